@@ -55,19 +55,35 @@ const columns = fc.oneof(
   fc.constantFrom<unknown>(null, ['a', 'a', 'b', 'c'], ['a', 'b', 1], [], 'abc', undefined),
 )
 const type = fc.constantFrom('double', 'float', 'integer', 'long', 'boolean', 'string')
-const inputs = fc.oneof(
-  fc.constant([]),
+const inputs: fc.Arbitrary<Column[]> = fc.oneof(
+  fc.constant<Column[]>([]),
   fc.tuple(type, type, type).map((types) => typed(...types)),
   fc.constant(typed('double', 'double', 'double')),
-  fc.constant([
+  fc.constant<Column[]>([
     { name: 'a', type: 'double', required: false },
     ...typed('double', 'double', 'double').slice(1),
   ]),
 )
-const split = fc.record(
+const hostile = fc.record(
   { columns, data: fc.oneof({ weight: 9, arbitrary: fc.array(row, { maxLength: 4 }) }, fc.constant(null)) },
   { requiredKeys: [] },
 )
+const edges = fc.constantFrom<unknown>(null, -0, 1e39, 3.4028235677973366e38, 2 ** 31, -(2 ** 31), 5e-324)
+const plainCell = fc.oneof(
+  { weight: 9, arbitrary: fc.integer() },
+  { weight: 9, arbitrary: fc.float() },
+  edges,
+)
+/** Rows are as wide as their columns, so that most are read. */
+const wellFormed = fc.shuffledSubarray([...NAMES, 'd'], { minLength: 3 }).chain((names) =>
+  fc.record({
+    columns: fc.constant<unknown>(names),
+    data: fc.array(fc.array(plainCell, { minLength: names.length, maxLength: names.length }), {
+      maxLength: 3,
+    }),
+  }),
+)
+const split = fc.oneof(hostile, wellFormed)
 
 test('reads what the general path reads, to the same values, or leaves it to that', () => {
   let read = 0
