@@ -21,6 +21,7 @@ export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...
   const { access, routing, deployments } = parts
   const capture = captureOf(app, context, routing)
   const shadow = new Shadow()
+  app.decorateRequest('authorizedEndpoint', undefined)
   const queries = new EndpointQueries({
     ...parts,
     shadow,

@@ -28,6 +28,7 @@ export class Authorizer {
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<Decision>
   readonly #names: AccessCache<ReadonlySet<string>>
+  readonly #keys = new WeakMap<SecurableChain, string>()
   readonly metastore = METASTORE
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
@@ -99,11 +100,19 @@ export class Authorizer {
     chain: SecurableChain,
     requestId: string,
   ): Promise<Decision> | Decision {
-    const key = [principal.id, privilege, ...chain.map(({ id, owner }) => `${id} ${owner}`)].join()
+    const key = `${principal.id},${privilege},${this.#keyOf(chain)}`
     return (
       this.#allowed.find(key) ??
       this.#allowed.load(key, () => this.require(principal, privilege, chain, requestId))
     )
+  }
+
+  #keyOf(chain: SecurableChain): string {
+    const known = this.#keys.get(chain)
+    if (known !== undefined) return known
+    const key = chain.map(({ id, owner }) => `${id} ${owner}`).join()
+    this.#keys.set(chain, key)
+    return key
   }
 
   /** The ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */

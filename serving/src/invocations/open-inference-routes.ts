@@ -20,7 +20,6 @@ import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
 import type { EndpointQueries } from './query-endpoint.js'
 import { takeBytes } from './request-body.js'
-import { sendAnswer } from './send-answer.js'
 
 interface Options {
   readonly queries: EndpointQueries
@@ -44,7 +43,7 @@ export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, opti
         const { row } = await options.queries.authorizedEndpoint(model, request)
         const entity = version === undefined ? undefined : entityOf(options.deployments.find(row.id), version)
         const query = { endpoint: model, entity, protocol: 'oip' } as const
-        return sendAnswer(await options.queries.answer(query, request, reply), reply)
+        return options.queries.answer(query, request, reply)
       })
   })
 }

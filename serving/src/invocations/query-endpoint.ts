@@ -57,12 +57,13 @@ export class EndpointQueries {
 
   async answer(query: Query, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
     const { admission, deployments, record, shadow } = this.#parts
-    const endpoint = await this.authorizedEndpoint(query.endpoint, request)
+    const endpoint =
+      this.#known(query.endpoint, request) ?? (await this.authorizedEndpoint(query.endpoint, request))
     const { row } = endpoint
     const recording = startRecording(record, endpoint.capture, request)
     let served: ServedModel | undefined
     try {
-      await admission.admit(endpoint, request.principal, reply)
+      if (endpoint.rateLimits) await admission.admit(endpoint, request.principal, reply)
       const deployment = deployments.find(row.id)
       const body = requestBody(request)
       const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
@@ -85,8 +86,17 @@ export class EndpointQueries {
    *
    * @throws PERMISSION_DENIED; TEMPORARILY_UNAVAILABLE when all models of the endpoint are busy
    */
-  async refuseEarly(name: string, request: FastifyRequest): Promise<void> {
-    const { row } = await this.authorizedEndpoint(name, request)
+  refuseEarly(name: string, request: FastifyRequest): Promise<void> | undefined {
+    const authorized = this.authorizedEndpoint(name, request)
+    if (authorized instanceof Promise)
+      return authorized.then((endpoint) => this.#refuseBusy(endpoint, request))
+    this.#refuseBusy(authorized, request)
+    return undefined
+  }
+
+  #refuseBusy(endpoint: RoutedEndpoint, request: FastifyRequest): void {
+    request.authorizedEndpoint = endpoint
+    const { row } = endpoint
     const served = [...(this.#parts.deployments.find(row.id)?.served.values() ?? [])]
     if (served.length === 0 || served.some(({ model }) => !model.host.isBusyFor(request.principal.id))) return
     this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(503, 0)
@@ -94,17 +104,26 @@ export class EndpointQueries {
   }
 
   /** The endpoint, if the caller may query it. */
-  async authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
+  authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> | RoutedEndpoint {
     const endpoint = this.#parts.routing.find(name)
     if (!endpoint) return this.#readEndpoint(name, request)
     const { row, chain } = endpoint
-    try {
-      await request.authorizeOften(QUERY_ENDPOINT, name === row.name ? chain : endpointAsRequested(name, row))
-    } catch (error) {
-      await this.#parts.access.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
-      throw error
-    }
-    return endpoint
+    const requested = name === row.name ? chain : endpointAsRequested(name, row)
+    const decision = request.authorizeOften(QUERY_ENDPOINT, requested)
+    if (!(decision instanceof Promise)) return endpoint
+    return decision.then(
+      () => endpoint,
+      async (error) => {
+        await this.#parts.access.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
+        throw error
+      },
+    )
+  }
+
+  /** The endpoint that was authorized before the body was read, unless it has changed since. */
+  #known(name: string, request: FastifyRequest): RoutedEndpoint | undefined {
+    const endpoint = request.authorizedEndpoint
+    return endpoint && this.#parts.routing.find(name) === endpoint ? endpoint : undefined
   }
 
   /** For an endpoint that another process has just created. */
@@ -152,4 +171,11 @@ function shareOf(
 ): number {
   const key = stickyBy === undefined ? undefined : stickyKey(stickyBy, id, body)
   return key === undefined ? Math.random() : hashShare(endpointId, key)
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The endpoint of a query that was authorized before its body was read. */
+    authorizedEndpoint: RoutedEndpoint | undefined
+  }
 }
