@@ -24,6 +24,13 @@ export interface TokenRow {
   scopes: string | null
 }
 
+export interface PasswordRow {
+  principal_id: string
+  /** In werkzeug's format; see `password-hash.ts`. */
+  hash: string
+  changed_at: number
+}
+
 export interface GrantRow {
   principal_id: string
   securable_type: SecurableType
@@ -50,6 +57,7 @@ export interface AuthSchema {
   principals: PrincipalRow
   group_members: { group_id: string; member_id: string }
   tokens: TokenRow
+  passwords: PasswordRow
   grants: GrantRow
   audit: AuditRow
   /** `hash`: sha256 of the secret, hex. */
