@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { env } from './config/env.js'
+import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { ApiError } from './errors.js'
@@ -228,6 +229,7 @@ export const Config = Type.Object({
     'CAIRN_S3_SECRET_KEY',
     'AWS_SECRET_ACCESS_KEY',
   ),
+  ...PEOPLE_SETTINGS,
   ...PYTHON_SETTINGS,
   ...RETENTION_SETTINGS,
   webhook_allowed_schemes: env(

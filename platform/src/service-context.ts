@@ -1,6 +1,8 @@
 import type { Authorizer } from './auth/authorizer.js'
 import type { Grants } from './auth/grants.js'
 import type { Identities } from './auth/identities.js'
+import type { Passwords } from './auth/passwords.js'
+import type { Sessions } from './auth/sessions.js'
 import type { Tokens } from './auth/tokens.js'
 import type { Blobs } from './blobs/blobs.js'
 import type { Config } from './config.js'
@@ -19,9 +21,11 @@ export interface ServiceContext {
   readonly identities: Identities
   readonly grants: Grants
   readonly tokens: Tokens
+  readonly sessions: Sessions
+  readonly passwords: Passwords
   /** Services announce their changes here, after the commit. */
   readonly events: Events
-  /** Creates a client of the other services with the rights of `token`; without a token, of the local owner. */
+  /** Creates a client of the other services with the rights of a token or of `request.credential()`; without, of the local owner. */
   readonly client: (token?: string) => Client
   /** Services add the rows that they keep for a limited time. */
   readonly retention: Retention

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { bearerOf } from '@cairn/platform/auth/authenticate'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
@@ -116,9 +115,7 @@ const createNotifier = (
     now,
   })
 
-const settingsAuthors =
-  (context: ServiceContext) =>
-  ({ principal, headers }: FastifyRequest) => ({
-    principal,
-    client: context.client(bearerOf(headers.authorization ?? '')),
-  })
+const settingsAuthors = (context: ServiceContext) => (request: FastifyRequest) => ({
+  principal: request.principal,
+  client: context.client(request.credential()),
+})

@@ -4,7 +4,9 @@ import { authenticator } from '@cairn/platform/auth/authenticate'
 import { Authorizer } from '@cairn/platform/auth/authorizer'
 import { Grants } from '@cairn/platform/auth/grants'
 import { Identities } from '@cairn/platform/auth/identities'
+import { Passwords } from '@cairn/platform/auth/passwords'
 import { authRetention } from '@cairn/platform/auth/retention'
+import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
@@ -43,6 +45,11 @@ async function openStores(config: Config): Promise<Omit<ServiceContext, 'client'
     identities,
     grants: new Grants(db.for()),
     tokens: new Tokens(db.for()),
+    sessions: new Sessions(db.for(), {
+      idleSeconds: config.session_idle_timeout,
+      lifetimeSeconds: config.session_lifetime,
+    }),
+    passwords: new Passwords(db.for()),
     now: Date.now,
   }
 }
@@ -67,13 +74,21 @@ export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
   const opened = await openStores(config)
-  const { authorizer, tokens, blobs, db } = opened
+  const { authorizer, tokens, sessions, passwords, blobs, db } = opened
   const { checks, close: closeChecks } = readiness(config, db, blobs)
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
     logger: config.log_level === 'silent' ? false : { level: config.log_level },
-    authenticate: authenticator({ tokens, localOwner: config.auth === 'local', internalSecret }),
+    authenticate: authenticator({
+      tokens,
+      sessions,
+      passwords,
+      localOwner: config.auth === 'local',
+      internalSecret,
+    }),
     authorizer,
+    sessions,
+    publicUrl: config.public_url,
     allowedHosts: config.allowed_hosts.split(',').filter(Boolean),
     allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,

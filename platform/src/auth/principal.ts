@@ -6,8 +6,12 @@ export interface Principal {
   readonly name: string
 }
 
-/** The principal of a request, with the scopes of its token. */
+/** The principal of a request, with its session or token. */
 export interface Caller extends Principal {
+  /** Id of the session. */
+  readonly session?: string
+  /** Id of the token, also of one that a session was opened with. */
+  readonly token?: string
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
 }

@@ -31,6 +31,25 @@ export interface PasswordRow {
   changed_at: number
 }
 
+export interface SessionRow {
+  id: string
+  principal_id: string
+  /** sha256 of the secret, hex. */
+  hash: string
+  previous_hash: string | null
+  /** Null until the new secret was used. */
+  previous_until: number | null
+  method: 'password' | 'sso' | 'invite' | 'token'
+  token_id: string | null
+  id_token: string | null
+  address: string
+  user_agent: string
+  created_at: number
+  used_at: number
+  rotated_at: number
+  expires_at: number
+}
+
 export interface GrantRow {
   principal_id: string
   securable_type: SecurableType
@@ -58,6 +77,7 @@ export interface AuthSchema {
   group_members: { group_id: string; member_id: string }
   tokens: TokenRow
   passwords: PasswordRow
+  sessions: SessionRow
   grants: GrantRow
   audit: AuditRow
   /** `hash`: sha256 of the secret, hex. */

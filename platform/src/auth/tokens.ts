@@ -84,12 +84,13 @@ export class Tokens {
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
       .select(['principals.id', 'principals.type', 'principals.name', 'tokens.scopes'])
+      .select('tokens.id as token')
       .where('tokens.hash', '=', hashSecret(secret))
       .where('tokens.revoked_at', 'is', null)
       .where('principals.active', '=', 1)
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', this.#now())]))
       .executeTakeFirst()
-    return row && withScopes(row, { id: row.id, type: row.type, name: row.name })
+    return row && withScopes(row, { id: row.id, type: row.type, name: row.name, token: row.token })
   }
 
   async list(principalId: string): Promise<TokenInfo[]> {

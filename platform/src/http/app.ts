@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { Authenticate } from '../auth/authenticate.js'
-import type { Authorizer } from '../auth/authorizer.js'
 import { parseBodies } from './body/json.js'
 import { busyPoll } from './plugins/busy-poll.js'
 import { boundConnections } from './plugins/connections.js'
@@ -13,15 +11,13 @@ import { rejectMalformedHttp } from './plugins/malformed-http.js'
 import { metrics } from './plugins/metrics.js'
 import { handleNotFound } from './plugins/not-found.js'
 import { openApi } from './plugins/openapi.js'
-import { authenticateRequests } from './plugins/principal.js'
+import { authenticateRequests, type PrincipalOptions } from './plugins/principal.js'
 import { rejectWhileStopping } from './plugins/stopping.js'
 import { traceContext } from './plugins/trace-context.js'
 import { sendJson } from './response/send-json.js'
 
-export interface AppOptions extends GuardOptions {
+export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly logger: FastifyServerOptions['logger']
-  readonly authenticate: Authenticate
-  readonly authorizer: Authorizer
   readonly ready: readonly ReadinessCheck[]
 }
 
@@ -56,7 +52,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   drainBeforeClose(app)
   boundConnections(app)
   guardHostAndOrigin(app, options)
-  authenticateRequests(app, options.authenticate, options.authorizer)
+  authenticateRequests(app, options)
   metrics(app)
   busyPoll(app)
   await openApi(app)

@@ -1,6 +1,8 @@
 import { Authorizer } from '../auth/authorizer.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
+import { Passwords } from '../auth/passwords.js'
+import { Sessions } from '../auth/sessions.js'
 import { Tokens } from '../auth/tokens.js'
 import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
@@ -19,6 +21,8 @@ export async function testAuth(database: TestDatabase) {
     close,
     identities,
     tokens: new Tokens(db.for(), now),
+    sessions: new Sessions(db.for(), { idleSeconds: 3_600, lifetimeSeconds: 86_400 }, now),
+    passwords: new Passwords(db.for(), now),
     grants: new Grants(db.for(), now),
     authorizer: new Authorizer(db.for(), now),
   }

@@ -1,18 +1,67 @@
-import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
-import type { Authenticate } from '../../auth/authenticate.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticate, RequestCredentials } from '../../auth/authenticate.js'
 import type { Authorizer } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain } from '../../auth/decide.js'
-import type { Caller } from '../../auth/principal.js'
+import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
 import { requireScope } from '../../auth/scopes.js'
+import type { Sessions } from '../../auth/sessions.js'
 import { ApiError } from '../../errors.js'
 import type { Right } from '../../protocol/operation.js'
 import type { Privilege } from '../../protocol/privileges.js'
+import { type SessionCookie, sessionCookie } from '../session-cookie.js'
+import { isForwarded } from './forwarded.js'
+import { requireSameOrigin } from './same-origin.js'
+
+export interface PrincipalOptions {
+  readonly authenticate: Authenticate
+  readonly authorizer: Authorizer
+  readonly sessions: Sessions
+  /** Public URL of the server; empty when it has none. */
+  readonly publicUrl: string
+}
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Authenticates each request, checks the scopes of its token, and checks the right of its route. */
-export function authenticateRequests(
+export function authenticateRequests(app: FastifyInstance, options: PrincipalOptions) {
+  const { authenticate, authorizer, sessions, publicUrl } = options
+  const cookie = sessionCookie(publicUrl)
+  decorate(app, options, cookie)
+  app.addHook('onRequest', async (request, reply) => {
+    const { right, scope } = request.routeOptions.config
+    if (right === 'anyone' || request.is404) return
+    if (right === undefined)
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `${request.method} ${request.routeOptions.url} declares no right, so access is denied.`,
+      )
+    const credentials = credentialsOf(request, cookie)
+    const { caller, isRotationDue } = await authenticate(credentials)
+    request.principal = caller
+    if (credentials.session && caller.session) {
+      if (CHANGES.has(request.method)) requireSameOrigin(request, publicUrl)
+      if (isRotationDue) await rotate(reply, credentials.session)
+    }
+    await requireRight(request, right, scope)
+  })
+
+  async function rotate(reply: FastifyReply, old: string) {
+    const secret = await sessions.rotate(old)
+    if (secret) void reply.header('set-cookie', cookie.write(secret, sessions.limits.lifetimeSeconds))
+  }
+
+  async function requireRight(request: FastifyRequest, right: Right, scope: string | undefined) {
+    const { scopes } = request.principal
+    if (scopes) requireScope(scopes, scope, request.params as Record<string, string>)
+    if (typeof right === 'object' && right.on === 'metastore')
+      await request.authorize(right.privilege, authorizer.metastore)
+  }
+}
+
+function decorate(
   app: FastifyInstance,
-  authenticate: Authenticate,
-  authorizer: Authorizer,
+  { authenticate, authorizer, sessions }: PrincipalOptions,
+  cookie: SessionCookie,
 ) {
   app.decorateRequest('principal', null as unknown as Caller)
   app.decorateRequest('decided', false)
@@ -31,33 +80,32 @@ export function authenticateRequests(
     },
   )
   app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
-    this.principal = await authenticate(this.headers.authorization, this.ip)
-    return this.principal
+    const { session } = this.principal
+    const caller = session
+      ? await sessions.findById(session)
+      : (await authenticate(credentialsOf(this, cookie))).caller
+    if (!caller) throw new ApiError('UNAUTHENTICATED', 'The session has ended. Sign in again.')
+    this.principal = caller
+    return caller
   })
-  const admit = (request: FastifyRequest, caller: Caller, { right, scope }: FastifyContextConfig) => {
-    request.principal = caller
-    if (caller.scopes) requireScope(caller.scopes, scope, request.params as Record<string, string>)
-    return typeof right === 'object' && right.on === 'metastore'
-      ? request.authorize(right.privilege, authorizer.metastore)
-      : undefined
+  app.decorateRequest('credential', function (this: FastifyRequest) {
+    const { authorization, session } = credentialsOf(this, cookie)
+    if (authorization) return authorization
+    if (session && this.principal?.session) return `Bearer ${session}`
+    if (this.principal?.id === LOCAL_OWNER.id) return undefined
+    throw new ApiError('UNAUTHENTICATED', 'The request has no token.')
+  })
+}
+
+/** A header of a script or tool takes precedence over the cookie that a browser always sends. */
+function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): RequestCredentials {
+  const { authorization } = headers
+  return {
+    authorization,
+    session: authorization ? undefined : cookie.read(headers.cookie),
+    remoteAddress: ip,
+    isForwarded: isForwarded(headers),
   }
-  // Callbacks, because a promise for each request is a tenth of the cost of a query.
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { url, config } = request.routeOptions
-    if (config.right === 'anyone' || request.is404) return done()
-    if (config.right === undefined)
-      throw new ApiError(
-        'PERMISSION_DENIED',
-        `${request.method} ${url} declares no right, so access is denied.`,
-      )
-    const caller = authenticate(request.headers.authorization, request.ip)
-    const admitted =
-      caller instanceof Promise
-        ? caller.then((found) => admit(request, found, config))
-        : admit(request, caller, config)
-    if (admitted instanceof Promise) admitted.then(() => done(), done)
-    else done()
-  })
 }
 
 declare module 'fastify' {
@@ -74,6 +122,12 @@ declare module 'fastify' {
     ): Promise<Decision> | Decision
     /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
     reauthenticate(): Promise<Caller>
+    /**
+     * The `Authorization` header for calls to other services in the name of the caller; undefined for the local owner.
+     *
+     * @throws UNAUTHENTICATED on a route that authenticates nobody
+     */
+    credential(): string | undefined
   }
   interface FastifyContextConfig {
     right?: Right
