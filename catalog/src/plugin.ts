@@ -1,4 +1,6 @@
+import { Invites } from '@cairn/platform/auth/invites'
 import { migrate } from '@cairn/platform/db/migrate'
+import { sessionCookie } from '@cairn/platform/http/session-cookie'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { auditRoutes } from './audit/routes.js'
@@ -8,6 +10,7 @@ import { credentialRoutes } from './credentials/routes.js'
 import { unityErrors } from './errors.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
+import { inviteRoutes } from './invites/routes.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
 import { SessionKeys } from './s3-gateway/session-keys.js'
@@ -16,6 +19,7 @@ import { schemaRoutes } from './schemas/routes.js'
 import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
+import { signInRoutes } from './sign-in/routes.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -26,7 +30,7 @@ import { VolumeStore } from './volumes/store.js'
 /** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const { authorizer, blobs, config, grants, identities, now, tokens } = context
+  const { authorizer, blobs, config, grants, identities, now, passwords, sessions, tokens } = context
   const db = context.db.for<CatalogSchema>()
   const locator = new Locator(db)
   const access = new Access(locator, authorizer)
@@ -66,4 +70,10 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities })
+  const people = {
+    ...{ authorizer, identities, grants, passwords, sessions, tokens },
+    ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },
+  }
+  await app.register(signInRoutes, people)
+  await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

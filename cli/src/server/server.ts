@@ -1,6 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
 import { type DataLock, lockDataFolder } from './data-lock.js'
+import { inviteFirstAdmin } from './first-admin.js'
 import { listen } from './listen.js'
 import { ensureOwnerToken } from './owner-token.js'
 import { createServiceContext } from './service-context.js'
@@ -12,6 +13,8 @@ export interface RunningServer {
   readonly takenPort: number | undefined
   /** The owner's token, if it was created at this start; it cannot be shown again. */
   readonly ownerToken: string | undefined
+  /** The link for the first administrator, if it was created at this start; it cannot be shown again. */
+  readonly firstAdminUrl: string | undefined
   /** Acts as the owner. */
   readonly client: Client
   /** Answers requests while they arrive, for the configured time, then closes. */
@@ -42,6 +45,7 @@ async function startLocked(config: Config, lock: DataLock): Promise<RunningServe
       url,
       takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
       ownerToken: await ensureOwnerToken(context),
+      firstAdminUrl: await inviteFirstAdmin(context, url),
       client: context.client(),
       drain: async () => {
         await app.drain(config.drain_timeout * 1000)

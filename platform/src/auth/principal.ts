@@ -21,3 +21,6 @@ export const LOCAL_OWNER: Principal = { id: 'local-owner', type: 'user', name: '
 
 /** The group of all principals. */
 export const EVERYONE: Principal = { id: 'account-users', type: 'group', name: 'account users' }
+
+/** The group of administrators; it exists once the first one was invited. */
+export const ADMINS: Principal = { id: 'workspace-admins', type: 'group', name: 'workspace admins' }

@@ -50,6 +50,19 @@ export interface SessionRow {
   expires_at: number
 }
 
+export interface InviteRow {
+  id: string
+  /** sha256 of the secret, hex. */
+  hash: string
+  principal_id: string | null
+  name: string
+  group_ids: string
+  created_by: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
 export interface GrantRow {
   principal_id: string
   securable_type: SecurableType
@@ -78,6 +91,7 @@ export interface AuthSchema {
   tokens: TokenRow
   passwords: PasswordRow
   sessions: SessionRow
+  invites: InviteRow
   grants: GrantRow
   audit: AuditRow
   /** `hash`: sha256 of the secret, hex. */
