@@ -20,6 +20,9 @@ import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
 import { signInRoutes } from './sign-in/routes.js'
+import { ExternalAccounts } from './sso/external-accounts.js'
+import { ssoRoutes } from './sso/routes.js'
+import { singleSignOn } from './sso/single-sign-on.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -74,6 +77,14 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     ...{ authorizer, identities, grants, passwords, sessions, tokens },
     ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },
   }
-  await app.register(signInRoutes, people)
+  const sso = config.oidc_issuer ? singleSignOn(config, now) : undefined
+  await app.register(signInRoutes, { ...people, ...(sso && { sso }) })
+  if (sso)
+    await app.register(ssoRoutes, {
+      ...people,
+      ...sso,
+      config,
+      accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
+    })
   await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

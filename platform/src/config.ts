@@ -332,6 +332,7 @@ export function loadConfig(
   requireAuthentication(config)
   rejectShortToken(config)
   rejectUnknownDatabase(config)
+  rejectIncompleteSso(config)
   return {
     ...config,
     data: resolve(config.data),
@@ -366,6 +367,24 @@ function rejectShortToken({ owner_token }: Config) {
     )
 }
 
+function rejectIncompleteSso({
+  oidc_issuer,
+  oidc_client_id,
+  oidc_allowed_groups,
+  oidc_groups_claim,
+}: Config) {
+  if (!oidc_issuer) return
+  const isUrl = URL.canParse(oidc_issuer) && /^https?:$/.test(new URL(oidc_issuer).protocol)
+  const problem = !isUrl
+    ? "The value of 'oidc_issuer' is not an http(s) URL"
+    : !oidc_client_id
+      ? "'oidc_issuer' needs 'oidc_client_id'"
+      : oidc_allowed_groups && !oidc_groups_claim
+        ? "'oidc_allowed_groups' needs 'oidc_groups_claim'"
+        : undefined
+  if (problem) throw new ApiError('INVALID_PARAMETER_VALUE', `${problem}.`)
+}
+
 /** Otherwise SQLite would create an empty file with that name. */
 function rejectUnknownDatabase({ database_url }: Config) {
   const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
@@ -385,6 +404,7 @@ export function redacted(config: Config): Config {
     owner_token: config.owner_token && '***',
     tracking_token: config.tracking_token && '***',
     s3_secret_key: config.s3_secret_key && '***',
+    oidc_client_secret: config.oidc_client_secret && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }
 }

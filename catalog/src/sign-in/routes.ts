@@ -27,12 +27,23 @@ export interface SignInRouteOptions extends BrowserSessions {
   readonly passwords: Passwords
   readonly tokens: Tokens
   readonly publicUrl: string
+  /** Single sign-on, where it is configured. */
+  readonly sso?: SingleSignOn
+}
+
+export interface SingleSignOn {
+  /** Name of the issuer on the button. */
+  readonly name: string
+  /** Relative to the server's URL. */
+  readonly path: string
+  /** The address that ends the session at the issuer. */
+  logoutUrl(idToken: string | undefined, request: FastifyRequest): Promise<string | undefined>
 }
 
 /** Sessions of browsers: sign in, sign out, list and end them. */
 export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, options) => {
-  const { sessions, cookie, publicUrl } = options
-  handle(app, GetSignInOptions, async () => ({}))
+  const { sessions, cookie, publicUrl, sso } = options
+  handle(app, GetSignInOptions, async () => (sso ? { sso: { name: sso.name, path: sso.path } } : {}))
   handle(app, SignIn, async (input, request, reply) => {
     if (request.headers['sec-fetch-site'] || request.headers.origin) requireSameOrigin(request, publicUrl)
     const caller = await findCaller(options, input, request)
@@ -47,9 +58,14 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
     void reply.header('set-cookie', cookie.remove())
     const caller = (await sessions.find(secret))?.caller
     if (!caller) return {}
-    await sessions.end(caller.id, caller.session!)
+    const { method, idToken } = await sessions.end(caller.id, caller.session!)
     if (everywhere) await sessions.endAll(caller.id)
-    return {}
+    if (method !== 'sso' || !sso) return {}
+    const redirect_to = await sso.logoutUrl(idToken, request).catch((error: unknown) => {
+      request.log.warn({ err: error }, 'logout at the issuer failed')
+      return undefined
+    })
+    return redirect_to === undefined ? {} : { redirect_to }
   })
   accountRoutes(app, options)
 }

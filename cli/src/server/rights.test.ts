@@ -22,7 +22,7 @@ const OPEN = [
   /^\/api\/2\.0\/mlflow-artifacts\/mpu\/parts\/:upload_id\/:number$/,
   /^\/api\/2\.0\/mlflow-artifacts\/tickets\/:ticket\/\*$/,
   /^\/api\/cairn\/v1\/s3\/:bucket/,
-  /^\/api\/cairn\/v1\/(sign-in|sign-out|invites\/(look-up|accept))$/,
+  /^\/api\/cairn\/v1\/(sign-in|sign-out|sso\/(start|callback)|invites\/(look-up|accept))$/,
 ]
 
 async function allRoutes() {

@@ -63,6 +63,13 @@ export interface InviteRow {
   used_at: number | null
 }
 
+export interface ExternalAccountRow {
+  issuer: string
+  subject: string
+  principal_id: string
+  group_ids: string
+}
+
 export interface GrantRow {
   principal_id: string
   securable_type: SecurableType
@@ -92,6 +99,7 @@ export interface AuthSchema {
   passwords: PasswordRow
   sessions: SessionRow
   invites: InviteRow
+  external_accounts: ExternalAccountRow
   grants: GrantRow
   audit: AuditRow
   /** `hash`: sha256 of the secret, hex. */

@@ -34,6 +34,11 @@ export type SessionInfo = Pick<
   'id' | 'method' | 'address' | 'user_agent' | 'created_at' | 'used_at' | 'expires_at'
 >
 
+export interface EndedSession {
+  readonly method: SessionRow['method']
+  readonly idToken: string | undefined
+}
+
 interface FoundSession {
   readonly caller: Caller
   readonly isRotationDue: boolean
@@ -169,14 +174,14 @@ export class Sessions {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
-  async end(principalId: string, id: string): Promise<{ idToken: string | undefined }> {
+  async end(principalId: string, id: string): Promise<EndedSession> {
     const row = await this.#db.transaction(async (tx) => {
       const session = tx.deleteFrom('sessions').where('id', '=', id).where('principal_id', '=', principalId)
-      return session.returning('id_token').executeTakeFirst()
+      return session.returning(['method', 'id_token']).executeTakeFirst()
     })
     noteAccessChange(this.#db)
     if (!row) throw missing(`Session '${id}' does not exist.`)
-    return { idToken: row.id_token ?? undefined }
+    return { method: row.method, idToken: row.id_token ?? undefined }
   }
 
   /** Ends all sessions of a principal, except one. */

@@ -14,12 +14,24 @@ export interface SessionCookie {
  * scripts nor other sites send or replace it.
  */
 export function sessionCookie(publicUrl: string): SessionCookie {
-  const { name, ...options } = cookieOptions('session', publicUrl)
+  const options = cookieOptions('session', publicUrl)
   return {
-    read: (header) => header && parseCookie(header)[name],
-    write: (secret, maxAge) => stringifySetCookie({ name, value: secret, maxAge, ...options }),
-    remove: () => stringifySetCookie({ name, value: '', maxAge: 0, ...options }),
+    read: (header) => readCookie(options.name, header),
+    write: (secret, maxAgeSeconds) => writeCookie(options, secret, maxAgeSeconds),
+    remove: () => writeCookie(options, '', 0),
   }
+}
+
+export const readCookie = (name: string, header: string | undefined): string | undefined =>
+  header && parseCookie(header)[name]
+
+/** The `Set-Cookie` header; 0 seconds remove the cookie. */
+export function writeCookie(
+  { name, ...options }: ReturnType<typeof cookieOptions>,
+  value: string,
+  maxAgeSeconds: number,
+): string {
+  return stringifySetCookie({ name, value, maxAge: maxAgeSeconds, ...options })
 }
 
 /** Prefixes of a name make browsers refuse the cookie from other hosts and without TLS. */
