@@ -62,6 +62,8 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(s3GatewayRoutes, {
     sessionKeys,
     identities,
+    tokens,
+    sessions,
     authorizer,
     locator,
     tables,
@@ -72,7 +74,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(permissionRoutes, { authorizer, grants, identities, locator })
   await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
   await app.register(identityRoutes, { db, authorizer, identities })
-  await app.register(tokenRoutes, { tokens, identities })
+  await app.register(tokenRoutes, { tokens, identities, authorizer, config })
   const people = {
     ...{ authorizer, identities, grants, passwords, sessions, tokens },
     ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },

@@ -125,7 +125,7 @@ export const Config = Type.Object({
     Type.Union([Type.Literal('local'), Type.Literal('required')], {
       default: 'local',
       description:
-        '`local`: requests from loopback addresses without a token act as the owner. `required`: every request needs a token.',
+        '`local`: requests from loopback addresses without credentials act as the owner, unless a proxy forwarded them. `required`: everybody signs in or sends a token; demanded with `public_url`, `allowed_hosts` and other listen addresses.',
     }),
     'CAIRN_AUTH',
   ),
@@ -330,6 +330,7 @@ export function loadConfig(
   })
   const config = parse(Object.fromEntries(values))
   requireAuthentication(config)
+  rejectOpenServer(config)
   rejectShortToken(config)
   rejectUnknownDatabase(config)
   rejectIncompleteSso(config)
@@ -355,6 +356,16 @@ function requireAuthentication({ host, auth }: Config) {
       'INVALID_PARAMETER_VALUE',
       `Listening on ${host} exposes the server to others. Set CAIRN_AUTH=required, so that every request needs a token, or listen on 127.0.0.1.`,
     )
+}
+
+/** A proxy's requests come from a loopback address: its clients must not be the owner. */
+function rejectOpenServer({ auth, public_url, allowed_hosts }: Config) {
+  if (auth === 'required' || (!public_url && !allowed_hosts)) return
+  const setting = public_url ? 'CAIRN_PUBLIC_URL' : 'CAIRN_ALLOWED_HOSTS'
+  throw new ApiError(
+    'INVALID_PARAMETER_VALUE',
+    `${setting} says that others reach this server, for example through a proxy. Set CAIRN_AUTH=required, so that they sign in, or unset ${setting}.`,
+  )
 }
 
 const MIN_TOKEN_LENGTH = 32

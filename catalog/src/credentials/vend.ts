@@ -1,4 +1,4 @@
-import type { Principal } from '@cairn/platform/auth/principal'
+import type { Caller } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { baseUrlOf } from '@cairn/platform/http/base-url'
@@ -50,9 +50,11 @@ export function vend(
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Principal) => ({
+const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Caller) => ({
   type,
   id,
   write,
   principal: principal.id,
+  ...(principal.token && { token: principal.token }),
+  ...(principal.session && { session: principal.session }),
 })

@@ -22,6 +22,9 @@ export interface TokenRow {
   revoked_at: number | null
   /** JSON list; null for a token with all rights of its principal. */
   scopes: string | null
+  used_at: number | null
+  /** Id of the first of the tokens that replaced each other; null for one that was never replaced. */
+  family: string | null
 }
 
 export interface PasswordRow {

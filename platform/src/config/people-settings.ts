@@ -21,6 +21,22 @@ export const PEOPLE_SETTINGS = {
     }),
     'CAIRN_SESSION_LIFETIME',
   ),
+  token_default_lifetime: env(
+    Type.Integer({
+      default: 90 * DAY,
+      minimum: 0,
+      description: 'Seconds for which a new token is valid if its creator names no lifetime; 0 for ever.',
+    }),
+    'CAIRN_TOKEN_DEFAULT_LIFETIME',
+  ),
+  token_max_lifetime: env(
+    Type.Integer({
+      default: 0,
+      minimum: 0,
+      description: 'Maximum lifetime of a new token in seconds; any when 0.',
+    }),
+    'CAIRN_TOKEN_MAX_LIFETIME',
+  ),
   oidc_issuer: env(
     Type.String({
       default: '',

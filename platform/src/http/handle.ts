@@ -99,6 +99,14 @@ export function requireDecision(op: Operation, request: FastifyRequest) {
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
 }
 
+function scopeSentence(scope: string | undefined) {
+  if (scope === undefined) return ''
+  if (scope === 'none') return ' Tokens with scopes are refused.'
+  return scope === 'any'
+    ? ' Tokens with any scope are admitted.'
+    : ` Tokens with the scope ${scope} are admitted.`
+}
+
 export function documentation(op: Operation) {
   const tags = [op.path.split('/')[op.path.startsWith('/api/') ? 4 : 1] ?? 'server']
   const input = takesBody(op) ? { body: op.input } : { querystring: op.input }
@@ -106,7 +114,7 @@ export function documentation(op: Operation) {
   return {
     operationId: op.id,
     summary: op.summary,
-    description: `Right needed: ${right}.${op.scope === undefined ? '' : ` Tokens with the scope ${op.scope} are admitted.`}`,
+    description: `Right needed: ${right}.${scopeSentence(op.scope)}`,
     tags,
     ...input,
     response: { 200: op.output },

@@ -39,6 +39,7 @@ export const GetAccount = operation({
   path: '/api/cairn/v1/account',
   summary: 'Get the caller, its groups and how it signs in',
   right: 'authenticated',
+  scope: 'any',
   input: Type.Object({}),
   output: Account,
 })
@@ -100,6 +101,7 @@ export const EndSession = operation({
   path: '/api/cairn/v1/sessions/{id}',
   summary: "End one of the caller's sessions",
   right: 'authenticated',
+  scope: 'none',
   input: Type.Object({ id: Required({ maxLength: 255 }) }),
   output: Empty,
 })
@@ -110,6 +112,7 @@ export const EndSessionsOf = operation({
   path: '/api/cairn/v1/users/{id}/sessions',
   summary: 'End all sessions of a user',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({ id: Required({ maxLength: 255 }) }),
   output: Empty,
 })
@@ -120,6 +123,7 @@ export const ChangePassword = operation({
   path: '/api/cairn/v1/account/password',
   summary: "Change the caller's password, and end its other sessions",
   right: 'authenticated',
+  scope: 'none',
   input: Type.Object({ current_password: Password(), new_password: Password() }),
   output: Empty,
 })
@@ -140,6 +144,7 @@ export const CreateInvite = operation({
   path: '/api/cairn/v1/invites',
   summary: 'Create a one-time link with which a person creates an account',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({
     name: Type.Optional(
       Type.String({
@@ -164,6 +169,7 @@ export const CreatePasswordReset = operation({
   path: '/api/cairn/v1/users/{id}/password-reset',
   summary: 'Create a one-time link with which a user sets a new password',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({ id: Required({ maxLength: 255 }), hours: Hours }),
   output: Link,
 })
@@ -174,6 +180,7 @@ export const ListInvites = operation({
   path: '/api/cairn/v1/invites',
   summary: 'List the links that are still valid, without their secrets',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({}),
   output: Type.Object({
     invites: Type.Array(
@@ -197,6 +204,7 @@ export const DeleteInvite = operation({
   path: '/api/cairn/v1/invites/{id}',
   summary: 'Make a link unusable',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({ id: Required({ maxLength: 255 }) }),
   output: Empty,
 })

@@ -3,7 +3,7 @@ import type { Authenticate, RequestCredentials } from '../../auth/authenticate.j
 import type { Authorizer } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain } from '../../auth/decide.js'
 import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
-import { requireScope } from '../../auth/scopes.js'
+import { type RouteScope, requireScope, type ServiceScope } from '../../auth/scopes.js'
 import type { Sessions } from '../../auth/sessions.js'
 import { ApiError } from '../../errors.js'
 import type { Right } from '../../protocol/operation.js'
@@ -28,7 +28,7 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
   const cookie = sessionCookie(publicUrl)
   decorate(app, options, cookie)
   app.addHook('onRequest', async (request, reply) => {
-    const { right, scope } = request.routeOptions.config
+    const { right } = request.routeOptions.config
     if (right === 'anyone' || request.is404) return
     if (right === undefined)
       throw new ApiError(
@@ -42,7 +42,7 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
       if (CHANGES.has(request.method)) requireSameOrigin(request, publicUrl)
       if (isRotationDue) await rotate(reply, credentials.session)
     }
-    await requireRight(request, right, scope)
+    await requireRight(request, right)
   })
 
   async function rotate(reply: FastifyReply, old: string) {
@@ -50,9 +50,9 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
     if (secret) void reply.header('set-cookie', cookie.write(secret, sessions.limits.lifetimeSeconds))
   }
 
-  async function requireRight(request: FastifyRequest, right: Right, scope: string | undefined) {
+  async function requireRight(request: FastifyRequest, right: Right) {
     const { scopes } = request.principal
-    if (scopes) requireScope(scopes, scope, request.params as Record<string, string>)
+    if (scopes) requireScope(scopes, routeScopeOf(request))
     if (typeof right === 'object' && right.on === 'metastore')
       await request.authorize(right.privilege, authorizer.metastore)
   }
@@ -97,6 +97,18 @@ function decorate(
   })
 }
 
+/** Searches are sent as POST, because their filters are long. */
+const READING_PATH = /\/(search[\w-]*|get-latest-versions)$/
+
+function routeScopeOf({ method, params, routeOptions }: FastifyRequest): RouteScope {
+  const { scope, service } = routeOptions.config
+  return {
+    ...{ method, service, template: scope },
+    reads: method === 'POST' && READING_PATH.test(routeOptions.url ?? ''),
+    parameters: params as Record<string, string>,
+  }
+}
+
 /** A header of a script or tool takes precedence over the cookie that a browser always sends. */
 function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): RequestCredentials {
   const { authorization } = headers
@@ -133,6 +145,8 @@ declare module 'fastify' {
     right?: Right
     /** See `Operation`. */
     scope?: string
+    /** The service that registered the route, as a scope of tokens. */
+    service?: ServiceScope
     /** The id of the operation behind a route. */
     operation?: string
   }
