@@ -10,6 +10,14 @@ const key =
 /** Keys of the query cache, by what the query reads. */
 export const queryKeys = {
   me: key('me'),
+  signInOptions: key('sign-in-options'),
+  invite: key<[code: string]>('invite'),
+  sessions: key('sessions'),
+  tokens: key('tokens'),
+  allTokens: key('all-tokens'),
+  principals: key<[type: string]>('principals'),
+  members: key<[groupId: string]>('members'),
+  invites: key('invites'),
   health: key('health'),
   experiments: key<[search: string]>('experiments'),
   experiment: key<[id: string]>('experiment'),
