@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './scripts/slowest-first.js'
 
 // Packages load each other's sources, so tests need no build.
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
@@ -29,6 +30,7 @@ const acceptance = {
 export default defineConfig({
   test: {
     slowTestThreshold: 5_000,
+    sequence: { sequencer: SlowestFirst },
     maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
     projects: [
       {

@@ -316,6 +316,8 @@ describe.skipIf(!mayMount)('a full disk', () => {
       answers.push((await tag('x'.repeat(5000) + i)).status)
     expect(new Set(answers)).toEqual(new Set([200, 507]))
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
+    const ready = await send(server.url, 'GET', '/ready')
+    expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('MB left; 50 MB are needed')])
     const read = await send(server.url, 'GET', `${RUNS}/get`, { query: { run_id: run.run_id } })
     expect(read.text).toContain(`x${answers.length - 2}`)
 

@@ -106,6 +106,16 @@ test.skipIf(!python)(
 )
 
 test.skipIf(!python)(
+  'the official Triton client gets the predictions of xgboost, in JSON and in binary',
+  { timeout: 120_000 },
+  async () => {
+    await using server = await startServer()
+    const said = await runPython(script('triton_http.py'), { env: { CAIRN_URL: server.url } })
+    expect(facts(said)).toBe(22)
+  },
+)
+
+test.skipIf(!python)(
   'databricks-sdk and mlflow.deployments manage serving endpoints',
   { timeout: 300_000 },
   async () => {

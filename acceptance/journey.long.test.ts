@@ -121,7 +121,7 @@ describe('a server with the demo', () => {
   })
 
   test('web may query the endpoint and may not read ratings', async () => {
-    const { token } = await api(server.url).get<{ token: string }>('/movies/config.json')
+    const token = await tokenOf(server.url, 'movies-web')
     expect((await rows('ratings', token)).status).toBe(403)
     expect((await rows('movies', token)).status).toBe(200)
     const asked = { token, body: { dataframe_records: [{ history: [1], k: 3 }] } }

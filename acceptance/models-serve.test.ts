@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { request as httpRequest } from 'node:http'
@@ -8,11 +6,10 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
-import { environment } from './harness/environment.js'
 import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
+import { killScoringServers, type ScoringServer, serveModel } from './harness/scoring-server.js'
 import { cairn, type Server, startServer } from './harness/server.js'
-import { until } from './harness/until.js'
 
 interface Exchange {
   readonly name: string
@@ -31,49 +28,7 @@ const BETTER_STATUS: Readonly<Record<string, number>> = { invalid_utf8: 400, ct_
 const ROW = { dataframe_records: [{ a: 1, b: 2, c: 3, d: 4 }] }
 const PREDICTIONS = { predictions: [0.9995771050453186] }
 
-interface ScoringServer {
-  readonly url: string
-  readonly child: ChildProcess
-  stderr(): string
-  /** Sends SIGTERM. @returns the exit code */
-  stop(): Promise<number | null>
-}
-
-const started = new Set<ChildProcess>()
-afterAll(() => {
-  for (const child of started) child.kill('SIGKILL')
-})
-
-/** Starts `cairn models serve -m URI -p 0` and waits for its ready line. */
-async function serve(uri: string, args: readonly string[] = [], env: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [cairn, 'models', 'serve', '-m', uri, '-p', '0', ...args], {
-    env: environment(env),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  started.add(child)
-  const exit = once(child, 'close').then(([code]) => code as number | null)
-  let [stdout, stderr] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-    stdout += chunk
-  })
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-    stderr += chunk
-  })
-  const ready = /^Serving .* at (http:\/\/\S+)$/m
-  await until('the ready line', async () => ready.test(stdout) || child.exitCode !== null)
-  const url = ready.exec(stdout)?.[1]
-  if (!url) throw new Error(`\`cairn models serve\` ended with ${child.exitCode}\n${stderr}`)
-  const server: ScoringServer = {
-    url,
-    child,
-    stderr: () => stderr,
-    stop: async () => {
-      child.kill('SIGTERM')
-      return exit
-    },
-  }
-  return server
-}
+afterAll(killScoringServers)
 
 const invoke = (url: string, body: unknown = ROW) => send(url, 'POST', '/invocations', { body })
 
@@ -87,7 +42,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 describe('cairn models serve of a local folder', () => {
   let server: ScoringServer
   beforeAll(async () => {
-    server = await serve(folder)
+    server = await serveModel(folder)
   })
   afterAll(() => server?.stop())
 
@@ -146,7 +101,7 @@ describe('cairn models serve of a local folder', () => {
 })
 
 test('finishes the requests that it has received when it is stopped, and exits with 0', async () => {
-  const server = await serve(folder)
+  const server = await serveModel(folder)
   const body = Buffer.from(JSON.stringify(ROW))
   const status = new Promise((resolve, reject) => {
     const request = httpRequest(`${server.url}/invocations`, {
@@ -167,7 +122,7 @@ test('finishes the requests that it has received when it is stopped, and exits w
 
 test('warns when other machines can reach it, and explains options of MLflow without effect', async () => {
   const args = ['-h', '0.0.0.0', '--env-manager', 'local', '--no-conda', '-w', '4', '--install-mlflow']
-  const server = await serve(folder, args)
+  const server = await serveModel(folder, args)
   expect((await invoke(server.url.replace('0.0.0.0', '127.0.0.1'))).json()).toEqual(PREDICTIONS)
   for (const message of [/no authentication/, /--env-manager, --no-conda has no effect/, /--workers has no/])
     expect(server.stderr()).toMatch(message)
@@ -209,7 +164,7 @@ describe('cairn models serve of a model on a server', () => {
     ['a run', () => `runs:/${runId}/model`],
     ['an artifact URI', () => `mlflow-artifacts:/0/${runId}/artifacts/model`],
   ])('serves the model of %s', async (_, uri) => {
-    const server = await serve(uri(), [], { MLFLOW_TRACKING_URI: tracking.url })
+    const server = await serveModel(uri(), [], { MLFLOW_TRACKING_URI: tracking.url })
     expect((await invoke(server.url)).json()).toEqual(PREDICTIONS)
     expect(await server.stop()).toBe(0)
   })

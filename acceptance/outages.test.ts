@@ -159,7 +159,10 @@ describe.skipIf(!redis)('an outage of Redis', () => {
     const answer = await start()
     expect([200, 503]).toContain(answer.status)
     expect((await send(server.url, 'GET', '/health')).status).toBe(200)
+    const ready = await send(server.url, 'GET', '/ready')
+    expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('Redis does not respond.')])
     await wire.mend()
+    await until('it is ready again', async () => (await send(server.url, 'GET', '/ready')).status === 200)
     const again = answer.status === 200 ? answer : await start()
     await until(
       'the run that was started ends',

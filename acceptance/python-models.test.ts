@@ -62,6 +62,29 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     expect((await query(name, request)).json()).toEqual({ predictions })
   })
 
+  test('forest answers tensors of the Open Inference Protocol like in Python', async () => {
+    const { request, predictions } = requestOf('forest')
+    const { columns, data } = (request as { dataframe_split: { columns: string[]; data: number[][] } })
+      .dataframe_split
+    const tensors = columns.map((name, at) => ({
+      name,
+      datatype: 'FP64',
+      shape: [data.length],
+      data: data.map((row) => row[at]),
+    }))
+    const table = [{ name: 'rows', datatype: 'FP64', shape: [data.length, columns.length], data }]
+    for (const inputs of [tensors, table]) {
+      const answer = await send(server.url, 'POST', '/v2/models/forest/infer', { body: { inputs } })
+      expect(answer.json()).toMatchObject({
+        model_name: 'forest',
+        model_version: '1',
+        outputs: [{ datatype: 'BYTES', shape: [data.length], data: predictions }],
+      })
+    }
+    const metadata = await send(server.url, 'GET', '/v2/models/forest')
+    expect(metadata.json()).toMatchObject({ inputs: columns.map((name) => ({ name, datatype: 'FP64' })) })
+  })
+
   test('what a model prints is in its log, and how it was loaded in its build log', async () => {
     await expect.poll(() => logsOf('ranking', 'logs')).toMatch(/ranking 1 rows/)
     expect(await logsOf('ranking', 'build-logs')).toMatch(/Starting a Python process/)

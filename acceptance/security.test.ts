@@ -244,19 +244,26 @@ describe('a server on a laptop', () => {
   })
 })
 
+const OWNER_TOKEN = 'a-token-that-a-secret-store-generated'
+
 test("MLflow's environment variables allow hosts and origins", async () => {
   await using server = await startServer({
     env: {
+      CAIRN_AUTH: 'required',
+      CAIRN_OWNER_TOKEN: OWNER_TOKEN,
       MLFLOW_SERVER_ALLOWED_HOSTS: 'cairn.example.com,*.team.example',
       MLFLOW_SERVER_CORS_ALLOWED_ORIGINS: 'https://app.example.org',
     },
   })
+  const authorization = `Bearer ${OWNER_TOKEN}`
   const get = async (host: string) =>
-    (await sendAs(server.url, 'GET', `${MLFLOW}/experiments/get?experiment_id=0`, { host })).status
+    (await sendAs(server.url, 'GET', `${MLFLOW}/experiments/get?experiment_id=0`, { host, authorization }))
+      .status
   expect([await get('cairn.example.com'), await get('a.team.example'), await get('evil.com')]).toEqual([
     200, 200, 403,
   ])
   const post = async (origin: string) =>
-    (await sendAs(server.url, 'POST', `${MLFLOW}/runs/create`, { ...JSON_TYPE, origin }, '{}')).status
+    (await sendAs(server.url, 'POST', `${MLFLOW}/runs/create`, { ...JSON_TYPE, origin, authorization }, '{}'))
+      .status
   expect([await post('https://app.example.org'), await post('https://other.example.org')]).toEqual([200, 403])
 })

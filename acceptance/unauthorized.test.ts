@@ -133,7 +133,7 @@ describe('a server on the network', () => {
     const all = [...Object.values(secrets), owner, stranger, ticket]
     for (const { operation, answer } of answers)
       expect([operation.id, all.filter((secret) => answer.text.includes(secret))]).toEqual([operation.id, []])
-    const said = server.stdout() + server.stderr().replace(/^.*shown only once.*$/m, '')
+    const said = server.stdout() + server.stderr().replace(/^.*shown only once.*$/gm, '')
     expect(said).toContain('"msg":"request completed"')
     expect(all.filter((secret) => said.includes(secret))).toEqual([])
     const kept = await readFile(join(server.folder, 'cairn.db'), 'latin1')

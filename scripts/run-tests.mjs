@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install } from './install.mjs'
+import { runSuites } from './run-suites.mjs'
 import { skippedSuites, suiteEnvironment } from './services.mjs'
 import { progress, run } from './terminal.mjs'
-import { addCounts, countTests } from './vitest-report.mjs'
+import { addCounts } from './vitest-report.mjs'
 import { filesBelow, root } from './workspaces.mjs'
 
 const isDemo = process.argv.includes('--demo')
@@ -18,7 +19,7 @@ const env = {
   ...(isExhaustive && { TEST_EXHAUSTIVE: '1' }),
   ...(isDemo && { TEST_DEMO: '1' }),
 }
-/** The projects of each run of Vitest. The tests of the demo leave a processor idle, which other acceptance tests use. */
+/** The projects of each run of Vitest. */
 const suites = isDemo ? [['demo']] : [['unit'], isLong ? ['acceptance', 'demo'] : ['acceptance']]
 const colors = `--colors=${process.stdout.isTTY ? 'force' : 'off'}`
 
@@ -26,23 +27,17 @@ await run(async () => {
   await install()
   // `npm test -- tracking-server` runs only the tests whose path contains this text.
   const results = filters.length > 0 ? [] : await staticChecks()
-  for (const projects of suites) results.push(await suite(projects))
-  report(addCounts(results))
+  report(addCounts([...results, ...(await runSuites(suites, { filters, env }))]))
 })
 
 async function staticChecks() {
   return [
     await check('Build', ['scripts/build.mjs']),
-    await check('Format and lint', [
-      bin('@biomejs/biome', 'biome'),
-      'ci',
-      '--error-on-warnings',
-      colors,
-      '.',
-    ]),
     ...(await Promise.all([
+      check('Format and lint', [bin('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings', colors, '.']),
       ...typescriptProjects().map((path) =>
-        check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path]),
+        // Each further checker checks shared types anew, and the other tools use the other processors.
+        check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path, '--checkers', '1']),
       ),
       ...(existsSync(join(root, 'knip.json'))
         ? [check('Dead code', [bin('knip', 'knip'), '--no-config-hints'])]
@@ -60,7 +55,7 @@ function typescriptProjects() {
 /** Runs a tool and counts it as one test. Its output is shown only when it fails. */
 async function check(label, args) {
   const line = progress(label)
-  const { code, output } = await node(args, 'pipe')
+  const { code, output } = await node(args)
   if (code === 0) line.done('')
   else {
     line.fail('')
@@ -69,33 +64,14 @@ async function check(label, args) {
   return { passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [label], skipped: 0 }
 }
 
-async function suite(projects) {
-  const folder = join(root, '.cache/test')
-  const file = join(folder, `${projects[0]}.json`)
-  mkdirSync(folder, { recursive: true })
-  rmSync(file, { force: true })
-  console.log(`\n${projects.join(' and ')} tests`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const args = [
-    'run',
-    ...projects.flatMap((project) => ['--project', project]),
-    '--passWithNoTests',
-    ...reporters,
-    ...filters,
-  ]
-  const { code } = await node([join(root, 'node_modules/vitest/vitest.mjs'), ...args], 'inherit')
-  return countTests(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined, code)
-}
-
-function node(args, stdio) {
+function node(args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', stdio, stdio] })
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
-    const keep = (chunk) => {
-      output += chunk
-    }
-    child.stdout?.on('data', keep)
-    child.stderr?.on('data', keep)
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += chunk
+      })
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, output }))
   })

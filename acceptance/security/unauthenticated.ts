@@ -8,6 +8,11 @@ export const OPEN = [
   'inferenceServerMetadata',
   'inferenceServerLive',
   'inferenceServerReady',
+  'getSignInOptions',
+  'signIn',
+  'signOut',
+  'lookUpInvite',
+  'acceptInvite',
 ]
 
 /** Calls every operation with a valid input, so that only the right can be missing. */

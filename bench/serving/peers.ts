@@ -56,7 +56,7 @@ export interface CairnServing extends ServingPeer {
   serve(name: string): Promise<ServingPeer['target']>
 }
 
-/** Serves the model of a folder on a fresh server, which is queried with a token. @param settings of the served entity */
+/** Serves the model of a folder on a fresh server, which is queried with a token and records queries in an inference table. @param settings of the served entity */
 export async function startCairnServing(folder: string, settings: object = {}): Promise<CairnServing> {
   const cairn = await startCairn()
   const transport = new HttpTransport({ baseUrl: cairn.url })
@@ -78,7 +78,9 @@ export async function startCairnServing(folder: string, settings: object = {}): 
     const url = `${cairn.url}/serving-endpoints/${name}/invocations`
     return { url, headers: { authorization: `Bearer ${token_value}` } }
   }
-  return { ...cairn, serve, target: await serve('bench') }
+  const target = await serve('bench')
+  await recordQueries(transport)
+  return { ...cairn, serve, target }
 }
 
 /** The same endpoint by the Open Inference Protocol. */
@@ -86,6 +88,22 @@ export const openInference = (cairn: ServingPeer): ServingPeer => ({
   ...cairn,
   target: { ...cairn.target, url: `${cairn.url}/v2/models/bench/infer` },
 })
+
+/** Turns the inference table of the endpoint on. */
+async function recordQueries(transport: HttpTransport): Promise<void> {
+  const unity = '/api/2.1/unity-catalog'
+  await transport.call({ method: 'POST', path: `${unity}/catalogs`, json: { name: 'bench' } })
+  await transport.call({
+    method: 'POST',
+    path: `${unity}/schemas`,
+    json: { catalog_name: 'bench', name: 'logs' },
+  })
+  await transport.call({
+    method: 'PUT',
+    path: '/api/2.0/serving-endpoints/bench/ai-gateway',
+    json: { inference_table_config: { enabled: true, catalog_name: 'bench', schema_name: 'logs' } },
+  })
+}
 
 async function filesOf(folder: string): Promise<Record<string, Uint8Array>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })

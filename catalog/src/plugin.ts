@@ -1,4 +1,6 @@
+import { Invites } from '@cairn/platform/auth/invites'
 import { migrate } from '@cairn/platform/db/migrate'
+import { sessionCookie } from '@cairn/platform/http/session-cookie'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { auditRoutes } from './audit/routes.js'
@@ -8,6 +10,7 @@ import { credentialRoutes } from './credentials/routes.js'
 import { unityErrors } from './errors.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
+import { inviteRoutes } from './invites/routes.js'
 import { objectPermissionRoutes } from './permissions/object-permissions.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
@@ -18,6 +21,10 @@ import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
 import { Objects } from './securables/objects.js'
+import { signInRoutes } from './sign-in/routes.js'
+import { ExternalAccounts } from './sso/external-accounts.js'
+import { ssoRoutes } from './sso/routes.js'
+import { singleSignOn } from './sso/single-sign-on.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -28,7 +35,8 @@ import { VolumeStore } from './volumes/store.js'
 /** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const { authorizer, blobs, config, grants, identities, now, securables, tokens } = context
+  const { authorizer, blobs, config, grants, identities, now, passwords, securables, sessions, tokens } =
+    context
   const db = context.db.for<CatalogSchema>()
   const locator = new Locator(db)
   const access = new Access(locator, authorizer)
@@ -57,6 +65,8 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(s3GatewayRoutes, {
     sessionKeys,
     identities,
+    tokens,
+    sessions,
     authorizer,
     locator,
     tables,
@@ -69,5 +79,19 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
   await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
   await app.register(identityRoutes, { db, authorizer, identities })
-  await app.register(tokenRoutes, { tokens, identities })
+  await app.register(tokenRoutes, { tokens, identities, authorizer, config })
+  const people = {
+    ...{ authorizer, identities, grants, passwords, sessions, tokens },
+    ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },
+  }
+  const sso = config.oidc_issuer ? singleSignOn(config, now) : undefined
+  await app.register(signInRoutes, { ...people, ...(sso && { sso }) })
+  if (sso)
+    await app.register(ssoRoutes, {
+      ...people,
+      ...sso,
+      config,
+      accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
+    })
+  await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

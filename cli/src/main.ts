@@ -12,15 +12,19 @@ import { doctorCommand } from './commands/doctor.js'
 import { endpointsCommand } from './commands/endpoints.js'
 import { experimentsCommand } from './commands/experiments.js'
 import { gcCommand } from './commands/gc.js'
+import { groupsCommand } from './commands/groups.js'
 import { helpCommand } from './commands/help.js'
 import { jobsCommand } from './commands/jobs.js'
 import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.js'
 import { migrateCommand } from './commands/migrate.js'
 import { modelsCommand } from './commands/models.js'
 import { runsCommand } from './commands/runs.js'
+import { servicePrincipalsCommand } from './commands/service-principals.js'
 import { syncCommand } from './commands/sync.js'
+import { tokensCommand } from './commands/tokens.js'
 import { uiCommand } from './commands/ui.js'
 import { upCommand } from './commands/up.js'
+import { usersCommand } from './commands/users.js'
 import { versionCommand } from './commands/version.js'
 import { workerCommand } from './commands/worker.js'
 import { exitCodeOf } from './exit-code.js'
@@ -56,6 +60,10 @@ const COMMANDS = [
   modelsCommand,
   endpointsCommand,
   catalogCommand,
+  usersCommand,
+  groupsCommand,
+  servicePrincipalsCommand,
+  tokensCommand,
   uiCommand,
   benchCommand,
   dbCommand,

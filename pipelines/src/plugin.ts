@@ -9,6 +9,7 @@ import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
+import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
 import type { PipelinesSchema } from './schema.js'
@@ -33,6 +34,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const runs = new RunStore(db, context.now, context.events.announce)
   await enterJobs(db, context.securables)
   context.authorizer.objects.name('job', jobNamings(db))
+  context.retention.add(...runRetention(db, context.config))
   await app.register(jobRoutes, { jobs, registry, context })
   await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
 

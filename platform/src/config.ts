@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { env } from './config/env.js'
+import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
+import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { ApiError } from './errors.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
@@ -123,9 +125,17 @@ export const Config = Type.Object({
     Type.Union([Type.Literal('local'), Type.Literal('required')], {
       default: 'local',
       description:
-        '`local`: requests from loopback addresses without a token act as the owner. `required`: every request needs a token.',
+        '`local`: requests from loopback addresses without credentials act as the owner, unless a proxy forwarded them. `required`: everybody signs in or sends a token; demanded with `public_url`, `allowed_hosts` and other listen addresses.',
     }),
     'CAIRN_AUTH',
+  ),
+  movies_public: env(
+    Type.Boolean({
+      default: false,
+      description:
+        'Lets anyone who reaches this server list film titles and get recommendations in the movie client, without a token.',
+    }),
+    'CAIRN_MOVIES_PUBLIC',
   ),
   owner_token: env(
     Type.String({
@@ -219,7 +229,9 @@ export const Config = Type.Object({
     'CAIRN_S3_SECRET_KEY',
     'AWS_SECRET_ACCESS_KEY',
   ),
+  ...PEOPLE_SETTINGS,
   ...PYTHON_SETTINGS,
+  ...RETENTION_SETTINGS,
   webhook_allowed_schemes: env(
     Type.String({ default: 'https', description: 'Comma-separated schemes of webhook URLs: https, http.' }),
     'CAIRN_WEBHOOK_ALLOWED_SCHEMES',
@@ -249,7 +261,7 @@ export const Config = Type.Object({
       minimum: 0,
       maximum: 3600,
       description:
-        'Seconds for which a server that is told to stop still answers while requests arrive. `/ready` answers 503 meanwhile.',
+        'Seconds for which a server that is told to stop still answers while requests arrive. `/ready` answers 503 meanwhile. It ends five seconds later, whatever is connected.',
     }),
     'CAIRN_DRAIN_TIMEOUT',
   ),
@@ -289,7 +301,7 @@ export const Config = Type.Object({
       minimum: 1,
       maximum: 100,
       description:
-        'Maximum number of concurrent webhook deliveries in this process, at most four of them to the same webhook.',
+        'Maximum number of concurrent webhook deliveries in this process, at most four of them to the same webhook. Those of serving endpoints are counted apart, without slow ones.',
     }),
     'CAIRN_WEBHOOK_MAX_WORKERS',
     'MLFLOW_WEBHOOK_DELIVERY_MAX_WORKERS',
@@ -318,8 +330,10 @@ export function loadConfig(
   })
   const config = parse(Object.fromEntries(values))
   requireAuthentication(config)
+  rejectOpenServer(config)
   rejectShortToken(config)
   rejectUnknownDatabase(config)
+  rejectIncompleteSso(config)
   return {
     ...config,
     data: resolve(config.data),
@@ -344,6 +358,16 @@ function requireAuthentication({ host, auth }: Config) {
     )
 }
 
+/** A proxy's requests come from a loopback address: its clients must not be the owner. */
+function rejectOpenServer({ auth, public_url, allowed_hosts }: Config) {
+  if (auth === 'required' || (!public_url && !allowed_hosts)) return
+  const setting = public_url ? 'CAIRN_PUBLIC_URL' : 'CAIRN_ALLOWED_HOSTS'
+  throw new ApiError(
+    'INVALID_PARAMETER_VALUE',
+    `${setting} says that others reach this server, for example through a proxy. Set CAIRN_AUTH=required, so that they sign in, or unset ${setting}.`,
+  )
+}
+
 const MIN_TOKEN_LENGTH = 32
 
 function rejectShortToken({ owner_token }: Config) {
@@ -352,6 +376,24 @@ function rejectShortToken({ owner_token }: Config) {
       'INVALID_PARAMETER_VALUE',
       `The value of 'owner_token' is too short: use ${MIN_TOKEN_LENGTH} random characters or more, for example from \`openssl rand -hex 32\`.`,
     )
+}
+
+function rejectIncompleteSso({
+  oidc_issuer,
+  oidc_client_id,
+  oidc_allowed_groups,
+  oidc_groups_claim,
+}: Config) {
+  if (!oidc_issuer) return
+  const isUrl = URL.canParse(oidc_issuer) && /^https?:$/.test(new URL(oidc_issuer).protocol)
+  const problem = !isUrl
+    ? "The value of 'oidc_issuer' is not an http(s) URL"
+    : !oidc_client_id
+      ? "'oidc_issuer' needs 'oidc_client_id'"
+      : oidc_allowed_groups && !oidc_groups_claim
+        ? "'oidc_allowed_groups' needs 'oidc_groups_claim'"
+        : undefined
+  if (problem) throw new ApiError('INVALID_PARAMETER_VALUE', `${problem}.`)
 }
 
 /** Otherwise SQLite would create an empty file with that name. */
@@ -373,6 +415,7 @@ export function redacted(config: Config): Config {
     owner_token: config.owner_token && '***',
     tracking_token: config.tracking_token && '***',
     s3_secret_key: config.s3_secret_key && '***',
+    oidc_client_secret: config.oidc_client_secret && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
   }
 }

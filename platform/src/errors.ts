@@ -60,9 +60,19 @@ export class ApiError extends Error {
   }
 
   toJSON() {
-    return { error_code: this.code, message: this.message, ...(this.details && { details: [this.details] }) }
+    return {
+      error_code: this.code,
+      message: shortened(this.message),
+      ...(this.details && { details: [this.details] }),
+    }
   }
 }
+
+const MAX_MESSAGE_LENGTH = 10_000
+
+/** A message may repeat megabytes of a request. */
+const shortened = (message: string) =>
+  message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message
 
 export const isErrorCode = (code: unknown): code is ErrorCode =>
   typeof code === 'string' && Object.hasOwn(HTTP_STATUS, code)

@@ -1,11 +1,14 @@
 import type { Authorizer } from './auth/authorizer.js'
 import type { Grants } from './auth/grants.js'
 import type { Identities } from './auth/identities.js'
+import type { Passwords } from './auth/passwords.js'
 import type { Securables } from './auth/securables.js'
+import type { Sessions } from './auth/sessions.js'
 import type { Tokens } from './auth/tokens.js'
 import type { Blobs } from './blobs/blobs.js'
 import type { Config } from './config.js'
 import type { Db } from './db/db.js'
+import type { Retention } from './db/retention.js'
 import type { Events } from './events/events.js'
 import type { Client } from './protocol/client.js'
 
@@ -20,9 +23,13 @@ export interface ServiceContext {
   readonly grants: Grants
   readonly securables: Securables
   readonly tokens: Tokens
+  readonly sessions: Sessions
+  readonly passwords: Passwords
   /** Services announce their changes here, after the commit. */
   readonly events: Events
-  /** Creates a client of the other services with the rights of `token`; without a token, of the local owner. */
+  /** Creates a client of the other services with the rights of a token or of `request.credential()`; without, of the local owner. */
   readonly client: (token?: string) => Client
+  /** Services add the rows that they keep for a limited time. */
+  readonly retention: Retention
   readonly now: () => number
 }

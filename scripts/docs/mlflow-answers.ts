@@ -139,7 +139,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     mlflow: 'the event is lost, and nothing says so',
     cairn:
       'eight attempts within some minutes unless configured, from an outbox that survives; `webhooks/{webhook_id}/deliveries` lists them',
-    shown: ['registry/src/webhooks/outcome.test.ts', 'acceptance/webhooks.test.ts'],
+    shown: ['platform/src/webhooks/outcome.test.ts', 'acceptance/webhooks.test.ts'],
   },
   {
     request: 'a webhook with an event twice, or a user name and password in its URL',

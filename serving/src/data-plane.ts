@@ -3,7 +3,6 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { Admission } from './admission/admission.js'
-import { Memberships } from './admission/memberships.js'
 import { openCapture } from './capture/open-capture.js'
 import { openInferenceRoutes } from './invocations/open-inference-routes.js'
 import { EndpointQueries, type QueryParts } from './invocations/query-endpoint.js'
@@ -12,25 +11,26 @@ import type { RoutingTable } from './routing/routing-table.js'
 import { trafficRoutes } from './traffic/routes.js'
 import { Shadow } from './traffic/shadow.js'
 
-interface Options extends Pick<QueryParts, 'endpoints' | 'routing' | 'deployments' | 'metrics'> {
+interface Options extends Pick<QueryParts, 'access' | 'routing' | 'deployments' | 'metrics'> {
   readonly context: ServiceContext
 }
 
 /** The queries of endpoints, in every protocol. */
 export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...parts }) => {
   const { authorizer } = context
-  const { endpoints, routing, deployments } = parts
+  const { access, routing, deployments } = parts
   const capture = captureOf(app, context, routing)
   const shadow = new Shadow()
+  app.decorateRequest('authorizedEndpoint', undefined)
   const queries = new EndpointQueries({
     ...parts,
     shadow,
-    admission: new Admission(new Memberships((principal) => authorizer.idsAndNames(principal))),
+    admission: new Admission(authorizer),
     record: (query) => capture.writer.add(query),
   })
   await app.register(invocationRoutes, { queries })
   await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
-  await app.register(trafficRoutes, { endpoints, deployments, shadow })
+  await app.register(trafficRoutes, { access, deployments, shadow })
   app.addHook('onReady', async () => capture.start())
   app.addHook('onClose', () => capture.stop())
 }

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
-import { bearerOf } from '@cairn/platform/auth/authenticate'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
-import { openJobs } from '@cairn/platform/jobs/open'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
@@ -12,10 +10,11 @@ import { ChangeListener } from './deployments/change-listener.js'
 import { Deployments } from './deployments/deployments.js'
 import { EntityLoading } from './deployments/entity-loading.js'
 import { ModelLogs } from './deployments/model-logs.js'
-import { Notifier } from './deployments/notifier.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
+import { driftRoutes } from './drift/routes.js'
+import { EndpointAccess } from './endpoints/access.js'
 import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
@@ -24,6 +23,8 @@ import { feedbackRoutes } from './feedback/routes.js'
 import { FeedbackStore } from './feedback/store.js'
 import { garbageRoutes } from './gc/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
+import { Notifier } from './notifications/notifier.js'
+import { NotificationStore } from './notifications/store.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
@@ -40,11 +41,9 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const call = context.client()
   const endpoints = new EndpointStore(db, now, context.events.announce)
   await enterEndpoints(context, endpoints)
+  const access = new EndpointAccess(endpoints)
   const history = new DeploymentStore(db, now)
-  const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, context.blobs))
-  const python = pythonModels(config)
-  const pool = new ModelPool(modelStarter(python))
-  const loader = new ModelLoader(call, cache, pool, config.scale_to_zero_after * 1000)
+  const models = openModels(context)
   const deployments = new Deployments()
   const feedback = new FeedbackStore(db)
   const routing = new RoutingTable()
@@ -57,8 +56,9 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     history,
     deployments,
     routing,
-    loading: new EntityLoading({ loader, deployments, history, logs, now }),
+    loading: new EntityLoading({ loader: models.loader, deployments, history, logs, now }),
     logs,
+    metrics,
     call,
     holder: newProcessId(),
     log: app.log,
@@ -67,24 +67,18 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
   const authorOf = settingsAuthors(context)
   const checks = { identities, call, destinations, blobs: context.blobs }
-  await app.register(endpointRoutes, {
-    endpoints,
-    deployments,
-    routing,
-    reconciler,
-    authorizer,
-    grants,
-    checks,
-    authorOf,
-    metrics,
-  })
-  await app.register(settingsRoutes, { endpoints, deployments, routing, checks, authorOf })
-  await app.register(deploymentRoutes, { endpoints, history, deployments, logs, reconciler })
-  await app.register(documentRoutes, { endpoints, deployments, metrics })
-  await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
-  await app.register(feedbackRoutes, { endpoints, feedback, blobs: context.blobs, call, now })
-  await app.register(permissionRoutes, { endpoints, grants, identities })
-  await app.register(garbageRoutes, { cache, pool, environments: python?.environments, now })
+  const parts = { endpoints, access, history, deployments, routing, reconciler, metrics, logs }
+  const shared = { authorizer, grants, identities, authorOf, call, now, blobs: context.blobs }
+  const options = { ...parts, ...shared, feedback, checks, publicUrl: config.public_url }
+  await app.register(endpointRoutes, options)
+  await app.register(settingsRoutes, options)
+  await app.register(deploymentRoutes, options)
+  await app.register(documentRoutes, options)
+  await app.register(dataPlane, { context, access, routing, deployments, metrics })
+  await app.register(feedbackRoutes, options)
+  await app.register(driftRoutes, { ...options, context })
+  await app.register(permissionRoutes, options)
+  await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {
     await changes.start()
     reconciler.start()
@@ -109,24 +103,31 @@ async function enterEndpoints({ securables }: ServiceContext, endpoints: Endpoin
   )
 }
 
-function createNotifier(
-  { log }: FastifyInstance,
-  { config, db }: ServiceContext,
-  destinations: Destinations,
-) {
-  const timeoutMs = config.webhook_timeout * 1000
-  return new Notifier({
-    db: db.for(),
-    openJobs: () => openJobs(config, db, log),
-    destinations,
-    log,
-    timeoutMs,
-  })
+function openModels({ config, blobs, client }: ServiceContext) {
+  const python = pythonModels(config)
+  const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, blobs))
+  const pool = new ModelPool(modelStarter(python))
+  const loader = new ModelLoader(client(), cache, pool, config.scale_to_zero_after * 1000)
+  return { cache, pool, loader, environments: python?.environments }
 }
 
-const settingsAuthors =
-  (context: ServiceContext) =>
-  ({ principal, headers }: FastifyRequest) => ({
-    principal,
-    client: context.client(bearerOf(headers.authorization ?? '')),
+const createNotifier = (
+  { log }: FastifyInstance,
+  { config, db, now }: ServiceContext,
+  destinations: Destinations,
+) =>
+  new Notifier({
+    store: new NotificationStore(db.for(), now),
+    destinations,
+    log,
+    holder: newProcessId(),
+    timeoutMs: config.webhook_timeout * 1000,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+    now,
   })
+
+const settingsAuthors = (context: ServiceContext) => (request: FastifyRequest) => ({
+  principal: request.principal,
+  client: context.client(request.credential()),
+})

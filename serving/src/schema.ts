@@ -81,8 +81,31 @@ export interface FeedbackRow {
   sender: string
 }
 
+/** A call of a URL after a deployment. It is deleted when it has succeeded or is given up. */
+export interface NotificationRow {
+  id: string
+  url: string
+  body: string
+  attempts: number
+  created_at: number
+  /** When it may be sent; in the future while a process sends it. */
+  due_at: number
+  /** The process that sends it. */
+  holder: string | null
+}
+
+export interface DriftBaselineRow {
+  endpoint_id: string
+  served_entity: string
+  version: string
+  /** JSON `FirstAnswers`. */
+  baseline: string
+}
+
 export interface ServingSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   endpoints: EndpointRow
   endpoint_deployments: DeploymentRow
   endpoint_feedback: FeedbackRow
+  endpoint_notifications: NotificationRow
+  drift_baselines: DriftBaselineRow
 }

@@ -1,6 +1,7 @@
-import type { Principal } from '@cairn/platform/auth/principal'
+import type { Caller } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
+import { baseUrlOf } from '@cairn/platform/http/base-url'
 import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
 import type { FastifyRequest } from 'fastify'
 import type { SessionKeys } from '../s3-gateway/session-keys.js'
@@ -45,15 +46,15 @@ export function vend(
       `The server has no keys for ${location}: use your own for external data in another store.`,
     )
   const keys = sessionKeys.issue({ ...scopeOf(target, request.principal), expires })
-  const access_point = `${publicUrl.replace(/\/$/, '') || originOf(request)}/api/cairn/v1/s3`
+  const access_point = `${baseUrlOf(request, publicUrl)}/api/cairn/v1/s3`
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Principal) => ({
+const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Caller) => ({
   type,
   id,
   write,
   principal: principal.id,
+  ...(principal.token && { token: principal.token }),
+  ...(principal.session && { session: principal.session }),
 })
-
-const originOf = (request: FastifyRequest) => `${request.protocol}://${request.headers.host}`

@@ -7,6 +7,7 @@ import {
   ListManagedTokens,
   ListTokens,
   Me,
+  RotateToken,
   ServicePrincipals,
   UnityMe,
   Users,
@@ -169,7 +170,9 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     expect(made.token_info.expiry_time - made.token_info.creation_time).toBe(3_600_000)
     const copy = server.context.client(made.token_value)
     expect((await copy(Me, {})).userName).toBe(ada.principal.name)
-    expect((await ada.as(ListTokens, {})).token_infos).toContainEqual(made.token_info)
+    expect((await ada.as(ListTokens, {})).token_infos).toContainEqual(
+      expect.objectContaining(made.token_info),
+    )
     const { token_id } = made.token_info
     expect(await failure(eve.as(DeleteToken, { token_id }))).toMatchObject({
       code: 'RESOURCE_DOES_NOT_EXIST',
@@ -222,10 +225,76 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     await server.owner(DeleteManagedToken, { token_id: made.token_info.token_id })
     expect(await failure(as(Me, {}))).toMatchObject({ code: 'UNAUTHENTICATED' })
     const user = await server.actor()
-    expect(
-      await failure(server.owner(CreateOboToken, { application_id: user.principal.name })),
-    ).toMatchObject({
+    const own = await server.owner(CreateOboToken, { application_id: user.principal.name })
+    expect((await server.context.client(own.token_value)(Me, {})).userName).toBe(user.principal.name)
+    const { displayName } = await server.owner(Groups.Create, { displayName: 'no-tokens' })
+    expect(await failure(server.owner(CreateOboToken, { application_id: displayName }))).toMatchObject({
       code: 'RESOURCE_DOES_NOT_EXIST',
     })
+  })
+
+  test('replace their own token, and both die together', async () => {
+    const importer = await server.actor('service_principal', 'rotating')
+    const made = await server.owner(CreateOboToken, {
+      application_id: 'rotating',
+      comment: 'cron',
+      scopes: ['read'],
+    })
+    const old = server.context.client(made.token_value)
+    const next = await old(RotateToken, { grace_seconds: 60 })
+    expect(next.token_info).toMatchObject({ comment: 'cron', scopes: ['read'] })
+    const fresh = server.context.client(next.token_value)
+    const third = await fresh(RotateToken, {})
+    for (const secret of [made.token_value, next.token_value, third.token_value])
+      expect((await server.context.client(secret)(Me, {})).userName).toBe('rotating')
+    const listed = (await importer.as(ListTokens, {})).token_infos
+    const expiry = listed.find((token) => token.token_id === made.token_info.token_id)!.expiry_time
+    expect(expiry - Date.now()).toBeLessThanOrEqual(60_000)
+    await server.owner(DeleteManagedToken, { token_id: made.token_info.token_id })
+    for (const secret of [made.token_value, next.token_value, third.token_value])
+      expect(await failure(server.context.client(secret)(Me, {}))).toMatchObject({ code: 'UNAUTHENTICATED' })
+    expect((await importer.as(Me, {})).userName).toBe('rotating')
+  })
+
+  test('see when their tokens were used, and tokens expire by default', async () => {
+    const ada = await server.actor()
+    const { token_value, token_info } = await ada.as(CreateToken, {})
+    expect(token_info.expiry_time - token_info.creation_time).toBe(90 * 86_400_000)
+    expect(token_info.last_used_at).toBeUndefined()
+    await server.context.client(token_value)(Me, {})
+    const used = async () =>
+      (await ada.as(ListTokens, {})).token_infos.find((one) => one.token_id === token_info.token_id)
+        ?.last_used_at
+    await expect.poll(used).toBeGreaterThanOrEqual(token_info.creation_time)
+  })
+
+  test('who administer the workspace are out of reach for those who only manage identities', async () => {
+    const manager = await server.actor()
+    await server.grant(manager.principal, 'metastore', '', 'MANAGE IDENTITIES')
+    const [admin, admins] = [
+      await server.actor(),
+      await server.context.identities.create('group', 'managers'),
+    ]
+    await server.grant(admins, 'metastore', '', 'MANAGE')
+    await server.context.identities.addMember(admins.id, admin.principal.id)
+    const { token_infos } = await server.owner(ListManagedTokens, {
+      created_by_username: admin.principal.name,
+    })
+    const attempts = [
+      manager.as(CreateOboToken, { application_id: 'owner' }),
+      manager.as(CreateOboToken, { application_id: admin.principal.name }),
+      manager.as(DeleteManagedToken, { token_id: token_infos[0]!.token_id }),
+      manager.as(Users.Delete, { id: admin.principal.id }),
+      manager.as(Users.Patch, {
+        id: admin.principal.id,
+        Operations: [{ op: 'replace', path: 'active', value: false }],
+      }),
+      manager.as(Groups.Patch, {
+        id: admins.id,
+        Operations: [{ op: 'add', path: 'members', value: [{ value: manager.principal.id }] }],
+      }),
+    ]
+    const codes = (await Promise.all(attempts.map(failure))).map(({ code }) => code)
+    expect(new Set(codes)).toEqual(new Set(['PERMISSION_DENIED']))
   })
 })

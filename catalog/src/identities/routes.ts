@@ -16,6 +16,7 @@ import {
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
+import { requireAuthorityOver } from './authority.js'
 import { ownedSecurables } from './owned.js'
 import {
   changeOf,
@@ -93,16 +94,19 @@ function scimRoutes(
     if (visible && !visible.has(id)) throw notFound(type, id)
     return fullResource(identities, await find(identities, type, id))
   })
-  handle(app, ops.Patch, async ({ id, Operations }) => {
+  handle(app, ops.Patch, async ({ id, Operations }, { principal }) => {
     const row = await find(identities, type, id)
+    await requireAuthorityOver(authorizer, principal, row)
     return fullResource(identities, await applyChange(identities, row, changeOfPatch(type, Operations)))
   })
-  handle(app, ops.Replace, async ({ id, ...body }) => {
+  handle(app, ops.Replace, async ({ id, ...body }, { principal }) => {
     const row = await find(identities, type, id)
+    await requireAuthorityOver(authorizer, principal, row)
     return fullResource(identities, await applyChange(identities, row, changeOf(type, body)))
   })
-  handle(app, ops.Delete, async ({ id }, _request, reply) => {
+  handle(app, ops.Delete, async ({ id }, { principal }, reply) => {
     const row = await find(identities, type, id)
+    await requireAuthorityOver(authorizer, principal, row)
     const owned = await ownedSecurables(db, row.id)
     if (owned.length > 0)
       throw new ApiError(

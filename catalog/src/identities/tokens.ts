@@ -1,8 +1,10 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { checkScopes } from '@cairn/platform/auth/scopes'
 import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
-import { ApiError, missing } from '@cairn/platform/errors'
+import type { Config } from '@cairn/platform/config'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   CreateOboToken,
@@ -11,23 +13,31 @@ import {
   DeleteToken,
   ListManagedTokens,
   ListTokens,
+  RotateToken,
 } from '@cairn/platform/protocol/identities'
 import type { FastifyPluginAsync } from 'fastify'
+import { requireAuthorityOver } from './authority.js'
+import { lifetimeOf } from './token-policy.js'
 
 interface Options {
   readonly tokens: Tokens
   readonly identities: Identities
+  readonly authorizer: Authorizer
+  readonly config: Config
 }
 
-/** Databricks' token API: callers manage their own tokens, administrators those of service principals. */
-export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, identities }) => {
+const GRACE_SECONDS = 3600
+
+/** Databricks' token API: callers manage their own tokens, administrators those of all principals. */
+export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { tokens, identities, authorizer, config } = options
   handle(
     app,
     CreateToken,
     async ({ comment = '', lifetime_seconds, scope, scopes = scope?.split(' ') }, { principal }) => {
       rejectServicePrincipal(principal)
       const { secret, token } = await tokens.issue(principal.id, comment, {
-        seconds: lifetime_seconds,
+        seconds: lifetimeOf(config, lifetime_seconds),
         scopes: scopes && checkScopes(scopes),
       })
       return { token_value: secret, token_info: tokenInfo(token) }
@@ -40,12 +50,23 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, id
     await tokens.revoke(principal.id, token_id)
     return {}
   })
-  handle(app, CreateOboToken, async ({ application_id, comment = '', lifetime_seconds, scopes }) => {
-    const service = await identities.find(application_id)
-    if (service?.type !== 'service_principal')
-      throw missing(`Service principal '${application_id}' does not exist.`)
-    const { secret, token } = await tokens.issue(service.id, comment, {
-      seconds: lifetime_seconds,
+  handle(app, RotateToken, async ({ lifetime_seconds, grace_seconds = GRACE_SECONDS }, { principal }) => {
+    if (!principal.token || principal.session)
+      throw invalid('The request has no token to replace: send it as `Authorization: Bearer …`.')
+    const { secret, token } = await tokens.rotate(principal.token, {
+      seconds: lifetimeOf(config, lifetime_seconds),
+      graceSeconds: grace_seconds,
+    })
+    return { token_value: secret, token_info: tokenInfo(token) }
+  })
+  handle(app, CreateOboToken, async (input, { principal }) => {
+    const { application_id, comment = '', lifetime_seconds, scopes } = input
+    const holder = await identities.find(application_id)
+    if (!holder || holder.type === 'group')
+      throw missing(`Service principal or user '${application_id}' does not exist.`)
+    await requireAuthorityOver(authorizer, principal, holder)
+    const { secret, token } = await tokens.issue(holder.id, comment, {
+      seconds: lifetimeOf(config, lifetime_seconds),
       scopes: scopes && checkScopes(scopes),
     })
     return { token_value: secret, token_info: tokenInfo(token) }
@@ -60,9 +81,10 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, { tokens, id
       })),
     }
   })
-  handle(app, DeleteManagedToken, async ({ token_id }) => {
+  handle(app, DeleteManagedToken, async ({ token_id }, { principal }) => {
     const owner = await tokens.findOwner(token_id)
     if (owner === undefined) throw missing(`Token '${token_id}' does not exist.`)
+    await requireAuthorityOver(authorizer, principal, await identities.get(owner))
     await tokens.revoke(owner, token_id)
     return {}
   })
@@ -73,14 +95,15 @@ function rejectServicePrincipal(principal: Principal) {
   if (principal.type === 'service_principal')
     throw new ApiError(
       'PERMISSION_DENIED',
-      `'${principal.name}' is a service principal: a principal with MANAGE IDENTITIES must create its tokens on its behalf.`,
+      `'${principal.name}' is a service principal: a principal with MANAGE IDENTITIES must create its tokens on its behalf. It may replace its own at /api/cairn/v1/tokens/rotate.`,
     )
 }
 
-const tokenInfo = ({ id, label, created_at, expires_at, scopes }: TokenInfo) => ({
+const tokenInfo = ({ id, label, created_at, expires_at, used_at, scopes }: TokenInfo) => ({
   token_id: id,
   comment: label,
   creation_time: created_at,
   expiry_time: expires_at ?? -1,
+  ...(used_at !== null && { last_used_at: used_at }),
   ...(scopes && { scopes: [...scopes] }),
 })

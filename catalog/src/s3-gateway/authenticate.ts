@@ -1,5 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
+import type { Sessions } from '@cairn/platform/auth/sessions'
+import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
@@ -15,6 +17,8 @@ import { header, type SignedRequest, signatureError } from './signature.js'
 export interface S3GatewayOptions {
   readonly sessionKeys: SessionKeys
   readonly identities: Identities
+  readonly tokens: Tokens
+  readonly sessions: Sessions
   readonly authorizer: Authorizer
   readonly locator: Locator
   readonly tables: TableStore
@@ -48,8 +52,18 @@ export async function authenticate(
   const code = signatureError(signed, accessKey, secret, options.now())
   if (code) throw new S3Error(code)
   if (write && !scope.write) throw new S3Error('AccessDenied', 403, 'These keys are read-only.')
+  await requireCredential(options, scope)
   await requirePrivileges(options, scope, write)
   return folderOf(options, scope)
+}
+
+/** Keys die with the token or session that they came from. */
+async function requireCredential({ tokens, sessions }: S3GatewayOptions, { token, session }: SessionScope) {
+  const isAlive =
+    (!token || (await tokens.isAlive(token))) &&
+    (!session || (await sessions.findById(session)) !== undefined)
+  if (!isAlive)
+    throw new S3Error('ExpiredToken', 403, 'The token or session that these keys came from has ended.')
 }
 
 async function requirePrivileges(

@@ -301,6 +301,17 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(await read()).toBe('ExpiredToken')
   })
 
+  test('denies access once the token that the keys came from is revoked', async () => {
+    const { secret, token } = await server.context.tokens.issue(ada.principal.id, 'reader')
+    const as = server.context.client(secret)
+    const client = clientOf(await as(TemporaryTableCredentials, { table_id: mine, operation: 'READ' }))
+    const list = () =>
+      client.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix: `warehouse/tables/${mine}/` }))
+    expect((await list()).KeyCount).toBe(3)
+    await server.context.tokens.revoke(ada.principal.id, token.id)
+    await expect(list()).rejects.toMatchObject({ name: 'ExpiredToken' })
+  })
+
   test('rejects forged keys, wrong secrets and altered scopes', async () => {
     const vended = await keys()
     const attempt = (change: Partial<TemporaryCredentials['aws_temp_credentials']>) =>

@@ -7,6 +7,9 @@ export interface SessionScope {
   readonly write: boolean
   /** Principal id; its privileges are checked again at every request. */
   readonly principal: string
+  /** Id of the token or session with which they were requested; the keys end with it. */
+  readonly token?: string
+  readonly session?: string
   /** Milliseconds since the epoch. */
   readonly expires: number
 }

@@ -9,8 +9,8 @@ const files = readdirSync(import.meta.dirname).filter((name) =>
   /^(?!.*test)(?!run-transfer).*\.ts$/.test(name),
 )
 const VERBS =
-  'Back Benchmark Browse Cancel Check Compare Create Delete Download Evaluate Explain Export Grant Import List Manage ' +
-  'Migrate Print Promote Query Remove Replace Rerun Restore Revoke Run Send Set Show Start Store Train Upload Apply'
+  'Add Back Benchmark Browse Cancel Check Compare Create Delete Download Evaluate Explain Export Grant Import List Manage ' +
+  'Migrate Print Promote Query Remove Replace Rerun Restore Revoke Run Send Set Show Start Stop Store Train Upload Apply'
 
 const helpOf = (command: Command) => {
   let help = ''

@@ -56,8 +56,12 @@ async function up(flags: Flags) {
     process.stderr.write(
       `The owner's token, shown only once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
     )
+  if (server.firstAdminUrl)
+    process.stderr.write(
+      `The first administrator creates an account here, shown only once: ${server.firstAdminUrl}\n`,
+    )
   console.log(`Cairn is ready at ${server.url}`)
-  const stopped = untilStopped(() => server.drain())
+  const stopped = untilStopped(() => server.drain(), config.drain_timeout * 1000)
   if (flags.demo) {
     const succeeded = await demo(server, flags)
     if (flags.once) {

@@ -40,7 +40,7 @@ export function addDiff(endpoints: Command) {
     .addHelpText(
       'after',
       examples(
-        'cairn endpoints diff movies 4   # with deployment 3',
+        'cairn endpoints diff movies 4   # with deployment 3; the first one with nothing',
         'cairn endpoints diff movies 4 --against 1',
       ),
     )

@@ -53,7 +53,7 @@ export function addServe(models: Command) {
 async function serve(options: ServeOptions, command: Command) {
   if (options.timeout < 1) throw invalid('--timeout must be at least 1 second.')
   for (const note of notes(options)) process.stderr.write(`${note}\n`)
-  const config = loadConfig(process.env, { host: '127.0.0.1' }) // the host of `cairn up` may require tokens
+  const config = loadConfig(process.env, { host: '127.0.0.1', auth: 'required' }) // checks for `cairn up` only
   const { createScoringServer } = await import('@cairn/serving/scoring-server/scoring-server')
   const { modelStarter, pythonModels } = await import('@cairn/serving/sidecar/start-model')
   const { digestOfFolder } = await import('@cairn/serving/runtime/folder-digest')

@@ -43,6 +43,12 @@ test('treats an empty string as a missing option', () => {
 test('rejects a public address without authentication, and says how to require it', () => {
   expect(() => loadConfig({}, { host: '0.0.0.0' })).toThrow(/CAIRN_AUTH=required/)
   expect(loadConfig({ CAIRN_AUTH: 'required' }, { host: '0.0.0.0' }).host).toBe('0.0.0.0')
+  for (const variable of ['CAIRN_PUBLIC_URL', 'CAIRN_ALLOWED_HOSTS', 'MLFLOW_SERVER_ALLOWED_HOSTS']) {
+    expect(() => loadConfig({ [variable]: 'https://cairn.example.org' })).toThrow(/Set CAIRN_AUTH=required/)
+    expect(loadConfig({ [variable]: 'https://cairn.example.org', CAIRN_AUTH: 'required' }).auth).toBe(
+      'required',
+    )
+  }
   expect(() => loadConfig({ CAIRN_PORT: 'many' })).toThrow(/'port'/)
 })
 

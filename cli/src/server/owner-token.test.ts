@@ -25,11 +25,20 @@ async function statusWith(url: string, token: string): Promise<number> {
   return (await fetch(`${url}/api/2.0/mlflow/experiments/search?max_results=1`, { headers })).status
 }
 
-test('generates a token for the owner when none is configured', async () => {
+test('generates a token for the owner and a link for the first administrator', async () => {
   const server = await start(config({}))
   try {
     expect(await statusWith(server.url, server.ownerToken!)).toBe(200)
     expect(await statusWith(server.url, TOKEN)).toBe(401)
+    const code = new URL(server.firstAdminUrl!.replace('#/', '')).searchParams.get('code')
+    const accepted = await fetch(`${server.url}/api/cairn/v1/invites/accept`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ code, name: 'ada', password: 'three small stones' }),
+    })
+    const cookie = accepted.headers.get('set-cookie')!.split(';')[0]!
+    const account = await fetch(`${server.url}/api/cairn/v1/account`, { headers: { cookie } })
+    expect(await account.json()).toMatchObject({ name: 'ada', manages_identities: true })
   } finally {
     await server.close()
   }

@@ -11,7 +11,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
  * that carry a secret in their URL or body.
  */
 const OPEN = [
-  /^\/(movies|index\.html|assets|\*)?($|\/)/,
+  /^\/(index\.html|assets|\*)?($|\/)|^\/movies(\/\*)?$/,
   /^\/[\w.-]+\.(svg|png|ico|js|css|woff2|webmanifest|txt|json)$/,
   /^\/version$/,
   /^\/v2(\/health\/(live|ready))?$/,
@@ -22,6 +22,7 @@ const OPEN = [
   /^\/api\/2\.0\/mlflow-artifacts\/mpu\/parts\/:upload_id\/:number$/,
   /^\/api\/2\.0\/mlflow-artifacts\/tickets\/:ticket\/\*$/,
   /^\/api\/cairn\/v1\/s3\/:bucket/,
+  /^\/api\/cairn\/v1\/(sign-in|sign-out|sso\/(start|callback)|invites\/(look-up|accept))$/,
 ]
 
 async function allRoutes() {
@@ -61,8 +62,8 @@ test('a token with a scope is refused by every route that does not declare it, e
   const options = { scopes: ['serving:movies'] }
   const { secret } = await context.tokens.issue(LOCAL_OWNER.id, 'test', options)
   const admitted: string[] = []
-  for (const { url, method, right } of routes) {
-    if (right === 'anyone') continue
+  for (const { url, method, right, scope } of routes) {
+    if (right === 'anyone' || scope === 'any') continue
     const path = url.replaceAll(/:(name|model)(?=\/|$)/g, 'movies').replaceAll(/:\w+|\*/g, '1')
     const headers = { authorization: `Bearer ${secret}` }
     const answer = await app.inject({ method: method as 'GET', url: path, headers })
@@ -79,9 +80,62 @@ test('a token with a scope is refused by every route that does not declare it, e
     'POST /v2/models/:model/infer',
     'POST /v2/models/:model/versions/:version/infer',
   ])
-  for (const { url, method } of routes.filter(({ scope }) => scope)) {
+  for (const { url, method } of routes.filter(({ scope }) => scope?.startsWith('serving:'))) {
     const path = url.replaceAll(/:(name|model)(?=\/|$)/g, 'other').replaceAll(/:\w+/g, '1')
     const headers = { authorization: `Bearer ${secret}` }
     expect((await app.inject({ method: method as 'GET', url: path, headers })).statusCode).toBe(403)
   }
 })
+
+test.each([
+  [
+    'read',
+    [
+      'GET /api/2.0/mlflow/runs/get',
+      'POST /api/2.0/mlflow/runs/search',
+      'GET /api/2.2/jobs/list',
+      'GET /api/2.1/unity-catalog/catalogs',
+      'GET /api/2.0/serving-endpoints',
+    ],
+    [
+      'POST /api/2.0/mlflow/runs/create',
+      'POST /api/2.0/token/create',
+      'DELETE /api/2.1/unity-catalog/catalogs/x',
+    ],
+  ],
+  [
+    'tracking',
+    ['POST /api/2.0/mlflow/runs/create', 'GET /api/2.0/mlflow/runs/get'],
+    ['GET /api/2.2/jobs/list', 'GET /api/2.1/unity-catalog/catalogs'],
+  ],
+  ['registry', ['POST /api/2.0/mlflow/registered-models/create'], ['POST /api/2.0/mlflow/runs/create']],
+  [
+    'catalog',
+    ['GET /api/2.1/unity-catalog/catalogs', 'DELETE /api/2.1/unity-catalog/catalogs/x'],
+    [
+      'POST /api/2.0/token/create',
+      'POST /api/2.0/preview/scim/v2/Users',
+      'PATCH /api/2.1/unity-catalog/permissions/catalog/x',
+      'POST /api/cairn/v1/invites',
+      'POST /api/2.0/mlflow/runs/create',
+    ],
+  ],
+  [
+    'jobs',
+    ['GET /api/2.2/jobs/list'],
+    ['POST /api/2.0/mlflow/runs/create', 'POST /serving-endpoints/x/invocations'],
+  ],
+])(
+  'a token with the scope %s is admitted where its service is, and never to change identities or grants',
+  async (scope, admitted, refused) => {
+    const { app, context } = await allRoutes()
+    const { secret } = await context.tokens.issue(LOCAL_OWNER.id, 'test', { scopes: [scope] })
+    const statusOf = async (route: string) => {
+      const [method, url] = route.split(' ') as ['GET', string]
+      const headers = { authorization: `Bearer ${secret}` }
+      return (await app.inject({ method, url, headers, ...(method !== 'GET' && { payload: {} }) })).statusCode
+    }
+    for (const route of admitted) expect([route, await statusOf(route)]).not.toEqual([route, 403])
+    for (const route of refused) expect([route, await statusOf(route)]).toEqual([route, 403])
+  },
+)

@@ -1,5 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
+import { type DataLock, lockDataFolder } from './data-lock.js'
+import { inviteFirstAdmin } from './first-admin.js'
 import { listen } from './listen.js'
 import { ensureOwnerToken } from './owner-token.js'
 import { createServiceContext } from './service-context.js'
@@ -11,6 +13,8 @@ export interface RunningServer {
   readonly takenPort: number | undefined
   /** The owner's token, if it was created at this start; it cannot be shown again. */
   readonly ownerToken: string | undefined
+  /** The link for the first administrator, if it was created at this start; it cannot be shown again. */
+  readonly firstAdminUrl: string | undefined
   /** Acts as the owner. */
   readonly client: Client
   /** Answers requests while they arrive, for the configured time, then closes. */
@@ -20,7 +24,18 @@ export interface RunningServer {
 
 /** The composition root: starts the configured services in this process. */
 export async function startServer(config: Config): Promise<RunningServer> {
+  const lock = await lockDataFolder(config)
+  try {
+    return await startLocked(config, lock)
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+async function startLocked(config: Config, lock: DataLock): Promise<RunningServer> {
   const { app, context } = await createServiceContext(config)
+  app.addHook('onClose', async () => lock.release())
   try {
     await registerServices(app, context, config.services)
     const port = await listen(app, config)
@@ -30,6 +45,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       url,
       takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
       ownerToken: await ensureOwnerToken(context),
+      firstAdminUrl: await inviteFirstAdmin(context, url),
       client: context.client(),
       drain: async () => {
         await app.drain(config.drain_timeout * 1000)

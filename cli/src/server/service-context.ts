@@ -4,13 +4,17 @@ import { authenticator } from '@cairn/platform/auth/authenticate'
 import { Authorizer } from '@cairn/platform/auth/authorizer'
 import { Grants } from '@cairn/platform/auth/grants'
 import { Identities } from '@cairn/platform/auth/identities'
+import { Passwords } from '@cairn/platform/auth/passwords'
+import { authRetention } from '@cairn/platform/auth/retention'
 import { Securables } from '@cairn/platform/auth/securables'
+import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
 import { TEAMS_MIGRATION, upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
+import { Retention } from '@cairn/platform/db/retention'
 import { openEvents } from '@cairn/platform/events/events'
 import { createApp } from '@cairn/platform/http/app'
 import { inProcess } from '@cairn/platform/http/in-process'
@@ -20,12 +24,12 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
-import { sql } from 'kysely'
 import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
+import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
 
-type OpenedStores = Omit<ServiceContext, 'client' | 'events'> & {
+type OpenedStores = Omit<ServiceContext, 'client' | 'events' | 'retention'> & {
   /** What an upgrade of the database granted. */
   readonly notes: readonly string[]
 }
@@ -50,9 +54,22 @@ async function openStores(config: Config): Promise<OpenedStores> {
     grants: new Grants(db.for()),
     securables: new Securables(db.for()),
     tokens: new Tokens(db.for()),
+    sessions: new Sessions(db.for(), {
+      idleSeconds: config.session_idle_timeout,
+      lifetimeSeconds: config.session_lifetime,
+    }),
+    passwords: new Passwords(db.for()),
     now: Date.now,
     notes: applied.includes(TEAMS_MIGRATION) ? await upgradeNotes(db.for()) : [],
   }
+}
+
+function retentionOf({ db, config }: Pick<ServiceContext, 'db' | 'config'>, log: Log): Retention {
+  const retention = new Retention({
+    onError: (error, { name }) => log.warn({ err: error }, `old ${name} could not be deleted`),
+  })
+  retention.add(...authRetention(db.for(), config))
+  return retention
 }
 
 /** Creates clients of the server that runs the services which this process leaves out. */
@@ -67,29 +84,39 @@ export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
   const { notes, ...opened } = await openStores(config)
-  const { authorizer, tokens, blobs, db } = opened
+  const { authorizer, tokens, sessions, passwords, blobs, db } = opened
+  const { checks, close: closeChecks } = readiness(config, db, blobs)
   const internalSecret = randomBytes(32).toString('base64url')
   const app = await createApp({
     logger: config.log_level === 'silent' ? false : { level: config.log_level },
-    authenticate: authenticator({ tokens, localOwner: config.auth === 'local', internalSecret }),
+    authenticate: authenticator({
+      tokens,
+      sessions,
+      passwords,
+      localOwner: config.auth === 'local',
+      internalSecret,
+    }),
     authorizer,
+    sessions,
+    publicUrl: config.public_url,
     allowedHosts: config.allowed_hosts.split(',').filter(Boolean),
     allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,
     unguarded: config.disable_security_middleware,
-    ready: [
-      { name: 'database', check: () => sql`select 1`.execute(db.read) },
-      { name: 'artifact store', check: () => blobs.list('.ready') },
-    ],
+    ready: checks,
   })
   for (const note of notes) app.log.warn({ note }, 'the upgrade to privileges on objects granted a privilege')
   const events = await openEvents(db, app.log)
+  const retention = retentionOf(opened, app.log)
+  app.addHook('onListen', async () => retention.start())
+  app.addHook('preClose', () => retention.stop())
   app.addHook('preClose', async () => events.feed.close())
   app.addHook('onClose', () => events.close().finally(() => db.close()))
+  app.addHook('onClose', async () => closeChecks())
   const client = callsServer(config)
     ? clientOf(config)
     : (token = internalSecret) => createClient('http://127.0.0.1', { fetch: inProcess(app), token })
-  return { app, context: { ...opened, client, events } }
+  return { app, context: { ...opened, client, events, retention } }
 }
 
 /** Creates the context of a worker: the database and stores of the server, which it calls over the network. */
@@ -100,5 +127,6 @@ export async function createRemoteContext(
 ): Promise<ServiceContext> {
   const client = (token = ownToken) => createClient(server, token ? { token } : {})
   const { notes: _, ...opened } = await openStores(config)
-  return { ...opened, client, events: await openEvents(opened.db, log) }
+  const events = await openEvents(opened.db, log)
+  return { ...opened, client, events, retention: retentionOf(opened, log) } // the server applies it
 }

@@ -1,3 +1,4 @@
+import type { ServiceScope } from '@cairn/platform/auth/scopes'
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -13,6 +14,14 @@ const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   serving: async () => (await import('@cairn/serving/plugin')).serving,
   pipelines: async () => (await import('@cairn/pipelines/plugin')).pipelines,
   web: async () => (await import('./web.js')).web,
+}
+
+/** The scope of tokens that admits the routes of a service; `serving` has one for each endpoint. */
+const SCOPES: Readonly<Record<string, ServiceScope>> = {
+  tracking: 'tracking',
+  registry: 'registry',
+  catalog: 'catalog',
+  pipelines: 'jobs',
 }
 
 /** Services call each other within their process, so these must run together, unless they can call another server. */
@@ -52,7 +61,15 @@ export async function registerServices(
   for (const name of wanted) requireDependencies(name, wanted, context.config)
   const loading = Object.entries(SERVICES).filter(([name]) => wanted.length === 0 || wanted.includes(name))
   const plugins = await Promise.all(loading.map(([, load]) => load()))
-  for (const plugin of plugins) await app.register(plugin, { context })
+  for (const [at, plugin] of plugins.entries()) {
+    const scope = SCOPES[loading[at]![0]]
+    await app.register(async (own) => {
+      own.addHook('onRoute', (route) => {
+        if (scope) route.config = { ...route.config, service: scope }
+      })
+      await own.register(plugin, { context })
+    })
+  }
 }
 
 function requireDependencies(

@@ -3,8 +3,15 @@ import { hasStuckThreads } from '@cairn/platform/processes/thread'
 // Under `npm start`, Ctrl-C arrives twice: from the terminal, and forwarded by npm.
 const DUPLICATE_MS = 500
 
-/** Waits for SIGINT or SIGTERM, then for `close`. A second signal ends the process at once. */
-export function untilStopped(close: () => Promise<void>): Promise<void> {
+/** What was acknowledged is durable, so ending a process that does not close loses nothing. */
+const CLOSE_TIMEOUT_MS = 5_000
+
+/**
+ * Waits for SIGINT or SIGTERM, then for `close`. A second signal ends the process at once.
+ *
+ * @param drainMs time that `close` takes to answer the last requests. It may take five seconds more, then the process ends
+ */
+export function untilStopped(close: () => Promise<void>, drainMs = CLOSE_TIMEOUT_MS): Promise<void> {
   return new Promise((resolve, reject) => {
     let stoppingSince: number | undefined
     const stop = (signal: NodeJS.Signals) => {
@@ -14,6 +21,7 @@ export function untilStopped(close: () => Promise<void>): Promise<void> {
       }
       stoppingSince = Date.now()
       process.stderr.write('Stopping: finishing running requests. Press Ctrl-C again to stop at once.\n')
+      setTimeout(() => end('Something does not close'), drainMs + CLOSE_TIMEOUT_MS).unref()
       close().then(() => {
         endIfStuck()
         resolve()
@@ -26,7 +34,10 @@ export function untilStopped(close: () => Promise<void>): Promise<void> {
 
 /** Everything is closed and written; Node would wait for the thread of a model that never returns. */
 function endIfStuck() {
-  if (!hasStuckThreads()) return
-  process.stderr.write('A model does not return: the process is ended.\n')
+  if (hasStuckThreads()) end('A model does not return')
+}
+
+function end(reason: string) {
+  process.stderr.write(`${reason}: the process is ended.\n`)
   process.kill(process.pid, 'SIGKILL')
 }

@@ -4,31 +4,32 @@ import { fileURLToPath } from 'node:url'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import fastifyStatic from '@fastify/static'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import { movieRoutes } from './movies/routes.js'
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
 
-const MOVIES_TOKEN_SECONDS = 24 * 60 * 60
-
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
-/** The dashboard at `/` and the movie client at `/movies/`, from their built folders. */
+/** The dashboard at `/` and the movie client at `/movies/`, from their built folders, and what the movie client calls. */
 export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
+  await app.register(movieRoutes, { context })
+  await app.register(pages)
+}
+
+const pages: FastifyPluginAsync = async (app) => {
   const setHeaders = (reply: FastifyReply) =>
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
   app.addHook('onRoute', (route) => {
     route.config = { right: 'anyone', ...route.config }
     route.schema = { hide: true, ...route.schema }
   })
-  const token = moviesToken(context)
-  app.get('/movies/config.json', async () => ({
-    endpoint: 'movies',
-    table: 'main.movielens.movies',
-    token: await token(),
-  }))
   if (existsSync(folderOf('movies'))) {
     const page = join(folderOf('movies'), 'index.html')
-    app.get('/movies', async (_request, reply) => {
+    app.get('/movies', async ({ url }, reply) => {
+      const [path = '', query] = url.split('?')
+      // The page loads its files relative to itself, so that it works below any path of a proxy.
+      if (!path.endsWith('/')) return reply.redirect(query === undefined ? 'movies/' : `movies/?${query}`)
       setHeaders(reply)
       return reply.type('text/html').send(createReadStream(page))
     })
@@ -45,19 +46,4 @@ export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, 
     app.get('/', async (_request, reply) =>
       reply.type('text/plain').send('The dashboard is not built yet: run `npm run build`.\n'),
     )
-}
-
-/** A short-lived token of the service principal `movies-web`, which may only query the endpoint and read titles. */
-function moviesToken(context: ServiceContext): () => Promise<string | undefined> {
-  let minted: { secret: string; renewAt: number } | undefined
-  return async () => {
-    if (minted && minted.renewAt > context.now()) return minted.secret
-    const principal = await context.identities.find('movies-web')
-    if (!principal) return undefined
-    const { secret } = await context.tokens.issue(principal.id, 'movie web client', {
-      seconds: MOVIES_TOKEN_SECONDS,
-    })
-    minted = { secret, renewAt: context.now() + (MOVIES_TOKEN_SECONDS * 1000) / 2 }
-    return secret
-  }
 }

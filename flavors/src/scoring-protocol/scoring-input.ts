@@ -10,7 +10,7 @@ export interface ScoringInput {
   readonly inputs?: unknown
 }
 
-const MAX_ROWS = 10_000
+export const MAX_ROWS = 10_000
 const MAX_CELLS = 4_000_000
 const FORMS = ['dataframe_split', 'dataframe_records', 'instances', 'inputs'] as const
 /** MLflow's words, which its tests compare. */

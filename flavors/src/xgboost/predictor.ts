@@ -3,8 +3,10 @@ import { dataFileOf, type Mlmodel } from '../mlmodel/mlmodel.js'
 import { readModelFile } from '../mlmodel/model-folder.js'
 import type { Signature } from '../mlmodel/signature.js'
 import { parseInput, toFrame } from '../scoring-protocol/model-input.js'
+import type { ScoringInput } from '../scoring-protocol/scoring-input.js'
 import { FeatureTable } from './feature-table.js'
 import { type ModelClass, parseModelClass, predictAs } from './model-class.js'
+import { NumericSplit } from './numeric-split.js'
 import { readXgboost } from './read.js'
 import { XgboostScorer } from './scorer.js'
 
@@ -16,6 +18,7 @@ export class XgboostPredictor implements Predictor {
   readonly #scorer: XgboostScorer
   readonly #class: ModelClass
   readonly #table: FeatureTable
+  readonly #plain: NumericSplit
   readonly #signature: Signature | undefined
 
   constructor(scorer: XgboostScorer, modelClass: ModelClass, signature?: Signature) {
@@ -23,14 +26,18 @@ export class XgboostPredictor implements Predictor {
     this.#class = modelClass
     // In Python, a Booster predicts through DMatrix, which rejects infinite values; wrappers predict in place.
     this.#table = new FeatureTable(scorer.model, !modelClass.isBooster)
+    this.#plain = new NumericSplit(scorer.model, signature)
     this.#signature = signature
   }
 
   /** @throws INVALID_PARAMETER_VALUE naming the invalid input */
   invoke({ input }: ModelRequest): unknown[] {
+    return predictAs(this.#class, this.#scorer, this.#plain.read(input) ?? this.#read(input))
+  }
+
+  #read(input: ScoringInput): Float32Array {
     const parsed = parseInput(input, this.#signature)
-    const values = this.#table.toMatrix(toFrame(parsed), parsed.kind !== 'array')
-    return predictAs(this.#class, this.#scorer, values)
+    return this.#table.toMatrix(toFrame(parsed), parsed.kind !== 'array')
   }
 }
 

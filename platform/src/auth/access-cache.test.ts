@@ -92,4 +92,16 @@ describe.each(databases)('remembered access on %s', (_name, database) => {
     )
     expect(await allowed()).toBe(false)
   })
+
+  test('the names of groups follow memberships at once', async () => {
+    const user = await auth.identities.create('user', 'hana')
+    const group = await auth.identities.create('group', 'readers')
+    const names = async () => [...(await auth.authorizer.idsAndNames(user))]
+    expect(await names()).not.toContain(group.name)
+    await auth.identities.addMember(group.id, user.id)
+    expect(await names()).toContain(group.name)
+    expect(auth.authorizer.idsAndNames(user)).toBeInstanceOf(Set) // remembered
+    await auth.identities.removeMember(group.id, user.id)
+    expect(await names()).not.toContain(group.name)
+  })
 })

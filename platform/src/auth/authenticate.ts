@@ -1,43 +1,103 @@
 import { ApiError } from '../errors.js'
+import type { Passwords } from './passwords.js'
 import { type Caller, LOCAL_OWNER } from './principal.js'
+import { SESSION_PREFIX, type Sessions } from './sessions.js'
 import type { Tokens } from './tokens.js'
 
-/** Returns the principal of an `Authorization` header. @throws UNAUTHENTICATED */
-export type Authenticate = (authorization: string | undefined, remoteAddress: string) => Promise<Caller>
+/** What a request proves its caller with. */
+export interface RequestCredentials {
+  /** The `Authorization` header. */
+  readonly authorization?: string | undefined
+  /** The secret of the session cookie, used without an `Authorization` header. */
+  readonly session?: string | undefined
+  readonly remoteAddress: string
+  /** Whether a proxy passed the request on. */
+  readonly isForwarded: boolean
+}
+
+export interface Authenticated {
+  readonly caller: Caller
+  /** Whether the session cookie needs a new secret. */
+  readonly isRotationDue?: boolean
+}
+
+/** Finds the caller of a request. @throws UNAUTHENTICATED */
+export type Authenticate = (credentials: RequestCredentials) => Promise<Authenticated>
 
 export interface AuthenticateOptions {
   readonly tokens: Tokens
-  /** Whether a request without a token from a loopback address is the local owner. */
+  readonly sessions: Sessions
+  readonly passwords: Passwords
+  /** Whether a request without credentials from a loopback address is the local owner. */
   readonly localOwner: boolean
   /** Token of calls between services of one process, with the owner's rights. Exists only in memory. */
   readonly internalSecret?: string
 }
 
-/** Accepts Bearer tokens, and Basic with the token as password, which `MLFLOW_TRACKING_PASSWORD` sends. */
-export function authenticator({ tokens, localOwner, internalSecret }: AuthenticateOptions): Authenticate {
-  return async (authorization, remoteAddress) => {
-    if (!authorization) {
-      if (localOwner && isLoopback(remoteAddress)) return LOCAL_OWNER
+/**
+ * Accepts session cookies, Bearer tokens, and Basic with name and password, or with a token as password, which
+ * `MLFLOW_TRACKING_PASSWORD` sends.
+ */
+export function authenticator({
+  tokens,
+  sessions,
+  passwords,
+  localOwner,
+  internalSecret,
+}: AuthenticateOptions): Authenticate {
+  const ofSession = async (secret: string): Promise<Authenticated | undefined> => sessions.find(secret)
+  const ofBearer = async (secret: string) => {
+    if (secret === internalSecret) return { caller: LOCAL_OWNER }
+    if (secret.startsWith(SESSION_PREFIX)) return ofSession(secret)
+    const caller = await tokens.findPrincipal(secret)
+    return caller && { caller }
+  }
+  const ofBasic = async (pair: string, address: string) => {
+    const text = Buffer.from(pair, 'base64').toString('utf8')
+    const colon = text.indexOf(':')
+    const [name, password] = [text.slice(0, colon), text.slice(colon + 1)]
+    if (colon < 0 || !password) return undefined
+    const byToken = await ofBearer(password)
+    if (byToken || !name) return byToken
+    const caller = await passwords.verify({ name, password, address })
+    return caller && { caller }
+  }
+  const ofHeader = (authorization: string, address: string) => {
+    const [scheme, value] = authorization.split(' ', 2)
+    if (!value) return undefined
+    if (scheme?.toLowerCase() === 'bearer') return ofBearer(value)
+    return scheme?.toLowerCase() === 'basic' ? ofBasic(value, address) : undefined
+  }
+  return async ({ authorization, session, remoteAddress, isForwarded }) => {
+    if (authorization) {
+      const found = await ofHeader(authorization, remoteAddress)
+      if (found) return found
       throw new ApiError(
         'UNAUTHENTICATED',
-        'This server requires a token. Set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
+        authorization.toLowerCase().startsWith('basic')
+          ? 'The name or the password is wrong, or the token is unknown, expired or revoked.'
+          : 'The token is unknown, expired or revoked.',
       )
     }
-    const secret = bearerOf(authorization)
-    if (secret && secret === internalSecret) return LOCAL_OWNER
-    const principal = secret && (await tokens.findPrincipal(secret))
-    if (!principal) throw new ApiError('UNAUTHENTICATED', 'The token is unknown, expired or revoked.')
-    return principal
+    const found = session && (await ofSession(session))
+    if (found) return found
+    const isLocal = localOwner && isLoopback(remoteAddress)
+    if (isLocal && !isForwarded) return { caller: LOCAL_OWNER }
+    throw unauthenticated({ session, isLocal })
   }
 }
 
-/** The token of an `Authorization` header. */
-export function bearerOf(authorization: string): string | undefined {
-  const [scheme, value] = authorization.split(' ', 2)
-  if (!value) return undefined
-  if (scheme?.toLowerCase() === 'bearer') return value
-  if (scheme?.toLowerCase() !== 'basic') return undefined
-  return Buffer.from(value, 'base64').toString('utf8').split(':').slice(1).join(':')
+function unauthenticated({ session, isLocal }: { session: string | undefined; isLocal: boolean }) {
+  if (session) return new ApiError('UNAUTHENTICATED', 'The session has ended. Sign in again.')
+  if (isLocal)
+    return new ApiError(
+      'UNAUTHENTICATED',
+      'The request came through a proxy, so it is not the owner of this machine. Start the server with CAIRN_AUTH=required, and sign in.',
+    )
+  return new ApiError(
+    'UNAUTHENTICATED',
+    'This server requires a token. Set MLFLOW_TRACKING_TOKEN, or send `Authorization: Bearer …`. `cairn login` stores one.',
+  )
 }
 
 export const isLoopback = (address: string) => /^(127\.|::1$|::ffff:127\.)/.test(address)

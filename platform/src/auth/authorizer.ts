@@ -5,7 +5,7 @@ import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import { type Decision, decide, type SecurableChain } from './decide.js'
+import { type Decision, decide, type GrantBasis, type SecurableChain } from './decide.js'
 import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
@@ -25,6 +25,8 @@ export class Authorizer {
   readonly #now: () => number
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<Decision>
+  readonly #names: AccessCache<ReadonlySet<string>>
+  readonly #keys = new WeakMap<SecurableChain, string>()
   readonly metastore = METASTORE
   readonly objects: ObjectAccess
 
@@ -33,6 +35,7 @@ export class Authorizer {
     this.#now = now
     this.#allowed = new AccessCache(db, now)
     this.objects = new ObjectAccess(db, now, (principal) => this.identities(principal))
+    this.#names = new AccessCache(db, now)
   }
 
   /** Decides without an audit row, for filters and explanations. */
@@ -147,11 +150,19 @@ export class Authorizer {
     chain: SecurableChain,
     requestId: string,
   ): Promise<Decision> | Decision {
-    const key = [principal.id, privilege, ...chain.map(({ id, owner }) => `${id} ${owner}`)].join()
+    const key = `${principal.id},${privilege},${this.#keyOf(chain)}`
     return (
       this.#allowed.find(key) ??
       this.#allowed.load(key, () => this.require(principal, privilege, chain, requestId))
     )
+  }
+
+  #keyOf(chain: SecurableChain): string {
+    const known = this.#keys.get(chain)
+    if (known !== undefined) return known
+    const key = chain.map(({ id, owner }) => `${id} ${owner}`).join()
+    this.#keys.set(chain, key)
+    return key
   }
 
   /** The ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */
@@ -159,9 +170,10 @@ export class Authorizer {
     return new Set((await this.#identitiesOf(principal)).keys())
   }
 
-  /** The ids and the names of the principal and of all groups that contain it. */
-  async idsAndNames(principal: Principal): Promise<ReadonlySet<string>> {
-    return new Set([...(await this.#identitiesOf(principal))].flat())
+  /** The ids and the names of the principal and of all groups that contain it, remembered for a second. */
+  idsAndNames(principal: Principal): Promise<ReadonlySet<string>> | ReadonlySet<string> {
+    const read = async () => new Set([...(await this.#identitiesOf(principal))].flat())
+    return this.#names.find(principal.id) ?? this.#names.load(principal.id, read)
   }
 
   /** Names of principals by id; deleted ones keep their id. */
@@ -222,7 +234,9 @@ export class Authorizer {
     try {
       const reason = securable.absent
         ? 'no such securable'
-        : explain(decision, await this.#basisNames(decision))
+        : decision.allowed
+          ? explain(decision, await this.#basisNames(decision.basis))
+          : explain(decision)
       const row = {
         id: randomUUID(),
         time,
@@ -241,13 +255,13 @@ export class Authorizer {
     }
   }
 
-  #basisNames(decision: Decision) {
-    return this.names(decision.allowed ? decision.basis.map((one) => one.principal_id) : [''])
+  #basisNames(basis: readonly GrantBasis[]) {
+    return this.names(basis.map((one) => one.principal_id))
   }
 }
 
 /** Describes in one line which grant or ownership decided, or what was missing. */
-export function explain(decision: Decision, nameOf: (id: string) => string): string {
+export function explain(decision: Decision, nameOf: (id: string) => string = (id) => id): string {
   if (!decision.allowed)
     return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`
   return decision.basis

@@ -6,6 +6,8 @@ export interface Securable {
   /** Not the name, so that a securable created again does not inherit old grants. */
   readonly id: string
   readonly name: string
+  /** How the request names it, if not by its name: an error about a hidden securable repeats only this. */
+  readonly requestedAs?: string
   /** Principal id. */
   readonly owner: string
   /** The securable does not exist, so it has no owner and no grants. */

@@ -3,7 +3,7 @@ import { claimName } from '../db/claim-name.js'
 import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid, missing } from '../errors.js'
 import { noteAccessChange } from './access-cache.js'
-import { EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
+import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
 /** Store of users, groups, service principals and memberships. */
@@ -18,19 +18,25 @@ export class Identities {
 
   /** Creates the built-in principals: the owner of the workspace and the group of all principals. */
   async bootstrap(): Promise<void> {
-    const builtIn = [LOCAL_OWNER, EVERYONE].map((one) => ({
-      ...one,
-      display_name: one.name,
+    for (const one of [LOCAL_OWNER, EVERYONE]) await this.ensure(one)
+  }
+
+  /** Creates a built-in principal if it does not exist. @returns whether it was created */
+  async ensure(principal: Principal): Promise<boolean> {
+    const row = {
+      ...principal,
+      display_name: principal.name,
       active: 1 as const,
       created_at: this.#now(),
-    }))
-    await this.#db.transaction((tx) =>
+    }
+    const { numInsertedOrUpdatedRows } = await this.#db.transaction((tx) =>
       tx
         .insertInto('principals')
-        .values(builtIn)
+        .values(row)
         .onConflict((on) => on.doNothing())
-        .execute(),
+        .executeTakeFirstOrThrow(),
     )
+    return numInsertedOrUpdatedRows === 1n
   }
 
   /** @throws RESOURCE_ALREADY_EXISTS if any principal has the name */
@@ -190,7 +196,7 @@ export interface MemberChange {
   readonly replace?: readonly string[]
 }
 
-const isBuiltIn = (id: string) => id === LOCAL_OWNER.id || id === EVERYONE.id
+const isBuiltIn = (id: string) => id === LOCAL_OWNER.id || id === EVERYONE.id || id === ADMINS.id
 
 function checkName(name: string) {
   if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)

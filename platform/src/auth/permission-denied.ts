@@ -1,4 +1,5 @@
 import { ApiError } from '../errors.js'
+import type { Privilege } from '../protocol/privileges.js'
 import {
   type AccessRequest,
   chainFrom,
@@ -12,6 +13,12 @@ import { isCatalogKind, KINDS } from './kinds.js'
 import type { Principal } from './principal.js'
 
 /**
+ * Endpoints are in no container: one of these, on the endpoint or on the metastore, reveals it. Whoever may create endpoints
+ * learns anyway which names are taken.
+ */
+const ENDPOINT_PRIVILEGES: readonly Privilege[] = [...KINDS.serving_endpoint.visibility, 'CREATE ENDPOINT']
+
+/**
  * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
  * is, what is missing and who can grant it. Otherwise both errors are the same and contain only names from the request.
  */
@@ -20,13 +27,14 @@ export function permissionDenied(
   principal: Principal,
   nameOf: (id: string) => string,
 ): ApiError {
-  const { chain } = request
   const level = firstInvisible(request)
-  const lost = chain[level]!
-  const hidden = isCatalogKind(KINDS[lost.type]) && !sees(request, level + 1)
+  const lost = request.chain[level]!
+  const hidden = isHidden(request, level)
   if (lost.absent && !hidden)
     return new ApiError(KINDS[lost.type].notFound ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
-  const missing = missingPrivileges(request, level, hidden)
+  const shown = hidden ? asRequested(request) : request
+  const { chain } = shown
+  const missing = missingPrivileges(shown, level, hidden)
   const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
   const can_grant = [...new Set(owners)]
   const details = {
@@ -45,6 +53,18 @@ export function permissionDenied(
     ? `'${principal.name}' may not use ${chain[0].type} '${chain[0].name}', or it does not exist: it takes ${what.join(' and ')}. ${askFor}`
     : `'${principal.name}' lacks ${what.join(' and ')}. ${askFor}`
   return new ApiError('PERMISSION_DENIED', message, { details })
+}
+
+function isHidden(request: AccessRequest, level: number): boolean {
+  const { type } = request.chain[level]!
+  if (type === 'serving_endpoint') return !decide({ ...request, privileges: ENDPOINT_PRIVILEGES }).allowed
+  return isCatalogKind(KINDS[type]) && !sees(request, level + 1)
+}
+
+/** Without a name that the caller has not sent. */
+function asRequested(request: AccessRequest): AccessRequest {
+  const [{ requestedAs, ...securable }, ...ancestors] = request.chain
+  return { ...request, chain: [{ ...securable, name: requestedAs ?? securable.name }, ...ancestors] }
 }
 
 /** The highest level of the chain that is absent or invisible; 0, the securable itself, if all above it are visible. */
@@ -77,4 +97,6 @@ function missingPrivileges(request: AccessRequest, level: number, hidden: boolea
 }
 
 const notFound = ({ type, name }: Securable) =>
-  `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`
+  type === 'serving_endpoint'
+    ? `Endpoint with name '${name}' does not exist.` // Databricks' words
+    : `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`

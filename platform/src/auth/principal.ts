@@ -6,8 +6,12 @@ export interface Principal {
   readonly name: string
 }
 
-/** The principal of a request, with the scopes of its token. */
+/** The principal of a request, with its session or token. */
 export interface Caller extends Principal {
+  /** Id of the session. */
+  readonly session?: string
+  /** Id of the token, also of one that a session was opened with. */
+  readonly token?: string
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
 }
@@ -17,3 +21,6 @@ export const LOCAL_OWNER: Principal = { id: 'local-owner', type: 'user', name: '
 
 /** The group of all principals. */
 export const EVERYONE: Principal = { id: 'account-users', type: 'group', name: 'account users' }
+
+/** The group of administrators; it exists once the first one was invited. */
+export const ADMINS: Principal = { id: 'workspace-admins', type: 'group', name: 'workspace admins' }

@@ -22,6 +22,55 @@ export interface TokenRow {
   revoked_at: number | null
   /** JSON list; null for a token with all rights of its principal. */
   scopes: string | null
+  used_at: number | null
+  /** Id of the first of the tokens that replaced each other; null for one that was never replaced. */
+  family: string | null
+}
+
+export interface PasswordRow {
+  principal_id: string
+  /** In werkzeug's format; see `password-hash.ts`. */
+  hash: string
+  changed_at: number
+}
+
+export interface SessionRow {
+  id: string
+  principal_id: string
+  /** sha256 of the secret, hex. */
+  hash: string
+  previous_hash: string | null
+  /** Null until the new secret was used. */
+  previous_until: number | null
+  method: 'password' | 'sso' | 'invite' | 'token'
+  token_id: string | null
+  id_token: string | null
+  address: string
+  user_agent: string
+  created_at: number
+  used_at: number
+  rotated_at: number
+  expires_at: number
+}
+
+export interface InviteRow {
+  id: string
+  /** sha256 of the secret, hex. */
+  hash: string
+  principal_id: string | null
+  name: string
+  group_ids: string
+  created_by: string
+  created_at: number
+  expires_at: number
+  used_at: number | null
+}
+
+export interface ExternalAccountRow {
+  issuer: string
+  subject: string
+  principal_id: string
+  group_ids: string
 }
 
 export interface GrantRow {
@@ -62,6 +111,10 @@ export interface AuthSchema {
   principals: PrincipalRow
   group_members: { group_id: string; member_id: string }
   tokens: TokenRow
+  passwords: PasswordRow
+  sessions: SessionRow
+  invites: InviteRow
+  external_accounts: ExternalAccountRow
   grants: GrantRow
   securables: SecurableRow
   audit: AuditRow

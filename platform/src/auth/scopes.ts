@@ -1,34 +1,58 @@
 import { ApiError, invalid } from '../errors.js'
 
-/** `serving:NAME` admits queries of the serving endpoint NAME. */
-const SCOPE = /^serving:[\w-]{1,255}$/
+/**
+ * Scopes of tokens besides `serving:NAME`, which admits queries of the serving endpoint NAME. `read` admits requests that change
+ * nothing; the others all requests to one service.
+ */
+const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs'] as const
+export type ServiceScope = Exclude<(typeof SCOPES)[number], 'read'>
+
+const SERVING = /^serving:[\w-]{1,255}$/
 
 /** @throws INVALID_PARAMETER_VALUE for an empty list, since a token without scopes has all rights, and for an unknown scope */
 export function checkScopes(scopes: readonly string[]): readonly string[] {
   if (scopes.length === 0) throw invalid("'scopes' must name at least one scope.")
-  const unknown = scopes.findIndex((scope) => !SCOPE.test(scope))
+  const isKnown = (scope: string) => SERVING.test(scope) || (SCOPES as readonly string[]).includes(scope)
+  const unknown = scopes.findIndex((scope) => !isKnown(scope))
   if (unknown >= 0)
-    throw invalid(`'scopes[${unknown}]' is not a known scope. Supported: serving:NAME of a serving endpoint.`)
+    throw invalid(
+      `'scopes[${unknown}]' is not a known scope. Supported: ${SCOPES.join(', ')}, and serving:NAME of a serving endpoint.`,
+    )
   return [...new Set(scopes)]
 }
 
-/**
- * Admits a token with scopes only where the route names one of them.
- *
- * @param template the scope that the route declares, with names of its parameters, e.g. `serving:{name}`
- * @throws PERMISSION_DENIED
- */
-export function requireScope(
-  scopes: readonly string[],
-  template: string | undefined,
-  parameters: Readonly<Record<string, string>>,
-): void {
-  const needed = template?.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? '')
-  if (needed !== undefined && scopes.includes(needed)) return
+/** What a route declares about scopes. */
+export interface RouteScope {
+  readonly method: string
+  /** The service that the route belongs to. */
+  readonly service?: ServiceScope | undefined
+  /**
+   * `serving:{name}` with names of parameters; `any` for every token; `none` for tokens without scopes only: what creates
+   * tokens, changes identities or grants would otherwise give a token more than its scopes.
+   */
+  readonly template?: string | undefined
+  /** Whether it reads only, although its method is POST. */
+  readonly reads?: boolean | undefined
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Admits a token with scopes only where one of them includes the route. @throws PERMISSION_DENIED */
+export function requireScope(scopes: readonly string[], route: RouteScope): void {
+  const needed = scopesFor(route)
+  if (needed === 'any' || needed.some((scope) => scopes.includes(scope))) return
   throw new ApiError(
     'PERMISSION_DENIED',
-    needed === undefined
+    needed.length === 0
       ? `The token is only for ${scopes.join(', ')}, which does not include this request.`
-      : `The token is only for ${scopes.join(', ')}; this request needs the scope ${needed}.`,
+      : `The token is only for ${scopes.join(', ')}; this request needs the scope ${needed.join(' or ')}.`,
   )
+}
+
+/** The scopes of which one suffices. */
+function scopesFor({ method, service, template, reads, parameters }: RouteScope): 'any' | string[] {
+  if (template === 'any') return 'any'
+  if (template === 'none') return []
+  if (template) return [template.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? '')]
+  const isRead = method === 'GET' || method === 'HEAD' || reads === true
+  return [...(isRead ? ['read'] : []), ...(service ? [service] : [])]
 }

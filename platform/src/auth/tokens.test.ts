@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
 import { authenticator } from './authenticate.js'
-import { LOCAL_OWNER } from './principal.js'
+import { type Caller, LOCAL_OWNER } from './principal.js'
+
+type Attempt = (authorization: string | undefined, address: string, isForwarded?: boolean) => Promise<Caller>
 
 describe.each(databases)('tokens on %s', (_, database) => {
   let auth: TestAuth
@@ -15,7 +17,10 @@ describe.each(databases)('tokens on %s', (_, database) => {
     const ada = await auth.identities.create('user', 'ada')
     const { secret, token } = await auth.tokens.issue(ada.id, 'laptop', { seconds: 60 })
     expect(token.expires_at).toBe(auth.clock.now + 60_000)
-    expect(await auth.tokens.findPrincipal(secret)).toEqual({ id: ada.id, type: 'user', name: 'ada' })
+    expect(await auth.tokens.findPrincipal(secret)).toEqual({
+      ...{ id: ada.id, type: 'user', name: 'ada' },
+      token: token.id,
+    })
     auth.clock.now += 60_000
     expect(await auth.tokens.findPrincipal(secret)).toBeUndefined()
   })
@@ -40,7 +45,10 @@ describe.each(databases)('tokens on %s', (_, database) => {
     const scopes = ['serving:movies']
     const { secret, token } = await auth.tokens.issue(kim.id, 'web', { scopes })
     expect(token.scopes).toEqual(scopes)
-    expect(await auth.tokens.findPrincipal(secret)).toEqual({ id: kim.id, type: 'user', name: 'kim', scopes })
+    expect(await auth.tokens.findPrincipal(secret)).toEqual({
+      ...{ id: kim.id, type: 'user', name: 'kim', scopes },
+      token: token.id,
+    })
     auth.clock.now += 1
     await auth.tokens.issue(kim.id, 'all', { seconds: 60 })
     expect((await auth.tokens.list(kim.id)).map(({ label, scopes }) => [label, scopes])).toEqual([
@@ -84,16 +92,22 @@ describe.each(databases)('tokens on %s', (_, database) => {
     const flo = await auth.identities.create('user', 'flo')
     const { secret } = await auth.tokens.issue(flo.id, 'ci')
     const basic = `Basic ${Buffer.from(`token:${secret}`).toString('base64')}`
-    const local = authenticator({ tokens: auth.tokens, localOwner: true })
-    const closed = authenticator({ tokens: auth.tokens, localOwner: false })
+    const stores = { tokens: auth.tokens, sessions: auth.sessions, passwords: auth.passwords }
+    const [local, closed] = [true, false].map((localOwner) => {
+      const authenticate = authenticator({ ...stores, localOwner })
+      return async (authorization: string | undefined, remoteAddress: string, isForwarded = false) =>
+        (await authenticate({ authorization, remoteAddress, isForwarded })).caller
+    }) as [Attempt, Attempt]
     expect((await closed(`Bearer ${secret}`, '10.0.0.1')).name).toBe('flo')
     expect((await closed(basic, '10.0.0.1')).name).toBe('flo')
     expect(await local(undefined, '127.0.0.1')).toEqual(LOCAL_OWNER)
     const refused = [
       () => closed(undefined, '127.0.0.1'),
       () => local(undefined, '10.0.0.1'),
+      () => local(undefined, '127.0.0.1', true),
       () => local('Bearer wrong', '127.0.0.1'),
       () => local('Bearer ', '127.0.0.1'),
+      () => local('Basic bm9jb2xvbg==', '127.0.0.1'),
       () => local('Digest x', '127.0.0.1'),
     ]
     for (const attempt of refused) await expect(attempt()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })

@@ -3,15 +3,19 @@ import type { Db } from '../db/db.js'
 import { missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
 import type { Caller } from './principal.js'
-import type { AuthSchema } from './schema.js'
+import type { AuthSchema, TokenRow } from './schema.js'
 
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex')
+
+const NOTE_USE_AFTER_MS = 60_000
 
 export interface TokenInfo {
   readonly id: string
   readonly label: string
   readonly created_at: number
   readonly expires_at: number | null
+  /** To the minute; null for a token that was never used. */
+  readonly used_at: number | null
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
 }
@@ -47,12 +51,12 @@ export class Tokens {
     label: string,
     { seconds, scopes }: TokenOptions = {},
   ): Promise<{ secret: string; token: TokenInfo }> {
-    const secret = `cairn_${randomBytes(32).toString('base64url')}`
+    const secret = newSecret()
     const created_at = this.#now()
     const expires_at = seconds === undefined ? null : created_at + seconds * 1000
-    const facts = { id: randomUUID(), label, created_at, expires_at }
+    const facts = { id: randomUUID(), label, created_at, expires_at, used_at: null }
     const row = {
-      ...{ ...facts, principal_id: principalId, hash: hashSecret(secret), revoked_at: null },
+      ...{ ...facts, principal_id: principalId, hash: hashSecret(secret), revoked_at: null, family: null },
       scopes: scopes ? JSON.stringify(scopes) : null,
     }
     await this.#db.transaction((tx) => tx.insertInto('tokens').values(row).execute())
@@ -64,6 +68,7 @@ export class Tokens {
     const row = {
       ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
       ...{ created_at: this.#now(), expires_at: null, revoked_at: null, scopes: null },
+      ...{ used_at: null, family: null },
     }
     await this.#db.transaction((tx) =>
       tx
@@ -84,18 +89,76 @@ export class Tokens {
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
       .select(['principals.id', 'principals.type', 'principals.name', 'tokens.scopes'])
+      .select(['tokens.id as token', 'tokens.used_at'])
       .where('tokens.hash', '=', hashSecret(secret))
       .where('tokens.revoked_at', 'is', null)
       .where('principals.active', '=', 1)
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', this.#now())]))
       .executeTakeFirst()
-    return row && withScopes(row, { id: row.id, type: row.type, name: row.name })
+    if (row) this.#noteUse(row.token, row.used_at)
+    return row && withScopes(row, { id: row.id, type: row.type, name: row.name, token: row.token })
+  }
+
+  /** Writes at most once a minute, and does not delay the request. */
+  #noteUse(id: string, used_at: number | null) {
+    const now = this.#now()
+    if (used_at !== null && now - used_at < NOTE_USE_AFTER_MS) return
+    this.#db
+      .transaction((tx) => tx.updateTable('tokens').set({ used_at: now }).where('id', '=', id).execute())
+      .catch(() => undefined) // the next request notes it
+  }
+
+  /** Whether a token is still valid, for credentials that were issued to its holder. */
+  async isAlive(id: string): Promise<boolean> {
+    const row = await this.#db.read
+      .selectFrom('tokens')
+      .select('id')
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.#now())]))
+      .executeTakeFirst()
+    return row !== undefined
+  }
+
+  /**
+   * Replaces a token by one with the same label and scopes; the old one is valid for a grace. They are revoked together.
+   *
+   * @param seconds lifetime of the new one; absent: does not expire
+   */
+  async rotate(
+    id: string,
+    { seconds, graceSeconds }: { seconds: number | undefined; graceSeconds: number },
+  ): Promise<{ secret: string; token: TokenInfo }> {
+    const secret = newSecret()
+    const created_at = this.#now()
+    const graceEnd = created_at + graceSeconds * 1000
+    const row = await this.#db.transaction(async (tx) => {
+      const old = await tx
+        .selectFrom('tokens')
+        .selectAll()
+        .where('id', '=', id)
+        .where('revoked_at', 'is', null)
+        .executeTakeFirst()
+      if (!old) throw missing(`Token '${id}' does not exist.`)
+      const family = old.family ?? old.id
+      const expires_at = Math.min(old.expires_at ?? graceEnd, graceEnd)
+      await tx.updateTable('tokens').set({ family, expires_at }).where('id', '=', id).execute()
+      const next: TokenRow = {
+        ...{ ...old, id: randomUUID(), hash: hashSecret(secret), family, created_at, used_at: null },
+        expires_at: seconds === undefined ? null : created_at + seconds * 1000,
+      }
+      await tx.insertInto('tokens').values(next).execute()
+      return next
+    })
+    noteAccessChange(this.#db)
+    const { label, expires_at, used_at } = row
+    return { secret, token: withScopes(row, { id: row.id, label, created_at, expires_at, used_at }) }
   }
 
   async list(principalId: string): Promise<TokenInfo[]> {
     const rows = await this.#db.read
       .selectFrom('tokens')
-      .select(['id', 'label', 'created_at', 'expires_at', 'scopes'])
+      .select(['id', 'label', 'created_at', 'expires_at', 'used_at', 'scopes'])
       .where('principal_id', '=', principalId)
       .where('revoked_at', 'is', null)
       .orderBy('created_at')
@@ -109,6 +172,7 @@ export class Tokens {
       .selectFrom('tokens')
       .innerJoin('principals', 'principals.id', 'tokens.principal_id')
       .select(['tokens.id', 'tokens.label', 'tokens.created_at', 'tokens.expires_at'])
+      .select('tokens.used_at')
       .select(['tokens.principal_id', 'principals.name as owner', 'tokens.scopes'])
       .where('tokens.revoked_at', 'is', null)
       .$if(ownerName !== undefined, (query) => query.where('principals.name', '=', ownerName!))
@@ -129,13 +193,18 @@ export class Tokens {
     return row?.principal_id
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST */
+  /** Also revokes the tokens that replaced it or that it replaced. @throws RESOURCE_DOES_NOT_EXIST */
   async revoke(principalId: string, id: string): Promise<void> {
     const { numUpdatedRows } = await this.#db.transaction((tx) =>
       tx
         .updateTable('tokens')
         .set({ revoked_at: this.#now() })
-        .where('id', '=', id)
+        .where((eb) =>
+          eb.or([
+            eb('id', '=', id),
+            eb('family', '=', eb.selectFrom('tokens').select('family').where('id', '=', id)),
+          ]),
+        )
         .where('principal_id', '=', principalId)
         .where('revoked_at', 'is', null)
         .executeTakeFirstOrThrow(),
@@ -144,6 +213,8 @@ export class Tokens {
     noteAccessChange(this.#db)
   }
 }
+
+const newSecret = () => `cairn_${randomBytes(32).toString('base64url')}`
 
 const withScopes = <Facts>({ scopes }: { readonly scopes: string | null }, facts: Facts) =>
   scopes === null ? facts : { ...facts, scopes: JSON.parse(scopes) as readonly string[] }

@@ -22,7 +22,8 @@ export interface Dialect {
   jsonList(members: Readonly<Record<string, Expression<unknown>>>, orderBy: string): RawBuilder<string>
   /**
    * Ends a subquery that must be an index lookup per row. PostgreSQL turns it into a join when it expects fewer rows than the
-   * limit; where values depend on a key, its estimate is wrong, and it reads all rows instead of one page.
+   * limit; where values depend on a key, its estimate is wrong, and it reads all rows instead of one page. SQLite turns any into a
+   * join, and planning a hundred joins takes seconds.
    */
   readonly perRow: RawBuilder<unknown>
   /** NaN among doubles that are serialized as JSON. */

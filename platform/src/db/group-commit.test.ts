@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { buffer } from 'node:stream/consumers'
 import type { Database as DatabaseHandle } from 'better-sqlite3'
 import { Kysely, SqliteDialect, sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
@@ -42,4 +45,25 @@ test.each([0, 1])('rolls back only the write that fails, with %i others', async 
   expect(outcomes[0]).toEqual({ status: 'rejected', reason: new Error('it failed') })
   await insert('later')
   expect(words()).toEqual([...(others ? ['good'] : []), 'later'])
+})
+
+test('clients that connect at once share a few commits', async () => {
+  let groups = 0
+  const kysely = new Kysely({ dialect: new SqliteDialect({ database: handle }) })
+  const commits = new GroupCommit(handle, kysely, () => groups++)
+  const server = createServer(async (_request, response) => {
+    await commits.submit((tx) => sql`insert into words values ('one')`.execute(tx))
+    response.end('written')
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const answers = Array.from({ length: 50 }, () => {
+    const socket = connect(port, '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nHost: cairn\r\nConnection: close\r\n\r\n')
+    return buffer(socket)
+  })
+  for (const answer of await Promise.all(answers)) expect(String(answer)).toContain('written')
+  server.close()
+  expect(words()).toHaveLength(50)
+  expect(groups).toBeLessThan(25)
 })

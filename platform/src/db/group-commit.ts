@@ -15,6 +15,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown }
 
 const MAX_GROUP = 256
 const BUSY_TIMEOUT_MS = 10_000
+const GATHER_MS = 10
 
 /**
  * Group commit on SQLite's single writer: writes that arrive during a commit form the next group. Each write of a group has
@@ -56,8 +57,8 @@ export class GroupCommit {
   }
 
   async #run() {
-    await new Promise(setImmediate) // requests already read from their sockets join the first group
     while (this.#waiting.length > 0) {
+      await this.#gather()
       const group = this.#waiting.splice(0, MAX_GROUP)
       try {
         await this.#begin()
@@ -73,6 +74,19 @@ export class GroupCommit {
       this.#afterCommit()
     }
     this.#running = undefined // in the same turn as the last check of the queue, so that no write is stuck
+  }
+
+  /**
+   * Lets requests that have arrived join the group. The event loop accepts only one new connection in each turn, so clients
+   * that connect at once would otherwise wait for one commit each.
+   */
+  async #gather() {
+    const deadline = performance.now() + GATHER_MS
+    let before: number
+    do {
+      before = this.#waiting.length
+      await new Promise(setImmediate)
+    } while (this.#waiting.length > before && performance.now() < deadline)
   }
 
   /** Waits for another process's write lock without blocking the event loop. */

@@ -4,6 +4,9 @@ import { invalid } from '../errors.js'
 export const encodePageToken = (position: unknown) =>
   Buffer.from(JSON.stringify(position)).toString('base64url')
 
+/** Tokens contain values of the row at which a page ends. */
+const MAX_TOKEN_LENGTH = 1_000_000
+
 /**
  * @param accept returns the position if the decoded value has the right shape, else undefined
  * @throws INVALID_PARAMETER_VALUE for anything that was not issued by `encodePageToken`
@@ -13,6 +16,10 @@ export function decodePageToken<T>(
   accept: (value: unknown) => T | undefined,
 ): T | undefined {
   if (!token) return undefined
+  if (token.length > MAX_TOKEN_LENGTH)
+    throw invalid(
+      `Invalid page token: it has ${token.length} characters; at most ${MAX_TOKEN_LENGTH} are possible.`,
+    )
   const decoded = Buffer.from(token, 'base64url').toString('utf8')
   let value: unknown
   try {

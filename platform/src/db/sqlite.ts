@@ -28,7 +28,7 @@ const dialect: Dialect = {
     const parts = Object.entries(members).flatMap(([name, value]) => [sql.lit(name), value])
     return sql`json_group_array(json_object(${sql.join(parts)}) order by ${sql.ref(orderBy)})`
   },
-  perRow: sql``,
+  perRow: sql`limit 1`,
   jsonNaN: sql`'NaN'`,
   lock: () => undefined,
   indexesLater: true,

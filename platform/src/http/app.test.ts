@@ -49,7 +49,11 @@ beforeAll(async () => {
         throw Object.assign(new Error('no'), { statusCode: Number(params.status) })
       },
     )
-    app.get('/files/*', { config: { right: 'anyone' } }, async () => 'file')
+    app.get<{ Params: { '*': string } }>(
+      '/files/*',
+      { config: { right: 'anyone' } },
+      async ({ params }, reply) => (params['*'] === 'missing' ? reply.callNotFound() : 'file'),
+    )
     app.get('/broken', { config: { right: 'anyone' } }, async () => {
       throw new Error('password=hunter2')
     })
@@ -101,7 +105,7 @@ describe('bad input is rejected with 4xx and the reason', () => {
     ['a NUL in JSON in JSON', { payload: '"{\\"id\\":\\"\\\\u0000\\"}"', headers: json }, 400, /NUL/],
     [
       'a NUL after millions of backslashes',
-      { payload: `{"id":"${'\\\\'.repeat(4e6)}\\u0000"}`, headers: json },
+      { payload: `{"id":"${'\\\\'.repeat(1e6)}\\u0000"}`, headers: json },
       400,
       /NUL/,
     ],
@@ -128,10 +132,29 @@ describe('bad input is rejected with 4xx and the reason', () => {
       /lists and objects/,
     ],
     [
-      'deep nesting that is valid',
-      { payload: `{"id":"a","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, headers: json },
+      'a megabyte of text',
+      { payload: `{"id":"a","x":"${'\\"'.repeat(600_000)}"}`, headers: json },
       200,
       /"a"/,
+    ],
+    [
+      'a megabyte of JSON in JSON',
+      { payload: JSON.stringify(JSON.stringify({ id: 'a', x: 'x'.repeat(1_100_000) })), headers: json },
+      200,
+      /"a"/,
+    ],
+    ['a megabyte of spaces', { payload: ' '.repeat(1_100_000), headers: json }, 400, /'id'/],
+    [
+      'a megabyte that is cut',
+      { payload: `{"id":"${'x'.repeat(1_100_000)}`, headers: json },
+      400,
+      /not valid JSON/,
+    ],
+    [
+      'nesting that is too deep',
+      { payload: `{"id":"a","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}`, headers: json },
+      400,
+      /nested deeper than 200/,
     ],
     [
       'a body beyond the limit',
@@ -176,6 +199,10 @@ test.each(['/api/2.0/mlflow/notes', '/api/2.0/mlflow/notes/n/more', '/filesx'])(
     expect((await inject('DELETE', url)).statusCode).toBe(404)
   },
 )
+
+test('rejects a missing file with 404, although its folder has a route', async () => {
+  expect((await inject('GET', '/files/missing')).statusCode).toBe(404)
+})
 
 describe('access', () => {
   test('denies everyone a route without a right', async () => {

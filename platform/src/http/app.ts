@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import type { Authenticate } from '../auth/authenticate.js'
-import type { Authorizer } from '../auth/authorizer.js'
 import { parseBodies } from './body/json.js'
 import { busyPoll } from './plugins/busy-poll.js'
+import { boundConnections } from './plugins/connections.js'
 import { drainBeforeClose } from './plugins/drain.js'
 import { renderErrors, renderRoutingError } from './plugins/errors.js'
 import { health, type ReadinessCheck } from './plugins/health.js'
@@ -12,19 +11,18 @@ import { rejectMalformedHttp } from './plugins/malformed-http.js'
 import { metrics } from './plugins/metrics.js'
 import { handleNotFound } from './plugins/not-found.js'
 import { openApi } from './plugins/openapi.js'
-import { authenticateRequests } from './plugins/principal.js'
+import { authenticateRequests, type PrincipalOptions } from './plugins/principal.js'
 import { rejectWhileStopping } from './plugins/stopping.js'
 import { traceContext } from './plugins/trace-context.js'
 import { sendJson } from './response/send-json.js'
 
-export interface AppOptions extends GuardOptions {
+export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly logger: FastifyServerOptions['logger']
-  readonly authenticate: Authenticate
-  readonly authorizer: Authorizer
   readonly ready: readonly ReadinessCheck[]
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
+const HEADERS_TIMEOUT_MS = 60_000
 
 /** Creates the application that services are registered on: authentication, errors, host guard, health, metrics, OpenAPI. */
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -37,6 +35,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     }),
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
     return503OnClosing: false, // see stopping.ts
     // Some MLflow clients send a doubled leading slash, which Flask accepts.
@@ -51,8 +50,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   traceContext(app)
   rejectWhileStopping(app)
   drainBeforeClose(app)
+  boundConnections(app)
   guardHostAndOrigin(app, options)
-  authenticateRequests(app, options.authenticate, options.authorizer)
+  authenticateRequests(app, options)
   metrics(app)
   busyPoll(app)
   await openApi(app)

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import { ApiError, invalid } from '../errors.js'
 import { listFields } from '../protocol/normalize.js'
 import { type Input, type Operation, type Output, pathParameters, takesBody } from '../protocol/operation.js'
-import { compileParser } from '../protocol/validate.js'
+import { compileInputParser } from '../protocol/validate.js'
 import { sourceTextOf, withNumbersAsWritten } from './body/json.js'
 import { OffloadedBody, type OffloadHandler } from './body/offloaded-body.js'
 import { withQuery } from './body/read-json.js'
@@ -26,7 +26,7 @@ export function handle<O extends Operation>(
   handler: Handler<O>,
   offload?: OffloadHandler<Output<O>>,
 ) {
-  const parse = compileParser<Input<O>>(op.input)
+  const parse = compileInputParser<Input<O>>(op.input)
   const read = inputReader(op)
   const inputOf = (request: FastifyRequest) => {
     try {
@@ -104,6 +104,14 @@ export function requireDecision(op: Operation, request: FastifyRequest) {
     throw new ApiError('INTERNAL_ERROR', `${op.id} answered without a decision.`)
 }
 
+function scopeSentence(scope: string | undefined) {
+  if (scope === undefined) return ''
+  if (scope === 'none') return ' Tokens with scopes are refused.'
+  return scope === 'any'
+    ? ' Tokens with any scope are admitted.'
+    : ` Tokens with the scope ${scope} are admitted.`
+}
+
 export function documentation(op: Operation) {
   const tags = [op.path.split('/')[op.path.startsWith('/api/') ? 4 : 1] ?? 'server']
   const input = takesBody(op) ? { body: op.input } : { querystring: op.input }
@@ -111,7 +119,7 @@ export function documentation(op: Operation) {
   return {
     operationId: op.id,
     summary: op.summary,
-    description: `Right needed: ${right}.${op.scope === undefined ? '' : ` Tokens with the scope ${op.scope} are admitted.`}`,
+    description: `Right needed: ${right}.${scopeSentence(op.scope)}`,
     tags,
     ...input,
     response: { 200: op.output },

@@ -7,7 +7,7 @@ export type Client = <O extends Operation>(op: O, input: Input<O>) => Promise<Ou
 
 export interface ClientOptions {
   readonly fetch?: Fetch
-  /** Bearer token of the principal. */
+  /** Bearer token of the principal, or a whole `Authorization` header such as `Basic …`. */
   readonly token?: string
   /** Additional headers, e.g. `traceparent`. */
   readonly headers?: Record<string, string>
@@ -21,7 +21,7 @@ export function createClient(
   const base = baseUrl.replace(/\/$/, '')
   const common = {
     accept: 'application/json',
-    ...(token && { authorization: `Bearer ${token}` }),
+    ...(token && { authorization: token.includes(' ') ? token : `Bearer ${token}` }),
     ...headers,
   }
   return async (op, input) => {

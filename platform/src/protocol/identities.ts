@@ -48,6 +48,8 @@ export const ScimOperation = Type.Object({
 })
 export type ScimOperation = Static<typeof ScimOperation>
 
+const CHANGE = { right: MANAGE, scope: 'none' } as const
+
 function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, suffix = '') {
   const one = noun.slice(0, -1)
   const id = (verb: string, what = one) => `${verb}${what}${suffix}`
@@ -77,7 +79,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       method: 'POST',
       path: `${base}/${noun}`,
       summary: `Create a ${one}`,
-      right: MANAGE,
+      ...CHANGE,
       input: ScimBody,
       output: ScimResource,
     }),
@@ -95,7 +97,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       method: 'PATCH',
       path: `${base}/${noun}/{id}`,
       summary: `Update the names, active state or members of a ${one}`,
-      right: MANAGE,
+      ...CHANGE,
       input: Type.Object({ ...byId, Operations: Type.Array(ScimOperation, { maxItems: 1000 }) }),
       output: ScimResource,
     }),
@@ -104,7 +106,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       method: 'PUT',
       path: `${base}/${noun}/{id}`,
       summary: `Replace the attributes of a ${one}`,
-      right: MANAGE,
+      ...CHANGE,
       input: Type.Object({ ...byId, ...Body }),
       output: ScimResource,
     }),
@@ -113,7 +115,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       method: 'DELETE',
       path: `${base}/${noun}/{id}`,
       summary: `Delete a ${one} with its tokens, grants and memberships`,
-      right: MANAGE,
+      ...CHANGE,
       input: Type.Object(byId),
       output: Empty,
     }),
@@ -145,20 +147,23 @@ const TokenInfo = Type.Object({
   creation_time: Int64(),
   /** -1 for never. */
   expiry_time: Int64(),
+  /** Milliseconds, to the minute; absent for a token that was never used. */
+  last_used_at: Type.Optional(Int64()),
   /** Absent for a token with all rights of its principal. */
   scopes: Type.Optional(Type.Array(Type.String())),
 })
 const Lifetime = {
   comment: Type.Optional(Type.String({ maxLength: 1000 })),
   lifetime_seconds: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Does not expire when absent.' }),
+    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Default: that of the server.' }),
   ),
 }
 const Scopes = {
   scopes: Type.Optional(
     Type.Array(Type.String(), {
       maxItems: 100,
-      description: 'E.g. `serving:movies`; all rights when absent.',
+      description:
+        '`read`, `tracking`, `registry`, `catalog`, `jobs` or `serving:NAME`; all rights when absent.',
     }),
   ),
 }
@@ -170,6 +175,7 @@ export const CreateToken = operation({
   path: '/api/2.0/token/create',
   summary: 'Create a token of the caller; its value is returned only once',
   right: 'authenticated',
+  scope: 'none',
   input: Type.Object({
     ...Lifetime,
     ...Scopes,
@@ -194,16 +200,35 @@ export const DeleteToken = operation({
   path: '/api/2.0/token/delete',
   summary: 'Revoke a token of the caller immediately',
   right: 'authenticated',
+  scope: 'none',
   input: Type.Object({ token_id: Required() }),
   output: Empty,
+})
+
+export const RotateToken = operation({
+  id: 'rotateToken',
+  method: 'POST',
+  path: '/api/cairn/v1/tokens/rotate',
+  summary:
+    'Replace the token of this request by one with the same scopes; the old one stays valid for a grace',
+  right: 'authenticated',
+  scope: 'any',
+  input: Type.Object({
+    ...Lifetime,
+    grace_seconds: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: 86_400, description: 'Default: 3600.' }),
+    ),
+  }),
+  output: NewToken,
 })
 
 export const CreateOboToken = operation({
   id: 'createOboToken',
   method: 'POST',
   path: '/api/2.0/token-management/on-behalf-of/tokens',
-  summary: 'Create a token for a service principal',
+  summary: 'Create a token for a service principal or a user',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({ application_id: Required(), ...Lifetime, ...Scopes }),
   output: NewToken,
 })
@@ -230,6 +255,7 @@ export const DeleteManagedToken = operation({
   path: '/api/2.0/token-management/tokens/{token_id}',
   summary: 'Revoke a token of any principal immediately',
   right: MANAGE,
+  scope: 'none',
   input: Type.Object({ token_id: Required() }),
   output: Empty,
 })

@@ -12,6 +12,7 @@ const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
 /** Points of a history per request. A run with more is sent in several requests, all but the last with `more`. */
 export const MAX_IMPORTED_POINTS = 10_000
+const MAX_IMPORTED_SPANS = 100_000
 
 /** The tag with the original id of a run that was imported under another id. */
 export const IMPORTED_RUN_ID = 'cairn.import.run_id'
@@ -131,7 +132,7 @@ export const ImportLoggedModel = operation({
 export const ImportedTrace = Type.Object({
   trace: Type.Object({ trace_info: TraceInfo }),
   /** Each as JSON text in the format of MLflow's `traces.json`, because its integers exceed JavaScript's. */
-  spans: Type.Optional(Type.Array(Type.String())),
+  spans: Type.Optional(Type.Array(Type.String(), { maxItems: MAX_IMPORTED_SPANS })),
   /** Ids of linked runs, and `name/version` of linked prompts. */
   runs: Type.Optional(Type.Array(Type.String())),
   prompts: Type.Optional(Type.Array(Type.String())),

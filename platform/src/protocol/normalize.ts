@@ -1,9 +1,11 @@
 import type { TSchema } from 'typebox'
+import { invalid } from '../errors.js'
 
 type Node = TSchema & {
   type?: string
   properties?: Record<string, TSchema>
   items?: TSchema
+  maxItems?: number
   anyOf?: TSchema[]
   'x-numbers'?: Record<string, number>
   'x-alias'?: string
@@ -19,19 +21,33 @@ const SPECIAL = new Map([
 
 const same: Normalize = (value) => value
 
+/** The part of an input that a schema describes. */
+interface Part {
+  /** In MLflow's notation without indices, such as `metrics.value`; empty for the whole input. */
+  readonly path: string
+  /** Length of lists without `maxItems`. */
+  readonly maxItems: number
+}
+
 /**
  * Compiles a function that normalizes input before validation like protobuf's JSON parser, on which all MLflow clients rely:
  * `null` is unset, int64 and double may be strings and int64 a float, enums may be numbers, names may be camelCase, and a
  * repeated query parameter given once is a list of one. Invalid values are unchanged, so that the validator reports them.
+ * Too long lists are rejected before their items are read.
+ *
+ * @param maxItems length of lists whose schema has no `maxItems`
  */
-export function compileNormalize(schema: TSchema): Normalize {
+export const compileNormalize = (schema: TSchema, maxItems = Number.POSITIVE_INFINITY): Normalize =>
+  normalizeNode(schema, { path: '', maxItems })
+
+function normalizeNode(schema: TSchema, part: Part): Normalize {
   const node = schema as Node
   if (node['x-numbers']) return normalizeEnum(node['x-numbers'])
   switch (node.type) {
     case 'object':
-      return node.properties ? normalizeObject(node.properties) : same
+      return node.properties ? normalizeObject(node.properties, part) : same
     case 'array':
-      return normalizeArray(node.items)
+      return normalizeArray(node, part)
     case 'integer':
       return normalizeInteger
     case 'number':
@@ -74,18 +90,22 @@ function normalizeEnum(numbers: Record<string, number>): Normalize {
   }
 }
 
-function normalizeArray(items: TSchema | undefined): Normalize {
-  const item = items ? compileNormalize(items) : same
+function normalizeArray({ items, maxItems }: Node, part: Part): Normalize {
+  const item = items ? normalizeNode(items, part) : same
+  const limit = maxItems ?? part.maxItems
   return (value) => {
-    if (item === same || !Array.isArray(value)) return value
+    if (!Array.isArray(value)) return value
+    if (value.length > limit)
+      throw invalid(`'${part.path}' has ${value.length} items; at most ${limit} are allowed in a request.`)
+    if (item === same) return value
     const changed = value.findIndex((one) => !Object.is(item(one), one))
     return changed < 0 ? value : [...value.slice(0, changed), ...value.slice(changed).map(item)]
   }
 }
 
 /** Returns the input itself when nothing changed, as usual; a copy would take longer than the check. */
-function normalizeObject(properties: Record<string, TSchema>): Normalize {
-  const fields = fieldsBySpelling(properties)
+function normalizeObject(properties: Record<string, TSchema>, part: Part): Normalize {
+  const fields = fieldsBySpelling(properties, part)
   return (value) => {
     if (!isRecord(value)) return value
     let copy: Record<string, unknown> | undefined
@@ -131,10 +151,14 @@ interface NormalizedField {
 }
 
 /** All fields by name and by older name. */
-function fieldsBySpelling(properties: Record<string, TSchema>): ReadonlyMap<string, NormalizedField> {
+function fieldsBySpelling(
+  properties: Record<string, TSchema>,
+  { path, maxItems }: Part,
+): ReadonlyMap<string, NormalizedField> {
   const fields = new Map<string, NormalizedField>()
   for (const [name, schema] of Object.entries(properties)) {
-    const field = { name, normalize: compileNormalize(schema) }
+    const part = { path: path ? `${path}.${name}` : name, maxItems }
+    const field = { name, normalize: normalizeNode(schema, part) }
     const alias = (schema as Node)['x-alias']
     if (alias) fields.set(alias, field)
     fields.set(name, field)

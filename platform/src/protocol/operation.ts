@@ -47,8 +47,8 @@ export interface Operation<
   readonly summary: string
   readonly right: Right
   /**
-   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`. Without one, tokens with scopes are
-   * refused.
+   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`; `any` for tokens with any scope, `none` for
+   * tokens without scopes only. Absent: the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
    */
   readonly scope?: string
   /** Path, query and body parameters together. */

@@ -36,6 +36,7 @@ export const UpdatePermissions = operation({
   path: `${UNITY}/permissions/{securable_type}/{full_name}`,
   summary: 'Grant and revoke privileges atomically; requires MANAGE on the securable',
   right: { privilege: 'MANAGE', on: 'catalog' },
+  scope: 'none',
   input: Type.Object({
     ...Named,
     changes: Type.Array(

@@ -77,7 +77,9 @@ export const CompareEndpointDeployments = operation({
   input: Type.Object({
     name: Required(),
     number: Int64({ minimum: 1 }),
-    against: Type.Optional(Int64({ minimum: 1, description: 'Default: the deployment before it.' })),
+    against: Type.Optional(
+      Int64({ minimum: 0, description: 'Default: the deployment before it. 0 for nothing.' }),
+    ),
   }),
   output: Type.Object({ number: Int64(), against: Int64(), changes: Type.Array(DeploymentChange) }),
 })

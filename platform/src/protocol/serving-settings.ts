@@ -91,7 +91,3 @@ export const UpdateNotifications = operation({
   input: Type.Object({ name: Required(), email_notifications: Type.Optional(Notifications) }),
   output: Type.Object({ name: Type.String(), email_notifications: Notifications }),
 })
-
-/** Queued for each URL. */
-export const NotificationMessage = Type.Object({ url: Type.String(), body: Type.String() })
-export type NotificationMessage = Static<typeof NotificationMessage>

@@ -1,6 +1,6 @@
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
-import { compileParser } from './validate.js'
+import { compileInputParser, compileParser } from './validate.js'
 import { AnyJson, Enum, Int64, Required, RunId, Unsupported } from './wire.js'
 
 const Metric = Type.Object({
@@ -154,6 +154,36 @@ describe('compileParser', () => {
   ])('rejects %j in MLflow’s words', (value, message) => {
     expect(messageOf(value)).toBe(message)
   })
+})
+
+test('rejects a list that is too long before it reads the items', () => {
+  const Item = Type.Object({ names: Type.Optional(Type.Array(Type.String())) })
+  const parse = compileInputParser<object>(
+    Type.Object({ ids: Type.Optional(Type.Array(Type.String())), few: Type.Array(Item, { maxItems: 3 }) }),
+  )
+  const list = (length: number) => Array.from({ length }, String)
+  expect(parse({ ids: list(10_000), few: [{ names: list(10_000) }] })).toBeDefined()
+  expect(() => parse({ ids: list(10_001), few: [] })).toThrow(
+    "'ids' has 10001 items; at most 10000 are allowed in a request.",
+  )
+  expect(() => parse({ few: [{}, {}, {}, 7] })).toThrow("'few' has 4 items; at most 3 are allowed")
+  expect(() => parse({ few: [{ names: list(10_001) }] })).toThrow(
+    "'few.names' has 10001 items; at most 10000",
+  )
+})
+
+test('shows the beginning of a huge invalid value without serializing all of it', () => {
+  const parse = compileParser<object>(Type.Object({ name: Type.String() }))
+  const huge = {
+    deep: [[[{ 'a"b': [1, 'x', null, true, { c: [] }] }]]],
+    more: Array(1000).fill({ d: '"é"' }),
+  }
+  const shown = `${JSON.stringify(huge).slice(0, 200)}…`
+  let toJsonCalls = 0
+  const counted = { toJSON: () => ++toJsonCalls }
+  expect(() => parse({ name: { ...huge, counted } })).toThrow(`Invalid value ${shown} for parameter 'name'`)
+  expect(toJsonCalls).toBe(0)
+  expect(() => parse({ name: { a: [] } })).toThrow('Invalid value {"a":[]} for')
 })
 
 test('rejects what is not supported by its name, unless it asks for nothing', () => {

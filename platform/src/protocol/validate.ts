@@ -17,22 +17,29 @@ ajv.addKeyword({
   validate: (_: boolean, value: unknown) => value === false || (Array.isArray(value) && value.length === 0),
 })
 
+/** Length of a list in a request whose schema has no `maxItems`. */
+const MAX_LIST_ITEMS = 10_000
+
+/** Creates a parser of requests. Lists are limited before their items are read, so that a huge one costs nothing. */
+export const compileInputParser = <T>(schema: TSchema) => compileParser<T>(schema, MAX_LIST_ITEMS)
+
 /**
  * Creates a parser of a schema that is as lenient as protobuf's JSON (see `compileNormalize`) and otherwise strict. Compiled
  * at its first use, because compiling hundreds of schemas would delay the start of a server.
  *
+ * @param maxItems length of lists whose schema has no `maxItems`
  * @throws INVALID_PARAMETER_VALUE with the field, in MLflow's words
  */
-export function compileParser<T>(schema: TSchema): (value: unknown) => T {
+export function compileParser<T>(schema: TSchema, maxItems?: number): (value: unknown) => T {
   let compiled: ((value: unknown) => T) | undefined
   return (value) => {
-    compiled ??= compile<T>(schema)
+    compiled ??= compile<T>(schema, maxItems)
     return compiled(value)
   }
 }
 
-function compile<T>(schema: TSchema): (value: unknown) => T {
-  const normalize = compileNormalize(schema)
+function compile<T>(schema: TSchema, maxItems?: number): (value: unknown) => T {
+  const normalize = compileNormalize(schema, maxItems)
   const validate = ajv.compile(schema)
   return (value) => {
     const normalized = normalize(value)
@@ -122,17 +129,26 @@ function fieldName(error: ErrorObject): string {
   )
 }
 
+const PREVIEW_LENGTH = 200
+
 function preview(value: unknown): string {
-  const text = toJson(value)
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+  const text = toJson(value, PREVIEW_LENGTH)
+  return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text
 }
 
-function toJson(value: unknown): string {
-  try {
-    return JSON.stringify(value) ?? String(value)
-  } catch {
-    return '…' // nested deeper than the stack
+/** Serializes like `JSON.stringify`, but may stop after `length` characters: an invalid value may be huge. */
+function toJson(value: unknown, length: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, length + 1))
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value)
+  const isList = Array.isArray(value)
+  let text = isList ? '[' : '{'
+  for (const [name, item] of isList ? value.entries() : Object.entries(value)) {
+    if (text.length > length) return text
+    if (text.length > 1) text += ','
+    if (!isList) text += `${JSON.stringify(String(name).slice(0, length + 1))}:`
+    text += toJson(item, length - text.length)
   }
+  return text + (isList ? ']' : '}')
 }
 
 function pythonType(value: unknown): string {

@@ -70,9 +70,14 @@ export const TEXT_OR_LIST: readonly Comparator[] = [...TEXT, ...LISTS]
 export const readFilter = (language: Language, text: string | undefined): Filter<Condition> =>
   mapFilter(parseFilter(text), (comparison) => resolveCondition(language, comparison))
 
+const MAX_ORDERS = 50
+
 /** Parses an ordering of the language. @throws INVALID_PARAMETER_VALUE in MLflow's words */
-export const readOrders = (language: Language, clauses: readonly string[]): Order[] =>
-  clauses.map((clause) => resolveOrder(language, parseOrderBy(clause)))
+export function readOrders(language: Language, clauses: readonly string[]): Order[] {
+  if (clauses.length > MAX_ORDERS)
+    throw invalid(`'order_by' has ${clauses.length} items; at most ${MAX_ORDERS} are allowed in a request.`)
+  return clauses.map((clause) => resolveOrder(language, parseOrderBy(clause)))
+}
 
 /**
  * Accepts MLflow's comparisons, and additionally IN for any text.

@@ -36,9 +36,11 @@ export interface Comparison {
   readonly position: number
 }
 
-/** Databases limit the depth and size of conditions; no ordinary filter is so large. */
+/** Databases limit the depth and size of conditions, and preparing long ones takes long; no ordinary filter is so large. */
 const MAX_DEPTH = 50
-const MAX_COMPARISONS = 500
+const MAX_COMPARISONS = 100
+const MAX_LIST_ITEMS = 10_000
+const MAX_LENGTH = 1_000_000
 
 /**
  * Parses MLflow's filter language, comparisons joined by AND, extended with OR, which binds weaker, and parentheses.
@@ -48,6 +50,8 @@ const MAX_COMPARISONS = 500
  */
 export function parseFilter(text: string | undefined): Filter<Comparison> {
   if (!text?.trim()) return []
+  if (text.length > MAX_LENGTH)
+    throw invalid(`A filter has at most ${MAX_LENGTH} characters. Got ${text.length}.`)
   return new Parser(text).filter()
 }
 
@@ -150,6 +154,8 @@ class Parser {
       throw invalid(
         'While parsing a list in the query, expected a non-empty list of string values, but got empty list',
       )
+    if (items.length > 2 * MAX_LIST_ITEMS)
+      throw errorAt(`A list in a filter has at most ${MAX_LIST_ITEMS} items`, this.#tokens[start]!.position)
     const value = items.flatMap((item, i) => {
       if (i % 2 === 1 && item.kind === 'mark' && item.mark === ',') return []
       if (i % 2 === 0 && item.kind === 'string' && item.quote !== '`') return [item.value]

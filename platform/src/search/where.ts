@@ -45,6 +45,13 @@ const operand = (value: Operand) =>
     ? sql`cast(${value} as double precision)`
     : sql`${value}`
 
+/**
+ * `exists (…)` that is looked up for each row. SQLite turns one without a limit into a join, and planning a hundred joins
+ * takes seconds; PostgreSQL ignores the limit.
+ */
+export const existsPerRow = (subquery: RawBuilder<unknown>): RawBuilder<SqlBool> =>
+  sql<SqlBool>`exists (${subquery} limit 1)`
+
 const escaped = (pattern: Operand) => String(pattern).replaceAll('!', '!!')
 
 /** A table of `key`, `value` rows that belong to rows of another table, such as tags. */

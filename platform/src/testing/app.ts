@@ -6,11 +6,14 @@ import { authenticator } from '../auth/authenticate.js'
 import { Authorizer } from '../auth/authorizer.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
+import { Passwords } from '../auth/passwords.js'
 import { Securables } from '../auth/securables.js'
+import { Sessions } from '../auth/sessions.js'
 import { Tokens } from '../auth/tokens.js'
 import { openBlobs } from '../blobs/open.js'
-import { loadConfig } from '../config.js'
+import { type Config, loadConfig } from '../config.js'
 import { migrate } from '../db/migrate.js'
+import { Retention } from '../db/retention.js'
 import { openEvents } from '../events/events.js'
 import { createApp } from '../http/app.js'
 import { inProcess } from '../http/in-process.js'
@@ -25,22 +28,39 @@ export interface TestApp {
   close(): Promise<void>
 }
 
+interface TestAppOptions {
+  readonly database?: TestDatabase
+  readonly now?: () => number
+  readonly settings?: Partial<Config>
+}
+
 /** Starts an application on a new database and a temporary folder; `register` adds the services under test. */
 export async function testApp(
   register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
-  { database = databases[0]![1], now = Date.now }: { database?: TestDatabase; now?: () => number } = {},
+  { database = databases[0]![1], now = Date.now, settings = {} }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-app-'))
   const { url, db, close } = await database.open()
-  const config = loadConfig({}, { data: folder, database_url: url })
+  const config = loadConfig({}, { ...settings, data: folder, database_url: url })
   await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))
   const tokens = new Tokens(db.for(), now)
   const identities = new Identities(db.for(), now)
   const authorizer = new Authorizer(db.for(), now)
   await identities.bootstrap()
   const events = await openEvents(db, silentLog, { now })
-  const authenticate = authenticator({ tokens, localOwner: true })
-  const app = await createApp({ logger: false, authenticate, authorizer, allowedHosts: [], ready: [] })
+  const limits = { idleSeconds: config.session_idle_timeout, lifetimeSeconds: config.session_lifetime }
+  const sessions = new Sessions(db.for(), limits, now)
+  const passwords = new Passwords(db.for(), now)
+  const authenticate = authenticator({ tokens, sessions, passwords, localOwner: config.auth === 'local' })
+  const app = await createApp({
+    logger: false,
+    authenticate,
+    authorizer,
+    sessions,
+    publicUrl: config.public_url,
+    allowedHosts: [],
+    ready: [],
+  })
   const blobs = await openBlobs(join(folder, 'artifacts'))
   const client = (token?: string) =>
     createClient('http://127.0.0.1', { fetch: inProcess(app), ...(token && { token }) })
@@ -53,8 +73,11 @@ export async function testApp(
     grants: new Grants(db.for(), now),
     securables: new Securables(db.for()),
     tokens,
+    sessions,
+    passwords,
     events,
     client,
+    retention: new Retention({ onError: () => undefined, now }),
     now,
   }
   await register(app, context)

@@ -1,7 +1,9 @@
 import { Authorizer } from '../auth/authorizer.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
+import { Passwords } from '../auth/passwords.js'
 import { Securables } from '../auth/securables.js'
+import { Sessions } from '../auth/sessions.js'
 import { Tokens } from '../auth/tokens.js'
 import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
@@ -20,6 +22,8 @@ export async function testAuth(database: TestDatabase) {
     close,
     identities,
     tokens: new Tokens(db.for(), now),
+    sessions: new Sessions(db.for(), { idleSeconds: 3_600, lifetimeSeconds: 86_400 }, now),
+    passwords: new Passwords(db.for(), now),
     grants: new Grants(db.for(), now),
     securables: new Securables(db.for()),
     authorizer: new Authorizer(db.for(), now),

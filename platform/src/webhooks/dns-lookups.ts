@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns'
 import { messageOf } from '../errors.js'
-import { Semaphore } from './semaphore.js'
+import { Semaphore } from '../processes/semaphore.js'
 
 /** Resolves a host name like `dns.lookup` with `all`; tests pass their own. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>

@@ -3,7 +3,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { type Condition, type Language, TEXT } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { totalOrder } from '@cairn/platform/search/total-order'
-import { compare } from '@cairn/platform/search/where'
+import { compare, existsPerRow } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
@@ -77,5 +77,7 @@ export class VersionSearch {
 function matches({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> {
   if (entity !== 'tag') return compare(column(key), comparator, value)
   const holds = compare(sql.ref('t.value'), comparator, value)
-  return sql`exists (select 1 from model_version_tags as t where t.name = ${column('name')} and t.version = ${column('version')} and t.key = ${key} and ${holds})`
+  return existsPerRow(
+    sql`select 1 from model_version_tags as t where t.name = ${column('name')} and t.version = ${column('version')} and t.key = ${key} and ${holds}`,
+  )
 }

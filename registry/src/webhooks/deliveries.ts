@@ -2,17 +2,9 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { hasExited } from '@cairn/platform/processes/process-id'
 import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
+import type { Outcome } from '@cairn/platform/webhooks/outcome'
 import { sql } from 'kysely'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
-
-/** The result of an attempt. */
-export interface Outcome {
-  readonly state: 'pending' | 'delivered' | 'failed'
-  readonly status: number | undefined
-  readonly error: string | undefined
-  /** Of a pending delivery; now when absent. */
-  readonly retryAt?: number
-}
 
 const KEEP_MS = 7 * 24 * 60 * 60 * 1000
 /** Longer than any lease and any retry delay. */

@@ -1,9 +1,9 @@
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
+import { outcomeOf } from '@cairn/platform/webhooks/outcome'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebhookDeliveryRow } from '../schema.js'
 import type { Deliveries } from './deliveries.js'
-import { outcomeOf } from './outcome.js'
 import type { WebhookSender } from './sender.js'
 import type { WebhookStore } from './store.js'
 

@@ -13,12 +13,12 @@ import {
   type WebhookEvent,
 } from '@cairn/platform/protocol/webhooks'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
+import { isSuccess } from '@cairn/platform/webhooks/outcome'
 import type { FastifyPluginAsync } from 'fastify'
 import type { WebhookRow } from '../schema.js'
 import type { Deliveries } from './deliveries.js'
 import { bodyOf, exampleOf } from './events.js'
 import { checkEvents, checkWebhookName } from './names.js'
-import { isSuccess } from './outcome.js'
 import type { WebhookSender } from './sender.js'
 import type { WebhookStore } from './store.js'
 

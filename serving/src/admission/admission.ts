@@ -1,7 +1,7 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply } from 'fastify'
-import type { Memberships } from './memberships.js'
 import type { RateLimits, RateState } from './rate-limits.js'
 
 interface LimitedEndpoint {
@@ -13,12 +13,12 @@ const NO_GROUPS: ReadonlySet<string> = new Set()
 
 /** Enforces the rate limits of endpoints, in memory and so for each process by itself. */
 export class Admission {
-  readonly #memberships: Memberships
+  readonly #authorizer: Pick<Authorizer, 'idsAndNames'>
   readonly #now: () => number
 
   /** @param now milliseconds on a monotonic clock */
-  constructor(memberships: Memberships, now: () => number = () => performance.now()) {
-    this.#memberships = memberships
+  constructor(authorizer: Pick<Authorizer, 'idsAndNames'>, now: () => number = () => performance.now()) {
+    this.#authorizer = authorizer
     this.#now = now
   }
 
@@ -29,7 +29,9 @@ export class Admission {
     reply: FastifyReply,
   ): Promise<void> {
     if (!rateLimits) return
-    const groups = rateLimits.needsGroups(principal) ? await this.#memberships.of(principal) : NO_GROUPS
+    const groups = rateLimits.needsGroups(principal)
+      ? await this.#authorizer.idsAndNames(principal)
+      : NO_GROUPS
     const state = rateLimits.take(principal, groups, this.#now())
     if (!state) return
     void reply.headers(headersOf(state))

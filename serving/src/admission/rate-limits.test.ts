@@ -1,7 +1,6 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { AiGateway, RateLimit } from '@cairn/platform/protocol/serving-settings'
 import { describe, expect, test } from 'vitest'
-import { Memberships } from './memberships.js'
 import { type RateLimits, rateLimitsOf } from './rate-limits.js'
 
 const user = (name: string): Principal => ({ id: `id-${name}`, type: 'user', name })
@@ -99,25 +98,4 @@ describe('the most specific limit holds', () => {
     expect(limits().needsGroups(bob)).toBe(true)
     expect(limitsOf([{ calls: 1, renewal_period }]).needsGroups(bob)).toBe(false)
   })
-})
-
-test('groups are read once a second for each principal, and again after a failure', async () => {
-  let now = 0
-  const reads: string[] = []
-  const memberships = new Memberships(
-    async ({ name }) => {
-      reads.push(name)
-      if (reads.length === 1) throw new Error('lost')
-      return new Set([name])
-    },
-    () => now,
-  )
-  await expect(memberships.of(ann)).rejects.toThrow('lost')
-  await Promise.all([memberships.of(ann), memberships.of(ann), memberships.of(bob)])
-  now = 999
-  await memberships.of(ann)
-  expect(reads).toEqual(['ann', 'ann', 'bob'])
-  now = 1_000
-  await memberships.of(ann)
-  expect(reads).toHaveLength(4)
 })

@@ -1,7 +1,7 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { RateWindow } from '@cairn/platform/http/rate-window'
 import type { AiGateway, AiGatewayRateLimit, RateLimit } from '@cairn/platform/protocol/serving-settings'
 import type { EndpointRow } from '../schema.js'
-import { RateWindow } from './rate-window.js'
 
 /** What a caller learns about the limit that is closest to its end. */
 export interface RateState {

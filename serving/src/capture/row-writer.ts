@@ -1,5 +1,6 @@
-import { groupBy } from '@cairn/platform/collections/group-by'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { lineOf, type RecordedQuery, sizeOf } from './payload-row.js'
+import { RowBuffer } from './row-buffer.js'
 import { Spool, type SpoolFile } from './spool.js'
 
 export interface RowWriterOptions {
@@ -27,19 +28,26 @@ const SPOOL_ROWS = 20_000
 const SPOOL_BYTES = 64 * 1024 ** 2
 
 /**
- * Appends rows to a file for each table, in batches, so that a query only adds to a list in memory. The end of the process
- * loses what it has not written: some 10 ms. When memory or disk are full, rows are dropped and counted.
+ * Appends rows to a file for each table, in batches. A query only enters a list; the turn of the event loop after its response
+ * formats the row. The end of the process loses what is not written: some 10 ms. When memory or disk are full, rows are
+ * dropped and counted.
  */
 export class RowWriter {
   readonly #options: RowWriterOptions
   readonly #limits: RowLimits
   readonly #spools = new Map<string, Spool>()
-  #waiting: RecordedQuery[] = []
-  #waitingBytes = 0
+  #queries: RecordedQuery[] = []
+  /** Formatted rows by table. */
+  #filling = new Map<string, RowBuffer>()
+  /** Empty, for the rows that come while the others are written. */
+  #spare = new Map<string, RowBuffer>()
+  #pendingRows = 0
+  #pendingBytes = 0
   #closed: SpoolFile[] = []
   /** Of closed files. */
   #diskBytes = 0
   #number = 0
+  #formatting: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
   #work: Promise<unknown> = Promise.resolve()
   written = 0
@@ -53,12 +61,14 @@ export class RowWriter {
   add(query: RecordedQuery): void {
     const { rows, bytes, diskBytes, batchMs } = this.#limits
     const size = sizeOf(query)
-    if (this.#waiting.length >= rows || this.#waitingBytes + size > bytes || this.#diskBytes >= diskBytes) {
+    if (this.#pendingRows >= rows || this.#pendingBytes + size > bytes || this.#diskBytes >= diskBytes) {
       this.dropped++
       return
     }
-    this.#waiting.push(query)
-    this.#waitingBytes += size
+    this.#queries.push(query)
+    this.#pendingRows++
+    this.#pendingBytes += size
+    this.#formatSoon()
     this.#timer ??= setTimeout(() => void this.#exclusive(() => this.#writeAll()), batchMs)
   }
 
@@ -84,43 +94,63 @@ export class RowWriter {
     return done
   }
 
+  #formatSoon() {
+    this.#formatting ??= setImmediate(() => {
+      this.#formatting = undefined
+      this.#formatBatch()
+      if (this.#queries.length > 0) this.#formatSoon()
+    })
+  }
+
+  #formatBatch() {
+    const queries = this.#queries
+    let [count, bytes] = [0, 0]
+    for (; count < queries.length && bytes < BATCH_BYTES; count++) bytes += this.#format(queries[count]!)
+    this.#queries = count < queries.length ? queries.slice(count) : []
+  }
+
+  #format(query: RecordedQuery): number {
+    const { tableId } = query.settings
+    const buffer = this.#filling.get(tableId) ?? new RowBuffer()
+    this.#filling.set(tableId, buffer)
+    const size = sizeOf(query)
+    buffer.add(lineOf(query), size)
+    return size
+  }
+
   async #writeAll() {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    const rows = this.#waiting
-    this.#waiting = []
-    for (let start = 0; start < rows.length; ) {
-      const end = this.#batchEnd(rows, start)
-      await this.#writeBatch(rows.slice(start, end))
-      start = end
+    for (this.#formatBatch(); this.#queries.length > 0; this.#formatBatch()) await nextTurn()
+    const writing = this.#filling
+    this.#filling = this.#spare
+    for (const [tableId, buffer] of writing) {
+      await this.#write(tableId, buffer)
+      if (buffer.rows === 0) writing.delete(tableId)
+      this.#pendingRows -= buffer.rows
+      this.#pendingBytes -= buffer.size
+      buffer.clear()
+    }
+    this.#spare = writing
+  }
+
+  async #write(tableId: string, { bytes, rows }: RowBuffer) {
+    if (rows === 0) return
+    try {
+      await this.#append(tableId, bytes, rows)
+      this.written += rows
+    } catch (error) {
+      this.dropped += rows
+      this.#options.onError(error)
+      await this.#closeSpool(tableId).catch(this.#options.onError) // its last line may be incomplete
     }
   }
 
-  #batchEnd(rows: readonly RecordedQuery[], start: number): number {
-    let end = start
-    for (let bytes = 0; end < rows.length && bytes < BATCH_BYTES; end++) bytes += sizeOf(rows[end]!)
-    return end
-  }
-
-  async #writeBatch(batch: readonly RecordedQuery[]) {
-    for (const [tableId, queries] of groupBy(batch, ({ settings }) => settings.tableId)) {
-      try {
-        await this.#append(tableId, queries.map(lineOf).join(''), queries.length)
-        this.written += queries.length
-      } catch (error) {
-        this.dropped += queries.length
-        this.#options.onError(error)
-        await this.#closeSpool(tableId).catch(this.#options.onError) // its last line may be incomplete
-      }
-    }
-    for (const query of batch) this.#waitingBytes -= sizeOf(query)
-  }
-
-  async #append(tableId: string, text: string, rows: number) {
+  async #append(tableId: string, bytes: Uint8Array, rows: number) {
     const { folder, onFull } = this.#options
     const spool = this.#spools.get(tableId) ?? (await Spool.open(folder, tableId, this.#number++))
     this.#spools.set(tableId, spool)
-    await spool.append(text, rows)
+    await spool.append(bytes, rows)
     if (spool.rows < SPOOL_ROWS && spool.bytes < SPOOL_BYTES) return
     await this.#closeSpool(tableId)
     onFull()

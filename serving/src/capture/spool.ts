@@ -33,10 +33,10 @@ export class Spool {
   }
 
   /** Survives the end of the process at once, but a power failure only once the operating system has written it. */
-  async append(text: string, rows: number): Promise<void> {
-    await this.#handle.appendFile(text)
+  async append(bytes: Uint8Array, rows: number): Promise<void> {
+    await this.#handle.appendFile(bytes)
     this.rows += rows
-    this.bytes += text.length
+    this.bytes += bytes.byteLength
   }
 
   async close(): Promise<SpoolFile> {

@@ -68,7 +68,7 @@ export class Deployments {
   /** Whether a model has failed since it was loaded. */
   hasFailures(): boolean {
     return [...this.#active.values()].some(({ served }) =>
-      [...served.values()].some(({ model }) => model.thread.failure !== undefined),
+      [...served.values()].some(({ model }) => model.host.failure !== undefined),
     )
   }
 
@@ -79,7 +79,7 @@ export class Deployments {
     // Another process has accepted the configuration, and this one still serves the previous one.
     const served = deployment?.source === row.config ? deployment?.served.get(name) : undefined
     if (!served) return recorded ?? RECOVERING
-    const { failure } = served.model.thread
+    const { failure } = served.model.host
     if (failure !== undefined)
       return { deployment: 'DEPLOYMENT_FAILED', message: failure, version: served.version }
     return { deployment: 'DEPLOYMENT_READY', message: recorded?.message ?? '', version: served.version }

@@ -6,9 +6,11 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
+import { Registry } from 'prom-client'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../endpoints/config.js'
 import { EndpointStore } from '../endpoints/store.js'
+import { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import { RoutingTable } from '../routing/routing-table.js'
 import type { ModelCache } from '../runtime/model-cache.js'
 import { ModelLoader } from '../runtime/model-loader.js'
@@ -43,6 +45,7 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
       call: noModels,
       log: silentLog,
       routing: new RoutingTable(),
+      metrics: new EndpointMetrics(new Registry()),
     }
     const reconciler = new Reconciler({ ...parts, holder: newProcessId() })
     const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })

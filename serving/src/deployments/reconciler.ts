@@ -1,5 +1,6 @@
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { FastifyBaseLogger } from 'fastify'
+import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import { type DeploymentParts, deployPending } from './deploy-pending.js'
@@ -18,6 +19,7 @@ const RECOVERY = 'recovery'
 export interface ReconcilerParts extends DeploymentParts {
   readonly routing: RoutingTable
   readonly logs: ModelLogs
+  readonly metrics: EndpointMetrics
   readonly log: Pick<FastifyBaseLogger, 'warn'>
   /** Called after each deployment. */
   readonly onDeployed?: () => void
@@ -61,7 +63,7 @@ export class Reconciler {
   }
 
   async #tick(): Promise<void> {
-    const { endpoints, deployments, routing, logs } = this.#parts
+    const { endpoints, deployments, routing, logs, metrics } = this.#parts
     if (performance.now() < this.#nextRead && !deployments.hasFailures()) return
     this.#nextRead = performance.now() + READ_MS
     const rows = await endpoints.list()
@@ -69,6 +71,7 @@ export class Reconciler {
     const known = new Set(rows.map((row) => row.id))
     deployments.retain(known)
     logs.retain(known)
+    metrics.retain(new Set(rows.map((row) => row.name)))
     this.#retryTimes.prune(known)
     for (const row of rows) this.#bring(row)
   }

@@ -54,7 +54,7 @@ const unchangedModels = (active: Deployment, versions: ReadonlyMap<string, strin
     (served) => served.version === versions.get(served.entity.name) && isHealthy(served),
   )
 
-export const isHealthy = ({ model }: ServedModel) => model.thread.failure === undefined
+export const isHealthy = ({ model }: ServedModel) => model.host.failure === undefined
 
 /** The entities whose model is missing or has failed. */
 export const unhealthyEntities = ({ config, served }: Deployment): EntityConfig[] =>
@@ -71,7 +71,7 @@ export async function heal(
   entity: EntityConfig,
 ): Promise<boolean> {
   const present = active.served.get(entity.name)?.model
-  const failure = present?.thread.failure
+  const failure = present?.host.failure
   if (failure !== undefined)
     await loading.note(row, entity.name, `The model has failed: ${failure}. Restarting it.`)
   const { loaded } = await loading.loadAll(row, [entity], {

@@ -126,6 +126,10 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
       { field: 'm.entity_version', before: '@champion', after: '2' },
       { field: 'm.version', before: '1', after: '2' },
     ])
+    const ofFirst = await call(CompareEndpointDeployments, { name, number: 1 })
+    expect(ofFirst.against).toBe(0)
+    expect(ofFirst.changes).toContainEqual({ field: 'm.version', after: '1' })
+    for (const change of ofFirst.changes) expect(change).not.toHaveProperty('before')
     await expect(call(ListEndpointDeployments, { name, page_token: 'x' })).rejects.toThrow(/page token/)
   })
 

@@ -9,8 +9,8 @@ import {
   RollBackServingEndpoint,
 } from '@cairn/platform/protocol/serving-deployments'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { endpointChain } from '../endpoint-chain.js'
-import type { EndpointConfig } from '../endpoints/config.js'
+import type { EndpointAccess } from '../endpoints/access.js'
+import { hasEntity } from '../endpoints/config.js'
 import { requireModels } from '../endpoints/require-models.js'
 import type { EndpointStore } from '../endpoints/store.js'
 import { endpointOnWire } from '../endpoints/wire.js'
@@ -23,6 +23,7 @@ import { changesBetween, deploymentOnWire, pinnedConfig } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly history: DeploymentStore
   readonly deployments: Deployments
   readonly logs: ModelLogs
@@ -34,13 +35,10 @@ const PAGE = 100
 /** The history of an endpoint, rolling back in it, and the logs of its served entities. */
 export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, history, deployments, logs, reconciler },
+  { endpoints, access, history, deployments, logs, reconciler },
 ) => {
-  const viewedEndpoint = async (name: string, request: FastifyRequest) => {
-    const row = await endpoints.get(name)
-    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
-    return row
-  }
+  const viewedEndpoint = (name: string, request: FastifyRequest) =>
+    access.require(request, ['VIEW ENDPOINT', 'MANAGE'], name)
 
   handle(app, ListEndpointDeployments, async ({ name, max_results = PAGE, page_token }, request) => {
     const row = await viewedEndpoint(name, request)
@@ -57,13 +55,12 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   handle(app, CompareEndpointDeployments, async ({ name, number, against = number - 1 }, request) => {
     const row = await viewedEndpoint(name, request)
     const after = await history.get(row, number)
-    const before = await history.get(row, against)
+    const before = against === 0 ? undefined : await history.get(row, against)
     return { number, against, changes: changesBetween(before, after) }
   })
 
   handle(app, RollBackServingEndpoint, async ({ name, number }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
+    const row = await access.require(request, 'MANAGE', name)
     const target = await rollbackTarget(history, row, number)
     await requireModels(request, pinnedConfig(target))
     const proposal = {
@@ -78,7 +75,7 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
 
   handle(app, GetServedModelLogs, async ({ name, served_model_name }, request) => {
     const row = await viewedEndpoint(name, request)
-    requireEntity(row, served_model_name)
+    if (!hasEntity(row, served_model_name)) throw noEntity(row, served_model_name)
     return { logs: logs.read(row.id, served_model_name) }
   })
 
@@ -115,14 +112,6 @@ async function rollbackTarget(history: DeploymentStore, row: EndpointRow, number
       }.`,
     )
   return target
-}
-
-function requireEntity(row: EndpointRow, entity: string): void {
-  const configs = [row.config, row.pending].flatMap((json) =>
-    json === null ? [] : [JSON.parse(json) as EndpointConfig],
-  )
-  if (!configs.some(({ entities }) => entities.some(({ name }) => name === entity)))
-    throw noEntity(row, entity)
 }
 
 const noEntity = (row: EndpointRow, entity: string) =>

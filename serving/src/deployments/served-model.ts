@@ -1,7 +1,7 @@
 import type { EntityConfig } from '../endpoints/config.js'
 import type { ModelLease } from '../runtime/model-pool.js'
 
-/** A served entity of a deployment with its reference to the thread of its model. The reconciler creates it; invocations query the thread. */
+/** A served entity of a deployment with its reference to its model. The reconciler creates it; invocations query the model. */
 export interface ServedModel {
   readonly entity: EntityConfig
   readonly version: string

@@ -52,9 +52,10 @@ export function pinnedConfig({ config, resolved }: DeploymentRow): EndpointConfi
   }
 }
 
-/** In the order of the entities of both. */
-export function changesBetween(before: DeploymentRow, after: DeploymentRow): DeploymentChange[] {
-  const [old, next] = [fieldsOf(before), fieldsOf(after)]
+/** In the order of the entities of both. Everything is new in the first deployment, which has none before it. */
+export function changesBetween(before: DeploymentRow | undefined, after: DeploymentRow): DeploymentChange[] {
+  const old = before ? fieldsOf(before) : new Map<string, string>()
+  const next = fieldsOf(after)
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((field) => {
     const change = { before: old.get(field), after: next.get(field) }
     if (change.before === change.after) return []

@@ -27,10 +27,10 @@ describe('an endpoint configuration', () => {
 
   test.each([
     [{}, /at least one/],
-    [
-      { served_entities: [entity('latest')] },
-      /served_entities\[0\].entity_version.*version number, or @alias/,
-    ],
+    [{ served_entities: [entity('latest')] }, /served_entities\[0\].entity_version.*integer.*or @alias/],
+    [{ served_entities: [entity('01')] }, /served_entities\[0\].entity_version.*leading zeros/],
+    [{ served_models: [{ model_name: 'movies', model_version: '01' }] }, /served_models\[0\].model_version/],
+    [{ served_entities: [entity('0')] }, /served_entities\[0\].entity_version/],
     [{ served_entities: [entity('1'), entity('1')] }, /different names/],
     [{ served_entities: [entity('1', 'a b')] }, /served_entities\[0\].name/],
     [{ served_entities: [{ ...entity('1'), workload_size: 'Tiny' }] }, /served_entities\[0\].workload_size/],
@@ -38,7 +38,7 @@ describe('an endpoint configuration', () => {
       { served_entities: [{ ...entity('1'), workload_type: 'GPU_SMALL' }] },
       /served_entities\[0\].workload_type.*processors only/,
     ],
-    [{ served_entities: Array.from({ length: 11 }, (_, i) => entity(String(i))) }, /at most 10/],
+    [{ served_entities: Array.from({ length: 11 }, (_, i) => entity(String(i + 1))) }, /at most 10/],
     [
       {
         served_entities: [entity('1')],

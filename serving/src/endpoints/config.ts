@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+import type { EndpointRow } from '../schema.js'
 import { parseTraffic, type TrafficConfig } from './traffic.js'
 
 /** A served entity of an endpoint: the model, and the name that routes use. */
@@ -23,7 +24,9 @@ const TYPES = ['CPU', 'CPU_MEDIUM', 'CPU_LARGE']
 
 /** Validates the configuration in a create or update request and fills in defaults. @throws INVALID_PARAMETER_VALUE */
 export function parseConfig(input: ConfigInput): EndpointConfig {
-  const entities = submittedEntities(input).map(parseEntity)
+  const entities = submittedEntities(input).map((entity, index) =>
+    parseEntity(entity, index, input.served_entities ? ENTITY_FIELDS : MODEL_FIELDS),
+  )
   if (entities.length === 0)
     throw invalid("Missing value for required parameter 'served_entities'. An endpoint serves at least one.")
   if (entities.length > MAX_ENTITIES)
@@ -42,22 +45,31 @@ const submittedEntities = ({ served_entities, served_models }: ConfigInput): rea
   })) ??
   []
 
-function parseEntity(input: ServedEntityInput, index: number): EntityConfig {
+/** How a request spells the list and the version, for messages. */
+const ENTITY_FIELDS = { list: 'served_entities', version: 'entity_version' }
+const MODEL_FIELDS = { list: 'served_models', version: 'model_version' }
+
+function parseEntity(
+  input: ServedEntityInput,
+  index: number,
+  { list, version }: typeof ENTITY_FIELDS,
+): EntityConfig {
+  const field = `${list}[${index}]`
   const { entity_name, entity_version } = input
-  if (!/^(\d+|@[\w-]+)$/.test(entity_version))
+  if (!/^([1-9]\d*|@[\w-]+)$/.test(entity_version))
     throw invalid(
-      `Invalid value "${entity_version}" for parameter 'served_entities[${index}].entity_version' supplied: it must be a version number, or @alias.`,
+      `Invalid value "${entity_version}" for parameter '${field}.${version}' supplied: it must be a positive integer without leading zeros, or @alias.`,
     )
   const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
   if (!/^[\w-]{1,255}$/.test(name))
     throw invalid(
-      `Invalid value "${name}" for parameter 'served_entities[${index}].name' supplied: only letters, digits, _ and -.`,
+      `Invalid value "${name}" for parameter '${field}.name' supplied: only letters, digits, _ and -.`,
     )
   return {
     name,
     entity_name,
     entity_version,
-    ...parseWorkload(input, `served_entities[${index}]`),
+    ...parseWorkload(input, field),
     scale_to_zero_enabled: input.scale_to_zero_enabled ?? false,
   }
 }
@@ -71,3 +83,10 @@ function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: Serve
     )
   return { workload_size, workload_type }
 }
+
+/** Whether the active or the proposed configuration of an endpoint has a served entity of this name. */
+export const hasEntity = ({ config, pending }: EndpointRow, entity: string): boolean =>
+  [config, pending].some(
+    (json) =>
+      json !== null && (JSON.parse(json) as EndpointConfig).entities.some(({ name }) => name === entity),
+  )

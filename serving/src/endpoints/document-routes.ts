@@ -1,3 +1,4 @@
+import { baseUrlOf } from '@cairn/platform/http/base-url'
 import { handle } from '@cairn/platform/http/handle'
 import {
   GetServingEndpointMetrics,
@@ -5,35 +6,34 @@ import {
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Deployment, Deployments } from '../deployments/deployments.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import { openApiDocument } from '../protocols/openapi/openapi.js'
 import type { EndpointRow } from '../schema.js'
+import type { EndpointAccess } from './access.js'
 import { READ_ENDPOINT } from './permission-level.js'
-import type { EndpointStore } from './store.js'
 
 interface Options {
-  readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly metrics: EndpointMetrics
+  /** Empty to use that of the request. */
+  readonly publicUrl: string
 }
 
 /** The metrics and the OpenAPI document of an endpoint. */
 export const documentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, metrics },
+  { access, deployments, metrics, publicUrl },
 ) => {
   handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ_ENDPOINT, endpointChain(row))
+    const row = await access.require(request, READ_ENDPOINT, name)
     void reply.type('text/plain; version=0.0.4; charset=utf-8')
     return metrics.text(row.name)
   })
   handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ_ENDPOINT, endpointChain(row))
-    const origin = `${request.protocol}://${request.host}`
-    return openApiOf(row, deployments.find(row.id), origin) as Record<string, unknown>
+    const row = await access.require(request, READ_ENDPOINT, name)
+    const baseUrl = baseUrlOf(request, publicUrl)
+    return openApiOf(row, deployments.find(row.id), baseUrl) as Record<string, unknown>
   })
 }
 
@@ -41,14 +41,14 @@ export const documentRoutes: FastifyPluginAsync<Options> = async (
 function openApiOf(
   { name, description }: EndpointRow,
   deployment: Deployment | undefined,
-  origin: string,
+  baseUrl: string,
 ): object {
   const [served] = deployment?.served.values() ?? []
-  const { signature, inputExample } = served?.model.thread.description ?? {}
+  const { signature, inputExample } = served?.model.host.description ?? {}
   return openApiDocument({
     name,
     description,
-    url: `${origin}/serving-endpoints/${name}/invocations`,
+    url: `${baseUrl}/serving-endpoints/${name}/invocations`,
     ...(signature && { signature }),
     ...(inputExample !== undefined && { inputExample }),
   })

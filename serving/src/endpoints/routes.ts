@@ -13,10 +13,9 @@ import {
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
-import { endpointChain } from '../endpoint-chain.js'
-import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
+import type { EndpointAccess } from './access.js'
 import { parseConfig } from './config.js'
 import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
 import { requireModels } from './require-models.js'
@@ -26,6 +25,7 @@ import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly reconciler: Reconciler
@@ -33,13 +33,12 @@ interface Options {
   readonly grants: Grants
   readonly checks: SettingsChecks
   readonly authorOf: (request: FastifyRequest) => SettingsAuthor
-  readonly metrics: EndpointMetrics
 }
 
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, grants, checks, authorOf, metrics },
+  { endpoints, access, deployments, routing, reconciler, authorizer, grants, checks, authorOf },
 ) => {
   handle(
     app,
@@ -66,14 +65,12 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     }
   })
   handle(app, GetServingEndpoint, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize(READ_ENDPOINT, endpointChain(row))
+    const row = await access.require(request, READ_ENDPOINT, name)
     const [level] = await permissionLevels(authorizer, request.principal, [row])
     return endpointOnWire(row, deployments, level!)
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
-    const present = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(present))
+    const present = await access.require(request, 'MANAGE', name)
     const parsed = parseConfig(config)
     await requireModels(request, parsed)
     const proposal = { reason: 'updated', by: request.principal }
@@ -82,22 +79,19 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })
   handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
-    const tags = new Map((JSON.parse(row.tags) as Tags).map((tag) => [tag.key, tag]))
-    for (const key of delete_tags) tags.delete(key)
-    for (const tag of add_tags) tags.set(tag.key, tag)
-    await endpoints.setTags(row, [...tags.values()])
-    return {
-      tags: [...tags.values()].map(({ key, value }) => ({ key, ...(value !== undefined && { value }) })),
-    }
+    const row = await access.require(request, 'MANAGE', name)
+    const { tags } = await endpoints.update(row, (present) => {
+      const changed = new Map((JSON.parse(present.tags) as Tags).map((tag) => [tag.key, tag]))
+      for (const key of delete_tags) changed.delete(key)
+      for (const { key, value } of add_tags) changed.set(key, { key, value })
+      return { tags: JSON.stringify([...changed.values()]) }
+    })
+    return { tags: JSON.parse(tags) }
   })
   handle(app, DeleteServingEndpoint, async ({ name }, request) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
+    const row = await access.require(request, 'MANAGE', name)
     await endpoints.delete(row)
     routing.remove(row.id)
-    metrics.forget(row.name)
     await grants.purge([row.id])
     reconciler.poke()
     return {}

@@ -3,16 +3,17 @@ import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
+import type { EndpointAccess } from './access.js'
 import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
 import type { EndpointStore } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly checks: SettingsChecks
@@ -22,17 +23,12 @@ interface Options {
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, checks, authorOf },
+  { endpoints, access, deployments, routing, checks, authorOf },
 ) => {
-  const managedEndpoint = async (name: string, request: FastifyRequest) => {
-    const row = await endpoints.get(name)
-    await request.authorize('MANAGE', endpointChain(row))
-    return row
-  }
+  const managedEndpoint = (name: string, request: FastifyRequest) => access.require(request, 'MANAGE', name)
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, row, authorOf(request), checks)
-    await endpoints.configure(row, settings)
-    routing.put({ ...row, ...settings })
+    routing.put(await endpoints.update(row, () => settings))
     return settings
   }
 

@@ -96,20 +96,21 @@ export class EndpointStore {
     return row
   }
 
-  /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. @throws RESOURCE_DOES_NOT_EXIST */
-  async get(nameOrId: string): Promise<EndpointRow> {
+  /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. */
+  async find(nameOrId: string): Promise<EndpointRow | undefined> {
     const rows = await this.#db.read
       .selectFrom('endpoints')
       .selectAll()
       .where((eb) => eb.or([eb('name', '=', nameOrId), eb('id', '=', nameOrId)]))
       .execute()
-    const row = rows.find(({ id }) => id === nameOrId) ?? rows[0]
-    if (!row) throw missing(`Endpoint with name '${nameOrId}' does not exist.`)
-    return row
+    return rows.find(({ id }) => id === nameOrId) ?? rows[0]
   }
 
-  find(id: string): Promise<EndpointRow | undefined> {
-    return this.#db.read.selectFrom('endpoints').selectAll().where('id', '=', id).executeTakeFirst()
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(nameOrId: string): Promise<EndpointRow> {
+    const row = await this.find(nameOrId)
+    if (!row) throw missing(`Endpoint with name '${nameOrId}' does not exist.`)
+    return row
   }
 
   list(): Promise<EndpointRow[]> {
@@ -235,26 +236,30 @@ export class EndpointStore {
     })
   }
 
-  async configure(row: EndpointRow, settings: EndpointSettings): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
+  /**
+   * Changes an endpoint by what is stored at that moment: the row is locked, so that no concurrent change is lost.
+   *
+   * @returns the changed row
+   * @throws RESOURCE_DOES_NOT_EXIST
+   */
+  async update(
+    { id, name }: EndpointRow,
+    change: (row: EndpointRow) => EndpointSettings & Partial<Pick<EndpointRow, 'tags'>>,
+  ): Promise<EndpointRow> {
+    const changed = await this.#db.transaction(async (tx) => {
+      const row = await tx
         .updateTable('endpoints')
-        .set({ ...settings, last_updated_timestamp: this.#now() })
-        .where('id', '=', row.id)
-        .execute(),
-    )
-    this.announceChange(row)
-  }
-
-  async setTags(row: EndpointRow, tags: Tags): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('endpoints')
-        .set({ tags: JSON.stringify(tags), last_updated_timestamp: this.#now() })
-        .where('id', '=', row.id)
-        .execute(),
-    )
-    this.announceChange(row)
+        .set({ last_updated_timestamp: this.#now() })
+        .where('id', '=', id)
+        .returningAll()
+        .executeTakeFirst()
+      if (!row) throw missing(`Endpoint with name '${name}' does not exist.`)
+      const values = change(row)
+      await tx.updateTable('endpoints').set(values).where('id', '=', id).execute()
+      return { ...row, ...values }
+    })
+    this.announceChange(changed)
+    return changed
   }
 
   async delete(row: EndpointRow): Promise<void> {
@@ -263,6 +268,7 @@ export class EndpointStore {
       await removeSecurable(tx, 'serving_endpoint', row.id)
       await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_feedback').where('endpoint_id', '=', row.id).execute()
+      await tx.deleteFrom('drift_baselines').where('endpoint_id', '=', row.id).execute()
     })
     this.announceChange(row)
   }

@@ -20,7 +20,6 @@ import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
 import type { EndpointQueries } from './query-endpoint.js'
 import { takeBytes } from './request-body.js'
-import { sendAnswer } from './send-answer.js'
 
 interface Options {
   readonly queries: EndpointQueries
@@ -42,9 +41,9 @@ export const openInferenceRoutes: FastifyPluginAsync<Options> = async (app, opti
       handleBytes(inference, infer, async (request, reply) => {
         const { model, version } = request.params as ModelPath
         const { row } = await options.queries.authorizedEndpoint(model, request)
-        const entity = version && entityOf(options.deployments.find(row.id), version)
+        const entity = version === undefined ? undefined : entityOf(options.deployments.find(row.id), version)
         const query = { endpoint: model, entity, protocol: 'oip' } as const
-        return sendAnswer(await options.queries.answer(query, request, reply), reply)
+        return options.queries.answer(query, request, reply)
       })
   })
 }
@@ -70,7 +69,7 @@ function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }
       .filter((_, at) => decisions[at]!.allowed)
       .flatMap(({ row }) => {
         const served = allServed(deployments.find(row.id)).filter(
-          ({ model }) => model.thread.failure === undefined,
+          ({ model }) => model.host.failure === undefined,
         )
         const unavailable = [
           { name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message },
@@ -96,13 +95,13 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   const servedOf = async ({ model, version }: ModelPath, request: FastifyRequest) => {
     const { row } = await queries.authorizedEndpoint(model, request)
     const deployment = deployments.find(row.id)
-    const entity = version && entityOf(deployment, version)
+    const entity = version === undefined ? undefined : entityOf(deployment, version)
     return { row, served: pickServed(row, deployment, { entity }) }
   }
   handle(app, metadata, async (path: ModelPath, request) => {
     const { row, served } = await servedOf(path, request)
     const { inputs, outputs, ...own } = describeModel({
-      ...served.model.thread.description,
+      ...served.model.host.description,
       name: row.name,
       version: served.version,
     })
@@ -116,7 +115,7 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   })
   handle(app, ready, async (path: ModelPath, request) => {
     const { row, served } = await servedOf(path, request)
-    if (served.model.thread.failure === undefined) return { name: row.name, ready: true }
+    if (served.model.host.failure === undefined) return { name: row.name, ready: true }
     throw new ApiError('TEMPORARILY_UNAVAILABLE', `Endpoint '${row.name}' is not ready.`)
   })
 }

@@ -1,7 +1,7 @@
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Deployment } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
-import type { EndpointConfig } from '../endpoints/config.js'
+import { type EndpointConfig, hasEntity } from '../endpoints/config.js'
 import type { EndpointRow } from '../schema.js'
 import { pickRoute } from '../traffic/pick-route.js'
 
@@ -22,11 +22,13 @@ export function pickServed(
   deployment: Deployment | undefined,
   { entity: entityName, share = Math.random }: PickOptions = {},
 ): ServedModel {
+  if (entityName !== undefined && !deployment?.served.has(entityName) && !hasEntity(row, entityName))
+    throw missing(`Endpoint '${row.name}' has no served entity '${entityName}'.`)
   if (!deployment || deployment.served.size === 0) throw notReady(row)
   const name = entityName ?? pickRoute(deployment.config.routes, share(deployment.config))
   const served = deployment.served.get(name)
-  if (served) return served
-  throw entityName ? missing(`Endpoint '${row.name}' has no served entity '${name}'.`) : notReady(row)
+  if (!served) throw notReady(row)
+  return served
 }
 
 /** An endpoint whose only configuration has failed stays so until it is updated: clients must not retry. */

@@ -6,14 +6,15 @@ import { startRecording } from '../capture/capture.js'
 import type { RecordedQuery } from '../capture/payload-row.js'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
+import { endpointAsRequested } from '../endpoint-chain.js'
+import type { EndpointAccess } from '../endpoints/access.js'
 import type { EndpointConfig } from '../endpoints/config.js'
-import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
 import type { RoutedEndpoint, RoutingTable } from '../routing/routing-table.js'
 import type { ModelQuery } from '../runtime/messages.js'
-import type { Prediction } from '../runtime/request-queue.js'
+import type { Prediction, QueryOptions } from '../runtime/request-queue.js'
 import { hashShare } from '../traffic/hash-share.js'
 import type { Shadow } from '../traffic/shadow.js'
 import { stickyKey } from '../traffic/sticky-key.js'
@@ -23,7 +24,7 @@ import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
 export interface QueryParts {
-  readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly routing: RoutingTable
   readonly deployments: Deployments
   readonly admission: Admission
@@ -56,18 +57,20 @@ export class EndpointQueries {
 
   async answer(query: Query, request: FastifyRequest, reply: FastifyReply): Promise<Answer> {
     const { admission, deployments, record, shadow } = this.#parts
-    const endpoint = await this.authorizedEndpoint(query.endpoint, request)
+    const endpoint =
+      this.#known(query.endpoint, request) ?? (await this.authorizedEndpoint(query.endpoint, request))
     const { row } = endpoint
     const recording = startRecording(record, endpoint.capture, request)
     let served: ServedModel | undefined
     try {
-      await admission.admit(endpoint, request.principal, reply)
+      if (endpoint.rateLimits) await admission.admit(endpoint, request.principal, reply)
       const deployment = deployments.find(row.id)
       const body = requestBody(request)
       const share = ({ sticky_by }: EndpointConfig) => shareOf(row.id, sticky_by, request.principal, body)
       served = pickServed(row, deployment, { entity: query.entity, share })
       const modelQuery = { protocol: query.protocol, body, name: row.name, version: served.version }
-      const prediction = await this.#predict(row.name, served, modelQuery, reply)
+      const options = { caller: request.principal.id, onDisconnect: onDisconnect(reply) }
+      const prediction = await this.#predict(row.name, served, modelQuery, options)
       recording?.answered(served, prediction)
       if (deployment?.config.shadow && !query.entity) shadow.mirror(deployment, modelQuery, prediction)
       return { served, prediction }
@@ -83,36 +86,62 @@ export class EndpointQueries {
    *
    * @throws PERMISSION_DENIED; TEMPORARILY_UNAVAILABLE when all models of the endpoint are busy
    */
-  async refuseEarly(name: string, request: FastifyRequest): Promise<void> {
-    const { row } = await this.authorizedEndpoint(name, request)
+  refuseEarly(name: string, request: FastifyRequest): Promise<void> | undefined {
+    const authorized = this.authorizedEndpoint(name, request)
+    if (authorized instanceof Promise)
+      return authorized.then((endpoint) => this.#refuseBusy(endpoint, request))
+    this.#refuseBusy(authorized, request)
+    return undefined
+  }
+
+  #refuseBusy(endpoint: RoutedEndpoint, request: FastifyRequest): void {
+    request.authorizedEndpoint = endpoint
+    const { row } = endpoint
     const served = [...(this.#parts.deployments.find(row.id)?.served.values() ?? [])]
-    if (served.length === 0 || served.some(({ model }) => !model.thread.isBusy)) return
+    if (served.length === 0 || served.some(({ model }) => !model.host.isBusyFor(request.principal.id))) return
     this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(503, 0)
     throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
   }
 
   /** The endpoint, if the caller may query it. */
-  async authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
-    const endpoint = this.#parts.routing.find(name) ?? (await this.#readEndpoint(name))
-    await request.authorizeOften(['QUERY ENDPOINT', 'MANAGE'], endpoint.chain)
-    return endpoint
+  authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> | RoutedEndpoint {
+    const endpoint = this.#parts.routing.find(name)
+    if (!endpoint) return this.#readEndpoint(name, request)
+    const { row, chain } = endpoint
+    const requested = name === row.name ? chain : endpointAsRequested(name, row)
+    const decision = request.authorizeOften(QUERY_ENDPOINT, requested)
+    if (!(decision instanceof Promise)) return endpoint
+    return decision.then(
+      () => endpoint,
+      async (error) => {
+        await this.#parts.access.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
+        throw error
+      },
+    )
+  }
+
+  /** The endpoint that was authorized before the body was read, unless it has changed since. */
+  #known(name: string, request: FastifyRequest): RoutedEndpoint | undefined {
+    const endpoint = request.authorizedEndpoint
+    return endpoint && this.#parts.routing.find(name) === endpoint ? endpoint : undefined
   }
 
   /** For an endpoint that another process has just created. */
-  async #readEndpoint(name: string): Promise<RoutedEndpoint> {
-    return this.#parts.routing.put(await this.#parts.endpoints.get(name))
+  async #readEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
+    const { access, routing } = this.#parts
+    return routing.put(await access.require(request, QUERY_ENDPOINT, name))
   }
 
   async #predict(
     endpoint: string,
     { entity, version, model }: ServedModel,
     query: ModelQuery,
-    reply: FastifyReply,
+    options: QueryOptions,
   ): Promise<Prediction> {
     const stats = this.#parts.metrics.of({ endpoint, served_entity: entity.name, version })
     const begun = performance.now()
     try {
-      const prediction = await model.thread.predict(query, onDisconnect(reply))
+      const prediction = await model.host.predict(query, options)
       stats.add(200, performance.now() - begun, prediction)
       return prediction
     } catch (error) {
@@ -121,6 +150,8 @@ export class EndpointQueries {
     }
   }
 }
+
+const QUERY_ENDPOINT = ['QUERY ENDPOINT', 'MANAGE'] as const
 
 /** Of a query that was refused before a served entity was picked. */
 const NO_ENTITY = { served_entity: '', version: '' }
@@ -140,4 +171,11 @@ function shareOf(
 ): number {
   const key = stickyBy === undefined ? undefined : stickyKey(stickyBy, id, body)
   return key === undefined ? Math.random() : hashShare(endpointId, key)
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The endpoint of a query that was authorized before its body was read. */
+    authorizedEndpoint: RoutedEndpoint | undefined
+  }
 }

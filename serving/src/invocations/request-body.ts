@@ -8,17 +8,17 @@ import type { RequestBody } from '../protocols/protocol.js'
  */
 export function takeBytes(
   app: FastifyInstance,
-  refuseEarly?: (request: FastifyRequest) => Promise<void>,
+  refuseEarly?: (request: FastifyRequest) => Promise<void> | undefined,
 ): void {
-  if (refuseEarly) app.addHook('preParsing', async (request) => refuseEarly(request))
+  if (refuseEarly)
+    app.addHook('preParsing', (request, _reply, payload, done) => {
+      const refused = refuseEarly(request)
+      if (refused) refused.then(() => done(null, payload), done)
+      else done(null, payload)
+    })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, ownBytes(body as Buffer)),
-  )
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
-
-/** A small Buffer is part of a larger pool, all of which would be copied to the thread. */
-const ownBytes = (body: Buffer) => (body.byteLength < body.buffer.byteLength ? new Uint8Array(body) : body)
 
 const NOTHING = new Uint8Array()
 

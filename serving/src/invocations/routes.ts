@@ -3,7 +3,6 @@ import type { FastifyPluginAsync } from 'fastify'
 import { handleBytes } from './handle-bytes.js'
 import type { EndpointQueries } from './query-endpoint.js'
 import { takeBytes } from './request-body.js'
-import { sendAnswer } from './send-answer.js'
 
 /** Queries of endpoints in MLflow's scoring protocol. */
 export const invocationRoutes: FastifyPluginAsync<{ readonly queries: EndpointQueries }> = async (
@@ -12,9 +11,8 @@ export const invocationRoutes: FastifyPluginAsync<{ readonly queries: EndpointQu
 ) => {
   takeBytes(app, (request) => queries.refuseEarly((request.params as { name: string }).name, request))
   for (const op of [QueryServingEndpoint, QueryServedEntity] as const)
-    handleBytes(app, op, async (request, reply) => {
+    handleBytes(app, op, (request, reply) => {
       const { name, served_model_name } = request.params as { name: string; served_model_name?: string }
-      const query = { endpoint: name, entity: served_model_name, protocol: 'mlflow' } as const
-      return sendAnswer(await queries.answer(query, request, reply), reply)
+      return queries.answer({ endpoint: name, entity: served_model_name, protocol: 'mlflow' }, request, reply)
     })
 }

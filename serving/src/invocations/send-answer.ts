@@ -1,8 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import type { Answer } from './query-endpoint.js'
 
-/** Sets the headers of a response, and returns its bytes. */
-export function sendAnswer({ served, prediction }: Answer, reply: FastifyReply): Uint8Array {
+/** Fastify would add a charset to the Content-Type of a text, and a text is written together with the headers. */
+const asIs = (text: unknown) => text as string
+
+/** Sets the headers of a response, and returns its body. */
+export function sendAnswer({ served, prediction }: Answer, reply: FastifyReply): string | Uint8Array {
   const { contentType, body, jsonLength } = prediction.response
   void reply.headers({
     'content-type': contentType,
@@ -10,5 +13,6 @@ export function sendAnswer({ served, prediction }: Answer, reply: FastifyReply):
     'served-model-version': served.version,
     ...(jsonLength !== undefined && { 'inference-header-content-length': jsonLength }),
   })
-  return typeof body === 'string' ? Buffer.from(body) : body
+  if (typeof body === 'string') void reply.serializer(asIs)
+  return body
 }

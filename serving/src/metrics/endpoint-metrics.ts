@@ -2,8 +2,8 @@ import { Registry } from 'prom-client'
 import { type EntityLabels, EntityStats } from './entity-stats.js'
 import { histogramSamples, register } from './series.js'
 
-/** Versions come and go: beyond this number the oldest are forgotten. */
-const MAX_SERIES = 1_000
+/** Versions of an endpoint come and go: beyond this number those that were not queried for the longest time are forgotten. */
+const MAX_SERIES = 100
 
 type Source = () => readonly EntityStats[]
 
@@ -15,10 +15,10 @@ const HISTOGRAMS = {
 
 /** The metrics of the queries of all endpoints, for `/metrics` and for the metrics of one endpoint in Databricks' names. */
 export class EndpointMetrics {
-  readonly #stats = new Map<string, EntityStats>()
+  readonly #byEndpoint = new Map<string, Map<string, EntityStats>>()
 
   constructor(registry: Registry) {
-    const all = () => [...this.#stats.values()]
+    const all = () => [...this.#byEndpoint.values()].flatMap((series) => [...series.values()])
     const names = { totalMs: 'prediction_latency_ms', queueMs: 'queue_time_ms', modelMs: 'model_latency_ms' }
     registerHistograms(registry, all, (key) => `cairn_endpoint_${names[key]}`)
     register(registry, {
@@ -33,23 +33,27 @@ export class EndpointMetrics {
   }
 
   of(labels: EntityLabels): EntityStats {
-    const key = `${labels.endpoint} ${labels.served_entity} ${labels.version}`
-    const present = this.#stats.get(key)
-    if (present) return present
-    if (this.#stats.size >= MAX_SERIES) this.#stats.delete(this.#stats.keys().next().value!)
+    const present = this.#byEndpoint.get(labels.endpoint)
+    const series = present ?? new Map<string, EntityStats>()
+    if (!present) this.#byEndpoint.set(labels.endpoint, series)
+    const key = `${labels.served_entity} ${labels.version}`
+    const known = series.get(key)
+    if (known) return known
+    if (series.size >= MAX_SERIES) series.delete(longestUnused(series))
     const stats = new EntityStats(labels)
-    this.#stats.set(key, stats)
+    series.set(key, stats)
     return stats
   }
 
-  /** Must be called when an endpoint is deleted. */
-  forget(endpoint: string): void {
-    for (const [key, { labels }] of this.#stats) if (labels.endpoint === endpoint) this.#stats.delete(key)
+  /** Removes the metrics of all other endpoints. */
+  retain(endpoints: ReadonlySet<string>): void {
+    for (const endpoint of this.#byEndpoint.keys())
+      if (!endpoints.has(endpoint)) this.#byEndpoint.delete(endpoint)
   }
 
   /** The metrics of one endpoint in Prometheus' text format, as Databricks exports them. */
   text(endpoint: string): Promise<string> {
-    const own = () => [...this.#stats.values()].filter(({ labels }) => labels.endpoint === endpoint)
+    const own = () => [...(this.#byEndpoint.get(endpoint)?.values() ?? [])]
     const registry = new Registry()
     const names = {
       totalMs: 'request_latency_ms',
@@ -71,6 +75,12 @@ export class EndpointMetrics {
       })
     return registry.metrics()
   }
+}
+
+/** The key of the series. */
+function longestUnused(series: ReadonlyMap<string, EntityStats>): string {
+  const byUse = [...series].sort(([, a], [, b]) => a.usedAt - b.usedAt)
+  return byUse[0]![0]
 }
 
 function registerHistograms(

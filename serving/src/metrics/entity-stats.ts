@@ -21,12 +21,16 @@ export class EntityStats {
     serverErrors: new LastMinute(),
   }
 
+  /** The time of the last query on the monotonic clock, in milliseconds. */
+  usedAt = performance.now()
+
   constructor(labels: EntityLabels) {
     this.labels = labels
   }
 
   /** @param times undefined for an error */
   add(status: number, totalMs: number, times?: { readonly queueMs: number; readonly modelMs: number }): void {
+    this.usedAt = performance.now()
     this.byStatus.set(status, (this.byStatus.get(status) ?? 0) + 1)
     this.totalMs.add(totalMs)
     this.recent.requests.add()

@@ -58,8 +58,33 @@ test('exports one endpoint in the names of Databricks', async () => {
 test('forgets deleted endpoints', async () => {
   const metrics = new EndpointMetrics(new Registry())
   metrics.of(labels).add(200, 1, times)
-  metrics.forget('movies')
+  metrics.of({ ...labels, endpoint: 'other' }).add(200, 1, times)
+  metrics.retain(new Set(['other']))
   expect(valuesOf(await metrics.text('movies'))).toEqual({})
+  expect(valuesOf(await metrics.text('other'))).toMatchObject({ 'request_count_total{}': 1 })
+})
+
+test('keeps a quiet endpoint while others are queried in many versions', async () => {
+  const metrics = new EndpointMetrics(new Registry())
+  metrics.of(labels).add(200, 1, times)
+  for (let n = 0; n < 2_000; n++) {
+    metrics.of({ ...labels, endpoint: `e${n}` }).add(200, 1, times)
+    metrics.of({ ...labels, endpoint: 'busy', version: String(n) }).add(200, 1, times)
+  }
+  expect(valuesOf(await metrics.text('movies'))).toMatchObject({ 'request_latency_ms_count{}': 1 })
+})
+
+test('of an endpoint with many versions keeps those that are still queried', async () => {
+  const metrics = new EndpointMetrics(new Registry())
+  for (let n = 0; n < 1_000; n++) {
+    metrics.of(labels).add(200, 1, times)
+    metrics.of({ ...labels, served_entity: 'next', version: String(n) }).add(200, 1, times)
+  }
+  const text = await metrics.text('movies')
+  expect(text).toContain(
+    'request_latency_ms_count{endpoint="movies",served_entity="movies-1",version="1"} 1000',
+  )
+  expect(text.match(/request_latency_ms_count/g)!.length).toBe(100)
 })
 
 test('the last minute slides', () => {

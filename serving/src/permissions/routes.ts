@@ -12,7 +12,7 @@ import {
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { endpointChain } from '../endpoint-chain.js'
-import type { EndpointStore } from '../endpoints/store.js'
+import type { EndpointAccess } from '../endpoints/access.js'
 import type { EndpointRow } from '../schema.js'
 
 const PRIVILEGE_OF = {
@@ -35,16 +35,13 @@ const FIELD_OF = {
 } as const
 
 interface Options {
-  readonly endpoints: EndpointStore
+  readonly access: EndpointAccess
   readonly grants: Grants
   readonly identities: Identities
 }
 
 /** Databricks' permission levels on an endpoint, stored as grants. */
-export const permissionRoutes: FastifyPluginAsync<Options> = async (
-  app,
-  { endpoints, grants, identities },
-) => {
+export const permissionRoutes: FastifyPluginAsync<Options> = async (app, { access, grants, identities }) => {
   const describe = async (row: EndpointRow) => {
     const rows = (await grants.onChain(endpointChain(row))).filter((grant) => grant.securable_id === row.id)
     const access = await Promise.all(
@@ -82,12 +79,10 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
   }
 
   handle(app, GetEndpointPermissions, async ({ id }, request) => {
-    const row = await endpoints.get(id)
-    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(row))
-    return describe(row)
+    return describe(await access.require(request, ['VIEW ENDPOINT', 'MANAGE'], id))
   })
   handle(app, GetEndpointPermissionLevels, async ({ id }, request) => {
-    await request.authorize(['VIEW ENDPOINT', 'MANAGE'], endpointChain(await endpoints.get(id)))
+    await access.require(request, ['VIEW ENDPOINT', 'MANAGE'], id)
     return {
       permission_levels: LEVELS.map(([permission_level]) => ({
         permission_level,
@@ -97,9 +92,8 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (
   })
   for (const op of [UpdateEndpointPermissions, SetEndpointPermissions] as const)
     handle(app, op, async ({ id, access_control_list = [] }, request) => {
-      const row = await endpoints.get(id)
+      const row = await access.require(request, 'MANAGE', id)
       const chain = endpointChain(row)
-      await request.authorize('MANAGE', chain)
       const adds = await Promise.all(
         access_control_list.map(async (entry) => levelChange(await principalOf(entry), entry)),
       )

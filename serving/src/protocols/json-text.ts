@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { checkJsonLimits } from '@cairn/platform/http/body/json-limits'
+import { checkJsonLimits, THREAD_LIMITS } from '@cairn/platform/http/body/json-limits'
 
 const MAX_DEPTH = 100
 const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 123, 93, 125]
@@ -10,8 +10,8 @@ const [QUOTE, BACKSLASH, BRACKET, BRACE, END_BRACKET, END_BRACE] = [34, 92, 91, 
  * @throws INVALID_PARAMETER_VALUE without a part of the text, also for JSON that is too deep or too large to process
  */
 export function parseJson(text: string): unknown {
-  checkJsonLimits(text)
   requireDepth(text)
+  checkJsonLimits(text, THREAD_LIMITS)
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -41,6 +41,7 @@ function containsInfinity(text: string): boolean {
 }
 
 function requireDepth(text: string): void {
+  if (!hasManyContainers(text)) return
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
@@ -49,6 +50,15 @@ function requireDepth(text: string): void {
       if (++depth > MAX_DEPTH) throw invalid(`The request body is nested more than ${MAX_DEPTH} levels deep.`)
     } else if (code === END_BRACKET || code === END_BRACE) depth--
   }
+}
+
+/** Whether the text could be too deep. `indexOf` passes over a text ten times as fast as a loop. */
+function hasManyContainers(text: string): boolean {
+  let count = 0
+  for (const opening of ['[', '{'])
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1))
+      if (++count > MAX_DEPTH) return true
+  return false
 }
 
 /**

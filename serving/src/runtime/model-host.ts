@@ -1,5 +1,5 @@
 import type { ModelQuery } from './messages.js'
-import type { Prediction } from './request-queue.js'
+import type { Prediction, QueryOptions } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
 
 /** A loaded model outside of this thread: in a worker thread, or in a process of its own. */
@@ -7,13 +7,10 @@ export interface ModelHost {
   readonly description: LoadedModel
   /** Why the model has stopped; undefined while it answers. */
   readonly failure: string | undefined
-  /** Whether it has more requests than it can answer in time: another would be refused. */
-  readonly isBusy: boolean
-  /**
-   * @param onDisconnect is called with a function for when the caller has gone
-   * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error
-   */
-  predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction>
+  /** Whether it has more requests than it can answer in time: another one of this caller would be refused. */
+  isBusyFor(caller: string): boolean
+  /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED after 10 s, or the model's error */
+  predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction>
   /** Waits for pending requests, then frees the model. */
   close(): Promise<void>
 }

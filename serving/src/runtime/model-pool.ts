@@ -4,12 +4,12 @@ import type { ModelHost } from './model-host.js'
 import { ModelThread } from './model-thread.js'
 import { ScalingModel } from './scaling-model.js'
 
-/** A reference to the thread or process of a model, which is closed with its last reference. */
+/** A reference to a loaded model, which is closed with its last reference. */
 export interface ModelLease {
   /** SHA-256 of the model's files. */
   readonly digest: string
-  readonly thread: ModelHost
-  /** Resolves after the pending requests of the thread when this was its last reference. */
+  readonly host: ModelHost
+  /** Resolves after the pending requests of the model when this was its last reference. */
   release(): Promise<void>
 }
 
@@ -18,7 +18,7 @@ type ModelFiles = Omit<CachedModel, 'bytes'>
 /** Loads a model of the cache in a thread or process of its own. @throws INVALID_PARAMETER_VALUE with the model's error */
 export type StartModel = (model: ModelFiles, listener: LoadListener) => Promise<ModelHost>
 
-interface SharedThread {
+interface SharedHost {
   readonly starting: Promise<ModelHost>
   /** Of all leases. */
   readonly listeners: Set<LoadListener>
@@ -28,9 +28,9 @@ interface SharedThread {
 
 const startThread: StartModel = ({ folder }) => ModelThread.start(folder)
 
-/** The model threads of this process: one for each model, whatever the number of endpoints and entities that serve it. */
+/** The loaded models of this process: one for each model, whatever the number of endpoints and entities that serve it. */
 export class ModelPool {
-  readonly #threads = new Map<string, SharedThread>()
+  readonly #hosts = new Map<string, SharedHost>()
   /** The number of leases of models that scale to zero, by digest. */
   readonly #scaling = new Map<string, number>()
   readonly #startModel: StartModel
@@ -39,16 +39,16 @@ export class ModelPool {
     this.#startModel = startModel
   }
 
-  /** Starts a thread, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
+  /** Loads a model, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
   async acquire(model: ModelFiles, listener = NO_LISTENER): Promise<ModelLease> {
     const { digest } = model
-    const present = this.#threads.get(digest)
+    const present = this.#hosts.get(digest)
     const shared = present && present.started?.failure === undefined ? present : this.#start(model)
     shared.leases++
     shared.listeners.add(listener)
     try {
-      const thread = await shared.starting
-      return { digest, thread, release: () => this.#release(digest, shared, listener) }
+      const host = await shared.starting
+      return { digest, host, release: () => this.#release(digest, shared, listener) }
     } catch (error) {
       this.#remove(digest, shared)
       throw error
@@ -59,45 +59,45 @@ export class ModelPool {
   async acquireScaling(model: ModelFiles, idleMs: number, listener = NO_LISTENER): Promise<ModelLease> {
     const acquire = () => this.acquire(model, listener)
     const { digest } = model
-    const thread = new ScalingModel({ lease: await acquire(), acquire, idleMs })
+    const host = new ScalingModel({ lease: await acquire(), acquire, idleMs })
     this.#scaling.set(digest, (this.#scaling.get(digest) ?? 0) + 1)
     const release = async () => {
       const others = this.#scaling.get(digest)! - 1
       if (others > 0) this.#scaling.set(digest, others)
       else this.#scaling.delete(digest)
-      await thread.close()
+      await host.close()
     }
-    return { digest, thread, release }
+    return { digest, host, release }
   }
 
   /** The digests of the models whose files are in use: those that are loaded, are being loaded, or can be loaded again. */
   get digests(): ReadonlySet<string> {
-    return new Set([...this.#threads.keys(), ...this.#scaling.keys()])
+    return new Set([...this.#hosts.keys(), ...this.#scaling.keys()])
   }
 
-  #start(model: ModelFiles): SharedThread {
+  #start(model: ModelFiles): SharedHost {
     const { digest } = model
     const listeners = new Set<LoadListener>()
-    const shared: SharedThread = { starting: this.#startModel(model, toAll(listeners)), listeners, leases: 0 }
+    const shared: SharedHost = { starting: this.#startModel(model, toAll(listeners)), listeners, leases: 0 }
     shared.starting.then(
-      (thread) => {
-        shared.started = thread
+      (host) => {
+        shared.started = host
       },
       () => undefined,
     )
-    this.#threads.set(digest, shared)
+    this.#hosts.set(digest, shared)
     return shared
   }
 
-  async #release(digest: string, shared: SharedThread, listener: LoadListener): Promise<void> {
+  async #release(digest: string, shared: SharedHost, listener: LoadListener): Promise<void> {
     shared.listeners.delete(listener)
     if (--shared.leases > 0) return
     this.#remove(digest, shared)
     await shared.started!.close()
   }
 
-  #remove(digest: string, shared: SharedThread) {
-    if (this.#threads.get(digest) === shared) this.#threads.delete(digest)
+  #remove(digest: string, shared: SharedHost) {
+    if (this.#hosts.get(digest) === shared) this.#hosts.delete(digest)
   }
 }
 

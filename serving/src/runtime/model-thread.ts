@@ -4,7 +4,8 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import { endThread, startThread } from '@cairn/platform/processes/thread'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
 import type { ModelHost } from './model-host.js'
-import { type Prediction, type QueueLimits, RequestQueue } from './request-queue.js'
+import { packRequests } from './request-batch.js'
+import { type Prediction, type QueryOptions, type QueueLimits, RequestQueue } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
 import { unavailable } from './unavailable.js'
 
@@ -24,7 +25,10 @@ export class ModelThread implements ModelHost {
   private constructor(worker: Worker, description: LoadedModel, limits?: Partial<QueueLimits>) {
     this.description = description
     this.#worker = worker
-    const send = (requests: readonly PredictionRequest[]) => worker.postMessage(requests)
+    const send = (requests: readonly PredictionRequest[]) => {
+      const batch = packRequests(requests)
+      worker.postMessage(batch, [batch.bodies.buffer])
+    }
     this.#queue = new RequestQueue(send, limits, () => this.#fail('it answers no request'))
     worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.settle(responses))
     worker.on('error', (error) => this.#fail(error.message))
@@ -53,13 +57,13 @@ export class ModelThread implements ModelHost {
     return this.#failure
   }
 
-  get isBusy(): boolean {
-    return this.#queue.isBusy
+  isBusyFor(caller: string): boolean {
+    return this.#queue.isBusyFor(caller)
   }
 
-  predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+  predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction> {
     return this.#failure === undefined
-      ? this.#queue.add(query, onDisconnect)
+      ? this.#queue.add(query, options)
       : Promise.reject(unavailable(this.#failure))
   }
 

@@ -4,7 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadModel } from '@cairn/flavors/load'
 import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { messageOf } from '@cairn/platform/errors'
-import type { PredictionRequest } from './messages.js'
+import { type RequestBatch, unpackRequests } from './request-batch.js'
 import { type LoadedModel, Responder } from './responder.js'
 
 // Runs in the thread that `ModelThread.start` creates: loads the model of a folder, then answers prediction requests.
@@ -22,7 +22,7 @@ try {
     ...(inputExample && { inputExample }),
   }
   const responder = new Responder(model, description, (responses) => port.postMessage(responses))
-  port.on('message', (requests: readonly PredictionRequest[]) => responder.add(requests))
+  port.on('message', (batch: RequestBatch) => responder.add(unpackRequests(batch)))
   port.postMessage({ ready: true, description })
 } catch (error) {
   port.postMessage({ ready: false, message: messageOf(error) })

@@ -26,11 +26,12 @@ const queryOf = (value: number | string) =>
   ({ protocol: 'mlflow', body: { bytes: Buffer.from(String(value)) }, name: 'e', version: '1' }) as const
 const numberIn = ({ body }: PredictionRequest) => Number(Buffer.from(body.bytes).toString())
 
-function add(value: number, to = queue) {
+function add(value: number, { to = queue, caller = '' } = {}) {
   let disconnect: () => void = () => undefined
-  const response = to.add(queryOf(value), (abandon) => {
+  const onDisconnect = (abandon: () => void) => {
     disconnect = abandon
-  })
+  }
+  const response = to.add(queryOf(value), { caller, onDisconnect })
   const outcome = response.then(
     (prediction) => Number(prediction.response.body),
     ({ code }) => code,
@@ -144,7 +145,7 @@ test('rejects a request at once that would wait for longer than its deadline', a
 
 test('rejects requests beyond its limits of number and bytes', async () => {
   const small = newQueue({ maxWaiting: 2 })
-  const outcomes = [1, 2, 3].map((value) => add(value, small).outcome)
+  const outcomes = [1, 2, 3].map((value) => add(value, { to: small }).outcome)
   expect(await outcomes[2]).toBe('TEMPORARILY_UNAVAILABLE')
   const light = newQueue({ maxWaitingBytes: 10 })
   const long = '1'.repeat(100)
@@ -170,17 +171,57 @@ test('reports the times in the queue and in the model', async () => {
   expect(await requests[2]!.response).toMatchObject({ queueMs: 300, modelMs: 200 })
 })
 
-test('says that the model is stalled when it answers nothing for three deadlines', () => {
+test('says that the model is stalled when it answers nothing for too long', () => {
   let stalled = 0
   const stuck = new RequestQueue(
     () => undefined,
-    { deadlineMs: DEADLINE_MS },
+    { deadlineMs: DEADLINE_MS, stalledMs: 3 * DEADLINE_MS },
     () => stalled++,
   )
-  for (let n = 0; n < 40; n++) {
-    void stuck.add(queryOf(n)).catch(() => undefined)
-    vi.advanceTimersByTime(DEADLINE_MS / 10)
-    if (n < 29) expect(stalled).toBe(0)
-  }
+  void stuck.add(queryOf(1)).catch(() => undefined) // nobody waits for it after a deadline
+  vi.advanceTimersByTime(2.9 * DEADLINE_MS)
+  expect(stalled).toBe(0)
+  vi.advanceTimersByTime(DEADLINE_MS)
   expect(stalled).toBeGreaterThan(0)
+})
+
+test('callers take turns, so that one with many requests does not keep another waiting', () => {
+  for (let n = 0; n < 10; n++) add(n, { caller: 'many' })
+  endTurn()
+  add(100, { caller: 'one' })
+  add(101, { caller: 'one' })
+  const order = Array.from({ length: 6 }, () => {
+    const value = numberIn(sent[0]!)
+    respond()
+    return value
+  })
+  expect(order).toEqual([0, 1, 100, 2, 101, 3])
+})
+
+test('a full queue refuses the newest request of whoever has the most, and is busy only for them', async () => {
+  queue = newQueue({ maxWaiting: 4, maxInFlight: 1 })
+  const many = [0, 1, 2, 3].map((n) => add(n, { caller: 'many' }))
+  expect([queue.isBusyFor('many'), queue.isBusyFor('one')]).toEqual([true, false])
+  const one = add(100, { caller: 'one' })
+  expect(await many[3]!.outcome).toBe('TEMPORARILY_UNAVAILABLE')
+  expect(await add(4, { caller: 'many' }).outcome).toBe('TEMPORARILY_UNAVAILABLE')
+  endTurn()
+  while (sent.length > 0) respond()
+  expect(await Promise.all([one, ...many.slice(0, 3)].map(({ outcome }) => outcome))).toEqual([100, 0, 1, 2])
+})
+
+test('a queue that is full of large bodies takes a small one of somebody else', async () => {
+  queue = newQueue({ maxWaitingBytes: 10_000 })
+  const large = '1'.repeat(4_000)
+  const outcomes = [1, 2].map(() =>
+    queue.add(queryOf(large), { caller: 'large' }).then(
+      () => 'answered',
+      ({ code }) => code,
+    ),
+  )
+  void queue.add(queryOf('2'.repeat(3_000)), { caller: 'small' }).catch(() => undefined)
+  expect(await outcomes[1]).toBe('TEMPORARILY_UNAVAILABLE')
+  await expect(queue.add(queryOf(large), { caller: 'small' })).rejects.toMatchObject({
+    code: 'TEMPORARILY_UNAVAILABLE',
+  })
 })

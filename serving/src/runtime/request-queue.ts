@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
-import type { RequestBody, ResponseBody } from '../protocols/protocol.js'
+import type { ResponseBody } from '../protocols/protocol.js'
+import { FairQueue, type Queued } from './fair-queue.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
 
 /** The response of a model, with the times that the request waited in the queue and spent in the model. */
@@ -19,7 +20,7 @@ interface Batch {
   open: number
 }
 
-interface QueuedRequest {
+interface QueuedRequest extends Queued {
   readonly message: PredictionRequest
   readonly addedAt: number
   readonly resolve: (prediction: Prediction) => void
@@ -32,6 +33,13 @@ interface SentRequest {
   readonly batch: Batch
 }
 
+export interface QueryOptions {
+  /** Id of the principal; callers share the model fairly. */
+  readonly caller?: string
+  /** Called with a function for when the caller has gone. */
+  readonly onDisconnect?: (abandon: () => void) => void
+}
+
 export interface QueueLimits {
   readonly deadlineMs: number
   readonly maxWaiting: number
@@ -40,6 +48,8 @@ export interface QueueLimits {
   readonly maxInFlight: number
   /** The model has as many requests at a time as it answers in this time. */
   readonly aheadMs: number
+  /** A model that has requests and answers nothing for so long is stalled. */
+  readonly stalledMs: number
 }
 
 /** While the model computes one batch, the next is on its way. */
@@ -51,9 +61,11 @@ const LIMITS: QueueLimits = {
   maxWaitingBytes: 64 * 1024 ** 2,
   maxInFlight: 64,
   aheadMs: 20,
+  stalledMs: 30_000,
 }
 const MIN_IN_FLIGHT = 2
-const STALLED_DEADLINES = 3
+/** The cost of a request beside the bytes of its body. */
+const REQUEST_COST = 1024
 const DRAIN_MS = 30_000
 /** Weight of the latest response in the mean time between responses. */
 const SMOOTHING = 0.1
@@ -64,14 +76,14 @@ const BUSY_SHARE = 0.1
 /**
  * The requests to a model, in this process until the model can take them: those that expire or whose callers disconnect are
  * never computed, so an overload ends with the load. Requests that would wait for longer than their deadline are rejected at
- * once. Those that wait together are sent together, so that the model can answer them in one batch.
+ * once. Those that wait together are sent together, so that the model can answer them in one batch. Callers take turns: when
+ * the queue is full, a request displaces the newest one of whoever has more of it.
  */
 export class RequestQueue {
   readonly #send: (messages: readonly PredictionRequest[]) => void
   readonly #limits: QueueLimits
   readonly #onStalled: () => void
-  /** By id, oldest first. */
-  readonly #waiting = new Map<number, QueuedRequest>()
+  readonly #waiting = new FairQueue<QueuedRequest>()
   /** Requests in the model. */
   readonly #inFlight = new Map<number, SentRequest>()
   /** Batches with open requests, oldest first. */
@@ -85,7 +97,7 @@ export class RequestQueue {
   #resume: NodeJS.Timeout | undefined
   #expiry: NodeJS.Timeout | undefined
 
-  /** @param onStalled is called when the model has answered nothing for three deadlines, although it has requests */
+  /** @param onStalled is called when the model is stalled */
   constructor(
     send: (messages: readonly PredictionRequest[]) => void,
     limits: Partial<QueueLimits> = {},
@@ -106,19 +118,18 @@ export class RequestQueue {
     for (const deadline = Date.now() + DRAIN_MS; this.size > 0 && Date.now() < deadline; ) await sleep(10)
   }
 
-  /**
-   * @param onDisconnect is called with a function for when the caller has gone
-   * @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error
-   */
-  add(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
-    const { body } = query
-    if (this.#isFull(body)) return Promise.reject(busy('The endpoint is busy.'))
+  /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error */
+  add(query: ModelQuery, { caller = '', onDisconnect }: QueryOptions = {}): Promise<Prediction> {
+    const bytes = query.body.bytes.byteLength
+    if (!this.#makeRoom(caller, bytes)) return Promise.reject(busy('The endpoint is busy.'))
     const id = this.#nextId++
     const message = { ...query, id, deadline: Date.now() + this.#limits.deadlineMs }
     return new Promise((resolve, reject) => {
-      onDisconnect?.(() => this.#drop(id)?.reject(disconnected()))
-      this.#waiting.set(id, { message, addedAt: performance.now(), resolve, reject })
-      this.#waitingBytes += body.bytes.byteLength
+      const addedAt = performance.now()
+      const request = { id, caller, cost: REQUEST_COST + bytes, message, addedAt, resolve, reject }
+      onDisconnect?.(() => this.#reject(request, disconnected()))
+      this.#waiting.add(request)
+      this.#waitingBytes += bytes
       this.#expireLater()
       this.#sendSoon()
     })
@@ -141,30 +152,44 @@ export class RequestQueue {
 
   /** Rejects all requests. */
   fail(error: ApiError): void {
-    for (const id of [...this.#waiting.keys(), ...this.#inFlight.keys()]) this.#drop(id)?.reject(error)
+    const inFlight = [...this.#inFlight.values()].flatMap(({ request }) => request ?? [])
+    for (const request of [...this.#waiting, ...inFlight]) this.#reject(request, error)
+    this.#inFlight.clear()
+    this.#batches.clear()
+    this.#abandoned = 0
     clearTimeout(this.#expiry)
     clearTimeout(this.#resume)
   }
 
-  /** Whether a request would be refused, whatever its size. */
-  get isBusy(): boolean {
+  /** Whether a request of the caller would be refused, whatever its size. */
+  isBusyFor(caller: string): boolean {
     const { deadlineMs, maxWaiting } = this.#limits
-    const ahead = this.#waiting.size
-    return (
-      ahead >= maxWaiting ||
-      (ahead * this.#meanMs > deadlineMs && this.#oldestWaitMs() > deadlineMs * BUSY_SHARE)
-    )
+    if (this.#waiting.size >= maxWaiting && !this.#waiting.displacedBy(caller, REQUEST_COST)) return true
+    const expectedMs = this.#waiting.aheadOf(caller) * this.#meanMs
+    return expectedMs > deadlineMs && this.#oldestWaitMs() > deadlineMs * BUSY_SHARE
   }
 
-  #isFull({ bytes }: RequestBody): boolean {
-    const isTooLarge =
-      this.#waiting.size > 0 && this.#waitingBytes + bytes.byteLength > this.#limits.maxWaitingBytes
-    return isTooLarge || this.isBusy
+  /** Refuses waiting requests of callers who have more of the queue. @returns whether a request of this size may wait */
+  #makeRoom(caller: string, bytes: number): boolean {
+    if (this.isBusyFor(caller)) return false
+    while (this.#isFull(bytes)) {
+      const displaced = this.#waiting.displacedBy(caller, REQUEST_COST + bytes)
+      if (!displaced) return false
+      this.#reject(displaced, busy('The endpoint is busy.'))
+    }
+    return true
+  }
+
+  #isFull(bytes: number): boolean {
+    const { maxWaiting, maxWaitingBytes } = this.#limits
+    const { size } = this.#waiting
+    return size >= maxWaiting || (size > 0 && this.#waitingBytes + bytes > maxWaitingBytes)
   }
 
   #oldestWaitMs(): number {
-    for (const { addedAt } of this.#waiting.values()) return performance.now() - addedAt
-    return 0
+    let oldest = Number.POSITIVE_INFINITY
+    for (const { addedAt } of this.#waiting.oldest()) oldest = Math.min(oldest, addedAt)
+    return performance.now() - oldest
   }
 
   /** Requests that arrive in the same turn of the event loop are sent together. */
@@ -186,10 +211,11 @@ export class RequestQueue {
     if (this.#inFlight.size === 0) this.#lastResponse = now
     const batch: Batch = { sentAt: now, open: 0 }
     const messages: PredictionRequest[] = []
-    for (const [id, request] of this.#waiting) {
-      if (this.#inFlight.size >= limit) break
-      this.#takeFromWaiting(id, request)
-      this.#inFlight.set(id, { request, batch })
+    while (this.#inFlight.size < limit) {
+      const request = this.#waiting.take()
+      if (!request) break
+      this.#waitingBytes -= request.message.body.bytes.byteLength
+      this.#inFlight.set(request.id, { request, batch })
       messages.push(request.message)
     }
     batch.open = messages.length
@@ -210,48 +236,40 @@ export class RequestQueue {
     }, this.#limits.aheadMs)
   }
 
-  #takeFromWaiting(id: number, { message }: QueuedRequest) {
-    this.#waiting.delete(id)
-    this.#waitingBytes -= message.body.bytes.byteLength
-  }
-
-  /** One timer for all requests, as their deadlines are in the order of their ids. */
+  /** One timer for all requests. It also watches a model whose callers have all gone. */
   #expireLater() {
     this.#expiry ??= setTimeout(() => {
       this.#expiry = undefined
       this.#expire(Date.now())
-      if (this.size > 0) this.#expireLater()
+      if (this.size > 0 || this.#inFlight.size > 0) this.#expireLater()
     }, this.#limits.deadlineMs / EXPIRY_STEPS)
   }
 
   #expire(now: number) {
     const seconds = this.#limits.deadlineMs / 1000
-    for (const [id, { message }] of this.#waiting) {
-      if (message.deadline > now) break
-      this.#drop(id)?.reject(busy(`The endpoint is busy: the request waited for ${seconds} s.`))
-    }
-    for (const [id, { request }] of this.#inFlight)
+    for (const request of this.#waiting)
+      if (request.message.deadline <= now)
+        this.#reject(request, busy(`The endpoint is busy: the request waited for ${seconds} s.`))
+    for (const { request } of this.#inFlight.values())
       if (request && request.message.deadline <= now)
-        this.#drop(id)?.reject(
+        this.#reject(
+          request,
           new ApiError('DEADLINE_EXCEEDED', `The model did not respond within ${seconds} s.`),
         )
     const silentMs = performance.now() - this.#lastResponse
-    if (this.#inFlight.size > 0 && silentMs > STALLED_DEADLINES * this.#limits.deadlineMs) this.#onStalled()
+    if (this.#inFlight.size > 0 && silentMs > this.#limits.stalledMs) this.#onStalled()
   }
 
   /** Removes a request whose caller no longer waits. The model still computes one that it has. */
-  #drop(id: number): QueuedRequest | undefined {
-    const waiting = this.#waiting.get(id)
-    if (waiting) {
-      this.#takeFromWaiting(id, waiting)
-      return waiting
+  #reject(request: QueuedRequest, error: ApiError) {
+    if (this.#waiting.remove(request)) this.#waitingBytes -= request.message.body.bytes.byteLength
+    else {
+      const sent = this.#inFlight.get(request.id)
+      if (!sent?.request) return
+      sent.request = undefined
+      this.#abandoned++
     }
-    const sent = this.#inFlight.get(id)
-    const request = sent?.request
-    if (!sent || !request) return undefined
-    sent.request = undefined
-    this.#abandoned++
-    return request
+    request.reject(error)
   }
 
   /** Updates the mean time between the responses of a busy model. */

@@ -12,13 +12,13 @@ function aModel({ idleMs = 20, fails = false } = {}) {
   const host: ModelHost = {
     description: { flavor: 'test' },
     failure: undefined,
-    isBusy: false,
+    isBusyFor: () => false,
     predict: async () => answer,
     close: async () => undefined,
   }
   const lease = (): ModelLease => {
     counts.loaded++
-    return { digest: 'd', thread: host, release: async () => void counts.released++ }
+    return { digest: 'd', host, release: async () => void counts.released++ }
   }
   const acquire = async () => {
     if (fails) throw new Error('no memory')

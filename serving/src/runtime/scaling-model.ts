@@ -2,7 +2,7 @@ import { messageOf } from '@cairn/platform/errors'
 import type { ModelQuery } from './messages.js'
 import type { ModelHost } from './model-host.js'
 import type { ModelLease } from './model-pool.js'
-import type { Prediction } from './request-queue.js'
+import type { Prediction, QueryOptions } from './request-queue.js'
 import { unavailable } from './unavailable.js'
 
 interface ScalingOptions {
@@ -30,7 +30,7 @@ export class ScalingModel implements ModelHost {
   #usedAt = performance.now()
 
   constructor(options: ScalingOptions) {
-    this.description = options.lease.thread.description
+    this.description = options.lease.host.description
     this.#options = options
     this.#lease = options.lease
     this.#timer = setInterval(() => this.#sleepIfIdle(), options.idleMs / CHECKS).unref()
@@ -38,24 +38,24 @@ export class ScalingModel implements ModelHost {
 
   /** A model that sleeps has not failed. */
   get failure(): string | undefined {
-    return this.#lease?.thread.failure
+    return this.#lease?.host.failure
   }
 
-  get isBusy(): boolean {
-    return this.#lease?.thread.isBusy ?? false
+  isBusyFor(caller: string): boolean {
+    return this.#lease?.host.isBusyFor(caller) ?? false
   }
 
   get isAsleep(): boolean {
     return this.#lease === undefined
   }
 
-  async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
+  async predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction> {
     if (this.#isClosed) throw unavailable('it has been replaced or deleted')
     if (!this.#lease && this.#open >= MAX_WAITING) throw unavailable('too many requests wait for it to load')
     this.#open++
     try {
-      const { thread } = this.#lease ?? (await this.#wake())
-      return await thread.predict(query, onDisconnect)
+      const { host } = this.#lease ?? (await this.#wake())
+      return await host.predict(query, options)
     } finally {
       this.#open--
       this.#usedAt = performance.now()

@@ -38,6 +38,12 @@ export function createScoringServer(options: ScoringServerOptions): FastifyInsta
   guardHostAndOrigin(app, { allowedHosts })
   handleNotFound(app)
   takeBytes(app)
+  // MLflow answers these in plain text.
+  app.addHook('onSend', async (_request, reply, payload) => {
+    if (reply.statusCode !== 415) return payload
+    void reply.type(TEXT)
+    return (JSON.parse(String(payload)) as { message: string }).message
+  })
   for (const path of ['/ping', '/health'])
     app.get(path, async (_request, reply) => {
       if (model.failure !== undefined) throw new ApiError('TEMPORARILY_UNAVAILABLE', model.failure)
@@ -46,15 +52,8 @@ export function createScoringServer(options: ScoringServerOptions): FastifyInsta
   app.get('/version', async (_request, reply) => reply.type(TEXT).send(version))
   app.post('/invocations', async (request, reply) => {
     const query = { protocol: 'mlflow', body: requestBody(request), name: 'model', version: '1' } as const
-    try {
-      const { response } = await model.predict(query, onDisconnect(reply))
-      return reply.type(response.contentType).send(response.body)
-    } catch (error) {
-      // MLflow answers these in plain text.
-      if (error instanceof ApiError && error.code === 'UNSUPPORTED_MEDIA_TYPE')
-        return reply.code(error.statusCode).type(TEXT).send(error.message)
-      throw error
-    }
+    const { response } = await model.predict(query, { onDisconnect: onDisconnect(reply) })
+    return reply.type(response.contentType).send(response.body)
   })
   return app
 }

@@ -64,7 +64,7 @@ async function checkTable(config: InferenceTableConfig, by: Principal, call: Cli
 /**
  * Creates the inference table when recording is turned on or moved to another table.
  *
- * @returns its id; undefined if it does not change
+ * @returns its id, which is stored together with the settings; undefined if queries are not recorded
  */
 export async function inferenceTable(
   { inference_table_config: config }: AiGateway,
@@ -76,7 +76,9 @@ export async function inferenceTable(
   const table = tableOf(config, endpoint.name)
   const { inference_table_config: before } = JSON.parse(endpoint.ai_gateway ?? '{}') as AiGateway
   const isSame = before?.enabled && isDeepStrictEqual(tableOf(before, endpoint.name), table)
-  return isSame && endpoint.inference_table ? undefined : ensureInferenceTable(client, blobs, table)
+  return isSame && endpoint.inference_table
+    ? endpoint.inference_table
+    : ensureInferenceTable(client, blobs, table)
 }
 
 const tableOf = (

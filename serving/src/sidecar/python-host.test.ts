@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { readMlmodel } from '@cairn/flavors/mlmodel/mlmodel'
 import { isAlive } from '@cairn/platform/processes/is-alive'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { predictionsOf } from '../testing/predictions.js'
@@ -43,7 +44,9 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     folder = savePythonModels('doubling', 'environment', 'hostile', 'hangs-in-load', 'fails-in-load')
   })
   beforeAll(async () => {
+    const { signature } = await readMlmodel(join(folder, 'doubling'))
     doubling = await start('doubling', {
+      description: { flavor: 'python_function', ...(signature && { signature }) },
       example: join(folder, 'doubling', 'serving_input_example.json'),
       onLine: (line) => lines.push(line),
     })
@@ -86,9 +89,43 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect(send(doubling, 'x', 'text/plain')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
 
-  test('answers other protocols with 501', async () => {
-    const query = { protocol: 'oip', body: { bytes: new Uint8Array() }, name: 'm', version: '1' } as const
-    await expect(doubling.predict(query)).rejects.toMatchObject({ code: 'NOT_IMPLEMENTED' })
+  describe('the Open Inference Protocol', () => {
+    const infer = async (host: PythonHost, request: object) => {
+      const body = {
+        bytes: new Uint8Array(Buffer.from(JSON.stringify(request))),
+        contentType: 'application/json',
+      }
+      return host.predict({ protocol: 'oip', body, name: 'm', version: '7' })
+    }
+    const x = (...data: unknown[]) => ({ name: 'x', datatype: 'FP64', shape: [data.length], data })
+
+    test('is answered with a tensor for each column, and parameters', async () => {
+      const prediction = await infer(doubling, { id: 'r2', parameters: { offset: 1 }, inputs: [x(1, 2.5)] })
+      expect(prediction).toMatchObject({ rows: 2, clientRequestId: 'r2' })
+      expect(JSON.parse(String(prediction.response.body))).toEqual({
+        model_name: 'm',
+        model_version: '7',
+        id: 'r2',
+        outputs: [{ name: 'x', datatype: 'FP64', shape: [2], data: [3, 6] }],
+      })
+    })
+
+    test('is answered in binary', async () => {
+      const parameters = { binary_data_output: true }
+      const { response } = await infer(doubling, { parameters, inputs: [x(1)] })
+      const bytes = Buffer.from(response.body as Uint8Array)
+      expect(bytes.subarray(response.jsonLength).readDoubleLE()).toBe(2)
+    })
+
+    test.each([
+      [{ inputs: [{ ...x(1, 2), shape: [3] }] }, /'x' has 2 elements/],
+      [{ inputs: [{ ...x(1), name: 'y' }] }, /missing inputs \['x'\]|Model is missing inputs/],
+      [{ inputs: [x(1)], outputs: [{ name: 'other' }] }, /no output 'other'/],
+      [{}, /'inputs' must be a list/],
+    ])('refuses %j, and answers the next', async (request, message) => {
+      await expect(infer(doubling, request)).rejects.toThrow(message)
+      expect((await infer(doubling, { inputs: [x(2)] })).rows).toBe(1)
+    })
   })
 
   test('gives the model nothing of the environment of the server', async () => {

@@ -1,11 +1,17 @@
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { requireMediaType } from '../protocols/media-type.js'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from '../runtime/messages.js'
 import type { ModelHost } from '../runtime/model-host.js'
-import { type Prediction, type QueueLimits, RequestQueue } from '../runtime/request-queue.js'
+import {
+  type Prediction,
+  type QueryOptions,
+  type QueueLimits,
+  RequestQueue,
+} from '../runtime/request-queue.js'
 import type { LoadedModel } from '../runtime/responder.js'
 import { unavailable } from '../runtime/unavailable.js'
 import type { Frame } from './frames.js'
+import { OipTranslator } from './oip-translator.js'
 import { predictionError } from './python-errors.js'
 import { PythonProcess, type PythonProcessOptions } from './python-process.js'
 
@@ -22,24 +28,30 @@ export interface PythonHostOptions extends PythonProcessOptions {
   readonly hangMs?: number | undefined
 }
 
-/** A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. */
+/**
+ * A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. Requests in the Open
+ * Inference Protocol are translated.
+ */
 export class PythonHost implements ModelHost {
   readonly description: LoadedModel
   readonly #queue: RequestQueue
-  readonly #hangMs: number
   #process: PythonProcess | undefined
+  /** Started by the first request in the Open Inference Protocol. */
+  #translator: OipTranslator | undefined
   #failure: string | undefined
   #readyAt: number | undefined
   #isClosed = false
   /** Called when the model is ready, or with the reason why it never will be. */
   #onReady: (reason?: string) => void = () => undefined
-  #unanswered = 0
-  #watchdog: NodeJS.Timeout | undefined
 
   private constructor({ description, limits, hangMs = 60_000 }: PythonHostOptions) {
     this.description = description
-    this.#hangMs = hangMs
-    this.#queue = new RequestQueue((requests) => this.#send(requests), limits)
+    const onStalled = () => this.#process?.kill(`it has not responded for ${hangMs / 1000} s`)
+    this.#queue = new RequestQueue(
+      (requests) => this.#send(requests),
+      { stalledMs: hangMs, ...limits },
+      onStalled,
+    )
   }
 
   /** Starts the process and waits until it has loaded the model. @throws INVALID_PARAMETER_VALUE with the model's error */
@@ -53,8 +65,8 @@ export class PythonHost implements ModelHost {
     return this.#failure
   }
 
-  get isBusy(): boolean {
-    return this.#queue.isBusy
+  isBusyFor(caller: string): boolean {
+    return this.#queue.isBusyFor(caller)
   }
 
   /** The process, for tests that end it. */
@@ -62,22 +74,26 @@ export class PythonHost implements ModelHost {
     return this.#process?.pid
   }
 
-  async predict(query: ModelQuery, onDisconnect?: (abandon: () => void) => void): Promise<Prediction> {
-    const { protocol } = query
-    if (protocol !== 'mlflow')
-      throw new ApiError(
-        'NOT_IMPLEMENTED',
-        `A model in a Python process answers MLflow's protocol, not '${protocol}'.`,
-      )
-    requireMediaType(query.body.contentType, MEDIA_TYPES)
+  async predict(query: ModelQuery, options?: QueryOptions): Promise<Prediction> {
     if (this.#failure !== undefined) throw unavailable(this.#failure)
-    return this.#queue.add(query, onDisconnect)
+    if (query.protocol === 'oip') return this.#predictTensors(query, options)
+    requireMediaType(query.body.contentType, MEDIA_TYPES)
+    return this.#queue.add(query, options)
   }
 
   async close(): Promise<void> {
     await this.#queue.drain()
     this.#isClosed = true
     this.#process?.kill('it has been replaced or deleted')
+    await this.#translator?.close()
+  }
+
+  #predictTensors({ body, name, version }: ModelQuery, options?: QueryOptions) {
+    if (!this.#translator || this.#translator.hasFailed) this.#translator = new OipTranslator()
+    return this.#translator.translate(body, { ...this.description, name, version }, (json) => {
+      const translated = { bytes: new Uint8Array(Buffer.from(json)), contentType: 'application/json' }
+      return this.#queue.add({ protocol: 'mlflow', body: translated, name, version }, options)
+    })
   }
 
   async #load(options: PythonHostOptions): Promise<void> {
@@ -103,14 +119,10 @@ export class PythonHost implements ModelHost {
       const content_type = canonicalType(body.contentType!)
       this.#process!.send({ id, content_type, content_encoding: encodingOf(contentEncoding) }, bytes)
     }
-    this.#unanswered += requests.length
-    this.#watch()
   }
 
   #receive({ header, body }: Frame) {
     if (this.#readyAt === undefined) return this.#start(header)
-    this.#unanswered--
-    this.#watch()
     this.#queue.settle([responseOf(header, body)])
   }
 
@@ -120,21 +132,11 @@ export class PythonHost implements ModelHost {
     this.#onReady()
   }
 
-  /** A request that never ends would keep all later ones from the model. */
-  #watch() {
-    clearTimeout(this.#watchdog)
-    if (this.#unanswered > 0)
-      this.#watchdog = setTimeout(
-        () => this.#process?.kill(`it has not responded for ${this.#hangMs / 1000} s`),
-        this.#hangMs,
-      )
-  }
-
   #end(reason: string, { onEnd }: PythonHostOptions) {
     this.#failure = reason
-    clearTimeout(this.#watchdog)
     this.#queue.fail(unavailable(reason))
     this.#onReady(reason)
+    void this.#translator?.close()
     const isCrash = this.#readyAt !== undefined && !this.#isClosed
     onEnd(isCrash ? performance.now() - this.#readyAt! : undefined)
   }

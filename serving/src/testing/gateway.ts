@@ -4,6 +4,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { silentLog } from '@cairn/platform/testing/silent-log'
+import { Registry } from 'prom-client'
 import { Deployments } from '../deployments/deployments.js'
 import { EntityLoading } from '../deployments/entity-loading.js'
 import { ModelLogs } from '../deployments/model-logs.js'
@@ -11,6 +12,7 @@ import { Reconciler } from '../deployments/reconciler.js'
 import { DeploymentStore } from '../deployments/store.js'
 import { parseConfig } from '../endpoints/config.js'
 import { EndpointStore } from '../endpoints/store.js'
+import { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import { RoutingTable } from '../routing/routing-table.js'
 import { ModelCache } from '../runtime/model-cache.js'
 import { ModelLoader } from '../runtime/model-loader.js'
@@ -36,6 +38,7 @@ export function aGateway(db: Db<unknown>, registry: TestRegistry, cacheFolder = 
     routing: new RoutingTable(),
     loading,
     logs,
+    metrics: new EndpointMetrics(new Registry()),
     call: registry.call,
     holder: newProcessId(),
     log: silentLog,

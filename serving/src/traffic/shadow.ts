@@ -30,7 +30,7 @@ export class Shadow {
       return
     }
     this.#pending.set(deployment, pending + 1)
-    void served.model.thread
+    void served.model.host
       .predict({ ...query, version: served.version })
       .then((prediction) => compare(stats, answer, prediction))
       .catch(() => {

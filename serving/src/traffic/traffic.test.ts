@@ -108,7 +108,7 @@ describe('a shadow', () => {
       { traffic_config: { shadow: { served_entity_name: 'new' } } },
       new Set(['old', 'new']),
     )
-    const served = new Map([['new', { version: '2', model: { thread: { predict } } }]])
+    const served = new Map([['new', { version: '2', model: { host: { predict } } }]])
     return { config, served } as unknown as Deployment
   }
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Multipart } from '@cairn/platform/blobs/multipart'
 import { ApiError, invalid } from '@cairn/platform/errors'
+import { baseUrlOf } from '@cairn/platform/http/base-url'
 import {
   AbortMultipartUpload,
   CompleteMultipartUpload,
@@ -11,7 +12,6 @@ import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { artifactPath, artifactRoute, type NamesOf } from './artifact-route.js'
-import { baseUrlOf } from './base-url.js'
 import { receiveBody, streamBodies } from './receive.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'

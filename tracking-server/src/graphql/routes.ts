@@ -1,5 +1,4 @@
-import { bearerOf } from '@cairn/platform/auth/authenticate'
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { Graphql, GraphqlByQuery } from '@cairn/platform/protocol/graphql'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -22,17 +21,9 @@ export const graphqlRoutes: FastifyPluginAsync<{ context: ServiceContext }> = as
   )
 }
 
-/** A request without a token comes from the local owner; its calls are the local owner's as well. */
 function resolverContext(request: FastifyRequest, context: ServiceContext): ResolverContext {
-  const call = context.client(tokenOf(request))
+  const call = context.client(request.credential())
   return { call, loader: new RunLoader(call) }
-}
-
-function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {
-  if (authorization === undefined) return undefined
-  const token = bearerOf(authorization)
-  if (!token) throw new ApiError('UNAUTHENTICATED', 'The request has no token.')
-  return token
 }
 
 function parsedVariables(text: string | undefined): Query['variables'] {

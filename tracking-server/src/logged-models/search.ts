@@ -7,7 +7,7 @@ import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, resolveOrder } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { checkPositive } from '@cairn/platform/search/page-size'
-import { compare, keyed } from '@cairn/platform/search/where'
+import { compare, existsPerRow, keyed } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseExperimentId } from '../experiments/id.js'
 import { omitIfEmpty } from '../protobuf-json.js'
@@ -86,8 +86,9 @@ function toSql({ entity, key, comparator, value }: Condition, onDatasets: readon
 }
 
 const measured = (conditions: readonly RawBuilder<SqlBool>[]) =>
-  sql<SqlBool>`exists (select 1 from logged_model_metrics
-    where model_id = ${MODEL_ID} and ${sql.join(conditions, sql` and `)})`
+  existsPerRow(
+    sql`select 1 from logged_model_metrics where model_id = ${MODEL_ID} and ${sql.join(conditions, sql` and `)}`,
+  )
 
 const onDataset = ({ dataset_name, dataset_digest }: OnDataset) =>
   sql<SqlBool>`(dataset_name = ${dataset_name}${dataset_digest ? sql` and dataset_digest = ${dataset_digest}` : sql``})`

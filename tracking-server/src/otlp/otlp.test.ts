@@ -166,8 +166,33 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
   })
 
   test('rejects decompression bombs without inflating them', async () => {
-    const bomb = gzipSync(Buffer.alloc(129 * 1024 * 1024))
-    expect((await post(bomb, { 'content-encoding': 'gzip' })).status).toBe(413)
+    for (const megabytes of [2, 120]) {
+      const bomb = gzipSync(Buffer.alloc(megabytes * 1024 * 1024))
+      const response = await post(bomb, { 'content-encoding': 'gzip' })
+      expect([response.status, response.body]).toEqual([413, expect.stringContaining('100 times')])
+    }
+  })
+
+  test('stores the first 50,000 spans of a request and reports the others as rejected', async () => {
+    const traceId = '3'.repeat(32)
+    const span = { traceId, name: 's', startTimeUnixNano: '1', endTimeUnixNano: '2' }
+    const spans = Array.from({ length: 50_003 }, (_, i) => ({
+      ...span,
+      spanId: (i + 1).toString(16).padStart(16, '0'),
+      ...(i > 0 && { parentSpanId: '1'.padStart(16, '0') }),
+    }))
+    const response = await post(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }))
+    expect([response.status, response.type]).toEqual([200, 'application/json'])
+    expect(JSON.parse(response.body)).toEqual({
+      partialSuccess: {
+        rejectedSpans: '3',
+        errorMessage: expect.stringContaining('3 spans were not stored'),
+      },
+    })
+    const stored = await traced.app.inject(
+      `/api/3.0/mlflow/traces/get?trace_id=tr-${traceId}&allow_partial=true`,
+    )
+    expect(stored.body.match(/"span_id"/g)).toHaveLength(50_000)
   })
 
   test('accepts spans of several traces, and derives the times of each trace from its spans', async () => {

@@ -1,14 +1,10 @@
-import { ApiError } from '@cairn/platform/errors'
+import { setImmediate } from 'node:timers/promises'
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { toTraceBatches } from '../spans/trace-batch.js'
-import { parse } from '../spans/value.js'
+import type { TraceBatch } from '../spans/trace-batch.js'
 import type { SpanLog } from '../traces/span-log.js'
-import { addAgentName } from './agents.js'
-import { inflate } from './inflate.js'
-import { readTraceRequest } from './protobuf.js'
-import { readSpans, type SpanGroup, UnusableSpan } from './spans.js'
-import { translate } from './translate.js'
+import { partialSuccess } from './partial-success.js'
+import { type ReadSpans, SpanReader } from './span-reader.js'
 
 const PROTOBUF = 'application/x-protobuf'
 const JSON_TYPE = 'application/json'
@@ -20,6 +16,8 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
     done(null, body),
   )
+  const reader = new SpanReader((error) => app.log.error(error, 'the thread that reads spans has ended'))
+  app.addHook('onClose', () => reader.close())
   const options = {
     config: { right: EDIT_EXPERIMENTS, names: namesTarget },
     schema: { hide: true },
@@ -36,14 +34,19 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
         400,
         `Invalid Content-Type: ${type ?? 'None'}. Expected: ${PROTOBUF} or ${JSON_TYPE}`,
       )
-    const read = await readBody(request, media)
+    const isJson = media === JSON_TYPE
+    const bytes = (request.body as Buffer | undefined) ?? Buffer.alloc(0)
+    const encoding = request.headers['content-encoding']?.toLowerCase()
+    const read = await reader.read({ bytes, isJson, encoding })
     if ('refusal' in read) return refuse(reply, read.status, read.refusal)
     const run = request.headers['x-mlflow-run-id']
-    const batches = toTraceBatches(read.groups)
-    const trace_ids = batches.map(({ trace_id }) => trace_id)
-    await request.admitNames({ trace_ids }, { mayBeAbsent: true })
-    await spans.log(experiment, batches, typeof run === 'string' ? run : undefined)
-    return reply.type(PROTOBUF).send(Buffer.alloc(0))
+    await store(read, async (batches) => {
+      const trace_ids = batches.map(({ trace_id }) => trace_id)
+      await request.admitNames({ trace_ids }, { mayBeAbsent: true })
+      await spans.log(experiment, batches, typeof run === 'string' ? run : undefined)
+    })
+    if (read.rejected === 0) return reply.type(PROTOBUF).send(Buffer.alloc(0))
+    return reply.type(media).send(partialSuccess(read.rejected, isJson))
   })
 }
 
@@ -62,28 +65,10 @@ const MISSING_EXPERIMENT = {
 
 const refuse = (reply: FastifyReply, status: number, detail: unknown) => reply.code(status).send({ detail })
 
-type ParsedBody =
-  | { readonly groups: readonly SpanGroup[] }
-  | { readonly status: number; readonly refusal: string }
-
-async function readBody(request: FastifyRequest, media: string): Promise<ParsedBody> {
-  const format = 'Invalid OpenTelemetry format'
-  try {
-    const encoding = request.headers['content-encoding']?.toLowerCase()
-    const bytes = await inflate((request.body as Buffer | undefined) ?? Buffer.alloc(0), encoding)
-    const message = media === JSON_TYPE ? parse(bytes.toString('utf8')) : readTraceRequest(bytes)
-    const groups = readSpans(message)
-      .map(addAgentName)
-      .map((group) => ({ ...group, spans: group.spans.map(translate) }))
-    if (groups.length === 0) return { status: 400, refusal: `${format} - no spans found` }
-    return { groups }
-  } catch (error) {
-    if (error instanceof ApiError) {
-      if (error.statusCode !== 400) throw error
-      return { status: 400, refusal: error.message }
-    }
-    if (error instanceof UnusableSpan)
-      return { status: 422, refusal: `Cannot convert OpenTelemetry span to MLflow span: ${error.message}` }
-    return { status: 400, refusal: format }
+/** Clients send a request again that failed, and spans are stored idempotently: one transaction for each slice suffices. */
+async function store({ slices }: ReadSpans, log: (batches: readonly TraceBatch[]) => Promise<void>) {
+  for (const batches of slices) {
+    await log(batches)
+    await setImmediate()
   }
 }

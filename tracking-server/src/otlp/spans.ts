@@ -37,15 +37,21 @@ function text(object: Json, name: string): string {
 /**
  * Converts an ExportTraceServiceRequest, parsed from JSON by `parse` or decoded from protobuf, to spans.
  *
+ * @param most spans are converted; `rejected` counts the rest
  * @throws UnusableSpan; other errors if it is not such a request
  */
-export function readSpans(request: unknown): SpanGroup[] {
+export function readSpans(request: unknown, most: number): { groups: SpanGroup[]; rejected: number } {
   if (!isJson(request)) throw new TypeError('not an object')
-  return list(request, 'resourceSpans').map((group) => {
+  let [room, rejected] = [most, 0]
+  const groups = list(request, 'resourceSpans').map((group) => {
     const resource = get(group, 'resource')
     const spans = list(group, 'scopeSpans').flatMap((scope) => list(scope, 'spans'))
-    return { resource: isJson(resource) ? attributesOf(resource) : {}, spans: spans.map(toSpan) }
+    const taken = spans.slice(0, room)
+    room -= taken.length
+    rejected += spans.length - taken.length
+    return { resource: isJson(resource) ? attributesOf(resource) : {}, spans: taken.map(toSpan) }
   })
+  return { groups, rejected }
 }
 
 function toSpan(span: Json): Span {

@@ -2,16 +2,18 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { SIGNED_OUT } from './api/http.js'
 import './app/tokens.css'
 import './app/base.css'
 import './ui/ui.css'
 import './app/shell.css'
 import { createQueryClient } from './app/query-client.js'
-import { router } from './app/routes.js'
+import { goToSignIn, router } from './app/routes.js'
 import { startTheme } from './app/theme.js'
 import { startI18n } from './i18n/start.js'
 
 startTheme()
+window.addEventListener(SIGNED_OUT, goToSignIn)
 await startI18n()
 
 createRoot(document.getElementById('root')!).render(

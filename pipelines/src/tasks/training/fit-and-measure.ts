@@ -1,11 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DRIFT_BASELINE_FILE, formatDriftBaseline } from '@cairn/flavors/drift/drift-baseline'
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { Interactions } from '@cairn/recommenders/data/interactions'
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/models/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
+import { measureDriftBaseline } from './drift-baseline.js'
 import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
 
 export interface FitTask {
@@ -51,11 +53,13 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
     if (!recipe.fittedOnce) measured.push(await measureAndClose(task, fits.next))
     const servedModel = recipe.fittedOnce ? first.model : await fits.next(interactions)
     const fitted_on = recipe.fittedOnce ? `the training part of ${protocols.primary.id}` : 'all events'
-    const files = await recipe.files(servedModel, {
+    const files: ModelFiles = await recipe.files(servedModel, {
       train: interactions,
       facts,
       metadata: { ...metadata, fitted_on },
     })
+    const baseline = await measureDriftBaseline(files, interactions, protocols.primary.id)
+    if (baseline) files[DRIFT_BASELINE_FILE] = formatDriftBaseline(baseline)
     return { measured, ablations: task.ablations ? await ablationsOf(recipe, first, task) : [], files }
   } finally {
     await first.model.close?.()

@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { invalid } from '../../errors.js'
 import { WrongTypeError } from '../../protocol/validate.js'
-import { checkJsonLimits } from './json-limits.js'
+import { checkJson } from './json-limits.js'
 import { OFFLOADED_BYTES, OffloadedBody } from './offloaded-body.js'
 
 /**
@@ -16,6 +17,10 @@ export function parseBodies(app: FastifyInstance) {
       done(null, new OffloadedBody(bytes))
       return
     }
+    if (bytes.length >= LARGE_BYTES) {
+      parseLarge(bytes).then((value) => done(null, value), done)
+      return
+    }
     try {
       const text = bytes.toString()
       done(null, withSourceText(parseJson(text), text))
@@ -25,6 +30,21 @@ export function parseBodies(app: FastifyInstance) {
   })
   // Other bodies stream to the handlers that accept them (artifacts); operations reject them by content type.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+}
+
+/** Larger bodies take milliseconds to check and to parse. */
+const LARGE_BYTES = 1024 * 1024
+
+/** Lets other requests run between the steps. */
+async function parseLarge(bytes: Buffer): Promise<unknown> {
+  const text = bytes.toString()
+  await setImmediate()
+  if (text.trim() === '') return {}
+  checkJson(text)
+  await setImmediate()
+  const value = parseChecked(text)
+  await setImmediate()
+  return typeof value === 'string' ? parse(value) : value
 }
 
 const MAX_SOURCE_LENGTH = 100_000
@@ -55,19 +75,6 @@ const INDEX = /\[\d+\]$/
 /** Members with a decimal point, below the 22 digits from which JavaScript writes an exponent. */
 const FLOATS = /"(\w+)"\s*:\s*(-?\d{1,21}\.\d+)/g
 
-/** Databases reject a NUL or truncate text at it. */
-const NUL = '\\u0000'
-
-/** An escape is preceded by an even number of backslashes; an odd number means that it is escaped itself. */
-function containsNul(text: string): boolean {
-  for (let at = text.indexOf(NUL); at >= 0; at = text.indexOf(NUL, at + NUL.length)) {
-    let start = at
-    while (text[start - 1] === '\\') start--
-    if ((at - start) % 2 === 0) return true
-  }
-  return false
-}
-
 export function parseJson(text: string): unknown {
   if (text.trim() === '') return {}
   const value = parse(text)
@@ -75,9 +82,11 @@ export function parseJson(text: string): unknown {
 }
 
 function parse(text: string): unknown {
-  if (containsNul(text))
-    throw invalid('The request body contains a NUL character (\\u0000), which is not allowed in text.')
-  checkJsonLimits(text)
+  checkJson(text)
+  return parseChecked(text)
+}
+
+function parseChecked(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

@@ -1,11 +1,11 @@
 import type { TSchema } from 'typebox'
 import { invalid } from '../../errors.js'
-import { compileParser } from '../../protocol/validate.js'
+import { compileInputParser } from '../../protocol/validate.js'
 import { parseJson, withNumbersAsWritten } from './json.js'
 
 /** Creates a parser from a body to the input of an operation; usable in a worker thread. */
 export function jsonReader<Input>(schema: TSchema): (text: string, query: object) => Input {
-  const parse = compileParser<Input>(schema)
+  const parse = compileInputParser<Input>(schema)
   return (text, query) => {
     const body = parseJson(text)
     try {

@@ -15,10 +15,10 @@ export function busyPoll(app: FastifyInstance, ms = POLL_MS) {
     isPolling = performance.now() < until
     if (isPolling) setImmediate(poll)
   }
-  app.addHook('onResponse', async () => {
+  app.addHook('onResponse', (_request, _reply, done) => {
     until = performance.now() + ms
-    if (isPolling) return
+    if (!isPolling) setImmediate(poll)
     isPolling = true
-    setImmediate(poll)
+    done()
   })
 }

@@ -16,13 +16,14 @@ const PROBES = new Set(['/ready', '/health', '/v2/health/live', '/v2/health/read
 export function drainBeforeClose(app: FastifyInstance) {
   let isDraining = false
   let lastRequest = Number.NEGATIVE_INFINITY
-  app.addHook('onRequest', async ({ raw, url }, reply) => {
-    if (!(raw instanceof IncomingMessage)) return // a call between services of this process
+  app.addHook('onRequest', ({ raw, url }, reply, done) => {
+    if (!(raw instanceof IncomingMessage)) return done() // a call between services of this process
     if (!PROBES.has(url)) lastRequest = performance.now()
-    if (!isDraining) return
+    if (!isDraining) return done()
     void reply.header('connection', 'close')
     if (url === '/ready' || url === '/v2/health/ready')
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The server is stopping.')
+    done()
   })
   app.decorate('drain', async (maxMs: number) => {
     isDraining = true

@@ -25,7 +25,7 @@ export function renderErrors(
     const known = toApiError(error)
     if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
     if ((known.statusCode === 429 || known.statusCode === 503) && !reply.hasHeader('retry-after'))
-      void reply.header('retry-after', '1')
+      void reply.header('retry-after', String(known.details?.retry_after_seconds ?? 1))
     if (known.code === 'PAYLOAD_TOO_LARGE') await drain(request.raw)
     return reply
       .code(known.statusCode)

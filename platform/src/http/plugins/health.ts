@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
 
@@ -14,16 +15,22 @@ export function health(app: FastifyInstance, ready: readonly ReadinessCheck[]) {
     reply.type('text/html').send('OK'),
   )
   app.get('/ready', { config: { right: 'anyone' }, schema: { hide: true } }, async () => {
-    for (const { name, check } of ready) await withTimeout(name, check())
+    const failures = (await Promise.all(ready.map(failureOf))).filter((one) => one !== undefined)
+    if (failures.length > 0)
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', failures.map(({ reason }) => reason).join(' '), {
+        details: { checks: failures },
+      })
     return { status: 'ready', checks: ready.map((one) => one.name) }
   })
 }
 
-function withTimeout(name: string, check: Promise<unknown>) {
-  const unavailable = (cause?: unknown) =>
-    new ApiError('TEMPORARILY_UNAVAILABLE', `${name} does not respond.`, { cause })
-  const timeout = new Promise((_, reject) =>
-    setTimeout(() => reject(unavailable()), CHECK_TIMEOUT_MS).unref(),
+/** Only reasons of known errors are shown: `/ready` is open to anyone. */
+async function failureOf({ name, check }: ReadinessCheck) {
+  const silent = `${name} does not respond.`
+  const timeout = sleep(CHECK_TIMEOUT_MS, { name, reason: silent }, { ref: false })
+  const checked = check().then(
+    () => undefined,
+    (error: unknown) => ({ name, reason: error instanceof ApiError ? error.message : silent }),
   )
-  return Promise.race([check.catch((cause) => Promise.reject(unavailable(cause))), timeout])
+  return Promise.race([checked, timeout])
 }

@@ -27,9 +27,10 @@ export interface GuardOptions {
 
 /** Stops DNS rebinding and cross-site writes with MLflow's messages, and sets the headers of every response. */
 export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
     if (request.headers['x-mlflow-workspace']) throw workspacesDisabled()
+    done()
   })
   if (!options.unguarded) guard(app, options)
 }
@@ -56,7 +57,7 @@ function guard(
     ...(frameOptions && { 'x-frame-options': frameOptions }),
   }
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(headers)
     const path = request.url.split('?')[0]!
     if (!EXEMPT.has(path) && !isAllowed(request.headers.host ?? ''))
@@ -70,16 +71,17 @@ function guard(
         'PERMISSION_DENIED',
         'Cross-origin request blocked. Name the origin in CAIRN_CORS_ALLOWED_ORIGINS to allow it.',
       )
-    if (origin) return allowCrossOrigin(origin, request, reply)
+    if (origin && allowCrossOrigin(origin, request, reply)) return
+    done()
   })
 
-  /** Sets the CORS headers; rejects the preflight of other origins. */
+  /** Sets the CORS headers; answers a preflight, or rejects that of other origins. @returns whether it has answered */
   function allowCrossOrigin(origin: string, request: FastifyRequest, reply: FastifyReply) {
     const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method']
     if (mayRead(origin)) void reply.headers({ 'access-control-allow-origin': origin, vary: 'Origin' })
-    if (!isPreflight) return
+    if (!isPreflight) return false
     if (!mayRead(origin)) throw new ApiError('BAD_REQUEST', 'Disallowed CORS origin')
-    return reply
+    void reply
       .headers({
         'access-control-allow-methods': 'GET, POST, PUT, PATCH, DELETE',
         'access-control-allow-headers':
@@ -88,6 +90,7 @@ function guard(
       })
       .type('text/plain')
       .send('OK')
+    return true
   }
 }
 

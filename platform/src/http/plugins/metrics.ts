@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { redactUrl } from './redact-url.js'
 
@@ -17,17 +17,14 @@ export function metrics(app: FastifyInstance) {
     registers: [registry],
   })
   app.decorate('metrics', registry)
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
-    duration.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
-    const line = {
-      method: request.method,
-      url: redactUrl(request.url),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    }
-    if (reply.statusCode >= 500) request.log.warn(line, 'request failed')
-    else request.log.debug(line, 'request completed')
+    const { statusCode: status } = reply
+    duration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    if (status >= 500) request.log.warn(lineOf(request, reply), 'request failed')
+    else if (request.log.level === 'debug' || request.log.level === 'trace')
+      request.log.debug(lineOf(request, reply), 'request completed')
+    done()
   })
   app.get(
     '/metrics',
@@ -35,6 +32,13 @@ export function metrics(app: FastifyInstance) {
     async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
   )
 }
+
+const lineOf = ({ method, url }: FastifyRequest, { statusCode, elapsedTime }: FastifyReply) => ({
+  method,
+  url: redactUrl(url),
+  status: statusCode,
+  ms: Math.round(elapsedTime),
+})
 
 declare module 'fastify' {
   interface FastifyInstance {

@@ -18,7 +18,8 @@ export function handleNotFound(app: FastifyInstance) {
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!
     const allowed = allowedMethods(path, routes)
-    if (allowed.length === 0)
+    // A route that takes the method may still lack the path, as the files of a folder do.
+    if (allowed.length === 0 || allowed.includes(request.method))
       throw new ApiError(
         'ENDPOINT_NOT_FOUND',
         `No endpoint ${request.method} ${path}. The API is listed at /docs.`,

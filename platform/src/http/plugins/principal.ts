@@ -1,21 +1,71 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Authenticate } from '../../auth/authenticate.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Authenticate, RequestCredentials } from '../../auth/authenticate.js'
 import type { Authorizer } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain } from '../../auth/decide.js'
 import { KINDS } from '../../auth/kinds.js'
 import type { AllowedObjects } from '../../auth/object-access.js'
-import type { Caller } from '../../auth/principal.js'
-import { requireScope } from '../../auth/scopes.js'
+import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
+import { type RouteScope, requireScope, type ServiceScope } from '../../auth/scopes.js'
+import type { Sessions } from '../../auth/sessions.js'
 import { ApiError } from '../../errors.js'
 import type { ObjectRight, Operation, Right } from '../../protocol/operation.js'
 import type { Privilege, SecurableType } from '../../protocol/privileges.js'
 import { Admission, type NamedObjects } from '../admission.js'
+import { type SessionCookie, sessionCookie } from '../session-cookie.js'
+import { isForwarded } from './forwarded.js'
+import { requireSameOrigin } from './same-origin.js'
+
+export interface PrincipalOptions {
+  readonly authenticate: Authenticate
+  readonly authorizer: Authorizer
+  readonly sessions: Sessions
+  /** Public URL of the server; empty when it has none. */
+  readonly publicUrl: string
+}
+
+const CHANGES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Authenticates each request, checks the scopes of its token, and checks the right of its route. */
-export function authenticateRequests(
+export function authenticateRequests(app: FastifyInstance, options: PrincipalOptions) {
+  const { authenticate, authorizer, sessions, publicUrl } = options
+  const cookie = sessionCookie(publicUrl)
+  decorate(app, options, cookie)
+  admitNamedObjects(app, authorizer)
+  app.addHook('onRequest', async (request, reply) => {
+    const { right } = request.routeOptions.config
+    if (right === 'anyone' || request.is404) return
+    if (right === undefined)
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `${request.method} ${request.routeOptions.url} declares no right, so access is denied.`,
+      )
+    const credentials = credentialsOf(request, cookie)
+    const { caller, isRotationDue } = await authenticate(credentials)
+    request.principal = caller
+    if (credentials.session && caller.session) {
+      if (CHANGES.has(request.method)) requireSameOrigin(request, publicUrl)
+      if (isRotationDue) await rotate(reply, credentials.session)
+    }
+    await requireRight(request, right)
+  })
+
+  async function rotate(reply: FastifyReply, old: string) {
+    const secret = await sessions.rotate(old)
+    if (secret) void reply.header('set-cookie', cookie.write(secret, sessions.limits.lifetimeSeconds))
+  }
+
+  async function requireRight(request: FastifyRequest, right: Right) {
+    const { scopes } = request.principal
+    if (scopes) requireScope(scopes, routeScopeOf(request))
+    if (typeof right === 'object' && right.on === 'metastore')
+      await request.authorize(right.privilege, authorizer.metastore)
+  }
+}
+
+function decorate(
   app: FastifyInstance,
-  authenticate: Authenticate,
-  authorizer: Authorizer,
+  { authenticate, authorizer, sessions }: PrincipalOptions,
+  cookie: SessionCookie,
 ) {
   app.decorateRequest('principal', null as unknown as Caller)
   app.decorateRequest('decided', false)
@@ -33,6 +83,26 @@ export function authenticateRequests(
       return authorizer.requireOrRemember(this.principal, privilege, chain, this.id)
     },
   )
+  app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
+    const { session } = this.principal
+    const caller = session
+      ? await sessions.findById(session)
+      : (await authenticate(credentialsOf(this, cookie))).caller
+    if (!caller) throw new ApiError('UNAUTHENTICATED', 'The session has ended. Sign in again.')
+    this.principal = caller
+    return caller
+  })
+  app.decorateRequest('credential', function (this: FastifyRequest) {
+    const { authorization, session } = credentialsOf(this, cookie)
+    if (authorization) return authorization
+    if (session && this.principal?.session) return `Bearer ${session}`
+    if (this.principal?.id === LOCAL_OWNER.id) return undefined
+    throw new ApiError('UNAUTHENTICATED', 'The request has no token.')
+  })
+}
+
+/** Decides rights on objects that requests name; see `Admission`. */
+function admitNamedObjects(app: FastifyInstance, authorizer: Authorizer) {
   const admission = new Admission(authorizer)
   app.decorate('checkAdmission', (op: Operation) => admission.check(op))
   app.decorateRequest('admit', function <In>(this: FastifyRequest, op: Operation, input: In) {
@@ -62,24 +132,29 @@ export function authenticateRequests(
     const { right, names } = request.routeOptions.config
     if (names && typeof right === 'object') await admission.admitNames(right, names(request), request)
   })
-  app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
-    this.principal = await authenticate(this.headers.authorization, this.ip)
-    return this.principal
-  })
-  app.addHook('onRequest', async (request) => {
-    const { right, scope } = request.routeOptions.config
-    if (right === 'anyone' || request.is404) return
-    if (right === undefined)
-      throw new ApiError(
-        'PERMISSION_DENIED',
-        `${request.method} ${request.routeOptions.url} declares no right, so access is denied.`,
-      )
-    request.principal = await authenticate(request.headers.authorization, request.ip)
-    const { scopes } = request.principal
-    if (scopes) requireScope(scopes, scope, request.params as Record<string, string>)
-    if (typeof right === 'object' && right.on === 'metastore')
-      await request.authorize(right.privilege, authorizer.metastore)
-  })
+}
+
+/** Searches are sent as POST, because their filters are long. */
+const READING_PATH = /\/(search[\w-]*|get-latest-versions)$/
+
+function routeScopeOf({ method, params, routeOptions }: FastifyRequest): RouteScope {
+  const { scope, service } = routeOptions.config
+  return {
+    ...{ method, service, template: scope },
+    reads: method === 'POST' && READING_PATH.test(routeOptions.url ?? ''),
+    parameters: params as Record<string, string>,
+  }
+}
+
+/** A header of a script or tool takes precedence over the cookie that a browser always sends. */
+function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): RequestCredentials {
+  const { authorization } = headers
+  return {
+    authorization,
+    session: authorization ? undefined : cookie.read(headers.cookie),
+    remoteAddress: ip,
+    isForwarded: isForwarded(headers),
+  }
 }
 
 declare module 'fastify' {
@@ -105,6 +180,12 @@ declare module 'fastify' {
     allowedObjects(type: SecurableType): Promise<AllowedObjects | undefined>
     /** For long responses: the token may have been revoked meanwhile. @throws UNAUTHENTICATED */
     reauthenticate(): Promise<Caller>
+    /**
+     * The `Authorization` header for calls to other services in the name of the caller; undefined for the local owner.
+     *
+     * @throws UNAUTHENTICATED on a route that authenticates nobody
+     */
+    credential(): string | undefined
   }
   interface FastifyInstance {
     /** Fails at start for an operation on objects that its input does not name. */
@@ -116,6 +197,8 @@ declare module 'fastify' {
     right?: Right
     /** See `Operation`. */
     scope?: string
+    /** The service that registered the route, as a scope of tokens. */
+    service?: ServiceScope
     /** The id of the operation behind a route. */
     operation?: string
   }

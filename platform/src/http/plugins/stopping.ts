@@ -11,8 +11,9 @@ export function rejectWhileStopping(app: FastifyInstance) {
   app.addHook('preClose', async () => {
     stopping = true
   })
-  app.addHook('onRequest', async ({ raw }) => {
+  app.addHook('onRequest', ({ raw }, _reply, done) => {
     if (stopping && raw instanceof IncomingMessage)
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The server is stopping: nothing was done. Try again.')
+    done()
   })
 }

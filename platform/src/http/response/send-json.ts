@@ -33,9 +33,10 @@ export function sendJson(
   let pending = 0
   app.setSerializerCompiler(() => JSON.stringify) // keeps Fastify from compiling serializers that are never used
   serializeWith(app, JSON.stringify)
-  app.addHook('onSend', async (_request, reply, payload) =>
-    payload instanceof JsonChunks ? sendChunks(payload, reply) : payload,
-  )
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (!(payload instanceof JsonChunks)) return done(null, payload)
+    sendChunks(payload, reply).then((sent) => done(null, sent), done)
+  })
 
   async function sendChunks({ chunks }: JsonChunks, reply: FastifyReply): Promise<Readable | Buffer> {
     const written: Buffer[] = []

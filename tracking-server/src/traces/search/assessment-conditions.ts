@@ -1,6 +1,6 @@
 import type { Dialect } from '@cairn/platform/db/dialect'
 import type { Condition } from '@cairn/platform/search/language'
-import { compare } from '@cairn/platform/search/where'
+import { compare, existsPerRow } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { TRACE_METADATA } from '../../entries/trace-entries.js'
 import { inExperiments } from '../../experiments/in-experiments.js'
@@ -57,7 +57,7 @@ function equivalentTexts(text: string): readonly string[] {
 }
 
 const isAssessed = (conditions: RawBuilder<SqlBool>): RawBuilder<SqlBool> =>
-  sql`exists (select 1 from assessments where assessments.trace_id = traces.trace_id and ${conditions})`
+  existsPerRow(sql`select 1 from assessments where assessments.trace_id = traces.trace_id and ${conditions}`)
 
 const isAssessedWithSession = (
   conditions: RawBuilder<SqlBool>,

@@ -2,7 +2,7 @@ import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { jointSql } from '@cairn/platform/search/filter'
 import { type Condition, readFilter } from '@cairn/platform/search/language'
-import { compare, keyed } from '@cairn/platform/search/where'
+import { compare, existsPerRow, keyed } from '@cairn/platform/search/where'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED_PREFIX } from '../../entries/indexed-prefix.js'
 import { TRACE_METADATA, TRACE_TAG } from '../../entries/trace-entries.js'
@@ -43,7 +43,9 @@ function spanSql(conditions: readonly Condition[], dialect: Dialect): RawBuilder
     const column = name === undefined ? sql.ref(key) : dialect.member(sql.ref('attributes'), name)
     return compare(column, comparator, value, dialect)
   })
-  return sql`exists (select 1 from spans where spans.trace_id = ${TRACE_ID} and ${sql.join(all, sql` and `)})`
+  return existsPerRow(
+    sql`select 1 from spans where spans.trace_id = ${TRACE_ID} and ${sql.join(all, sql` and `)}`,
+  )
 }
 
 function conditionSql(

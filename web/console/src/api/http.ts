@@ -1,5 +1,3 @@
-import { bearer } from './session.js'
-
 /** A response that is not 2xx, with the server's message. Status 0: no response. */
 export class RequestError extends Error {
   override readonly name = 'RequestError'
@@ -15,13 +13,13 @@ export class RequestError extends Error {
   }
 }
 
+/** Event of the window: the server asks to sign in. */
+export const SIGNED_OUT = 'cairn:signed-out'
+
 /** Fetches a path relative to the page, so the console works below any prefix. @throws RequestError unless the response is 2xx */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
-  const token = bearer()
-  const headers = {
-    ...(init.headers as Record<string, string>),
-    ...(token && { authorization: `Bearer ${token}` }),
-  }
+  // No form of another site can send this header; browsers without Sec-Fetch-Site prove their origin with it.
+  const headers = { ...(init.headers as Record<string, string>), 'x-requested-with': 'fetch' }
   let response: Response
   try {
     response = await fetch(path, { ...init, headers, credentials: 'same-origin' })
@@ -29,6 +27,7 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new RequestError(0, 'UNREACHABLE', cause instanceof Error ? cause.message : String(cause))
   }
+  if (response.status === 401) window.dispatchEvent(new Event(SIGNED_OUT))
   if (!response.ok) throw await errorOf(response)
   return response
 }

@@ -10,6 +10,14 @@ const key =
 /** Keys of the query cache, by what the query reads. */
 export const queryKeys = {
   me: key('me'),
+  signInOptions: key('sign-in-options'),
+  invite: key<[code: string]>('invite'),
+  sessions: key('sessions'),
+  tokens: key('tokens'),
+  allTokens: key('all-tokens'),
+  principals: key<[type: string]>('principals'),
+  members: key<[groupId: string]>('members'),
+  invites: key('invites'),
   health: key('health'),
   experiments: key<[search: string]>('experiments'),
   experiment: key<[id: string]>('experiment'),
@@ -30,6 +38,7 @@ export const queryKeys = {
   endpoint: key<[name: string]>('endpoint'),
   mayCreateEndpoint: key('may-create-endpoint'),
   endpointMetrics: key<[name: string]>('endpoint-metrics'),
+  drift: key<[endpoint: string]>('drift'),
   deployments: key<[endpoint: string]>('deployments'),
   deploymentChanges: key<[endpoint: string, number: number, against: number]>('deployment-changes'),
   entityLog: key<[endpoint: string, kind: LogKind, entity: string]>('entity-log'),

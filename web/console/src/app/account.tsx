@@ -1,46 +1,30 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { isMissing, RequestError } from '../api/http.js'
-import { getMe, type Me } from '../api/me.js'
+import { type Account as AccountInfo, getAccount, signOut } from '../api/account.js'
+import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
-import { bearer, signIn, signOut } from '../api/session.js'
-import { Dialog } from '../ui/dialog.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 
-export const useMe = () =>
+export const useAccount = () =>
   useQuery({
     queryKey: queryKeys.me(),
-    queryFn: ({ signal }) => getMe(signal),
+    queryFn: ({ signal }) => getAccount(signal),
     staleTime: 60_000,
     retry: false,
   })
 
-/** The signed-in principal and its groups, or a sign-in button if the server requires a token. */
+/** Who is signed in, with a menu. */
 export function Account() {
-  const { t } = useTranslation()
-  const me = useMe()
-  const [signingIn, setSigningIn] = useState(false)
-  const refused = me.error instanceof RequestError && me.error.status === 401
-  if (isMissing(me.error)) return null // the catalog service is not running
-  return (
-    <>
-      {refused ? (
-        <button type="button" className="button primary" onClick={() => setSigningIn(true)}>
-          {t('account.signIn')}
-        </button>
-      ) : (
-        me.data && <AccountMenu me={me.data} onSwitch={() => setSigningIn(true)} />
-      )}
-      {signingIn && <SignIn onClose={() => setSigningIn(false)} />}
-    </>
-  )
+  const account = useAccount()
+  if (isMissing(account.error) || !account.data) return null // also where the catalog service is not running
+  return <AccountMenu account={account.data} />
 }
 
-function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
+function AccountMenu({ account }: { account: AccountInfo }) {
   const { t } = useTranslation()
-  const name = me.displayName || me.userName
+  const name = account.display_name || account.name
   return (
     <Popover
       align="end"
@@ -56,78 +40,61 @@ function AccountMenu({ me, onSwitch }: { me: Me; onSwitch: () => void }) {
       {(close) => (
         <div className="menu">
           <strong>{name}</strong>
-          {name !== me.userName && <span className="muted">{me.userName}</span>}
+          {name !== account.name && <span className="muted">{account.name}</span>}
           <span className="label">{t('account.groups')}</span>
-          <Groups me={me} />
-          <button
-            type="button"
-            className="button"
-            onClick={() => {
-              close()
-              onSwitch()
-            }}
-          >
-            {t('account.switch')}
-          </button>
-          {bearer() && <SignOut onDone={close} />}
+          <Groups account={account} />
+          <Link to="/account" onClick={close}>
+            {t('account.settings')}
+          </Link>
+          {account.manages_identities && (
+            <Link to="/people" onClick={close}>
+              {t('people.title')}
+            </Link>
+          )}
+          {account.session_id ? (
+            <SignOut />
+          ) : (
+            <Link to="/sign-in" onClick={close}>
+              {t('account.switch')}
+            </Link>
+          )}
         </div>
       )}
     </Popover>
   )
 }
 
-function Groups({ me }: { me: Me }) {
+function Groups({ account }: { account: AccountInfo }) {
   const { t } = useTranslation()
-  const groups = (me.groups ?? []).map((group) => group.display ?? group.value ?? '')
-  if (groups.length === 0) return <span>{t('account.noGroups')}</span>
+  if (account.groups.length === 0) return <span>{t('account.noGroups')}</span>
   return (
     <ul className="chips">
-      {groups.map((group) => (
-        <li key={group} className="chip accent">
-          {group}
+      {account.groups.map((group) => (
+        <li key={group.value} className="chip accent">
+          {group.display}
         </li>
       ))}
     </ul>
   )
 }
 
-function SignOut({ onDone }: { onDone: () => void }) {
+function SignOut() {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const leave = () => {
-    signOut()
-    onDone()
-    void queries.resetQueries()
-  }
+  const leave = useSignOut()
   return (
-    <button type="button" className="button" onClick={leave}>
+    <button type="button" className="button" onClick={() => void leave()}>
       {t('account.signOut')}
     </button>
   )
 }
 
-function SignIn({ onClose }: { onClose: () => void }) {
-  const { t } = useTranslation()
+/** Ends the session and loads the page again, so that nothing of the old user stays in memory. */
+export function useSignOut() {
   const queries = useQueryClient()
-  const enter = (form: FormData) => {
-    signIn(String(form.get('token')))
-    onClose()
-    void queries.resetQueries()
+  return async (everywhere = false) => {
+    const redirect = await signOut(everywhere)
+    queries.clear()
+    window.location.assign(redirect ?? `${window.location.pathname}#/`)
+    if (!redirect) window.location.reload()
   }
-  return (
-    <Dialog title={t('account.signIn')} onClose={onClose}>
-      <form action={enter} className="stack">
-        <p className="muted">{t('account.signInHelp')}</p>
-        <label className="field">
-          <span>{t('account.token')}</span>
-          <input className="input mono" name="token" type="password" autoComplete="off" required />
-        </label>
-        <div className="actions">
-          <button type="submit" className="button primary">
-            {t('account.signIn')}
-          </button>
-        </div>
-      </form>
-    </Dialog>
-  )
 }

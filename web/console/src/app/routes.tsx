@@ -6,12 +6,13 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
-import { Shell } from './shell.js'
+import { Frame } from './shell.js'
 import { keep, parseState, stringifyState } from './url-state.js'
 
 // MLflow's clients print these paths: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
-const root = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage })
+const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
 const page = { getParentRoute: () => root } as const
 
 const home = createRoute({
@@ -109,12 +110,41 @@ const jobRun = createRoute({
   component: lazyRouteComponent(() => import('../jobs/job-run-page.js'), 'JobRunPage'),
 })
 
+const signIn = createRoute({
+  ...page,
+  path: '/sign-in',
+  validateSearch: keep('return_to', 'error'),
+  component: lazyRouteComponent(() => import('../sign-in/sign-in-page.js'), 'SignInPage'),
+})
+
+const join = createRoute({
+  ...page,
+  path: '/join',
+  validateSearch: keep('code'),
+  component: lazyRouteComponent(() => import('../sign-in/join-page.js'), 'JoinPage'),
+})
+
+const account = createRoute({
+  ...page,
+  path: '/account',
+  validateSearch: keep('tab'),
+  component: lazyRouteComponent(() => import('../account/account-page.js'), 'AccountPage'),
+})
+
+const people = createRoute({
+  ...page,
+  path: '/people',
+  validateSearch: keep('tab'),
+  component: lazyRouteComponent(() => import('../people/people-page.js'), 'PeoplePage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, jobRun],
+  ...[signIn, join, account, people],
 ])
 
 export const router = createRouter({
@@ -127,6 +157,13 @@ export const router = createRouter({
   defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 })
+
+/** Shows the sign-in page, which leads back to the current one. */
+export function goToSignIn() {
+  const { href, pathname } = router.state.location
+  if (isBeforeSignIn(pathname)) return
+  void router.navigate({ to: '/sign-in', search: { return_to: href }, replace: true })
+}
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -2,10 +2,17 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLive } from '../live/use-live.js'
+import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { Brand, Navigation } from './navigation.js'
 import { TopBarEnd } from './top-bar.js'
 
-export function Shell() {
+/** The shell, or nothing around the pages that need nobody to be signed in. */
+export function Frame() {
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  return isBeforeSignIn(path) ? <Outlet /> : <Shell />
+}
+
+function Shell() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   useFocusOnNavigation(main)

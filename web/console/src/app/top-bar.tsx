@@ -51,7 +51,7 @@ function Health() {
   )
 }
 
-function Preferences() {
+export function Preferences() {
   const { t, i18n } = useTranslation()
   const theme = useTheme()
   return (

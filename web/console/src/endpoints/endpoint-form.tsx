@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
 import type { DraftEntity } from './draft.js'
 import { fieldError, problemsOf } from './draft-problems.js'
 import { EntitiesEditor } from './entities-editor.js'
-import { FormField } from './form-field.js'
 import type { SettingsDraft } from './settings-draft.js'
 import { SettingsFields } from './settings-fields.js'
 

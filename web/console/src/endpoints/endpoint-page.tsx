@@ -10,6 +10,7 @@ import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { DeploymentHistory } from './deployment-history.js'
 import { deploymentsQuery } from './deployments-query.js'
+import { Drift } from './drift.js'
 import { EditEndpoint } from './edit-endpoint.js'
 import { EndpointLogs } from './endpoint-logs.js'
 import { EndpointState } from './endpoint-state.js'
@@ -78,6 +79,7 @@ function EndpointSections({ endpoint }: { endpoint: ServingEndpoint }) {
         />
       )}
       <LiveTraffic endpoint={endpoint} />
+      <Drift name={endpoint.name} />
       <TryRequest endpoint={endpoint} />
       <VersionsOverTime deployments={history} />
       <DeploymentHistory name={endpoint.name} canManage={canManage(endpoint)} deployments={deployments} />

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { type DraftEntity, nameOf } from './draft.js'
 import { entityField, type Problems, percentField } from './draft-problems.js'
-import { FormField } from './form-field.js'
 import { ModelField } from './model-field.js'
 import { VersionField } from './version-field.js'
 

@@ -1,6 +1,6 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { FormField } from './form-field.js'
+import { FormField } from '../ui/form-field.js'
 import { useModelSearch } from './use-model-search.js'
 
 interface ModelFieldProps {

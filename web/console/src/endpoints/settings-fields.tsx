@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { FormField } from '../ui/form-field.js'
 import type { Problems } from './draft-problems.js'
-import { FormField } from './form-field.js'
 import type { SettingsDraft } from './settings-draft.js'
 
 interface SettingsFieldsProps {

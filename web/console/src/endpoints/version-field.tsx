@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { modelQuery, versionsQuery } from '../models/queries.js'
-import { FormField } from './form-field.js'
+import { FormField } from '../ui/form-field.js'
 import { useModelSearch } from './use-model-search.js'
 
 interface VersionFieldProps {

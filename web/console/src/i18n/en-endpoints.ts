@@ -66,6 +66,59 @@ export const enEndpoints = {
     none: 'No requests since the server started.',
     time: 'Time',
   },
+  drift: {
+    title: 'Drift',
+    version: 'Served version',
+    noTable: 'Answers are not recorded, so drift cannot be measured.',
+    noTableHelp:
+      'Enable an inference table in a schema in which you may create tables. Each query is then recorded as one of its rows.',
+    noAccess: 'Drift is computed from recorded answers, so it requires SELECT on the inference table.',
+    noAnswers: 'No answers recorded yet.',
+    tooFew: 'Too few answers to compare: {{n}} of {{needed}}.',
+    noBaseline:
+      'The model has no baseline from training, so the first {{needed}} recorded answers of this version become its baseline: {{n}} so far.',
+    baseline: {
+      training: 'Baseline: {{n}} answers to held-out users at training.',
+      first_answers:
+        'The model has no baseline from training. Baseline: the first {{n}} recorded answers of this version.',
+    },
+    now: 'Now: the latest {{n}} answers, {{from}} to {{to}}.',
+    before: 'Baseline',
+    today: 'Now',
+    histogram: 'Scores, by deciles of the baseline',
+    overTime: 'Population stability index over time',
+    values: 'Show values',
+    score: 'Score',
+    until: 'Until',
+    answers: 'Answers',
+    scores: 'Scores',
+    psi: 'Population stability index (PSI)',
+    verdict: { stable: 'Stable', moderate: 'Moderate shift', large: 'Large shift' },
+    psiMeans: {
+      stable: 'Scores are distributed as in the baseline.',
+      moderate: 'Scores have shifted. Check whether users or data have changed.',
+      large: 'Scores differ strongly from the baseline. Consider training again.',
+    },
+    psiLimits:
+      'Below 0.1 is stable, from 0.25 a large shift. Samples of these sizes reach {{noise}} by chance in 5% of cases.',
+    ks: 'Kolmogorov–Smirnov distance',
+    ksDiffers:
+      'At some score, the share of answers below it differs by {{percent}} from the baseline, more than chance explains ({{noise}}).',
+    ksSame:
+      'At some score, the share of answers below it differs by {{percent}} from the baseline, which chance explains (up to {{noise}}).',
+    items: 'Recommended items',
+    popularShare: 'Share of the {{n}} most popular items',
+    popularSame: 'As many recommendations go to the items that are most popular in the training data.',
+    popularMore: 'More recommendations go to the items that are most popular in the training data.',
+    popularLess: 'Fewer recommendations go to the items that are most popular in the training data.',
+    coverage: 'Coverage',
+    coverageMeans:
+      'Share of the known items that are recommended at all, for equal numbers of recommendations.',
+    gini: 'Gini coefficient',
+    giniMeans: '0: all items are recommended equally often. 1: always the same item.',
+    divergence: 'Jensen–Shannon divergence of items',
+    divergenceMeans: '0: the same items as often as in the baseline. 1: only other items.',
+  },
   bands: {
     title: 'Versions over time',
     band: 'v{{version}}, {{percent}}% of traffic, from {{from}} to {{to}}',

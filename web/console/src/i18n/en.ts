@@ -1,5 +1,6 @@
 import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
+import { enPeople } from './en-people.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
 export const en = {
@@ -28,17 +29,6 @@ export const en = {
   },
   theme: { system: 'System', light: 'Light', dark: 'Dark' },
   language: { en: 'English', ko: '한국어' },
-  account: {
-    signedInAs: 'Signed in as {{name}}',
-    groups: 'Groups',
-    noGroups: 'No groups',
-    switch: 'Use another token',
-    signIn: 'Sign in',
-    signOut: 'Sign out',
-    signInHelp:
-      'Paste a token. It is kept only for this tab. If you do not have one, ask your administrator.',
-    token: 'Token',
-  },
   nav: {
     experiments: 'Experiments',
     models: 'Models',
@@ -53,7 +43,7 @@ export const en = {
     unreachable: 'Server is not responding',
     unreachableAdvice: 'Check that the server is running, then try again. To start it, run cairn up.',
     signIn: 'Sign in required',
-    signInAdvice: 'Sign in with a token at the top right.',
+    signInAdvice: 'Your session has ended, or you have not signed in yet.',
     forbidden: 'Permission denied',
     missing: 'Not found',
     server: 'Server error',
@@ -269,4 +259,5 @@ export const en = {
   },
   ...enOperations,
   ...enEndpoints,
+  ...enPeople,
 } as const

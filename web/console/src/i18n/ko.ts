@@ -1,5 +1,6 @@
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
+import { koPeople } from './ko-people.js'
 import type { Words } from './words.js'
 
 /** Phrased so that no particle follows a placeholder: its form would depend on the inserted word. */
@@ -29,16 +30,6 @@ export const ko: Words = {
   },
   theme: { system: '시스템', light: '라이트', dark: '다크' },
   language: { en: 'English', ko: '한국어' },
-  account: {
-    signedInAs: '{{name}} 계정으로 로그인됨',
-    groups: '그룹',
-    noGroups: '소속 그룹 없음',
-    switch: '다른 토큰 사용',
-    signIn: '로그인',
-    signOut: '로그아웃',
-    signInHelp: '토큰을 붙여 넣으세요. 이 탭에만 보관돼요. 토큰이 없으면 관리자에게 요청하세요.',
-    token: '토큰',
-  },
   nav: {
     experiments: '실험',
     models: '모델',
@@ -54,7 +45,7 @@ export const ko: Words = {
     unreachableAdvice:
       '서버가 실행 중인지 확인한 후 다시 시도하세요. 서버를 시작하려면 cairn up을 실행하세요.',
     signIn: '로그인이 필요해요',
-    signInAdvice: '오른쪽 위에서 토큰으로 로그인하세요.',
+    signInAdvice: '세션이 끝났거나 아직 로그인하지 않았어요.',
     forbidden: '권한이 없어요',
     missing: '찾을 수 없어요',
     server: '서버 오류가 발생했어요',
@@ -262,4 +253,5 @@ export const ko: Words = {
   },
   ...koOperations,
   ...koEndpoints,
+  ...koPeople,
 }

@@ -3,7 +3,6 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ArtifactRoot, artifactUrl, getArtifact } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
-import { bearer } from '../api/session.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { baseName } from './artifact-tree.js'
@@ -32,19 +31,6 @@ export function ArtifactPreview({ root, path }: { root: ArtifactRoot; path: stri
 
 function Download({ root, path }: { root: ArtifactRoot; path: string }) {
   const { t } = useTranslation()
-  const fetchAndSave = async () => {
-    const url = URL.createObjectURL(await getArtifact(root, path))
-    Object.assign(document.createElement('a'), { href: url, download: baseName(path) }).click()
-    setTimeout(() => URL.revokeObjectURL(url), 1000)
-  }
-  // A plain link streams to disk but cannot send a token; with a token the page downloads the file.
-  if (bearer())
-    return (
-      <button type="button" className="button small" onClick={() => void fetchAndSave()}>
-        <Icon name="download" size={14} />
-        {t('artifacts.download')}
-      </button>
-    )
   return (
     <a className="button small" href={artifactUrl(root, path)} download={baseName(path)}>
       <Icon name="download" size={14} />

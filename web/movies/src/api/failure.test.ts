@@ -12,7 +12,7 @@ describe('failureOf', () => {
     [error(0, 'NETWORK_ERROR'), 'unreachable', 2],
     [error(404), 'missing', undefined],
     [error(403), 'refused', undefined],
-    [error(401), 'refused', undefined],
+    [error(401), 'signIn', undefined],
     [error(500), 'broken', undefined],
     [error(400), 'broken', undefined],
     [new TypeError('x'), 'broken', undefined],

@@ -7,6 +7,7 @@ export type FailureKind =
   | 'notReady'
   | 'busy'
   | 'missing'
+  | 'signIn'
   | 'refused'
   | 'broken'
 
@@ -17,7 +18,7 @@ export interface Failure {
 }
 
 const KINDS: Readonly<Record<number, FailureKind>> = {
-  401: 'refused',
+  401: 'signIn',
   403: 'refused',
   404: 'missing',
   408: 'timeout',

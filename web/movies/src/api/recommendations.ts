@@ -1,7 +1,5 @@
-import type { Output } from '@cairn/platform/protocol/operation'
-import type { GetServingEndpoint, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import type { RecommendMovies } from '@cairn/platform/protocol/movies'
 import { type Film, type FilmId, filmOf } from '../films/film.js'
-import { operationRequest } from './operation-request.js'
 import type { Server } from './server.js'
 
 interface NamedFilm {
@@ -30,8 +28,11 @@ export interface Recommendation {
 
 /** The model version that responded. */
 export interface ServedModel {
+  /** The served entity. */
   readonly name: string
   readonly version: string
+  /** The registered model, if the endpoint still serves it. */
+  readonly model?: string
   readonly latencyMs: number
 }
 
@@ -50,60 +51,27 @@ export interface RecommendationRequest {
   readonly filterSeen: boolean
 }
 
-interface Prediction {
-  readonly recommendations: readonly {
-    readonly item_id: FilmId
-    readonly title?: string
-    readonly genres?: string
-    readonly score: number
-    /** The strongest first. */
-    readonly reasons: readonly [Reason, ...Reason[]]
-  }[]
-  readonly source: RecommendationResponse['source']
-  readonly notices?: readonly string[]
-}
-
 /** @throws CairnError, or the signal's reason if aborted */
 export async function recommend(
   server: Server,
-  request: RecommendationRequest,
+  { history, k, filterSeen }: RecommendationRequest,
   signal?: AbortSignal,
 ): Promise<RecommendationResponse> {
-  const { history, k, filterSeen } = request
-  const record = { ...(history.length > 0 && { history }), k, filter_seen: filterSeen, reasons: true }
   const started = performance.now()
-  const response = await server.open(({ endpoint }) => ({
-    ...operationRequest<typeof QueryServingEndpoint>('POST /serving-endpoints/{name}/invocations', {
-      name: endpoint,
-      dataframe_records: [record],
-    }),
-    idempotent: true,
-    ...(signal && { signal }),
-  }))
-  const { predictions } = (await response.json()) as { predictions: readonly [Prediction] }
+  const { recommendations, source, notices, served } = await server.call<typeof RecommendMovies>(
+    'POST /api/cairn/v1/movies/recommendations',
+    { ...(history.length > 0 && { history: [...history] }), k, filter_seen: filterSeen },
+    { idempotent: true, ...(signal && { signal }) },
+  )
   const latencyMs = performance.now() - started
-  const [{ recommendations, source, notices = [] }] = predictions
   return {
-    recommendations: recommendations.map(({ item_id: id, title, genres, score, reasons: [reason] }) => ({
+    recommendations: recommendations.map(({ item_id: id, title, genres, score, reasons }) => ({
       film: filmOf({ id, title: title ?? String(id), genres }),
       score,
-      reason,
+      reason: reasons[0] as Reason,
     })),
-    source,
+    source: source as RecommendationResponse['source'],
     notices,
-    served: {
-      name: response.headers.get('served-model-name') ?? '',
-      version: response.headers.get('served-model-version') ?? '',
-      latencyMs,
-    },
+    served: { ...served, latencyMs },
   }
-}
-
-/** The registered model of a served entity; undefined if the endpoint does not serve it. @throws CairnError */
-export async function findModelName(server: Server, servedName: string): Promise<string | undefined> {
-  const response = await server.open(({ endpoint }) =>
-    operationRequest<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name: endpoint }),
-  )
-  const { config } = (await response.json()) as Output<typeof GetServingEndpoint>
-  return config?.served_entities.find(({ name }) => name === servedName)?.entity_name
 }

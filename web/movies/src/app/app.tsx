@@ -11,11 +11,12 @@ import { SearchBox } from '../search/search-box.js'
 import { Announcer } from './announcer.js'
 import { FailureNote } from './failure-note.js'
 import { Icon } from './icon.js'
+import { SignIn } from './sign-in.js'
 import { TopBar } from './top-bar.js'
 import { idOf, placeholderFilm, useFind, useLibrary } from './use-library.js'
 import { useOnline } from './use-online.js'
 import { usePicks } from './use-picks.js'
-import { useRequest } from './use-request.js'
+import { type RequestState, useRequest } from './use-request.js'
 
 const MIN_PICKS = 3
 const DEBOUNCE_MS = 150
@@ -23,7 +24,7 @@ const DEBOUNCE_MS = 150
 export function App() {
   const messages = useMessages()
   const server = useMemo(() => new Server(location.href), [])
-  const { titles, popular, library, links, note } = useLibrary(server)
+  const { titles, popular, library, note } = useLibrary(server)
   const [choices, change] = useChoices()
   const { count, hidePicked } = choices
   const history = choices.picks.map((key) => library.find(key)?.id ?? idOf(key))
@@ -48,6 +49,9 @@ export function App() {
     setBrowsing(false)
   }
 
+  const refused = [titles, popular, recommended].filter(({ failure }) => failure?.kind === 'signIn')
+
+  if (refused.length > 0) return <SignInPage refused={refused} />
   return (
     <>
       <TopBar />
@@ -87,11 +91,9 @@ export function App() {
             </>
           ) : (
             <Results
-              server={server}
               request={recommended}
               choices={choices}
               find={find}
-              links={links}
               popular={popular.data}
               onChange={change}
               onAdd={picks.add}
@@ -101,6 +103,28 @@ export function App() {
         </div>
       </main>
       <Announcer />
+    </>
+  )
+}
+
+/** @param refused the requests that need a token; sent again with it */
+function SignInPage({ refused }: { readonly refused: readonly RequestState<unknown>[] }) {
+  const { page } = useMessages()
+  const retry = () => {
+    for (const request of refused) request.retry()
+  }
+  return (
+    <>
+      <TopBar />
+      <Offline />
+      <main class="page">
+        <div class="hero">
+          <h1>{page.title}</h1>
+        </div>
+        <div id="main" tabIndex={-1}>
+          <SignIn isLoading={refused.some(({ isLoading }) => isLoading)} onSignIn={retry} />
+        </div>
+      </main>
     </>
   )
 }

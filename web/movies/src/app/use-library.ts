@@ -1,5 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { type LinksByFilm, readFilmLinks } from '../api/film-links.js'
+import { useMemo, useRef } from 'preact/hooks'
 import { type RecommendationResponse, recommend } from '../api/recommendations.js'
 import type { Server } from '../api/server.js'
 import { readTitles } from '../api/titles.js'
@@ -24,23 +23,12 @@ export function useLibrary(server: Server) {
   )
   const index = useMemo(() => new SearchIndex(films), [films])
   const library = useMemo(() => libraryOf(films, index, popular.data), [films, index, popular.data])
-  const links = useLinks(server, titles.data !== undefined)
   return {
     titles,
     popular,
     library,
-    links,
     note: useNote(titles.data, library.size, Boolean(titles.failure)),
   }
-}
-
-function useLinks(server: Server, isReady: boolean): LinksByFilm {
-  const [links, setLinks] = useState<LinksByFilm>(new Map())
-  useEffect(() => {
-    // Links are optional, so failures are not reported.
-    if (isReady) readFilmLinks(server).then(setLinks, () => undefined)
-  }, [server, isReady])
-  return links
 }
 
 function useNote(

@@ -1,4 +1,3 @@
-import type { FilmLinks } from '../api/film-links.js'
 import type { Recommendation } from '../api/recommendations.js'
 import { Icon } from '../app/icon.js'
 import type { Film } from '../films/film.js'
@@ -15,12 +14,11 @@ interface Props {
   readonly rank: number
   readonly bar: number
   readonly isPicked: boolean
-  readonly links: FilmLinks
   readonly find: (key: string) => Film | undefined
   readonly onAdd: () => void
 }
 
-export function Result({ recommendation, film, rank, bar, isPicked, links, find, onAdd }: Props) {
+export function Result({ recommendation, film, rank, bar, isPicked, find, onAdd }: Props) {
   const { results, genre } = useMessages()
   const { title, original } = useTitle()(film)
   const genres = film.genres.map((name) => genre[name as keyof typeof genre] ?? name).join(' · ')
@@ -45,14 +43,14 @@ export function Result({ recommendation, film, rank, bar, isPicked, links, find,
           >
             <Icon name={isPicked ? 'check' : 'plus'} size={14} /> {isPicked ? results.added : results.add}
           </button>
-          <Links {...links} title={title} />
+          <Links film={film} title={title} />
         </div>
       </div>
     </li>
   )
 }
 
-function Links({ imdbId, tmdbId, title }: FilmLinks & { title: string }) {
+function Links({ film: { imdbId, tmdbId }, title }: { film: Film; title: string }) {
   const { results } = useMessages()
   const sites = [
     imdbId && { name: 'IMDb', url: `https://www.imdb.com/title/${imdbId}/` },

@@ -1,7 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import type { LinksByFilm } from '../api/film-links.js'
 import type { RecommendationResponse } from '../api/recommendations.js'
-import type { Server } from '../api/server.js'
 import { announce } from '../app/announcer.js'
 import { FailureNote } from '../app/failure-note.js'
 import { Icon } from '../app/icon.js'
@@ -17,11 +15,9 @@ import { ServedBy } from './served-by.js'
 const MIN_PICKS = 3
 
 interface Props {
-  readonly server: Server
   readonly request: RequestState<RecommendationResponse>
   readonly choices: Choices
   readonly find: (key: string) => Film | undefined
-  readonly links: LinksByFilm
   /** Shown if the model does not respond. */
   readonly popular: RecommendationResponse | undefined
   readonly onChange: (change: Partial<Choices>) => void
@@ -29,17 +25,7 @@ interface Props {
   readonly onBrowse: () => void
 }
 
-export function Results({
-  server,
-  request,
-  choices,
-  find,
-  links,
-  onChange,
-  onAdd,
-  onBrowse,
-  ...props
-}: Props) {
+export function Results({ request, choices, find, onChange, onAdd, onBrowse, ...props }: Props) {
   const {
     results,
     popular,
@@ -58,7 +44,7 @@ export function Results({
             {shown?.source === 'popularity' ? results.titlePopular : results.title}
           </h2>
           {response ? (
-            <ServedBy server={server} served={response.served} />
+            <ServedBy served={response.served} />
           ) : (
             <p class="served muted">{isLoading && results.loading}</p>
           )}
@@ -85,7 +71,6 @@ export function Results({
           isOld={isLoading || Boolean(failure && response)}
           picks={choices.picks}
           find={find}
-          links={links}
           onAdd={onAdd}
         />
       ) : (
@@ -100,7 +85,6 @@ interface ListProps {
   readonly isOld: boolean
   readonly picks: readonly string[]
   readonly find: (key: string) => Film | undefined
-  readonly links: LinksByFilm
   readonly onAdd: (film: Film) => void
 }
 
@@ -114,7 +98,7 @@ function popularFallback(
   return { ...popular, recommendations: left.slice(0, count) }
 }
 
-function List({ response, isOld, picks, find, links, onAdd }: ListProps) {
+function List({ response, isOld, picks, find, onAdd }: ListProps) {
   const { results } = useMessages()
   const { recommendations } = response
   const bars = barsOf(recommendations.map(({ score }) => score))
@@ -140,7 +124,6 @@ function List({ response, isOld, picks, find, links, onAdd }: ListProps) {
             bar={bars[index] ?? 0}
             isPicked={picks.includes(film.key)}
             find={find}
-            links={links.get(film.key) ?? film}
             onAdd={() => onAdd(film)}
           />
         )

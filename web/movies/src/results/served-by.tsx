@@ -1,15 +1,12 @@
-import { useEffect, useState } from 'preact/hooks'
-import { findModelName, type ServedModel } from '../api/recommendations.js'
-import type { Server } from '../api/server.js'
+import type { ServedModel } from '../api/recommendations.js'
 import { Icon } from '../app/icon.js'
 import { useLanguage, useMessages } from '../i18n/use-messages.js'
 
 /** The model version that responded, with a link to its page. */
-export function ServedBy({ server, served }: { server: Server; served: ServedModel }) {
+export function ServedBy({ served }: { served: ServedModel }) {
   const { served: messages } = useMessages()
   const language = useLanguage()
-  const model = useModelName(server, served.name)
-  const { name, version, latencyMs } = served
+  const { name, model, version, latencyMs } = served
   const latency = latencyMs.toLocaleString(language, { maximumFractionDigits: latencyMs < 10 ? 1 : 0 })
   const what = (
     <>
@@ -36,14 +33,4 @@ export function ServedBy({ server, served }: { server: Server; served: ServedMod
       </span>
     </p>
   )
-}
-
-function useModelName(server: Server, servedName: string): string | undefined {
-  const [model, setModel] = useState<string>()
-  useEffect(() => {
-    if (!servedName) return
-    // Falls back to the name of the served entity.
-    findModelName(server, servedName).then(setModel, () => setModel(undefined))
-  }, [server, servedName])
-  return model
 }

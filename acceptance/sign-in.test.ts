@@ -1,0 +1,190 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { type Api, api, send } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { freePort } from './harness/free-port.js'
+import { type OpenIdIssuer, startIssuer } from './harness/openid-issuer.js'
+import { type Server, startServer } from './harness/server.js'
+
+const PASSWORD = 'three small stones'
+const SCIM = '/api/2.0/preview/scim/v2'
+
+describe.skipIf(!chromium)('people in a browser', () => {
+  let issuer: OpenIdIssuer
+  let server: Server
+  let browser: Browser
+  let owner: Api
+  let firstAdmin: string
+  beforeAll(async () => {
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}`
+    issuer = await startIssuer(url)
+    server = await startServer({
+      args: ['--port', String(port)],
+      env: {
+        CAIRN_AUTH: 'required',
+        CAIRN_OIDC_ISSUER: issuer.url,
+        CAIRN_OIDC_CLIENT_ID: 'cairn',
+        CAIRN_OIDC_CLIENT_SECRET: 'a-client-secret',
+        CAIRN_OIDC_NAME: 'Example',
+        CAIRN_OIDC_GROUPS_CLAIM: 'groups',
+      },
+    })
+    owner = api(server.url, /owner's token, shown only once: (\S+)/.exec(server.stderr())![1]!)
+    firstAdmin = /creates an account here, shown only once: (\S+)/.exec(server.stderr())![1]!
+    browser = await launchBrowser()
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+    await issuer?.[Symbol.asyncDispose]()
+  })
+
+  const visit = (locale = 'en-US') => visitor(browser, server.url, { locale })
+  const pathOf = (url: string) => url.slice(server.url.length)
+  const signIn = async (tab: Page, name: string, password: string) => {
+    await tab.getByLabel('Name or e-mail').fill(name)
+    await tab.getByLabel('Password', { exact: true }).fill(password)
+    await tab.keyboard.press('Enter')
+  }
+  const account = (tab: Page, name: string) => tab.getByRole('button', { name: `Signed in as ${name}` })
+  /** The 401 of a page that was asked for before sign-in, and of a wrong password. */
+  const expected = (problem: string) => problem.includes('status of 401')
+
+  test('the first administrator creates an account, signs out, and returns to a shared link', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(pathOf(firstAdmin))
+    expect(await someone.violations()).toEqual([])
+    await tab.getByLabel('Name or e-mail').fill('ada@example.com')
+    await tab.getByLabel('Display name').fill('Ada')
+    await tab.getByLabel('New password').fill(PASSWORD)
+    await tab.getByRole('button', { name: 'Create account' }).click()
+    await account(tab, 'Ada').click()
+    await tab.getByText('workspace admins').waitFor()
+    await tab.getByRole('button', { name: 'Sign out' }).click()
+    await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
+
+    await someone.open('/#/experiments?q=shared')
+    await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await signIn(tab, 'ada@example.com', 'wrong')
+    await tab.getByRole('alert').getByText('The name or the password is wrong.').waitFor()
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    await account(tab, 'Ada').waitFor()
+    await expect.poll(() => tab.url()).toBe(`${server.url}/#/experiments?q=shared`)
+    expect(await tab.evaluate(() => document.cookie + JSON.stringify(sessionStorage))).not.toContain('cairn')
+    expect(someone.problems().filter((problem) => !expected(problem))).toEqual([])
+    await someone.open(pathOf(firstAdmin))
+    await tab.getByRole('alert').getByText('was used already').waitFor()
+  })
+
+  test('an administrator invites a person, and tokens are created and revoked', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/people')
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    await tab.getByRole('row', { name: /ada@example\.com/ }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await tab.getByRole('button', { name: 'Invite' }).click()
+    await tab.getByLabel('Name or e-mail').fill('bo@example.com')
+    await tab.getByRole('dialog').getByRole('button', { name: 'Invite' }).click()
+    const link = await tab.getByRole('dialog').locator('pre').textContent()
+    await using invited = await visit()
+    await invited.open(pathOf(link!))
+    await invited.tab.getByText('Account: bo@example.com').waitFor()
+    await invited.tab.getByLabel('New password').fill(PASSWORD)
+    await invited.tab.getByRole('button', { name: 'Create account' }).click()
+    await account(invited.tab, 'bo@example.com').waitFor()
+
+    await invited.open('/#/account')
+    await invited.tab.getByRole('button', { name: 'Create token' }).click()
+    const dialog = invited.tab.getByRole('dialog')
+    await dialog.getByLabel('Description').fill('laptop')
+    await dialog.getByLabel('Scopes').fill('read')
+    await dialog.getByRole('button', { name: 'Create token' }).click()
+    const token = (await dialog.locator('pre').textContent())!
+    await dialog.getByRole('button', { name: 'Done' }).click()
+    await invited.tab.getByRole('row', { name: /laptop.*read/ }).waitFor()
+    expect(await invited.violations()).toEqual([])
+    const me = () => send(server.url, 'GET', `${SCIM}/Me`, { token })
+    expect((await me()).status).toBe(200)
+    await invited.tab.getByRole('button', { name: 'Revoke laptop' }).click()
+    await invited.tab.getByText('No tokens').waitFor()
+    expect((await me()).status).toBe(401)
+    await invited.tab.getByRole('tab', { name: 'Sessions' }).click()
+    await invited.tab.getByText('This browser').waitFor()
+    expect(await invited.violations()).toEqual([])
+    expect(invited.problems()).toEqual([])
+  })
+
+  test('a person signs in at the issuer and returns to the page, in Korean too', async () => {
+    await owner.post(`${SCIM}/Users`, { userName: 'carl@example.org' })
+    await owner.post(`${SCIM}/Groups`, { displayName: 'modelling' })
+    await using someone = await visit('ko-KR')
+    const { tab } = someone
+    await someone.open('/#/models?q=movies')
+    await tab.getByRole('link', { name: 'Example 계정으로 로그인' }).click()
+    await atIssuer(tab, 'carl')
+    await tab.getByRole('button', { name: 'carl@example.org 계정으로 로그인됨' }).click()
+    expect(tab.url()).toBe(`${server.url}/#/models?q=movies`)
+    await tab.getByText('modelling').waitFor()
+    await tab.getByRole('button', { name: '로그아웃' }).click()
+    await tab.getByRole('button', { name: 'Yes, sign me out' }).click() // the issuer asks
+    await tab.getByRole('heading', { name: '로그인' }).waitFor()
+  })
+
+  test.each([
+    ['stranger', 'You have no account on this server. Ask an administrator to invite you.'],
+    ['unverified', 'Your account has no verified name. Ask an administrator.'],
+  ])('the sign-in page says why %s may not enter', async (login, reason) => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/models')
+    await tab.getByRole('link', { name: 'Sign in with Example' }).click()
+    await atIssuer(tab, login)
+    await tab.getByRole('alert').getByText(reason).waitFor()
+    expect(await someone.violations()).toEqual([])
+  })
+
+  test('a token signs in, and a wrong one says so', async () => {
+    await owner.post(`${SCIM}/ServicePrincipals`, { applicationId: 'robot' })
+    const path = '/api/2.0/token-management/on-behalf-of/tokens'
+    const { token_value } = await owner.post<{ token_value: string }>(path, { application_id: 'robot' })
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/sign-in')
+    await tab.getByText('Use a token instead').click()
+    const field = tab.getByLabel('Token', { exact: true })
+    await field.fill('wrong')
+    await tab.keyboard.press('Enter')
+    await tab.getByRole('alert').getByText('The token is unknown, expired or revoked.').waitFor()
+    await field.fill(token_value)
+    await tab.keyboard.press('Enter')
+    await account(tab, 'robot').waitFor()
+  })
+
+  test('a forged or repeated return from the issuer opens no session', async () => {
+    const callback = '/api/cairn/v1/sso/callback?code=x&state=y'
+    for (const headers of [{}, { cookie: 'cairn_sso=e30.AAAA' }]) {
+      const answer = await send(server.url, 'GET', callback, { headers })
+      expect(answer.headers.get('location')).toBe('/#/sign-in?error=failed&return_to=%2F')
+      expect(answer.headers.getSetCookie().filter((line) => line.startsWith('cairn_session'))).toEqual([])
+    }
+    const start = await send(server.url, 'GET', '/api/cairn/v1/sso/start?return_to=//evil.org')
+    const cookie = start.headers.getSetCookie()[0]!.split(';')[0]!
+    const flow = Buffer.from(cookie.slice('cairn_sso='.length).split('.')[0]!, 'base64url').toString()
+    expect(JSON.parse(flow).returnTo).toBe('/')
+    const other = await send(server.url, 'GET', callback, { headers: { cookie } })
+    expect(other.headers.get('location')).toContain('error=failed')
+  })
+})
+
+/** Signs in on the pages of `oidc-provider`. */
+async function atIssuer(tab: Page, login: string) {
+  await tab.getByPlaceholder('Enter any login').fill(login)
+  await tab.getByPlaceholder('and password').fill('any')
+  await tab.getByRole('button', { name: 'Sign-in' }).click()
+  await tab.getByRole('button', { name: 'Continue' }).click()
+}

@@ -1,0 +1,28 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { startServer } from './harness/server.js'
+
+const STOP_MS = 10_000
+const HEAD = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n'
+
+test('SIGTERM ends the server within ten seconds, whatever is connected', async () => {
+  await using server = await startServer()
+  const { port } = new URL(server.url)
+  const open = async (text: string) => {
+    const socket = connect(Number(port), '127.0.0.1').on('error', () => undefined)
+    await once(socket, 'connect')
+    socket.write(text)
+  }
+  const half = `POST /api/2.0/mlflow/runs/search ${HEAD}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{`
+  await Promise.all([
+    ...Array.from({ length: 20 }, () => open('')),
+    open('GET /health HTTP/1.1\r\nHo'),
+    open(half),
+    open(`PUT /api/2.0/mlflow-artifacts/artifacts/half ${HEAD}Content-Length: 1000000\r\n\r\nhalf`),
+    open(`GET /api/cairn/v1/events ${HEAD}\r\n`),
+  ])
+  const started = performance.now()
+  expect(await server.stop()).toEqual({ code: 0, signal: null })
+  expect(performance.now() - started).toBeLessThan(STOP_MS)
+})

@@ -1,0 +1,29 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
+
+/** The rights on the workspace that make an administrator. */
+const ADMINISTRATION = ['MANAGE', 'ALL PRIVILEGES'] as const
+
+/**
+ * Refuses to act for or on a principal that administers the workspace, unless the caller does too: whoever manages identities
+ * must not become an administrator by a token, a password or a membership.
+ *
+ * @throws PERMISSION_DENIED
+ */
+export async function requireAuthorityOver(
+  authorizer: Authorizer,
+  caller: Principal,
+  target: Principal,
+): Promise<void> {
+  for (const privilege of ADMINISTRATION) {
+    const theirs = await authorizer.decide(target, privilege, authorizer.metastore)
+    if (!theirs.allowed) continue
+    const own = await authorizer.decide(caller, privilege, authorizer.metastore)
+    if (!own.allowed)
+      throw new ApiError(
+        'PERMISSION_DENIED',
+        `'${target.name}' holds ${privilege} on the metastore, and '${caller.name}' does not: ask an administrator.`,
+      )
+  }
+}

@@ -1,0 +1,124 @@
+import { Groups, Users } from '@cairn/platform/protocol/identities'
+import {
+  CreateInvite,
+  CreatePasswordReset,
+  DeleteInvite,
+  ListInvites,
+} from '@cairn/platform/protocol/sign-in'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Browser } from '../testing/browser.js'
+import { failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
+
+const PASSWORD = 'three small stones'
+const codeOf = ({ url }: { url: string }) =>
+  /^http:\/\/127\.0\.0\.1\/#\/join\?code=([\w-]{43})$/.exec(url)![1]!
+
+describe.each(databases)('invitations on %s', (_, database) => {
+  let server: TestCatalog
+  const clock = { now: Date.now() }
+  beforeAll(async () => {
+    server = await testCatalog(database, { now: () => clock.now })
+  })
+  afterAll(() => server.close())
+
+  test('let a person choose name and password, join groups and be signed in', async () => {
+    await server.owner(Groups.Create, { displayName: 'modelling' })
+    const link = await server.owner(CreateInvite, { groups: ['modelling'] })
+    const browser = new Browser(server.app)
+    const code = codeOf(link)
+    expect((await browser.post('invites/look-up', { code })).json()).toEqual({
+      ...{ purpose: 'join', name: '', expires_at: link.expires_at },
+    })
+    const person = { code, name: 'ada@example.org', display_name: 'Ada', password: PASSWORD }
+    expect((await browser.post('invites/accept', person)).json()).toEqual({ name: 'ada@example.org' })
+    expect((await browser.get('account')).json()).toMatchObject({
+      ...{ name: 'ada@example.org', display_name: 'Ada', has_password: true },
+      groups: [{ display: 'modelling' }],
+    })
+    const again = await new Browser(server.app).post('invites/accept', { ...person, name: 'eve' })
+    expect([again.statusCode, again.json().message]).toEqual([
+      400,
+      expect.stringContaining('was used already'),
+    ])
+    const later = new Browser(server.app)
+    expect((await later.post('sign-in', { name: 'ada@example.org', password: PASSWORD })).statusCode).toBe(
+      200,
+    )
+  })
+
+  test('stay usable after a refused attempt, and create one account of several attempts at once', async () => {
+    const code = codeOf(await server.owner(CreateInvite, {}))
+    const browser = new Browser(server.app)
+    const refused = [
+      { code, password: PASSWORD },
+      { code, name: 'bo', password: 'short' },
+      { code, name: 'owner', password: PASSWORD },
+      { code: 'unknown', name: 'bo', password: PASSWORD },
+    ]
+    for (const body of refused) expect((await browser.post('invites/accept', body)).statusCode).toBe(400)
+    expect(await server.context.identities.find('bo')).toBeUndefined()
+    const attempts = ['bo', 'boris', 'bob'].map((name) =>
+      new Browser(server.app).post('invites/accept', { code, name, password: PASSWORD }),
+    )
+    const statuses = (await Promise.all(attempts)).map((answer) => answer.statusCode)
+    expect(statuses.sort()).toEqual([200, 400, 400])
+  })
+
+  test('are for one name if the administrator chose it', async () => {
+    const code = codeOf(await server.owner(CreateInvite, { name: 'cy' }))
+    const browser = new Browser(server.app)
+    expect((await browser.post('invites/accept', { code, name: 'di', password: PASSWORD })).statusCode).toBe(
+      400,
+    )
+    expect((await browser.post('invites/accept', { code, password: PASSWORD })).json()).toEqual({
+      name: 'cy',
+    })
+    expect(await failure(server.owner(CreateInvite, { name: 'cy' }))).toMatchObject({
+      message: "'name': the account 'cy' already exists.",
+    })
+    expect(await failure(server.owner(CreateInvite, { groups: ['account users', 'none'] }))).toMatchObject({
+      message: "'groups[1]': the group 'none' does not exist.",
+    })
+  })
+
+  test('expire, are listed until then, and can be withdrawn', async () => {
+    const link = await server.owner(CreateInvite, { name: 'eve', hours: 1 })
+    const other = await server.owner(CreateInvite, { name: 'flo', hours: 2 })
+    const names = async () => (await server.owner(ListInvites, {})).invites.map(({ name }) => name)
+    expect(await names()).toEqual(expect.arrayContaining(['eve', 'flo']))
+    expect(JSON.stringify(await server.owner(ListInvites, {}))).not.toContain(codeOf(link))
+    await server.owner(DeleteInvite, { id: other.id })
+    const browser = new Browser(server.app)
+    expect((await browser.post('invites/look-up', { code: codeOf(other) })).statusCode).toBe(400)
+    clock.now += 3_600_000
+    expect((await browser.post('invites/look-up', { code: codeOf(link) })).statusCode).toBe(400)
+    expect(await names()).not.toContain('eve')
+  })
+
+  test('to set a password end all sessions of the user', async () => {
+    const gus = await server.context.identities.create('user', 'gus')
+    await server.context.passwords.set(gus.id, PASSWORD)
+    const old = new Browser(server.app)
+    await old.post('sign-in', { name: 'gus', password: PASSWORD })
+    const code = codeOf(await server.owner(CreatePasswordReset, { id: gus.id }))
+    const browser = new Browser(server.app)
+    expect((await browser.post('invites/look-up', { code })).json()).toMatchObject({
+      purpose: 'reset',
+      name: 'gus',
+    })
+    await browser.post('invites/accept', { code, password: 'four large boulders' })
+    expect((await old.get('account')).statusCode).toBe(401)
+    expect((await browser.get('account')).json()).toMatchObject({ name: 'gus' })
+    const idle = codeOf(await server.owner(CreatePasswordReset, { id: gus.id }))
+    await server.owner(Users.Patch, {
+      id: gus.id,
+      Operations: [{ op: 'replace', path: 'active', value: false }],
+    })
+    const refused = await browser.post('invites/accept', { code: idle, password: PASSWORD })
+    expect([refused.statusCode, refused.json().message]).toEqual([
+      400,
+      expect.stringContaining('deactivated'),
+    ])
+  })
+})

@@ -1,0 +1,152 @@
+import { ensureAdmins } from '@cairn/platform/auth/admins'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import type { Invite, Invites } from '@cairn/platform/auth/invites'
+import { inviteUrl } from '@cairn/platform/auth/invites'
+import type { Passwords } from '@cairn/platform/auth/passwords'
+import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  AcceptInvite,
+  CreateInvite,
+  CreatePasswordReset,
+  DeleteInvite,
+  ListInvites,
+  LookUpInvite,
+} from '@cairn/platform/protocol/sign-in'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import { requireAuthorityOver } from '../identities/authority.js'
+import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
+
+interface Options extends BrowserSessions {
+  readonly authorizer: Authorizer
+  readonly identities: Identities
+  readonly grants: Grants
+  readonly invites: Invites
+  readonly passwords: Passwords
+  readonly publicUrl: string
+}
+
+const DEFAULT_HOURS = 72
+
+/** One-time links: administrators create them, people create accounts and set passwords with them. */
+export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  administration(app, options)
+  const { invites, identities } = options
+  handle(app, LookUpInvite, async ({ code }, _request, reply) => {
+    void reply.header('cache-control', 'no-store')
+    const { principal_id, name, expires_at } = await invites.get(code)
+    const user = principal_id === null ? undefined : await identities.find(principal_id)
+    return { purpose: user ? 'reset' : 'join', name: user?.name ?? name, expires_at }
+  })
+  handle(app, AcceptInvite, async ({ code, name, display_name, password }, request, reply) => {
+    const person = { name: name?.trim(), displayName: display_name?.trim(), password }
+    const principal = await invites.use(code, (invite) =>
+      invite.principal_id === null
+        ? createAccount(options, invite, person)
+        : setPassword(options, invite.principal_id, password),
+    )
+    await openSession(options, { principalId: principal.id, method: 'invite' }, request, reply)
+    return { name: principal.name }
+  })
+}
+
+function administration(app: FastifyInstance, options: Options) {
+  const { authorizer, identities, grants, invites, publicUrl } = options
+  const link = (
+    { secret, invite }: { secret: string; invite: Invite },
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => {
+    void reply.header('cache-control', 'no-store')
+    const base = publicUrl || `${request.protocol}://${request.headers.host}`
+    return { id: invite.id, url: inviteUrl(base, secret), expires_at: invite.expires_at }
+  }
+  handle(app, CreateInvite, async ({ name, groups = [], hours = DEFAULT_HOURS }, request, reply) => {
+    if (name && (await identities.find(name))) throw invalid(`'name': the account '${name}' already exists.`)
+    if (groups.includes(ADMINS.name) || groups.includes(ADMINS.id)) {
+      await requireAuthorityOver(authorizer, request.principal, ADMINS)
+      await ensureAdmins({ identities, grants })
+    }
+    const found = await findGroups(identities, groups)
+    for (const group of found) await requireAuthorityOver(authorizer, request.principal, group)
+    const created = await invites.create({
+      ...{ name, groupIds: found.map(({ id }) => id) },
+      ...{ createdBy: request.principal.name, seconds: hours * 3600 },
+    })
+    return link(created, request, reply)
+  })
+  handle(app, CreatePasswordReset, async ({ id, hours = DEFAULT_HOURS }, request, reply) => {
+    const user = await identities.get(id)
+    if (user.type !== 'user') throw invalid(`'id': '${user.name}' is not a user and has no password.`)
+    await requireAuthorityOver(authorizer, request.principal, user)
+    const facts = { principalId: user.id, createdBy: request.principal.name, seconds: hours * 3600 }
+    return link(await invites.create(facts), request, reply)
+  })
+  handle(app, ListInvites, async () => {
+    const all = await invites.list()
+    const ids = all.flatMap(({ group_ids, principal_id }) => [...group_ids, principal_id ?? ''])
+    const nameOf = await authorizer.names(['', ...ids])
+    return {
+      invites: all.map(({ principal_id, group_ids, used_at: _, ...invite }) => ({
+        ...invite,
+        purpose: principal_id === null ? 'join' : 'reset',
+        name: principal_id === null ? invite.name : nameOf(principal_id),
+        groups: group_ids.map(nameOf),
+      })),
+    }
+  })
+  handle(app, DeleteInvite, async ({ id }) => {
+    await invites.delete(id)
+    return {}
+  })
+}
+
+async function findGroups(identities: Identities, names: readonly string[]): Promise<Principal[]> {
+  const found = await Promise.all(names.map((name) => identities.find(name)))
+  return found.map((group, at) => {
+    if (group?.type !== 'group') throw invalid(`'groups[${at}]': the group '${names[at]}' does not exist.`)
+    return group
+  })
+}
+
+interface Person {
+  readonly name: string | undefined
+  readonly displayName: string | undefined
+  readonly password: string
+}
+
+/** Groups that were deleted since the invitation are left out. */
+async function createAccount(
+  { identities, passwords }: Options,
+  invite: Invite,
+  { name: chosen, displayName, password }: Person,
+): Promise<Principal> {
+  const name = invite.name || chosen
+  if (!name) throw invalid("Missing value for required parameter 'name'.")
+  if (chosen && chosen !== name) throw invalid(`'name': the invitation is for '${name}'.`)
+  const user = await identities.create('user', name, displayName || name)
+  try {
+    await passwords.set(user.id, password)
+    for (const id of invite.group_ids) if (await identities.find(id)) await identities.addMember(id, user.id)
+    return user
+  } catch (error) {
+    await identities.delete(user.id)
+    throw error
+  }
+}
+
+/** Whoever lost the password may have lost a session too: all end. */
+async function setPassword(
+  { identities, passwords, sessions }: Options,
+  principalId: string,
+  password: string,
+): Promise<Principal> {
+  const user = await identities.get(principalId)
+  if (user.active !== 1) throw invalid(`The account '${user.name}' is deactivated: ask an administrator.`)
+  await passwords.set(user.id, password)
+  await sessions.endAll(user.id)
+  return user
+}

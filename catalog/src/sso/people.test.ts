@@ -1,0 +1,99 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { type Config, loadConfig } from '@cairn/platform/config'
+import { Groups, Users } from '@cairn/platform/protocol/identities'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestCatalog, testCatalog } from '../testing/catalog.js'
+import { ExternalAccounts } from './external-accounts.js'
+import { FlowCookie } from './flow-cookie.js'
+import { userOf } from './people.js'
+
+describe.each(databases)('people of an issuer on %s', (_, database) => {
+  let server: TestCatalog
+  beforeAll(async () => {
+    server = await testCatalog(database)
+  })
+  afterAll(() => server.close())
+
+  const enter = async (claims: Record<string, unknown>, settings: Partial<Config> = {}) => {
+    const { identities, db } = server.context
+    const accounts = new ExternalAccounts(db.for(), 'https://issuer.example.org')
+    const options = { identities, accounts, settings: { ...loadConfig({}), ...settings } }
+    const sub = String(claims.sub ?? claims.email)
+    const user = await userOf(options, { email_verified: true, ...claims, sub })
+    const groups = (await identities.groupsOf(user.id)).map(({ name }) => name)
+    return { id: user.id, name: user.name, groups }
+  }
+  const open = { oidc_create_users: true }
+
+  test('are those whom an administrator created, or all if the setting says so', async () => {
+    await expect(enter({ email: 'ada@example.org' })).rejects.toMatchObject({ reason: 'unknown_person' })
+    const ada = await server.owner(Users.Create, { userName: 'ada@example.org' })
+    expect(await enter({ email: 'ada@example.org' })).toMatchObject({ id: ada.id })
+    expect(await enter({ email: 'bo@example.org', name: 'Bo' }, open)).toMatchObject({
+      name: 'bo@example.org',
+    })
+    expect(await enter({ email: 'bo@new.example.org', sub: 'bo@example.org' })).toMatchObject({
+      name: 'bo@example.org', // the same person under another address
+    })
+  })
+
+  test('do not inherit the account of somebody else', async () => {
+    await enter({ email: 'cy@example.org', sub: '1' }, open)
+    await server.owner(Groups.Create, { displayName: 'team' })
+    const refused: [Record<string, unknown>, string][] = [
+      [{ email: 'cy@example.org', sub: '2' }, 'name_taken'],
+      [{ email: LOCAL_OWNER.name }, 'name_taken'],
+      [{ email: LOCAL_OWNER.id }, 'name_taken'],
+      [{ email: 'team' }, 'name_taken'],
+      [{ email: 'di@example.org', email_verified: false }, 'no_name'],
+      [{ sub: '3' }, 'no_name'],
+    ]
+    for (const [claims, reason] of refused)
+      await expect(enter(claims, open)).rejects.toMatchObject({ reason })
+  })
+
+  test('are limited by domains and groups, and refused while deactivated', async () => {
+    const domains = { ...open, oidc_allowed_domains: 'example.org, example.com' }
+    for (const email of ['eve@evil.org', 'eve@example.org.evil.org', 'example.org@evil.org'])
+      await expect(enter({ email }, domains)).rejects.toMatchObject({ reason: 'not_allowed' })
+    await enter({ email: 'eve@Example.com' }, domains)
+    const groups = { ...open, oidc_groups_claim: 'roles', oidc_allowed_groups: 'ml' }
+    await expect(enter({ email: 'flo@x', roles: ['web'] }, groups)).rejects.toMatchObject({
+      reason: 'not_allowed',
+    })
+    const { id } = await enter({ email: 'flo@x', roles: ['web', 'ml'] }, groups)
+    await server.owner(Users.Patch, { id, Operations: [{ op: 'replace', path: 'active', value: false }] })
+    await expect(enter({ email: 'flo@x', roles: 'ml' }, groups)).rejects.toMatchObject({
+      reason: 'deactivated',
+    })
+  })
+
+  test('join and leave the groups of the claim, but never administrators', async () => {
+    for (const displayName of ['red', 'blue', 'own']) await server.owner(Groups.Create, { displayName })
+    const settings = { ...open, oidc_groups_claim: 'groups' }
+    const gus = { email: 'gus@example.org' }
+    const { id, groups } = await enter(
+      { ...gus, groups: ['red', 'none', 'workspace admins', 'account users'] },
+      settings,
+    )
+    expect(groups).toEqual(['red'])
+    await server.context.identities.addMember((await server.context.identities.get('own')).id, id)
+    expect((await enter({ ...gus, groups: ['blue'] }, settings)).groups).toEqual(['blue', 'own'])
+    expect((await enter({ ...gus, groups: 7 }, settings)).groups).toEqual(['own'])
+  })
+})
+
+test('a flow is read back from its cookie only, for ten minutes', () => {
+  const clock = { now: 1_000 }
+  const cookies = new FlowCookie('secret', 'https://cairn.example.org', () => clock.now)
+  const flow = { state: 's', nonce: 'n', codeVerifier: 'v', returnTo: '/#/models' }
+  const [pair = ''] = cookies.write(flow).split(';')
+  expect(pair).toMatch(/^__Host-cairn_sso=/)
+  expect(cookies.read(pair)).toMatchObject(flow)
+  expect(new FlowCookie('other', 'https://cairn.example.org', () => clock.now).read(pair)).toBeUndefined()
+  for (const forged of [`${pair}x`, pair.replace('=', '=A'), '__Host-cairn_sso=.', '', undefined])
+    expect(cookies.read(forged)).toBeUndefined()
+  clock.now += 600_000
+  expect(cookies.read(pair)).toBeUndefined()
+})

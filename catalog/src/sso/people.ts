@@ -1,0 +1,112 @@
+import type { Identities } from '@cairn/platform/auth/identities'
+import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
+import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import type { Config } from '@cairn/platform/config'
+import type { ExternalAccounts } from './external-accounts.js'
+import type { Claims } from './issuer.js'
+
+type Settings = Pick<
+  Config,
+  | 'oidc_name_claim'
+  | 'oidc_groups_claim'
+  | 'oidc_allowed_domains'
+  | 'oidc_allowed_groups'
+  | 'oidc_create_users'
+>
+
+/** Why a person who has signed in at the issuer may not enter; the sign-in page explains it. */
+export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused'
+  readonly reason: 'not_allowed' | 'unknown_person' | 'deactivated' | 'no_name' | 'name_taken'
+
+  constructor(reason: SignInRefused['reason'], message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+interface Options {
+  readonly identities: Identities
+  readonly accounts: ExternalAccounts
+  readonly settings: Settings
+}
+
+/** The user that the claims are about, with the groups of the claim. @throws SignInRefused */
+export async function userOf(
+  { identities, accounts, settings }: Options,
+  claims: Claims,
+): Promise<Principal> {
+  requireAllowed(settings, claims)
+  const linked = await accounts.find(claims.sub)
+  const user = linked
+    ? await identities.get(linked.principalId)
+    : await findOrCreate({ identities, accounts, settings }, claims)
+  if (user.active !== 1) throw new SignInRefused('deactivated', `'${user.name}' is deactivated`)
+  const before = new Set(linked?.groupIds)
+  const now = await groupsOf(identities, settings, claims)
+  for (const id of now) if (!before.has(id)) await identities.addMember(id, user.id)
+  for (const id of before)
+    if (!now.includes(id) && (await identities.find(id))) await identities.removeMember(id, user.id)
+  await accounts.put(claims.sub, user.id, now)
+  return user
+}
+
+const listOf = (setting: string) =>
+  setting
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean)
+
+function requireAllowed(
+  { oidc_allowed_domains, oidc_allowed_groups, oidc_groups_claim }: Settings,
+  claims: Claims,
+) {
+  const domains = listOf(oidc_allowed_domains).map((domain) => domain.toLowerCase())
+  const email = claims.email_verified === false ? '' : String(claims.email ?? '')
+  const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
+  if (domains.length > 0 && !domains.includes(domain))
+    throw new SignInRefused('not_allowed', `the domain '${domain}' is not allowed`)
+  const groups = listOf(oidc_allowed_groups)
+  const own = groupNames(claims, oidc_groups_claim)
+  if (groups.length > 0 && !groups.some((group) => own.includes(group)))
+    throw new SignInRefused('not_allowed', 'the person is in none of the allowed groups')
+}
+
+async function findOrCreate(
+  { identities, accounts, settings }: Options,
+  claims: Claims,
+): Promise<PrincipalRow> {
+  const claim = settings.oidc_name_claim
+  const name = claims[claim]
+  if (typeof name !== 'string' || !name || (claim === 'email' && claims.email_verified === false))
+    throw new SignInRefused('no_name', `the claim '${claim}' is missing or not verified`)
+  const known = await identities.find(name)
+  if (!known) {
+    if (!settings.oidc_create_users) throw new SignInRefused('unknown_person', `'${name}' has no account`)
+    return identities.create('user', name, typeof claims.name === 'string' ? claims.name.slice(0, 255) : name)
+  }
+  // A name that the issuer gave to somebody else must not open the account of its former holder.
+  const isTaken = known.type !== 'user' || known.id === LOCAL_OWNER.id || (await accounts.isLinked(known.id))
+  if (isTaken || known.name !== name)
+    throw new SignInRefused('name_taken', `'${name}' is the account of somebody else`)
+  return known
+}
+
+/** Groups of the claim that exist here. The issuer cannot name administrators; put one of its groups into theirs. */
+async function groupsOf(
+  identities: Identities,
+  { oidc_groups_claim }: Settings,
+  claims: Claims,
+): Promise<string[]> {
+  const found = await Promise.all(groupNames(claims, oidc_groups_claim).map((name) => identities.find(name)))
+  const isOpen = (row: PrincipalRow | undefined) =>
+    row?.type === 'group' && row.id !== ADMINS.id && row.id !== EVERYONE.id
+  return found.filter(isOpen).map((row) => row!.id)
+}
+
+function groupNames(claims: Claims, claim: string): string[] {
+  const value = claim ? claims[claim] : undefined
+  return (Array.isArray(value) ? value : [value])
+    .filter((one): one is string => typeof one === 'string')
+    .slice(0, 500)
+}

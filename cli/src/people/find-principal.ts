@@ -1,0 +1,27 @@
+import { missing } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { Groups, type ScimResource, ServicePrincipals, Users } from '@cairn/platform/protocol/identities'
+
+export type Kind = 'user' | 'group' | 'service principal'
+
+const RESOURCES = { user: Users, group: Groups, 'service principal': ServicePrincipals }
+const NAME = { user: 'userName', group: 'displayName', 'service principal': 'applicationId' }
+
+/** The principal of a kind with a name or id. @throws RESOURCE_DOES_NOT_EXIST */
+export async function findPrincipal(call: Client, kind: Kind, name: string): Promise<ScimResource> {
+  const quoted = JSON.stringify(name)
+  const filter = `${NAME[kind]} eq ${quoted} or id eq ${quoted}`
+  const { Resources } = await call(RESOURCES[kind].List, { filter })
+  const [found] = Resources
+  if (!found) throw missing(`The ${kind} '${name}' does not exist.`)
+  return found
+}
+
+/** The principal of any kind with a name or id. @throws RESOURCE_DOES_NOT_EXIST */
+export async function findMember(call: Client, name: string): Promise<ScimResource> {
+  for (const kind of ['user', 'service principal', 'group'] as const) {
+    const found = await findPrincipal(call, kind, name).catch(() => undefined)
+    if (found) return found
+  }
+  throw missing(`No user, service principal or group is named '${name}'.`)
+}

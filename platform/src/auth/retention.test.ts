@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Retention } from '../db/retention.js'
+import { type TestAuth, testAuth } from '../testing/auth.js'
+import { databases } from '../testing/databases.js'
+import { authRetention } from './retention.js'
+import type { AuthSchema } from './schema.js'
+
+const DAY = 24 * 3_600_000
+
+describe.each(databases)('retention on %s', (_, database) => {
+  let auth: TestAuth
+  let retention: Retention
+  const errors: unknown[] = []
+  beforeAll(async () => {
+    auth = await testAuth(database)
+    retention = new Retention({ now: () => auth.clock.now, onError: (error) => errors.push(error) })
+    retention.add(
+      ...authRetention(auth.db.for<AuthSchema>(), { audit_retention_days: 10, token_retention_days: 3 }),
+    )
+  })
+  afterAll(() => auth.close())
+
+  test('deletes tokens some days after they expired or were revoked, and keeps the others', async () => {
+    const ada = await auth.identities.create('user', 'ada')
+    const issue = (label: string, seconds?: number) =>
+      auth.tokens.issue(ada.id, label, seconds ? { seconds } : {})
+    await issue('lasting')
+    await issue('expiring', 60)
+    const { token } = await issue('revoked')
+    await auth.tokens.revoke(ada.id, token.id)
+    const labels = async () => {
+      const rows = await auth.db.for<AuthSchema>().read.selectFrom('tokens').select('label').execute()
+      return rows.map(({ label }) => label).sort()
+    }
+    auth.clock.now += 3 * DAY
+    await retention.purge()
+    expect(await labels()).toEqual(['expiring', 'lasting', 'revoked'])
+    auth.clock.now += 61_000
+    await retention.purge()
+    expect(await labels()).toEqual(['lasting'])
+  })
+
+  test('deletes audit rows after their time, more than one transaction of them', async () => {
+    const db = auth.db.for<AuthSchema>()
+    const row = (i: number, age: number) => ({
+      ...{ id: `a${i}`, time: auth.clock.now - age, request_id: 'r', principal: 'ada', action: 'BROWSE' },
+      ...{ securable_type: 'metastore' as const, securable: 'm', allowed: 1 as const, reason: 'owner' },
+    })
+    const rows = Array.from({ length: 1203 }, (_, i) => row(i, i < 1201 ? 10 * DAY + 1 : 10 * DAY - 1))
+    await db.transaction(async (tx) => {
+      for (let at = 0; at < rows.length; at += 100)
+        await tx
+          .insertInto('audit')
+          .values(rows.slice(at, at + 100))
+          .execute()
+    })
+    await retention.purge()
+    const left = await db.read.selectFrom('audit').select('id').where('id', 'like', 'a%').execute()
+    expect(left.map(({ id }) => id).sort()).toEqual(['a1201', 'a1202'])
+    expect(errors).toEqual([])
+  })
+
+  test('keeps everything with 0 days, and goes on after a rule that fails', async () => {
+    const failures: string[] = []
+    const purged: string[] = []
+    const one = new Retention({ onError: (_error, { name }) => failures.push(name) })
+    one.add(
+      { name: 'kept', days: 0, purge: async () => purged.push('kept') },
+      { name: 'broken', days: 1, purge: () => Promise.reject(new Error('no database')) },
+      { name: 'old', days: 1, purge: async () => purged.push('old') - 1 },
+    )
+    await one.purge()
+    expect([failures, purged]).toEqual([['broken'], ['old']])
+  })
+})

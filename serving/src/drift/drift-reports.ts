@@ -1,0 +1,115 @@
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import type { Client } from '@cairn/platform/protocol/client'
+import { TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
+import type { VersionDrift } from '@cairn/platform/protocol/serving-drift'
+import { findDelta } from '@cairn/platform/tables/delta'
+import { withDuckDb } from '@cairn/platform/tables/duckdb'
+import { keyOfTable } from '@cairn/platform/tables/governed-table'
+import { scanDelta } from '@cairn/platform/tables/scan'
+import { Semaphore } from '@cairn/platform/webhooks/semaphore'
+import type { DeploymentStore } from '../deployments/store.js'
+import type { EndpointConfig } from '../endpoints/config.js'
+import type { EndpointRow } from '../schema.js'
+import type { Baseline, Baselines } from './baselines.js'
+import { recentFiles } from './recent-files.js'
+import { answersOf, type RunSql, readAnswers, readVersions, type ServedVersion } from './recorded-answers.js'
+import { FIRST_ANSWERS, LATEST, versionDrift } from './version-drift.js'
+
+const MAX_AGE_MS = 60_000
+const MAX_ENDPOINTS = 100
+/** Of a version, for the figures over time. */
+const ANSWERS = 4_000
+const DEPLOYMENTS = 100
+
+interface ReportParts {
+  readonly baselines: Baselines
+  readonly history: DeploymentStore
+  readonly blobs: Blobs
+  /** Acts as the server. */
+  readonly call: Client
+  /** Milliseconds on a monotonic clock. */
+  readonly now?: () => number
+}
+
+interface Report {
+  readonly versions: Promise<VersionDrift[]>
+  readonly since: number
+}
+
+type RecordedEndpoint = Pick<EndpointRow, 'id' | 'name' | 'config'> & { readonly inference_table: string }
+
+/** Drift of endpoints, computed once a minute at most and for one endpoint at a time, however many people look. */
+export class DriftReports {
+  readonly #parts: ReportParts
+  readonly #now: () => number
+  readonly #one = new Semaphore(1)
+  readonly #recent = new Map<string, Report>()
+
+  constructor(parts: ReportParts) {
+    this.#parts = parts
+    this.#now = parts.now ?? (() => performance.now())
+  }
+
+  get(endpoint: RecordedEndpoint): Promise<VersionDrift[]> {
+    const key = `${endpoint.id} ${endpoint.inference_table}`
+    const known = this.#recent.get(key)
+    if (known && this.#now() - known.since < MAX_AGE_MS) return known.versions
+    if (this.#recent.size >= MAX_ENDPOINTS) this.#recent.clear()
+    const versions = this.#one.run(() => this.#compute(endpoint))
+    this.#recent.set(key, { versions, since: this.#now() })
+    versions.catch(() => this.#recent.delete(key))
+    return versions
+  }
+
+  async #compute(endpoint: RecordedEndpoint): Promise<VersionDrift[]> {
+    const { blobs, call } = this.#parts
+    const { url } = await call(TemporaryTableCredentials, {
+      table_id: endpoint.inference_table,
+      operation: 'READ',
+    })
+    const location = keyOfTable(blobs, url)
+    const snapshot = await findDelta(blobs, location)
+    if (!snapshot) return []
+    const answers = answersOf(await scanDelta(blobs, location, recentFiles(snapshot)), endpoint.name)
+    const models = await this.#modelsOf(endpoint)
+    return withDuckDb(async (connection) => {
+      const run: RunSql = async (sql) => (await connection.run(sql)).getRowObjectsJS()
+      const reports: VersionDrift[] = []
+      for (const served of await readVersions(run, answers)) {
+        const baseline = await this.#baselineOf(endpoint.id, served, models.get(served.entity), run, answers)
+        const selection = { from: 'newest', answers: ANSWERS, latest: LATEST, after: baseline?.to } as const
+        reports.push(versionDrift(served, await readAnswers(run, answers, served, selection), baseline))
+      }
+      return reports
+    })
+  }
+
+  /** Registered models by the names of served entities, also of earlier deployments. */
+  async #modelsOf({ id, config }: RecordedEndpoint): Promise<ReadonlyMap<string, string>> {
+    const { page } = await this.#parts.history.list(id, DEPLOYMENTS)
+    const configs = [...page.toReversed().map((deployment) => deployment.config), config ?? '']
+    return new Map(
+      configs
+        .filter(Boolean)
+        .flatMap((json) => (JSON.parse(json) as EndpointConfig).entities)
+        .map(({ name, entity_name }) => [name, entity_name]),
+    )
+  }
+
+  async #baselineOf(
+    endpointId: string,
+    served: ServedVersion,
+    model: string | undefined,
+    run: RunSql,
+    answers: string,
+  ): Promise<Baseline | undefined> {
+    const { baselines } = this.#parts
+    const known =
+      (model === undefined ? undefined : await baselines.ofTraining(model, served.version)) ??
+      (await baselines.pinned(endpointId, served))
+    if (known) return known
+    const selection = { from: 'oldest', answers: FIRST_ANSWERS, latest: FIRST_ANSWERS } as const
+    const first = await readAnswers(run, answers, served, selection)
+    return first.scores.length < FIRST_ANSWERS ? undefined : baselines.pin(endpointId, served, first)
+  }
+}

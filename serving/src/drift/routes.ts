@@ -1,0 +1,59 @@
+import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import { ApiError } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import type { Client } from '@cairn/platform/protocol/client'
+import { TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
+import { GetEndpointDrift } from '@cairn/platform/protocol/serving-drift'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { DeploymentStore } from '../deployments/store.js'
+import type { EndpointAccess } from '../endpoints/access.js'
+import { READ_ENDPOINT } from '../endpoints/permission-level.js'
+import type { ServingSchema } from '../schema.js'
+import { Baselines } from './baselines.js'
+import { DriftReports } from './drift-reports.js'
+import { FIRST_ANSWERS, NEEDED } from './version-drift.js'
+
+interface Options {
+  readonly context: ServiceContext
+  readonly access: EndpointAccess
+  readonly history: DeploymentStore
+  /** A client that acts as the caller. */
+  readonly authorOf: (request: FastifyRequest) => { readonly client: Client }
+}
+
+/** The comparison of an endpoint's answers with those at training. */
+export const driftRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { context, access, history, authorOf } = options
+  const { blobs, config } = context
+  const [db, call] = [context.db.for<ServingSchema>(), context.client()]
+  const baselines = new Baselines({ db, call, locations: artifactLocations(config, blobs) })
+  const reports = new DriftReports({ baselines, history, blobs, call })
+  handle(app, GetEndpointDrift, async ({ name }, request) => {
+    const row = await access.require(request, READ_ENDPOINT, name)
+    const { inference_table } = row
+    const limits = { needed: NEEDED, needed_for_baseline: FIRST_ANSWERS }
+    const nothing = { ...limits, versions: [] }
+    if (inference_table === null) return { state: 'no_table' as const, ...nothing }
+    const refusal = await refusalOf(authorOf(request).client, inference_table)
+    if (refusal?.code === 'PERMISSION_DENIED')
+      return { state: 'no_access' as const, message: refusal.message, ...nothing }
+    if (refusal) return { state: 'no_table' as const, ...nothing }
+    return {
+      state: 'ready' as const,
+      ...limits,
+      versions: await reports.get({ ...row, inference_table }),
+    }
+  })
+}
+
+/** Figures tell about requests and responses, so only those who may read the table get them. */
+async function refusalOf(caller: Client, table_id: string): Promise<ApiError | undefined> {
+  try {
+    await caller(TemporaryTableCredentials, { table_id, operation: 'READ' })
+    return undefined
+  } catch (error) {
+    if (error instanceof ApiError && (error.statusCode === 403 || error.statusCode === 404)) return error
+    throw error
+  }
+}

@@ -1,0 +1,122 @@
+import { setMaxListeners } from 'node:events'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import { outcomeOf } from '@cairn/platform/webhooks/outcome'
+import { type SendOptions, sendWebhook } from '@cairn/platform/webhooks/send'
+import type { FastifyBaseLogger } from 'fastify'
+import type { NotificationRow } from '../schema.js'
+import type { NotificationStore } from './store.js'
+
+const POLL_MS = 1_000
+/** A call that takes longer gives its worker to others. */
+const SLOW_MS = 1_000
+const MAX_SLOW = 100
+/** Added to the timeout of a call, for storing its outcome. */
+const LEASE_MARGIN_MS = 30_000
+
+export interface NotifierParts extends SendOptions {
+  readonly store: NotificationStore
+  readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
+  /** Of this process. */
+  readonly holder: string
+  /** Calls at the same time, without slow ones. */
+  readonly maxWorkers: number
+  readonly maxRetries: number
+  readonly now: () => number
+}
+
+/**
+ * Calls the URLs of an endpoint after each deployment, at least once. Each URL has one call at a time, and those that do not
+ * respond within a second have workers of their own, so that they do not delay the others.
+ */
+export class Notifier {
+  readonly #parts: NotifierParts
+  readonly #calls = new Map<string, Promise<void>>()
+  /** URLs whose last call got no response, or gets it late. */
+  readonly #unresponsive = new Set<string>()
+  readonly #stopped = new AbortController()
+  readonly #poll: PollLoop
+
+  constructor(parts: NotifierParts) {
+    this.#parts = parts
+    setMaxListeners(0, this.#stopped.signal) // one for each call
+    this.#poll = new PollLoop({
+      turn: () => this.#turn(),
+      intervalMs: POLL_MS,
+      onError: (err) => parts.log.warn({ err }, 'notifications of endpoints cannot be read at the moment'),
+      unref: true,
+    })
+  }
+
+  start(): void {
+    this.#poll.start()
+  }
+
+  /** Looks now, after a deployment has ended. */
+  wake(): void {
+    this.#poll.wake()
+  }
+
+  /** Interrupts the calls; whoever serves next repeats them, under the same id. */
+  async stop(): Promise<void> {
+    this.#stopped.abort()
+    await this.#poll.stop()
+    await Promise.all(this.#calls.values())
+    await this.#parts.store.release(this.#parts.holder).catch((err) => {
+      this.#parts.log.warn({ err }, 'notifications could not be given back: their leases run out')
+    })
+  }
+
+  async #turn() {
+    const { store } = this.#parts
+    await store.addEnded()
+    await store.releaseDead()
+    for (const url of await store.dueUrls()) if (this.#hasWorker(url)) this.#start(url)
+  }
+
+  #hasWorker(url: string): boolean {
+    if (this.#stopped.signal.aborted || this.#calls.has(url)) return false
+    const slow = [...this.#calls.keys()].filter((one) => this.#unresponsive.has(one)).length
+    if (this.#unresponsive.has(url)) return slow < MAX_SLOW
+    return this.#calls.size - slow < this.#parts.maxWorkers
+  }
+
+  #start(url: string) {
+    const done = this.#callNext(url)
+      .catch((err) => this.#parts.log.warn({ err }, 'the outcome of a notification could not be stored'))
+      .finally(() => {
+        this.#calls.delete(url)
+        this.wake()
+      })
+    this.#calls.set(url, done)
+  }
+
+  async #callNext(url: string) {
+    const { store, holder, timeoutMs } = this.#parts
+    const notification = await store.claim(url, holder, timeoutMs + LEASE_MARGIN_MS)
+    if (notification) await this.#call(notification)
+    else this.#unresponsive.delete(url)
+  }
+
+  async #call(notification: NotificationRow) {
+    const { store, holder, log, maxRetries, now } = this.#parts
+    const { id, url, body, attempts } = notification
+    const request = { url, headers: { 'X-Cairn-Delivery-Id': id }, body }
+    const timer = setTimeout(() => this.#noteSlow(url), SLOW_MS)
+    const result = await sendWebhook(request, this.#parts, this.#stopped.signal)
+      .catch((error: unknown) => ({ error }))
+      .finally(() => clearTimeout(timer))
+    if ('error' in result && this.#stopped.signal.aborted) return
+    if ('error' in result) this.#unresponsive.add(url)
+    else this.#unresponsive.delete(url)
+    const outcome = outcomeOf(result, { made: attempts + 1, maxRetries, now: now() })
+    await store.settle(notification, holder, outcome)
+    const facts = { notification: id, attempt: attempts + 1, ...outcome }
+    if (outcome.state === 'failed') log.warn(facts, 'a notification of an endpoint failed')
+    if (outcome.state === 'pending') log.info(facts, 'a notification of an endpoint will be repeated')
+  }
+
+  #noteSlow(url: string) {
+    this.#unresponsive.add(url)
+    this.wake()
+  }
+}

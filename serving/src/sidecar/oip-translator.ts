@@ -1,0 +1,106 @@
+import type { Worker } from 'node:worker_threads'
+import { ApiError } from '@cairn/platform/errors'
+import { endThread, startThread } from '@cairn/platform/processes/thread'
+import type { ModelDescription, RequestBody, ResponseBody } from '../protocols/protocol.js'
+import type { PredictionError } from '../runtime/messages.js'
+import type { Prediction } from '../runtime/request-queue.js'
+import { unavailable } from '../runtime/unavailable.js'
+
+const MAX_PENDING = 64
+
+/** A message to the thread: a request to read, or the predictions to write for it; absent when there are none. */
+export type TranslatorRequest =
+  | { readonly id: number; readonly body: RequestBody; readonly model: ModelDescription }
+  | { readonly id: number; readonly predictions: string | undefined }
+
+export interface Translation {
+  readonly id: number
+  /** A request in MLflow's protocol. */
+  readonly json?: string
+  readonly answer?: {
+    readonly response: ResponseBody
+    readonly rows: number
+    readonly clientRequestId: string | undefined
+  }
+  readonly error?: PredictionError
+}
+
+interface Waiting {
+  readonly resolve: (translation: Translation) => void
+  readonly reject: (error: ApiError) => void
+}
+
+/**
+ * Lets a model that answers MLflow's protocol answer the Open Inference Protocol. Tensors are parsed and written in a thread,
+ * so that large ones do not block the server.
+ */
+export class OipTranslator {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, Waiting>()
+  #failure: string | undefined
+  #pending = 0
+  #nextId = 0
+
+  constructor() {
+    this.#worker = startThread(new URL('./oip-translator.worker.js', import.meta.url))
+    this.#worker.on('message', (translation: Translation) => this.#settle(translation))
+    this.#worker.on('error', (error) => this.#fail(error.message))
+    this.#worker.on('exit', () => this.#fail('its translator has stopped'))
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  /**
+   * @param predict answers a request in MLflow's protocol
+   * @throws INVALID_PARAMETER_VALUE naming the input, TEMPORARILY_UNAVAILABLE when too many requests wait, or what `predict` throws
+   */
+  async translate(
+    body: RequestBody,
+    model: ModelDescription,
+    predict: (json: string) => Promise<Prediction>,
+  ): Promise<Prediction> {
+    if (this.#pending >= MAX_PENDING)
+      throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
+    this.#pending++
+    try {
+      const id = this.#nextId++
+      const { json } = await this.#send({ id, body, model })
+      const prediction = await predict(json!).catch(async (error) => {
+        await this.#send({ id, predictions: undefined })
+        throw error
+      })
+      const { answer } = await this.#send({ id, predictions: String(prediction.response.body) })
+      return { ...prediction, ...answer! }
+    } finally {
+      this.#pending--
+    }
+  }
+
+  async close(): Promise<void> {
+    await endThread(this.#worker)
+  }
+
+  #send(request: TranslatorRequest): Promise<Translation> {
+    if (this.#failure !== undefined) return Promise.reject(unavailable(this.#failure))
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(request.id, { resolve, reject })
+      this.#worker.postMessage(request)
+    })
+  }
+
+  #settle(translation: Translation) {
+    const { id, error } = translation
+    const waiting = this.#waiting.get(id)
+    this.#waiting.delete(id)
+    if (error) waiting?.reject(new ApiError(error.code, error.message, { cause: error.cause }))
+    else waiting?.resolve(translation)
+  }
+
+  #fail(message: string) {
+    this.#failure ??= message
+    for (const { reject } of this.#waiting.values()) reject(unavailable(message))
+    this.#waiting.clear()
+  }
+}

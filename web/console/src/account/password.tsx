@@ -1,0 +1,63 @@
+import { useMutation } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { type Account, changePassword } from '../api/account.js'
+import { Problem } from '../sign-in/problem.js'
+import { FormField } from '../ui/form-field.js'
+
+export function Password({ account }: { account: Account }) {
+  const { t } = useTranslation()
+  const change = useMutation({ mutationFn: changePassword })
+  if (!account.has_password) return <p>{t('profile.noPassword')}</p>
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const form = event.currentTarget
+        const text = (field: string) => String(new FormData(form).get(field))
+        const passwords = { current_password: text('current'), new_password: text('new') }
+        change.mutate(passwords, { onSuccess: () => form.reset() })
+      }}
+    >
+      <input type="hidden" autoComplete="username" value={account.name} />
+      <Field name="current" label={t('profile.current')} autoComplete="current-password" />
+      <Field
+        name="new"
+        label={t('join.password')}
+        hint={t('join.passwordHint')}
+        autoComplete="new-password"
+      />
+      {change.isError && <Problem message={change.error.message} />}
+      {change.isSuccess && <p role="status">{t('profile.changed')}</p>}
+      <div className="actions">
+        <button type="submit" className="button primary" disabled={change.isPending}>
+          {t('profile.change')}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+interface FieldProps {
+  readonly name: string
+  readonly label: string
+  readonly hint?: string
+  readonly autoComplete: string
+}
+
+function Field({ name, label, hint, autoComplete }: FieldProps) {
+  return (
+    <FormField label={label} hint={hint}>
+      {(attributes) => (
+        <input
+          {...attributes}
+          className="input"
+          type="password"
+          name={name}
+          autoComplete={autoComplete}
+          required
+        />
+      )}
+    </FormField>
+  )
+}

@@ -1,0 +1,94 @@
+import type {
+  CreateOboToken,
+  DeleteManagedToken,
+  Groups,
+  ListManagedTokens,
+  ScimResource,
+  ServicePrincipals,
+  Users,
+} from '@cairn/platform/protocol/identities'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type {
+  CreateInvite,
+  CreatePasswordReset,
+  DeleteInvite,
+  EndSessionsOf,
+  ListInvites,
+} from '@cairn/platform/protocol/sign-in'
+import { call } from './call.js'
+
+export type Kind = 'users' | 'groups' | 'service-principals'
+export type Resource = ScimResource
+export type Invite = Output<typeof ListInvites>['invites'][number]
+export type ManagedToken = Output<typeof ListManagedTokens>['token_infos'][number]
+
+/** The unique name of a principal of any kind. */
+export const nameOf = ({ userName, applicationId, displayName }: Resource) =>
+  userName ?? applicationId ?? displayName
+
+const query = { startIndex: 1, count: 10_000 }
+
+export async function listPrincipals(kind: Kind, signal?: AbortSignal): Promise<readonly Resource[]> {
+  if (kind === 'users')
+    return (await call<typeof Users.List>('GET /api/2.0/preview/scim/v2/Users', query, signal)).Resources
+  if (kind === 'groups')
+    return (await call<typeof Groups.List>('GET /api/2.0/preview/scim/v2/Groups', query, signal)).Resources
+  const path = 'GET /api/2.0/preview/scim/v2/ServicePrincipals'
+  return (await call<typeof ServicePrincipals.List>(path, query, signal)).Resources
+}
+
+export const createGroup = (displayName: string) =>
+  call<typeof Groups.Create>('POST /api/2.0/preview/scim/v2/Groups', { displayName })
+
+export const createServicePrincipal = (applicationId: string) =>
+  call<typeof ServicePrincipals.Create>('POST /api/2.0/preview/scim/v2/ServicePrincipals', { applicationId })
+
+export const getGroup = (id: string, signal?: AbortSignal) =>
+  call<typeof Groups.Get>('GET /api/2.0/preview/scim/v2/Groups/{id}', { id }, signal)
+
+/** Adds or removes members by their ids. */
+export const changeMembers = (id: string, op: 'add' | 'remove', memberId: string) =>
+  call<typeof Groups.Patch>('PATCH /api/2.0/preview/scim/v2/Groups/{id}', {
+    id,
+    Operations: [{ op, path: 'members', value: [{ value: memberId }] }],
+  } as never)
+
+export function setActive(kind: Kind, id: string, active: boolean) {
+  const change = { id, Operations: [{ op: 'replace', path: 'active', value: active }] } as never
+  return kind === 'users'
+    ? call<typeof Users.Patch>('PATCH /api/2.0/preview/scim/v2/Users/{id}', change)
+    : call<typeof ServicePrincipals.Patch>('PATCH /api/2.0/preview/scim/v2/ServicePrincipals/{id}', change)
+}
+
+export function deletePrincipal(kind: Kind, id: string) {
+  if (kind === 'users') return call<typeof Users.Delete>('DELETE /api/2.0/preview/scim/v2/Users/{id}', { id })
+  if (kind === 'groups')
+    return call<typeof Groups.Delete>('DELETE /api/2.0/preview/scim/v2/Groups/{id}', { id })
+  const path = 'DELETE /api/2.0/preview/scim/v2/ServicePrincipals/{id}'
+  return call<typeof ServicePrincipals.Delete>(path, { id })
+}
+
+export const createInvite = (input: Input<typeof CreateInvite>) =>
+  call<typeof CreateInvite>('POST /api/cairn/v1/invites', input)
+
+export const createPasswordReset = (id: string) =>
+  call<typeof CreatePasswordReset>('POST /api/cairn/v1/users/{id}/password-reset', { id })
+
+export const endSessionsOf = (id: string) =>
+  call<typeof EndSessionsOf>('DELETE /api/cairn/v1/users/{id}/sessions', { id })
+
+export const listInvites = async (signal?: AbortSignal) =>
+  (await call<typeof ListInvites>('GET /api/cairn/v1/invites', {}, signal)).invites
+
+export const deleteInvite = (id: string) =>
+  call<typeof DeleteInvite>('DELETE /api/cairn/v1/invites/{id}', { id })
+
+export const listManagedTokens = async (signal?: AbortSignal) =>
+  (await call<typeof ListManagedTokens>('GET /api/2.0/token-management/tokens', {}, signal)).token_infos
+
+export const deleteManagedToken = (token_id: string) =>
+  call<typeof DeleteManagedToken>('DELETE /api/2.0/token-management/tokens/{token_id}', { token_id })
+
+/** A token of another principal. */
+export const createTokenFor = (input: Input<typeof CreateOboToken>) =>
+  call<typeof CreateOboToken>('POST /api/2.0/token-management/on-behalf-of/tokens', input)

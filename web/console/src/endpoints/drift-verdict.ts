@@ -1,0 +1,24 @@
+import type { VersionDrift } from '../api/drift.js'
+
+type Scores = NonNullable<VersionDrift['scores']>
+
+export type Verdict = 'stable' | 'moderate' | 'large'
+
+/** Customary limits of the population stability index. */
+export const MODERATE = 0.1
+export const LARGE = 0.25
+
+/** An index that samples of these sizes reach without any shift is none, whatever its value. */
+export function verdictOf({ psi, psi_noise }: Pick<Scores, 'psi' | 'psi_noise'>): Verdict {
+  if (psi < MODERATE || psi <= psi_noise) return 'stable'
+  return psi < LARGE ? 'moderate' : 'large'
+}
+
+/** Whether the distance is larger than chance explains. */
+export const differs = ({ ks, ks_noise }: Pick<Scores, 'ks' | 'ks_noise'>) => ks > ks_noise
+
+export const VERDICT_CLASS: Readonly<Record<Verdict, string>> = {
+  stable: 'chip ok',
+  moderate: 'chip warn',
+  large: 'chip bad',
+}

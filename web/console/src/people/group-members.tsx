@@ -1,0 +1,87 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { changeMembers, getGroup, listPrincipals, nameOf } from '../api/people.js'
+import { queryKeys } from '../api/query-keys.js'
+import { Problem } from '../sign-in/problem.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { Failure, Skeleton } from '../ui/states.js'
+
+/** The members of a group; groups may be members too. */
+export function GroupMembers({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const group = useQuery({ queryKey: queryKeys.members(id), queryFn: ({ signal }) => getGroup(id, signal) })
+  const refresh = () => queries.invalidateQueries({ queryKey: queryKeys.members(id) })
+  const remove = useMutation({
+    mutationFn: (memberId: string) => changeMembers(id, 'remove', memberId),
+    onSettled: refresh,
+  })
+  const members = group.data?.members ?? []
+  return (
+    <Dialog title={t('people.membersOf', { name })} onClose={onClose}>
+      <div className="stack">
+        {group.isPending && <Skeleton lines={2} />}
+        {group.isError && <Failure error={group.error} />}
+        {group.data && members.length === 0 && <p className="muted">{t('people.noMembers')}</p>}
+        {members.length > 0 && (
+          <table className="list">
+            <tbody>
+              {members.map((member) => (
+                <tr key={member.value}>
+                  <th scope="row">{member.display}</th>
+                  <td>
+                    <button
+                      type="button"
+                      className="button small"
+                      onClick={() => remove.mutate(member.value)}
+                    >
+                      {t('people.remove')}
+                      <span className="visually-hidden"> {member.display}</span>
+                    </button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        {remove.isError && <Problem message={remove.error.message} />}
+        <AddMember groupId={id} onAdded={refresh} />
+      </div>
+    </Dialog>
+  )
+}
+
+function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void }) {
+  const { t } = useTranslation()
+  const add = useMutation({
+    mutationFn: async (name: string) => {
+      const kinds = ['users', 'groups', 'service-principals'] as const
+      const all = (await Promise.all(kinds.map((kind) => listPrincipals(kind)))).flat()
+      const found = all.find((one) => nameOf(one) === name)
+      if (!found) throw new Error(t('people.unknownMember'))
+      await changeMembers(groupId, 'add', found.id)
+    },
+    onSuccess: onAdded,
+  })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const form = event.currentTarget
+        const name = String(new FormData(form).get('member')).trim()
+        add.mutate(name, { onSuccess: () => form.reset() })
+      }}
+    >
+      <FormField label={t('people.memberName')} problem={add.isError ? add.error.message : undefined}>
+        {(attributes) => <input {...attributes} className="input" name="member" required />}
+      </FormField>
+      <div className="actions">
+        <button type="submit" className="button" disabled={add.isPending}>
+          {t('people.addMember')}
+        </button>
+      </div>
+    </form>
+  )
+}

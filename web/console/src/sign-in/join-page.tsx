@@ -1,0 +1,100 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link, useRouter, useSearch } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { acceptInvite, lookUpInvite } from '../api/account.js'
+import { queryKeys } from '../api/query-keys.js'
+import { FormField } from '../ui/form-field.js'
+import { Skeleton } from '../ui/states.js'
+import { BeforeSignIn } from './before-sign-in.js'
+import { Problem } from './problem.js'
+
+/** The page of a one-time link: creates an account, or sets a new password. */
+export function JoinPage() {
+  const { t } = useTranslation()
+  const { code = '' } = useSearch({ from: '/join' })
+  const invite = useQuery({
+    queryKey: queryKeys.invite(code),
+    queryFn: ({ signal }) => lookUpInvite(code, signal),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+  const isReset = invite.data?.purpose === 'reset'
+  return (
+    <BeforeSignIn title={t(isReset ? 'join.resetTitle' : 'join.title')}>
+      {invite.isPending && <Skeleton lines={3} />}
+      {invite.isError && (
+        <>
+          <Problem message={invite.error.message} />
+          <Link to="/sign-in">{t('join.toSignIn')}</Link>
+        </>
+      )}
+      {invite.data && <JoinForm code={code} name={invite.data.name} isReset={isReset} />}
+    </BeforeSignIn>
+  )
+}
+
+function JoinForm({ code, name, isReset }: { code: string; name: string; isReset: boolean }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const router = useRouter()
+  const accept = useMutation({
+    mutationFn: acceptInvite,
+    onSuccess: () => {
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'invite' }) // this link is used up
+      router.history.replace('/')
+    },
+  })
+  const submit = (form: FormData) => {
+    const text = (field: string) => String(form.get(field) ?? '')
+    accept.mutate({
+      code,
+      password: text('password'),
+      ...(!isReset && { display_name: text('display_name') }),
+      ...(!name && { name: text('name') }),
+    })
+  }
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit(new FormData(event.currentTarget))
+      }}
+    >
+      {name ? (
+        <p>
+          {t('join.for', { name })}
+          <input type="hidden" autoComplete="username" value={name} />
+        </p>
+      ) : (
+        <TextField label={t('join.name')} name="name" autoComplete="username" required />
+      )}
+      {!isReset && <TextField label={t('join.displayName')} name="display_name" autoComplete="name" />}
+      <TextField
+        label={t('join.password')}
+        hint={t('join.passwordHint')}
+        name="password"
+        type="password"
+        autoComplete="new-password"
+        required
+      />
+      {accept.isError && <Problem message={accept.error.message} />}
+      <button type="submit" className="button primary wide" disabled={accept.isPending}>
+        {t(isReset ? 'join.set' : 'join.create')}
+      </button>
+    </form>
+  )
+}
+
+interface TextFieldProps extends React.InputHTMLAttributes<HTMLInputElement> {
+  readonly label: string
+  readonly hint?: string
+}
+
+function TextField({ label, hint, ...input }: TextFieldProps) {
+  return (
+    <FormField label={label} hint={hint}>
+      {(attributes) => <input {...attributes} {...input} className="input" />}
+    </FormField>
+  )
+}
