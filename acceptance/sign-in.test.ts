@@ -116,7 +116,8 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await invited.tab.getByRole('tab', { name: 'Sessions' }).click()
     await invited.tab.getByText('This browser').waitFor()
     expect(await invited.violations()).toEqual([])
-    expect(invited.problems()).toEqual([])
+    // The new account has no rights on experiments yet.
+    expect(invited.problems().filter((problem) => !problem.includes('status of 403'))).toEqual([])
   })
 
   test('a person signs in at the issuer and returns to the page, in Korean too', async () => {

@@ -38,7 +38,11 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       active: true,
       emails: [{ value: 'ada@example.org', primary: true }],
       groups: [],
-      meta: { resourceType: 'User' },
+      meta: {
+        resourceType: 'User',
+        created: expect.any(String),
+        location: expect.stringMatching(/^\/api\/2\.0\/preview\/scim\/v2\/Users\//),
+      },
     })
     const service = await server.owner(ServicePrincipals.Create, { displayName: 'importer' })
     expect(service).toMatchObject({ applicationId: 'importer', displayName: 'importer', active: true })
@@ -72,7 +76,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     expect(beyond.Resources).toEqual([])
     const found = await server.owner(ServicePrincipals.List, { filter: 'applicationId eq "l2"' })
     expect(found.Resources.map((one) => one.applicationId)).toEqual(['l2'])
-    expect(await failure(server.owner(Users.List, { filter: 'userName co "a"' }))).toMatchObject({
+    expect(await failure(server.owner(Users.List, { filter: 'wings co "a"' }))).toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
       message: expect.stringContaining('filter'),
     })
@@ -96,12 +100,85 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       { op: 'add', path: 'members', value: [{ value: 'nobody' }] },
       { op: 'fly' },
       { op: 'add', path: 'wings', value: 1 },
+      { op: 'remove', path: 'members[x eq "1"]' },
       { op: 'replace', path: 'active', value: 'perhaps' },
     ])
       expect(await failure(patch(bad))).toMatchObject({ name: 'ApiError' })
     expect(await members()).toEqual([a.principal.id])
     await patch({ op: 'replace', value: { displayName: 'renamed' } })
     expect((await server.context.identities.get('renamed')).id).toBe(id)
+  })
+
+  test('are provisioned as Entra does: by externalId, with text booleans and paths with filters', async () => {
+    const url = '/api/2.0/preview/scim/v2/Users'
+    const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
+    const headers = { 'content-type': 'application/scim+json' }
+    const post = (payload: object) =>
+      server.app.inject({ method: 'POST', url, headers, payload: JSON.stringify(payload) })
+    const body = {
+      schemas: [user, 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'],
+      ...{ externalId: 'e-1', userName: 'entra@example.org', active: 'True', displayName: 'Entra' },
+      emails: [{ primary: true, type: 'work', value: 'work@example.org' }],
+      name: { formatted: 'En Tra', familyName: 'Tra', givenName: 'En' },
+    }
+    const made = await post(body)
+    expect(made.json()).toMatchObject({ externalId: 'e-1', emails: [{ value: 'work@example.org' }] })
+    expect((await post(body)).json()).toMatchObject({ status: '409', scimType: 'uniqueness' })
+    const { id } = made.json()
+    const found = async (filter: string) =>
+      (await server.owner(Users.List, { filter })).Resources.map((one) => one.userName)
+    expect(await found('externalId eq "e-1"')).toEqual(['entra@example.org'])
+    expect(await found('emails[type eq "work"].value eq "WORK@example.org" and active eq true')).toHaveLength(
+      1,
+    )
+    const Operations = [
+      { op: 'Replace', path: 'active', value: 'False' },
+      { op: 'Replace', path: 'emails[type eq "work"].value', value: 'new@example.org' },
+      {
+        op: 'Add',
+        path: 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department',
+        value: 'ML',
+      },
+      { op: 'Replace', value: { displayName: 'Renamed', 'name.givenName': 'X', externalId: 'e-2' } },
+    ]
+    const changed = await server.owner(Users.Patch, { id, Operations })
+    expect(changed).toMatchObject({
+      ...{ active: false, displayName: 'Renamed', externalId: 'e-2', emails: [{ value: 'new@example.org' }] },
+    })
+  })
+
+  test('are provisioned as Okta does: groups with value maps, nested, and found by member', async () => {
+    const [inner, outer] = [
+      await server.owner(Groups.Create, { displayName: 'okta inner' }),
+      await server.owner(Groups.Create, { displayName: 'okta outer' }),
+    ]
+    const kim = await server.actor()
+    const patch = (id: string, op: string, path: string | undefined, value?: unknown) =>
+      server.owner(Groups.Patch, {
+        id,
+        Operations: [{ op, ...(path && { path }), ...(value !== undefined && { value }) }],
+      })
+    await patch(inner.id, 'replace', undefined, { id: inner.id, displayName: 'okta renamed' })
+    await patch(inner.id, 'add', 'members', [{ value: kim.principal.id, display: 'kim' }])
+    await patch(outer.id, 'add', 'members', [{ value: inner.id }])
+    await server.grant(outer as never, 'metastore', '', 'CREATE CATALOG')
+    await aCatalog(kim.as, 'through_nested_groups')
+    const filter = `displayName eq "okta renamed" and members eq "${kim.principal.id}"`
+    expect((await server.owner(Groups.List, { filter })).Resources.map(({ id }) => id)).toEqual([inner.id])
+    await patch(inner.id, 'remove', `members[value eq "${kim.principal.id}"]`)
+    expect((await server.owner(Groups.List, { filter })).totalResults).toBe(0)
+  })
+
+  test('are described by discovery documents', async () => {
+    const documents = ['ServiceProviderConfig', 'ResourceTypes', 'Schemas'].map(async (name) =>
+      (await server.app.inject(`/api/2.0/preview/scim/v2/${name}`)).json(),
+    )
+    const [config, types, schemas] = await Promise.all(documents)
+    expect(config).toMatchObject({ patch: { supported: true }, filter: { supported: true } })
+    expect(types.Resources.map((one: { endpoint: string }) => one.endpoint)).toEqual([
+      ...['/Users', '/Groups', '/ServicePrincipals'],
+    ])
+    expect(schemas.Resources[0].attributes.map((one: { name: string }) => one.name)).toContain('userName')
   })
 
   test('lose access as soon as they are deactivated', async () => {

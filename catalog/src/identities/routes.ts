@@ -18,17 +18,10 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
 import { requireAuthorityOver } from './authority.js'
 import { ownedSecurables } from './owned.js'
-import {
-  changeOf,
-  changeOfPatch,
-  LIST_RESPONSE,
-  namesOf,
-  parseFilter,
-  SCIM_ERROR,
-  SCIM_TYPES,
-  type ScimChange,
-  scimResource,
-} from './scim.js'
+import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
+import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
+import { discoveryRoutes } from './scim-discovery.js'
+import { comparisonsOf, matchesFilter, parseScimFilter, type ScimFilter } from './scim-filter.js'
 
 interface Options {
   readonly db: Db<CatalogSchema>
@@ -39,6 +32,7 @@ interface Options {
 export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { identities } = options
   scimErrors(app)
+  discoveryRoutes(app)
   scimRoutes(app, options, 'user', Users)
   scimRoutes(app, options, 'user', UnityUsers)
   scimRoutes(app, options, 'group', Groups)
@@ -59,16 +53,13 @@ function scimRoutes(
   ops: typeof Users,
 ) {
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
-    const parsed = parseFilter(type, filter)
     const visible = await visibleIds(authorizer, principal)
-    const ids = visible && parsed.ids ? parsed.ids.filter((id) => visible.has(id)) : (parsed.ids ?? visible)
     const offset = Math.max(startIndex, 1) - 1
-    const { rows, total } = await identities.list(type, {
-      offset,
-      ...parsed,
-      ...(count !== undefined && { limit: count }),
-      ...(ids && { ids: [...ids] }),
-    })
+    const page = { offset, ...(count !== undefined && { limit: count }) }
+    const ids = visible && { ids: [...visible] }
+    const { rows, total } = filter
+      ? pageOf(await search(identities, type, parseScimFilter(filter), ids), page)
+      : await identities.list(type, { ...page, ...ids })
     return {
       schemas: [LIST_RESPONSE],
       totalResults: total,
@@ -80,8 +71,7 @@ function scimRoutes(
   handle(app, ops.Create, async (body, _request, reply) => {
     const { name, displayName } = namesOf(type, body)
     const row = await identities.create(type, name, displayName)
-    const { active, add, remove, replace } = changeOf(type, body)
-    const first = { add, remove, ...(replace && { replace }), ...(active === false && { active }) }
+    const { name: _name, display_name: _displayName, ...first } = changeOf(type, body)
     void reply.code(201)
     const completed = applyChange(identities, row, first).catch(async (error) => {
       await identities.delete(row.id) // creation is atomic
@@ -119,6 +109,35 @@ function scimRoutes(
   })
 }
 
+/** All principals of a type that match a filter. */
+async function search(
+  identities: Identities,
+  type: PrincipalType,
+  filter: ScimFilter,
+  ids: { readonly ids: readonly string[] } | undefined,
+): Promise<PrincipalRow[]> {
+  const groupsOf = new Map<string, ReadonlySet<string>>()
+  for (const { attribute, value } of comparisonsOf(filter))
+    if (attribute === 'members' && type === 'group') {
+      const groups = await identities.groupsOf(String(value))
+      groupsOf.set(String(value), new Set(groups.map(({ id }) => id)))
+    }
+  const { rows } = await identities.list(type, { limit: Number.MAX_SAFE_INTEGER, ...ids })
+  return rows.filter((row) => {
+    const attributes = attributesOf(row)
+    const members = [...groupsOf].filter(([, groups]) => groups.has(row.id)).map(([id]) => id)
+    return matchesFilter(filter, (name) => (name === 'members' ? members : attributes(name)))
+  })
+}
+
+const pageOf = (
+  rows: readonly PrincipalRow[],
+  { offset, limit = 10_000 }: { offset: number; limit?: number },
+) => ({
+  rows: rows.slice(offset, offset + limit),
+  total: rows.length,
+})
+
 /** The ids visible to a principal: undefined for all, with MANAGE IDENTITIES; else its own and its groups'. */
 async function visibleIds(
   authorizer: Authorizer,
@@ -148,7 +167,7 @@ async function applyChange(
   row: PrincipalRow,
   change: ScimChange,
 ): Promise<PrincipalRow> {
-  const { name, display_name, active, add, remove, replace } = change
+  const { name, display_name, active, external_id, email, add, remove, replace } = change
   const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
   if (touchesMembers && row.type !== 'group')
     throw invalid(`Invalid members: '${row.name}' is a ${row.type.replace('_', ' ')} and has none.`)
@@ -156,6 +175,8 @@ async function applyChange(
     ...(name !== undefined && name !== row.name && { name }),
     ...(display_name !== undefined && { display_name }),
     ...(active !== undefined && row.type !== 'group' && { active }),
+    ...(external_id !== undefined && { external_id }),
+    ...(email !== undefined && { email }),
   })
   if (touchesMembers) await identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
   return updated
@@ -165,13 +186,15 @@ async function applyChange(
 function scimErrors(app: FastifyInstance) {
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof ApiError)) throw error
+    const isTaken = error.code === 'RESOURCE_ALREADY_EXISTS' // identity providers look for 409
     return reply
-      .code(error.statusCode)
+      .code(isTaken ? 409 : error.statusCode)
       .type('application/scim+json; charset=utf-8')
       .send({
         ...error.toJSON(),
         schemas: [SCIM_ERROR],
-        status: String(error.statusCode),
+        status: String(isTaken ? 409 : error.statusCode),
+        ...(isTaken && { scimType: 'uniqueness' }),
         detail: error.message,
         request_id: request.id,
       })

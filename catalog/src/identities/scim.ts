@@ -1,7 +1,8 @@
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import { invalid } from '@cairn/platform/errors'
-import type { ScimBody, ScimOperation, ScimResource } from '@cairn/platform/protocol/identities'
+import type { ScimBody, ScimResource } from '@cairn/platform/protocol/identities'
+import type { Attributes } from './scim-filter.js'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0'
 export const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
@@ -28,10 +29,38 @@ export function scimResource(
     id: row.id,
     displayName: row.display_name,
     ...(row.type !== 'group' && { active: row.active === 1, [name]: row.name }),
-    ...(row.type === 'user' && row.name.includes('@') && { emails: [{ value: row.name, primary: true }] }),
+    ...(row.external_id !== null && { externalId: row.external_id }),
+    ...emailsOf(row),
     ...(groups && { groups: groups.map(reference) }),
     ...(members && { members: members.map(reference) }),
-    meta: { resourceType: resource },
+    meta: {
+      resourceType: resource,
+      created: new Date(row.created_at).toISOString(),
+      location: `/api/2.0/preview/scim/v2/${resource}s/${row.id}`,
+    },
+  }
+}
+
+function emailsOf({ type, name, email }: PrincipalRow) {
+  const value = email ?? (type === 'user' && name.includes('@') ? name : undefined)
+  return value ? { emails: [{ value, primary: true }] } : {}
+}
+
+/** The values of an attribute for filters. @throws INVALID_PARAMETER_VALUE for an unknown one */
+export function attributesOf(row: PrincipalRow): Attributes {
+  const known: Record<string, readonly (string | boolean | null)[]> = {
+    id: [row.id],
+    displayname: [row.display_name],
+    externalid: row.external_id === null ? [] : [row.external_id],
+    emails: emailsOf(row).emails?.map(({ value }) => value) ?? [],
+    active: [row.active === 1],
+    [SCIM_TYPES[row.type].name.toLowerCase()]: [row.name],
+    'meta.created': [new Date(row.created_at).toISOString()],
+  }
+  return (attribute) => {
+    const values = known[attribute]
+    if (!values) throw invalid(`'filter': the attribute '${attribute.slice(0, 100)}' cannot be searched for.`)
+    return values
   }
 }
 
@@ -47,102 +76,4 @@ export function namesOf(type: PrincipalType, body: ScimBody): { name: string; di
   const name = body[attribute] ?? (type === 'service_principal' ? body.displayName : undefined)
   if (!name) throw invalid(`Missing value for required parameter '${attribute}'.`)
   return { name, displayName: body.displayName || name }
-}
-
-/** Parses `userName eq "ada"`, the only form of filter that clients send. @throws INVALID_PARAMETER_VALUE for others */
-export function parseFilter(type: PrincipalType, filter: string | undefined) {
-  if (!filter) return {}
-  const [, attribute, value] = /^\s*(\w+)\s+eq\s+"((?:[^"\\]|\\.)*)"\s*$/i.exec(filter) ?? []
-  const text = value?.replace(/\\(.)/g, '$1')
-  if (attribute && text !== undefined) {
-    if (attribute.toLowerCase() === SCIM_TYPES[type].name.toLowerCase()) return { name: text }
-    if (attribute.toLowerCase() === 'displayname') return { displayName: text }
-    if (attribute.toLowerCase() === 'id') return { ids: [text] }
-  }
-  throw invalid(
-    `Invalid filter '${filter.slice(0, 200)}': only '<attribute> eq "<value>"' is supported, for ${SCIM_TYPES[type].name}, displayName and id.`,
-  )
-}
-
-/** The change that a PATCH or PUT makes. */
-export interface ScimChange {
-  name?: string
-  display_name?: string
-  active?: boolean
-  add: string[]
-  remove: string[]
-  replace?: string[]
-}
-
-export function changeOf(type: PrincipalType, body: ScimBody): ScimChange {
-  const name = body[SCIM_TYPES[type].name]
-  return {
-    ...(name !== undefined && { name }),
-    ...(body.displayName !== undefined && { display_name: body.displayName }),
-    ...(body.active !== undefined && { active: body.active }),
-    add: [],
-    remove: [],
-    ...(body.members && { replace: body.members.map(({ value }) => value) }),
-  }
-}
-
-/** @throws INVALID_PARAMETER_VALUE for an unsupported operation or path */
-export function changeOfPatch(type: PrincipalType, operations: readonly ScimOperation[]): ScimChange {
-  const change: ScimChange = { add: [], remove: [] }
-  for (const { op, path, value } of operations) {
-    const verb = op.toLowerCase()
-    if (verb !== 'add' && verb !== 'remove' && verb !== 'replace')
-      throw invalid(`Invalid op '${op.slice(0, 100)}': it must be add, remove or replace.`)
-    if (path) patch(change, type, verb, path, value)
-    else if (typeof value === 'object' && value !== null)
-      for (const [name, part] of Object.entries(value)) patch(change, type, verb, name, part)
-    else throw invalid('Invalid Operations: an operation without a path needs an object as its value.')
-  }
-  return change
-}
-
-type Verb = 'add' | 'remove' | 'replace'
-
-function patch(change: ScimChange, type: PrincipalType, verb: Verb, path: string, value: unknown) {
-  const member = /^members\[\s*value\s+eq\s+"([^"]+)"\s*\]$/i.exec(path)?.[1]
-  if (member !== undefined && verb === 'remove') change.remove.push(member)
-  else if (path === 'members') patchMembers(change, verb, value)
-  else if (verb === 'remove')
-    throw invalid(`Invalid path '${path.slice(0, 200)}': only members can be removed.`)
-  else if (path === 'active') change.active = asBoolean(value)
-  else if (path === 'displayName') {
-    change.display_name = asText(path, value)
-    if (type === 'group') change.name = change.display_name
-  } else if (path === SCIM_TYPES[type].name) change.name = asText(path, value)
-  else
-    throw invalid(
-      `Invalid path '${path.slice(0, 200)}': supported are displayName, active, members and the name attribute.`,
-    )
-}
-
-function patchMembers(change: ScimChange, verb: Verb, value: unknown) {
-  const ids = value === undefined ? undefined : memberIds(value)
-  if (verb === 'remove' && ids) change.remove.push(...ids)
-  else if (verb === 'remove') change.replace = []
-  else if (verb === 'replace') change.replace = ids ?? []
-  else change.add.push(...(ids ?? []))
-}
-
-const memberIds = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).map((member) => {
-    const id = typeof member === 'object' && member !== null ? (member as { value?: unknown }).value : member
-    return asText('members', id)
-  })
-
-function asBoolean(value: unknown): boolean {
-  const word = String(value).toLowerCase()
-  if (word !== 'true' && word !== 'false')
-    throw invalid('Invalid value for active: it must be true or false.')
-  return word === 'true'
-}
-
-function asText(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '')
-    throw invalid(`Invalid value for ${path}: it must be a non-empty string.`)
-  return value
 }

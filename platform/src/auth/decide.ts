@@ -54,7 +54,7 @@ export type Decision =
  * Decides by Unity Catalog's rules: requires the privilege on the securable or an ancestor, and USE on every container
  * between. If BROWSE, which reveals only existence, is sufficient, it also replaces USE. The owner of a securable has all
  * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Deny by default; there are no deny
- * grants (ADR 5, 34).
+ * grants (ADR 5, 35).
  */
 export function decide(request: AccessRequest): Decision {
   const basis: GrantBasis[] = []

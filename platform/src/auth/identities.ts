@@ -28,6 +28,8 @@ export class Identities {
       display_name: principal.name,
       active: 1 as const,
       created_at: this.#now(),
+      external_id: null,
+      email: null,
     }
     const { numInsertedOrUpdatedRows } = await this.#db.transaction((tx) =>
       tx
@@ -49,6 +51,8 @@ export class Identities {
       display_name: displayName,
       active: 1,
       created_at: this.#now(),
+      external_id: null,
+      email: null,
     }
     await this.#unique(name, async (tx) => {
       await tx.insertInto('principals').values(row).execute()
@@ -82,16 +86,14 @@ export class Identities {
     return row
   }
 
-  /** Ordered by name. `name` and `displayName` filter exactly, like SCIM's `eq`; `ids` restricts the result. */
+  /** Ordered by name. `ids` restricts the result. */
   async list(
     type: PrincipalType,
-    { offset = 0, limit = 10_000, name, displayName, ids }: ListOptions = {},
+    { offset = 0, limit = 10_000, ids }: ListOptions = {},
   ): Promise<{ rows: PrincipalRow[]; total: number }> {
     const matching = this.#db.read
       .selectFrom('principals')
       .where('type', '=', type)
-      .$if(name !== undefined, (query) => query.where('name', '=', name!))
-      .$if(displayName !== undefined, (query) => query.where('display_name', '=', displayName!))
       .$if(ids !== undefined, (query) => query.where('id', 'in', ['', ...ids!]))
     const rows = await matching.selectAll().orderBy('name').offset(offset).limit(limit).execute()
     const { total } = await matching
@@ -102,13 +104,15 @@ export class Identities {
 
   /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for an existing name */
   async update(id: string, change: PrincipalChange): Promise<PrincipalRow> {
-    const { name, display_name, active } = change
+    const { name, display_name, active, external_id, email } = change
     if (isBuiltIn(id) && (name !== undefined || active === false))
       throw invalid('The built-in principals cannot be renamed or deactivated.')
     const set = {
       ...(name !== undefined && { name }),
       ...(display_name !== undefined && { display_name }),
       ...(active !== undefined && { active: Number(active) as 0 | 1 }),
+      ...(external_id !== undefined && { external_id }),
+      ...(email !== undefined && { email }),
     }
     if (name !== undefined) checkName(name)
     if (Object.keys(set).length > 0)
@@ -180,13 +184,13 @@ export interface PrincipalChange {
   readonly name?: string
   readonly display_name?: string
   readonly active?: boolean
+  readonly external_id?: string | null
+  readonly email?: string | null
 }
 
 export interface ListOptions {
   readonly offset?: number
   readonly limit?: number
-  readonly name?: string
-  readonly displayName?: string
   readonly ids?: readonly string[]
 }
 

@@ -173,7 +173,7 @@ const VOLUME: Kind = {
 /** Has privileges in Unity Catalog, but no objects here. */
 const FUNCTION: Kind = { type: 'function', parent: 'schema', visibility: ['EXECUTE'], entries: 'none' }
 
-/** The registry of kinds: all that differs between types of securables (ADR 34). */
+/** The registry of kinds: all that differs between types of securables (ADR 35). */
 export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   metastore: METASTORE,
   catalog: CATALOG,

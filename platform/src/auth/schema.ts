@@ -9,6 +9,9 @@ export interface PrincipalRow {
   display_name: string
   active: 0 | 1
   created_at: number
+  /** The id at an identity provider. */
+  external_id: string | null
+  email: string | null
 }
 
 export interface TokenRow {

@@ -27,13 +27,26 @@ export const ScimResource = Type.Object({
   emails: References,
   groups: References,
   members: References,
-  meta: Type.Object({ resourceType: Type.String() }),
+  /** The id at an identity provider. */
+  externalId: Type.Optional(Type.String()),
+  meta: Type.Object({
+    resourceType: Type.String(),
+    created: Type.Optional(Type.String()),
+    location: Type.Optional(Type.String()),
+  }),
 })
 export type ScimResource = Static<typeof ScimResource>
 
 const Body = {
   displayName: Type.Optional(Type.String({ maxLength: 255 })),
-  active: Type.Optional(Type.Boolean()),
+  active: Type.Optional(Type.Union([Type.Boolean(), Type.String()])),
+  externalId: Type.Optional(Type.String({ maxLength: 255 })),
+  emails: Type.Optional(
+    Type.Array(
+      Type.Object({ value: Type.String({ maxLength: 320 }), primary: Type.Optional(Type.Unknown()) }),
+      { maxItems: 100 },
+    ),
+  ),
   userName: Type.Optional(Type.String({ maxLength: 255 })),
   applicationId: Type.Optional(Type.String({ maxLength: 255 })),
   members: References,
@@ -62,7 +75,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       summary: `List ${noun}; callers who do not manage identities see only themselves and their groups`,
       right: 'authenticated',
       input: Type.Object({
-        filter: Type.Optional(Type.String({ description: '`attribute eq "value"`' })),
+        filter: Type.Optional(Type.String({ description: 'A filter of SCIM, such as `userName eq "ada"`.' })),
         startIndex: Type.Optional(Int64({ minimum: 0, description: 'From 1.' })),
         count: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
       }),
@@ -129,6 +142,42 @@ export const ServicePrincipals = resources('ServicePrincipals')
 const UNITY_CONTROL = '/api/1.0/unity-control/scim2'
 /** The paths under which Unity Catalog's tools manage users. */
 export const UnityUsers = resources('Users', UNITY_CONTROL, 'UnityControl')
+
+const Discovered = { right: 'authenticated', input: Type.Object({}) } as const
+const Documents = Type.Object({
+  schemas: Type.Array(Type.String()),
+  totalResults: Int64(),
+  startIndex: Int64(),
+  itemsPerPage: Int64(),
+  Resources: Type.Array(Type.Object({}, { additionalProperties: true })),
+})
+
+export const GetServiceProviderConfig = operation({
+  id: 'getServiceProviderConfig',
+  method: 'GET',
+  path: `${SCIM}/ServiceProviderConfig`,
+  summary: 'Get what SCIM supports here',
+  ...Discovered,
+  output: Type.Object({ schemas: Type.Array(Type.String()) }, { additionalProperties: true }),
+})
+
+export const ListResourceTypes = operation({
+  id: 'listScimResourceTypes',
+  method: 'GET',
+  path: `${SCIM}/ResourceTypes`,
+  summary: 'List the types of SCIM resources',
+  ...Discovered,
+  output: Documents,
+})
+
+export const ListScimSchemas = operation({
+  id: 'listScimSchemas',
+  method: 'GET',
+  path: `${SCIM}/Schemas`,
+  summary: 'List the schemas of SCIM resources',
+  ...Discovered,
+  output: Documents,
+})
 
 export const Me = operation({
   id: 'me',

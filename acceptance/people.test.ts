@@ -1,0 +1,75 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { send } from './harness/api.js'
+import { runCli } from './harness/cli.js'
+import { python, runPython } from './harness/python.js'
+import { root } from './harness/root.js'
+import { type Server, startServer } from './harness/server.js'
+
+const TOKEN = 'a-token-that-a-secret-store-generated'
+const PASSWORD = 'three small stones'
+
+describe('people on the command line', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = await startServer({ env: { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: TOKEN } })
+  })
+  afterAll(() => server?.[Symbol.asyncDispose]())
+
+  const cairn = async (line: string, token = TOKEN) => {
+    const args = line.match(/'[^']*'|\S+/g)!.map((word) => word.replaceAll("'", ''))
+    const { code, stdout, stderr } = await runCli(server.url, ['--token', token, ...args])
+    return { code, stdout, stderr }
+  }
+  const json = async <T>(line: string, token?: string) =>
+    JSON.parse((await cairn(`${line} -o json`, token)).stdout) as T
+  const accept = async (url: string, name?: string) => {
+    const code = new URL(url.replace('#/', '')).searchParams.get('code')
+    const body = { code, password: PASSWORD, ...(name && { name }) }
+    return (await send(server.url, 'POST', '/api/cairn/v1/invites/accept', { body })).status
+  }
+
+  test('an administrator invites a person, groups nest, and tokens are created, rotated and revoked', async () => {
+    for (const group of ['team', 'department']) expect((await cairn(`groups create ${group}`)).code).toBe(0)
+    const { url } = await json<{ url: string }>('users invite bo@example.org --group team')
+    expect(await accept(url)).toBe(200)
+    await cairn('service-principals create importer')
+    expect((await cairn('groups add department team importer')).code).toBe(0)
+    expect((await cairn('groups members department')).stdout).toMatch(/importer[\s\S]*team/)
+    expect((await cairn('groups members team')).stdout).toContain('bo@example.org')
+    const made = await json<{ token_value: string }>(
+      'tokens create --for importer --lifetime 1d --scope read',
+    )
+    const rotated = await json<{ token_value: string; token_info: { token_id: string } }>(
+      'tokens rotate --grace 1m',
+      made.token_value,
+    )
+    expect((await cairn('experiments list', rotated.token_value)).stderr).toContain('READ EXPERIMENTS')
+    const refused = await cairn('experiments create x', rotated.token_value)
+    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('only for read')])
+    expect((await cairn('tokens list --for importer')).stdout).toContain('read')
+    expect((await cairn(`tokens revoke ${rotated.token_info.token_id} --other`)).code).toBe(0)
+    expect((await cairn('experiments list', made.token_value)).stderr).toContain('expired or revoked')
+    expect((await cairn('users deactivate bo@example.org')).code).toBe(0)
+    expect((await cairn('users list')).stdout).toMatch(/bo@example\.org\s+bo@example\.org\s+no/)
+    const missing = await cairn('users delete nobody')
+    expect([missing.code, missing.stderr]).toEqual([
+      3,
+      expect.stringContaining("user 'nobody' does not exist"),
+    ])
+  })
+
+  test.skipIf(!python)('MLflow’s client signs in with name and password', async () => {
+    const { url } = await json<{ url: string }>("users invite ada --group 'workspace admins'")
+    expect(await accept(url)).toBe(200)
+    const env = {
+      ...{ CAIRN_URL: server.url, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
+      ...{ MLFLOW_TRACKING_USERNAME: 'ada', MLFLOW_TRACKING_PASSWORD: PASSWORD },
+    }
+    const said = await runPython(join(root, 'acceptance/clients/mlflow_password.py'), {
+      env,
+      preloaded: true,
+    })
+    expect(said.match(/^ok /gm)).toHaveLength(3)
+  })
+})
