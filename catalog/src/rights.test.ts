@@ -12,6 +12,7 @@ import type { Operation } from '@cairn/platform/protocol/operation'
 import * as permissions from '@cairn/platform/protocol/permissions'
 import { grantableOn, PRIVILEGES, type Privilege } from '@cairn/platform/protocol/privileges'
 import * as schemas from '@cairn/platform/protocol/schemas'
+import * as signIn from '@cairn/platform/protocol/sign-in'
 import * as tables from '@cairn/platform/protocol/tables'
 import * as volumes from '@cairn/platform/protocol/volumes'
 import { databases } from '@cairn/platform/testing/databases'
@@ -253,7 +254,29 @@ const MATRIX: readonly Row[] = [
   { op: identities.CreateOboToken, input: () => ({ application_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.ListManagedTokens, input: () => ({}), sufficient: IDENTITIES },
   { op: identities.DeleteManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
+  { op: identities.RotateToken, input: () => ({}), sufficient: NO_PRIVILEGES },
   { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.GetServiceProviderConfig, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.ListResourceTypes, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: identities.ListScimSchemas, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.GetSignInOptions, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.SignIn, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.SignOut, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.LookUpInvite, input: () => ({ code: 'x' }), sufficient: NO_PRIVILEGES },
+  { op: signIn.AcceptInvite, input: () => ({ code: 'x', password: 'x' }), sufficient: NO_PRIVILEGES },
+  { op: signIn.GetAccount, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.ListSessions, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: signIn.EndSession, input: () => ({ id: 'x' }), sufficient: NO_PRIVILEGES },
+  {
+    op: signIn.ChangePassword,
+    input: () => ({ current_password: 'x', new_password: 'x' }),
+    sufficient: NO_PRIVILEGES,
+  },
+  { op: signIn.CreateInvite, input: () => ({}), sufficient: IDENTITIES },
+  { op: signIn.ListInvites, input: () => ({}), sufficient: IDENTITIES },
+  { op: signIn.DeleteInvite, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
+  { op: signIn.CreatePasswordReset, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
+  { op: signIn.EndSessionsOf, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
 ]
 
 const SELF_AND_PARENTS: Readonly<Record<Level, readonly Level[]>> = {

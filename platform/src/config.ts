@@ -1,10 +1,10 @@
 import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
+import { checkSettings } from './config/check-settings.js'
 import { env } from './config/env.js'
 import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
-import { ApiError } from './errors.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
@@ -329,11 +329,7 @@ export function loadConfig(
     return [name, unlessEmpty(flags[name]) ?? parseVariable(setting, variable) ?? setting.default]
   })
   const config = parse(Object.fromEntries(values))
-  requireAuthentication(config)
-  rejectOpenServer(config)
-  rejectShortToken(config)
-  rejectUnknownDatabase(config)
-  rejectIncompleteSso(config)
+  checkSettings(config)
   return {
     ...config,
     data: resolve(config.data),
@@ -348,63 +344,6 @@ const parseVariable = (setting: TSchema, variable: string | undefined) =>
   'type' in setting && setting.type === 'boolean' && /^[01]$/.test(variable ?? '')
     ? variable === '1'
     : variable
-
-function requireAuthentication({ host, auth }: Config) {
-  const loopback = /^(localhost|127(\.\d+){3}|::1)$/.test(host)
-  if (!loopback && auth !== 'required')
-    throw new ApiError(
-      'INVALID_PARAMETER_VALUE',
-      `Listening on ${host} exposes the server to others. Set CAIRN_AUTH=required, so that every request needs a token, or listen on 127.0.0.1.`,
-    )
-}
-
-/** A proxy's requests come from a loopback address: its clients must not be the owner. */
-function rejectOpenServer({ auth, public_url, allowed_hosts }: Config) {
-  if (auth === 'required' || (!public_url && !allowed_hosts)) return
-  const setting = public_url ? 'CAIRN_PUBLIC_URL' : 'CAIRN_ALLOWED_HOSTS'
-  throw new ApiError(
-    'INVALID_PARAMETER_VALUE',
-    `${setting} says that others reach this server, for example through a proxy. Set CAIRN_AUTH=required, so that they sign in, or unset ${setting}.`,
-  )
-}
-
-const MIN_TOKEN_LENGTH = 32
-
-function rejectShortToken({ owner_token }: Config) {
-  if (owner_token && owner_token.length < MIN_TOKEN_LENGTH)
-    throw new ApiError(
-      'INVALID_PARAMETER_VALUE',
-      `The value of 'owner_token' is too short: use ${MIN_TOKEN_LENGTH} random characters or more, for example from \`openssl rand -hex 32\`.`,
-    )
-}
-
-function rejectIncompleteSso({
-  oidc_issuer,
-  oidc_client_id,
-  oidc_allowed_groups,
-  oidc_groups_claim,
-}: Config) {
-  if (!oidc_issuer) return
-  const isUrl = URL.canParse(oidc_issuer) && /^https?:$/.test(new URL(oidc_issuer).protocol)
-  const problem = !isUrl
-    ? "The value of 'oidc_issuer' is not an http(s) URL"
-    : !oidc_client_id
-      ? "'oidc_issuer' needs 'oidc_client_id'"
-      : oidc_allowed_groups && !oidc_groups_claim
-        ? "'oidc_allowed_groups' needs 'oidc_groups_claim'"
-        : undefined
-  if (problem) throw new ApiError('INVALID_PARAMETER_VALUE', `${problem}.`)
-}
-
-/** Otherwise SQLite would create an empty file with that name. */
-function rejectUnknownDatabase({ database_url }: Config) {
-  const [, scheme] = /^([a-z][a-z0-9+.-]+):/i.exec(database_url) ?? []
-  if (scheme && !['postgres', 'postgresql', 'sqlite'].includes(scheme))
-    throw new ApiError(
-      'INVALID_PARAMETER_VALUE',
-      `Invalid value '${maskedUrl(database_url)}' for parameter 'database_url' supplied: write postgres://USER@HOST/DATABASE, or nothing for SQLite in the data folder.`,
-    )
-}
 
 /** Masks secrets and passwords in URLs, for printing. */
 export function redacted(config: Config): Config {

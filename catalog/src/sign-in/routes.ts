@@ -121,8 +121,7 @@ function accountRoutes(
     const { id, name, session } = request.principal
     const attempt = { name, password: current_password, address: request.ip }
     const verified = (await passwords.has(id)) && (await passwords.verify(attempt))
-    if (!verified || verified.id !== id)
-      throw new ApiError('PERMISSION_DENIED', "The value of 'current_password' is wrong.")
+    if (!verified || verified.id !== id) throw invalid("The value of 'current_password' is wrong.")
     await passwords.set(id, new_password)
     await sessions.endAll(id, session)
     return {}

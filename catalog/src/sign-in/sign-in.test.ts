@@ -117,7 +117,7 @@ describe.each(databases)('signing in on %s', (_, database) => {
       new_password: 'four large boulders',
     })
     expect([wrong.statusCode, wrong.json().message]).toEqual([
-      403,
+      400,
       "The value of 'current_password' is wrong.",
     ])
     const weak = await one.post('account/password', { current_password: PASSWORD, new_password: 'short' })
