@@ -31,6 +31,7 @@ const GRACE_SECONDS = 3600
 /** Databricks' token API: callers manage their own tokens, administrators those of all principals. */
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { tokens, identities, authorizer, config } = options
+  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   handle(
     app,
     CreateToken,

@@ -143,3 +143,21 @@ describe.each(databases)('signing in on %s', (_, database) => {
     await manager.as(CreateInvite, {})
   })
 })
+
+test('failed attempts are counted by the address that a trusted proxy names, and by no other', async () => {
+  const server = await testCatalog(databases[0]![1], {
+    settings: { auth: 'required', trusted_proxies: '192.0.2.1' },
+  })
+  const attempt = async (remoteAddress: string, client: string, n: number) => {
+    const payload = { name: 'ada', password: `wrong ${n}` }
+    const headers = { 'x-forwarded-for': client }
+    const url = '/api/cairn/v1/sign-in'
+    return (await server.app.inject({ method: 'POST', url, remoteAddress, headers, payload })).statusCode
+  }
+  for (let n = 0; n < 5; n++) expect(await attempt('192.0.2.1', '198.51.100.1', n)).toBe(401)
+  expect(await attempt('192.0.2.1', '198.51.100.1', 5)).toBe(429)
+  expect(await attempt('192.0.2.1', '198.51.100.2', 5)).toBe(401)
+  for (let n = 0; n < 5; n++) expect(await attempt('203.0.113.9', `198.51.100.${n}`, n)).toBe(401)
+  expect(await attempt('203.0.113.9', '198.51.100.77', 6)).toBe(429)
+  await server.close()
+})

@@ -2,6 +2,7 @@ import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
+import type { Config } from '@cairn/platform/config'
 import type { ApiError } from '@cairn/platform/errors'
 import { CreateCatalog } from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
@@ -23,10 +24,16 @@ export interface Actor {
   readonly as: Client
 }
 
+interface TestCatalogOptions {
+  readonly store?: (own: Blobs) => Blobs
+  readonly now?: () => number
+  readonly settings?: Partial<Config>
+}
+
 /** The catalog on a fresh database, with a client of its owner and helpers for actors and grants. */
 export async function testCatalog(
   database: TestDatabase,
-  { store = (own) => own, now }: { store?: (own: Blobs) => Blobs; now?: () => number } = {},
+  { store = (own) => own, now, settings }: TestCatalogOptions = {},
 ) {
   let context!: ServiceContext
   const { app, close } = await testApp(
@@ -34,7 +41,7 @@ export async function testCatalog(
       context = { ...given, blobs: store(given.blobs) }
       await app.register(catalog, { context })
     },
-    { database, ...(now && { now }) },
+    { database, ...(now && { now }), ...(settings && { settings }) },
   )
   const locator = new Locator(context.db.for())
   let number = 0

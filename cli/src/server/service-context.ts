@@ -99,6 +99,7 @@ export async function createServiceContext(
     authorizer,
     sessions,
     publicUrl: config.public_url,
+    trustedProxies: config.trusted_proxies.split(',').filter(Boolean),
     allowedHosts: config.allowed_hosts.split(',').filter(Boolean),
     allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,

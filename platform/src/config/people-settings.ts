@@ -21,6 +21,14 @@ export const PEOPLE_SETTINGS = {
     }),
     'CAIRN_SESSION_LIFETIME',
   ),
+  trusted_proxies: env(
+    Type.String({
+      default: '',
+      description:
+        'Comma-separated addresses or networks of proxies, such as `127.0.0.1` or `10.0.0.0/8`, whose X-Forwarded-For and X-Forwarded-Proto are believed. Failed sign-ins are counted by the address of the client.',
+    }),
+    'CAIRN_TRUSTED_PROXIES',
+  ),
   token_default_lifetime: env(
     Type.Integer({
       default: 90 * DAY,

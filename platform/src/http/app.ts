@@ -19,6 +19,8 @@ import { sendJson } from './response/send-json.js'
 export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly logger: FastifyServerOptions['logger']
   readonly ready: readonly ReadinessCheck[]
+  /** Addresses and networks of proxies whose forwarded headers are believed. */
+  readonly trustedProxies?: readonly string[]
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -34,6 +36,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
       disableRequestLogging: true,
     }),
     bodyLimit: MAX_BODY_BYTES,
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     forceCloseConnections: 'idle',
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },

@@ -58,6 +58,7 @@ export async function testApp(
     authorizer,
     sessions,
     publicUrl: config.public_url,
+    trustedProxies: config.trusted_proxies.split(',').filter(Boolean),
     allowedHosts: [],
     ready: [],
   })
