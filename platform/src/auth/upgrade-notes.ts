@@ -3,7 +3,7 @@ import { KINDS } from './kinds.js'
 import type { AuthSchema } from './schema.js'
 
 /** The migration that introduced privileges on experiments, models and jobs. */
-export const TEAMS_MIGRATION = '0016_securables.sql'
+export const TEAMS_MIGRATION = '0011_securables.sql'
 
 /** Describes the privileges that the upgrade granted, so that what worked before still does. */
 export async function upgradeNotes(db: Db<AuthSchema>): Promise<string[]> {
