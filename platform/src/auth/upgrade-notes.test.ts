@@ -10,7 +10,7 @@ describe.each(databases)('the upgrade to privileges on objects on %s', (_name, d
   test('keeps what worked, and tells what it granted', async () => {
     const { db, close } = await database.open()
     onTestFinished(() => close())
-    await migrate(db, 'auth', FOLDER, { upTo: 15 })
+    await migrate(db, 'auth', FOLDER, { upTo: 10 })
     const old = db.for<AuthSchema>()
     await old.transaction(async (tx) => {
       const row = { type: 'group' as const, display_name: '', active: 1 as const, created_at: 1 }
