@@ -5,6 +5,13 @@ import { ApiError } from '@cairn/platform/errors'
 /** The rights on the workspace that make an administrator. */
 const ADMINISTRATION = ['MANAGE', 'ALL PRIVILEGES'] as const
 
+/** Whether a principal has the rights of an administrator, itself or by a group. */
+export async function administers(authorizer: Authorizer, principal: Principal): Promise<boolean> {
+  for (const privilege of ADMINISTRATION)
+    if ((await authorizer.decide(principal, privilege, authorizer.metastore)).allowed) return true
+  return false
+}
+
 /**
  * Refuses to act for or on a principal that administers the workspace, unless the caller does too: whoever manages identities
  * must not become an administrator by a token, a password or a membership.

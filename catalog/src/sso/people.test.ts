@@ -15,10 +15,17 @@ describe.each(databases)('people of an issuer on %s', (_, database) => {
   })
   afterAll(() => server.close())
 
-  const enter = async (claims: Record<string, unknown>, settings: Partial<Config> = {}) => {
-    const { identities, db } = server.context
+  const enter = async (
+    claims: Record<string, unknown>,
+    settings: Partial<Config> = {},
+    signedInAs?: string,
+  ) => {
+    const { authorizer, identities, passwords, db } = server.context
     const accounts = new ExternalAccounts(db.for(), 'https://issuer.example.org')
-    const options = { identities, accounts, settings: { ...loadConfig({}), ...settings } }
+    const options = {
+      ...{ authorizer, identities, passwords, accounts, signedInAs },
+      settings: { ...loadConfig({}), ...settings },
+    }
     const sub = String(claims.sub ?? claims.email)
     const user = await userOf(options, { email_verified: true, ...claims, sub })
     const groups = (await identities.groupsOf(user.id)).map(({ name }) => name)
@@ -51,6 +58,43 @@ describe.each(databases)('people of an issuer on %s', (_, database) => {
     ]
     for (const [claims, reason] of refused)
       await expect(enter(claims, open)).rejects.toMatchObject({ reason })
+  })
+
+  test('take over no account with a password or of an administrator, unless its session links it', async () => {
+    const { identities, passwords } = server.context
+    const hal = await identities.create('user', 'hal@example.org')
+    await passwords.set(hal.id, 'three small stones')
+    const ida = await identities.create('user', 'ida@example.org')
+    await server.grant(ida, 'metastore', '', 'MANAGE')
+    const jo = await identities.create('user', 'jo@example.org')
+    const [inner, outer] = [
+      await identities.create('group', 'inner'),
+      await identities.create('group', 'outer'),
+    ]
+    await identities.addMember(inner.id, jo.id)
+    await identities.addMember(outer.id, inner.id)
+    await server.grant(outer, 'metastore', '', 'ALL PRIVILEGES')
+    for (const { id, name } of [hal, ida, jo]) {
+      const stranger = { email: name, sub: id }
+      for (const signedInAs of [undefined, 'another'])
+        await expect(enter(stranger, open, signedInAs)).rejects.toMatchObject({
+          reason: 'not_linked',
+          message: expect.stringContaining('sign in with the password'),
+        })
+      expect(await enter(stranger, open, id)).toMatchObject({ id })
+      expect(await enter(stranger, open)).toMatchObject({ id })
+    }
+  })
+
+  test('need a verified address for a name or a domain, unless a setting trusts an issuer that omits it', async () => {
+    const kim = { email: 'kim@example.org', email_verified: undefined }
+    const trust = { ...open, oidc_trust_email: true }
+    const domains = { oidc_allowed_domains: 'example.org' }
+    for (const email_verified of [undefined, false, 'true'])
+      await expect(enter({ ...kim, email_verified }, open)).rejects.toMatchObject({ reason: 'no_name' })
+    await expect(enter(kim, { ...open, ...domains })).rejects.toMatchObject({ reason: 'not_allowed' })
+    await expect(enter({ ...kim, email_verified: false }, trust)).rejects.toMatchObject({ reason: 'no_name' })
+    expect(await enter(kim, { ...trust, ...domains })).toMatchObject({ name: kim.email })
   })
 
   test('are limited by domains and groups, and refused while deactivated', async () => {

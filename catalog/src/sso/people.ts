@@ -1,7 +1,10 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
+import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Config } from '@cairn/platform/config'
+import { administers } from '../identities/authority.js'
 import type { ExternalAccounts } from './external-accounts.js'
 import type { Claims } from './issuer.js'
 
@@ -12,12 +15,13 @@ type Settings = Pick<
   | 'oidc_allowed_domains'
   | 'oidc_allowed_groups'
   | 'oidc_create_users'
+  | 'oidc_trust_email'
 >
 
 /** Why a person who has signed in at the issuer may not enter; the sign-in page explains it. */
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused'
-  readonly reason: 'not_allowed' | 'unknown_person' | 'deactivated' | 'no_name' | 'name_taken'
+  readonly reason: 'not_allowed' | 'unknown_person' | 'deactivated' | 'no_name' | 'name_taken' | 'not_linked'
 
   constructor(reason: SignInRefused['reason'], message: string) {
     super(message)
@@ -26,21 +30,21 @@ export class SignInRefused extends Error {
 }
 
 interface Options {
+  readonly authorizer: Authorizer
+  readonly passwords: Passwords
   readonly identities: Identities
   readonly accounts: ExternalAccounts
   readonly settings: Settings
+  /** Id of the user whom the browser has a session of: that account may be linked. */
+  readonly signedInAs?: string | undefined
 }
 
 /** The user that the claims are about, with the groups of the claim. @throws SignInRefused */
-export async function userOf(
-  { identities, accounts, settings }: Options,
-  claims: Claims,
-): Promise<Principal> {
+export async function userOf(options: Options, claims: Claims): Promise<Principal> {
+  const { identities, accounts, settings } = options
   requireAllowed(settings, claims)
   const linked = await accounts.find(claims.sub)
-  const user = linked
-    ? await identities.get(linked.principalId)
-    : await findOrCreate({ identities, accounts, settings }, claims)
+  const user = linked ? await identities.get(linked.principalId) : await findOrCreate(options, claims)
   if (user.active !== 1) throw new SignInRefused('deactivated', `'${user.name}' is deactivated`)
   const before = new Set(linked?.groupIds)
   const now = await groupsOf(identities, settings, claims)
@@ -57,12 +61,14 @@ const listOf = (setting: string) =>
     .map((one) => one.trim())
     .filter(Boolean)
 
-function requireAllowed(
-  { oidc_allowed_domains, oidc_allowed_groups, oidc_groups_claim }: Settings,
-  claims: Claims,
-) {
+/** An issuer that lets people write any address must not give them the accounts of others. */
+const isVerified = ({ oidc_trust_email }: Settings, { email_verified }: Claims) =>
+  email_verified === true || (email_verified === undefined && oidc_trust_email)
+
+function requireAllowed(settings: Settings, claims: Claims) {
+  const { oidc_allowed_domains, oidc_allowed_groups, oidc_groups_claim } = settings
   const domains = listOf(oidc_allowed_domains).map((domain) => domain.toLowerCase())
-  const email = claims.email_verified === false ? '' : String(claims.email ?? '')
+  const email = isVerified(settings, claims) ? String(claims.email ?? '') : ''
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase()
   if (domains.length > 0 && !domains.includes(domain))
     throw new SignInRefused('not_allowed', `the domain '${domain}' is not allowed`)
@@ -72,13 +78,11 @@ function requireAllowed(
     throw new SignInRefused('not_allowed', 'the person is in none of the allowed groups')
 }
 
-async function findOrCreate(
-  { identities, accounts, settings }: Options,
-  claims: Claims,
-): Promise<PrincipalRow> {
+async function findOrCreate(options: Options, claims: Claims): Promise<PrincipalRow> {
+  const { identities, accounts, settings } = options
   const claim = settings.oidc_name_claim
   const name = claims[claim]
-  if (typeof name !== 'string' || !name || (claim === 'email' && claims.email_verified === false))
+  if (typeof name !== 'string' || !name || (claim === 'email' && !isVerified(settings, claims)))
     throw new SignInRefused('no_name', `the claim '${claim}' is missing or not verified`)
   const known = await identities.find(name)
   if (!known) {
@@ -89,7 +93,18 @@ async function findOrCreate(
   const isTaken = known.type !== 'user' || known.id === LOCAL_OWNER.id || (await accounts.isLinked(known.id))
   if (isTaken || known.name !== name)
     throw new SignInRefused('name_taken', `'${name}' is the account of somebody else`)
+  await requireLinkable(options, known)
   return known
+}
+
+/** A name at the issuer does not prove who chose the password of an account, and never makes an administrator. */
+async function requireLinkable({ authorizer, passwords, signedInAs }: Options, user: PrincipalRow) {
+  if (user.id === signedInAs) return
+  if ((await passwords.has(user.id)) || (await administers(authorizer, user)))
+    throw new SignInRefused(
+      'not_linked',
+      `'${user.name}' is not linked to single sign-on: sign in with the password and then use single sign-on to link the account, or ask an administrator`,
+    )
 }
 
 /** Groups of the claim that exist here. The issuer cannot name administrators; put one of its groups into theirs. */

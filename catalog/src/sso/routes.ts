@@ -1,4 +1,6 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
+import type { Passwords } from '@cairn/platform/auth/passwords'
 import type { Config } from '@cairn/platform/config'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
@@ -9,6 +11,8 @@ import { SignInRefused, userOf } from './people.js'
 import { returnPath } from './return-path.js'
 
 interface Options extends BrowserSessions {
+  readonly authorizer: Authorizer
+  readonly passwords: Passwords
   readonly issuer: Issuer
   readonly flowCookie: FlowCookie
   readonly identities: Identities
@@ -44,7 +48,8 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     try {
       const callback = new URL(CALLBACK + request.url.slice(request.url.indexOf('?')), base)
       const { claims, idToken } = await issuer.finish(callback, flow)
-      const user = await userOf({ ...options, settings: config }, claims)
+      const signedInAs = await signedIn(options, request)
+      const user = await userOf({ ...options, settings: config, signedInAs }, claims)
       await openSession(options, { principalId: user.id, method: 'sso', idToken }, request, reply)
       return await redirect(reply, flow.returnTo)
     } catch (error) {
@@ -58,6 +63,13 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
     const query = new URLSearchParams({ error: reason, return_to: returnTo })
     return redirect(reply, `${baseOf(request).pathname}#/sign-in?${query}`)
   }
+}
+
+/** Id of the user of the browser's session; none for a session of a token, which may have fewer rights. */
+async function signedIn({ sessions, cookie }: BrowserSessions, { headers }: FastifyRequest) {
+  const secret = cookie.read(headers.cookie)
+  const caller = secret ? (await sessions.find(secret))?.caller : undefined
+  return caller?.token ? undefined : caller?.id
 }
 
 const redirect = (reply: FastifyReply, url: string) => reply.header('cache-control', 'no-store').redirect(url)

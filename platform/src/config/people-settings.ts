@@ -110,4 +110,12 @@ export const PEOPLE_SETTINGS = {
     }),
     'CAIRN_OIDC_CREATE_USERS',
   ),
+  oidc_trust_email: env(
+    Type.Boolean({
+      default: false,
+      description:
+        'Believes the e-mail address of an issuer that sends no `email_verified`. People must not be able to choose their address there.',
+    }),
+    'CAIRN_OIDC_TRUST_EMAIL',
+  ),
 }

@@ -27,6 +27,8 @@ export const enPeople = {
     deactivated: 'Your account is deactivated. Ask an administrator.',
     no_name: 'Your account has no verified name. Ask an administrator.',
     name_taken: 'Your name belongs to another account. Ask an administrator.',
+    not_linked:
+      'Your account is not linked to single sign-on. Sign in with your password, then open this page again and use single sign-on to link it. Or ask an administrator.',
   },
   join: {
     title: 'Create your account',

@@ -29,6 +29,8 @@ export const koPeople: Dictionary<typeof enPeople> = {
     deactivated: '비활성화된 계정이에요. 관리자에게 문의하세요.',
     no_name: '확인된 이름이 없는 계정이에요. 관리자에게 문의하세요.',
     name_taken: '다른 계정에서 사용 중인 이름이에요. 관리자에게 문의하세요.',
+    not_linked:
+      '통합 로그인에 연결되지 않은 계정이에요. 비밀번호로 로그인한 뒤 이 페이지에서 통합 로그인을 다시 사용하면 연결돼요. 관리자에게 문의해도 돼요.',
   },
   join: {
     title: '계정 만들기',

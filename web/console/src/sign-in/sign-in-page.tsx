@@ -15,6 +15,7 @@ const SSO_ERRORS = [
   'deactivated',
   'no_name',
   'name_taken',
+  'not_linked',
 ] as const
 
 /** Sign-in with name and password, single sign-on or a token; then the page that was asked for. */
