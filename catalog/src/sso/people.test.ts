@@ -126,6 +126,23 @@ describe.each(databases)('people of an issuer on %s', (_, database) => {
     expect((await enter({ ...gus, groups: ['blue'] }, settings)).groups).toEqual(['blue', 'own'])
     expect((await enter({ ...gus, groups: 7 }, settings)).groups).toEqual(['own'])
   })
+
+  test('join no group that administers or is nested in one, and leave one that begins to', async () => {
+    const { identities } = server.context
+    const settings = { ...open, oidc_groups_claim: 'groups' }
+    const names = ['managing', 'privileged', 'nested', 'deep', 'plain']
+    const [managing, privileged, nested, deep, plain] = await Promise.all(
+      names.map((name) => identities.create('group', name)),
+    )
+    await server.grant(managing!, 'metastore', '', 'MANAGE')
+    await server.grant(privileged!, 'metastore', '', 'ALL PRIVILEGES')
+    await identities.addMember(managing!.id, nested!.id)
+    await identities.addMember(nested!.id, deep!.id)
+    const lea = { email: 'lea@example.org', groups: names }
+    expect((await enter(lea, settings)).groups).toEqual(['plain'])
+    await server.grant(plain!, 'metastore', '', 'MANAGE')
+    expect((await enter(lea, settings)).groups).toEqual([])
+  })
 })
 
 test('a flow is read back from its cookie only, for ten minutes', () => {

@@ -47,7 +47,7 @@ export async function userOf(options: Options, claims: Claims): Promise<Principa
   const user = linked ? await identities.get(linked.principalId) : await findOrCreate(options, claims)
   if (user.active !== 1) throw new SignInRefused('deactivated', `'${user.name}' is deactivated`)
   const before = new Set(linked?.groupIds)
-  const now = await groupsOf(identities, settings, claims)
+  const now = await groupsOf(options, claims)
   for (const id of now) if (!before.has(id)) await identities.addMember(id, user.id)
   for (const id of before)
     if (!now.includes(id) && (await identities.find(id))) await identities.removeMember(id, user.id)
@@ -107,16 +107,17 @@ async function requireLinkable({ authorizer, passwords, signedInAs }: Options, u
     )
 }
 
-/** Groups of the claim that exist here. The issuer cannot name administrators; put one of its groups into theirs. */
-async function groupsOf(
-  identities: Identities,
-  { oidc_groups_claim }: Settings,
-  claims: Claims,
-): Promise<string[]> {
-  const found = await Promise.all(groupNames(claims, oidc_groups_claim).map((name) => identities.find(name)))
-  const isOpen = (row: PrincipalRow | undefined) =>
-    row?.type === 'group' && row.id !== ADMINS.id && row.id !== EVERYONE.id
-  return found.filter(isOpen).map((row) => row!.id)
+/** Groups of the claim that exist here. The issuer cannot name administrators, nor a group whose members become some. */
+async function groupsOf({ authorizer, identities, settings }: Options, claims: Claims): Promise<string[]> {
+  const names = groupNames(claims, settings.oidc_groups_claim)
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const row = await identities.find(name)
+      if (row?.type !== 'group' || row.id === ADMINS.id || row.id === EVERYONE.id) return undefined
+      return (await administers(authorizer, row)) ? undefined : row.id
+    }),
+  )
+  return found.filter((id) => id !== undefined)
 }
 
 function groupNames(claims: Claims, claim: string): string[] {
