@@ -23,14 +23,21 @@ export async function requireAuthorityOver(
   caller: Principal,
   target: Principal,
 ): Promise<void> {
+  const privilege = await missingAuthority(authorizer, caller, target)
+  if (privilege)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${target.name}' holds ${privilege} on the metastore, and '${caller.name}' does not: ask an administrator.`,
+    )
+}
+
+/** The right of an administrator that the target has and the caller lacks. */
+export async function missingAuthority(authorizer: Authorizer, caller: Principal, target: Principal) {
   for (const privilege of ADMINISTRATION) {
     const theirs = await authorizer.decide(target, privilege, authorizer.metastore)
     if (!theirs.allowed) continue
     const own = await authorizer.decide(caller, privilege, authorizer.metastore)
-    if (!own.allowed)
-      throw new ApiError(
-        'PERMISSION_DENIED',
-        `'${target.name}' holds ${privilege} on the metastore, and '${caller.name}' does not: ask an administrator.`,
-      )
+    if (!own.allowed) return privilege
   }
+  return undefined
 }

@@ -116,9 +116,59 @@ describe.each(databases)('invitations on %s', (_, database) => {
       Operations: [{ op: 'replace', path: 'active', value: false }],
     })
     const refused = await browser.post('invites/accept', { code: idle, password: PASSWORD })
-    expect([refused.statusCode, refused.json().message]).toEqual([
-      400,
-      expect.stringContaining('deactivated'),
-    ])
+    expect([refused.statusCode, refused.json().message]).toEqual([400, expect.stringContaining('unknown')])
+  })
+
+  test('are refused when their creator is deactivated or has lost a right, and work again with it', async () => {
+    const { identities } = server.context
+    const manager = await server.actor()
+    await server.grant(manager.principal, 'metastore', '', 'MANAGE IDENTITIES')
+    const group = await identities.create('group', 'promoted')
+    const hal = await identities.create('user', 'hal')
+    const reset = codeOf(await manager.as(CreatePasswordReset, { id: hal.id }))
+    const join = codeOf(await manager.as(CreateInvite, { name: 'ida', groups: ['promoted'] }))
+    expect((await server.owner(ListInvites, {})).invites.map(({ created_by }) => created_by)).toContain(
+      manager.principal.name,
+    )
+    const statuses = async () => {
+      const answers = []
+      for (const code of [reset, join])
+        answers.push(await new Browser(server.app).post('invites/accept', { code, password: PASSWORD }))
+      return answers.map(({ statusCode }) => statusCode)
+    }
+    await identities.update(manager.principal.id, { active: false })
+    expect(await statuses()).toEqual([403, 403])
+    await identities.update(manager.principal.id, { active: true })
+    await server.revoke(manager.principal, 'metastore', '', 'MANAGE IDENTITIES')
+    expect(await statuses()).toEqual([403, 403])
+    await server.grant(manager.principal, 'metastore', '', 'MANAGE IDENTITIES')
+    for (const target of [hal, group]) await server.grant(target, 'metastore', '', 'MANAGE')
+    expect(await statuses()).toEqual([403, 403])
+    expect(await identities.find('ida')).toBeUndefined()
+    expect(await server.context.passwords.has(hal.id)).toBe(false)
+    for (const target of [hal, group]) await server.revoke(target, 'metastore', '', 'MANAGE')
+    expect(await statuses()).toEqual([200, 200])
+  })
+
+  test('to set a password end with the use of another one, a new password and a deactivation', async () => {
+    const { identities, passwords } = server.context
+    const jo = await identities.create('user', 'jo')
+    const link = async () => codeOf(await server.owner(CreatePasswordReset, { id: jo.id }))
+    const status = async (code: string, path = 'invites/look-up') =>
+      (await new Browser(server.app).post(path, { code, password: PASSWORD })).statusCode
+    const [first, second] = [await link(), await link()]
+    expect(await status(first, 'invites/accept')).toBe(200)
+    expect(await status(second)).toBe(400)
+    const third = await link()
+    const unrelated = codeOf(await server.owner(CreateInvite, { name: 'kim' }))
+    await passwords.set(jo.id, 'four large boulders')
+    expect(await status(third)).toBe(400)
+    const fourth = await link()
+    await identities.update(jo.id, { active: false })
+    await identities.update(jo.id, { active: true })
+    expect(await status(fourth)).toBe(400)
+    const inviting = new Browser(server.app)
+    const answer = await inviting.post('invites/accept', { code: unrelated, password: PASSWORD })
+    expect(answer.statusCode).toBe(200)
   })
 })

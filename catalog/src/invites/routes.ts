@@ -6,7 +6,7 @@ import type { Invite, Invites } from '@cairn/platform/auth/invites'
 import { inviteUrl } from '@cairn/platform/auth/invites'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
-import { invalid } from '@cairn/platform/errors'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   AcceptInvite,
@@ -17,7 +17,7 @@ import {
   LookUpInvite,
 } from '@cairn/platform/protocol/sign-in'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { requireAuthorityOver } from '../identities/authority.js'
+import { missingAuthority, requireAuthorityOver } from '../identities/authority.js'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 
 interface Options extends BrowserSessions {
@@ -43,11 +43,12 @@ export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) =>
   })
   handle(app, AcceptInvite, async ({ code, name, display_name, password }, request, reply) => {
     const person = { name: name?.trim(), displayName: display_name?.trim(), password }
-    const principal = await invites.use(code, (invite) =>
-      invite.principal_id === null
+    const principal = await invites.use(code, async (invite) => {
+      await requireCreator(options, invite)
+      return invite.principal_id === null
         ? createAccount(options, invite, person)
-        : setPassword(options, invite.principal_id, password),
-    )
+        : setPassword(options, invite.principal_id, password)
+    })
     await openSession(options, { principalId: principal.id, method: 'invite' }, request, reply)
     return { name: principal.name }
   })
@@ -74,7 +75,7 @@ function administration(app: FastifyInstance, options: Options) {
     for (const group of found) await requireAuthorityOver(authorizer, request.principal, group)
     const created = await invites.create({
       ...{ name, groupIds: found.map(({ id }) => id) },
-      ...{ createdBy: request.principal.name, seconds: hours * 3600 },
+      ...{ createdBy: request.principal.id, seconds: hours * 3600 },
     })
     return link(created, request, reply)
   })
@@ -82,16 +83,18 @@ function administration(app: FastifyInstance, options: Options) {
     const user = await identities.get(id)
     if (user.type !== 'user') throw invalid(`'id': '${user.name}' is not a user and has no password.`)
     await requireAuthorityOver(authorizer, request.principal, user)
-    const facts = { principalId: user.id, createdBy: request.principal.name, seconds: hours * 3600 }
+    const facts = { principalId: user.id, createdBy: request.principal.id, seconds: hours * 3600 }
     return link(await invites.create(facts), request, reply)
   })
   handle(app, ListInvites, async () => {
     const all = await invites.list()
     const ids = all.flatMap(({ group_ids, principal_id }) => [...group_ids, principal_id ?? ''])
-    const nameOf = await authorizer.names(['', ...ids])
+    const creators = all.map(({ created_by }) => created_by)
+    const nameOf = await authorizer.names(['', ...ids, ...creators])
     return {
       invites: all.map(({ principal_id, group_ids, used_at: _, ...invite }) => ({
         ...invite,
+        created_by: nameOf(invite.created_by),
         purpose: principal_id === null ? 'join' : 'reset',
         name: principal_id === null ? invite.name : nameOf(principal_id),
         groups: group_ids.map(nameOf),
@@ -110,6 +113,27 @@ async function findGroups(identities: Identities, names: readonly string[]): Pro
     if (group?.type !== 'group') throw invalid(`'groups[${at}]': the group '${names[at]}' does not exist.`)
     return group
   })
+}
+
+/**
+ * A link gives no more than its creator may give at the moment of its use.
+ *
+ * @throws PERMISSION_DENIED
+ */
+async function requireCreator({ authorizer, identities }: Options, invite: Invite) {
+  const creator = await identities.find(invite.created_by)
+  const denied = new ApiError(
+    'PERMISSION_DENIED',
+    'Whoever created the link may no longer do so. Ask an administrator for another one.',
+  )
+  if (creator?.active !== 1) throw denied
+  const manages = await authorizer.decide(creator, 'MANAGE IDENTITIES', authorizer.metastore)
+  if (!manages.allowed) throw denied
+  const targets = invite.principal_id === null ? invite.group_ids : [invite.principal_id]
+  for (const id of targets) {
+    const target = await identities.find(id)
+    if (target && (await missingAuthority(authorizer, creator, target))) throw denied
+  }
 }
 
 interface Person {

@@ -17,7 +17,7 @@ export async function inviteFirstAdmin(
   if (config.auth !== 'required' || (await identities.find(ADMINS.id))) return undefined
   await ensureAdmins({ identities, grants })
   const { secret } = await new Invites(db.for()).create({
-    ...{ groupIds: [ADMINS.id], createdBy: LOCAL_OWNER.name, seconds: LINK_SECONDS },
+    ...{ groupIds: [ADMINS.id], createdBy: LOCAL_OWNER.id, seconds: LINK_SECONDS },
   })
   return inviteUrl(serverUrl, secret)
 }

@@ -3,6 +3,7 @@ import { claimName } from '../db/claim-name.js'
 import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid, missing } from '../errors.js'
 import { noteAccessChange } from './access-cache.js'
+import { deleteInvitesOf } from './invites.js'
 import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
@@ -118,6 +119,7 @@ export class Identities {
     if (Object.keys(set).length > 0)
       await this.#unique(name ?? '', async (tx) => {
         await tx.updateTable('principals').set(set).where('id', '=', id).execute()
+        if (active === false) await deleteInvitesOf(tx, id)
       })
     noteAccessChange(this.#db)
     return this.get(id)

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { invalid, missing } from '../errors.js'
 import type { AuthSchema, InviteRow } from './schema.js'
 import { hashSecret } from './tokens.js'
@@ -10,7 +10,7 @@ export interface NewInvite {
   /** The name of the new account; the person chooses it when absent. */
   readonly name?: string | undefined
   readonly groupIds?: readonly string[]
-  /** Name of the principal that creates the link. */
+  /** Id of the principal that creates the link. */
   readonly createdBy: string
   readonly seconds: number
 }
@@ -110,6 +110,10 @@ const inviteOf = ({ hash: _, group_ids, ...facts }: InviteRow): Invite => ({
   ...facts,
   group_ids: JSON.parse(group_ids) as string[],
 })
+
+/** Deletes the unused links that set the password of a user. */
+export const deleteInvitesOf = (tx: Transaction<AuthSchema>, principalId: string) =>
+  tx.deleteFrom('invites').where('principal_id', '=', principalId).where('used_at', 'is', null).execute()
 
 /** The address of the page for a link. The secret is in the fragment, which browsers send to no server. */
 export const inviteUrl = (serverUrl: string, secret: string) =>

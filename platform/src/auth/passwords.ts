@@ -3,6 +3,7 @@ import type { Db } from '../db/db.js'
 import { ApiError, invalid } from '../errors.js'
 import { Semaphore } from '../processes/semaphore.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
+import { deleteInvitesOf } from './invites.js'
 import { checkPasswordHash, hashPassword, verifyPassword } from './password-hash.js'
 import type { Caller } from './principal.js'
 import type { AuthSchema } from './schema.js'
@@ -62,13 +63,14 @@ export class Passwords {
 
   async #store(principal_id: string, hash: string) {
     const row = { hash, changed_at: this.#now() }
-    await this.#db.transaction((tx) =>
-      tx
+    await this.#db.transaction(async (tx) => {
+      await tx
         .insertInto('passwords')
         .values({ principal_id, ...row })
         .onConflict((on) => on.column('principal_id').doUpdateSet(row))
-        .execute(),
-    )
+        .execute()
+      await deleteInvitesOf(tx, principal_id)
+    })
     noteAccessChange(this.#db)
   }
 

@@ -63,6 +63,7 @@ export interface InviteRow {
   principal_id: string | null
   name: string
   group_ids: string
+  /** Principal id. */
   created_by: string
   created_at: number
   expires_at: number

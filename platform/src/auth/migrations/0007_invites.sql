@@ -7,9 +7,11 @@ create table invites (
   name text not null,
   -- JSON list of the groups that the new account joins
   group_ids text not null,
-  created_by text not null,
+  -- who must still be allowed to create the link when it is used
+  created_by text not null references principals (id) on delete cascade,
   created_at bigint not null,
   expires_at bigint not null,
   used_at bigint
 );
+create index invites_by_principal on invites (principal_id);
 create index invites_by_expiry on invites (expires_at);
