@@ -1,3 +1,4 @@
+import fastify from 'fastify'
 import { expect, test } from 'vitest'
 import { type Caller, CallerLimits, callerOf } from './caller-limits.js'
 
@@ -28,15 +29,17 @@ test('all anonymous callers together are bounded, and principals are not', () =>
   expect(taken(limits, principal('ann'))).toEqual([300, 60])
 })
 
-test('an anonymous caller is its address, behind a proxy the one that the proxy appends', () => {
-  const from = (forwarded: string | undefined, behindProxy: boolean) =>
-    callerOf(
-      { principal: null, ip: '10.0.0.1', headers: forwarded ? { 'x-forwarded-for': forwarded } : {} },
-      behindProxy,
-    ).id
-  expect(from('9.9.9.9, 1.2.3.4', true)).toBe('address 1.2.3.4')
-  expect(from('9.9.9.9, 1.2.3.4', false)).toBe('address 10.0.0.1')
-  expect(from(undefined, true)).toBe('address 10.0.0.1')
-  const signedIn = { principal: { id: 'p' }, ip: '10.0.0.1', headers: {} }
-  expect(callerOf(signedIn, false)).toEqual({ id: 'p', isAnonymous: false })
+test('an anonymous caller is the address that the server believes, whatever headers it sends', async () => {
+  const idOf = async (trustProxy: string[] | false, remoteAddress: string) => {
+    const app = fastify({ trustProxy })
+    app.get('/', async (request) => callerOf({ principal: null, ip: request.ip }).id)
+    const headers = { 'x-forwarded-for': '9.9.9.9, 1.2.3.4' }
+    const { body } = await app.inject({ url: '/', remoteAddress, headers })
+    await app.close()
+    return body
+  }
+  expect(await idOf(false, '10.0.0.1')).toBe('address 10.0.0.1')
+  expect(await idOf(['10.0.0.1'], '10.0.0.1')).toBe('address 1.2.3.4')
+  expect(await idOf(['10.0.0.1'], '10.0.0.2')).toBe('address 10.0.0.2')
+  expect(callerOf({ principal: { id: 'p' }, ip: '10.0.0.1' })).toEqual({ id: 'p', isAnonymous: false })
 })

@@ -13,15 +13,13 @@ export interface Caller {
   readonly isAnonymous: boolean
 }
 
-/** @param behindProxy whether a proxy appends the address of the client to X-Forwarded-For */
-export function callerOf(
-  { principal, ip, headers }: Pick<FastifyRequest, 'ip' | 'headers'> & { principal: { id: string } | null },
-  behindProxy: boolean,
-): Caller {
+/** An address is the one that the server believes: a proxy's own, unless `CAIRN_TRUSTED_PROXIES` names the proxy. */
+export function callerOf({
+  principal,
+  ip,
+}: Pick<FastifyRequest, 'ip'> & { principal: { id: string } | null }): Caller {
   if (principal) return { id: principal.id, isAnonymous: false }
-  // Clients can send the header too, but not its last entry.
-  const forwarded = behindProxy ? [headers['x-forwarded-for'] ?? []].flat().join() : ''
-  return { id: `address ${forwarded.split(',').at(-1)?.trim() || ip}`, isAnonymous: true }
+  return { id: `address ${ip}`, isAnonymous: true }
 }
 
 /** Bounds the requests of each caller, and of all anonymous ones together. */

@@ -24,7 +24,7 @@ export const movieRoutes: FastifyPluginAsync<{ context: ServiceContext }> = asyn
   const { config, client } = context
   const reader = new MoviesPrincipal(context)
   const querier = new MoviesPrincipal(context, [`serving:${ENDPOINT}`])
-  const admit = admission(config.public_url !== '')
+  const admit = admission()
   const recent = <T>(read: (call: Client) => Promise<T>) =>
     new Recent(() => reader.run((token) => read(client(token))), MAX_AGE_MS)
   const titles = recent(readTitles)
@@ -48,11 +48,10 @@ export const movieRoutes: FastifyPluginAsync<{ context: ServiceContext }> = asyn
   })
 }
 
-/** @param behindProxy see `callerOf` */
-function admission(behindProxy: boolean) {
+function admission() {
   const limits = new CallerLimits()
   return (request: FastifyRequest, reply: FastifyReply) => {
-    const seconds = limits.take(callerOf(request, behindProxy), performance.now())
+    const seconds = limits.take(callerOf(request), performance.now())
     if (seconds === undefined) return
     void reply.header('retry-after', seconds)
     throw new ApiError(
