@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
-import { EVERYONE, LOCAL_OWNER } from './principal.js'
+import { ADMINS, EVERYONE, LOCAL_OWNER } from './principal.js'
 
 describe.each(databases)('identities on %s', (_, database) => {
   let auth: TestAuth
@@ -38,6 +38,14 @@ describe.each(databases)('identities on %s', (_, database) => {
       await expect(user(name)).rejects.toMatchObject({ code: 'INVALID_PARAMETER_VALUE' })
     },
   )
+
+  test.each([ADMINS.name, ADMINS.id])('cannot take the name %j of the administrators', async (name) => {
+    const reserved = { code: 'RESOURCE_ALREADY_EXISTS', message: expect.stringContaining('reserved') }
+    await expect(group(name)).rejects.toMatchObject(reserved)
+    const { id } = await group(`not ${name}`)
+    await expect(auth.identities.update(id, { name })).rejects.toMatchObject(reserved)
+    expect(await auth.identities.find(name)).toBeUndefined()
+  })
 
   test('are listed by type and name in pages with the total', async () => {
     for (const name of ['s3', 's1', 's2']) await auth.identities.create('service_principal', name)

@@ -42,7 +42,7 @@ export class Identities {
     return numInsertedOrUpdatedRows === 1n
   }
 
-  /** @throws RESOURCE_ALREADY_EXISTS if any principal has the name */
+  /** @throws RESOURCE_ALREADY_EXISTS if any principal has the name, or it is reserved; INVALID_PARAMETER_VALUE */
   async create(type: PrincipalType, name: string, displayName = name): Promise<PrincipalRow> {
     checkName(name)
     const row: PrincipalRow = {
@@ -209,6 +209,9 @@ function checkName(name: string) {
     throw invalid(
       `Invalid principal name '${name}': use letters, digits, inner spaces and _@.+-, at most 255 characters.`,
     )
+  // Without an administrator the group does not exist yet, and whoever took its name would become one.
+  if (name === ADMINS.name || name === ADMINS.id)
+    throw new ApiError('RESOURCE_ALREADY_EXISTS', `The name '${name}' is reserved for the administrators.`)
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST for the first id that is not a principal of the type */
