@@ -6,6 +6,7 @@ import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyRequest } from 'fastify'
 import { hasPromptTag } from '../models/prompts.js'
 import { withValues } from '../tags.js'
+import { parseModelUri } from './model-uri.js'
 
 /**
  * The files of a version are served with the server's own rights, so whoever registers them must be able to read them.
@@ -22,12 +23,10 @@ export async function requireSource(
   if (run_id) await request.admitNames({ run_id }, readable)
   if (model_id) await request.admitNames({ model_id }, readable)
   if (hasPromptTag(withValues(tags))) return // the text is in the version itself
-  const [, path] = /^models:\/+([^/].*)$/is.exec(source) ?? []
-  if (path !== undefined) {
-    if (/^m-[^/@]+$/.test(path)) return request.admitNames({ model_id: path }, { right: READ_EXPERIMENTS })
-    const [name = ''] = path.split('/')
-    return request.admitNames({ name: name.replace(/@[^@]*$/, '') }, { right: READ_MODELS })
-  }
+  const uri = parseModelUri(source)
+  if (uri && 'model_id' in uri)
+    return request.admitNames({ model_id: uri.model_id }, { right: READ_EXPERIMENTS })
+  if (uri) return request.admitNames({ name: uri.name }, { right: READ_MODELS })
   const folder = locations.proxiedFolder(source)
   if (folder) return request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
   await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)

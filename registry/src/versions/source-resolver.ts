@@ -8,6 +8,7 @@ import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { GetRun } from '@cairn/platform/protocol/runs'
 import type { AliasStore } from '../aliases/store.js'
 import { parseVersion } from '../models/names.js'
+import { type ModelUri, parseModelUri } from './model-uri.js'
 import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
@@ -63,7 +64,8 @@ export class SourceResolver {
     if (this.#pattern?.test(source) === false)
       throw invalid(`Invalid model version source: '${source}'. It must match ${this.#pattern}.`)
     rejectRelative(source, scheme)
-    if (scheme === 'models') return this.#follow(source)
+    const uri = parseModelUri(source)
+    if (uri) return this.#follow(source, uri)
     if (scheme === undefined || scheme === 'file')
       await this.#requireWithinRun(source, scheme, runId, modelId)
     const storage_location = withoutParents(source, scheme)
@@ -80,26 +82,19 @@ export class SourceResolver {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)
   }
 
-  /** Names are not decoded, as in MLflow: they may contain a `%` or an `@`. */
-  async #follow(source: string): Promise<ResolvedSource> {
-    const [, path = ''] = /^models:\/(?!\/[^/])(.*)$/is.exec(source) ?? []
-    const [name = '', version, ...rest] = path.split('/').filter(Boolean)
-    const [, aliased, alias] = version === undefined ? (/^(.+)@([^@]+)$/s.exec(name) ?? []) : []
-    if (name.startsWith('m-') && version === undefined && alias === undefined) {
-      const { artifact_uri, ...logged } = await this.#loggedModel(name)
+  async #follow(source: string, uri: ModelUri): Promise<ResolvedSource> {
+    if ('model_id' in uri) {
+      const { artifact_uri, ...logged } = await this.#loggedModel(uri.model_id)
       return { ...logged, source, storage_location: artifact_uri }
     }
-    const model = aliased ?? name
-    if (!model || rest.length > 0 || (version === undefined && alias === undefined))
-      throw invalid(
-        `Invalid model version source: '${source}'. It must be models:/<name>/<version>, models:/<name>@<alias> or models:/<model_id>.`,
-      )
-    const number = await (alias === undefined
-      ? this.#versionOf(model, version!)
-      : this.#stores.aliases.get(model, alias))
-    const row = await this.#stores.versions.getRow(model, number)
+    const { name } = uri
+    const number = await ('alias' in uri
+      ? this.#stores.aliases.get(name, uri.alias)
+      : this.#versionOf(name, uri.version))
+    const row = await this.#stores.versions.getRow(name, number)
     const { storage_location, model_id, model_params, model_metrics } = row
-    const pinned = version === String(number) ? source : `models:/${model}/${number}`
+    const isPinned = 'version' in uri && uri.version === String(number)
+    const pinned = isPinned ? source : `models:/${name}/${number}`
     return { ...NO_LOGGED_MODEL, source: pinned, storage_location, model_id, model_params, model_metrics }
   }
 
