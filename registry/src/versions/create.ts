@@ -1,12 +1,13 @@
-import type { Principal } from '@cairn/platform/auth/principal'
 import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import type { FastifyRequest } from 'fastify'
 import { checkTag } from '../models/names.js'
 import { checkPromptSource, hasPromptTag } from '../models/prompts.js'
 import type { ModelStore } from '../models/store.js'
 import { withValues } from '../tags.js'
 import type { LoggedModels } from './logged-models.js'
+import { requireRun } from './require-source.js'
 import { type ResolvedSource, type SourceResolver, unresolved } from './source-resolver.js'
 import type { VersionStore } from './store.js'
 
@@ -21,19 +22,20 @@ type CreateVersionInput = Input<typeof CreateModelVersion>
 /**
  * Creates a version of a model or prompt, protects its files from garbage collection and records it on its logged model.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for an unknown model, or one that the source refers to; INVALID_PARAMETER_VALUE
+ * @throws RESOURCE_DOES_NOT_EXIST for an unknown model, or one that the source refers to; INVALID_PARAMETER_VALUE; PERMISSION_DENIED for its run
  */
 export async function createVersion(
   { models, versions, sources, loggedModels }: Options,
   input: CreateVersionInput,
-  { name: user_id }: Principal,
+  request: FastifyRequest,
 ): Promise<ModelVersion> {
   const { name, run_id, run_link = '', description = '' } = input
   await models.getRow(name)
   const tags = withValues(input.tags)
   for (const { key, value } of tags) checkTag(key, value)
   const resolved = hasPromptTag(tags) ? promptSource(input.source) : await modelSource(sources, input)
-  const details = { name, run_id: run_id || resolved.run_id, run_link, description, user_id }
+  if (!run_id) await requireRun(resolved, request)
+  const details = { name, run_id: run_id || resolved.run_id, run_link, description, user_id: request.principal.name }
   const version = await versions.create({ ...resolved, ...details }, tags)
   if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, version)
   return version

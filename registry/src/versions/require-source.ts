@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify'
 import { hasPromptTag } from '../models/prompts.js'
 import { withValues } from '../tags.js'
 import { parseModelUri } from './model-uri.js'
+import type { ResolvedSource } from './source-resolver.js'
 
 /**
  * The files of a version are served with the server's own rights, so whoever registers them must be able to read them.
@@ -30,4 +31,13 @@ export async function requireSource(
   const folder = locations.proxiedFolder(source)
   if (folder) return request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
   await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
+}
+
+/**
+ * The run of a version that its logged model names: whoever logged the model chose it.
+ *
+ * @throws the error of an absent run for one that the caller may not know of; PERMISSION_DENIED
+ */
+export async function requireRun({ run_id }: Pick<ResolvedSource, 'run_id'>, request: FastifyRequest) {
+  if (run_id) await request.admitNames({ run_id }, { right: READ_EXPERIMENTS, mayBeAbsent: true })
 }

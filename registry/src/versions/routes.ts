@@ -48,7 +48,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   handle(app, CreateModelVersion, async (input, request) => {
     await requireSource(input, request, locations)
     const parts = { models, versions, sources, loggedModels }
-    return { model_version: await createVersion(parts, input, request.principal) }
+    return { model_version: await createVersion(parts, input, request) }
   })
   handle(app, GetModelVersion, async ({ name, version }) => ({
     model_version: await versions.get(name, parseVersion(version)),

@@ -12,6 +12,7 @@ import {
   SearchLoggedModels,
   SetLoggedModelTags,
 } from '@cairn/platform/protocol/logged-models'
+import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { writeDecimalPoints } from '../protobuf-json.js'
 import type { LoggedModelSearch } from './search.js'
@@ -25,7 +26,13 @@ interface Options {
 
 export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search }) => {
   writeDecimalPoints(app)
-  handle(app, CreateLoggedModel, async (input) => ({ model: await models.create(input) }))
+  handle(app, CreateLoggedModel, async (input, request) => {
+    const { source_run_id } = input
+    // Versions of the model get this run as theirs.
+    if (source_run_id)
+      await request.admitNames({ source_run_id }, { right: READ_EXPERIMENTS, mayBeAbsent: true })
+    return { model: await models.create(input) }
+  })
   handle(app, GetLoggedModel, async ({ model_id, allow_deleted }) => ({
     model: await models.get(model_id, allow_deleted),
   }))

@@ -4,10 +4,12 @@ import { join } from 'node:path'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { loadConfig } from '@cairn/platform/config'
+import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 let app: FastifyInstance
+let context: ServiceContext
 let folder: string
 const tokens = new Map<string, string>()
 
@@ -17,10 +19,9 @@ beforeAll(async () => {
   const { createServiceContext } = await import('../service-context.js')
   const { registerServices } = await import('../services.js')
   const config = loadConfig({ CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' }, { data: folder })
-  const created = await createServiceContext(config)
-  ;({ app } = created)
-  const { identities, tokens: issued, grants } = created.context
-  await registerServices(app, created.context, '')
+  ;({ app, context } = await createServiceContext(config))
+  const { identities, tokens: issued, grants } = context
+  await registerServices(app, context, '')
   await app.ready()
   for (const person of ['ann', 'eve']) {
     const { id } = await identities.create('user', person)
@@ -67,4 +68,31 @@ test('nobody registers a model that they may not read, however its URI is writte
     expect(await post('ann', 'model-versions/create', { name: 'mine', source: known }), known).toMatchObject({
       status: 200,
     })
+})
+
+test('nobody names a run that they may not read as the source of a logged model or a version', async () => {
+  const victim = await experimentOf('ann', 'of the run')
+  const own = await experimentOf('eve', 'of the attacker')
+  const { experiment_id } = own
+  expect(
+    await post('eve', 'logged-models', { experiment_id, source_run_id: victim.run_id }),
+  ).toMatchObject({ status: 404, error_code: 'RESOURCE_DOES_NOT_EXIST' })
+  expect(await post('eve', 'logged-models', { experiment_id, source_run_id: own.run_id })).toMatchObject({
+    status: 200,
+  })
+  // A logged model of an earlier release, which nobody checked
+  await context.db
+    .for<{ logged_models: { model_id: string; source_run_id: string } }>()
+    .transaction((tx) =>
+      tx
+        .updateTable('logged_models')
+        .set({ source_run_id: victim.run_id })
+        .where('model_id', '=', own.model_id)
+        .execute(),
+    )
+  await post('eve', 'registered-models/create', { name: 'from a run' })
+  const version = { name: 'from a run', source: `models:/${own.model_id}` }
+  expect(await post('eve', 'model-versions/create', version)).toMatchObject({ status: 404 })
+  const named = await post('eve', 'model-versions/create', { ...version, run_id: own.run_id })
+  expect(named.model_version).toMatchObject({ run_id: own.run_id })
 })
