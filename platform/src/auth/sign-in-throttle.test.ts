@@ -50,3 +50,26 @@ test('limits guesses for many names from one address', () => {
   expect(() => attempts(1, 'another')).toThrow('Too many failed attempts')
   attempts(1, 'another', '10.0.0.2')
 })
+
+test('counts the addresses of an IPv6 network together', () => {
+  const { attempts } = throttle()
+  for (let i = 0; i < 5; i++) attempts(1, 'ada', `2001:db8:0:7::${i}`)
+  expect(() => attempts(1, 'ada', '2001:DB8::7:ffff:1:2:3')).toThrow('Try again in 1 second.')
+  attempts(1, 'ada', '2001:db8:0:8::1')
+})
+
+test('guesses from many networks delay the second attempt of each, and lock out nobody', () => {
+  const { clock, limits, attempts } = throttle()
+  for (let i = 0; i < 100; i++) attempts(1, 'ada', `10.0.1.${i}`)
+  expect(() => attempts(1, 'ada', '10.0.1.7')).toThrow('Try again in 32 seconds.')
+  attempts(1, 'bo', '10.0.1.7')
+  attempts(1, 'ada', '10.9.9.9') // the person, who mistypes
+  for (let second = 0; second < 32; second++) {
+    expect(() => attempts(1, 'ada', '10.9.9.9')).toThrow(`Try again in ${32 - second} second`)
+    attempts(1, 'ada', `10.0.2.${second}`) // the attacker goes on meanwhile
+    clock.now += 1000
+  }
+  attempts(1, 'ada', '10.9.9.9')
+  limits.succeeded('ada', '10.9.9.9')
+  attempts(1, 'ada', '10.9.9.9')
+})

@@ -1,8 +1,12 @@
 import { ApiError } from '../errors.js'
+import { clientNetwork } from './client-network.js'
 
-/** Attempts without a delay: from one address for one name, and from one address for all names. */
+/** Attempts without a delay: from one network for one name, and from one network for all names. */
 const FREE_PER_NAME = 5
-const FREE_PER_ADDRESS = 50
+const FREE_PER_NETWORK = 50
+/** After so many attempts for a name from all networks, each network's second one for it waits half a minute already. */
+const GUESSED_FROM = 100
+const FREE_IF_GUESSED = -4
 const MAX_DELAY_MS = 5 * 60_000
 /** Attempts this long ago no longer count. */
 const FORGET_MS = 15 * 60_000
@@ -15,7 +19,8 @@ interface Attempts {
 
 /**
  * Slows down guessing of passwords: after some failed attempts each further one waits twice as long. An attempt counts before its
- * password is verified, so that attempts at the same time count as well.
+ * password is verified, so that attempts at the same time count as well. How long a network waits follows from its own attempts only,
+ * and the first one never waits, so that nobody can lock out a person who signs in from elsewhere.
  */
 export class SignInThrottle {
   readonly #now: () => number
@@ -27,19 +32,28 @@ export class SignInThrottle {
 
   /** Counts an attempt. @throws RESOURCE_EXHAUSTED with the seconds to wait; such an attempt does not count */
   begin(name: string, address: string): void {
-    const limits = [
-      [nameKey(name, address), FREE_PER_NAME],
-      [address, FREE_PER_ADDRESS],
-    ] as const
-    const waitMs = Math.max(...limits.map(([key, free]) => this.#waitMs(key, free)))
+    const network = clientNetwork(address)
+    const free = this.#isGuessed(name) ? FREE_IF_GUESSED : FREE_PER_NAME
+    const waitMs = Math.max(
+      this.#waitMs(nameKey(name, network), free),
+      this.#waitMs(network, FREE_PER_NETWORK),
+    )
     if (waitMs > 0) throw tooManyAttempts(Math.ceil(waitMs / 1000))
-    for (const [key] of limits) this.#count(key)
+    for (const key of [nameKey(name, network), network, everywhereKey(name)]) this.#count(key)
   }
 
   succeeded(name: string, address: string): void {
-    this.#attempts.delete(nameKey(name, address))
-    const ofAddress = this.#attempts.get(address)
-    if (ofAddress && --ofAddress.count <= 0) this.#attempts.delete(address)
+    const network = clientNetwork(address)
+    this.#attempts.delete(nameKey(name, network))
+    for (const key of [network, everywhereKey(name)]) {
+      const attempts = this.#attempts.get(key)
+      if (attempts && --attempts.count <= 0) this.#attempts.delete(key)
+    }
+  }
+
+  #isGuessed(name: string): boolean {
+    const attempts = this.#attempts.get(everywhereKey(name))
+    return attempts !== undefined && attempts.count >= GUESSED_FROM && this.#now() - attempts.last < FORGET_MS
   }
 
   #waitMs(key: string, free: number): number {
@@ -61,7 +75,8 @@ export class SignInThrottle {
   }
 }
 
-const nameKey = (name: string, address: string) => `${address} ${name}`
+const nameKey = (name: string, network: string) => `${network} ${name}`
+const everywhereKey = (name: string) => `everywhere ${name}`
 
 const tooManyAttempts = (seconds: number) =>
   new ApiError(
