@@ -1,6 +1,8 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import {
   CreateServingEndpoint,
   GetEndpointPermissions,
+  SetEndpointPermissions,
   UpdateEndpointPermissions,
 } from '@cairn/platform/protocol/serving-endpoints'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
@@ -58,4 +60,34 @@ test.each([
   [{}, 'must have one of user_name'],
 ])('rejects %j, whose type does not match', async (entry, message) => {
   await expect(grant(entry)).rejects.toThrow(message)
+})
+
+test('nobody grants what they lack, and a manager grants every level', async () => {
+  const { identities, tokens, grants, client } = served.context
+  const callerOf = async (name: string) => {
+    const { id: holder } = await identities.create('user', name)
+    return { holder, call: client((await tokens.issue(holder, 'test')).secret) }
+  }
+  const [mia, max] = [await callerOf('mia'), await callerOf('max')]
+  const endpoint = { type: 'serving_endpoint', id, name: 'e', owner: LOCAL_OWNER.id } as const
+  await grants.change(endpoint, [{ principal_id: mia.holder, add: ['MANAGE'], remove: [] }], LOCAL_OWNER)
+  const entry = (permission_level: 'CAN_VIEW' | 'CAN_QUERY' | 'CAN_MANAGE') => ({
+    id,
+    access_control_list: [{ user_name: 'ann', permission_level }],
+  })
+  for (const op of [UpdateEndpointPermissions, SetEndpointPermissions] as const)
+    await expect(mia.call(op, entry('CAN_QUERY'))).rejects.toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringContaining("'mia' lacks QUERY ENDPOINT"),
+    })
+  await client()(UpdateEndpointPermissions, {
+    id,
+    access_control_list: [{ user_name: 'max', permission_level: 'CAN_MANAGE' }],
+  })
+  for (const level of ['CAN_MANAGE', 'CAN_QUERY', 'CAN_VIEW'] as const) {
+    const { access_control_list } = await max.call(UpdateEndpointPermissions, entry(level))
+    expect(access_control_list.filter(({ user_name }) => user_name === 'ann')).toEqual([
+      { user_name: 'ann', all_permissions: [{ permission_level: level, inherited: false }] },
+    ])
+  }
 })

@@ -1,3 +1,4 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { GrantChange, Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
@@ -15,17 +16,19 @@ import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointAccess } from '../endpoints/access.js'
 import type { EndpointRow } from '../schema.js'
 
-const PRIVILEGE_OF = {
-  CAN_VIEW: 'VIEW ENDPOINT',
-  CAN_QUERY: 'QUERY ENDPOINT',
-  CAN_MANAGE: 'MANAGE',
-} as const satisfies Record<string, Privilege>
+/** The last privilege tells the level. Managers hold what they may grant. */
+const PRIVILEGES_OF = {
+  CAN_VIEW: ['VIEW ENDPOINT'],
+  CAN_QUERY: ['QUERY ENDPOINT'],
+  CAN_MANAGE: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+} as const satisfies Record<string, readonly Privilege[]>
 const DESCRIPTION_OF: Readonly<Record<AccessControl['permission_level'], string>> = {
   CAN_VIEW: 'Can see the state and the history of the endpoint',
   CAN_QUERY: 'Can query the endpoint',
   CAN_MANAGE: 'Can query, update and delete the endpoint, and grant permissions on it',
 }
-const LEVELS = Object.entries(PRIVILEGE_OF) as [AccessControl['permission_level'], Privilege][]
+/** The lowest first. */
+const LEVELS = Object.entries(PRIVILEGES_OF) as [AccessControl['permission_level'], readonly Privilege[]][]
 
 /** The field of an access control entry for each type of principal. */
 const FIELD_OF = {
@@ -36,18 +39,24 @@ const FIELD_OF = {
 
 interface Options {
   readonly access: EndpointAccess
+  readonly authorizer: Authorizer
   readonly grants: Grants
   readonly identities: Identities
 }
 
 /** Databricks' permission levels on an endpoint, stored as grants. */
-export const permissionRoutes: FastifyPluginAsync<Options> = async (app, { access, grants, identities }) => {
+export const permissionRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { access, authorizer, grants, identities },
+) => {
   const describe = async (row: EndpointRow) => {
     const rows = (await grants.onChain(endpointChain(row))).filter((grant) => grant.securable_id === row.id)
+    const holders = [...new Set(rows.map(({ principal_id }) => principal_id))]
     const access = await Promise.all(
-      rows.map(async ({ principal_id, privilege }) => {
-        const level = LEVELS.find(([, granted]) => granted === privilege)?.[0]
-        const principal = await identities.find(principal_id)
+      holders.map(async (holder) => {
+        const held = rows.filter((grant) => grant.principal_id === holder).map(({ privilege }) => privilege)
+        const level = LEVELS.findLast(([, privileges]) => held.includes(privileges.at(-1)!))?.[0]
+        const principal = await identities.find(holder)
         if (!level || !principal) return []
         return [
           {
@@ -97,6 +106,8 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, { acces
       const adds = await Promise.all(
         access_control_list.map(async (entry) => levelChange(await principalOf(entry), entry)),
       )
+      const added = adds.flatMap(({ add }) => add)
+      await authorizer.requireGrantable(request.principal, added, chain)
       const present =
         op.method === 'PUT'
           ? (await grants.onChain(chain)).filter((grant) => grant.securable_id === row.id)
@@ -112,8 +123,8 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, { acces
 }
 
 /** A principal has one level on an endpoint: another replaces it. */
-const levelChange = (principal_id: string, { permission_level }: AccessControl): GrantChange => ({
-  principal_id,
-  add: [PRIVILEGE_OF[permission_level]],
-  remove: LEVELS.flatMap(([level, privilege]) => (level === permission_level ? [] : [privilege])),
-})
+function levelChange(principal_id: string, { permission_level }: AccessControl): GrantChange {
+  const add: readonly Privilege[] = PRIVILEGES_OF[permission_level]
+  const remove = PRIVILEGES_OF.CAN_MANAGE.filter((privilege) => !add.includes(privilege))
+  return { principal_id, add: [...add], remove }
+}
