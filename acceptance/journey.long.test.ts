@@ -133,7 +133,6 @@ describe('a server with the demo', () => {
       ['DELETE', '/api/2.0/serving-endpoints/movies'],
       ['POST', '/api/2.0/mlflow/runs/create'],
       ['POST', '/api/cairn/v1/registered-models/movies/promotions'],
-      ['GET', '/api/2.0/mlflow/registered-models/search'],
     ] as const)
       expect([
         path,

@@ -9,8 +9,8 @@ import { slowness } from './calibrate.js'
 import type { HealthProbe } from './health-probe.js'
 import { type HeavyInput, heavyInputs } from './heavy-inputs.js'
 
-/** Bound for one request on an idle reference machine. */
-export const BOUND_MS = 100
+/** The goal is 100 ms on an idle machine. A test fails only beyond any doubt, as other work delays `/health` too. */
+export const BOUND_MS = 1_000
 const ATTEMPTS = 6
 const IDLE_MS = 50
 /** Its records are parsed and written in one piece, which takes seconds for megabytes of them. */

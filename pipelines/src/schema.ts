@@ -6,6 +6,8 @@ export interface JobRow {
   /** JSON `JobSettings`. */
   settings: string
   creator: string
+  /** Id of the principal that wrote the settings last; null when an earlier release did not tell. */
+  writer_id: string | null
   created_time: number
   deleted_at: number | null
 }
@@ -38,7 +40,10 @@ export interface JobRunRow {
   run_type: 'JOB_RUN' | 'SUBMIT_RUN'
   number_in_job: number
   idempotency_key: string | null
+  /** Name of the principal that started the run. */
   creator: string
+  /** Id of the principal that wrote the settings; null when an earlier release did not tell. */
+  writer_id: string | null
   settings: string
   /** JSON name → value, including defaults. */
   parameters: string

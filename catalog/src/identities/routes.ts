@@ -1,3 +1,4 @@
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
@@ -16,7 +17,6 @@ import {
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
-import { requireAuthorityOver } from './authority.js'
 import { ownedSecurables } from './owned.js'
 import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'

@@ -1,3 +1,4 @@
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
@@ -16,7 +17,6 @@ import {
   RotateToken,
 } from '@cairn/platform/protocol/identities'
 import type { FastifyPluginAsync } from 'fastify'
-import { requireAuthorityOver } from './authority.js'
 import { lifetimeOf } from './token-policy.js'
 
 interface Options {

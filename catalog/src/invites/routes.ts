@@ -1,4 +1,5 @@
 import { ensureAdmins } from '@cairn/platform/auth/admins'
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
@@ -17,7 +18,6 @@ import {
   LookUpInvite,
 } from '@cairn/platform/protocol/sign-in'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { missingAuthority, requireAuthorityOver } from '../identities/authority.js'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 
 interface Options extends BrowserSessions {

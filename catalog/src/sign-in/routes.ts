@@ -1,3 +1,4 @@
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Passwords } from '@cairn/platform/auth/passwords'
@@ -18,7 +19,6 @@ import {
   SignOut,
 } from '@cairn/platform/protocol/sign-in'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { requireAuthorityOver } from '../identities/authority.js'
 import { type BrowserSessions, openSession } from './open-session.js'
 
 export interface SignInRouteOptions extends BrowserSessions {

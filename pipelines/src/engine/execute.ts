@@ -1,10 +1,11 @@
-import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
+import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
-import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { PipelinesSchema } from '../schema.js'
+import { findActor } from './actor.js'
 import { tasksOf } from './advance.js'
 import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
 import { ProgressWriter } from './progress-writer.js'
@@ -119,10 +120,7 @@ async function withToken<T>(
   { context, attempts }: ExecutionOptions,
   work: (principal: Principal, token: string) => Promise<T>,
 ): Promise<T> {
-  const job = JSON.parse(run.settings) as JobSettings
-  const name = principalNameOf(settings.run_as) ?? principalNameOf(job.run_as) ?? run.creator
-  const principal = name === LOCAL_OWNER.name ? LOCAL_OWNER : await context.identities.find(name)
-  if (!principal) throw invalid(`run_as: the principal '${name}' does not exist.`)
+  const principal = await findActor(run, settings, context)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, {
     seconds,
@@ -137,8 +135,6 @@ async function withToken<T>(
     await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
   }
 }
-
-export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
 
 /** Waits for the task, but after an abort of its signal for `GRACE_MS` at most. */
 function runWithin(work: Promise<TaskValues>, signal: AbortSignal): Promise<TaskValues> {

@@ -1,8 +1,10 @@
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
-import { principalNameOf } from '../engine/execute.js'
+import { principalNameOf } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkReferences, hasReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
@@ -45,13 +47,14 @@ function checkRunAs(field: string, runAs: RunAs | undefined) {
 /**
  * Prevents impersonation through jobs.
  *
- * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities
+ * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities, or one that
+ * administers the workspace and `principal` does not
  */
 export async function requireRunAs(
   settings: JobSettings,
   creator: string,
   principal: Principal,
-  { authorizer, requestId }: { authorizer: Authorizer; requestId: string },
+  { authorizer, identities, requestId }: RunAsChecks,
 ): Promise<void> {
   const named = (settings.tasks ?? []).map((task) => principalNameOf(task.run_as))
   const impersonated = new Set([
@@ -59,6 +62,16 @@ export async function requireRunAs(
     ...named.filter((name) => name !== undefined),
   ])
   impersonated.delete(principal.name)
-  if (impersonated.size > 0)
-    await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
+  if (impersonated.size === 0) return
+  await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
+  for (const name of impersonated) {
+    const target = await identities.find(name)
+    if (target) await requireAuthorityOver(authorizer, principal, target)
+  }
+}
+
+interface RunAsChecks {
+  readonly authorizer: Authorizer
+  readonly identities: Identities
+  readonly requestId: string
 }

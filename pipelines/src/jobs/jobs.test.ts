@@ -1,3 +1,4 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import {
   GetJobRun,
   GetRunOutput,
@@ -16,6 +17,7 @@ import {
   ResetJob,
   UpdateJob,
 } from '@cairn/platform/protocol/jobs'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -185,6 +187,33 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await expect(client(GetTaskLogs, { run_id, task_key: 'zz' })).rejects.toMatchObject(notFound)
     const { job_id } = await client(CreateJob, { tasks: [task('a')] })
     await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(invalid)
+  })
+
+  test('lets nobody become an administrator through run_as', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const [mia, bot] = [await identities.create('user', 'mia'), await identities.create('user', 'bot')]
+    const grant = (principal_id: string, ...add: Privilege[]) =>
+      grants.change(authorizer.metastore[0], [{ principal_id, add, remove: [] }], LOCAL_OWNER)
+    await grant(mia.id, 'MANAGE IDENTITIES', 'CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS')
+    const client = as((await tokens.issue(mia.id, 'test')).secret)
+    const settings = (user_name: string) => ({ run_as: { user_name }, tasks: [task('a')] })
+    const { job_id } = await client(CreateJob, settings('bot'))
+    const first = await client(RunNow, { job_id })
+    expect((await waitForEnd(client, first.run_id)).state.result_state).toBe('SUCCESS')
+    const denied = { code: 'PERMISSION_DENIED', message: expect.stringMatching(/'owner' holds MANAGE on/) }
+    const refused = [
+      () => client(CreateJob, settings('owner')),
+      () => client(SubmitRun, { tasks: [{ ...task('a'), run_as: { user_name: 'owner' } }] }),
+      () => client(ResetJob, { job_id, new_settings: settings('owner') }),
+      () => client(UpdateJob, { job_id, new_settings: settings('owner') }),
+    ]
+    for (const attempt of refused) await expect(attempt()).rejects.toMatchObject(denied)
+    await grant(bot.id, 'MANAGE')
+    const { run_id } = await client(RunNow, { job_id })
+    const { state } = await waitForEnd(client, run_id)
+    expect(state.result_state).toBe('FAILED')
+    const { error } = await client(GetRunOutput, { run_id })
+    expect(error).toMatch(/'bot' holds MANAGE on the metastore, and 'mia' does not/)
   })
 
   test('prevents impersonation through jobs', async () => {

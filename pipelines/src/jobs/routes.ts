@@ -11,7 +11,7 @@ import {
 } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { principalNameOf } from '../engine/execute.js'
+import { principalNameOf } from '../engine/actor.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import type { JobRow } from '../schema.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
@@ -28,8 +28,7 @@ interface JobRoutesOptions {
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
   const requireValid = async (settings: JobSettings, creator: string, request: FastifyRequest) => {
     checkSettings(settings, registry)
-    const { authorizer } = context
-    await requireRunAs(settings, creator, request.principal, { authorizer, requestId: request.id })
+    await requireRunAs(settings, creator, request.principal, { ...context, requestId: request.id })
   }
 
   serveJobsApi(app, CreateJob, async (settings, request) => {
@@ -50,16 +49,17 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     const job = await jobs.get(job_id)
     const merge = (settings: JobSettings) => mergeSettings(settings, new_settings, fields_to_remove)
     await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator, request)
-    await jobs.update(job_id, (settings) => {
+    const change = (settings: JobSettings) => {
       const merged = merge(settings)
       checkSettings(merged, registry)
       return merged
-    })
+    }
+    await jobs.update(job_id, change, request.principal)
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     await requireValid(new_settings, (await jobs.get(job_id)).creator, request)
-    return emptyResponse(jobs.update(job_id, () => new_settings))
+    return emptyResponse(jobs.update(job_id, () => new_settings, request.principal))
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))

@@ -27,6 +27,7 @@ export class JobStore {
       name: settings.name ?? 'Untitled',
       settings: JSON.stringify(settings),
       creator: by.name,
+      writer_id: by.id,
       created_time: this.#now(),
       deleted_at: null,
     }
@@ -82,7 +83,7 @@ export class JobStore {
    *
    * @throws RESOURCE_DOES_NOT_EXIST
    */
-  async update(jobId: number, change: (settings: JobSettings) => JobSettings): Promise<void> {
+  async update(jobId: number, change: (settings: JobSettings) => JobSettings, by: Principal): Promise<void> {
     const changed = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, jobId)
       const row = await tx
@@ -95,7 +96,7 @@ export class JobStore {
       const settings = change(JSON.parse(row.settings) as JobSettings)
       await tx
         .updateTable('jobs')
-        .set({ name: settings.name ?? 'Untitled', settings: JSON.stringify(settings) })
+        .set({ name: settings.name ?? 'Untitled', settings: JSON.stringify(settings), writer_id: by.id })
         .where('job_id', '=', jobId)
         .execute()
       await renameSecurable(tx, 'job', String(jobId), settings.name ?? 'Untitled')

@@ -8,6 +8,8 @@ export interface NewRun {
   readonly settings: JobSettings
   readonly runName: string
   readonly creator: string
+  /** Id of the principal that wrote the settings. */
+  readonly writerId: string | null
   readonly parameters: Readonly<Record<string, string>>
   readonly idempotencyKey?: string
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
@@ -27,6 +29,7 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     number_in_job: job?.numberInJob ?? runId,
     idempotency_key: run.idempotencyKey ?? null,
     creator: run.creator,
+    writer_id: run.writerId,
     settings: JSON.stringify(settings),
     parameters: JSON.stringify(withDefaults(settings, run.parameters)),
     overriding: JSON.stringify(run.parameters),

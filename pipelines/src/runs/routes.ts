@@ -45,7 +45,6 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   { jobs, runs, registry, wakeup, context },
 ) => {
   const db = context.db.for<PipelinesSchema>()
-  const { authorizer } = context
 
   /** Callers may not override parameters of a job that runs as another principal. */
   const requireOverride = async (
@@ -56,7 +55,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   ) => {
     if (Object.keys(parameters).length === 0) return
     const job = JSON.parse(settings) as JobSettings
-    await requireRunAs(job, creator, request.principal, { authorizer, requestId: request.id })
+    await requireRunAs(job, creator, request.principal, { ...context, requestId: request.id })
   }
 
   serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
@@ -75,7 +74,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
     const creator = request.principal.name
     checkSettings(settings, registry)
-    await requireRunAs(settings, creator, request.principal, { authorizer, requestId: request.id })
+    await requireRunAs(settings, creator, request.principal, { ...context, requestId: request.id })
     const { run_id } = await runs.submit({
       settings,
       creator,

@@ -18,6 +18,7 @@ describe.each(databases)('notifications on %s', (_, database) => {
   async function aServer({ maxRetries = 8, timeoutMs = 60_000 } = {}) {
     const { db, close } = await database.open()
     onTestFinished(close)
+    await migrate(db, 'auth', new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema')))
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const schema = db.for<ServingSchema>()
     const endpoints = new EndpointStore(schema, Date.now, () => undefined)

@@ -1,6 +1,6 @@
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Principal } from '@cairn/platform/auth/principal'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError } from '../errors.js'
+import type { Authorizer } from './authorizer.js'
+import type { Principal } from './principal.js'
 
 /** The rights on the workspace that make an administrator. */
 const ADMINISTRATION = ['MANAGE', 'ALL PRIVILEGES'] as const
