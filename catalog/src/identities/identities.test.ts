@@ -333,6 +333,20 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     expect((await importer.as(Me, {})).userName).toBe('rotating')
   })
 
+  test('gain no time by replacing their token, unless they manage identities', async () => {
+    const hasty = await server.actor()
+    const { token_value } = await hasty.as(CreateToken, { lifetime_seconds: 600 })
+    const client = server.context.client(token_value)
+    expect(await failure(client(RotateToken, { lifetime_seconds: 601 }))).toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+    })
+    const { token_info } = await client(RotateToken, { grace_seconds: 600 })
+    expect(token_info.expiry_time - token_info.creation_time).toBe(600_000)
+    await server.grant(hasty.principal, 'metastore', '', 'MANAGE IDENTITIES')
+    const longer = (await client(RotateToken, { lifetime_seconds: 6_000 })).token_info
+    expect(longer.expiry_time - longer.creation_time).toBe(6_000_000)
+  })
+
   test('see when their tokens were used, and tokens expire by default', async () => {
     const ada = await server.actor()
     const { token_value, token_info } = await ada.as(CreateToken, {})

@@ -1,7 +1,7 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
-import type { Principal } from '@cairn/platform/auth/principal'
+import type { Caller, Principal } from '@cairn/platform/auth/principal'
 import { checkScopes } from '@cairn/platform/auth/scopes'
 import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
 import type { Config } from '@cairn/platform/config'
@@ -31,6 +31,8 @@ const GRACE_SECONDS = 3600
 /** Databricks' token API: callers manage their own tokens, administrators those of all principals. */
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { tokens, identities, authorizer, config } = options
+  const mayExtend = async (caller: Caller) =>
+    !caller.scopes && (await authorizer.decide(caller, 'MANAGE IDENTITIES', authorizer.metastore)).allowed
   app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
   handle(
     app,
@@ -57,6 +59,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     const { secret, token } = await tokens.rotate(principal.token, {
       seconds: lifetimeOf(config, lifetime_seconds),
       graceSeconds: grace_seconds,
+      longer: (await mayExtend(principal)) ? 'allow' : lifetime_seconds === undefined ? 'shorten' : 'refuse',
     })
     return { token_value: secret, token_info: tokenInfo(token) }
   })

@@ -80,6 +80,28 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(await auth.tokens.findPrincipal(secret)).toBeDefined()
   })
 
+  test('are replaced by one that lives no longer', async () => {
+    const gus = await auth.identities.create('user', 'gus')
+    const { token } = await auth.tokens.issue(gus.id, 'ci', { seconds: 3_600 })
+    auth.clock.now += 1_000_000
+    const rotation = { seconds: 3_601, graceSeconds: 86_400 }
+    await expect(auth.tokens.rotate(token.id, { ...rotation, longer: 'refuse' })).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringMatching(/'lifetime_seconds' is more than the 3600 seconds of the token/),
+    })
+    const rotate = async (seconds: number | undefined, longer: 'allow' | 'refuse' | 'shorten') => {
+      const { expires_at } = (await auth.tokens.rotate(token.id, { ...rotation, seconds, longer })).token
+      return expires_at && (expires_at - auth.clock.now) / 1000
+    }
+    expect(await rotate(3_600, 'refuse')).toBe(3_600)
+    expect(await rotate(7_200, 'shorten')).toBe(3_600)
+    expect(await rotate(undefined, 'shorten')).toBe(3_600)
+    expect(await rotate(7_200, 'allow')).toBe(7_200)
+    const endless = await auth.tokens.issue(gus.id, 'old')
+    const next = await auth.tokens.rotate(endless.token.id, { ...rotation, longer: 'refuse' })
+    expect(next.token.expires_at).toBe(auth.clock.now + 3_601_000)
+  })
+
   test('are not stored in plain text', async () => {
     const di = await auth.identities.create('user', 'di')
     const { secret } = await auth.tokens.issue(di.id, 'ci')

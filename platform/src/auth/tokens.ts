@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Db } from '../db/db.js'
-import { missing } from '../errors.js'
+import { invalid, missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
 import type { Caller } from './principal.js'
 import type { AuthSchema, TokenRow } from './schema.js'
@@ -25,6 +25,15 @@ export interface TokenOptions {
   readonly seconds?: number | undefined
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[] | undefined
+}
+
+export interface Rotation {
+  /** Lifetime of the new token; absent: does not expire. */
+  readonly seconds: number | undefined
+  /** How long the old token stays valid. */
+  readonly graceSeconds: number
+  /** What happens to a lifetime that is longer than the old token's own. */
+  readonly longer: 'allow' | 'refuse' | 'shorten'
 }
 
 export interface OwnedToken extends TokenInfo {
@@ -123,11 +132,11 @@ export class Tokens {
   /**
    * Replaces a token by one with the same label and scopes; the old one is valid for a grace. They are revoked together.
    *
-   * @param seconds lifetime of the new one; absent: does not expire
+   * @throws INVALID_PARAMETER_VALUE for a longer lifetime than the old token's own, where that is refused
    */
   async rotate(
     id: string,
-    { seconds, graceSeconds }: { seconds: number | undefined; graceSeconds: number },
+    { seconds, graceSeconds, longer }: Rotation,
   ): Promise<{ secret: string; token: TokenInfo }> {
     const secret = newSecret()
     const created_at = this.#now()
@@ -140,12 +149,13 @@ export class Tokens {
         .where('revoked_at', 'is', null)
         .executeTakeFirst()
       if (!old) throw missing(`Token '${id}' does not exist.`)
+      const lifetime = longer === 'allow' ? seconds : lifetimeWithin(old, seconds, longer)
       const family = old.family ?? old.id
       const expires_at = Math.min(old.expires_at ?? graceEnd, graceEnd)
       await tx.updateTable('tokens').set({ family, expires_at }).where('id', '=', id).execute()
       const next: TokenRow = {
         ...{ ...old, id: randomUUID(), hash: hashSecret(secret), family, created_at, used_at: null },
-        expires_at: seconds === undefined ? null : created_at + seconds * 1000,
+        expires_at: lifetime === undefined ? null : created_at + lifetime * 1000,
       }
       await tx.insertInto('tokens').values(next).execute()
       return next
@@ -212,6 +222,21 @@ export class Tokens {
     if (numUpdatedRows === 0n) throw missing(`Token '${id}' does not exist.`)
     noteAccessChange(this.#db)
   }
+}
+
+/** The lifetime of a token that replaces `old`: at most its own, so that a leaked token does not gain time. */
+function lifetimeWithin(
+  old: TokenRow,
+  seconds: number | undefined,
+  longer: 'refuse' | 'shorten',
+): number | undefined {
+  if (old.expires_at === null) return seconds
+  const own = Math.floor((old.expires_at - old.created_at) / 1000)
+  if (seconds !== undefined && seconds <= own) return seconds
+  if (longer === 'shorten') return own
+  throw invalid(
+    `'lifetime_seconds' is more than the ${own} seconds of the token that it replaces: ask a principal with MANAGE IDENTITIES for a token.`,
+  )
 }
 
 const newSecret = () => `cairn_${randomBytes(32).toString('base64url')}`
