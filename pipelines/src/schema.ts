@@ -6,6 +6,8 @@ export interface JobRow {
   /** JSON `JobSettings`. */
   settings: string
   creator: string
+  /** Id of the creator; null for a job of an earlier release whose creator does not exist any more. */
+  creator_id: string | null
   /** Id of the principal that wrote the settings last; null when an earlier release did not tell. */
   writer_id: string | null
   created_time: number
@@ -42,6 +44,8 @@ export interface JobRunRow {
   idempotency_key: string | null
   /** Name of the principal that started the run. */
   creator: string
+  /** Id of the principal that tasks without `run_as` act as: the creator of the job, or of a one-time run. */
+  principal_id: string | null
   /** Id of the principal that wrote the settings; null when an earlier release did not tell. */
   writer_id: string | null
   settings: string

@@ -17,17 +17,28 @@ export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_prin
  */
 export async function findActor(run: JobRunRow, task: TaskSettings, context: Context): Promise<Principal> {
   const job = JSON.parse(run.settings) as JobSettings
-  const name = principalNameOf(task.run_as) ?? principalNameOf(job.run_as) ?? run.creator
-  const actor = await context.identities.find(name)
-  if (!actor) throw invalid(`run_as: the principal '${name}' does not exist.`)
+  const name = principalNameOf(task.run_as) ?? principalNameOf(job.run_as)
+  const actor =
+    name === undefined ? await findById(run.principal_id, context) : await context.identities.find(name)
+  if (!actor)
+    throw invalid(
+      name === undefined
+        ? 'run_as: the principal that created the job does not exist any more; name another.'
+        : `run_as: the principal '${name}' does not exist.`,
+    )
   if (actor.id !== run.writer_id)
     await requireAuthorityOver(context.authorizer, await findWriter(run, context), actor)
   return actor
 }
 
 /** A deleted writer holds no rights. */
-async function findWriter({ writer_id }: JobRunRow, { identities }: Context): Promise<Principal> {
-  const writer = writer_id === null ? undefined : await identities.find(writer_id)
-  if (writer && writer.id === writer_id) return writer
-  return { id: writer_id ?? '', type: 'user', name: writer_id ?? 'the unknown writer of the job' }
+async function findWriter({ writer_id }: JobRunRow, context: Context): Promise<Principal> {
+  const writer = await findById(writer_id, context)
+  return writer ?? { id: writer_id ?? '', type: 'user', name: writer_id ?? 'the unknown writer of the job' }
+}
+
+/** Not by name: another principal may have the id of a deleted one as its name. */
+async function findById(id: string | null, { identities }: Context): Promise<Principal | undefined> {
+  const found = id === null ? undefined : await identities.find(id)
+  return found?.id === id ? found : undefined
 }

@@ -47,21 +47,21 @@ function checkRunAs(field: string, runAs: RunAs | undefined) {
 /**
  * Prevents impersonation through jobs.
  *
+ * @param creatorId the principal that tasks without `run_as` act as; null for one that does not exist any more
  * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities, or one that
  * administers the workspace and `principal` does not
  */
 export async function requireRunAs(
   settings: JobSettings,
-  creator: string,
+  creatorId: string | null,
   principal: Principal,
   { authorizer, identities, requestId }: RunAsChecks,
 ): Promise<void> {
-  const named = (settings.tasks ?? []).map((task) => principalNameOf(task.run_as))
-  const impersonated = new Set([
-    principalNameOf(settings.run_as) ?? creator,
-    ...named.filter((name) => name !== undefined),
-  ])
+  const of = principalNameOf(settings.run_as)
+  const named = [of, ...(settings.tasks ?? []).map((task) => principalNameOf(task.run_as))]
+  const impersonated = new Set(named.filter((name) => name !== undefined))
   impersonated.delete(principal.name)
+  if (of === undefined && creatorId !== principal.id) impersonated.add(creatorId ?? '')
   if (impersonated.size === 0) return
   await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
   for (const name of impersonated) {

@@ -2,6 +2,7 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import {
   GetJobRun,
   GetRunOutput,
+  GetRunProgress,
   GetTaskLogs,
   ListJobRuns,
   RepairRun,
@@ -28,7 +29,7 @@ import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 const noop = defineTask({
   entry: 'noop',
   parameters: Type.Object({ n: Type.Optional(Type.Integer()) }),
-  run: async () => ({}),
+  run: async ({ principal }) => ({ actor: principal.name }),
 })
 const task = (task_key: string, ...upstream: string[]) => ({
   task_key,
@@ -214,6 +215,39 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(state.result_state).toBe('FAILED')
     const { error } = await client(GetRunOutput, { run_id })
     expect(error).toMatch(/'bot' holds MANAGE on the metastore, and 'mia' does not/)
+  })
+
+  test('runs and repairs a job as its creator, whoever starts it', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const people = [await identities.create('user', 'maker'), await identities.create('user', 'presser')]
+    const [maker, presser] = await Promise.all(
+      people.map(async ({ id }) => {
+        const add: Privilege[] = ['CREATE JOB', 'READ JOBS', 'RUN JOBS']
+        await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
+        return as((await tokens.issue(id, 'test')).secret)
+      }),
+    )
+    const actorOf = async (run_id: number) => {
+      await waitForEnd(serving.client, run_id)
+      return (await serving.client(GetRunProgress, { run_id })).tasks[0]!.values?.actor
+    }
+    const parameters = [{ name: 'n', default: '1' }]
+    const { job_id } = await maker!(CreateJob, { parameters, tasks: [task('a')] })
+    const { run_id } = await presser!(RunNow, { job_id })
+    expect(await actorOf(run_id)).toBe('maker')
+    await presser!(RepairRun, { run_id, rerun_tasks: ['a'] })
+    expect(await actorOf(run_id)).toBe('maker')
+    expect((await serving.client(GetJobRun, { run_id })).creator_user_name).toBe('presser')
+    const changed = presser!(RunNow, { job_id, job_parameters: { n: '2' } })
+    await expect(changed).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    expect(await actorOf((await maker!(RunNow, { job_id, job_parameters: { n: '2' } })).run_id)).toBe('maker')
+    expect(await actorOf((await presser!(SubmitRun, { tasks: [task('a')] })).run_id)).toBe('presser')
+    await identities.delete(people[0]!.id)
+    await identities.create('user', 'maker')
+    const orphan = await presser!(RunNow, { job_id })
+    expect(await actorOf(orphan.run_id), 'a namesake is not the creator').toBeUndefined()
+    const { error } = await serving.client(GetRunOutput, { run_id: orphan.run_id })
+    expect(error).toMatch(/the principal that created the job does not exist any more/)
   })
 
   test('prevents impersonation through jobs', async () => {

@@ -26,13 +26,13 @@ interface JobRoutesOptions {
 }
 
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
-  const requireValid = async (settings: JobSettings, creator: string, request: FastifyRequest) => {
+  const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
     checkSettings(settings, registry)
-    await requireRunAs(settings, creator, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(settings, creatorId, request.principal, { ...context, requestId: request.id })
   }
 
   serveJobsApi(app, CreateJob, async (settings, request) => {
-    await requireValid(settings, request.principal.name, request)
+    await requireValid(settings, request.principal.id, request)
     return { job_id: (await jobs.create(settings, request.principal)).job_id }
   })
   serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id)))
@@ -48,7 +48,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   serveJobsApi(app, UpdateJob, async ({ job_id, new_settings, fields_to_remove }, request) => {
     const job = await jobs.get(job_id)
     const merge = (settings: JobSettings) => mergeSettings(settings, new_settings, fields_to_remove)
-    await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator, request)
+    await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator_id, request)
     const change = (settings: JobSettings) => {
       const merged = merge(settings)
       checkSettings(merged, registry)
@@ -58,7 +58,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
-    await requireValid(new_settings, (await jobs.get(job_id)).creator, request)
+    await requireValid(new_settings, (await jobs.get(job_id)).creator_id, request)
     return emptyResponse(jobs.update(job_id, () => new_settings, request.principal))
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {

@@ -27,6 +27,7 @@ export class JobStore {
       name: settings.name ?? 'Untitled',
       settings: JSON.stringify(settings),
       creator: by.name,
+      creator_id: by.id,
       writer_id: by.id,
       created_time: this.#now(),
       deleted_at: null,

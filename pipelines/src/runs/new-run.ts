@@ -8,6 +8,8 @@ export interface NewRun {
   readonly settings: JobSettings
   readonly runName: string
   readonly creator: string
+  /** Id of the principal that tasks without `run_as` act as. */
+  readonly principalId: string | null
   /** Id of the principal that wrote the settings. */
   readonly writerId: string | null
   readonly parameters: Readonly<Record<string, string>>
@@ -29,6 +31,7 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     number_in_job: job?.numberInJob ?? runId,
     idempotency_key: run.idempotencyKey ?? null,
     creator: run.creator,
+    principal_id: run.principalId,
     writer_id: run.writerId,
     settings: JSON.stringify(settings),
     parameters: JSON.stringify(withDefaults(settings, run.parameters)),

@@ -49,21 +49,20 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   /** Callers may not override parameters of a job that runs as another principal. */
   const requireOverride = async (
     settings: string,
-    creator: string,
+    principalId: string | null,
     parameters: Readonly<Record<string, string>>,
     request: FastifyRequest,
   ) => {
     if (Object.keys(parameters).length === 0) return
     const job = JSON.parse(settings) as JobSettings
-    await requireRunAs(job, creator, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(job, principalId, request.principal, { ...context, requestId: request.id })
   }
 
   serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
-    const creator = request.principal.name
     const job = await jobs.get(job_id)
-    await requireOverride(job.settings, creator, job_parameters, request)
+    await requireOverride(job.settings, job.creator_id, job_parameters, request)
     const run = {
-      creator,
+      creator: request.principal.name,
       parameters: job_parameters,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
@@ -72,16 +71,16 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     return { run_id, number_in_job }
   })
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
-    const creator = request.principal.name
+    const { principal } = request
     checkSettings(settings, registry)
-    await requireRunAs(settings, creator, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(settings, principal.id, principal, { ...context, requestId: request.id })
     const { run_id } = await runs.submit({
       settings,
-      creator,
-      owner: request.principal.id,
+      creator: principal.name,
+      owner: principal.id,
       runName: run_name ?? 'Untitled',
       parameters: {},
-      ...(idempotency_token && { idempotencyKey: `submit:${request.principal.id}:${idempotency_token}` }),
+      ...(idempotency_token && { idempotencyKey: `submit:${principal.id}:${idempotency_token}` }),
     })
     wakeup.notify()
     return { run_id }
@@ -92,8 +91,8 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     return {}
   })
   serveJobsApi(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
-    const { run_id, settings, creator } = await runs.get(input.run_id)
-    await requireOverride(settings, creator, parameters, request)
+    const { run_id, settings, principal_id } = await runs.get(input.run_id)
+    await requireOverride(settings, principal_id, parameters, request)
     const repair = {
       runId: run_id,
       failed: input.rerun_all_failed_tasks ?? false,

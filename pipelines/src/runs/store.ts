@@ -110,7 +110,7 @@ export class RunStore {
    */
   async runJob(
     job: JobRow,
-    run: Omit<NewRun, 'job' | 'settings' | 'runName' | 'writerId'>,
+    run: Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>,
     queue?: { enabled: boolean },
   ): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
@@ -122,7 +122,8 @@ export class RunStore {
       const isQueued = (queue ?? settings.queue)?.enabled ?? false
       const numberInJob = (await lastNumber(tx, job.job_id)) + 1
       const newRun = {
-        ...{ ...run, settings, runName: job.name, writerId: job.writer_id },
+        ...{ ...run, settings, runName: job.name },
+        ...{ principalId: job.creator_id, writerId: job.writer_id },
         job: { jobId: job.job_id, numberInJob },
       }
       return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
@@ -132,12 +133,18 @@ export class RunStore {
   }
 
   /** Starts a one-time run, without a job. Its creator owns it. */
-  async submit(run: Omit<NewRun, 'writerId'> & { readonly owner: string }): Promise<JobRunRow> {
+  async submit(
+    run: Omit<NewRun, 'principalId' | 'writerId'> & { readonly owner: string },
+  ): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       if (run.idempotencyKey) await this.#db.dialect.lock(run.idempotencyKey)?.execute(tx)
       const known = await this.#findByKey(tx, run.idempotencyKey)
       if (known) return known
-      const created = await this.#create(tx, { ...run, writerId: run.owner }, 'RUNNING')
+      const created = await this.#create(
+        tx,
+        { ...run, principalId: run.owner, writerId: run.owner },
+        'RUNNING',
+      )
       const entry = { id: String(created.run_id), name: run.runName, created_at: created.start_time }
       await enterSecurable(tx, { ...entry, type: 'job', owner: run.owner })
       return created
