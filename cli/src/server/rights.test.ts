@@ -122,8 +122,15 @@ test.each([
   ],
   [
     'jobs',
-    ['GET /api/2.2/jobs/list'],
-    ['POST /api/2.0/mlflow/runs/create', 'POST /serving-endpoints/x/invocations'],
+    ['GET /api/2.2/jobs/list', 'POST /api/2.2/jobs/run-now'],
+    [
+      'POST /api/2.2/jobs/create',
+      'POST /api/2.1/jobs/reset',
+      'POST /api/2.2/jobs/update',
+      'POST /api/2.2/jobs/runs/submit',
+      'POST /api/2.0/mlflow/runs/create',
+      'POST /serving-endpoints/x/invocations',
+    ],
   ],
 ])(
   'a token with the scope %s is admitted where its service is, and never to change identities or grants',

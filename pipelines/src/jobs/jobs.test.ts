@@ -250,6 +250,39 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(error).toMatch(/the principal that created the job does not exist any more/)
   })
 
+  test('lets a token with scopes start and repair jobs, but not write them or their parameters', async () => {
+    const { tokens, client: as } = serving.context
+    const parameters = [{ name: 'n', default: '1' }]
+    const settings = { parameters, tasks: [task('a')] }
+    const { job_id } = await serving.client(CreateJob, settings)
+    const [client, reader] = await Promise.all(
+      ['jobs', 'read'].map(async (scope) =>
+        as((await tokens.issue(LOCAL_OWNER.id, scope, { scopes: [scope] })).secret),
+      ),
+    )
+    const { run_id } = await client!(RunNow, { job_id })
+    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
+    const rerun = { run_id, rerun_tasks: ['a'] }
+    await client!(RepairRun, rerun)
+    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
+    const job_parameters = { n: '2' }
+    const refused = [
+      () => client!(CreateJob, settings),
+      () => client!(UpdateJob, { job_id, new_settings: { name: 'x' } }),
+      () => client!(ResetJob, { job_id, new_settings: settings }),
+      () => client!(SubmitRun, { tasks: [task('a')] }),
+      () => client!(RunNow, { job_id, job_parameters }),
+      () => client!(RepairRun, { ...rerun, job_parameters }),
+      () => reader!(RunNow, { job_id }),
+      () => reader!(RepairRun, rerun),
+    ]
+    for (const attempt of refused)
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'PERMISSION_DENIED',
+        message: expect.stringMatching(/the token is only for (jobs|read)/i),
+      })
+  })
+
   test('prevents impersonation through jobs', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const bob = await identities.create('user', 'bob')

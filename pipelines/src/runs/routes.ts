@@ -1,3 +1,4 @@
+import type { Caller } from '@cairn/platform/auth/principal'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import {
   CancelRun,
@@ -54,6 +55,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     request: FastifyRequest,
   ) => {
     if (Object.keys(parameters).length === 0) return
+    requireNoScopes(request.principal)
     const job = JSON.parse(settings) as JobSettings
     await requireRunAs(job, principalId, request.principal, { ...context, requestId: request.id })
   }
@@ -106,6 +108,15 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     wakeup.notify()
     return { repair_id }
   })
+}
+
+/** Tasks have all rights of their principal, so a token with scopes must not choose what they do. */
+function requireNoScopes({ scopes }: Caller) {
+  if (scopes)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `job_parameters: the token is only for ${scopes.join(', ')}; a token without scopes may override parameters.`,
+    )
 }
 
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {

@@ -28,7 +28,8 @@ export interface RouteScope {
   readonly service?: ServiceScope | undefined
   /**
    * `serving:{name}` with names of parameters; `any` for every token; `none` for tokens without scopes only: what creates
-   * tokens, changes identities or grants would otherwise give a token more than its scopes.
+   * tokens, changes identities or grants, or writes jobs, whose tasks have all rights of a principal, would otherwise give a
+   * token more than its scopes.
    */
   readonly template?: string | undefined
   /** Whether it reads only, although its method is POST. */

@@ -95,6 +95,7 @@ export const RunNow = operation({
   path: '/api/2.2/jobs/run-now',
   summary: 'Start a run of a job; the same idempotency token returns the same run',
   right: RUN_JOBS,
+  scope: 'jobs',
   input: Type.Object({
     job_id: Id(),
     job_parameters: JobParameters,
@@ -112,6 +113,7 @@ export const SubmitRun = operation({
   path: '/api/2.2/jobs/runs/submit',
   summary: 'Run tasks once without a job; the same idempotency token returns the same run',
   right: CREATE_JOB,
+  scope: 'none',
   input: Type.Object({
     ...oneTime,
     run_name: Type.Optional(Type.String({ maxLength: 4096 })),
@@ -188,6 +190,7 @@ export const RepairRun = operation({
   path: '/api/2.2/jobs/runs/repair',
   summary: 'Repair an ended run: run its failed or the selected tasks again',
   right: RUN_JOBS,
+  scope: 'jobs',
   input: Type.Object({
     run_id: Id(),
     rerun_all_failed_tasks: Type.Optional(Type.Boolean()),

@@ -100,6 +100,7 @@ export const CreateJob = operation({
   path: '/api/2.2/jobs/create',
   summary: 'Create a job: tasks and their dependencies',
   right: CREATE_JOB,
+  scope: 'none',
   input: JobSettings,
   output: JobId,
 })
@@ -140,6 +141,7 @@ export const UpdateJob = operation({
   path: '/api/2.2/jobs/update',
   summary: 'Update some settings of a job; started runs keep their settings',
   right: EDIT_JOBS,
+  scope: 'none',
   input: Type.Object({
     job_id: Id(),
     new_settings: Type.Optional(JobSettings),
@@ -155,6 +157,7 @@ export const ResetJob = operation({
   path: '/api/2.2/jobs/reset',
   summary: 'Replace all settings of a job',
   right: EDIT_JOBS,
+  scope: 'none',
   input: Type.Object({ job_id: Id(), new_settings: JobSettings }),
   output: Empty,
 })
