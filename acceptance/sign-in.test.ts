@@ -136,6 +136,31 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.getByRole('heading', { name: '로그인' }).waitFor()
   })
 
+  test('an account with a password is linked to the issuer from its own session only', async () => {
+    const { url } = await owner.post<{ url: string }>('/api/cairn/v1/invites', { name: 'dora@example.org' })
+    const code = new URL(url).hash.split('code=')[1]!
+    const body = { code, password: PASSWORD }
+    await send(server.url, 'POST', '/api/cairn/v1/invites/accept', { body })
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/models')
+    await tab.getByRole('link', { name: 'Sign in with Example' }).click()
+    await atIssuer(tab, 'dora')
+    await tab.getByRole('alert').getByText('Your account is not linked to single sign-on.').waitFor()
+    await tab.getByLabel('Name or e-mail').fill('dora@example.org')
+    await tab.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await tab.keyboard.press('Enter')
+    await account(tab, 'dora@example.org').waitFor()
+    await someone.open('/#/sign-in?return_to=/%23/models')
+    await tab.getByRole('link', { name: 'Sign in with Example' }).click()
+    await account(tab, 'dora@example.org').waitFor()
+    await using later = await visit()
+    await later.open('/#/models')
+    await later.tab.getByRole('link', { name: 'Sign in with Example' }).click()
+    await atIssuer(later.tab, 'dora')
+    await account(later.tab, 'dora@example.org').waitFor()
+  })
+
   test.each([
     ['stranger', 'You have no account on this server. Ask an administrator to invite you.'],
     ['unverified', 'Your account has no verified name. Ask an administrator.'],
