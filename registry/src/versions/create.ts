@@ -35,7 +35,13 @@ export async function createVersion(
   for (const { key, value } of tags) checkTag(key, value)
   const resolved = hasPromptTag(tags) ? promptSource(input.source) : await modelSource(sources, input)
   if (!run_id) await requireRun(resolved, request)
-  const details = { name, run_id: run_id || resolved.run_id, run_link, description, user_id: request.principal.name }
+  const details = {
+    name,
+    run_id: run_id || resolved.run_id,
+    run_link,
+    description,
+    user_id: request.principal.name,
+  }
   const version = await versions.create({ ...resolved, ...details }, tags)
   if (resolved.model_id) await loggedModels.noteVersion(resolved.model_id, version)
   return version

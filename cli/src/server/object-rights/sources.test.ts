@@ -74,9 +74,10 @@ test('nobody names a run that they may not read as the source of a logged model 
   const victim = await experimentOf('ann', 'of the run')
   const own = await experimentOf('eve', 'of the attacker')
   const { experiment_id } = own
-  expect(
-    await post('eve', 'logged-models', { experiment_id, source_run_id: victim.run_id }),
-  ).toMatchObject({ status: 404, error_code: 'RESOURCE_DOES_NOT_EXIST' })
+  expect(await post('eve', 'logged-models', { experiment_id, source_run_id: victim.run_id })).toMatchObject({
+    status: 404,
+    error_code: 'RESOURCE_DOES_NOT_EXIST',
+  })
   expect(await post('eve', 'logged-models', { experiment_id, source_run_id: own.run_id })).toMatchObject({
     status: 200,
   })
