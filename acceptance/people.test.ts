@@ -44,7 +44,7 @@ describe('people on the command line', () => {
       'tokens rotate --grace 1m',
       made.token_value,
     )
-    expect((await cairn('experiments list', rotated.token_value)).stdout).toContain('No experiments')
+    expect((await cairn('experiments list', rotated.token_value)).stderr).toContain('No experiments')
     const refused = await cairn('experiments create x', rotated.token_value)
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('only for read')])
     expect((await cairn('tokens list --for importer')).stdout).toContain('read')

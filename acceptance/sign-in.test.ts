@@ -77,7 +77,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     expect(await tab.evaluate(() => document.cookie + JSON.stringify(sessionStorage))).not.toContain('cairn')
     expect(someone.problems().filter((problem) => !expected(problem))).toEqual([])
     await someone.open(pathOf(firstAdmin))
-    await tab.getByRole('alert').getByText('was used already').waitFor()
+    await tab.getByRole('alert').getByText(/used/).waitFor()
   })
 
   test('an administrator invites a person, and tokens are created and revoked', async () => {

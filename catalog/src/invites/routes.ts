@@ -1,5 +1,5 @@
 import { ensureAdmins } from '@cairn/platform/auth/admins'
-import { requireAuthorityOver } from '@cairn/platform/auth/authority'
+import { missingAuthority, requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'

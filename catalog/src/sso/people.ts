@@ -1,10 +1,10 @@
+import { administers } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Config } from '@cairn/platform/config'
-import { administers } from '../identities/authority.js'
 import type { ExternalAccounts } from './external-accounts.js'
 import type { Claims } from './issuer.js'
 

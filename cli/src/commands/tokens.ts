@@ -111,7 +111,11 @@ function addRotate(tokens: Command) {
     .description('Replace the token of this command by a new one')
     .addHelpText('after', examples('cairn tokens rotate --grace 10m'))
     .option('--grace <duration>', 'how long the old token stays valid', parseDuration, 3600)
-    .option('--lifetime <duration>', 'of the new one (default: that of the server, at most that of the old one)', parseDuration)
+    .option(
+      '--lifetime <duration>',
+      'of the new one (default: that of the server, at most that of the old one)',
+      parseDuration,
+    )
     .action(async ({ grace, lifetime }: { grace: number; lifetime?: number }, command) => {
       const input = { grace_seconds: grace, ...(lifetime && { lifetime_seconds: lifetime }) }
       const made = await connect(command).call(RotateToken, input)
