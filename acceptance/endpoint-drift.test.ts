@@ -263,9 +263,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await someone.open('/#/endpoints/quiet')
     await panel(tab).getByText('become its baseline: 1 so far.').waitFor()
     const token = await tokenOf(server.url, 'viewer')
-    await tab.addInitScript((secret) => {
-      if (location.protocol === 'http:') sessionStorage.setItem('cairn.token', secret)
-    }, token)
+    await tab.setExtraHTTPHeaders({ authorization: `Bearer ${token}` })
     await someone.open('/#/endpoints/quiet')
     await panel(tab).getByText('requires SELECT on the inference table').waitFor()
     await panel(tab)
