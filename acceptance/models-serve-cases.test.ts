@@ -11,7 +11,7 @@ interface Case {
   readonly model: string
   readonly body: string
   readonly content_type: string
-  /** What MLflow's scoring server answers. */
+  /** The status and body of MLflow's scoring server. */
   readonly status: number
   readonly response: string
 }

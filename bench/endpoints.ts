@@ -1,6 +1,6 @@
 /**
- * What an endpoint costs: the first answer of one that is scaled to zero beside the load of its model alone, and the memory of six
- * endpoints of one version beside that of one.
+ * Measures the first answer of an endpoint that is scaled to zero and the load of its model alone, and the memory of one endpoint
+ * and of six that serve the same version.
  *
  * npm run bench -- endpoints --python VENV/bin/python [--rounds 5]
  */

@@ -162,7 +162,7 @@ async function createAccount(
   }
 }
 
-/** Whoever lost the password may have lost a session too: all end. */
+/** Ends all sessions of the user, because a stolen password may have opened one. */
 async function setPassword(
   { identities, passwords, sessions }: Options,
   principalId: string,

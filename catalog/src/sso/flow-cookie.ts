@@ -3,7 +3,7 @@ import { cookieOptions, readCookie, writeCookie } from '@cairn/platform/http/ses
 
 const SECONDS = 600
 
-/** What must be remembered between the redirect to the issuer and the return. */
+/** The state of a sign-in between the redirect to the issuer and the return. */
 export interface SignInFlow {
   readonly state: string
   readonly nonce: string

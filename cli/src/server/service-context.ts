@@ -30,7 +30,7 @@ import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
 
 type OpenedStores = Omit<ServiceContext, 'client' | 'events' | 'retention'> & {
-  /** What an upgrade of the database granted. */
+  /** The privileges that an upgrade of the database granted, one sentence each. */
   readonly notes: readonly string[]
 }
 

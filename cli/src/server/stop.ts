@@ -3,7 +3,7 @@ import { hasStuckThreads } from '@cairn/platform/processes/thread'
 // Under `npm start`, Ctrl-C arrives twice: from the terminal, and forwarded by npm.
 const DUPLICATE_MS = 500
 
-/** What was acknowledged is durable, so ending a process that does not close loses nothing. */
+/** Acknowledged writes are durable, so a process that does not close in time can be ended. */
 const CLOSE_TIMEOUT_MS = 5_000
 
 /**

@@ -10,7 +10,7 @@ const FORMAT_VERSION = 1
 export const COMPARED_ITEMS = 10
 const MAX_ANSWERS = 10_000
 
-/** What a recommender answered to held-out users at training, against which serving compares its answers. */
+/** The answers of a recommender to held-out users at training. Serving compares later answers with them. */
 export interface DriftBaseline {
   /** The score of the first recommendation of each answer. */
   readonly top_scores: readonly number[]

@@ -4,7 +4,7 @@ import { RequestThread } from '@cairn/platform/processes/request-thread'
 import type { TraceBatch } from '../spans/trace-batch.js'
 import { type OtlpRequest, type Refusal, readRequest } from './read-request.js'
 
-/** What the thread sends: slices are serialized, because receiving all of them at once would block the event loop. */
+/** The message of the thread. Slices are serialized, because receiving all of them at once would block the event loop. */
 export interface SerializedSlices {
   readonly slices: readonly Uint8Array[]
   readonly rejected: number

@@ -17,7 +17,7 @@ import { readTitles } from './titles.js'
 const MAX_AGE_MS = 10_000
 
 /**
- * What the movie client calls. The server answers as the service principal `movies-web`, so no credential reaches the browser.
+ * The operations of the movie client. The server acts as the service principal `movies-web`, so no credential reaches the browser.
  * Callers must be signed in, unless the administrator made the client public.
  */
 export const movieRoutes: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {

@@ -7,7 +7,7 @@ export interface MatrixRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** The status for callers who may; default: any below 400. */
   readonly status?: number
-  /** What only the owner has: the handler refuses others who may. */
+  /** A further privilege that the handler requires. In this test only the owner holds it. */
   readonly alsoNeeds?: Privilege
 }
 

@@ -16,8 +16,8 @@ const EVENTS = 100
 const POPULAR = 50
 
 /**
- * What the model, loaded as it is served, recommends to users of the test split after their training events. Serving compares
- * its answers with these.
+ * Loads the model as serving does and recommends to users of the test split after their training events. Serving compares its
+ * answers with these.
  *
  * @param files the model folder
  * @param protocol whose test users are asked, at most 500 of them

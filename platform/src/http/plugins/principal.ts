@@ -192,7 +192,7 @@ declare module 'fastify' {
     checkAdmission(op: Operation): void
   }
   interface FastifyContextConfig {
-    /** What a request of a route that is not an operation names. @throws INVALID_PARAMETER_VALUE */
+    /** Returns the objects that a request names, for routes that are not operations. @throws INVALID_PARAMETER_VALUE */
     names?: (request: FastifyRequest) => NamedObjects
     right?: Right
     /** See `Operation`. */
