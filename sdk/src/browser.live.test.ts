@@ -9,9 +9,11 @@ import { all } from './testing/offline.js'
 import { servers } from './testing/servers.js'
 import { TrackingClient } from './tracking.js'
 
-const executablePath = [process.env.TEST_CHROMIUM, '/usr/bin/chromium'].find(
-  (path) => path && existsSync(path),
-)
+const executablePath = [
+  process.env.TEST_CHROMIUM,
+  '/usr/bin/chromium-headless-shell',
+  '/usr/bin/chromium',
+].find((path) => path && existsSync(path))
 
 /** Script of the test page. */
 const PAGE = `

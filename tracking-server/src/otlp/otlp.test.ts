@@ -29,7 +29,7 @@ const REQUEST = {
   ],
 }
 
-describe.each(databases)('OTLP on %s', (_name, database) => {
+describe.each(databases)('OTLP on %s', (databaseName, database) => {
   let traced: TracingApp
   beforeAll(async () => {
     traced = await tracingApp(database)
@@ -173,7 +173,8 @@ describe.each(databases)('OTLP on %s', (_name, database) => {
     }
   })
 
-  test('stores the first 50,000 spans of a request and reports the others as rejected', async () => {
+  const onSqlite = test.runIf(databaseName === 'sqlite') // no store takes part in the count
+  onSqlite('stores the first 50,000 spans of a request and reports the others as rejected', async () => {
     const traceId = '3'.repeat(32)
     const span = { traceId, name: 's', startTimeUnixNano: '1', endTimeUnixNano: '2' }
     const spans = Array.from({ length: 50_003 }, (_, i) => ({
