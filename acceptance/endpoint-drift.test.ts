@@ -160,7 +160,7 @@ describe('a model of somebody else', () => {
     await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'watcher' })
     const token = await tokenOf(server.url, 'watcher')
     const path = '/api/cairn/v1/serving-endpoints/shifted/drift'
-    expect((await send(server.url, 'GET', path, { token })).status).toBe(403)
+    expect((await send(server.url, 'GET', path, { token })).status).toBe(404)
     const { id } = await owner.get<{ id: string }>(`${ENDPOINTS}/shifted`)
     await owner.patch(`/api/2.0/permissions/serving-endpoints/${id}`, {
       access_control_list: [{ service_principal_name: 'watcher', permission_level: 'CAN_VIEW' }],

@@ -97,7 +97,7 @@ describe('a server that requires sign-in', () => {
     ])
     expect(recommendations.every(({ title, item_id }) => title && !HISTORY.includes(item_id))).toBe(true)
     const endpoint = '/serving-endpoints/movies/invocations'
-    expect((await send(server.url, 'POST', endpoint, { token: stranger, body: {} })).status).toBe(403)
+    expect((await send(server.url, 'POST', endpoint, { token: stranger, body: {} })).status).toBe(404)
   })
 
   test('queries with a token that can do nothing else, and with another one after its revocation', async () => {

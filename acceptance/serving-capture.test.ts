@@ -181,7 +181,7 @@ describe('a serving endpoint', () => {
       token: tokens.web,
       body: { request_id: 'q4', outcome: 1 },
     })
-    expect(denied.status).toBe(403)
+    expect(denied.status).toBe(404)
     const limited = path.replace('recorded', 'limited')
     expect((await send(server.url, 'POST', limited, { body: { request_id: 'q4', outcome: 1 } })).status).toBe(
       400,

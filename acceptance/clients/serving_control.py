@@ -183,7 +183,8 @@ control = [s.ServingEndpointAccessControlRequest(group_name="analysts", permissi
 granted = endpoints.update_permissions(created.id, access_control_list=control)
 check("a group is granted a level", [one.all_permissions[0].permission_level.value for one in granted.access_control_list if one.group_name == "analysts"] == ["CAN_QUERY"])
 check("permissions are read back", endpoints.get_permissions(created.id) == granted)
-check("and replaced", not endpoints.set_permissions(created.id, access_control_list=[]).access_control_list)
+replaced = endpoints.set_permissions(created.id, access_control_list=[]).access_control_list
+check("and replaced, except the owner's", [(one.user_name, one.all_permissions[0].permission_level.value) for one in replaced] == [("owner", "CAN_MANAGE")])
 
 # An alias that moves
 registry.set_registered_model_alias(MODEL, "champion", "2")

@@ -11,26 +11,25 @@ import type { RoutingTable } from './routing/routing-table.js'
 import { trafficRoutes } from './traffic/routes.js'
 import { Shadow } from './traffic/shadow.js'
 
-interface Options extends Pick<QueryParts, 'access' | 'routing' | 'deployments' | 'metrics'> {
+interface Options extends Pick<QueryParts, 'endpoints' | 'routing' | 'deployments' | 'metrics'> {
   readonly context: ServiceContext
 }
 
 /** The queries of endpoints, in every protocol. */
 export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...parts }) => {
-  const { authorizer } = context
-  const { access, routing, deployments } = parts
+  const { endpoints, routing, deployments } = parts
   const capture = captureOf(app, context, routing)
   const shadow = new Shadow()
   app.decorateRequest('authorizedEndpoint', undefined)
   const queries = new EndpointQueries({
     ...parts,
     shadow,
-    admission: new Admission(authorizer),
+    admission: new Admission(context.authorizer),
     record: (query) => capture.writer.add(query),
   })
   await app.register(invocationRoutes, { queries })
-  await app.register(openInferenceRoutes, { queries, routing, deployments, authorizer })
-  await app.register(trafficRoutes, { access, deployments, shadow })
+  await app.register(openInferenceRoutes, { queries, routing, deployments })
+  await app.register(trafficRoutes, { endpoints, deployments, shadow })
   app.addHook('onReady', async () => capture.start())
   app.addHook('onClose', () => capture.stop())
 }

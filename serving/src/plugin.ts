@@ -14,9 +14,9 @@ import { Reconciler } from './deployments/reconciler.js'
 import { deploymentRoutes } from './deployments/routes.js'
 import { DeploymentStore } from './deployments/store.js'
 import { driftRoutes } from './drift/routes.js'
-import { EndpointAccess } from './endpoints/access.js'
 import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
+import { endpointNamings } from './endpoints/securable.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { feedbackRoutes } from './feedback/routes.js'
@@ -25,7 +25,6 @@ import { garbageRoutes } from './gc/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
 import { Notifier } from './notifications/notifier.js'
 import { NotificationStore } from './notifications/store.js'
-import { permissionRoutes } from './permissions/routes.js'
 import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
@@ -36,12 +35,11 @@ import { modelStarter, pythonModels } from './sidecar/start-model.js'
 /** Databricks serving endpoints for registered models, each loaded in its own thread. */
 export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'serving', new URL('./migrations/', import.meta.url))
-  const { authorizer, config, grants, identities, now } = context
+  const { authorizer, config, identities, now } = context
   const db = context.db.for<ServingSchema>()
   const call = context.client()
   const endpoints = new EndpointStore(db, now, context.events.announce)
-  await enterEndpoints(context, endpoints)
-  const access = new EndpointAccess(endpoints)
+  authorizer.objects.name('serving_endpoint', endpointNamings(db))
   const history = new DeploymentStore(db, now)
   const models = openModels(context)
   const deployments = new Deployments()
@@ -67,17 +65,16 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
   const authorOf = settingsAuthors(context)
   const checks = { identities, call, destinations, blobs: context.blobs }
-  const parts = { endpoints, access, history, deployments, routing, reconciler, metrics, logs }
-  const shared = { authorizer, grants, identities, authorOf, call, now, blobs: context.blobs }
+  const parts = { endpoints, history, deployments, routing, reconciler, metrics, logs }
+  const shared = { authorizer, authorOf, call, now, blobs: context.blobs }
   const options = { ...parts, ...shared, feedback, checks, publicUrl: config.public_url }
   await app.register(endpointRoutes, options)
   await app.register(settingsRoutes, options)
   await app.register(deploymentRoutes, options)
   await app.register(documentRoutes, options)
-  await app.register(dataPlane, { context, access, routing, deployments, metrics })
+  await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
   await app.register(feedbackRoutes, options)
   await app.register(driftRoutes, { ...options, context })
-  await app.register(permissionRoutes, options)
   await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {
     await changes.start()
@@ -90,17 +87,6 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await notifier.stop()
     await deployments.close()
   })
-}
-
-/** Endpoints of earlier releases have no entry yet. */
-async function enterEndpoints({ securables }: ServiceContext, endpoints: EndpointStore) {
-  const rows = await endpoints.list()
-  await securables.enterMissing(
-    'serving_endpoint',
-    rows.map(({ id, name, owner, creation_timestamp }) => ({
-      ...{ id, name, owner, created_at: creation_timestamp },
-    })),
-  )
 }
 
 function openModels({ config, blobs, client }: ServiceContext) {

@@ -5,8 +5,6 @@ export type UpdateState = 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UP
 export interface EndpointRow {
   id: string
   name: string
-  /** Principal id. */
-  owner: string
   /** Principal name. */
   creator: string
   description: string

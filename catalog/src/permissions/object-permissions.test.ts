@@ -2,6 +2,7 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
 import {
+  EndpointPermissions,
   ExperimentPermissions,
   JobPermissions,
   ModelPermissions,
@@ -27,7 +28,7 @@ describe.each(databases)('permissions on objects on %s', (_name, database) => {
     id = String(++number)
     const entry = { id, name: `e${id}`, owner: ada.principal.id, created_at: 1 }
     await world.context.db.for<AuthSchema>().transaction(async (tx) => {
-      for (const type of ['experiment', 'job', 'registered_model'] as const)
+      for (const type of ['experiment', 'job', 'registered_model', 'serving_endpoint'] as const)
         await enterSecurable(tx, { ...entry, type })
     })
   })
@@ -67,6 +68,21 @@ describe.each(databases)('permissions on objects on %s', (_name, database) => {
       ...['CAN_READ', 'CAN_EDIT', 'CAN_MANAGE_STAGING_VERSIONS'],
       ...['CAN_MANAGE_PRODUCTION_VERSIONS', 'CAN_MANAGE'],
     ])
+    expect(await of(EndpointPermissions as unknown as typeof ExperimentPermissions)).toEqual([
+      ...['CAN_VIEW', 'CAN_QUERY', 'CAN_MANAGE'],
+    ])
+  })
+
+  test('lets a manager of an endpoint grant every level', async () => {
+    const { Get, Update } = EndpointPermissions
+    const cora = await world.actor()
+    await ada.as(Update, { id, access_control_list: give(bob, 'CAN_MANAGE') })
+    for (const level of ['CAN_MANAGE', 'CAN_QUERY', 'CAN_VIEW']) {
+      await bob.as(Update, { id, access_control_list: give(cora, level) })
+      const seen = await cora.as(Get, { id })
+      expect(seen).toMatchObject({ object_id: `/serving-endpoints/${id}`, object_type: 'serving-endpoint' })
+      expect(levels(seen.access_control_list)).toContain(level)
+    }
   })
 
   test('lets only the owner name another owner of a job', async () => {

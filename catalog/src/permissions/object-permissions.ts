@@ -10,6 +10,7 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   type AccessControlRequest,
+  EndpointPermissions,
   ExperimentPermissions,
   JobPermissions,
   ModelPermissions,
@@ -42,13 +43,14 @@ const FIELD_OF = {
   service_principal: 'service_principal_name',
 } as const
 
-/** Databricks' permission levels on experiments, registered models and jobs, stored as grants. */
+/** Databricks' permission levels on objects, stored as grants. */
 export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { authorizer, grants, identities, objects } = options
   const kinds = [
     ['experiment', ExperimentPermissions],
     ['registered_model', ModelPermissions],
     ['job', JobPermissions],
+    ['serving_endpoint', EndpointPermissions],
   ] as const
   for (const [type, operations] of kinds) {
     const levels = type === 'job' ? [...levelsOf(type), OWNER_LEVEL] : levelsOf(type)

@@ -9,7 +9,7 @@ import { authRetention } from '@cairn/platform/auth/retention'
 import { Securables } from '@cairn/platform/auth/securables'
 import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
-import { TEAMS_MIGRATION, upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
+import { upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
@@ -60,7 +60,7 @@ async function openStores(config: Config): Promise<OpenedStores> {
     }),
     passwords: new Passwords(db.for()),
     now: Date.now,
-    notes: applied.includes(TEAMS_MIGRATION) ? await upgradeNotes(db.for()) : [],
+    notes: await upgradeNotes(db.for(), applied),
   }
 }
 
@@ -106,7 +106,7 @@ export async function createServiceContext(
     unguarded: config.disable_security_middleware,
     ready: checks,
   })
-  for (const note of notes) app.log.warn({ note }, 'the upgrade to privileges on objects granted a privilege')
+  for (const note of notes) app.log.warn({ note }, 'the upgrade granted a privilege')
   const events = await openEvents(db, app.log)
   const retention = retentionOf(opened, app.log)
   app.addHook('onListen', async () => retention.start())

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { missing } from '../errors.js'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
-import type { SecurableChain } from './decide.js'
+import { enterSecurable } from './securables.js'
 
 describe.each(databases)('remembered access on %s', (_name, database) => {
   let auth: TestAuth
@@ -64,10 +65,14 @@ describe.each(databases)('remembered access on %s', (_name, database) => {
     const user = await auth.identities.create('user', 'sora')
     const group = await auth.identities.create('group', 'web')
     const endpoint = { type: 'serving_endpoint', id: 'e1', name: 'movies', owner: 'nobody' } as const
-    const chain: SecurableChain = [endpoint, ...auth.authorizer.metastore]
+    await auth.db.transaction((tx) => enterSecurable(tx, { ...endpoint, created_at: 1 }))
+    const absent = () => missing('no such endpoint')
     const allowed = async () => {
       try {
-        await auth.authorizer.requireOrRemember({ ...user }, 'QUERY ENDPOINT', chain, 'r')
+        await auth.authorizer.requireOrRemember({ ...user }, 'QUERY ENDPOINT', endpoint, {
+          requestId: 'r',
+          absent,
+        })
         return true
       } catch {
         return false

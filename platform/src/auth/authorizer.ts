@@ -5,7 +5,7 @@ import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import { type Decision, decide, type GrantBasis, type SecurableChain } from './decide.js'
+import { type Decision, decide, type GrantBasis, type SecurableChain, type SecurableId } from './decide.js'
 import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
@@ -24,9 +24,9 @@ export class Authorizer {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
   readonly #recent = new Map<string, number>()
-  readonly #allowed: AccessCache<Decision>
+  readonly #allowed: AccessCache<true>
+  readonly #keys = new WeakMap<SecurableId, string>()
   readonly #names: AccessCache<ReadonlySet<string>>
-  readonly #keys = new WeakMap<SecurableChain, string>()
   readonly metastore = METASTORE
   readonly objects: ObjectAccess
 
@@ -111,9 +111,11 @@ export class Authorizer {
     ).filter((one) => one !== undefined)
     if (decided.length === 0) throw absent()
     const denied = decided.filter(({ decision }) => !decision.allowed)
-    if (denied.length === 0 || (!all && denied.length < decided.length)) return
-    for (const { chain, decision } of denied)
-      await this.#record(principal, privileges.join(' or '), chain, decision, requestId)
+    const allowed = denied.length === 0 || (!all && denied.length < decided.length)
+    for (const { chain, decision } of allowed && !KINDS[type].recordsAccess ? [] : decided)
+      if (decision.allowed === allowed)
+        await this.#record(principal, privileges.join(' or '), chain, decision, requestId)
+    if (allowed) return
     for (const { chain } of denied) {
       const seen = await this.objects.decide(principal, KINDS[type].visibility, type, chain[0].id)
       if (seen?.decision.allowed) throw await this.#refuse(principal, privileges, chain)
@@ -143,25 +145,39 @@ export class Authorizer {
     }
   }
 
-  /** Like `require`, but remembers for a second what it allowed: for requests that come a thousand times a second. */
+  /**
+   * Like `requireOn`, but remembers for a second what it allowed: for requests that come a thousand times a second.
+   *
+   * @param object the same one for all requests, so that its part of the key is built once
+   */
   requireOrRemember(
     principal: Principal,
-    privilege: OneOf,
-    chain: SecurableChain,
-    requestId: string,
-  ): Promise<Decision> | Decision {
-    const key = `${principal.id},${privilege},${this.#keyOf(chain)}`
+    privilege: Privilege,
+    object: SecurableId,
+    options: { requestId: string; absent: () => ApiError },
+  ): Promise<true> | true {
+    const key = `${principal.id} ${privilege} ${this.#keyOf(object)}`
     return (
       this.#allowed.find(key) ??
-      this.#allowed.load(key, () => this.require(principal, privilege, chain, requestId))
+      this.#allowed.load(key, () => this.#allow(principal, privilege, object, options))
     )
   }
 
-  #keyOf(chain: SecurableChain): string {
-    const known = this.#keys.get(chain)
+  async #allow(
+    principal: Principal,
+    privilege: Privilege,
+    { type, id }: SecurableId,
+    options: { requestId: string; absent: () => ApiError },
+  ): Promise<true> {
+    await this.requireOn(principal, [privilege], { type, ids: [id] }, options)
+    return true
+  }
+
+  #keyOf(object: SecurableId): string {
+    const known = this.#keys.get(object)
     if (known !== undefined) return known
-    const key = chain.map(({ id, owner }) => `${id} ${owner}`).join()
-    this.#keys.set(chain, key)
+    const key = `${object.type} ${object.id}`
+    this.#keys.set(object, key)
     return key
   }
 

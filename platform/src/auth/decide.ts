@@ -6,8 +6,6 @@ export interface Securable {
   /** Not the name, so that a securable created again does not inherit old grants. */
   readonly id: string
   readonly name: string
-  /** How the request names it, if not by its name: an error about a hidden securable repeats only this. */
-  readonly requestedAs?: string
   /** Principal id. */
   readonly owner: string
   /** The securable does not exist, so it has no owner and no grants. */
@@ -16,6 +14,9 @@ export interface Securable {
 
 /** The securable itself first, then its ancestors up to the metastore. */
 export type SecurableChain = readonly [Securable, ...Securable[]]
+
+/** What identifies a securable. */
+export type SecurableId = Pick<Securable, 'type' | 'id'>
 
 export interface Grant {
   readonly principal_id: string

@@ -23,6 +23,8 @@ export interface Kind {
   readonly idType?: 'bigint' | 'text'
   /** Whether rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
   readonly isNamed?: true
+  /** Whether allowed access is recorded, too, at most once a second for a principal and an object. */
+  readonly recordsAccess?: true
   /** The error for an object that does not exist. */
   readonly notFound?: ErrorCode
   /** Its name in Databricks' permissions API, and its levels there, the lowest first. */
@@ -133,6 +135,29 @@ const SERVING_ENDPOINT: Kind = {
   parent: 'metastore',
   visibility: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
   entries: 'securables',
+  isNamed: true,
+  recordsAccess: true,
+  wire: {
+    path: 'serving-endpoints',
+    objectType: 'serving-endpoint',
+    levels: [
+      {
+        level: 'CAN_VIEW',
+        description: 'Can see the state and the history of the endpoint',
+        privileges: ['VIEW ENDPOINT'],
+      },
+      {
+        level: 'CAN_QUERY',
+        description: 'Can also query the endpoint',
+        privileges: ['VIEW ENDPOINT', 'QUERY ENDPOINT'],
+      },
+      {
+        level: 'CAN_MANAGE',
+        description: 'Can also update and delete the endpoint, and grant permissions on it',
+        privileges: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+      },
+    ],
+  },
 }
 
 const METASTORE: Kind = {

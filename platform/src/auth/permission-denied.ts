@@ -1,5 +1,4 @@
 import { ApiError } from '../errors.js'
-import type { Privilege } from '../protocol/privileges.js'
 import {
   type AccessRequest,
   chainFrom,
@@ -11,12 +10,6 @@ import {
 } from './decide.js'
 import { isCatalogKind, KINDS } from './kinds.js'
 import type { Principal } from './principal.js'
-
-/**
- * Endpoints are in no container: one of these, on the endpoint or on the metastore, reveals it. Whoever may create endpoints
- * learns anyway which names are taken.
- */
-const ENDPOINT_PRIVILEGES: readonly Privilege[] = [...KINDS.serving_endpoint.visibility, 'CREATE ENDPOINT']
 
 /**
  * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
@@ -32,9 +25,8 @@ export function permissionDenied(
   const hidden = isHidden(request, level)
   if (lost.absent && !hidden)
     return new ApiError(KINDS[lost.type].notFound ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
-  const shown = hidden ? asRequested(request) : request
-  const { chain } = shown
-  const missing = missingPrivileges(shown, level, hidden)
+  const { chain } = request
+  const missing = missingPrivileges(request, level, hidden)
   const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
   const can_grant = [...new Set(owners)]
   const details = {
@@ -57,14 +49,7 @@ export function permissionDenied(
 
 function isHidden(request: AccessRequest, level: number): boolean {
   const { type } = request.chain[level]!
-  if (type === 'serving_endpoint') return !decide({ ...request, privileges: ENDPOINT_PRIVILEGES }).allowed
   return isCatalogKind(KINDS[type]) && !sees(request, level + 1)
-}
-
-/** Without a name that the caller has not sent. */
-function asRequested(request: AccessRequest): AccessRequest {
-  const [{ requestedAs, ...securable }, ...ancestors] = request.chain
-  return { ...request, chain: [{ ...securable, name: requestedAs ?? securable.name }, ...ancestors] }
 }
 
 /** The highest level of the chain that is absent or invisible; 0, the securable itself, if all above it are visible. */
@@ -97,6 +82,4 @@ function missingPrivileges(request: AccessRequest, level: number, hidden: boolea
 }
 
 const notFound = ({ type, name }: Securable) =>
-  type === 'serving_endpoint'
-    ? `Endpoint with name '${name}' does not exist.` // Databricks' words
-    : `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`
+  `${type[0]!.toUpperCase()}${type.slice(1).replaceAll('_', ' ')} not found: ${name}`

@@ -2,16 +2,21 @@ import type { Db } from '../db/db.js'
 import { KINDS } from './kinds.js'
 import type { AuthSchema } from './schema.js'
 
-/** The migration that introduced privileges on experiments, models and jobs. */
-export const TEAMS_MIGRATION = '0011_securables.sql'
+/** The migrations that granted privileges, so that what worked before still does, by the `granted_by` of these grants. */
+const GRANTED_BY: Readonly<Record<string, string>> = {
+  '0011_securables.sql': 'upgrade',
+  '0013_teams_everywhere.sql': 'upgrade of endpoints',
+}
 
-/** Describes the privileges that the upgrade granted, so that what worked before still does. */
-export async function upgradeNotes(db: Db<AuthSchema>): Promise<string[]> {
+/** Describes the privileges that migrations granted. @param applied the names of the migrations */
+export async function upgradeNotes(db: Db<AuthSchema>, applied: readonly string[]): Promise<string[]> {
+  const upgrades = applied.flatMap((name) => GRANTED_BY[name] ?? [])
+  if (upgrades.length === 0) return []
   const rows = await db.read
     .selectFrom('grants')
     .innerJoin('principals', 'principals.id', 'grants.principal_id')
     .select(['principals.name', 'grants.privilege', 'grants.securable_type', 'grants.securable_id'])
-    .where('granted_by', '=', 'upgrade')
+    .where('granted_by', 'in', upgrades)
     .orderBy('principals.name')
     .orderBy('grants.privilege')
     .execute()

@@ -108,3 +108,9 @@ export const ModelPermissions = permissionOperations(
   'READ MODELS',
 )
 export const JobPermissions = permissionOperations('jobs', 'job', 'job', 'READ JOBS')
+export const EndpointPermissions = permissionOperations(
+  'serving-endpoints',
+  'serving endpoint',
+  'serving_endpoint',
+  'VIEW ENDPOINT',
+)

@@ -1,10 +1,10 @@
 import Type from 'typebox'
 import { operation } from './operation.js'
+import { QUERY_ENDPOINT as QUERY } from './rights.js'
 import { Required } from './wire.js'
 
 // The Open Inference Protocol v2, which Triton, KServe and MLServer share. The name of a model is that of an endpoint.
 
-const QUERY = { privilege: 'QUERY ENDPOINT', on: 'serving_endpoint' } as const
 const Model = { model: Required({ description: 'The name of an endpoint' }) }
 const Version = {
   version: Required({ description: 'A served entity of the endpoint, or the version of its model' }),
@@ -70,7 +70,7 @@ export const InferenceRepositoryIndex = operation({
   method: 'POST',
   path: '/v2/repository/index',
   summary: 'List the endpoints that the caller may query, with their state',
-  right: 'authenticated',
+  right: { ...QUERY, filtered: true },
   input: Type.Object({ ready: Type.Optional(Type.Boolean()) }),
   output: Type.Unknown(),
 })

@@ -33,8 +33,10 @@ export const EDIT_JOBS = { privilege: 'EDIT JOBS', on: 'job' } as const
 export const MANAGE_JOB = { privilege: 'MANAGE', on: 'job', orEverywhere: 'EDIT JOBS' } as const
 export const CREATE_JOB = onMetastore('CREATE JOB')
 
+/** On the serving endpoint that the input names. */
 const onEndpoint = <const Name extends string>(privilege: Name) =>
   ({ privilege, on: 'serving_endpoint' }) as const
 
 export const VIEW_ENDPOINT = onEndpoint('VIEW ENDPOINT')
+export const QUERY_ENDPOINT = onEndpoint('QUERY ENDPOINT')
 export const MANAGE_ENDPOINT = onEndpoint('MANAGE')

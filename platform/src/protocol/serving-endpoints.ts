@@ -1,11 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { MANAGE_ENDPOINT as MANAGE, VIEW_ENDPOINT as VIEW } from './rights.js'
+import { MANAGE_ENDPOINT as MANAGE, QUERY_ENDPOINT as QUERY, VIEW_ENDPOINT as VIEW } from './rights.js'
 import { AiGateway, Notifications, RateLimits } from './serving-settings.js'
 import { Empty, Int64, OneOf, Required, Unsupported } from './wire.js'
 
 const CREATE = { privilege: 'CREATE ENDPOINT', on: 'metastore' } as const
-const QUERY = { privilege: 'QUERY ENDPOINT', on: 'serving_endpoint' } as const
 const BASE = '/api/2.0/serving-endpoints'
 
 const Name = Required({ maxLength: 255, description: 'Letters, digits, _ and -' })
@@ -180,7 +179,7 @@ export const ListServingEndpoints = operation({
   method: 'GET',
   path: BASE,
   summary: 'List the endpoints that the caller may see',
-  right: 'authenticated',
+  right: { ...VIEW, filtered: true },
   input: Type.Object({}),
   output: Type.Object({ endpoints: Type.Array(ServingEndpoint) }),
 })
@@ -304,69 +303,4 @@ export const QueryServedEntity = operation({
   scope: 'serving:{name}',
   input: Type.Object({ name: Name, served_model_name: Required(), ...InvocationInput.properties }),
   output: Predictions,
-})
-
-const AccessControl = Type.Object({
-  user_name: Text(),
-  group_name: Text(),
-  service_principal_name: Text(),
-  permission_level: Type.Union([
-    Type.Literal('CAN_MANAGE'),
-    Type.Literal('CAN_QUERY'),
-    Type.Literal('CAN_VIEW'),
-  ]),
-})
-export type AccessControl = Static<typeof AccessControl>
-
-const Permissions = Type.Object({
-  object_id: Type.String(),
-  object_type: Type.String(),
-  access_control_list: Type.Array(Type.Record(Type.String(), Type.Unknown())),
-})
-
-const PERMISSIONS = '/api/2.0/permissions/serving-endpoints/{id}'
-const Acl = Type.Object({ id: Required(), access_control_list: Type.Optional(Type.Array(AccessControl)) })
-
-export const GetEndpointPermissions = operation({
-  id: 'getEndpointPermissions',
-  method: 'GET',
-  path: PERMISSIONS,
-  summary: 'Get the permissions on an endpoint',
-  right: VIEW,
-  input: Type.Object({ id: Required() }),
-  output: Permissions,
-})
-
-export const GetEndpointPermissionLevels = operation({
-  id: 'getEndpointPermissionLevels',
-  method: 'GET',
-  path: `${PERMISSIONS}/permissionLevels`,
-  summary: 'List the permission levels that can be granted on an endpoint',
-  right: VIEW,
-  input: Type.Object({ id: Required() }),
-  output: Type.Object({
-    permission_levels: Type.Array(
-      Type.Object({ permission_level: Type.String(), description: Type.String() }),
-    ),
-  }),
-})
-
-export const UpdateEndpointPermissions = operation({
-  id: 'updateEndpointPermissions',
-  method: 'PATCH',
-  path: PERMISSIONS,
-  summary: 'Add permissions on an endpoint',
-  right: MANAGE,
-  input: Acl,
-  output: Permissions,
-})
-
-export const SetEndpointPermissions = operation({
-  id: 'setEndpointPermissions',
-  method: 'PUT',
-  path: PERMISSIONS,
-  summary: 'Replace the permissions on an endpoint',
-  right: MANAGE,
-  input: Acl,
-  output: Permissions,
 })

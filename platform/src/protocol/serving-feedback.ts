@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { VIEW_ENDPOINT } from './rights.js'
+import { QUERY_ENDPOINT, VIEW_ENDPOINT } from './rights.js'
 import { Int64, OneOf, Required } from './wire.js'
 
 const BASE = '/api/cairn/v1/serving-endpoints/{name}/feedback'
@@ -28,7 +28,7 @@ export const PostEndpointFeedback = operation({
   path: BASE,
   summary:
     'Record the outcome of an answer, or of up to 1,000 in `feedback`; a later outcome replaces an earlier one',
-  right: { privilege: 'QUERY ENDPOINT', on: 'serving_endpoint' },
+  right: QUERY_ENDPOINT,
   input: Type.Object({
     name: Required(),
     ...Feedback,

@@ -86,7 +86,7 @@ describe.each(databases)('rate limits on %s', (_, database) => {
     const { id } = await identities.create('user', 'eve')
     const { secret } = await tokens.issue(id, 'test')
     await client()(PutAiGateway, { name: 'e', rate_limits: [{ calls: 1, renewal_period }] })
-    expect((await query(secret)).statusCode).toBe(403)
+    expect((await query(secret)).statusCode).toBe(404)
     expect(await isLimited()).toBe(false)
     expect(await isLimited()).toBe(true)
   })

@@ -8,8 +8,7 @@ import {
   ListEndpointDeployments,
   RollBackServingEndpoint,
 } from '@cairn/platform/protocol/serving-deployments'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { EndpointAccess } from '../endpoints/access.js'
+import type { FastifyPluginAsync } from 'fastify'
 import { hasEntity } from '../endpoints/config.js'
 import { requireModels } from '../endpoints/require-models.js'
 import type { EndpointStore } from '../endpoints/store.js'
@@ -23,7 +22,6 @@ import { changesBetween, deploymentOnWire, pinnedConfig } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly access: EndpointAccess
   readonly history: DeploymentStore
   readonly deployments: Deployments
   readonly logs: ModelLogs
@@ -35,13 +33,10 @@ const PAGE = 100
 /** The history of an endpoint, rolling back in it, and the logs of its served entities. */
 export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, access, history, deployments, logs, reconciler },
+  { endpoints, history, deployments, logs, reconciler },
 ) => {
-  const viewedEndpoint = (name: string, request: FastifyRequest) =>
-    access.require(request, ['VIEW ENDPOINT', 'MANAGE'], name)
-
-  handle(app, ListEndpointDeployments, async ({ name, max_results = PAGE, page_token }, request) => {
-    const row = await viewedEndpoint(name, request)
+  handle(app, ListEndpointDeployments, async ({ name, max_results = PAGE, page_token }) => {
+    const row = await endpoints.get(name)
     const before = decodePageToken(page_token, (value) =>
       Number.isSafeInteger(value) ? Number(value) : undefined,
     )
@@ -52,15 +47,15 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
     }
   })
 
-  handle(app, CompareEndpointDeployments, async ({ name, number, against = number - 1 }, request) => {
-    const row = await viewedEndpoint(name, request)
+  handle(app, CompareEndpointDeployments, async ({ name, number, against = number - 1 }) => {
+    const row = await endpoints.get(name)
     const after = await history.get(row, number)
     const before = against === 0 ? undefined : await history.get(row, against)
     return { number, against, changes: changesBetween(before, after) }
   })
 
   handle(app, RollBackServingEndpoint, async ({ name, number }, request) => {
-    const row = await access.require(request, 'MANAGE', name)
+    const row = await endpoints.get(name)
     const target = await rollbackTarget(history, row, number)
     await requireModels(request, pinnedConfig(target))
     const proposal = {
@@ -73,14 +68,14 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
     return endpointOnWire(proposed, deployments, 'CAN_MANAGE')
   })
 
-  handle(app, GetServedModelLogs, async ({ name, served_model_name }, request) => {
-    const row = await viewedEndpoint(name, request)
+  handle(app, GetServedModelLogs, async ({ name, served_model_name }) => {
+    const row = await endpoints.get(name)
     if (!hasEntity(row, served_model_name)) throw noEntity(row, served_model_name)
     return { logs: logs.read(row.id, served_model_name) }
   })
 
-  handle(app, GetServedModelBuildLogs, async ({ name, served_model_name }, request) => {
-    const row = await viewedEndpoint(name, request)
+  handle(app, GetServedModelBuildLogs, async ({ name, served_model_name }) => {
+    const row = await endpoints.get(name)
     const deployment = await history.findWithEntity(row.id, served_model_name)
     if (!deployment) throw noEntity(row, served_model_name)
     const lines = deployment.log.split('\n').filter((line) => line.includes(` [${served_model_name}] `))

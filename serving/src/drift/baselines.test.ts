@@ -2,6 +2,7 @@ import { formatDriftBaseline } from '@cairn/flavors/drift/drift-baseline'
 import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { migrate } from '@cairn/platform/db/migrate'
+import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -23,7 +24,7 @@ const answers = (...scores: number[]) => ({
 
 describe.each(databases)('baselines on %s', (_, database) => {
   async function setUp() {
-    const { db, close } = await database.open()
+    const { db, close } = await testAuth(database)
     onTestFinished(close)
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const blobs = await DiskBlobs.open(newFolder())

@@ -7,8 +7,7 @@ import { GetEndpointDrift } from '@cairn/platform/protocol/serving-drift'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { DeploymentStore } from '../deployments/store.js'
-import type { EndpointAccess } from '../endpoints/access.js'
-import { READ_ENDPOINT } from '../endpoints/permission-level.js'
+import type { EndpointStore } from '../endpoints/store.js'
 import type { ServingSchema } from '../schema.js'
 import { Baselines } from './baselines.js'
 import { DriftReports } from './drift-reports.js'
@@ -16,7 +15,7 @@ import { FIRST_ANSWERS, NEEDED } from './version-drift.js'
 
 interface Options {
   readonly context: ServiceContext
-  readonly access: EndpointAccess
+  readonly endpoints: EndpointStore
   readonly history: DeploymentStore
   /** A client that acts as the caller. */
   readonly authorOf: (request: FastifyRequest) => { readonly client: Client }
@@ -24,13 +23,13 @@ interface Options {
 
 /** The comparison of an endpoint's answers with those at training. */
 export const driftRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { context, access, history, authorOf } = options
+  const { context, endpoints, history, authorOf } = options
   const { blobs, config } = context
   const [db, call] = [context.db.for<ServingSchema>(), context.client()]
   const baselines = new Baselines({ db, call, locations: artifactLocations(config, blobs) })
   const reports = new DriftReports({ baselines, history, blobs, call })
   handle(app, GetEndpointDrift, async ({ name }, request) => {
-    const row = await access.require(request, READ_ENDPOINT, name)
+    const row = await endpoints.get(name)
     const { inference_table } = row
     const limits = { needed: NEEDED, needed_for_baseline: FIRST_ANSWERS }
     const nothing = { ...limits, versions: [] }

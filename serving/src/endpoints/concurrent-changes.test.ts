@@ -52,6 +52,14 @@ describe.each(databases)('concurrent changes of an endpoint on %s', (_, database
     )
   })
 
+  test('delete it once, without an error of the server', async () => {
+    const url = `/api/2.0/serving-endpoints/${name}`
+    const deletions = Array.from({ length: 5 }, () => served.app.inject({ method: 'DELETE', url }))
+    const statuses = (await Promise.all(deletions)).map(({ statusCode }) => statusCode)
+    expect(statuses).toContain(200)
+    expect(statuses.every((status) => status === 200 || status === 404)).toBe(true)
+  })
+
   test('of different settings all hold, for the queries of this process too', async () => {
     const rate_limits = [{ calls: 0, renewal_period: 'minute' as const }]
     const ai_gateway = { usage_tracking_config: { enabled: true } }

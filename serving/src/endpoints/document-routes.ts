@@ -9,11 +9,10 @@ import type { Deployment, Deployments } from '../deployments/deployments.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import { openApiDocument } from '../protocols/openapi/openapi.js'
 import type { EndpointRow } from '../schema.js'
-import type { EndpointAccess } from './access.js'
-import { READ_ENDPOINT } from './permission-level.js'
+import type { EndpointStore } from './store.js'
 
 interface Options {
-  readonly access: EndpointAccess
+  readonly endpoints: EndpointStore
   readonly deployments: Deployments
   readonly metrics: EndpointMetrics
   /** Empty to use that of the request. */
@@ -23,15 +22,15 @@ interface Options {
 /** The metrics and the OpenAPI document of an endpoint. */
 export const documentRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { access, deployments, metrics, publicUrl },
+  { endpoints, deployments, metrics, publicUrl },
 ) => {
-  handle(app, GetServingEndpointMetrics, async ({ name }, request, reply) => {
-    const row = await access.require(request, READ_ENDPOINT, name)
+  handle(app, GetServingEndpointMetrics, async ({ name }, _request, reply) => {
+    const row = await endpoints.get(name)
     void reply.type('text/plain; version=0.0.4; charset=utf-8')
     return metrics.text(row.name)
   })
   handle(app, GetServingEndpointOpenApi, async ({ name }, request) => {
-    const row = await access.require(request, READ_ENDPOINT, name)
+    const row = await endpoints.get(name)
     const baseUrl = baseUrlOf(request, publicUrl)
     return openApiOf(row, deployments.find(row.id), baseUrl) as Record<string, unknown>
   })

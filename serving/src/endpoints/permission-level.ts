@@ -1,34 +1,28 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow } from '../schema.js'
 
-/** Databricks' permission levels, the highest first. */
+/** Databricks' permission levels above the lowest, the highest first. */
 const LEVELS = [
   ['CAN_MANAGE', 'MANAGE'],
   ['CAN_QUERY', 'QUERY ENDPOINT'],
-  ['CAN_VIEW', 'VIEW ENDPOINT'],
 ] as const satisfies readonly (readonly [string, Privilege])[]
 
-/** Any of these lets a principal see an endpoint. */
-export const READ_ENDPOINT = [
-  'VIEW ENDPOINT',
-  'QUERY ENDPOINT',
-  'MANAGE',
-] as const satisfies readonly Privilege[]
+export type PermissionLevel = (typeof LEVELS)[number][0] | 'CAN_VIEW'
 
-export type PermissionLevel = (typeof LEVELS)[number][0]
-
-/** The highest level of a principal on each endpoint; undefined on those that it may not see. */
+/** The highest level of a principal on each of the endpoints, which it may see. */
 export async function permissionLevels(
-  authorizer: Authorizer,
+  { objects }: Authorizer,
   principal: Principal,
   rows: readonly EndpointRow[],
-): Promise<(PermissionLevel | undefined)[]> {
-  const chains = rows.map(endpointChain)
-  const decisions = await Promise.all(
-    LEVELS.map(([, privilege]) => authorizer.decideAll(principal, privilege, chains)),
+): Promise<PermissionLevel[]> {
+  const ids = rows.map(({ id }) => id)
+  const held = await Promise.all(
+    LEVELS.map(async ([, privilege]) => {
+      const allowed = await objects.allowedObjects(principal, [privilege], 'serving_endpoint')
+      return allowed ? allowed.among(ids) : new Set(ids)
+    }),
   )
-  return rows.map((_, row) => LEVELS[decisions.findIndex((ofLevel) => ofLevel[row]!.allowed)]?.[0])
+  return ids.map((id) => LEVELS.find((_, level) => held[level]!.has(id))?.[0] ?? 'CAN_VIEW')
 }

@@ -1,5 +1,4 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Grants } from '@cairn/platform/auth/grants'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -15,9 +14,8 @@ import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
-import type { EndpointAccess } from './access.js'
 import { parseConfig } from './config.js'
-import { permissionLevels, READ_ENDPOINT } from './permission-level.js'
+import { permissionLevels } from './permission-level.js'
 import { requireModels } from './require-models.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
 import type { EndpointStore, Tags } from './store.js'
@@ -25,12 +23,10 @@ import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly reconciler: Reconciler
   readonly authorizer: Authorizer
-  readonly grants: Grants
   readonly checks: SettingsChecks
   readonly authorOf: (request: FastifyRequest) => SettingsAuthor
 }
@@ -38,7 +34,7 @@ interface Options {
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, access, deployments, routing, reconciler, authorizer, grants, checks, authorOf },
+  { endpoints, deployments, routing, reconciler, authorizer, checks, authorOf },
 ) => {
   handle(
     app,
@@ -55,22 +51,17 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     },
   )
   handle(app, ListServingEndpoints, async (_input, request) => {
-    const rows = await endpoints.list()
+    const rows = await endpoints.list(await request.allowedObjects('serving_endpoint'))
     const levels = await permissionLevels(authorizer, request.principal, rows)
-    return {
-      endpoints: rows.flatMap((row, i) => {
-        const level = levels[i]
-        return level ? [endpointOnWire(row, deployments, level)] : []
-      }),
-    }
+    return { endpoints: rows.map((row, i) => endpointOnWire(row, deployments, levels[i]!)) }
   })
   handle(app, GetServingEndpoint, async ({ name }, request) => {
-    const row = await access.require(request, READ_ENDPOINT, name)
+    const row = await endpoints.get(name)
     const [level] = await permissionLevels(authorizer, request.principal, [row])
     return endpointOnWire(row, deployments, level!)
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
-    const present = await access.require(request, 'MANAGE', name)
+    const present = await endpoints.get(name)
     const parsed = parseConfig(config)
     await requireModels(request, parsed)
     const proposal = { reason: 'updated', by: request.principal }
@@ -78,8 +69,8 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     reconciler.poke()
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })
-  handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }, request) => {
-    const row = await access.require(request, 'MANAGE', name)
+  handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }) => {
+    const row = await endpoints.get(name)
     const { tags } = await endpoints.update(row, (present) => {
       const changed = new Map((JSON.parse(present.tags) as Tags).map((tag) => [tag.key, tag]))
       for (const key of delete_tags) changed.delete(key)
@@ -88,11 +79,10 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     })
     return { tags: JSON.parse(tags) }
   })
-  handle(app, DeleteServingEndpoint, async ({ name }, request) => {
-    const row = await access.require(request, 'MANAGE', name)
+  handle(app, DeleteServingEndpoint, async ({ name }) => {
+    const row = await endpoints.get(name)
     await endpoints.delete(row)
     routing.remove(row.id)
-    await grants.purge([row.id])
     reconciler.poke()
     return {}
   })

@@ -6,14 +6,12 @@ import type { Deployments } from '../deployments/deployments.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
-import type { EndpointAccess } from './access.js'
 import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
 import type { EndpointStore } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly access: EndpointAccess
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly checks: SettingsChecks
@@ -23,9 +21,8 @@ interface Options {
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, access, deployments, routing, checks, authorOf },
+  { endpoints, deployments, routing, checks, authorOf },
 ) => {
-  const managedEndpoint = (name: string, request: FastifyRequest) => access.require(request, 'MANAGE', name)
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, row, authorOf(request), checks)
     routing.put(await endpoints.update(row, () => settings))
@@ -33,22 +30,20 @@ export const settingsRoutes: FastifyPluginAsync<Options> = async (
   }
 
   handle(app, PutRateLimits, async ({ name, rate_limits = [] }, request) => {
-    const row = await managedEndpoint(name, request)
+    const row = await endpoints.get(name)
     await configure(row, { rate_limits }, request)
     return { rate_limits }
   })
   handle(app, PutAiGateway, async ({ name, ...ai_gateway }, request) => {
-    const row = await managedEndpoint(name, request)
+    const row = await endpoints.get(name)
     const settings = await configure(row, { ai_gateway }, request)
     return JSON.parse(settings.ai_gateway ?? '{}')
   })
   handle(app, UpdateNotifications, async ({ name, email_notifications = {} }, request) => {
-    const row = await managedEndpoint(name, request)
+    const row = await endpoints.get(name)
     await configure(row, { email_notifications }, request)
     return { name: row.name, email_notifications }
   })
   for (const op of [PatchTelemetryConfig, PatchSystemMetricsExport] as const)
-    handle(app, op, async ({ name }, request) =>
-      endpointOnWire(await managedEndpoint(name, request), deployments, 'CAN_MANAGE'),
-    )
+    handle(app, op, async ({ name }) => endpointOnWire(await endpoints.get(name), deployments, 'CAN_MANAGE'))
 }

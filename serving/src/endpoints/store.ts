@@ -1,8 +1,10 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { enterSecurable, removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { ApiError, missing } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import {
@@ -11,9 +13,9 @@ import {
   insertDeployment,
   type ResolvedEntity,
 } from '../deployments/store.js'
-import { endpointChain } from '../endpoint-chain.js'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
+import { noSuchEndpoint } from './securable.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
 
@@ -60,7 +62,6 @@ export class EndpointStore {
     const row: EndpointRow = {
       id: newId(),
       name,
-      owner: by.id,
       creator: by.name,
       description,
       tags: JSON.stringify(tags),
@@ -87,8 +88,8 @@ export class EndpointStore {
       async (tx) => {
         await requireNoId(tx, name)
         await tx.insertInto('endpoints').values(row).execute()
-        const { id, owner } = row
-        await enterSecurable(tx, { type: 'serving_endpoint', id, name, owner, created_at: time })
+        const entry = { type: 'serving_endpoint', id: row.id, name, owner: by.id, created_at: time } as const
+        await enterSecurable(tx, entry)
         await insertDeployment(tx, row.id, { config: pending, reason: 'created', creator: by.name }, time)
       },
     )
@@ -109,12 +110,18 @@ export class EndpointStore {
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(nameOrId: string): Promise<EndpointRow> {
     const row = await this.find(nameOrId)
-    if (!row) throw missing(`Endpoint with name '${nameOrId}' does not exist.`)
+    if (!row) throw noSuchEndpoint(nameOrId)
     return row
   }
 
-  list(): Promise<EndpointRow[]> {
-    return this.#db.read.selectFrom('endpoints').selectAll().orderBy('name').execute()
+  /** @param allowed absent for all endpoints */
+  list(allowed?: AllowedObjects): Promise<EndpointRow[]> {
+    return this.#db.read
+      .selectFrom('endpoints')
+      .selectAll()
+      .$if(allowed !== undefined, (query) => query.where(allowed!.has('endpoints.id')))
+      .orderBy('name')
+      .execute()
   }
 
   /** @throws RESOURCE_CONFLICT while another configuration is being loaded */
@@ -253,7 +260,7 @@ export class EndpointStore {
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirst()
-      if (!row) throw missing(`Endpoint with name '${name}' does not exist.`)
+      if (!row) throw noSuchEndpoint(name)
       const values = change(row)
       await tx.updateTable('endpoints').set(values).where('id', '=', id).execute()
       return { ...row, ...values }
@@ -263,19 +270,31 @@ export class EndpointStore {
   }
 
   async delete(row: EndpointRow): Promise<void> {
-    await this.#db.transaction(async (tx) => {
+    const entry = await this.#db.transaction(async (tx) => {
       await tx.deleteFrom('endpoints').where('id', '=', row.id).execute()
+      const deleted = await tx
+        .selectFrom('securables')
+        .select('owner')
+        .where('type', '=', 'serving_endpoint')
+        .where('id', '=', row.id)
+        .executeTakeFirst()
       await removeSecurable(tx, 'serving_endpoint', row.id)
       await tx.deleteFrom('endpoint_deployments').where('endpoint_id', '=', row.id).execute()
       await tx.deleteFrom('endpoint_feedback').where('endpoint_id', '=', row.id).execute()
       await tx.deleteFrom('drift_baselines').where('endpoint_id', '=', row.id).execute()
+      return deleted
     })
-    this.announceChange(row)
+    noteAccessChange(this.#db)
+    this.announceChange(row, entry)
   }
 
-  /** Announces a change of the row, or of the deployment in this process. */
-  announceChange(row: EndpointRow): void {
-    this.#announce({ type: 'endpoint', name: row.name }, endpointChain(row)[0])
+  /**
+   * Announces a change of the row, or of the deployment in this process.
+   *
+   * @param owner of a deleted endpoint, whose entry no longer tells who may know of it
+   */
+  announceChange({ id, name }: EndpointRow, { owner } = { owner: '' }): void {
+    this.#announce({ type: 'endpoint', name }, { type: 'serving_endpoint', id, name, owner })
   }
 }
 

@@ -4,6 +4,7 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { commitDelta } from '@cairn/platform/tables/commit'
 import { readDelta } from '@cairn/platform/tables/delta'
 import { scanDelta } from '@cairn/platform/tables/scan'
+import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -152,7 +153,7 @@ describe('an outcome', () => {
 
 describe.each(databases)('stored feedback on %s', (_, database) => {
   test('a later outcome replaces an earlier one, also in one batch, and pages continue where they ended', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await testAuth(database)
     onTestFinished(close)
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const store = new FeedbackStore(db.for<ServingSchema>())

@@ -1,4 +1,3 @@
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { renderErrors } from '@cairn/platform/http/plugins/errors'
@@ -25,7 +24,6 @@ interface Options {
   readonly queries: EndpointQueries
   readonly routing: RoutingTable
   readonly deployments: Deployments
-  readonly authorizer: Authorizer
 }
 
 /** Queries of endpoints in the Open Inference Protocol v2: a model is an endpoint, its versions are the served entities. */
@@ -53,7 +51,7 @@ interface ModelPath {
   readonly version?: string
 }
 
-function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }: Options) {
+function serverRoutes(app: FastifyInstance, { routing, deployments }: Options) {
   handle(app, InferenceServerMetadata, async () => ({
     name: 'cairn',
     version: '2',
@@ -63,10 +61,10 @@ function serverRoutes(app: FastifyInstance, { routing, deployments, authorizer }
   handle(app, InferenceServerReady, async () => ({ ready: true }))
   handle(app, InferenceRepositoryIndex, async ({ ready = false }, request) => {
     const endpoints = routing.list()
-    const chains = endpoints.map(({ chain }) => chain)
-    const decisions = await authorizer.decideAll(request.principal, ['QUERY ENDPOINT', 'MANAGE'], chains)
+    const allowed = await request.allowedObjects('serving_endpoint')
+    const ids = await allowed?.among(endpoints.map(({ row }) => row.id))
     return endpoints
-      .filter((_, at) => decisions[at]!.allowed)
+      .filter(({ row }) => ids?.has(row.id) ?? true)
       .flatMap(({ row }) => {
         const served = allServed(deployments.find(row.id)).filter(
           ({ model }) => model.host.failure === undefined,

@@ -1,3 +1,4 @@
+import type { SecurableId } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -6,9 +7,9 @@ import { startRecording } from '../capture/capture.js'
 import type { RecordedQuery } from '../capture/payload-row.js'
 import type { Deployments } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
-import { endpointAsRequested } from '../endpoint-chain.js'
-import type { EndpointAccess } from '../endpoints/access.js'
 import type { EndpointConfig } from '../endpoints/config.js'
+import { endpointId, noSuchEndpoint } from '../endpoints/securable.js'
+import type { EndpointStore } from '../endpoints/store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
@@ -24,7 +25,7 @@ import { pickServed } from './pick-served.js'
 import { requestBody } from './request-body.js'
 
 export interface QueryParts {
-  readonly access: EndpointAccess
+  readonly endpoints: EndpointStore
   readonly routing: RoutingTable
   readonly deployments: Deployments
   readonly admission: Admission
@@ -107,14 +108,12 @@ export class EndpointQueries {
   authorizedEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> | RoutedEndpoint {
     const endpoint = this.#parts.routing.find(name)
     if (!endpoint) return this.#readEndpoint(name, request)
-    const { row, chain } = endpoint
-    const requested = name === row.name ? chain : endpointAsRequested(name, row)
-    const decision = request.authorizeOften(QUERY_ENDPOINT, requested)
+    const decision = authorize(request, name, endpoint.securable)
     if (!(decision instanceof Promise)) return endpoint
     return decision.then(
       () => endpoint,
       async (error) => {
-        await this.#parts.access.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
+        await this.#parts.endpoints.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
         throw error
       },
     )
@@ -128,8 +127,10 @@ export class EndpointQueries {
 
   /** For an endpoint that another process has just created. */
   async #readEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
-    const { access, routing } = this.#parts
-    return routing.put(await access.require(request, QUERY_ENDPOINT, name))
+    const { endpoints, routing } = this.#parts
+    const row = await endpoints.get(name)
+    await authorize(request, name, endpointId(row))
+    return routing.put(row)
   }
 
   async #predict(
@@ -151,7 +152,8 @@ export class EndpointQueries {
   }
 }
 
-const QUERY_ENDPOINT = ['QUERY ENDPOINT', 'MANAGE'] as const
+const authorize = (request: FastifyRequest, name: string, endpoint: SecurableId) =>
+  request.authorizeOften('QUERY ENDPOINT', endpoint, () => noSuchEndpoint(name))
 
 /** Of a query that was refused before a served entity was picked. */
 const NO_ENTITY = { served_entity: '', version: '' }

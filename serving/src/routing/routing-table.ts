@@ -1,13 +1,13 @@
-import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { SecurableId } from '@cairn/platform/auth/decide'
 import { type RateLimits, rateLimitsOf } from '../admission/rate-limits.js'
 import { type CaptureSettings, captureSettingsOf } from '../capture/settings.js'
-import { endpointChain } from '../endpoint-chain.js'
+import { endpointId } from '../endpoints/securable.js'
 import type { EndpointRow } from '../schema.js'
 
 /** An endpoint as queries see it. */
 export interface RoutedEndpoint {
   readonly row: EndpointRow
-  readonly chain: SecurableChain
+  readonly securable: SecurableId
   readonly rateLimits: RateLimits | undefined
   /** Undefined if queries are not recorded. */
   readonly capture: CaptureSettings | undefined
@@ -58,7 +58,7 @@ export class RoutingTable {
       previous && hasSameSettings(previous.row, row)
         ? previous
         : { rateLimits: rateLimitsOf(row, previous?.rateLimits), capture: captureSettingsOf(row) }
-    return { row, chain: endpointChain(row), rateLimits, capture }
+    return { row, securable: previous?.securable ?? endpointId(row), rateLimits, capture }
   }
 }
 

@@ -26,11 +26,7 @@ const VISIBILITY: Readonly<Record<ChangeType, Visibility>> = {
   registered_model: READ_MODEL,
   model_version: READ_MODEL,
   model_alias: READ_MODEL,
-  endpoint: {
-    privileges: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
-    on: 'serving_endpoint',
-    by: 'name',
-  },
+  endpoint: { privileges: ['VIEW ENDPOINT'], on: 'serving_endpoint', by: 'name' },
   job_run: { privileges: ['READ JOBS'], on: 'job', by: 'run_id' },
 }
 
@@ -59,11 +55,12 @@ async function isVisible(
   authorizer: Authorizer,
 ): Promise<boolean> {
   const { privileges, on, by } = VISIBILITY[change.type]
-  if (guard) {
-    const { allowed } = await authorizer.decide(principal, privileges, [guard, ...authorizer.metastore])
-    return allowed
-  }
   const { objects } = authorizer
+  if (guard) {
+    const object = await objects.decide(principal, privileges, on, guard.id)
+    const deleted = () => authorizer.decide(principal, privileges, [guard, ...authorizer.metastore])
+    return (object?.decision ?? (await deleted())).allowed
+  }
   if (await objects.holdsEverywhere(principal, privileges)) return true
   const name = nameOf(change, by)
   const found = await objects.namings(on)?.[by]?.find([name])

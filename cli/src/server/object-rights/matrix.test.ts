@@ -8,15 +8,18 @@ import { ImportExperiment } from '@cairn/platform/protocol/imports'
 import type { ObjectRight } from '@cairn/platform/protocol/operation'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { ENDPOINT_REQUESTS, type EndpointWorld } from './endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
 import { JOB_REQUESTS, type JobWorld, SETTINGS } from './job-requests.js'
 import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
 import type { MatrixRequest } from './requests.js'
 
-const CALLERS = ['anonymous', 'none', 'other', 'read', 'edit', 'manage', 'owner'] as const
-type Caller = (typeof CALLERS)[number]
+const PEOPLE = ['none', 'other', 'read', 'edit', 'manage', 'owner'] as const
+/** `expired` and `scoped` are tokens of the owner: one that has expired, and one for something else. */
+type Caller = (typeof PEOPLE)[number] | 'anonymous' | 'expired' | 'scoped'
 
 const personOf = (caller: Caller) => `${caller}-person`
 
@@ -41,12 +44,15 @@ const routes = new Map<string, ObjectRight>()
 const tokens = new Map<Caller, string>()
 const ids = new Map<Caller, string>()
 
-beforeAll(async () => {
+async function start({ url }: { readonly url: string }) {
   folder = await mkdtemp(join(tmpdir(), 'cairn-matrix-'))
   vi.resetModules() // a server configures DuckDB, which other files may have opened
   const { createServiceContext } = await import('../service-context.js')
   const { registerServices } = await import('../services.js')
-  const config = loadConfig({ CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' }, { data: folder })
+  const config = loadConfig(
+    { CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' },
+    { data: folder, database_url: url },
+  )
   ;({ app, context } = await createServiceContext(config))
   app.addHook('onRoute', ({ method, url, config }) => {
     const right = config?.right
@@ -56,26 +62,33 @@ beforeAll(async () => {
   await app.ready()
   // Later ids are long, so that they can be replaced in answers.
   await context.client()(ImportExperiment, { name: 'first', experiment_id: '555000' })
-  for (const caller of CALLERS.slice(1)) {
-    const { id } = await context.identities.create('user', personOf(caller))
-    ids.set(caller, id)
-    tokens.set(caller, (await context.tokens.issue(id, 'test')).secret)
+  await createPeople()
+}
+
+async function createPeople() {
+  for (const person of PEOPLE) {
+    const { id } = await context.identities.create('user', personOf(person))
+    ids.set(person, id)
+    tokens.set(person, (await context.tokens.issue(id, 'test')).secret)
   }
-  const creators = ['owner', 'other'] as const
+  const issue = (options: object) => context.tokens.issue(ids.get('owner')!, 'test', options)
+  tokens.set('expired', (await issue({ seconds: -1 })).secret)
+  tokens.set('scoped', (await issue({ scopes: ['serving:nothing'] })).secret)
   await context.grants.change(
     METASTORE[0],
-    creators.map((one) => ({
+    (['owner', 'other'] as const).map((one) => ({
       principal_id: ids.get(one)!,
-      add: ['CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB'],
+      add: ['CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB', 'CREATE ENDPOINT'],
       remove: [],
     })),
     LOCAL_OWNER,
   )
-})
-afterAll(async () => {
+}
+
+async function stop() {
   await app.close()
   await rm(folder, { recursive: true, force: true })
-})
+}
 
 async function send(caller: Caller, method: string, { url, body, headers }: MatrixRequest) {
   const token = tokens.get(caller)
@@ -162,6 +175,28 @@ const JOBS: MatrixKind<JobWorld & Readonly<Record<string, string>>> = {
   securable: async ({ job_id }) => ({ id: job_id, name: 'canary' }),
 }
 
+const ENDPOINTS: MatrixKind<EndpointWorld & Readonly<Record<string, string>>> = {
+  type: 'serving_endpoint',
+  grants: {
+    read: ['VIEW ENDPOINT'],
+    edit: ['VIEW ENDPOINT', 'QUERY ENDPOINT'],
+    manage: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
+  },
+  requests: ENDPOINT_REQUESTS,
+  absent: { endpoint: 'absent-endpoint', endpoint_id: '0'.repeat(32) },
+  async create(by, endpoint) {
+    const entity_name = `model-of-${endpoint}`
+    await create(by, 'POST', '/api/2.0/mlflow/registered-models/create', { name: entity_name })
+    const { id } = await create(by, 'POST', '/api/2.0/serving-endpoints', {
+      name: endpoint,
+      config: { served_entities: [{ name: 'm', entity_name, entity_version: '1' }] },
+      tags: [{ key: 'tag', value: 'canary' }],
+    })
+    return { endpoint, endpoint_id: id }
+  },
+  securable: async ({ endpoint, endpoint_id }) => ({ id: endpoint_id, name: endpoint }),
+}
+
 let count = 0
 const nextName = (by: Caller) => `canary-${by}-${count++}`
 
@@ -226,13 +261,28 @@ const routesOn = (type: SecurableType) =>
       on === type && !(route.includes(' /ajax-api/') && routes.has(route.replace('/ajax-api/', '/api/'))),
   )
 
-describe('rights on experiments', () => matrixOf(EXPERIMENTS, 90))
-describe('rights on registered models', () => matrixOf(MODELS, 20))
-describe('rights on jobs', () => matrixOf(JOBS, 20))
+describe.each(databases)('on %s', (_name, database) => {
+  let opened: Awaited<ReturnType<TestDatabase['open']>>
+  beforeAll(async () => {
+    opened = await database.open()
+    await start(opened)
+  })
+  afterAll(async () => {
+    await stop()
+    await opened.close()
+  })
+  /** The whole matrix takes minutes on PostgreSQL. */
+  const every = database.engine === 'postgres' ? 4 : 1
+
+  describe('rights on experiments', () => matrixOf(EXPERIMENTS, { atLeast: 90, every }))
+  describe('rights on registered models', () => matrixOf(MODELS, { atLeast: 20, every }))
+  describe('rights on jobs', () => matrixOf(JOBS, { atLeast: 20, every }))
+  describe('rights on endpoints', () => matrixOf(ENDPOINTS, { atLeast: 25, every }))
+})
 
 function matrixOf<World extends Readonly<Record<string, string>>>(
   { type, grants, requests, absent, create, securable }: MatrixKind<World>,
-  atLeast: number,
+  { atLeast, every }: { readonly atLeast: number; readonly every: number },
 ) {
   async function createWorld(): Promise<World> {
     const world = await create('owner', nextName('owner'))
@@ -256,10 +306,16 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
     expect(Object.keys(requests).filter((route) => !known.has(route))).toEqual([])
   })
 
-  test('refuses whoever is not signed in', async () => {
+  test('refuses whoever is not signed in, an expired token and a token for something else', async () => {
+    const world = await createWorld()
     for (const [route] of routesOn(type)) {
       const [method] = route.split(' ')
-      expect((await send('anonymous', method!, requests[route]!(absent))).status, route).toBe(401)
+      const row = requests[route]!
+      for (const caller of ['anonymous', 'expired', 'scoped'] as const) {
+        const refused = anonymized(await send(caller, method!, row(world)), world)
+        expect(refused.status, `${caller} ${route}`).toBe(caller === 'scoped' ? 403 : 401)
+        expect(refused).toEqual(anonymized(await send(caller, method!, row(absent)), absent))
+      }
     }
   })
 
@@ -279,7 +335,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
   })
 
   test('lists and searches do not depend on what the caller may not read', async () => {
-    const reads = routesOn(type).filter(([, { privilege }]) => privilege.startsWith('READ '))
+    const reads = routesOn(type).filter(([, { privilege }]) => /^(READ|VIEW|QUERY) /.test(privilege))
     const answers = async () => {
       const found: Record<string, unknown> = {}
       for (const caller of ['none', 'other'] as const)
@@ -293,22 +349,23 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
   })
 
   test('gives readers, editors, managers and owners what they may, and names the missing right', async () => {
-    for (const [route, right] of routesOn(type))
-      for (const caller of ['read', 'edit', 'manage', 'owner'] as const) {
+    for (const [row, [route, right]] of routesOn(type).entries())
+      for (const [column, caller] of (['read', 'edit', 'manage', 'owner'] as const).entries()) {
+        if ((row + column) % every !== 0) continue
         const world = await createWorld()
         const { name } = await securable(world)
         const [method] = route.split(' ')
         const request = requests[route]!(world)
         const { status, text } = await send(caller, method!, request)
         const what = `${caller} ${route}: ${text}`
-        if (caller !== 'owner' && !grants[caller]!.includes(right.privilege)) {
+        if (caller !== 'owner' && !grants[caller]!.includes(right.privilege) && !request.lists) {
           expect(status, what).toBe(403)
           expect(text, what).toContain(
             `'${personOf(caller)}' lacks ${right.privilege} on ${type} '${name}'. Ask '${personOf('owner')}'`,
           )
         } else if (request.alsoNeeds && caller !== 'owner')
           expect(text, what).toContain(`lacks ${request.alsoNeeds}`)
-        else if (request.status) expect(status, what).toBe(request.status)
+        else if (request.status) expect([request.status].flat(), what).toContain(status)
         else expect(status, what).toBeLessThan(400)
       }
   }, 240_000)

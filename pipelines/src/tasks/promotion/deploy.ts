@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
+import { EndpointPermissions } from '@cairn/platform/protocol/object-permissions'
 import { CHAMPION } from '@cairn/platform/protocol/promotions'
 import {
   CreateServingEndpoint,
   GetServingEndpoint,
   type ServingEndpoint,
-  UpdateEndpointPermissions,
 } from '@cairn/platform/protocol/serving-endpoints'
 import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../engine/task.js'
@@ -31,7 +31,7 @@ export const deployTask = defineTask({
       (await client(CreateServingEndpoint, { name, config: { served_entities: [entity] } }))
     if (query_group) {
       const access_control_list = [{ group_name: query_group, permission_level: 'CAN_QUERY' as const }]
-      await client(UpdateEndpointPermissions, { id: endpoint.id, access_control_list })
+      await client(EndpointPermissions.Update, { id: endpoint.id, access_control_list })
     }
     const ready = await waitUntilServed(context, name)
     const version = ready.config?.served_entities[0]?.entity_version ?? ''

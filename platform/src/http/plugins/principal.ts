@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate, RequestCredentials } from '../../auth/authenticate.js'
 import type { Authorizer } from '../../auth/authorizer.js'
-import type { Decision, SecurableChain } from '../../auth/decide.js'
+import type { Decision, SecurableChain, SecurableId } from '../../auth/decide.js'
 import { KINDS } from '../../auth/kinds.js'
 import type { AllowedObjects } from '../../auth/object-access.js'
 import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
@@ -78,9 +78,9 @@ function decorate(
   )
   app.decorateRequest(
     'authorizeOften',
-    function (this: FastifyRequest, privilege: Privilege | readonly Privilege[], chain: SecurableChain) {
+    function (this: FastifyRequest, privilege: Privilege, object: SecurableId, absent: () => ApiError) {
       this.decided = true
-      return authorizer.requireOrRemember(this.principal, privilege, chain, this.id)
+      return authorizer.requireOrRemember(this.principal, privilege, object, { requestId: this.id, absent })
     },
   )
   app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
@@ -164,11 +164,13 @@ declare module 'fastify' {
     decided: boolean
     /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
-    /** Like `authorize`, for frequent requests: what was allowed is remembered for a second. */
-    authorizeOften(
-      privilege: Privilege | readonly Privilege[],
-      chain: SecurableChain,
-    ): Promise<Decision> | Decision
+    /**
+     * Decides about an object in the table of securables, for frequent requests: what was allowed is remembered for a
+     * second.
+     *
+     * @param absent the error for an object that does not exist, also for one that the caller may not know of
+     */
+    authorizeOften(privilege: Privilege, object: SecurableId, absent: () => ApiError): Promise<true> | true
     /** Decides the right of an operation on the objects that its input names; see `Admission`. */
     admit<In>(op: Operation, input: In): Promise<In>
     /** Decides a right, by default that of the route, on objects that are not named by the input of an operation. */
