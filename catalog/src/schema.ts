@@ -1,8 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 
+/** The owner is in the entry in the table of securables. */
 interface Provenance {
-  /** Principal id; names are for the wire. */
-  owner: string
   created_at: number
   created_by: string
   updated_at: number

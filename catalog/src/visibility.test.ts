@@ -1,4 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { enterSecurable } from '@cairn/platform/auth/securables'
 import { GetCatalog, ListCatalogs } from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
 import { Explain, GetPermissions } from '@cairn/platform/protocol/permissions'
@@ -122,7 +123,6 @@ describe.each(databases)('visibility on %s', (_, database) => {
       name: place.split('.').at(-1)!,
       comment: null,
       properties: '{}',
-      owner: principals[owners[place]!]!,
       created_at: 1,
       created_by: 'test',
       updated_at: 1,
@@ -130,7 +130,7 @@ describe.each(databases)('visibility on %s', (_, database) => {
     })
     const above = (place: string) => ids(place.split('.').slice(0, -1).join('.'))
     await server.context.db.for<CatalogSchema & AuthSchema>().transaction(async (tx) => {
-      for (const old of ['tables', 'schemas', 'catalogs', 'grants'] as const)
+      for (const old of ['tables', 'schemas', 'catalogs', 'securables', 'grants'] as const)
         await tx.deleteFrom(old).execute()
       const catalogs = CATALOGS.filter(keep).map((place) => ({ id: ids(place), ...base(place) }))
       if (catalogs.length > 0) await tx.insertInto('catalogs').values(catalogs).execute()
@@ -150,6 +150,17 @@ describe.each(databases)('visibility on %s', (_, database) => {
         ...base(place),
       }))
       if (tables.length > 0) await tx.insertInto('tables').values(tables).execute()
+      for (const place of SECURABLES.slice(1).filter(keep)) {
+        const entry = { type: typeOf(place), id: ids(place), name: place.split('.').at(-1)! }
+        const isCatalog = CATALOGS.includes(place)
+        const owner = principals[owners[place]!]!
+        await enterSecurable(tx, {
+          ...entry,
+          ...(!isCatalog && { parent_id: above(place) }),
+          owner,
+          created_at: 1,
+        })
+      }
       const rows = grants
         .filter((one) => one.place === 'metastore' || keep(one.place))
         .map(({ who, place, privilege }) => ({

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
 import type { CatalogRow, CatalogSchema } from '../schema.js'
 import { lockContainer } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import {
   type Change,
   changedBy,
@@ -41,12 +42,14 @@ export class CatalogStore {
   async create({ name, comment, properties = {} }: NewCatalog, by: Principal): Promise<NamedCatalogRow> {
     const id = randomUUID()
     const row = { id, name, comment: comment || null, properties: JSON.stringify(properties) }
-    await claimName(this.#db, taken(name), (tx) =>
-      tx
+    const now = this.#now()
+    await claimName(this.#db, taken(name), async (tx) => {
+      await tx
         .insertInto('catalogs')
-        .values({ ...row, ...createdBy(by, this.#now()) })
-        .execute(),
-    )
+        .values({ ...row, ...createdBy(by, now) })
+        .execute()
+      await enterObject(tx, { type: 'catalog', id, name }, by, now)
+    })
     return this.get(id)
   }
 
@@ -66,9 +69,10 @@ export class CatalogStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedCatalogRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
-    await claimName(this.#db, taken(change.new_name), (tx) =>
-      tx.updateTable('catalogs').set(set).where('id', '=', id).execute(),
-    )
+    await claimName(this.#db, taken(change.new_name), async (tx) => {
+      await tx.updateTable('catalogs').set(set).where('id', '=', id).execute()
+      await updateEntry(tx, 'catalog', id, change)
+    })
     return this.get(id)
   }
 
@@ -89,7 +93,7 @@ export class CatalogStore {
       const keys: string[] = []
       for (const { schema_id } of schemas) keys.push(...(await removeSchema(tx, this.#db.dialect, schema_id)))
       await tx.deleteFrom('catalogs').where('id', '=', id).execute()
-      await purgeGrants(tx, [id])
+      await removeSecurable(tx, 'catalog', id)
       return keys
     })
   }
@@ -97,9 +101,12 @@ export class CatalogStore {
   #rows() {
     return this.#db.read
       .selectFrom('catalogs')
-      .leftJoin('principals', 'principals.id', 'catalogs.owner')
+      .innerJoin('securables as entry', (join) =>
+        join.onRef('entry.id', '=', 'catalogs.id').on('entry.type', '=', 'catalog'),
+      )
+      .leftJoin('principals', 'principals.id', 'entry.owner')
       .selectAll('catalogs')
-      .select('principals.name as owner_name')
+      .select(['entry.owner', 'principals.name as owner_name'])
   }
 }
 

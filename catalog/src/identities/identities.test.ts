@@ -217,7 +217,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     await aCatalog(ada.as, 'adas')
     expect(await failure(server.owner(Users.Delete, { id: ada.principal.id }))).toMatchObject({
       code: 'RESOURCE_CONFLICT',
-      message: expect.stringContaining("owns 'adas'"),
+      message: expect.stringContaining("owns 'catalog adas'"),
     })
     const { principal, as } = await server.actor()
     const url = `/api/2.0/preview/scim/v2/Users/${principal.id}`

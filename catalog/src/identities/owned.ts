@@ -1,40 +1,18 @@
-import { Securables } from '@cairn/platform/auth/securables'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
-import type { CatalogSchema } from '../schema.js'
+import { sql } from 'kysely'
+
+const LIMIT = 5
 
 /** Up to five names of securables that a principal owns; they need another owner before it can be deleted. */
-export async function ownedSecurables(db: Db<CatalogSchema>, principalId: string): Promise<string[]> {
-  const limit = 5
-  const catalogs = await db.read
-    .selectFrom('catalogs')
-    .select('name')
-    .where('owner', '=', principalId)
-    .limit(limit)
-    .execute()
-  const schemas = await db.read
-    .selectFrom('schemas')
-    .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-    .select(['catalogs.name as catalog', 'schemas.name'])
-    .where('schemas.owner', '=', principalId)
-    .limit(limit)
-    .execute()
-  const leaves = await Promise.all(
-    (['tables', 'volumes'] as const).map((kind) =>
-      db.read
-        .selectFrom(kind)
-        .innerJoin('schemas', 'schemas.schema_id', `${kind}.schema_id`)
-        .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-        .select(['catalogs.name as catalog', 'schemas.name as schema', `${kind}.name`])
-        .where(`${kind}.owner`, '=', principalId)
-        .limit(limit)
-        .execute(),
-    ),
-  )
-  const objects = await new Securables(db.for()).ownedBy(principalId, limit)
-  return [
-    ...objects.map(({ type, name }) => `${type.replaceAll('_', ' ')} ${name}`),
-    ...catalogs.map(({ name }) => name),
-    ...schemas.map(({ catalog, name }) => `${catalog}.${name}`),
-    ...leaves.flat().map(({ catalog, schema, name }) => `${catalog}.${schema}.${name}`),
-  ].slice(0, limit)
+export async function ownedSecurables(db: Db<AuthSchema>, principalId: string): Promise<string[]> {
+  const { rows } = await sql<{ type: string; parent_id: string | null; name: string }>`
+    select object.type, object.parent_id,
+      coalesce(container.name || '.', '') || coalesce(parent.name || '.', '') || object.name as name
+    from securables as object
+    left join securables as parent on parent.id = object.parent_id
+      and parent.type = case object.type when 'schema' then 'catalog' else 'schema' end
+    left join securables as container on container.id = parent.parent_id and container.type = 'catalog'
+    where object.owner = ${principalId} order by object.type, object.name limit ${LIMIT}`.execute(db.read)
+  return rows.map(({ type, name }) => `${type.replaceAll('_', ' ')} ${name}`)
 }

@@ -6,6 +6,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
 import type { CatalogSchema, SchemaRow } from '../schema.js'
 import { lockContainer } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import {
   type Change,
   changedBy,
@@ -49,8 +50,10 @@ export class SchemaStore {
         .where('id', '=', catalogId)
         .executeTakeFirst()
       if (!parent) throw new ApiError('CATALOG_NOT_FOUND', 'The catalog was deleted meanwhile.')
-      const values = { ...row, properties: JSON.stringify(properties), ...createdBy(by, this.#now()) }
+      const now = this.#now()
+      const values = { ...row, properties: JSON.stringify(properties), ...createdBy(by, now) }
       await tx.insertInto('schemas').values(values).execute()
+      await enterObject(tx, { type: 'schema', id: schema_id, parent_id: catalogId, name }, by, now)
     })
     return this.get(schema_id)
   }
@@ -72,9 +75,10 @@ export class SchemaStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedSchemaRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
-    await claimName(this.#db, taken(change.new_name), (tx) =>
-      tx.updateTable('schemas').set(set).where('schema_id', '=', id).execute(),
-    )
+    await claimName(this.#db, taken(change.new_name), async (tx) => {
+      await tx.updateTable('schemas').set(set).where('schema_id', '=', id).execute()
+      await updateEntry(tx, 'schema', id, change)
+    })
     return this.get(id)
   }
 
@@ -95,9 +99,12 @@ export class SchemaStore {
     return this.#db.read
       .selectFrom('schemas')
       .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-      .leftJoin('principals', 'principals.id', 'schemas.owner')
+      .innerJoin('securables as entry', (join) =>
+        join.onRef('entry.id', '=', 'schemas.schema_id').on('entry.type', '=', 'schema'),
+      )
+      .leftJoin('principals', 'principals.id', 'entry.owner')
       .selectAll('schemas')
-      .select(['catalogs.name as catalog_name', 'principals.name as owner_name'])
+      .select(['catalogs.name as catalog_name', 'entry.owner', 'principals.name as owner_name'])
   }
 }
 

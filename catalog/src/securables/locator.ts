@@ -34,66 +34,64 @@ export class Locator {
 
   /** Resolves the id of a table, a staged table or a volume. */
   async findById(type: 'table' | 'volume', id: string): Promise<SecurableChain> {
-    const leaf =
-      type === 'volume'
-        ? await this.#leaf('volumes', 'volume_id', id)
-        : ((await this.#leaf('tables', 'table_id', id)) ?? (await this.#leaf('staging_tables', 'id', id)))
+    const leaf = (await this.#leaf(type, id)) ?? (type === 'table' ? await this.#staged(id) : undefined)
     if (!leaf) return [securable(type, id, undefined), ...METASTORE]
     const row = await this.#db.read
-      .selectFrom('schemas')
-      .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-      .select(['schemas.name as schema', 'schemas.owner as schema_owner'])
-      .select(['catalogs.id as catalog_id', 'catalogs.name as catalog', 'catalogs.owner as catalog_owner'])
-      .where('schemas.schema_id', '=', leaf.schema_id)
+      .selectFrom('securables as s')
+      .innerJoin('securables as c', (join) =>
+        join.onRef('c.id', '=', 's.parent_id').on('c.type', '=', 'catalog'),
+      )
+      .select(['s.id', 's.name', 's.owner'])
+      .select(['c.id as catalog_id', 'c.name as catalog', 'c.owner as catalog_owner'])
+      .where('s.type', '=', 'schema')
+      .where('s.id', '=', leaf.parent_id)
       .executeTakeFirst()
     if (!row) return [securable(type, id, undefined), ...METASTORE]
-    const { catalog, schema } = row
+    const { catalog } = row
     return [
-      securable(type, `${catalog}.${schema}.${leaf.name}`, { id, owner: leaf.owner }),
-      securable('schema', `${catalog}.${schema}`, { id: leaf.schema_id, owner: row.schema_owner }),
+      securable(type, `${catalog}.${row.name}.${leaf.name}`, { id, owner: leaf.owner }),
+      securable('schema', `${catalog}.${row.name}`, row),
       securable('catalog', catalog, { id: row.catalog_id, owner: row.catalog_owner }),
       ...METASTORE,
     ]
   }
 
-  #leaf(
-    table: 'tables' | 'staging_tables' | 'volumes',
-    idColumn: 'table_id' | 'id' | 'volume_id',
-    id: string,
-  ) {
+  #leaf(type: 'table' | 'volume', id: string) {
     return this.#db.read
-      .selectFrom(table)
-      .select(['schema_id', 'name', 'owner'])
-      .where(idColumn, '=', id)
+      .selectFrom('securables')
+      .select(['parent_id', 'name', 'owner'])
+      .where('type', '=', type)
+      .where('id', '=', id)
+      .executeTakeFirst()
+  }
+
+  #staged(id: string) {
+    return this.#db.read
+      .selectFrom('staging_tables')
+      .select(['schema_id as parent_id', 'name', 'owner'])
+      .where('id', '=', id)
       .executeTakeFirst()
   }
 
   async #row(type: NamedType, catalog: string, schema: string, leaf: string) {
     const row = await this.#db.read
-      .selectFrom('catalogs')
-      .leftJoin('schemas', (join) =>
-        join.onRef('schemas.catalog_id', '=', 'catalogs.id').on('schemas.name', '=', schema),
+      .selectFrom('securables as c')
+      .leftJoin('securables as s', (join) =>
+        join.onRef('s.parent_id', '=', 'c.id').on('s.type', '=', 'schema').on('s.name', '=', schema),
       )
-      .leftJoin('tables', (join) =>
-        join
-          .onRef('tables.schema_id', '=', 'schemas.schema_id')
-          .on('tables.name', '=', type === 'table' ? leaf : ''),
+      .leftJoin('securables as l', (join) =>
+        join.onRef('l.parent_id', '=', 's.id').on('l.type', '=', type).on('l.name', '=', leaf),
       )
-      .leftJoin('volumes', (join) =>
-        join
-          .onRef('volumes.schema_id', '=', 'schemas.schema_id')
-          .on('volumes.name', '=', type === 'volume' ? leaf : ''),
-      )
-      .select(['catalogs.id', 'catalogs.owner', 'schemas.schema_id', 'schemas.owner as schema_owner'])
-      .select(['tables.table_id', 'tables.owner as table_owner'])
-      .select(['volumes.volume_id', 'volumes.owner as volume_owner'])
-      .where('catalogs.name', '=', catalog)
+      .select(['c.id', 'c.owner', 's.id as schema_id', 's.owner as schema_owner'])
+      .select(['l.id as leaf_id', 'l.owner as leaf_owner'])
+      .where('c.type', '=', 'catalog')
+      .where('c.name', '=', catalog)
       .executeTakeFirst()
     if (!row) return undefined
     return {
-      catalog: { id: row.id, owner: row.owner },
+      catalog: row,
       schema: { id: row.schema_id, owner: row.schema_owner },
-      leaf: { id: row.table_id ?? row.volume_id, owner: row.table_owner ?? row.volume_owner },
+      leaf: { id: row.leaf_id, owner: row.leaf_owner },
     }
   }
 }

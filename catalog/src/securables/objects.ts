@@ -10,9 +10,9 @@ const WITH_UNIQUE_NAMES: readonly SecurableType[] = ['experiment', 'registered_m
 
 type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
 
-/** Whether objects of the type are in the table of securables. */
+/** Whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>
-  Object.hasOwn(KINDS, type) && KINDS[type as SecurableType].entries === 'securables'
+  Object.hasOwn(KINDS, type) && KINDS[type as SecurableType].isNamed === true
 
 /** Finds objects of the other services, and decides about them. */
 export class Objects {

@@ -1,8 +1,7 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 
-/** Columns of a new row, owned by its creator. `updated_at` is set too, because some clients require it. */
+/** Columns of a new row. `updated_at` is set too, because some clients require it. */
 export const createdBy = (principal: Principal, now: number) => ({
-  owner: principal.id,
   created_at: now,
   created_by: principal.name,
   updated_at: now,
@@ -17,10 +16,9 @@ export interface Change {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** Columns of an update. Absent fields are unchanged; an empty comment removes it. */
-export const changedBy = ({ new_name, owner, comment }: Change, principal: Principal, now: number) => ({
+/** Columns of an update. Absent fields are unchanged; an empty comment removes it. The owner is in the entry. */
+export const changedBy = ({ new_name, comment }: Change, principal: Principal, now: number) => ({
   ...(new_name !== undefined && { name: new_name }),
-  ...(owner !== undefined && { owner }),
   ...(comment !== undefined && { comment: comment || null }),
   updated_at: now,
   updated_by: principal.name,
@@ -29,7 +27,7 @@ export const changedBy = ({ new_name, owner, comment }: Change, principal: Princ
 export const changedProperties = ({ properties }: Change) =>
   properties === undefined ? {} : { properties: JSON.stringify(properties) }
 
-/** A row joined with the name of its owner. */
+/** A row joined with its owner, and the owner's name. */
 export interface Owned {
   /** Principal id. */
   readonly owner: string

@@ -1,4 +1,4 @@
-import { purgeGrants } from '@cairn/platform/auth/grants'
+import { removeSecurable } from '@cairn/platform/auth/securables'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import type { CatalogSchema } from '../schema.js'
@@ -40,11 +40,7 @@ export async function removeSchema(tx: Tx, dialect: Dialect, schemaId: string): 
     .returning('id')
     .execute()
   await tx.deleteFrom('schemas').where('schema_id', '=', schemaId).execute()
-  await purgeGrants(tx, [
-    schemaId,
-    ...tables.map((table) => table.table_id),
-    ...volumes.map((volume) => volume.volume_id),
-  ])
+  await removeSecurable(tx, 'schema', schemaId)
   return [
     ...tables.filter((table) => table.table_type === 'MANAGED').map((table) => tableKey(table.table_id)),
     ...volumes

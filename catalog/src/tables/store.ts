@@ -1,5 +1,5 @@
-import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
@@ -7,6 +7,7 @@ import type { ColumnInfo } from '@cairn/platform/protocol/tables'
 import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
 import { tableKey } from '../securables/blob-keys.js'
 import { lockSchema } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import { type Change, changedBy, changedProperties, createdBy, type Owned } from '../securables/provenance.js'
 
 /** A table with the names of its parents and its owner. */
@@ -71,6 +72,7 @@ export class TableStore {
     by: Principal,
   ): Promise<NamedTableRow> {
     const { name, table_type, data_source_format, columns, comment, properties = {} } = input
+    const now = this.#now()
     const row: TableRow = {
       table_id: id,
       schema_id: schemaId,
@@ -81,12 +83,13 @@ export class TableStore {
       storage_location: location,
       comment: comment || null,
       properties: JSON.stringify(properties),
-      ...createdBy(by, this.#now()),
+      ...createdBy(by, now),
     }
     await claimName(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
       if (staged) await consumeStaged(tx, id)
       await tx.insertInto('tables').values(row).execute()
+      await enterObject(tx, { type: 'table', id, parent_id: schemaId, name }, by, now)
     })
     return this.get(id)
   }
@@ -125,7 +128,10 @@ export class TableStore {
   ): Promise<(NamedTableRow & { schema_owner: string })[]> {
     const [schema = '', table = ''] = after?.split('.') ?? []
     return this.#rows()
-      .select('schemas.owner as schema_owner')
+      .innerJoin('securables as schema_entry', (join) =>
+        join.onRef('schema_entry.id', '=', 'schemas.schema_id').on('schema_entry.type', '=', 'schema'),
+      )
+      .select('schema_entry.owner as schema_owner')
       .where('schemas.catalog_id', '=', catalogId)
       .where('schemas.name', 'like', patterns.schema)
       .where('tables.name', 'like', patterns.table)
@@ -159,9 +165,10 @@ export class TableStore {
       ...changedProperties(change),
       ...(change.columns && { columns: JSON.stringify(change.columns) }),
     }
-    await claimName(this.#db, taken(change.new_name), (tx) =>
-      tx.updateTable('tables').set(set).where('table_id', '=', id).execute(),
-    )
+    await claimName(this.#db, taken(change.new_name), async (tx) => {
+      await tx.updateTable('tables').set(set).where('table_id', '=', id).execute()
+      await updateEntry(tx, 'table', id, change)
+    })
     return this.get(id)
   }
 
@@ -173,7 +180,7 @@ export class TableStore {
         .where('table_id', '=', id)
         .returning('table_type')
         .execute()
-      await purgeGrants(tx, [id])
+      await removeSecurable(tx, 'table', id)
       return deleted.some((row) => row.table_type === 'MANAGED') ? [tableKey(id)] : []
     })
   }
@@ -183,10 +190,13 @@ export class TableStore {
       .selectFrom('tables')
       .innerJoin('schemas', 'schemas.schema_id', 'tables.schema_id')
       .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-      .leftJoin('principals', 'principals.id', 'tables.owner')
+      .innerJoin('securables as entry', (join) =>
+        join.onRef('entry.id', '=', 'tables.table_id').on('entry.type', '=', 'table'),
+      )
+      .leftJoin('principals', 'principals.id', 'entry.owner')
       .selectAll('tables')
       .select(['catalogs.name as catalog_name', 'schemas.name as schema_name'])
-      .select('principals.name as owner_name')
+      .select(['entry.owner', 'principals.name as owner_name'])
   }
 }
 

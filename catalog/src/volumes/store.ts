@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { purgeGrants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
@@ -8,6 +8,7 @@ import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
 import type { CatalogSchema, VolumeRow } from '../schema.js'
 import { volumeKey } from '../securables/blob-keys.js'
 import { lockSchema } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import {
   type Change,
   changedBy,
@@ -48,6 +49,7 @@ export class VolumeStore {
     by: Principal,
   ): Promise<NamedVolumeRow> {
     const volume_id = randomUUID()
+    const now = this.#now()
     const row: VolumeRow = {
       volume_id,
       schema_id: schemaId,
@@ -55,11 +57,12 @@ export class VolumeStore {
       volume_type,
       storage_location: locationOf(volume_id),
       comment: comment || null,
-      ...createdBy(by, this.#now()),
+      ...createdBy(by, now),
     }
     await claimName(this.#db, taken(name), async (tx) => {
       await lockSchema(tx, this.#db.dialect, schemaId)
       await tx.insertInto('volumes').values(row).execute()
+      await enterObject(tx, { type: 'volume', id: volume_id, parent_id: schemaId, name }, by, now)
     })
     return this.get(volume_id)
   }
@@ -91,9 +94,10 @@ export class VolumeStore {
 
   async update(id: string, change: Change, by: Principal): Promise<NamedVolumeRow> {
     const set = changedBy(change, by, this.#now())
-    await claimName(this.#db, taken(change.new_name), (tx) =>
-      tx.updateTable('volumes').set(set).where('volume_id', '=', id).execute(),
-    )
+    await claimName(this.#db, taken(change.new_name), async (tx) => {
+      await tx.updateTable('volumes').set(set).where('volume_id', '=', id).execute()
+      await updateEntry(tx, 'volume', id, change)
+    })
     return this.get(id)
   }
 
@@ -105,7 +109,7 @@ export class VolumeStore {
         .where('volume_id', '=', id)
         .returning('volume_type')
         .execute()
-      await purgeGrants(tx, [id])
+      await removeSecurable(tx, 'volume', id)
       return deleted.some((row) => row.volume_type === 'MANAGED') ? [volumeKey(id)] : []
     })
   }
@@ -115,10 +119,13 @@ export class VolumeStore {
       .selectFrom('volumes')
       .innerJoin('schemas', 'schemas.schema_id', 'volumes.schema_id')
       .innerJoin('catalogs', 'catalogs.id', 'schemas.catalog_id')
-      .leftJoin('principals', 'principals.id', 'volumes.owner')
+      .innerJoin('securables as entry', (join) =>
+        join.onRef('entry.id', '=', 'volumes.volume_id').on('entry.type', '=', 'volume'),
+      )
+      .leftJoin('principals', 'principals.id', 'entry.owner')
       .selectAll('volumes')
       .select(['catalogs.name as catalog_name', 'schemas.name as schema_name'])
-      .select('principals.name as owner_name')
+      .select(['entry.owner', 'principals.name as owner_name'])
   }
 }
 

@@ -7,6 +7,7 @@ import { databases } from '../testing/databases.js'
 import type { Securable } from './decide.js'
 import { METASTORE } from './metastore.js'
 import { LOCAL_OWNER, type Principal } from './principal.js'
+import { removeSecurable } from './securables.js'
 
 const table: Securable = { type: 'table', id: 't1', name: 'c.s.t', owner: LOCAL_OWNER.id }
 
@@ -74,14 +75,14 @@ describe.each(databases)('grants on %s', (_, database) => {
     )
   })
 
-  test('are purged only with their own securable', async () => {
+  test('are removed only with their own securable', async () => {
     const [metastore] = METASTORE
     await auth.grants.change(
       metastore,
       [{ principal_id: ada.id, add: ['READ AUDIT'], remove: [] }],
       LOCAL_OWNER,
     )
-    await auth.grants.purge([table.id])
+    await auth.db.transaction((tx) => removeSecurable(tx, 'table', table.id))
     expect(await grantNames()).toEqual([])
     expect(await auth.grants.onChain(METASTORE)).toHaveLength(1)
   })

@@ -1,12 +1,10 @@
-import type { Db, Transaction } from '../db/db.js'
+import type { Db } from '../db/db.js'
 import { invalid } from '../errors.js'
 import { grantableOn, type Privilege } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
 import type { Grant, Securable, SecurableChain } from './decide.js'
 import type { Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
-
-const PURGE_BATCH = 1_000
 
 export interface GrantChange {
   readonly principal_id: string
@@ -79,26 +77,8 @@ export class Grants {
       .orderBy('grants.privilege')
       .execute()
   }
-
-  /** Must be called when a securable is deleted. */
-  async purge(securableIds: readonly string[]): Promise<void> {
-    await this.#db.transaction((tx) => purgeGrants(tx, securableIds))
-    noteAccessChange(this.#db)
-  }
 }
 
 export interface NamedGrant extends Grant {
   readonly principal: string
-}
-
-/** Deletes the grants of a securable in the transaction that deletes it. */
-export async function purgeGrants(
-  tx: Transaction<Pick<AuthSchema, 'grants'>>,
-  securableIds: readonly string[],
-): Promise<void> {
-  for (let start = 0; start < securableIds.length; start += PURGE_BATCH)
-    await tx
-      .deleteFrom('grants')
-      .where('securable_id', 'in', securableIds.slice(start, start + PURGE_BATCH))
-      .execute()
 }

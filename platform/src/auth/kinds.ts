@@ -18,8 +18,6 @@ export interface Kind {
   readonly visibility: readonly Privilege[]
   /** Required on a container for every access to what is in it. */
   readonly use?: Privilege
-  /** Where its entries are stored: in the table of securables, or in tables of the catalog. */
-  readonly entries: 'securables' | 'catalog' | 'none'
   readonly idType?: 'bigint' | 'text'
   /** Whether rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
   readonly isNamed?: true
@@ -39,7 +37,6 @@ const EXPERIMENT: Kind = {
   type: 'experiment',
   parent: 'metastore',
   visibility: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
-  entries: 'securables',
   isNamed: true,
   idType: 'bigint',
   wire: {
@@ -69,7 +66,6 @@ const REGISTERED_MODEL: Kind = {
   type: 'registered_model',
   parent: 'metastore',
   visibility: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
-  entries: 'securables',
   isNamed: true,
   wire: {
     path: 'registered-models',
@@ -108,7 +104,6 @@ const JOB: Kind = {
   type: 'job',
   parent: 'metastore',
   visibility: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE'],
-  entries: 'securables',
   isNamed: true,
   idType: 'bigint',
   wire: {
@@ -134,7 +129,6 @@ const SERVING_ENDPOINT: Kind = {
   type: 'serving_endpoint',
   parent: 'metastore',
   visibility: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
-  entries: 'securables',
   isNamed: true,
   recordsAccess: true,
   wire: {
@@ -163,14 +157,12 @@ const SERVING_ENDPOINT: Kind = {
 const METASTORE: Kind = {
   type: 'metastore',
   visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
-  entries: 'none',
 }
 const CATALOG: Kind = {
   type: 'catalog',
   parent: 'metastore',
   visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
   use: 'USE CATALOG',
-  entries: 'catalog',
   notFound: 'CATALOG_NOT_FOUND',
 }
 const SCHEMA: Kind = {
@@ -178,25 +170,22 @@ const SCHEMA: Kind = {
   parent: 'catalog',
   visibility: ['USE SCHEMA', 'BROWSE', 'MANAGE'],
   use: 'USE SCHEMA',
-  entries: 'catalog',
   notFound: 'SCHEMA_NOT_FOUND',
 }
 const TABLE: Kind = {
   type: 'table',
   parent: 'schema',
   visibility: ['SELECT', 'MODIFY', 'BROWSE', 'MANAGE'],
-  entries: 'catalog',
   notFound: 'TABLE_NOT_FOUND',
 }
 const VOLUME: Kind = {
   type: 'volume',
   parent: 'schema',
   visibility: ['READ VOLUME', 'WRITE VOLUME', 'BROWSE', 'MANAGE'],
-  entries: 'catalog',
   notFound: 'NOT_FOUND',
 }
 /** Has privileges in Unity Catalog, but no objects here. */
-const FUNCTION: Kind = { type: 'function', parent: 'schema', visibility: ['EXECUTE'], entries: 'none' }
+const FUNCTION: Kind = { type: 'function', parent: 'schema', visibility: ['EXECUTE'] }
 
 /** The registry of kinds: all that differs between types of securables (ADR 35). */
 export const KINDS: Readonly<Record<SecurableType, Kind>> = {
@@ -213,4 +202,4 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
 }
 
 /** Kinds whose absence is told to those who see the container, and hidden in one error with a refusal from all others. */
-export const isCatalogKind = ({ entries, type }: Kind) => entries === 'catalog' || type === 'metastore'
+export const isCatalogKind = ({ visibility }: Kind) => visibility.includes('BROWSE')

@@ -18,15 +18,39 @@ export async function enterSecurable(tx: Tx, entry: NewSecurable): Promise<void>
     .execute()
 }
 
-/** Renames an object in the transaction that renames it. */
-export async function renameSecurable(tx: Tx, type: SecurableType, id: string, name: string): Promise<void> {
-  await tx.updateTable('securables').set({ name }).where('type', '=', type).where('id', '=', id).execute()
+export interface SecurableChange {
+  readonly name?: string
+  /** Principal id. */
+  readonly owner?: string
 }
 
-/** Removes an object and its grants in the transaction that deletes it. The caller calls `noteAccessChange` after it. */
+/** Changes an entry in the transaction that changes the object. The caller calls `noteAccessChange` after it. */
+export async function updateSecurable(
+  tx: Tx,
+  type: SecurableType,
+  id: string,
+  { name, owner }: SecurableChange,
+): Promise<void> {
+  const set = { ...(name !== undefined && { name }), ...(owner !== undefined && { owner }) }
+  if (Object.keys(set).length === 0) return
+  await tx.updateTable('securables').set(set).where('type', '=', type).where('id', '=', id).execute()
+}
+
+/** Renames an object in the transaction that renames it. */
+export const renameSecurable = (tx: Tx, type: SecurableType, id: string, name: string) =>
+  updateSecurable(tx, type, id, { name })
+
+/**
+ * Removes an object, all objects in it, and their grants in the transaction that deletes them. The caller calls
+ * `noteAccessChange` after it.
+ */
 export async function removeSecurable(tx: Tx, type: SecurableType, id: string): Promise<void> {
-  await tx.deleteFrom('securables').where('type', '=', type).where('id', '=', id).execute()
-  await tx.deleteFrom('grants').where('securable_type', '=', type).where('securable_id', '=', id).execute()
+  const removed = sql`with recursive removed(type, id) as (
+    select cast(${type} as text), cast(${id} as text)
+    union all select securables.type, securables.id from securables join removed on securables.parent_id = removed.id)`
+  await sql`${removed} delete from grants
+    where (securable_type, securable_id) in (select type, id from removed)`.execute(tx)
+  await sql`${removed} delete from securables where (type, id) in (select type, id from removed)`.execute(tx)
 }
 
 /** An object of a service without its entry. */
@@ -76,18 +100,6 @@ export class Securables {
         this.#db.read,
       )
     return rows
-  }
-
-  /** Up to `limit` objects that a principal owns. */
-  ownedBy(principalId: string, limit: number): Promise<SecurableRow[]> {
-    return this.#db.read
-      .selectFrom('securables')
-      .selectAll()
-      .where('owner', '=', principalId)
-      .orderBy('type')
-      .orderBy('name')
-      .limit(limit)
-      .execute()
   }
 
   async setOwner(type: SecurableType, id: string, owner: string): Promise<void> {

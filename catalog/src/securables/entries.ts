@@ -1,0 +1,28 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { enterSecurable, updateSecurable } from '@cairn/platform/auth/securables'
+import type { Transaction } from '@cairn/platform/db/db'
+import type { NamedType } from './names.js'
+import type { Change } from './provenance.js'
+
+type Tx = Transaction<Pick<AuthSchema, 'securables' | 'grants'>>
+
+/** Enters a new object below its parent. Its creator owns it. */
+export const enterObject = (
+  tx: Tx,
+  object: {
+    readonly type: NamedType
+    readonly id: string
+    readonly name: string
+    readonly parent_id?: string
+  },
+  by: Principal,
+  now: number,
+) => enterSecurable(tx, { ...object, owner: by.id, created_at: now })
+
+/** Changes the name and the owner of an entry as those of the object. */
+export const updateEntry = (tx: Tx, type: NamedType, id: string, { new_name, owner }: Change) =>
+  updateSecurable(tx, type, id, {
+    ...(new_name !== undefined && { name: new_name }),
+    ...(owner !== undefined && { owner }),
+  })
