@@ -48,7 +48,8 @@ export function permissionDenied(
 }
 
 function isHidden(request: AccessRequest, level: number): boolean {
-  const { type } = request.chain[level]!
+  const { type, absent } = request.chain[level]!
+  if (!absent && sees(request, level)) return false
   return isCatalogKind(KINDS[type]) && !sees(request, level + 1)
 }
 

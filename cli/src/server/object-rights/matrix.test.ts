@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Securable } from '@cairn/platform/auth/decide'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { loadConfig } from '@cairn/platform/config'
@@ -11,6 +13,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { CATALOG_LISTS, CATALOG_REQUESTS, type CatalogKind, type CatalogWorld } from './catalog-requests.js'
 import { ENDPOINT_REQUESTS, type EndpointWorld } from './endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
 import { JOB_REQUESTS, type JobWorld, SETTINGS } from './job-requests.js'
@@ -26,7 +29,7 @@ const personOf = (caller: Caller) => `${caller}-person`
 /** The objects of a kind, and the requests of all routes on them. */
 interface MatrixKind<World extends Readonly<Record<string, string>>> {
   readonly type: SecurableType
-  /** By caller, on the object. */
+  /** By caller, on the object. Those on what contains it are `use`. */
   readonly grants: Readonly<Partial<Record<Caller, readonly Privilege[]>>>
   readonly requests: Readonly<Record<string, (world: World) => MatrixRequest>>
   /** Ids like those of a world, of nothing. */
@@ -35,6 +38,10 @@ interface MatrixKind<World extends Readonly<Record<string, string>>> {
   create(by: Caller, name: string): Promise<World>
   /** The id and the name of the securable. */
   securable(world: World): Promise<{ readonly id: string; readonly name: string }>
+  /** What contains it, with the privileges that its callers need there. */
+  containers?(world: World): Promise<readonly (readonly [Securable, readonly Privilege[]])[]>
+  /** Requests of lists without a right on the kind. */
+  readonly lists?: (world: World) => readonly MatrixRequest[]
 }
 
 let app: FastifyInstance
@@ -78,7 +85,7 @@ async function createPeople() {
     METASTORE[0],
     (['owner', 'other'] as const).map((one) => ({
       principal_id: ids.get(one)!,
-      add: ['CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB', 'CREATE ENDPOINT'],
+      add: ['CREATE CATALOG', 'CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB', 'CREATE ENDPOINT'],
       remove: [],
     })),
     LOCAL_OWNER,
@@ -145,8 +152,8 @@ const MODELS: MatrixKind<ModelWorld & Readonly<Record<string, string>>> = {
   async create(by, name) {
     const M2 = '/api/2.0/mlflow'
     const post = (url: string, body: unknown) => create(by, 'POST', `${M2}${url}`, body)
-    const tags = [{ key: 'tag', value: 'canary' }]
-    await post('/registered-models/create', { name, tags })
+    const tags = [{ key: 'tag', value: name }]
+    await post('/registered-models/create', { name, tags, description: name })
     const { experiment_id } = await post('/experiments/create', { name: `of ${name}` })
     const { model } = await post('/logged-models', { experiment_id, name: 'm' })
     const source = `models:/${model.info.model_id}`
@@ -166,8 +173,9 @@ const JOBS: MatrixKind<JobWorld & Readonly<Record<string, string>>> = {
   },
   requests: JOB_REQUESTS,
   absent: { job_id: '111222333444555', run_id: '111222333444666' },
-  async create(by) {
-    const settings = { ...SETTINGS, run_as: { user_name: personOf(by) } }
+  async create(by, name) {
+    const described = { ...SETTINGS, description: name, tags: { tag: name } }
+    const settings = { ...described, run_as: { user_name: personOf(by) } }
     const { job_id } = await create(by, 'POST', '/api/2.2/jobs/create', settings)
     const { run_id } = await create(by, 'POST', '/api/2.2/jobs/run-now', { job_id })
     return { job_id: String(job_id), run_id: String(run_id) }
@@ -190,12 +198,73 @@ const ENDPOINTS: MatrixKind<EndpointWorld & Readonly<Record<string, string>>> = 
     const { id } = await create(by, 'POST', '/api/2.0/serving-endpoints', {
       name: endpoint,
       config: { served_entities: [{ name: 'm', entity_name, entity_version: '1' }] },
-      tags: [{ key: 'tag', value: 'canary' }],
+      tags: [{ key: 'tag', value: endpoint }],
+      description: endpoint,
     })
     return { endpoint, endpoint_id: id }
   },
   securable: async ({ endpoint, endpoint_id }) => ({ id: endpoint_id, name: endpoint }),
 }
+
+const UC = '/api/2.1/unity-catalog'
+const CATALOG_GRANTS: Readonly<Record<CatalogKind, readonly Privilege[]>> = {
+  catalog: ['BROWSE', 'USE CATALOG', 'CREATE SCHEMA'],
+  schema: ['BROWSE', 'USE SCHEMA', 'CREATE TABLE', 'CREATE VOLUME'],
+  table: ['BROWSE', 'SELECT', 'MODIFY'],
+  volume: ['BROWSE', 'READ VOLUME', 'WRITE VOLUME'],
+}
+
+const catalogKind = (type: CatalogKind): MatrixKind<CatalogWorld & Readonly<Record<string, string>>> => ({
+  type,
+  grants: {
+    read: ['BROWSE'],
+    edit: CATALOG_GRANTS[type],
+    manage: [...CATALOG_GRANTS[type], 'MANAGE'],
+  },
+  requests: CATALOG_REQUESTS[type],
+  lists: CATALOG_LISTS,
+  absent: {
+    ...{ catalog: 'absent', schema: 'absent.s', table: 'absent.s.t', volume: 'absent.s.v' },
+    ...{ catalog_id: randomUUID(), schema_id: randomUUID() },
+    ...{ table_id: randomUUID(), volume_id: randomUUID() },
+    get store() {
+      return context.blobs.uri('')
+    },
+  },
+  async create(by, catalog) {
+    const place = { catalog_name: catalog, schema_name: 's' }
+    const aCatalog = await create(by, 'POST', `${UC}/catalogs`, {
+      name: catalog,
+      comment: catalog,
+      properties: { tag: catalog },
+    })
+    const { schema_id } = await create(by, 'POST', `${UC}/schemas`, { catalog_name: catalog, name: 's' })
+    const columns = [{ name: 'id', type_name: 'LONG' }]
+    const table = { ...place, name: 't', table_type: 'MANAGED', data_source_format: 'DELTA', columns }
+    const { table_id } = await create(by, 'POST', `${UC}/tables`, table)
+    const volume = { ...place, name: 'v', volume_type: 'MANAGED' }
+    const { volume_id } = await create(by, 'POST', `${UC}/volumes`, volume)
+    const names = { catalog, schema: `${catalog}.s`, table: `${catalog}.s.t`, volume: `${catalog}.s.v` }
+    const ids = { catalog_id: aCatalog.id, schema_id, table_id, volume_id }
+    return { ...names, ...ids, store: context.blobs.uri('') }
+  },
+  securable: async (w) => ({ id: w[`${type}_id`], name: w[type] }),
+  async containers({ catalog, catalog_id, schema, schema_id }) {
+    const owner = ids.get('owner')!
+    const use = [
+      [{ type: 'catalog', id: catalog_id, name: catalog, owner }, ['USE CATALOG']],
+      [{ type: 'schema', id: schema_id, name: schema, owner }, ['USE SCHEMA']],
+    ] as const
+    return use.slice(0, { catalog: 0, schema: 1, table: 2, volume: 2 }[type])
+  },
+})
+
+/** What the server tells about all objects. */
+const OF_THE_SERVER: readonly MatrixRequest[] = [
+  { url: '/api/cairn/v1/events?after=0' },
+  { url: '/metrics' },
+  { url: '/api/cairn/v1/audit' },
+]
 
 let count = 0
 const nextName = (by: Caller) => `canary-${by}-${count++}`
@@ -207,18 +276,19 @@ async function createExperiment(
   const M2 = '/api/2.0/mlflow'
   const M3 = '/api/3.0/mlflow'
   const post = (url: string, body: unknown) => create(by, 'POST', url, body)
-  const tag = { key: 'tag', value: 'canary' }
+  const tag = { key: 'tag', value: experiment_name }
   const { experiment_id } = await post(`${M2}/experiments/create`, { name: experiment_name, tags: [tag] })
   const { run } = await post(`${M2}/runs/create`, { experiment_id, user_id: 'somebody', tags: [tag] })
   const { run_id, user_id } = run.info
   expect(user_id, 'the server sets the user').toBe(personOf(by))
   await post(`${M2}/runs/log-metric`, { run_id, key: 'm', value: 1, timestamp: 1 })
+  await post(`${M2}/runs/log-parameter`, { run_id, key: 'p', value: experiment_name })
   const { model } = await post(`${M2}/logged-models`, { experiment_id, name: 'model', tags: [tag] })
   const trace_id = `tr-${String(count).padStart(32, 'f')}`
   await post(`${M3}/traces`, {
     trace: {
       trace_info: {
-        ...{ trace_id, state: 'OK', tags: { tag: 'canary' } },
+        ...{ trace_id, state: 'OK', tags: { tag: experiment_name } },
         trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
       },
     },
@@ -237,7 +307,9 @@ async function createExperiment(
   const { issue } = await post(`${M3}/issues`, { experiment_id, name: 'canary', description: 'd' })
   await post(`${M3}/scorers/register`, { experiment_id, name: 'scorer', serialized_scorer: '{"a":1}' })
   for (const path of [`${experiment_id}/${run_id}`, `${experiment_id}/models/${model.info.model_id}`])
-    await create(by, 'PUT', `/api/2.0/mlflow-artifacts/artifacts/${path}/artifacts/file`, { canary: 1 })
+    await create(by, 'PUT', `/api/2.0/mlflow-artifacts/artifacts/${path}/artifacts/file`, {
+      canary: experiment_name,
+    })
   const world = { experiment_id, experiment_name, run_id, trace_id }
   const { dataset_id } = dataset
   const objects = { assessment_id: assessment.assessment_id, issue_id: issue.issue_id }
@@ -278,10 +350,14 @@ describe.each(databases)('on %s', (_name, database) => {
   describe('rights on registered models', () => matrixOf(MODELS, { atLeast: 20, every }))
   describe('rights on jobs', () => matrixOf(JOBS, { atLeast: 20, every }))
   describe('rights on endpoints', () => matrixOf(ENDPOINTS, { atLeast: 25, every }))
+  describe('rights on catalogs', () => matrixOf(catalogKind('catalog'), { atLeast: 4, every }))
+  describe('rights on schemas', () => matrixOf(catalogKind('schema'), { atLeast: 5, every }))
+  describe('rights on tables', () => matrixOf(catalogKind('table'), { atLeast: 8, every }))
+  describe('rights on volumes', () => matrixOf(catalogKind('volume'), { atLeast: 4, every }))
 })
 
 function matrixOf<World extends Readonly<Record<string, string>>>(
-  { type, grants, requests, absent, create, securable }: MatrixKind<World>,
+  { type, grants, requests, absent, create, securable, containers, lists }: MatrixKind<World>,
   { atLeast, every }: { readonly atLeast: number; readonly every: number },
 ) {
   async function createWorld(): Promise<World> {
@@ -296,6 +372,13 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
       })),
       LOCAL_OWNER,
     )
+    const users = ['read', 'edit', 'manage'] as const
+    for (const [container, add] of (await containers?.(world)) ?? [])
+      await context.grants.change(
+        container,
+        users.map((user) => ({ principal_id: ids.get(user)!, add, remove: [] })),
+        LOCAL_OWNER,
+      )
     return world
   }
 
@@ -334,13 +417,33 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
       }
   })
 
+  test('shows a team no name, tag, description or value of another', async () => {
+    await createWorld()
+    const routesOfTeam = routesOn(type).sort(
+      ([a], [b]) => Number(b.startsWith('GET')) - Number(a.startsWith('GET')),
+    )
+    const own = await create('other', nextName('other'))
+    for (const [route] of routesOfTeam) {
+      const { text } = await send('other', route.split(' ')[0]!, requests[route]!(own))
+      expect(text, route).not.toContain('canary-owner')
+    }
+    for (const request of [...(lists?.(own) ?? []), ...OF_THE_SERVER])
+      for (const caller of ['none', 'other'] as const)
+        expect((await send(caller, 'GET', request)).text, request.url).not.toContain('canary-owner')
+  })
+
   test('lists and searches do not depend on what the caller may not read', async () => {
-    const reads = routesOn(type).filter(([, { privilege }]) => /^(READ|VIEW|QUERY) /.test(privilege))
+    const reads = routesOn(type).filter(([, { privilege }]) =>
+      /^(READ|VIEW|QUERY|BROWSE|SELECT)\b/.test(privilege),
+    )
     const answers = async () => {
       const found: Record<string, unknown> = {}
       for (const caller of ['none', 'other'] as const)
         for (const [route] of reads)
           found[`${caller} ${route}`] = await send(caller, route.split(' ')[0]!, requests[route]!(absent))
+      for (const caller of ['none', 'other'] as const)
+        for (const list of lists?.(absent) ?? [])
+          found[`${caller} ${list.url}`] = await send(caller, 'GET', list)
       return found
     }
     const before = await answers()
