@@ -74,15 +74,23 @@ describe.each(databases)('catalogs on %s', (_, database) => {
     const renamed = await ada.as(UpdateCatalog, { name: 'adas', new_name: 'ours', comment: 'x' })
     expect(renamed).toMatchObject({ name: 'ours', comment: 'x', updated_by: ada.principal.name })
     expect((await bo.as(GetCatalog, { name: 'ours' })).id).toBe(renamed.id) // grants are by id, not by name
+    const { secret } = await server.context.tokens.issue(ada.principal.id, 'ci', { scopes: ['catalog'] })
+    const scoped = server.context.client(secret)
+    await scoped(UpdateCatalog, { name: 'ours', comment: 'y' })
+    expect(await failure(scoped(UpdateCatalog, { name: 'ours', owner: bo.principal.name }))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringContaining('owner: the token is only for catalog'),
+    })
     await ada.as(UpdateCatalog, { name: 'ours', owner: bo.principal.name })
     expect(await bo.as(GetCatalog, { name: 'ours' })).toMatchObject({ owner: bo.principal.name })
     expect(await failure(ada.as(GetCatalog, { name: 'ours' }))).toMatchObject({ code: 'PERMISSION_DENIED' })
   })
 
-  test('are deleted with their contents only with force, and leave no grants', async () => {
+  test('are deleted with their contents only with force, and leave no grants and entries', async () => {
     await aCatalog(server.owner, 'deleted')
     await aSchema(server.owner, 'deleted.s')
     await aTable(server.owner, 'deleted.s.t')
+    const chain = await server.locator.find('table', 'deleted.s.t')
     const eve = await server.actor()
     await server.grant(eve.principal, 'catalog', 'deleted', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await server.grant(eve.principal, 'table', 'deleted.s.t', 'MODIFY')
@@ -100,6 +108,8 @@ describe.each(databases)('catalogs on %s', (_, database) => {
       .where('principal_id', '=', eve.principal.id)
       .execute()
     expect(remaining).toEqual([])
+    const entries = await Promise.all(chain.map(({ type, id }) => server.context.securables.find(type, id)))
+    expect(entries).toEqual([undefined, undefined, undefined, undefined])
     await aCatalog(server.owner, 'deleted')
     expect((await eve.as(ListCatalogs, {})).catalogs).toEqual([])
   })

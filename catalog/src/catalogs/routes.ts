@@ -71,7 +71,11 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
     const { id } = await access.require(request, 'MANAGE', 'catalog', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return catalogInfo(
-      await catalogs.update(id, { ...change, ...(await ownerChange(identities, owner)) }, request.principal),
+      await catalogs.update(
+        id,
+        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
+        request.principal,
+      ),
     )
   })
   handle(app, DeleteCatalog, async ({ name, force = false }, request) => {

@@ -59,7 +59,11 @@ export const schemaRoutes: FastifyPluginAsync<Options> = async (
     const { id } = await access.require(request, 'MANAGE', 'schema', full_name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return schemaInfo(
-      await schemas.update(id, { ...change, ...(await ownerChange(identities, owner)) }, request.principal),
+      await schemas.update(
+        id,
+        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
+        request.principal,
+      ),
     )
   })
   handle(app, DeleteSchema, async ({ full_name, force = false }, request) => {

@@ -92,7 +92,7 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     const full = {
       ...change,
-      ...(await ownerChange(identities, owner)),
+      ...(await ownerChange(identities, owner, request.principal)),
       ...(columns && { columns: completeColumns(columns) }),
     }
     return tableInfo(await tables.update(id, full, request.principal))

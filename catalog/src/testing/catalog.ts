@@ -39,7 +39,12 @@ export async function testCatalog(
   const { app, close } = await testApp(
     async (app, given) => {
       context = { ...given, blobs: store(given.blobs) }
-      await app.register(catalog, { context })
+      await app.register(async (service) => {
+        service.addHook('onRoute', (route) => {
+          route.config = { ...route.config, service: 'catalog' } // as a server does, for scopes of tokens
+        })
+        await service.register(catalog, { context })
+      })
     },
     { database, ...(now && { now }), ...(settings && { settings }) },
   )

@@ -65,7 +65,11 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
     const { id } = await access.require(request, 'MANAGE', 'volume', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return volumeInfo(
-      await volumes.update(id, { ...change, ...(await ownerChange(identities, owner)) }, request.principal),
+      await volumes.update(
+        id,
+        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
+        request.principal,
+      ),
     )
   })
   handle(app, DeleteVolume, async ({ name }, request) => {
