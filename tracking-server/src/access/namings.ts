@@ -18,8 +18,6 @@ import { artifactNaming } from './artifact-naming.js'
 /** An id of the length of others that nothing has. */
 const NOTHING = '-'
 
-const MAX_REMEMBERED = 50_000
-
 interface Options {
   readonly db: Db<TrackingSchema>
   readonly locations: ArtifactLocations
@@ -33,7 +31,7 @@ export function experimentNamings({ db, locations, now }: Options): Namings {
     absent,
     nothing: NOTHING,
   })
-  const runs = remembered(ofTable('runs', 'run_id', noSuchRun))
+  const runs = remembered(ofTable('runs', 'run_id', noSuchRun), new AccessCache(db, now))
   const traces = ofTable('traces', 'trace_id', noSuchTrace)
   return {
     experiment_id: EXPERIMENT_ID,
@@ -89,22 +87,20 @@ async function findOwners(
   return found
 }
 
-/** Remembers what was found, because a run never moves to another experiment. */
-function remembered(naming: Naming): Naming {
-  const known = new Map<string, readonly string[]>()
+/** Remembers what was found for a second: a run may be purged, and imported again into another experiment. */
+function remembered(naming: Naming, known: AccessCache<readonly string[]>): Naming {
   return {
     ...naming,
     async find(names) {
-      const unknown = names.filter((name) => !known.has(name))
-      const found = unknown.length > 0 ? await naming.find(unknown) : new Map<string, readonly string[]>()
-      if (known.size + found.size > MAX_REMEMBERED) known.clear()
-      for (const [name, owners] of found) known.set(name, owners)
-      return new Map(
-        names.flatMap((name) => {
-          const owners = found.get(name) ?? known.get(name)
+      const unknown = names.filter((name) => !known.find(name))
+      const loading = unknown.length > 0 ? naming.find(unknown) : new Map<string, readonly string[]>()
+      const found = await Promise.all(
+        names.map(async (name) => {
+          const owners = known.find(name) ?? (await known.load(name, async () => (await loading).get(name)))
           return owners ? [[name, owners] as const] : []
         }),
       )
+      return new Map(found.flat())
     },
   }
 }

@@ -1,3 +1,4 @@
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
 import { removeSecurable } from '@cairn/platform/auth/securables'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
@@ -47,14 +48,14 @@ export interface PurgeRule {
 }
 
 /** @returns a sentence that explains why the item was kept, or undefined */
-export function purge(
+export async function purge(
   db: Db<TrackingSchema>,
   { tables, ownTable, column, find }: PurgeRule,
   id: string,
   before: number,
 ): Promise<string | undefined> {
   const key = column === 'experiment_id' ? Number(id) : id
-  return db.transaction(async (tx) => {
+  const kept = await db.transaction(async (tx) => {
     if (!(await lockRow(tx, ownTable, column, key))) return 'another process removed it in the meantime'
     if (!(await find(tx, before, id)))
       return 'it was restored, or a model version was registered from its files'
@@ -67,6 +68,8 @@ export function purge(
     if (ownTable === 'experiments') await removeSecurable(tx, 'experiment', id)
     return undefined
   })
+  noteAccessChange(db)
+  return kept
 }
 
 /**
