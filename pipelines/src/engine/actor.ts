@@ -7,6 +7,9 @@ import type { JobRunRow } from '../schema.js'
 
 type Context = Pick<ServiceContext, 'authorizer' | 'identities'>
 
+/** As settings are stored: the id is absent in those of earlier releases, and for a name that nobody had. */
+export type StoredRunAs = RunAs & { readonly principal_id?: string }
+
 export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
 
 /**
@@ -17,9 +20,10 @@ export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_prin
  */
 export async function findActor(run: JobRunRow, task: TaskSettings, context: Context): Promise<Principal> {
   const job = JSON.parse(run.settings) as JobSettings
-  const name = principalNameOf(task.run_as) ?? principalNameOf(job.run_as)
-  const actor =
-    name === undefined ? await findById(run.principal_id, context) : await context.identities.find(name)
+  const runAs: StoredRunAs | undefined = principalNameOf(task.run_as) === undefined ? job.run_as : task.run_as
+  const name = principalNameOf(runAs)
+  const id = name === undefined ? run.principal_id : runAs?.principal_id
+  const actor = id === undefined ? await context.identities.find(name!) : await findById(id, context)
   if (!actor)
     throw invalid(
       name === undefined

@@ -217,6 +217,28 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(error).toMatch(/'bot' holds MANAGE on the metastore, and 'mia' does not/)
   })
 
+  test('does not run a job as a new principal with the name of a deleted one', async () => {
+    const { identities } = serving.context
+    const old = await identities.create('service_principal', 'nightly')
+    const named = { run_as: { service_principal_name: 'nightly' } }
+    const { job_id } = await serving.client(CreateJob, { ...named, tasks: [task('a')] })
+    const resultOf = async (run_id: number) => (await waitForEnd(serving.client, run_id)).state.result_state
+    expect(await resultOf((await serving.client(RunNow, { job_id })).run_id)).toBe('SUCCESS')
+    await identities.delete(old.id)
+    await serving.client(UpdateJob, { job_id, new_settings: { timeout_seconds: 60 } })
+    await identities.create('service_principal', 'nightly')
+    expect((await serving.client(GetJob, { job_id })).settings).toMatchObject(named)
+    const { run_id } = await serving.client(RunNow, { job_id })
+    expect(await resultOf(run_id)).toBe('FAILED')
+    expect((await serving.client(GetRunOutput, { run_id })).error).toBe(
+      "run_as: the principal 'nightly' does not exist.",
+    )
+    const planted = { ...named.run_as, principal_id: LOCAL_OWNER.id }
+    await serving.client(UpdateJob, { job_id, new_settings: { run_as: planted } })
+    expect(await resultOf((await serving.client(RunNow, { job_id })).run_id)).toBe('SUCCESS')
+    expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
+  })
+
   test('runs and repairs a job as its creator, whoever starts it', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const people = [await identities.create('user', 'maker'), await identities.create('user', 'presser')]

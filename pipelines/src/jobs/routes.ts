@@ -16,6 +16,7 @@ import type { TaskRegistry } from '../engine/registry.js'
 import type { JobRow } from '../schema.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
 import { mergeSettings } from './merge.js'
+import { runAsIds, withIds, withoutIds } from './run-as-ids.js'
 import { serveJobsApi } from './serve-jobs-api.js'
 import type { JobStore } from './store.js'
 
@@ -26,14 +27,16 @@ interface JobRoutesOptions {
 }
 
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
+  /** @returns the ids of the principals that the settings name */
   const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
     checkSettings(settings, registry)
     await requireRunAs(settings, creatorId, request.principal, { ...context, requestId: request.id })
+    return runAsIds(settings, context.identities)
   }
 
   serveJobsApi(app, CreateJob, async (settings, request) => {
-    await requireValid(settings, request.principal.id, request)
-    return { job_id: (await jobs.create(settings, request.principal)).job_id }
+    const ids = await requireValid(settings, request.principal.id, request)
+    return { job_id: (await jobs.create(withIds(withoutIds(settings), ids), request.principal)).job_id }
   })
   serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id)))
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
@@ -47,19 +50,20 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   })
   serveJobsApi(app, UpdateJob, async ({ job_id, new_settings, fields_to_remove }, request) => {
     const job = await jobs.get(job_id)
-    const merge = (settings: JobSettings) => mergeSettings(settings, new_settings, fields_to_remove)
-    await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator_id, request)
+    const merge = (settings: JobSettings) =>
+      mergeSettings(settings, new_settings && withoutIds(new_settings), fields_to_remove)
+    const ids = await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator_id, request)
     const change = (settings: JobSettings) => {
       const merged = merge(settings)
       checkSettings(merged, registry)
-      return merged
+      return withIds(merged, ids)
     }
     await jobs.update(job_id, change, request.principal)
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
-    await requireValid(new_settings, (await jobs.get(job_id)).creator_id, request)
-    return emptyResponse(jobs.update(job_id, () => new_settings, request.principal))
+    const ids = await requireValid(new_settings, (await jobs.get(job_id)).creator_id, request)
+    return emptyResponse(jobs.update(job_id, () => withIds(withoutIds(new_settings), ids), request.principal))
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))
@@ -67,7 +71,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
 }
 
 function render(row: JobRow, withTasks = true): Job {
-  const { tasks, ...settings } = JSON.parse(row.settings) as JobSettings
+  const { tasks, ...settings } = withoutIds(JSON.parse(row.settings) as JobSettings)
   return {
     job_id: row.job_id,
     creator_user_name: row.creator,

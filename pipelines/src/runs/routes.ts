@@ -17,6 +17,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { TaskRegistry } from '../engine/registry.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
+import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
@@ -77,7 +78,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     checkSettings(settings, registry)
     await requireRunAs(settings, principal.id, principal, { ...context, requestId: request.id })
     const { run_id } = await runs.submit({
-      settings,
+      settings: withIds(withoutIds(settings), await runAsIds(settings, context.identities)),
       creator: principal.name,
       owner: principal.id,
       runName: run_name ?? 'Untitled',

@@ -1,0 +1,42 @@
+import type { Identities } from '@cairn/platform/auth/identities'
+import type { JobSettings, RunAs } from '@cairn/platform/protocol/jobs'
+import { principalNameOf, type StoredRunAs } from '../engine/actor.js'
+
+/** The ids of the principals that settings name in `run_as`, by name; unknown names are absent. */
+export async function runAsIds(
+  { run_as, tasks = [] }: JobSettings,
+  identities: Identities,
+): Promise<ReadonlyMap<string, string>> {
+  const ids = new Map<string, string>()
+  for (const name of new Set([run_as, ...tasks.map((task) => task.run_as)].map(principalNameOf))) {
+    const principal = name === undefined ? undefined : await identities.find(name)
+    if (principal) ids.set(name!, principal.id)
+  }
+  return ids
+}
+
+/**
+ * Settings as they are stored: with ids, because another principal may get the name of a deleted one. An id that is stored
+ * already stays while nobody has the name.
+ */
+export const withIds = (settings: JobSettings, ids: ReadonlyMap<string, string>): JobSettings =>
+  changeRunAs(settings, (runAs: StoredRunAs): StoredRunAs => {
+    const principal_id = ids.get(principalNameOf(runAs) ?? '') ?? runAs.principal_id
+    return { ...namesOf(runAs), ...(principal_id !== undefined && { principal_id }) }
+  })
+
+/** Settings as clients know them, and as they send them: clients do not choose ids. */
+export const withoutIds = (settings: JobSettings): JobSettings => changeRunAs(settings, namesOf)
+
+const namesOf = ({ user_name, service_principal_name }: RunAs): RunAs => ({
+  ...(user_name !== undefined && { user_name }),
+  ...(service_principal_name !== undefined && { service_principal_name }),
+})
+
+const changeRunAs = (settings: JobSettings, change: (runAs: RunAs) => RunAs): JobSettings => ({
+  ...settings,
+  ...(settings.run_as && { run_as: change(settings.run_as) }),
+  ...(settings.tasks && {
+    tasks: settings.tasks.map((task) => (task.run_as ? { ...task, run_as: change(task.run_as) } : task)),
+  }),
+})
