@@ -2,22 +2,56 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { Db, TableInfo } from '@cairn/platform/db/db'
 import { migrate, numberOf } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { MIGRATION_FOLDERS, migrateAll, pendingMigrationsOf, type SchemaVersion } from './schema.js'
-import { contentsOf, fillTables } from './testing/fill-tables.js'
+import { contentsOf, fillTables, ROWS } from './testing/fill-tables.js'
 
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url))
+
+/** Migrations that fill the table of securables. Servers apply those of `auth` first. */
+const NEEDS_SECURABLES: readonly string[] = ['catalog 2', 'serving 7']
 
 /** Each version of each service, with all other services at their first version. */
 const steps = Object.entries(MIGRATION_FOLDERS).flatMap(([service, url]) => {
   const numbers = [...new Set(readdirSync(fileURLToPath(url)).map(numberOf))].sort((a, b) => a - b)
   return numbers.map((number): [string, SchemaVersion] => [
     `${service} ${number}`,
-    { ...Object.fromEntries(Object.keys(MIGRATION_FOLDERS).map((name) => [name, 1])), [service]: number },
+    {
+      ...Object.fromEntries(Object.keys(MIGRATION_FOLDERS).map((name) => [name, 1])),
+      ...(NEEDS_SECURABLES.includes(`${service} ${number}`) && { auth: 11 }),
+      [service]: number,
+    },
   ])
 })
+
+/** Tables whose owners moved to the table of securables, with the type of their entries. */
+const OWNED: Readonly<Record<string, string>> = {
+  catalogs: 'catalog',
+  schemas: 'schema',
+  tables: 'table',
+  volumes: 'volume',
+  endpoints: 'serving_endpoint',
+}
+
+function withoutOwner(table: TableInfo): TableInfo {
+  const { owner: _, ...columns } = table.columns
+  return OWNED[table.name] ? { ...table, columns } : table
+}
+
+/** The type of the objects in a table that has their owners. */
+const typeOfOwned = ({ name, columns }: TableInfo) => ('owner' in columns ? (OWNED[name] ?? []) : [])
+
+/** The types of which all rows of `fillTables` have an entry with their owner. */
+async function typesWithOwners(db: Db<unknown>): Promise<string[]> {
+  const { rows } = await sql<{ type: string; owner: string; id: string }>`
+    select type, owner, id from securables where owner = id`.execute(db.read)
+  const counts = Object.values(OWNED).map((type) => [type, rows.filter((row) => row.type === type).length])
+  return counts.flatMap(([type, count]) => (count === ROWS ? [String(type)] : [])).sort()
+}
 
 test('knows every folder of migrations in the repository', () => {
   const packages = ['platform', 'tracking-server', 'registry', 'catalog', 'serving', 'pipelines', 'cli']
@@ -38,11 +72,15 @@ describe.each(databases)('the schema on %s', (_name, database) => {
       try {
         await migrateAll(db, version)
         await fillTables(db)
-        const tables = await db.engine.snapshot(async (snapshot) => snapshot.tables)
-        const before = await contentsOf(db, tables)
+        const present = await db.engine.snapshot(async (snapshot) => snapshot.tables)
+        const tables = present.map(withoutOwner)
+        const { securables: entries = [], ...before } = await contentsOf(db, tables)
         expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true)
         await migrateAll(db)
-        expect(await contentsOf(db, tables)).toEqual(before)
+        const { securables: entriesNow = [], ...now } = await contentsOf(db, tables)
+        expect(now).toEqual(before)
+        expect(entriesNow).toEqual(expect.arrayContaining(entries))
+        expect(await typesWithOwners(db)).toEqual(present.flatMap(typeOfOwned).sort())
         expect(await pendingMigrationsOf(db)).toEqual([])
       } finally {
         await close()

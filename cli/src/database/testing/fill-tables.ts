@@ -9,7 +9,8 @@ const VALUES: Readonly<Record<ColumnType, (n: number) => unknown>> = {
   integer: (n) => n % 2,
 }
 
-const ROWS = 3
+/** In each table that may have more than one. */
+export const ROWS = 3
 
 /** Fills each empty table with the same few rows, with every column set. */
 export async function fillTables(db: Db<unknown>): Promise<void> {
