@@ -110,8 +110,8 @@ export class Securables {
   }
 
   /**
-   * Enters objects that an earlier release created: they belong to their creator if it is a principal today, otherwise to
-   * the local owner.
+   * Enters objects that an earlier release created: they belong to their creator if it is a principal that was there then,
+   * otherwise to the local owner. A principal that got the name later inherits nothing.
    */
   async enterMissing(type: SecurableType, objects: readonly UnenteredObject[]): Promise<number> {
     const known = new Set(
@@ -124,14 +124,16 @@ export class Securables {
     )
     const missing = objects.filter(({ id }) => !known.has(id))
     if (missing.length === 0) return 0
-    const principals = await this.#db.read.selectFrom('principals').select(['id', 'name']).execute()
-    const idOf = new Map(principals.map(({ id, name }) => [name, id]))
-    const rows = missing.map(({ creator, owner, ...entry }) => ({
-      ...entry,
-      type,
-      parent_id: null,
-      owner: owner ?? idOf.get(creator ?? '') ?? LOCAL_OWNER.id,
-    }))
+    const principals = await this.#db.read
+      .selectFrom('principals')
+      .select(['id', 'name', 'created_at'])
+      .execute()
+    const byName = new Map(principals.map((principal) => [principal.name, principal]))
+    const rows = missing.map(({ creator, owner, ...entry }) => {
+      const found = byName.get(creator ?? '')
+      const isCreator = found !== undefined && found.created_at <= entry.created_at
+      return { ...entry, type, parent_id: null, owner: owner ?? (isCreator ? found.id : LOCAL_OWNER.id) }
+    })
     const source = this.#db.dialect.rows(rows, {
       type: 'text',
       id: 'text',
