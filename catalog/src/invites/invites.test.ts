@@ -150,6 +150,18 @@ describe.each(databases)('invitations on %s', (_, database) => {
     expect(await statuses()).toEqual([200, 200])
   })
 
+  test('to set a password succeed once, of several links at the same moment', async () => {
+    const lee = await server.context.identities.create('user', 'lee')
+    const codes: string[] = []
+    for (let i = 0; i < 4; i++) codes.push(codeOf(await server.owner(CreatePasswordReset, { id: lee.id })))
+    const accept = async (code: string, password: string) =>
+      (await new Browser(server.app).post('invites/accept', { code, password })).statusCode
+    const weak = await Promise.all(codes.map((code) => accept(code, 'weak')))
+    expect(weak).toEqual([400, 400, 400, 400])
+    const statuses = await Promise.all(codes.map((code, i) => accept(code, `${PASSWORD} ${i}`)))
+    expect(statuses.sort()).toEqual([200, 400, 400, 400])
+  })
+
   test('to set a password end with the use of another one, a new password and a deactivation', async () => {
     const { identities, passwords } = server.context
     const jo = await identities.create('user', 'jo')

@@ -77,29 +77,41 @@ export class Invites {
   }
 
   /**
-   * Runs `work` and uses the link up; of several requests at once, one succeeds. The link stays usable when `work` fails.
+   * Runs `work` and uses the link up, with all other links that set the password of the same user: of several requests at
+   * once, one succeeds. The links stay usable when `work` fails.
    *
    * @throws INVALID_PARAMETER_VALUE when the link is unknown, expired or used
    */
   async use<T>(secret: string, work: (invite: Invite) => Promise<T>): Promise<T> {
     const invite = await this.get(secret)
-    const claimed = await this.#db.transaction((tx) =>
-      tx
-        .updateTable('invites')
-        .set({ used_at: this.#now() })
-        .where('id', '=', invite.id)
-        .where('used_at', 'is', null)
-        .executeTakeFirstOrThrow(),
-    )
-    if (claimed.numUpdatedRows === 0n) throw unusable()
+    const claimed = await this.#claim(invite)
     try {
       return await work(invite)
     } catch (error) {
       await this.#db.transaction((tx) =>
-        tx.updateTable('invites').set({ used_at: null }).where('id', '=', invite.id).execute(),
+        tx.updateTable('invites').set({ used_at: null }).where('id', 'in', claimed).execute(),
       )
       throw error
     }
+  }
+
+  /** @returns the ids of the links that are used up. @throws INVALID_PARAMETER_VALUE when another request was faster */
+  #claim({ id, principal_id }: Invite): Promise<string[]> {
+    return this.#db.transaction(async (tx) => {
+      await this.#db.dialect.lock(`invites of ${principal_id ?? id}`)?.execute(tx)
+      const claimed = await tx
+        .updateTable('invites')
+        .set({ used_at: this.#now() })
+        .where((eb) =>
+          eb.or([eb('id', '=', id), ...(principal_id ? [eb('principal_id', '=', principal_id)] : [])]),
+        )
+        .where('used_at', 'is', null)
+        .returning('id')
+        .execute()
+      const ids = claimed.map((row) => row.id)
+      if (!ids.includes(id)) throw unusable()
+      return ids
+    })
   }
 }
 
