@@ -47,6 +47,20 @@ describe.each(databases)('grants on %s', (_, database) => {
     expect(await grantNames()).toEqual(before)
   })
 
+  test('are refused for privileges without objects here, with what to grant instead, and can be removed', async () => {
+    const schema: Securable = { type: 'schema', id: 's1', name: 'c.s', owner: LOCAL_OWNER.id }
+    const change = (privilege: Privilege, securable: Securable = schema) =>
+      auth.grants.change(securable, [{ principal_id: ada.id, add: [privilege], remove: [] }], LOCAL_OWNER)
+    await expect(change('EXECUTE')).rejects.toThrow(/EXECUTE cannot be granted on a schema.*READ MODELS/)
+    await expect(change('CREATE FUNCTION', METASTORE[0])).rejects.toThrow(/no functions/)
+    await expect(change('CREATE MODEL')).rejects.toThrow(/on the metastore/)
+    await change('CREATE MODEL', METASTORE[0])
+    const model = { principal_id: ada.id, add: [], remove: ['CREATE MODEL'] as const }
+    await auth.grants.change(METASTORE[0], [model], LOCAL_OWNER)
+    const removal = { principal_id: ada.id, add: [], remove: ['EXECUTE', 'CREATE FUNCTION'] as const }
+    await auth.grants.change(schema, [removal], LOCAL_OWNER)
+  })
+
   test('do not depend on order and repetition of changes to different securables', async () => {
     const privilege = fc.constantFrom<Privilege>('SELECT', 'MODIFY', 'BROWSE')
     const changes = fc.uniqueArray(fc.record({ privilege, add: fc.boolean() }), {

@@ -12,6 +12,15 @@ export interface GrantChange {
   readonly remove: readonly Privilege[]
 }
 
+const NO_FUNCTIONS =
+  'this server has no functions. Grant READ MODELS on a registered model, or QUERY ENDPOINT on a serving endpoint'
+/** What to grant instead of privileges that mean something else in Unity Catalog. */
+const INSTEAD: Partial<Record<Privilege, string>> = {
+  'CREATE FUNCTION': NO_FUNCTIONS,
+  EXECUTE: NO_FUNCTIONS,
+  'CREATE MODEL': 'models are not in catalogs. Grant it on the metastore',
+}
+
 /** Store of grants by the ids of securables. */
 export class Grants {
   readonly #db: Db<AuthSchema>
@@ -26,7 +35,9 @@ export class Grants {
   async change(securable: Securable, changes: readonly GrantChange[], by: Principal): Promise<void> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
-        throw invalid(`${privilege} cannot be granted on a ${securable.type}.`)
+        throw invalid(
+          `${privilege} cannot be granted on a ${securable.type}${INSTEAD[privilege] ? `: ${INSTEAD[privilege]}` : ''}.`,
+        )
     await this.#db.transaction(async (tx) => {
       for (const { principal_id, add, remove } of changes) {
         if (remove.length > 0)

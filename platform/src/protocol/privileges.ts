@@ -13,6 +13,9 @@ export const SECURABLE_TYPES = [
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
 
+/** Privileges that clients of Unity Catalog know, for objects that do not exist here. */
+const NOWHERE: readonly SecurableType[] = []
+
 /** Privileges in Unity Catalog's spelling, with the types of securables on which they can be granted. */
 const GRANTABLE_ON = {
   'CREATE CATALOG': ['metastore'],
@@ -21,13 +24,13 @@ const GRANTABLE_ON = {
   'USE SCHEMA': ['metastore', 'catalog', 'schema'],
   'CREATE TABLE': ['metastore', 'catalog', 'schema'],
   'CREATE VOLUME': ['metastore', 'catalog', 'schema'],
-  'CREATE FUNCTION': ['metastore', 'catalog', 'schema'],
-  'CREATE MODEL': ['metastore', 'catalog', 'schema'],
+  'CREATE FUNCTION': NOWHERE,
+  'CREATE MODEL': ['metastore'],
   SELECT: ['metastore', 'catalog', 'schema', 'table'],
   MODIFY: ['metastore', 'catalog', 'schema', 'table'],
   'READ VOLUME': ['metastore', 'catalog', 'schema', 'volume'],
   'WRITE VOLUME': ['metastore', 'catalog', 'schema', 'volume'],
-  EXECUTE: ['metastore', 'catalog', 'schema', 'function'],
+  EXECUTE: NOWHERE,
   BROWSE: ['metastore', 'catalog', 'schema', 'table', 'volume'],
   MANAGE: SECURABLE_TYPES,
   'ALL PRIVILEGES': SECURABLE_TYPES,

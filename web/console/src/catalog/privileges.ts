@@ -1,9 +1,9 @@
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { SecurableType } from '../api/catalog.js'
 
-const IN_SCHEMA: readonly Privilege[] = ['CREATE TABLE', 'CREATE VOLUME', 'CREATE FUNCTION', 'CREATE MODEL']
+const IN_SCHEMA: readonly Privilege[] = ['CREATE TABLE', 'CREATE VOLUME']
 const DATA: readonly Privilege[] = ['SELECT', 'MODIFY']
-const FILES: readonly Privilege[] = ['READ VOLUME', 'WRITE VOLUME', 'EXECUTE']
+const FILES: readonly Privilege[] = ['READ VOLUME', 'WRITE VOLUME']
 const ALL: readonly Privilege[] = ['BROWSE', 'MANAGE', 'ALL PRIVILEGES']
 
 /** Privileges to choose from on each type of securable, the most common first. */
