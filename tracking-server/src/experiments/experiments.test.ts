@@ -41,6 +41,23 @@ describe.each(databases)('experiments on %s', (_name, database) => {
     expect(body.run.info.artifact_uri).toMatch(`mlflow-artifacts:/${id}/`)
   })
 
+  test('keeps the default folders of later experiments free', async () => {
+    const id = Number(await create('last so far'))
+    for (const folder of [`${id + 2}`, `${id + 3}/runs`, `./${id + 2}/`]) {
+      const squatted = { name: `at ${folder}`, artifact_location: `mlflow-artifacts:/${folder}` }
+      const answer = await tracked.post('experiments/create', squatted)
+      expect([folder, answer.status, answer.body.message]).toEqual([
+        folder,
+        400,
+        expect.stringMatching(/artifact_location.*later experiment/),
+      ])
+    }
+    const own = await create('own', { artifact_location: `mlflow-artifacts:/${id + 1}` })
+    expect(own).toBe(String(id + 1))
+    await create('named', { artifact_location: 'mlflow-artifacts:/team/99999' })
+    await create('elsewhere', { artifact_location: 's3://bucket/99999' })
+  })
+
   test('keeps names unique, including deleted experiments and concurrent requests', async () => {
     const responses = await Promise.all(
       Array.from({ length: 5 }, () => tracked.post('experiments/create', { name: 'wanted' })),

@@ -21,6 +21,7 @@ import {
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { omitIfEmpty } from '../protobuf-json.js'
+import { defaultFolderOf } from './default-folder.js'
 import type { ExperimentSearch } from './search.js'
 import type { ExperimentStore } from './store.js'
 
@@ -63,7 +64,9 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
   announceChanges(app, announce, CHANGES)
   handle(app, CreateExperiment, async (input, request) => {
     await requireFolder(input, request)
-    return { experiment_id: await experiments.create(input, request.principal) }
+    const { artifact_location: location } = input
+    const inFolderOf = location ? await defaultFolderOf(location, experiments.root, locations) : undefined
+    return { experiment_id: await experiments.create({ ...input, inFolderOf }, request.principal) }
   })
   handle(app, GetExperiment, async ({ experiment_id }) => ({
     experiment: await experiments.get(experiment_id),

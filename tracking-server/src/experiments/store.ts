@@ -23,20 +23,27 @@ export interface NewExperiment {
   readonly name: string
   readonly artifact_location?: string
   readonly tags?: readonly EntryInput[]
+  /** The id of the experiment in whose default folder the artifact location is. */
+  readonly inFolderOf?: number | undefined
 }
+
+const reservedFolder = (location: string | undefined) =>
+  invalid(
+    `Invalid value '${location}' for parameter 'artifact_location' supplied: it is in the default folder of a later experiment. Choose another folder, or leave it out.`,
+  )
 
 export const noSuchName = (name: string) => missing(`Could not find experiment with name '${name}'`)
 
 export class ExperimentStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
-  readonly #root: string
+  /** Folder of the artifact locations of experiments that are created without one. */
+  readonly root: string
 
-  /** @param root folder of the artifact locations of experiments that are created without one */
   constructor(db: Db<TrackingSchema>, clock: Clock, root: string) {
     this.#db = db
     this.#clock = clock
-    this.#root = root
+    this.root = root
   }
 
   /** Creates the default experiment in an empty database. */
@@ -49,12 +56,13 @@ export class ExperimentStore {
 
   /** @throws RESOURCE_ALREADY_EXISTS, for deleted experiments too */
   async create(experiment: NewExperiment, owner: Principal): Promise<string> {
-    const { artifact_location: input, ...rest } = experiment
+    const { artifact_location: input, inFolderOf = 0, ...rest } = experiment
     const location = input && artifactLocation(input)
     for (const { key, value = '' } of experiment.tags ?? []) checkTag(key, value)
     return this.#locked(async (tx) => {
       await rejectTakenName(tx, experiment.name)
       const id = await nextExperimentId(tx)
+      if (inFolderOf > id) throw reservedFolder(input)
       await this.#insert(tx, id, { ...rest, ...(location && { artifact_location: location }) }, owner)
       return String(id)
     })
@@ -170,7 +178,7 @@ export class ExperimentStore {
     experiment: NewExperiment,
     owner: Principal,
   ) {
-    const { name, artifact_location = appendPath(this.#root, String(experiment_id)), tags = [] } = experiment
+    const { name, artifact_location = appendPath(this.root, String(experiment_id)), tags = [] } = experiment
     const time = this.#clock.now()
     await tx
       .insertInto('experiments')
