@@ -7,6 +7,7 @@ import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
 import type { Config } from '@cairn/platform/config'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import {
   CreateOboToken,
   CreateToken,
@@ -33,7 +34,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   const { tokens, identities, authorizer, config } = options
   const mayExtend = async (caller: Caller) =>
     !caller.scopes && (await authorizer.decide(caller, 'MANAGE IDENTITIES', authorizer.metastore)).allowed
-  app.addHook('onRequest', async (_request, reply) => void reply.header('cache-control', 'no-store'))
+  forbidStoring(app)
   handle(
     app,
     CreateToken,

@@ -9,6 +9,7 @@ import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import {
   AcceptInvite,
   CreateInvite,
@@ -17,7 +18,7 @@ import {
   ListInvites,
   LookUpInvite,
 } from '@cairn/platform/protocol/sign-in'
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 
 interface Options extends BrowserSessions {
@@ -33,10 +34,10 @@ const DEFAULT_HOURS = 72
 
 /** One-time links: administrators create them, people create accounts and set passwords with them. */
 export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  forbidStoring(app)
   administration(app, options)
   const { invites, identities } = options
-  handle(app, LookUpInvite, async ({ code }, _request, reply) => {
-    void reply.header('cache-control', 'no-store')
+  handle(app, LookUpInvite, async ({ code }) => {
     const { principal_id, name, expires_at } = await invites.get(code)
     const user = principal_id === null ? undefined : await identities.find(principal_id)
     return { purpose: user ? 'reset' : 'join', name: user?.name ?? name, expires_at }
@@ -56,16 +57,11 @@ export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) =>
 
 function administration(app: FastifyInstance, options: Options) {
   const { authorizer, identities, grants, invites, publicUrl } = options
-  const link = (
-    { secret, invite }: { secret: string; invite: Invite },
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ) => {
-    void reply.header('cache-control', 'no-store')
+  const link = ({ secret, invite }: { secret: string; invite: Invite }, request: FastifyRequest) => {
     const base = publicUrl || `${request.protocol}://${request.headers.host}`
     return { id: invite.id, url: inviteUrl(base, secret), expires_at: invite.expires_at }
   }
-  handle(app, CreateInvite, async ({ name, groups = [], hours = DEFAULT_HOURS }, request, reply) => {
+  handle(app, CreateInvite, async ({ name, groups = [], hours = DEFAULT_HOURS }, request) => {
     if (name && (await identities.find(name))) throw invalid(`'name': the account '${name}' already exists.`)
     if (groups.includes(ADMINS.name) || groups.includes(ADMINS.id)) {
       await requireAuthorityOver(authorizer, request.principal, ADMINS)
@@ -77,14 +73,14 @@ function administration(app: FastifyInstance, options: Options) {
       ...{ name, groupIds: found.map(({ id }) => id) },
       ...{ createdBy: request.principal.id, seconds: hours * 3600 },
     })
-    return link(created, request, reply)
+    return link(created, request)
   })
-  handle(app, CreatePasswordReset, async ({ id, hours = DEFAULT_HOURS }, request, reply) => {
+  handle(app, CreatePasswordReset, async ({ id, hours = DEFAULT_HOURS }, request) => {
     const user = await identities.get(id)
     if (user.type !== 'user') throw invalid(`'id': '${user.name}' is not a user and has no password.`)
     await requireAuthorityOver(authorizer, request.principal, user)
     const facts = { principalId: user.id, createdBy: request.principal.id, seconds: hours * 3600 }
-    return link(await invites.create(facts), request, reply)
+    return link(await invites.create(facts), request)
   })
   handle(app, ListInvites, async () => {
     const all = await invites.list()

@@ -7,6 +7,7 @@ import type { Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { requireSameOrigin } from '@cairn/platform/http/plugins/same-origin'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import type { Input } from '@cairn/platform/protocol/operation'
 import {
   ChangePassword,
@@ -43,6 +44,7 @@ export interface SingleSignOn {
 /** Sessions of browsers: sign in, sign out, list and end them. */
 export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, options) => {
   const { sessions, cookie, publicUrl, sso } = options
+  forbidStoring(app)
   handle(app, GetSignInOptions, async () => (sso ? { sso: { name: sso.name, path: sso.path } } : {}))
   handle(app, SignIn, async (input, request, reply) => {
     if (request.headers['sec-fetch-site'] || request.headers.origin) requireSameOrigin(request, publicUrl)

@@ -337,5 +337,11 @@ test('continues the caller’s trace and labels metrics with the route', async (
 test('serves the API documentation without authentication', async () => {
   const page = await inject('GET', '/docs/')
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])
+  expect(page.headers['content-security-policy']).toMatch(/default-src 'self'.*script-src 'self'/)
   expect((await inject('GET', '/docs/json')).json().paths).toHaveProperty(['/api/cairn/v1/notes'])
+})
+
+test('lets no shared cache keep what callers may see', async () => {
+  const answer = await inject('GET', '/api/2.0/mlflow/notes/n')
+  expect(answer.headers['cache-control']).toBe('private, no-cache')
 })

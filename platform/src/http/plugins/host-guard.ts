@@ -29,10 +29,19 @@ export interface GuardOptions {
 export function guardHostAndOrigin(app: FastifyInstance, options: GuardOptions) {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id)
+    if (hasTwoHosts(request)) throw new ApiError('BAD_REQUEST', 'The request has more than one Host header.')
     if (request.headers['x-mlflow-workspace']) throw workspacesDisabled()
     done()
   })
   if (!options.unguarded) guard(app, options)
+}
+
+/** Node keeps the first one; a proxy may have decided by another. */
+function hasTwoHosts({ raw: { rawHeaders } }: FastifyRequest): boolean {
+  let hosts = 0
+  for (let i = 0; i < rawHeaders.length; i += 2)
+    if (rawHeaders[i]!.length === 4 && rawHeaders[i]!.toLowerCase() === 'host') hosts++
+  return hosts > 1
 }
 
 function guard(

@@ -22,6 +22,7 @@ export async function openApi(app: FastifyInstance) {
     })
     await page.register(swaggerUi, {
       routePrefix: '/docs',
+      staticCSP: true,
       uiConfig: { docExpansion: 'none', deepLinking: true, filter: true },
     })
   })
