@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
 import { settingsOf } from '../server/flags.js'
+import { keepFilesPrivate } from '../server/private-files.js'
 
 type Flags = Record<string, unknown>
 
@@ -46,6 +47,7 @@ const addLocationOptions = (command: Command) =>
     .option('--artifacts-destination <uri>', 'artifact store of the server: a folder or s3://…')
 
 async function backupTo(out: string, flags: Flags) {
+  keepFilesPrivate()
   const { backup } = await import('../database/backup.js')
   const options = { portable: flags.portable === true, withArtifacts: flags.withArtifacts === true }
   const config = loadConfig(process.env, settingsOf(flags))
@@ -60,12 +62,14 @@ async function backupTo(out: string, flags: Flags) {
 }
 
 async function restoreFrom(from: string, flags: Flags) {
+  keepFilesPrivate()
   const { restore } = await import('../database/restore.js')
   await restore(loadConfig(process.env, settingsOf(flags)), from, flags.force === true)
   process.stderr.write(`Restored ${from}; its schema is up to date.\n`)
 }
 
 async function migrate(flags: Flags, command: Command) {
+  keepFilesPrivate()
   const { openDb } = await import('@cairn/platform/db/open')
   const { migrateAll, pendingMigrationsOf } = await import('../database/schema.js')
   const { database_url } = loadConfig(process.env, settingsOf(flags))

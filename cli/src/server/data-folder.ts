@@ -5,7 +5,7 @@ import { invalid } from '@cairn/platform/errors'
 /** Creates the folder if it does not exist. @throws INVALID_PARAMETER_VALUE when it is not writable */
 export async function openDataFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     await access(folder, constants.W_OK)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException

@@ -26,6 +26,7 @@ import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
 import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
+import { makePrivate, type Privacy } from './private-files.js'
 import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
 
@@ -107,6 +108,7 @@ export async function createServiceContext(
     ready: checks,
   })
   for (const note of notes) app.log.warn({ note }, 'the upgrade granted a privilege')
+  logPrivacy(app.log, config.data, await makePrivate(config.data))
   const events = await openEvents(db, app.log)
   const retention = retentionOf(opened, app.log)
   app.addHook('onListen', async () => retention.start())
@@ -118,6 +120,19 @@ export async function createServiceContext(
     ? clientOf(config)
     : (token = internalSecret) => createClient('http://127.0.0.1', { fetch: inProcess(app), token })
   return { app, context: { ...opened, client, events, retention } }
+}
+
+function logPrivacy(log: Log, folder: string, privacy: Privacy) {
+  if (privacy === 'made private')
+    log.warn(
+      { folder },
+      'the data folder was open to other users of this machine; now only the user of the server may enter it',
+    )
+  if (privacy === 'open')
+    log.warn(
+      { folder },
+      'the data folder is open to other users of this machine, and this server may not change that',
+    )
 }
 
 /** Creates the context of a worker: the database and stores of the server, which it calls over the network. */

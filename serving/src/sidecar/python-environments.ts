@@ -13,6 +13,7 @@ import type { LoadListener } from '../runtime/load-listener.js'
 import type { CachedModel } from '../runtime/model-cache.js'
 import { installEnvironment } from './environment.js'
 import { runTool, type ToolOptions } from './run-tool.js'
+import { shareFolder } from './share-folders.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const KEY = /^[0-9a-f]{64}$/
@@ -121,13 +122,18 @@ export class PythonEnvironments {
       )
       const base = await findPython(minorOf(python), { ...tools, user: this.#user })
       await (useUv ? createWithUv : createWithVenv)(part, base ?? python, tools)
+      const interpreters = env.UV_PYTHON_INSTALL_DIR
+      if (this.#user && existsSync(interpreters)) await shareFolder(interpreters, this.#user)
       await writeFile(
         join(part, 'requirements.txt'),
         `${requirementsFrom(environment, modelFolder).join('\n')}\n`,
       )
       await this.#give(part)
       await install(part, useUv, { ...tools, user: this.#user })
-      if (this.#user) await changeOwner(part, { uid: 0, gid: 0 }) // so that no model can change it
+      if (this.#user) {
+        await changeOwner(part, { uid: 0, gid: 0 }) // so that no model can change it
+        await shareFolder(part, this.#user)
+      }
       await this.#keep(part, key)
       await listener.onStep(`Restored the environment in ${Math.round((Date.now() - begun) / 1000)} s.`)
     } finally {

@@ -1,4 +1,5 @@
 import { chmod } from 'node:fs/promises'
+import { join } from 'node:path'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { loadConfig } from '@cairn/platform/config'
 import { newFolder } from '@cairn/platform/testing/folders'
@@ -34,10 +35,11 @@ test.skipIf(isRoot)('runs Python models as the user of the server if it is not r
 })
 
 test.skipIf(!isRoot)('names the path that the user may not access', async () => {
-  const folder = newFolder()
+  const parent = newFolder()
+  const folder = join(parent, 'model')
   await writeFolder(folder, { MLmodel: 'flavors: {python_function: {}}' })
   const start = modelStarter(settings('/bin/sh'))
-  await chmod(folder, 0o700)
+  await chmod(parent, 0o700)
   await expect(start({ folder, digest: 'a' }, NO_LISTENER)).rejects.toMatchObject({
     code: 'INVALID_STATE',
     message: expect.stringMatching(/may not access '.*MLmodel'.*CAIRN_PYTHON_USER/),

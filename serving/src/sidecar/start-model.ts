@@ -14,6 +14,7 @@ import { type EnvironmentLease, PythonEnvironments } from './python-environments
 import { PythonHost } from './python-host.js'
 import { RestartTimes } from './restart-times.js'
 import { runTool } from './run-tool.js'
+import { openPassage, shareFolder } from './share-folders.js'
 import { type UnprivilegedUser, unprivilegedUser } from './unprivileged-user.js'
 
 /** How models that only Python can load are served. */
@@ -23,6 +24,8 @@ export interface PythonModels {
   readonly interpreter: string | undefined
   readonly user: UnprivilegedUser | undefined
   readonly memoryBytes: number
+  /** The data folder, which only the server can read. */
+  readonly data: string
 }
 
 /** Undefined when the setting is off. @throws INVALID_PARAMETER_VALUE for an unknown user */
@@ -37,6 +40,7 @@ export function pythonModels(
     interpreter: /^(on|true|1)$/i.test(setting) ? undefined : setting,
     user,
     memoryBytes: config.python_memory * 1024 ** 2,
+    data: config.data,
   }
 }
 
@@ -70,6 +74,7 @@ async function startInPython({
 }: StartOptions): Promise<PythonHost> {
   const { folder, digest } = model
   const { signature } = await readMlmodel(folder)
+  if (python.user) await letRead(python.user, folder, python.data)
   const environment = await environmentOf(model, python, listener)
   try {
     if (python.user) await requireReadable(python.user, environment.interpreter, folder)
@@ -102,6 +107,13 @@ async function environmentOf(
 ): Promise<EnvironmentLease> {
   if (interpreter === undefined) return environments.acquire(model, listener)
   return { interpreter, release: () => undefined }
+}
+
+/** Opens the way to the caches in the data folder, and the model in one of them. */
+async function letRead(user: UnprivilegedUser, folder: string, data: string): Promise<void> {
+  for (const cache of ['models', 'python', 'python-interpreters'])
+    await openPassage(data, join(data, 'cache', cache), user)
+  await shareFolder(folder, user)
 }
 
 /** Otherwise Python would end with a message that does not say why. */
