@@ -5,6 +5,7 @@ import { env } from './config/env.js'
 import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
+import { STORAGE_SETTINGS } from './config/storage-settings.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
@@ -232,6 +233,7 @@ export const Config = Type.Object({
   ...PEOPLE_SETTINGS,
   ...PYTHON_SETTINGS,
   ...RETENTION_SETTINGS,
+  ...STORAGE_SETTINGS,
   webhook_allowed_schemes: env(
     Type.String({ default: 'https', description: 'Comma-separated schemes of webhook URLs: https, http.' }),
     'CAIRN_WEBHOOK_ALLOWED_SCHEMES',

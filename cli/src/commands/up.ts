@@ -1,8 +1,10 @@
-import { loadConfig } from '@cairn/platform/config'
+import { join } from 'node:path'
+import { type Config, loadConfig } from '@cairn/platform/config'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import { Command, Option } from 'commander'
 import { sourceOption } from '../demo/source-option.js'
 import { settingsOf } from '../server/flags.js'
+import { keepFilesPrivate } from '../server/private-files.js'
 import { type RunningServer, startServer } from '../server/server.js'
 import { untilStopped } from '../server/stop.js'
 
@@ -49,7 +51,8 @@ From Python:
 
 async function up(flags: Flags) {
   if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source require --demo.')
-  const config = loadConfig(process.env, settingsOf(flags))
+  keepFilesPrivate()
+  const config = withDemoSource(loadConfig(process.env, settingsOf(flags)), flags)
   const server = await startServer(config)
   if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
   if (server.ownerToken)
@@ -70,6 +73,12 @@ async function up(flags: Flags) {
     }
   }
   await stopped
+}
+
+/** Whoever starts the server may let it import the named file. */
+function withDemoSource(config: Config, { source }: Flags): Config {
+  if (!source) return config
+  return { ...config, import_paths: [config.import_paths || join(config.data, 'imports'), source].join(',') }
 }
 
 /** A failed demo does not stop the server. */

@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import Fastify from 'fastify'
 import { accessToken, serverAddress } from '../client/profile.js'
 import { settingsOf } from '../server/flags.js'
+import { keepFilesPrivate } from '../server/private-files.js'
 import { createRemoteContext } from '../server/service-context.js'
 import { untilStopped } from '../server/stop.js'
 
@@ -21,9 +22,12 @@ export const workerCommand = () =>
     .action(async (flags: Flags, command: Command) => {
       const globals = command.optsWithGlobals<{ server?: string; token?: string }>()
       const server = serverAddress(globals.server).value.replace(/\/$/, '')
-      const config = loadConfig(process.env, settingsOf(flags))
-      const { log } = Fastify({ logger: { level: config.log_level } })
+      keepFilesPrivate()
+      const settings = loadConfig(process.env, settingsOf(flags))
+      const { log } = Fastify({ logger: { level: settings.log_level } })
       const token = accessToken(globals.token, server)
+      // A server that takes tokens has more than one user, whatever this process is configured with.
+      const config = token ? { ...settings, auth: 'required' as const } : settings
       const context = await createRemoteContext(config, server, { log, token })
       const { startWorker } = await import('@cairn/pipelines/worker')
       const worker = await startWorker({

@@ -96,6 +96,7 @@ function createTaskContext(
     client: context.client(token),
     server: { url: serverUrl(), token },
     principal,
+    writer: run.writer_id,
     log,
     progress: (latest) => progress.set(latest),
     signal,

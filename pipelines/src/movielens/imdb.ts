@@ -4,6 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import { sqlText } from '@cairn/platform/tables/duckdb'
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { firstLine } from './header.js'
+import { ImportPaths } from './import-paths.js'
 import { countRows, csvSource, type LandedFile } from './landing.js'
 import type { Progress } from './progress.js'
 import type { Rejects } from './rejects.js'
@@ -83,10 +84,10 @@ export async function joinImdb(
   connection: DuckDBConnection,
   folder: string,
   { movies, links }: { movies: LandedFile; links: LandedFile | undefined },
-  work: { progress: Progress; rejects: Rejects },
+  work: { progress: Progress; rejects: Rejects; paths?: ImportPaths | undefined },
 ): Promise<string> {
   if (!links) throw invalid('IMDb can only be joined to an edition with a links.csv.')
-  const paths = await imdbPaths(folder)
+  const paths = await imdbPaths(folder, work.paths ?? new ImportPaths())
   await connection.run(
     `create or replace temp table imdb_wanted as
      select movie_id, 'tt' || imdb_id as tconst from (${links.select}) where imdb_id is not null`,
@@ -106,14 +107,15 @@ export async function joinImdb(
     order by movie_id`
 }
 
-async function imdbPaths(folder: string): Promise<Map<string, string>> {
+async function imdbPaths(named: string, allowed: ImportPaths): Promise<Map<string, string>> {
+  const folder = await allowed.resolve(named, 'imdb')
   const names = await readdir(folder).catch((cause) => {
     throw invalid(`'${folder}' is not a folder of IMDb files.`, { cause })
   })
   const paths = new Map<string, string>()
   for (const { name } of FILES) {
     const found = [`${name}.tsv`, `${name}.tsv.gz`].find((candidate) => names.includes(candidate))
-    if (found) paths.set(name, join(folder, found))
+    if (found) paths.set(name, await allowed.resolve(join(folder, found), 'imdb'))
   }
   if (!paths.has('title.basics')) throw invalid(`'${folder}' has no title.basics.tsv or title.basics.tsv.gz.`)
   return paths

@@ -11,6 +11,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { detectEdition } from './detect.js'
 import { type Counts, EDITIONS, type Edition } from './editions.js'
 import { joinImdb } from './imdb.js'
+import type { ImportPaths } from './import-paths.js'
 import { countRows, type LandedFile, landFile } from './landing.js'
 import { layoutsOf, REQUIRED_TABLES, type TableName } from './layouts.js'
 import { type OnProgress, Progress } from './progress.js'
@@ -22,6 +23,8 @@ export interface MovieLensImport {
   readonly source: string
   /** A folder of IMDb's TSV files, plain or `.gz`. */
   readonly imdb?: string | undefined
+  /** The paths that may be imported; all when absent. */
+  readonly paths?: ImportPaths | undefined
   readonly blobs: Blobs
   /** The key prefix; each table gets a folder below it. */
   readonly location: string
@@ -61,7 +64,7 @@ export interface ImportResult {
  */
 export async function importMovieLens(options: MovieLensImport): Promise<ImportResult> {
   const progress = new Progress(options.onProgress)
-  const source = await openSource(options.source, progress, options.signal)
+  const source = await openSource(options.source, progress, options)
   const scratch = await mkdtemp(join(tmpdir(), 'cairn-import-'))
   try {
     return await withDuckDb(
@@ -84,7 +87,7 @@ interface ImportContext extends MovieLensImport {
 }
 
 async function importFrom(source: Source, work: ImportContext): Promise<ImportResult> {
-  const { connection, blobs, progress, verify = true } = work
+  const { connection, blobs, verify = true } = work
   const location = normalizeKey(work.location)
   const rejects = new Rejects(async () => blobs, location)
   const { edition, counts } = await detectEdition(source)
@@ -97,7 +100,7 @@ async function importFrom(source: Source, work: ImportContext): Promise<ImportRe
   if (work.imdb && movies)
     selects.set(
       'movies',
-      await joinImdb(connection, work.imdb, { movies, links: byTable.get('links') }, { progress, rejects }),
+      await joinImdb(connection, work.imdb, { movies, links: byTable.get('links') }, { ...work, rejects }),
     )
   const rejectFile = await rejects.write()
   const staged = await stageAll(selects, location, work, byTable)

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, join } from 'node:path'
 import { ApiError, invalid } from '@cairn/platform/errors'
+import { ImportPaths } from './import-paths.js'
 import type { Progress } from './progress.js'
 import { type UnzippedFile, unzip } from './unzip.js'
 
@@ -25,15 +26,25 @@ const RATINGS = /^(ratings\.(csv|dat)|u\.data)$/
  * Finds the files of an edition in a folder, or in a zip archive, which is unpacked to a temporary folder. In both, they
  * may be one folder deeper.
  *
- * @throws INVALID_PARAMETER_VALUE naming what is missing, damaged or ambiguous
+ * @throws INVALID_PARAMETER_VALUE naming what is missing, damaged or ambiguous; PERMISSION_DENIED for a path that may not be
+ * imported
  */
-export async function openSource(path: string, progress: Progress, signal?: AbortSignal): Promise<Source> {
+export async function openSource(
+  named: string,
+  progress: Progress,
+  {
+    signal,
+    paths = new ImportPaths(),
+  }: { signal?: AbortSignal | undefined; paths?: ImportPaths | undefined } = {},
+): Promise<Source> {
+  const path = await paths.resolve(named, 'source')
   const status = await stat(path).catch((cause) => {
     throw invalid(`'${path}' does not exist or cannot be read.`, { cause })
   })
   if (status.isDirectory()) {
-    const found = findEdition(await filesBelow(resolve(path)), path)
-    return { ...found, folder: found.folder || basename(resolve(path)), close: async () => {} }
+    const { folder, files } = findEdition(await filesBelow(path), path)
+    for (const [name, file] of files) files.set(name, await paths.resolve(file, 'source'))
+    return { files, folder: folder || basename(path), close: async () => {} }
   }
   if (!status.isFile()) throw invalid(`'${path}' is neither an archive nor a folder.`) // Reading a device may never end.
   const scratch = await mkdtemp(join(tmpdir(), 'cairn-unzip-'))
@@ -78,7 +89,7 @@ async function filesBelow(root: string): Promise<UnzippedFile[]> {
 }
 
 /** The files in the folder of the ratings. @throws for two sets of ratings at the same depth */
-function findEdition(files: readonly UnzippedFile[], path: string): Pick<Source, 'folder' | 'files'> {
+function findEdition(files: readonly UnzippedFile[], path: string) {
   const depth = (file: UnzippedFile) => (file.folder === '' ? 0 : file.folder.split('/').length)
   const ratings = files.filter((file) => RATINGS.test(file.name)).sort((a, b) => depth(a) - depth(b))
   const [first, second] = ratings

@@ -5,6 +5,7 @@ import { scanDelta } from '@cairn/platform/tables/scan'
 import { commitTable, discardTable, type StagedTable, stageTable } from '@cairn/platform/tables/write'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { type ImportResult, importMovieLens } from '../../movielens/import.js'
+import type { ImportPaths } from '../../movielens/import-paths.js'
 import type { ImportProgress } from '../../movielens/progress.js'
 import { ensureSchema } from './ensure.js'
 
@@ -12,6 +13,7 @@ interface ImportParameters {
   readonly schema: string
   readonly source: string
   readonly imdb?: string
+  readonly paths: ImportPaths
 }
 
 const COMMENTS = {

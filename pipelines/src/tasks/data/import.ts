@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
 import { defineTask } from '../../engine/task.js'
+import { importPaths } from '../../movielens/import-paths.js'
 
 const SHIPPED = fileURLToPath(new URL('../../../../examples/data/ml-latest-small.zip', import.meta.url))
 
@@ -10,12 +12,17 @@ export const importDataTask = defineTask({
   parameters: Type.Object({
     schema: Type.String(),
     source: Type.Optional(
-      Type.String({ description: 'A zip or folder on the server (default: the shipped ml-latest-small).' }),
+      Type.String({
+        description:
+          'A zip or folder on the server, below one of its import folders (default: the shipped ml-latest-small).',
+      }),
     ),
     imdb: Type.Optional(Type.String({ description: "A folder of IMDb's TSV files." })),
   }),
   async run(context) {
     const { importGoverned } = await import('./import-governed.js')
-    return importGoverned(context, { ...context.parameters, source: context.parameters.source ?? SHIPPED })
+    const { services, writer, parameters } = context
+    const paths = importPaths(services.config, writer, [dirname(SHIPPED)])
+    return importGoverned(context, { ...parameters, source: parameters.source ?? SHIPPED, paths })
   },
 })

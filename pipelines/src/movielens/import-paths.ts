@@ -1,0 +1,60 @@
+import { realpath } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Config } from '@cairn/platform/config'
+import { ApiError } from '@cairn/platform/errors'
+
+type PathSettings = Pick<Config, 'auth' | 'data' | 'import_paths'>
+
+/** Resolves paths that jobs name on the server's disk, in one place. */
+export class ImportPaths {
+  readonly #folders: readonly string[] | undefined
+
+  /** @param folders from which files may be imported; undefined for all */
+  constructor(folders?: readonly string[]) {
+    this.#folders = folders?.map((folder) => resolve(folder))
+  }
+
+  /**
+   * The absolute path without symbolic links. A relative one is below an import folder.
+   *
+   * @param parameter of the job that names the path
+   * @throws PERMISSION_DENIED in the same words for a path outside the folders, one that leaves them through a link, and one
+   * that does not exist, so that nobody learns which paths exist
+   */
+  async resolve(path: string, parameter: string): Promise<string> {
+    if (!this.#folders) return resolve(path)
+    for (const folder of this.#folders) {
+      const candidate = resolve(folder, path)
+      const [root, target] = isBelow(candidate, folder)
+        ? await Promise.all([folder, candidate].map((one) => realpath(one).catch(() => undefined)))
+        : []
+      if (root && target && isBelow(target, root)) return target
+    }
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${parameter}': the server imports only files below its import folders, and this path is none of them. An administrator names the folders in CAIRN_IMPORT_PATHS.`,
+    )
+  }
+}
+
+const isBelow = (path: string, folder: string) =>
+  path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+
+/**
+ * The import folders for a job: the configured ones, or `imports` in the data folder. Alone on a machine, its owner may
+ * import from anywhere, because the server runs with the owner's rights.
+ *
+ * @param writer id of the principal that wrote the settings of the job
+ * @param shipped folders of data that come with the server
+ */
+export function importPaths(
+  { auth, data, import_paths }: PathSettings,
+  writer: string | null,
+  shipped: readonly string[],
+): ImportPaths {
+  if (auth === 'local' && writer === LOCAL_OWNER.id) return new ImportPaths()
+  const configured = import_paths.split(',').map((folder) => folder.trim())
+  const folders = configured.some(Boolean) ? configured.filter(Boolean) : [join(data, 'imports')]
+  return new ImportPaths([...folders, ...shipped])
+}
