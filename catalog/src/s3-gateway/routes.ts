@@ -6,6 +6,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { authenticate, blobKeyOf, type S3GatewayOptions } from './authenticate.js'
 import { errorXml, S3Error } from './errors.js'
 import { etag, listObjects } from './list-objects.js'
+import { abortUpload, beginUpload, completeUpload, type NamedObject, putPart } from './multipart-uploads.js'
 import { sendObject, setObjectHeaders } from './send-object.js'
 
 interface S3Route {
@@ -21,8 +22,11 @@ type S3Request = FastifyRequest<S3Route>
 export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app, options) => {
   const { blobs } = options
   const route = { config: { right: 'anyone' as const }, schema: { hide: true } }
-  const blobKey = async (request: S3Request, write: boolean) =>
-    blobKeyOf(await authenticate(options, request, write), request.params.bucket, request.params['*'] ?? '')
+  const objectOf = async (request: S3Request, write: boolean): Promise<NamedObject> => {
+    const { bucket, '*': key = '' } = request.params
+    return { bucket, key, blobKey: blobKeyOf(await authenticate(options, request, write), bucket, key) }
+  }
+  const blobKey = async (request: S3Request, write: boolean) => (await objectOf(request, write)).blobKey
 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
@@ -50,8 +54,16 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
     },
   )
   app.put<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
-    const key = await blobKey(request, true)
+    const object = await objectOf(request, true)
     rejectUnsupportedUploads(request)
+    const { partNumber, uploadId } = request.query
+    if (uploadId) {
+      const part = { uploadId, number: Number(partNumber), bytes: Number(request.headers['content-length']) }
+      return reply
+        .header('etag', await putPart(blobs, object, { ...part, body: verifiedBody(request) }))
+        .send()
+    }
+    const key = object.blobKey
     const ifAbsent = request.headers['if-none-match'] === '*'
     const info = await blobs.put(key, verifiedBody(request), { ifAbsent }).catch((error) => {
       const { destroyed, complete } = request.raw
@@ -59,17 +71,27 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
     })
     return reply.header('etag', etag(info)).send()
   })
+  app.post<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
+    const object = await objectOf(request, true)
+    const { uploads, uploadId } = request.query
+    void reply.type('application/xml')
+    if (uploads !== undefined) return reply.send(await beginUpload(blobs, object))
+    if (!uploadId) throw new S3Error('NotImplemented', 501, 'POST is only for multipart uploads.')
+    return reply.send(await completeUpload(blobs, object, uploadId, verifiedBody(request)))
+  })
   app.delete<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
-    await blobs.delete(await blobKey(request, true))
+    const object = await objectOf(request, true)
+    const { uploadId } = request.query
+    await (uploadId ? abortUpload(blobs, object, uploadId) : blobs.delete(object.blobKey))
     return reply.code(204).send()
   })
 }
 
 function rejectUnsupportedUploads(request: S3Request) {
-  const { query, headers } = request
+  const { headers } = request
   const hash = String(headers['x-amz-content-sha256'] ?? '')
-  if (query.uploadId || query.partNumber || headers['x-amz-copy-source'] || hash.startsWith('STREAMING-'))
-    throw new S3Error('NotImplemented', 501, 'Multipart, chunked and copying uploads are not supported.')
+  if (headers['x-amz-copy-source'] || hash.startsWith('STREAMING-'))
+    throw new S3Error('NotImplemented', 501, 'Chunked and copying uploads are not supported.')
 }
 
 /**

@@ -1,0 +1,101 @@
+import type { Blobs, Body } from '@cairn/platform/blobs/blobs'
+import type { Multipart, UploadedPart } from '@cairn/platform/blobs/multipart'
+import { ApiError } from '@cairn/platform/errors'
+import { escapeXml, S3Error } from './errors.js'
+import { etag } from './list-objects.js'
+
+const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+const HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
+const PART_URL_SECONDS = 3600
+/** Of 10,000 parts. */
+const MAX_LIST_BYTES = 2 * 1024 * 1024
+
+/** An object that a request names: as the client sees it, and as the store does. */
+export interface NamedObject {
+  readonly bucket: string
+  readonly key: string
+  readonly blobKey: string
+}
+
+export async function beginUpload(blobs: Blobs, { bucket, key, blobKey }: NamedObject): Promise<string> {
+  const id = await multipartOf(blobs).create(blobKey)
+  return `${HEADER}<InitiateMultipartUploadResult ${NAMESPACE}><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><UploadId>${escapeXml(id)}</UploadId></InitiateMultipartUploadResult>`
+}
+
+export interface SentPart {
+  readonly uploadId: string
+  readonly number: number
+  readonly body: AsyncIterable<Uint8Array>
+  readonly bytes: number
+}
+
+/** @returns the etag of the part, in quotes */
+export async function putPart(blobs: Blobs, { blobKey }: NamedObject, part: SentPart): Promise<string> {
+  const { uploadId, number, body, bytes } = part
+  if (!(Number.isInteger(number) && number >= 1 && number <= 10_000))
+    throw new S3Error('InvalidArgument', 400, 'A part number is an integer from 1 to 10000.')
+  const multipart = multipartOf(blobs)
+  if (multipart.putPart) return `"${await multipart.putPart(uploadId, number, body)}"`
+  return putPartAt(await multipart.partUrl!(blobKey, uploadId, number, PART_URL_SECONDS), body, bytes)
+}
+
+/** Streams a part to a store that signs URLs. */
+async function putPartAt(url: string, body: Body, bytes: number): Promise<string> {
+  const headers = { 'content-length': String(bytes) }
+  const init = { method: 'PUT', headers, body, duplex: 'half' } as unknown as RequestInit
+  const answer = await fetch(url, init).catch((cause) => {
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The artifact store cannot be reached.', { cause })
+  })
+  await answer.arrayBuffer()
+  if (answer.status === 404) throw new S3Error('NoSuchUpload', 404)
+  if (!answer.ok)
+    throw new ApiError('TEMPORARILY_UNAVAILABLE', `The artifact store refused a part with ${answer.status}.`)
+  return answer.headers.get('etag') ?? ''
+}
+
+/** @param list the XML of the client, with the parts that it has sent */
+export async function completeUpload(
+  blobs: Blobs,
+  { bucket, key, blobKey }: NamedObject,
+  uploadId: string,
+  list: AsyncIterable<Uint8Array>,
+): Promise<string> {
+  const info = await multipartOf(blobs).complete(blobKey, uploadId, partsIn(await textOf(list)))
+  const location = `${bucket}/${key}`
+  return `${HEADER}<CompleteMultipartUploadResult ${NAMESPACE}><Location>${escapeXml(location)}</Location><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag(info))}</ETag></CompleteMultipartUploadResult>`
+}
+
+export const abortUpload = (blobs: Blobs, { blobKey }: NamedObject, uploadId: string) =>
+  multipartOf(blobs).abort(blobKey, uploadId)
+
+function multipartOf({ multipart }: Blobs): Multipart {
+  if (multipart) return multipart
+  throw new S3Error('NotImplemented', 501, 'The artifact store has no multipart uploads.')
+}
+
+async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > MAX_LIST_BYTES) throw new S3Error('EntityTooLarge', 400, 'The list of parts is too long.')
+    chunks.push(Buffer.from(chunk)) // a copy: the chunk's memory is used again
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** The parts in the order of the list. Etags may be quoted, and the quotes escaped. */
+function partsIn(xml: string): UploadedPart[] {
+  const parts = Array.from(xml.matchAll(/<Part>([\s\S]*?)<\/Part>/g), ([, part = '']) => {
+    const [, number = ''] = /<PartNumber>\s*(\d{1,5})\s*<\/PartNumber>/.exec(part) ?? []
+    const [, tag = ''] = /<ETag>([^<]{0,200})<\/ETag>/.exec(part) ?? []
+    return { number: Number(number), etag: tag.replace(/&quot;|&#34;|"/g, '').trim() }
+  })
+  if (parts.length === 0 || parts.some(({ number, etag }) => !number || !etag))
+    throw new S3Error(
+      'MalformedXML',
+      400,
+      'The list of parts is not in the format of CompleteMultipartUpload.',
+    )
+  return parts
+}
