@@ -21,6 +21,7 @@ import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
 import { Objects } from './securables/objects.js'
+import { StoreAddresses } from './securables/store-addresses.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { ExternalAccounts } from './sso/external-accounts.js'
 import { ssoRoutes } from './sso/routes.js'
@@ -38,6 +39,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const { authorizer, blobs, config, grants, identities, now, passwords, securables, sessions, tokens } =
     context
   const db = context.db.for<CatalogSchema>()
+  const addresses = new StoreAddresses(blobs, config.local_table_paths)
   const locator = new Locator(db)
   const access = new Access(locator, authorizer)
   const catalogs = new CatalogStore(db, now)
@@ -49,12 +51,13 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   unityErrors(app)
   await app.register(catalogRoutes, { authorizer, blobs, identities, access, catalogs })
   await app.register(schemaRoutes, { authorizer, blobs, identities, access, schemas })
-  await app.register(tableRoutes, { authorizer, blobs, identities, access, tables })
-  await app.register(volumeRoutes, { authorizer, blobs, identities, access, volumes })
+  await app.register(tableRoutes, { authorizer, addresses, blobs, identities, access, tables })
+  await app.register(volumeRoutes, { authorizer, addresses, blobs, identities, access, volumes })
   await app.register(summaryRoutes, { authorizer, access, tables })
   await app.register(rowRoutes, { blobs, access, tables })
   await app.register(credentialRoutes, {
-    blobs,
+    addresses,
+    passwords,
     access,
     tables,
     volumes,
@@ -67,11 +70,13 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     identities,
     tokens,
     sessions,
+    passwords,
     authorizer,
     locator,
     tables,
     volumes,
     blobs,
+    publicUrl: config.public_url,
     now,
   })
   const objects = new Objects(securables, authorizer)

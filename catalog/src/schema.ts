@@ -32,6 +32,7 @@ export interface TableRow extends Provenance {
   data_source_format: 'DELTA' | 'CSV' | 'JSON' | 'AVRO' | 'PARQUET' | 'ORC' | 'TEXT'
   /** JSON list of `ColumnInfo`. */
   columns: string
+  /** Key of the store for managed data, otherwise a URI; see `store-addresses.ts`. */
   storage_location: string
   comment: string | null
   properties: string

@@ -6,7 +6,7 @@ import {
 import { CreateStagingTable } from '@cairn/platform/protocol/tables'
 import { CreateVolume } from '@cairn/platform/protocol/volumes'
 import { databases } from '@cairn/platform/testing/databases'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('temporary credentials on %s', (_, database) => {
@@ -25,7 +25,7 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     return actor
   }
 
-  test('for a table on disk contain its URL, an expiry and keys for the S3 gateway, under both API versions', async () => {
+  test('for a table on disk contain its address behind the S3 gateway, an expiry and keys, under both API versions', async () => {
     const ada = await reader()
     await server.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
     for (const version of ['2.0', '2.1']) {
@@ -36,7 +36,7 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
         payload: { table_id, operation: 'READ' },
       })
       expect(answer.json()).toEqual({
-        url: server.context.blobs.uri(`tables/${table_id}`),
+        url: `s3://cairn/tables/${table_id}`,
         expiration_time: expect.any(Number),
         aws_temp_credentials: {
           access_key_id: expect.stringMatching(/^CAIRN/),
@@ -45,6 +45,7 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
           access_point: expect.stringContaining('/api/cairn/v1/s3'),
         },
       })
+      expect(answer.headers['cache-control']).toBe('no-store')
       expect(answer.json().expiration_time).toBeGreaterThan(Date.now() + 3_500_000)
     }
   })
@@ -103,11 +104,25 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     })
     await server.grant(ada.principal, 'volume', 'main.s.v', 'READ VOLUME')
     const read = { volume_id, operation: 'READ_VOLUME' as const }
-    expect((await ada.as(TemporaryVolumeCredentials, read)).url).toBe(storage_location)
+    expect(storage_location).toBe(server.context.blobs.uri(`volumes/${volume_id}`))
+    expect((await ada.as(TemporaryVolumeCredentials, read)).url).toBe(`s3://cairn/volumes/${volume_id}`)
     const write = { volume_id, operation: 'WRITE_VOLUME' as const }
     expect(await failure(ada.as(TemporaryVolumeCredentials, write))).toMatchObject({
       code: 'PERMISSION_DENIED',
     })
+  })
+
+  test('are paths on disk for everybody if the server is configured so', async () => {
+    const open = await testCatalog(database, { settings: { local_table_paths: true } })
+    onTestFinished(() => open.close())
+    await aCatalog(open.owner, 'main')
+    await aSchema(open.owner, 'main.s')
+    const table = await aTable(open.owner, 'main.s.t')
+    const ada = await open.actor()
+    await open.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
+    const ask = { table_id: table.table_id, operation: 'READ' as const }
+    expect((await ada.as(TemporaryTableCredentials, ask)).url).toBe(table.storage_location)
+    expect(table.storage_location).toMatch(/^file:\/\/\//)
   })
 
   test('for a path are decided on the table that contains it', async () => {
@@ -115,11 +130,16 @@ describe.each(databases)('temporary credentials on %s', (_, database) => {
     await server.grant(ada.principal, 'table', 'main.s.t', 'SELECT')
     const root = server.context.blobs.uri(`tables/${table_id}`)
     const ask = (url: string, as = ada.as) => as(TemporaryPathCredentials, { url, operation: 'PATH_READ' })
-    expect((await ask(`${root}/_delta_log/`)).url).toBe(`${root}/_delta_log`)
+    const address = `s3://cairn/tables/${table_id}`
+    for (const spelling of [root, address])
+      expect((await ask(`${spelling}/_delta_log/`)).url).toBe(`${address}/_delta_log`)
+    expect((await ask(address, server.owner)).url).toBe(root)
     expect(await failure(ask(root, eve.as))).toMatchObject({ code: 'PERMISSION_DENIED' })
     for (const outside of [
       server.context.blobs.uri('tables'),
       `${root}x/y`,
+      's3://cairn/tables',
+      `s3://cairn/artifacts/tables/${table_id}`,
       'file:///etc/passwd',
       's3://b/k',
     ])

@@ -1,4 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import {
   inDatabricksVersion,
   TemporaryPathCredentials,
@@ -23,13 +24,14 @@ interface CredentialsRequest {
   readonly type: 'table' | 'volume'
   readonly id: string
   readonly write: boolean
-  /** A path below the location; all of the location when absent. */
+  /** A location in that of the securable; all of it when absent. */
   readonly path?: string
 }
 
 /** Temporary credentials in Unity Catalog's API, for a table, a volume or a path. */
 export const credentialRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { access, tables, volumes } = options
+  forbidStoring(app)
 
   for (const op of [TemporaryTableCredentials, inDatabricksVersion(TemporaryTableCredentials)])
     handle(app, op, ({ table_id, operation }, request) =>
@@ -52,6 +54,6 @@ export const credentialRoutes: FastifyPluginAsync<Options> = async (app, options
       type === 'table'
         ? await tables.location(securable.id)
         : (await volumes.get(securable.id)).storage_location
-    return vend(options, { type, id: securable.id, location, url: path ?? location, write }, request)
+    return vend(options, { type, id: securable.id, location, path: path ?? location, write }, request)
   }
 }

@@ -1,36 +1,30 @@
-import type { Blobs } from '@cairn/platform/blobs/blobs'
-import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
-import { isWithin } from '../securables/location.js'
+import { isManaged, type StoreAddresses } from '../securables/store-addresses.js'
 import type { TableStore } from '../tables/store.js'
 import type { VolumeStore } from '../volumes/store.js'
 
 interface Options {
-  readonly blobs: Blobs
+  readonly addresses: StoreAddresses
   readonly tables: TableStore
   readonly volumes: VolumeStore
 }
 
 /**
- * Finds the table or volume that contains a path. Without one, the id is the path itself, which no securable has, so that
+ * Finds the table or volume that contains a URL, and the path: a location as the database has them. Without one, the id is the path itself, which no securable has, so that
  * the response is the same as for a hidden securable. A path that contains several securables has none.
  */
 export async function securableAt(
-  { blobs, tables, volumes }: Options,
+  { addresses, tables, volumes }: Options,
   url: string,
 ): Promise<{ type: 'table' | 'volume'; id: string; path: string }> {
   if (!URL.canParse(url) || /%2e|%2f|%5c|\\|\/\.\.?(\/|$)|[?#]/i.test(url))
     throw invalid(
       `Invalid url '${url.slice(0, 300)}': it must be a file:/// or s3:// URL without '..', query or fragment.`,
     )
-  const path = withoutTrailingSlashes(url)
-  for (const [folder, type] of [
-    ['tables', 'table'],
-    ['volumes', 'volume'],
-  ] as const) {
-    const root = blobs.uri(folder)
-    if (!isWithin(path, root) || path === root) continue
-    return { type, id: path.slice(root.length + 1).split('/')[0]!, path }
+  const path = addresses.location(url)
+  if (isManaged(path)) {
+    const [folder, id] = path.split('/') as [string, string]
+    return { type: folder === 'tables' ? 'table' : 'volume', id, path }
   }
   const candidates = [path, ...parentFolders(path)]
   const table = await tables.findAt(candidates)

@@ -1,17 +1,18 @@
+import type { Passwords } from '@cairn/platform/auth/passwords'
 import type { Caller } from '@cairn/platform/auth/principal'
-import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { baseUrlOf } from '@cairn/platform/http/base-url'
 import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
 import type { FastifyRequest } from 'fastify'
 import type { SessionKeys } from '../s3-gateway/session-keys.js'
-import { isWithin } from '../securables/location.js'
+import { isManaged, type StoreAddresses } from '../securables/store-addresses.js'
 
 const LIFETIME_MS = 3_600_000
 
 /** The part of the options of `vend` that is the same for all requests. */
 export interface VendOptions {
-  readonly blobs: Blobs
+  readonly addresses: StoreAddresses
+  readonly passwords: Passwords
   readonly sessionKeys: SessionKeys
   /** Base of the S3 gateway's address; empty for the host of the request. */
   readonly publicUrl: string
@@ -23,38 +24,39 @@ export interface CredentialsTarget {
   readonly id: string
   /** The location of the table or volume. */
   readonly location: string
-  /** The requested URL: the location, or a path below it. */
-  readonly url: string
+  /** The requested part of it: the location, or a path below. */
+  readonly path: string
   readonly write: boolean
 }
 
 /**
  * Issues temporary credentials for the routes of this folder, after their decision: keys to Cairn's own S3 gateway
- * (`s3-gateway/`, ADR 6), since the store's keys never leave the server. A table on the server's disk has its path as URL,
- * for readers on the same machine. Some readers require keys even for a file.
+ * (`s3-gateway/`, ADR 6), since the store's keys never leave the server. Only the owner of the machine gets a path on its
+ * disk as URL (ADR 39). Some readers require keys even for a file.
  */
-export function vend(
-  { blobs, sessionKeys, publicUrl, now }: VendOptions,
+export async function vend(
+  { addresses, passwords, sessionKeys, publicUrl, now }: VendOptions,
   target: CredentialsTarget,
   request: FastifyRequest,
-): TemporaryCredentials {
+): Promise<TemporaryCredentials> {
   const expires = now() + LIFETIME_MS
-  const { url, location } = target
-  if (!location.startsWith('file:') && !isWithin(location, blobs.uri('')))
+  const { path, location } = target
+  if (!isManaged(location) && !location.startsWith('file:'))
     throw new ApiError(
       'FAILED_PRECONDITION',
       `The server has no keys for ${location}: use your own for external data in another store.`,
     )
-  const keys = sessionKeys.issue({ ...scopeOf(target, request.principal), expires })
+  const proof = await proofOf(passwords, request.principal)
+  const { type, id, write } = target
+  const keys = sessionKeys.issue({ type, id, write, principal: request.principal.id, ...proof, expires })
   const access_point = `${baseUrlOf(request, publicUrl)}/api/cairn/v1/s3`
+  const url = addresses.uri(path, request.principal)
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-const scopeOf = ({ type, id, write }: CredentialsTarget, principal: Caller) => ({
-  type,
-  id,
-  write,
-  principal: principal.id,
-  ...(principal.token && { token: principal.token }),
-  ...(principal.session && { session: principal.session }),
-})
+/** What the keys end with. A caller without a token and a session has sent a password, or is the owner of this machine. */
+async function proofOf(passwords: Passwords, { id, token, session }: Caller) {
+  if (token || session) return { ...(token && { token }), ...(session && { session }) }
+  const password = await passwords.changedAt(id)
+  return password === undefined ? {} : { password }
+}

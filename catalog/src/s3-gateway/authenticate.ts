@@ -1,8 +1,11 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
+import type { Passwords } from '@cairn/platform/auth/passwords'
 import type { Sessions } from '@cairn/platform/auth/sessions'
 import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { GATEWAY_BUCKET } from '@cairn/platform/blobs/gateway-address'
+import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 import { BYTE_PRIVILEGES } from '../credentials/privileges.js'
@@ -19,11 +22,14 @@ export interface S3GatewayOptions {
   readonly identities: Identities
   readonly tokens: Tokens
   readonly sessions: Sessions
+  readonly passwords: Passwords
   readonly authorizer: Authorizer
   readonly locator: Locator
   readonly tables: TableStore
   readonly volumes: VolumeStore
   readonly blobs: Blobs
+  /** Public URL of the server; empty when it has none. */
+  readonly publicUrl: string
   readonly now: () => number
 }
 
@@ -49,7 +55,9 @@ export async function authenticate(
   const session = options.sessionKeys.verify(header(signed, 'x-amz-security-token'))
   if (!session) throw new S3Error('ExpiredToken', 403, 'The session token is unknown or expired.')
   const { scope, accessKey, secret } = session
-  const code = signatureError(signed, accessKey, secret, options.now())
+  const code = signatureErrorAt(options.publicUrl, signed, (one) =>
+    signatureError(one, accessKey, secret, options.now()),
+  )
   if (code) throw new S3Error(code)
   if (write && !scope.write) throw new S3Error('AccessDenied', 403, 'These keys are read-only.')
   await requireCredential(options, scope)
@@ -57,13 +65,21 @@ export async function authenticate(
   return folderOf(options, scope)
 }
 
-/** Keys die with the token or session that they came from. */
-async function requireCredential({ tokens, sessions }: S3GatewayOptions, { token, session }: SessionScope) {
+/** Keys die with the token, session or password that they came from. */
+async function requireCredential(
+  { tokens, sessions, passwords }: S3GatewayOptions,
+  { token, session, password, principal }: SessionScope,
+) {
   const isAlive =
     (!token || (await tokens.isAlive(token))) &&
-    (!session || (await sessions.findById(session)) !== undefined)
+    (!session || (await sessions.findById(session)) !== undefined) &&
+    (password === undefined || (await passwords.changedAt(principal)) === password)
   if (!isAlive)
-    throw new S3Error('ExpiredToken', 403, 'The token or session that these keys came from has ended.')
+    throw new S3Error(
+      'ExpiredToken',
+      403,
+      'The token, session or password that these keys came from has ended.',
+    )
 }
 
 async function requirePrivileges(
@@ -81,18 +97,16 @@ async function requirePrivileges(
   }
 }
 
-/** The bucket name under which the gateway serves a store on disk. */
-const DISK_BUCKET = 'cairn'
-
 async function folderOf(
   { blobs, tables, volumes }: S3GatewayOptions,
   { type, id }: SessionScope,
 ): Promise<SessionFolder> {
   const blobRoot = type === 'table' ? tableKey(id) : volumeKey(id)
-  const uri = blobs.uri(blobRoot)
   const location = type === 'table' ? await tables.location(id) : (await volumes.get(id)).storage_location
-  if (location !== uri) throw new S3Error('AccessDenied', 403, 'External data is not served by this gateway.')
-  const [, bucket = DISK_BUCKET, objectRoot = blobRoot] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? []
+  if (location !== blobRoot)
+    throw new S3Error('AccessDenied', 403, 'External data is not served by this gateway.')
+  const [, bucket = GATEWAY_BUCKET, objectRoot = blobRoot] =
+    /^s3:\/\/([^/]+)\/(.+)$/.exec(blobs.uri(blobRoot)) ?? []
   return { bucket, objectRoot, blobRoot }
 }
 
@@ -106,6 +120,18 @@ export function blobKeyOf(
     throw new S3Error('AccessDenied', 403, 'These keys are for another bucket or prefix.')
   if (key.split('/').some((part) => part === '..' || part === '.')) throw invalid(`Invalid key '${key}'.`)
   return blobRoot + key.slice(objectRoot.length)
+}
+
+/** Clients sign the path that they send. A proxy may have removed that of the public URL, below which keys are issued. */
+function signatureErrorAt(
+  publicUrl: string,
+  request: SignedRequest,
+  errorOf: (request: SignedRequest) => string | undefined,
+) {
+  const error = errorOf(request)
+  const prefix = publicUrl && withoutTrailingSlashes(new URL(publicUrl).pathname)
+  if (error !== 'SignatureDoesNotMatch' || !prefix) return error
+  return errorOf({ ...request, path: prefix + request.path })
 }
 
 function signedRequest(request: FastifyRequest): SignedRequest {

@@ -1,6 +1,9 @@
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -8,6 +11,7 @@ import {
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
@@ -301,15 +305,86 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     expect(await read()).toBe('ExpiredToken')
   })
 
-  test('denies access once the token that the keys came from is revoked', async () => {
-    const { secret, token } = await server.context.tokens.issue(ada.principal.id, 'reader')
-    const as = server.context.client(secret)
-    const client = clientOf(await as(TemporaryTableCredentials, { table_id: mine, operation: 'READ' }))
-    const list = () =>
-      client.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix: `warehouse/tables/${mine}/` }))
-    expect((await list()).KeyCount).toBe(3)
-    await server.context.tokens.revoke(ada.principal.id, token.id)
-    await expect(list()).rejects.toMatchObject({ name: 'ExpiredToken' })
+  test('takes objects in parts with write keys, and shows them when they are complete', async () => {
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    const [reading, writing] = [clientOf(await keys()), clientOf(await keys('READ_WRITE'))]
+    expect(await refusal(reading.send(new CreateMultipartUploadCommand(at('big'))))).toBe('AccessDenied')
+    const { UploadId } = await writing.send(new CreateMultipartUploadCommand(at('big')))
+    const parts = [Buffer.alloc(300_000, 1), Buffer.alloc(10, 2)]
+    const Parts = await Promise.all(
+      parts.map(async (Body, i) => {
+        const part = { ...at('big'), UploadId, PartNumber: i + 1 }
+        return {
+          PartNumber: i + 1,
+          ETag: (await writing.send(new UploadPartCommand({ ...part, Body }))).ETag,
+        }
+      }),
+    )
+    expect(await refusal(writing.send(new HeadObjectCommand(at('big'))))).toBe('NotFound')
+    const complete = { ...at('big'), UploadId, MultipartUpload: { Parts } }
+    expect(await refusal(reading.send(new CompleteMultipartUploadCommand(complete)))).toBe('AccessDenied')
+    const elsewhere = new CompleteMultipartUploadCommand({ ...complete, ...at('other') })
+    expect(await refusal(writing.send(elsewhere))).toBe('NoSuchKey')
+    await writing.send(new CompleteMultipartUploadCommand(complete))
+    const { Body } = await reading.send(new GetObjectCommand(at('big')))
+    expect(Buffer.concat(parts).equals(await Body!.transformToByteArray())).toBe(true)
+    const aborted = await writing.send(new CreateMultipartUploadCommand(at('aborted')))
+    const part = { ...at('aborted'), UploadId: aborted.UploadId, PartNumber: 1, Body: 'x' }
+    await writing.send(new AbortMultipartUploadCommand({ ...at('aborted'), UploadId: aborted.UploadId }))
+    expect(await refusal(writing.send(new UploadPartCommand(part)))).toBe('NoSuchKey')
+    await writing.send(new DeleteObjectCommand(at('big')))
+  })
+
+  describe('ends keys with what they came from:', () => {
+    const lists = async (authorization: string) => {
+      const answer = await server.app.inject({
+        method: 'POST',
+        url: '/api/2.1/unity-catalog/temporary-table-credentials',
+        headers: { authorization },
+        payload: { table_id: mine, operation: 'READ' },
+      })
+      const client = clientOf(answer.json())
+      const list = new ListObjectsV2Command({ Bucket: 'lake', Prefix: `warehouse/tables/${mine}/` })
+      expect((await client.send(list)).KeyCount).toBe(3)
+      return () => refusal(client.send(new ListObjectsV2Command(list.input)))
+    }
+
+    test('a token that is revoked, expired or replaced', async () => {
+      const { tokens } = server.context
+      const issue = () => tokens.issue(ada.principal.id, 'reader', { seconds: 60 })
+      const [revoked, expired, replaced] = [await issue(), await issue(), await issue()]
+      const [first, second, third] = [
+        await lists(`Bearer ${revoked.secret}`),
+        await lists(`Bearer ${expired.secret}`),
+        await lists(`Bearer ${replaced.secret}`),
+      ]
+      await tokens.revoke(ada.principal.id, revoked.token.id)
+      expect(await first()).toBe('ExpiredToken')
+      await tokens.rotate(replaced.token.id, { seconds: 60, graceSeconds: 0, longer: 'allow' })
+      expect(await third()).toBe('ExpiredToken')
+      expect(await second()).toBe('allowed')
+      clock.offset = 61_000
+      expect(await second()).toBe('ExpiredToken')
+    })
+
+    test('a password that is changed', async () => {
+      const { passwords } = server.context
+      await passwords.set(ada.principal.id, 'three small stones')
+      const basic = Buffer.from(`${ada.principal.name}:three small stones`).toString('base64')
+      const list = await lists(`Basic ${basic}`)
+      clock.offset = 1
+      await passwords.set(ada.principal.id, 'four larger stones')
+      expect(await list()).toBe('ExpiredToken')
+    })
+
+    test('a session that ends', async () => {
+      const { sessions } = server.context
+      const facts = { principalId: ada.principal.id, method: 'password', address: '', userAgent: '' } as const
+      const { secret } = await sessions.create(facts)
+      const list = await lists(`Bearer ${secret}`)
+      await sessions.endAll(ada.principal.id)
+      expect(await list()).toBe('ExpiredToken')
+    })
   })
 
   test('rejects forged keys, wrong secrets and altered scopes', async () => {

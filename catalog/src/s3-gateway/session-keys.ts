@@ -10,6 +10,8 @@ export interface SessionScope {
   /** Id of the token or session with which they were requested; the keys end with it. */
   readonly token?: string
   readonly session?: string
+  /** When the password was set with which they were requested; the keys end when it is changed. */
+  readonly password?: number
   /** Milliseconds since the epoch. */
   readonly expires: number
 }

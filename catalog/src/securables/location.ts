@@ -4,10 +4,11 @@ import { invalid } from '@cairn/platform/errors'
 /**
  * Normalises the location of external data.
  *
+ * @param reserved locations of the server's own store
  * @throws INVALID_PARAMETER_VALUE for other URLs than `file:` and `s3:`, for `..`, and for a location that overlaps the
  * server's own store
  */
-export function externalLocation(location: string, ownRoot: string): string {
+export function externalLocation(location: string, reserved: readonly string[]): string {
   const rejection = (why: string) => invalid(`Invalid storage_location '${location.slice(0, 300)}': ${why}.`)
   if (!URL.canParse(location)) throw rejection('it must be a file:/// or s3:// URL')
   const url = new URL(location)
@@ -22,7 +23,7 @@ export function externalLocation(location: string, ownRoot: string): string {
   const path = url.pathname.replace(/\/+/g, '/').replace(/\/$/, '')
   if (path === '') throw rejection('it must name a folder')
   const normal = `${url.protocol}//${url.hostname}${path}`
-  if (isWithin(normal, ownRoot) || isWithin(ownRoot, normal))
+  if (reserved.some((root) => isWithin(normal, root) || isWithin(root, normal)))
     throw rejection("it overlaps the server's own store of managed data")
   return normal
 }

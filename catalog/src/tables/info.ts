@@ -1,13 +1,16 @@
+import type { Caller } from '@cairn/platform/auth/principal'
 import type { TableInfo } from '@cairn/platform/protocol/tables'
 import { ownerName, withoutNulls } from '../securables/provenance.js'
+import type { StoreAddresses } from '../securables/store-addresses.js'
 import type { NamedTableRow } from './store.js'
 
-/** A table in Unity Catalog's format. */
-export const tableInfo = (row: NamedTableRow): TableInfo => {
+/** A table in Unity Catalog's format, as the caller reaches it. */
+export const tableInfo = (row: NamedTableRow, addresses: StoreAddresses, caller: Caller): TableInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {
     ...withoutNulls(wire),
     full_name: fullTableName(row),
+    storage_location: addresses.uri(row.storage_location, caller),
     columns: JSON.parse(row.columns),
     properties: JSON.parse(row.properties),
     owner: ownerName(row),

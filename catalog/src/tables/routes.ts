@@ -1,5 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import { KINDS } from '@cairn/platform/auth/kinds'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
@@ -12,7 +13,7 @@ import {
   TableExists,
   UpdateTable,
 } from '@cairn/platform/protocol/tables'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Access } from '../securables/access.js'
 import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
@@ -21,8 +22,10 @@ import { visiblePage } from '../securables/visible-page.js'
 import { completeColumns } from './complete-columns.js'
 import { tableInfo } from './info.js'
 import { externalTableLocation, type LocationOptions, managedLocation, newLocation } from './location.js'
+import type { NamedTableRow } from './store.js'
 
 interface Options extends LocationOptions {
+  readonly blobs: Blobs
   readonly identities: Identities
   readonly access: Access
 }
@@ -30,27 +33,9 @@ interface Options extends LocationOptions {
 /** Tables in Unity Catalog's API. */
 export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { authorizer, blobs, identities, access, tables } = options
+  const info = infoFor(options)
 
-  handle(app, CreateStagingTable, async ({ name, catalog_name, schema_name }, request) => {
-    const { id } = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
-    checkName(name)
-    const staged = await tables.stage(id, name, newLocation(blobs), request.principal)
-    return { id: staged.id, name, catalog_name, schema_name, staging_location: staged.staging_location }
-  })
-  handle(app, CreateTable, async ({ catalog_name, schema_name, storage_location, ...input }, request) => {
-    const schema = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
-    checkName(input.name)
-    const format = input.data_source_format ?? 'DELTA'
-    if (input.table_type === 'MANAGED' && format !== 'DELTA')
-      throw invalid(`Invalid data_source_format '${format}': a managed table is a DELTA table.`)
-    const columns = completeColumns(input.columns)
-    const location =
-      input.table_type === 'MANAGED'
-        ? await managedLocation(options, schema.id, storage_location, request.principal)
-        : await externalTableLocation(options, storage_location, request)
-    const table = { ...input, data_source_format: format, columns }
-    return tableInfo(await tables.create(schema.id, table, location, request.principal))
-  })
+  createRoutes(app, options)
   handle(
     app,
     ListTables,
@@ -71,12 +56,12 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
         privileges: KINDS.table.visibility,
       })
       const shorten = { ...(omit_columns && { columns: [] }), ...(omit_properties && { properties: {} }) }
-      return { tables: rows.map((row) => ({ ...tableInfo(row), ...shorten })), next_page_token }
+      return { tables: rows.map((row) => ({ ...info(row, request), ...shorten })), next_page_token }
     },
   )
   handle(app, GetTable, async ({ full_name }, request) => {
     const { id } = await access.require(request, KINDS.table.visibility, 'table', full_name)
-    return tableInfo(await tables.get(id))
+    return info(await tables.get(id), request)
   })
   handle(app, TableExists, async ({ full_name }, request) => {
     try {
@@ -95,12 +80,43 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       ...(await ownerChange(identities, owner, request.principal)),
       ...(columns && { columns: completeColumns(columns) }),
     }
-    return tableInfo(await tables.update(id, full, request.principal))
+    return info(await tables.update(id, full, request.principal), request)
   })
   handle(app, DeleteTable, async ({ full_name }, request) => {
     const { id } = await access.require(request, 'MANAGE', 'table', full_name)
     await deleteBytes(blobs, await tables.delete(id), request.log)
     return {}
+  })
+}
+
+const infoFor =
+  ({ addresses }: Options) =>
+  (row: NamedTableRow, { principal }: FastifyRequest) =>
+    tableInfo(row, addresses, principal)
+
+function createRoutes(app: FastifyInstance, options: Options) {
+  const { access, tables } = options
+  const info = infoFor(options)
+  handle(app, CreateStagingTable, async ({ name, catalog_name, schema_name }, request) => {
+    const { id } = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
+    checkName(name)
+    const staged = await tables.stage(id, name, newLocation(), request.principal)
+    const staging_location = options.addresses.uri(staged.staging_location, request.principal)
+    return { id: staged.id, name, catalog_name, schema_name, staging_location }
+  })
+  handle(app, CreateTable, async ({ catalog_name, schema_name, storage_location, ...input }, request) => {
+    const schema = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
+    checkName(input.name)
+    const format = input.data_source_format ?? 'DELTA'
+    if (input.table_type === 'MANAGED' && format !== 'DELTA')
+      throw invalid(`Invalid data_source_format '${format}': a managed table is a DELTA table.`)
+    const columns = completeColumns(input.columns)
+    const location =
+      input.table_type === 'MANAGED'
+        ? await managedLocation(options, schema.id, storage_location, request.principal)
+        : await externalTableLocation(options, storage_location, request)
+    const table = { ...input, data_source_format: format, columns }
+    return info(await tables.create(schema.id, table, location, request.principal), request)
   })
 }
 

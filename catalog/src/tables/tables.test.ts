@@ -97,10 +97,14 @@ describe.each(databases)('tables on %s', (_, database) => {
     })
     const created = await aTable(server.owner, 'main.movielens.outside', outside)
     expect(created).toMatchObject({ table_type: 'EXTERNAL', storage_location: 's3://bucket/events' })
-    const inside = { ...outside, storage_location: server.context.blobs.uri('tables') }
-    expect((await failure(aTable(server.owner, 'main.movielens.inside', inside))).message).toContain(
-      'overlaps',
-    )
+    for (const storage_location of [
+      server.context.blobs.uri('tables'),
+      's3://cairn/tables/x',
+      's3://cairn/volumes',
+    ]) {
+      const inside = aTable(server.owner, 'main.movielens.inside', { ...outside, storage_location })
+      expect((await failure(inside)).message).toContain('overlaps')
+    }
   })
 
   test('may be staged, and are created from the stage once, by its creator', async () => {
@@ -108,7 +112,7 @@ describe.each(databases)('tables on %s', (_, database) => {
     for (const one of [ada, eve])
       await server.grant(one.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
     const staged = await ada.as(CreateStagingTable, { name: 'staged', ...inSchema })
-    expect(staged.staging_location).toBe(server.context.blobs.uri(`tables/${staged.id}`))
+    expect(staged.staging_location).toBe(`s3://cairn/tables/${staged.id}`)
     expect(await failure(server.owner(GetTable, { full_name: 'main.movielens.staged' }))).toMatchObject({
       code: 'TABLE_NOT_FOUND',
     })

@@ -18,11 +18,13 @@ import { deleteBytes } from '../securables/delete-bytes.js'
 import { externalLocation } from '../securables/location.js'
 import { checkName } from '../securables/names.js'
 import { ownerChange } from '../securables/owner.js'
+import type { StoreAddresses } from '../securables/store-addresses.js'
 import { visiblePage } from '../securables/visible-page.js'
-import { type VolumeStore, volumeInfo } from './store.js'
+import { type NamedVolumeRow, type VolumeStore, volumeInfo } from './store.js'
 
 interface Options {
   readonly authorizer: Authorizer
+  readonly addresses: StoreAddresses
   readonly blobs: Blobs
   readonly identities: Identities
   readonly access: Access
@@ -32,8 +34,9 @@ interface Options {
 /** Volumes in Unity Catalog's API, and their files. */
 export const volumeRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { authorizer, blobs, identities, access, volumes },
+  { authorizer, addresses, blobs, identities, access, volumes },
 ) => {
+  const info = (row: NamedVolumeRow, { principal }: FastifyRequest) => volumeInfo(row, addresses, principal)
   handle(app, CreateVolume, async ({ catalog_name, schema_name, storage_location, ...input }, request) => {
     const schema = await access.require(request, 'CREATE VOLUME', 'schema', `${catalog_name}.${schema_name}`)
     checkName(input.name)
@@ -41,9 +44,10 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
       input.volume_type === 'MANAGED'
         ? managedLocation(storage_location)
         : await externalVolumeLocation(storage_location, request)
-    return volumeInfo(await volumes.create(schema.id, input, locationOf, request.principal))
+    return info(await volumes.create(schema.id, input, locationOf, request.principal), request)
   })
-  handle(app, ListVolumes, async ({ catalog_name, schema_name, ...page }, { principal }) => {
+  handle(app, ListVolumes, async ({ catalog_name, schema_name, ...page }, request) => {
+    const { principal } = request
     const schema = await access.visibleContainer(principal, 'schema', `${catalog_name}.${schema_name}`)
     if (!schema) return { volumes: [], next_page_token: null }
     const { rows, next_page_token } = await visiblePage(authorizer, principal, page, {
@@ -55,22 +59,17 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
       ],
       privileges: KINDS.volume.visibility,
     })
-    return { volumes: rows.map(volumeInfo), next_page_token }
+    return { volumes: rows.map((row) => info(row, request)), next_page_token }
   })
   handle(app, GetVolume, async ({ name }, request) => {
     const { id } = await access.require(request, KINDS.volume.visibility, 'volume', name)
-    return volumeInfo(await volumes.get(id))
+    return info(await volumes.get(id), request)
   })
   handle(app, UpdateVolume, async ({ name, owner, ...change }, request) => {
     const { id } = await access.require(request, 'MANAGE', 'volume', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
-    return volumeInfo(
-      await volumes.update(
-        id,
-        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
-        request.principal,
-      ),
-    )
+    const full = { ...change, ...(await ownerChange(identities, owner, request.principal)) }
+    return info(await volumes.update(id, full, request.principal), request)
   })
   handle(app, DeleteVolume, async ({ name }, request) => {
     const { id } = await access.require(request, 'MANAGE', 'volume', name)
@@ -81,13 +80,13 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
   function managedLocation(location: string | undefined) {
     if (location)
       throw invalid('Invalid storage_location: a managed volume gets its location from the server.')
-    return (id: string) => blobs.uri(volumeKey(id))
+    return volumeKey
   }
 
   async function externalVolumeLocation(location: string | undefined, request: FastifyRequest) {
     if (!location) throw invalid('Missing storage_location: an external volume needs one.')
     await request.authorize('MANAGE', authorizer.metastore) // External volumes expose arbitrary storage.
-    const normal = externalLocation(location, blobs.uri(''))
+    const normal = externalLocation(location, addresses.reserved)
     return () => normal
   }
 }

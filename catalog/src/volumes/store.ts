@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Principal } from '@cairn/platform/auth/principal'
+import type { Caller, Principal } from '@cairn/platform/auth/principal'
 import { removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
@@ -17,6 +17,7 @@ import {
   ownerName,
   withoutNulls,
 } from '../securables/provenance.js'
+import type { StoreAddresses } from '../securables/store-addresses.js'
 
 /** A volume with the names of its parents and its owner. */
 export type NamedVolumeRow = VolumeRow &
@@ -129,12 +130,13 @@ export class VolumeStore {
   }
 }
 
-/** A volume in Unity Catalog's format. */
-export const volumeInfo = (row: NamedVolumeRow): VolumeInfo => {
+/** A volume in Unity Catalog's format, as the caller reaches it. */
+export const volumeInfo = (row: NamedVolumeRow, addresses: StoreAddresses, caller: Caller): VolumeInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {
     ...withoutNulls(wire),
     full_name: `${row.catalog_name}.${row.schema_name}.${row.name}`,
+    storage_location: addresses.uri(row.storage_location, caller),
     owner: ownerName(row),
     metastore_id: 'metastore',
   }

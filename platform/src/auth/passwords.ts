@@ -75,12 +75,17 @@ export class Passwords {
   }
 
   async has(principalId: string): Promise<boolean> {
+    return (await this.changedAt(principalId)) !== undefined
+  }
+
+  /** When the password was set last; undefined without one. */
+  async changedAt(principalId: string): Promise<number | undefined> {
     const row = await this.#db.read
       .selectFrom('passwords')
-      .select('principal_id')
+      .select('changed_at')
       .where('principal_id', '=', principalId)
       .executeTakeFirst()
-    return row !== undefined
+    return row?.changed_at
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Blobs } from '../blobs/blobs.js'
+import { gatewayRoot } from '../blobs/gateway-address.js'
 import { withoutTrailingSlashes } from '../blobs/path.js'
 import { invalid, unlessMissing } from '../errors.js'
 import type { Client } from '../protocol/client.js'
@@ -88,8 +89,9 @@ function splitName(fullName: string) {
 
 /** Converts the URI of a managed table to a key of the artifact store. @throws INVALID_PARAMETER_VALUE for another table */
 export function keyOfTable(blobs: Blobs, uri: string): string {
-  const root = blobs.uri('tables')
-  const inside = uri.startsWith(`${root}/`) && decodeURIComponent(uri.slice(root.length + 1))
+  const roots = [blobs.uri('tables'), `${gatewayRoot(blobs.uri(''))}/tables`]
+  const root = roots.find((one) => uri.startsWith(`${one}/`))
+  const inside = root && decodeURIComponent(uri.slice(root.length + 1))
   if (!inside) throw invalid(`The table at ${uri} is not in the artifact store of this server.`)
   return `tables/${withoutTrailingSlashes(inside)}`
 }

@@ -1,0 +1,53 @@
+import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { gatewayRoot } from '@cairn/platform/blobs/gateway-address'
+import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
+import { isWithin } from './location.js'
+
+/** Folders of managed data in the store. */
+const MANAGED = ['tables', 'volumes']
+
+/**
+ * Translates between locations in the database and URIs on the wire (ADR 39). The location of managed data is its key in
+ * the server's store, so that the store can be moved; the location of external data is its URI.
+ */
+export class StoreAddresses {
+  readonly #blobs: Blobs
+  readonly #localPaths: boolean
+  readonly #gateway: string
+
+  /** @param localPaths whether every caller gets paths of a store on disk, instead of addresses behind the S3 gateway */
+  constructor(blobs: Blobs, localPaths: boolean) {
+    this.#blobs = blobs
+    this.#localPaths = localPaths
+    this.#gateway = gatewayRoot(blobs.uri(''))
+  }
+
+  /** The URI at which the caller reaches a location. */
+  uri(location: string, caller: Caller): string {
+    if (!isManaged(location)) return location
+    return this.#localPaths || isOnThisMachine(caller)
+      ? this.#blobs.uri(location)
+      : `${this.#gateway}/${location}`
+  }
+
+  /** The location of a URI: a key for managed data, in any spelling that `uri` returns. */
+  location(uri: string): string {
+    const path = withoutTrailingSlashes(uri)
+    for (const folder of MANAGED)
+      for (const root of [this.#blobs.uri(folder), `${this.#gateway}/${folder}`])
+        if (path !== root && isWithin(path, root)) return `${folder}${path.slice(root.length)}`
+    return path
+  }
+
+  /** Locations that external data must not overlap. */
+  get reserved(): string[] {
+    return [this.#blobs.uri(''), ...MANAGED.map((folder) => `${this.#gateway}/${folder}`)]
+  }
+}
+
+/** Whether a location is a key of the store. */
+export const isManaged = (location: string) => !/^[a-z][a-z0-9+.-]*:/i.test(location)
+
+/** Without a token or a session, the owner sends requests from this machine only. */
+const isOnThisMachine = ({ id, token, session }: Caller) => id === LOCAL_OWNER.id && !token && !session

@@ -1,0 +1,5 @@
+/** The bucket under which the S3 gateway serves a store on disk, which has none of its own. */
+export const GATEWAY_BUCKET = 'cairn'
+
+/** The address of a store's root behind the S3 gateway. Stores of S3 keep theirs. */
+export const gatewayRoot = (root: string) => (root.startsWith('s3://') ? root : `s3://${GATEWAY_BUCKET}`)
