@@ -7,7 +7,7 @@ import { environment } from './environment.js'
 import { root } from './root.js'
 
 export const cairn = join(root, 'cli/bin/cairn.mjs')
-const READY = /^Cairn is ready at (http:\/\/\S+)/m
+const READY = /^Cairn is ready at (https?:\/\/\S+)/m
 
 export interface ServerOptions {
   /** The data folder; a new temporary folder when absent. Pass it again to restart on the same data. */
@@ -15,6 +15,8 @@ export interface ServerOptions {
   /** More options of `cairn up`. The last of equal options wins, so `['--port', '5000']` works. */
   readonly args?: readonly string[]
   readonly env?: Record<string, string>
+  /** The mask of new files, in octal digits; that of this process when absent. */
+  readonly umask?: string
   readonly timeoutMs?: number
   /** Kills a server that is still starting; `startServer` then rejects. */
   readonly signal?: AbortSignal
@@ -26,7 +28,7 @@ export interface Exit {
 }
 
 export interface Server extends AsyncDisposable {
-  /** Without a trailing slash. */
+  /** Without a trailing slash; the public URL if the server has one. */
   readonly url: string
   readonly folder: string
   readonly pid: number
@@ -49,11 +51,14 @@ process.once('exit', () => {
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cairn-acceptance-')))
-  const child = spawn(
-    process.execPath,
-    [cairn, 'up', '--no-demo', '--port', '0', '--data', folder, ...(options.args ?? [])],
-    { cwd: folder, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const command = [process.execPath, cairn, 'up', '--no-demo', '--port', '0', '--data', folder]
+  const masked = options.umask ? ['sh', '-c', `umask ${options.umask}; exec "$@"`, 'sh'] : []
+  const [program, ...args] = [...masked, ...command, ...(options.args ?? [])]
+  const child = spawn(program!, args, {
+    cwd: folder,
+    env: environment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   running.add(child)
   const kill = () => void child.kill('SIGKILL')
   options.signal?.addEventListener('abort', kill)
