@@ -104,6 +104,16 @@ describe('malformed HTTP', () => {
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
+  test.each(['Host: evil.com', 'host: 127.0.0.1', 'HOST:'])(
+    'a second header %s is refused',
+    async (second) => {
+      for (const path of ['/health', '/api/2.0/mlflow/experiments/search?max_results=1', '/nowhere']) {
+        const text = `GET ${path} HTTP/1.1\r\n${HOST}X-A: b\r\n${second}\r\nConnection: close\r\n\r\n`
+        expect(statusesOf(await exchange(server.url, text)), path).toEqual([400])
+      }
+    },
+  )
+
   test('a request smuggled in the body of another is not executed', async () => {
     const inner = `DELETE /api/2.0/mlflow-artifacts/artifacts/x HTTP/1.1\r\n${HOST}\r\n`
     const outer = post(
