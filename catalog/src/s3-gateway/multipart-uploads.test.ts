@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { openBlobs } from '@cairn/platform/blobs/open'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { testS3 } from '@cairn/platform/testing/s3'
+import { describe, expect, test } from 'vitest'
+import { abortUpload, beginUpload, completeUpload, putPart } from './multipart-uploads.js'
+
+const PART_BYTES = 5 * 1024 * 1024 // the least that S3 accepts, but for the last part
+const object = { bucket: 'lake', key: 'w/tables/a/<1>', blobKey: 'tables/a/<1>' }
+
+async function* inChunks(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += 300_000) yield bytes.subarray(at, at + 300_000)
+}
+const begin = async (blobs: Blobs) =>
+  /<UploadId>(.+)<\/UploadId>/.exec(await beginUpload(blobs, object))![1]!.replaceAll('&#38;', '&')
+
+const stores: [string, () => Promise<Blobs>][] = [['on disk', () => openBlobs(newFolder())]]
+if (testS3) {
+  const { bucket, options } = testS3
+  stores.push([
+    'in S3 (TEST_S3_ENDPOINT)',
+    () => openBlobs(`s3://${bucket}/gateway-${randomUUID()}`, options),
+  ])
+}
+
+describe.each(stores)('multipart uploads of a store %s', (_, open) => {
+  test('stream parts in any order', async () => {
+    const blobs = await open()
+    const uploadId = await begin(blobs)
+    const parts = [Buffer.alloc(PART_BYTES, 1), Buffer.alloc(1_000, 2)]
+    const etags = await Promise.all(
+      parts.map((body, i) =>
+        putPart(blobs, object, { uploadId, number: i + 1, body: inChunks(body), bytes: body.length }),
+      ),
+    )
+    const listed = etags.map(
+      (etag, i) =>
+        `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag.replaceAll('"', '&quot;')}</ETag></Part>`,
+    )
+    const list = Buffer.from(`<CompleteMultipartUpload>${listed.join('\n')}</CompleteMultipartUpload>`)
+    const answer = await completeUpload(blobs, object, uploadId, inChunks(list))
+    expect(answer).toContain('<Key>w/tables/a/&#60;1&#62;</Key>')
+    expect(Buffer.concat(parts).equals(await buffer(await blobs.get(object.blobKey)))).toBe(true)
+    await blobs.delete(object.blobKey)
+  })
+
+  test('are refused with unknown ids, numbers and lists', async () => {
+    const blobs = await open()
+    const uploadId = await begin(blobs)
+    const part = (id: string, number: number) =>
+      putPart(blobs, object, { uploadId: id, number, body: inChunks(Buffer.from('x')), bytes: 1 })
+    for (const number of [0, 10_001, 1.5, Number.NaN])
+      await expect(part(uploadId, number)).rejects.toMatchObject({ code: 'InvalidArgument', statusCode: 400 })
+    const unknown = { statusCode: 404 }
+    await expect(part('unknown', 1)).rejects.toMatchObject(unknown)
+    const bad = ['', '<Part></Part>', '<Part><PartNumber>x</PartNumber><ETag>"a"</ETag></Part>', '{}']
+    for (const text of bad)
+      await expect(
+        completeUpload(blobs, object, uploadId, inChunks(Buffer.from(text))),
+      ).rejects.toMatchObject({ code: 'MalformedXML' })
+    await abortUpload(blobs, object, uploadId)
+  })
+})
