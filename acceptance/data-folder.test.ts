@@ -38,6 +38,34 @@ test('a data folder of an earlier release is closed to others at the start, with
   }
 })
 
+test('an artifact root in the data folder moves with it', async () => {
+  const parent = await freshFolder()
+  const [first, second] = [join(parent, 'first'), join(parent, 'second')]
+  await mkdir(first)
+  const start = (folder: string) =>
+    startServer({ folder, args: ['--default-artifact-root', join(folder, 'runs')] })
+  const info = async (server: Server, run_id: string) =>
+    (await api(server.url).get<{ run: Run }>('/api/2.0/mlflow/runs/get', { run_id })).run.info
+  const before = await start(first)
+  const { run } = await api(before.url).post<{ run: Run }>('/api/2.0/mlflow/runs/create', {
+    experiment_id: '0',
+  })
+  const { run_id, artifact_uri } = run.info
+  expect(artifact_uri.startsWith(join(first, 'runs'))).toBe(true)
+  await mkdir(artifact_uri, { recursive: true })
+  await writeFile(join(artifact_uri, 'a.txt'), 'kept')
+  await before.stop()
+  renameSync(first, second)
+  await using server = await start(second)
+  expect((await info(server, run_id)).artifact_uri).toBe(artifact_uri.replace(first, second))
+  const read = await send(server.url, 'GET', '/get-artifact', { query: { run_uuid: run_id, path: 'a.txt' } })
+  expect([read.status, read.text]).toEqual([200, 'kept'])
+})
+
+interface Run {
+  readonly info: { readonly run_id: string; readonly artifact_uri: string }
+}
+
 describe('a data folder with trained movies', () => {
   let folder: string
   let server: Server
@@ -48,15 +76,9 @@ describe('a data folder with trained movies', () => {
     server = await startServer({ folder, umask: '000' })
     await serveSmallMovies(server.url)
     const { post, put } = api(server.url)
-    const created = await post<{ run: { info: { run_id: string } } }>('/api/2.0/mlflow/runs/create', {
-      experiment_id: '0',
-    })
+    const created = await post<{ run: Run }>('/api/2.0/mlflow/runs/create', { experiment_id: '0' })
+    const { artifact_uri } = created.run.info
     run = created.run.info.run_id
-    const { artifact_uri } = (
-      await api(server.url).get<{ run: { info: { artifact_uri: string } } }>('/api/2.0/mlflow/runs/get', {
-        run_id: run,
-      })
-    ).run.info
     const path = artifact_uri.replace('mlflow-artifacts:/', '')
     const uploaded = await send(
       server.url,

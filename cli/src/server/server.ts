@@ -1,5 +1,8 @@
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyBaseLogger } from 'fastify'
+import { followDataFolder } from '../database/follow-data-folder.js'
 import { type DataLock, lockDataFolder } from './data-lock.js'
 import { inviteFirstAdmin } from './first-admin.js'
 import { listen } from './listen.js'
@@ -33,11 +36,19 @@ export async function startServer(config: Config): Promise<RunningServer> {
   }
 }
 
+/** After the migrations of the services, and before they answer. */
+async function followMoved(log: FastifyBaseLogger, { db, config }: ServiceContext) {
+  const before = await followDataFolder(db, config)
+  if (before)
+    log.warn({ before, now: config.data }, 'the data folder has moved: locations of artifacts in it follow')
+}
+
 async function startLocked(config: Config, lock: DataLock): Promise<RunningServer> {
   const { app, context } = await createServiceContext(config)
   app.addHook('onClose', async () => lock.release())
   try {
     await registerServices(app, context, config.services)
+    await followMoved(app.log, context)
     const port = await listen(app, config)
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const url = config.public_url || `http://${host}:${port}`
