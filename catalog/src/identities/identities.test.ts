@@ -23,6 +23,13 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
   })
   afterAll(() => server.close())
 
+  test('are personal data, which no cache keeps', async () => {
+    for (const path of ['Users', 'Groups', 'ServicePrincipals', 'Me']) {
+      const answer = await server.app.inject(`/api/2.0/preview/scim/v2/${path}`)
+      expect([answer.statusCode, answer.headers['cache-control']]).toEqual([200, 'no-store'])
+    }
+  })
+
   test('are created with 201 in the format of their type', async () => {
     const answer = await server.app.inject({
       method: 'POST',

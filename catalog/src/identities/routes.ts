@@ -6,6 +6,7 @@ import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import {
   GetDatabricksConfig,
   Groups,
@@ -30,6 +31,7 @@ interface Options {
 }
 
 export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  forbidStoring(app)
   const { identities } = options
   scimErrors(app)
   discoveryRoutes(app)

@@ -7,6 +7,7 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { NO_LISTENER } from '../runtime/load-listener.js'
 import { PythonEnvironments } from './python-environments.js'
+import { openPassage, shareFolder } from './share-folders.js'
 import { unprivilegedUser } from './unprivileged-user.js'
 
 const VERSION = 'import sys; print("%d.%d.%d" % sys.version_info[:3])'
@@ -29,6 +30,10 @@ with zipfile.ZipFile(sys.argv[1] + "/mlflow-9.9-py3-none-any.whl", "w") as wheel
 async function aModel(requirement = 'mlflow-9.9-py3-none-any.whl', python = version) {
   const folder = newFolder()
   await chmod(folder, 0o755) // for the user that installs
+  return writeModel(folder, requirement, python)
+}
+
+async function writeModel(folder: string, requirement: string, python: string) {
   await writeFolder(folder, {
     MLmodel: 'flavors: {python_function: {}}',
     'python_env.yaml': `{python: ${python}, dependencies: [-r requirements.txt]}`,
@@ -110,5 +115,28 @@ test.skipIf(!version || process.getuid?.() !== 0)(
     const write = spawnSync('touch', [join(packages, 'changed')], { ...nobody })
     expect(write.status).not.toBe(0)
     expect(existsSync(interpreter)).toBe(true)
+  },
+)
+
+test.skipIf(!version || process.getuid?.() !== 0)(
+  'lets an unprivileged user run a model of a private data folder in its environment',
+  async () => {
+    const data = newFolder()
+    await chmod(data, 0o700)
+    const nobody = unprivilegedUser('nobody')!
+    const mask = process.umask(0o077) // as `cairn up` sets it
+    try {
+      const caches = ['models', 'python', 'python-interpreters'].map((name) => join(data, 'cache', name))
+      for (const cache of caches) await openPassage(data, cache, nobody)
+      const folder = join(caches[0]!, 'a')
+      const model = await writeModel(folder, 'mlflow-9.9-py3-none-any.whl', version)
+      await shareFolder(folder, nobody)
+      const { interpreter } = await new PythonEnvironments(caches[1]!, nobody).acquire(model, NO_LISTENER)
+      const code = `import mlflow; print(mlflow.name, len(open("${folder}/MLmodel").read()) > 0)`
+      const run = spawnSync(interpreter, ['-I', '-c', code], { ...nobody, cwd: '/', encoding: 'utf8' })
+      expect([run.stdout, run.stderr]).toEqual(['from the wheel True\n', ''])
+    } finally {
+      process.umask(mask)
+    }
   },
 )
