@@ -1,8 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
+import { writeRatingsExcerpt } from './harness/ratings-excerpt.js'
 import { type Server, startServer } from './harness/server.js'
+import { tokenOf } from './harness/tokens.js'
+import { until } from './harness/until.js'
 import { sendAs } from './security/host.js'
 
 const MLFLOW = '/api/2.0/mlflow'
@@ -11,6 +14,11 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 interface Run {
   run: { info: { run_id: string; artifact_uri: string } }
+}
+
+interface JobRun {
+  readonly state: { readonly result_state?: string }
+  readonly tasks: readonly { readonly run_id: number }[]
 }
 
 describe('a server on a laptop', () => {
@@ -139,6 +147,42 @@ describe('a server on a laptop', () => {
     }
     const names = await readdir(server.folder, { recursive: true })
     expect(names.filter((name) => name.includes('climbed'))).toEqual([])
+  })
+
+  test('a job of somebody else than the owner imports from the import folders only, and reveals no path', async () => {
+    const { get, patch, post } = api(server.url)
+    const applicationId = 'data-importer'
+    await post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId })
+    const add = ['CREATE JOB', 'CREATE CATALOG']
+    await patch('/api/2.1/unity-catalog/permissions/metastore/metastore', {
+      changes: [{ principal: applicationId, add }],
+    })
+    const importer = api(server.url, await tokenOf(server.url, applicationId))
+    await importer.post('/api/2.1/unity-catalog/catalogs', { name: 'own' })
+    const imports = join(server.folder, 'imports')
+    await mkdir(join(imports, 'ratings'), { recursive: true })
+    await mkdir(join(server.folder, 'private'))
+    for (const folder of ['imports/ratings', 'private'])
+      await writeRatingsExcerpt(join(server.folder, folder))
+    await symlink(join(server.folder, 'private'), join(imports, 'link'))
+    const outcome = async (source: string) => {
+      const node_task = { entry: 'movielens/import', parameters: { schema: 'own.movielens', source } }
+      const tasks = [{ task_key: 'import', node_task }]
+      const { run_id } = await importer.post<{ run_id: number }>('/api/2.2/jobs/runs/submit', { tasks })
+      const run = () => get<JobRun>('/api/2.2/jobs/runs/get', { run_id })
+      await until('the import has ended', async () => (await run()).state.result_state !== undefined)
+      const { state, tasks: ended } = await run()
+      const output = await get<{ error?: string }>('/api/2.2/jobs/runs/get-output', {
+        run_id: ended[0]!.run_id,
+      })
+      return [state.result_state, output.error]
+    }
+    const refused = await outcome('/etc/passwd')
+    expect(refused).toEqual(['FAILED', expect.stringContaining('CAIRN_IMPORT_PATHS')])
+    const elsewhere = ['/nosuch', '/root', '../private', join(server.folder, 'private'), 'link', 'nosuch']
+    for (const source of elsewhere) expect(await outcome(source), source).toEqual(refused)
+    expect((await outcome('ratings'))[0]).toBe('SUCCESS')
+    expect((await outcome(join(imports, 'ratings')))[0]).toBe('SUCCESS')
   })
 
   test('uploads are never rendered as pages of the server (stored XSS)', async () => {
