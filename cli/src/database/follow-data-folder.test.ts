@@ -12,7 +12,7 @@ const LOCATIONS = ['/1', 'x/1', '-2/1'].map((tail, id) => ({ id: id + 1, tail })
 
 test('rewrites locations below a data folder that was moved, and no others', async () => {
   const parent = newFolder()
-  const [first, second] = [join(parent, 'a b'), join(parent, 'moved')]
+  const [first, second] = [join(parent, 'a b 🎬'), join(parent, 'moved')]
   const open = async (data: string) => {
     const database_url = `sqlite:${join(data, 'cairn.db')}`
     const db = openDb<unknown>(database_url)

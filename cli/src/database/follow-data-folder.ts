@@ -51,6 +51,6 @@ async function rewrite(
     [pathToFileURL(before).href, pathToFileURL(after).href],
   ] as const
   for (const [from, to] of spellings)
-    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${to} || substr(${sql.ref(column)}, ${from.length + 1})
-        where substr(${sql.ref(column)}, 1, ${from.length + 1}) = ${`${from}/`}`.execute(tx)
+    await sql`update ${sql.table(table)} set ${sql.ref(column)} = ${to} || substr(${sql.ref(column)}, length(${from}) + 1)
+      where substr(${sql.ref(column)}, 1, length(${from}) + 1) = ${`${from}/`}`.execute(tx)
 }

@@ -7,7 +7,7 @@ export const STORAGE_SETTINGS = {
     Type.Boolean({
       default: false,
       description:
-        'Gives everyone who may read a table or volume its path on the server’s disk (`file:///…`), for processes on this machine that read the data folder themselves. Otherwise only the owner of this machine gets paths, and all others read through the S3 gateway.',
+        'Gives everyone who may read a table or volume its path on the disk of the server (`file:///…`), for processes on this machine that read the data folder themselves. Otherwise only the owner of this machine gets paths, and all others read through the S3 gateway.',
     }),
     'CAIRN_LOCAL_TABLE_PATHS',
   ),
