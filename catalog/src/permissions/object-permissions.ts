@@ -112,7 +112,7 @@ async function allGrants(grants: Grants, chain: SecurableChain) {
   return [...new Set(own.map(({ principal_id }) => principal_id))].map((principal_id) => ({
     principal_id,
     add: [],
-    remove: [...privilegesOf(chain[0].type), 'ALL PRIVILEGES' as const],
+    remove: [...privilegesOf(chain[0].type), 'ALL PRIVILEGES' as const, 'DENY' as const],
   }))
 }
 

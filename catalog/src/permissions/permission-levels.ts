@@ -26,7 +26,7 @@ export function levelChange(type: SecurableType, principal_id: string, level: st
     throw invalid(
       `Invalid permission_level '${level.slice(0, 100)}': one of ${levels.map((one) => one.level).join(', ')}.`,
     )
-  return { principal_id, add, remove: privilegesOf(type).filter((one) => !add.includes(one)) }
+  return { principal_id, add, remove: [...privilegesOf(type).filter((one) => !add.includes(one)), 'DENY'] }
 }
 
 /** The privileges of all levels of a kind. */

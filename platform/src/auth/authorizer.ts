@@ -5,7 +5,14 @@ import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import { type Decision, decide, type GrantBasis, type SecurableChain, type SecurableId } from './decide.js'
+import {
+  type Decision,
+  type DefaultAccess,
+  decide,
+  type GrantBasis,
+  type SecurableChain,
+  type SecurableId,
+} from './decide.js'
 import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
@@ -23,6 +30,7 @@ const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege
 export class Authorizer {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
+  readonly #defaults: DefaultAccess
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<true>
   readonly #keys = new WeakMap<SecurableId, string>()
@@ -30,11 +38,12 @@ export class Authorizer {
   readonly metastore = METASTORE
   readonly objects: ObjectAccess
 
-  constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
+  constructor(db: Db<AuthSchema>, now: () => number = Date.now, defaults: DefaultAccess = {}) {
     this.#db = db
     this.#now = now
+    this.#defaults = defaults
     this.#allowed = new AccessCache(db, now)
-    this.objects = new ObjectAccess(db, now, (principal) => this.identities(principal))
+    this.objects = new ObjectAccess(db, now, { defaults, identitiesOf: (one) => this.identities(one) })
     this.#names = new AccessCache(db, now)
   }
 
@@ -56,8 +65,9 @@ export class Authorizer {
     if (quick.every((decision) => decision.allowed)) return quick
     const identities = new Set((await this.#identitiesOf(principal)).keys())
     const grants = await this.#grantsOn(chains, identities)
+    const facts = { identities, privileges, defaults: this.#defaults }
     return chains.map((chain) =>
-      decide({ identities, privileges, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
+      decide({ ...facts, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
     )
   }
 
@@ -134,6 +144,7 @@ export class Authorizer {
     chain: SecurableChain,
   ): Promise<void> {
     for (const privilege of new Set(privileges)) {
+      if (privilege === 'DENY') continue // gives nothing
       const { allowed } = await this.decide(principal, privilege, chain)
       if (allowed) continue
       const nameOf = await this.names(chain.map((one) => one.owner))
@@ -228,7 +239,8 @@ export class Authorizer {
     const identities = await this.identities(principal)
     const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
     const nameOf = await this.names(chain.map((one) => one.owner))
-    return permissionDenied({ identities, privileges, chain, grants }, principal, nameOf)
+    const facts = { identities, privileges, chain, grants, defaults: this.#defaults }
+    return permissionDenied(facts, principal, nameOf)
   }
 
   async #record(

@@ -176,3 +176,35 @@ describe('decide for random hierarchies, owners and grants', () => {
     )
   })
 })
+
+describe('decide with a denial or a default', () => {
+  const object = [securable('experiment', '1', 'owner'), CHAIN[3]!] as const
+  const on = (principal_id: string, securable_id: string, privilege: Privilege): Grant => ({
+    ...{ principal_id, securable_id, privilege },
+    securable_type: securable_id === '1' ? 'experiment' : 'metastore',
+  })
+  const may = (identities: string[], privilege: Privilege, ...grants: Grant[]) =>
+    decide({
+      ...{ identities: new Set(identities), privileges: [privilege], chain: object, grants },
+      defaults: { experiment: ['READ EXPERIMENTS'] },
+    }).allowed
+
+  test('gives the default only to those without a grant on the object', () => {
+    expect(may(['ada'], 'READ EXPERIMENTS')).toBe(true)
+    expect(may(['ada'], 'EDIT EXPERIMENTS')).toBe(false)
+    expect(may(['ada'], 'READ EXPERIMENTS', on('bob', '1', 'DENY'))).toBe(true)
+    expect(may(['ada', 'team'], 'READ EXPERIMENTS', on('team', '1', 'DENY'))).toBe(false)
+    expect(may(['ada', 'team'], 'READ EXPERIMENTS', on('team', '1', 'MANAGE'))).toBe(false)
+    expect(may(['ada'], 'READ EXPERIMENTS', on('ada', 'metastore', 'CREATE EXPERIMENT'))).toBe(true)
+  })
+
+  test('lets a denial beat all grants but those of owners and administrators', () => {
+    const denied = on('ada', '1', 'DENY')
+    expect(may(['ada'], 'READ EXPERIMENTS', denied, on('ada', '1', 'READ EXPERIMENTS'))).toBe(false)
+    expect(may(['ada'], 'READ EXPERIMENTS', denied, on('ada', '1', 'ALL PRIVILEGES'))).toBe(false)
+    expect(may(['ada'], 'READ EXPERIMENTS', denied, on('ada', 'metastore', 'READ EXPERIMENTS'))).toBe(false)
+    expect(may(['ada'], 'READ EXPERIMENTS', denied, on('ada', 'metastore', 'ALL PRIVILEGES'))).toBe(true)
+    expect(may(['ada'], 'MANAGE', denied, on('ada', 'metastore', 'MANAGE'))).toBe(true)
+    expect(may(['ada', 'owner'], 'MANAGE', denied)).toBe(true)
+  })
+})

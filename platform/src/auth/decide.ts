@@ -1,5 +1,6 @@
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { KINDS } from './kinds.js'
+import { EVERYONE } from './principal.js'
 
 export interface Securable {
   readonly type: SecurableType
@@ -33,7 +34,11 @@ export interface AccessRequest {
   readonly chain: SecurableChain
   /** The grants on the chain; others are ignored. */
   readonly grants: readonly Grant[]
+  readonly defaults?: DefaultAccess
 }
+
+/** The privileges that everybody has on objects of a type, as long as no grant on the object is theirs (ADR 38). */
+export type DefaultAccess = Readonly<Partial<Record<SecurableType, readonly Privilege[]>>>
 
 /** A requirement that was met, and the grant or ownership that met it. */
 export interface GrantBasis {
@@ -54,8 +59,8 @@ export type Decision =
 /**
  * Decides by Unity Catalog's rules: requires the privilege on the securable or an ancestor, and USE on every container
  * between. If BROWSE, which reveals only existence, is sufficient, it also replaces USE. The owner of a securable has all
- * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Deny by default; there are no deny
- * grants (ADR 5, 35).
+ * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Deny by default. DENY on an object beats
+ * the other grants and the default, but neither owners nor administrators (ADR 5, 35, 38).
  */
 export function decide(request: AccessRequest): Decision {
   const basis: GrantBasis[] = []
@@ -91,20 +96,29 @@ export const isOn = (grant: Pick<Grant, 'securable_type' | 'securable_id'>, secu
   grant.securable_id === securable.id && grant.securable_type === securable.type
 
 const satisfies = (held: Privilege, wanted: readonly Privilege[]) =>
-  wanted.includes(held) || (held === 'ALL PRIVILEGES' && wanted.some((one) => one !== 'MANAGE'))
+  held !== 'DENY' &&
+  (wanted.includes(held) || (held === 'ALL PRIVILEGES' && wanted.some((one) => one !== 'MANAGE')))
+
+/** The privileges of an administrator, if they are held above an object. */
+export const ADMINISTRATION: readonly Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
 
 export function findBasis(
   { privileges, chain }: Requirement,
-  { identities, grants }: Pick<AccessRequest, 'identities' | 'grants'>,
+  { identities, grants, defaults }: Pick<AccessRequest, 'identities' | 'grants' | 'defaults'>,
 ): GrantBasis | undefined {
+  const isOwn = (one: Grant, on: Securable) => isOn(one, on) && identities.has(one.principal_id)
+  const [object] = chain
+  const own = grants.filter((one) => isOwn(one, object))
+  const isDenied = own.some(({ privilege }) => privilege === 'DENY')
   for (const securable of chain) {
     if (identities.has(securable.owner))
       return { privilege: 'OWNER', securable, principal_id: securable.owner }
-    const grant = grants.find(
-      (one) =>
-        isOn(one, securable) && identities.has(one.principal_id) && satisfies(one.privilege, privileges),
-    )
+    const admits = ({ privilege }: Grant) =>
+      satisfies(privilege, privileges) &&
+      (!isDenied || (securable !== object && ADMINISTRATION.includes(privilege)))
+    const grant = grants.find((one) => isOwn(one, securable) && admits(one))
     if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
   }
-  return undefined
+  const given = own.length === 0 && defaults?.[object.type]?.find((one) => privileges.includes(one))
+  return given ? { privilege: given, securable: object, principal_id: EVERYONE.id } : undefined
 }

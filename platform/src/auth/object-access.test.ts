@@ -7,6 +7,7 @@ import type { Privilege } from '../protocol/privileges.js'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
 import { noteAccessChange } from './access-cache.js'
+import { Authorizer } from './authorizer.js'
 import { METASTORE } from './metastore.js'
 import { LOCAL_OWNER, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
@@ -20,22 +21,29 @@ const PRIVILEGES: readonly Privilege[] = [
   'MANAGE',
   'ALL PRIVILEGES',
   'READ JOBS',
+  'DENY',
 ]
+/** Everybody reads experiments on which they have no grant. */
+const DEFAULTS = { experiment: ['READ EXPERIMENTS'] } as const
 
 const world = fc.record({
   owners: fc.tuple(
     ...OBJECTS.map(() => fc.constantFrom('local-owner', 'local-owner', 'ada', 'eve', 'outer')),
   ),
   grants: fc.array(
-    fc.record({
-      principal_id: fc.constantFrom(...PEOPLE, 'account-users'),
-      securable_id: fc.constantFrom(...OBJECTS, ...OBJECTS, 'metastore'),
-      privilege: fc.constantFrom(...PRIVILEGES),
-      onJob: fc.nat(3).map((n) => n === 0),
-    }),
+    fc
+      .record({
+        principal_id: fc.constantFrom(...PEOPLE, 'account-users'),
+        securable_id: fc.constantFrom(...OBJECTS, ...OBJECTS, 'metastore'),
+        privilege: fc.constantFrom(...PRIVILEGES),
+        onJob: fc.nat(3).map((n) => n === 0),
+      })
+      // It cannot be granted there.
+      .filter(({ securable_id, privilege }) => securable_id !== 'metastore' || privilege !== 'DENY'),
     { maxLength: 6 },
   ),
   wanted: fc.constantFrom<Privilege>('READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'),
+  withDefault: fc.boolean(),
 })
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never
 
@@ -79,23 +87,29 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
   }
 
   /** A naive implementation of the rules for ada, who is in `inner`, which is in `outer`. */
-  const reference = ({ owners, grants, wanted }: World, object: number): boolean => {
+  const reference = ({ owners, grants, wanted, withDefault }: World, object: number): boolean => {
     const ADA = ['ada', 'inner', 'outer', 'account-users']
     if (ADA.includes(owners[object]!)) return true
-    return grants.some(
-      (one) =>
-        ADA.includes(one.principal_id) &&
-        (one.securable_id === 'metastore' || (one.securable_id === OBJECTS[object] && !one.onJob)) &&
-        (one.privilege === wanted || (one.privilege === 'ALL PRIVILEGES' && wanted !== 'MANAGE')),
-    )
+    const hers = grants.filter(({ principal_id }) => ADA.includes(principal_id))
+    const onObject = hers.filter((one) => one.securable_id === OBJECTS[object] && !one.onJob)
+    const onMetastore = hers.filter((one) => one.securable_id === 'metastore')
+    const suffices = ({ privilege }: World['grants'][number]) =>
+      privilege === wanted || (privilege === 'ALL PRIVILEGES' && wanted !== 'MANAGE')
+    if (onObject.some(({ privilege }) => privilege === 'DENY'))
+      return onMetastore.some((one) => suffices(one) && ['MANAGE', 'ALL PRIVILEGES'].includes(one.privilege))
+    if (withDefault && onObject.length === 0 && wanted === 'READ EXPERIMENTS') return true
+    return [...onObject, ...onMetastore].some(suffices)
   }
 
   test('decisions, filters and lists equal a naive reference for random worlds', async () => {
-    const { objects } = auth.authorizer
+    const now = () => auth.clock.now
+    const withoutDefault = new Authorizer(db, now)
+    const withDefault = new Authorizer(db, now, DEFAULTS)
     const ada = principals.get('ada')!
     await fc.assert(
       fc.asyncProperty(world, async (random) => {
         await store(random)
+        const { objects } = random.withDefault ? withDefault : withoutDefault
         const expected = OBJECTS.filter((_, i) => reference(random, i))
         const decided: string[] = []
         for (const id of OBJECTS) {
@@ -120,12 +134,12 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
           where ${allowed.hasName('name')} order by name`.execute(db.read)
         expect(names.rows.map(({ name }) => OBJECTS[Number(name[1])])).toEqual(expected)
       }),
-      { numRuns: 150 },
+      { numRuns: 400 },
     )
   })
 
   test('an object created again inherits nothing', async () => {
-    await store({ owners: ['eve', 'eve', 'eve'], grants: [], wanted: 'MANAGE' })
+    await store({ owners: ['eve', 'eve', 'eve'], grants: [], wanted: 'MANAGE', withDefault: false })
     const grant = { principal_id: idOf('ada'), add: ['EDIT EXPERIMENTS' as const], remove: [] }
     const first = { type: 'experiment' as const, id: '1', name: 'e0', owner: idOf('eve') }
     await auth.grants.change(first, [grant], LOCAL_OWNER)
@@ -149,6 +163,7 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
         { principal_id: 'ada', securable_id: '3', privilege: 'READ EXPERIMENTS', onJob: true },
       ],
       wanted: 'MANAGE',
+      withDefault: false,
     })
     const attempt = (id: string) =>
       auth.authorizer
@@ -166,14 +181,14 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
   })
 
   test('needs no query for the owner of the metastore', async () => {
-    expect(auth.authorizer.objects.holdsEverywhere(LOCAL_OWNER, ['MANAGE'])).toBe(true)
+    expect(auth.authorizer.objects.holdsEverywhere(LOCAL_OWNER, ['MANAGE'], 'experiment')).toBe(true)
     await auth.grants.change(
       METASTORE[0],
       [{ principal_id: idOf('eve'), add: ['READ EXPERIMENTS'], remove: [] }],
       LOCAL_OWNER,
     )
     const eve = principals.get('eve')!
-    expect(await auth.authorizer.objects.holdsEverywhere(eve, ['READ EXPERIMENTS'])).toBe(true)
-    expect(auth.authorizer.objects.holdsEverywhere(eve, ['READ EXPERIMENTS'])).toBe(true) // no promise: remembered
+    expect(await auth.authorizer.objects.holdsEverywhere(eve, ['READ EXPERIMENTS'], 'experiment')).toBe(true)
+    expect(auth.authorizer.objects.holdsEverywhere(eve, ['READ EXPERIMENTS'], 'experiment')).toBe(true) // no promise: remembered
   })
 })

@@ -3,7 +3,15 @@ import type { Db } from '../db/db.js'
 import { idRows } from '../db/id-rows.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import { type Decision, decide, type Grant, type Securable, type SecurableChain } from './decide.js'
+import {
+  ADMINISTRATION,
+  type Decision,
+  type DefaultAccess,
+  decide,
+  type Grant,
+  type Securable,
+  type SecurableChain,
+} from './decide.js'
 import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import type { Namings } from './naming.js'
@@ -14,6 +22,13 @@ import type { AuthSchema } from './schema.js'
 interface Standing {
   readonly identities: ReadonlySet<string>
   readonly grants: readonly Grant[]
+  /** The types with objects that a grant denies them. */
+  readonly denied: ReadonlySet<SecurableType>
+}
+
+interface ObjectAccessOptions {
+  readonly defaults: DefaultAccess
+  readonly identitiesOf: (principal: Principal) => Promise<ReadonlySet<string>>
 }
 
 /** An object with the grants on it to a principal and its groups. */
@@ -28,18 +43,14 @@ interface ObjectStanding {
  */
 export class ObjectAccess {
   readonly #db: Db<AuthSchema>
-  readonly #identitiesOf: (principal: Principal) => Promise<ReadonlySet<string>>
+  readonly #options: ObjectAccessOptions
   readonly #standings: AccessCache<Standing>
   readonly #objects: AccessCache<ObjectStanding>
   readonly #namings = new Map<SecurableType, Namings>()
 
-  constructor(
-    db: Db<AuthSchema>,
-    now: () => number,
-    identitiesOf: (principal: Principal) => Promise<ReadonlySet<string>>,
-  ) {
+  constructor(db: Db<AuthSchema>, now: () => number, options: ObjectAccessOptions) {
     this.#db = db
-    this.#identitiesOf = identitiesOf
+    this.#options = options
     this.#standings = new AccessCache(db, now)
     this.#objects = new AccessCache(db, now)
   }
@@ -54,13 +65,22 @@ export class ObjectAccess {
     return this.#namings.get(type)
   }
 
-  /** Whether the principal has one of the privileges on the metastore, and so on all objects. */
-  holdsEverywhere(principal: Principal, privileges: readonly Privilege[]): boolean | Promise<boolean> {
+  /** Whether the principal has one of the privileges on the metastore, and so on all objects of the type. */
+  holdsEverywhere(
+    principal: Principal,
+    privileges: readonly Privilege[],
+    type: SecurableType,
+  ): boolean | Promise<boolean> {
     if (METASTORE[0].owner === principal.id) return true
-    const held = ({ identities, grants }: Standing) =>
-      decide({ identities, grants, privileges, chain: METASTORE }).allowed
+    const held = (standing: Standing) => holdsOnAll(standing, privileges, type)
     const standing = this.#standings.find(principal.id)
     return standing ? held(standing) : this.#standingOf(principal).then(held)
+  }
+
+  /** Whether the principal has one of the privileges on the metastore; some objects may be denied all the same. */
+  async holdsOnMetastore(principal: Principal, privileges: readonly Privilege[]): Promise<boolean> {
+    const standing = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
+    return holdsOnMetastore(standing, privileges)
   }
 
   /** Undefined for an object that does not exist. */
@@ -76,9 +96,11 @@ export class ObjectAccess {
       this.#objects.find(key) ??
       (await this.#objects.load(key, () => this.#objectStanding(standing.identities, type, id)))
     if (!object) return undefined
+    const { identities } = standing
+    const { defaults } = this.#options
     const grants = [...object.grants, ...standing.grants]
     const { chain } = object
-    return { chain, decision: decide({ identities: standing.identities, privileges, chain, grants }) }
+    return { chain, decision: decide({ identities, privileges, chain, grants, defaults }) }
   }
 
   /** The objects on which the principal has one of the privileges; undefined for all. */
@@ -87,16 +109,35 @@ export class ObjectAccess {
     privileges: readonly Privilege[],
     type: SecurableType,
   ): Promise<AllowedObjects | undefined> {
-    if (await this.holdsEverywhere(principal, privileges)) return undefined
-    const { identities } = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
-    return new AllowedObjects(this.#db, type, privileges, identities)
+    if (METASTORE[0].owner === principal.id) return undefined
+    const standing = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
+    if (holdsOnAll(standing, privileges, type)) return undefined
+    const { identities, denied } = standing
+    return new AllowedObjects(this.#db, {
+      ...{ type, privileges, identities },
+      hasDenied: denied.has(type),
+      byDefault: privileges.some((one) => this.#options.defaults[type]?.includes(one)),
+      onMetastore: holdsOnMetastore(standing, privileges),
+    })
   }
 
   #standingOf(principal: Principal): Promise<Standing> {
     return this.#standings.load(principal.id, async () => {
-      const identities = await this.#identitiesOf(principal)
-      return { identities, grants: await this.#grantsOn(METASTORE[0], identities) }
+      const identities = await this.#options.identitiesOf(principal)
+      const grants = await this.#grantsOn(METASTORE[0], identities)
+      return { identities, grants, denied: await this.#deniedTypes(identities) }
     })
+  }
+
+  async #deniedTypes(identities: ReadonlySet<string>): Promise<ReadonlySet<SecurableType>> {
+    const rows = await this.#db.read
+      .selectFrom('grants')
+      .select('securable_type')
+      .distinct()
+      .where('principal_id', 'in', [...identities])
+      .where('privilege', '=', 'DENY')
+      .execute()
+    return new Set(rows.map(({ securable_type }) => securable_type))
   }
 
   async #objectStanding(
@@ -126,39 +167,55 @@ export class ObjectAccess {
   }
 }
 
+const holdsOnMetastore = ({ identities, grants }: Standing, privileges: readonly Privilege[]) =>
+  decide({ identities, grants, privileges, chain: METASTORE }).allowed
+
+function holdsOnAll(standing: Standing, privileges: readonly Privilege[], type: SecurableType): boolean {
+  if (!standing.denied.has(type)) return holdsOnMetastore(standing, privileges)
+  const grants = standing.grants.filter(({ privilege }) => ADMINISTRATION.includes(privilege))
+  return holdsOnMetastore({ ...standing, grants }, privileges)
+}
+
+interface AllowedObjectsOptions {
+  readonly type: SecurableType
+  readonly privileges: readonly Privilege[]
+  readonly identities: ReadonlySet<string>
+  /** Whether some objects are denied. */
+  readonly hasDenied: boolean
+  /** Whether a privilege is held by default on objects without an own grant. */
+  readonly byDefault: boolean
+  /** Whether a privilege is held on all objects that are not denied. */
+  readonly onMetastore: boolean
+}
+
 /** A filter of lists: one SQL condition instead of a decision per object. Equals `decide` for objects below the metastore. */
 export class AllowedObjects {
   readonly #db: Db<AuthSchema>
-  readonly #type: SecurableType
+  readonly #options: AllowedObjectsOptions
   readonly #privileges: readonly Privilege[]
   readonly #identities: readonly string[]
 
-  constructor(
-    db: Db<AuthSchema>,
-    type: SecurableType,
-    privileges: readonly Privilege[],
-    identities: ReadonlySet<string>,
-  ) {
+  constructor(db: Db<AuthSchema>, options: AllowedObjectsOptions) {
+    const { privileges } = options
     this.#db = db
-    this.#type = type
+    this.#options = options
     this.#privileges = privileges.some((one) => one !== 'MANAGE')
       ? [...privileges, 'ALL PRIVILEGES']
       : privileges
-    this.#identities = [...identities]
+    this.#identities = [...options.identities]
   }
 
   /** Matches rows whose column has the id of such an object. */
   has(column: string | RawBuilder<unknown>): RawBuilder<SqlBool> {
-    const type = KINDS[this.#type].idType ?? 'text'
+    const type = KINDS[this.#options.type].idType ?? 'text'
     const cast = (id: string) => sql`cast(${sql.ref(id)} as ${sql.raw(type)})`
-    const value = typeof column === 'string' ? sql.ref(column) : column
-    return sql<SqlBool>`${value} in (${this.#ids(cast)})`
+    return this.#condition(typeof column === 'string' ? sql.ref(column) : column, cast)
   }
 
   /** Matches rows whose column has the name of such an object, for kinds with unique names. */
   hasName(column: string): RawBuilder<SqlBool> {
     return sql<SqlBool>`${sql.ref(column)} in (select name from securables
-      where type = ${this.#type} and id in (${this.#ids(sql.ref)}))`
+      where type = ${this.#options.type} and ${this.#condition(sql.ref('securables.id'), sql.ref)})`
   }
 
   /** Those of `ids` that are such objects. */
@@ -167,16 +224,29 @@ export class AllowedObjects {
     const { rows } = await sql<{
       id: string
     }>`select wanted.id from ${idRows(this.#db.dialect, new Set(ids))} as wanted
-      where wanted.id in (${this.#ids(sql.ref)})`.execute(this.#db.read)
+      where ${this.#condition(sql.ref('wanted.id'), sql.ref)} and exists
+        (select 1 from securables as entry where entry.type = ${this.#options.type} and entry.id = wanted.id)`.execute(
+      this.#db.read,
+    )
     return new Set(rows.map(({ id }) => id))
   }
 
-  #ids(select: (column: string) => RawBuilder<unknown>) {
+  /** Its subqueries read the principal's own objects and grants only, so that it does not slow down with the others. */
+  #condition(id: RawBuilder<unknown>, select: (column: string) => RawBuilder<unknown>): RawBuilder<SqlBool> {
+    const { type, hasDenied, byDefault, onMetastore } = this.#options
     const identities = sql.join(this.#identities)
-    return sql`select ${select('securables.id')} from securables
-        where securables.type = ${this.#type} and securables.owner in (${identities})
-      union all select ${select('grants.securable_id')} from grants
-        where grants.securable_type = ${this.#type} and grants.principal_id in (${identities})
-        and grants.privilege in (${sql.join(this.#privileges)})`
+    const grants = sql`select ${select('grants.securable_id')} from grants
+      where grants.securable_type = ${type} and grants.principal_id in (${identities})`
+    const denied = sql`(${grants} and grants.privilege = 'DENY')`
+    const notDenied = hasDenied
+      ? sql`and grants.securable_id not in (select securable_id from grants
+      where securable_type = ${type} and principal_id in (${identities}) and privilege = 'DENY')`
+      : sql``
+    const own = sql`${id} in (select ${select('securables.id')} from securables
+        where securables.type = ${type} and securables.owner in (${identities})
+      union all ${grants} and grants.privilege in (${sql.join(this.#privileges)}) ${notDenied})`
+    if (!onMetastore && !byDefault) return sql<SqlBool>`${own}`
+    const excluded = onMetastore ? denied : sql`(${grants})`
+    return sql<SqlBool>`(${own} or (${id} is not null and ${id} not in ${excluded}))`
   }
 }

@@ -76,9 +76,16 @@ export class Admission {
     request.decided = true
   }
 
-  #isAllowedEverywhere({ privilege, orEverywhere }: ObjectRight, { principal }: FastifyRequest) {
+  #isAllowedEverywhere({ privilege, orEverywhere, on }: ObjectRight, { principal }: FastifyRequest) {
     const privileges = orEverywhere ? [privilege, orEverywhere] : [privilege]
-    return this.#authorizer.objects.holdsEverywhere(principal, privileges)
+    return this.#authorizer.objects.holdsEverywhere(principal, privileges, on)
+  }
+
+  /** Including the one that suffices on the metastore, where it is held but an object is denied. */
+  async #privilegesOf({ privilege, orEverywhere }: ObjectRight, { principal }: FastifyRequest) {
+    const { objects } = this.#authorizer
+    const isHeld = orEverywhere && (await objects.holdsOnMetastore(principal, [orEverywhere]))
+    return isHeld ? [privilege, orEverywhere] : [privilege]
   }
 
   async #requireAll(
@@ -89,12 +96,13 @@ export class Admission {
   ) {
     const wellFormed = [...new Set(names)].filter((name) => !naming.isMalformed?.(name))
     const found = await naming.find(wellFormed)
+    const privileges = await this.#privilegesOf(right, request)
     for (const name of wellFormed) {
       const ids = found.get(name)
       if (!ids && need === 'may exist') continue
       await this.#authorizer.requireOn(
         request.principal,
-        [right.privilege],
+        privileges,
         { type: right.on, ids: ids ?? [], ...(naming.all && { all: true }) },
         { requestId: request.id, absent: () => naming.absent(name) },
       )

@@ -47,6 +47,8 @@ const GRANTABLE_ON = {
   'CREATE ENDPOINT': ['metastore'],
   'VIEW ENDPOINT': ['metastore', 'serving_endpoint'],
   'QUERY ENDPOINT': ['metastore', 'serving_endpoint'],
+  /** Beats all other grants to the principal on the object; see `auth/decide.ts`. */
+  DENY: ['experiment', 'registered_model'],
   'READ AUDIT': ['metastore'],
   'MANAGE IDENTITIES': ['metastore'],
 } as const satisfies Record<string, readonly SecurableType[]>

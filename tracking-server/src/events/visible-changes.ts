@@ -61,7 +61,7 @@ async function isVisible(
     const deleted = () => authorizer.decide(principal, privileges, [guard, ...authorizer.metastore])
     return (object?.decision ?? (await deleted())).allowed
   }
-  if (await objects.holdsEverywhere(principal, privileges)) return true
+  if (await objects.holdsEverywhere(principal, privileges, on)) return true
   const name = nameOf(change, by)
   const found = await objects.namings(on)?.[by]?.find([name])
   const decided = (found?.get(name) ?? []).map((id) => objects.decide(principal, privileges, on, id))
