@@ -11,6 +11,7 @@ import { unityErrors } from './errors.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
 import { inviteRoutes } from './invites/routes.js'
+import { mlflowAuthRoutes } from './mlflow-auth/plugin.js'
 import { objectPermissionRoutes } from './permissions/object-permissions.js'
 import { permissionRoutes } from './permissions/routes.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
@@ -98,5 +99,6 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
       config,
       accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
     })
+  await app.register(mlflowAuthRoutes, { ...people, db, objects })
   await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

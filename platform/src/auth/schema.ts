@@ -122,6 +122,7 @@ export interface AuthSchema {
   grants: GrantRow
   securables: SecurableRow
   audit: AuditRow
+  mlflow_ids: { id: number; key: string }
   /** `hash`: sha256 of the secret, hex. */
   tickets: { hash: string; subject: string; expires_at: number }
 }

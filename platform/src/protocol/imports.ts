@@ -241,3 +241,48 @@ export interface StoredArtifact {
   readonly size: number
   readonly sha256: string
 }
+
+const ImportedPermission = Type.Object({
+  resource_type: Required({ maxLength: 100 }),
+  /** The id of an experiment on this server, the name of a registered model, or `*`. */
+  resource_id: Required(),
+  permission: Required({ maxLength: 100 }),
+})
+const Permissions = Type.Array(ImportedPermission, { maxItems: 100_000 })
+/** One sentence for each part that was left out. */
+const LeftOut = Type.Array(Type.String())
+
+export const ImportUser = operation({
+  id: 'importUser',
+  method: 'POST',
+  path: `${BASE}/users`,
+  summary: 'Import a user with the hash of its password and its permissions on experiments and models',
+  right: MANAGE,
+  scope: 'none',
+  input: Type.Object({
+    name: Required({ maxLength: 255 }),
+    /** In werkzeug's format. An existing account keeps its password, unless `replace_password`. */
+    password_hash: Type.Optional(Type.String({ maxLength: 1024 })),
+    replace_password: Type.Optional(Type.Boolean()),
+    /** Absent: as before. */
+    is_admin: Type.Optional(Type.Boolean()),
+    permissions: Permissions,
+  }),
+  output: Type.Object({ outcome: Outcome, left_out: LeftOut }),
+})
+
+export const ImportRole = operation({
+  id: 'importRole',
+  method: 'POST',
+  path: `${BASE}/roles`,
+  summary: 'Import a role as a group, with its users and its permissions on experiments and models',
+  right: MANAGE,
+  scope: 'none',
+  input: Type.Object({
+    name: Required({ maxLength: 255 }),
+    description: Type.Optional(Type.String({ maxLength: 255 })),
+    users: Type.Array(Required({ maxLength: 255 }), { maxItems: 100_000 }),
+    permissions: Permissions,
+  }),
+  output: Type.Object({ outcome: Outcome, left_out: LeftOut }),
+})

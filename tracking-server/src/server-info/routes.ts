@@ -7,7 +7,6 @@ const OPEN = { config: { right: 'anyone' }, schema: { hide: true } } as const
 
 /** Responses that tell MLflow's UI, without errors, that a feature is not available. */
 const DISABLED_FEATURES = {
-  '/ajax-api/2.0/mlflow/users/current': { user: null, is_basic_auth: false },
   '/ajax-api/3.0/mlflow/assistant/config': { providers: {}, projects: {}, remote_access_allowed: false },
   '/ajax-api/3.0/mlflow/assistant/providers': { providers: [], resolved: null, gateway_vendor_options: {} },
   '/ajax-api/3.0/mlflow/gateway/secrets/config': {
@@ -15,6 +14,13 @@ const DISABLED_FEATURES = {
     using_default_passphrase: false,
   },
 } as const
+
+const WORKSPACES = [
+  'workspaces',
+  'workspaces/:workspace_name',
+  'workspaces/:workspace_name/permissions',
+  'workspace-permissions',
+]
 
 /** Endpoints that clients and MLflow's UI call first. */
 export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
@@ -26,11 +32,11 @@ export const serverInfoRoutes: FastifyPluginAsync = async (app) => {
   app.get(telemetry, OPEN, async () => silence)
   app.post(telemetry, OPEN, async () => ({ status: 'disabled' }))
   for (const prefix of ['/api', '/ajax-api'])
-    for (const rest of ['', '/:workspace_name'])
+    for (const path of WORKSPACES)
       app.route({
         ...OPEN,
         method: ['GET', 'POST', 'PATCH', 'DELETE'],
-        url: `${prefix}/3.0/mlflow/workspaces${rest}`,
+        url: `${prefix}/3.0/mlflow/${path}`,
         handler: async () => {
           throw workspacesDisabled()
         },

@@ -20,8 +20,12 @@ test('serves the first requests of clients and of MLflow’s UI', async () => {
   expect((await app.inject('/ajax-api/3.0/mlflow/assistant/providers')).json()).toMatchObject({
     providers: [],
   })
-  expect((await app.inject('/ajax-api/2.0/mlflow/users/current')).json()).toMatchObject({ user: null })
-  for (const url of ['/api/3.0/mlflow/workspaces', '/ajax-api/3.0/mlflow/workspaces/default'])
+  for (const url of [
+    '/api/3.0/mlflow/workspaces',
+    '/ajax-api/3.0/mlflow/workspaces/default',
+    '/api/3.0/mlflow/workspaces/default/permissions',
+    '/api/3.0/mlflow/workspace-permissions?username=ada',
+  ])
     expect((await app.inject(url)).json()).toMatchObject({
       error_code: 'FEATURE_DISABLED',
       message: expect.stringContaining('workspaces are not enabled'),

@@ -1,4 +1,4 @@
-import { type MatrixRequest, permissionRows, query } from './requests.js'
+import { type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
 
 /** The ids of an experiment and of what is in it. */
 export interface ExperimentWorld {
@@ -331,6 +331,7 @@ const evaluation: Readonly<Record<string, Row>> = {
 /** A request of every route on experiments. */
 export const EXPERIMENT_REQUESTS: Readonly<Record<string, Row>> = {
   ...permissionRows('experiments', ({ experiment_id }) => experiment_id),
+  ...mlflowPermissionRows('experiments', ({ experiment_id }) => ({ experiment_id })),
   ...experiments,
   ...runs,
   ...models,

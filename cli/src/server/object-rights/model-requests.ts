@@ -1,4 +1,4 @@
-import { type MatrixRequest, permissionRows, query } from './requests.js'
+import { type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
 
 /** A registered model with a version and an alias. */
 export interface ModelWorld {
@@ -26,6 +26,7 @@ const get = (url: string, parameters: Readonly<Record<string, string>> = {}): [s
 /** A request of every route on registered models. */
 export const MODEL_REQUESTS: Readonly<Record<string, Row>> = {
   ...permissionRows('registered-models', ({ name }) => name),
+  ...mlflowPermissionRows('registered-models', ({ name }) => ({ name })),
   ...Object.fromEntries([
     get('/registered-models/get'),
     post('/registered-models/rename', ({ name }) => ({ new_name: `${name}-renamed` })),

@@ -38,3 +38,22 @@ export const permissionRows = <World>(
     [`PUT /api/2.0/permissions/${kind}/:id`]: (world) => ({ url: url(world), body: { access_control_list } }),
   }
 }
+
+/** Rows for MLflow's permission API of a kind. The matrix gives the user `read-person` a permission. */
+export const mlflowPermissionRows = <World>(
+  path: string,
+  keyOf: (world: World) => Query,
+): Readonly<Record<string, (world: World) => MatrixRequest>> => {
+  const url = `/api/2.0/mlflow/${path}/permissions`
+  const given = (world: World) => ({ ...keyOf(world), username: 'read-person' })
+  const permission = 'READ'
+  return {
+    [`POST ${url}/create`]: (world) => ({
+      url: `${url}/create`,
+      body: { ...keyOf(world), username: 'none-person', permission },
+    }),
+    [`GET ${url}/get`]: (world) => query(`${url}/get`, given(world)),
+    [`PATCH ${url}/update`]: (world) => ({ url: `${url}/update`, body: { ...given(world), permission } }),
+    [`DELETE ${url}/delete`]: (world) => ({ url: `${url}/delete`, body: given(world) }),
+  }
+}

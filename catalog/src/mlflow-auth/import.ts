@@ -1,0 +1,119 @@
+import { ensureAdmins } from '@cairn/platform/auth/admins'
+import { requireAuthorityOver } from '@cairn/platform/auth/authority'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { verifyPassword } from '@cairn/platform/auth/password-hash'
+import type { Passwords } from '@cairn/platform/auth/passwords'
+import { ADMINS, type PrincipalType } from '@cairn/platform/auth/principal'
+import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { objectTypeOf, PUBLISHED_PASSWORDS } from './levels.js'
+import type { PermissionChanges } from './permission-changes.js'
+
+export interface ImportOptions {
+  readonly authorizer: Authorizer
+  readonly identities: Identities
+  readonly grants: Grants
+  readonly passwords: Passwords
+  readonly changes: PermissionChanges
+}
+
+/** Imports of the users and roles of an MLflow server, for `cairn migrate mlflow --auth-database`. */
+export const importRoutes: FastifyPluginAsync<ImportOptions> = async (app, options) => {
+  const { authorizer, identities } = options
+  handle(app, ImportUser, async (input, request) => {
+    const { row, isNew } = await ensurePrincipal(identities, 'user', input.name)
+    await requireAuthorityOver(authorizer, request.principal, row)
+    const left_out = await importPassword(options, row, isNew, input)
+    if (input.is_admin !== undefined) await setAdministrator(options, row, input.is_admin, request)
+    left_out.push(...(await importPermissions(options, row, input.permissions, request)))
+    return { outcome: isNew ? ('created' as const) : ('merged' as const), left_out }
+  })
+  handle(app, ImportRole, async ({ name, description, users, permissions }, request) => {
+    const { row, isNew } = await ensurePrincipal(identities, 'group', name, description)
+    await requireAuthorityOver(authorizer, request.principal, row)
+    const found = await Promise.all(users.map((user) => identities.find(user)))
+    const members = found.filter((one) => one?.type === 'user').map((one) => one!.id)
+    await identities.changeMembers(row.id, { add: members })
+    const absent = users.filter((_, at) => found[at]?.type !== 'user')
+    const left_out = [
+      ...absent.map((user) => `Role '${name}': the user '${user}' does not exist here.`),
+      ...(await importPermissions(options, row, permissions, request)),
+    ]
+    return { outcome: isNew ? ('created' as const) : ('merged' as const), left_out }
+  })
+}
+
+async function ensurePrincipal(
+  identities: Identities,
+  type: PrincipalType,
+  name: string,
+  displayName?: string,
+): Promise<{ row: PrincipalRow; isNew: boolean }> {
+  const known = await identities.find(name)
+  if (!known) return { row: await identities.create(type, name, displayName || name), isNew: true }
+  if (known.type === type && known.name === name) return { row: known, isNew: false }
+  throw new ApiError(
+    'RESOURCE_ALREADY_EXISTS',
+    `The name '${name}' belongs to a ${known.type.replace('_', ' ')} here: rename it first.`,
+  )
+}
+
+async function importPassword(
+  { passwords }: ImportOptions,
+  user: PrincipalRow,
+  isNew: boolean,
+  { password_hash: hash, replace_password = false, is_admin }: Input<typeof ImportUser>,
+): Promise<string[]> {
+  if (hash === undefined) return []
+  if (!isNew && !replace_password && (await passwords.has(user.id)))
+    return [`'${user.name}' keeps its password of this server.`]
+  if (is_admin)
+    for (const password of PUBLISHED_PASSWORDS)
+      if (await verifyPassword(password, hash))
+        return [
+          `The administrator '${user.name}' has a password that MLflow has published, and comes without one: \`cairn users reset-password ${user.name}\` prints a link.`,
+        ]
+  await passwords.setHash(user.id, hash)
+  return []
+}
+
+async function setAdministrator(
+  { authorizer, identities, grants }: ImportOptions,
+  user: PrincipalRow,
+  isAdmin: boolean,
+  { principal }: FastifyRequest,
+) {
+  await ensureAdmins({ identities, grants })
+  await requireAuthorityOver(authorizer, principal, ADMINS)
+  if (isAdmin) await identities.addMember(ADMINS.id, user.id)
+  else await identities.removeMember(ADMINS.id, user.id)
+}
+
+/** @returns a sentence for each permission that cannot be imported, such as on an object that does not exist here */
+async function importPermissions(
+  { changes }: ImportOptions,
+  holder: PrincipalRow,
+  permissions: Input<typeof ImportUser>['permissions'],
+  request: FastifyRequest,
+): Promise<string[]> {
+  const leftOut: string[] = []
+  for (const { resource_type, resource_id, permission } of permissions)
+    try {
+      const resource = await changes.managed(request, objectTypeOf(resource_type), resource_id)
+      const denial = permission === 'NO_PERMISSIONS' ? permission : 'DENY'
+      const isOwner = !resource.isEverything && resource.chain[0].owner === holder.id
+      if (!isOwner) await changes.set(resource, holder, permission, { request, denial })
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
+      leftOut.push(
+        `${permission} of '${holder.name}' on ${resource_type} '${resource_id}': ${messageOf(error)}`,
+      )
+    }
+  return leftOut
+}

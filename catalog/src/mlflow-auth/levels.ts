@@ -1,0 +1,75 @@
+import type { GrantChange } from '@cairn/platform/auth/grants'
+import { invalid, invalidParameter } from '@cairn/platform/errors'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import { levelChange, privilegesOf } from '../permissions/permission-levels.js'
+
+/** MLflow's name of the only workspace. */
+export const WORKSPACE = 'default'
+
+/** The kinds of objects on which MLflow's permissions are held here. */
+export type MlflowObjectType = 'experiment' | 'registered_model'
+
+/** MLflow's permissions, lowest first, with their levels in Databricks' permissions API. Nothing is used here without reading it. */
+const LEVELS = { READ: 'CAN_READ', USE: 'CAN_READ', EDIT: 'CAN_EDIT', MANAGE: 'CAN_MANAGE' } as const
+type Level = keyof typeof LEVELS
+
+const isLevel = (name: string): name is Level => Object.hasOwn(LEVELS, name)
+
+/** `NO_PERMISSIONS` in the API of 3.11, `DENY` in that of 3.17. */
+export type Denial = 'NO_PERMISSIONS' | 'DENY'
+
+/** The privileges of a permission in the name of the default. @throws INVALID_PARAMETER_VALUE */
+export function privilegesOfLevel(type: MlflowObjectType, level: string): readonly Privilege[] {
+  if (level === 'NO_PERMISSIONS') return []
+  return permissionChange(type, '', level, 'NO_PERMISSIONS').add
+}
+
+/** A principal has one permission on an object: another replaces it. @throws INVALID_PARAMETER_VALUE for an unknown one */
+export function permissionChange(
+  type: MlflowObjectType,
+  principal_id: string,
+  level: string,
+  denial: Denial,
+): GrantChange {
+  const all = [...privilegesOf(type), 'ALL PRIVILEGES'] as const
+  if (level === denial) return { principal_id, add: ['DENY'], remove: all }
+  if (!isLevel(level))
+    throw invalid(
+      `Invalid permission '${level.slice(0, 100)}'. Valid permissions are: (${[...Object.keys(LEVELS), denial].map((one) => `'${one}'`).join(', ')})`,
+    )
+  const { add } = levelChange(type, principal_id, LEVELS[level])
+  return { principal_id, add, remove: [...all, 'DENY' as const].filter((one) => !add.includes(one)) }
+}
+
+/** Takes away every grant of a principal on an object. */
+export const removalOf = (type: MlflowObjectType, principal_id: string): GrantChange => ({
+  principal_id,
+  add: [],
+  remove: [...privilegesOf(type), 'ALL PRIVILEGES', 'DENY'],
+})
+
+/** The permission that the grants of one principal on an object amount to; undefined without any. */
+export function permissionOf(held: readonly Privilege[], denial: Denial): string | undefined {
+  if (held.length === 0) return undefined
+  if (held.includes('DENY')) return denial
+  if (held.includes('MANAGE')) return 'MANAGE'
+  return held.some((one) => one.startsWith('EDIT ') || one === 'ALL PRIVILEGES') ? 'EDIT' : 'READ'
+}
+
+/** Types of objects in MLflow's API that are others here. A prompt is a registered model. */
+const TYPES: Readonly<Record<string, MlflowObjectType>> = {
+  experiment: 'experiment',
+  registered_model: 'registered_model',
+  prompt: 'registered_model',
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a type that has no permissions here */
+export function objectTypeOf(resource_type: string): MlflowObjectType {
+  if (Object.hasOwn(TYPES, resource_type)) return TYPES[resource_type]!
+  throw invalidParameter(
+    `'resource_type': this server has no permissions on '${resource_type.slice(0, 100)}'; supported: ${Object.keys(TYPES).join(', ')}.`,
+  )
+}
+
+/** Passwords of administrators that MLflow has published. */
+export const PUBLISHED_PASSWORDS: readonly string[] = ['password1234', 'password']

@@ -1,0 +1,68 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import type { Passwords } from '@cairn/platform/auth/passwords'
+import type { Sessions } from '@cairn/platform/auth/sessions'
+import type { Db } from '@cairn/platform/db/db'
+import { ApiError } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { REFUSED_PERMISSIONS } from '@cairn/platform/protocol/mlflow-auth'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { CatalogSchema } from '../schema.js'
+import type { Objects } from '../securables/objects.js'
+import { HeldPermissions } from './held-permissions.js'
+import { importRoutes } from './import.js'
+import { MlflowIds } from './mlflow-ids.js'
+import { PermissionChanges } from './permission-changes.js'
+import { roleRoutes } from './role-routes.js'
+import { Roles } from './roles.js'
+import { userPermissionRoutes } from './user-permissions.js'
+import { mlflowUserRoutes } from './users.js'
+
+interface Options {
+  readonly db: Db<CatalogSchema>
+  readonly authorizer: Authorizer
+  readonly identities: Identities
+  readonly grants: Grants
+  readonly passwords: Passwords
+  readonly sessions: Sessions
+  readonly objects: Objects
+}
+
+/** The API of MLflow's auth client (`mlflow.server.get_app_client('basic-auth', uri)`) and of the user pages of its UI. */
+export const mlflowAuthRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { db, authorizer, grants, objects } = options
+  const ids = new MlflowIds(db.for())
+  const held = new HeldPermissions(db.for(), authorizer)
+  const changes = new PermissionChanges({ authorizer, grants, objects, held })
+  const roles = new Roles({ ...options, db: db.for(), ids, held })
+  const all = { ...options, ids, held, changes, roles }
+  mlflowErrors(app)
+  await app.register(mlflowUserRoutes, all)
+  await app.register(userPermissionRoutes, all)
+  await app.register(roleRoutes, all)
+  await app.register(importRoutes, all)
+  for (const { operation, reason } of REFUSED_PERMISSIONS)
+    handle(app, operation, async () => {
+      throw new ApiError('FEATURE_DISABLED', reason)
+    })
+}
+
+/** Scripts look for MLflow's words in these two errors. */
+const WORDS: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'You are not authenticated. ',
+  PERMISSION_DENIED: 'Permission denied: ',
+}
+
+function mlflowErrors(app: FastifyInstance) {
+  app.setErrorHandler((error) => {
+    if (!(error instanceof ApiError)) throw error
+    const words = WORDS[error.code]
+    if (words === undefined) throw error
+    const { details } = error
+    throw new ApiError(error.code, `${words}${error.message}`, {
+      cause: error,
+      ...(details && { details }),
+    })
+  })
+}
