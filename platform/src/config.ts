@@ -358,6 +358,7 @@ export function redacted(config: Config): Config {
     s3_secret_key: config.s3_secret_key && '***',
     oidc_client_secret: config.oidc_client_secret && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
+    mlflow_auth_admin_password: config.mlflow_auth_admin_password && '***',
   }
 }
 

@@ -6,6 +6,8 @@ import { followDataFolder } from '../database/follow-data-folder.js'
 import { type DataLock, lockDataFolder } from './data-lock.js'
 import { inviteFirstAdmin } from './first-admin.js'
 import { listen } from './listen.js'
+import { ensureMlflowAdmin } from './mlflow-auth/ensure-admin.js'
+import { readMlflowAuth } from './mlflow-auth/read-config.js'
 import { ensureOwnerToken } from './owner-token.js'
 import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
@@ -49,6 +51,8 @@ async function startLocked(config: Config, lock: DataLock): Promise<RunningServe
   try {
     await registerServices(app, context, config.services)
     await followMoved(app.log, context)
+    const mlflowAuth = readMlflowAuth(config)
+    if (mlflowAuth) await ensureMlflowAdmin(mlflowAuth, context, app.log)
     const port = await listen(app, config)
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const url = config.public_url || `http://${host}:${port}`

@@ -26,6 +26,7 @@ import { configureTableCache } from '@cairn/platform/tables/local-files'
 import type { FastifyInstance } from 'fastify'
 import { fetchOrExplain } from '../client/unreachable.js'
 import { openDataFolder } from './data-folder.js'
+import { readMlflowAuth } from './mlflow-auth/read-config.js'
 import { makePrivate, type Privacy } from './private-files.js'
 import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
@@ -50,7 +51,7 @@ async function openStores(config: Config): Promise<OpenedStores> {
     config,
     db,
     blobs: await openBlobs(artifacts, s3Options(config)),
-    authorizer: new Authorizer(db.for()),
+    authorizer: new Authorizer(db.for(), Date.now, readMlflowAuth(config)?.defaults),
     identities,
     grants: new Grants(db.for()),
     securables: new Securables(db.for()),

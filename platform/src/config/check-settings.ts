@@ -26,9 +26,11 @@ export function checkSettings(settings: CheckedSettings): void {
   rejectIncompleteSso(settings)
 }
 
+/** Whether nobody but this machine reaches a server that listens on the address. */
+export const isLoopbackHost = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host)
+
 function requireAuthentication({ host, auth }: CheckedSettings) {
-  const loopback = /^(localhost|127(\.\d+){3}|::1)$/.test(host)
-  if (!loopback && auth !== 'required')
+  if (!isLoopbackHost(host) && auth !== 'required')
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
       `Listening on ${host} exposes the server to others. Set CAIRN_AUTH=required, so that every request needs a token, or listen on 127.0.0.1.`,

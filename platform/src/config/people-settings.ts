@@ -118,4 +118,29 @@ export const PEOPLE_SETTINGS = {
     }),
     'CAIRN_OIDC_TRUST_EMAIL',
   ),
+  mlflow_auth_config: env(
+    Type.String({
+      default: '',
+      description:
+        "MLflow's `basic_auth.ini`, for `auth` `required`: the first administrator, and what everybody may do on experiments and models without a permission. None when empty.",
+    }),
+    'CAIRN_MLFLOW_AUTH_CONFIG',
+    'MLFLOW_AUTH_CONFIG_PATH',
+  ),
+  mlflow_auth_admin_username: env(
+    Type.String({
+      default: '',
+      description: 'Takes precedence over `admin_username` of `mlflow_auth_config`.',
+    }),
+    'CAIRN_MLFLOW_AUTH_ADMIN_USERNAME',
+    'MLFLOW_AUTH_ADMIN_USERNAME',
+  ),
+  mlflow_auth_admin_password: env(
+    Type.String({
+      default: '',
+      description: 'Takes precedence over `admin_password` of `mlflow_auth_config`.',
+    }),
+    'CAIRN_MLFLOW_AUTH_ADMIN_PASSWORD',
+    'MLFLOW_AUTH_ADMIN_PASSWORD',
+  ),
 }
