@@ -5,6 +5,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
+import type { SourcePeople } from '../migration/auth/read-auth.js'
 import type { Check } from '../migration/verify.js'
 
 interface Flags {
@@ -16,6 +17,7 @@ interface Flags {
   readonly experiment?: string[]
   readonly state?: string
   readonly dryRun?: boolean
+  readonly authDatabase?: string
 }
 
 /** `cairn migrate mlflow`: copies an MLflow store to a server. Schema migrations are `cairn db migrate`. */
@@ -26,7 +28,7 @@ export function migrateCommand() {
   migrate
     .command('mlflow')
     .description(
-      'Migrate experiments, runs, logged models, artifacts, traces and registered models from MLflow',
+      'Migrate experiments, runs, logged models, artifacts, traces, registered models and users from MLflow',
     )
     .requiredOption('--from <where>', 'the URL of a server, a folder mlruns, or sqlite:///FILE')
     .option(
@@ -39,6 +41,10 @@ export function migrateCommand() {
     .option(
       '--experiment <names...>',
       'migrate only these experiments, by name or id, and no registered models',
+    )
+    .option(
+      '--auth-database <url>',
+      'migrate users, password hashes, roles and permissions of basic-auth, too: sqlite:///FILE or postgresql://…',
     )
     .option('--state <file>', 'file for the progress (default: .cairn-migrate-….jsonl in this folder)')
     .option('--dry-run', 'read everything and print the counts without writing anything')
@@ -55,7 +61,15 @@ async function count(flags: Flags, command: Command) {
   const progress = new Progress(process.stderr)
   await dryRun(source, progress, selection(flags))
   source.close()
-  const rows = [...Object.entries(progress.counts), ['artifacts', progress.files], ['bytes', progress.bytes]]
+  const people = await peopleOf(flags)
+  const counted = people
+    ? [['users', people.users.length] as const, ['roles', people.roles.length] as const]
+    : []
+  const rows = [
+    ...Object.entries(progress.counts),
+    ...[['artifacts', progress.files], ['bytes', progress.bytes], ...counted],
+  ]
+  for (const sentence of people?.leftOut ?? []) process.stderr.write(`Not migrated: ${sentence}\n`)
   printRows(
     command,
     rows.map(([what, count]) => ({ what: String(what), count: Number(count) })),
@@ -64,12 +78,26 @@ async function count(flags: Flags, command: Command) {
   )
 }
 
+/** The users and roles of the basic-auth database. */
+async function peopleOf({ authDatabase }: Flags): Promise<SourcePeople | undefined> {
+  if (!authDatabase) return undefined
+  const { openAuthDatabase } = await import('../migration/auth/auth-database.js')
+  const { readPeople } = await import('../migration/auth/read-auth.js')
+  const database = await openAuthDatabase(authDatabase)
+  try {
+    return await readPeople(database)
+  } finally {
+    await database.close()
+  }
+}
+
 async function run(flags: Flags, command: Command) {
   const { openSource } = await import('../copying/sources/open-source.js')
   const { Ledger } = await import('../migration/ledger.js')
   const { migrate } = await import('../migration/migrate.js')
   const { Progress } = await import('../copying/progress.js')
   const { Target } = await import('../copying/target/target.js')
+  const { migrateAuth } = await import('../migration/auth/migrate-auth.js')
   const { skippedLinks, tracesWithoutSpans, verify } = await import('../migration/verify.js')
   const connection = connect(command)
   // Migrations with and without artifacts must not share a ledger.
@@ -79,6 +107,7 @@ async function run(flags: Flags, command: Command) {
     ...(!flags.artifacts && { artifacts: false as const }),
   }
   const state = resolve(flags.state ?? stateFile(key))
+  const people = await peopleOf(flags)
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const migration = {
     source,
@@ -95,8 +124,11 @@ async function run(flags: Flags, command: Command) {
     )
     throw error
   }
-  const checks = await verify(migration, (sentence) => process.stderr.write(`${sentence}\n`))
+  const verified = await verify(migration, (sentence) => process.stderr.write(`${sentence}\n`))
   source.close()
+  const auth = people && (await migrateAuth({ ...migration, people }))
+  const checks = [...verified, ...(auth?.checks ?? [])]
+  process.stderr.write(leftOutOf(auth?.leftOut ?? []))
   printRows(
     command,
     checks,
@@ -132,6 +164,11 @@ function missingSpans(traces: readonly string[]): string {
   return `These traces were migrated without spans, because the source has no readable ones:\n${traces.map((id) => `  ${id}\n`).join('')}`
 }
 
+function leftOutOf(sentences: readonly string[]): string {
+  if (sentences.length === 0) return ''
+  return `These users, roles and permissions were not migrated, or not completely:\n${sentences.map((one) => `  ${one}\n`).join('')}`
+}
+
 const selection = ({ artifacts, traces, experiment = [] }: Flags) => ({
   withArtifacts: artifacts,
   withTraces: traces,
@@ -156,7 +193,11 @@ Traces are migrated with spans, assessments, and links to runs and prompts. Trac
 them and listed; the spans of a local store may be in the folder of --artifacts-from. A server reveals links to prompts only
 in a tag of the trace. Servers before MLflow 3 have no traces.
 
-Not migrated: attachments of traces, evaluation data sets, users and passwords. Links among the artifacts of a local store are
+With --auth-database, users keep their passwords, and permissions on experiments and models become grants. An account that
+exists here keeps its password; one that changed in the source since the last run is copied. Permissions are added, and not
+taken away. Those on other objects are listed.
+
+Not migrated: attachments of traces, evaluation data sets. Links among the artifacts of a local store are
 followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported.
 
 Examples:
@@ -164,4 +205,5 @@ Examples:
   $ cairn migrate mlflow --from sqlite:///mlflow.db --artifacts-from ./mlartifacts
   $ cairn migrate mlflow --from http://mlflow.internal:5000
   $ cairn migrate mlflow --from http://mlflow.internal:5000 --no-artifacts     # e.g. they are in S3
+  $ cairn migrate mlflow --from http://mlflow.internal:5000 --auth-database sqlite:///basic_auth.db
 `

@@ -62,7 +62,32 @@ export interface MigratedRegisteredModel {
   readonly digest: string
   readonly contents: string
 }
-export type Entry = MigratedExperiment | MigratedRun | MigratedModel | MigratedTrace | MigratedRegisteredModel
+interface MigratedHolder {
+  readonly id: string
+  readonly digest: string
+  /** The numbers of permissions that were imported and left out. */
+  readonly permissions: number
+  readonly left_out: number
+  /** What the server left out, one sentence each. */
+  readonly notes: readonly string[]
+}
+export interface MigratedUser extends MigratedHolder {
+  readonly kind: 'user'
+  /** A digest of the hash of the password in the source. */
+  readonly password: string
+  readonly is_admin: boolean
+}
+export interface MigratedRole extends MigratedHolder {
+  readonly kind: 'role'
+}
+export type Entry =
+  | MigratedExperiment
+  | MigratedRun
+  | MigratedModel
+  | MigratedTrace
+  | MigratedRegisteredModel
+  | MigratedUser
+  | MigratedRole
 
 interface Tombstone {
   readonly kind: Entry['kind']
