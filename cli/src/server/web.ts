@@ -40,6 +40,8 @@ const pages: FastifyPluginAsync = async (app) => {
       decorateReply: false,
     })
   }
+  // MLflow's page to sign up: accounts are created with links, and the page says so.
+  app.get('/signup', async (_request, reply) => reply.redirect('./#/join'))
   if (existsSync(folderOf('console')))
     await app.register(fastifyStatic, { root: folderOf('console'), prefix: '/', wildcard: false, setHeaders })
   else

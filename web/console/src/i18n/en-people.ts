@@ -41,6 +41,7 @@ export const enPeople = {
     set: 'Set password',
     for: 'Account: {{name}}',
     toSignIn: 'Go to sign-in',
+    withoutLink: 'You need a link to create an account. Ask an administrator to invite you.',
   },
   profile: {
     title: 'Account settings',

@@ -43,6 +43,7 @@ export const koPeople: Dictionary<typeof enPeople> = {
     set: '비밀번호 설정',
     for: '계정: {{name}}',
     toSignIn: '로그인으로 이동',
+    withoutLink: '계정을 만들려면 초대 링크가 필요해요. 관리자에게 초대를 요청하세요.',
   },
   profile: {
     title: '계정 설정',

@@ -17,11 +17,18 @@ export function JoinPage() {
     queryFn: ({ signal }) => lookUpInvite(code, signal),
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
+    enabled: code !== '',
   })
   const isReset = invite.data?.purpose === 'reset'
   return (
     <BeforeSignIn title={t(isReset ? 'join.resetTitle' : 'join.title')}>
-      {invite.isPending && <Skeleton lines={3} />}
+      {!code && (
+        <>
+          <p>{t('join.withoutLink')}</p>
+          <Link to="/sign-in">{t('join.toSignIn')}</Link>
+        </>
+      )}
+      {invite.isLoading && <Skeleton lines={3} />}
       {invite.isError && (
         <>
           <Problem message={invite.error.message} />
