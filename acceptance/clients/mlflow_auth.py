@@ -3,7 +3,7 @@ import os
 import sys
 from contextlib import contextmanager
 
-import mlflow
+import mlflow.server
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 

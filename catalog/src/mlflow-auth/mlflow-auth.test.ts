@@ -15,6 +15,7 @@ import {
   UpdateMlflowAdmin,
   UpdateMlflowPassword,
 } from '@cairn/platform/protocol/mlflow-auth'
+import { Explain } from '@cairn/platform/protocol/permissions'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, failure, testCatalog } from '../testing/catalog.js'
@@ -209,6 +210,15 @@ describe.each(databases)("MLflow's users and permissions on %s", (_name, databas
     })
     await ada.as(GrantMlflowPermission, { ...resource, permission: 'DENY' })
     expect(await ada.as(GetMlflowPermission, resource)).toEqual({ allowed: false, permission: 'DENY' })
+    const why = {
+      securable_type: 'experiment',
+      full_name: id,
+      privilege: 'READ_EXPERIMENTS',
+      principal: username,
+    }
+    expect((await ada.as(Explain, why)).summary).toBe(
+      `'${username}' lacks READ EXPERIMENTS on experiment 'experiment-${id}'. DENY is granted to '${username}'.`,
+    )
     const unknown = { allowed: false, permission: 'NO_PERMISSIONS' }
     expect(await bob.as(GetMlflowPermission, resource)).toEqual(unknown)
     expect(await bob.as(GetMlflowPermission, { ...resource, resource_id: '98765' })).toEqual(unknown)

@@ -30,7 +30,8 @@ export async function explainToManager(
 ): Promise<Explanation> {
   const decision = await authorizer.decide(principal, privilege, chain)
   if (decision.allowed) return allowed(authorizer, principal, decision)
-  const nameOf = await authorizer.names(chain.map((securable) => securable.owner))
+  const deniedTo = decision.missing.flatMap((one) => one.deniedTo ?? [])
+  const nameOf = await authorizer.names([...chain.map((securable) => securable.owner), ...deniedTo])
   const missing = decision.missing.map(({ privileges, securable }) => ({
     privileges: [...privileges],
     securable_type: securable.type,
@@ -40,12 +41,13 @@ export async function explainToManager(
     ({ privileges, securable_type, securable }) =>
       `${privileges.join(' or ')} on ${securable_type} '${securable}'`,
   )
+  const denial = deniedTo.map((id) => ` DENY is granted to '${nameOf(id)}'.`)
   return {
     allowed: false,
     basis: [],
     missing,
     can_grant: [...new Set(chain.map((securable) => nameOf(securable.owner)))],
-    summary: `'${principal.name}' lacks ${lacking.join(' and ')}.`,
+    summary: `'${principal.name}' lacks ${lacking.join(' and ')}.${[...new Set(denial)].join('')}`,
   }
 }
 
@@ -62,11 +64,11 @@ async function allowed(
     securable: securable.name,
     principal: nameOf(principal_id),
   }))
-  const grounds = basis.map(({ principal, privilege, securable_type, securable }) =>
-    privilege === 'OWNER'
-      ? `'${principal}' owns ${securable_type} '${securable}'`
-      : `'${principal}' holds ${privilege} on ${securable_type} '${securable}'`,
-  )
+  const grounds = basis.map(({ principal, privilege, securable_type, securable }, at) => {
+    const verb = privilege === 'OWNER' ? 'owns' : `holds ${privilege} on`
+    const byDefault = reasons[at]!.isDefault ? ' by default' : ''
+    return `'${principal}' ${verb} ${securable_type} '${securable}'${byDefault}`
+  })
   return {
     allowed: true,
     basis,

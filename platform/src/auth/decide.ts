@@ -45,11 +45,15 @@ export interface GrantBasis {
   readonly privilege: Privilege | 'OWNER'
   readonly securable: Securable
   readonly principal_id: string
+  /** Given by default and not by a grant. */
+  readonly isDefault?: true
 }
 
 export interface MissingPrivilege {
   readonly privileges: readonly Privilege[]
   readonly securable: Securable
+  /** The principals to whom the securable is denied. */
+  readonly deniedTo?: readonly string[]
 }
 
 export type Decision =
@@ -68,9 +72,16 @@ export function decide(request: AccessRequest): Decision {
   for (const need of requirementsOf(request.privileges, request.chain)) {
     const found = findBasis(need, request)
     if (found) basis.push(found)
-    else missing.push({ privileges: need.privileges, securable: need.chain[0] })
+    else missing.push({ privileges: need.privileges, securable: need.chain[0], ...denialOf(need, request) })
   }
   return missing.length > 0 ? { allowed: false, missing } : { allowed: true, basis }
+}
+
+function denialOf({ chain }: Requirement, { identities, grants }: AccessRequest) {
+  const denials = grants.filter(
+    (one) => one.privilege === 'DENY' && isOn(one, chain[0]) && identities.has(one.principal_id),
+  )
+  return denials.length > 0 ? { deniedTo: denials.map(({ principal_id }) => principal_id) } : {}
 }
 
 /** Privileges of which one must be granted on the first securable of the chain or on an ancestor. */
@@ -120,5 +131,7 @@ export function findBasis(
     if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
   }
   const given = own.length === 0 && defaults?.[object.type]?.find((one) => privileges.includes(one))
-  return given ? { privilege: given, securable: object, principal_id: EVERYONE.id } : undefined
+  return given
+    ? { privilege: given, securable: object, principal_id: EVERYONE.id, isDefault: true }
+    : undefined
 }

@@ -135,7 +135,7 @@ export class ObjectAccess {
       .select('securable_type')
       .distinct()
       .where('principal_id', 'in', [...identities])
-      .where('privilege', '=', 'DENY')
+      .where('privilege', '=', sql.lit('DENY')) // not bound, for the index
       .execute()
     return new Set(rows.map(({ securable_type }) => securable_type))
   }
