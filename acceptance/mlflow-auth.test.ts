@@ -164,7 +164,7 @@ describe('a migration of basic-auth', () => {
         const auth =
           engine === 'SQLite'
             ? `sqlite:///${join(at, 'basic_auth.db')}`
-            : (await freshPostgres()).replace(/^postgres:/, 'postgresql:')
+            : (await freshPostgres()).replace(/^postgres(ql)?:/, 'postgresql+psycopg2:')
         await runPython(join(root, 'acceptance/mlflow-auth/fill.py'), {
           python: interpreter,
           args: [store, auth],

@@ -8,6 +8,9 @@ import * as catalogs from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
 import * as credentials from '@cairn/platform/protocol/credentials'
 import * as identities from '@cairn/platform/protocol/identities'
+import * as imports from '@cairn/platform/protocol/imports'
+import * as mlflowAuth from '@cairn/platform/protocol/mlflow-auth'
+import * as mlflowRoles from '@cairn/platform/protocol/mlflow-roles'
 import * as objectPermissions from '@cairn/platform/protocol/object-permissions'
 import type { Operation } from '@cairn/platform/protocol/operation'
 import * as permissions from '@cairn/platform/protocol/permissions'
@@ -80,6 +83,58 @@ const scim = (ops: typeof identities.Users): Row[] => [
 const lists = <K extends string>(key: K, name: (world: World) => string) =>
   ((answer: Record<K, { full_name: string }[]>, world: World) =>
     answer[key].some((one) => one.full_name === name(world))) as Row['shows'] & object
+
+const somebody = { username: 'nobody' }
+const aRole = { role_id: 987_654 }
+const everything = { resource_type: 'experiment', resource_id: '*' }
+const MANAGE: Row['sufficient'] = [[['MANAGE', 'm']]]
+const ADMINISTRATION: Row['sufficient'] = [
+  [
+    ['ALL PRIVILEGES', 'm'],
+    ['MANAGE', 'm'],
+  ],
+]
+/** MLflow's users and roles. Roles that the caller may not see are answered like those that do not exist. */
+const MLFLOW_ROWS: readonly Row[] = (
+  [
+    [mlflowAuth.CreateMlflowUser, { ...somebody, password: 'short' }, IDENTITIES],
+    [mlflowAuth.GetMlflowUser, somebody, IDENTITIES],
+    [mlflowAuth.ListMlflowUsers, {}, NO_PRIVILEGES],
+    [mlflowAuth.GetCurrentMlflowUser, {}, NO_PRIVILEGES],
+    [mlflowAuth.UpdateMlflowPassword, { ...somebody, password: 'short' }, IDENTITIES],
+    [mlflowAuth.UpdateMlflowAdmin, { ...somebody, is_admin: true }, ADMINISTRATION],
+    [mlflowAuth.DeleteMlflowUser, somebody, IDENTITIES],
+    [mlflowAuth.GrantMlflowPermission, { ...somebody, ...everything, permission: 'READ' }, MANAGE],
+    [mlflowAuth.RevokeMlflowPermission, { ...somebody, ...everything }, MANAGE],
+    [mlflowAuth.GetMlflowPermission, { ...somebody, ...everything }, MANAGE],
+    ...mlflowAuth.REFUSED_PERMISSIONS.map(({ operation }) => [operation, {}, NO_PRIVILEGES] as const),
+    [mlflowRoles.ListMlflowPermissions, somebody, IDENTITIES],
+    [mlflowRoles.ListCurrentMlflowPermissions, {}, NO_PRIVILEGES],
+    [mlflowRoles.CreateMlflowRole, { workspace: 'elsewhere', name: 'x' }, IDENTITIES],
+    [mlflowRoles.GetMlflowRole, aRole, NO_PRIVILEGES],
+    [mlflowRoles.ListMlflowRoles, {}, NO_PRIVILEGES],
+    [mlflowRoles.UpdateMlflowRole, { ...aRole, name: 'x' }, IDENTITIES],
+    [mlflowRoles.DeleteMlflowRole, aRole, IDENTITIES],
+    [
+      mlflowRoles.AddMlflowRolePermission,
+      { ...aRole, resource_type: 'experiment', resource_pattern: '*', permission: 'READ' },
+      MANAGE,
+    ],
+    [mlflowRoles.RemoveMlflowRolePermission, { role_permission_id: 987_654 }, NO_PRIVILEGES],
+    [mlflowRoles.ListMlflowRolePermissions, aRole, NO_PRIVILEGES],
+    [
+      mlflowRoles.UpdateMlflowRolePermission,
+      { role_permission_id: 987_654, permission: 'READ' },
+      NO_PRIVILEGES,
+    ],
+    [mlflowRoles.AssignMlflowRole, { ...somebody, ...aRole }, IDENTITIES],
+    [mlflowRoles.UnassignMlflowRole, { ...somebody, ...aRole }, IDENTITIES],
+    [mlflowRoles.ListMlflowUserRoles, somebody, IDENTITIES],
+    [mlflowRoles.ListMlflowRoleUsers, aRole, NO_PRIVILEGES],
+    [imports.ImportUser, { name: 'imported', permissions: [] }, MANAGE],
+    [imports.ImportRole, { name: 'imported role', users: [], permissions: [] }, MANAGE],
+  ] as const
+).map(([op, input, sufficient]) => ({ op, input: () => input, sufficient }))
 
 /** Every operation of the catalog with the privileges that it requires. */
 const MATRIX: readonly Row[] = [
@@ -278,6 +333,7 @@ const MATRIX: readonly Row[] = [
   { op: signIn.DeleteInvite, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
   { op: signIn.CreatePasswordReset, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
   { op: signIn.EndSessionsOf, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
+  ...MLFLOW_ROWS,
 ]
 
 const SELF_AND_PARENTS: Readonly<Record<Level, readonly Level[]>> = {
@@ -291,7 +347,7 @@ const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volum
 
 /** Rights on objects of other services: `cli/src/server/object-rights/` has their matrix. */
 const OF_OTHER_SERVICES = new Set(
-  Object.values(objectPermissions).flatMap((operations) =>
+  [...Object.values(objectPermissions), ...Object.values(mlflowAuth)].flatMap((operations) =>
     'Get' in operations ? Object.values(operations).map(({ id }) => id) : [],
   ),
 )

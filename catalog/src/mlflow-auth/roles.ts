@@ -17,6 +17,8 @@ interface Options {
   readonly held: HeldPermissions
 }
 
+const BATCH = 1_000
+
 /** Where a role permission is: the key of its number. */
 export interface RolePermissionKey {
   readonly group: string
@@ -74,21 +76,31 @@ export class Roles {
 
   /** The roles of each user: the groups that it is a direct member of and the viewer may see. */
   async ofUsers(users: readonly { readonly id: string }[], viewer: Principal) {
-    const groups = await this.list(viewer)
+    const memberships = await this.#membershipsOf(users.map(({ id }) => id))
+    const visible = await this.#visibleIds(viewer)
+    const ids = memberships.map(({ group_id }) => group_id).filter((id) => visible?.has(id) ?? true)
+    const { rows: groups } = await this.#options.identities.list('group', { ids: [...new Set(ids)] })
     const described = await this.describe(groups, viewer)
     const byId = new Map(groups.map(({ id }, at) => [id, described[at]!]))
-    const rows = await this.#options.db.read
-      .selectFrom('group_members')
-      .selectAll()
-      .where('group_id', 'in', ['', ...byId.keys()])
-      .orderBy('group_id')
-      .execute()
-    const wanted = new Set(users.map(({ id }) => id))
-    const members = groupBy(
-      rows.filter(({ member_id }) => wanted.has(member_id)),
+    const byUser = groupBy(
+      memberships.filter(({ group_id }) => byId.has(group_id)),
       ({ member_id }) => member_id,
     )
-    return (userId: string) => (members.get(userId) ?? []).map(({ group_id }) => byId.get(group_id)!)
+    return (userId: string) => (byUser.get(userId) ?? []).map(({ group_id }) => byId.get(group_id)!)
+  }
+
+  async #membershipsOf(userIds: readonly string[]) {
+    const found: { group_id: string; member_id: string }[] = []
+    for (let start = 0; start < userIds.length; start += BATCH)
+      found.push(
+        ...(await this.#options.db.read
+          .selectFrom('group_members')
+          .selectAll()
+          .where('member_id', 'in', userIds.slice(start, start + BATCH))
+          .orderBy('group_id')
+          .execute()),
+      )
+    return found
   }
 
   async permissionKey(rolePermissionId: number): Promise<RolePermissionKey> {
