@@ -12,8 +12,8 @@ import { contentsOf, fillTables, ROWS } from './testing/fill-tables.js'
 
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url))
 
-/** Migrations that fill the table of securables. Servers apply those of `auth` first. */
-const NEEDS_SECURABLES: readonly string[] = ['catalog 2', 'serving 7']
+/** The first migrations that fill the table of securables. Servers apply those of `auth` first. */
+const NEEDS_SECURABLES: Readonly<Record<string, number>> = { catalog: 2, serving: 7 }
 
 /** Each version of each service, with all other services at their first version. */
 const steps = Object.entries(MIGRATION_FOLDERS).flatMap(([service, url]) => {
@@ -22,7 +22,7 @@ const steps = Object.entries(MIGRATION_FOLDERS).flatMap(([service, url]) => {
     `${service} ${number}`,
     {
       ...Object.fromEntries(Object.keys(MIGRATION_FOLDERS).map((name) => [name, 1])),
-      ...(NEEDS_SECURABLES.includes(`${service} ${number}`) && { auth: 11 }),
+      ...(number >= (NEEDS_SECURABLES[service] ?? Number.POSITIVE_INFINITY) && { auth: 11 }),
       [service]: number,
     },
   ])
