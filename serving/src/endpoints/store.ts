@@ -13,9 +13,9 @@ import {
   insertDeployment,
   type ResolvedEntity,
 } from '../deployments/store.js'
+import { noSuchEndpoint } from '../endpoint-securable.js'
 import type { EndpointRow, ServingSchema } from '../schema.js'
 import type { EndpointConfig } from './config.js'
-import { noSuchEndpoint } from './securable.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
 

@@ -1,7 +1,7 @@
 import type { SecurableId } from '@cairn/platform/auth/decide'
 import { type RateLimits, rateLimitsOf } from '../admission/rate-limits.js'
 import { type CaptureSettings, captureSettingsOf } from '../capture/settings.js'
-import { endpointId } from '../endpoints/securable.js'
+import { endpointId } from '../endpoint-securable.js'
 import type { EndpointRow } from '../schema.js'
 
 /** An endpoint as queries see it. */

@@ -4,7 +4,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { missing } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import type { EndpointRow, ServingSchema } from '../schema.js'
+import type { EndpointRow, ServingSchema } from './schema.js'
 
 /** An endpoint in the table of securables. */
 export const endpointId = ({ id }: Pick<EndpointRow, 'id'>): SecurableId => ({ type: 'serving_endpoint', id })
