@@ -131,8 +131,8 @@ const MLFLOW_ROWS: readonly Row[] = (
     [mlflowRoles.UnassignMlflowRole, { ...somebody, ...aRole }, IDENTITIES],
     [mlflowRoles.ListMlflowUserRoles, somebody, IDENTITIES],
     [mlflowRoles.ListMlflowRoleUsers, aRole, NO_PRIVILEGES],
-    [imports.ImportUser, { name: 'imported', permissions: [] }, MANAGE],
-    [imports.ImportRole, { name: 'imported role', users: [], permissions: [] }, MANAGE],
+    [imports.ImportUser, { name: 'imported', permissions: [] }, IDENTITIES],
+    [imports.ImportRole, { name: 'imported role', users: [], permissions: [] }, IDENTITIES],
   ] as const
 ).map(([op, input, sufficient]) => ({ op, input: () => input, sufficient }))
 

@@ -56,7 +56,12 @@ export interface VolumeRow extends Provenance {
   comment: string | null
 }
 
+export interface ImportedUserRow {
+  principal_id: string
+}
+
 export interface CatalogSchema extends AuthSchema {
+  imported_users: ImportedUserRow
   catalogs: CatalogRow
   schemas: SchemaRow
   tables: TableRow

@@ -5,13 +5,15 @@ import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { verifyPassword } from '@cairn/platform/auth/password-hash'
 import type { Passwords } from '@cairn/platform/auth/passwords'
-import { ADMINS, type PrincipalType } from '@cairn/platform/auth/principal'
+import { ADMINS, isBuiltIn, type PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import type { Sessions } from '@cairn/platform/auth/sessions'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { ImportedUsers } from './imported-users.js'
 import { objectTypeOf, PUBLISHED_PASSWORDS } from './levels.js'
 import type { PermissionChanges } from './permission-changes.js'
 
@@ -20,6 +22,8 @@ export interface ImportOptions {
   readonly identities: Identities
   readonly grants: Grants
   readonly passwords: Passwords
+  readonly sessions: Sessions
+  readonly imported: ImportedUsers
   readonly changes: PermissionChanges
 }
 
@@ -29,6 +33,7 @@ export const importRoutes: FastifyPluginAsync<ImportOptions> = async (app, optio
   handle(app, ImportUser, async (input, request) => {
     const { row, isNew } = await ensurePrincipal(identities, 'user', input.name)
     await requireAuthorityOver(authorizer, request.principal, row)
+    if (isNew) await options.imported.add(row.id)
     const left_out = await importPassword(options, row, isNew, input)
     if (input.is_admin !== undefined) await setAdministrator(options, row, input.is_admin, request)
     left_out.push(...(await importPermissions(options, row, input.permissions, request)))
@@ -38,9 +43,11 @@ export const importRoutes: FastifyPluginAsync<ImportOptions> = async (app, optio
     const { row, isNew } = await ensurePrincipal(identities, 'group', name, description)
     await requireAuthorityOver(authorizer, request.principal, row)
     const found = await Promise.all(users.map((user) => identities.find(user)))
-    const members = found.filter((one) => one?.type === 'user').map((one) => one!.id)
+    const isUser = (at: number) =>
+      found[at]?.type === 'user' && found[at].name === users[at] && !isBuiltIn(found[at].id)
+    const members = found.filter((_, at) => isUser(at)).map((one) => one!.id)
     await identities.changeMembers(row.id, { add: members })
-    const absent = users.filter((_, at) => found[at]?.type !== 'user')
+    const absent = users.filter((_, at) => !isUser(at))
     const left_out = [
       ...absent.map((user) => `Role '${name}': the user '${user}' does not exist here.`),
       ...(await importPermissions(options, row, permissions, request)),
@@ -49,6 +56,7 @@ export const importRoutes: FastifyPluginAsync<ImportOptions> = async (app, optio
   })
 }
 
+/** @throws RESOURCE_ALREADY_EXISTS for the name of a built-in principal, or of another type */
 async function ensurePrincipal(
   identities: Identities,
   type: PrincipalType,
@@ -57,22 +65,27 @@ async function ensurePrincipal(
 ): Promise<{ row: PrincipalRow; isNew: boolean }> {
   const known = await identities.find(name)
   if (!known) return { row: await identities.create(type, name, displayName || name), isNew: true }
-  if (known.type === type && known.name === name) return { row: known, isNew: false }
+  if (known.type === type && known.name === name && !isBuiltIn(known.id)) return { row: known, isNew: false }
   throw new ApiError(
     'RESOURCE_ALREADY_EXISTS',
-    `The name '${name}' belongs to a ${known.type.replace('_', ' ')} here: rename it first.`,
+    `The name '${name}' belongs to a ${isBuiltIn(known.id) ? 'built-in ' : ''}${known.type.replace('_', ' ')} here: rename it first.`,
   )
 }
 
+/** An account that no import created belongs to somebody who is not necessarily the MLflow user of the same name. */
 async function importPassword(
-  { passwords }: ImportOptions,
+  { passwords, sessions, imported }: ImportOptions,
   user: PrincipalRow,
   isNew: boolean,
   { password_hash: hash, replace_password = false, is_admin }: Input<typeof ImportUser>,
 ): Promise<string[]> {
   if (hash === undefined) return []
-  if (!isNew && !replace_password && (await passwords.has(user.id)))
-    return [`'${user.name}' keeps its password of this server.`]
+  if (!isNew && !(replace_password && (await imported.has(user.id))))
+    return [
+      (await passwords.has(user.id))
+        ? `'${user.name}' keeps its password of this server.`
+        : `'${user.name}' exists here without a password and gets none: \`cairn users reset-password ${user.name}\` prints a link.`,
+    ]
   if (is_admin)
     for (const password of PUBLISHED_PASSWORDS)
       if (await verifyPassword(password, hash))
@@ -80,6 +93,7 @@ async function importPassword(
           `The administrator '${user.name}' has a password that MLflow has published, and comes without one: \`cairn users reset-password ${user.name}\` prints a link.`,
         ]
   await passwords.setHash(user.id, hash)
+  if (!isNew) await sessions.endAll(user.id)
   return []
 }
 

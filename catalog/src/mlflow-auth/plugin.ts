@@ -12,6 +12,7 @@ import type { CatalogSchema } from '../schema.js'
 import type { Objects } from '../securables/objects.js'
 import { HeldPermissions } from './held-permissions.js'
 import { importRoutes } from './import.js'
+import { ImportedUsers } from './imported-users.js'
 import { MlflowIds } from './mlflow-ids.js'
 import { PermissionChanges } from './permission-changes.js'
 import { roleRoutes } from './role-routes.js'
@@ -41,7 +42,7 @@ export const mlflowAuthRoutes: FastifyPluginAsync<Options> = async (app, options
   await app.register(mlflowUserRoutes, all)
   await app.register(userPermissionRoutes, all)
   await app.register(roleRoutes, all)
-  await app.register(importRoutes, all)
+  await app.register(importRoutes, { ...all, imported: new ImportedUsers(db.for()) })
   for (const { operation, reason } of REFUSED_PERMISSIONS)
     handle(app, operation, async () => {
       throw new ApiError('FEATURE_DISABLED', reason)

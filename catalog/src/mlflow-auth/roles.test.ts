@@ -1,4 +1,6 @@
+import { ensureAdmins } from '@cairn/platform/auth/admins'
 import { hashPassword } from '@cairn/platform/auth/password-hash'
+import { ADMINS, EVERYONE, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
 import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
@@ -153,6 +155,57 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
       experiment_permissions: [{ experiment_id: id, permission: 'EDIT' }],
     })
     expect(await failure(ada.as(ImportUser, user))).toMatchObject({ code: 'PERMISSION_DENIED' })
+  })
+
+  test('takes over no account that an import did not create', async () => {
+    const { identities, passwords } = world.context
+    const password_hash = await hashPassword('three small stones')
+    const signedOn = await identities.create('user', `sso-${id}`)
+    for (const replace_password of [false, true]) {
+      const user = { name: signedOn.name, password_hash, replace_password, permissions: [] }
+      const { left_out } = await world.owner(ImportUser, user)
+      expect(left_out).toEqual([expect.stringContaining('exists here without a password and gets none')])
+    }
+    expect(await passwords.has(signedOn.id)).toBe(false)
+    await passwords.set(signedOn.id, 'a secret of my own')
+    await world.owner(ImportUser, {
+      ...{ name: signedOn.name, password_hash, replace_password: true, permissions: [] },
+    })
+    const attempt = { name: signedOn.name, password: 'three small stones', address: 'a' }
+    expect(await passwords.verify(attempt)).toBeUndefined()
+  })
+
+  test('refuses the names of built-in users and groups', async () => {
+    const { identities, grants, passwords } = world.context
+    await ensureAdmins({ identities, grants })
+    const password_hash = await hashPassword('three small stones')
+    for (const name of ['owner', 'local-owner'])
+      expect(await failure(world.owner(ImportUser, { name, password_hash, permissions: [] }))).toMatchObject({
+        code: 'RESOURCE_ALREADY_EXISTS',
+      })
+    expect(await passwords.has(LOCAL_OWNER.id)).toBe(false)
+    for (const { name } of [ADMINS, EVERYONE])
+      expect(
+        await failure(world.owner(ImportRole, { name, users: [bob.principal.name], permissions: [] })),
+      ).toMatchObject({ code: 'RESOURCE_ALREADY_EXISTS', message: expect.stringContaining('built-in group') })
+    expect(await identities.members(ADMINS.id)).toEqual([])
+    const name = `readers ${id}`
+    const users = ['owner', bob.principal.id]
+    const { left_out } = await world.owner(ImportRole, { name, users, permissions: [] })
+    expect(left_out).toHaveLength(2)
+    expect(await identities.members((await identities.get(name)).id)).toEqual([])
+  })
+
+  test('ends the sessions of a user whose password an import replaces', async () => {
+    const { sessions, identities } = world.context
+    const user = { name: `moved-${id}`, permissions: [] }
+    await world.owner(ImportUser, { ...user, password_hash: await hashPassword('three small stones') })
+    const { id: principalId } = await identities.get(user.name)
+    await sessions.create({ principalId, method: 'password', address: 'a', userAgent: 'b' })
+    expect(await sessions.list(principalId)).toHaveLength(1)
+    const changed = { ...user, password_hash: await hashPassword('four grey herons'), replace_password: true }
+    await world.owner(ImportUser, changed)
+    expect(await sessions.list(principalId)).toEqual([])
   })
 
   test('imports no administrator with a password that MLflow has published', async () => {

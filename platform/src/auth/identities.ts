@@ -4,7 +4,7 @@ import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid, missing } from '../errors.js'
 import { noteAccessChange } from './access-cache.js'
 import { deleteInvitesOf } from './invites.js'
-import { ADMINS, EVERYONE, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
+import { ADMINS, EVERYONE, isBuiltIn, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
 /** Store of users, groups, service principals and memberships. */
@@ -201,8 +201,6 @@ export interface MemberChange {
   readonly remove?: readonly string[]
   readonly replace?: readonly string[]
 }
-
-const isBuiltIn = (id: string) => id === LOCAL_OWNER.id || id === EVERYONE.id || id === ADMINS.id
 
 function checkName(name: string) {
   if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)

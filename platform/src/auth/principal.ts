@@ -24,3 +24,5 @@ export const EVERYONE: Principal = { id: 'account-users', type: 'group', name: '
 
 /** The group of administrators; it exists once the first one was invited. */
 export const ADMINS: Principal = { id: 'workspace-admins', type: 'group', name: 'workspace admins' }
+
+export const isBuiltIn = (id: string) => [LOCAL_OWNER.id, EVERYONE.id, ADMINS.id].includes(id)

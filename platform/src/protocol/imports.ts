@@ -10,6 +10,9 @@ const BASE = '/api/cairn/v1/import'
 /** Imports set ids, numbers, users and times, and move aliases without the promotion gate. */
 const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
+/** Imports of users create accounts and set passwords. Each permission needs MANAGE on its object. */
+const MANAGE_IDENTITIES = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
+
 /** Points of a history per request. A run with more is sent in several requests, all but the last with `more`. */
 export const MAX_IMPORTED_POINTS = 10_000
 const MAX_IMPORTED_SPANS = 100_000
@@ -257,11 +260,11 @@ export const ImportUser = operation({
   method: 'POST',
   path: `${BASE}/users`,
   summary: 'Import a user with the hash of its password and its permissions on experiments and models',
-  right: MANAGE,
+  right: MANAGE_IDENTITIES,
   scope: 'none',
   input: Type.Object({
     name: Required({ maxLength: 255 }),
-    /** In werkzeug's format. An existing account keeps its password, unless `replace_password`. */
+    /** In werkzeug's format. An existing account keeps its password, unless `replace_password` and an import created it. */
     password_hash: Type.Optional(Type.String({ maxLength: 1024 })),
     replace_password: Type.Optional(Type.Boolean()),
     /** Absent: as before. */
@@ -276,7 +279,7 @@ export const ImportRole = operation({
   method: 'POST',
   path: `${BASE}/roles`,
   summary: 'Import a role as a group, with its users and its permissions on experiments and models',
-  right: MANAGE,
+  right: MANAGE_IDENTITIES,
   scope: 'none',
   input: Type.Object({
     name: Required({ maxLength: 255 }),
