@@ -63,6 +63,10 @@ async function up(flags: Flags) {
     process.stderr.write(
       `The first administrator creates an account here, shown only once: ${server.firstAdminUrl}\n`,
     )
+  if (server.adminPasswordUrl)
+    process.stderr.write(
+      `MLflow has published the configured password, and nobody signs in with it. The administrator sets another here, shown only once: ${server.adminPasswordUrl}\n`,
+    )
   console.log(`Cairn is ready at ${server.url}`)
   const stopped = untilStopped(() => server.drain(), config.drain_timeout * 1000)
   if (flags.demo) {

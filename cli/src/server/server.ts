@@ -1,3 +1,4 @@
+import { inviteUrl } from '@cairn/platform/auth/invites'
 import type { Config } from '@cairn/platform/config'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -20,6 +21,8 @@ export interface RunningServer {
   readonly ownerToken: string | undefined
   /** The link for the first administrator, if it was created at this start; it cannot be shown again. */
   readonly firstAdminUrl: string | undefined
+  /** The link that sets the administrator's password, if the configured one is published; it cannot be shown again. */
+  readonly adminPasswordUrl: string | undefined
   /** Acts as the owner. */
   readonly client: Client
   /** Answers requests while they arrive, for the configured time, then closes. */
@@ -52,7 +55,7 @@ async function startLocked(config: Config, lock: DataLock): Promise<RunningServe
     await registerServices(app, context, config.services)
     await followMoved(app.log, context)
     const mlflowAuth = readMlflowAuth(config)
-    if (mlflowAuth) await ensureMlflowAdmin(mlflowAuth, context, app.log)
+    const mlflowAdmin = mlflowAuth && (await ensureMlflowAdmin(mlflowAuth, context, app.log))
     const port = await listen(app, config)
     const host = config.host.includes(':') ? `[${config.host}]` : config.host
     const url = config.public_url || `http://${host}:${port}`
@@ -61,6 +64,7 @@ async function startLocked(config: Config, lock: DataLock): Promise<RunningServe
       takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
       ownerToken: await ensureOwnerToken(context),
       firstAdminUrl: await inviteFirstAdmin(context, url),
+      adminPasswordUrl: mlflowAdmin && inviteUrl(url, mlflowAdmin),
       client: context.client(),
       drain: async () => {
         await app.drain(config.drain_timeout * 1000)

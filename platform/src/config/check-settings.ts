@@ -27,7 +27,7 @@ export function checkSettings(settings: CheckedSettings): void {
 }
 
 /** Whether nobody but this machine reaches a server that listens on the address. */
-export const isLoopbackHost = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host)
+const isLoopbackHost = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host)
 
 function requireAuthentication({ host, auth }: CheckedSettings) {
   if (!isLoopbackHost(host) && auth !== 'required')

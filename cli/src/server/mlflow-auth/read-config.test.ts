@@ -77,10 +77,6 @@ describe('readMlflowAuth', () => {
     expect(() => read([])).toThrow(/auth\.ini: 'default_permission' is missing/)
     expect(() => read(['default_permission = SOME'])).toThrow(/Invalid permission 'SOME'/)
     expect(() => read(['default_permission = READ', 'authorization_function = my:own'])).toThrow(/my:own/)
-    const published = ['default_permission = READ', 'admin_username = admin', 'admin_password = password1234']
-    expect(read(published)!.admin!.password).toBe('password1234')
-    for (const open of [{ CAIRN_HOST: '0.0.0.0' }, { CAIRN_PUBLIC_URL: 'https://example.org' }])
-      expect(() => read(published, open)).toThrow(/MLflow has published/)
     const config = loadConfig({ CAIRN_AUTH: 'required', MLFLOW_AUTH_CONFIG_PATH: join(folder, 'absent.ini') })
     expect(() => readMlflowAuth(config)).toThrow(/absent\.ini/)
   })

@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs'
-import {
-  type MlflowObjectType,
-  PUBLISHED_PASSWORDS,
-  privilegesOfLevel,
-} from '@cairn/catalog/mlflow-auth/levels'
+import { type MlflowObjectType, privilegesOfLevel } from '@cairn/catalog/mlflow-auth/levels'
 import type { DefaultAccess } from '@cairn/platform/auth/decide'
 import type { Config } from '@cairn/platform/config'
-import { isLoopbackHost } from '@cairn/platform/config/check-settings'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { readIniSection } from './ini-file.js'
 
@@ -34,13 +29,7 @@ const USED = ['default_permission', 'admin_username', 'admin_password', 'authori
 
 type Settings = Pick<
   Config,
-  | 'auth'
-  | 'host'
-  | 'public_url'
-  | 'allowed_hosts'
-  | 'mlflow_auth_config'
-  | 'mlflow_auth_admin_username'
-  | 'mlflow_auth_admin_password'
+  'auth' | 'mlflow_auth_config' | 'mlflow_auth_admin_username' | 'mlflow_auth_admin_password'
 >
 
 /** Reads the configured file. @throws INVALID_PARAMETER_VALUE for what cannot be enforced safely */
@@ -73,7 +62,6 @@ function parse(text: string, settings: Settings): MlflowAuth {
     )
   const username = settings.mlflow_auth_admin_username || values.get('admin_username') || ''
   const password = settings.mlflow_auth_admin_password || values.get('admin_password') || ''
-  if (PUBLISHED_PASSWORDS.includes(password)) rejectIfReachable(settings)
   return {
     defaults: defaultsOf(level),
     admin: username && password ? { username, password } : undefined,
@@ -93,16 +81,5 @@ function notesOf(values: ReadonlyMap<string, string>): string[] {
       Object.hasOwn(UNUSED, key)
         ? `'${key}' is not used: ${UNUSED[key]}.`
         : `'${key}' is unknown and ignored.`,
-    )
-}
-
-/** Whether others than this machine may reach the server. */
-export const isReachable = ({ host, public_url, allowed_hosts }: Settings) =>
-  !isLoopbackHost(host) || public_url !== '' || allowed_hosts !== ''
-
-export function rejectIfReachable(settings: Settings): void {
-  if (isReachable(settings))
-    throw invalid(
-      "MLflow has published the administrator's password. Choose another in MLFLOW_AUTH_ADMIN_PASSWORD or 'admin_password', or if the account exists, change it with `cairn users reset-password` while the server listens on 127.0.0.1.",
     )
 }
