@@ -42,7 +42,10 @@ async function findWriter({ writer_id }: JobRunRow, context: Context): Promise<P
 }
 
 /** Not by name: another principal may have the id of a deleted one as its name. */
-async function findById(id: string | null, { identities }: Context): Promise<Principal | undefined> {
+export async function findById(
+  id: string | null,
+  { identities }: Pick<Context, 'identities'>,
+): Promise<Principal | undefined> {
   const found = id === null ? undefined : await identities.find(id)
   return found?.id === id ? found : undefined
 }

@@ -4,7 +4,7 @@ import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
-import { principalNameOf } from '../engine/actor.js'
+import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkReferences, hasReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
@@ -45,8 +45,10 @@ function checkRunAs(field: string, runAs: RunAs | undefined) {
 }
 
 /**
- * Prevents impersonation through jobs.
+ * Prevents impersonation through jobs. Principals are compared by the ids that tasks run as: another principal may have got the
+ * name of a renamed one.
  *
+ * @param settings as they are stored, with ids
  * @param creatorId the principal that tasks without `run_as` act as; null for one that does not exist any more
  * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities, or one that
  * administers the workspace and `principal` does not
@@ -57,15 +59,20 @@ export async function requireRunAs(
   principal: Principal,
   { authorizer, identities, requestId }: RunAsChecks,
 ): Promise<void> {
-  const of = principalNameOf(settings.run_as)
-  const named = [of, ...(settings.tasks ?? []).map((task) => principalNameOf(task.run_as))]
-  const impersonated = new Set(named.filter((name) => name !== undefined))
-  impersonated.delete(principal.name)
-  if (of === undefined && creatorId !== principal.id) impersonated.add(creatorId ?? '')
+  const named = [settings.run_as, ...(settings.tasks ?? []).map((task) => task.run_as)]
+  const impersonated = new Set<string>()
+  for (const runAs of named as (StoredRunAs | undefined)[]) {
+    const name = principalNameOf(runAs)
+    if (name === undefined) continue
+    const id = runAs?.principal_id ?? (await identities.find(name))?.id
+    impersonated.add(id ?? '')
+  }
+  if (principalNameOf(settings.run_as) === undefined) impersonated.add(creatorId ?? '')
+  impersonated.delete(principal.id)
   if (impersonated.size === 0) return
   await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
-  for (const name of impersonated) {
-    const target = await identities.find(name)
+  for (const id of impersonated) {
+    const target = await findById(id, { identities })
     if (target) await requireAuthorityOver(authorizer, principal, target)
   }
 }

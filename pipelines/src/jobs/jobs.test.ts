@@ -239,6 +239,62 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
   })
 
+  test('lets a namesake of a renamed principal choose nothing that runs as that one', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const old = await identities.create('service_principal', 'weekly')
+    const run_as = { service_principal_name: 'weekly' }
+    const parameters = [{ name: 'n', default: '1' }]
+    const settings = { parameters, tasks: [{ ...task('a'), run_as }] }
+    const { job_id } = await serving.client(CreateJob, settings)
+    const { run_id } = await serving.client(RunNow, { job_id })
+    await waitForEnd(serving.client, run_id)
+    await identities.update(old.id, { name: 'weekly-before' })
+    const namesake = await identities.create('service_principal', 'weekly')
+    const clientOf = async ({ id }: { readonly id: string }) => {
+      const add: Privilege[] = ['READ JOBS', 'RUN JOBS', 'EDIT JOBS']
+      await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
+      return as((await tokens.issue(id, 'test')).secret)
+    }
+    const client = await clientOf(namesake)
+    const job_parameters = { n: '2' }
+    const refused = [
+      () => client(RunNow, { job_id, job_parameters }),
+      () => client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters }),
+      () => client(UpdateJob, { job_id, new_settings: { timeout_seconds: 60 } }),
+    ]
+    for (const attempt of refused)
+      await expect(attempt()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
+    const { tasks: _, ...own } = { ...settings, run_as: { service_principal_name: 'weekly-before' } }
+    const theirs = await serving.client(CreateJob, { ...own, tasks: [task('a')] })
+    await (await clientOf(old))(RunNow, { job_id: theirs.job_id, job_parameters })
+  })
+
+  test('changes no job whose run_as was changed after the check', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const [pia, robot] = [await identities.create('user', 'pia'), await identities.create('user', 'robot')]
+    const add: Privilege[] = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS']
+    await grants.change(authorizer.metastore[0], [{ principal_id: pia.id, add, remove: [] }], LOCAL_OWNER)
+    const client = as((await tokens.issue(pia.id, 'test')).secret)
+    const { job_id } = await client(CreateJob, { run_as: { user_name: 'pia' }, tasks: [task('a')] })
+    const { find } = identities
+    let changed = false
+    identities.find = async (name) => {
+      const found = await find.call(identities, name)
+      if (name === 'pia' && !changed) {
+        changed = true
+        await serving.client(UpdateJob, { job_id, new_settings: { run_as: { user_name: robot.name } } })
+      }
+      return found
+    }
+    try {
+      const update = client(UpdateJob, { job_id, new_settings: { tasks: [task('b')] } })
+      await expect(update).rejects.toMatchObject({ code: 'RESOURCE_CONFLICT' })
+    } finally {
+      identities.find = find
+    }
+    expect((await serving.client(GetJob, { job_id })).settings?.tasks).toHaveLength(1)
+  })
+
   test('runs and repairs a job as its creator, whoever starts it', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const people = [await identities.create('user', 'maker'), await identities.create('user', 'presser')]

@@ -1,3 +1,4 @@
+import { ApiError } from '@cairn/platform/errors'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   CreateJob,
@@ -16,7 +17,7 @@ import type { TaskRegistry } from '../engine/registry.js'
 import type { JobRow } from '../schema.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
 import { mergeSettings } from './merge.js'
-import { runAsIds, withIds, withoutIds } from './run-as-ids.js'
+import { runAsIds, runAsOf, withIds, withoutIds } from './run-as-ids.js'
 import { serveJobsApi } from './serve-jobs-api.js'
 import type { JobStore } from './store.js'
 
@@ -27,16 +28,19 @@ interface JobRoutesOptions {
 }
 
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
-  /** @returns the ids of the principals that the settings name */
+  /** @returns the settings with the ids of the principals that they name */
   const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
     checkSettings(settings, registry)
-    await requireRunAs(settings, creatorId, request.principal, { ...context, requestId: request.id })
-    return runAsIds(settings, context.identities)
+    const ids = await runAsIds(settings, context.identities)
+    const valid = withIds(settings, ids)
+    await requireRunAs(valid, creatorId, request.principal, { ...context, requestId: request.id })
+    return { valid, ids }
   }
 
   serveJobsApi(app, CreateJob, async (settings, request) => {
-    const ids = await requireValid(settings, request.principal.id, request)
-    return { job_id: (await jobs.create(withIds(withoutIds(settings), ids), request.principal)).job_id }
+    const { principal } = request
+    const { valid } = await requireValid(withoutIds(settings), principal.id, request)
+    return { job_id: (await jobs.create(valid, principal)).job_id }
   })
   serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id)))
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
@@ -52,18 +56,25 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     const job = await jobs.get(job_id)
     const merge = (settings: JobSettings) =>
       mergeSettings(settings, new_settings && withoutIds(new_settings), fields_to_remove)
-    const ids = await requireValid(merge(JSON.parse(job.settings) as JobSettings), job.creator_id, request)
+    const before = merge(JSON.parse(job.settings) as JobSettings)
+    const { valid, ids } = await requireValid(before, job.creator_id, request)
     const change = (settings: JobSettings) => {
-      const merged = merge(settings)
+      const merged = withIds(merge(settings), ids)
       checkSettings(merged, registry)
-      return withIds(merged, ids)
+      if (runAsOf(merged) !== runAsOf(valid))
+        throw new ApiError(
+          'RESOURCE_CONFLICT',
+          `run_as of job ${job_id} was changed meanwhile: read the job and try again.`,
+        )
+      return merged
     }
     await jobs.update(job_id, change, request.principal)
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
-    const ids = await requireValid(new_settings, (await jobs.get(job_id)).creator_id, request)
-    return emptyResponse(jobs.update(job_id, () => withIds(withoutIds(new_settings), ids), request.principal))
+    const { creator_id } = await jobs.get(job_id)
+    const { valid } = await requireValid(withoutIds(new_settings), creator_id, request)
+    return emptyResponse(jobs.update(job_id, () => valid, request.principal))
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))

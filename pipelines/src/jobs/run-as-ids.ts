@@ -16,17 +16,21 @@ export async function runAsIds(
 }
 
 /**
- * Settings as they are stored: with ids, because another principal may get the name of a deleted one. An id that is stored
- * already stays while nobody has the name.
+ * Settings as they are stored: with ids, because another principal may get the name of a deleted or renamed one. An id that is
+ * stored already stays.
  */
 export const withIds = (settings: JobSettings, ids: ReadonlyMap<string, string>): JobSettings =>
   changeRunAs(settings, (runAs: StoredRunAs): StoredRunAs => {
-    const principal_id = ids.get(principalNameOf(runAs) ?? '') ?? runAs.principal_id
+    const principal_id = runAs.principal_id ?? ids.get(principalNameOf(runAs) ?? '')
     return { ...namesOf(runAs), ...(principal_id !== undefined && { principal_id }) }
   })
 
 /** Settings as clients know them, and as they send them: clients do not choose ids. */
 export const withoutIds = (settings: JobSettings): JobSettings => changeRunAs(settings, namesOf)
+
+/** The principals that settings run as, for comparison. */
+export const runAsOf = ({ run_as, tasks = [] }: JobSettings): string =>
+  JSON.stringify([run_as, tasks.map((task) => [task.task_key, task.run_as])])
 
 const namesOf = ({ user_name, service_principal_name }: RunAs): RunAs => ({
   ...(user_name !== undefined && { user_name }),

@@ -76,9 +76,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
     const { principal } = request
     checkSettings(settings, registry)
-    await requireRunAs(settings, principal.id, principal, { ...context, requestId: request.id })
+    const stored = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
+    await requireRunAs(stored, principal.id, principal, { ...context, requestId: request.id })
     const { run_id } = await runs.submit({
-      settings: withIds(withoutIds(settings), await runAsIds(settings, context.identities)),
+      settings: stored,
       creator: principal.name,
       owner: principal.id,
       runName: run_name ?? 'Untitled',
