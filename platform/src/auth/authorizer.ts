@@ -104,6 +104,26 @@ export class Authorizer {
   }
 
   /**
+   * Requires a privilege on all objects of a kind: on the metastore, and none of them denied.
+   *
+   * @throws PERMISSION_DENIED
+   */
+  async requireEverywhere(
+    principal: Principal,
+    privilege: Privilege,
+    type: SecurableType,
+    requestId: string,
+  ): Promise<void> {
+    if (await this.objects.holdsEverywhere(principal, [privilege], type)) return
+    await this.require(principal, privilege, this.metastore, requestId)
+    const kind = type.replace('_', ' ')
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${principal.name}' lacks ${privilege} on some ${kind}, and the request concerns every ${kind}.`,
+    )
+  }
+
+  /**
    * Decides about an object in the table of securables.
    *
    * @param absent the error for an object that does not exist; a principal who may not know of the object gets it too

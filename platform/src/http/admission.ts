@@ -37,8 +37,7 @@ export class Admission {
       if (place.need === 'narrow') admitted = await this.#narrowed(admitted, place, names, right, request)
       else await this.#requireAll(place, names, right, request)
     }
-    if (!request.decided && !right.filtered)
-      await request.authorize(right.privilege, this.#authorizer.metastore)
+    if (!request.decided && !right.filtered) await request.authorizeEverywhere(right.privilege, right.on)
     return admitted
   }
 
@@ -68,8 +67,7 @@ export class Admission {
     const namings = this.#authorizer.objects.namings(right.on)
     if (!(await this.#isAllowedEverywhere(right, request))) {
       const named = Object.entries(names).filter(([, value]) => value?.length)
-      if (!namings || named.length === 0)
-        return void (await request.authorize(right.privilege, this.#authorizer.metastore))
+      if (!namings || named.length === 0) return request.authorizeEverywhere(right.privilege, right.on)
       for (const [field, name] of named)
         await this.#requireAll({ naming: namings[field]!, need }, [name!].flat(), right, request)
     }

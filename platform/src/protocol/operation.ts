@@ -17,6 +17,8 @@ export type Right = 'anyone' | 'authenticated' | ObjectRight
 export interface ObjectRight {
   readonly privilege: Privilege
   readonly on: SecurableType
+  /** Of a right on the metastore: it concerns all objects of this kind, so that a DENY on one of them counts. */
+  readonly ofAll?: SecurableType
   /** Suffices too if it is held on the metastore. */
   readonly orEverywhere?: Privilege
   /**

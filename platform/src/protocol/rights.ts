@@ -24,7 +24,7 @@ export const MANAGE_MODEL = {
   orEverywhere: 'EDIT MODELS',
 } as const
 export const CREATE_MODEL = onMetastore('CREATE MODEL')
-export const READ_ALL_MODELS = onMetastore('READ MODELS')
+export const READ_ALL_MODELS = { ...onMetastore('READ MODELS'), ofAll: 'registered_model' } as const
 
 /** On the jobs, or jobs of the runs, that the input names. A one-time run is its own job. */
 export const READ_JOBS = { privilege: 'READ JOBS', on: 'job' } as const

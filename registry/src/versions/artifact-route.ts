@@ -1,4 +1,3 @@
-import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
@@ -25,7 +24,7 @@ export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { v
     const { storage_location } = await versions.getRow(name, parseVersion(version))
     const folder = locations.proxiedFolder(storage_location)
     if (folder) await request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
-    else await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
+    else await request.authorizeEverywhere(READ_EXPERIMENTS.privilege, 'experiment')
     return sendBlob(await locations.resolve(storage_location, path), request, reply)
   })
 }

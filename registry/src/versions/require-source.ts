@@ -1,4 +1,3 @@
-import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
 import type { Input } from '@cairn/platform/protocol/operation'
@@ -30,7 +29,7 @@ export async function requireSource(
   if (uri) return request.admitNames({ name: uri.name }, { right: READ_MODELS })
   const folder = locations.proxiedFolder(source)
   if (folder) return request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
-  await request.authorize(READ_EXPERIMENTS.privilege, METASTORE)
+  await request.authorizeEverywhere(READ_EXPERIMENTS.privilege, 'experiment')
 }
 
 /**

@@ -97,3 +97,47 @@ test('nobody names a run that they may not read as the source of a logged model 
   const named = await post('eve', 'model-versions/create', { ...version, run_id: own.run_id })
   expect(named.model_version).toMatchObject({ run_id: own.run_id })
 })
+
+test('a right on the metastore gives nothing that concerns all objects to whom one of them is denied', async () => {
+  const { experiment_id } = await experimentOf('ann', 'denied')
+  await post('ann', 'registered-models/create', { name: 'denied' })
+  const all = ['READ EXPERIMENTS', 'READ MODELS', 'EDIT MODELS', 'CREATE MODEL'] as const
+  for (const person of ['dan', 'roy']) {
+    const { id } = await context.identities.create('user', person)
+    tokens.set(person, (await context.tokens.issue(id, 'test')).secret)
+    await context.grants.change(METASTORE[0], [{ principal_id: id, add: all, remove: [] }], LOCAL_OWNER)
+    await post(person, 'registered-models/create', { name: `of ${person}` })
+  }
+  const dan = await context.identities.get('dan')
+  const denial = [{ principal_id: dan.id, add: ['DENY'] as const, remove: [] }]
+  for (const [type, name] of [
+    ['experiment', experiment_id],
+    ['registered_model', 'denied'],
+  ] as const) {
+    const id = (
+      await context.authorizer.objects
+        .namings(type)!
+        [type === 'experiment' ? 'experiment_id' : 'name']!.find([name])
+    ).get(name)![0]!
+    await context.grants.change({ type, id, name, owner: '' }, denial, LOCAL_OWNER)
+  }
+  const get = (person: string, url: string) =>
+    app.inject({ url, headers: { authorization: `Bearer ${tokens.get(person)}` } })
+  const source = 's3://elsewhere/model'
+  const createdBy = (person: string) =>
+    post(person, 'model-versions/create', { name: `of ${person}`, source })
+  expect(await createdBy('roy')).toMatchObject({ status: 200 })
+  expect(await createdBy('dan')).toMatchObject({
+    status: 403,
+    message: "'dan' lacks READ EXPERIMENTS on some experiment, and the request concerns every experiment.",
+  })
+  const file = 'path=MLmodel&version=1&name=of%20roy'
+  for (const url of [
+    '/api/cairn/v1/model-versions/locations',
+    '/api/2.0/mlflow-artifacts/artifacts',
+    `/model-versions/get-artifact?${file}`,
+  ]) {
+    expect((await get('dan', url)).statusCode, url).toBe(403)
+    expect((await get('roy', url)).statusCode, url).not.toBe(403)
+  }
+})

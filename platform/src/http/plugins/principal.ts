@@ -59,7 +59,9 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
     const { scopes } = request.principal
     if (scopes) requireScope(scopes, routeScopeOf(request))
     if (typeof right === 'object' && right.on === 'metastore')
-      await request.authorize(right.privilege, authorizer.metastore)
+      await (right.ofAll
+        ? request.authorizeEverywhere(right.privilege, right.ofAll)
+        : request.authorize(right.privilege, authorizer.metastore))
   }
 }
 
@@ -75,6 +77,13 @@ function decorate(
     function (this: FastifyRequest, privilege: Privilege | readonly Privilege[], chain: SecurableChain) {
       this.decided = true
       return authorizer.require(this.principal, privilege, chain, this.id)
+    },
+  )
+  app.decorateRequest(
+    'authorizeEverywhere',
+    function (this: FastifyRequest, privilege: Privilege, type: SecurableType) {
+      this.decided = true
+      return authorizer.requireEverywhere(this.principal, privilege, type, this.id)
     },
   )
   app.decorateRequest(
@@ -165,6 +174,8 @@ declare module 'fastify' {
     decided: boolean
     /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
+    /** Decides about all objects of a kind. @throws PERMISSION_DENIED, also if one of them is denied */
+    authorizeEverywhere(privilege: Privilege, type: SecurableType): Promise<void>
     /**
      * Decides about an object in the table of securables, for frequent requests: what was allowed is remembered for a
      * second.
