@@ -71,6 +71,10 @@ describe.each(databases)('the upgrade to privileges on objects on %s', (_name, d
           { ...grant, principal_id: 'mia', securable_id: 'e1', privilege: 'MANAGE' },
           { ...grant, principal_id: 'qi', securable_id: 'e1', privilege: 'QUERY ENDPOINT' },
           {
+            ...{ ...grant, principal_id: 'max', privilege: 'MANAGE' },
+            ...{ securable_type: 'metastore', securable_id: 'metastore' },
+          },
+          {
             ...grant,
             principal_id: 'max',
             securable_type: 'experiment',
@@ -82,6 +86,7 @@ describe.each(databases)('the upgrade to privileges on objects on %s', (_name, d
     })
     const applied = await migrate(db, 'auth', FOLDER)
     expect(await upgradeNotes(old, applied)).toEqual([
+      "granted VIEW ENDPOINT to 'max' on metastore",
       "granted QUERY ENDPOINT to 'mia' on serving_endpoint e1",
       "granted VIEW ENDPOINT to 'mia' on serving_endpoint e1",
       "granted VIEW ENDPOINT to 'qi' on serving_endpoint e1",

@@ -99,9 +99,10 @@ export const RollBackServingEndpoint = operation({
   output: ServingEndpoint,
 })
 
+/** Logs show what models print about requests, so whoever queries an endpoint does not read them. */
 const ServedModelLogs = {
   method: 'GET',
-  right: VIEW_ENDPOINT,
+  right: MANAGE_ENDPOINT,
   input: Type.Object({ name: Required(), served_model_name: Required() }),
   output: Type.Object({ logs: Type.String() }),
 } as const

@@ -3,7 +3,7 @@ insert into grants (principal_id, securable_type, securable_id, privilege, grant
   select principal_id, securable_type, securable_id, 'VIEW ENDPOINT', 'upgrade of endpoints', granted_at from grants
     where privilege in ('MANAGE', 'QUERY ENDPOINT') and securable_type in ('serving_endpoint', 'metastore')
   union select principal_id, securable_type, securable_id, 'QUERY ENDPOINT', 'upgrade of endpoints', granted_at from grants
-    where privilege = 'MANAGE' and securable_type in ('serving_endpoint', 'metastore')
+    where privilege = 'MANAGE' and securable_type = 'serving_endpoint'
   on conflict do nothing;
 
 -- Finds objects by their names below a parent.

@@ -83,7 +83,7 @@ function EndpointSections({ endpoint }: { endpoint: ServingEndpoint }) {
       <TryRequest endpoint={endpoint} />
       <VersionsOverTime deployments={history} />
       <DeploymentHistory name={endpoint.name} canManage={canManage(endpoint)} deployments={deployments} />
-      <EndpointLogs endpoint={endpoint} />
+      {canManage(endpoint) && <EndpointLogs endpoint={endpoint} />}
     </>
   )
 }
