@@ -246,6 +246,18 @@ describe.each(databases)("MLflow's users and permissions on %s", (_name, databas
       })
   })
 
+  test('shows permissions on objects of other services to no token for the catalog', async () => {
+    const { tokens, client } = world.context
+    const clientWith = async (scope: string) =>
+      client((await tokens.issue(ada.principal.id, scope, { scopes: [scope] })).secret)
+    const username = ada.principal.name
+    expect(await failure((await clientWith('catalog'))(GetMlflowUser, { username }))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+      message: expect.stringContaining('this request needs the scope read'),
+    })
+    expect((await (await clientWith('read'))(GetMlflowUser, { username })).user.username).toBe(username)
+  })
+
   test('gives each principal one number, whoever asks at the same time, and never one twice', async () => {
     const ids = new MlflowIds(world.context.db.for())
     const keys = Array.from({ length: 30 }, (_, at) => `key-${id}-${at}`)

@@ -50,6 +50,7 @@ export const GetMlflowUser = operation({
   path: `${V2}/users/get`,
   summary: 'Get a user with its permissions on experiments and registered models',
   right: 'authenticated',
+  scope: 'read',
   input: ThisUser,
   output: Type.Object({ user: MlflowUser }),
 })
@@ -59,6 +60,7 @@ export const ListMlflowUsers = operation({
   path: `${V2}/users/list`,
   summary: 'List users with their roles; callers who do not manage identities see only themselves',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({}),
   output: Type.Object({ users: Type.Array(Type.Object({ ...Identity, roles: Type.Array(MlflowRole) })) }),
 })
@@ -68,6 +70,7 @@ export const GetCurrentMlflowUser = operation({
   path: `${V2}/users/current`,
   summary: 'Get the caller; `is_basic_auth` tells whether it has a password',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({}),
   output: Type.Object({ user: Type.Object(Identity), is_basic_auth: Type.Boolean() }),
 })
@@ -133,6 +136,7 @@ function permissionOperations<const Path extends string, Key extends TProperties
       path: `${url}/get`,
       summary: `Get the permission of a user on ${object}`,
       right,
+      scope: 'read',
       input: Type.Object(one),
       output: Type.Object(output),
     }),
@@ -194,6 +198,7 @@ export const GetMlflowPermission = operation({
   path: `${V3}/users/permissions/get`,
   summary: 'Get what a user may do on an experiment or registered model; `allowed` with EDIT or MANAGE',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({ username: Username(), ...Resource }),
   output: Type.Object({ allowed: Type.Boolean(), permission: Type.String() }),
 })

@@ -47,6 +47,7 @@ export const ListMlflowPermissions = operation({
   path: `${V3}/users/permissions/list`,
   summary: 'List the permissions of a user, and those of its roles',
   right: 'authenticated',
+  scope: 'read',
   input: ThisUser,
   output: UserPermissions,
 })
@@ -56,6 +57,7 @@ export const ListCurrentMlflowPermissions = operation({
   path: `${V3}/users/current/permissions`,
   summary: 'List the permissions of the caller, and those of its roles',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({}),
   output: UserPermissions,
 })
@@ -84,6 +86,7 @@ export const GetMlflowRole = operation({
   path: `${V3}/roles/get`,
   summary: 'Get a role with its permissions',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object(RoleId),
   output: OfRole,
 })
@@ -93,6 +96,7 @@ export const ListMlflowRoles = operation({
   path: `${V3}/roles/list`,
   summary: 'List roles; callers who do not manage identities see only their own',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({ workspace: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })) }),
   output: Type.Object({ roles: Type.Array(MlflowRole) }),
 })
@@ -149,6 +153,7 @@ export const ListMlflowRolePermissions = operation({
   path: `${V3}/roles/permissions/list`,
   summary: 'List the permissions of a role',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object(RoleId),
   output: Type.Object({ role_permissions: Type.Array(RolePermission) }),
 })
@@ -187,6 +192,7 @@ export const ListMlflowUserRoles = operation({
   path: `${V3}/users/roles/list`,
   summary: 'List the roles of a user',
   right: 'authenticated',
+  scope: 'read',
   input: ThisUser,
   output: Type.Object({ roles: Type.Array(MlflowRole) }),
 })
@@ -196,6 +202,7 @@ export const ListMlflowRoleUsers = operation({
   path: `${V3}/roles/users/list`,
   summary: 'List the users of a role',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object(RoleId),
   output: Type.Object({ assignments: Type.Array(Assignment) }),
 })

@@ -50,7 +50,7 @@ export interface Operation<
   readonly right: Right
   /**
    * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`; `any` for tokens with any scope, `none` for
-   * tokens without scopes only. Absent: the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
+   * tokens without scopes only, `read` for what shows objects of other services too. Absent: the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
    */
   readonly scope?: string
   /** Path, query and body parameters together. */
