@@ -23,6 +23,7 @@ export function endpointNamings(db: Db<ServingSchema>): Namings {
       const byId = rows.filter(({ name, id }) => name === id)
       return new Map([...rows, ...byId].map(({ name, id }) => [name, [id]]))
     },
+    acceptsIds: true,
     absent: noSuchEndpoint,
     nothing: '',
   }

@@ -8,6 +8,8 @@ export interface Naming {
    */
   find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   readonly all?: true
+  /** Handlers accept the id in place of the name, and get it: the name may belong to another object by then. */
+  readonly acceptsIds?: true
   /** The error for a name that names nothing, or nothing that the caller may know of. */
   absent(name: string): ApiError
   /** Takes the place of such a name in a list that is searched: names nothing. */

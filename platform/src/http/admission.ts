@@ -17,7 +17,8 @@ export class Admission {
   /**
    * Decides the right of an operation on the objects that its input names.
    *
-   * @returns the input, in which names of what the caller may not read are replaced in lists by names of nothing
+   * @returns the input, in which names of what the caller may not read are replaced in lists by names of nothing, and names by
+   * the ids about which was decided if handlers accept those
    * @throws the error of an absent object also for those that the caller may not know of; PERMISSION_DENIED
    */
   async admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> {
@@ -35,7 +36,7 @@ export class Admission {
       if (names.length === 0) continue
       request.decided = true
       if (place.need === 'narrow') admitted = await this.#narrowed(admitted, place, names, right, request)
-      else await this.#requireAll(place, names, right, request)
+      else admitted = await this.#required(admitted, place, names, right, request)
     }
     if (!request.decided && !right.filtered) await request.authorizeEverywhere(right.privilege, right.on)
     return admitted
@@ -86,6 +87,18 @@ export class Admission {
     return isHeld ? [privilege, orEverywhere] : [privilege]
   }
 
+  async #required<In>(
+    input: In,
+    place: NamedPlace,
+    names: readonly string[],
+    right: ObjectRight,
+    request: FastifyRequest,
+  ): Promise<In> {
+    const found = await this.#requireAll(place, names, right, request)
+    if (!place.naming.acceptsIds) return input
+    return withNames(input, place.path, (name) => found.get(name)?.[0] ?? name)
+  }
+
   async #requireAll(
     { naming, need }: Pick<NamedPlace, 'naming' | 'need'>,
     names: readonly string[],
@@ -105,6 +118,7 @@ export class Admission {
         { requestId: request.id, absent: () => naming.absent(name) },
       )
     }
+    return found
   }
 
   async #narrowed<In>(

@@ -1,6 +1,10 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { CreateServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import {
+  CreateServingEndpoint,
+  DeleteServingEndpoint,
+  GetServingEndpoint,
+} from '@cairn/platform/protocol/serving-endpoints'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import type { HTTPMethods } from 'fastify'
@@ -123,5 +127,22 @@ describe.each(databases)('endpoints on %s', (_, database) => {
       expect(denied.body).toMatch(/'eve' lacks (QUERY ENDPOINT|MANAGE) on serving_endpoint/)
       expect((await send(token, route, 'nothing')).statusCode).toBe(404)
     }
+  })
+
+  test('a request that was allowed on one endpoint does not reach another of the same name', async () => {
+    const { authorizer, client } = served.context
+    const token = await userWith({ endpoint: ['MANAGE'] })
+    const requireOn = authorizer.requireOn.bind(authorizer)
+    authorizer.requireOn = async (...asked) => {
+      await requireOn(...asked)
+      authorizer.requireOn = requireOn
+      const owner = client()
+      await owner(DeleteServingEndpoint, { name: 'secret' })
+      const config = { served_entities: [{ name: 'm', entity_name: 'movies', entity_version: '1' }] }
+      await owner(CreateServingEndpoint, { name: 'secret', config })
+    }
+    const deletion = client(token)(DeleteServingEndpoint, { name: 'secret' })
+    await expect(deletion).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    await client()(GetServingEndpoint, { name: 'secret' })
   })
 })
