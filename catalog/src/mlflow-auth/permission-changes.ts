@@ -71,7 +71,7 @@ export class PermissionChanges {
       throw ownerKeepsAll(chain, holder)
     }
     await authorizer.requireGrantable(request.principal, change.add, chain)
-    await grants.change(chain[0], [change], request.principal)
+    await grants.change(chain[0], [change], request.principal, { ownedAs: chain[0].owner })
   }
 
   /** @throws INVALID_STATE for the owner */
@@ -81,7 +81,9 @@ export class PermissionChanges {
     if (!isEverything && chain[0].owner === holder.id) throw ownerKeepsAll(chain, holder)
     const remove = privilegesEverywhere(type, 'EDIT')!
     const change = isEverything ? { principal_id: holder.id, add: [], remove } : removalOf(type, holder.id)
-    await grants.change(chain[0], [change], request.principal)
+    await grants.change(chain[0], [change], request.principal, {
+      ...(!isEverything && { ownedAs: chain[0].owner }),
+    })
   }
 
   async #setEverywhere(type: MlflowObjectType, holder: Principal, level: string, request: FastifyRequest) {

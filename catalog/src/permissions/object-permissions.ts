@@ -80,8 +80,8 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
           chain,
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
-        await transfer(options, chain, owners, request)
-        await grants.change(chain[0], [...removed, ...changes], request.principal)
+        const ownedAs = await transfer(options, chain, owners, request)
+        await grants.change(chain[0], [...removed, ...changes], request.principal, { ownedAs })
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })
   }
@@ -116,17 +116,17 @@ async function allGrants(grants: Grants, chain: SecurableChain) {
   }))
 }
 
-/** An object has one owner, who alone, or whoever owns the metastore, names another. */
+/** An object has one owner, who alone, or whoever owns the metastore, names another. @returns the id of the owner */
 async function transfer(
   { authorizer, securables }: Options,
   chain: SecurableChain,
   owners: readonly { readonly holder: PrincipalRow }[],
   request: FastifyRequest,
-): Promise<void> {
+): Promise<string> {
   const [object] = chain
   if (owners.length > 1) throw invalid(`A ${object.type} has one owner: name one principal with ${IS_OWNER}.`)
   const holder = owners[0]?.holder
-  if (!holder || holder.id === object.owner) return
+  if (!holder || holder.id === object.owner) return object.owner
   if (holder.type === 'group') throw invalid(`A group cannot own a ${object.type}.`)
   const own = await authorizer.identities(request.principal)
   if (!chain.some(({ owner }) => own.has(owner)))
@@ -134,7 +134,8 @@ async function transfer(
       'PERMISSION_DENIED',
       `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
     )
-  await securables.setOwner(object.type, object.id, holder.id)
+  await securables.setOwner(object, holder.id)
+  return holder.id
 }
 
 /** The owner, and the levels of grants on the object and on the metastore: all for managers, else the caller's own. */

@@ -5,6 +5,7 @@ import { noteAccessChange } from './access-cache.js'
 import type { Grant, Securable, SecurableChain } from './decide.js'
 import type { Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
+import { replaceOwner } from './securables.js'
 
 export interface GrantChange {
   readonly principal_id: string
@@ -31,14 +32,25 @@ export class Grants {
     this.#now = now
   }
 
-  /** Applies all changes or none. @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have */
-  async change(securable: Securable, changes: readonly GrantChange[], by: Principal): Promise<void> {
+  /**
+   * Applies all changes or none.
+   *
+   * @param ownedAs refuses the changes if the object has another owner by then
+   * @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have; RESOURCE_CONFLICT
+   */
+  async change(
+    securable: Securable,
+    changes: readonly GrantChange[],
+    by: Principal,
+    { ownedAs }: { readonly ownedAs?: string } = {},
+  ): Promise<void> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
         throw invalid(
           `${privilege} cannot be granted on a ${securable.type}${INSTEAD[privilege] ? `: ${INSTEAD[privilege]}` : ''}.`,
         )
     await this.#db.transaction(async (tx) => {
+      if (ownedAs !== undefined) await replaceOwner(tx, { ...securable, owner: ownedAs }, ownedAs)
       for (const { principal_id, add, remove } of changes) {
         if (remove.length > 0)
           await tx

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Db, Transaction } from '../db/db.js'
 import { idRows } from '../db/id-rows.js'
+import { ApiError } from '../errors.js'
 import type { SecurableType } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
+import type { Securable } from './decide.js'
 import { LOCAL_OWNER } from './principal.js'
 import type { AuthSchema, SecurableRow } from './schema.js'
 
@@ -34,6 +36,26 @@ export async function updateSecurable(
   const set = { ...(name !== undefined && { name }), ...(owner !== undefined && { owner }) }
   if (Object.keys(set).length === 0) return
   await tx.updateTable('securables').set(set).where('type', '=', type).where('id', '=', id).execute()
+}
+
+/**
+ * Changes the owner, and locks the entry until the transaction ends; the same owner only locks it.
+ *
+ * @throws RESOURCE_CONFLICT if the object has another owner than the one with whom the change was decided
+ */
+export async function replaceOwner(tx: Tx, object: Securable, owner: string): Promise<void> {
+  const { numUpdatedRows } = await tx
+    .updateTable('securables')
+    .set({ owner })
+    .where('type', '=', object.type)
+    .where('id', '=', object.id)
+    .where('owner', '=', object.owner)
+    .executeTakeFirstOrThrow()
+  if (numUpdatedRows === 0n)
+    throw new ApiError(
+      'RESOURCE_CONFLICT',
+      `The owner of ${object.type.replace('_', ' ')} '${object.name}' was changed meanwhile: read it and try again.`,
+    )
 }
 
 /** Renames an object in the transaction that renames it. */
@@ -102,10 +124,18 @@ export class Securables {
     return rows
   }
 
-  async setOwner(type: SecurableType, id: string, owner: string): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx.updateTable('securables').set({ owner }).where('type', '=', type).where('id', '=', id).execute(),
-    )
+  /** The new owner is not denied the object any more. @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
+  async setOwner(object: Securable, owner: string): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      await replaceOwner(tx, object, owner)
+      await tx
+        .deleteFrom('grants')
+        .where('securable_type', '=', object.type)
+        .where('securable_id', '=', object.id)
+        .where('principal_id', '=', owner)
+        .where('privilege', '=', 'DENY')
+        .execute()
+    })
     noteAccessChange(this.#db)
   }
 
