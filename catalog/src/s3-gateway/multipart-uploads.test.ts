@@ -56,10 +56,36 @@ describe.each(stores)('multipart uploads of a store %s', (_, open) => {
     const unknown = { statusCode: 404 }
     await expect(part('unknown', 1)).rejects.toMatchObject(unknown)
     const bad = ['', '<Part></Part>', '<Part><PartNumber>x</PartNumber><ETag>"a"</ETag></Part>', '{}']
-    for (const text of bad)
+    const many = '<Part><PartNumber>1</PartNumber><ETag>a</ETag></Part>'.repeat(10_001)
+    for (const text of [...bad, many])
       await expect(
         completeUpload(blobs, object, uploadId, inChunks(Buffer.from(text))),
       ).rejects.toMatchObject({ code: 'MalformedXML' })
     await abortUpload(blobs, object, uploadId)
   })
+
+  test('refuse a list of open tags in linear time', async () => {
+    const blobs = await open()
+    const uploadId = await begin(blobs)
+    const list = Buffer.from('<Part>'.repeat(340_000))
+    const start = performance.now()
+    await expect(completeUpload(blobs, object, uploadId, inChunks(list))).rejects.toMatchObject({
+      code: 'MalformedXML',
+    })
+    expect(performance.now() - start).toBeLessThan(1_000)
+    await abortUpload(blobs, object, uploadId)
+  })
+})
+
+test('a list for an upload that does not exist is not read', async () => {
+  const blobs = await openBlobs(newFolder())
+  const uploadId = await begin(blobs)
+  await abortUpload(blobs, object, uploadId)
+  let isRead = false
+  async function* list() {
+    isRead = true
+    yield Buffer.from('<Part>')
+  }
+  await expect(completeUpload(blobs, object, uploadId, list())).rejects.toMatchObject({ statusCode: 404 })
+  expect(isRead).toBe(false)
 })

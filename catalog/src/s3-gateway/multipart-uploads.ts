@@ -7,7 +7,8 @@ import { etag } from './list-objects.js'
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
 const PART_URL_SECONDS = 3600
-/** Of 10,000 parts. */
+const MAX_PARTS = 10_000
+/** Of all parts. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024
 
 /** An object that a request names: as the client sees it, and as the store does. */
@@ -60,7 +61,9 @@ export async function completeUpload(
   uploadId: string,
   list: AsyncIterable<Uint8Array>,
 ): Promise<string> {
-  const info = await multipartOf(blobs).complete(blobKey, uploadId, partsIn(await textOf(list)))
+  const multipart = multipartOf(blobs)
+  await multipart.requireUpload?.(blobKey, uploadId)
+  const info = await multipart.complete(blobKey, uploadId, partsIn(await textOf(list)))
   const location = `${bucket}/${key}`
   return `${HEADER}<CompleteMultipartUploadResult ${NAMESPACE}><Location>${escapeXml(location)}</Location><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag(info))}</ETag></CompleteMultipartUploadResult>`
 }
@@ -86,16 +89,24 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
 
 /** The parts in the order of the list. Etags may be quoted, and the quotes escaped. */
 function partsIn(xml: string): UploadedPart[] {
-  const parts = Array.from(xml.matchAll(/<Part>([\s\S]*?)<\/Part>/g), ([, part = '']) => {
-    const [, number = ''] = /<PartNumber>\s*(\d{1,5})\s*<\/PartNumber>/.exec(part) ?? []
-    const [, tag = ''] = /<ETag>([^<]{0,200})<\/ETag>/.exec(part) ?? []
-    return { number: Number(number), etag: tag.replace(/&quot;|&#34;|"/g, '').trim() }
-  })
-  if (parts.length === 0 || parts.some(({ number, etag }) => !number || !etag))
-    throw new S3Error(
-      'MalformedXML',
-      400,
-      'The list of parts is not in the format of CompleteMultipartUpload.',
-    )
+  const parts = xml
+    .split('<Part>', MAX_PARTS + 2)
+    .slice(1)
+    .map(partOf)
+  if (parts.length === 0 || parts.length > MAX_PARTS)
+    throw malformed(`An upload has 1 to ${MAX_PARTS} parts.`)
   return parts
 }
+
+function partOf(text: string): UploadedPart {
+  const end = text.indexOf('</Part>')
+  const part = text.slice(0, Math.max(end, 0))
+  const [, number = ''] = /<PartNumber>\s*(\d{1,5})\s*<\/PartNumber>/.exec(part) ?? []
+  const [, tag = ''] = /<ETag>([^<]{0,200})<\/ETag>/.exec(part) ?? []
+  const etag = tag.replace(/&quot;|&#34;|"/g, '').trim()
+  if (!Number(number) || !etag)
+    throw malformed('The list of parts is not in the format of CompleteMultipartUpload.')
+  return { number: Number(number), etag }
+}
+
+const malformed = (message: string) => new S3Error('MalformedXML', 400, message)

@@ -69,6 +69,10 @@ export class DiskMultipart implements Multipart {
     return etag
   }
 
+  async requireUpload(key: string, uploadId: string): Promise<void> {
+    if (!(await this.#completed(uploadId))) await this.#requireOpen(key, uploadId)
+  }
+
   /** Concatenating takes longer than clients wait before they retry, so concurrent equal requests share one run. */
   complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
     const request = digest(key, uploadId, parts)
@@ -82,7 +86,7 @@ export class DiskMultipart implements Multipart {
   async #complete(key: string, uploadId: string, parts: readonly UploadedPart[], request: string) {
     const before = await this.#completed(uploadId)
     if (before?.asked === request) return before.info
-    if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
+    await this.#requireOpen(key, uploadId)
     const paths = parts.map((part) => this.#part(uploadId, part))
     checkOrder(parts)
     for (const [i, path] of paths.entries())
@@ -133,6 +137,10 @@ export class DiskMultipart implements Multipart {
     if (!/^[0-9a-f]{24}$/.test(etag))
       throw invalid(`Invalid 'parts': part ${number} was not uploaded, or has another etag.`)
     return join(this.#upload(uploadId), `${number}~${etag}`)
+  }
+
+  async #requireOpen(key: string, uploadId: string): Promise<void> {
+    if ((await this.#keyOf(uploadId)) !== normalizeKey(key)) throw noUpload(uploadId)
   }
 
   async #keyOf(uploadId: string): Promise<string> {

@@ -20,6 +20,12 @@ export interface Multipart {
   /** Replaces an earlier part of the same number. @returns its etag. @throws RESOURCE_DOES_NOT_EXIST */
   putPart?(uploadId: string, number: number, body: Body): Promise<string>
   /**
+   * Where it is cheaper than `complete`.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST without an open or completed upload of this key
+   */
+  requireUpload?(key: string, uploadId: string): Promise<void>
+  /**
    * Idempotent; on disk for a day.
    *
    * @param parts in order
