@@ -24,6 +24,19 @@ test('takes the rights of others from an existing data folder, once', async () =
   expect([await makePrivate(data), modeOf(data)]).toEqual(['private', 0o710])
 })
 
+test.each([0o700, 0o710])('closes what servers created in a folder of mode %o', async (mode) => {
+  const data = newFolder()
+  mkdirSync(join(data, 'artifacts'), { mode: 0o755 })
+  mkdirSync(join(data, 'cache'))
+  chmodSync(join(data, 'cache'), 0o710) // a passage to Python models
+  writeFileSync(join(data, 'cairn.db'), '', { mode: 0o644 })
+  chmodSync(data, mode)
+  expect(await makePrivate(data)).toBe('private')
+  expect(['.', 'artifacts', 'cache', 'cairn.db'].map((name) => modeOf(join(data, name)))).toEqual([
+    ...[mode, 0o700, 0o710, 0o600],
+  ])
+})
+
 test('leaves a folder alone that users share', async () => {
   const shared = newFolder()
   chmodSync(shared, 0o1777)

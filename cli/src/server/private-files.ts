@@ -1,4 +1,4 @@
-import { chmod, readdir, stat } from 'node:fs/promises'
+import { chmod, lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from '@cairn/platform/db/dialect'
 
@@ -19,23 +19,31 @@ export const keepFilesPrivate = () => void process.umask(process.umask() | OTHER
 export type Privacy = 'private' | 'made private' | 'open'
 
 /**
- * Takes the rights of others from a data folder that an earlier release created, and from what servers created in it. Files
- * further down keep theirs: others cannot reach them through a folder that only its owner may pass.
+ * Takes the rights of others from a data folder that an earlier release created, and from what servers created in it,
+ * whatever the mode of the folder: a Python model that runs as another user may pass through it. Files further down keep
+ * theirs, since others do not get that far.
  *
  * @returns `open` for a folder that belongs to another user, or that users share, such as `/tmp`
  */
 export async function makePrivate(folder: string): Promise<Privacy> {
   const { mode } = await stat(folder)
-  if ((mode & EXPOSED) === 0) return 'private'
   if (mode & STICKY) return 'open'
+  const isExposed = (mode & EXPOSED) !== 0
   try {
-    await chmod(folder, 0o700)
-    for (const entry of await readdir(folder, { withFileTypes: true }))
-      if (OWN.test(entry.name) && (entry.isFile() || entry.isDirectory()))
-        await chmod(join(folder, entry.name), entry.isDirectory() ? 0o700 : 0o600)
-    return 'made private'
+    if (isExposed) await chmod(folder, 0o700)
+    for (const entry of await readdir(folder)) if (OWN.test(entry)) await closeEntry(join(folder, entry))
+    return isExposed ? 'made private' : 'private'
   } catch (error) {
     if (hasCode(error, 'EPERM', 'EROFS')) return 'open'
     throw error
   }
+}
+
+/** Links are left alone, and so is what vanishes meanwhile, such as a log of SQLite. */
+async function closeEntry(path: string): Promise<void> {
+  const status = await lstat(path).catch(() => undefined)
+  if (!status || !(status.isFile() || status.isDirectory()) || (status.mode & EXPOSED) === 0) return
+  await chmod(path, status.mode & 0o700).catch((error) => {
+    if (!hasCode(error, 'ENOENT')) throw error
+  })
 }

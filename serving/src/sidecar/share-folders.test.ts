@@ -30,3 +30,27 @@ test.skipIf(process.getuid?.() !== 0)(
     expect([modeOf(data), modeOf(cache), modeOf(join(data, 'cairn.db'))]).toEqual([0o710, 0o710, 0o600])
   },
 )
+
+test.skipIf(process.getuid?.() !== 0)(
+  'closes what an earlier release left open in a data folder before another user may pass',
+  async () => {
+    const user = unprivilegedUser('nobody')!
+    const data = newFolder()
+    mkdirSync(join(data, 'artifacts'), { mode: 0o755 })
+    mkdirSync(join(data, 'cache', 'results'), { recursive: true, mode: 0o755 })
+    const hidden = ['cairn.db', 'artifacts/a', 'cache/results/a'].map((name) => join(data, name))
+    for (const path of hidden) writeFileSync(path, 'secret', { mode: 0o644 })
+    chmodSync(data, 0o700)
+    await openPassage(data, join(data, 'cache', 'models'), user)
+    const read = (path: string) => spawnSync('cat', [path], { ...user, cwd: '/', encoding: 'utf8' })
+    for (const path of hidden) expect([path, read(path).stdout]).toEqual([path, ''])
+    expect(spawnSync('test', ['-x', join(data, 'cache/models')], { ...user, cwd: '/' }).status).toBe(0)
+  },
+)
+
+test.skipIf(process.getuid?.() !== 0)('leaves a data folder that users share passable', async () => {
+  const shared = newFolder()
+  chmodSync(shared, 0o1777)
+  await openPassage(shared, join(shared, 'cache'), unprivilegedUser('nobody')!)
+  expect([modeOf(shared), modeOf(join(shared, 'cache'))]).toEqual([0o777, 0o710])
+})

@@ -1,8 +1,11 @@
-import { chmod, lchown, mkdir, readdir, stat } from 'node:fs/promises'
+import { chmod, lchown, lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { hasCode } from '@cairn/platform/db/dialect'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const GROUP_PASSES = 0o710
+const OTHERS = 0o007
+const STICKY = 0o1000
 /** Shifts the owner's rights to read and to execute to the group. */
 const groupReads = (mode: number) => mode | ((mode & 0o500) >> 3)
 
@@ -20,13 +23,32 @@ export async function shareFolder(folder: string, { gid }: UnprivilegedUser): Pr
   }
 }
 
-/** Creates `folder` and lets the user pass through it, and through its parents up to `root`, without listing them. */
+/**
+ * Creates `folder` and lets the user pass through it, and through its parents up to `root`, without listing them. Other
+ * entries of the parents are closed first: earlier releases relied on a folder that nobody else may enter. Folders that
+ * users share, such as `/tmp`, are passable already and left alone.
+ */
 export async function openPassage(root: string, folder: string, { gid }: UnprivilegedUser): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (let path = folder; path.startsWith(root); path = dirname(path)) {
-    const { uid } = await stat(path)
-    await lchown(path, uid, gid)
-    await chmod(path, GROUP_PASSES)
+    const { uid, mode } = await stat(path)
+    if (!(mode & STICKY)) {
+      if (path !== folder) await closeEntries(path, uid)
+      await lchown(path, uid, gid)
+      await chmod(path, GROUP_PASSES)
+    }
     if (path === root) return
+  }
+}
+
+/** Takes the rights of all others from the entries of the owner of a folder. */
+async function closeEntries(folder: string, owner: number): Promise<void> {
+  for (const entry of await readdir(folder)) {
+    const path = join(folder, entry)
+    const status = await lstat(path).catch(() => undefined)
+    if (!status || status.isSymbolicLink() || status.uid !== owner || (status.mode & OTHERS) === 0) continue
+    await chmod(path, status.mode & 0o7777 & ~OTHERS).catch((error) => {
+      if (!hasCode(error, 'ENOENT')) throw error
+    })
   }
 }
