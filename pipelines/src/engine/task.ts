@@ -22,7 +22,7 @@ export interface TaskContext<Parameters = unknown> {
   /** For clients with their own transport, such as the SDK. The token is valid until the end of the attempt. */
   readonly server: { readonly url: string; readonly token: string }
   readonly principal: Principal
-  /** Id of the principal that wrote the settings of the job; null when it is unknown. */
+  /** Id of the principal that wrote the settings of the job, or overrode the owner's; null when it is unknown. */
   readonly writer: string | null
   readonly log: TaskLogger
   /** May be called often: the latest progress is stored, at most twice per second. */

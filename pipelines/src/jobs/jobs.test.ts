@@ -29,7 +29,7 @@ import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 const noop = defineTask({
   entry: 'noop',
   parameters: Type.Object({ n: Type.Optional(Type.Integer()) }),
-  run: async ({ principal }) => ({ actor: principal.name }),
+  run: async ({ principal, writer }) => ({ actor: principal.name, writer }),
 })
 const task = (task_key: string, ...upstream: string[]) => ({
   task_key,
@@ -326,6 +326,35 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(await actorOf(orphan.run_id), 'a namesake is not the creator').toBeUndefined()
     const { error } = await serving.client(GetRunOutput, { run_id: orphan.run_id })
     expect(error).toMatch(/the principal that created the job does not exist any more/)
+  })
+
+  test('names whoever overrides parameters of the owner as the writer of the run', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const deputy = await identities.create('user', 'deputy')
+    const add: Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
+    await grants.change(authorizer.metastore[0], [{ principal_id: deputy.id, add, remove: [] }], LOCAL_OWNER)
+    const client = as((await tokens.issue(deputy.id, 'test')).secret)
+    const parametrized = {
+      ...task('a'),
+      node_task: { entry: 'noop', parameters: { n: '{{job.parameters.n}}' } },
+    }
+    const { job_id } = await serving.client(CreateJob, {
+      parameters: [{ name: 'n', default: '1' }],
+      tasks: [parametrized],
+    })
+    const writerOf = async (run_id: number) => {
+      await waitForEnd(serving.client, run_id)
+      return (await serving.client(GetRunProgress, { run_id })).tasks[0]!.values?.writer
+    }
+    const job_parameters = { n: '2' }
+    const overridden = await client(RunNow, { job_id, job_parameters })
+    expect(await writerOf(overridden.run_id)).toBe(deputy.id)
+    const { run_id } = await client(RunNow, { job_id })
+    expect(await writerOf(run_id)).toBe(LOCAL_OWNER.id)
+    await client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters })
+    expect(await writerOf(run_id)).toBe(deputy.id)
+    await serving.client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters })
+    expect(await writerOf(run_id), 'with parameters of both').toBe(deputy.id)
   })
 
   test('lets a token with scopes start and repair jobs, but not write them or their parameters', async () => {

@@ -66,14 +66,20 @@ describe('paths of the server that jobs name', () => {
 
   test('are unlimited for jobs of the owner of a machine without sign-in, and for nobody else', async () => {
     const settings = { auth: 'local' as const, data: root, import_paths: '' }
-    expect(await importPaths(settings, LOCAL_OWNER.id, []).resolve('/etc/passwd', 'source')).toBe(
-      '/etc/passwd',
-    )
+    const taskOf = (writer: string | null, id: string) => ({ writer, principal: { id } })
+    const owners = taskOf(LOCAL_OWNER.id, LOCAL_OWNER.id)
+    expect(await importPaths(settings, owners, []).resolve('/etc/passwd', 'source')).toBe('/etc/passwd')
     const others = [
-      importPaths(settings, 'ada', []),
-      importPaths(settings, null, []),
-      importPaths({ ...settings, auth: 'required' }, LOCAL_OWNER.id, []),
-      importPaths({ ...settings, import_paths: ` ${join(root, 'imports-2')}, ${allowed}` }, 'ada', []),
+      importPaths(settings, taskOf('ada', 'ada'), []),
+      importPaths(settings, taskOf('ada', LOCAL_OWNER.id), []),
+      importPaths(settings, taskOf(LOCAL_OWNER.id, 'ada'), []),
+      importPaths(settings, taskOf(null, LOCAL_OWNER.id), []),
+      importPaths({ ...settings, auth: 'required' }, owners, []),
+      importPaths(
+        { ...settings, import_paths: ` ${join(root, 'imports-2')}, ${allowed}` },
+        taskOf('ada', 'ada'),
+        [],
+      ),
     ]
     for (const paths of others) {
       expect(await refusal(paths.resolve('/etc/passwd', 'source'))).toMatchObject({

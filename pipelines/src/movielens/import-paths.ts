@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
-import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
 
@@ -42,18 +42,19 @@ const isBelow = (path: string, folder: string) =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 
 /**
- * The import folders for a job: the configured ones, or `imports` in the data folder. Alone on a machine, its owner may
+ * The import folders for a task: the configured ones, or `imports` in the data folder. Alone on a machine, its owner may
  * import from anywhere, because the server runs with the owner's rights.
  *
- * @param writer id of the principal that wrote the settings of the job
+ * @param task the ids of the principal that wrote the settings and parameters of its run, and of the one that it acts as
  * @param shipped folders of data that come with the server
  */
 export function importPaths(
   { auth, data, import_paths }: PathSettings,
-  writer: string | null,
+  task: { readonly writer: string | null; readonly principal: Pick<Principal, 'id'> },
   shipped: readonly string[],
 ): ImportPaths {
-  if (auth === 'local' && writer === LOCAL_OWNER.id) return new ImportPaths()
+  const isOwners = [task.writer, task.principal.id].every((id) => id === LOCAL_OWNER.id)
+  if (auth === 'local' && isOwners) return new ImportPaths()
   const configured = import_paths.split(',').map((folder) => folder.trim())
   const folders = configured.some(Boolean) ? configured.filter(Boolean) : [join(data, 'imports')]
   return new ImportPaths([...folders, ...shipped])

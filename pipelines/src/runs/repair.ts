@@ -15,6 +15,8 @@ export interface RepairRequest {
   readonly dependents: boolean
   readonly latestRepairId?: number | undefined
   readonly parameters: Readonly<Record<string, string>>
+  /** Id of the principal that answers for the settings and parameters of the run after the repair. */
+  readonly writer: (run: JobRunRow) => string | null
 }
 
 /**
@@ -49,7 +51,7 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
       .insertInto('job_run_repairs')
       .values({ repair_id, run_id: runId, task_run_ids, start_time: now })
       .execute()
-    await reopen(tx, run, request.parameters, now)
+    await reopen(tx, run, request, now)
     await advanceRun(tx, runId, now)
     return repair_id
   })
@@ -84,7 +86,7 @@ async function requireLatestRepair(tx: Tx, { runId, latestRepairId }: RepairRequ
     throw invalid(`latest_repair_id: ${latestRepairId} is not the latest repair of run ${runId}.`)
 }
 
-async function reopen(tx: Tx, run: JobRunRow, values: Readonly<Record<string, string>>, now: number) {
+async function reopen(tx: Tx, run: JobRunRow, { parameters: values, writer }: RepairRequest, now: number) {
   const known = JSON.parse(run.parameters) as Record<string, string>
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(known, name))
   if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
@@ -99,6 +101,7 @@ async function reopen(tx: Tx, run: JobRunRow, values: Readonly<Record<string, st
       ended_at: null,
       deadline: seconds > 0 ? now + seconds * 1000 : null,
       parameters: JSON.stringify({ ...known, ...values }),
+      writer_id: writer(run),
     })
     .where('run_id', '=', run.run_id)
     .execute()

@@ -1,4 +1,4 @@
-import type { Caller } from '@cairn/platform/auth/principal'
+import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import {
   CancelRun,
@@ -24,7 +24,7 @@ import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
-import { repairRun } from './repair.js'
+import { type RepairRequest, repairRun } from './repair.js'
 import type { RunStore } from './store.js'
 
 interface RunRoutesOptions {
@@ -69,7 +69,8 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       parameters: job_parameters,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
-    const { run_id, number_in_job } = await runs.runJob(job, run, queue)
+    const writer_id = writerOf(job, job_parameters, request.principal)
+    const { run_id, number_in_job } = await runs.runJob({ ...job, writer_id }, run, queue)
     wakeup.notify()
     return { run_id, number_in_job }
   })
@@ -95,8 +96,9 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     return {}
   })
   serveJobsApi(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
-    const { run_id, settings, principal_id } = await runs.get(input.run_id)
-    await requireOverride(settings, principal_id, parameters, request)
+    const run = await runs.get(input.run_id)
+    const { run_id } = run
+    await requireOverride(run.settings, run.principal_id, parameters, request)
     const repair = {
       runId: run_id,
       failed: input.rerun_all_failed_tasks ?? false,
@@ -104,13 +106,21 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       dependents: input.rerun_dependent_tasks ?? false,
       latestRepairId: input.latest_repair_id,
       parameters,
-    }
+      writer: (before) => writerOf(before, parameters, request.principal),
+    } satisfies RepairRequest
     const repair_id = await repairRun(db, repair, context.now())
     context.events.announce({ type: 'job_run', run_id: String(run_id) })
     wakeup.notify()
     return { repair_id }
   })
 }
+
+/** Whoever overrides parameters of a run of the owner answers for it, so that it has no rights that only the owner has. */
+const writerOf = (
+  { writer_id }: Pick<JobRunRow, 'writer_id'>,
+  parameters: Readonly<Record<string, string>>,
+  caller: Caller,
+) => (writer_id === LOCAL_OWNER.id && Object.keys(parameters).length > 0 ? caller.id : writer_id)
 
 /** Tasks have all rights of their principal, so a token with scopes must not choose what they do. */
 function requireNoScopes({ scopes }: Caller) {

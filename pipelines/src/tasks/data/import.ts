@@ -21,8 +21,8 @@ export const importDataTask = defineTask({
   }),
   async run(context) {
     const { importGoverned } = await import('./import-governed.js')
-    const { services, writer, parameters } = context
-    const paths = importPaths(services.config, writer, [dirname(SHIPPED)])
+    const { services, parameters } = context
+    const paths = importPaths(services.config, context, [dirname(SHIPPED)])
     return importGoverned(context, { ...parameters, source: parameters.source ?? SHIPPED, paths })
   },
 })
