@@ -5,6 +5,7 @@ import { openBlobs } from '@cairn/platform/blobs/open'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { testS3 } from '@cairn/platform/testing/s3'
 import { describe, expect, test } from 'vitest'
+import { S3Error } from './errors.js'
 import { abortUpload, beginUpload, completeUpload, putPart } from './multipart-uploads.js'
 
 const PART_BYTES = 5 * 1024 * 1024 // the least that S3 accepts, but for the last part
@@ -40,7 +41,7 @@ describe.each(stores)('multipart uploads of a store %s', (_, open) => {
         `<Part><PartNumber>${i + 1}</PartNumber><ETag>${etag.replaceAll('"', '&quot;')}</ETag></Part>`,
     )
     const list = Buffer.from(`<CompleteMultipartUpload>${listed.join('\n')}</CompleteMultipartUpload>`)
-    const answer = await completeUpload(blobs, object, uploadId, inChunks(list))
+    const answer = await completeUpload(blobs, object, { uploadId, list: inChunks(list), ifAbsent: false })
     expect(answer).toContain('<Key>w/tables/a/&#60;1&#62;</Key>')
     expect(Buffer.concat(parts).equals(await buffer(await blobs.get(object.blobKey)))).toBe(true)
     await blobs.delete(object.blobKey)
@@ -53,15 +54,49 @@ describe.each(stores)('multipart uploads of a store %s', (_, open) => {
       putPart(blobs, object, { uploadId: id, number, body: inChunks(Buffer.from('x')), bytes: 1 })
     for (const number of [0, 10_001, 1.5, Number.NaN])
       await expect(part(uploadId, number)).rejects.toMatchObject({ code: 'InvalidArgument', statusCode: 400 })
+    const unsized = putPart(blobs, object, {
+      ...{ uploadId, number: 1, body: inChunks(Buffer.from('x')), bytes: Number.NaN },
+    })
+    await expect(unsized).rejects.toMatchObject({ code: 'MissingContentLength', statusCode: 411 })
+    async function* corrupt() {
+      yield Buffer.from('x')
+      throw new S3Error('XAmzContentSHA256Mismatch', 400)
+    }
+    for (const bytes of [1, 2])
+      await expect(
+        putPart(blobs, object, { uploadId, number: 1, body: corrupt(), bytes }),
+      ).rejects.toMatchObject({ code: 'XAmzContentSHA256Mismatch' })
     const unknown = { statusCode: 404 }
     await expect(part('unknown', 1)).rejects.toMatchObject(unknown)
     const bad = ['', '<Part></Part>', '<Part><PartNumber>x</PartNumber><ETag>"a"</ETag></Part>', '{}']
     const many = '<Part><PartNumber>1</PartNumber><ETag>a</ETag></Part>'.repeat(10_001)
     for (const text of [...bad, many])
       await expect(
-        completeUpload(blobs, object, uploadId, inChunks(Buffer.from(text))),
+        completeUpload(blobs, object, { uploadId, list: inChunks(Buffer.from(text)), ifAbsent: false }),
       ).rejects.toMatchObject({ code: 'MalformedXML' })
     await abortUpload(blobs, object, uploadId)
+  })
+
+  test('replace no object that must be absent', async () => {
+    const blobs = await open()
+    const finish = async (content: string, ifAbsent: boolean) => {
+      const uploadId = await begin(blobs)
+      const body = Buffer.from(content)
+      const tag = await putPart(blobs, object, {
+        uploadId,
+        number: 1,
+        body: inChunks(body),
+        bytes: body.length,
+      })
+      const list = inChunks(Buffer.from(`<Part><PartNumber>1</PartNumber><ETag>${tag}</ETag></Part>`))
+      return completeUpload(blobs, object, { uploadId, list, ifAbsent })
+    }
+    await finish('first', true)
+    await expect(finish('second', true)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' })
+    expect(String(await buffer(await blobs.get(object.blobKey)))).toBe('first')
+    await finish('third', false)
+    expect(String(await buffer(await blobs.get(object.blobKey)))).toBe('third')
+    await blobs.delete(object.blobKey)
   })
 
   test('refuse a list of open tags in linear time', async () => {
@@ -69,7 +104,9 @@ describe.each(stores)('multipart uploads of a store %s', (_, open) => {
     const uploadId = await begin(blobs)
     const list = Buffer.from('<Part>'.repeat(340_000))
     const start = performance.now()
-    await expect(completeUpload(blobs, object, uploadId, inChunks(list))).rejects.toMatchObject({
+    await expect(
+      completeUpload(blobs, object, { uploadId, list: inChunks(list), ifAbsent: false }),
+    ).rejects.toMatchObject({
       code: 'MalformedXML',
     })
     expect(performance.now() - start).toBeLessThan(1_000)
@@ -86,6 +123,8 @@ test('a list for an upload that does not exist is not read', async () => {
     isRead = true
     yield Buffer.from('<Part>')
   }
-  await expect(completeUpload(blobs, object, uploadId, list())).rejects.toMatchObject({ statusCode: 404 })
+  await expect(
+    completeUpload(blobs, object, { uploadId, list: list(), ifAbsent: false }),
+  ).rejects.toMatchObject({ statusCode: 404 })
   expect(isRead).toBe(false)
 })

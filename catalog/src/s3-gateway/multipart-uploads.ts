@@ -1,4 +1,4 @@
-import type { Blobs, Body } from '@cairn/platform/blobs/blobs'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import type { Multipart, UploadedPart } from '@cairn/platform/blobs/multipart'
 import { ApiError } from '@cairn/platform/errors'
 import { escapeXml, S3Error } from './errors.js'
@@ -30,21 +30,36 @@ export interface SentPart {
   readonly bytes: number
 }
 
-/** @returns the etag of the part, in quotes */
+/**
+ * @returns the etag of the part, in quotes
+ * @throws S3Error, also without the size, which stores require
+ */
 export async function putPart(blobs: Blobs, { blobKey }: NamedObject, part: SentPart): Promise<string> {
   const { uploadId, number, body, bytes } = part
   if (!(Number.isInteger(number) && number >= 1 && number <= 10_000))
     throw new S3Error('InvalidArgument', 400, 'A part number is an integer from 1 to 10000.')
+  if (!Number.isInteger(bytes)) throw new S3Error('MissingContentLength', 411, 'A part has a Content-Length.')
   const multipart = multipartOf(blobs)
-  if (multipart.putPart) return `"${await multipart.putPart(uploadId, number, body)}"`
+  await multipart.requireUpload?.(blobKey, uploadId).catch(asS3Error)
+  if (multipart.putPart) return `"${await multipart.putPart(uploadId, number, body).catch(asS3Error)}"`
   return putPartAt(await multipart.partUrl!(blobKey, uploadId, number, PART_URL_SECONDS), body, bytes)
 }
 
 /** Streams a part to a store that signs URLs. */
-async function putPartAt(url: string, body: Body, bytes: number): Promise<string> {
+async function putPartAt(url: string, body: SentPart['body'], bytes: number): Promise<string> {
   const headers = { 'content-length': String(bytes) }
-  const init = { method: 'PUT', headers, body, duplex: 'half' } as unknown as RequestInit
+  let broken: unknown
+  async function* watched() {
+    try {
+      yield* body
+    } catch (error) {
+      broken = error
+      throw error
+    }
+  }
+  const init = { method: 'PUT', headers, body: watched(), duplex: 'half' } as unknown as RequestInit
   const answer = await fetch(url, init).catch((cause) => {
+    if (broken) throw broken
     throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The artifact store cannot be reached.', { cause })
   })
   await answer.arrayBuffer()
@@ -54,22 +69,37 @@ async function putPartAt(url: string, body: Body, bytes: number): Promise<string
   return answer.headers.get('etag') ?? ''
 }
 
-/** @param list the XML of the client, with the parts that it has sent */
+export interface SentList {
+  readonly uploadId: string
+  /** The XML of the client, with the parts that it has sent. */
+  readonly list: AsyncIterable<Uint8Array>
+  /** Whether the object must not exist. */
+  readonly ifAbsent: boolean
+}
+
 export async function completeUpload(
   blobs: Blobs,
   { bucket, key, blobKey }: NamedObject,
-  uploadId: string,
-  list: AsyncIterable<Uint8Array>,
+  { uploadId, list, ifAbsent }: SentList,
 ): Promise<string> {
   const multipart = multipartOf(blobs)
-  await multipart.requireUpload?.(blobKey, uploadId)
-  const info = await multipart.complete(blobKey, uploadId, partsIn(await textOf(list)))
+  await multipart.requireUpload?.(blobKey, uploadId).catch(asS3Error)
+  const info = await multipart
+    .complete(blobKey, uploadId, partsIn(await textOf(list)), { ifAbsent })
+    .catch(asS3Error)
   const location = `${bucket}/${key}`
   return `${HEADER}<CompleteMultipartUploadResult ${NAMESPACE}><Location>${escapeXml(location)}</Location><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag(info))}</ETag></CompleteMultipartUploadResult>`
 }
 
 export const abortUpload = (blobs: Blobs, { blobKey }: NamedObject, uploadId: string) =>
   multipartOf(blobs).abort(blobKey, uploadId)
+
+/** Clients decide by this code whether to start again. */
+const asS3Error = (error: unknown): never => {
+  if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST')
+    throw new S3Error('NoSuchUpload', 404, error.message)
+  throw error
+}
 
 function multipartOf({ multipart }: Blobs): Multipart {
   if (multipart) return multipart

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { readChunks } from '@cairn/platform/http/body/chunks'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -11,6 +12,7 @@ import { sendObject, setObjectHeaders } from './send-object.js'
 
 interface S3Route {
   Params: { bucket: string; '*'?: string }
+  /** Values of repeated parameters are arrays. */
   Querystring: Record<string, string | undefined>
 }
 type S3Request = FastifyRequest<S3Route>
@@ -57,34 +59,65 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
     const object = await objectOf(request, true)
     rejectUnsupportedUploads(request)
     const { partNumber, uploadId } = request.query
-    if (uploadId) {
-      const part = { uploadId, number: Number(partNumber), bytes: Number(request.headers['content-length']) }
-      return reply
-        .header('etag', await putPart(blobs, object, { ...part, body: verifiedBody(request) }))
-        .send()
-    }
+    if (partNumber !== undefined || uploadId !== undefined)
+      return reply.header('etag', await receivePart(blobs, object, request)).send()
     const key = object.blobKey
-    const ifAbsent = request.headers['if-none-match'] === '*'
-    const info = await blobs.put(key, verifiedBody(request), { ifAbsent }).catch((error) => {
-      const { destroyed, complete } = request.raw
-      throw destroyed && !complete ? new S3Error('IncompleteBody', 400) : error
-    })
+    const ifAbsent = mustBeAbsent(request)
+    const info = await blobs.put(key, verifiedBody(request), { ifAbsent }).catch(orIncomplete(request))
     return reply.header('etag', etag(info)).send()
   })
   app.post<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
     const object = await objectOf(request, true)
-    const { uploads, uploadId } = request.query
+    const { uploads } = request.query
     void reply.type('application/xml')
     if (uploads !== undefined) return reply.send(await beginUpload(blobs, object))
-    if (!uploadId) throw new S3Error('NotImplemented', 501, 'POST is only for multipart uploads.')
-    return reply.send(await completeUpload(blobs, object, uploadId, verifiedBody(request)))
+    if (request.query.uploadId === undefined)
+      throw new S3Error('NotImplemented', 501, 'POST is only for multipart uploads.')
+    const uploadId = parameter(request, 'uploadId')
+    return reply.send(
+      await completeUpload(blobs, object, {
+        uploadId,
+        list: verifiedBody(request),
+        ifAbsent: mustBeAbsent(request),
+      }),
+    )
   })
   app.delete<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
     const object = await objectOf(request, true)
-    const { uploadId } = request.query
-    await (uploadId ? abortUpload(blobs, object, uploadId) : blobs.delete(object.blobKey))
+    if (request.query.uploadId === undefined) await blobs.delete(object.blobKey)
+    else await abortUpload(blobs, object, parameter(request, 'uploadId'))
     return reply.code(204).send()
   })
+}
+
+function receivePart(blobs: Blobs, object: NamedObject, request: S3Request): Promise<string> {
+  const part = {
+    uploadId: parameter(request, 'uploadId'),
+    number: Number(parameter(request, 'partNumber')),
+    bytes: Number(request.headers['content-length']),
+  }
+  return putPart(blobs, object, { ...part, body: verifiedBody(request) }).catch(orIncomplete(request))
+}
+
+/** @throws S3Error unless the parameter has exactly one value: a write to the object itself would be another request */
+function parameter({ query }: S3Request, name: 'uploadId' | 'partNumber'): string {
+  const value: unknown = query[name]
+  if (typeof value === 'string' && value !== '') return value
+  throw new S3Error('InvalidArgument', 400, `${name}: pass exactly one value that is not empty.`)
+}
+
+const orIncomplete =
+  ({ raw }: S3Request) =>
+  (error: unknown): never => {
+    throw raw.destroyed && !raw.complete ? new S3Error('IncompleteBody', 400) : error
+  }
+
+/** @throws S3Error for conditions that would be ignored */
+function mustBeAbsent({ headers }: S3Request): boolean {
+  const condition = headers['if-none-match']
+  if (headers['if-match'] === undefined && (condition === undefined || condition === '*'))
+    return condition === '*'
+  throw new S3Error('NotImplemented', 501, 'The only condition of a write is If-None-Match: *.')
 }
 
 function rejectUnsupportedUploads(request: S3Request) {
@@ -114,6 +147,7 @@ const CODES: Readonly<Record<string, string>> = {
   RESOURCE_DOES_NOT_EXIST: 'NoSuchKey',
   INVALID_PARAMETER_VALUE: 'InvalidArgument',
   TEMPORARILY_UNAVAILABLE: 'ServiceUnavailable',
+  NOT_IMPLEMENTED: 'NotImplemented',
 }
 
 function toS3Error(error: unknown): { code: string; statusCode: number; message: string } {

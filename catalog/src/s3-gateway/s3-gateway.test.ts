@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
@@ -324,15 +325,62 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     const complete = { ...at('big'), UploadId, MultipartUpload: { Parts } }
     expect(await refusal(reading.send(new CompleteMultipartUploadCommand(complete)))).toBe('AccessDenied')
     const elsewhere = new CompleteMultipartUploadCommand({ ...complete, ...at('other') })
-    expect(await refusal(writing.send(elsewhere))).toBe('NoSuchKey')
+    expect(await refusal(writing.send(elsewhere))).toBe('NoSuchUpload')
+    const misplaced = new UploadPartCommand({ ...at('other'), UploadId, PartNumber: 3, Body: 'x' })
+    expect(await refusal(writing.send(misplaced))).toBe('NoSuchUpload')
     await writing.send(new CompleteMultipartUploadCommand(complete))
+    const again = await writing.send(new CreateMultipartUploadCommand(at('big')))
+    const one = { ...at('big'), UploadId: again.UploadId, PartNumber: 1, Body: 'x' }
+    const { ETag } = await writing.send(new UploadPartCommand(one))
+    const exclusive = { ...at('big'), UploadId: again.UploadId, IfNoneMatch: '*' }
+    const replacing = { ...exclusive, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }
+    expect(await refusal(writing.send(new CompleteMultipartUploadCommand(replacing)))).toBe(
+      'PreconditionFailed',
+    )
+    const matching = { ...at('big'), Body: 'x', IfMatch: '"a"' }
+    expect(await refusal(writing.send(new PutObjectCommand(matching)))).toBe('NotImplemented')
     const { Body } = await reading.send(new GetObjectCommand(at('big')))
     expect(Buffer.concat(parts).equals(await Body!.transformToByteArray())).toBe(true)
     const aborted = await writing.send(new CreateMultipartUploadCommand(at('aborted')))
     const part = { ...at('aborted'), UploadId: aborted.UploadId, PartNumber: 1, Body: 'x' }
     await writing.send(new AbortMultipartUploadCommand({ ...at('aborted'), UploadId: aborted.UploadId }))
-    expect(await refusal(writing.send(new UploadPartCommand(part)))).toBe('NoSuchKey')
+    expect(await refusal(writing.send(new UploadPartCommand(part)))).toBe('NoSuchUpload')
     await writing.send(new DeleteObjectCommand(at('big')))
+  })
+
+  test('takes no request of a multipart upload for one of the object', async () => {
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    const vended = await keys('READ_WRITE')
+    await server.context.blobs.put(`tables/${mine}/kept`, Buffer.from('kept'))
+    const attempt = (
+      command: PutObjectCommand | DeleteObjectCommand,
+      query: Record<string, string | string[]>,
+    ) => {
+      const client = clientOf(vended)
+      client.middlewareStack.add(
+        (next) => (args) => {
+          Object.assign((args.request as { query: object }).query, query)
+          return next(args)
+        },
+        { step: 'build' },
+      )
+      return refusal(client.send(command as PutObjectCommand))
+    }
+    const incomplete: Record<string, string | string[]>[] = [
+      { uploadId: '' },
+      { uploadId: ['a', 'a'] },
+      { partNumber: '3' },
+      { partNumber: '3', uploadId: '' },
+      { partNumber: '', uploadId: 'a' },
+    ]
+    for (const query of incomplete) {
+      const put = new PutObjectCommand({ ...at('kept'), Body: 'part' })
+      expect([query, await attempt(put, query)]).toEqual([query, 'InvalidArgument'])
+    }
+    for (const uploadId of ['', ['a', 'a']])
+      expect(await attempt(new DeleteObjectCommand(at('kept')), { uploadId })).toBe('InvalidArgument')
+    expect(String(await buffer(await server.context.blobs.get(`tables/${mine}/kept`)))).toBe('kept')
+    await server.context.blobs.delete(`tables/${mine}/kept`)
   })
 
   describe('ends keys with what they came from:', () => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid, missing } from '../errors.js'
-import type { BlobInfo, Body } from './blobs.js'
+import type { BlobInfo, Blobs, Body } from './blobs.js'
 import { diskError, isAbsent } from './disk-errors.js'
 import { writeDurably } from './durable-write.js'
 import type { IncomingFiles } from './incoming-files.js'
@@ -18,13 +18,21 @@ interface Options {
   /** The store's folder of incoming files; each upload is a folder in it. */
   readonly folder: string
   readonly parts: IncomingFiles
-  readonly put: (key: string, body: Body) => Promise<BlobInfo>
+  readonly put: Blobs['put']
 }
 
 interface UploadResult {
   /** Digest of the completing request; the key is a name in stored files. */
   readonly asked: string
   readonly info: BlobInfo
+}
+
+interface Completion {
+  readonly key: string
+  readonly uploadId: string
+  readonly parts: readonly UploadedPart[]
+  readonly ifAbsent: boolean
+  readonly request: string
 }
 
 /**
@@ -74,16 +82,23 @@ export class DiskMultipart implements Multipart {
   }
 
   /** Concatenating takes longer than clients wait before they retry, so concurrent equal requests share one run. */
-  complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
-    const request = digest(key, uploadId, parts)
+  complete(
+    key: string,
+    uploadId: string,
+    parts: readonly UploadedPart[],
+    { ifAbsent = false } = {},
+  ): Promise<BlobInfo> {
+    const request = digest(key, uploadId, parts, ifAbsent)
     const result =
       this.#completing.get(request) ??
-      this.#complete(key, uploadId, parts, request).finally(() => this.#completing.delete(request))
+      this.#complete({ key, uploadId, parts, ifAbsent, request }).finally(() =>
+        this.#completing.delete(request),
+      )
     this.#completing.set(request, result)
     return result
   }
 
-  async #complete(key: string, uploadId: string, parts: readonly UploadedPart[], request: string) {
+  async #complete({ key, uploadId, parts, ifAbsent, request }: Completion) {
     const before = await this.#completed(uploadId)
     if (before?.asked === request) return before.info
     await this.#requireOpen(key, uploadId)
@@ -93,7 +108,7 @@ export class DiskMultipart implements Multipart {
       await stat(path).catch(() => {
         throw invalid(`Invalid 'parts': part ${parts[i]!.number} was not uploaded, or has another etag.`)
       })
-    const info = await this.#put(key, contents(paths))
+    const info = await this.#put(key, contents(paths), { ifAbsent })
     await this.#keepResult(uploadId, { asked: request, info })
     return info
   }

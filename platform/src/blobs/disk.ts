@@ -41,7 +41,7 @@ export class DiskBlobs implements Blobs {
     this.multipart = new DiskMultipart({
       folder: join(root, INCOMING),
       parts,
-      put: (key, body) => this.put(key, body),
+      put: (...args) => this.put(...args),
     })
   }
 

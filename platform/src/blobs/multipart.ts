@@ -29,9 +29,15 @@ export interface Multipart {
    * Idempotent; on disk for a day.
    *
    * @param parts in order
+   * @param options as of `Blobs.put`
    * @throws RESOURCE_DOES_NOT_EXIST without an upload of this key, INVALID_PARAMETER_VALUE for parts that were not sent
    */
-  complete(key: string, uploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo>
+  complete(
+    key: string,
+    uploadId: string,
+    parts: readonly UploadedPart[],
+    options?: { ifAbsent?: boolean },
+  ): Promise<BlobInfo>
   /** Succeeds for an upload that does not exist. */
   abort(key: string, uploadId: string): Promise<void>
 }

@@ -15,6 +15,8 @@ interface S3MultipartOptions {
   readonly client: S3Client
   /** @throws INVALID_PARAMETER_VALUE */
   readonly objectOf: (key: string) => { readonly Bucket: string; readonly Key: string }
+  /** The header of an exclusive create. @throws NOT_IMPLEMENTED */
+  readonly ifAbsent: () => { readonly IfNoneMatch: '*' }
   readonly head: (key: string) => Promise<BlobInfo>
 }
 
@@ -22,11 +24,13 @@ interface S3MultipartOptions {
 export class S3Multipart implements Multipart {
   readonly #client: S3Client
   readonly #objectOf: S3MultipartOptions['objectOf']
+  readonly #ifAbsent: S3MultipartOptions['ifAbsent']
   readonly #head: S3MultipartOptions['head']
 
-  constructor({ client, objectOf, head }: S3MultipartOptions) {
+  constructor({ client, objectOf, ifAbsent, head }: S3MultipartOptions) {
     this.#client = client
     this.#objectOf = objectOf
+    this.#ifAbsent = ifAbsent
     this.#head = head
   }
 
@@ -42,10 +46,16 @@ export class S3Multipart implements Multipart {
     return getSignedUrl(this.#client, command, { expiresIn })
   }
 
-  async complete(key: string, UploadId: string, parts: readonly UploadedPart[]): Promise<BlobInfo> {
+  async complete(
+    key: string,
+    UploadId: string,
+    parts: readonly UploadedPart[],
+    { ifAbsent = false } = {},
+  ): Promise<BlobInfo> {
     checkOrder(parts)
+    const condition = ifAbsent && this.#ifAbsent()
     const Parts = parts.map(({ number, etag }) => ({ PartNumber: number, ETag: etag }))
-    const input = { ...this.#objectOf(key), UploadId, MultipartUpload: { Parts } }
+    const input = { ...this.#objectOf(key), ...condition, UploadId, MultipartUpload: { Parts } }
     await mapS3Errors(key, () => this.#client.send(new CompleteMultipartUploadCommand(input)))
     return this.#head(key)
   }

@@ -40,6 +40,7 @@ export class S3Blobs implements Blobs {
     this.multipart = new S3Multipart({
       client,
       objectOf: (key) => this.#blobObject(key),
+      ifAbsent: () => this.#ifAbsent(),
       head: (key) => this.head(key),
     })
   }
@@ -64,17 +65,20 @@ export class S3Blobs implements Blobs {
 
   async put(key: string, body: Body, options?: { ifAbsent?: boolean }): Promise<BlobInfo> {
     const object = this.#blobObject(key)
-    if (options?.ifAbsent && !this.exclusiveCreate)
-      throw new ApiError(
-        'NOT_IMPLEMENTED',
-        'This S3 store ignores If-None-Match: exclusive create is impossible',
-      )
-    const target = { ...object, ...(options?.ifAbsent && { IfNoneMatch: '*' as const }) }
+    const target = { ...object, ...(options?.ifAbsent && this.#ifAbsent()) }
     return mapS3Errors(key, async () => {
       if (body instanceof Uint8Array) await this.#client.send(new PutObjectCommand({ ...target, Body: body }))
       else await upload(this.#client, target, body)
       return this.head(key)
     })
+  }
+
+  #ifAbsent(): { IfNoneMatch: '*' } {
+    if (this.exclusiveCreate) return { IfNoneMatch: '*' }
+    throw new ApiError(
+      'NOT_IMPLEMENTED',
+      'This S3 store ignores If-None-Match: exclusive create is impossible',
+    )
   }
 
   async get(key: string, range?: ByteRange): Promise<Readable> {
