@@ -40,7 +40,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const { authorizer, blobs, config, grants, identities, now, passwords, securables, sessions, tokens } =
     context
   const db = context.db.for<CatalogSchema>()
-  const addresses = new StoreAddresses(blobs, config.local_table_paths)
+  const addresses = new StoreAddresses(blobs, config)
   const locator = new Locator(db)
   const access = new Access(locator, authorizer)
   const catalogs = new CatalogStore(db, now)

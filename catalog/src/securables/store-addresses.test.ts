@@ -7,27 +7,43 @@ import type { CatalogSchema } from '../schema.js'
 import { StoreAddresses } from './store-addresses.js'
 
 const storeAt = (root: string) => ({ uri: (key: string) => (key ? `${root}/${key}` : root) }) as Blobs
+const LOCAL = { local_table_paths: false, auth: 'local' } as const
 const ADA = { id: 'ada', type: 'user', name: 'ada' } as const
 
 describe('addresses of managed data', () => {
   test('are behind the gateway for all but the owner of the machine, who gets paths on its disk', () => {
-    const addresses = new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), false)
+    const addresses = new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), LOCAL)
     const path = 'file:///srv/cairn/artifacts/tables/a'
     expect(addresses.uri('tables/a', LOCAL_OWNER)).toBe(path)
-    for (const caller of [ADA, { ...LOCAL_OWNER, token: 't' }, { ...LOCAL_OWNER, session: 's' }])
+    for (const caller of [
+      ADA,
+      { ...LOCAL_OWNER, token: 't' },
+      { ...LOCAL_OWNER, session: 's' },
+      { ...LOCAL_OWNER, password: true },
+    ])
       expect(addresses.uri('tables/a', caller)).toBe('s3://cairn/tables/a')
-    expect(new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), true).uri('tables/a', ADA)).toBe(path)
+    const required = new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), {
+      ...LOCAL,
+      auth: 'required',
+    })
+    expect(required.uri('tables/a', LOCAL_OWNER)).toBe('s3://cairn/tables/a')
+    expect(
+      new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), { ...LOCAL, local_table_paths: true }).uri(
+        'tables/a',
+        ADA,
+      ),
+    ).toBe(path)
   })
 
   test('are those of the bucket for a store of S3', () => {
-    const addresses = new StoreAddresses(storeAt('s3://lake/warehouse'), false)
+    const addresses = new StoreAddresses(storeAt('s3://lake/warehouse'), LOCAL)
     for (const caller of [ADA, LOCAL_OWNER])
       expect(addresses.uri('volumes/v', caller)).toBe('s3://lake/warehouse/volumes/v')
     expect(addresses.location('s3://cairn/tables/a')).toBe('s3://cairn/tables/a')
   })
 
   test('lead back to keys, whole segments only, and those of external data to themselves', () => {
-    const addresses = new StoreAddresses(storeAt('file:///srv/artifacts'), false)
+    const addresses = new StoreAddresses(storeAt('file:///srv/artifacts'), LOCAL)
     for (const uri of ['file:///srv/artifacts/tables/a/x', 's3://cairn/tables/a/x', 's3://cairn/tables/a/x/'])
       expect(addresses.location(uri)).toBe('tables/a/x')
     for (const uri of [

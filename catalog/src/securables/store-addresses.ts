@@ -2,6 +2,7 @@ import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { gatewayRoot } from '@cairn/platform/blobs/gateway-address'
 import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
+import type { Config } from '@cairn/platform/config'
 import { isWithin } from './location.js'
 
 /** Folders of managed data in the store. */
@@ -14,19 +15,20 @@ const MANAGED = ['tables', 'volumes']
 export class StoreAddresses {
   readonly #blobs: Blobs
   readonly #localPaths: boolean
+  readonly #localOwner: boolean
   readonly #gateway: string
 
-  /** @param localPaths whether every caller gets paths of a store on disk, instead of addresses behind the S3 gateway */
-  constructor(blobs: Blobs, localPaths: boolean) {
+  constructor(blobs: Blobs, { local_table_paths, auth }: Pick<Config, 'local_table_paths' | 'auth'>) {
     this.#blobs = blobs
-    this.#localPaths = localPaths
+    this.#localPaths = local_table_paths
+    this.#localOwner = auth === 'local'
     this.#gateway = gatewayRoot(blobs.uri(''))
   }
 
   /** The URI at which the caller reaches a location. */
   uri(location: string, caller: Caller): string {
     if (!isManaged(location)) return location
-    return this.#localPaths || isOnThisMachine(caller)
+    return this.#localPaths || (this.#localOwner && isOnThisMachine(caller))
       ? this.#blobs.uri(location)
       : `${this.#gateway}/${location}`
   }
@@ -49,5 +51,6 @@ export class StoreAddresses {
 /** Whether a location is a key of the store. */
 export const isManaged = (location: string) => !/^[a-z][a-z0-9+.-]*:/i.test(location)
 
-/** Without a token or a session, the owner sends requests from this machine only. */
-const isOnThisMachine = ({ id, token, session }: Caller) => id === LOCAL_OWNER.id && !token && !session
+/** Without a proof of who they are, the owner sends requests from this machine only, and through no proxy. */
+const isOnThisMachine = ({ id, token, session, password }: Caller) =>
+  id === LOCAL_OWNER.id && !token && !session && !password

@@ -60,7 +60,7 @@ export function authenticator({
     const byToken = await ofBearer(password)
     if (byToken || !name) return byToken
     const caller = await passwords.verify({ name, password, address })
-    return caller && { caller }
+    return caller && { caller: { ...caller, password: true } }
   }
   const ofHeader = (authorization: string, address: string) => {
     const [scheme, value] = authorization.split(' ', 2)

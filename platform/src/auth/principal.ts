@@ -12,6 +12,8 @@ export interface Caller extends Principal {
   readonly session?: string
   /** Id of the token, also of one that a session was opened with. */
   readonly token?: string
+  /** Whether the request was sent with a name and a password. */
+  readonly password?: boolean
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
 }
