@@ -11,6 +11,7 @@ import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
 import { upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
 import { openBlobs } from '@cairn/platform/blobs/open'
+import { uploadRetention } from '@cairn/platform/blobs/upload-retention'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
@@ -66,11 +67,14 @@ async function openStores(config: Config): Promise<OpenedStores> {
   }
 }
 
-function retentionOf({ db, config }: Pick<ServiceContext, 'db' | 'config'>, log: Log): Retention {
+function retentionOf(
+  { db, config, blobs }: Pick<ServiceContext, 'db' | 'config' | 'blobs'>,
+  log: Log,
+): Retention {
   const retention = new Retention({
     onError: (error, { name }) => log.warn({ err: error }, `old ${name} could not be deleted`),
   })
-  retention.add(...authRetention(db.for(), config))
+  retention.add(...authRetention(db.for(), config), uploadRetention(blobs))
   return retention
 }
 

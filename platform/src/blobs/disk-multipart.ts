@@ -13,6 +13,8 @@ const KEY = 'key'
 /** Result of a completed upload, kept so that completing it again returns the same. */
 const RESULT = 'whole'
 const CHUNK_BYTES = 1024 * 1024
+/** Times of files lag behind the clock by some milliseconds, on network disks by more. */
+const CLOCK_MARGIN_MS = 2_000
 
 interface Options {
   /** The store's folder of incoming files; each upload is a folder in it. */
@@ -66,15 +68,27 @@ export class DiskMultipart implements Multipart {
     await this.#keyOf(uploadId)
     const etag = randomBytes(12).toString('hex')
     const part = this.#parts.next()
+    const startedAt = Date.now()
     try {
       await writeDurably(part, body)
       await rename(part, this.#part(uploadId, { number, etag }))
+      await this.#deleteReplaced(uploadId, number, startedAt - CLOCK_MARGIN_MS)
     } catch (error) {
       throw isAbsent(error) ? noUpload(uploadId) : diskError(error, `part ${number}`)
     } finally {
       await this.#parts.discard(part)
     }
     return etag
+  }
+
+  /** Parts that ended after this one began are kept: which of concurrent ones the sender has seen acknowledged is unknown. */
+  async #deleteReplaced(uploadId: string, number: number, before: number): Promise<void> {
+    const folder = this.#upload(uploadId)
+    for (const name of await readdir(folder)) {
+      if (!name.startsWith(`${number}~`)) continue
+      const written = await stat(join(folder, name)).catch(() => undefined)
+      if (written && written.mtimeMs < before) await rm(join(folder, name), { force: true })
+    }
   }
 
   async requireUpload(key: string, uploadId: string): Promise<void> {

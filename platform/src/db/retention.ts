@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { PollLoop } from '../processes/poll-loop.js'
 
-/** Rows that are kept for a limited time. */
+/** Rows, or remains of uploads, that are kept for a limited time. */
 export interface RetentionRule {
   /** For the log: `audit rows`. */
   readonly name: string
@@ -25,7 +25,7 @@ const DAY_MS = 24 * EVERY_MS
 /** So few that a transaction delays nobody. */
 const ROWS_AT_ONCE = 500
 
-/** Deletes rows whose time is over, once an hour. Any number of servers may do so on one database. */
+/** Deletes what is named by rules and whose time is over, once an hour. Any number of servers may do so on one database. */
 export class Retention {
   readonly #rules: RetentionRule[] = []
   readonly #options: RetentionOptions
