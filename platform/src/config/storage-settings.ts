@@ -7,7 +7,7 @@ export const STORAGE_SETTINGS = {
     Type.Boolean({
       default: false,
       description:
-        'Gives everyone who may read a table or volume its path on the disk of the server (`file:///…`), for processes on this machine that read the data folder themselves. Otherwise only the owner of this machine gets paths, and all others read through the S3 gateway.',
+        'Gives everyone who may read a table or volume its path on the disk of the server (`file:///…`), for processes that run as the user of the server and read the files themselves. Other users of the machine cannot: the data folder is closed to them (0700), and so are the files that the server creates in an `artifacts_destination` elsewhere (0600). Otherwise only the owner of this machine gets paths, and all others read through the S3 gateway.',
     }),
     'CAIRN_LOCAL_TABLE_PATHS',
   ),
@@ -15,7 +15,7 @@ export const STORAGE_SETTINGS = {
     Type.String({
       default: '',
       description:
-        'Comma-separated folders on the server from which jobs may import files; `imports` in the data folder when empty. With `auth` `local`, jobs of the owner may import from any folder.',
+        'Comma-separated folders on the server from which jobs may import files; `imports` in the data folder when empty. With `auth` `local`, jobs that the owner wrote and that run as the owner may import from any folder, unless another principal overrides their parameters.',
     }),
     'CAIRN_IMPORT_PATHS',
   ),
