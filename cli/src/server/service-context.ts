@@ -11,7 +11,6 @@ import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
 import { upgradeNotes } from '@cairn/platform/auth/upgrade-notes'
 import { openBlobs } from '@cairn/platform/blobs/open'
-import { uploadRetention } from '@cairn/platform/blobs/upload-retention'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
@@ -31,6 +30,7 @@ import { readMlflowAuth } from './mlflow-auth/read-config.js'
 import { makePrivate, type Privacy } from './private-files.js'
 import { readiness } from './readiness.js'
 import { callsServer } from './services.js'
+import { uploadRetention } from './upload-retention.js'
 
 type OpenedStores = Omit<ServiceContext, 'client' | 'events' | 'retention'> & {
   /** The privileges that an upgrade of the database granted, one sentence each. */

@@ -1,5 +1,5 @@
-import type { RetentionRule } from '../db/retention.js'
-import type { Blobs } from './blobs.js'
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import type { RetentionRule } from '@cairn/platform/db/retention'
 
 /** Remains of uploads that nobody completed, which a running server would otherwise keep until it starts again. */
 export const uploadRetention = (blobs: Blobs): RetentionRule => ({
