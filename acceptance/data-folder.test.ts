@@ -9,7 +9,7 @@ import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, type Server, startServer } from './harness/server.js'
-import { serveSmallMovies } from './harness/small-movies.js'
+import { SMALL_MOVIES, serveSmallMovies } from './harness/small-movies.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
 import { until } from './harness/until.js'
 
@@ -73,7 +73,7 @@ describe('a data folder with trained movies', () => {
   beforeAll(async () => {
     folder = join(await mkdtemp(join(tmpdir(), 'cairn-acceptance-')), 'first')
     await mkdir(folder)
-    server = await startServer({ folder, umask: '000' })
+    server = await startServer({ folder, umask: '000', env: SMALL_MOVIES })
     await serveSmallMovies(server.url)
     const { post, put } = api(server.url)
     const created = await post<{ run: Run }>('/api/2.0/mlflow/runs/create', { experiment_id: '0' })

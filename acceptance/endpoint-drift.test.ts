@@ -6,7 +6,7 @@ import { chromium, launchBrowser } from './harness/browser.js'
 import { registerLinear } from './harness/linear-model.js'
 import { Random } from './harness/random.js'
 import { type Server, startServer } from './harness/server.js'
-import { serveSmallMovies } from './harness/small-movies.js'
+import { SMALL_MOVIES, serveSmallMovies } from './harness/small-movies.js'
 import { tokenOf } from './harness/tokens.js'
 import { until } from './harness/until.js'
 
@@ -43,7 +43,7 @@ interface Drift {
 let server: Server
 let owner: Api
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer({ env: SMALL_MOVIES })
   owner = api(server.url)
   await owner.post(`${UNITY}/catalogs`, { name: 'main' }).catch(() => undefined)
   await owner.post(`${UNITY}/schemas`, { catalog_name: 'main', name: 'logs' })

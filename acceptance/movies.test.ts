@@ -9,7 +9,7 @@ import { settled, visitor } from './browser/visitor.js'
 import { api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
-import { serveSmallMovies } from './harness/small-movies.js'
+import { SMALL_MOVIES, serveSmallMovies } from './harness/small-movies.js'
 import { until } from './harness/until.js'
 
 const TITLES = '/api/cairn/v1/movies/titles'
@@ -28,7 +28,7 @@ let folder: string
 afterAll(() => rm(folder, { recursive: true, force: true }))
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cairn-movies-'))
-  await using server = await startServer({ folder, env: { CAIRN_OWNER_TOKEN: OWNER } })
+  await using server = await startServer({ folder, env: { ...SMALL_MOVIES, CAIRN_OWNER_TOKEN: OWNER } })
   await serveSmallMovies(server.url)
 })
 

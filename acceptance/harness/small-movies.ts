@@ -9,6 +9,9 @@ const SCHEMA = 'main.movielens'
 const IMPORTER = { service_principal_name: 'importer' }
 const TRAINER = { service_principal_name: 'trainer' }
 
+/** Settings of a server that imports the excerpt. */
+export const SMALL_MOVIES = { CAIRN_IMPORT_PATHS: tmpdir() }
+
 interface Run {
   readonly state: { readonly life_cycle_state: string; readonly result_state?: string }
 }
@@ -17,6 +20,7 @@ interface Run {
  * Imports an excerpt of the shipped ratings with the demo's teams and grants, and trains, registers and serves one fast
  * recommender as the endpoint `movies`: what the movie client needs, in seconds.
  *
+ * @param url of a server with the settings of `SMALL_MOVIES`, since the import does not run as the owner
  * @param token of the owner
  */
 export async function serveSmallMovies(url: string, token?: string): Promise<void> {
