@@ -1,6 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { migrate } from '@cairn/platform/db/migrate'
+import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CatalogSchema } from '../schema.js'
@@ -58,11 +59,11 @@ describe('addresses of managed data', () => {
 
 describe.each(databases)('the upgrade to relative locations on %s', (_name, database) => {
   test('turns locations of managed data into keys, wherever the store was, and keeps those of external data', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await testAuth(database)
     onTestFinished(() => close())
     const folder = new URL('../migrations/', import.meta.url)
-    await migrate(db, 'catalog', folder, { upTo: 1 })
-    const who = { owner: 'o', created_at: 1, created_by: 'o', updated_at: 1, updated_by: 'o' }
+    await migrate(db, 'catalog', folder, { upTo: 2 })
+    const who = { created_at: 1, created_by: 'o', updated_at: 1, updated_by: 'o' }
     const old = db.for<CatalogSchema>()
     await old.transaction(async (tx) => {
       await tx
