@@ -212,6 +212,11 @@ export class AllowedObjects {
     return this.#condition(typeof column === 'string' ? sql.ref(column) : column, cast)
   }
 
+  /** Matches rows whose text column has the id of such an object. */
+  hasId(column: string): RawBuilder<SqlBool> {
+    return sql<SqlBool>`${sql.ref(column)} in (${this.#ids(sql.ref)})`
+  }
+
   /** Matches rows whose column has the name of such an object, for kinds with unique names. */
   hasName(column: string): RawBuilder<SqlBool> {
     return sql<SqlBool>`${sql.ref(column)} in (select name from securables

@@ -3,6 +3,7 @@ import type { Db, Transaction } from '../db/db.js'
 import { idRows } from '../db/id-rows.js'
 import type { SecurableType } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
+import type { AllowedObjects } from './object-access.js'
 import { LOCAL_OWNER } from './principal.js'
 import type { AuthSchema, SecurableRow } from './schema.js'
 
@@ -102,10 +103,24 @@ export class Securables {
     return rows
   }
 
+  /** Up to `limit` entries of a type in the order of their ids, of all or of some objects. */
+  page(
+    type: SecurableType,
+    { after, limit, among }: { after: string; limit: number; among?: AllowedObjects | undefined },
+  ): Promise<SecurableRow[]> {
+    return this.#db.read
+      .selectFrom('securables')
+      .selectAll()
+      .where('type', '=', type)
+      .where('id', '>', after)
+      .$if(among !== undefined, (query) => query.where(among!.hasId('securables.id')))
+      .orderBy('id')
+      .limit(limit)
+      .execute()
+  }
+
   async setOwner(type: SecurableType, id: string, owner: string): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx.updateTable('securables').set({ owner }).where('type', '=', type).where('id', '=', id).execute(),
-    )
+    await this.#db.transaction((tx) => updateSecurable(tx, type, id, { owner }))
     noteAccessChange(this.#db)
   }
 
