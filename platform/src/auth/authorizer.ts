@@ -17,7 +17,7 @@ import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
 import { permissionDenied } from './permission-denied.js'
-import { EVERYONE, type Principal } from './principal.js'
+import { EVERYONE, type Person, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
 /** Equal routine decisions within this time share one audit row. */
@@ -205,13 +205,18 @@ export class Authorizer {
 
   /** Names of principals by id; deleted ones keep their id. */
   async names(ids: Iterable<string>): Promise<(id: string) => string> {
+    const personOf = await this.#persons(ids)
+    return (id) => personOf(id).name
+  }
+
+  async #persons(ids: Iterable<string>): Promise<(id: string) => Person> {
     const rows = await this.#db.read
       .selectFrom('principals')
-      .select(['id', 'name'])
-      .where('id', 'in', [...new Set(ids)])
+      .select(['id', 'name', 'display_name'])
+      .where('id', 'in', ['', ...new Set(ids)]) // PostgreSQL rejects an empty list
       .execute()
-    const names = new Map(rows.map((row) => [row.id, row.name]))
-    return (id) => names.get(id) ?? id
+    const persons = new Map(rows.map(({ id, name, display_name }) => [id, { name, display_name }]))
+    return (id) => persons.get(id) ?? { name: id, display_name: id }
   }
 
   async #identitiesOf(principal: Principal): Promise<ReadonlyMap<string, string>> {
@@ -238,9 +243,9 @@ export class Authorizer {
   async #refuse(principal: Principal, privileges: readonly Privilege[], chain: SecurableChain) {
     const identities = await this.identities(principal)
     const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
-    const nameOf = await this.names(chain.map((one) => one.owner))
+    const personOf = await this.#persons(chain.map((one) => one.owner))
     const facts = { identities, privileges, chain, grants, defaults: this.#defaults }
-    return permissionDenied(facts, principal, nameOf)
+    return permissionDenied(facts, principal, personOf)
   }
 
   async #record(
