@@ -21,6 +21,7 @@ const place = ({ schema }: CatalogWorld) => {
   const [catalog_name, schema_name] = schema.split('.')
   return { catalog_name, schema_name }
 }
+const named = (full_name: string) => ({ securable_type: 'catalog', full_name })
 const columns = [{ name: 'id', type_name: 'LONG' }]
 
 const catalogs: Readonly<Record<string, Row>> = {
@@ -38,6 +39,10 @@ const catalogs: Readonly<Record<string, Row>> = {
     url: `${UC}/permissions/catalog/${catalog}`,
     body: { changes: [] },
   }),
+  'GET /api/cairn/v1/access-review/object': ({ catalog }) =>
+    query('/api/cairn/v1/access-review/object', named(catalog)),
+  'GET /api/cairn/v1/access-review/object.csv': ({ catalog }) =>
+    query('/api/cairn/v1/access-review/object.csv', named(catalog)),
 }
 
 const schemas: Readonly<Record<string, Row>> = {

@@ -1,0 +1,90 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Grants } from '@cairn/platform/auth/grants'
+import { EVERYONE } from '@cairn/platform/auth/principal'
+import type { AuthSchema, PrincipalRow } from '@cairn/platform/auth/schema'
+import { groupBy } from '@cairn/platform/collections/group-by'
+import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
+import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import type { ObjectEntry } from '@cairn/platform/protocol/access-review'
+import { sql } from 'kysely'
+import { allowedPrivileges } from './allowed-privileges.js'
+import { Memberships } from './memberships.js'
+import { reviewed } from './reviewed.js'
+
+/** Candidates are few more than principals with access, so that a batch of this size mostly fills a page. */
+const BATCH = 200
+
+type Candidate = Pick<PrincipalRow, 'id' | 'type' | 'name' | 'active'>
+
+/** Who can do what on a securable, and why. */
+export class ObjectReview {
+  readonly #db: Db<AuthSchema>
+  readonly #grants: Grants
+  readonly #authorizer: Authorizer
+
+  constructor(db: Db<AuthSchema>, grants: Grants, authorizer: Authorizer) {
+    this.#db = db
+    this.#grants = grants
+    this.#authorizer = authorizer
+  }
+
+  /** A page of principals with a privilege, in the order of their names. */
+  async page(
+    chain: SecurableChain,
+    limit: number,
+    page_token: string | undefined,
+  ): Promise<{ entries: ObjectEntry[]; next_page_token: string | null }> {
+    const grants = groupBy(await this.#grants.onChain(chain), ({ principal_id }) => principal_id)
+    const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner)])
+    const entries: ObjectEntry[] = []
+    let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
+    while (entries.length <= limit) {
+      const candidates = await this.#candidates(holders, after)
+      entries.push(...(await this.#entries(chain, grants, candidates)))
+      if (candidates.length < BATCH) break
+      after = candidates.at(-1)!.name
+    }
+    const { page, last } = pageOf(entries, limit)
+    return { entries: [...page], next_page_token: last ? encodePageToken(last.principal) : null }
+  }
+
+  async #entries(
+    chain: SecurableChain,
+    grants: ReadonlyMap<string, Awaited<ReturnType<Grants['onChain']>>>,
+    candidates: readonly Candidate[],
+  ): Promise<ObjectEntry[]> {
+    const memberships = await Memberships.above(
+      this.#db,
+      candidates.map(({ id }) => id),
+    )
+    const findings = candidates.flatMap((candidate) => {
+      const paths = memberships.paths(candidate.id)
+      const own = [...paths.keys()].flatMap((id) => grants.get(id) ?? [])
+      const allowed = allowedPrivileges(new Set(paths.keys()), chain, own)
+      return allowed.length > 0 ? [{ candidate, allowed, paths }] : []
+    })
+    const privileges = await reviewed(this.#authorizer, findings)
+    return findings.map(({ candidate }, at) => ({
+      principal: candidate.name,
+      principal_type: candidate.type,
+      active: candidate.active === 1,
+      privileges: privileges[at]!,
+    }))
+  }
+
+  /** Holders of grants and owners, and all members of those that are groups, after a name. */
+  async #candidates(holders: ReadonlySet<string>, after = ''): Promise<Candidate[]> {
+    const { rows } = await sql<Candidate>`
+      with recursive below(id) as (
+        select id from ${idRows(this.#db.dialect, holders)} as holders
+        union select group_members.member_id from group_members join below on below.id = group_members.group_id
+      )
+      select id, type, name, active from principals
+      where name > ${after} and (id in (select id from below) or exists (select 1 from below where id = ${EVERYONE.id}))
+      order by name limit ${BATCH}
+    `.execute(this.#db.read)
+    return rows
+  }
+}
