@@ -2,7 +2,8 @@ import type { Securable } from '@cairn/platform/auth/decide'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, type ErrorCode } from '@cairn/platform/errors'
+import * as accessRequests from '@cairn/platform/protocol/access-requests'
 import * as accessReview from '@cairn/platform/protocol/access-review'
 import * as audit from '@cairn/platform/protocol/audit'
 import * as catalogs from '@cairn/platform/protocol/catalogs'
@@ -33,6 +34,8 @@ interface World {
   readonly table_id: string
   readonly volume_id: string
   readonly location: string
+  /** An open request of somebody else for SELECT on the table. */
+  readonly request_id: string
   readonly securables: Readonly<Record<Level, Securable>>
 }
 
@@ -43,6 +46,8 @@ interface Row {
   readonly sufficient: readonly (readonly HeldPrivilege[])[]
   /** For lists: whether the response contains the securables. Other operations succeed or fail. */
   readonly shows?: (answer: never, world: World) => boolean
+  /** The error of those who may not; default: PERMISSION_DENIED. */
+  readonly refusal?: ErrorCode
 }
 
 const UC: HeldPrivilege = ['USE CATALOG', 'c']
@@ -304,6 +309,40 @@ const MATRIX: readonly Row[] = [
     { op, input: () => ({}), sufficient: NO_PRIVILEGES },
     { op, input: () => ({ principal: 'owner' }), sufficient: [[['READ AUDIT', 'm']]] },
   ]),
+  {
+    op: accessRequests.RequestAccess,
+    input: (w) => ({ securable_type: 'table', ...named(w), privileges: ['MODIFY'] }),
+    sufficient: NO_PRIVILEGES,
+  },
+  {
+    op: accessRequests.ListAccessRequests,
+    input: () => ({ box: 'to_decide' }),
+    sufficient: [inSchema(['MANAGE', 't'])],
+    shows: (({ requests }: { requests: { id: string }[] }, { request_id }: World) =>
+      requests.some(({ id }) => id === request_id)) as Row['shows'] & object,
+  },
+  {
+    op: accessRequests.ApproveAccessRequest,
+    input: ({ request_id }) => ({ id: request_id }),
+    sufficient: [inSchema(['MANAGE', 't'], ['SELECT', 't'])],
+    refusal: 'RESOURCE_DOES_NOT_EXIST',
+  },
+  {
+    op: accessRequests.DeclineAccessRequest,
+    input: ({ request_id }) => ({ id: request_id, comment: 'no' }),
+    sufficient: [inSchema(['MANAGE', 't'])],
+    refusal: 'RESOURCE_DOES_NOT_EXIST',
+  },
+  {
+    op: accessRequests.WithdrawAccessRequest,
+    input: () => ({ id: 'unknown' }),
+    sufficient: NO_PRIVILEGES,
+  },
+  {
+    op: permissions.FindPrincipals,
+    input: (w) => ({ securable_type: 'table', ...named(w), query: 'a' }),
+    sufficient: [inSchema(['MANAGE', 't'])],
+  },
   { op: audit.ListAudit, input: () => ({}), sufficient: [[['READ AUDIT', 'm']]] },
   {
     op: audit.ListAudit,
@@ -359,6 +398,7 @@ const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volum
 
 /** Rights on objects of other services: `cli/src/server/object-rights/` has their matrix. */
 const OF_OTHER_SERVICES = new Set([
+  permissions.SetOwner.id,
   ...[...Object.values(objectPermissions), ...Object.values(mlflowAuth)].flatMap((operations) =>
     'Get' in operations ? Object.values(operations).map(({ id }) => id) : [],
   ),
@@ -392,11 +432,13 @@ function singles(): (readonly HeldPrivilege[])[] {
 describe.each(databases)('required privileges on %s', (_, database) => {
   let server: TestCatalog
   let shared: World
+  let asker: string
   /** An actor for each set of `singles`, with these grants in the shared world. */
   let holders: { held: readonly HeldPrivilege[]; actor: Actor }[]
   let number = 0
   beforeAll(async () => {
     server = await testCatalog(database)
+    asker = (await server.actor()).principal.id
     shared = await aWorld()
     holders = await Promise.all(singles().map(async (held) => ({ held, actor: await server.actor() })))
     for (const { held, actor } of holders) await setGrants(actor, held, shared)
@@ -423,7 +465,24 @@ describe.each(databases)('required privileges on %s', (_, database) => {
       v: { type: 'volume', id: v.volume_id, name: v.full_name, owner },
     } as const
     const { table_id, storage_location } = t
-    return { catalog, table_id, volume_id: v.volume_id, location: storage_location, securables }
+    const request_id = await aRequest(table_id, t.full_name)
+    return { catalog, table_id, volume_id: v.volume_id, location: storage_location, request_id, securables }
+  }
+
+  /** Not by the API, which limits the requests of a principal. */
+  async function aRequest(securable_id: string, asked_name: string): Promise<string> {
+    const id = `request-${number}`
+    await server.context.db.for<AuthSchema>().transaction((tx) =>
+      tx
+        .insertInto('access_requests')
+        .values({
+          ...{ id, requester: asker, securable_type: 'table', securable_id, asked_name },
+          ...{ privileges: '["SELECT"]', level: null, reason: '', state: 'open', created_at: number },
+          ...{ expires_at: null, decided_at: null, decided_by: null, comment: null, granted: null },
+        })
+        .execute(),
+    )
+    return id
   }
 
   /** Replaces all grants of the actor. */
@@ -464,7 +523,7 @@ describe.each(databases)('required privileges on %s', (_, database) => {
     } catch (error) {
       if (String(error).includes('answered with text/csv')) return true // the client expects JSON
       if (!(error instanceof ApiError) || error.statusCode >= 500) throw error
-      return error.code !== 'PERMISSION_DENIED'
+      return ![row.refusal, 'PERMISSION_DENIED'].includes(error.code)
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { invalid } from '../errors.js'
 import { grantableOn, type Privilege } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
@@ -31,8 +31,18 @@ export class Grants {
     this.#now = now
   }
 
-  /** Applies all changes or none. @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have */
-  async change(securable: Securable, changes: readonly GrantChange[], by: Principal): Promise<void> {
+  /**
+   * Applies all changes or none.
+   *
+   * @param also runs in the same transaction
+   * @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have
+   */
+  async change(
+    securable: Securable,
+    changes: readonly GrantChange[],
+    by: Principal,
+    also?: (tx: Transaction<AuthSchema>) => Promise<void>,
+  ): Promise<void> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
         throw invalid(
@@ -63,6 +73,7 @@ export class Grants {
             .onConflict((on) => on.doNothing())
             .execute()
       }
+      await also?.(tx)
     })
     noteAccessChange(this.#db)
   }
