@@ -10,17 +10,18 @@ import { objectPermissionRoutes } from './permissions/object-permissions.js'
 import { permissionRoutes } from './permissions/routes.js'
 import type { CatalogSchema } from './schema.js'
 import { Objects } from './securables/objects.js'
+import { teamRoutes } from './teams/routes.js'
 
 interface Options extends Omit<Stores, 'securables'> {
   readonly context: ServiceContext
 }
 
-/** Grants on securables of all services: permissions, requests for access, and reviews. */
+/** Grants on securables of all services: permissions, requests for access, reviews, and the set-up of teams. */
 export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { context, ...catalogStores }) => {
   const { authorizer, config, grants, identities, now, securables } = context
   const db = context.db.for<CatalogSchema>()
   const stores = { securables, ...catalogStores }
-  const { locator } = stores
+  const { locator, catalogs, schemas } = stores
   const objects = new Objects(securables, authorizer)
   const named = new NamedSecurables(authorizer, locator, objects)
   const requests = new AccessRequestStore(db.for(), now)
@@ -34,4 +35,5 @@ export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { conte
   await app.register(granteeRoutes, { db: db.for(), authorizer, identities, securables, named })
   await app.register(accessRequestRoutes, { authorizer, grants, named, sources: stores, requests })
   await app.register(accessReviewRoutes, { db, authorizer, grants, identities, named, stores })
+  await app.register(teamRoutes, { authorizer, grants, identities, locator, catalogs, schemas })
 }

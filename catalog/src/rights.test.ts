@@ -20,6 +20,7 @@ import { grantableOn, PRIVILEGES, type Privilege } from '@cairn/platform/protoco
 import * as schemas from '@cairn/platform/protocol/schemas'
 import * as signIn from '@cairn/platform/protocol/sign-in'
 import * as tables from '@cairn/platform/protocol/tables'
+import * as teams from '@cairn/platform/protocol/teams'
 import * as volumes from '@cairn/platform/protocol/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -342,6 +343,17 @@ const MATRIX: readonly Row[] = [
     op: permissions.FindPrincipals,
     input: (w) => ({ securable_type: 'table', ...named(w), query: 'a' }),
     sufficient: [inSchema(['MANAGE', 't'])],
+  },
+  { op: teams.PlanTeams, input: () => ({}), sufficient: [[['MANAGE', 'm']]] },
+  {
+    op: teams.SetUpTeams,
+    input: () => ({ teams: [], members_create: false }),
+    sufficient: [
+      [
+        ['MANAGE', 'm'],
+        ['MANAGE IDENTITIES', 'm'],
+      ],
+    ],
   },
   { op: audit.ListAudit, input: () => ({}), sufficient: [[['READ AUDIT', 'm']]] },
   {
