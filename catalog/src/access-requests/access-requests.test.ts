@@ -33,6 +33,7 @@ const INVALID: readonly (readonly [message: string, input: object])[] = [
   ["Name either 'privileges' or 'level'.", { privileges: ['SELECT'] }],
   ["'privileges' must name at least one privilege.", { level: undefined, privileges: [] }],
   ['SELECT cannot be granted on a experiment.', { level: undefined, privileges: ['SELECT'] }],
+  ['DENY gives no access', { level: undefined, privileges: ['DENY'] }],
   ["Unknown privilege 'FLY'.", { level: undefined, privileges: ['FLY'] }],
   [
     "A table has no permission levels: name 'privileges'.",

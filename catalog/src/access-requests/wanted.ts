@@ -24,6 +24,7 @@ export function readWanted(
   if (level !== undefined) return { level, privileges: sorted(privilegesOfLevel(type, level)) }
   const read = privileges!.map(readPrivilege)
   if (read.length === 0) throw invalid("'privileges' must name at least one privilege.")
+  if (read.includes('DENY')) throw invalid('DENY gives no access: ask for another privilege.')
   const misplaced = read.find((privilege) => !grantableOn(privilege, type))
   if (misplaced) throw invalid(`${misplaced} cannot be granted on a ${type}.`)
   return { privileges: sorted(read) }

@@ -1,4 +1,4 @@
-import { decide, type Grant, type GrantBasis, type SecurableChain } from '@cairn/platform/auth/decide'
+import { type AccessRequest, decide, type GrantBasis } from '@cairn/platform/auth/decide'
 import {
   grantableOn,
   PRIVILEGES,
@@ -11,18 +11,14 @@ export interface AllowedPrivilege {
   readonly basis: readonly GrantBasis[]
 }
 
-/** The privileges that exist on a type of securable. ALL PRIVILEGES stands for the others. */
+/** The privileges that exist on a type of securable. ALL PRIVILEGES stands for the others, and DENY gives nothing. */
 export const privilegesOn = (type: SecurableType): readonly Privilege[] =>
-  PRIVILEGES.filter((privilege) => privilege !== 'ALL PRIVILEGES' && grantableOn(privilege, type))
+  PRIVILEGES.filter((one) => one !== 'ALL PRIVILEGES' && one !== 'DENY' && grantableOn(one, type))
 
 /** The privileges on the first securable of a chain that the production's decision allows, with the deciding grants. */
-export function allowedPrivileges(
-  identities: ReadonlySet<string>,
-  chain: SecurableChain,
-  grants: readonly Grant[],
-): AllowedPrivilege[] {
-  return privilegesOn(chain[0].type).flatMap((privilege) => {
-    const decision = decide({ identities, privileges: [privilege], chain, grants })
+export function allowedPrivileges(facts: Omit<AccessRequest, 'privileges'>): AllowedPrivilege[] {
+  return privilegesOn(facts.chain[0].type).flatMap((privilege) => {
+    const decision = decide({ ...facts, privileges: [privilege] })
     return decision.allowed ? [{ privilege, basis: decision.basis }] : []
   })
 }

@@ -17,7 +17,8 @@ export const reasonLines = (prefix: readonly string[], privileges: readonly Revi
       basis.map((one) =>
         csvLine([
           ...prefix,
-          ...[privilege, one.privilege, one.securable_type, one.securable, one.holder],
+          ...[privilege, one.by_default ? `${one.privilege} by default` : one.privilege],
+          ...[one.securable_type, one.securable, one.holder],
           one.groups.join(' > '),
         ]),
       ),

@@ -4,7 +4,7 @@ import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { enterSecurable, updateSecurable } from '@cairn/platform/auth/securables'
 import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
-import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
+import { grantableOn, type SecurableType } from '@cairn/platform/protocol/privileges'
 import { CreateVolume } from '@cairn/platform/protocol/volumes'
 import { databases } from '@cairn/platform/testing/databases'
 import { share } from '@cairn/platform/testing/effort'
@@ -44,7 +44,7 @@ const world = fc.record({
       holder: fc.constantFrom(...HOLDERS),
       object: fc.constantFrom(...OBJECTS),
       pick: fc.nat(),
-      all: fc.nat(4).map((n) => n === 0),
+      instead: fc.constantFrom(undefined, undefined, 'ALL PRIVILEGES' as const, 'DENY' as const),
     }),
     { maxLength: 12 },
   ),
@@ -56,7 +56,7 @@ describe.each(databases)('access review and production decisions on %s', (_, dat
   const principals = new Map<string, Principal>()
   const ids = new Map<string, string>()
   beforeAll(async () => {
-    server = await testCatalog(database)
+    server = await testCatalog(database, { defaults: { experiment: ['READ EXPERIMENTS'] } })
     const { identities, db } = server.context
     for (const name of PEOPLE)
       principals.set(name, await identities.create(name === 'service' ? 'service_principal' : 'user', name))
@@ -100,10 +100,11 @@ describe.each(databases)('access review and production decisions on %s', (_, dat
           .values({ group_id: idOf(group), member_id: idOf(member) })
           .onConflict((on) => on.doNothing())
           .execute()
-      for (const { holder, object, pick, all } of grants) {
+      for (const { holder, object, pick, instead } of grants) {
         const [type] = object.split(' ') as [SecurableType]
         const privileges = privilegesOn(type)
-        const privilege: Privilege = all ? 'ALL PRIVILEGES' : privileges[pick % privileges.length]!
+        const ordinary = privileges[pick % privileges.length]!
+        const privilege = instead && grantableOn(instead, type) ? instead : ordinary
         const row = {
           principal_id: idOf(holder),
           securable_type: type,
@@ -136,7 +137,7 @@ describe.each(databases)('access review and production decisions on %s', (_, dat
     return found
   }
 
-  test('agree in both directions for random groups, owners and grants', async () => {
+  test('agree in both directions for random groups, owners, grants and denials, with a default', async () => {
     await fc.assert(
       fc.asyncProperty(world, async (random) => {
         await store(random)

@@ -36,8 +36,10 @@ export class ObjectReview {
     limit: number,
     page_token: string | undefined,
   ): Promise<{ entries: ObjectEntry[]; next_page_token: string | null }> {
+    const { defaults } = this.#authorizer
     const grants = groupBy(await this.#grants.onChain(chain), ({ principal_id }) => principal_id)
-    const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner)])
+    const byDefault = defaults[chain[0].type]?.length ? [EVERYONE.id] : []
+    const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner), ...byDefault])
     const entries: ObjectEntry[] = []
     let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
     while (entries.length <= limit) {
@@ -62,7 +64,9 @@ export class ObjectReview {
     const findings = candidates.flatMap((candidate) => {
       const paths = memberships.paths(candidate.id)
       const own = [...paths.keys()].flatMap((id) => grants.get(id) ?? [])
-      const allowed = allowedPrivileges(new Set(paths.keys()), chain, own)
+      const identities = new Set(paths.keys())
+      const { defaults } = this.#authorizer
+      const allowed = allowedPrivileges({ identities, chain, grants: own, defaults })
       return allowed.length > 0 ? [{ candidate, allowed, paths }] : []
     })
     const privileges = await reviewed(this.#authorizer, findings)
@@ -74,7 +78,7 @@ export class ObjectReview {
     }))
   }
 
-  /** Holders of grants and owners, and all members of those that are groups, after a name. */
+  /** Holders of grants and owners, and all members of those that are groups, after a name. Everybody has a default. */
   async #candidates(holders: ReadonlySet<string>, after = ''): Promise<Candidate[]> {
     const { rows } = await sql<Candidate>`
       with recursive below(id) as (

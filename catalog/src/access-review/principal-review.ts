@@ -72,7 +72,10 @@ export class PrincipalReview {
     const decideBatch = async () => {
       const grants = await this.#grantsOn(batch, identities)
       for (const chain of batch) {
-        const allowed = allowedPrivileges(identities, chain, grantsOf(chain, grants))
+        const allowed = allowedPrivileges({
+          ...{ identities, chain, grants: grantsOf(chain, grants) },
+          defaults: this.#authorizer.defaults,
+        })
         if (allowed.length > 0) found.push({ chain, allowed })
       }
       batch = []
@@ -91,7 +94,8 @@ export class PrincipalReview {
   async #enters(container: SecurableChain, identities: ReadonlySet<string>): Promise<boolean> {
     const grants = grantsOf(container, await this.#grantsOn([container], identities))
     const privileges = [KINDS[container[0].type].use!, 'BROWSE' as const]
-    return decide({ identities, privileges, chain: container, grants }).allowed
+    const { defaults } = this.#authorizer
+    return decide({ identities, privileges, chain: container, grants, defaults }).allowed
   }
 
   async #grantsOn(

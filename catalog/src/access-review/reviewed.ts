@@ -28,6 +28,7 @@ export async function reviewed(
         securable: one.securable.name,
         holder: nameOf(one.principal_id),
         groups: paths.get(one.principal_id)!.map(nameOf),
+        ...(one.isDefault && { by_default: true }),
       })),
     })),
   )

@@ -69,7 +69,8 @@ const reasonOf = ({ privilege, basis }: ReviewedPrivilege) => ({
   because: basis
     .map((one) => {
       const via = one.groups.length > 0 ? ` via ${one.groups.join(' > ')}` : ''
-      return `${one.privilege} on ${one.securable_type} ${one.securable}${via}`
+      const byDefault = one.by_default ? ' by default' : ''
+      return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}`
     })
     .join('; '),
 })

@@ -30,7 +30,7 @@ const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege
 export class Authorizer {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
-  readonly #defaults: DefaultAccess
+  readonly defaults: DefaultAccess
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<true>
   readonly #keys = new WeakMap<SecurableId, string>()
@@ -41,7 +41,7 @@ export class Authorizer {
   constructor(db: Db<AuthSchema>, now: () => number = Date.now, defaults: DefaultAccess = {}) {
     this.#db = db
     this.#now = now
-    this.#defaults = defaults
+    this.defaults = defaults
     this.#allowed = new AccessCache(db, now)
     this.objects = new ObjectAccess(db, now, { defaults, identitiesOf: (one) => this.identities(one) })
     this.#names = new AccessCache(db, now)
@@ -60,12 +60,12 @@ export class Authorizer {
     chains: readonly SecurableChain[],
   ): Promise<Decision[]> {
     const privileges = listOf(privilege)
-    const own = { identities: new Set([principal.id]), privileges, grants: [] }
+    const own = { identities: new Set([principal.id]), privileges, grants: [], defaults: {} }
     const quick = chains.map((chain) => decide({ ...own, chain }))
     if (quick.every((decision) => decision.allowed)) return quick
     const identities = new Set((await this.#identitiesOf(principal)).keys())
     const grants = await this.#grantsOn(chains, identities)
-    const facts = { identities, privileges, defaults: this.#defaults }
+    const facts = { identities, privileges, defaults: this.defaults }
     return chains.map((chain) =>
       decide({ ...facts, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
     )
@@ -244,7 +244,7 @@ export class Authorizer {
     const identities = await this.identities(principal)
     const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
     const personOf = await this.#persons(chain.map((one) => one.owner))
-    const facts = { identities, privileges, chain, grants, defaults: this.#defaults }
+    const facts = { identities, privileges, chain, grants, defaults: this.defaults }
     return permissionDenied(facts, principal, personOf)
   }
 

@@ -168,7 +168,7 @@ export class ObjectAccess {
 }
 
 const holdsOnMetastore = ({ identities, grants }: Standing, privileges: readonly Privilege[]) =>
-  decide({ identities, grants, privileges, chain: METASTORE }).allowed
+  decide({ identities, grants, privileges, chain: METASTORE, defaults: {} }).allowed
 
 function holdsOnAll(standing: Standing, privileges: readonly Privilege[], type: SecurableType): boolean {
   if (!standing.denied.has(type)) return holdsOnMetastore(standing, privileges)
@@ -214,7 +214,7 @@ export class AllowedObjects {
 
   /** Matches rows whose text column has the id of such an object. */
   hasId(column: string): RawBuilder<SqlBool> {
-    return sql<SqlBool>`${sql.ref(column)} in (${this.#ids(sql.ref)})`
+    return this.#condition(sql.ref(column), sql.ref)
   }
 
   /** Matches rows whose column has the name of such an object, for kinds with unique names. */

@@ -13,6 +13,8 @@ const Basis = Type.Object({
   holder: Type.String(),
   /** The groups from the principal up to the holder; empty when the principal is the holder. */
   groups: Type.Array(Type.String()),
+  /** Everybody has it by default, without a grant. */
+  by_default: Type.Optional(Type.Boolean()),
 })
 
 /** A privilege that is allowed, with the reason for each requirement: the privilege itself and USE on each container. */

@@ -134,11 +134,12 @@ function Because({ basis }: Pick<ReviewedPrivilege, 'basis'>) {
   const { t } = useTranslation()
   return (
     <ul className="chips">
-      {basis.map(({ privilege, securable, securable_type, groups }) => (
+      {basis.map(({ privilege, securable, securable_type, groups, by_default }) => (
         <li key={`${privilege} ${securable_type} ${securable}`} className="chip">
           <b>{privilege === 'OWNER' ? t('permissions.owner') : privilege}</b>
           <span className="muted">
             {securable_type === 'metastore' ? t('permissions.workspace') : securable}
+            {by_default && ` · ${t('accessReview.byDefault')}`}
             {groups.length > 0 && ` · ${t('access.viaGroup', { group: groups.join(' › ') })}`}
           </span>
         </li>

@@ -45,6 +45,7 @@ export const enAccess = {
     none: 'No access',
     because: 'Because of',
     csv: 'Download access review (CSV)',
+    byDefault: 'by default',
   },
   kindOf: {
     principal: 'Principal',

@@ -46,6 +46,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     none: '권한이 없어요',
     because: '근거',
     csv: '접근 권한 검토 내려받기(CSV)',
+    byDefault: '기본 권한',
   },
   kindOf: {
     principal: '주체',
