@@ -33,7 +33,9 @@ export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { conte
   await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects, named })
   await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
   await app.register(granteeRoutes, { db: db.for(), authorizer, identities, securables, named })
-  await app.register(accessRequestRoutes, { authorizer, grants, named, sources: stores, requests })
+  await app.register(accessRequestRoutes, {
+    ...{ authorizer, grants, identities, named, sources: stores, requests },
+  })
   await app.register(accessReviewRoutes, { db, authorizer, grants, identities, named, stores })
   await app.register(teamRoutes, { authorizer, grants, identities, locator, catalogs, schemas })
 }

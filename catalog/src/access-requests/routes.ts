@@ -1,6 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { ApiError, invalid } from '@cairn/platform/errors'
@@ -17,6 +18,7 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type NamedSecurables, typeFrom } from '../permissions/named-securables.js'
+import { approvalChange } from './approval.js'
 import { type ChainSources, chainById } from './delivered.js'
 import { Inbox } from './inbox.js'
 import { type AccessRequestStore, type NamedAccessRequest, noRequest } from './store.js'
@@ -28,6 +30,7 @@ const MAX_PAGE = 1_000
 interface Options {
   readonly authorizer: Authorizer
   readonly grants: Grants
+  readonly identities: Identities
   readonly named: NamedSecurables
   readonly sources: ChainSources
   readonly requests: AccessRequestStore
@@ -35,7 +38,7 @@ interface Options {
 
 /** Requests for access: asked by anybody, decided by who manages the securable (ADR 40). */
 export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authorizer, grants, requests, sources } = options
+  const { authorizer, grants, identities, requests, sources } = options
   const inbox = new Inbox(requests, authorizer, sources)
 
   handle(app, RequestAccess, async (input, { principal }) => asAsked(await create(options, input, principal)))
@@ -60,7 +63,8 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
     const { row, chain } = await requireDecidable(options, request, id)
     const granted = chosen(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
     await authorizer.requireGrantable(request.principal, granted, chain)
-    const change = { principal_id: row.requester, add: granted, remove: [] }
+    const requester = await identities.get(row.requester)
+    const change = await approvalChange(authorizer, requester, granted, chain)
     await grants.change(chain[0], [change], request.principal, (tx) =>
       requests.end(tx, id, { state: 'approved', by: request.principal.id, comment, granted }),
     )
