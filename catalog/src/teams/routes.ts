@@ -10,6 +10,7 @@ export const teamRoutes: FastifyPluginAsync<TeamSetupOptions> = async (app, opti
   }))
   handle(app, SetUpTeams, async (answers, request) => {
     await request.authorize('MANAGE IDENTITIES', options.authorizer.metastore)
-    return { steps: await new TeamSetup(options, request.principal, answers).apply() }
+    const setup = new TeamSetup(options, request.principal, answers)
+    return { steps: await setup.apply((privilege, chain) => request.authorize(privilege, chain)) }
   })
 }

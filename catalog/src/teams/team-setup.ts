@@ -1,4 +1,5 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { EVERYONE, type Principal } from '@cairn/platform/auth/principal'
@@ -22,9 +23,15 @@ export interface TeamSetupOptions {
 
 interface Step {
   readonly shown: Omit<TeamStep, 'state'>
+  /** @throws RESOURCE_CONFLICT for what belongs to somebody else */
   isPresent(): Promise<boolean>
+  /** @throws PERMISSION_DENIED when the caller may not do it */
+  check?(authorize: Authorize): Promise<unknown>
   apply(): Promise<unknown>
 }
+
+/** @throws PERMISSION_DENIED */
+export type Authorize = (privilege: Privilege, chain: SecurableChain) => Promise<unknown>
 
 type Place = 'metastore' | 'catalog' | 'schema'
 
@@ -48,8 +55,14 @@ export class TeamSetup {
     return steps
   }
 
-  /** Each step is atomic, and what is present is skipped, so that a run that failed can be repeated. */
-  async apply(): Promise<TeamStep[]> {
+  /**
+   * Checks all steps before the first. Each step is atomic, and what is present is skipped, so that a run that failed can
+   * be repeated.
+   *
+   * @throws PERMISSION_DENIED, RESOURCE_CONFLICT; then nothing has changed
+   */
+  async apply(authorize: Authorize): Promise<TeamStep[]> {
+    for (const step of this.#steps) if (!(await step.isPresent())) await step.check?.(authorize)
     const steps: TeamStep[] = []
     for (const step of this.#steps) {
       const isPresent = await step.isPresent()
@@ -99,31 +112,44 @@ export class TeamSetup {
   }
 
   #catalog(name: string): Step {
-    const { catalogs } = this.#options
+    const { authorizer, catalogs } = this.#options
     return {
       shown: { kind: 'catalog', securable: name },
       isPresent: async () => !(await this.#find('catalog', name)).absent,
+      check: (authorize) => authorize('CREATE CATALOG', authorizer.metastore),
       apply: () => catalogs.create({ name }, this.#by),
     }
   }
 
   #schema(catalog: string, name: string): Step {
-    const { schemas } = this.#options
+    const { locator, schemas } = this.#options
     const fullName = `${catalog}.${name}`
     return {
       shown: { kind: 'schema', securable: fullName },
       isPresent: async () => !(await this.#find('schema', fullName)).absent,
+      check: async (authorize) => {
+        const chain = await locator.find('catalog', catalog)
+        if (!chain[0].absent) await authorize('CREATE SCHEMA', chain)
+      },
       apply: async () => schemas.create((await this.#find('catalog', catalog)).id, { name }, this.#by),
     }
   }
 
+  /** Only a schema that the caller owns, as whoever creates it does, changes hands. */
   #owner(schema: string, team: string): Step {
-    const { identities, schemas } = this.#options
+    const { authorizer, identities, schemas } = this.#options
     return {
       shown: { kind: 'owner', principal: team, securable_type: 'schema', securable: schema },
       isPresent: async () => {
-        const { owner } = await this.#find('schema', schema)
-        return owner !== '' && owner === (await identities.find(team))?.id
+        const { absent, owner } = await this.#find('schema', schema)
+        if (absent) return false
+        if (owner === (await identities.find(team))?.id) return true
+        if ((await authorizer.identities(this.#by)).has(owner)) return false
+        const nameOf = await authorizer.names([owner])
+        throw new ApiError(
+          'RESOURCE_CONFLICT',
+          `Schema '${schema}' belongs to '${nameOf(owner)}': name another schema, or let '${nameOf(owner)}' make '${team}' its owner.`,
+        )
       },
       apply: async () => {
         const { id } = await this.#find('schema', schema)
@@ -143,11 +169,14 @@ export class TeamSetup {
         const held = (await grants.onChain([securable])).filter((one) => one.principal_id === holder.id)
         return privileges.every((privilege) => held.some((one) => one.privilege === privilege))
       },
-      apply: async () => {
+      check: async () => {
         const chain = await locator.find(type, name)
-        await authorizer.requireGrantable(this.#by, privileges, chain)
+        if (!chain[0].absent) await authorizer.requireGrantable(this.#by, privileges, chain)
+      },
+      apply: async () => {
+        const [securable] = await locator.find(type, name)
         const { id } = await identities.get(principal)
-        await grants.change(chain[0], [{ principal_id: id, add: privileges, remove: [] }], this.#by)
+        await grants.change(securable, [{ principal_id: id, add: privileges, remove: [] }], this.#by)
       },
     }
   }

@@ -1,10 +1,11 @@
 import { Groups } from '@cairn/platform/protocol/identities'
 import { GetPermissions } from '@cairn/platform/protocol/permissions'
-import { GetSchema } from '@cairn/platform/protocol/schemas'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import { GetSchema, UpdateSchema } from '@cairn/platform/protocol/schemas'
 import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/teams'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
+import { aCatalog, aSchema, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('the set-up of teams on %s', (_, database) => {
   let server: TestCatalog
@@ -89,6 +90,47 @@ describe.each(databases)('the set-up of teams on %s', (_, database) => {
     expect(await failure(server.owner(SetUpTeams, answers as never))).toMatchObject({
       ...{ statusCode: 400, message: expect.stringContaining(message) },
     })
+  })
+
+  const groups = async () => (await server.owner(Groups.List, {})).Resources.map(({ displayName }) => displayName)
+
+  test('takes no schema away from its owner', async () => {
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.data')
+    await server.actor('user', 'ada')
+    await server.owner(UpdateSchema, { full_name: 'main.data', owner: 'ada' })
+    for (const op of [PlanTeams, SetUpTeams])
+      expect(await failure(server.owner(op, {}))).toMatchObject({
+        ...{ code: 'RESOURCE_CONFLICT', message: expect.stringContaining("'main.data' belongs to 'ada'") },
+      })
+    expect(await groups()).toEqual(['account users'])
+    expect(await server.owner(GetSchema, { full_name: 'main.data' })).toMatchObject({ owner: 'ada' })
+  })
+
+  test('an own schema goes to the team, although its catalog is of somebody else', async () => {
+    await aCatalog(server.owner, 'main')
+    await aSchema(server.owner, 'main.data')
+    const ada = await server.actor('user', 'ada')
+    await server.owner(UpdateSchema, { full_name: 'main.data', owner: 'ada' })
+    await server.grant(ada.principal, 'metastore', '', 'MANAGE', 'MANAGE IDENTITIES', 'ALL PRIVILEGES')
+    await ada.as(SetUpTeams, {})
+    expect(await server.owner(GetSchema, { full_name: 'main.data' })).toMatchObject({
+      owner: 'data-engineering',
+    })
+  })
+
+  test.each<[missing: string, ...held: Privilege[]]>([
+    ['CREATE CATALOG on metastore', 'CREATE SCHEMA'],
+    ['CREATE SCHEMA on catalog', 'CREATE CATALOG'],
+    ['CREATE EXPERIMENT on metastore', 'CREATE CATALOG', 'CREATE SCHEMA', 'USE CATALOG'],
+  ])('lacking %s, changes nothing', async (missing, ...held) => {
+    const ada = await server.actor('user', 'ada')
+    await server.grant(ada.principal, 'metastore', '', 'MANAGE', 'MANAGE IDENTITIES', ...held)
+    if (missing.includes('catalog')) await aCatalog(server.owner, 'main')
+    expect(await failure(ada.as(SetUpTeams, {}))).toMatchObject({
+      ...{ code: 'PERMISSION_DENIED', message: expect.stringContaining(missing) },
+    })
+    expect(await groups()).toEqual(['account users'])
   })
 
   test('a name of somebody else is a conflict, before anything is granted', async () => {
