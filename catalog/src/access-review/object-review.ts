@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
@@ -15,6 +16,8 @@ import { reviewed } from './reviewed.js'
 
 /** Candidates are few more than principals with access, so that a batch of this size mostly fills a page. */
 const BATCH = 200
+/** A call for a page ends after so many candidates, with a shorter page, so that it stays fast. */
+const MAX_SCANNED = 1_000
 
 type Candidate = Pick<PrincipalRow, 'id' | 'type' | 'name' | 'active'>
 
@@ -30,7 +33,7 @@ export class ObjectReview {
     this.#authorizer = authorizer
   }
 
-  /** A page of principals with a privilege, in the order of their names. */
+  /** A page of principals with a privilege, in the order of their names. A page may be short, or empty, and not the last. */
   async page(
     chain: SecurableChain,
     limit: number,
@@ -42,14 +45,17 @@ export class ObjectReview {
     const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner), ...byDefault])
     const entries: ObjectEntry[] = []
     let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
-    while (entries.length <= limit) {
+    let isLast = false
+    for (let scanned = 0; !isLast && entries.length <= limit && scanned < MAX_SCANNED; scanned += BATCH) {
       const candidates = await this.#candidates(holders, after)
       entries.push(...(await this.#entries(chain, grants, candidates)))
-      if (candidates.length < BATCH) break
-      after = candidates.at(-1)!.name
+      isLast = candidates.length < BATCH
+      after = candidates.at(-1)?.name
+      await setImmediate()
     }
     const { page, last } = pageOf(entries, limit)
-    return { entries: [...page], next_page_token: last ? encodePageToken(last.principal) : null }
+    const next = last?.principal ?? (isLast ? undefined : after)
+    return { entries: [...page], next_page_token: next === undefined ? null : encodePageToken(next) }
   }
 
   async #entries(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { decide, type Grant, type SecurableChain } from '@cairn/platform/auth/decide'
 import { KINDS } from '@cairn/platform/auth/kinds'
@@ -15,6 +16,8 @@ import { Memberships } from './memberships.js'
 import { reviewed } from './reviewed.js'
 
 const BATCH = 200
+/** A call for a page ends after so many securables, with a shorter page, so that it stays fast. */
+const MAX_SCANNED = 1_000
 
 interface Found {
   readonly chain: SecurableChain
@@ -33,7 +36,7 @@ export class PrincipalReview {
     this.#stores = stores
   }
 
-  /** A page of securables on which the principal has a privilege. */
+  /** A page of securables on which the principal has a privilege. A page may be short, or empty, and not the last. */
   async page(
     principal: Principal,
     limit: number,
@@ -41,7 +44,7 @@ export class PrincipalReview {
   ): Promise<{ entries: PrincipalEntry[]; next_page_token: string | null }> {
     const paths = (await Memberships.above(this.#db, [principal.id])).paths(principal.id)
     const after = decodePageToken(page_token, isPosition)
-    const found = await this.#find(principal, new Set(paths.keys()), limit + 1, after)
+    const { found, stopped } = await this.#find(principal, new Set(paths.keys()), limit + 1, after)
     const { page, last } = pageOf(found, limit)
     const privileges = await reviewed(
       this.#authorizer,
@@ -53,15 +56,17 @@ export class PrincipalReview {
       full_name: name,
       privileges: privileges[at]!,
     }))
-    return { entries, next_page_token: last ? encodePageToken(positionOf(last.chain)) : null }
+    const next = last?.chain ?? stopped
+    return { entries, next_page_token: next ? encodePageToken(positionOf(next)) : null }
   }
 
+  /** @returns with the last scanned securable, if there may be more after it */
   async #find(
     principal: Principal,
     identities: ReadonlySet<string>,
     wanted: number,
     after: ReturnType<typeof isPosition>,
-  ): Promise<Found[]> {
+  ): Promise<{ found: Found[]; stopped?: SecurableChain }> {
     const found: Found[] = []
     let batch: SecurableChain[] = []
     const walk = {
@@ -79,15 +84,18 @@ export class PrincipalReview {
         if (allowed.length > 0) found.push({ chain, allowed })
       }
       batch = []
+      await setImmediate()
     }
+    let scanned = 0
     for await (const chain of allSecurables(this.#stores, walk, after)) {
       batch.push(chain)
       if (batch.length < BATCH) continue
+      scanned += batch.length
       await decideBatch()
-      if (found.length >= wanted) return found
+      if (found.length >= wanted || scanned >= MAX_SCANNED) return { found, stopped: chain }
     }
     await decideBatch()
-    return found
+    return { found }
   }
 
   /** Without USE or BROWSE on a container, nothing in it is allowed. */

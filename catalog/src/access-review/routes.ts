@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
@@ -11,11 +10,12 @@ import {
   ReviewObject,
   ReviewPrincipal,
 } from '@cairn/platform/protocol/access-review'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { NamedSecurables } from '../permissions/named-securables.js'
 import type { CatalogSchema } from '../schema.js'
 import type { Stores } from './all-securables.js'
-import { csvLine, REASON_COLUMNS, reasonLines } from './csv.js'
+import { REASON_COLUMNS, reasonLines } from './csv.js'
+import { Exports } from './exports.js'
 import { ObjectReview } from './object-review.js'
 import { PrincipalReview } from './principal-review.js'
 
@@ -38,6 +38,7 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
   const { db, authorizer, grants, named, stores } = options
   const ofObject = new ObjectReview(db.for(), grants, authorizer)
   const ofPrincipal = new PrincipalReview(db.for(), authorizer, stores)
+  const exports = new Exports()
 
   handle(app, ReviewObject, async ({ securable_type, full_name, max_results, page_token }, request) => {
     const chain = await named.reviewable(request, securable_type, full_name)
@@ -51,27 +52,31 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
   })
   handle(app, ExportObjectReview, async ({ securable_type, full_name }, request, reply) => {
     const chain = await named.reviewable(request, securable_type, full_name)
-    const head = ['principal', 'principal_type', 'active', ...REASON_COLUMNS]
-    const lines = csv(head, request, async (token) => {
-      const { entries, next_page_token } = await ofObject.page(chain, DEFAULT_PAGE, token)
-      const text = entries.map((one) =>
-        reasonLines([one.principal, one.principal_type, String(one.active)], one.privileges),
-      )
-      return { text: text.join(''), next_page_token }
+    return exports.send(request, reply, {
+      name: `access-to-${chain[0].type}`,
+      head: ['principal', 'principal_type', 'active', ...REASON_COLUMNS],
+      page: async (token) => {
+        const { entries, next_page_token } = await ofObject.page(chain, DEFAULT_PAGE, token)
+        const text = entries.map((one) =>
+          reasonLines([one.principal, one.principal_type, String(one.active)], one.privileges),
+        )
+        return { text: text.join(''), next_page_token }
+      },
     })
-    return sendCsv(reply, `access-to-${chain[0].type}`, lines)
   })
   handle(app, ExportPrincipalReview, async ({ principal }, request, reply) => {
     const row = await reviewablePrincipal(options, request, principal)
-    const head = ['securable_type', 'securable_id', 'securable', ...REASON_COLUMNS]
-    const lines = csv(head, request, async (token) => {
-      const { entries, next_page_token } = await ofPrincipal.page(row, DEFAULT_PAGE, token)
-      const text = entries.map((one) =>
-        reasonLines([one.securable_type, one.securable_id, one.full_name], one.privileges),
-      )
-      return { text: text.join(''), next_page_token }
+    return exports.send(request, reply, {
+      name: 'access-of-principal',
+      head: ['securable_type', 'securable_id', 'securable', ...REASON_COLUMNS],
+      page: async (token) => {
+        const { entries, next_page_token } = await ofPrincipal.page(row, DEFAULT_PAGE, token)
+        const text = entries.map((one) =>
+          reasonLines([one.securable_type, one.securable_id, one.full_name], one.privileges),
+        )
+        return { text: text.join(''), next_page_token }
+      },
     })
-    return sendCsv(reply, 'access-of-principal', lines)
   })
 }
 
@@ -86,30 +91,3 @@ async function reviewablePrincipal(
   await request.authorize('READ AUDIT', authorizer.metastore)
   return identities.get(principal)
 }
-
-interface CsvPage {
-  readonly text: string
-  readonly next_page_token: string | null
-}
-
-/** A page at a time, so that a large review is never in memory. The session or token must stay valid. */
-async function* csv(
-  head: readonly string[],
-  request: FastifyRequest,
-  page: (token: string | undefined) => Promise<CsvPage>,
-): AsyncGenerator<string> {
-  yield csvLine(head)
-  for (let token: string | undefined; ; ) {
-    const { text, next_page_token } = await page(token)
-    if (text) yield text
-    if (next_page_token === null) return
-    token = next_page_token
-    await request.reauthenticate()
-  }
-}
-
-const sendCsv = (reply: FastifyReply, name: string, lines: AsyncIterable<string>) =>
-  reply
-    .type('text/csv; charset=utf-8')
-    .header('content-disposition', `attachment; filename="${name}.csv"`)
-    .send(Readable.from(lines, { objectMode: false }))

@@ -13,6 +13,7 @@ const KINDS = [
   ...(['catalog', 'schema', 'table', 'volume', 'metastore'] as const),
 ]
 type Kind = (typeof KINDS)[number]
+type Subject = Parameters<typeof reviewAccess>[0]
 
 interface Question {
   readonly kind: Kind
@@ -74,7 +75,7 @@ function Answer({ question }: { question: Question }) {
   const subject = subjectOf(question)
   const review = useInfiniteQuery({
     queryKey: queryKeys.accessReview(question.kind, question.name),
-    queryFn: ({ pageParam, signal }) => reviewAccess(subject, pageParam || undefined, signal),
+    queryFn: ({ pageParam, signal }) => reviewFrom(subject, pageParam || undefined, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
     retry: false,
@@ -128,6 +129,15 @@ function Answer({ question }: { question: Question }) {
       )}
     </>
   )
+}
+
+/** The next page with rows: where much is scanned, there are empty ones before it. */
+async function reviewFrom(subject: Subject, token: string | undefined, signal: AbortSignal) {
+  for (let page_token = token; ; ) {
+    const page = await reviewAccess(subject, page_token, signal)
+    if (page.rows.length > 0 || !page.next_page_token) return page
+    page_token = page.next_page_token
+  }
 }
 
 function Because({ basis }: Pick<ReviewedPrivilege, 'basis'>) {
