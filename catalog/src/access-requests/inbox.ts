@@ -6,7 +6,7 @@ import { type ChainSources, chainById } from './delivered.js'
 import type { AccessRequestStore, NamedAccessRequest } from './store.js'
 
 const BATCH = 100
-/** A request for a page ends after so many rows, with a shorter page, so that it stays fast. */
+/** A call for a page ends after so many rows, with a shorter page, so that it stays fast. */
 const MAX_SCANNED = 1_000
 
 export interface Delivered {
@@ -35,10 +35,14 @@ export class Inbox {
     after: InboxPosition | undefined,
     limit: number,
   ): Promise<{ found: Delivered[]; next: InboxPosition | undefined }> {
+    const identities = await this.#authorizer.identities(principal)
+    const managed = await this.#store.managedBy(identities)
+    if (managed === 'none') return { found: [], next: undefined }
+    const filter = { delivered: true, state, ...(managed === 'some' && { managedBy: identities }) } as const
     const found: Delivered[] = []
     let position = after
     for (let scanned = 0; scanned < MAX_SCANNED; scanned += BATCH) {
-      const rows = await this.#store.list({ delivered: true, state }, position, BATCH)
+      const rows = await this.#store.list(filter, position, BATCH)
       for (const one of await this.#decidable(principal, rows)) {
         found.push(one)
         if (found.length === limit) return { found, next: positionOf(one.row) }

@@ -4,6 +4,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { AccessRequestState } from '@cairn/platform/protocol/access-requests'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
+import { isManagedBy, managedBy } from './managed.js'
 import type { Wanted } from './wanted.js'
 
 const HOUR_MS = 3_600_000
@@ -41,6 +42,8 @@ export interface RequestFilter {
   /** Only requests for securables that existed. */
   readonly delivered?: true
   readonly state?: AccessRequestState | undefined
+  /** Only requests that these principals may decide, and few others. */
+  readonly managedBy?: ReadonlySet<string> | undefined
 }
 
 /** Requests for access, from their creation to a decision. */
@@ -91,7 +94,7 @@ export class AccessRequestStore {
 
   /** Newest first. */
   async list(
-    { requester, delivered, state }: RequestFilter,
+    { requester, delivered, state, managedBy: managers }: RequestFilter,
     before: readonly [time: number, id: string] | undefined,
     limit: number,
   ): Promise<NamedAccessRequest[]> {
@@ -99,6 +102,7 @@ export class AccessRequestStore {
     const rows = await this.#rows()
       .$if(requester !== undefined, (query) => query.where('requester', '=', requester!))
       .$if(delivered === true, (query) => query.where('securable_id', 'is not', null))
+      .$if(managers !== undefined, (query) => query.where(isManagedBy(managers!)))
       .$if(state === 'open', (query) =>
         query
           .where('state', '=', 'open')
@@ -131,6 +135,11 @@ export class AccessRequestStore {
       .limit(limit)
       .execute()
     return rows.map((row) => this.#current(row))
+  }
+
+  /** Whether the principals manage all securables, some, or none. */
+  managedBy(identities: ReadonlySet<string>): Promise<'all' | 'some' | 'none'> {
+    return managedBy(this.#db, identities)
   }
 
   /** Ends a request in a transaction. @throws RESOURCE_CONFLICT when it is no longer open */
