@@ -26,6 +26,12 @@ import {
 
 const HOUR_MS = 3_600_000
 
+const WISHES: Readonly<Record<string, string>> = {
+  experiment: 'READ EXPERIMENTS',
+  table: 'SELECT',
+  catalog: 'CREATE SCHEMA',
+}
+
 const INVALID: readonly (readonly [message: string, input: object])[] = [
   ["Invalid securable_type 'function'", { securable_type: 'function' }],
   ["Invalid level 'CAN_FLY': one of CAN_READ, CAN_EDIT, CAN_MANAGE.", { level: 'CAN_FLY' }],
@@ -105,7 +111,7 @@ describe.each(databases)('requests for access on %s', (_, database) => {
 
   test('what exists and what does not are answered alike until somebody decides', async () => {
     const answers = async (full_name: string, securable_type = 'experiment') => {
-      const privileges = securable_type === 'table' ? ['SELECT'] : ['READ EXPERIMENTS']
+      const privileges = [WISHES[securable_type]!]
       const asked = await bob.as(RequestAccess, { securable_type, full_name, privileges })
       const again = await bob.as(RequestAccess, { securable_type, full_name, privileges })
       const decided = await failure(bob.as(ApproveAccessRequest, { id: asked.id }))
@@ -119,6 +125,8 @@ describe.each(databases)('requests for access on %s', (_, database) => {
     expect(await answers('/churn')).toBe(await answers('/absent'))
     expect(await answers('main.s.t', 'table')).toBe(await answers('main.s.x', 'table'))
     expect(await answers('main.s.t', 'table')).toBe(await answers('no.such.table', 'table'))
+    await server.grant(bob.principal, 'metastore', '', 'CREATE SCHEMA') // on all catalogs, and reveals none
+    expect(await answers('main', 'catalog')).toBe(await answers('none', 'catalog'))
     await ask({ full_name: '90002' })
     for (const who of [ada, bob]) expect(await inbox(who, 'open')).toEqual([])
   })

@@ -3,6 +3,7 @@ import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { KINDS } from '@cairn/platform/auth/kinds'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -86,7 +87,7 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
 /**
  * Accepts a request for a securable that does not exist like one for a securable that the caller may not see.
  *
- * @throws INVALID_STATE when the caller has all of it already
+ * @throws INVALID_STATE when the caller has all of it already and may know that it exists
  */
 async function create(
   { authorizer, named, requests }: Options,
@@ -99,15 +100,19 @@ async function create(
     ...(privileges && { privileges }),
     ...(level !== undefined && { level }),
   })
-  const chain = await named.find(type, full_name)
-  if (chain && (await holdsAll(authorizer, principal, wanted.privileges, chain)))
+  const chain = await named.locate(type, full_name)
+  const [securable] = chain
+  // Both decisions are made for an absent one too, so that the time of the answer does not tell.
+  const holds = await holdsAll(authorizer, principal, wanted.privileges, chain)
+  const sees = type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
+  if (holds && sees && !securable.absent)
     throw new ApiError(
       'INVALID_STATE',
       `'${principal.name}' has ${wanted.privileges.join(', ')} on ${type} '${full_name}' already.`,
     )
   return requests.create({
     ...{ ...wanted, requester: principal.id, type, askedName: full_name, reason: reason.trim() },
-    ...{ securableId: chain?.[0].id, expiresInDays: expires_in_days },
+    ...{ securableId: securable.absent ? undefined : securable.id, expiresInDays: expires_in_days },
   })
 }
 

@@ -32,9 +32,15 @@ export class NamedSecurables {
 
   /** Without a decision. Undefined for one that does not exist. */
   async find(type: ReviewableType, fullName: string): Promise<SecurableChain | undefined> {
-    if (isObjectType(type)) return this.#objects.find(type, fullName)
-    const chain = await this.#locator.find(type, fullName)
+    const chain = await this.locate(type, fullName)
     return chain[0].absent ? undefined : chain
+  }
+
+  /** Without a decision. One that does not exist is marked absent. */
+  async locate(type: ReviewableType, fullName: string): Promise<SecurableChain> {
+    if (!isObjectType(type)) return this.#locator.find(type, fullName)
+    const absent = { type, id: '', name: fullName, owner: '', absent: true } as const
+    return (await this.#objects.find(type, fullName)) ?? [absent, ...this.#authorizer.metastore]
   }
 
   /** Every caller may read the metastore's permissions; other securables must be visible to the caller. */
