@@ -341,7 +341,7 @@ const MATRIX: readonly Row[] = [
   },
   {
     op: permissions.FindPrincipals,
-    input: (w) => ({ securable_type: 'table', ...named(w), query: 'a' }),
+    input: (w) => ({ securable_type: 'table', ...named(w), query: 'ada' }),
     sufficient: [inSchema(['MANAGE', 't'])],
   },
   { op: teams.PlanTeams, input: () => ({}), sufficient: [[['MANAGE', 'm']]] },

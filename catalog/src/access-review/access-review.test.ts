@@ -154,6 +154,25 @@ describe.each(databases)('access review on %s', (_, database) => {
     })
   })
 
+  test('shows managers the members of groups with a grant on the object, and of others only the group', async () => {
+    const { identities } = server.context
+    const cy = await server.actor('user', 'cy')
+    const near = await identities.create('group', 'near')
+    await identities.addMember(near.id, cy.principal.id)
+    await server.grant(near, 'table', 'main.s.t', 'SELECT')
+    await server.grant(near, 'catalog', 'main', 'USE CATALOG')
+    const manager = await server.actor('user', 'manager')
+    await server.grant(manager.principal, 'table', 'main.s.t', 'MANAGE')
+    await server.grant(manager.principal, 'catalog', 'main', 'USE CATALOG')
+    const names = async (who: Actor['as']) =>
+      (await who(ReviewObject, TABLE)).entries.map(({ principal }) => principal).sort()
+    expect(await names(manager.as)).toEqual(['cy', 'department', 'manager', 'near', 'owner'])
+    expect(await names(auditor.as)).toEqual([
+      ...['ada', 'cy', 'department', 'manager', 'near', 'owner', 'team'],
+    ])
+    for (const one of [near, cy.principal, manager.principal]) await identities.delete(one.id)
+  })
+
   test('exports both directions as CSV, which no spreadsheet runs', async () => {
     const { identities, grants } = server.context
     const evil = await identities.create('group', '+evil')

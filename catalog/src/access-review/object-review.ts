@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
+import { isOn, type Securable, type SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
 import { EVERYONE } from '@cairn/platform/auth/principal'
 import type { AuthSchema, PrincipalRow } from '@cairn/platform/auth/schema'
@@ -19,6 +19,18 @@ const BATCH = 200
 /** A call for a page ends after so many candidates, with a shorter page, so that it stays fast. */
 const MAX_SCANNED = 1_000
 
+interface ObjectReviewPage {
+  readonly limit: number
+  readonly page_token: string | undefined
+  /**
+   * Of which groups the members are listed: of all, or only of those with a grant on the object itself. A grant on a container
+   * tells a manager of the object the group, and one to everybody does not list everybody.
+   */
+  readonly members: 'all' | 'of the object'
+}
+
+type GrantsByHolder = ReadonlyMap<string, Awaited<ReturnType<Grants['onChain']>>>
+
 type Candidate = Pick<PrincipalRow, 'id' | 'type' | 'name' | 'active'>
 
 /** Who can do what on a securable, and why. */
@@ -36,18 +48,18 @@ export class ObjectReview {
   /** A page of principals with a privilege, in the order of their names. A page may be short, or empty, and not the last. */
   async page(
     chain: SecurableChain,
-    limit: number,
-    page_token: string | undefined,
+    { limit, page_token, members }: ObjectReviewPage,
   ): Promise<{ entries: ObjectEntry[]; next_page_token: string | null }> {
     const { defaults } = this.#authorizer
     const grants = groupBy(await this.#grants.onChain(chain), ({ principal_id }) => principal_id)
     const byDefault = defaults[chain[0].type]?.length ? [EVERYONE.id] : []
     const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner), ...byDefault])
+    const shown = members === 'all' ? holders : holdersOn(chain[0], grants)
     const entries: ObjectEntry[] = []
     let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
     let isLast = false
     for (let scanned = 0; !isLast && entries.length <= limit && scanned < MAX_SCANNED; scanned += BATCH) {
-      const candidates = await this.#candidates(holders, after)
+      const candidates = await this.#candidates({ holders, shown }, after)
       entries.push(...(await this.#entries(chain, grants, candidates)))
       isLast = candidates.length < BATCH
       after = candidates.at(-1)?.name
@@ -60,7 +72,7 @@ export class ObjectReview {
 
   async #entries(
     chain: SecurableChain,
-    grants: ReadonlyMap<string, Awaited<ReturnType<Grants['onChain']>>>,
+    grants: GrantsByHolder,
     candidates: readonly Candidate[],
   ): Promise<ObjectEntry[]> {
     const memberships = await Memberships.above(
@@ -84,17 +96,28 @@ export class ObjectReview {
     }))
   }
 
-  /** Holders of grants and owners, and all members of those that are groups, after a name. Everybody has a default. */
-  async #candidates(holders: ReadonlySet<string>, after = ''): Promise<Candidate[]> {
+  /** Holders of grants and owners, and the members of `shown` groups, after a name. Everybody has a default. */
+  async #candidates(
+    { holders, shown }: Record<'holders' | 'shown', ReadonlySet<string>>,
+    after = '',
+  ): Promise<Candidate[]> {
     const { rows } = await sql<Candidate>`
       with recursive below(id) as (
-        select id from ${idRows(this.#db.dialect, holders)} as holders
+        select id from ${idRows(this.#db.dialect, shown)} as shown
         union select group_members.member_id from group_members join below on below.id = group_members.group_id
       )
       select id, type, name, active from principals
-      where name > ${after} and (id in (select id from below) or exists (select 1 from below where id = ${EVERYONE.id}))
+      where name > ${after} and (id in (select id from below)
+        or id in (select id from ${idRows(this.#db.dialect, holders)} as holders) or exists (select 1 from below where id = ${EVERYONE.id}))
       order by name limit ${BATCH}
     `.execute(this.#db.read)
     return rows
   }
+}
+
+function holdersOn(object: Securable, grants: GrantsByHolder): ReadonlySet<string> {
+  const direct = [...grants].filter(([, held]) => held.some((grant) => isOn(grant, object)))
+  const holders = new Set([object.owner, ...direct.map(([id]) => id)])
+  holders.delete(EVERYONE.id)
+  return holders
 }

@@ -42,7 +42,10 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
 
   handle(app, ReviewObject, async ({ securable_type, full_name, max_results, page_token }, request) => {
     const chain = await named.reviewable(request, securable_type, full_name)
-    const page = await ofObject.page(chain, limitOf(max_results), page_token)
+    const page = await ofObject.page(chain, {
+      ...{ limit: limitOf(max_results), page_token },
+      members: await membersFor(options, request),
+    })
     return { securable_type: chain[0].type, full_name: chain[0].name, ...page }
   })
   handle(app, ReviewPrincipal, async ({ principal, max_results, page_token }, request) => {
@@ -52,11 +55,14 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
   })
   handle(app, ExportObjectReview, async ({ securable_type, full_name }, request, reply) => {
     const chain = await named.reviewable(request, securable_type, full_name)
+    const members = await membersFor(options, request)
     return exports.send(request, reply, {
       name: `access-to-${chain[0].type}`,
       head: ['principal', 'principal_type', 'active', ...REASON_COLUMNS],
       page: async (token) => {
-        const { entries, next_page_token } = await ofObject.page(chain, DEFAULT_PAGE, token)
+        const { entries, next_page_token } = await ofObject.page(chain, {
+          ...{ limit: DEFAULT_PAGE, page_token: token, members },
+        })
         const text = entries.map((one) =>
           reasonLines([one.principal, one.principal_type, String(one.active)], one.privileges),
         )
@@ -78,6 +84,12 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
       },
     })
   })
+}
+
+/** Auditors may know all members of groups. */
+async function membersFor({ authorizer }: Options, { principal }: FastifyRequest) {
+  const { allowed } = await authorizer.decide(principal, 'READ AUDIT', authorizer.metastore)
+  return allowed ? 'all' : 'of the object'
 }
 
 /** @throws PERMISSION_DENIED for another principal without READ AUDIT, RESOURCE_DOES_NOT_EXIST */

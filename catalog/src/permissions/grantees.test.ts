@@ -33,10 +33,15 @@ describe.each(databases)('who can be granted rights on %s', (_, database) => {
   test('managers find active principals by a part of their names, and others nobody', async () => {
     expect(await find('LOVE')).toEqual(['ada@example.org'])
     expect(await find('team')).toEqual(['team_1'])
-    for (const query of ['\\', '%', "'", ' ']) expect(Array.isArray(await find(query))).toBe(true)
-    expect(await failure(find('a', bob))).toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    expect(await find('m_1')).toEqual(['team_1'])
+    for (const query of ['%%%', '_____', '\\\\\\', "'''", '!!!']) expect(await find(query)).toEqual([])
+    for (const query of ['ad', ' ad ', '', '   '])
+      expect(await failure(find(query))).toMatchObject({
+        ...{ statusCode: 400, message: "'query' must have at least 3 characters." },
+      })
+    expect(await failure(find('ada', bob))).toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
     expect(
-      await failure(bob.as(FindPrincipals, { ...EXPERIMENT, full_name: '9', query: 'a' })),
+      await failure(bob.as(FindPrincipals, { ...EXPERIMENT, full_name: '9', query: 'ada' })),
     ).toMatchObject({
       code: 'RESOURCE_DOES_NOT_EXIST',
     })

@@ -7,12 +7,14 @@ import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { FindPrincipals, SetOwner } from '@cairn/platform/protocol/permissions'
 import type { FastifyPluginAsync } from 'fastify'
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import { isObjectType } from '../securables/objects.js'
 import type { NamedSecurables } from './named-securables.js'
 import { transferOwnership } from './transfer-ownership.js'
 
 const MAX_FOUND = 20
+/** Shorter ones would list everybody. */
+const MIN_QUERY = 3
 
 interface Options {
   readonly db: Db<AuthSchema>
@@ -27,16 +29,17 @@ export const granteeRoutes: FastifyPluginAsync<Options> = async (app, options) =
   const { db, identities, named } = options
   handle(app, FindPrincipals, async ({ securable_type, full_name, query }, request) => {
     await named.managed(request, securable_type, full_name)
-    const pattern = `%${query.trim().replaceAll('\\', '')}%`
+    const part = query.trim()
+    if (part.length < MIN_QUERY) throw invalid(`'query' must have at least ${MIN_QUERY} characters.`)
+    const pattern = `%${part.replace(/[!%_]/g, '!$&')}%`
+    const matches = (column: string) =>
+      sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '!'`
     const principals = await db.read
       .selectFrom('principals')
       .select(['name', 'display_name', 'type'])
       .where('active', '=', 1)
       .where((eb) =>
-        eb.or([
-          db.dialect.ilike(sql.ref('name'), pattern),
-          db.dialect.ilike(sql.ref('display_name'), pattern),
-        ]),
+        eb.or([matches('name'), matches('display_name')]),
       )
       .orderBy('name')
       .limit(MAX_FOUND)

@@ -130,7 +130,7 @@ export const FindPrincipals = operation({
   right: MANAGED,
   input: Type.Object({
     ...Named,
-    query: Type.String({ maxLength: 255 }),
+    query: Type.String({ maxLength: 255, description: 'At least 3 characters.' }),
   }),
   output: Type.Object({
     principals: Type.Array(

@@ -4,6 +4,8 @@ import { findGrantees } from '../api/permissions.js'
 import { queryKeys } from '../api/query-keys.js'
 
 const DEBOUNCE_MS = 150
+/** The server answers no shorter ones. */
+const MIN_QUERY = 3
 
 interface GranteeInputProps extends ComponentProps<'input'> {
   readonly securable: { readonly type: string; readonly name: string }
@@ -17,6 +19,7 @@ export function GranteeInput({ securable, ...input }: GranteeInputProps) {
   const found = useQuery({
     queryKey: queryKeys.grantees(securable.type, securable.name, query),
     queryFn: ({ signal }) => findGrantees(securable, query, signal),
+    enabled: query.length >= MIN_QUERY,
     placeholderData: keepPreviousData,
     retry: false,
   })
