@@ -65,7 +65,7 @@ describe('access on the command line', () => {
       'catalog lake,USE CATALOG,USE CATALOG on catalog lake',
     )
     const csv = await send(server.url, 'GET', '/api/cairn/v1/access-review/principal.csv', { token: eve })
-    expect(csv.text).toContain('catalog,')
+    expect(csv.text).toContain('"catalog",')
     const declined = await cairn('access decline nosuch --reason no')
     expect(declined.code).toBe(3)
   })

@@ -1,9 +1,12 @@
 import type { ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
 
-/** Quotes a field if necessary (RFC 4180). A leading `=`, `+`, `-` or `@` is escaped, so that spreadsheets do not run it. */
+/**
+ * Quotes every field (RFC 4180), also for programs that separate by semicolons. A leading `=`, `+`, `-`, `@` or control
+ * character is escaped, so that spreadsheets do not run it.
+ */
 function field(text: string): string {
-  const inert = /^[=+\-@\t]/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+  const inert = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text
+  return `"${inert.replaceAll('"', '""')}"`
 }
 
 export const csvLine = (fields: readonly string[]) => `${fields.map(field).join(',')}\r\n`
