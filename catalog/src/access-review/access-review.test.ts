@@ -173,6 +173,26 @@ describe.each(databases)('access review on %s', (_, database) => {
     for (const one of [near, cy.principal, manager.principal]) await identities.delete(one.id)
   })
 
+  test.each([
+    'access-review/principal',
+    'access-review/principal.csv',
+    'access-review/object?securable_type=table&full_name=main.s.t',
+    'access-review/object.csv?securable_type=table&full_name=main.s.t',
+    'access-requests',
+  ])('GET %s spans all services, so a token for one is refused', async (path) => {
+    for (const [scope, status] of [
+      ['catalog', 403],
+      ['read', 200],
+    ] as const) {
+      const { secret } = await server.context.tokens.issue(auditor.principal.id, scope, { scopes: [scope] })
+      const { statusCode } = await server.app.inject({
+        url: `/api/cairn/v1/${path}`,
+        headers: { authorization: `Bearer ${secret}` },
+      })
+      expect([scope, statusCode]).toEqual([scope, status])
+    }
+  })
+
   test('exports both directions as CSV, which no spreadsheet runs', async () => {
     const { identities, grants } = server.context
     const evil = await identities.create('group', '+evil')

@@ -63,6 +63,7 @@ export const ListAccessRequests = operation({
   path: '/api/cairn/v1/access-requests',
   summary: "List the caller's own requests for access, or those that it may decide, newest first",
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({
     box: Type.Optional(OneOf(['mine', 'to_decide'] as const)),
     state: Type.Optional(OneOf(ACCESS_REQUEST_STATES)),

@@ -65,6 +65,7 @@ export const ReviewObject = operation({
   path: '/api/cairn/v1/access-review/object',
   summary: 'List who has which privileges on a securable and why; requires MANAGE on it, or READ AUDIT',
   right: MANAGED,
+  scope: 'read',
   input: Type.Object({ ...AnObject, ...PageFields }),
   output: Type.Object({
     securable_type: Type.String(),
@@ -80,6 +81,7 @@ export const ReviewPrincipal = operation({
   path: '/api/cairn/v1/access-review/principal',
   summary: 'List the securables on which a principal has privileges, and why',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object({ ...APrincipal, ...PageFields }),
   output: Type.Object({ ...ReviewedPrincipal, entries: Type.Array(PrincipalEntry), ...NextPage }),
 })
@@ -90,6 +92,7 @@ export const ExportObjectReview = operation({
   path: '/api/cairn/v1/access-review/object.csv',
   summary: 'Stream who has which privileges on a securable as CSV',
   right: MANAGED,
+  scope: 'read',
   input: Type.Object(AnObject),
   output: Type.Unknown({ description: 'text/csv, a line for each principal, privilege and reason' }),
 })
@@ -100,6 +103,7 @@ export const ExportPrincipalReview = operation({
   path: '/api/cairn/v1/access-review/principal.csv',
   summary: 'Stream the privileges of a principal as CSV',
   right: 'authenticated',
+  scope: 'read',
   input: Type.Object(APrincipal),
   output: Type.Unknown({ description: 'text/csv, a line for each securable, privilege and reason' }),
 })
