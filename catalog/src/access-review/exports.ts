@@ -12,6 +12,7 @@ interface CsvExport {
   /** Of the downloaded file, without its ending. */
   readonly name: string
   readonly head: readonly string[]
+  /** Checks the caller's right again. */
   page(token: string | undefined): Promise<CsvPage>
 }
 
@@ -21,7 +22,8 @@ export class Exports {
   readonly #running = new Map<string, Readable>()
 
   /**
-   * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid.
+   * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid, and
+   * the right be held.
    *
    * @throws RESOURCE_EXHAUSTED while another export of the caller runs
    */

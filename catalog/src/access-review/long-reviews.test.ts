@@ -77,6 +77,24 @@ describe.each(databases)('a review of much without access on %s', (_, database) 
     expect(found.flat()).toMatchObject([{ principal: 'ada' }, { principal: 'owner' }])
   })
 
+  test('is exported only as long as the caller may read it', async () => {
+    const auditor = await server.actor()
+    await server.grant(auditor.principal, 'metastore', '', 'READ AUDIT')
+    const response = await server.app.inject({
+      url: '/api/cairn/v1/access-review/principal.csv?principal=owner',
+      headers: { authorization: `Bearer ${auditor.token}` },
+      payloadAsStream: true,
+    })
+    expect(response.statusCode).toBe(200)
+    await server.revoke(auditor.principal, 'metastore', '', 'READ AUDIT')
+    let text = ''
+    const read = async () => {
+      for await (const chunk of response.stream()) text += chunk
+    }
+    await read().catch(() => undefined) // the connection is cut
+    expect(text).not.toContain('main.s.last')
+  })
+
   test('is exported once at a time, as a whole', async () => {
     const get = () =>
       server.app.inject({

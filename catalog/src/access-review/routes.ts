@@ -55,14 +55,14 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
   })
   handle(app, ExportObjectReview, async ({ securable_type, full_name }, request, reply) => {
     const chain = await named.reviewable(request, securable_type, full_name)
-    const members = await membersFor(options, request)
     return exports.send(request, reply, {
       name: `access-to-${chain[0].type}`,
       head: ['principal', 'principal_type', 'active', ...REASON_COLUMNS],
       page: async (token) => {
-        const { entries, next_page_token } = await ofObject.page(chain, {
-          ...{ limit: DEFAULT_PAGE, page_token: token, members },
-        })
+        const { entries, next_page_token } = await ofObject.page(
+          await named.reviewable(request, securable_type, full_name),
+          { limit: DEFAULT_PAGE, page_token: token, members: await membersFor(options, request) },
+        )
         const text = entries.map((one) =>
           reasonLines([one.principal, one.principal_type, String(one.active)], one.privileges),
         )
@@ -71,11 +71,12 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
     })
   })
   handle(app, ExportPrincipalReview, async ({ principal }, request, reply) => {
-    const row = await reviewablePrincipal(options, request, principal)
+    await reviewablePrincipal(options, request, principal)
     return exports.send(request, reply, {
       name: 'access-of-principal',
       head: ['securable_type', 'securable_id', 'securable', ...REASON_COLUMNS],
       page: async (token) => {
+        const row = await reviewablePrincipal(options, request, principal)
         const { entries, next_page_token } = await ofPrincipal.page(row, DEFAULT_PAGE, token)
         const text = entries.map((one) =>
           reasonLines([one.securable_type, one.securable_id, one.full_name], one.privileges),
