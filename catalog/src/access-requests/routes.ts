@@ -2,8 +2,8 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
-import type { Principal } from '@cairn/platform/auth/principal'
 import { KINDS } from '@cairn/platform/auth/kinds'
+import type { Principal } from '@cairn/platform/auth/principal'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -104,7 +104,8 @@ async function create(
   const [securable] = chain
   // Both decisions are made for an absent one too, so that the time of the answer does not tell.
   const holds = await holdsAll(authorizer, principal, wanted.privileges, chain)
-  const sees = type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
+  const sees =
+    type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
   if (holds && sees && !securable.absent)
     throw new ApiError(
       'INVALID_STATE',

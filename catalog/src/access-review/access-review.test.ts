@@ -208,11 +208,17 @@ describe.each(databases)('access review on %s', (_, database) => {
     const ofTable = await get(
       '/api/cairn/v1/access-review/object.csv?securable_type=table&full_name=main.s.t',
     )
-    expect(ofTable[0]).toBe('"principal","principal_type","active","privilege","held","on_type","on","holder","groups"')
-    expect(ofTable).toContain('"ada","user","true","SELECT","SELECT","catalog","main","department","team > department"')
+    expect(ofTable[0]).toBe(
+      '"principal","principal_type","active","privilege","held","on_type","on","holder","groups"',
+    )
+    expect(ofTable).toContain(
+      '"ada","user","true","SELECT","SELECT","catalog","main","department","team > department"',
+    )
     expect(ofTable).toContain(`"'+evil","group","true","BROWSE","BROWSE","metastore","metastore","'+evil",""`)
     const ofAda = await get('/api/cairn/v1/access-review/principal.csv?principal=ada')
-    expect(ofAda[0]).toBe('"securable_type","securable_id","securable","privilege","held","on_type","on","holder","groups"')
+    expect(ofAda[0]).toBe(
+      '"securable_type","securable_id","securable","privilege","held","on_type","on","holder","groups"',
+    )
     expect(ofAda).toContain('"experiment","1","/e1","MANAGE","OWNER","experiment","/e1","ada",""')
     await identities.delete(evil.id)
     const { statusCode } = await server.app.inject({

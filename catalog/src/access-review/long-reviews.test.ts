@@ -41,9 +41,18 @@ describe.each(databases)('a review of much without access on %s', (_, database) 
         .executeTakeFirstOrThrow()
       for (const n of numbers) {
         const name = `a${n}`
-        await tx.insertInto('tables').values({ ...table, table_id: name, name }).execute()
-        await tx.insertInto('securables').values({ ...entry, id: name, name }).execute()
-        await tx.insertInto('principals').values({ ...person, id: name, name }).execute()
+        await tx
+          .insertInto('tables')
+          .values({ ...table, table_id: name, name })
+          .execute()
+        await tx
+          .insertInto('securables')
+          .values({ ...entry, id: name, name })
+          .execute()
+        await tx
+          .insertInto('principals')
+          .values({ ...person, id: name, name })
+          .execute()
       }
     })
   }

@@ -38,9 +38,7 @@ export const granteeRoutes: FastifyPluginAsync<Options> = async (app, options) =
       .selectFrom('principals')
       .select(['name', 'display_name', 'type'])
       .where('active', '=', 1)
-      .where((eb) =>
-        eb.or([matches('name'), matches('display_name')]),
-      )
+      .where((eb) => eb.or([matches('name'), matches('display_name')]))
       .orderBy('name')
       .limit(MAX_FOUND)
       .execute()

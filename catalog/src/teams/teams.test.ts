@@ -92,7 +92,8 @@ describe.each(databases)('the set-up of teams on %s', (_, database) => {
     })
   })
 
-  const groups = async () => (await server.owner(Groups.List, {})).Resources.map(({ displayName }) => displayName)
+  const groups = async () =>
+    (await server.owner(Groups.List, {})).Resources.map(({ displayName }) => displayName)
 
   test('takes no schema away from its owner', async () => {
     await aCatalog(server.owner, 'main')
