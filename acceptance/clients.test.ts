@@ -132,3 +132,16 @@ test.skipIf(!python)(
     expect(facts(said)).toBe(60)
   },
 )
+
+test.skipIf(!python)(
+  'databricks-sdk manages permissions on experiments, models, jobs and endpoints',
+  { timeout: 300_000 },
+  async () => {
+    const token = 'permissions-control-token-of-the-owner'
+    await using server = await startServer({ env: { CAIRN_OWNER_TOKEN: token, CAIRN_AUTH: 'required' } })
+    const said = await runPython(script('databricks_permissions.py'), {
+      env: { CAIRN_URL: server.url, CAIRN_TOKEN: token },
+    })
+    expect(facts(said)).toBe(48)
+  },
+)

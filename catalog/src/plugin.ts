@@ -8,12 +8,11 @@ import { catalogRoutes } from './catalogs/routes.js'
 import { CatalogStore } from './catalogs/store.js'
 import { credentialRoutes } from './credentials/routes.js'
 import { unityErrors } from './errors.js'
+import { governanceRoutes } from './governance.js'
 import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
 import { inviteRoutes } from './invites/routes.js'
 import { mlflowAuthRoutes } from './mlflow-auth/plugin.js'
-import { objectPermissionRoutes } from './permissions/object-permissions.js'
-import { permissionRoutes } from './permissions/routes.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
 import { SessionKeys } from './s3-gateway/session-keys.js'
 import type { CatalogSchema } from './schema.js'
@@ -37,8 +36,7 @@ import { VolumeStore } from './volumes/store.js'
 /** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
-  const { authorizer, blobs, config, grants, identities, now, passwords, securables, sessions, tokens } =
-    context
+  const { authorizer, blobs, config, grants, identities, now, passwords, sessions, tokens } = context
   const db = context.db.for<CatalogSchema>()
   const addresses = new StoreAddresses(blobs, config)
   const locator = new Locator(db)
@@ -80,9 +78,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     publicUrl: config.public_url,
     now,
   })
-  const objects = new Objects(securables, authorizer)
-  await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects })
-  await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
+  await app.register(governanceRoutes, { context, locator, catalogs, schemas, tables, volumes })
   await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities, authorizer, config })
@@ -99,6 +95,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
       config,
       accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
     })
+  const objects = new Objects(context.securables, authorizer)
   await app.register(mlflowAuthRoutes, { ...people, db, objects })
   await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

@@ -2,6 +2,7 @@ import { ApiError } from '@cairn/platform/errors'
 import { Command, CommanderError } from 'commander'
 import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
+import { accessCommand } from './commands/access.js'
 import { apiCommand } from './commands/api.js'
 import { benchCommand } from './commands/bench.js'
 import { catalogCommand } from './commands/catalog.js'
@@ -21,6 +22,7 @@ import { modelsCommand } from './commands/models.js'
 import { runsCommand } from './commands/runs.js'
 import { servicePrincipalsCommand } from './commands/service-principals.js'
 import { syncCommand } from './commands/sync.js'
+import { teamsCommand } from './commands/teams.js'
 import { tokensCommand } from './commands/tokens.js'
 import { uiCommand } from './commands/ui.js'
 import { upCommand } from './commands/up.js'
@@ -64,6 +66,8 @@ const COMMANDS = [
   groupsCommand,
   servicePrincipalsCommand,
   tokensCommand,
+  teamsCommand,
+  accessCommand,
   uiCommand,
   benchCommand,
   dbCommand,

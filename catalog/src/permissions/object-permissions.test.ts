@@ -1,3 +1,4 @@
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable } from '@cairn/platform/auth/securables'
@@ -83,6 +84,24 @@ describe.each(databases)('permissions on objects on %s', (_name, database) => {
       expect(seen).toMatchObject({ object_id: `/serving-endpoints/${id}`, object_type: 'serving-endpoint' })
       expect(levels(seen.access_control_list)).toContain(level)
     }
+  })
+
+  test('shows managers what is inherited, and others only the owner and their own', async () => {
+    const { Get, Update } = EndpointPermissions
+    const cora = await world.actor()
+    const query = { principal_id: cora.principal.id, add: ['QUERY ENDPOINT' as const], remove: [] }
+    await world.context.grants.change(METASTORE[0], [query], LOCAL_OWNER)
+    await ada.as(Update, { id, access_control_list: give(bob, 'CAN_VIEW') })
+    const seen = await ada.as(Get, { id })
+    expect(seen.owner).toBe(ada.principal.name)
+    expect(seen.access_control_list).toContainEqual({
+      ...named(cora),
+      display_name: cora.principal.name,
+      all_permissions: [{ permission_level: 'CAN_QUERY', inherited: true, inherited_from_object: ['/'] }],
+    })
+    const bobs = await bob.as(Get, { id })
+    expect(bobs.owner).toBe(ada.principal.name)
+    expect(levels(bobs.access_control_list)).toEqual(['CAN_MANAGE', 'CAN_VIEW'])
   })
 
   test('lets only the owner name another owner of a job', async () => {

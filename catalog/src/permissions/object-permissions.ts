@@ -6,7 +6,7 @@ import { KINDS } from '@cairn/platform/auth/kinds'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Securables } from '@cairn/platform/auth/securables'
 import { groupBy } from '@cairn/platform/collections/group-by'
-import { ApiError, invalid } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   type AccessControlRequest,
@@ -27,6 +27,7 @@ import {
   OWNER_DESCRIPTION,
   privilegesOf,
 } from './permission-levels.js'
+import { transferOwnership } from './transfer-ownership.js'
 
 interface Options {
   readonly authorizer: Authorizer
@@ -70,7 +71,7 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
         const named = await Promise.all(
           access_control_list.map(async (entry) => ({ entry, holder: await holderOf(identities, entry) })),
         )
-        const owners = type === 'job' ? named.filter(({ entry }) => entry.permission_level === IS_OWNER) : []
+        const owners = ownersIn(type, named)
         const changes = named
           .filter((one) => !owners.includes(one))
           .map(({ entry, holder }) => levelChange(type, holder.id, entry.permission_level))
@@ -80,7 +81,9 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
           chain,
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
-        const ownedAs = await transfer(options, chain, owners, request)
+        const ownedAs = owners[0]
+          ? await transferOwnership(options, chain, owners[0].holder, request.principal)
+          : chain[0].owner
         await grants.change(chain[0], [...removed, ...changes], request.principal, { ownedAs })
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })
@@ -107,6 +110,18 @@ async function holderOf(identities: Identities, entry: AccessControlRequest): Pr
   return holder
 }
 
+interface NamedEntry {
+  readonly entry: AccessControlRequest
+  readonly holder: PrincipalRow
+}
+
+/** The entry that names another owner. @throws INVALID_PARAMETER_VALUE for several */
+function ownersIn(type: SecurableType, named: readonly NamedEntry[]): readonly NamedEntry[] {
+  const owners = type === 'job' ? named.filter(({ entry }) => entry.permission_level === IS_OWNER) : []
+  if (owners.length > 1) throw invalid(`A ${type} has one owner: name one principal with ${IS_OWNER}.`)
+  return owners
+}
+
 async function allGrants(grants: Grants, chain: SecurableChain) {
   const own = await grants.onChain([chain[0]])
   return [...new Set(own.map(({ principal_id }) => principal_id))].map((principal_id) => ({
@@ -114,28 +129,6 @@ async function allGrants(grants: Grants, chain: SecurableChain) {
     add: [],
     remove: [...privilegesOf(chain[0].type), 'ALL PRIVILEGES' as const, 'DENY' as const],
   }))
-}
-
-/** An object has one owner, who alone, or whoever owns the metastore, names another. @returns the id of the owner */
-async function transfer(
-  { authorizer, securables }: Options,
-  chain: SecurableChain,
-  owners: readonly { readonly holder: PrincipalRow }[],
-  request: FastifyRequest,
-): Promise<string> {
-  const [object] = chain
-  if (owners.length > 1) throw invalid(`A ${object.type} has one owner: name one principal with ${IS_OWNER}.`)
-  const holder = owners[0]?.holder
-  if (!holder || holder.id === object.owner) return object.owner
-  if (holder.type === 'group') throw invalid(`A group cannot own a ${object.type}.`)
-  const own = await authorizer.identities(request.principal)
-  if (!chain.some(({ owner }) => own.has(owner)))
-    throw new ApiError(
-      'PERMISSION_DENIED',
-      `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
-    )
-  await securables.setOwner(object, holder.id)
-  return holder.id
 }
 
 /** The owner, and the levels of grants on the object and on the metastore: all for managers, else the caller's own. */
@@ -163,7 +156,11 @@ async function describe(
       return [{ [FIELD_OF[holder.type]]: name, display_name, all_permissions }]
     }),
   )
-  return { object_id: `/${path}/${object.id}`, object_type: objectType, access_control_list: entries.flat() }
+  const nameOf = await authorizer.names([object.owner])
+  return {
+    ...{ object_id: `/${path}/${object.id}`, object_type: objectType, owner: nameOf(object.owner) },
+    access_control_list: entries.flat(),
+  }
 }
 
 function permissionsOf(chain: SecurableChain, holder: string, held: readonly NamedGrant[]) {

@@ -15,10 +15,10 @@ import {
 import { grantableOn, type Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Locator } from '../securables/locator.js'
-import { isNamedType } from '../securables/names.js'
 import { isObjectType, type Objects } from '../securables/objects.js'
 import { assignments, effectiveAssignments } from './effective.js'
 import { explainToManager, explainToSelf } from './explain.js'
+import { type NamedSecurables, typeFrom } from './named-securables.js'
 import { readPrivilege, spellingFor } from './spelling.js'
 
 interface Options {
@@ -27,21 +27,22 @@ interface Options {
   readonly identities: Identities
   readonly locator: Locator
   readonly objects: Objects
+  readonly named: NamedSecurables
 }
 
 export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authorizer, grants, identities, locator, objects } = options
+  const { authorizer, grants, identities, locator, objects, named } = options
   const spelling = (request: FastifyRequest) => spellingFor(request.headers['user-agent'])
 
   handle(app, GetPermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await visibleSecurable(options, request, securable_type, full_name)
+    const chain = await named.visible(request, securable_type, full_name)
     const visible = await visibleGrants(options, request.principal, chain, [chain[0]])
     const matching =
       principal === undefined ? visible : visible.filter((grant) => grant.principal === principal)
     return { privilege_assignments: assignments(matching, spelling(request)) }
   })
   handle(app, UpdatePermissions, async ({ securable_type, full_name, changes }, request) => {
-    const chain = await managedSecurable(options, request, securable_type, full_name)
+    const chain = await named.managed(request, securable_type, full_name)
     const principals = await Promise.all(changes.map((change) => identities.get(change.principal)))
     const grantChanges = changes.map(({ add = [], remove = [] }, index) => ({
       principal_id: principals[index]!.id,
@@ -57,7 +58,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
     return { privilege_assignments: assignments(changed, spelling(request)) }
   })
   handle(app, GetEffectivePermissions, async ({ securable_type, full_name, principal }, request) => {
-    const chain = await visibleSecurable(options, request, securable_type, full_name)
+    const chain = await named.visible(request, securable_type, full_name)
     const visible = await visibleGrants(options, request.principal, chain, chain)
     if (principal === undefined)
       return { privilege_assignments: effectiveAssignments(chain, visible, spelling(request)) }
@@ -89,41 +90,6 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
       ...explanation,
     }
   })
-}
-
-function typeFrom(word: string) {
-  const type = word.toLowerCase()
-  if (type === 'metastore' || isNamedType(type) || isObjectType(type)) return type
-  throw invalid(
-    `Invalid securable_type '${word.slice(0, 100)}': one of metastore, catalog, schema, table, volume, experiment, registered_model, job, serving_endpoint.`,
-  )
-}
-
-/** Every caller may read the metastore's permissions; other securables must be visible to the caller. */
-async function visibleSecurable(
-  { locator, objects }: Options,
-  request: FastifyRequest,
-  securableType: string,
-  fullName: string,
-): Promise<SecurableChain> {
-  const type = typeFrom(securableType)
-  if (isObjectType(type)) return objects.require(request, KINDS[type].visibility, type, fullName)
-  const chain = await locator.find(type, fullName)
-  if (type !== 'metastore') await request.authorize(KINDS[type].visibility, chain)
-  return chain
-}
-
-async function managedSecurable(
-  { locator, objects }: Options,
-  request: FastifyRequest,
-  securableType: string,
-  fullName: string,
-): Promise<SecurableChain> {
-  const type = typeFrom(securableType)
-  if (isObjectType(type)) return objects.require(request, 'MANAGE', type, fullName)
-  const chain = await locator.find(type, fullName)
-  await request.authorize('MANAGE', chain)
-  return chain
 }
 
 /** The grants on `securables` of a chain: all of them with MANAGE on its first securable, else the principal's own. */

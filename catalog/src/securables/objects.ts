@@ -8,7 +8,7 @@ import type { FastifyRequest } from 'fastify'
 
 const WITH_UNIQUE_NAMES: readonly SecurableType[] = ['experiment', 'registered_model', 'serving_endpoint']
 
-type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
+export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
 
 /** Whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>

@@ -1,3 +1,4 @@
+import type { DefaultAccess } from '@cairn/platform/auth/decide'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
@@ -28,12 +29,13 @@ interface TestCatalogOptions {
   readonly store?: (own: Blobs) => Blobs
   readonly now?: () => number
   readonly settings?: Partial<Config>
+  readonly defaults?: DefaultAccess
 }
 
 /** The catalog on a fresh database, with a client of its owner and helpers for actors and grants. */
 export async function testCatalog(
   database: TestDatabase,
-  { store = (own) => own, now, settings }: TestCatalogOptions = {},
+  { store = (own) => own, now, settings, defaults }: TestCatalogOptions = {},
 ) {
   let context!: ServiceContext
   const { app, close } = await testApp(
@@ -46,7 +48,7 @@ export async function testCatalog(
         await service.register(catalog, { context })
       })
     },
-    { database, ...(now && { now }), ...(settings && { settings }) },
+    { database, ...(now && { now }), ...(settings && { settings }), ...(defaults && { defaults }) },
   )
   const locator = new Locator(context.db.for())
   let number = 0

@@ -107,6 +107,10 @@ describe.each(databases)('Authorizer on %s', (_, database) => {
     expect(denied.details).toEqual({
       missing: [{ privileges: ['SELECT'], securable_type: 'table', securable: 'c.s.t' }],
       can_grant: ['data-engineering', 'owner'],
+      ask: [
+        { name: 'data-engineering', display_name: 'data-engineering' },
+        { name: 'owner', display_name: 'owner' },
+      ],
     })
     expect(await refused(mo, NO_TABLE)).toMatchObject({ code: 'TABLE_NOT_FOUND' })
     await give(mo, schema(), 'SELECT')

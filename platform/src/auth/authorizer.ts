@@ -17,7 +17,7 @@ import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
 import { permissionDenied } from './permission-denied.js'
-import { EVERYONE, type Principal } from './principal.js'
+import { EVERYONE, type Person, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
 /** Equal routine decisions within this time share one audit row. */
@@ -30,7 +30,7 @@ const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege
 export class Authorizer {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
-  readonly #defaults: DefaultAccess
+  readonly defaults: DefaultAccess
   readonly #recent = new Map<string, number>()
   readonly #allowed: AccessCache<true>
   readonly #keys = new WeakMap<SecurableId, string>()
@@ -41,7 +41,7 @@ export class Authorizer {
   constructor(db: Db<AuthSchema>, now: () => number = Date.now, defaults: DefaultAccess = {}) {
     this.#db = db
     this.#now = now
-    this.#defaults = defaults
+    this.defaults = defaults
     this.#allowed = new AccessCache(db, now)
     this.objects = new ObjectAccess(db, now, { defaults, identitiesOf: (one) => this.identities(one) })
     this.#names = new AccessCache(db, now)
@@ -60,12 +60,12 @@ export class Authorizer {
     chains: readonly SecurableChain[],
   ): Promise<Decision[]> {
     const privileges = listOf(privilege)
-    const own = { identities: new Set([principal.id]), privileges, grants: [] }
+    const own = { identities: new Set([principal.id]), privileges, grants: [], defaults: {} }
     const quick = chains.map((chain) => decide({ ...own, chain }))
     if (quick.every((decision) => decision.allowed)) return quick
     const identities = new Set((await this.#identitiesOf(principal)).keys())
     const grants = await this.#grantsOn(chains, identities)
-    const facts = { identities, privileges, defaults: this.#defaults }
+    const facts = { identities, privileges, defaults: this.defaults }
     return chains.map((chain) =>
       decide({ ...facts, chain, grants: chain.flatMap((one) => grants.get(one.id) ?? []) }),
     )
@@ -225,13 +225,18 @@ export class Authorizer {
 
   /** Names of principals by id; deleted ones keep their id. */
   async names(ids: Iterable<string>): Promise<(id: string) => string> {
+    const personOf = await this.#persons(ids)
+    return (id) => personOf(id).name
+  }
+
+  async #persons(ids: Iterable<string>): Promise<(id: string) => Person> {
     const rows = await this.#db.read
       .selectFrom('principals')
-      .select(['id', 'name'])
-      .where('id', 'in', [...new Set(ids)])
+      .select(['id', 'name', 'display_name'])
+      .where('id', 'in', ['', ...new Set(ids)]) // PostgreSQL rejects an empty list
       .execute()
-    const names = new Map(rows.map((row) => [row.id, row.name]))
-    return (id) => names.get(id) ?? id
+    const persons = new Map(rows.map(({ id, name, display_name }) => [id, { name, display_name }]))
+    return (id) => persons.get(id) ?? { name: id, display_name: id }
   }
 
   async #identitiesOf(principal: Principal): Promise<ReadonlyMap<string, string>> {
@@ -258,9 +263,9 @@ export class Authorizer {
   async #refuse(principal: Principal, privileges: readonly Privilege[], chain: SecurableChain) {
     const identities = await this.identities(principal)
     const grants = [...(await this.#grantsOn([chain], identities)).values()].flat()
-    const nameOf = await this.names(chain.map((one) => one.owner))
-    const facts = { identities, privileges, chain, grants, defaults: this.#defaults }
-    return permissionDenied(facts, principal, nameOf)
+    const personOf = await this.#persons(chain.map((one) => one.owner))
+    const facts = { identities, privileges, chain, grants, defaults: this.defaults }
+    return permissionDenied(facts, principal, personOf)
   }
 
   async #record(

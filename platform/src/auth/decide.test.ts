@@ -17,7 +17,7 @@ const chainOf = (owners: readonly string[]): SecurableChain => [
 ]
 const CHAIN = chainOf(['root', 'root', 'root', 'root'])
 const ask = (identities: string[], privileges: Privilege[], grants: Grant[], chain = CHAIN) =>
-  decide({ identities: new Set(identities), privileges, chain, grants })
+  decide({ identities: new Set(identities), privileges, chain, grants, defaults: {} })
 const TYPE_OF: Readonly<Record<string, Securable['type']>> = {
   'c.s.t': 'table',
   'c.s': 'schema',
@@ -147,6 +147,7 @@ const world = fc.record({
   }),
   chain: fc.array(who, { minLength: 4, maxLength: 4 }).map(chainOf),
   grants: grantsOf,
+  defaults: fc.constant({}),
 })
 
 describe('decide for random hierarchies, owners and grants', () => {

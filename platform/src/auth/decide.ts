@@ -34,7 +34,7 @@ export interface AccessRequest {
   readonly chain: SecurableChain
   /** The grants on the chain; others are ignored. */
   readonly grants: readonly Grant[]
-  readonly defaults?: DefaultAccess
+  readonly defaults: DefaultAccess
 }
 
 /** The privileges that everybody has on objects of a type, as long as no grant on the object is theirs (ADR 38). */
@@ -130,7 +130,7 @@ export function findBasis(
     const grant = grants.find((one) => isOwn(one, securable) && admits(one))
     if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
   }
-  const given = own.length === 0 && defaults?.[object.type]?.find((one) => privileges.includes(one))
+  const given = own.length === 0 && defaults[object.type]?.find((one) => privileges.includes(one))
   return given
     ? { privilege: given, securable: object, principal_id: EVERYONE.id, isDefault: true }
     : undefined

@@ -1,4 +1,4 @@
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { invalid } from '../errors.js'
 import { grantableOn, type Privilege } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
@@ -22,6 +22,13 @@ const INSTEAD: Partial<Record<Privilege, string>> = {
   'CREATE MODEL': 'models are not in catalogs. Grant it on the metastore',
 }
 
+interface ChangeOptions {
+  /** Refuses the changes if the object has another owner by then. */
+  readonly ownedAs?: string
+  /** Runs in the same transaction. */
+  readonly also?: (tx: Transaction<AuthSchema>) => Promise<void>
+}
+
 /** Store of grants by the ids of securables. */
 export class Grants {
   readonly #db: Db<AuthSchema>
@@ -35,14 +42,13 @@ export class Grants {
   /**
    * Applies all changes or none.
    *
-   * @param ownedAs refuses the changes if the object has another owner by then
    * @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have; RESOURCE_CONFLICT
    */
   async change(
     securable: Securable,
     changes: readonly GrantChange[],
     by: Principal,
-    { ownedAs }: { readonly ownedAs?: string } = {},
+    { ownedAs, also }: ChangeOptions = {},
   ): Promise<void> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
@@ -75,6 +81,7 @@ export class Grants {
             .onConflict((on) => on.doNothing())
             .execute()
       }
+      await also?.(tx)
     })
     noteAccessChange(this.#db)
   }

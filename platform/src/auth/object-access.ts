@@ -168,7 +168,7 @@ export class ObjectAccess {
 }
 
 const holdsOnMetastore = ({ identities, grants }: Standing, privileges: readonly Privilege[]) =>
-  decide({ identities, grants, privileges, chain: METASTORE }).allowed
+  decide({ identities, grants, privileges, chain: METASTORE, defaults: {} }).allowed
 
 function holdsOnAll(standing: Standing, privileges: readonly Privilege[], type: SecurableType): boolean {
   if (!standing.denied.has(type)) return holdsOnMetastore(standing, privileges)
@@ -210,6 +210,11 @@ export class AllowedObjects {
     const type = KINDS[this.#options.type].idType ?? 'text'
     const cast = (id: string) => sql`cast(${sql.ref(id)} as ${sql.raw(type)})`
     return this.#condition(typeof column === 'string' ? sql.ref(column) : column, cast)
+  }
+
+  /** Matches rows whose text column has the id of such an object. */
+  hasId(column: string): RawBuilder<SqlBool> {
+    return this.#condition(sql.ref(column), sql.ref)
   }
 
   /** Matches rows whose column has the name of such an object, for kinds with unique names. */

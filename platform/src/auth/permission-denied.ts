@@ -9,7 +9,7 @@ import {
   type Securable,
 } from './decide.js'
 import { isCatalogKind, KINDS } from './kinds.js'
-import type { Principal } from './principal.js'
+import type { Person, Principal } from './principal.js'
 
 /**
  * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
@@ -18,7 +18,7 @@ import type { Principal } from './principal.js'
 export function permissionDenied(
   request: AccessRequest,
   principal: Principal,
-  nameOf: (id: string) => string,
+  personOf: (id: string) => Person,
 ): ApiError {
   const level = firstInvisible(request)
   const lost = request.chain[level]!
@@ -27,25 +27,30 @@ export function permissionDenied(
     return new ApiError(KINDS[lost.type].notFound ?? 'RESOURCE_DOES_NOT_EXIST', notFound(lost))
   const { chain } = request
   const missing = missingPrivileges(request, level, hidden)
-  const owners = (hidden ? chain.slice(-1) : chain.slice(level)).map((one) => nameOf(one.owner))
-  const can_grant = [...new Set(owners)]
+  const owners = new Set((hidden ? chain.slice(-1) : chain.slice(level)).map((one) => one.owner))
+  const ask = [...owners].map(personOf)
   const details = {
     missing: missing.map(({ privileges, securable }) => ({
       privileges,
       securable_type: securable.type,
       securable: securable.name,
+      ...(KINDS[securable.type].isNamed && !hidden && { securable_id: securable.id }),
     })),
-    can_grant,
+    can_grant: ask.map(({ name }) => name),
+    ask,
   }
   const what = missing.map(
     ({ privileges, securable }) => `${privileges.join(' or ')} on ${securable.type} '${securable.name}'`,
   )
-  const askFor = `Ask ${can_grant.map((name) => `'${name}'`).join(' or ')} to grant it.`
+  const askFor = `Ask ${ask.map(labelOf).join(' or ')} to grant it.`
   const message = hidden
     ? `'${principal.name}' may not use ${chain[0].type} '${chain[0].name}', or it does not exist: it takes ${what.join(' and ')}. ${askFor}`
     : `'${principal.name}' lacks ${what.join(' and ')}. ${askFor}`
   return new ApiError('PERMISSION_DENIED', message, { details })
 }
+
+const labelOf = ({ name, display_name }: Person) =>
+  display_name === name ? `'${name}'` : `'${display_name}' (${name})`
 
 function isHidden(request: AccessRequest, level: number): boolean {
   const { type, absent } = request.chain[level]!

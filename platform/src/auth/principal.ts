@@ -6,6 +6,12 @@ export interface Principal {
   readonly name: string
 }
 
+/** How people know a principal. */
+export interface Person {
+  readonly name: string
+  readonly display_name: string
+}
+
 /** The principal of a request, with its session or token. */
 export interface Caller extends Principal {
   /** Id of the session. */

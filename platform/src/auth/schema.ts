@@ -1,3 +1,4 @@
+import type { AccessRequestState } from '../protocol/access-requests.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import type { PrincipalType } from './principal.js'
 
@@ -98,6 +99,28 @@ export interface SecurableRow {
   created_at: number
 }
 
+export interface AccessRequestRow {
+  id: string
+  /** Principal id. */
+  requester: string
+  securable_type: SecurableType
+  asked_name: string
+  securable_id: string | null
+  /** JSON list. */
+  privileges: string
+  level: string | null
+  reason: string
+  state: AccessRequestState
+  created_at: number
+  expires_at: number | null
+  decided_at: number | null
+  /** Principal id. */
+  decided_by: string | null
+  comment: string | null
+  /** JSON list. */
+  granted: string | null
+}
+
 export interface AuditRow {
   id: string
   time: number
@@ -121,6 +144,7 @@ export interface AuthSchema {
   external_accounts: ExternalAccountRow
   grants: GrantRow
   securables: SecurableRow
+  access_requests: AccessRequestRow
   audit: AuditRow
   mlflow_ids: { id: number; key: string }
   /** `hash`: sha256 of the secret, hex. */

@@ -5,6 +5,7 @@ import { ApiError } from '../errors.js'
 import type { SecurableType } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
 import type { Securable } from './decide.js'
+import type { AllowedObjects } from './object-access.js'
 import { LOCAL_OWNER } from './principal.js'
 import type { AuthSchema, SecurableRow } from './schema.js'
 
@@ -137,6 +138,22 @@ export class Securables {
         .execute()
     })
     noteAccessChange(this.#db)
+  }
+
+  /** Up to `limit` entries of a type in the order of their ids, of all or of some objects. */
+  page(
+    type: SecurableType,
+    { after, limit, among }: { after: string; limit: number; among?: AllowedObjects | undefined },
+  ): Promise<SecurableRow[]> {
+    return this.#db.read
+      .selectFrom('securables')
+      .selectAll()
+      .where('type', '=', type)
+      .where('id', '>', after)
+      .$if(among !== undefined, (query) => query.where(among!.hasId('securables.id')))
+      .orderBy('id')
+      .limit(limit)
+      .execute()
   }
 
   /**

@@ -30,6 +30,8 @@ export type AccessControlRequest = Static<typeof AccessControlRequest>
 const Permissions = Type.Object({
   object_id: Type.String(),
   object_type: Type.String(),
+  /** The name of the principal that owns it; not in Databricks' API. */
+  owner: Type.String(),
   access_control_list: Type.Array(ObjectAccessEntry),
 })
 const Acl = Type.Object({

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { FullName, UNITY } from './catalogs.js'
 import { operation } from './operation.js'
-import { Required } from './wire.js'
+import { Empty, Required } from './wire.js'
 
 const Named = {
   securable_type: Required({
@@ -117,4 +117,39 @@ export const Explain = operation({
     can_grant: Type.Array(Type.String()),
     summary: Type.String(),
   }),
+})
+
+const MANAGED = { privilege: 'MANAGE', on: 'catalog' } as const
+
+export const FindPrincipals = operation({
+  id: 'findPrincipals',
+  method: 'GET',
+  path: '/api/cairn/v1/grantees',
+  summary:
+    'Find the principals that can be granted rights on a securable by a part of their name; requires MANAGE on it',
+  right: MANAGED,
+  input: Type.Object({
+    ...Named,
+    query: Type.String({ maxLength: 255, description: 'At least 3 characters.' }),
+  }),
+  output: Type.Object({
+    principals: Type.Array(
+      Type.Object({ name: Type.String(), display_name: Type.String(), type: Type.String() }),
+    ),
+  }),
+})
+
+export const SetOwner = operation({
+  id: 'setOwner',
+  method: 'PUT',
+  path: '/api/cairn/v1/owners/{securable_type}/{full_name}',
+  summary:
+    'Name another owner of an experiment, registered model, job or endpoint; only its owner and that of the metastore may',
+  right: MANAGED,
+  scope: 'none',
+  input: Type.Object({
+    ...Named,
+    owner: Required({ maxLength: 255, description: 'Name or id of the principal.' }),
+  }),
+  output: Empty,
 })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { authenticator } from '../auth/authenticate.js'
 import { Authorizer } from '../auth/authorizer.js'
+import type { DefaultAccess } from '../auth/decide.js'
 import { Grants } from '../auth/grants.js'
 import { Identities } from '../auth/identities.js'
 import { Passwords } from '../auth/passwords.js'
@@ -32,12 +33,13 @@ interface TestAppOptions {
   readonly database?: TestDatabase
   readonly now?: () => number
   readonly settings?: Partial<Config>
+  readonly defaults?: DefaultAccess
 }
 
 /** Starts an application on a new database and a temporary folder; `register` adds the services under test. */
 export async function testApp(
   register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
-  { database = databases[0]![1], now = Date.now, settings = {} }: TestAppOptions = {},
+  { database = databases[0]![1], now = Date.now, settings = {}, defaults = {} }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-app-'))
   const { url, db, close } = await database.open()
@@ -45,7 +47,7 @@ export async function testApp(
   await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))
   const tokens = new Tokens(db.for(), now)
   const identities = new Identities(db.for(), now)
-  const authorizer = new Authorizer(db.for(), now)
+  const authorizer = new Authorizer(db.for(), now, defaults)
   await identities.bootstrap()
   const events = await openEvents(db, silentLog, { now })
   const limits = { idleSeconds: config.session_idle_timeout, lifetimeSeconds: config.session_lifetime }

@@ -21,6 +21,13 @@ const place = ({ schema }: CatalogWorld) => {
   const [catalog_name, schema_name] = schema.split('.')
   return { catalog_name, schema_name }
 }
+const named = (full_name: string) => ({ securable_type: 'catalog', full_name })
+/** Who may not decide about a request does not see it; `catalog/src/rights.test.ts` covers who may. */
+const noRequest = (decision: string, body: object = {}): MatrixRequest => ({
+  url: `/api/cairn/v1/access-requests/unknown/${decision}`,
+  body,
+  ...{ status: 404, lists: true },
+})
 const columns = [{ name: 'id', type_name: 'LONG' }]
 
 const catalogs: Readonly<Record<string, Row>> = {
@@ -37,6 +44,19 @@ const catalogs: Readonly<Record<string, Row>> = {
   [`PATCH ${UC}/permissions/:securable_type/:full_name`]: ({ catalog }) => ({
     url: `${UC}/permissions/catalog/${catalog}`,
     body: { changes: [] },
+  }),
+  'GET /api/cairn/v1/access-review/object': ({ catalog }) =>
+    query('/api/cairn/v1/access-review/object', named(catalog)),
+  'GET /api/cairn/v1/access-review/object.csv': ({ catalog }) =>
+    query('/api/cairn/v1/access-review/object.csv', named(catalog)),
+  'POST /api/cairn/v1/access-requests/:id/approve': () => noRequest('approve'),
+  'POST /api/cairn/v1/access-requests/:id/decline': () => noRequest('decline', { comment: 'c' }),
+  'GET /api/cairn/v1/grantees': ({ catalog }) =>
+    query('/api/cairn/v1/grantees', { ...named(catalog), query: 'nobody' }),
+  'PUT /api/cairn/v1/owners/:securable_type/:full_name': ({ catalog }) => ({
+    url: `/api/cairn/v1/owners/catalog/${catalog}`,
+    body: { owner: 'none-person' },
+    status: 400, // its owner is changed with the catalog
   }),
 }
 

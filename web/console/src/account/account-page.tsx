@@ -4,6 +4,7 @@ import { useAccount } from '../app/account.js'
 import { Page } from '../app/page.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
+import { LinkAccount } from './link-account.js'
 import { OwnTokens } from './own-tokens.js'
 import { Password } from './password.js'
 import { Sessions } from './sessions.js'
@@ -32,7 +33,12 @@ export function AccountPage() {
           <TabPanel value={current}>
             {current === 'tokens' && <OwnTokens />}
             {current === 'sessions' && <Sessions />}
-            {current === 'password' && <Password account={account.data} />}
+            {current === 'password' && (
+              <>
+                <Password account={account.data} />
+                <LinkAccount />
+              </>
+            )}
           </TabPanel>
         </>
       )}

@@ -67,7 +67,12 @@ function SessionsTable({ sessions, end }: { sessions: readonly Session[]; end: (
                 <td className="muted">{format.time(session.used_at)}</td>
                 <td className="muted">{format.time(session.expires_at)}</td>
                 <td>
-                  <button type="button" className="button small" onClick={() => end(session)}>
+                  <button
+                    type="button"
+                    className="button small"
+                    aria-label={t('profile.endNamed', { name: session.user_agent })}
+                    onClick={() => end(session)}
+                  >
                     {t('profile.end')}
                   </button>
                 </td>

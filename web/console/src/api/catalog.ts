@@ -1,5 +1,5 @@
 import type { ListAudit } from '@cairn/platform/protocol/audit'
-import type { CatalogInfo, GetCatalog, ListCatalogs } from '@cairn/platform/protocol/catalogs'
+import type { CatalogInfo, GetCatalog, ListCatalogs, UpdateCatalog } from '@cairn/platform/protocol/catalogs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   EffectiveAssignment,
@@ -9,8 +9,14 @@ import type {
   PrivilegeAssignment,
   UpdatePermissions,
 } from '@cairn/platform/protocol/permissions'
-import type { GetSchema, ListSchemas, SchemaInfo } from '@cairn/platform/protocol/schemas'
-import type { GetTable, ListTables, ReadTableRows, TableInfo } from '@cairn/platform/protocol/tables'
+import type { GetSchema, ListSchemas, SchemaInfo, UpdateSchema } from '@cairn/platform/protocol/schemas'
+import type {
+  GetTable,
+  ListTables,
+  ReadTableRows,
+  TableInfo,
+  UpdateTable,
+} from '@cairn/platform/protocol/tables'
 import { call } from './call.js'
 
 export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo }
@@ -72,6 +78,15 @@ export const changeGrants = (securable: Securable, changes: Input<typeof UpdateP
     ...idOf(securable),
     changes,
   })
+
+export function changeOwner({ type, name }: Securable, owner: string): Promise<unknown> {
+  if (type === 'catalog')
+    return call<typeof UpdateCatalog>('PATCH /api/2.1/unity-catalog/catalogs/{name}', { name, owner })
+  const change = { full_name: name, owner }
+  return type === 'schema'
+    ? call<typeof UpdateSchema>('PATCH /api/2.1/unity-catalog/schemas/{full_name}', change)
+    : call<typeof UpdateTable>('PATCH /api/2.1/unity-catalog/tables/{full_name}', change)
+}
 
 export const explain = (
   securable: Securable,

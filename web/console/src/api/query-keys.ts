@@ -1,3 +1,4 @@
+import type { AccessBox } from './access.js'
 import type { ArtifactRoot } from './artifacts.js'
 import type { Securable, SecurableType } from './catalog.js'
 import type { LogKind } from './deployments.js'
@@ -51,6 +52,12 @@ export const queryKeys = {
   grants: key<[securable: Securable]>('grants'),
   effectiveGrants: key<[securable: Securable]>('effective-grants'),
   canManage: key<[securable: Securable]>('can-manage'),
+  accessRequests: key<[box: AccessBox, which: 'open' | 'all' | 'count']>('access-requests'),
+  accessReview: key<[kind: string, name: string]>('access-review'),
+  objectAccess: key<[kind: string, id: string]>('object-access'),
+  managesObject: key<[kind: string, id: string]>('manages-object'),
+  grantees: key<[type: string, name: string, query: string]>('grantees'),
+  teamPlan: key<[answers: string]>('team-plan'),
   audit: key<[securable: string, decision: string]>('audit'),
   jobs: key('jobs'),
   jobRuns: key('job-runs'),

@@ -46,6 +46,9 @@ function AccountMenu({ account }: { account: AccountInfo }) {
           <Link to="/account" onClick={close}>
             {t('account.settings')}
           </Link>
+          <Link to="/access" onClick={close}>
+            {t('accessRequest.title')}
+          </Link>
           {account.manages_identities && (
             <Link to="/people" onClick={close}>
               {t('people.title')}

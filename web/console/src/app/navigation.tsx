@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { openRequestsQuery } from '../access/requests-query.js'
 import { Icon } from '../ui/icon.js'
 
 const SECTIONS = ['experiments', 'models', 'endpoints', 'catalog', 'jobs'] as const
@@ -27,6 +29,24 @@ export function Navigation() {
           {t(`nav.${section}`)}
         </Link>
       ))}
+      <OpenRequests />
     </nav>
+  )
+}
+
+/** A link to the requests for access that wait for the caller's decision. */
+function OpenRequests() {
+  const { t } = useTranslation()
+  const count = useQuery(openRequestsQuery).data ?? 0
+  if (count === 0) return null
+  return (
+    <Link to="/access" search={{ tab: 'toDecide' }}>
+      <Icon name="shield" />
+      {t('accessRequest.title')}
+      <span className="chip accent" aria-hidden="true">
+        {count}
+      </span>
+      <span className="visually-hidden">{t('accessRequest.openCount', { count })}</span>
+    </Link>
   )
 }

@@ -138,13 +138,26 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../people/people-page.js'), 'PeoplePage'),
 })
 
+const access = createRoute({
+  ...page,
+  path: '/access',
+  validateSearch: keep('tab'),
+  component: lazyRouteComponent(() => import('../access/access-page.js'), 'AccessPage'),
+})
+
+const teams = createRoute({
+  ...page,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('../teams/teams-page.js'), 'TeamsPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, jobRun],
-  ...[signIn, join, account, people],
+  ...[signIn, join, account, people, access, teams],
 ])
 
 export const router = createRouter({

@@ -1,6 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PendingRequest } from '../access/request-access.js'
 import { useLive } from '../live/use-live.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { Brand, Navigation } from './navigation.js'
@@ -31,6 +32,7 @@ function Shell() {
       <main ref={main} tabIndex={-1} className="main">
         <Outlet />
       </main>
+      <PendingRequest />
     </div>
   )
 }

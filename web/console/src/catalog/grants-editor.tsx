@@ -3,6 +3,8 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeGrants, type PrivilegeAssignment, type Securable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
+import { GranteeInput } from '../permissions/grantee-input.js'
+import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { PRIVILEGES_ON } from './privileges.js'
@@ -27,6 +29,7 @@ export function GrantsEditor({ securable }: { securable: Securable }) {
         void queries.invalidateQueries({ queryKey })
     },
   })
+  const isAddition = change.variables?.add !== undefined
   return (
     <section className="panel" aria-labelledby={heading}>
       <header>
@@ -42,11 +45,14 @@ export function GrantsEditor({ securable }: { securable: Securable }) {
           onRevoke={(principal, privilege) => change.mutate({ principal, remove: [privilege] })}
         />
       )}
-      {change.isError && <Failure error={change.error} />}
+      {change.isError && !isAddition && <Failure error={change.error} />}
       <AddGrant
         securable={securable}
         busy={change.isPending}
-        onAdd={(principal, privilege) => change.mutate({ principal, add: [privilege] })}
+        problem={change.isError && isAddition ? change.error.message : undefined}
+        onAdd={(principal, privilege, done) =>
+          change.mutate({ principal, add: [privilege] }, { onSuccess: done })
+        }
       />
     </section>
   )
@@ -89,32 +95,26 @@ function GrantsTable({ assignments, busy, onRevoke }: GrantsTableProps) {
 interface AddGrantProps {
   readonly securable: Securable
   readonly busy: boolean
-  readonly onAdd: (principal: string, privilege: string) => void
+  readonly problem: string | undefined
+  readonly onAdd: (principal: string, privilege: string, done: () => void) => void
 }
 
-function AddGrant({ securable, busy, onAdd }: AddGrantProps) {
+function AddGrant({ securable, busy, problem, onAdd }: AddGrantProps) {
   const { t } = useTranslation()
   return (
     <form
       className="body question"
       onSubmit={(event) => {
         event.preventDefault()
-        const form = new FormData(event.currentTarget)
-        onAdd(String(form.get('principal')).trim(), String(form.get('privilege')))
-        event.currentTarget.reset()
+        const element = event.currentTarget
+        const form = new FormData(element)
+        const principal = String(form.get('principal')).trim()
+        onAdd(principal, String(form.get('privilege')), () => element.reset())
       }}
     >
-      <label className="field">
-        <span>{t('access.to')}</span>
-        <input
-          className="input"
-          name="principal"
-          required
-          placeholder="modelling"
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </label>
+      <FormField label={t('access.to')} problem={problem}>
+        {(attributes) => <GranteeInput {...attributes} securable={securable} name="principal" />}
+      </FormField>
       <label className="field">
         <span>{t('access.privilege')}</span>
         <select className="select" name="privilege">

@@ -6,6 +6,7 @@ import { getEndpoint, type ServingEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
+import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { DeploymentHistory } from './deployment-history.js'
@@ -40,17 +41,27 @@ export function EndpointPage() {
       breadcrumbs={<Link to="/endpoints">{t('nav.endpoints')}</Link>}
       badges={endpoint.data && <EndpointState endpoint={endpoint.data} />}
       actions={
-        endpoint.data &&
-        canManage(endpoint.data) && (
-          <Link className="button" to="/endpoints/$name" params={{ name }} search={{ edit: 'true' }}>
-            {t('endpoint.edit')}
-          </Link>
+        endpoint.data && (
+          <>
+            <PermissionsButton object={{ kind: 'serving_endpoint', id: name }} />
+            {canManage(endpoint.data) && (
+              <Link className="button" to="/endpoints/$name" params={{ name }} search={{ edit: 'true' }}>
+                {t('endpoint.edit')}
+              </Link>
+            )}
+          </>
         )
       }
     >
       {endpoint.data?.description && <p className="note">{endpoint.data.description}</p>}
       {endpoint.isPending && <Skeleton />}
-      {endpoint.isError && <Failure error={endpoint.error} retry={() => void endpoint.refetch()} />}
+      {endpoint.isError && (
+        <Failure
+          error={endpoint.error}
+          retry={() => void endpoint.refetch()}
+          about={{ type: 'serving_endpoint', name }}
+        />
+      )}
       {endpoint.data && <EndpointSections endpoint={endpoint.data} />}
     </Page>
   )

@@ -6,6 +6,7 @@ import { type Job, listJobRuns, listJobs, runNow } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
+import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { JobRuns } from './job-runs.js'
@@ -80,6 +81,7 @@ function JobCard({ job }: { job: Job }) {
           {t('jobs.tasks', { count: job.settings.tasks?.length ?? 0 })} · {job.creator_user_name}
         </p>
       </div>
+      <PermissionsButton object={{ kind: 'job', id: String(job.job_id) }} name={name} />
       <button
         type="button"
         className="button"

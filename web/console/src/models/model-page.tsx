@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
+import { PermissionsButton } from '../permissions/permissions-button.js'
 import { KeyValues } from '../run/key-values.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
@@ -25,10 +26,15 @@ export function ModelPage() {
       badges={(model.data?.aliases ?? []).map(({ alias, version }) => (
         <AliasChip key={alias} alias={alias} version={version} />
       ))}
+      actions={model.data && <PermissionsButton object={{ kind: 'registered_model', id: name }} />}
     >
       {model.data?.description && <p className="note">{model.data.description}</p>}
       {error && (
-        <Failure error={error} retry={() => void Promise.all([model.refetch(), versions.refetch()])} />
+        <Failure
+          error={error}
+          retry={() => void Promise.all([model.refetch(), versions.refetch()])}
+          about={{ type: 'registered_model', name }}
+        />
       )}
       {versions.isPending && <Skeleton />}
       {versions.data && (

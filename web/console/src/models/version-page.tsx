@@ -41,7 +41,13 @@ export function VersionPage() {
       badges={aliases.map((alias) => <AliasChip key={alias} alias={alias} />)}
     >
       {versions.isPending && <Skeleton />}
-      {versions.isError && <Failure error={versions.error} retry={() => void versions.refetch()} />}
+      {versions.isError && (
+        <Failure
+          error={versions.error}
+          retry={() => void versions.refetch()}
+          about={{ type: 'registered_model', name }}
+        />
+      )}
       {versions.data && !found && <Empty title={t('models.noSuchVersion', { version })} />}
       {found && <Version version={found} aliases={aliases} />}
     </Page>

@@ -65,7 +65,12 @@ function InvitesTable({ invites, withdraw }: { invites: readonly Invite[]; withd
                 <td>{invite.created_by}</td>
                 <td className="muted">{format.time(invite.expires_at)}</td>
                 <td>
-                  <button type="button" className="button small" onClick={() => withdraw(invite.id)}>
+                  <button
+                    type="button"
+                    className="button small"
+                    aria-label={t('people.withdrawNamed', { name: invite.name || invite.created_by })}
+                    onClick={() => withdraw(invite.id)}
+                  >
                     {t('people.withdraw')}
                   </button>
                 </td>

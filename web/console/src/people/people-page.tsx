@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { useAccount } from '../app/account.js'
 import { Page } from '../app/page.js'
@@ -18,7 +18,16 @@ export function PeoplePage() {
   const account = useAccount()
   const current = TABS.find((known) => known === tab) ?? 'users'
   return (
-    <Page title={t('people.title')}>
+    <Page
+      title={t('people.title')}
+      actions={
+        account.data?.manages_identities && (
+          <Link className="button" to="/teams">
+            {t('teams.title')}
+          </Link>
+        )
+      }
+    >
       {account.isPending && <Skeleton />}
       {account.isError && <Failure error={account.error} retry={() => void account.refetch()} />}
       {account.data && !account.data.manages_identities && <Empty title={t('people.forbidden')} />}

@@ -129,6 +129,7 @@ function Actions({ kind, of, act, show }: ActionsProps) {
               key={label}
               type="button"
               className="button ghost"
+              aria-label={`${label}: ${nameOf(of)}`}
               onClick={() => {
                 close()
                 run()

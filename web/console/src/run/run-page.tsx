@@ -30,7 +30,13 @@ export function RunPage() {
       badges={row && <Badges row={row} />}
     >
       {run.isPending && <Skeleton />}
-      {run.isError && <Failure error={run.error} retry={() => void run.refetch()} />}
+      {run.isError && (
+        <Failure
+          error={run.error}
+          retry={() => void run.refetch()}
+          about={{ type: 'experiment', name: experimentId }}
+        />
+      )}
       {run.data && row && <RunTabs run={run.data} row={row} />}
     </Page>
   )

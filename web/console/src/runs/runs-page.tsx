@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
+import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
 import { FilterBar } from './filter-bar.js'
@@ -36,7 +37,11 @@ export function RunsPage() {
   if (experiment.isLoadingError)
     return (
       <Page title={experimentId} breadcrumbs={breadcrumbs}>
-        <Failure error={experiment.error} retry={() => void experiment.refetch()} />
+        <Failure
+          error={experiment.error}
+          retry={() => void experiment.refetch()}
+          about={{ type: 'experiment', name: experimentId }}
+        />
       </Page>
     )
   return (
@@ -45,7 +50,12 @@ export function RunsPage() {
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
       badges={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} />}
-      actions={<RunsActions state={state} rows={runs.rows} available={available} columns={columns} />}
+      actions={
+        <>
+          <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
+          <RunsActions state={state} rows={runs.rows} available={available} columns={columns} />
+        </>
+      }
     >
       <FilterBar
         key={filter}

@@ -3,6 +3,7 @@ import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { acceptInvite, lookUpInvite } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
+import { planTeams } from '../api/teams.js'
 import { FormField } from '../ui/form-field.js'
 import { Skeleton } from '../ui/states.js'
 import { BeforeSignIn } from './before-sign-in.js'
@@ -45,10 +46,13 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
   const queries = useQueryClient()
   const router = useRouter()
   const accept = useMutation({
-    mutationFn: acceptInvite,
-    onSuccess: () => {
+    mutationFn: async (input: Parameters<typeof acceptInvite>[0]) => {
+      await acceptInvite(input)
+      return (await needsTeams()) ? '/teams' : '/'
+    },
+    onSuccess: (page) => {
       queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'invite' }) // this link is used up
-      router.history.replace('/')
+      router.history.replace(page)
     },
   })
   const submit = (form: FormData) => {
@@ -92,6 +96,13 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
     </form>
   )
 }
+
+/** Whether the caller is an administrator of a server without teams. Others are refused the question. */
+const needsTeams = () =>
+  planTeams({}).then(
+    (steps) => steps.every(({ state }) => state === 'new'),
+    () => false,
+  )
 
 interface TextFieldProps extends React.InputHTMLAttributes<HTMLInputElement> {
   readonly label: string

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { RequestAccess } from '../access/request-access.js'
+import { type PageObject, wishesOf } from '../access/wishes.js'
 import { RequestError } from '../api/http.js'
 import { CodeBlock } from './copy.js'
 import { Icon } from './icon.js'
@@ -21,10 +23,18 @@ export function Empty({ title, children, code }: EmptyProps) {
   )
 }
 
-/** An error with the server's message and a retry button. */
-export function Failure({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+interface FailureProps {
+  readonly error: unknown
+  readonly retry?: (() => void) | undefined
+  /** The object of the page, to which access can be requested. */
+  readonly about?: PageObject
+}
+
+/** An error with the server's message, a retry button, and a request for access after a refusal. */
+export function Failure({ error, retry, about }: FailureProps) {
   const { t } = useTranslation()
   const advice = useAdvice(error)
+  const wishes = wishesOf(error, about)
   return (
     <div className="notice bad" role="alert">
       <Icon name="warning" />
@@ -32,6 +42,7 @@ export function Failure({ error, retry }: { error: unknown; retry?: (() => void)
         <strong>{advice.title}</strong>
         <p>{advice.message}</p>
       </div>
+      {wishes.length > 0 && <RequestAccess wishes={wishes} />}
       {retry && (
         <button type="button" className="button small" onClick={retry}>
           {t('common.retry')}

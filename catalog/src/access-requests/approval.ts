@@ -1,0 +1,44 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { GrantChange } from '@cairn/platform/auth/grants'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+
+/**
+ * The change that lets the requester do what was granted: it ends a denial of the requester, and keeps what the requester
+ * has by default, which a first own grant would take away.
+ *
+ * @throws INVALID_STATE when the object is denied to a group of the requester
+ */
+export async function approvalChange(
+  authorizer: Authorizer,
+  requester: Principal,
+  granted: readonly Privilege[],
+  chain: SecurableChain,
+): Promise<GrantChange> {
+  await rejectDeniedGroup(authorizer, requester, granted, chain)
+  const kept: Privilege[] = []
+  for (const privilege of authorizer.defaults[chain[0].type] ?? []) {
+    const decision = await authorizer.decide(requester, privilege, chain)
+    if (decision.allowed && decision.basis.some(({ isDefault }) => isDefault)) kept.push(privilege)
+  }
+  return { principal_id: requester.id, add: [...new Set([...granted, ...kept])], remove: ['DENY'] }
+}
+
+async function rejectDeniedGroup(
+  authorizer: Authorizer,
+  requester: Principal,
+  granted: readonly Privilege[],
+  chain: SecurableChain,
+): Promise<void> {
+  const decision = await authorizer.decide(requester, granted, chain)
+  const deniedTo = decision.allowed ? [] : decision.missing.flatMap((one) => one.deniedTo ?? [])
+  const group = deniedTo.find((id) => id !== requester.id)
+  if (group === undefined) return
+  const nameOf = await authorizer.names([group])
+  throw new ApiError(
+    'INVALID_STATE',
+    `${chain[0].type} '${chain[0].name}' is denied to the group '${nameOf(group)}' of '${requester.name}': remove DENY first.`,
+  )
+}

@@ -1,0 +1,188 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Grants } from '@cairn/platform/auth/grants'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { KINDS } from '@cairn/platform/auth/kinds'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import {
+  type AccessRequest,
+  ApproveAccessRequest,
+  DeclineAccessRequest,
+  ListAccessRequests,
+  RequestAccess,
+  WithdrawAccessRequest,
+} from '@cairn/platform/protocol/access-requests'
+import type { Input } from '@cairn/platform/protocol/operation'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type NamedSecurables, typeFrom } from '../permissions/named-securables.js'
+import { approvalChange } from './approval.js'
+import { type ChainSources, chainById } from './delivered.js'
+import { Inbox } from './inbox.js'
+import { type AccessRequestStore, type NamedAccessRequest, noRequest } from './store.js'
+import { readWanted } from './wanted.js'
+
+const DEFAULT_PAGE = 100
+const MAX_PAGE = 1_000
+
+interface Options {
+  readonly authorizer: Authorizer
+  readonly grants: Grants
+  readonly identities: Identities
+  readonly named: NamedSecurables
+  readonly sources: ChainSources
+  readonly requests: AccessRequestStore
+}
+
+/** Requests for access: asked by anybody, decided by who manages the securable (ADR 40). */
+export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { authorizer, grants, identities, requests, sources } = options
+  const inbox = new Inbox(requests, authorizer, sources)
+
+  handle(app, RequestAccess, async (input, { principal }) => asAsked(await create(options, input, principal)))
+  handle(app, ListAccessRequests, async ({ box = 'mine', state, max_results, page_token }, { principal }) => {
+    const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
+    const after = decodePageToken(page_token, timeAndId)
+    if (box === 'to_decide') {
+      const { found, next } = await inbox.page(principal, state, after, limit)
+      return {
+        requests: found.map(({ row, chain }) => asDelivered(row, chain)),
+        next_page_token: next ? encodePageToken(next) : null,
+      }
+    }
+    const rows = await requests.list({ requester: principal.id, state }, after, limit + 1)
+    const { page, last } = pageOf(rows, limit)
+    return {
+      requests: page.map(asAsked),
+      next_page_token: last ? encodePageToken([last.created_at, last.id]) : null,
+    }
+  })
+  handle(app, ApproveAccessRequest, async ({ id, privileges, level, comment }, request) => {
+    const { row, chain } = await requireDecidable(options, request, id)
+    const granted = chosen(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
+    await authorizer.requireGrantable(request.principal, granted, chain)
+    const requester = await identities.get(row.requester)
+    const change = await approvalChange(authorizer, requester, granted, chain)
+    await grants.change(chain[0], [change], request.principal, {
+      also: (tx) => requests.end(tx, id, { state: 'approved', by: request.principal.id, comment, granted }),
+    })
+    return asDelivered(await requests.get(id), chain)
+  })
+  handle(app, DeclineAccessRequest, async ({ id, comment }, request) => {
+    const { chain } = await requireDecidable(options, request, id)
+    await requests.endAlone(id, { state: 'declined', by: request.principal.id, comment })
+    return asDelivered(await requests.get(id), chain)
+  })
+  handle(app, WithdrawAccessRequest, async ({ id }, { principal }) => {
+    const row = await requests.get(id)
+    if (row.requester !== principal.id) throw noRequest(id)
+    await requests.endAlone(id, { state: 'withdrawn', by: principal.id })
+    return asAsked(await requests.get(id))
+  })
+}
+
+/**
+ * Accepts a request for a securable that does not exist like one for a securable that the caller may not see.
+ *
+ * @throws INVALID_STATE when the caller has all of it already and may know that it exists
+ */
+async function create(
+  { authorizer, named, requests }: Options,
+  input: Input<typeof RequestAccess>,
+  principal: Principal,
+): Promise<NamedAccessRequest> {
+  const { securable_type, full_name, privileges, level, reason = '', expires_in_days } = input
+  const type = typeFrom(securable_type)
+  const wanted = readWanted(type, {
+    ...(privileges && { privileges }),
+    ...(level !== undefined && { level }),
+  })
+  const chain = await named.locate(type, full_name)
+  const [securable] = chain
+  // Both decisions are made for an absent one too, so that the time of the answer does not tell.
+  const holds = await holdsAll(authorizer, principal, wanted.privileges, chain)
+  const sees =
+    type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
+  if (holds && sees && !securable.absent)
+    throw new ApiError(
+      'INVALID_STATE',
+      `'${principal.name}' has ${wanted.privileges.join(', ')} on ${type} '${full_name}' already.`,
+    )
+  return requests.create({
+    ...{ ...wanted, requester: principal.id, type, askedName: full_name, reason: reason.trim() },
+    ...{ securableId: securable.absent ? undefined : securable.id, expiresInDays: expires_in_days },
+  })
+}
+
+async function holdsAll(
+  authorizer: Authorizer,
+  principal: Principal,
+  privileges: readonly Privilege[],
+  chain: SecurableChain,
+): Promise<boolean> {
+  for (const privilege of privileges)
+    if (!(await authorizer.decide(principal, privilege, chain)).allowed) return false
+  return true
+}
+
+/**
+ * The request, if the caller manages its securable.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST for a request that the caller may not know of, PERMISSION_DENIED for its own; the same
+ * whether the securable exists or not
+ */
+async function requireDecidable(
+  { authorizer, requests, sources }: Options,
+  request: FastifyRequest,
+  id: string,
+): Promise<{ row: NamedAccessRequest; chain: SecurableChain }> {
+  const row = await requests.get(id)
+  const { principal } = request
+  const chain =
+    row.securable_id === null ? undefined : await chainById(sources, row.securable_type, row.securable_id)
+  if (chain && (await authorizer.decide(principal, 'MANAGE', chain)).allowed) {
+    await request.authorize('MANAGE', chain)
+    return { row, chain }
+  }
+  if (row.requester !== principal.id) throw noRequest(id)
+  throw new ApiError(
+    'PERMISSION_DENIED',
+    `Only who manages ${row.securable_type} '${row.asked_name}' decides about this request.`,
+  )
+}
+
+/** What is granted: all that was asked, or less. @throws INVALID_PARAMETER_VALUE for more */
+function chosen(
+  row: NamedAccessRequest,
+  less: { privileges?: readonly string[]; level?: string },
+): readonly Privilege[] {
+  const asked = JSON.parse(row.privileges) as Privilege[]
+  if (less.privileges === undefined && less.level === undefined) return asked
+  const { privileges } = readWanted(row.securable_type, less)
+  const more = privileges.find((privilege) => !asked.includes(privilege))
+  if (more) throw invalid(`${more} was not asked for: grant ${asked.join(', ')} or some of them.`)
+  return privileges
+}
+
+function asAsked(row: NamedAccessRequest): AccessRequest {
+  const { level, expires_at, decided_at, comment, granted } = row
+  return {
+    ...{ id: row.id, state: row.state, requester: row.requester_name, securable_type: row.securable_type },
+    ...{ full_name: row.asked_name, privileges: JSON.parse(row.privileges), reason: row.reason },
+    created_at: row.created_at,
+    ...(level !== null && { level }),
+    ...(expires_at !== null && { expires_at }),
+    ...(decided_at !== null && { decided_at, decided_by: row.decider_name ?? row.decided_by ?? '' }),
+    ...(comment !== null && { comment }),
+    ...(granted !== null && { granted: JSON.parse(granted) }),
+  }
+}
+
+const asDelivered = (row: NamedAccessRequest, [{ id, name }]: SecurableChain): AccessRequest => ({
+  ...asAsked(row),
+  full_name: name,
+  securable_id: id,
+})

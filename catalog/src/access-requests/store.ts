@@ -1,0 +1,246 @@
+import { randomUUID } from 'node:crypto'
+import type { AccessRequestRow, AuthSchema } from '@cairn/platform/auth/schema'
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { AccessRequestState } from '@cairn/platform/protocol/access-requests'
+import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
+import { isManagedBy, managedBy } from './managed.js'
+import type { Wanted } from './wanted.js'
+
+const HOUR_MS = 3_600_000
+/** More are hardly sent by a person, and each lands with several others. */
+const REQUESTS_PER_HOUR = 30
+const MAX_OPEN = 100
+
+export interface NewAccessRequest extends Wanted {
+  /** Principal id. */
+  readonly requester: string
+  readonly type: SecurableType
+  readonly askedName: string
+  /** Absent: no such securable exists. */
+  readonly securableId: string | undefined
+  readonly reason: string
+  readonly expiresInDays: number | undefined
+}
+
+/** A request with the names of its requester and of who decided it. */
+export type NamedAccessRequest = AccessRequestRow & {
+  readonly requester_name: string
+  readonly decider_name: string | null
+}
+
+export interface Outcome {
+  readonly state: 'approved' | 'declined' | 'withdrawn'
+  /** Principal id. */
+  readonly by: string
+  readonly comment?: string | undefined
+  readonly granted?: readonly Privilege[]
+}
+
+export interface RequestFilter {
+  readonly requester?: string
+  /** Only requests for securables that existed. */
+  readonly delivered?: true
+  readonly state?: AccessRequestState | undefined
+  /** Only requests that these principals may decide, and few others. */
+  readonly managedBy?: ReadonlySet<string> | undefined
+}
+
+/** Requests for access, from their creation to a decision. */
+export class AccessRequestStore {
+  readonly #db: Db<AuthSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<AuthSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /**
+   * @returns the new request, or the open one that is equal
+   * @throws RESOURCE_EXHAUSTED after many requests of the same principal
+   */
+  async create(wanted: NewAccessRequest): Promise<NamedAccessRequest> {
+    const now = this.#now()
+    const { requester, expiresInDays } = wanted
+    const row: AccessRequestRow = {
+      ...{ id: randomUUID(), requester, securable_type: wanted.type, asked_name: wanted.askedName },
+      ...{ securable_id: wanted.securableId ?? null, privileges: JSON.stringify(wanted.privileges) },
+      ...{ level: wanted.level ?? null, reason: wanted.reason, state: 'open', created_at: now },
+      expires_at: expiresInDays === undefined ? null : now + expiresInDays * 24 * HOUR_MS,
+      ...{ decided_at: null, decided_by: null, comment: null, granted: null },
+    }
+    const id = await this.#db.transaction(async (tx) => {
+      await this.#expire(tx, requester)
+      const equal = await findEqual(tx, row)
+      if (equal) return equal
+      await requireRoom(tx, requester, now)
+      await tx
+        .insertInto('access_requests')
+        .values(row)
+        .onConflict((on) => on.doNothing())
+        .execute()
+      return (await findEqual(tx, row))!
+    })
+    return this.get(id)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async get(id: string): Promise<NamedAccessRequest> {
+    const row = await this.#rows().where('access_requests.id', '=', id).executeTakeFirst()
+    if (!row) throw noRequest(id)
+    return this.#current(row)
+  }
+
+  /** Newest first. */
+  async list(
+    { requester, delivered, state, managedBy: managers }: RequestFilter,
+    before: readonly [time: number, id: string] | undefined,
+    limit: number,
+  ): Promise<NamedAccessRequest[]> {
+    const now = this.#now()
+    const rows = await this.#rows()
+      .$if(requester !== undefined, (query) => query.where('requester', '=', requester!))
+      .$if(delivered === true, (query) => query.where('securable_id', 'is not', null))
+      .$if(managers !== undefined, (query) => query.where(isManagedBy(managers!)))
+      .$if(state === 'open', (query) =>
+        query
+          .where('state', '=', 'open')
+          .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)])),
+      )
+      .$if(state === 'expired', (query) =>
+        query.where((eb) =>
+          eb.or([
+            eb('state', '=', 'expired'),
+            eb.and([eb('state', '=', 'open'), eb('expires_at', '<=', now)]),
+          ]),
+        ),
+      )
+      .$if(state !== undefined && state !== 'open' && state !== 'expired', (query) =>
+        query.where('state', '=', state!),
+      )
+      .$if(before !== undefined, (query) =>
+        query.where((eb) =>
+          eb.or([
+            eb('access_requests.created_at', '<', before![0]),
+            eb.and([
+              eb('access_requests.created_at', '=', before![0]),
+              eb('access_requests.id', '<', before![1]),
+            ]),
+          ]),
+        ),
+      )
+      .orderBy('access_requests.created_at', 'desc')
+      .orderBy('access_requests.id', 'desc')
+      .limit(limit)
+      .execute()
+    return rows.map((row) => this.#current(row))
+  }
+
+  /** Whether the principals manage all securables, some, or none. */
+  managedBy(identities: ReadonlySet<string>): Promise<'all' | 'some' | 'none'> {
+    return managedBy(this.#db, identities)
+  }
+
+  /** Ends a request in a transaction. @throws RESOURCE_CONFLICT when it is no longer open */
+  async end(tx: Transaction<AuthSchema>, id: string, outcome: Outcome) {
+    const now = this.#now()
+    const { state, by, comment, granted } = outcome
+    const { numUpdatedRows } = await tx
+      .updateTable('access_requests')
+      .set({
+        ...{ state, decided_at: now, decided_by: by, comment: comment || null },
+        granted: granted ? JSON.stringify(granted) : null,
+      })
+      .where('id', '=', id)
+      .where('state', '=', 'open')
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+      .executeTakeFirstOrThrow()
+    if (numUpdatedRows === 0n)
+      throw new ApiError('RESOURCE_CONFLICT', `Access request '${id}' is not open any more.`)
+  }
+
+  /** Ends a request. @throws RESOURCE_CONFLICT when it is no longer open */
+  endAlone(id: string, outcome: Outcome): Promise<void> {
+    return this.#db.transaction((tx) => this.end(tx, id, outcome))
+  }
+
+  /** Deletes requests that ended before a time. @returns how many */
+  async purge(before: number, limit: number): Promise<number> {
+    return this.#db.transaction(async (tx) => {
+      const old = tx
+        .selectFrom('access_requests')
+        .select('id')
+        .where((eb) => eb.or([eb('decided_at', '<', before), eb('expires_at', '<', before)]))
+        .limit(limit)
+      const { numDeletedRows } = await tx
+        .deleteFrom('access_requests')
+        .where('id', 'in', old)
+        .executeTakeFirstOrThrow()
+      return Number(numDeletedRows)
+    })
+  }
+
+  /** An open request whose time is over has expired. */
+  #current<Row extends AccessRequestRow>(row: Row): Row {
+    const isOver = row.state === 'open' && row.expires_at !== null && row.expires_at <= this.#now()
+    return isOver ? { ...row, state: 'expired' } : row
+  }
+
+  /** Frees the place of requests that have expired. */
+  #expire(tx: Transaction<AuthSchema>, requester: string) {
+    return tx
+      .updateTable('access_requests')
+      .set({ state: 'expired' })
+      .where('requester', '=', requester)
+      .where('state', '=', 'open')
+      .where('expires_at', '<=', this.#now())
+      .execute()
+  }
+
+  #rows() {
+    return this.#db.read
+      .selectFrom('access_requests')
+      .innerJoin('principals as asking', 'asking.id', 'access_requests.requester')
+      .leftJoin('principals as deciding', 'deciding.id', 'access_requests.decided_by')
+      .selectAll('access_requests')
+      .select(['asking.name as requester_name', 'deciding.name as decider_name'])
+  }
+}
+
+export const noRequest = (id: string) => missing(`Access request '${id}' does not exist.`)
+
+async function findEqual(tx: Transaction<AuthSchema>, row: AccessRequestRow): Promise<string | undefined> {
+  const found = await tx
+    .selectFrom('access_requests')
+    .select('id')
+    .where('requester', '=', row.requester)
+    .where('securable_type', '=', row.securable_type)
+    .where('asked_name', '=', row.asked_name)
+    .where('privileges', '=', row.privileges)
+    .where('state', '=', 'open')
+    .executeTakeFirst()
+  return found?.id
+}
+
+/** @throws RESOURCE_EXHAUSTED */
+async function requireRoom(tx: Transaction<AuthSchema>, requester: string, now: number): Promise<void> {
+  const own = tx.selectFrom('access_requests').where('requester', '=', requester)
+  const open = await own.where('state', '=', 'open').select('id').limit(MAX_OPEN).execute()
+  if (open.length >= MAX_OPEN)
+    throw new ApiError(
+      'RESOURCE_EXHAUSTED',
+      `You have ${MAX_OPEN} open requests for access: withdraw some first.`,
+    )
+  const recent = await own
+    .where('created_at', '>', now - HOUR_MS)
+    .select('created_at')
+    .orderBy('created_at')
+    .limit(REQUESTS_PER_HOUR)
+    .execute()
+  if (recent.length < REQUESTS_PER_HOUR) return
+  const retry_after_seconds = Math.ceil((recent[0]!.created_at + HOUR_MS - now) / 1000)
+  throw new ApiError('RESOURCE_EXHAUSTED', `You may send ${REQUESTS_PER_HOUR} requests for access an hour.`, {
+    details: { retry_after_seconds },
+  })
+}

@@ -1,0 +1,35 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
+import type { AllowedPrivilege } from './allowed-privileges.js'
+
+/** What one principal may do, with the ids of the groups between it and each holder. */
+export interface Finding {
+  readonly allowed: readonly AllowedPrivilege[]
+  readonly paths: ReadonlyMap<string, readonly string[]>
+}
+
+/** Names the principals of findings, with one query for all of them. */
+export async function reviewed(
+  authorizer: Authorizer,
+  findings: readonly Finding[],
+): Promise<ReviewedPrivilege[][]> {
+  const holders = findings.flatMap(({ allowed, paths }) =>
+    allowed.flatMap(({ basis }) =>
+      basis.flatMap((one) => [one.principal_id, ...paths.get(one.principal_id)!]),
+    ),
+  )
+  const nameOf = await authorizer.names(holders)
+  return findings.map(({ allowed, paths }) =>
+    allowed.map(({ privilege, basis }) => ({
+      privilege,
+      basis: basis.map((one) => ({
+        privilege: one.privilege,
+        securable_type: one.securable.type,
+        securable: one.securable.name,
+        holder: nameOf(one.principal_id),
+        groups: paths.get(one.principal_id)!.map(nameOf),
+        ...(one.isDefault && { by_default: true }),
+      })),
+    })),
+  )
+}

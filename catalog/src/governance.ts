@@ -1,0 +1,41 @@
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyPluginAsync } from 'fastify'
+import { accessRequestRoutes } from './access-requests/routes.js'
+import { AccessRequestStore } from './access-requests/store.js'
+import type { Stores } from './access-review/all-securables.js'
+import { accessReviewRoutes } from './access-review/routes.js'
+import { granteeRoutes } from './permissions/grantees.js'
+import { NamedSecurables } from './permissions/named-securables.js'
+import { objectPermissionRoutes } from './permissions/object-permissions.js'
+import { permissionRoutes } from './permissions/routes.js'
+import type { CatalogSchema } from './schema.js'
+import { Objects } from './securables/objects.js'
+import { teamRoutes } from './teams/routes.js'
+
+interface Options extends Omit<Stores, 'securables'> {
+  readonly context: ServiceContext
+}
+
+/** Grants on securables of all services: permissions, requests for access, reviews, and the set-up of teams. */
+export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { context, ...catalogStores }) => {
+  const { authorizer, config, grants, identities, now, securables } = context
+  const db = context.db.for<CatalogSchema>()
+  const stores = { securables, ...catalogStores }
+  const { locator, catalogs, schemas } = stores
+  const objects = new Objects(securables, authorizer)
+  const named = new NamedSecurables(authorizer, locator, objects)
+  const requests = new AccessRequestStore(db.for(), now)
+  context.retention.add({
+    name: 'requests for access',
+    days: config.audit_retention_days,
+    purge: (before, limit) => requests.purge(before, limit),
+  })
+  await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects, named })
+  await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
+  await app.register(granteeRoutes, { db: db.for(), authorizer, identities, securables, named })
+  await app.register(accessRequestRoutes, {
+    ...{ authorizer, grants, identities, named, sources: stores, requests },
+  })
+  await app.register(accessReviewRoutes, { db, authorizer, grants, identities, named, stores })
+  await app.register(teamRoutes, { authorizer, grants, identities, locator, catalogs, schemas })
+}

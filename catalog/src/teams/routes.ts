@@ -1,0 +1,16 @@
+import { handle } from '@cairn/platform/http/handle'
+import { PlanTeams, SetUpTeams } from '@cairn/platform/protocol/teams'
+import type { FastifyPluginAsync } from 'fastify'
+import { TeamSetup, type TeamSetupOptions } from './team-setup.js'
+
+/** The set-up of a new team server: shown before it is done, and repeatable. */
+export const teamRoutes: FastifyPluginAsync<TeamSetupOptions> = async (app, options) => {
+  handle(app, PlanTeams, async (answers, request) => ({
+    steps: await new TeamSetup(options, request.principal, answers).plan(),
+  }))
+  handle(app, SetUpTeams, async (answers, request) => {
+    await request.authorize('MANAGE IDENTITIES', options.authorizer.metastore)
+    const setup = new TeamSetup(options, request.principal, answers)
+    return { steps: await setup.apply((privilege, chain) => request.authorize(privilege, chain)) }
+  })
+}

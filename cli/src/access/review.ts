@@ -1,0 +1,86 @@
+import { invalid } from '@cairn/platform/errors'
+import { type ReviewedPrivilege, ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
+import type { Command } from 'commander'
+import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
+import { printRows } from '../client/output.js'
+
+interface Page<Entry> {
+  readonly entries: readonly Entry[]
+  readonly next_page_token: string | null
+}
+
+/** Adds `cairn access review`, in both directions. `-o csv` is the export. */
+export function addReview(access: Command) {
+  access
+    .command('review [type] [name]')
+    .description('Show who has which privileges on an object and why, or what a principal has')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn access review table main.movielens.ratings',
+        'cairn access review --principal ada@example.org -o csv > ada.csv',
+      ),
+    )
+    .option('--principal <name>', 'show what this principal has on all objects (needs READ AUDIT)')
+    .action(
+      async (
+        type: string | undefined,
+        name: string | undefined,
+        { principal }: { principal?: string },
+        command,
+      ) => {
+        const { call } = connect(command)
+        if (principal !== undefined) {
+          const entries = await all((page) => call(ReviewPrincipal, { principal, ...page }))
+          const rows = entries.flatMap((one) =>
+            one.privileges.map((granted) => ({
+              subject: `${one.securable_type} ${one.full_name}`,
+              ...reasonOf(granted),
+            })),
+          )
+          return printRows(command, rows, { object: (row) => row.subject, ...REASON }, 'No access.')
+        }
+        if (type === undefined || name === undefined)
+          throw invalid('Name the type and the name of an object, or --principal.')
+        const input = { securable_type: type, full_name: name }
+        const entries = await all((page) => call(ReviewObject, { ...input, ...page }))
+        const rows = entries.flatMap((one) =>
+          one.privileges.map((granted) => ({ subject: one.principal, ...reasonOf(granted) })),
+        )
+        printRows(command, rows, { principal: (row) => row.subject, ...REASON }, 'Nobody has access.')
+      },
+    )
+}
+
+interface ReviewRow {
+  readonly subject: string
+  readonly privilege: string
+  readonly because: string
+}
+
+const REASON = {
+  privilege: (row: ReviewRow) => row.privilege,
+  because: (row: ReviewRow) => row.because,
+}
+
+const reasonOf = ({ privilege, basis }: ReviewedPrivilege) => ({
+  privilege,
+  because: basis
+    .map((one) => {
+      const via = one.groups.length > 0 ? ` via ${one.groups.join(' > ')}` : ''
+      const byDefault = one.by_default ? ' by default' : ''
+      return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}`
+    })
+    .join('; '),
+})
+
+async function all<Entry>(fetch: (page: { page_token?: string }) => Promise<Page<Entry>>): Promise<Entry[]> {
+  const entries: Entry[] = []
+  for (let page_token: string | undefined; ; ) {
+    const page = await fetch(page_token ? { page_token } : {})
+    entries.push(...page.entries)
+    if (!page.next_page_token) return entries
+    page_token = page.next_page_token
+  }
+}

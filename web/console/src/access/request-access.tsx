@@ -1,0 +1,105 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { requestAccess } from '../api/access.js'
+import { queryKeys } from '../api/query-keys.js'
+import { PRIVILEGES_ON } from '../catalog/privileges.js'
+import { Problem } from '../sign-in/problem.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { isObjectKind, LEVELS, levelWith } from './levels.js'
+import { setPendingRequest, usePendingRequest } from './pending-request.js'
+import type { Wish } from './wishes.js'
+
+/** A button on a refusal, which opens the form. */
+export function RequestAccess({ wishes }: { wishes: readonly Wish[] }) {
+  const { t } = useTranslation()
+  return (
+    <button type="button" className="button small" onClick={() => setPendingRequest(wishes)}>
+      {t('accessRequest.request')}
+    </button>
+  )
+}
+
+/** The form. Not on the refusal itself, which goes when its page reads again. */
+export function PendingRequest() {
+  const wishes = usePendingRequest()
+  return wishes && <RequestDialog wishes={wishes} onClose={() => setPendingRequest(undefined)} />
+}
+
+function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const send = useMutation({
+    mutationFn: async (form: FormData) => {
+      const reason = String(form.get('reason')).trim()
+      for (const [at, wish] of wishes.entries()) {
+        const access = String(form.get(`access-${at}`))
+        await requestAccess({
+          ...{ securable_type: wish.type, full_name: wish.name, reason },
+          ...(isObjectKind(wish.type) ? { level: access } : { privileges: [access] }),
+        })
+      }
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.accessRequests() }),
+  })
+  return (
+    <Dialog title={t('accessRequest.request')} onClose={onClose}>
+      {send.isSuccess ? (
+        <p role="status">{t('accessRequest.sent')}</p>
+      ) : (
+        <form
+          className="stack"
+          onSubmit={(event) => {
+            event.preventDefault()
+            send.mutate(new FormData(event.currentTarget))
+          }}
+        >
+          <p className="muted">{t('accessRequest.help')}</p>
+          {wishes.map((wish, at) => (
+            <AccessField key={`${wish.type} ${wish.name}`} wish={wish} name={`access-${at}`} />
+          ))}
+          <FormField label={t('accessRequest.reason')} hint={t('accessRequest.reasonHint')}>
+            {(attributes) => (
+              <textarea {...attributes} className="input" name="reason" rows={3} maxLength={2000} />
+            )}
+          </FormField>
+          {send.isError && <Problem message={send.error.message} />}
+          <div className="actions">
+            <button type="submit" className="button primary" disabled={send.isPending}>
+              {t('accessRequest.send')}
+            </button>
+          </div>
+        </form>
+      )}
+    </Dialog>
+  )
+}
+
+function AccessField({ wish, name }: { wish: Wish; name: string }) {
+  const { t } = useTranslation()
+  const { type, shown, privilege } = wish
+  const label = `${t(`kindOf.${type as 'experiment'}`)} ${shown}`
+  return (
+    <FormField label={label}>
+      {(attributes) =>
+        isObjectKind(type) ? (
+          <select {...attributes} className="select" name={name} defaultValue={levelWith(type, privilege)}>
+            {LEVELS[type].map(({ level }) => (
+              <option key={level} value={level}>
+                {t(`level.${level}`)}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <select {...attributes} className="select" name={name} defaultValue={privilege}>
+            {[...new Set([...(privilege ? [privilege] : []), ...privilegesOn(type)])].map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        )
+      }
+    </FormField>
+  )
+}
+
+const privilegesOn = (type: string): readonly string[] => PRIVILEGES_ON[type as 'table'] ?? []

@@ -1,0 +1,177 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import {
+  type AccessRequest,
+  approveAccessRequest,
+  declineAccessRequest,
+  withdrawAccessRequest,
+} from '../api/access.js'
+import { queryKeys } from '../api/query-keys.js'
+import { useFormat } from '../i18n/format.js'
+import { Problem } from '../sign-in/problem.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Failure } from '../ui/states.js'
+import { Status } from '../ui/status.js'
+import type { LevelName } from './levels.js'
+
+const TONE = {
+  open: 'waiting',
+  approved: 'ok',
+  declined: 'bad',
+  withdrawn: 'waiting',
+  expired: 'waiting',
+} as const
+
+interface RequestRowsProps {
+  readonly requests: readonly AccessRequest[]
+  /** Whether the caller decides about them; otherwise they are its own. */
+  readonly decides: boolean
+}
+
+/** A table of requests, with a button that decides about one or withdraws it. */
+export function RequestRows({ requests, decides }: RequestRowsProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [declined, setDeclined] = useState<AccessRequest>()
+  const queries = useQueryClient()
+  const act = useMutation({
+    mutationFn: (action: () => Promise<unknown>) => action(),
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.accessRequests() }),
+  })
+  const actions = (request: AccessRequest): ReactNode => {
+    if (request.state !== 'open') return <Outcome request={request} />
+    if (!decides)
+      return (
+        <Action
+          name={t('accessRequest.withdraw')}
+          of={request}
+          onClick={() => act.mutate(() => withdrawAccessRequest(request.id))}
+        />
+      )
+    return (
+      <>
+        <Action
+          name={t('accessRequest.approve')}
+          primary
+          of={request}
+          onClick={() => act.mutate(() => approveAccessRequest({ id: request.id }))}
+        />{' '}
+        <Action name={t('accessRequest.decline')} of={request} onClick={() => setDeclined(request)} />
+      </>
+    )
+  }
+  return (
+    <>
+      {act.isError && <Failure error={act.error} />}
+      <div className="panel">
+        <ScrollX>
+          <table className="list">
+            <thead>
+              <tr>
+                {decides && <th scope="col">{t('accessRequest.who')}</th>}
+                <th scope="col">{t('accessRequest.object')}</th>
+                <th scope="col">{t('accessRequest.access')}</th>
+                <th scope="col">{t('accessRequest.reason')}</th>
+                <th scope="col">{t('accessRequest.created')}</th>
+                <th scope="col">{t('accessRequest.state')}</th>
+                <th scope="col">{t('accessRequest.decision')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {requests.map((request) => (
+                <tr key={request.id}>
+                  {decides && <td>{request.requester}</td>}
+                  <th scope="row">
+                    {request.full_name}{' '}
+                    <span className="muted">{t(`kindOf.${request.securable_type as 'experiment'}`)}</span>
+                  </th>
+                  <td>
+                    <AccessText request={request} />
+                  </td>
+                  <td>{request.reason}</td>
+                  <td className="muted">{format.time(request.created_at)}</td>
+                  <td>
+                    <Status tone={TONE[request.state]}>{t(`accessState.${request.state}`)}</Status>
+                  </td>
+                  <td>{actions(request)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollX>
+      </div>
+      {declined && <DeclineDialog request={declined} onClose={() => setDeclined(undefined)} />}
+    </>
+  )
+}
+
+function AccessText({ request: { level, privileges } }: { request: AccessRequest }) {
+  const { t } = useTranslation()
+  return level ? t(`level.${level as LevelName}`, { defaultValue: level }) : privileges.join(', ')
+}
+
+interface ActionProps {
+  readonly name: string
+  readonly of: AccessRequest
+  readonly primary?: boolean
+  readonly onClick: () => void
+}
+
+/** Its accessible name tells the requests apart. */
+const Action = ({ name, of, primary = false, onClick }: ActionProps) => (
+  <button
+    type="button"
+    className={primary ? 'button small primary' : 'button small'}
+    aria-label={`${name}: ${of.requester}, ${of.full_name}`}
+    onClick={onClick}
+  >
+    {name}
+  </button>
+)
+
+function Outcome({ request: { decided_by, decided_at, comment } }: { request: AccessRequest }) {
+  const format = useFormat()
+  if (decided_at === undefined) return '–'
+  return (
+    <>
+      {decided_by} <span className="muted">{format.time(decided_at)}</span>
+      {comment && <p className="muted">{comment}</p>}
+    </>
+  )
+}
+
+function DeclineDialog({ request, onClose }: { request: AccessRequest; onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const decline = useMutation({
+    mutationFn: (comment: string) => declineAccessRequest({ id: request.id, comment }),
+    onSuccess: onClose,
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.accessRequests() }),
+  })
+  return (
+    <Dialog title={t('accessRequest.decline')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          decline.mutate(String(new FormData(event.currentTarget).get('comment')).trim())
+        }}
+      >
+        <FormField label={t('accessRequest.declineReason', { name: request.requester })}>
+          {(attributes) => (
+            <textarea {...attributes} className="input" name="comment" rows={3} maxLength={2000} required />
+          )}
+        </FormField>
+        {decline.isError && <Problem message={decline.error.message} />}
+        <div className="actions">
+          <button type="submit" className="button primary" disabled={decline.isPending}>
+            {t('accessRequest.decline')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

@@ -1,0 +1,159 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type ReviewedPrivilege, reviewAccess, reviewCsvUrl } from '../api/access.js'
+import { queryKeys } from '../api/query-keys.js'
+import { FormField } from '../ui/form-field.js'
+import { Icon } from '../ui/icon.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+
+const KINDS = [
+  ...(['principal', 'experiment', 'registered_model', 'job', 'serving_endpoint'] as const),
+  ...(['catalog', 'schema', 'table', 'volume', 'metastore'] as const),
+]
+type Kind = (typeof KINDS)[number]
+type Subject = Parameters<typeof reviewAccess>[0]
+
+interface Question {
+  readonly kind: Kind
+  readonly name: string
+}
+
+const subjectOf = ({ kind, name }: Question) =>
+  kind === 'principal' ? { principal: name } : { securable_type: kind, full_name: name || 'metastore' }
+
+/** Who has which privileges on an object and why, or what a principal has. */
+export function Review() {
+  const { t } = useTranslation()
+  const [question, setQuestion] = useState<Question>({ kind: 'principal', name: '' })
+  const [kind, setKind] = useState<Kind>('principal')
+  return (
+    <>
+      <form
+        className="review-question"
+        onSubmit={(event) => {
+          event.preventDefault()
+          setQuestion({ kind, name: String(new FormData(event.currentTarget).get('name')).trim() })
+        }}
+      >
+        <FormField label={t('accessReview.kind')}>
+          {(attributes) => (
+            <select
+              {...attributes}
+              className="select"
+              value={kind}
+              onChange={(event) => setKind(event.target.value as Kind)}
+            >
+              {KINDS.map((one) => (
+                <option key={one} value={one}>
+                  {t(`kindOf.${one}`)}
+                </option>
+              ))}
+            </select>
+          )}
+        </FormField>
+        <FormField
+          label={t('accessReview.name')}
+          hint={t(kind === 'principal' ? 'accessReview.yourself' : 'accessReview.nameHint')}
+        >
+          {(attributes) => (
+            <input {...attributes} className="input" name="name" autoComplete="off" spellCheck={false} />
+          )}
+        </FormField>
+        <button type="submit" className="button primary">
+          {t('accessReview.show')}
+        </button>
+      </form>
+      <Answer key={`${question.kind} ${question.name}`} question={question} />
+    </>
+  )
+}
+
+function Answer({ question }: { question: Question }) {
+  const { t } = useTranslation()
+  const subject = subjectOf(question)
+  const review = useInfiniteQuery({
+    queryKey: queryKeys.accessReview(question.kind, question.name),
+    queryFn: ({ pageParam, signal }) => reviewFrom(subject, pageParam || undefined, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    retry: false,
+  })
+  if (review.isPending) return <Skeleton />
+  if (review.isError) return <Failure error={review.error} />
+  const rows = review.data.pages.flatMap((page) => page.rows)
+  if (rows.length === 0) return <Empty title={t('accessReview.none')} />
+  return (
+    <>
+      <div>
+        <a className="button" href={reviewCsvUrl(subject)} download>
+          <Icon name="download" />
+          {t('accessReview.csv')}
+        </a>
+      </div>
+      <div className="panel">
+        <ScrollX>
+          <table className="list">
+            <thead>
+              <tr>
+                <th scope="col">
+                  {t(question.kind === 'principal' ? 'accessRequest.object' : 'access.principal')}
+                </th>
+                <th scope="col">{t('access.privilege')}</th>
+                <th scope="col">{t('accessReview.because')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.flatMap(({ subject, kind, privileges }) =>
+                privileges.map((one) => (
+                  <tr key={`${kind} ${subject} ${one.privilege}`}>
+                    <th scope="row">
+                      {subject} <span className="muted">{t(`kindOf.${kind as Kind}`)}</span>
+                    </th>
+                    <td>{one.privilege}</td>
+                    <td>
+                      <Because basis={one.basis} />
+                    </td>
+                  </tr>
+                )),
+              )}
+            </tbody>
+          </table>
+        </ScrollX>
+      </div>
+      {review.hasNextPage && (
+        <button type="button" className="button" onClick={() => void review.fetchNextPage()}>
+          {t('common.more')}
+        </button>
+      )}
+    </>
+  )
+}
+
+/** The next page with rows: where much is scanned, there are empty ones before it. */
+async function reviewFrom(subject: Subject, token: string | undefined, signal: AbortSignal) {
+  for (let page_token = token; ; ) {
+    const page = await reviewAccess(subject, page_token, signal)
+    if (page.rows.length > 0 || !page.next_page_token) return page
+    page_token = page.next_page_token
+  }
+}
+
+function Because({ basis }: Pick<ReviewedPrivilege, 'basis'>) {
+  const { t } = useTranslation()
+  return (
+    <ul className="chips">
+      {basis.map(({ privilege, securable, securable_type, groups, by_default }) => (
+        <li key={`${privilege} ${securable_type} ${securable}`} className="chip">
+          <b>{privilege === 'OWNER' ? t('permissions.owner') : privilege}</b>
+          <span className="muted">
+            {securable_type === 'metastore' ? t('permissions.workspace') : securable}
+            {by_default && ` · ${t('accessReview.byDefault')}`}
+            {groups.length > 0 && ` · ${t('access.viaGroup', { group: groups.join(' › ') })}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  )
+}

@@ -1,0 +1,42 @@
+import { RequestError } from '../api/http.js'
+
+/** A securable to request access to. */
+export interface Wish {
+  readonly type: string
+  /** The name or the id by which the server finds it. */
+  readonly name: string
+  /** Its name for people. */
+  readonly shown: string
+  /** The missing privilege, if the server named it. */
+  readonly privilege?: string
+}
+
+interface Missing {
+  readonly privileges: readonly string[]
+  readonly securable_type: string
+  readonly securable: string
+  readonly securable_id?: string
+}
+
+/** The object of a page. */
+export interface PageObject {
+  readonly type: string
+  readonly name: string
+}
+
+/**
+ * What to request after a refusal: the securables that it names, else the object of the page. What may not be seen is
+ * answered like what does not exist, so that a page not found may be requested, too.
+ */
+export function wishesOf(error: unknown, page: PageObject | undefined): Wish[] {
+  if (!(error instanceof RequestError) || (error.status !== 403 && error.status !== 404)) return []
+  const missing = (error.details.missing ?? []) as readonly Missing[]
+  if (error.status === 403 && missing.length > 0)
+    return missing.map(({ privileges, securable_type, securable, securable_id }) => ({
+      type: securable_type,
+      name: securable_id ?? securable,
+      shown: securable,
+      ...(privileges[0] && { privilege: privileges[0] }),
+    }))
+  return page ? [{ ...page, shown: page.name }] : []
+}

@@ -1,0 +1,149 @@
+import type {
+  EndpointPermissions,
+  ExperimentPermissions,
+  JobPermissions,
+  ModelPermissions,
+  ObjectAccessEntry,
+} from '@cairn/platform/protocol/object-permissions'
+import type { Output } from '@cairn/platform/protocol/operation'
+import type {
+  Explain,
+  FindPrincipals,
+  SetOwner,
+  UpdatePermissions,
+} from '@cairn/platform/protocol/permissions'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import { call } from './call.js'
+
+export type ObjectKind = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
+export type PrincipalKind = 'user' | 'group' | 'service_principal'
+export type Grantee = Output<typeof FindPrincipals>['principals'][number]
+
+/** An object that is not in the catalog. */
+export interface GovernedObject {
+  readonly kind: ObjectKind
+  readonly id: string
+}
+
+/** The levels of a principal on an object: its own, and the one that it has on all objects. */
+export interface PrincipalAccess {
+  readonly name: string
+  readonly displayName: string
+  readonly kind: PrincipalKind
+  readonly level: string | undefined
+  readonly inherited: string | undefined
+}
+
+export interface ObjectAccess {
+  readonly owner: string
+  readonly principals: readonly PrincipalAccess[]
+}
+
+export async function getObjectAccess(
+  { kind, id }: GovernedObject,
+  signal?: AbortSignal,
+): Promise<ObjectAccess> {
+  if (kind === 'experiment')
+    return accessOf(
+      await call<typeof ExperimentPermissions.Get>(
+        'GET /api/2.0/permissions/experiments/{id}',
+        { id },
+        signal,
+      ),
+    )
+  if (kind === 'registered_model')
+    return accessOf(
+      await call<typeof ModelPermissions.Get>(
+        'GET /api/2.0/permissions/registered-models/{id}',
+        { id },
+        signal,
+      ),
+    )
+  if (kind === 'job')
+    return accessOf(
+      await call<typeof JobPermissions.Get>('GET /api/2.0/permissions/jobs/{id}', { id }, signal),
+    )
+  const path = 'GET /api/2.0/permissions/serving-endpoints/{id}'
+  return accessOf(await call<typeof EndpointPermissions.Get>(path, { id }, signal))
+}
+
+/** Replaces the level of a principal. */
+export function setLevel(
+  { kind, id }: GovernedObject,
+  principal: { readonly name: string; readonly kind: PrincipalKind },
+  permission_level: string,
+): Promise<unknown> {
+  const access_control_list = [{ [FIELD_OF[principal.kind]]: principal.name, permission_level }] as never
+  const input = { id, access_control_list } as never
+  if (kind === 'experiment')
+    return call<typeof ExperimentPermissions.Update>('PATCH /api/2.0/permissions/experiments/{id}', input)
+  if (kind === 'registered_model')
+    return call<typeof ModelPermissions.Update>('PATCH /api/2.0/permissions/registered-models/{id}', input)
+  if (kind === 'job') return call<typeof JobPermissions.Update>('PATCH /api/2.0/permissions/jobs/{id}', input)
+  const path = 'PATCH /api/2.0/permissions/serving-endpoints/{id}'
+  return call<typeof EndpointPermissions.Update>(path, input)
+}
+
+/** Takes all rights on the object itself from a principal. */
+export const removeAccess = ({ kind, id }: GovernedObject, principal: string) =>
+  call<typeof UpdatePermissions>('PATCH /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}', {
+    securable_type: kind,
+    full_name: id,
+    changes: [{ principal, remove: [...PRIVILEGES_OF[kind]] }],
+  })
+
+/** Whether the caller may grant rights on the object. Decided by the server, which knows ownership and groups. */
+export const manages = async ({ kind, id }: GovernedObject, signal?: AbortSignal) => {
+  const question = { securable_type: kind, full_name: id, privilege: 'MANAGE' }
+  return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
+}
+
+const PRIVILEGES_OF: Readonly<Record<ObjectKind, readonly Privilege[]>> = {
+  experiment: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE', 'ALL PRIVILEGES'],
+  registered_model: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE', 'ALL PRIVILEGES'],
+  job: ['READ JOBS', 'RUN JOBS', 'EDIT JOBS', 'MANAGE', 'ALL PRIVILEGES'],
+  serving_endpoint: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE', 'ALL PRIVILEGES'],
+}
+
+export function setOwner({ kind, id }: GovernedObject, owner: string): Promise<unknown> {
+  const path = 'PUT /api/cairn/v1/owners/{securable_type}/{full_name}'
+  return call<typeof SetOwner>(path, { securable_type: kind, full_name: id, owner })
+}
+
+/** Principals that can be granted rights on a securable, by a part of their name. */
+export const findGrantees = async (
+  securable: { readonly type: string; readonly name: string },
+  query: string,
+  signal?: AbortSignal,
+) => {
+  const input = { securable_type: securable.type, full_name: securable.name, query }
+  return (await call<typeof FindPrincipals>('GET /api/cairn/v1/grantees', input, signal)).principals
+}
+
+const FIELD_OF = {
+  user: 'user_name',
+  group: 'group_name',
+  service_principal: 'service_principal_name',
+} as const
+
+interface Permissions {
+  readonly owner: string
+  readonly access_control_list: readonly ObjectAccessEntry[]
+}
+
+const accessOf = ({ owner, access_control_list }: Permissions): ObjectAccess => ({
+  owner,
+  principals: access_control_list.map((entry) => {
+    const [kind, field] = Object.entries(FIELD_OF).find(([, one]) => entry[one]) as [
+      PrincipalKind,
+      (typeof FIELD_OF)[PrincipalKind],
+    ]
+    const levelOf = (isInherited: boolean) =>
+      entry.all_permissions.find(({ inherited }) => inherited === isInherited)?.permission_level
+    const name = entry[field]!
+    return {
+      ...{ name, kind, displayName: entry.display_name ?? name },
+      ...{ level: levelOf(false), inherited: levelOf(true) },
+    }
+  }),
+})

@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { changeOwner, type Securable } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
+import { OwnerForm } from '../permissions/owner-form.js'
+import { securableQuery } from './queries.js'
+
+/** The owner of a catalog, schema or table, and a form to name another. */
+export function SecurableOwner({ securable }: { securable: Securable }) {
+  const queries = useQueryClient()
+  const owner = useQuery(securableQuery(securable)).data?.owner
+  const change = useMutation({
+    mutationFn: (name: string) => changeOwner(securable, name),
+    onSuccess: () => {
+      for (const queryKey of [
+        queryKeys.securable(securable.type, securable.name),
+        queryKeys.effectiveGrants(),
+        queryKeys.canManage(),
+      ])
+        void queries.invalidateQueries({ queryKey })
+    },
+  })
+  if (owner === undefined) return null
+  return (
+    <section className="panel">
+      <div className="body">
+        <OwnerForm
+          key={owner}
+          securable={securable}
+          owner={owner}
+          busy={change.isPending}
+          problem={change.isError ? change.error.message : undefined}
+          onChange={change.mutate}
+        />
+      </div>
+    </section>
+  )
+}

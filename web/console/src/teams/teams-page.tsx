@@ -1,0 +1,153 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
+import { planTeams, setUpTeams, type TeamAnswers, type TeamRole, type TeamStep } from '../api/teams.js'
+import { Page } from '../app/page.js'
+import { Problem } from '../sign-in/problem.js'
+import { FormField } from '../ui/form-field.js'
+import { Failure, Skeleton } from '../ui/states.js'
+import { TeamPlan } from './team-plan.js'
+
+const ROLES: readonly TeamRole[] = ['data-engineering', 'modelling', 'web']
+
+/** Three questions set up a team server: what they would create and grant is shown first. */
+export function TeamsPage() {
+  const { t } = useTranslation()
+  const [answers, setAnswers] = useState<TeamAnswers>()
+  return (
+    <Page
+      title={t('teams.title')}
+      actions={
+        <Link className="button" to="/experiments">
+          {t('teams.skip')}
+        </Link>
+      }
+    >
+      <p>{t('teams.intro')}</p>
+      {answers ? (
+        <Review answers={answers} back={() => setAnswers(undefined)} />
+      ) : (
+        <Questions onAnswer={setAnswers} />
+      )}
+    </Page>
+  )
+}
+
+function Questions({ onAnswer }: { onAnswer: (answers: TeamAnswers) => void }) {
+  const { t } = useTranslation()
+  const submit = (form: FormData) => {
+    const teams = ROLES.map((role) => ({ role, name: String(form.get(role)).trim() })).filter(
+      ({ name }) => name,
+    )
+    onAnswer({
+      teams,
+      schema: String(form.get('schema')).trim(),
+      members_create: form.get('members_create') === 'on',
+    })
+  }
+  return (
+    <form
+      className="stack teams"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit(new FormData(event.currentTarget))
+      }}
+    >
+      <fieldset className="stack">
+        <legend>{t('teams.whichTeams')}</legend>
+        {ROLES.map((role) => (
+          <FormField key={role} label={t(`teamRole.${role}`)} hint={t(`teamHint.${role}`)}>
+            {(attributes) => (
+              <input {...attributes} className="input" name={role} defaultValue={role} maxLength={255} />
+            )}
+          </FormField>
+        ))}
+      </fieldset>
+      <FormField label={t('teams.whichSchema')} hint={t('teams.schemaHint')}>
+        {(attributes) => (
+          <input {...attributes} className="input" name="schema" defaultValue="main.data" required />
+        )}
+      </FormField>
+      <fieldset>
+        <legend>{t('teams.whoCreates')}</legend>
+        <label>
+          <input type="checkbox" name="members_create" defaultChecked /> {t('teams.everybodyCreates')}
+        </label>
+      </fieldset>
+      <div className="actions">
+        <button type="submit" className="button primary">
+          {t('teams.show')}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+function Review({ answers, back }: { answers: TeamAnswers; back: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const plan = useQuery({
+    queryKey: queryKeys.teamPlan(JSON.stringify(answers)),
+    queryFn: ({ signal }) => planTeams(answers, signal),
+    retry: false,
+  })
+  const setUp = useMutation({
+    mutationFn: () => setUpTeams(answers),
+    onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'team-plan' }),
+  })
+  if (plan.isPending) return <Skeleton />
+  if (plan.isError)
+    return (
+      <>
+        <Failure error={plan.error} />
+        <BackButton back={back} />
+      </>
+    )
+  if (setUp.data) return <Done steps={setUp.data} />
+  const isDone = plan.data.every(({ state }) => state === 'present')
+  return (
+    <>
+      <TeamPlan steps={plan.data} />
+      {setUp.isError && <Problem message={setUp.error.message} />}
+      <div className="actions">
+        <BackButton back={back} />
+        {isDone ? (
+          <p role="status">{t('teams.nothing')}</p>
+        ) : (
+          <button
+            type="button"
+            className="button primary"
+            disabled={setUp.isPending}
+            onClick={() => setUp.mutate()}
+          >
+            {t('teams.setUp')}
+          </button>
+        )}
+      </div>
+    </>
+  )
+}
+
+function BackButton({ back }: { back: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <button type="button" className="button" onClick={back}>
+      {t('teams.back')}
+    </button>
+  )
+}
+
+function Done({ steps }: { steps: readonly TeamStep[] }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <p role="status">{t('teams.done')}</p>
+      <TeamPlan steps={steps} />
+      <div>
+        <Link to="/people">{t('teams.invite')}</Link>
+      </div>
+    </>
+  )
+}
