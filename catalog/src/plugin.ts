@@ -83,7 +83,10 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const objects = new Objects(securables, authorizer)
   await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects })
   await app.register(objectPermissionRoutes, { authorizer, grants, identities, securables, objects })
-  await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
+  await app.register(auditRoutes, {
+    ...{ db, authorizer, locator, objects, securables },
+    stores: { catalog: catalogs, schema: schemas, table: tables, volume: volumes },
+  })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities, authorizer, config })
   const people = {

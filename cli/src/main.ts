@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
 import { apiCommand } from './commands/api.js'
+import { auditCommand } from './commands/audit.js'
 import { benchCommand } from './commands/bench.js'
 import { catalogCommand } from './commands/catalog.js'
 import { dataCommand } from './commands/data.js'
@@ -64,6 +65,7 @@ const COMMANDS = [
   groupsCommand,
   servicePrincipalsCommand,
   tokensCommand,
+  auditCommand,
   uiCommand,
   benchCommand,
   dbCommand,

@@ -1,3 +1,4 @@
+import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
@@ -81,7 +82,8 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
         await transfer(options, chain, owners, request)
-        await grants.change(chain[0], [...removed, ...changes], request.principal)
+        const applied = await grants.change(chain[0], [...removed, ...changes], request.principal)
+        await noteGrants(request, authorizer, applied)
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })
   }
@@ -135,6 +137,8 @@ async function transfer(
       `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
     )
   await securables.setOwner(object.type, object.id, holder.id)
+  const nameOf = await authorizer.names([object.owner])
+  request.noteChange({ field: 'owner', before: nameOf(object.owner), after: holder.name })
 }
 
 /** The owner, and the levels of grants on the object and on the metastore: all for managers, else the caller's own. */

@@ -1,5 +1,5 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Authorizer, NoteDecision } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
@@ -55,7 +55,7 @@ export async function requireRunAs(
   settings: JobSettings,
   creatorId: string | null,
   principal: Principal,
-  { authorizer, identities, requestId }: RunAsChecks,
+  { authorizer, identities, note }: RunAsChecks,
 ): Promise<void> {
   const of = principalNameOf(settings.run_as)
   const named = [of, ...(settings.tasks ?? []).map((task) => principalNameOf(task.run_as))]
@@ -63,7 +63,7 @@ export async function requireRunAs(
   impersonated.delete(principal.name)
   if (of === undefined && creatorId !== principal.id) impersonated.add(creatorId ?? '')
   if (impersonated.size === 0) return
-  await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
+  await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, note)
   for (const name of impersonated) {
     const target = await identities.find(name)
     if (target) await requireAuthorityOver(authorizer, principal, target)
@@ -73,5 +73,5 @@ export async function requireRunAs(
 interface RunAsChecks {
   readonly authorizer: Authorizer
   readonly identities: Identities
-  readonly requestId: string
+  readonly note: NoteDecision
 }

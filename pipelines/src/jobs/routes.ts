@@ -30,7 +30,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   /** @returns the ids of the principals that the settings name */
   const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
     checkSettings(settings, registry)
-    await requireRunAs(settings, creatorId, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(settings, creatorId, request.principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
     return runAsIds(settings, context.identities)
   }
 

@@ -58,7 +58,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     if (Object.keys(parameters).length === 0) return
     requireNoScopes(request.principal)
     const job = JSON.parse(settings) as JobSettings
-    await requireRunAs(job, principalId, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(job, principalId, request.principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
   }
 
   serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
@@ -76,7 +79,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
     const { principal } = request
     checkSettings(settings, registry)
-    await requireRunAs(settings, principal.id, principal, { ...context, requestId: request.id })
+    await requireRunAs(settings, principal.id, principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
     const { run_id } = await runs.submit({
       settings: withIds(withoutIds(settings), await runAsIds(settings, context.identities)),
       creator: principal.name,

@@ -14,6 +14,8 @@ export interface Caller extends Principal {
   readonly token?: string
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
+  /** How it proved itself, if neither by a session nor by a token; `internal` for calls between services. */
+  readonly via?: 'password' | 'internal'
 }
 
 /** The owner of the workspace, who also sends requests from loopback addresses without a token. */

@@ -4,6 +4,10 @@ import { KINDS } from '../auth/kinds.js'
 import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
 import type { Naming, Namings } from '../auth/naming.js'
 import type { ObjectRight, Operation } from '../protocol/operation.js'
+import { trailOf } from './plugins/audit.js'
+
+/** An audit event is on ten objects at most. */
+const MAX_NOTED = 10
 
 /** Decides about the objects that inputs name, so that no handler can forget to. */
 export class Admission {
@@ -24,13 +28,16 @@ export class Admission {
     const { right } = op
     if (typeof right === 'string') return input
     if (!KINDS[right.on].isNamed) return input // the handler decides
+    const namings = this.#authorizer.objects.namings(right.on)
+    const places = namings ? this.#placesOf(op, right, namings) : []
     if (await this.#isAllowedEverywhere(right, request)) {
       request.decided = true
+      for (const { naming, path } of places)
+        await this.#noteNames(naming, namesAt(input, path), right, request)
       return input
     }
     let admitted = input
-    const namings = this.#authorizer.objects.namings(right.on)
-    for (const place of namings ? this.#placesOf(op, right, namings) : []) {
+    for (const place of places) {
       const names = namesAt(admitted, place.path)
       if (names.length === 0) continue
       request.decided = true
@@ -66,8 +73,11 @@ export class Admission {
     need: 'must exist' | 'may exist' = 'must exist',
   ): Promise<void> {
     const namings = this.#authorizer.objects.namings(right.on)
-    if (!(await this.#isAllowedEverywhere(right, request))) {
-      const named = Object.entries(names).filter(([, value]) => value?.length)
+    const named = Object.entries(names).filter(([, value]) => value?.length)
+    if (await this.#isAllowedEverywhere(right, request)) {
+      for (const [field, name] of namings ? named : [])
+        await this.#noteNames(namings![field]!, [name!].flat(), right, request)
+    } else {
       if (!namings || named.length === 0)
         return void (await request.authorize(right.privilege, this.#authorizer.metastore))
       for (const [field, name] of named)
@@ -76,9 +86,8 @@ export class Admission {
     request.decided = true
   }
 
-  #isAllowedEverywhere({ privilege, orEverywhere, on }: ObjectRight, { principal }: FastifyRequest) {
-    const privileges = orEverywhere ? [privilege, orEverywhere] : [privilege]
-    return this.#authorizer.objects.holdsEverywhere(principal, privileges, on)
+  #isAllowedEverywhere(right: ObjectRight, { principal }: FastifyRequest) {
+    return this.#authorizer.objects.holdsEverywhere(principal, privilegesOf(right), right.on)
   }
 
   /** Including the one that suffices on the metastore, where it is held but an object is denied. */
@@ -88,13 +97,31 @@ export class Admission {
     return isHeld ? [privilege, orEverywhere] : [privilege]
   }
 
+  /**
+   * Tells the audit log what a request names, if no decision about it is made. Objects of a request that may delete or rename
+   * them are looked up now.
+   */
+  async #noteNames(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
+    const { audited } = request.routeOptions.config
+    if (audited?.class === 'counted') noteCounted(naming, names, right, request)
+    if (audited?.class !== 'committed') return
+    const noted = names.slice(0, MAX_NOTED).filter(isNameFor(naming))
+    const privileges = privilegesOf(right)
+    for (const id of [...(await naming.find(noted)).values()].flat()) {
+      const decided = await this.#authorizer.objects.decide(request.principal, privileges, right.on, id)
+      if (decided)
+        request.noteDecision({ securable: decided.chain[0], privileges, decision: decided.decision })
+    }
+  }
+
   async #requireAll(
     { naming, need }: Pick<NamedPlace, 'naming' | 'need'>,
     names: readonly string[],
     right: ObjectRight,
     request: FastifyRequest,
   ) {
-    const wellFormed = [...new Set(names)].filter((name) => !naming.isMalformed?.(name))
+    if (request.routeOptions.config.audited?.class === 'counted') noteCounted(naming, names, right, request)
+    const wellFormed = [...new Set(names)].filter(isNameFor(naming))
     const found = await naming.find(wellFormed)
     const privileges = await this.#privilegesOf(right, request)
     for (const name of wellFormed) {
@@ -104,7 +131,7 @@ export class Admission {
         request.principal,
         privileges,
         { type: right.on, ids: ids ?? [], ...(naming.all && { all: true }) },
-        { requestId: request.id, absent: () => naming.absent(name) },
+        { note: (one) => request.noteDecision(one), absent: () => naming.absent(name) },
       )
     }
   }
@@ -117,6 +144,8 @@ export class Admission {
     request: FastifyRequest,
   ): Promise<In> {
     const allowed = await this.#allowedNames(naming, names, right, request)
+    if (request.routeOptions.config.audited?.class === 'counted')
+      noteCounted(naming, [...allowed], right, request)
     return withNames(input, path, (name) =>
       allowed.has(name) || naming.isMalformed?.(name) ? name : naming.nothing,
     )
@@ -129,13 +158,26 @@ export class Admission {
     { privilege, on }: ObjectRight,
     { principal }: FastifyRequest,
   ): Promise<ReadonlySet<string>> {
-    const found = await naming.find([...new Set(names)].filter((name) => !naming.isMalformed?.(name)))
+    const found = await naming.find([...new Set(names)].filter(isNameFor(naming)))
     const objects = await this.#authorizer.objects.allowedObjects(principal, [privilege], on)
     if (!objects) return new Set(found.keys())
     const allowed = await objects.among([...found.values()].flat())
     return new Set([...found].filter(([, ids]) => ids.some((id) => allowed.has(id))).map(([name]) => name))
   }
 }
+
+const privilegesOf = ({ privilege, orEverywhere }: ObjectRight) =>
+  orEverywhere ? [privilege, orEverywhere] : [privilege]
+
+/** The audit log finds the objects of these names when it writes its row. */
+function noteCounted(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
+  const { named } = trailOf(request)
+  const privileges = privilegesOf(right)
+  for (const name of names.slice(0, MAX_NOTED - named.length))
+    named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
+}
+
+const isNameFor = (naming: Naming) => (name: string) => !naming.isMalformed?.(name)
 
 /** What a request names, by the field of a `Naming`. */
 export type NamedObjects = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -51,7 +51,7 @@ export const queryKeys = {
   grants: key<[securable: Securable]>('grants'),
   effectiveGrants: key<[securable: Securable]>('effective-grants'),
   canManage: key<[securable: Securable]>('can-manage'),
-  audit: key<[securable: string, decision: string]>('audit'),
+  audit: key<[query: string]>('audit'),
   jobs: key('jobs'),
   jobRuns: key('job-runs'),
   jobRun: key<[id: string]>('job-run'),

@@ -51,6 +51,11 @@ function AccountMenu({ account }: { account: AccountInfo }) {
               {t('people.title')}
             </Link>
           )}
+          {account.reads_audit && (
+            <Link to="/audit" onClick={close}>
+              {t('audit.title')}
+            </Link>
+          )}
           {account.session_id ? (
             <SignOut />
           ) : (

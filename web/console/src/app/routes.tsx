@@ -138,13 +138,20 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../people/people-page.js'), 'PeoplePage'),
 })
 
+const audit = createRoute({
+  ...page,
+  path: '/audit',
+  validateSearch: keep('principal', 'action', 'type', 'object', 'outcome', 'address', 'from', 'to'),
+  component: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, jobRun],
-  ...[signIn, join, account, people],
+  ...[signIn, join, account, people, audit],
 ])
 
 export const router = createRouter({

@@ -1,3 +1,4 @@
+import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
@@ -260,4 +261,5 @@ export const en = {
   ...enOperations,
   ...enEndpoints,
   ...enPeople,
+  ...enAudit,
 } as const

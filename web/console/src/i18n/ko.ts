@@ -1,3 +1,4 @@
+import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
@@ -254,4 +255,5 @@ export const ko: Words = {
   ...koOperations,
   ...koEndpoints,
   ...koPeople,
+  ...koAudit,
 }

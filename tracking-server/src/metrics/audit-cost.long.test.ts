@@ -1,0 +1,75 @@
+import { Agent, request } from 'node:http'
+import { testApp } from '@cairn/platform/testing/app'
+import { expect, onTestFinished, test } from 'vitest'
+import { tracking } from '../plugin.js'
+
+const CLIENTS = 8
+const TURN_MS = 1_000
+const TURNS = 20
+
+/** A server whose clients log metrics over kept-alive connections. */
+async function aServer(isAudited: boolean) {
+  const { app, close } = await testApp(async (app, context) => app.register(tracking, { context }), {
+    isAudited,
+  })
+  onTestFinished(close)
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS })
+  onTestFinished(() => agent.destroy())
+  const post = (path: string, body: object) =>
+    new Promise<string>((resolve, reject) => {
+      const headers = { 'content-type': 'application/json' }
+      const sent = request(`${address}/api/2.0/mlflow/runs/${path}`, { method: 'POST', agent, headers })
+      sent.on('error', reject).on('response', async (response) => {
+        let text = ''
+        for await (const chunk of response) text += chunk
+        if (response.statusCode === 200) resolve(text)
+        else reject(new Error(text))
+      })
+      sent.end(JSON.stringify(body))
+    })
+  const runs = Array.from({ length: CLIENTS }, () => post('create', { experiment_id: '0' }))
+  const ids = (await Promise.all(runs)).map((text) => JSON.parse(text).run.info.run_id as string)
+  let step = 0
+  return {
+    /** @returns requests per second of one turn */
+    async turn() {
+      const begun = performance.now()
+      let count = 0
+      const client = async (run_id: string) => {
+        while (performance.now() - begun < TURN_MS) {
+          await post('log-metric', { run_id, key: 'm', value: 1, timestamp: 1, step: step++ })
+          count++
+        }
+      }
+      await Promise.all(ids.map(client))
+      return (count / (performance.now() - begun)) * 1000
+    },
+    app,
+  }
+}
+
+const median = (values: readonly number[]) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+test('prints what the audit log costs when metrics are logged, in paired turns', async () => {
+  const without = await aServer(false)
+  const audited = await aServer(true)
+  for (const server of [without, audited]) await server.turn() // warms up
+  const rates: { without: number; audited: number }[] = []
+  for (let turn = 0; turn < TURNS; turn++) {
+    const first = turn % 2 === 0 ? 'without' : 'audited'
+    const rate = { without: 0, audited: 0 }
+    rate[first] = await (first === 'without' ? without : audited).turn()
+    const second = first === 'without' ? 'audited' : 'without'
+    rate[second] = await (second === 'without' ? without : audited).turn()
+    rates.push(rate)
+  }
+  const ratio = median(rates.map((one) => one.audited / one.without))
+  process.stdout.write(
+    `log-metric: ${Math.round(median(rates.map((one) => one.without)))}/s without, ` +
+      `${Math.round(median(rates.map((one) => one.audited)))}/s with the audit log; median ratio ${ratio.toFixed(3)}\n`,
+  )
+  expect(without.app.audit).toBeUndefined()
+  expect(audited.app.audit).toBeDefined()
+}, 120_000)
