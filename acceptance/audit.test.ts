@@ -11,6 +11,7 @@ const TOKEN = 'a-token-that-a-secret-store-generated'
 describe('the audit log', () => {
   let server: Server
   let owner: Api
+  let browser: Browser | undefined
   beforeAll(async () => {
     server = await startServer({ env: { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: TOKEN } })
     owner = api(server.url, TOKEN)
@@ -23,8 +24,12 @@ describe('the audit log', () => {
     await send(server.url, 'GET', '/api/2.0/mlflow/experiments/get?experiment_id=0', {
       token: 'a-stolen-token',
     })
+    if (chromium) browser = await launchBrowser()
   })
-  afterAll(() => server?.[Symbol.asyncDispose]())
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
 
   test('is listed and exported on the command line', async () => {
     const cairn = (...args: string[]) => runCli(server.url, ['--token', TOKEN, 'audit', ...args])
@@ -43,14 +48,8 @@ describe('the audit log', () => {
   })
 
   describe.skipIf(!chromium)('in a browser', () => {
-    let browser: Browser
-    beforeAll(async () => {
-      browser = await launchBrowser()
-    })
-    afterAll(() => browser?.close())
-
     test('is filtered with the keyboard, shows details, and is exported', async () => {
-      await using someone = await visitor(browser, server.url)
+      await using someone = await visitor(browser!, server.url)
       const { tab } = someone
       await signIn(someone)
       await someone.open('/#/audit')
@@ -78,7 +77,7 @@ describe('the audit log', () => {
     })
 
     test('is shown in Korean', async () => {
-      await using someone = await visitor(browser, server.url, { locale: 'ko-KR' })
+      await using someone = await visitor(browser!, server.url, { locale: 'ko-KR' })
       await signIn(someone)
       await someone.open('/#/audit?outcome=denied')
       await someone.tab.getByRole('heading', { name: '감사 로그' }).waitFor()

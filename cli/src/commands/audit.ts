@@ -13,7 +13,7 @@ import { parseInteger } from '../client/parse-integer.js'
 /** `cairn audit`: who did what on which object, from where, and whether it was allowed. */
 export function auditCommand() {
   const audit = new Command('audit')
-    .description('Search and export the audit log')
+    .description('List and export audit events')
     .addHelpText(
       'after',
       examples('cairn audit list --outcome denied --since 1d', 'cairn audit export --format csv > audit.csv'),
