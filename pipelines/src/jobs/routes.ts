@@ -61,16 +61,33 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
       checkSettings(merged, registry)
       return withIds(merged, ids)
     }
-    await jobs.update(job_id, change, request.principal)
+    noteSettings(request, await jobs.update(job_id, change, request.principal))
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     const ids = await requireValid(new_settings, (await jobs.get(job_id)).creator_id, request)
-    return emptyResponse(jobs.update(job_id, () => withIds(withoutIds(new_settings), ids), request.principal))
+    const settings = () => withIds(withoutIds(new_settings), ids)
+    noteSettings(request, await jobs.update(job_id, settings, request.principal))
+    return {}
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))
   })
+}
+
+/** Tells the audit log which settings changed. Values may be secrets, except the principal that the job runs as. */
+function noteSettings(
+  request: FastifyRequest,
+  { before, after }: { readonly before: JobSettings; readonly after: JobSettings },
+) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof JobSettings)[]
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  if (changed.length > 0) request.noteChange({ field: 'settings', added: changed })
+  if (changed.includes('run_as'))
+    request.noteChange({
+      ...{ field: 'run_as', before: principalNameOf(before.run_as) ?? null },
+      after: principalNameOf(after.run_as) ?? null,
+    })
 }
 
 function render(row: JobRow, withTasks = true): Job {

@@ -7,6 +7,11 @@ const CLIENTS = 8
 const TURN_MS = 1_000
 const TURNS = 20
 
+interface Rate {
+  readonly perSecond: number
+  readonly perCpuSecond: number
+}
+
 /** A server whose clients log metrics over kept-alive connections. */
 async function aServer(isAudited: boolean) {
   const { app, close } = await testApp(async (app, context) => app.register(tracking, { context }), {
@@ -32,9 +37,10 @@ async function aServer(isAudited: boolean) {
   const ids = (await Promise.all(runs)).map((text) => JSON.parse(text).run.info.run_id as string)
   let step = 0
   return {
-    /** @returns requests per second of one turn */
-    async turn() {
+    /** @returns requests per second of one turn, and per second of processor time, of which clients take a part */
+    async turn(): Promise<Rate> {
       const begun = performance.now()
+      const cpu = process.cpuUsage()
       let count = 0
       const client = async (run_id: string) => {
         while (performance.now() - begun < TURN_MS) {
@@ -43,7 +49,11 @@ async function aServer(isAudited: boolean) {
         }
       }
       await Promise.all(ids.map(client))
-      return (count / (performance.now() - begun)) * 1000
+      const { user, system } = process.cpuUsage(cpu)
+      return {
+        perSecond: (count / (performance.now() - begun)) * 1000,
+        perCpuSecond: (count / (user + system)) * 1_000_000,
+      }
     },
     app,
   }
@@ -56,20 +66,19 @@ test('prints what the audit log costs when metrics are logged, in paired turns',
   const without = await aServer(false)
   const audited = await aServer(true)
   for (const server of [without, audited]) await server.turn() // warms up
-  const rates: { without: number; audited: number }[] = []
+  const rates: { without: Rate; audited: Rate }[] = []
   for (let turn = 0; turn < TURNS; turn++) {
-    const first = turn % 2 === 0 ? 'without' : 'audited'
-    const rate = { without: 0, audited: 0 }
-    rate[first] = await (first === 'without' ? without : audited).turn()
-    const second = first === 'without' ? 'audited' : 'without'
-    rate[second] = await (second === 'without' ? without : audited).turn()
-    rates.push(rate)
+    const early = turn % 2 === 0 ? await without.turn() : undefined
+    const rate = await audited.turn()
+    rates.push({ without: early ?? (await without.turn()), audited: rate })
   }
-  const ratio = median(rates.map((one) => one.audited / one.without))
-  process.stdout.write(
-    `log-metric: ${Math.round(median(rates.map((one) => one.without)))}/s without, ` +
-      `${Math.round(median(rates.map((one) => one.audited)))}/s with the audit log; median ratio ${ratio.toFixed(3)}\n`,
-  )
+  for (const kind of ['perSecond', 'perCpuSecond'] as const) {
+    const ratio = median(rates.map((one) => one.audited[kind] / one.without[kind]))
+    const [before, after] = (['without', 'audited'] as const).map((which) =>
+      Math.round(median(rates.map((one) => one[which][kind]))),
+    )
+    process.stdout.write(`log-metric ${kind}: ${before} without, ${after} with; ratio ${ratio.toFixed(3)}\n`)
+  }
   expect(without.app.audit).toBeUndefined()
   expect(audited.app.audit).toBeDefined()
 }, 120_000)
