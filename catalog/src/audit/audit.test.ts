@@ -175,4 +175,21 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     await server.grant(bo.principal, 'metastore', '', 'READ AUDIT')
     expect((await bo.as(ListAudit, {})).events.length).toBeGreaterThan(0)
   })
+
+  test('has the address of the client behind a trusted proxy, and of the proxy behind another', async () => {
+    const proxied = await testCatalog(database, { settings: { trusted_proxies: '127.0.0.1' } })
+    try {
+      for (const { app, actor, owner } of [proxied, server]) {
+        const { token, principal } = await actor()
+        await app.inject({
+          url: '/api/2.1/unity-catalog/catalogs/nosuch',
+          headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.7' },
+        })
+        const { events } = await owner(ListAudit, { principal: principal.name })
+        expect(events[0]!.source_ip_address).toBe(app === proxied.app ? '203.0.113.7' : '127.0.0.1')
+      }
+    } finally {
+      await proxied.close()
+    }
+  })
 })

@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
 import { loadConfig } from '@cairn/platform/config'
+import type { AuditEvent } from '@cairn/platform/protocol/audit'
 import { type AuditedOperation, auditedAs } from '@cairn/platform/protocol/audit-classes'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance } from 'fastify'
@@ -190,6 +192,48 @@ test('a refusal is recorded as denied, also one that is answered like an absent 
   expect(all.find(({ request_id }) => request_id === unknown.request_id)).toMatchObject({
     ...{ principal: '', authentication: 'none', outcome: 'denied', error_code: 'UNAUTHENTICATED' },
   })
+})
+
+test('the owner of an experiment sees the events on it, and for others it does not exist', async () => {
+  const member = async (name: string) => {
+    const { id } = await context.identities.create('user', name)
+    const { secret } = await context.tokens.issue(id, 'test')
+    return { id, headers: { authorization: `Bearer ${secret}` } }
+  }
+  const fay = await member('fay')
+  const gus = await member('gus')
+  const add = ['CREATE EXPERIMENT'] as const
+  await context.grants.change(METASTORE[0], [{ principal_id: fay.id, add, remove: [] }], LOCAL_OWNER)
+  const { headers } = fay
+  const body = { name: 'of fay' }
+  const created = await send('POST', { url: '/api/2.0/mlflow/experiments/create', headers, body })
+  const { experiment_id } = JSON.parse(created.text) as { experiment_id: string }
+  const run = await send('POST', { url: '/api/2.0/mlflow/runs/create', headers, body: { experiment_id } })
+  const { run_id } = JSON.parse(run.text).run.info
+  await send('POST', { url: '/api/2.0/mlflow/runs/delete', headers, body: { run_id } })
+  await send('POST', { url: '/api/2.0/mlflow/runs/delete', headers: gus.headers, body: { run_id } })
+  const events = async (caller: typeof fay, object: string) => {
+    const url = `/api/cairn/v1/audit?object_type=experiment&securable=${encodeURIComponent(object)}`
+    const { status, text } = await send('GET', { url, headers: caller.headers })
+    return { status, text, events: (JSON.parse(text) as { events?: AuditEvent[] }).events }
+  }
+  for (const object of [experiment_id, 'of fay'])
+    expect(
+      (await events(fay, object)).events!.map(({ action_name, outcome, user_identity }) => [
+        ...[action_name, outcome, user_identity.email],
+      ]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['createExperiment', 'success', 'fay'],
+        ['createRun', 'success', 'fay'],
+        ['deleteRun', 'success', 'fay'],
+        ['deleteRun', 'denied', 'gus'],
+      ]),
+    )
+  const hidden = await events(gus, experiment_id)
+  const absent = await events(gus, '123456789')
+  expect(hidden.status).toBe(404)
+  expect(hidden.text.replace(experiment_id, 'ID')).toBe(absent.text.replace('123456789', 'ID'))
 })
 
 test('a failed sign-in names the account, but nothing that is no account', async () => {
