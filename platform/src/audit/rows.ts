@@ -4,7 +4,7 @@ import type { AuditRow } from '../auth/schema.js'
 import type { NamedObject, PendingEvent } from './event.js'
 
 const MAX_OBJECTS = 10
-const MAX_REASON = 1_000
+const MAX_TEXT = 1_000
 
 interface AuditedObject {
   readonly type: string
@@ -20,7 +20,8 @@ const NONE: AuditedObject = { type: '', id: null, name: null, reason: '' }
 
 /** The rows of an event: one for each object that it acts on, ten at most, which share the request id. */
 export async function rowsOf(event: PendingEvent, authorizer: Authorizer): Promise<AuditRow[]> {
-  const decisions = [...event.decisions, ...(await decisionsOn(event, authorizer))]
+  // The row is worth more than its object, which may be gone.
+  const decisions = [...event.decisions, ...(await decisionsOn(event, authorizer).catch(() => []))]
   const basis = decisions.flatMap(({ decision }) => (decision.allowed ? decision.basis : []))
   const nameOf = basis.length > 0 ? await authorizer.names(basis.map((one) => one.principal_id)) : undefined
   const objects = objectsOf(event, decisions, (one) => reasonOf(one, nameOf))
@@ -92,8 +93,8 @@ function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): 
     outcome: event.outcome,
     object_type: type || null,
     object_id: id,
-    object_name: name?.replaceAll(UNSTORABLE, '') ?? null,
-    reason: reason.slice(0, MAX_REASON),
+    object_name: name?.slice(0, MAX_TEXT).replaceAll(UNSTORABLE, '') ?? null,
+    reason: reason.slice(0, MAX_TEXT),
     changes: changes.length > 0 ? JSON.stringify(changes) : null,
   }
 }

@@ -8,6 +8,8 @@ import { trailOf } from './plugins/audit.js'
 
 /** An audit event is on ten objects at most. */
 const MAX_NOTED = 10
+/** Longer names name nothing. */
+const MAX_NAME_LENGTH = 1_000
 
 /** Decides about the objects that inputs name, so that no handler can forget to. */
 export class Admission {
@@ -174,7 +176,8 @@ function noteCounted(naming: Naming, names: readonly string[], right: ObjectRigh
   const { named } = trailOf(request)
   const privileges = privilegesOf(right)
   for (const name of names.slice(0, MAX_NOTED - named.length))
-    named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
+    if (name.length <= MAX_NAME_LENGTH)
+      named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
 }
 
 const isNameFor = (naming: Naming) => (name: string) => !naming.isMalformed?.(name)

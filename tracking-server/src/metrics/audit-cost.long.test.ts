@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import { tracking } from '../plugin.js'
 
 const CLIENTS = 8
-const TURN_MS = 1_000
-const TURNS = 20
+const TURN_MS = 250
+const TURNS = 100
 
 interface Rate {
   readonly perSecond: number

@@ -252,6 +252,16 @@ test('a failed sign-in names the account, but nothing that is no account', async
   expect(all.find(({ request_id }) => request_id === typo.request_id)).toMatchObject({ principal: '' })
 })
 
+test('whoever is not signed in cannot fill the log, not even by signing out', async () => {
+  const before = (await rows()).length
+  for (let i = 0; i < 50; i++) await send('POST', { url: '/api/cairn/v1/sign-out', body: {} }, 'nobody')
+  const all = await rows()
+  expect(all.length - before).toBe(1)
+  expect(all.find(({ action_name, principal }) => action_name === 'signOut' && !principal)).toMatchObject({
+    ...{ outcome: 'success', count: 50, authentication: 'none' },
+  })
+})
+
 test('no row contains a token, a password or a payload', async () => {
   const log = JSON.stringify(await rows())
   const secrets = Object.entries(found).filter(([name]) => name.endsWith('_secret'))

@@ -11,6 +11,7 @@ import { type AuditedOperation, auditedOperation, auditedRoute } from '../../pro
 
 const MAX_USER_AGENT = 256
 const MAX_MESSAGE = 1_000
+const MAX_DETAILS = 2_000
 /** Codes of errors whose message does not quote the request. */
 const OWN_WORDS = new Set([
   'UNAUTHENTICATED',
@@ -36,7 +37,8 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
   })
   app.addHook('onSend', (request, reply, payload, done) => {
     const { audited } = request.routeOptions.config
-    if (audited?.class !== 'committed' || !isSuccess(request, reply)) return done(null, payload)
+    if (audited?.class !== 'committed' || !isSuccess(request, reply) || !callerOf(request))
+      return done(null, payload)
     trailOf(request).isCommitted = true
     log.commit(eventOf(request, reply, audited, log.now())).then(
       () => done(null, payload),
@@ -51,6 +53,10 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
     done()
   })
 }
+
+/** Undefined for a caller that is not known, whose requests are counted only: anybody may sign out. */
+const callerOf = ({ trail, principal }: FastifyRequest): Caller | undefined =>
+  trail?.actor ?? principal ?? undefined
 
 /** A failed single sign-on is answered with a redirect. */
 const isSuccess = ({ failure }: FastifyRequest, { statusCode }: FastifyReply) => statusCode < 400 && !failure
@@ -87,11 +93,14 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   if (audited.class === 'refusals' && statusCode < 400) return
   const outcome = outcomeOf(request, reply)
   if (audited.class === 'refusals' && outcome !== 'denied') return
-  const caller = trail?.actor ?? request.principal
+  const caller = callerOf(request)
   if (request.principal?.via === 'internal' && outcome === 'success') return // the request behind it is recorded
   const known = caller?.id ?? 'anonymous'
   const path = audited.pathSegments ? pathOf(request, audited.pathSegments) : ''
-  const details = `${statusCode} ${caller ? '' : request.ip} ${objectsOf(trail)} ${path}`
+  const details = `${statusCode} ${caller ? '' : request.ip} ${objectsOf(trail)} ${path}`.slice(
+    0,
+    MAX_DETAILS,
+  )
   const key = { caller: known, action: audited.action, details, isSuccess: outcome === 'success' }
   log.count(key, () => eventOf(request, reply, audited, log.now()))
 }
@@ -121,7 +130,7 @@ function eventOf(
   audited: AuditedOperation,
   time: number,
 ): PendingEvent {
-  const { decisions, named, changes, actor, subject, output } = trailOf(request)
+  const { decisions, named, changes, subject, output } = trailOf(request)
   const { failure } = request
   const status = reply.statusCode
   const outcome = outcomeOf(request, reply)
@@ -131,7 +140,7 @@ function eventOf(
     requestId: request.id,
     service: audited.service,
     action: audited.action,
-    caller: actor ?? request.principal ?? undefined,
+    caller: callerOf(request),
     authentication: authenticationOf(request),
     address: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
