@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { NamedObject } from '../audit/event.js'
 import type { Authorizer } from '../auth/authorizer.js'
 import { KINDS } from '../auth/kinds.js'
 import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
@@ -34,8 +35,8 @@ export class Admission {
     const places = namings ? this.#placesOf(op, right, namings) : []
     if (await this.#isAllowedEverywhere(right, request)) {
       request.decided = true
-      for (const { naming, path } of places)
-        await this.#noteNames(naming, namesAt(input, path), right, request)
+      for (const { naming, path } of places) noteNames(naming, namesAt(input, path), right, request)
+      await this.#decideNoted(request)
       return input
     }
     let admitted = input
@@ -78,7 +79,8 @@ export class Admission {
     const named = Object.entries(names).filter(([, value]) => value?.length)
     if (await this.#isAllowedEverywhere(right, request)) {
       for (const [field, name] of namings ? named : [])
-        await this.#noteNames(namings![field]!, [name!].flat(), right, request)
+        noteNames(namings![field]!, [name!].flat(), right, request)
+      await this.#decideNoted(request)
     } else {
       if (!namings || named.length === 0)
         return void (await request.authorize(right.privilege, this.#authorizer.metastore))
@@ -99,21 +101,15 @@ export class Admission {
     return isHeld ? [privilege, orEverywhere] : [privilege]
   }
 
-  /**
-   * Tells the audit log what a request names, if no decision about it is made. Objects of a request that may delete or rename
-   * them are looked up now.
-   */
-  async #noteNames(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
-    const { audited } = request.routeOptions.config
-    if (audited?.class === 'counted') noteCounted(naming, names, right, request)
-    if (audited?.class !== 'committed') return
-    const noted = names.slice(0, MAX_NOTED).filter(isNameFor(naming))
-    const privileges = privilegesOf(right)
-    for (const id of [...(await naming.find(noted)).values()].flat()) {
-      const decided = await this.#authorizer.objects.decide(request.principal, privileges, right.on, id)
-      if (decided)
-        request.noteDecision({ securable: decided.chain[0], privileges, decision: decided.decision })
-    }
+  /** Looks up the objects that a request names before the handler deletes or renames them. */
+  async #decideNoted(request: FastifyRequest) {
+    if (!isCommitted(request)) return
+    for (const { naming, name, type, privileges } of trailOf(request).named.filter(isWellFormed))
+      for (const id of (await naming.find([name])).get(name) ?? []) {
+        const decided = await this.#authorizer.objects.decide(request.principal, privileges, type, id)
+        if (decided)
+          request.noteDecision({ securable: decided.chain[0], privileges, decision: decided.decision })
+      }
   }
 
   async #requireAll(
@@ -122,7 +118,7 @@ export class Admission {
     right: ObjectRight,
     request: FastifyRequest,
   ) {
-    if (request.routeOptions.config.audited?.class === 'counted') noteCounted(naming, names, right, request)
+    if (!isCommitted(request)) noteNames(naming, names, right, request)
     const wellFormed = [...new Set(names)].filter(isNameFor(naming))
     const found = await naming.find(wellFormed)
     const privileges = await this.#privilegesOf(right, request)
@@ -146,8 +142,7 @@ export class Admission {
     request: FastifyRequest,
   ): Promise<In> {
     const allowed = await this.#allowedNames(naming, names, right, request)
-    if (request.routeOptions.config.audited?.class === 'counted')
-      noteCounted(naming, [...allowed], right, request)
+    if (!isCommitted(request)) noteNames(naming, [...allowed], right, request)
     return withNames(input, path, (name) =>
       allowed.has(name) || naming.isMalformed?.(name) ? name : naming.nothing,
     )
@@ -171,14 +166,20 @@ export class Admission {
 const privilegesOf = ({ privilege, orEverywhere }: ObjectRight) =>
   orEverywhere ? [privilege, orEverywhere] : [privilege]
 
-/** The audit log finds the objects of these names when it writes its row. */
-function noteCounted(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
+const isCommitted = (request: FastifyRequest) => request.routeOptions.config.audited?.class === 'committed'
+
+/** Tells the audit log what a request names. It finds the objects of counted requests when it writes its row. */
+function noteNames(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
+  const { audited } = request.routeOptions.config
+  if (!audited || audited.class === 'refusals') return
   const { named } = trailOf(request)
   const privileges = privilegesOf(right)
   for (const name of names.slice(0, MAX_NOTED - named.length))
     if (name.length <= MAX_NAME_LENGTH)
       named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
 }
+
+const isWellFormed = ({ naming, name }: NamedObject) => !naming.isMalformed?.(name)
 
 const isNameFor = (naming: Naming) => (name: string) => !naming.isMalformed?.(name)
 

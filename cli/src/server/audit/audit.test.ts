@@ -45,7 +45,7 @@ beforeAll(async () => {
   }
   ;({ app, context } = await createServiceContext(loadConfig(settings, { data: folder })))
   app.addHook('onRoute', ({ method, url, config }) => {
-    for (const one of [method].flat()) routes.set(`${one} ${url}`, config as Route)
+    for (const one of [method].flat()) routes.set(`${one} ${url}`, (config ?? {}) as Route)
   })
   await registerServices(app, context, '')
   await app.ready()

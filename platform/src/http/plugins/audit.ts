@@ -1,4 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  preSerializationHookHandler,
+  RouteOptions,
+} from 'fastify'
 import type { AuditLog } from '../../audit/audit-log.js'
 import type { PendingEvent, Subject, Trail } from '../../audit/event.js'
 import { requestParams } from '../../audit/request-params.js'
@@ -27,31 +34,38 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
     const operation = route.config?.operation
     const [method = ''] = [route.method].flat()
     const declared = operation ? auditedOperation(operation) : auditedRoute(method, route.url)
-    route.config = { ...route.config, ...(declared && { audited: declared }) }
+    if (!declared) return
+    route.config = { ...route.config, audited: declared }
+    // Hooks of other routes would cost frequent requests time.
+    if (log && declared.class === 'committed') commitOn(route, log, declared)
   })
   if (!log) return
-  app.addHook('preSerialization', (request, reply, payload, done) => {
-    const { audited } = request.routeOptions.config
-    if (audited?.class === 'committed' && isSuccess(request, reply)) trailOf(request).output = payload
-    done(null, payload)
-  })
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const { audited } = request.routeOptions.config
-    if (audited?.class !== 'committed' || !isSuccess(request, reply) || !callerOf(request))
-      return done(null, payload)
-    trailOf(request).isCommitted = true
-    log.commit(eventOf(request, reply, audited, log.now())).then(
-      () => done(null, payload),
-      (error) => {
-        delete trailOf(request).isCommitted
-        done(error)
-      },
-    )
-  })
   app.addHook('onResponse', (request, reply, done) => {
     count(log, request, reply)
     done()
   })
+}
+
+/** Writes the event before the response is sent. */
+function commitOn(route: RouteOptions, log: AuditLog, audited: AuditedOperation) {
+  const keepOutput: preSerializationHookHandler = (request, _reply, payload, done) => {
+    trailOf(request).output = payload
+    done(null, payload)
+  }
+  const commit: onSendHookHandler = (request, reply, payload, done) => {
+    if (!isSuccess(request, reply) || !callerOf(request)) return done(null, payload)
+    const trail = trailOf(request)
+    trail.isCommitted = true
+    log.commit(eventOf(request, reply, audited, log.now())).then(
+      () => done(null, payload),
+      (error) => {
+        delete trail.isCommitted
+        done(error)
+      },
+    )
+  }
+  route.preSerialization = [route.preSerialization ?? [], keepOutput].flat()
+  route.onSend = [route.onSend ?? [], commit].flat()
 }
 
 /** Undefined for a caller that is not known, whose requests are counted only: anybody may sign out. */
@@ -107,6 +121,7 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
 
 function objectsOf(trail: Trail | null): string {
   if (!trail) return ''
+  if (trail.decisions.length === 0 && trail.named.length === 1) return trail.named[0]!.name // the most frequent
   const decided = trail.decisions.map(({ securable }) => securable.id || securable.name)
   return [...decided, ...trail.named.map(({ name }) => name), trail.subject?.id ?? ''].join(' ')
 }
