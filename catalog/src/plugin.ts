@@ -67,18 +67,8 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     now,
   })
   await app.register(s3GatewayRoutes, {
-    sessionKeys,
-    identities,
-    tokens,
-    sessions,
-    passwords,
-    authorizer,
-    locator,
-    tables,
-    volumes,
-    blobs,
-    publicUrl: config.public_url,
-    now,
+    ...{ sessionKeys, identities, tokens, sessions, passwords, authorizer, locator },
+    ...{ tables, volumes, blobs, publicUrl: config.public_url, now },
   })
   const objects = new Objects(securables, authorizer)
   await app.register(permissionRoutes, { authorizer, grants, identities, locator, objects })

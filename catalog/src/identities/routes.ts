@@ -18,6 +18,7 @@ import {
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
+import { noteMembers } from './note-members.js'
 import { ownedSecurables } from './owned.js'
 import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
@@ -188,12 +189,8 @@ async function applyChange(
   ] as const)
     if (before !== after) request.noteChange({ field, before, after })
   if (!touchesMembers) return updated
-  const { added, removed } = await identities.changeMembers(row.id, {
-    ...{ add, remove },
-    ...(replace && { replace }),
-  })
-  const nameOf = await authorizer.names([row.id, ...added, ...removed])
-  request.noteChange({ field: 'members', added: added.map(nameOf), removed: removed.map(nameOf) })
+  const members = { add, remove, ...(replace && { replace }) }
+  await noteMembers(request, authorizer, await identities.changeMembers(row.id, members))
   return updated
 }
 

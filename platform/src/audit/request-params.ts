@@ -9,7 +9,7 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
    assessment_id model_id model_ids dataset_id dataset_ids issue_id scorer_ids name new_name model_name
    registered_model_name version stage alias job_id task_key full_name catalog_name schema_name table_id volume_id
    operation securable_type privilege principal owner token_id application_id created_by_username id userName
-   displayName applicationId webhook_id deployment_id served_model_name model path artifact_path bucket format`
+   displayName applicationId username role_id role_permission_id resource_type resource_id resource_pattern webhook_id deployment_id served_model_name model path artifact_path bucket format`
     .split(/\s+/)
     .map((name) => [name, name])
     .concat([['*', 'path']]),

@@ -25,21 +25,36 @@ export interface AuditedOperation {
   readonly authentication?: string
   /** Requests are counted by so many segments of the path at the end of their URL. */
   readonly pathSegments?: number
+  /** The action of requests with a parameter in their query, by its name. */
+  readonly byQuery?: Readonly<Record<string, string>>
 }
 
 const scim = ['User', 'Group', 'ServicePrincipal']
   .flatMap((type) => ['create', 'patch', 'update', 'delete'].map((verb) => `${verb}${type}`))
   .join(' ')
 
+const permissions = (noun: string) =>
+  ['create', 'update', 'delete'].map((verb) => `${verb}Mlflow${noun}Permission`).join(' ')
+/** Always refused. */
+const noPermissions = ['Scorer', 'GatewaySecret', 'GatewayEndpoint', 'GatewayModelDefinition']
+  .map((noun) => `${permissions(noun)} getMlflow${noun}Permission`)
+  .join(' ')
+
 /** The class of each operation, by Databricks' name of its service. Each id is in it once; a test compares it with the routes. */
 const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, string>>>>> = {
   accounts: {
     committed: `signIn signOut changePassword endSession endSessionsOf createInvite deleteInvite acceptInvite
-      createPasswordReset createToken deleteToken rotateToken createOboToken deleteManagedToken ${scim}`,
+      createPasswordReset createToken deleteToken rotateToken createOboToken deleteManagedToken ${scim}
+      createMlflowUser updateMlflowPassword updateMlflowAdmin deleteMlflowUser createMlflowRole updateMlflowRole
+      deleteMlflowRole addMlflowRolePermission updateMlflowRolePermission removeMlflowRolePermission assignMlflowRole
+      unassignMlflowRole grantMlflowPermission revokeMlflowPermission importUser importRole`,
     counted: 'listAudit exportAudit',
     refusals: `getSignInOptions getAccount listSessions listInvites lookUpInvite listTokens listManagedTokens me
       listUsers getUser listGroups getGroup listServicePrincipals getServicePrincipal
-      getServiceProviderConfig listScimResourceTypes listScimSchemas getDatabricksConfig`,
+      getServiceProviderConfig listScimResourceTypes listScimSchemas getDatabricksConfig
+      getMlflowUser listMlflowUsers getCurrentMlflowUser getMlflowPermission listMlflowPermissions
+      listCurrentMlflowPermissions getMlflowRole listMlflowRoles listMlflowRolePermissions listMlflowRoleUsers
+      listMlflowUserRoles ${noPermissions}`,
   },
   unityCatalog: {
     committed: `createCatalog updateCatalog deleteCatalog createSchema updateSchema deleteSchema createStagingTable
@@ -52,7 +67,8 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   mlflowExperiment: {
     committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
-      removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage`,
+      removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage
+      ${permissions('Experiment')}`,
     counted: `createRun updateRun logMetric logParam logBatch logInputs logOutputs logModel setTag deleteTag
       setExperimentTag deleteExperimentTag createLoggedModel finalizeLoggedModel logLoggedModelParams setLoggedModelTags
       deleteLoggedModelTag noteLoggedModelVersion startTrace startTraceV2 endTraceV2 setTraceTag setTraceTagV2
@@ -67,25 +83,28 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       batchGetTraceInfos queryTraceMetrics calculateTraceFilterCorrelation getAssessment getEvaluationDataset
       searchEvaluationDatasets queryEvaluationDatasets listEvaluationExperiments getScorer listScorers
       listScorerVersions listOnlineScoringConfigs getIssue searchIssues digestRuns digestTraces getServerInfo
-      getExperimentPermissions getExperimentPermissionLevels readEvents`,
+      getExperimentPermissions getExperimentPermissionLevels getMlflowExperimentPermission
+      readEvents`,
   },
   mlflowModelRegistry: {
     committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion
       transitionModelVersionStage setRegisteredModelAlias deleteRegisteredModelAlias promoteModelVersion createWebhook
-      updateWebhook deleteWebhook testWebhook updateRegisteredModelPermissions setRegisteredModelPermissions`,
+      updateWebhook deleteWebhook testWebhook updateRegisteredModelPermissions setRegisteredModelPermissions
+      ${permissions('Model')}`,
     counted: `updateRegisteredModel setRegisteredModelTag deleteRegisteredModelTag updateModelVersion
       setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
     refusals: `getRegisteredModel searchRegisteredModels getLatestVersions getLatestVersionsByQuery
       getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
-      getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels`,
+      getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
+      getMlflowModelPermission`,
   },
   serverlessRealTimeInference: {
     committed: `createServingEndpoint deleteServingEndpoint updateServingEndpointConfig patchServingEndpointTags
-      patchEndpointSystemMetricsExport patchEndpointTelemetryConfig updateEndpointPermissions setEndpointPermissions
+      patchEndpointSystemMetricsExport patchEndpointTelemetryConfig updateServingEndpointPermissions setServingEndpointPermissions
       rollBackServingEndpoint putEndpointAiGateway putEndpointRateLimits updateEndpointNotifications collectModelCache`,
     counted: `queryServingEndpoint queryServedEntity infer inferOfVersion postEndpointFeedback recommendMovies`,
     refusals: `listServingEndpoints getServingEndpoint getServingEndpointMetrics getServingEndpointOpenApi
-      getEndpointPermissions getEndpointPermissionLevels listEndpointDeployments compareEndpointDeployments
+      getServingEndpointPermissions getServingEndpointPermissionLevels listEndpointDeployments compareEndpointDeployments
       getServedModelLogs getServedModelBuildLogs getEndpointDrift getEndpointFeedbackSummary getShadowStatistics
       inferenceServerLive inferenceServerReady inferenceServerMetadata inferenceRepositoryIndex
       inferenceModelMetadata inferenceModelMetadataOfVersion inferenceModelReady inferenceModelReadyOfVersion
@@ -114,8 +133,21 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
     'GET /api/cairn/v1/s3/:bucket': ['counted', 's3ListObjects', WHOLE_PATH],
     'HEAD /api/cairn/v1/s3/:bucket/*': ['counted', 's3HeadObject', WHOLE_PATH],
     'GET /api/cairn/v1/s3/:bucket/*': ['counted', 's3GetObject', WHOLE_PATH],
-    'PUT /api/cairn/v1/s3/:bucket/*': ['counted', 's3PutObject', WHOLE_PATH],
-    'DELETE /api/cairn/v1/s3/:bucket/*': ['counted', 's3DeleteObject', WHOLE_PATH],
+    'PUT /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3PutObject'] as const),
+      { ...WHOLE_PATH, byQuery: { uploadId: 's3UploadPart' } },
+    ],
+    'POST /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3PostObject'] as const),
+      {
+        ...WHOLE_PATH,
+        byQuery: { uploads: 's3CreateMultipartUpload', uploadId: 's3CompleteMultipartUpload' },
+      },
+    ],
+    'DELETE /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3DeleteObject'] as const),
+      { ...WHOLE_PATH, byQuery: { uploadId: 's3AbortMultipartUpload' } },
+    ],
   },
   mlflowExperiment: {
     'GET /api/2.0/mlflow-artifacts/artifacts/*': ['counted', 'downloadArtifact'],
@@ -178,6 +210,7 @@ const NAMES_NOTHING = new Set([
   'acceptInvite',
   'lookUpInvite',
   'changePassword',
+  'updateMlflowPassword',
   'graphql',
   'graphqlByQuery',
 ])
@@ -200,8 +233,10 @@ for (const [service, routes] of Object.entries(ROUTES))
     BY_ROUTE.set(route, { ...{ service, action, class: name }, ...more })
 
 /** How a route that is not an operation is recorded; undefined: not at all. */
-export const auditedRoute = (method: string, url: string): AuditedOperation | undefined =>
-  BY_ROUTE.get(`${method} ${url.replace(/^\/ajax-api\//, '/api/')}`)
+export function auditedRoute(method: string, url: string): AuditedOperation | undefined {
+  const path = url.replace(/^\/ajax-api\//, '/api/')
+  return BY_ROUTE.get(`${method} ${path}`) ?? (method === 'HEAD' ? BY_ROUTE.get(`GET ${path}`) : undefined)
+}
 
 /** Operations under a second path are recorded under the name of the first. */
 const SECOND_PATH = /(20|21|UnityControl)$/

@@ -245,12 +245,12 @@ const serving: readonly Step[] = [
   endpoint('putEndpointAiGateway', 'PUT /ai-gateway', () => ({})),
   endpoint('updateEndpointNotifications', 'PATCH /notifications', () => ({ email_notifications: {} })),
   {
-    ...{ action: 'updateEndpointPermissions', object: 'serving_endpoint' },
+    ...{ action: 'updateServingEndpointPermissions', object: 'serving_endpoint' },
     request: ({ endpoint }) => `PATCH /api/2.0/permissions/serving-endpoints/${endpoint}`,
     body: () => levels,
   },
   {
-    ...{ action: 'setEndpointPermissions', object: 'serving_endpoint' },
+    ...{ action: 'setServingEndpointPermissions', object: 'serving_endpoint' },
     request: ({ endpoint }) => `PUT /api/2.0/permissions/serving-endpoints/${endpoint}`,
     body: () => levels,
   },

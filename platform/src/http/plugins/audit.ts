@@ -115,8 +115,13 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
     0,
     MAX_DETAILS,
   )
-  const key = { caller: known, action: audited.action, details, isSuccess: outcome === 'success' }
+  const key = { caller: known, action: actionOf(audited, request), details, isSuccess: outcome === 'success' }
   log.count(key, () => eventOf(request, reply, audited, log.now()))
+}
+
+function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: FastifyRequest): string {
+  const named = Object.entries(byQuery).find(([name]) => Object.hasOwn(query as object, name))
+  return named?.[1] ?? action
 }
 
 function objectsOf(trail: Trail | null): string {
@@ -154,7 +159,7 @@ function eventOf(
     time,
     requestId: request.id,
     service: audited.service,
-    action: audited.action,
+    action: actionOf(audited, request),
     caller: callerOf(request),
     authentication: authenticationOf(request),
     address: request.ip,
