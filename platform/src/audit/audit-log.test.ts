@@ -114,4 +114,39 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     const [row] = await auth.db.for<AuthSchema>().read.selectFrom('audit_events').selectAll().execute()
     expect(row).toMatchObject({ request_id: 'c', object_type: 'user', object_name: 'ab', count: 1 })
   })
+
+  test('a row that can never be stored is reported, and stops no other', async () => {
+    const bad = { requestId: 'bad', action: undefined as unknown as string }
+    count('run 1')
+    log.count({ caller: 'eve', action: 'getRun', details: '', isSuccess: true }, () => event(bad))
+    count('run 2')
+    await log.flush()
+    await log.commit(event(bad))
+    count('run 3')
+    await log.flush()
+    expect((await rows()).map(({ request_id }) => request_id)).toEqual(['run 1', 'run 2', 'run 3'])
+    expect(errors.splice(0).map(String)).toEqual(Array(2).fill(expect.stringContaining('of request bad')))
+  })
+
+  test('bounds the bytes of every text, so that its indexes can hold them', async () => {
+    const long = Array.from({ length: 4_000 }, (_, i) =>
+      String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+    ).join('')
+    const caller = { id: long, type: 'user', name: long } as const
+    const changes = [{ field: long, added: Array(1_000).fill(long) }]
+    await log.commit(
+      event({
+        ...{ caller, changes, requestId: long, userAgent: long },
+        address: long,
+        subject: { type: long, id: `\0${long}`, name: long },
+      }),
+    )
+    const [row] = await auth.db.for<AuthSchema>().read.selectFrom('audit_events').selectAll().execute()
+    for (const value of [row!.principal, row!.object_id!, row!.object_name!, row!.request_id]) {
+      expect(Buffer.byteLength(value)).toBeLessThanOrEqual(1_024)
+      expect(long.startsWith(value)).toBe(true)
+    }
+    expect(row!.object_id!.length).toBe(341)
+    expect(row!.changes!.length).toBeLessThan(50_000)
+  })
 })

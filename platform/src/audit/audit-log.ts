@@ -1,8 +1,10 @@
 import type { Authorizer } from '../auth/authorizer.js'
 import type { AuditRow, AuthSchema } from '../auth/schema.js'
-import type { Db, Transaction } from '../db/db.js'
+import type { Db } from '../db/db.js'
+import { ApiError } from '../errors.js'
 import { PollLoop } from '../processes/poll-loop.js'
 import type { PendingEvent } from './event.js'
+import { isBadRow, putRows } from './put-rows.js'
 import { rowsOf } from './rows.js'
 
 const MINUTE_MS = 60_000
@@ -81,9 +83,17 @@ export class AuditLog {
     await this.flush()
   }
 
+  /** @throws INTERNAL_ERROR if the database accepts no rows; a row that it can never store is reported only */
   async commit(event: PendingEvent): Promise<void> {
-    const rows = await rowsOf(event, this.#options.authorizer)
-    await this.#options.db.transaction((tx) => put(tx, rows))
+    const { db, authorizer, onError } = this.#options
+    try {
+      await putRows(db, await rowsOf(event, authorizer))
+    } catch (cause) {
+      if (isBadRow(cause)) return onError(lost(event, cause))
+      throw new ApiError('INTERNAL_ERROR', 'The change is made, but the audit log could not record it.', {
+        cause,
+      })
+    }
   }
 
   /** @param make is called for the first of equal events only */
@@ -143,7 +153,7 @@ export class AuditLog {
       const due = [...ended, ...open]
       try {
         for (let at = 0; at < due.length; at += ROWS_AT_ONCE)
-          await this.#write(due.slice(at, at + ROWS_AT_ONCE))
+          await this.#writeAll(due.slice(at, at + ROWS_AT_ONCE))
       } catch (error) {
         this.#ended.unshift(...ended.filter(({ written, count }) => written !== count))
         throw error
@@ -153,6 +163,21 @@ export class AuditLog {
     return flushed
   }
 
+  /** A row that can never be written must not stop the others. */
+  async #writeAll(entries: readonly Entry[]) {
+    try {
+      await this.#write(entries)
+    } catch (error) {
+      if (!isBadRow(error)) throw error
+      for (const entry of entries)
+        await this.#write([entry]).catch((cause) => {
+          if (!isBadRow(cause)) throw cause
+          entry.written = entry.count
+          this.#options.onError(lost(entry.event, cause))
+        })
+    }
+  }
+
   async #write(entries: readonly Entry[]) {
     const { db, authorizer } = this.#options
     for (const entry of entries) entry.rows ??= await rowsOf(entry.event, authorizer)
@@ -160,24 +185,13 @@ export class AuditLog {
     const rows = entries.flatMap(({ rows, lastTime }, at) =>
       rows!.map((row) => ({ ...row, count: counts[at]!, last_time: lastTime })),
     )
-    await db.transaction((tx) => put(tx, rows))
+    await putRows(db, rows)
     for (const [at, entry] of entries.entries()) entry.written = counts[at]!
   }
 }
 
-async function put(tx: Transaction<AuthSchema>, rows: readonly AuditRow[]) {
-  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)
-    await tx
-      .insertInto('audit_events')
-      .values(rows.slice(at, at + ROWS_AT_ONCE))
-      .onConflict((on) =>
-        on.column('event_id').doUpdateSet((eb) => ({
-          count: eb.ref('excluded.count'),
-          last_time: eb.ref('excluded.last_time'),
-        })),
-      )
-      .execute()
-}
+const lost = ({ action, requestId }: PendingEvent, cause: unknown) =>
+  new Error(`The audit row of ${action} of request ${requestId} cannot be stored and is lost.`, { cause })
 
 /** Stands for the events of a caller beyond its rows of a minute. */
 function collapsed(event: PendingEvent, isSuccess: boolean): PendingEvent {

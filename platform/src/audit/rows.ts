@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { type Authorizer, explain, type NotedDecision } from '../auth/authorizer.js'
 import type { AuditRow } from '../auth/schema.js'
+import type { AuditChange } from '../protocol/audit.js'
 import type { NamedObject, PendingEvent } from './event.js'
+import { storedText, UNSTORABLE } from './stored-text.js'
 
 const MAX_OBJECTS = 10
-const MAX_TEXT = 1_000
+/** Of changes, and of names in a change. */
+const MAX_LISTED = 100
 
 interface AuditedObject {
   readonly type: string
@@ -12,9 +15,6 @@ interface AuditedObject {
   readonly name: string | null
   readonly reason: string
 }
-
-/** PostgreSQL stores neither. */
-const UNSTORABLE = /\0|\p{Surrogate}/gu
 
 const NONE: AuditedObject = { type: '', id: null, name: null, reason: '' }
 
@@ -69,12 +69,8 @@ function reasonOf({ securable, decision }: NotedDecision, nameOf: ((id: string) 
 }
 
 function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): AuditRow {
-  const { caller, error, params, changes } = event
-  return {
-    event_id: randomUUID(),
-    event_time: event.time,
-    last_time: event.time,
-    count: 1,
+  const { caller, error, changes } = event
+  const texts = {
     request_id: event.requestId,
     service_name: event.service,
     action_name: event.action,
@@ -86,15 +82,36 @@ function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): 
     session_id: caller?.session ?? null,
     source_ip_address: event.address,
     user_agent: event.userAgent,
-    request_params: JSON.stringify(params),
-    status_code: event.status,
     error_code: error?.code ?? null,
-    error_message: error?.message?.replaceAll(UNSTORABLE, '') ?? null,
-    outcome: event.outcome,
+    error_message: error?.message ?? null,
     object_type: type || null,
     object_id: id,
-    object_name: name?.slice(0, MAX_TEXT).replaceAll(UNSTORABLE, '') ?? null,
-    reason: reason.slice(0, MAX_TEXT),
-    changes: changes.length > 0 ? JSON.stringify(changes) : null,
+    object_name: name,
+    reason,
   }
+  return {
+    event_id: randomUUID(),
+    event_time: event.time,
+    last_time: event.time,
+    count: 1,
+    ...(mapTexts(texts) as typeof texts),
+    request_params: JSON.stringify(mapTexts(event.params)),
+    status_code: event.status,
+    outcome: event.outcome,
+    changes: changes.length > 0 ? JSON.stringify(changes.slice(0, MAX_LISTED).map(changeOf)) : null,
+  }
+}
+
+const mapTexts = (texts: Readonly<Record<string, string | null>>) =>
+  Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, text === null ? null : storedText(text)]),
+  )
+
+function changeOf({ added, removed, ...texts }: AuditChange): AuditChange {
+  const listed = (names: readonly string[]) => [
+    ...names.slice(0, MAX_LISTED).map(storedText),
+    ...(names.length > MAX_LISTED ? ['…'] : []),
+  ]
+  const bounded = mapTexts(texts as Record<string, string | null>) as typeof texts
+  return { ...bounded, ...(added && { added: listed(added) }), ...(removed && { removed: listed(removed) }) }
 }
