@@ -149,25 +149,23 @@ describe('a server with the demo', () => {
     const audit = async (query: Record<string, string>) =>
       (await api(server.url).get<{ events: Record<string, unknown>[] }>('/api/cairn/v1/audit', query)).events
     expect(
-      await audit({ securable: 'main.movielens.tags', principal: 'trainer', allowed: 'false' }),
+      await audit({ securable: 'main.movielens.tags', principal: 'trainer', outcome: 'denied' }),
     ).toContainEqual(
       expect.objectContaining({
-        action: 'SELECT',
-        allowed: false,
+        outcome: 'denied',
         reason: expect.stringContaining('missing SELECT'),
       }),
     )
     expect(
-      await audit({ securable: 'main.movielens.ratings', principal: 'trainer', allowed: 'true' }),
+      await audit({ securable: 'main.movielens.ratings', principal: 'trainer', outcome: 'success' }),
     ).toContainEqual(
       expect.objectContaining({
-        action: 'SELECT',
-        allowed: true,
+        outcome: 'success',
         reason: expect.stringContaining('(modelling)'),
       }),
     )
     expect(
-      await audit({ securable: 'main.movielens.ratings', principal: 'movies-web', allowed: 'true' }),
+      await audit({ securable: 'main.movielens.ratings', principal: 'movies-web', outcome: 'success' }),
     ).toEqual([])
   })
 

@@ -52,7 +52,7 @@ const LAYERS = [
   ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables', 'webhooks'],
-  ['events'],
+  ['audit', 'events'],
   ['http', 'service-context'],
   ['testing'],
 ]

@@ -14,7 +14,7 @@ test('no file of the repository is too long', () => {
 
 test('platform and its protocol have budgets of their own, without tests', () => {
   const measured = sizes([
-    ...Array.from({ length: 58 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
+    ...Array.from({ length: 60 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
     ...Array.from({ length: 29 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
@@ -23,7 +23,7 @@ test('platform and its protocol have budgets of their own, without tests', () =>
   expect(overBudget(measured)).toEqual([])
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
-    'platform has 14501 lines of its budget of 14500: move code to the package that uses it',
+    'platform has 15001 lines of its budget of 15000: move code to the package that uses it',
     'platform/src/protocol has 7251 lines of its budget of 7250: move code to the package that uses it',
   ])
 })

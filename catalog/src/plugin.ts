@@ -65,21 +65,15 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     now,
   })
   await app.register(s3GatewayRoutes, {
-    sessionKeys,
-    identities,
-    tokens,
-    sessions,
-    passwords,
-    authorizer,
-    locator,
-    tables,
-    volumes,
-    blobs,
-    publicUrl: config.public_url,
-    now,
+    ...{ sessionKeys, identities, tokens, sessions, passwords, authorizer, locator },
+    ...{ tables, volumes, blobs, publicUrl: config.public_url, now },
   })
   await app.register(governanceRoutes, { context, locator, catalogs, schemas, tables, volumes })
-  await app.register(auditRoutes, { db, authorizer, locator, catalogs, schemas, tables, volumes })
+  const objects = new Objects(context.securables, authorizer)
+  await app.register(auditRoutes, {
+    ...{ db, authorizer, locator, objects, securables: context.securables },
+    stores: { catalog: catalogs, schema: schemas, table: tables, volume: volumes },
+  })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities, authorizer, config })
   const people = {
@@ -95,7 +89,6 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
       config,
       accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
     })
-  const objects = new Objects(context.securables, authorizer)
   await app.register(mlflowAuthRoutes, { ...people, db, objects })
   await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
 }

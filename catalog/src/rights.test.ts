@@ -361,6 +361,11 @@ const MATRIX: readonly Row[] = [
     input: ({ catalog }) => ({ securable: `${catalog}.s.t` }),
     sufficient: [inSchema(['MANAGE', 't']), [['READ AUDIT', 'm']]],
   },
+  {
+    op: audit.ExportAudit,
+    input: () => ({ action: 'none' }), // the client expects JSON or nothing
+    sufficient: [[['READ AUDIT', 'm']]],
+  },
   ...scim(identities.Users),
   ...scim(identities.UnityUsers),
   ...scim(identities.Groups),

@@ -4,6 +4,7 @@ import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
 import { accessCommand } from './commands/access.js'
 import { apiCommand } from './commands/api.js'
+import { auditCommand } from './commands/audit.js'
 import { benchCommand } from './commands/bench.js'
 import { catalogCommand } from './commands/catalog.js'
 import { dataCommand } from './commands/data.js'
@@ -68,6 +69,7 @@ const COMMANDS = [
   tokensCommand,
   teamsCommand,
   accessCommand,
+  auditCommand,
   uiCommand,
   benchCommand,
   dbCommand,

@@ -1,3 +1,4 @@
+import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants } from '@cairn/platform/auth/grants'
@@ -66,9 +67,10 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
     await authorizer.requireGrantable(request.principal, granted, chain)
     const requester = await identities.get(row.requester)
     const change = await approvalChange(authorizer, requester, granted, chain)
-    await grants.change(chain[0], [change], request.principal, {
+    const applied = await grants.change(chain[0], [change], request.principal, {
       also: (tx) => requests.end(tx, id, { state: 'approved', by: request.principal.id, comment, granted }),
     })
+    await noteGrants(request, authorizer, applied)
     return asDelivered(await requests.get(id), chain)
   })
   handle(app, DeclineAccessRequest, async ({ id, comment }, request) => {

@@ -1,4 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { ListAudit } from '@cairn/platform/protocol/audit'
+import { CreateToken, Groups } from '@cairn/platform/protocol/identities'
+import type { Input } from '@cairn/platform/protocol/operation'
+import { UpdatePermissions } from '@cairn/platform/protocol/permissions'
 import { CreateSchema, UpdateSchema } from '@cairn/platform/protocol/schemas'
 import { GetTable } from '@cairn/platform/protocol/tables'
 import { databases } from '@cairn/platform/testing/databases'
@@ -24,41 +28,143 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await ada.as(GetTable, { full_name: 'main.s.t' })
     const { events } = await server.owner(ListAudit, { principal: ada.principal.name })
-    const decisions = events.map(({ allowed, action, securable, reason }) => [
-      allowed,
-      action,
-      securable,
+    const facts = events.map(({ outcome, action_name, object, reason }) => [
+      outcome,
+      action_name,
+      object?.name,
       reason,
     ])
-    expect(decisions).toHaveLength(3)
-    expect(decisions).toEqual(
+    expect(facts).toHaveLength(3)
+    expect(facts).toEqual(
       expect.arrayContaining([
         [
-          true,
-          'SELECT or MODIFY or BROWSE or MANAGE',
+          'success',
+          'getTable',
           'main.s.t',
           expect.stringContaining(`SELECT on main (${ada.principal.name})`),
         ],
-        [false, 'CREATE SCHEMA', 'main', expect.stringContaining('missing')],
-        [false, 'SELECT or MODIFY or BROWSE or MANAGE', 'main.s.t', expect.stringContaining('missing')],
+        ['denied', 'createSchema', 'main', expect.stringContaining('missing CREATE SCHEMA on main')],
+        ['denied', 'getTable', 'main.s.t', expect.stringContaining('missing')],
       ]),
     )
-    expect(events.every((event) => event.request_id && event.time > 0)).toBe(true)
-    const denied = await server.owner(ListAudit, { principal: ada.principal.name, allowed: false })
+    expect(events[0]).toMatchObject({
+      request_id: expect.any(String),
+      service_name: 'unityCatalog',
+      source_ip_address: '127.0.0.1',
+      user_identity: { email: ada.principal.name, subject_name: ada.principal.id, type: 'user' },
+    })
+    const denied = await server.owner(ListAudit, { principal: ada.principal.name, outcome: 'denied' })
     expect(denied.events).toHaveLength(2)
+    expect(denied.events[0]!.response).toMatchObject({
+      status_code: expect.toBeOneOf([403, 404]),
+      error_code: expect.any(String),
+    })
+  })
+
+  test('tells what a change of grants, an owner, tokens and members changed', async () => {
+    const bo = await server.actor()
+    const change = { principal: bo.principal.name, add: ['SELECT'], remove: ['MODIFY'] }
+    const grant = { securable_type: 'table', full_name: 'main.s.t', changes: [change] }
+    await server.owner(UpdatePermissions, grant)
+    await server.owner(UpdatePermissions, grant)
+    await server.owner(UpdateSchema, { full_name: 'main.s', owner: bo.principal.name })
+    await server.owner(UpdateSchema, { full_name: 'main.s', owner: 'owner' })
+    const { token_info } = await server.owner(CreateToken, { comment: 'canary' })
+    const team = await server.owner(Groups.Create, { displayName: 'team' })
+    const patch = (op: string) =>
+      server.owner(Groups.Patch, {
+        id: team.id,
+        Operations: [{ op, path: 'members', value: [{ value: bo.principal.id }] }],
+      })
+    await patch('add')
+    await patch('add')
+    await patch('remove')
+    const changesOf = async (action: string) =>
+      (await server.owner(ListAudit, { action, outcome: 'success' })).events.map(({ changes }) => changes)
+    expect(await changesOf('updatePermissions')).toEqual([
+      [],
+      [{ field: 'privileges', principal: bo.principal.name, added: ['SELECT'] }],
+    ])
+    expect(await changesOf('updateSchema')).toEqual([
+      [{ field: 'owner', before: bo.principal.name, after: 'owner' }],
+      [{ field: 'owner', before: 'owner', after: bo.principal.name }],
+    ])
+    expect(await changesOf('createToken')).toEqual([
+      [{ field: 'tokens', principal: 'owner', added: [token_info.token_id] }],
+    ])
+    expect(await changesOf('patchGroup')).toEqual([
+      [{ field: 'members', added: [], removed: [bo.principal.name] }],
+      [],
+      [{ field: 'members', added: [bo.principal.name], removed: [] }],
+    ])
+  })
+
+  test('filters by operation, object, address and time', async () => {
+    const { events } = await server.owner(ListAudit, {})
+    const some = events.find(({ action_name }) => action_name === 'createTable')!
+    const count = async (filter: Input<typeof ListAudit>) =>
+      (await server.owner(ListAudit, filter)).events.length
+    expect(some.object).toEqual({ type: 'table', id: expect.any(String), name: 'main.s_x.t' })
+    expect(await count({ action: 'createTable' })).toBe(2)
+    expect(await count({ action: 'createTable', securable: 'main.s' })).toBe(1)
+    expect(await count({ request_id: some.request_id })).toBe(1)
+    expect(await count({ source_ip_address: '10.0.0.1' })).toBe(0)
+    const at = some.event_time
+    expect(await count({ request_id: some.request_id, start_time: at, end_time: at + 1 })).toBe(1)
+    expect(await count({ request_id: some.request_id, end_time: at })).toBe(0)
+  })
+
+  test('is exported as JSON lines and as CSV, with the filters of the list', async () => {
+    const get = (query: string) =>
+      server.app.inject({ url: `/api/cairn/v1/audit/export?${query}`, headers: {} })
+    const whole = (await server.owner(ListAudit, { action: 'createTable' })).events
+    const lines = (await get('action=createTable')).body.trim().split('\n')
+    expect(lines.map((line) => JSON.parse(line).event_id)).toEqual(whole.map(({ event_id }) => event_id))
+    expect(JSON.parse(lines[0]!).event_time).toBe(new Date(whole[0]!.event_time).toISOString())
+    const csv = await get('action=createTable&format=csv')
+    expect(csv.headers['content-type']).toContain('text/csv')
+    const [head, ...rows] = csv.body.trim().split('\r\n')
+    expect(head).toMatch(/^event_time,event_id,request_id,service_name,action_name,/)
+    expect(rows).toHaveLength(2)
+    const eve = await server.actor()
+    const refused = await server.app.inject({
+      url: '/api/cairn/v1/audit/export',
+      headers: { authorization: `Bearer ${eve.token}` },
+    })
+    expect(refused.statusCode).toBe(403)
+  })
+
+  test('takes the ids and names of any request', async () => {
+    const random = Array.from({ length: 1_000 }, (_, i) =>
+      String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+    )
+    const ids = ['%00', encodeURIComponent(random.join('')), randomBytes(2_000).toString('hex')]
+    for (const id of ids)
+      for (const headers of [{ authorization: 'Bearer wrong' }, {}])
+        await server.app.inject({ method: 'POST', url: `/api/2.0/token/delete?token_id=${id}`, headers })
+    const { events } = await server.owner(ListAudit, { action: 'deleteToken' })
+    expect(events.reduce((sum, { count }) => sum + count, 0)).toBe(6)
   })
 
   test('is paged newest first, with any page size', async () => {
-    const whole = (await server.owner(ListAudit, {})).events
+    const filter = { end_time: Date.now() } // reading the log adds to it
+    const whole = (await server.owner(ListAudit, filter)).events
     const collected: typeof whole = []
     let page_token: string | null | undefined
     do {
-      const page = await server.owner(ListAudit, { max_results: 2, ...(page_token && { page_token }) })
+      const page = await server.owner(ListAudit, {
+        ...filter,
+        max_results: 2,
+        ...(page_token && { page_token }),
+      })
       collected.push(...page.events)
       page_token = page.next_page_token
     } while (page_token)
-    expect(collected).toEqual(whole)
-    expect(whole.map((one) => one.time)).toEqual(whole.map((one) => one.time).sort((a, b) => b - a))
+    const idsOf = (events: typeof whole) => events.map(({ event_id }) => event_id)
+    expect(idsOf(collected)).toEqual(idsOf(whole))
+    expect(whole.map((one) => one.event_time)).toEqual(
+      whole.map((one) => one.event_time).sort((a, b) => b - a),
+    )
   })
 
   test('shows the owner of a schema its events since its creation, and no others', async () => {
@@ -68,9 +174,8 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     await server.owner(GetTable, { full_name: 'main.s_x.t' })
     const { events } = await bo.as(ListAudit, { securable: 'main.s' })
     expect(events.length).toBeGreaterThan(0)
-    expect(events.every((one) => one.securable === 'main.s' || one.securable.startsWith('main.s.'))).toBe(
-      true,
-    )
+    const names = events.map(({ object }) => object!.name!)
+    expect(names.every((name) => name === 'main.s' || name.startsWith('main.s.'))).toBe(true)
     await server.owner(UpdateSchema, { full_name: 'main.s', owner: 'owner' })
     for (const securable of ['main.s', 'main.s.t', 'main', 'nosuch', 'main.nosuch'])
       expect(await failure(bo.as(ListAudit, { securable }))).toMatchObject({
@@ -82,5 +187,22 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     })
     await server.grant(bo.principal, 'metastore', '', 'READ AUDIT')
     expect((await bo.as(ListAudit, {})).events.length).toBeGreaterThan(0)
+  })
+
+  test('has the address of the client behind a trusted proxy, and of the proxy behind another', async () => {
+    const proxied = await testCatalog(database, { settings: { trusted_proxies: '127.0.0.1' } })
+    try {
+      for (const { app, actor, owner } of [proxied, server]) {
+        const { token, principal } = await actor()
+        await app.inject({
+          url: '/api/2.1/unity-catalog/catalogs/nosuch',
+          headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': '203.0.113.7' },
+        })
+        const { events } = await owner(ListAudit, { principal: principal.name })
+        expect(events[0]!.source_ip_address).toBe(app === proxied.app ? '203.0.113.7' : '127.0.0.1')
+      }
+    } finally {
+      await proxied.close()
+    }
   })
 })

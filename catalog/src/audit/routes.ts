@@ -1,68 +1,113 @@
+import { Readable } from 'node:stream'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Securables } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { handle } from '@cairn/platform/http/handle'
-import { ListAudit } from '@cairn/platform/protocol/audit'
+import { ExportAudit, ListAudit } from '@cairn/platform/protocol/audit'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { CatalogStore } from '../catalogs/store.js'
 import type { CatalogSchema } from '../schema.js'
-import type { SchemaStore } from '../schemas/store.js'
 import type { Locator } from '../securables/locator.js'
+import { isObjectType, type Objects } from '../securables/objects.js'
 import { MAX_PAGE } from '../securables/visible-page.js'
-import type { TableStore } from '../tables/store.js'
-import type { VolumeStore } from '../volumes/store.js'
-import { AuditStore } from './store.js'
+import { eventOf } from './event.js'
+import { exportEvents } from './export.js'
+import { type AuditFilter, AuditStore } from './store.js'
 
 const DEFAULT_PAGE = 100
+
+type Stored = 'catalog' | 'schema' | 'table' | 'volume'
 
 interface Options {
   readonly db: Db<CatalogSchema>
   readonly authorizer: Authorizer
   readonly locator: Locator
-  readonly catalogs: CatalogStore
-  readonly schemas: SchemaStore
-  readonly tables: TableStore
-  readonly volumes: VolumeStore
+  readonly objects: Objects
+  readonly securables: Securables
+  readonly stores: Readonly<Record<Stored, { get(id: string): Promise<{ readonly created_at: number }> }>>
 }
 
 export const auditRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const audit = new AuditStore(options.db)
 
   handle(app, ListAudit, async ({ max_results, page_token, ...filter }, request) => {
-    const since = await authorizedSince(options, request, filter.securable)
+    const allowed = await allowedFilter(options, request, filter)
+    await app.audit?.flush()
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const before = decodePageToken(page_token, timeAndId)
-    const rows = await audit.list({ ...filter, ...(since !== undefined && { since }) }, before, limit + 1)
-    const { page, last } = pageOf(rows, limit)
+    const { page, last } = pageOf(await audit.list(allowed, before, limit + 1), limit)
     return {
-      events: page.map((row) => ({ ...row, allowed: row.allowed === 1 })),
-      next_page_token: last ? encodePageToken([last.time, last.id]) : null,
+      events: page.map(eventOf),
+      next_page_token: last ? encodePageToken([last.event_time, last.event_id]) : null,
     }
+  })
+
+  handle(app, ExportAudit, async ({ format = 'jsonl', ...filter }, request, reply) => {
+    const allowed = await allowedFilter(options, request, filter)
+    await app.audit?.flush()
+    const check = async () => {
+      await request.reauthenticate()
+      await allowedFilter(options, request, filter)
+    }
+    return reply
+      .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8')
+      .header('content-disposition', `attachment; filename="audit.${format}"`)
+      .send(Readable.from(exportEvents(audit, allowed, { format, check })))
   })
 }
 
+type Filter = Omit<Input<typeof ListAudit>, 'max_results' | 'page_token'>
+
 /**
- * The time from which the caller may read; undefined with READ AUDIT, which covers everything. MANAGE on a securable covers
- * its own events since its creation: an earlier securable of the same name may have had another owner.
+ * What of a filter the caller may read: everything with READ AUDIT. MANAGE on a securable covers its own events since its
+ * creation: an earlier securable of the same name may have had another owner.
+ *
+ * @throws PERMISSION_DENIED, or the error of an absent securable
  */
-async function authorizedSince(
-  { authorizer, locator, catalogs, schemas, tables, volumes }: Options,
+async function allowedFilter(
+  options: Options,
   request: FastifyRequest,
-  securable: string | undefined,
-): Promise<number | undefined> {
-  const { metastore } = authorizer
-  const levels = securable?.split('.').length ?? 0
-  const auditor = await authorizer.decide(request.principal, 'READ AUDIT', metastore)
-  if (auditor.allowed) return undefined
-  if (securable === undefined || levels > 3) {
-    await request.authorize('READ AUDIT', metastore)
-    return undefined
+  filter: Filter,
+): Promise<AuditFilter> {
+  const { authorizer } = options
+  const { allowed } = await authorizer.decide(request.principal, 'READ AUDIT', authorizer.metastore)
+  const { securable, object_type, ...others } = filter
+  if (securable !== undefined && object_type !== undefined && isObjectType(object_type))
+    return {
+      ...others,
+      object_type,
+      ...(await ofObject(options, request, [object_type, securable], allowed)),
+    }
+  if (allowed) return filter
+  if (securable === undefined || securable.split('.').length > 3) {
+    await request.authorize('READ AUDIT', authorizer.metastore)
+    return filter
   }
-  const type = (['catalog', 'schema', 'table'] as const)[levels - 1]!
-  const table = await locator.find(type, securable)
-  const chain = type === 'table' && table[0].absent ? await locator.find('volume', securable) : table
+  return { ...filter, since: await createdAt(options, request, securable) }
+}
+
+async function ofObject(
+  { objects, securables }: Options,
+  request: FastifyRequest,
+  [type, idOrName]: readonly [Parameters<Objects['find']>[0], string],
+  isAuditor: boolean,
+): Promise<AuditFilter> {
+  const chain = isAuditor
+    ? await objects.find(type, idOrName)
+    : await objects.require(request, 'MANAGE', type, idOrName)
+  if (!chain) return { object: { type, id: idOrName, name: idOrName } } // deleted
+  const [object] = chain
+  const row = await securables.find(type, object.id)
+  return { object, ...(!isAuditor && row && { since: row.created_at }) }
+}
+
+/** @throws PERMISSION_DENIED without MANAGE on the securable */
+async function createdAt({ locator, stores }: Options, request: FastifyRequest, fullName: string) {
+  const type = (['catalog', 'schema', 'table'] as const)[fullName.split('.').length - 1]!
+  const table = await locator.find(type, fullName)
+  const chain = type === 'table' && table[0].absent ? await locator.find('volume', fullName) : table
   await request.authorize('MANAGE', chain[0].absent ? table : chain)
-  const stores = { catalog: catalogs, schema: schemas, table: tables, volume: volumes }
-  const { created_at } = await stores[chain[0].type as keyof typeof stores].get(chain[0].id)
+  const { created_at } = await stores[chain[0].type as Stored].get(chain[0].id)
   return created_at
 }

@@ -68,12 +68,12 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
     return catalogInfo(await catalogs.get(id))
   })
   handle(app, UpdateCatalog, async ({ name, owner, ...change }, request) => {
-    const { id } = await access.require(request, 'MANAGE', 'catalog', name)
+    const securable = await access.require(request, 'MANAGE', 'catalog', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return catalogInfo(
       await catalogs.update(
-        id,
-        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
+        securable.id,
+        { ...change, ...(await ownerChange(identities, owner, request, securable)) },
         request.principal,
       ),
     )

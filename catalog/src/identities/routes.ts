@@ -16,8 +16,9 @@ import {
   UnityUsers,
   Users,
 } from '@cairn/platform/protocol/identities'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
+import { noteMembers } from './note-members.js'
 import { ownedSecurables } from './owned.js'
 import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
@@ -48,12 +49,8 @@ export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) 
   handle(app, GetDatabricksConfig, async () => ({}))
 }
 
-function scimRoutes(
-  app: FastifyInstance,
-  { db, authorizer, identities }: Options,
-  type: PrincipalType,
-  ops: typeof Users,
-) {
+function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType, ops: typeof Users) {
+  const { db, authorizer, identities } = options
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
     const visible = await visibleIds(authorizer, principal)
     const offset = Math.max(startIndex, 1) - 1
@@ -70,12 +67,13 @@ function scimRoutes(
       Resources: rows.map((row) => scimResource(row)),
     }
   })
-  handle(app, ops.Create, async (body, _request, reply) => {
+  handle(app, ops.Create, async (body, request, reply) => {
     const { name, displayName } = namesOf(type, body)
     const row = await identities.create(type, name, displayName)
     const { name: _name, display_name: _displayName, ...first } = changeOf(type, body)
     void reply.code(201)
-    const completed = applyChange(identities, row, first).catch(async (error) => {
+    request.noteSubject(row)
+    const completed = applyChange(options, row, first, request).catch(async (error) => {
       await identities.delete(row.id) // creation is atomic
       throw error
     })
@@ -86,19 +84,23 @@ function scimRoutes(
     if (visible && !visible.has(id)) throw notFound(type, id)
     return fullResource(identities, await find(identities, type, id))
   })
-  handle(app, ops.Patch, async ({ id, Operations }, { principal }) => {
+  handle(app, ops.Patch, async ({ id, Operations }, request) => {
     const row = await find(identities, type, id)
-    await requireAuthorityOver(authorizer, principal, row)
-    return fullResource(identities, await applyChange(identities, row, changeOfPatch(type, Operations)))
+    request.noteSubject(row)
+    await requireAuthorityOver(authorizer, request.principal, row)
+    const change = changeOfPatch(type, Operations)
+    return fullResource(identities, await applyChange(options, row, change, request))
   })
-  handle(app, ops.Replace, async ({ id, ...body }, { principal }) => {
+  handle(app, ops.Replace, async ({ id, ...body }, request) => {
     const row = await find(identities, type, id)
-    await requireAuthorityOver(authorizer, principal, row)
-    return fullResource(identities, await applyChange(identities, row, changeOf(type, body)))
+    request.noteSubject(row)
+    await requireAuthorityOver(authorizer, request.principal, row)
+    return fullResource(identities, await applyChange(options, row, changeOf(type, body), request))
   })
-  handle(app, ops.Delete, async ({ id }, { principal }, reply) => {
+  handle(app, ops.Delete, async ({ id }, request, reply) => {
     const row = await find(identities, type, id)
-    await requireAuthorityOver(authorizer, principal, row)
+    request.noteSubject(row)
+    await requireAuthorityOver(authorizer, request.principal, row)
     const owned = await ownedSecurables(db, row.id)
     if (owned.length > 0)
       throw new ApiError(
@@ -165,9 +167,10 @@ async function fullResource(identities: Identities, row: PrincipalRow) {
 }
 
 async function applyChange(
-  identities: Identities,
+  { identities, authorizer }: Options,
   row: PrincipalRow,
   change: ScimChange,
+  request: FastifyRequest,
 ): Promise<PrincipalRow> {
   const { name, display_name, active, external_id, email, add, remove, replace } = change
   const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
@@ -180,7 +183,14 @@ async function applyChange(
     ...(external_id !== undefined && { external_id }),
     ...(email !== undefined && { email }),
   })
-  if (touchesMembers) await identities.changeMembers(row.id, { add, remove, ...(replace && { replace }) })
+  for (const [field, before, after] of [
+    ['name', row.name, updated.name],
+    ['active', String(row.active === 1), String(updated.active === 1)],
+  ] as const)
+    if (before !== after) request.noteChange({ field, before, after })
+  if (!touchesMembers) return updated
+  const members = { add, remove, ...(replace && { replace }) }
+  await noteMembers(request, authorizer, await identities.changeMembers(row.id, members))
   return updated
 }
 
@@ -188,6 +198,7 @@ async function applyChange(
 function scimErrors(app: FastifyInstance) {
   app.setErrorHandler((error, request, reply) => {
     if (!(error instanceof ApiError)) throw error
+    request.failure = error
     const isTaken = error.code === 'RESOURCE_ALREADY_EXISTS' // identity providers look for 409
     return reply
       .code(isTaken ? 409 : error.statusCode)

@@ -38,23 +38,27 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   handle(
     app,
     CreateToken,
-    async ({ comment = '', lifetime_seconds, scope, scopes = scope?.split(' ') }, { principal }) => {
+    async ({ comment = '', lifetime_seconds, scope, scopes = scope?.split(' ') }, request) => {
+      const { principal } = request
       rejectServicePrincipal(principal)
       const { secret, token } = await tokens.issue(principal.id, comment, {
         seconds: lifetimeOf(config, lifetime_seconds),
         scopes: scopes && checkScopes(scopes),
       })
+      request.noteChange(tokensOf(principal, { added: [token.id] }))
       return { token_value: secret, token_info: tokenInfo(token) }
     },
   )
   handle(app, ListTokens, async (_input, { principal }) => ({
     token_infos: (await tokens.list(principal.id)).map(tokenInfo),
   }))
-  handle(app, DeleteToken, async ({ token_id }, { principal }) => {
-    await tokens.revoke(principal.id, token_id)
+  handle(app, DeleteToken, async ({ token_id }, request) => {
+    await tokens.revoke(request.principal.id, token_id)
+    request.noteChange(tokensOf(request.principal, { removed: [token_id] }))
     return {}
   })
-  handle(app, RotateToken, async ({ lifetime_seconds, grace_seconds = GRACE_SECONDS }, { principal }) => {
+  handle(app, RotateToken, async ({ lifetime_seconds, grace_seconds = GRACE_SECONDS }, request) => {
+    const { principal } = request
     if (!principal.token || principal.session)
       throw invalid('The request has no token to replace: send it as `Authorization: Bearer …`.')
     const { secret, token } = await tokens.rotate(principal.token, {
@@ -62,18 +66,20 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       graceSeconds: grace_seconds,
       longer: (await mayExtend(principal)) ? 'allow' : lifetime_seconds === undefined ? 'shorten' : 'refuse',
     })
+    request.noteChange(tokensOf(principal, { added: [token.id], removed: [principal.token] }))
     return { token_value: secret, token_info: tokenInfo(token) }
   })
-  handle(app, CreateOboToken, async (input, { principal }) => {
+  handle(app, CreateOboToken, async (input, request) => {
     const { application_id, comment = '', lifetime_seconds, scopes } = input
     const holder = await identities.find(application_id)
     if (!holder || holder.type === 'group')
       throw missing(`Service principal or user '${application_id}' does not exist.`)
-    await requireAuthorityOver(authorizer, principal, holder)
+    await requireAuthorityOver(authorizer, request.principal, holder)
     const { secret, token } = await tokens.issue(holder.id, comment, {
       seconds: lifetimeOf(config, lifetime_seconds),
       scopes: scopes && checkScopes(scopes),
     })
+    request.noteChange(tokensOf(holder, { added: [token.id] }))
     return { token_value: secret, token_info: tokenInfo(token) }
   })
   handle(app, ListManagedTokens, async ({ created_by_username }) => {
@@ -86,11 +92,13 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       })),
     }
   })
-  handle(app, DeleteManagedToken, async ({ token_id }, { principal }) => {
+  handle(app, DeleteManagedToken, async ({ token_id }, request) => {
     const owner = await tokens.findOwner(token_id)
     if (owner === undefined) throw missing(`Token '${token_id}' does not exist.`)
-    await requireAuthorityOver(authorizer, principal, await identities.get(owner))
+    const holder = await identities.get(owner)
+    await requireAuthorityOver(authorizer, request.principal, holder)
     await tokens.revoke(owner, token_id)
+    request.noteChange(tokensOf(holder, { removed: [token_id] }))
     return {}
   })
 }
@@ -103,6 +111,12 @@ function rejectServicePrincipal(principal: Principal) {
       `'${principal.name}' is a service principal: a principal with MANAGE IDENTITIES must create its tokens on its behalf. It may replace its own at /api/cairn/v1/tokens/rotate.`,
     )
 }
+
+/** For the audit log. */
+const tokensOf = ({ name }: Principal, ids: { readonly added?: string[]; readonly removed?: string[] }) => ({
+  ...{ field: 'tokens', principal: name },
+  ...ids,
+})
 
 const tokenInfo = ({ id, label, created_at, expires_at, used_at, scopes }: TokenInfo) => ({
   token_id: id,

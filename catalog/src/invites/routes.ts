@@ -50,6 +50,8 @@ export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) =>
         ? createAccount(options, invite, person)
         : setPassword(options, invite.principal_id, password)
     })
+    request.noteActor(principal)
+    request.noteSubject(principal)
     await openSession(options, { principalId: principal.id, method: 'invite' }, request, reply)
     return { name: principal.name }
   })
@@ -73,6 +75,7 @@ function administration(app: FastifyInstance, options: Options) {
       ...{ name, groupIds: found.map(({ id }) => id) },
       ...{ createdBy: request.principal.id, seconds: hours * 3600 },
     })
+    request.noteChange({ field: 'groups', added: found.map((group) => group.name) })
     return link(created, request)
   })
   handle(app, CreatePasswordReset, async ({ id, hours = DEFAULT_HOURS }, request) => {

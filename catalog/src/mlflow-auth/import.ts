@@ -13,6 +13,7 @@ import { handle } from '@cairn/platform/http/handle'
 import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { noteMembers } from '../identities/note-members.js'
 import type { ImportedUsers } from './imported-users.js'
 import { objectTypeOf, PUBLISHED_PASSWORDS } from './levels.js'
 import type { PermissionChanges } from './permission-changes.js'
@@ -32,21 +33,24 @@ export const importRoutes: FastifyPluginAsync<ImportOptions> = async (app, optio
   const { authorizer, identities } = options
   handle(app, ImportUser, async (input, request) => {
     const { row, isNew } = await ensurePrincipal(identities, 'user', input.name)
+    request.noteSubject(row)
     await requireAuthorityOver(authorizer, request.principal, row)
     if (isNew) await options.imported.add(row.id)
-    const left_out = await importPassword(options, row, isNew, input)
+    const { left_out, isSet } = await importPassword(options, row, isNew, input)
+    if (isSet) request.noteChange({ field: 'password', after: 'imported' })
     if (input.is_admin !== undefined) await setAdministrator(options, row, input.is_admin, request)
     left_out.push(...(await importPermissions(options, row, input.permissions, request)))
     return { outcome: isNew ? ('created' as const) : ('merged' as const), left_out }
   })
   handle(app, ImportRole, async ({ name, description, users, permissions }, request) => {
     const { row, isNew } = await ensurePrincipal(identities, 'group', name, description)
+    request.noteSubject(row)
     await requireAuthorityOver(authorizer, request.principal, row)
     const found = await Promise.all(users.map((user) => identities.find(user)))
     const isUser = (at: number) =>
       found[at]?.type === 'user' && found[at].name === users[at] && !isBuiltIn(found[at].id)
     const members = found.filter((_, at) => isUser(at)).map((one) => one!.id)
-    await identities.changeMembers(row.id, { add: members })
+    await noteMembers(request, authorizer, await identities.changeMembers(row.id, { add: members }))
     const absent = users.filter((_, at) => !isUser(at))
     const left_out = [
       ...absent.map((user) => `Role '${name}': the user '${user}' does not exist here.`),
@@ -78,35 +82,39 @@ async function importPassword(
   user: PrincipalRow,
   isNew: boolean,
   { password_hash: hash, replace_password = false, is_admin }: Input<typeof ImportUser>,
-): Promise<string[]> {
-  if (hash === undefined) return []
+): Promise<{ left_out: string[]; isSet: boolean }> {
+  const leftOut = (reason: string) => ({ left_out: [reason], isSet: false })
+  if (hash === undefined) return { left_out: [], isSet: false }
   if (!isNew && !(replace_password && (await imported.has(user.id))))
-    return [
+    return leftOut(
       (await passwords.has(user.id))
         ? `'${user.name}' keeps its password of this server.`
         : `'${user.name}' exists here without a password and gets none: \`cairn users reset-password ${user.name}\` prints a link.`,
-    ]
+    )
   if (is_admin)
     for (const password of PUBLISHED_PASSWORDS)
       if (await verifyPassword(password, hash))
-        return [
+        return leftOut(
           `The administrator '${user.name}' has a password that MLflow has published, and comes without one: \`cairn users reset-password ${user.name}\` prints a link.`,
-        ]
+        )
   await passwords.setHash(user.id, hash)
   if (!isNew) await sessions.endAll(user.id)
-  return []
+  return { left_out: [], isSet: true }
 }
 
 async function setAdministrator(
   { authorizer, identities, grants }: ImportOptions,
   user: PrincipalRow,
   isAdmin: boolean,
-  { principal }: FastifyRequest,
+  request: FastifyRequest,
 ) {
   await ensureAdmins({ identities, grants })
-  await requireAuthorityOver(authorizer, principal, ADMINS)
-  if (isAdmin) await identities.addMember(ADMINS.id, user.id)
-  else await identities.removeMember(ADMINS.id, user.id)
+  await requireAuthorityOver(authorizer, request.principal, ADMINS)
+  const change = isAdmin ? { add: [user.id] } : { remove: [user.id] }
+  const { added, removed } = await identities.changeMembers(ADMINS.id, change)
+  if (added.length + removed.length === 0) return
+  const groups = [ADMINS.name]
+  request.noteChange({ field: 'groups', ...(isAdmin ? { added: groups } : { removed: groups }) })
 }
 
 /** @returns a sentence for each permission that cannot be imported, such as on an object that does not exist here */

@@ -1,6 +1,7 @@
+import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
-import type { Grants } from '@cairn/platform/auth/grants'
+import type { Securable, SecurableChain } from '@cairn/platform/auth/decide'
+import type { GrantChange, Grants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
@@ -62,7 +63,7 @@ export class PermissionChanges {
     level: string,
     { request, denial }: { readonly request: FastifyRequest; readonly denial: Denial },
   ): Promise<void> {
-    const { authorizer, grants } = this.#options
+    const { authorizer } = this.#options
     const { type, chain, isEverything } = resource
     if (isEverything) return this.#setEverywhere(type, holder, level, request)
     const change = permissionChange(type, holder.id, level, denial)
@@ -71,23 +72,20 @@ export class PermissionChanges {
       throw ownerKeepsAll(chain, holder)
     }
     await authorizer.requireGrantable(request.principal, change.add, chain)
-    await grants.change(chain[0], [change], request.principal, { ownedAs: chain[0].owner })
+    await this.#apply(chain[0], change, request)
   }
 
   /** @throws INVALID_STATE for the owner */
   async remove(resource: ManagedResource, holder: Principal, request: FastifyRequest): Promise<void> {
-    const { grants } = this.#options
     const { type, chain, isEverything } = resource
     if (!isEverything && chain[0].owner === holder.id) throw ownerKeepsAll(chain, holder)
     const remove = privilegesEverywhere(type, 'EDIT')!
     const change = isEverything ? { principal_id: holder.id, add: [], remove } : removalOf(type, holder.id)
-    await grants.change(chain[0], [change], request.principal, {
-      ...(!isEverything && { ownedAs: chain[0].owner }),
-    })
+    await this.#apply(chain[0], change, request)
   }
 
   async #setEverywhere(type: MlflowObjectType, holder: Principal, level: string, request: FastifyRequest) {
-    const { authorizer, grants } = this.#options
+    const { authorizer } = this.#options
     const add = privilegesEverywhere(type, level)
     if (!add)
       throw invalid(
@@ -95,11 +93,16 @@ export class PermissionChanges {
       )
     const remove = privilegesEverywhere(type, 'EDIT')!.filter((one) => !add.includes(one))
     await authorizer.requireGrantable(request.principal, add, authorizer.metastore)
-    await grants.change(
-      authorizer.metastore[0],
-      [{ principal_id: holder.id, add, remove }],
-      request.principal,
-    )
+    await this.#apply(authorizer.metastore[0], { principal_id: holder.id, add, remove }, request)
+  }
+
+  /** An import is an event on a principal, whose changes name the objects. */
+  async #apply(securable: Securable, change: GrantChange, request: FastifyRequest) {
+    const { authorizer, grants } = this.#options
+    const applied = await grants.change(securable, [change], request.principal, {
+      ...(securable.type !== 'metastore' && { ownedAs: securable.owner }),
+    })
+    await noteGrants(request, authorizer, applied, request.trail?.subject && securable)
   }
 }
 

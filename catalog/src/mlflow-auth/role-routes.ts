@@ -23,6 +23,7 @@ import {
   UpdateMlflowRolePermission,
 } from '@cairn/platform/protocol/mlflow-roles'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { noteMembers } from '../identities/note-members.js'
 import { ownedSecurables } from '../identities/owned.js'
 import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
@@ -59,7 +60,9 @@ export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, opti
           ? `Role (name=${name}, workspace=${workspace}) already exists.`
           : `The name '${name}' belongs to a ${taken.type.replace('_', ' ')}: choose another.`,
       )
-    return one(await identities.create('group', name, description || name), request)
+    const group = await identities.create('group', name, description || name)
+    request.noteSubject(group)
+    return one(group, request)
   })
   handle(app, GetMlflowRole, async ({ role_id }, request) =>
     one(await roles.get(role_id, request.principal), request),
@@ -74,15 +77,20 @@ export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, opti
     if (name === undefined && (description ?? undefined) === undefined)
       throw invalid("At least one of 'name' or 'description' must be provided to update a role.")
     const group = await roles.get(role_id, request.principal)
+    request.noteSubject(group)
     await requireAuthorityOver(authorizer, request.principal, group)
     const described = group.display_name !== group.name
     const display_name = description ?? (described ? group.display_name : (name ?? group.name))
     const change = { display_name, ...(name !== undefined && name !== group.name && { name }) }
-    return one(await identities.update(group.id, change), request)
+    const updated = await identities.update(group.id, change)
+    if (updated.name !== group.name)
+      request.noteChange({ field: 'name', before: group.name, after: updated.name })
+    return one(updated, request)
   })
-  handle(app, DeleteMlflowRole, async ({ role_id }, { principal }) => {
-    const group = await roles.get(role_id, principal)
-    await requireAuthorityOver(authorizer, principal, group)
+  handle(app, DeleteMlflowRole, async ({ role_id }, request) => {
+    const group = await roles.get(role_id, request.principal)
+    request.noteSubject(group)
+    await requireAuthorityOver(authorizer, request.principal, group)
     const owned = await ownedSecurables(db, group.id)
     if (owned.length > 0)
       throw new ApiError(
@@ -149,10 +157,11 @@ function assignments(app: FastifyInstance, { authorizer, identities, ids, roles 
   }
   const isMember = async (group: string, user: string) =>
     (await identities.groupsOf(user)).some(({ id }) => id === group)
-  const located = async (username: string, role_id: number, { principal }: FastifyRequest) => {
+  const located = async (username: string, role_id: number, request: FastifyRequest) => {
     const user = await findUser(identities, username)
-    const group = await roles.get(role_id, principal)
-    await requireAuthorityOver(authorizer, principal, group)
+    const group = await roles.get(role_id, request.principal)
+    request.noteSubject(group)
+    await requireAuthorityOver(authorizer, request.principal, group)
     return {
       user,
       group,
@@ -163,13 +172,13 @@ function assignments(app: FastifyInstance, { authorizer, identities, ids, roles 
     const { user, group, what } = await located(username, role_id, request)
     if (await isMember(group.id, user.id))
       throw new ApiError('RESOURCE_ALREADY_EXISTS', `${what} already exists`)
-    await identities.addMember(group.id, user.id)
+    await noteMembers(request, authorizer, await identities.changeMembers(group.id, { add: [user.id] }))
     return { assignment: await assignment(user.id, group.id) }
   })
   handle(app, UnassignMlflowRole, async ({ username, role_id }, request) => {
     const { user, group, what } = await located(username, role_id, request)
     if (!(await isMember(group.id, user.id))) throw missing(`${what} not found`)
-    await identities.removeMember(group.id, user.id)
+    await noteMembers(request, authorizer, await identities.changeMembers(group.id, { remove: [user.id] }))
     return {}
   })
   handle(app, ListMlflowRoleUsers, async ({ role_id }, { principal }) => {

@@ -21,6 +21,7 @@ import {
 } from '@cairn/platform/protocol/mlflow-auth'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { noteMembers } from '../identities/note-members.js'
 import { ownedSecurables } from '../identities/owned.js'
 import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
@@ -48,6 +49,7 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
     if (await identities.find(username))
       throw new ApiError('RESOURCE_ALREADY_EXISTS', `User (username=${username}) already exists.`)
     const user = await identities.create('user', username)
+    request.noteSubject(user)
     try {
       await passwords.set(user.id, password)
     } catch (error) {
@@ -85,22 +87,25 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
     await changePassword(options, input, request)
     return {}
   })
-  handle(app, UpdateMlflowAdmin, async ({ username, is_admin }, { principal }) => {
+  handle(app, UpdateMlflowAdmin, async ({ username, is_admin }, request) => {
     await ensureAdmins(options)
-    await requireAuthorityOver(authorizer, principal, ADMINS)
+    request.noteSubject(ADMINS)
+    await requireAuthorityOver(authorizer, request.principal, ADMINS)
     const user = await findUser(identities, username)
-    if (is_admin) await identities.addMember(ADMINS.id, user.id)
-    else await removeAdministrator(options, user)
+    const change = is_admin ? { add: [user.id] } : { remove: [user.id] }
+    await noteMembers(request, authorizer, await identities.changeMembers(ADMINS.id, change))
+    if (!is_admin) await requireNoAdministrator(options, user)
     return {}
   })
-  handle(app, DeleteMlflowUser, async ({ username }, { principal }) => {
-    if (username === principal.name)
+  handle(app, DeleteMlflowUser, async ({ username }, request) => {
+    if (username === request.principal.name)
       throw new ApiError(
         'BAD_REQUEST',
         'Users cannot delete their own account. Ask another admin to delete this user instead.',
       )
     const user = await findUser(identities, username)
-    await requireAuthorityOver(authorizer, principal, user)
+    request.noteSubject(user)
+    await requireAuthorityOver(authorizer, request.principal, user)
     const owned = await ownedSecurables(db, user.id)
     if (owned.length > 0)
       throw new ApiError(
@@ -162,6 +167,7 @@ async function changePassword(
   const isSelf = username === principal.name
   if (!isSelf) await requireManager(authorizer, request)
   const user: Principal = await findUser(identities, username)
+  request.noteSubject(user)
   if (isSelf) {
     if (!current_password) throw invalid('Current password is required when changing your own password.')
     const attempt = { name: username, password: current_password, address: request.ip }
@@ -174,8 +180,7 @@ async function changePassword(
 }
 
 /** @throws INVALID_STATE if the user remains an administrator by other groups or grants */
-async function removeAdministrator({ authorizer, identities }: MlflowUserOptions, user: PrincipalRow) {
-  await identities.removeMember(ADMINS.id, user.id)
+async function requireNoAdministrator({ authorizer }: MlflowUserOptions, user: PrincipalRow) {
   if (await administers(authorizer, user))
     throw new ApiError(
       'INVALID_STATE',

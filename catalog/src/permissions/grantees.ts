@@ -48,7 +48,7 @@ export const granteeRoutes: FastifyPluginAsync<Options> = async (app, options) =
     const chain = await named.managed(request, securable_type, full_name)
     const [{ type }] = chain
     if (!isObjectType(type)) throw invalid(`The owner of a ${type} is changed with the ${type} itself.`)
-    await transferOwnership(options, chain, await identities.get(owner), request.principal)
+    await transferOwnership(options, chain, await identities.get(owner), request)
     return {}
   })
 }

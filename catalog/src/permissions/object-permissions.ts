@@ -1,3 +1,4 @@
+import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
@@ -82,9 +83,12 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
         const ownedAs = owners[0]
-          ? await transferOwnership(options, chain, owners[0].holder, request.principal)
+          ? await transferOwnership(options, chain, owners[0].holder, request)
           : chain[0].owner
-        await grants.change(chain[0], [...removed, ...changes], request.principal, { ownedAs })
+        const applied = await grants.change(chain[0], [...removed, ...changes], request.principal, {
+          ownedAs,
+        })
+        await noteGrants(request, authorizer, applied)
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })
   }

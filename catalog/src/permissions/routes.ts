@@ -1,3 +1,4 @@
+import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
@@ -51,7 +52,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
     }))
     const added = grantChanges.flatMap(({ add }) => add)
     await authorizer.requireGrantable(request.principal, added, chain)
-    await grants.change(chain[0], grantChanges, request.principal)
+    await noteGrants(request, authorizer, await grants.change(chain[0], grantChanges, request.principal))
     const ids = new Set(principals.map(({ id }) => id))
     const current = await grants.onChain([chain[0]])
     const changed = current.filter((grant) => ids.has(grant.principal_id))

@@ -3,6 +3,7 @@ import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Securables } from '@cairn/platform/auth/securables'
 import { ApiError, invalid } from '@cairn/platform/errors'
+import type { FastifyRequest } from 'fastify'
 
 /**
  * An object has one owner, who alone, or whoever owns the metastore, names another.
@@ -14,17 +15,19 @@ export async function transferOwnership(
   { authorizer, securables }: { readonly authorizer: Authorizer; readonly securables: Securables },
   chain: SecurableChain,
   holder: Principal,
-  by: Principal,
+  request: FastifyRequest,
 ): Promise<string> {
   const [object] = chain
   if (holder.id === object.owner) return object.owner
   if (holder.type === 'group' && object.type === 'job') throw invalid('A group cannot own a job.')
-  const own = await authorizer.identities(by)
+  const own = await authorizer.identities(request.principal)
   if (!chain.some(({ owner }) => own.has(owner)))
     throw new ApiError(
       'PERMISSION_DENIED',
-      `'${by.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
+      `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
     )
   await securables.setOwner(object, holder.id)
+  const nameOf = await authorizer.names([object.owner])
+  request.noteChange({ field: 'owner', before: nameOf(object.owner), after: holder.name })
   return holder.id
 }

@@ -61,7 +61,7 @@ export async function authenticate(
   if (code) throw new S3Error(code)
   if (write && !scope.write) throw new S3Error('AccessDenied', 403, 'These keys are read-only.')
   await requireCredential(options, scope)
-  await requirePrivileges(options, scope, write)
+  await requirePrivileges(options, scope, write, request)
   return folderOf(options, scope)
 }
 
@@ -86,13 +86,20 @@ async function requirePrivileges(
   { identities, authorizer, locator }: S3GatewayOptions,
   scope: SessionScope,
   write: boolean,
+  request: FastifyRequest,
 ) {
   const principal = await identities.find(scope.principal)
   if (principal?.id !== scope.principal || principal.active !== 1) throw new S3Error('AccessDenied')
+  const { token, session } = scope
+  request.noteActor({
+    ...{ id: principal.id, type: principal.type, name: principal.name },
+    ...{ ...(token && { token }), ...(session && { session }) },
+  })
   const chain = await locator.findById(scope.type, scope.id)
   for (const privilege of BYTE_PRIVILEGES[scope.type][write ? 'write' : 'read']) {
-    const { allowed } = await authorizer.decide(principal, privilege, chain)
-    if (!allowed || chain[0].absent)
+    const decision = await authorizer.decide(principal, privilege, chain)
+    request.noteDecision({ securable: chain[0], privileges: [privilege], decision })
+    if (!decision.allowed || chain[0].absent)
       throw new S3Error('AccessDenied', 403, `'${principal.name}' no longer holds ${privilege}.`)
   }
 }

@@ -34,6 +34,7 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.setErrorHandler((error, request, reply) => {
     const { code, statusCode, message } = toS3Error(error)
+    request.failure = { code, message }
     if (statusCode >= 500) request.log.error({ err: error }, 's3 gateway request failed')
     return reply.code(statusCode).type('application/xml').send(errorXml({ code, message }, request.url))
   })

@@ -15,6 +15,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { ListAudit } from '@cairn/platform/protocol/audit'
 import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -107,6 +108,35 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
     const head = await s3.send(new HeadObjectCommand(at('a b+c.parquet')))
     expect([head.ContentLength, head.ETag]).toEqual([text.length, whole.ETag])
     expect(await refusal(s3.send(new GetObjectCommand(at('nosuch'))))).toBe('NoSuchKey')
+  })
+
+  test('every read, write, deletion and refusal of an object is in the audit log', async () => {
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    const reader = clientOf(await keys())
+    const writer = clientOf(await keys('READ_WRITE'))
+    const name = 'a b+c.parquet'
+    for (let i = 0; i < 3; i++) await reader.send(new GetObjectCommand(at(name)))
+    await writer.send(new PutObjectCommand({ ...at('new'), Body: 'payload-canary' }))
+    await writer.send(new DeleteObjectCommand(at('new')))
+    await refusal(reader.send(new PutObjectCommand({ ...at('refused'), Body: 'x' })))
+    const filter = { securable: 'main.s.mine', principal: ada.principal.name }
+    const { events } = await server.owner(ListAudit, filter)
+    const facts = events.map(({ action_name, outcome, count, request_params, user_identity }) => [
+      ...[action_name, outcome, count],
+      ...[request_params.path?.split('/').at(-1), user_identity.authentication],
+    ])
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        ['s3GetObject', 'success', 3, name, 's3_keys'],
+        ['s3PutObject', 'success', 1, 'new', 's3_keys'],
+        ['s3DeleteObject', 'success', 1, 'new', 's3_keys'],
+      ]),
+    )
+    const refused = await server.owner(ListAudit, { action: 's3PutObject', outcome: 'denied' })
+    expect(refused.events[0]).toMatchObject({
+      response: { status_code: 403, error_code: 'AccessDenied', error_message: 'These keys are read-only.' },
+    })
+    expect(JSON.stringify(events)).not.toContain('payload-canary')
   })
 
   test('serves the requested range of an object', async () => {

@@ -56,12 +56,12 @@ export const schemaRoutes: FastifyPluginAsync<Options> = async (
     return schemaInfo(await schemas.get(id))
   })
   handle(app, UpdateSchema, async ({ full_name, owner, ...change }, request) => {
-    const { id } = await access.require(request, 'MANAGE', 'schema', full_name)
+    const securable = await access.require(request, 'MANAGE', 'schema', full_name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     return schemaInfo(
       await schemas.update(
-        id,
-        { ...change, ...(await ownerChange(identities, owner, request.principal)) },
+        securable.id,
+        { ...change, ...(await ownerChange(identities, owner, request, securable)) },
         request.principal,
       ),
     )

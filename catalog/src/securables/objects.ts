@@ -52,7 +52,7 @@ export class Objects {
       request.principal,
       [privilege].flat(),
       { type, ids: [chain[0].id] },
-      { requestId: request.id, absent },
+      { note: (one) => request.noteDecision(one), absent },
     )
     return chain
   }

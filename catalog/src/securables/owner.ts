@@ -1,18 +1,22 @@
+import type { Securable } from '@cairn/platform/auth/decide'
 import type { Identities } from '@cairn/platform/auth/identities'
-import type { Caller } from '@cairn/platform/auth/principal'
 import { ApiError, missing } from '@cairn/platform/errors'
+import type { FastifyRequest } from 'fastify'
 
 /**
  * The change of owner that a request names: its principal id, or nothing. Rights are not granted by tokens with scopes.
+ * The audit log is told.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, PERMISSION_DENIED for a token with scopes
  */
 export async function ownerChange(
   identities: Identities,
   name: string | undefined,
-  { scopes }: Caller,
+  request: FastifyRequest,
+  securable: Securable,
 ): Promise<{ readonly owner?: string }> {
   if (name === undefined) return {}
+  const { scopes } = request.principal
   if (scopes)
     throw new ApiError(
       'PERMISSION_DENIED',
@@ -20,5 +24,7 @@ export async function ownerChange(
     )
   const principal = await identities.find(name)
   if (!principal) throw missing(`Principal '${name}', named by owner, does not exist.`)
+  const before = (await identities.find(securable.owner))?.name ?? securable.owner
+  request.noteChange({ field: 'owner', before, after: principal.name })
   return { owner: principal.id }
 }

@@ -20,7 +20,7 @@ describe('addresses of managed data', () => {
       ADA,
       { ...LOCAL_OWNER, token: 't' },
       { ...LOCAL_OWNER, session: 's' },
-      { ...LOCAL_OWNER, password: true },
+      { ...LOCAL_OWNER, via: 'password' as const },
     ])
       expect(addresses.uri('tables/a', caller)).toBe('s3://cairn/tables/a')
     const required = new StoreAddresses(storeAt('file:///srv/cairn/artifacts'), {

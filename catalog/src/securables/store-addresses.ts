@@ -52,5 +52,5 @@ export class StoreAddresses {
 export const isManaged = (location: string) => !/^[a-z][a-z0-9+.-]*:/i.test(location)
 
 /** Without a proof of who they are, the owner sends requests from this machine only, and through no proxy. */
-const isOnThisMachine = ({ id, token, session, password }: Caller) =>
-  id === LOCAL_OWNER.id && !token && !session && !password
+const isOnThisMachine = ({ id, token, session, via }: Caller) =>
+  id === LOCAL_OWNER.id && !token && !session && via !== 'password'

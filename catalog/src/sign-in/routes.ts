@@ -48,7 +48,10 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
   handle(app, GetSignInOptions, async () => (sso ? { sso: { name: sso.name, path: sso.path } } : {}))
   handle(app, SignIn, async (input, request, reply) => {
     if (request.headers['sec-fetch-site'] || request.headers.origin) requireSameOrigin(request, publicUrl)
+    if (input.name) await noteAccount(options, input.name, request)
     const caller = await findCaller(options, input, request)
+    request.noteActor(caller)
+    request.noteSubject(caller)
     const method = input.token ? 'token' : 'password'
     await openSession(options, { principalId: caller.id, method, tokenId: caller.token }, request, reply)
     return { name: caller.name }
@@ -60,6 +63,8 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
     void reply.header('set-cookie', cookie.remove())
     const caller = (await sessions.find(secret))?.caller
     if (!caller) return {}
+    request.noteActor(caller)
+    request.noteSubject(caller)
     const { method, idToken } = await sessions.end(caller.id, caller.session!)
     if (everywhere) await sessions.endAll(caller.id)
     if (method !== 'sso' || !sso) return {}
@@ -70,6 +75,12 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
     return redirect_to === undefined ? {} : { redirect_to }
   })
   accountRoutes(app, options)
+}
+
+/** The account that somebody tries to sign in to; unknown names are not recorded, as people type passwords there. */
+async function noteAccount({ identities }: SignInRouteOptions, name: string, request: FastifyRequest) {
+  const account = await identities.find(name.trim())
+  if (account?.type === 'user') request.noteActor({ id: account.id, type: account.type, name: account.name })
 }
 
 /** @throws UNAUTHENTICATED, and RESOURCE_EXHAUSTED after failed attempts */
@@ -96,13 +107,16 @@ function accountRoutes(
 ) {
   handle(app, GetAccount, async (_input, { principal }) => {
     const { id, name, display_name, type } = await identities.get(principal.id)
-    const manages = await authorizer.decide(principal, 'MANAGE IDENTITIES', authorizer.metastore)
+    const { metastore } = authorizer
+    const manages = await authorizer.decide(principal, 'MANAGE IDENTITIES', metastore)
+    const audits = await authorizer.decide(principal, 'READ AUDIT', metastore)
     return {
       ...{ id, name, display_name, type },
       groups: (await identities.groupsOf(id)).map((group) => ({ value: group.id, display: group.name })),
       has_password: await passwords.has(id),
       ...(principal.session && { session_id: principal.session }),
       manages_identities: manages.allowed,
+      reads_audit: audits.allowed,
     }
   })
   handle(app, ListSessions, async (_input, { principal }) => {
@@ -125,6 +139,7 @@ function accountRoutes(
     const verified = (await passwords.has(id)) && (await passwords.verify(attempt))
     if (!verified || verified.id !== id) throw invalid("The value of 'current_password' is wrong.")
     await passwords.set(id, new_password)
+    request.noteSubject(request.principal)
     await sessions.endAll(id, session)
     return {}
   })

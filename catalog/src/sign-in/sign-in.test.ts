@@ -29,7 +29,14 @@ describe.each(databases)('signing in on %s', (_, database) => {
     const ada = await person('ada')
     const browser = await signedIn('ada')
     expect((await browser.get('account')).json()).toMatchObject({
-      ...{ id: ada.id, name: 'ada', type: 'user', has_password: true, manages_identities: false },
+      ...{
+        id: ada.id,
+        name: 'ada',
+        type: 'user',
+        has_password: true,
+        manages_identities: false,
+        reads_audit: false,
+      },
       session_id: expect.any(String),
     })
     const stolen = browser.cookie

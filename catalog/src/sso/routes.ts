@@ -50,6 +50,8 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const { claims, idToken } = await issuer.finish(callback, flow)
       const signedInAs = await signedIn(options, request)
       const user = await userOf({ ...options, settings: config, signedInAs }, claims)
+      request.noteActor(user)
+      request.noteSubject(user)
       await openSession(options, { principalId: user.id, method: 'sso', idToken }, request, reply)
       return await redirect(reply, flow.returnTo)
     } catch (error) {
@@ -59,6 +61,7 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
 
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply, returnTo: string) {
     const reason = error instanceof SignInRefused ? error.reason : 'failed'
+    request.failure = { code: 'UNAUTHENTICATED', message: `Single sign-on failed: ${reason}` }
     request.log.warn({ err: error, reason }, 'single sign-on failed')
     const query = new URLSearchParams({ error: reason, return_to: returnTo })
     return redirect(reply, `${baseOf(request).pathname}#/sign-in?${query}`)

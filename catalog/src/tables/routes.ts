@@ -73,14 +73,14 @@ export const tableRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     }
   })
   handle(app, UpdateTable, async ({ full_name, owner, columns, ...change }, request) => {
-    const { id } = await access.require(request, rightToUpdate({ owner, ...change }), 'table', full_name)
+    const securable = await access.require(request, rightToUpdate({ owner, ...change }), 'table', full_name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
     const full = {
       ...change,
-      ...(await ownerChange(identities, owner, request.principal)),
+      ...(await ownerChange(identities, owner, request, securable)),
       ...(columns && { columns: completeColumns(columns) }),
     }
-    return info(await tables.update(id, full, request.principal), request)
+    return info(await tables.update(securable.id, full, request.principal), request)
   })
   handle(app, DeleteTable, async ({ full_name }, request) => {
     const { id } = await access.require(request, 'MANAGE', 'table', full_name)

@@ -1,5 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
-import { PlanTeams, SetUpTeams } from '@cairn/platform/protocol/teams'
+import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/teams'
 import type { FastifyPluginAsync } from 'fastify'
 import { TeamSetup, type TeamSetupOptions } from './team-setup.js'
 
@@ -11,6 +11,15 @@ export const teamRoutes: FastifyPluginAsync<TeamSetupOptions> = async (app, opti
   handle(app, SetUpTeams, async (answers, request) => {
     await request.authorize('MANAGE IDENTITIES', options.authorizer.metastore)
     const setup = new TeamSetup(options, request.principal, answers)
-    return { steps: await setup.apply((privilege, chain) => request.authorize(privilege, chain)) }
+    const steps = await setup.apply((privilege, chain) => request.authorize(privilege, chain))
+    for (const { kind, principal, securable_type, securable, privileges } of steps.filter(isNew))
+      request.noteChange({
+        field: [kind, securable_type, securable].filter(Boolean).join(' '),
+        ...(principal !== undefined && { principal }),
+        ...(privileges && { added: privileges }),
+      })
+    return { steps }
   })
 }
+
+const isNew = ({ state }: TeamStep) => state === 'new'

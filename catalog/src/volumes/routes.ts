@@ -66,10 +66,10 @@ export const volumeRoutes: FastifyPluginAsync<Options> = async (
     return info(await volumes.get(id), request)
   })
   handle(app, UpdateVolume, async ({ name, owner, ...change }, request) => {
-    const { id } = await access.require(request, 'MANAGE', 'volume', name)
+    const securable = await access.require(request, 'MANAGE', 'volume', name)
     if (change.new_name !== undefined) checkName(change.new_name, 'new_name')
-    const full = { ...change, ...(await ownerChange(identities, owner, request.principal)) }
-    return info(await volumes.update(id, full, request.principal), request)
+    const full = { ...change, ...(await ownerChange(identities, owner, request, securable)) }
+    return info(await volumes.update(securable.id, full, request.principal), request)
   })
   handle(app, DeleteVolume, async ({ name }, request) => {
     const { id } = await access.require(request, 'MANAGE', 'volume', name)

@@ -1,4 +1,3 @@
-import { ListAudit } from '@cairn/platform/protocol/audit'
 import { ListCatalogs } from '@cairn/platform/protocol/catalogs'
 import { Explain, GetEffectivePermissions, UpdatePermissions } from '@cairn/platform/protocol/permissions'
 import { ListSchemas } from '@cairn/platform/protocol/schemas'
@@ -6,13 +5,12 @@ import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/ta
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { formatTime } from '../client/format.js'
 import { printOne, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 
 const NOT_ALLOWED = 4
 
-/** `cairn catalog`: catalogs, schemas, tables, grants and the audit log, through the Unity Catalog API. */
+/** `cairn catalog`: catalogs, schemas, tables and grants, through the Unity Catalog API. */
 export function catalogCommand() {
   const catalog = new Command('catalog')
     .description('Browse governed data and manage who may read it')
@@ -29,7 +27,6 @@ export function catalogCommand() {
     addGrants,
     addGrant,
     addExplain,
-    addAudit,
   ])
     add(catalog)
   return catalog
@@ -194,35 +191,5 @@ function addExplain(catalog: Command) {
         'can grant': (row) => row.can_grant.join(', '),
       })
       if (!decision.allowed) process.exitCode = NOT_ALLOWED
-    })
-}
-
-function addAudit(catalog: Command) {
-  catalog
-    .command('audit')
-    .description('List access decisions, newest first')
-    .addHelpText('after', examples('cairn catalog audit --securable main.movielens --denied'))
-    .option('--securable <name>', 'only this object and objects in it')
-    .option('--principal <name>', 'only this principal')
-    .option('--denied', 'only denied requests')
-    .action(async ({ securable, principal, denied }, command) => {
-      const { events } = await connect(command).call(ListAudit, {
-        securable,
-        principal,
-        ...(denied && { allowed: false }),
-      })
-      printRows(
-        command,
-        events,
-        {
-          time: (row) => formatTime(row.time),
-          principal: (row) => row.principal,
-          action: (row) => row.action,
-          on: (row) => row.securable,
-          allowed: (row) => (row.allowed ? 'yes' : 'no'),
-          why: (row) => row.reason,
-        },
-        'No decisions found.',
-      )
     })
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { AuditLog } from '@cairn/platform/audit/audit-log'
 import { authenticator } from '@cairn/platform/auth/authenticate'
 import { Authorizer } from '@cairn/platform/auth/authorizer'
 import { Grants } from '@cairn/platform/auth/grants'
@@ -93,6 +94,10 @@ export async function createServiceContext(
   const { authorizer, tokens, sessions, passwords, blobs, db } = opened
   const { checks, close: closeChecks } = readiness(config, db, blobs)
   const internalSecret = randomBytes(32).toString('base64url')
+  const audit = new AuditLog({
+    ...{ db: db.for(), authorizer, now: opened.now, rowsPerMinute: config.audit_rows_per_minute },
+    onError: (error) => app.log.error({ err: error }, 'audit rows could not be written'),
+  })
   const app = await createApp({
     logger: config.log_level === 'silent' ? false : { level: config.log_level },
     authenticate: authenticator({
@@ -111,15 +116,20 @@ export async function createServiceContext(
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,
     unguarded: config.disable_security_middleware,
     ready: checks,
+    audit,
   })
   for (const note of notes) app.log.warn({ note }, 'the upgrade granted a privilege')
   logPrivacy(app.log, config.data, await makePrivate(config.data))
   const events = await openEvents(db, app.log)
   const retention = retentionOf(opened, app.log)
   app.addHook('onListen', async () => retention.start())
+  app.addHook('onListen', async () => audit.start())
   app.addHook('preClose', () => retention.stop())
   app.addHook('preClose', async () => events.feed.close())
-  app.addHook('onClose', () => events.close().finally(() => db.close()))
+  app.addHook('onClose', async () => {
+    await audit.close().catch((error: unknown) => app.log.error({ err: error }, 'audit rows are lost'))
+    await events.close().finally(() => db.close())
+  })
   app.addHook('onClose', async () => closeChecks())
   const client = callsServer(config)
     ? clientOf(config)

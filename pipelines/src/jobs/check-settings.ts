@@ -1,5 +1,5 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Authorizer, NoteDecision } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
@@ -57,7 +57,7 @@ export async function requireRunAs(
   settings: JobSettings,
   creatorId: string | null,
   principal: Principal,
-  { authorizer, identities, requestId }: RunAsChecks,
+  { authorizer, identities, note }: RunAsChecks,
 ): Promise<void> {
   const named = [settings.run_as, ...(settings.tasks ?? []).map((task) => task.run_as)]
   const impersonated = new Set<string>()
@@ -70,7 +70,7 @@ export async function requireRunAs(
   if (principalNameOf(settings.run_as) === undefined) impersonated.add(creatorId ?? '')
   impersonated.delete(principal.id)
   if (impersonated.size === 0) return
-  await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, requestId)
+  await authorizer.require(principal, 'MANAGE IDENTITIES', authorizer.metastore, note)
   for (const id of impersonated) {
     const target = await findById(id, { identities })
     if (target) await requireAuthorityOver(authorizer, principal, target)
@@ -80,5 +80,5 @@ export async function requireRunAs(
 interface RunAsChecks {
   readonly authorizer: Authorizer
   readonly identities: Identities
-  readonly requestId: string
+  readonly note: NoteDecision
 }

@@ -33,7 +33,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     checkSettings(settings, registry)
     const ids = await runAsIds(settings, context.identities)
     const valid = withIds(settings, ids)
-    await requireRunAs(valid, creatorId, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(valid, creatorId, request.principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
     return { valid, ids }
   }
 
@@ -68,17 +71,33 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
         )
       return merged
     }
-    await jobs.update(job_id, change, request.principal)
+    noteSettings(request, await jobs.update(job_id, change, request.principal))
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     const { creator_id } = await jobs.get(job_id)
     const { valid } = await requireValid(withoutIds(new_settings), creator_id, request)
-    return emptyResponse(jobs.update(job_id, () => valid, request.principal))
+    noteSettings(request, await jobs.update(job_id, () => valid, request.principal))
+    return {}
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))
   })
+}
+
+/** Tells the audit log which settings changed. Values may be secrets, except the principal that the job runs as. */
+function noteSettings(
+  request: FastifyRequest,
+  { before, after }: { readonly before: JobSettings; readonly after: JobSettings },
+) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])] as (keyof JobSettings)[]
+  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]))
+  if (changed.length > 0) request.noteChange({ field: 'settings', added: changed })
+  if (changed.includes('run_as'))
+    request.noteChange({
+      ...{ field: 'run_as', before: principalNameOf(before.run_as) ?? null },
+      after: principalNameOf(after.run_as) ?? null,
+    })
 }
 
 function render(row: JobRow, withTasks = true): Job {

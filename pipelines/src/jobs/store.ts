@@ -84,7 +84,11 @@ export class JobStore {
    *
    * @throws RESOURCE_DOES_NOT_EXIST
    */
-  async update(jobId: number, change: (settings: JobSettings) => JobSettings, by: Principal): Promise<void> {
+  async update(
+    jobId: number,
+    change: (settings: JobSettings) => JobSettings,
+    by: Principal,
+  ): Promise<{ readonly before: JobSettings; readonly after: JobSettings }> {
     const changed = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, jobId)
       const row = await tx
@@ -93,7 +97,7 @@ export class JobStore {
         .where('job_id', '=', jobId)
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
-      if (!row) return false
+      if (!row) return undefined
       const settings = change(JSON.parse(row.settings) as JobSettings)
       await tx
         .updateTable('jobs')
@@ -101,10 +105,11 @@ export class JobStore {
         .where('job_id', '=', jobId)
         .execute()
       await renameSecurable(tx, 'job', String(jobId), settings.name ?? 'Untitled')
-      return true
+      return { before: JSON.parse(row.settings) as JobSettings, after: settings }
     })
     if (!changed) throw noSuchJob(jobId)
     noteAccessChange(this.#db)
+    return changed
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */

@@ -58,7 +58,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     if (Object.keys(parameters).length === 0) return
     requireNoScopes(request.principal)
     const job = JSON.parse(settings) as JobSettings
-    await requireRunAs(job, principalId, request.principal, { ...context, requestId: request.id })
+    await requireRunAs(job, principalId, request.principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
   }
 
   serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
@@ -78,7 +81,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     const { principal } = request
     checkSettings(settings, registry)
     const stored = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
-    await requireRunAs(stored, principal.id, principal, { ...context, requestId: request.id })
+    await requireRunAs(stored, principal.id, principal, {
+      ...context,
+      note: (one) => request.noteDecision(one),
+    })
     const { run_id } = await runs.submit({
       settings: stored,
       creator: principal.name,

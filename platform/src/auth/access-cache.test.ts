@@ -69,10 +69,7 @@ describe.each(databases)('remembered access on %s', (_name, database) => {
     const absent = () => missing('no such endpoint')
     const allowed = async () => {
       try {
-        await auth.authorizer.requireOrRemember({ ...user }, 'QUERY ENDPOINT', endpoint, {
-          requestId: 'r',
-          absent,
-        })
+        await auth.authorizer.requireOrRemember({ ...user }, 'QUERY ENDPOINT', endpoint, { absent })
         return true
       } catch {
         return false

@@ -34,6 +34,8 @@ export interface AuthenticateOptions {
   readonly internalSecret?: string
 }
 
+const INTERNAL: Caller = { ...LOCAL_OWNER, via: 'internal' }
+
 /**
  * Accepts session cookies, Bearer tokens, and Basic with name and password, or with a token as password, which
  * `MLFLOW_TRACKING_PASSWORD` sends.
@@ -47,7 +49,7 @@ export function authenticator({
 }: AuthenticateOptions): Authenticate {
   const ofSession = async (secret: string): Promise<Authenticated | undefined> => sessions.find(secret)
   const ofBearer = async (secret: string) => {
-    if (secret === internalSecret) return { caller: LOCAL_OWNER }
+    if (secret === internalSecret) return { caller: INTERNAL }
     if (secret.startsWith(SESSION_PREFIX)) return ofSession(secret)
     const caller = await tokens.findPrincipal(secret)
     return caller && { caller }
@@ -60,7 +62,7 @@ export function authenticator({
     const byToken = await ofBearer(password)
     if (byToken || !name) return byToken
     const caller = await passwords.verify({ name, password, address })
-    return caller && { caller: { ...caller, password: true } }
+    return caller && { caller: { ...caller, via: 'password' as const } }
   }
   const ofHeader = (authorization: string, address: string) => {
     const [scheme, value] = authorization.split(' ', 2)

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { groupBy } from '../collections/group-by.js'
 import type { Db } from '../db/db.js'
@@ -9,7 +8,7 @@ import {
   type Decision,
   type DefaultAccess,
   decide,
-  type GrantBasis,
+  type Securable,
   type SecurableChain,
   type SecurableId,
 } from './decide.js'
@@ -20,19 +19,30 @@ import { permissionDenied } from './permission-denied.js'
 import { EVERYONE, type Person, type Principal } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
-/** Equal routine decisions within this time share one audit row. */
-const REPEAT_MS = 1_000
+/** A decision as the audit log records it. */
+export interface NotedDecision {
+  readonly securable: Securable
+  readonly privileges: readonly Privilege[]
+  readonly decision: Decision
+}
+
+/** Told of each decision of a request. */
+export type NoteDecision = (noted: NotedDecision) => void
+
+interface OnDecision {
+  readonly note?: NoteDecision
+  /** The error for an object that does not exist; a principal who may not know of the object gets it too. */
+  readonly absent: () => ApiError
+}
 
 type OneOf = Privilege | readonly Privilege[]
 const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege] : privilege)
 
-/** All access decisions are made here: reads the facts, decides, and writes an audit row. */
+/** All access decisions are made here: reads the facts and decides. */
 export class Authorizer {
   readonly #db: Db<AuthSchema>
-  readonly #now: () => number
   readonly defaults: DefaultAccess
-  readonly #recent = new Map<string, number>()
-  readonly #allowed: AccessCache<true>
+  readonly #allowed: AccessCache<readonly NotedDecision[]>
   readonly #keys = new WeakMap<SecurableId, string>()
   readonly #names: AccessCache<ReadonlySet<string>>
   readonly metastore = METASTORE
@@ -40,14 +50,13 @@ export class Authorizer {
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now, defaults: DefaultAccess = {}) {
     this.#db = db
-    this.#now = now
     this.defaults = defaults
     this.#allowed = new AccessCache(db, now)
     this.objects = new ObjectAccess(db, now, { defaults, identitiesOf: (one) => this.identities(one) })
     this.#names = new AccessCache(db, now)
   }
 
-  /** Decides without an audit row, for filters and explanations. */
+  /** Decides for filters and explanations. */
   async decide(principal: Principal, privilege: OneOf, chain: SecurableChain): Promise<Decision> {
     const [decision] = await this.decideAll(principal, privilege, [chain])
     return decision!
@@ -71,9 +80,7 @@ export class Authorizer {
     )
   }
 
-  /**
-   * The error that `require` would throw, or `undefined`; without an audit row.
-   */
+  /** The error that `require` would throw, or `undefined`. */
   async permissionDenied(
     principal: Principal,
     privilege: OneOf,
@@ -92,14 +99,11 @@ export class Authorizer {
     principal: Principal,
     privilege: OneOf,
     chain: SecurableChain,
-    requestId: string,
+    note?: NoteDecision,
   ): Promise<Decision> {
     const decision = await this.decide(principal, privilege, chain)
-    const allowed = decision.allowed && !chain[0].absent
-    const error = allowed ? undefined : await this.#refuse(principal, listOf(privilege), chain)
-    if (!error || error.code === 'PERMISSION_DENIED')
-      await this.#record(principal, listOf(privilege).join(' or '), chain, decision, requestId)
-    if (error) throw error
+    note?.({ securable: chain[0], privileges: listOf(privilege), decision })
+    if (!decision.allowed || chain[0].absent) throw await this.#refuse(principal, listOf(privilege), chain)
     return decision
   }
 
@@ -112,10 +116,10 @@ export class Authorizer {
     principal: Principal,
     privilege: Privilege,
     type: SecurableType,
-    requestId: string,
+    note?: NoteDecision,
   ): Promise<void> {
     if (await this.objects.holdsEverywhere(principal, [privilege], type)) return
-    await this.require(principal, privilege, this.metastore, requestId)
+    await this.require(principal, privilege, this.metastore, note)
     const kind = type.replace('_', ' ')
     throw new ApiError(
       'PERMISSION_DENIED',
@@ -126,14 +130,13 @@ export class Authorizer {
   /**
    * Decides about an object in the table of securables.
    *
-   * @param absent the error for an object that does not exist; a principal who may not know of the object gets it too
    * @throws PERMISSION_DENIED with the missing privilege and who can grant it, for an object that the principal may see
    */
   async requireOn(
     principal: Principal,
     privileges: readonly Privilege[],
     objects: { readonly type: SecurableType; readonly ids: readonly string[]; readonly all?: boolean },
-    { requestId, absent }: { requestId: string; absent: () => ApiError },
+    { note, absent }: OnDecision,
   ): Promise<void> {
     const { type, ids, all = false } = objects
     const decided = (
@@ -141,11 +144,10 @@ export class Authorizer {
     ).filter((one) => one !== undefined)
     if (decided.length === 0) throw absent()
     const denied = decided.filter(({ decision }) => !decision.allowed)
-    const allowed = denied.length === 0 || (!all && denied.length < decided.length)
-    for (const { chain, decision } of allowed && !KINDS[type].recordsAccess ? [] : decided)
-      if (decision.allowed === allowed)
-        await this.#record(principal, privileges.join(' or '), chain, decision, requestId)
-    if (allowed) return
+    const isAllowed = denied.length === 0 || (!all && denied.length < decided.length)
+    for (const { chain, decision } of decided)
+      if (decision.allowed === isAllowed) note?.({ securable: chain[0], privileges, decision })
+    if (isAllowed) return
     for (const { chain } of denied) {
       const seen = await this.objects.decide(principal, KINDS[type].visibility, type, chain[0].id)
       if (seen?.decision.allowed) throw await this.#refuse(principal, privileges, chain)
@@ -185,23 +187,30 @@ export class Authorizer {
     principal: Principal,
     privilege: Privilege,
     object: SecurableId,
-    options: { requestId: string; absent: () => ApiError },
-  ): Promise<true> | true {
+    options: OnDecision,
+  ): Promise<void> | void {
     const key = `${principal.id} ${privilege} ${this.#keyOf(object)}`
-    return (
-      this.#allowed.find(key) ??
-      this.#allowed.load(key, () => this.#allow(principal, privilege, object, options))
-    )
+    const known = this.#allowed.find(key)
+    if (!known) return this.#allow(key, principal, privilege, object, options)
+    for (const one of known) options.note?.(one)
   }
 
   async #allow(
+    key: string,
     principal: Principal,
     privilege: Privilege,
     { type, id }: SecurableId,
-    options: { requestId: string; absent: () => ApiError },
-  ): Promise<true> {
-    await this.requireOn(principal, [privilege], { type, ids: [id] }, options)
-    return true
+    { note, absent }: OnDecision,
+  ): Promise<void> {
+    await this.#allowed.load(key, async () => {
+      const noted: NotedDecision[] = []
+      const both: NoteDecision = (one) => {
+        noted.push(one)
+        note?.(one)
+      }
+      await this.requireOn(principal, [privilege], { type, ids: [id] }, { note: both, absent })
+      return noted
+    })
   }
 
   #keyOf(object: SecurableId): string {
@@ -266,50 +275,6 @@ export class Authorizer {
     const personOf = await this.#persons(chain.map((one) => one.owner))
     const facts = { identities, privileges, chain, grants, defaults: this.defaults }
     return permissionDenied(facts, principal, personOf)
-  }
-
-  async #record(
-    principal: Principal,
-    action: string,
-    chain: SecurableChain,
-    decision: Decision,
-    requestId: string,
-  ) {
-    const [securable] = chain
-    const allowed = decision.allowed && !securable.absent
-    if (allowed && securable.type === 'metastore') return // routine decisions on the workspace; denials are recorded
-    const time = this.#now()
-    const key = `${principal.id} ${action} ${securable.id || securable.name} ${allowed}`
-    const since = time - (this.#recent.get(key) ?? Number.NEGATIVE_INFINITY)
-    if (since >= 0 && since < REPEAT_MS) return // negative after the clock was set back
-    if (this.#recent.size > 10_000) this.#recent.clear()
-    this.#recent.set(key, time)
-    try {
-      const reason = securable.absent
-        ? 'no such securable'
-        : decision.allowed
-          ? explain(decision, await this.#basisNames(decision.basis))
-          : explain(decision)
-      const row = {
-        id: randomUUID(),
-        time,
-        request_id: requestId,
-        principal: principal.name,
-        action,
-        securable_type: securable.type,
-        securable: securable.name,
-        allowed: Number(allowed) as 0 | 1,
-        reason,
-      }
-      await this.#db.transaction((tx) => tx.insertInto('audit').values(row).execute())
-    } catch (error) {
-      this.#recent.delete(key) // a retry must not be allowed without a row
-      throw error
-    }
-  }
-
-  #basisNames(basis: readonly GrantBasis[]) {
-    return this.names(basis.map((one) => one.principal_id))
   }
 }
 

@@ -29,6 +29,33 @@ interface ChangeOptions {
   readonly also?: (tx: Transaction<AuthSchema>) => Promise<void>
 }
 
+/** The privileges that a principal has now and had not before, and the other way round. */
+export interface AppliedGrants {
+  readonly principal_id: string
+  readonly added: readonly Privilege[]
+  readonly removed: readonly Privilege[]
+}
+
+/** Sums up changes, of which later ones may undo earlier ones. */
+class GrantDifference {
+  readonly #changes = new Map<string, Map<Privilege, number>>()
+
+  note(principalId: string, privilege: Privilege, by: 1 | -1) {
+    const own = this.#changes.get(principalId) ?? new Map<Privilege, number>()
+    this.#changes.set(principalId, own.set(privilege, (own.get(privilege) ?? 0) + by))
+  }
+
+  list(): AppliedGrants[] {
+    return [...this.#changes]
+      .map(([principal_id, own]) => ({
+        principal_id,
+        added: [...own].filter(([, by]) => by > 0).map(([privilege]) => privilege),
+        removed: [...own].filter(([, by]) => by < 0).map(([privilege]) => privilege),
+      }))
+      .filter(({ added, removed }) => added.length + removed.length > 0)
+  }
+}
+
 /** Store of grants by the ids of securables. */
 export class Grants {
   readonly #db: Db<AuthSchema>
@@ -42,6 +69,7 @@ export class Grants {
   /**
    * Applies all changes or none.
    *
+   * @returns what is different now
    * @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have; RESOURCE_CONFLICT
    */
   async change(
@@ -49,41 +77,59 @@ export class Grants {
     changes: readonly GrantChange[],
     by: Principal,
     { ownedAs, also }: ChangeOptions = {},
-  ): Promise<void> {
+  ): Promise<AppliedGrants[]> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
         throw invalid(
           `${privilege} cannot be granted on a ${securable.type}${INSTEAD[privilege] ? `: ${INSTEAD[privilege]}` : ''}.`,
         )
-    await this.#db.transaction(async (tx) => {
+    const applied = await this.#db.transaction(async (tx) => {
       if (ownedAs !== undefined) await replaceOwner(tx, { ...securable, owner: ownedAs }, ownedAs)
-      for (const { principal_id, add, remove } of changes) {
-        if (remove.length > 0)
-          await tx
-            .deleteFrom('grants')
-            .where('securable_type', '=', securable.type)
-            .where('securable_id', '=', securable.id)
-            .where('principal_id', '=', principal_id)
-            .where('privilege', 'in', remove)
-            .execute()
-        const rows = add.map((privilege) => ({
-          principal_id,
-          securable_type: securable.type,
-          securable_id: securable.id,
-          privilege,
-          granted_by: by.name,
-          granted_at: this.#now(),
-        }))
-        if (rows.length > 0)
-          await tx
-            .insertInto('grants')
-            .values(rows)
-            .onConflict((on) => on.doNothing())
-            .execute()
-      }
+      const difference = await this.#apply(tx, securable, changes, by)
       await also?.(tx)
+      return difference.list()
     })
     noteAccessChange(this.#db)
+    return applied
+  }
+
+  async #apply(
+    tx: Transaction<AuthSchema>,
+    securable: Securable,
+    changes: readonly GrantChange[],
+    by: Principal,
+  ): Promise<GrantDifference> {
+    const difference = new GrantDifference()
+    for (const { principal_id, add, remove } of changes) {
+      if (remove.length > 0) {
+        const removed = await tx
+          .deleteFrom('grants')
+          .where('securable_type', '=', securable.type)
+          .where('securable_id', '=', securable.id)
+          .where('principal_id', '=', principal_id)
+          .where('privilege', 'in', remove)
+          .returning('privilege')
+          .execute()
+        for (const { privilege } of removed) difference.note(principal_id, privilege, -1)
+      }
+      const rows = add.map((privilege) => ({
+        principal_id,
+        securable_type: securable.type,
+        securable_id: securable.id,
+        privilege,
+        granted_by: by.name,
+        granted_at: this.#now(),
+      }))
+      if (rows.length === 0) continue
+      const added = await tx
+        .insertInto('grants')
+        .values(rows)
+        .onConflict((on) => on.doNothing())
+        .returning('privilege')
+        .execute()
+      for (const { privilege } of added) difference.note(principal_id, privilege, 1)
+    }
+    return difference
   }
 
   /** The grants on all securables of a chain with the names of principals, to explain effective permissions. */

@@ -132,33 +132,50 @@ export class Identities {
     noteAccessChange(this.#db)
   }
 
-  addMember(groupId: string, memberId: string): Promise<void> {
-    return this.changeMembers(groupId, { add: [memberId] })
+  async addMember(groupId: string, memberId: string): Promise<void> {
+    await this.changeMembers(groupId, { add: [memberId] })
   }
 
-  removeMember(groupId: string, memberId: string): Promise<void> {
-    return this.changeMembers(groupId, { remove: [memberId] })
+  async removeMember(groupId: string, memberId: string): Promise<void> {
+    await this.changeMembers(groupId, { remove: [memberId] })
   }
 
-  /** Atomic; `replace` removes all members first. Groups may contain groups, also in cycles. */
-  async changeMembers(groupId: string, { add = [], remove = [], replace }: MemberChange): Promise<void> {
+  /**
+   * Atomic; `replace` removes all members first. Groups may contain groups, also in cycles.
+   *
+   * @returns the ids of those who are members now and were not before, and the other way round
+   */
+  async changeMembers(
+    groupId: string,
+    { add = [], remove = [], replace }: MemberChange,
+  ): Promise<{ readonly added: readonly string[]; readonly removed: readonly string[] }> {
     if (groupId === EVERYONE.id)
       throw invalid(`All principals belong to '${EVERYONE.name}': its members cannot be changed.`)
-    await this.#db.transaction(async (tx) => {
+    const changed = await this.#db.transaction(async (tx) => {
       await requireAll(tx, [groupId], 'group')
       const joining = [...new Set([...add, ...(replace ?? [])])]
       await requireAll(tx, joining)
-      const leaving = tx.deleteFrom('group_members').where('group_id', '=', groupId)
-      if (replace) await leaving.execute()
-      else if (remove.length > 0) await leaving.where('member_id', 'in', [...remove]).execute()
-      for (const member_id of joining)
-        await tx
+      const leaving = tx.deleteFrom('group_members').where('group_id', '=', groupId).returning('member_id')
+      const left = replace
+        ? await leaving.execute()
+        : remove.length > 0
+          ? await leaving.where('member_id', 'in', [...remove]).execute()
+          : []
+      const removed = new Set(left.map(({ member_id }) => member_id))
+      const added: string[] = []
+      for (const member_id of joining) {
+        const joined = await tx
           .insertInto('group_members')
           .values({ group_id: groupId, member_id })
           .onConflict((on) => on.doNothing())
+          .returning('member_id')
           .execute()
+        if (!removed.delete(member_id) && joined.length > 0) added.push(member_id)
+      }
+      return { added, removed: [...removed] }
     })
     noteAccessChange(this.#db)
+    return changed
   }
 
   members(groupId: string): Promise<Principal[]> {

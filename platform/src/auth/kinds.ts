@@ -21,8 +21,6 @@ export interface Kind {
   readonly idType?: 'bigint' | 'text'
   /** Whether rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
   readonly isNamed?: true
-  /** Whether allowed access is recorded, too, at most once a second for a principal and an object. */
-  readonly recordsAccess?: true
   /** The error for an object that does not exist. */
   readonly notFound?: ErrorCode
   /** Its name in Databricks' permissions API, and its levels there, the lowest first. */
@@ -130,7 +128,6 @@ const SERVING_ENDPOINT: Kind = {
   parent: 'metastore',
   visibility: ['VIEW ENDPOINT', 'QUERY ENDPOINT', 'MANAGE'],
   isNamed: true,
-  recordsAccess: true,
   wire: {
     path: 'serving-endpoints',
     objectType: 'serving-endpoint',

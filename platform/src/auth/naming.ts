@@ -14,6 +14,8 @@ export interface Naming {
   absent(name: string): ApiError
   /** Takes the place of such a name in a list that is searched: names nothing. */
   readonly nothing: string
+  /** The part of a name by which requests are counted in the audit log; default: all of it. */
+  auditedAs?(name: string): string
   /** What is not a name at all, which the handler rejects. */
   isMalformed?(name: string): boolean
 }

@@ -171,7 +171,7 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
           principals.get('ada')!,
           ['EDIT EXPERIMENTS'],
           { type: 'experiment', ids: [id] },
-          { requestId: 'r', absent: () => new ApiError('RESOURCE_DOES_NOT_EXIST', 'no such experiment') },
+          { absent: () => new ApiError('RESOURCE_DOES_NOT_EXIST', 'no such experiment') },
         )
         .catch((error: ApiError) => error.message)
     expect(await attempt('1')).toBe(

@@ -18,10 +18,10 @@ export interface Caller extends Principal {
   readonly session?: string
   /** Id of the token, also of one that a session was opened with. */
   readonly token?: string
-  /** Whether the request was sent with a name and a password. */
-  readonly password?: boolean
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[]
+  /** How it proved itself, if neither by a session nor by a token; `internal` for calls between services. */
+  readonly via?: 'password' | 'internal'
 }
 
 /** The owner of the workspace, who also sends requests from loopback addresses without a token. */

@@ -43,20 +43,28 @@ describe.each(databases)('retention on %s', (_, database) => {
   test('deletes audit rows after their time, more than one transaction of them', async () => {
     const db = auth.db.for<AuthSchema>()
     const row = (i: number, age: number) => ({
-      ...{ id: `a${i}`, time: auth.clock.now - age, request_id: 'r', principal: 'ada', action: 'BROWSE' },
-      ...{ securable_type: 'metastore' as const, securable: 'm', allowed: 1 as const, reason: 'owner' },
+      ...{ event_id: `a${i}`, event_time: auth.clock.now - age, last_time: auth.clock.now, count: 1 },
+      ...{ request_id: 'r', service_name: 's', action_name: 'getTable', outcome: 'success' as const },
+      ...{ principal_id: 'ada', principal: 'ada', principal_type: 'user', authentication: 'token' },
+      ...{ token_id: null, session_id: null, source_ip_address: '', user_agent: '', request_params: '{}' },
+      ...{ status_code: 200, error_code: null, error_message: null, reason: '', changes: null },
+      ...{ object_type: null, object_id: null, object_name: null },
     })
     const rows = Array.from({ length: 1203 }, (_, i) => row(i, i < 1201 ? 10 * DAY + 1 : 10 * DAY - 1))
     await db.transaction(async (tx) => {
       for (let at = 0; at < rows.length; at += 100)
         await tx
-          .insertInto('audit')
+          .insertInto('audit_events')
           .values(rows.slice(at, at + 100))
           .execute()
     })
     await retention.purge()
-    const left = await db.read.selectFrom('audit').select('id').where('id', 'like', 'a%').execute()
-    expect(left.map(({ id }) => id).sort()).toEqual(['a1201', 'a1202'])
+    const left = await db.read
+      .selectFrom('audit_events')
+      .select('event_id')
+      .where('event_id', 'like', 'a%')
+      .execute()
+    expect(left.map(({ event_id }) => event_id).sort()).toEqual(['a1201', 'a1202'])
     expect(errors).toEqual([])
   })
 

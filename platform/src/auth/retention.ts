@@ -13,8 +13,10 @@ export const authRetention = (db: Db<AuthSchema>, days: Days): RetentionRule[] =
     days: days.audit_retention_days,
     purge: (before, limit) =>
       db.transaction(async (tx) => {
-        const { numAffectedRows } = await sql`delete from audit where id in (
-          select id from audit where time < ${before} order by time, id limit ${limit})`.execute(tx)
+        const { numAffectedRows } = await sql`delete from audit_events where event_id in (
+          select event_id from audit_events where event_time < ${before} order by event_time, event_id limit ${limit})`.execute(
+          tx,
+        )
         return Number(numAffectedRows)
       }),
   },

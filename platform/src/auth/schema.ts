@@ -121,17 +121,40 @@ export interface AccessRequestRow {
   granted: string | null
 }
 
+export type AuditOutcome = 'success' | 'denied' | 'failed'
+
+/** An event on one object; with a count, equal ones within a minute (ADR 36). */
 export interface AuditRow {
-  id: string
-  time: number
+  event_id: string
+  event_time: number
+  /** Time of the last of the counted events. */
+  last_time: number
+  count: number
   request_id: string
+  service_name: string
+  action_name: string
+  /** Empty for a caller that is not known. */
+  principal_id: string
   principal: string
-  action: string
-  securable_type: SecurableType
-  securable: string
-  allowed: 0 | 1
-  /** The grant or ownership that decided, or what was missing. */
+  principal_type: string
+  authentication: string
+  token_id: string | null
+  session_id: string | null
+  source_ip_address: string
+  user_agent: string
+  /** JSON object of strings. */
+  request_params: string
+  status_code: number
+  error_code: string | null
+  error_message: string | null
+  outcome: AuditOutcome
+  object_type: string | null
+  object_id: string | null
+  object_name: string | null
+  /** The grants or ownership that decided, or what was missing. */
   reason: string
+  /** JSON list. */
+  changes: string | null
 }
 
 export interface AuthSchema {
@@ -145,7 +168,7 @@ export interface AuthSchema {
   grants: GrantRow
   securables: SecurableRow
   access_requests: AccessRequestRow
-  audit: AuditRow
+  audit_events: AuditRow
   mlflow_ids: { id: number; key: string }
   /** `hash`: sha256 of the secret, hex. */
   tickets: { hash: string; subject: string; expires_at: number }

@@ -10,6 +10,16 @@ const days = (name: string, kept: number, description: string) =>
 /** For how long rows are kept that nobody needs any more. */
 export const RETENTION_SETTINGS = {
   audit_retention_days: days('CAIRN_AUDIT_RETENTION_DAYS', 365, 'Days for which audit events are kept'),
+  audit_rows_per_minute: env(
+    Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 100_000,
+      description:
+        'Rows of refused and failed requests that one caller may add to the audit log in a minute, and ten times as many of counted successes; further ones share a row.',
+    }),
+    'CAIRN_AUDIT_ROWS_PER_MINUTE',
+  ),
   token_retention_days: days(
     'CAIRN_TOKEN_RETENTION_DAYS',
     30,

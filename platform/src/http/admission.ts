@@ -1,9 +1,16 @@
 import type { FastifyRequest } from 'fastify'
+import type { NamedObject } from '../audit/event.js'
 import type { Authorizer } from '../auth/authorizer.js'
 import { KINDS } from '../auth/kinds.js'
 import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
 import type { Naming, Namings } from '../auth/naming.js'
 import type { ObjectRight, Operation } from '../protocol/operation.js'
+import { trailOf } from './plugins/audit.js'
+
+/** An audit event is on ten objects at most. */
+const MAX_NOTED = 10
+/** Longer names name nothing. */
+const MAX_NAME_LENGTH = 1_000
 
 /** Decides about the objects that inputs name, so that no handler can forget to. */
 export class Admission {
@@ -25,13 +32,16 @@ export class Admission {
     const { right } = op
     if (typeof right === 'string') return input
     if (!KINDS[right.on].isNamed) return input // the handler decides
+    const namings = this.#authorizer.objects.namings(right.on)
+    const places = namings ? this.#placesOf(op, right, namings) : []
     if (await this.#isAllowedEverywhere(right, request)) {
       request.decided = true
+      for (const { naming, path } of places) noteNames(naming, namesAt(input, path), right, request)
+      await this.#decideNoted(request)
       return input
     }
     let admitted = input
-    const namings = this.#authorizer.objects.namings(right.on)
-    for (const place of namings ? this.#placesOf(op, right, namings) : []) {
+    for (const place of places) {
       const names = namesAt(admitted, place.path)
       if (names.length === 0) continue
       request.decided = true
@@ -66,8 +76,12 @@ export class Admission {
     need: 'must exist' | 'may exist' = 'must exist',
   ): Promise<void> {
     const namings = this.#authorizer.objects.namings(right.on)
-    if (!(await this.#isAllowedEverywhere(right, request))) {
-      const named = Object.entries(names).filter(([, value]) => value?.length)
+    const named = Object.entries(names).filter(([, value]) => value?.length)
+    if (await this.#isAllowedEverywhere(right, request)) {
+      for (const [field, name] of namings ? named : [])
+        noteNames(namings![field]!, [name!].flat(), right, request)
+      await this.#decideNoted(request)
+    } else {
       if (!namings || named.length === 0) return request.authorizeEverywhere(right.privilege, right.on)
       for (const [field, name] of named)
         await this.#requireAll({ naming: namings[field]!, need }, [name!].flat(), right, request)
@@ -75,9 +89,8 @@ export class Admission {
     request.decided = true
   }
 
-  #isAllowedEverywhere({ privilege, orEverywhere, on }: ObjectRight, { principal }: FastifyRequest) {
-    const privileges = orEverywhere ? [privilege, orEverywhere] : [privilege]
-    return this.#authorizer.objects.holdsEverywhere(principal, privileges, on)
+  #isAllowedEverywhere(right: ObjectRight, { principal }: FastifyRequest) {
+    return this.#authorizer.objects.holdsEverywhere(principal, privilegesOf(right), right.on)
   }
 
   /** Including the one that suffices on the metastore, where it is held but an object is denied. */
@@ -85,6 +98,17 @@ export class Admission {
     const { objects } = this.#authorizer
     const isHeld = orEverywhere && (await objects.holdsOnMetastore(principal, [orEverywhere]))
     return isHeld ? [privilege, orEverywhere] : [privilege]
+  }
+
+  /** Looks up the objects that a request names before the handler deletes or renames them. */
+  async #decideNoted(request: FastifyRequest) {
+    if (!isCommitted(request)) return
+    for (const { naming, name, type, privileges } of trailOf(request).named.filter(isWellFormed))
+      for (const id of (await naming.find([name])).get(name) ?? []) {
+        const decided = await this.#authorizer.objects.decide(request.principal, privileges, type, id)
+        if (decided)
+          request.noteDecision({ securable: decided.chain[0], privileges, decision: decided.decision })
+      }
   }
 
   async #required<In>(
@@ -105,7 +129,8 @@ export class Admission {
     right: ObjectRight,
     request: FastifyRequest,
   ) {
-    const wellFormed = [...new Set(names)].filter((name) => !naming.isMalformed?.(name))
+    if (!isCommitted(request)) noteNames(naming, names, right, request)
+    const wellFormed = [...new Set(names)].filter(isNameFor(naming))
     const found = await naming.find(wellFormed)
     const privileges = await this.#privilegesOf(right, request)
     for (const name of wellFormed) {
@@ -115,7 +140,7 @@ export class Admission {
         request.principal,
         privileges,
         { type: right.on, ids: ids ?? [], ...(naming.all && { all: true }) },
-        { requestId: request.id, absent: () => naming.absent(name) },
+        { note: (one) => request.noteDecision(one), absent: () => naming.absent(name) },
       )
     }
     return found
@@ -129,6 +154,7 @@ export class Admission {
     request: FastifyRequest,
   ): Promise<In> {
     const allowed = await this.#allowedNames(naming, names, right, request)
+    if (!isCommitted(request)) noteNames(naming, [...allowed], right, request)
     return withNames(input, path, (name) =>
       allowed.has(name) || naming.isMalformed?.(name) ? name : naming.nothing,
     )
@@ -141,13 +167,33 @@ export class Admission {
     { privilege, on }: ObjectRight,
     { principal }: FastifyRequest,
   ): Promise<ReadonlySet<string>> {
-    const found = await naming.find([...new Set(names)].filter((name) => !naming.isMalformed?.(name)))
+    const found = await naming.find([...new Set(names)].filter(isNameFor(naming)))
     const objects = await this.#authorizer.objects.allowedObjects(principal, [privilege], on)
     if (!objects) return new Set(found.keys())
     const allowed = await objects.among([...found.values()].flat())
     return new Set([...found].filter(([, ids]) => ids.some((id) => allowed.has(id))).map(([name]) => name))
   }
 }
+
+const privilegesOf = ({ privilege, orEverywhere }: ObjectRight) =>
+  orEverywhere ? [privilege, orEverywhere] : [privilege]
+
+const isCommitted = (request: FastifyRequest) => request.routeOptions.config.audited?.class === 'committed'
+
+/** Tells the audit log what a request names. It finds the objects of counted requests when it writes its row. */
+function noteNames(naming: Naming, names: readonly string[], right: ObjectRight, request: FastifyRequest) {
+  const { audited } = request.routeOptions.config
+  if (!audited || audited.class === 'refusals') return
+  const { named } = trailOf(request)
+  const privileges = privilegesOf(right)
+  for (const name of names.slice(0, MAX_NOTED - named.length))
+    if (name.length <= MAX_NAME_LENGTH)
+      named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
+}
+
+const isWellFormed = ({ naming, name }: NamedObject) => !naming.isMalformed?.(name)
+
+const isNameFor = (naming: Naming) => (name: string) => !naming.isMalformed?.(name)
 
 /** What a request names, by the field of a `Naming`. */
 export type NamedObjects = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import type { AuditLog } from '../audit/audit-log.js'
 import { parseBodies } from './body/json.js'
+import { auditRequests } from './plugins/audit.js'
 import { busyPoll } from './plugins/busy-poll.js'
 import { boundConnections } from './plugins/connections.js'
 import { drainBeforeClose } from './plugins/drain.js'
@@ -21,6 +23,8 @@ export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly ready: readonly ReadinessCheck[]
   /** Addresses and networks of proxies whose forwarded headers are believed. */
   readonly trustedProxies?: readonly string[]
+  /** Absent: nothing is recorded. */
+  readonly audit?: AuditLog
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -54,6 +58,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   rejectWhileStopping(app)
   drainBeforeClose(app)
   boundConnections(app)
+  auditRequests(app, options.audit)
   guardHostAndOrigin(app, options)
   authenticateRequests(app, options)
   metrics(app)

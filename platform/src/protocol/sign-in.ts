@@ -31,6 +31,7 @@ const Account = Type.Object({
   session_id: Type.Optional(Type.String()),
   /** Whether the caller may manage users, groups and the tokens of others. */
   manages_identities: Type.Boolean(),
+  reads_audit: Type.Boolean(),
 })
 
 export const GetAccount = operation({

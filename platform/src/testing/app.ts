@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { AuditLog } from '../audit/audit-log.js'
 import { authenticator } from '../auth/authenticate.js'
 import { Authorizer } from '../auth/authorizer.js'
 import type { DefaultAccess } from '../auth/decide.js'
@@ -34,12 +35,20 @@ interface TestAppOptions {
   readonly now?: () => number
   readonly settings?: Partial<Config>
   readonly defaults?: DefaultAccess
+  /** Default true. */
+  readonly isAudited?: boolean
 }
 
 /** Starts an application on a new database and a temporary folder; `register` adds the services under test. */
 export async function testApp(
   register: (app: FastifyInstance, context: ServiceContext) => Promise<void>,
-  { database = databases[0]![1], now = Date.now, settings = {}, defaults = {} }: TestAppOptions = {},
+  {
+    database = databases[0]![1],
+    now = Date.now,
+    settings = {},
+    defaults = {},
+    isAudited = true,
+  }: TestAppOptions = {},
 ): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-app-'))
   const { url, db, close } = await database.open()
@@ -54,6 +63,10 @@ export async function testApp(
   const sessions = new Sessions(db.for(), limits, now)
   const passwords = new Passwords(db.for(), now)
   const authenticate = authenticator({ tokens, sessions, passwords, localOwner: config.auth === 'local' })
+  const audit = new AuditLog({
+    ...{ db: db.for(), authorizer, now, rowsPerMinute: config.audit_rows_per_minute },
+    onError: () => undefined,
+  })
   const app = await createApp({
     logger: false,
     authenticate,
@@ -63,6 +76,7 @@ export async function testApp(
     trustedProxies: config.trusted_proxies.split(',').filter(Boolean),
     allowedHosts: [],
     ready: [],
+    ...(isAudited && { audit }),
   })
   const blobs = await openBlobs(join(folder, 'artifacts'))
   const client = (token?: string) =>
@@ -85,11 +99,13 @@ export async function testApp(
   }
   await register(app, context)
   await app.ready()
+  audit.start()
   return {
     app,
     context,
     async close() {
       await app.close()
+      await audit.close()
       await events.close()
       await close()
       rmSync(folder, { recursive: true, force: true })

@@ -18,11 +18,16 @@ export class AliasStore {
     this.#now = now
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
-  async put(name: string, alias: string, version: number): Promise<void> {
-    await withModelLock(this.#db, name, async (tx) => {
+  /**
+   * @returns the version that the alias had
+   * @throws RESOURCE_DOES_NOT_EXIST for an unknown version
+   */
+  async put(name: string, alias: string, version: number): Promise<number | undefined> {
+    return withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
+      const before = await findVersion(tx, name, alias)
       await this.#move(tx, name, alias, version)
+      return before
     })
   }
 
@@ -50,15 +55,18 @@ export class AliasStore {
     await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
   }
 
-  async delete(name: string, alias: string): Promise<void> {
-    await withModelLock(this.#db, name, async (tx) => {
+  /** @returns the version that the alias had */
+  async delete(name: string, alias: string): Promise<number | undefined> {
+    return withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
-      const { numDeletedRows } = await tx
+      const deleted = await tx
         .deleteFrom('registered_model_aliases')
         .where('name', '=', name)
         .where('alias', '=', alias)
-        .executeTakeFirstOrThrow()
-      if (numDeletedRows > 0n) await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
+        .returning('version')
+        .executeTakeFirst()
+      if (deleted) await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
+      return deleted?.version
     })
   }
 

@@ -6,6 +6,7 @@ import {
   PromoteModelVersion,
 } from '@cairn/platform/protocol/promotions'
 import type { FastifyPluginAsync } from 'fastify'
+import { beforeAndAfter } from '../aliases/routes.js'
 import { checkAlias, parseVersion } from '../models/names.js'
 import type { ModelStore } from '../models/store.js'
 import type { Gate } from './gate.js'
@@ -27,14 +28,13 @@ export const gateRoutes: FastifyPluginAsync<Options> = async (app, { gate, model
       checkAlias(alias)
       const verdict = await gate.evaluate(name, parseVersion(version), alias)
       const outcome = verdict.passed ? 'passed' : force ? 'forced' : 'failed'
-      return {
-        promotion: await promotions.create(verdict, {
-          verdict: outcome,
-          reason,
-          by: request.principal.name,
-          at: now(),
-        }),
+      const decision = { verdict: outcome, reason, by: request.principal.name, at: now() } as const
+      const promotion = await promotions.create(verdict, decision)
+      if (outcome !== 'failed') {
+        const versions = beforeAndAfter(promotion.champion_version, promotion.version)
+        request.noteChange({ field: `alias ${alias}`, ...versions })
       }
+      return { promotion }
     },
   )
   handle(app, ListPromotions, async ({ name }) => {

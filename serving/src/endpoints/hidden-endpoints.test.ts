@@ -1,4 +1,5 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import {
   CreateServingEndpoint,
@@ -78,16 +79,18 @@ describe.each(databases)('endpoints on %s', (_, database) => {
     })
     return { statusCode, type: headers['content-type'], body: body.replaceAll(endpoint, 'NAME') }
   }
-  const denials = () =>
-    served.context.db
-      .for<{ audit: { securable: string; principal: string; allowed: number } }>()
-      .read.selectFrom('audit')
-      .select('securable')
+  const denials = async () => {
+    await served.app.audit!.flush()
+    return served.context.db
+      .for<AuthSchema>()
+      .read.selectFrom('audit_events')
+      .select('object_name as securable')
       .distinct()
       .where('principal', '=', 'eve')
-      .where('allowed', '=', 0)
-      .orderBy('securable')
+      .where('outcome', '=', 'denied')
+      .orderBy('object_name')
       .execute()
+  }
 
   test.each([
     ['nothing', {}],

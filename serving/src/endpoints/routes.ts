@@ -15,6 +15,7 @@ import type { Reconciler } from '../deployments/reconciler.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { parseConfig } from './config.js'
+import { noteConfig } from './note-config.js'
 import { permissionLevels } from './permission-level.js'
 import { requireModels } from './require-models.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
@@ -46,6 +47,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
       await requireModels(request, parsed)
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
+      noteConfig(request, null, parsed)
       reconciler.poke()
       return endpointOnWire(row, deployments, 'CAN_MANAGE')
     },
@@ -66,6 +68,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     await requireModels(request, parsed)
     const proposal = { reason: 'updated', by: request.principal }
     const row = await endpoints.propose(present.id, parsed, proposal)
+    noteConfig(request, present.config, parsed)
     reconciler.poke()
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })

@@ -26,6 +26,8 @@ export const settingsRoutes: FastifyPluginAsync<Options> = async (
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, row, authorOf(request), checks)
     routing.put(await endpoints.update(row, () => settings))
+    // Values may hold addresses with secrets.
+    request.noteChange({ field: 'settings', added: Object.keys(settings) })
     return settings
   }
 

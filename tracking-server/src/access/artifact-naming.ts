@@ -6,6 +6,9 @@ import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import type { TrackingSchema } from '../schema.js'
 
+/** By default an experiment's folder contains one for each run. */
+const RUN_FOLDER_DEPTH = 2
+
 /** Experiments by the folder of their artifacts in the proxied store. */
 export type ExperimentFolders = ReadonlyMap<string, readonly string[]>
 
@@ -37,6 +40,7 @@ export function artifactNaming(
     absent: (path) => missing(`No such artifact: '${path}'`),
     nothing: '-',
     isMalformed: (path) => !isPath(path),
+    auditedAs: (path) => path.split('/').slice(0, RUN_FOLDER_DEPTH).join('/'),
   }
 }
 

@@ -16,9 +16,16 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { CATALOG_LISTS, CATALOG_REQUESTS, type CatalogKind, type CatalogWorld } from './catalog-requests.js'
 import { ENDPOINT_REQUESTS, type EndpointWorld } from './endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
-import { JOB_REQUESTS, type JobWorld, SETTINGS } from './job-requests.js'
+import { JOB_REQUESTS, type JobWorld } from './job-requests.js'
 import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
 import type { MatrixRequest } from './requests.js'
+import {
+  ABSENT_EXPERIMENT,
+  type Creator,
+  createExperimentWorld,
+  createJobWorld,
+  createModelWorld,
+} from './worlds.js'
 
 const PEOPLE = ['none', 'other', 'read', 'edit', 'manage', 'owner'] as const
 /** `expired` and `scoped` are tokens of the owner: one that has expired, and one for something else. */
@@ -112,11 +119,14 @@ async function send(caller: Caller, method: string, { url, body, headers }: Matr
   return { status: response.statusCode, text: response.body }
 }
 
-async function create(caller: Caller, method: string, url: string, body: unknown) {
-  const { status, text } = await send(caller, method, { url, body })
-  expect(status, `${url}: ${text}`).toBeLessThan(300)
-  return text === '' ? {} : JSON.parse(text)
-}
+const creator = (caller: Caller): Creator => ({
+  name: personOf(caller),
+  async send(method, request) {
+    const { status, text } = await send(caller, method, request)
+    expect(status, `${request.url}: ${text}`).toBeLessThan(300)
+    return text === '' ? {} : JSON.parse(text)
+  },
+})
 
 const EXPERIMENTS: MatrixKind<ExperimentWorld & Readonly<Record<string, string>>> = {
   type: 'experiment',
@@ -126,17 +136,8 @@ const EXPERIMENTS: MatrixKind<ExperimentWorld & Readonly<Record<string, string>>
     manage: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE'],
   },
   requests: EXPERIMENT_REQUESTS,
-  absent: {
-    experiment_id: '987654321',
-    experiment_name: 'canary-absent',
-    run_id: '0'.repeat(32),
-    trace_id: `tr-${'0'.repeat(32)}`,
-    assessment_id: `a-${'0'.repeat(32)}`,
-    model_id: `m-${'0'.repeat(32)}`,
-    dataset_id: `d-${'0'.repeat(32)}`,
-    issue_id: `iss-${'0'.repeat(32)}`,
-  },
-  create: createExperiment,
+  absent: ABSENT_EXPERIMENT,
+  create: (by, name) => createExperimentWorld(creator(by), name, count),
   securable: async ({ experiment_id, experiment_name }) => ({ id: experiment_id, name: experiment_name }),
 }
 
@@ -149,18 +150,7 @@ const MODELS: MatrixKind<ModelWorld & Readonly<Record<string, string>>> = {
   },
   requests: MODEL_REQUESTS,
   absent: { name: 'absent-model' },
-  async create(by, name) {
-    const M2 = '/api/2.0/mlflow'
-    const post = (url: string, body: unknown) => create(by, 'POST', `${M2}${url}`, body)
-    const tags = [{ key: 'tag', value: name }]
-    await post('/registered-models/create', { name, tags, description: name })
-    const { experiment_id } = await post('/experiments/create', { name: `of ${name}` })
-    const { model } = await post('/logged-models', { experiment_id, name: 'm' })
-    const source = `models:/${model.info.model_id}`
-    await post('/model-versions/create', { name, source, tags })
-    await post('/registered-models/alias', { name, alias: 'best', version: '1' })
-    return { name }
-  },
+  create: (by, name) => createModelWorld(creator(by), name),
   securable: async ({ name }) => (await context.securables.findByName('registered_model', name))!,
 }
 
@@ -173,13 +163,7 @@ const JOBS: MatrixKind<JobWorld & Readonly<Record<string, string>>> = {
   },
   requests: JOB_REQUESTS,
   absent: { job_id: '111222333444555', run_id: '111222333444666' },
-  async create(by, name) {
-    const described = { ...SETTINGS, description: name, tags: { tag: name } }
-    const settings = { ...described, run_as: { user_name: personOf(by) } }
-    const { job_id } = await create(by, 'POST', '/api/2.2/jobs/create', settings)
-    const { run_id } = await create(by, 'POST', '/api/2.2/jobs/run-now', { job_id })
-    return { job_id: String(job_id), run_id: String(run_id) }
-  },
+  create: (by, name) => createJobWorld(creator(by), name),
   securable: async ({ job_id }) => ({ id: job_id, name: 'canary' }),
 }
 
@@ -193,9 +177,10 @@ const ENDPOINTS: MatrixKind<EndpointWorld & Readonly<Record<string, string>>> = 
   requests: ENDPOINT_REQUESTS,
   absent: { endpoint: 'absent-endpoint', endpoint_id: '0'.repeat(32) },
   async create(by, endpoint) {
+    const post = (url: string, body: unknown) => creator(by).send('POST', { url, body })
     const entity_name = `model-of-${endpoint}`
-    await create(by, 'POST', '/api/2.0/mlflow/registered-models/create', { name: entity_name })
-    const { id } = await create(by, 'POST', '/api/2.0/serving-endpoints', {
+    await post('/api/2.0/mlflow/registered-models/create', { name: entity_name })
+    const { id } = await post('/api/2.0/serving-endpoints', {
       name: endpoint,
       config: { served_entities: [{ name: 'm', entity_name, entity_version: '1' }] },
       tags: [{ key: 'tag', value: endpoint }],
@@ -232,18 +217,19 @@ const catalogKind = (type: CatalogKind): MatrixKind<CatalogWorld & Readonly<Reco
     },
   },
   async create(by, catalog) {
+    const post = (url: string, body: unknown) => creator(by).send('POST', { url: `${UC}${url}`, body })
     const place = { catalog_name: catalog, schema_name: 's' }
-    const aCatalog = await create(by, 'POST', `${UC}/catalogs`, {
+    const aCatalog = await post('/catalogs', {
       name: catalog,
       comment: catalog,
       properties: { tag: catalog },
     })
-    const { schema_id } = await create(by, 'POST', `${UC}/schemas`, { catalog_name: catalog, name: 's' })
+    const { schema_id } = await post('/schemas', { catalog_name: catalog, name: 's' })
     const columns = [{ name: 'id', type_name: 'LONG' }]
     const table = { ...place, name: 't', table_type: 'MANAGED', data_source_format: 'DELTA', columns }
-    const { table_id } = await create(by, 'POST', `${UC}/tables`, table)
+    const { table_id } = await post('/tables', table)
     const volume = { ...place, name: 'v', volume_type: 'MANAGED' }
-    const { volume_id } = await create(by, 'POST', `${UC}/volumes`, volume)
+    const { volume_id } = await post('/volumes', volume)
     const names = { catalog, schema: `${catalog}.s`, table: `${catalog}.s.t`, volume: `${catalog}.s.v` }
     const ids = { catalog_id: aCatalog.id, schema_id, table_id, volume_id }
     return { ...names, ...ids, store: context.blobs.uri('') }
@@ -268,53 +254,6 @@ const OF_THE_SERVER: readonly MatrixRequest[] = [
 
 let count = 0
 const nextName = (by: Caller) => `canary-${by}-${count++}`
-
-async function createExperiment(
-  by: Caller,
-  experiment_name: string,
-): Promise<ExperimentWorld & Record<string, string>> {
-  const M2 = '/api/2.0/mlflow'
-  const M3 = '/api/3.0/mlflow'
-  const post = (url: string, body: unknown) => create(by, 'POST', url, body)
-  const tag = { key: 'tag', value: experiment_name }
-  const { experiment_id } = await post(`${M2}/experiments/create`, { name: experiment_name, tags: [tag] })
-  const { run } = await post(`${M2}/runs/create`, { experiment_id, user_id: 'somebody', tags: [tag] })
-  const { run_id, user_id } = run.info
-  expect(user_id, 'the server sets the user').toBe(personOf(by))
-  await post(`${M2}/runs/log-metric`, { run_id, key: 'm', value: 1, timestamp: 1 })
-  await post(`${M2}/runs/log-parameter`, { run_id, key: 'p', value: experiment_name })
-  const { model } = await post(`${M2}/logged-models`, { experiment_id, name: 'model', tags: [tag] })
-  const trace_id = `tr-${String(count).padStart(32, 'f')}`
-  await post(`${M3}/traces`, {
-    trace: {
-      trace_info: {
-        ...{ trace_id, state: 'OK', tags: { tag: experiment_name } },
-        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
-      },
-    },
-  })
-  const withSpans = EXPERIMENT_REQUESTS['POST /v1/traces']!({
-    ...EXPERIMENTS.absent,
-    ...{ experiment_id, trace_id },
-  })
-  expect((await send(by, 'POST', withSpans)).status).toBe(200)
-  const { assessment } = await post(`${M3}/traces/${trace_id}/assessments`, {
-    assessment: { assessment_name: 'canary', feedback: { value: 1 } },
-  })
-  const { dataset } = await post(`${M3}/datasets/create`, {
-    ...{ name: `canary-${count}`, experiment_ids: [experiment_id], tags: '{"tag":"canary"}' },
-  })
-  const { issue } = await post(`${M3}/issues`, { experiment_id, name: 'canary', description: 'd' })
-  await post(`${M3}/scorers/register`, { experiment_id, name: 'scorer', serialized_scorer: '{"a":1}' })
-  for (const path of [`${experiment_id}/${run_id}`, `${experiment_id}/models/${model.info.model_id}`])
-    await create(by, 'PUT', `/api/2.0/mlflow-artifacts/artifacts/${path}/artifacts/file`, {
-      canary: experiment_name,
-    })
-  const world = { experiment_id, experiment_name, run_id, trace_id }
-  const { dataset_id } = dataset
-  const objects = { assessment_id: assessment.assessment_id, issue_id: issue.issue_id }
-  return { ...world, ...objects, dataset_id, model_id: model.info.model_id }
-}
 
 /** An answer without the ids of its request. */
 function anonymized(

@@ -23,6 +23,7 @@ export function renderErrors(
 ) {
   app.setErrorHandler<FastifyError | ApiError | Error>(async (error, request, reply) => {
     const known = toApiError(error)
+    request.failure = known
     if (known.code === 'INTERNAL_ERROR') request.log.error({ err: error }, 'request failed')
     if ((known.statusCode === 429 || known.statusCode === 503) && !reply.hasHeader('retry-after'))
       void reply.header('retry-after', String(known.details?.retry_after_seconds ?? 1))

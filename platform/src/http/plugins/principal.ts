@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Authenticate, RequestCredentials } from '../../auth/authenticate.js'
-import type { Authorizer } from '../../auth/authorizer.js'
+import type { Authorizer, NotedDecision } from '../../auth/authorizer.js'
 import type { Decision, SecurableChain, SecurableId } from '../../auth/decide.js'
 import { KINDS } from '../../auth/kinds.js'
 import type { AllowedObjects } from '../../auth/object-access.js'
@@ -76,21 +76,22 @@ function decorate(
     'authorize',
     function (this: FastifyRequest, privilege: Privilege | readonly Privilege[], chain: SecurableChain) {
       this.decided = true
-      return authorizer.require(this.principal, privilege, chain, this.id)
+      return authorizer.require(this.principal, privilege, chain, (one) => this.noteDecision(one))
     },
   )
   app.decorateRequest(
     'authorizeEverywhere',
     function (this: FastifyRequest, privilege: Privilege, type: SecurableType) {
       this.decided = true
-      return authorizer.requireEverywhere(this.principal, privilege, type, this.id)
+      return authorizer.requireEverywhere(this.principal, privilege, type, (one) => this.noteDecision(one))
     },
   )
   app.decorateRequest(
     'authorizeOften',
     function (this: FastifyRequest, privilege: Privilege, object: SecurableId, absent: () => ApiError) {
       this.decided = true
-      return authorizer.requireOrRemember(this.principal, privilege, object, { requestId: this.id, absent })
+      const note = (one: NotedDecision) => this.noteDecision(one)
+      return authorizer.requireOrRemember(this.principal, privilege, object, { note, absent })
     },
   )
   app.decorateRequest('reauthenticate', async function (this: FastifyRequest) {
@@ -172,7 +173,7 @@ declare module 'fastify' {
     principal: Caller
     /** Whether an access decision was made for this request; checked by `handle.ts`. */
     decided: boolean
-    /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. Writes the audit row either way. */
+    /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. The audit log gets the decision either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>
     /** Decides about all objects of a kind. @throws PERMISSION_DENIED, also if one of them is denied */
     authorizeEverywhere(privilege: Privilege, type: SecurableType): Promise<void>
@@ -182,7 +183,7 @@ declare module 'fastify' {
      *
      * @param absent the error for an object that does not exist, also for one that the caller may not know of
      */
-    authorizeOften(privilege: Privilege, object: SecurableId, absent: () => ApiError): Promise<true> | true
+    authorizeOften(privilege: Privilege, object: SecurableId, absent: () => ApiError): Promise<void> | void
     /** Decides the right of an operation on the objects that its input names; see `Admission`. */
     admit<In>(op: Operation, input: In): Promise<In>
     /** Decides a right, by default that of the route, on objects that are not named by the input of an operation. */

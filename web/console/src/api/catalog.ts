@@ -1,4 +1,3 @@
-import type { ListAudit } from '@cairn/platform/protocol/audit'
 import type { CatalogInfo, GetCatalog, ListCatalogs, UpdateCatalog } from '@cairn/platform/protocol/catalogs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
@@ -22,7 +21,6 @@ import { call } from './call.js'
 export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo }
 export type Explanation = Output<typeof Explain>
 export type TableRows = Output<typeof ReadTableRows>
-export type AuditPage = Output<typeof ListAudit>
 
 export type SecurableType = 'catalog' | 'schema' | 'table'
 export interface Securable {
@@ -93,6 +91,3 @@ export const explain = (
   question: { privilege: string; principal?: string },
   signal?: AbortSignal,
 ) => call<typeof Explain>('GET /api/cairn/v1/explain', { ...idOf(securable), ...question }, signal)
-
-export const listAudit = (query: Input<typeof ListAudit>, signal?: AbortSignal) =>
-  call<typeof ListAudit>('GET /api/cairn/v1/audit', { max_results: 50, ...query }, signal)

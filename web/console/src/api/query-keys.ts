@@ -58,7 +58,7 @@ export const queryKeys = {
   managesObject: key<[kind: string, id: string]>('manages-object'),
   grantees: key<[type: string, name: string, query: string]>('grantees'),
   teamPlan: key<[answers: string]>('team-plan'),
-  audit: key<[securable: string, decision: string]>('audit'),
+  audit: key<[query: string]>('audit'),
   jobs: key('jobs'),
   jobRuns: key('job-runs'),
   jobRun: key<[id: string]>('job-run'),

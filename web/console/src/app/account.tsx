@@ -54,6 +54,11 @@ function AccountMenu({ account }: { account: AccountInfo }) {
               {t('people.title')}
             </Link>
           )}
+          {account.reads_audit && (
+            <Link to="/audit" onClick={close}>
+              {t('audit.title')}
+            </Link>
+          )}
           {account.session_id ? (
             <SignOut />
           ) : (

@@ -151,13 +151,20 @@ const teams = createRoute({
   component: lazyRouteComponent(() => import('../teams/teams-page.js'), 'TeamsPage'),
 })
 
+const audit = createRoute({
+  ...page,
+  path: '/audit',
+  validateSearch: keep('principal', 'action', 'type', 'object', 'outcome', 'address', 'from', 'to'),
+  component: lazyRouteComponent(() => import('../audit/audit-page.js'), 'AuditPage'),
+})
+
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, jobRun],
-  ...[signIn, join, account, people, access, teams],
+  ...[signIn, join, account, people, access, teams, audit],
 ])
 
 export const router = createRouter({

@@ -1,4 +1,5 @@
 import { enAccess } from './en-access.js'
+import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
@@ -262,4 +263,5 @@ export const en = {
   ...enEndpoints,
   ...enPeople,
   ...enAccess,
+  ...enAudit,
 } as const

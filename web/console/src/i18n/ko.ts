@@ -1,4 +1,5 @@
 import { koAccess } from './ko-access.js'
+import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
@@ -256,4 +257,5 @@ export const ko: Words = {
   ...koEndpoints,
   ...koPeople,
   ...koAccess,
+  ...koAudit,
 }

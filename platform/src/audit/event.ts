@@ -1,0 +1,53 @@
+import type { NotedDecision } from '../auth/authorizer.js'
+import type { Naming } from '../auth/naming.js'
+import type { Caller } from '../auth/principal.js'
+import type { AuditOutcome } from '../auth/schema.js'
+import type { AuditChange } from '../protocol/audit.js'
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
+
+/** A name in a request of which the objects are still unknown. */
+export interface NamedObject {
+  readonly type: SecurableType
+  readonly naming: Naming
+  readonly name: string
+  readonly privileges: readonly Privilege[]
+}
+
+/** What an operation acts on, if no decision tells. */
+export interface Subject {
+  readonly type: string
+  readonly id?: string
+  readonly name?: string
+}
+
+/** What a request does, as far as it is known; collected until it is answered. */
+export interface Trail {
+  readonly decisions: NotedDecision[]
+  readonly named: NamedObject[]
+  readonly changes: AuditChange[]
+  /** Whoever signs in, on routes that authenticate nobody. */
+  actor?: Caller
+  subject?: Subject
+  output?: unknown
+  isCommitted?: true
+}
+
+/** A request that was answered, before its row is written. */
+export interface PendingEvent {
+  readonly time: number
+  readonly requestId: string
+  readonly service: string
+  readonly action: string
+  readonly caller: Caller | undefined
+  readonly authentication: string
+  readonly address: string
+  readonly userAgent: string
+  readonly params: Readonly<Record<string, string>>
+  readonly status: number
+  readonly error?: { readonly code: string; readonly message?: string }
+  readonly outcome: AuditOutcome
+  readonly decisions: readonly NotedDecision[]
+  readonly named: readonly NamedObject[]
+  readonly changes: readonly AuditChange[]
+  readonly subject?: Subject
+}

@@ -1,0 +1,212 @@
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+  onSendHookHandler,
+  preSerializationHookHandler,
+  RouteOptions,
+} from 'fastify'
+import type { AuditLog } from '../../audit/audit-log.js'
+import type { PendingEvent, Subject, Trail } from '../../audit/event.js'
+import { requestParams } from '../../audit/request-params.js'
+import { subjectOf } from '../../audit/subject.js'
+import type { NotedDecision } from '../../auth/authorizer.js'
+import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
+import type { AuditOutcome } from '../../auth/schema.js'
+import type { AuditChange } from '../../protocol/audit.js'
+import { type AuditedOperation, auditedOperation, auditedRoute } from '../../protocol/audit-classes.js'
+
+const MAX_USER_AGENT = 256
+const MAX_MESSAGE = 1_000
+const MAX_DETAILS = 2_000
+/** Codes of errors whose message does not quote the request. */
+const OWN_WORDS = new Set([
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'INTERNAL_ERROR',
+  'TEMPORARILY_UNAVAILABLE',
+])
+
+/** Writes one audit event for each request that its operation's class names; see `protocol/audit-classes.ts` (ADR 36). */
+export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
+  decorate(app, log)
+  app.addHook('onRoute', (route) => {
+    const operation = route.config?.operation
+    const [method = ''] = [route.method].flat()
+    const declared = operation ? auditedOperation(operation) : auditedRoute(method, route.url)
+    if (!declared) return
+    route.config = { ...route.config, audited: declared }
+    // Hooks of other routes would cost frequent requests time.
+    if (log && declared.class === 'committed') commitOn(route, log, declared)
+  })
+  if (!log) return
+  app.addHook('onResponse', (request, reply, done) => {
+    count(log, request, reply)
+    done()
+  })
+}
+
+/** Writes the event before the response is sent. */
+function commitOn(route: RouteOptions, log: AuditLog, audited: AuditedOperation) {
+  const keepOutput: preSerializationHookHandler = (request, _reply, payload, done) => {
+    trailOf(request).output = payload
+    done(null, payload)
+  }
+  const commit: onSendHookHandler = (request, reply, payload, done) => {
+    if (!isSuccess(request, reply) || !callerOf(request)) return done(null, payload)
+    const trail = trailOf(request)
+    trail.isCommitted = true
+    log.commit(eventOf(request, reply, audited, log.now())).then(
+      () => done(null, payload),
+      (error) => {
+        delete trail.isCommitted
+        done(error)
+      },
+    )
+  }
+  route.preSerialization = [route.preSerialization ?? [], keepOutput].flat()
+  route.onSend = [route.onSend ?? [], commit].flat()
+}
+
+/** Undefined for a caller that is not known, whose requests are counted only: anybody may sign out. */
+const callerOf = ({ trail, principal }: FastifyRequest): Caller | undefined =>
+  trail?.actor ?? principal ?? undefined
+
+/** A failed single sign-on is answered with a redirect. */
+const isSuccess = ({ failure }: FastifyRequest, { statusCode }: FastifyReply) => statusCode < 400 && !failure
+
+function decorate(app: FastifyInstance, log: AuditLog | undefined) {
+  app.decorate('audit', log)
+  app.decorateRequest('trail', null)
+  app.decorateRequest('failure', null)
+  app.decorateRequest('noteDecision', function (this: FastifyRequest, one: NotedDecision) {
+    trailOf(this).decisions.push(one)
+  })
+  app.decorateRequest('noteChange', function (this: FastifyRequest, change: AuditChange) {
+    trailOf(this).changes.push(change)
+  })
+  app.decorateRequest('noteActor', function (this: FastifyRequest, actor: Caller) {
+    trailOf(this).actor = actor
+  })
+  app.decorateRequest('noteSubject', function (this: FastifyRequest, subject: Subject) {
+    trailOf(this).subject = subject
+  })
+}
+
+/** What the request does, as far as it is known. */
+export function trailOf(request: FastifyRequest): Trail {
+  request.trail ??= { decisions: [], named: [], changes: [] }
+  return request.trail
+}
+
+function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
+  const { audited } = request.routeOptions.config
+  const { trail } = request
+  if (!audited || trail?.isCommitted) return
+  const { statusCode } = reply
+  if (audited.class === 'refusals' && statusCode < 400) return
+  const outcome = outcomeOf(request, reply)
+  if (audited.class === 'refusals' && outcome !== 'denied') return
+  const caller = callerOf(request)
+  if (request.principal?.via === 'internal' && outcome === 'success') return // the request behind it is recorded
+  const known = caller?.id ?? 'anonymous'
+  const path = audited.pathSegments ? pathOf(request, audited.pathSegments) : ''
+  const details = `${statusCode} ${caller ? '' : request.ip} ${objectsOf(trail)} ${path}`.slice(
+    0,
+    MAX_DETAILS,
+  )
+  const key = { caller: known, action: actionOf(audited, request), details, isSuccess: outcome === 'success' }
+  log.count(key, () => eventOf(request, reply, audited, log.now()))
+}
+
+function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: FastifyRequest): string {
+  const named = Object.entries(byQuery).find(([name]) => Object.hasOwn(query as object, name))
+  return named?.[1] ?? action
+}
+
+function objectsOf(trail: Trail | null): string {
+  if (!trail) return ''
+  if (trail.decisions.length === 0 && trail.named.length === 1) return trail.named[0]!.name // the most frequent
+  const decided = trail.decisions.map(({ securable }) => securable.id || securable.name)
+  return [...decided, ...trail.named.map(({ name }) => name), trail.subject?.id ?? ''].join(' ')
+}
+
+const pathOf = ({ params }: FastifyRequest, segments: number) =>
+  ((params as { '*'?: string })['*'] ?? '').split('/').slice(0, segments).join('/')
+
+/** A 404 hides a refusal if the request was denied something. */
+function outcomeOf(request: FastifyRequest, reply: FastifyReply): AuditOutcome {
+  const { trail } = request
+  const { statusCode } = reply
+  if (isSuccess(request, reply)) return 'success'
+  if (statusCode < 400 || statusCode === 401 || statusCode === 403) return 'denied'
+  const isHidden = statusCode === 404 && trail?.decisions.some(({ decision }) => !decision.allowed)
+  return isHidden ? 'denied' : 'failed'
+}
+
+function eventOf(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  audited: AuditedOperation,
+  time: number,
+): PendingEvent {
+  const { decisions, named, changes, subject, output } = trailOf(request)
+  const { failure } = request
+  const status = reply.statusCode
+  const outcome = outcomeOf(request, reply)
+  const found = subject ?? subjectOf(audited, request, output)
+  return {
+    time,
+    requestId: request.id,
+    service: audited.service,
+    action: actionOf(audited, request),
+    caller: callerOf(request),
+    authentication: authenticationOf(request),
+    address: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
+    params: audited.namesNothing ? {} : requestParams(request),
+    status,
+    ...(failure && {
+      error: {
+        code: failure.code,
+        ...((outcome === 'denied' || OWN_WORDS.has(failure.code)) && {
+          message: failure.message.slice(0, MAX_MESSAGE),
+        }),
+      },
+    }),
+    outcome,
+    ...{ decisions, named, changes: outcome === 'success' ? changes : [] },
+    ...(found && { subject: found }),
+  }
+}
+
+function authenticationOf({ principal, routeOptions }: FastifyRequest): string {
+  if (!principal) return routeOptions.config.audited?.authentication ?? 'none'
+  if (routeOptions.config.audited?.authentication) return routeOptions.config.audited.authentication
+  if (principal.session) return 'session'
+  if (principal.token) return 'token'
+  return principal.via ?? (principal.id === LOCAL_OWNER.id ? 'local_owner' : 'none')
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** See `trailOf`; null before anything is noted. */
+    trail: Trail | null
+    /** The error that the request is answered with. */
+    failure: { readonly code: string; readonly message: string } | null
+    /** Adds a decision to the audit event of the request. */
+    noteDecision(one: NotedDecision): void
+    /** Adds what the request changes to its audit event. */
+    noteChange(change: AuditChange): void
+    /** Names the principal of a request that authenticates nobody, such as a sign-in. */
+    noteActor(actor: Caller): void
+    /** Names the object of the request, if no decision does. */
+    noteSubject(subject: Subject): void
+  }
+  interface FastifyInstance {
+    audit: AuditLog | undefined
+  }
+  interface FastifyContextConfig {
+    audited?: AuditedOperation
+  }
+}

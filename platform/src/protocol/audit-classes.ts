@@ -1,0 +1,260 @@
+/**
+ * How the requests of an operation are recorded (ADR 36). Refusals are recorded of every operation, counted.
+ * - `committed`: writes of governance, destructive and administrative ones, sign-ins. One row each, durable before the response.
+ * - `counted`: frequent writes, and reads of governed data. One row for equal ones of a minute, written within a second.
+ * - `refusals`: other reads. Nothing but refusals.
+ */
+export type AuditClass = 'committed' | 'counted' | 'refusals'
+
+/** Where to find what an operation acts on, if no decision tells: `input.` or `output.`, then a path of fields. */
+export interface SubjectSource {
+  readonly type: string
+  readonly id?: string
+  /** Several are joined by dots. */
+  readonly name?: readonly string[]
+}
+
+export interface AuditedOperation {
+  readonly service: string
+  readonly action: string
+  readonly class: AuditClass
+  readonly subject?: SubjectSource
+  /** Its input holds secrets in fields that name something elsewhere. */
+  readonly namesNothing?: boolean
+  /** For routes that authenticate in a way of their own. */
+  readonly authentication?: string
+  /** Requests are counted by so many segments of the path at the end of their URL. */
+  readonly pathSegments?: number
+  /** The action of requests with a parameter in their query, by its name. */
+  readonly byQuery?: Readonly<Record<string, string>>
+}
+
+const scim = ['User', 'Group', 'ServicePrincipal']
+  .flatMap((type) => ['create', 'patch', 'update', 'delete'].map((verb) => `${verb}${type}`))
+  .join(' ')
+
+const permissions = (noun: string) =>
+  ['create', 'update', 'delete'].map((verb) => `${verb}Mlflow${noun}Permission`).join(' ')
+/** Always refused. */
+const noPermissions = ['Scorer', 'GatewaySecret', 'GatewayEndpoint', 'GatewayModelDefinition']
+  .map((noun) => `${permissions(noun)} getMlflow${noun}Permission`)
+  .join(' ')
+
+/** The class of each operation, by Databricks' name of its service. Each id is in it once; a test compares it with the routes. */
+const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, string>>>>> = {
+  accounts: {
+    committed: `signIn signOut changePassword endSession endSessionsOf createInvite deleteInvite acceptInvite
+      createPasswordReset createToken deleteToken rotateToken createOboToken deleteManagedToken ${scim}
+      createMlflowUser updateMlflowPassword updateMlflowAdmin deleteMlflowUser createMlflowRole updateMlflowRole
+      deleteMlflowRole addMlflowRolePermission updateMlflowRolePermission removeMlflowRolePermission assignMlflowRole
+      unassignMlflowRole grantMlflowPermission revokeMlflowPermission importUser importRole`,
+    counted: 'listAudit exportAudit',
+    refusals: `getSignInOptions getAccount listSessions listInvites lookUpInvite listTokens listManagedTokens me
+      listUsers getUser listGroups getGroup listServicePrincipals getServicePrincipal
+      getServiceProviderConfig listScimResourceTypes listScimSchemas getDatabricksConfig
+      getMlflowUser listMlflowUsers getCurrentMlflowUser getMlflowPermission listMlflowPermissions
+      listCurrentMlflowPermissions getMlflowRole listMlflowRoles listMlflowRolePermissions listMlflowRoleUsers
+      listMlflowUserRoles ${noPermissions}`,
+  },
+  unityCatalog: {
+    committed: `createCatalog updateCatalog deleteCatalog createSchema updateSchema deleteSchema createStagingTable
+      createTable updateTable deleteTable createVolume updateVolume deleteVolume updatePermissions
+      setOwner setUpTeams requestAccess approveAccessRequest declineAccessRequest withdrawAccessRequest`,
+    counted: `reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume readTableRows generateTemporaryTableCredentials generateTemporaryVolumeCredentials
+      generateTemporaryPathCredentials`,
+    refusals: `listCatalogs getCatalog getMetastoreSummary getCurrentMetastoreAssignment listSchemas getSchema listTables
+      listTableSummaries tableExists listVolumes getPermissions getEffectivePermissions explain
+      findPrincipals listAccessRequests planTeams`,
+  },
+  mlflowExperiment: {
+    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun
+      deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
+      removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage
+      ${permissions('Experiment')}`,
+    counted: `createRun updateRun logMetric logParam logBatch logInputs logOutputs logModel setTag deleteTag
+      setExperimentTag deleteExperimentTag createLoggedModel finalizeLoggedModel logLoggedModelParams setLoggedModelTags
+      deleteLoggedModelTag noteLoggedModelVersion startTrace startTraceV2 endTraceV2 setTraceTag setTraceTagV2
+      deleteTraceTag deleteTraceTagV2 linkTracesToRun linkPromptsToTrace createAssessment updateAssessment
+      createEvaluationDataset addEvaluationExperiments putEvaluationRecords setEvaluationDatasetTags
+      deleteEvaluationDatasetTag registerScorer createIssue updateIssue createPromptlabRun presignedUploadUrl
+      presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
+      getRun searchRuns searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces getMetricHistory
+      getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
+    refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
+      getLoggedModel listLoggedModelArtifacts listArtifacts listProxiedArtifacts getTraceInfo getTraceInfoV2
+      batchGetTraceInfos queryTraceMetrics calculateTraceFilterCorrelation getAssessment getEvaluationDataset
+      searchEvaluationDatasets queryEvaluationDatasets listEvaluationExperiments getScorer listScorers
+      listScorerVersions listOnlineScoringConfigs getIssue searchIssues digestRuns digestTraces getServerInfo
+      getExperimentPermissions getExperimentPermissionLevels getMlflowExperimentPermission
+      readEvents`,
+  },
+  mlflowModelRegistry: {
+    committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion
+      transitionModelVersionStage setRegisteredModelAlias deleteRegisteredModelAlias promoteModelVersion createWebhook
+      updateWebhook deleteWebhook testWebhook updateRegisteredModelPermissions setRegisteredModelPermissions
+      ${permissions('Model')}`,
+    counted: `updateRegisteredModel setRegisteredModelTag deleteRegisteredModelTag updateModelVersion
+      setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
+    refusals: `getRegisteredModel searchRegisteredModels getLatestVersions getLatestVersionsByQuery
+      getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
+      getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
+      getMlflowModelPermission`,
+  },
+  serverlessRealTimeInference: {
+    committed: `createServingEndpoint deleteServingEndpoint updateServingEndpointConfig patchServingEndpointTags
+      patchEndpointSystemMetricsExport patchEndpointTelemetryConfig updateServingEndpointPermissions setServingEndpointPermissions
+      rollBackServingEndpoint putEndpointAiGateway putEndpointRateLimits updateEndpointNotifications collectModelCache`,
+    counted: `queryServingEndpoint queryServedEntity infer inferOfVersion postEndpointFeedback recommendMovies`,
+    refusals: `listServingEndpoints getServingEndpoint getServingEndpointMetrics getServingEndpointOpenApi
+      getServingEndpointPermissions getServingEndpointPermissionLevels listEndpointDeployments compareEndpointDeployments
+      getServedModelLogs getServedModelBuildLogs getEndpointDrift getEndpointFeedbackSummary getShadowStatistics
+      inferenceServerLive inferenceServerReady inferenceServerMetadata inferenceRepositoryIndex
+      inferenceModelMetadata inferenceModelMetadataOfVersion inferenceModelReady inferenceModelReadyOfVersion
+      listMovieTitles`,
+  },
+  jobs: {
+    committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun repairJobRun updateJobPermissions
+      setJobPermissions`,
+    refusals: `getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs getJobPermissions
+      getJobPermissionLevels`,
+  },
+}
+
+/** Routes that are not operations: class, name, and the rest. Their `/ajax-api/` twins are recorded alike. */
+type RouteClass = readonly [AuditClass, string, Partial<AuditedOperation>?]
+
+const WHOLE_PATH = { pathSegments: 100, authentication: 's3_keys' }
+
+const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
+  accounts: {
+    'GET /api/cairn/v1/sso/callback': ['committed', 'signInWithSso', { authentication: 'sso' }],
+    'GET /api/cairn/v1/sso/start': ['refusals', 'startSso'],
+    'GET /metrics': ['refusals', 'getMetrics'],
+  },
+  unityCatalog: {
+    'GET /api/cairn/v1/s3/:bucket': ['counted', 's3ListObjects', WHOLE_PATH],
+    'HEAD /api/cairn/v1/s3/:bucket/*': ['counted', 's3HeadObject', WHOLE_PATH],
+    'GET /api/cairn/v1/s3/:bucket/*': ['counted', 's3GetObject', WHOLE_PATH],
+    'PUT /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3PutObject'] as const),
+      { ...WHOLE_PATH, byQuery: { uploadId: 's3UploadPart' } },
+    ],
+    'POST /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3PostObject'] as const),
+      {
+        ...WHOLE_PATH,
+        byQuery: { uploads: 's3CreateMultipartUpload', uploadId: 's3CompleteMultipartUpload' },
+      },
+    ],
+    'DELETE /api/cairn/v1/s3/:bucket/*': [
+      ...(['counted', 's3DeleteObject'] as const),
+      { ...WHOLE_PATH, byQuery: { uploadId: 's3AbortMultipartUpload' } },
+    ],
+  },
+  mlflowExperiment: {
+    'GET /api/2.0/mlflow-artifacts/artifacts/*': ['counted', 'downloadArtifact'],
+    'PUT /api/2.0/mlflow-artifacts/artifacts/*': ['counted', 'uploadArtifact'],
+    'DELETE /api/2.0/mlflow-artifacts/artifacts/*': ['committed', 'deleteArtifact'],
+    'POST /api/2.0/mlflow-artifacts/mpu/create/*': ['counted', 'createMultipartUpload'],
+    'POST /api/2.0/mlflow-artifacts/mpu/complete/*': ['counted', 'completeMultipartUpload'],
+    'POST /api/2.0/mlflow-artifacts/mpu/abort/*': ['counted', 'abortMultipartUpload'],
+    'PUT /api/2.0/mlflow-artifacts/mpu/parts/:upload_id/:number': ['counted', 'uploadPart'],
+    'GET /api/2.0/mlflow-artifacts/presigned/*': ['counted', 'presignArtifact'],
+    'GET /api/2.0/mlflow-artifacts/tickets/:ticket/*': ['counted', 'downloadWithTicket', { pathSegments: 1 }],
+    'GET /api/2.0/mlflow/logged-models/:model_id/artifacts/files': ['counted', 'downloadModelFile'],
+    'GET /get-artifact': ['counted', 'downloadRunArtifact'],
+    'POST /api/2.0/mlflow/upload-artifact': ['counted', 'uploadRunArtifact'],
+    'GET /api/2.0/mlflow/get-trace-artifact': ['counted', 'downloadTraceArtifact'],
+    'GET /api/3.0/mlflow/get-trace-artifact': ['counted', 'downloadTraceArtifact'],
+    'POST /v1/traces': ['counted', 'exportSpans'],
+    'GET /api/2.0/mlflow/gateway-proxy': ['refusals', 'listGatewayEndpoints'],
+    'POST /api/2.0/mlflow/gateway-proxy': ['counted', 'queryGatewayEndpoint'],
+    'PUT /api/cairn/v1/import/runs/:id/artifacts/*': ['counted', 'importRunArtifact'],
+    'PUT /api/cairn/v1/import/logged-models/:id/artifacts/*': ['counted', 'importModelFile'],
+  },
+  mlflowModelRegistry: {
+    'GET /model-versions/get-artifact': ['counted', 'downloadVersionArtifact'],
+  },
+}
+
+const created = (type: string, id: string): SubjectSource => ({ type, id: `output.${id}` })
+const named = (type: string, id: string): SubjectSource => ({ type, id: `input.${id}` })
+const FULL_NAME = ['output.catalog_name', 'output.schema_name', 'output.name']
+
+const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
+  createCatalog: { ...created('catalog', 'id'), name: ['output.name'] },
+  createSchema: { ...created('schema', 'schema_id'), name: ['output.full_name'] },
+  createTable: { ...created('table', 'table_id'), name: FULL_NAME },
+  createVolume: { ...created('volume', 'volume_id'), name: FULL_NAME },
+  createExperiment: { ...created('experiment', 'experiment_id'), name: ['input.name'] },
+  createRegisteredModel: { type: 'registered_model', name: ['output.registered_model.name'] },
+  createJob: { ...created('job', 'job_id'), name: ['input.name'] },
+  submitRun: { ...created('job', 'run_id'), name: ['input.run_name'] },
+  createServingEndpoint: { ...created('serving_endpoint', 'id'), name: ['output.name'] },
+  createToken: created('token', 'token_info.token_id'),
+  createOboToken: created('token', 'token_info.token_id'),
+  rotateToken: created('token', 'token_info.token_id'),
+  deleteToken: named('token', 'token_id'),
+  deleteManagedToken: named('token', 'token_id'),
+  createInvite: created('invite', 'id'),
+  deleteInvite: named('invite', 'id'),
+  createPasswordReset: named('user', 'id'),
+  endSession: named('session', 'id'),
+  endSessionsOf: named('user', 'id'),
+  requestAccess: created('access_request', 'id'),
+  approveAccessRequest: named('access_request', 'id'),
+  declineAccessRequest: named('access_request', 'id'),
+  withdrawAccessRequest: named('access_request', 'id'),
+  createWebhook: { ...created('webhook', 'webhook.webhook_id'), name: ['output.webhook.name'] },
+  updateWebhook: named('webhook', 'webhook_id'),
+  deleteWebhook: named('webhook', 'webhook_id'),
+  testWebhook: named('webhook', 'webhook_id'),
+}
+
+const NAMES_NOTHING = new Set([
+  'signIn',
+  'acceptInvite',
+  'lookUpInvite',
+  'changePassword',
+  'updateMlflowPassword',
+  'graphql',
+  'graphqlByQuery',
+])
+
+const OPERATIONS = new Map<string, AuditedOperation>()
+for (const [service, classes] of Object.entries(CLASSES))
+  for (const [name, ids] of Object.entries(classes))
+    for (const action of ids.trim().split(/\s+/)) {
+      if (OPERATIONS.has(action)) throw new Error(`The operation ${action} has two audit classes.`)
+      const subject = SUBJECTS[action]
+      OPERATIONS.set(action, {
+        ...{ service, action, class: name as AuditClass, namesNothing: NAMES_NOTHING.has(action) },
+        ...(subject && { subject }),
+      })
+    }
+
+const BY_ROUTE = new Map<string, AuditedOperation>()
+for (const [service, routes] of Object.entries(ROUTES))
+  for (const [route, [name, action, more]] of Object.entries(routes))
+    BY_ROUTE.set(route, { ...{ service, action, class: name }, ...more })
+
+/** How a route that is not an operation is recorded; undefined: not at all. */
+export function auditedRoute(method: string, url: string): AuditedOperation | undefined {
+  const path = url.replace(/^\/ajax-api\//, '/api/')
+  return BY_ROUTE.get(`${method} ${path}`) ?? (method === 'HEAD' ? BY_ROUTE.get(`GET ${path}`) : undefined)
+}
+
+/** Operations under a second path are recorded under the name of the first. */
+const SECOND_PATH = /(20|21|UnityControl)$/
+
+/** How an operation is recorded; undefined for an id without a class, whose route a test refuses. */
+export const auditedOperation = (id: string): AuditedOperation | undefined =>
+  OPERATIONS.get(id) ?? OPERATIONS.get(id.replace(SECOND_PATH, ''))
+
+/** The operations and routes of a class, by name. */
+export const auditedAs = (name: AuditClass): ReadonlySet<string> =>
+  new Set(
+    [...OPERATIONS.values(), ...BY_ROUTE.values()]
+      .filter((one) => one.class === name)
+      .map(({ action }) => action),
+  )

@@ -1,0 +1,113 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type AuditEvent, type AuditQuery, listAudit } from '../api/audit.js'
+import { queryKeys } from '../api/query-keys.js'
+import { useFormat } from '../i18n/format.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { Status } from '../ui/status.js'
+import { AuditEventDialog } from './audit-event-dialog.js'
+import './audit.css'
+
+/** Audit events, newest first, in pages. */
+export function AuditEvents({ query }: { query: AuditQuery }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState<AuditEvent>()
+  const audit = useInfiniteQuery({
+    queryKey: queryKeys.audit(JSON.stringify(query)),
+    queryFn: ({ pageParam, signal }) => listAudit(query, pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    retry: false,
+  })
+  const events = audit.data?.pages.flatMap((page) => page.events) ?? []
+  return (
+    <>
+      {audit.isPending && <Skeleton />}
+      {audit.isError && <Failure error={audit.error} retry={() => void audit.refetch()} />}
+      {audit.data && events.length === 0 && <Empty title={t('audit.none')}>{t('audit.noneHelp')}</Empty>}
+      {events.length > 0 && <EventsTable events={events} show={setShown} />}
+      {audit.hasNextPage && (
+        <button
+          type="button"
+          className="button"
+          disabled={audit.isFetchingNextPage}
+          onClick={() => void audit.fetchNextPage()}
+        >
+          {t('common.more')}
+        </button>
+      )}
+      {shown && <AuditEventDialog event={shown} onClose={() => setShown(undefined)} />}
+    </>
+  )
+}
+
+const TONES = { success: 'ok', denied: 'bad', failed: 'waiting' } as const
+
+interface EventsTableProps {
+  readonly events: readonly AuditEvent[]
+  readonly show: (event: AuditEvent) => void
+}
+
+function EventsTable({ events, show }: EventsTableProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="panel">
+      <ScrollX>
+        <table className="list audit">
+          <thead>
+            <tr>
+              {(['time', 'outcome', 'principal', 'action', 'object', 'reason'] as const).map((column) => (
+                <th key={column} scope="col">
+                  {t(`audit.${column}`)}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {events.map((event) => (
+              <EventRow key={event.event_id} event={event} show={show} />
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  )
+}
+
+function EventRow({ event, show }: { event: AuditEvent; show: EventsTableProps['show'] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const outcome = event.outcome as keyof typeof TONES
+  return (
+    <tr>
+      <td className="muted">
+        <time dateTime={new Date(event.event_time).toISOString()}>{format.time(event.event_time)}</time>
+      </td>
+      <td>
+        <Status tone={TONES[outcome]}>{t(`audit.${outcome}`)}</Status>
+      </td>
+      <td>
+        {event.user_identity.email || t('audit.nobody')}
+        <p className="muted">{event.source_ip_address}</p>
+      </td>
+      <td>
+        <button
+          type="button"
+          className="button ghost small"
+          aria-label={t('audit.details', { action: event.action_name })}
+          onClick={() => show(event)}
+        >
+          {event.action_name}
+        </button>
+        {event.count > 1 && <span className="chip">{t('audit.times', { count: event.count })}</span>}
+      </td>
+      <td>
+        {event.object?.name ?? event.object?.id ?? ''}
+        <p className="muted">{event.object?.type}</p>
+      </td>
+      <td className="muted">{event.response.error_message ?? event.reason}</td>
+    </tr>
+  )
+}
