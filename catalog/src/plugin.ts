@@ -72,7 +72,6 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const objects = new Objects(context.securables, authorizer)
   await app.register(auditRoutes, {
     ...{ db, authorizer, locator, objects, securables: context.securables },
-    stores: { catalog: catalogs, schema: schemas, table: tables, volume: volumes },
   })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities, authorizer, config })

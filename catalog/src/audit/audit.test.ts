@@ -3,8 +3,8 @@ import { ListAudit } from '@cairn/platform/protocol/audit'
 import { CreateToken, Groups } from '@cairn/platform/protocol/identities'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { UpdatePermissions } from '@cairn/platform/protocol/permissions'
-import { CreateSchema, UpdateSchema } from '@cairn/platform/protocol/schemas'
-import { GetTable } from '@cairn/platform/protocol/tables'
+import { CreateSchema, DeleteSchema, UpdateSchema } from '@cairn/platform/protocol/schemas'
+import { DeleteTable, GetTable } from '@cairn/platform/protocol/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, aTable, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
@@ -187,6 +187,22 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     })
     await server.grant(bo.principal, 'metastore', '', 'READ AUDIT')
     expect((await bo.as(ListAudit, {})).events.length).toBeGreaterThan(0)
+  })
+
+  test('shows the owner of a securable no events of others that had or have its name', async () => {
+    const bo = await server.actor()
+    await aCatalog(server.owner, 'reused')
+    await aSchema(server.owner, 'reused.early')
+    await aSchema(server.owner, 'reused.s')
+    await aTable(server.owner, 'reused.s.secret')
+    await server.owner(DeleteTable, { full_name: 'reused.s.secret' })
+    await server.owner(DeleteSchema, { full_name: 'reused.s' })
+    await server.grant(bo.principal, 'catalog', 'reused', 'USE CATALOG')
+    await server.owner(UpdateSchema, { full_name: 'reused.early', new_name: 's', owner: bo.principal.name })
+    const { events } = await bo.as(ListAudit, { securable: 'reused.s' })
+    expect(events.map(({ object }) => object!.name)).toContain('reused.early')
+    expect(events.filter(({ object }) => object!.name!.startsWith('reused.s.'))).toEqual([])
+    expect(new Set(events.map(({ object }) => object!.id)).size).toBe(1)
   })
 
   test('has the address of the client behind a trusted proxy, and of the proxy behind another', async () => {

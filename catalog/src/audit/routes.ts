@@ -17,15 +17,12 @@ import { type AuditFilter, AuditStore } from './store.js'
 
 const DEFAULT_PAGE = 100
 
-type Stored = 'catalog' | 'schema' | 'table' | 'volume'
-
 interface Options {
   readonly db: Db<CatalogSchema>
   readonly authorizer: Authorizer
   readonly locator: Locator
   readonly objects: Objects
   readonly securables: Securables
-  readonly stores: Readonly<Record<Stored, { get(id: string): Promise<{ readonly created_at: number }> }>>
 }
 
 export const auditRoutes: FastifyPluginAsync<Options> = async (app, options) => {
@@ -60,8 +57,8 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, options) => 
 type Filter = Omit<Input<typeof ListAudit>, 'max_results' | 'page_token'>
 
 /**
- * What of a filter the caller may read: everything with READ AUDIT. MANAGE on a securable covers its own events since its
- * creation: an earlier securable of the same name may have had another owner.
+ * What of a filter the caller may read: everything with READ AUDIT. MANAGE on a securable covers its own events and those of
+ * what is in it, by id: another securable had the name before, or an object of another kind has it.
  *
  * @throws PERMISSION_DENIED, or the error of an absent securable
  */
@@ -84,7 +81,11 @@ async function allowedFilter(
     await request.authorize('READ AUDIT', authorizer.metastore)
     return filter
   }
-  return { ...filter, since: await createdAt(options, request, securable) }
+  return {
+    ...others,
+    ...(object_type !== undefined && { object_type }),
+    within: await managed(options, request, securable),
+  }
 }
 
 async function ofObject(
@@ -96,18 +97,17 @@ async function ofObject(
   const chain = isAuditor
     ? await objects.find(type, idOrName)
     : await objects.require(request, 'MANAGE', type, idOrName)
-  if (!chain) return { object: { type, id: idOrName, name: idOrName } } // deleted
-  const [object] = chain
-  const row = await securables.find(type, object.id)
-  return { object, ...(!isAuditor && row && { since: row.created_at }) }
+  if (!chain) return { object: { id: idOrName, name: idOrName } } // deleted
+  const [{ id, name }] = chain
+  const row = await securables.find(type, id)
+  return isAuditor ? { object: { id, name } } : { object: { id }, ...(row && { since: row.created_at }) }
 }
 
 /** @throws PERMISSION_DENIED without MANAGE on the securable */
-async function createdAt({ locator, stores }: Options, request: FastifyRequest, fullName: string) {
+async function managed({ locator }: Options, request: FastifyRequest, fullName: string) {
   const type = (['catalog', 'schema', 'table'] as const)[fullName.split('.').length - 1]!
   const table = await locator.find(type, fullName)
   const chain = type === 'table' && table[0].absent ? await locator.find('volume', fullName) : table
   await request.authorize('MANAGE', chain[0].absent ? table : chain)
-  const { created_at } = await stores[chain[0].type as Stored].get(chain[0].id)
-  return created_at
+  return { type: chain[0].type, id: chain[0].id }
 }

@@ -54,7 +54,7 @@ export class AuditLog {
   readonly #loop: PollLoop
   #open = new Map<string, Entry>()
   #ended: Entry[] = []
-  /** Rows in this minute by caller and success. */
+  /** Rows in this minute: of the successes of a caller by action, and of its refusals. */
   readonly #used = new Map<string, number>()
   #minuteEnds = 0
   #flushing: Promise<void> = Promise.resolve()
@@ -114,13 +114,14 @@ export class AuditLog {
     const { caller, action, isSuccess } = eventKey
     const { rowsPerMinute } = this.#options
     const budget = isSuccess ? rowsPerMinute * SUCCESSES_PER_REFUSAL : rowsPerMinute
-    const purse = `${caller} ${isSuccess}`
+    // By action, so that many reads of one kind do not hide those of another
+    const purse = isSuccess ? `${caller} ${action}` : caller
     const used = this.#used.get(purse) ?? 0
     if (used < budget && this.#open.size < MAX_ENTRIES) {
       this.#used.set(purse, used + 1)
       return this.#put(textOf(eventKey), make())
     }
-    const key = isSuccess ? `${purse} ${action}` : purse
+    const key = `${purse} ${isSuccess}`
     return this.#open.get(key) ?? this.#put(key, collapsed(make(), isSuccess))
   }
 

@@ -33,6 +33,11 @@ insert into audit_events
   from audit;
 drop table audit;
 create index audit_events_by_time on audit_events (event_time, event_id);
-create index audit_events_by_principal on audit_events (principal, event_time);
-create index audit_events_by_object on audit_events (object_id, event_time);
+create index audit_events_by_principal on audit_events (principal, event_time, event_id);
+create index audit_events_by_action on audit_events (action_name, event_time, event_id);
+create index audit_events_by_outcome on audit_events (outcome, event_time, event_id);
+create index audit_events_by_address on audit_events (source_ip_address, event_time, event_id);
+create index audit_events_by_type on audit_events (object_type, event_time, event_id);
+create index audit_events_by_request on audit_events (request_id);
+create index audit_events_by_object on audit_events (object_id, event_time, event_id);
 create index audit_events_by_object_name on audit_events (object_name, event_time);
