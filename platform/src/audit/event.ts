@@ -29,7 +29,6 @@ export interface Trail {
   actor?: Caller
   subject?: Subject
   output?: unknown
-  isCommitted?: true
 }
 
 /** A request that was answered, before its row is written. */

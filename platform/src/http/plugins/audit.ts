@@ -40,9 +40,35 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
     if (log && declared.class === 'committed') commitOn(route, log, declared)
   })
   if (!log) return
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.config.audited) countOnClose(log, request, reply)
+    done()
+  })
   app.addHook('onResponse', (request, reply, done) => {
     count(log, request, reply)
     done()
+  })
+}
+
+/** Fastify tells of no response whose client has gone. While its handler runs, the outcome is unknown. */
+function countOnClose(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
+  const countNow = () => count(log, request, reply)
+  void request.socket.remoteAddress // a socket that was never asked does not know it any more once it is closed
+  let isStreaming = false
+  reply.raw.once('pipe', () => {
+    isStreaming = true
+  })
+  reply.raw.once('close', () => {
+    if (request.isCounted || isStreaming || reply.sent || reply.raw.headersSent) return countNow()
+    const { send, hijack } = reply
+    reply.send = (payload) => {
+      if (!(payload instanceof Error)) countNow() // an error handler sends its answer
+      return send.call(reply, payload)
+    }
+    reply.hijack = () => {
+      countNow()
+      return hijack.call(reply)
+    }
   })
 }
 
@@ -53,22 +79,17 @@ function commitOn(route: RouteOptions, log: AuditLog, audited: AuditedOperation)
     done(null, payload)
   }
   const commit: onSendHookHandler = (request, reply, payload, done) => {
-    if (!isSuccess(request, reply) || !callerOf(request)) return done(null, payload)
-    const trail = trailOf(request)
-    trail.isCommitted = true
-    log.commit(eventOf(request, reply, audited, log.now())).then(
-      () => done(null, payload),
-      (error) => {
-        delete trail.isCommitted
-        done(error)
-      },
-    )
+    if (!isCommitted(audited, request, reply)) return done(null, payload)
+    log.commit(eventOf(request, reply, audited, log.now())).then(() => done(null, payload), done)
   }
   route.preSerialization = [route.preSerialization ?? [], keepOutput].flat()
   route.onSend = [route.onSend ?? [], commit].flat()
 }
 
-/** Undefined for a caller that is not known, whose requests are counted only: anybody may sign out. */
+/** Requests of callers that are not known are counted only: anybody may sign out. */
+const isCommitted = (audited: AuditedOperation, request: FastifyRequest, reply: FastifyReply) =>
+  audited.class === 'committed' && isSuccess(request, reply) && callerOf(request) !== undefined
+
 const callerOf = ({ trail, principal }: FastifyRequest): Caller | undefined =>
   trail?.actor ?? principal ?? undefined
 
@@ -79,6 +100,7 @@ function decorate(app: FastifyInstance, log: AuditLog | undefined) {
   app.decorate('audit', log)
   app.decorateRequest('trail', null)
   app.decorateRequest('failure', null)
+  app.decorateRequest('isCounted', false)
   app.decorateRequest('noteDecision', function (this: FastifyRequest, one: NotedDecision) {
     trailOf(this).decisions.push(one)
   })
@@ -102,7 +124,9 @@ export function trailOf(request: FastifyRequest): Trail {
 function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   const { audited } = request.routeOptions.config
   const { trail } = request
-  if (!audited || trail?.isCommitted) return
+  if (!audited || request.isCounted) return
+  request.isCounted = true
+  if (isCommitted(audited, request, reply)) return
   const { statusCode } = reply
   if (audited.class === 'refusals' && statusCode < 400) return
   const outcome = outcomeOf(request, reply)
@@ -192,6 +216,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** See `trailOf`; null before anything is noted. */
     trail: Trail | null
+    /** Whether its audit event is written or counted. */
+    isCounted: boolean
     /** The error that the request is answered with. */
     failure: { readonly code: string; readonly message: string } | null
     /** Adds a decision to the audit event of the request. */
