@@ -77,7 +77,8 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
       await restore(configOf(other.url), out, true)
       const restored = openDb<unknown>(other.url)
       const tables = await one.db.engine.snapshot(async (snapshot) => snapshot.tables)
-      expect(await contentsOf(restored, tables)).toEqual(await contentsOf(one.db))
+      const { audit: _moved, ...kept } = await contentsOf(one.db)
+      expect(await contentsOf(restored, tables)).toEqual(kept)
       expect(await pendingMigrationsOf(restored)).toEqual([])
       await restored.close()
     } finally {

@@ -53,6 +53,12 @@ async function typesWithOwners(db: Db<unknown>): Promise<string[]> {
   return counts.flatMap(([type, count]) => (count === ROWS ? [String(type)] : [])).sort()
 }
 
+/** The number of rows of the earlier audit log that are in the one of today. */
+async function recordedDecisions(db: Db<unknown>): Promise<number> {
+  const { rows } = await sql`select 1 from audit_events where action_name = 'decideAccess'`.execute(db.read)
+  return rows.length
+}
+
 test('knows every folder of migrations in the repository', () => {
   const packages = ['platform', 'tracking-server', 'registry', 'catalog', 'serving', 'pipelines', 'cli']
   const folders = packages.flatMap((name) =>
@@ -74,13 +80,15 @@ describe.each(databases)('the schema on %s', (_name, database) => {
         await fillTables(db)
         const present = await db.engine.snapshot(async (snapshot) => snapshot.tables)
         const tables = present.map(withoutOwner)
-        const { securables: entries = [], ...before } = await contentsOf(db, tables)
+        const { securables: entries = [], audit: decisions = [], ...before } = await contentsOf(db, tables)
+        const isOlder = present.some(({ name }) => name === 'audit')
         expect(Object.values(before).every((rows) => rows.length > 0)).toBe(true)
         await migrateAll(db)
         const { securables: entriesNow = [], ...now } = await contentsOf(db, tables)
         expect(now).toEqual(before)
         expect(entriesNow).toEqual(expect.arrayContaining(entries))
         expect(await typesWithOwners(db)).toEqual(present.flatMap(typeOfOwned).sort())
+        if (isOlder) expect(await recordedDecisions(db)).toBe(decisions.length)
         expect(await pendingMigrationsOf(db)).toEqual([])
       } finally {
         await close()

@@ -11,6 +11,7 @@ import type { PendingEvent, Subject, Trail } from '../../audit/event.js'
 import { requestParams } from '../../audit/request-params.js'
 import { subjectOf } from '../../audit/subject.js'
 import type { NotedDecision } from '../../auth/authorizer.js'
+import { clientNetwork } from '../../auth/client-network.js'
 import { type Caller, LOCAL_OWNER } from '../../auth/principal.js'
 import type { AuditOutcome } from '../../auth/schema.js'
 import type { AuditChange } from '../../protocol/audit.js'
@@ -131,16 +132,26 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   if (audited.class === 'refusals' && statusCode < 400) return
   const outcome = outcomeOf(request, reply)
   if (audited.class === 'refusals' && outcome !== 'denied') return
-  const caller = callerOf(request)
   if (request.principal?.via === 'internal' && outcome === 'success') return // the request behind it is recorded
-  const known = caller?.id ?? 'anonymous'
   const path = audited.pathSegments ? pathOf(request, audited.pathSegments) : ''
-  const details = `${statusCode} ${caller ? '' : request.ip} ${objectsOf(trail)} ${path}`.slice(
-    0,
-    MAX_DETAILS,
-  )
-  const key = { caller: known, action: actionOf(audited, request), details, isSuccess: outcome === 'success' }
+  const details = `${statusCode} ${proofOf(request)} ${objectsOf(trail)} ${path}`.slice(0, MAX_DETAILS)
+  const key = {
+    caller: whoFills(request, outcome),
+    action: actionOf(audited, request),
+    details,
+    isSuccess: outcome === 'success',
+  }
   log.count(key, () => eventOf(request, reply, audited, log.now()))
+}
+
+/** Requests from another address, or with another token, are counted apart: a token may be stolen. */
+const proofOf = ({ ip, principal }: FastifyRequest) =>
+  `${ip} ${principal?.token ?? principal?.session ?? principal?.via ?? ''}`
+
+/** Whose rows of a minute the event takes. A failed sign-in takes none of the account that it names. */
+function whoFills(request: FastifyRequest, outcome: AuditOutcome): string {
+  const caller = outcome === 'success' ? callerOf(request) : request.principal
+  return caller?.id ?? `anonymous ${clientNetwork(request.ip)}`
 }
 
 function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: FastifyRequest): string {
