@@ -4,8 +4,6 @@ import { SlowestFirst } from './scripts/slowest-first.js'
 
 // Packages load each other's sources, so tests need no build.
 const source = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } }
-/** Each worker waits about a third of its time: for a disk, a service, a start or a page. */
-const maxWorkers = Math.ceil(availableParallelism() * 1.5)
 // CONTRIBUTING.md lists what runs where.
 const isLong = Boolean(process.env.TEST_LONG)
 const shared = {
@@ -24,13 +22,16 @@ const acceptance = {
   testTimeout: 600_000,
   hookTimeout: 1_800_000, // the demo trains seven models
   expect: { poll: { timeout: 60_000 } },
+  sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
+  // Each waits about a third of its time: for a kill, a start or a page
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
 }
 
 export default defineConfig({
   test: {
     slowTestThreshold: 5_000,
     sequence: { sequencer: SlowestFirst },
-    maxWorkers,
+    maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
     projects: [
       {
         ...source,
