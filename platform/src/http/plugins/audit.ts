@@ -145,8 +145,8 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
 }
 
 /** Requests from another address, or with another token, are counted apart: a token may be stolen. */
-const proofOf = ({ ip, principal }: FastifyRequest) =>
-  `${ip} ${principal?.token ?? principal?.session ?? principal?.via ?? ''}`
+const proofOf = ({ ip, principal, trail }: FastifyRequest) =>
+  `${ip} ${principal?.token ?? principal?.session ?? principal?.via ?? trail?.actor?.id ?? ''}`
 
 /** Whose rows of a minute the event takes. A failed sign-in takes none of the account that it names. */
 function whoFills(request: FastifyRequest, outcome: AuditOutcome): string {
