@@ -70,9 +70,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   })
   await app.register(governanceRoutes, { context, locator, catalogs, schemas, tables, volumes })
   const objects = new Objects(context.securables, authorizer)
-  await app.register(auditRoutes, {
-    ...{ db, authorizer, locator, objects, securables: context.securables },
-  })
+  await app.register(auditRoutes, { db, authorizer, locator, objects })
   await app.register(identityRoutes, { db, authorizer, identities })
   await app.register(tokenRoutes, { tokens, identities, authorizer, config })
   const people = {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { ListAudit } from '@cairn/platform/protocol/audit'
+import { GetCatalog, UpdateCatalog } from '@cairn/platform/protocol/catalogs'
+import type { Client } from '@cairn/platform/protocol/client'
 import { CreateToken, Groups } from '@cairn/platform/protocol/identities'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { UpdatePermissions } from '@cairn/platform/protocol/permissions'
@@ -203,6 +206,82 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     expect(events.map(({ object }) => object!.name)).toContain('reused.early')
     expect(events.filter(({ object }) => object!.name!.startsWith('reused.s.'))).toEqual([])
     expect(new Set(events.map(({ object }) => object!.id)).size).toBe(1)
+  })
+
+  test('shows the manager of a securable no events of others that have or had its name', async () => {
+    const cy = await server.actor()
+    const columns = async (name: string) => (await cy.as(ListAudit, { securable: name })).events
+    const own = (one: { action_name: string; object: { id: string | null } | null }) => [
+      one.action_name,
+      one.object?.id,
+    ]
+    await aCatalog(server.owner, 'fraud')
+    await aSchema(server.owner, 'fraud.old')
+    await server.owner(UpdateCatalog, { name: 'fraud', new_name: 'closed' })
+    await aCatalog(server.owner, 'fraud')
+    const { id } = await server.owner(GetCatalog, { name: 'fraud' })
+    await server.owner(UpdateCatalog, { name: 'fraud', owner: cy.principal.name })
+    const db = server.context.db.for<AuthSchema>()
+    const { events } = await server.owner(ListAudit, { action: 'createCatalog', securable: 'fraud' })
+    expect(events.map(own)).toContainEqual(['createCatalog', id])
+    const [row] = await db.read.selectFrom('audit_events').selectAll().limit(1).execute()
+    const experiment = {
+      ...row!,
+      event_id: 'e',
+      object_type: 'experiment',
+      object_id: '1',
+      object_name: 'fraud',
+    }
+    await db.transaction((tx) =>
+      tx
+        .insertInto('audit_events')
+        .values({ ...experiment, catalog_id: null, schema_id: null })
+        .execute(),
+    )
+    await aSchema(cy.as, 'fraud.mine')
+    await aTable(cy.as, 'fraud.mine.t')
+    await cy.as(DeleteTable, { full_name: 'fraud.mine.t' })
+    await cy.as(UpdateCatalog, { name: 'fraud', new_name: 'mine' })
+    const seen = await columns('mine')
+    expect(
+      seen
+        .filter(({ service_name }) => service_name === 'unityCatalog')
+        .map(({ action_name }) => action_name)
+        .sort(),
+    ).toEqual([
+      'createCatalog',
+      'createSchema',
+      'createTable',
+      'deleteTable',
+      'updateCatalog',
+      'updateCatalog',
+    ])
+    expect(
+      new Set(seen.filter(({ object }) => object?.type === 'catalog').map(({ object }) => object!.id)),
+    ).toEqual(new Set([id]))
+    const whole = (await server.owner(ListAudit, { securable: 'fraud' })).events
+    expect(whole.map(({ object }) => object?.type)).toEqual(expect.arrayContaining(['experiment', 'table']))
+    expect(whole.some(({ object }) => object?.name === 'fraud.old')).toBe(true)
+  })
+
+  test('blanks lists of names for managers of one object, and is not kept by caches', async () => {
+    const db = server.context.db.for<AuthSchema>()
+    const dee = await server.actor()
+    await aCatalog(server.owner, 'listed')
+    await server.owner(UpdateCatalog, { name: 'listed', owner: dee.principal.name })
+    await db.transaction((tx) =>
+      tx
+        .updateTable('audit_events')
+        .set({ request_params: '{"name":"listed","run_ids":["one","hidden"]}' })
+        .where('object_name', '=', 'listed')
+        .execute(),
+    )
+    const paramsFor = async (client: Client) =>
+      (await client(ListAudit, { securable: 'listed', action: 'createCatalog' })).events[0]!.request_params
+    expect(await paramsFor(server.owner)).toEqual({ name: 'listed', run_ids: 'one, hidden' })
+    expect(await paramsFor(dee.as)).toEqual({ name: 'listed', run_ids: '' })
+    for (const url of ['/api/cairn/v1/audit', '/api/cairn/v1/audit/export'])
+      expect((await server.app.inject({ url })).headers['cache-control']).toBe('no-store')
   })
 
   test('has the address of the client behind a trusted proxy, and of the proxy behind another', async () => {

@@ -1,8 +1,14 @@
 import type { AuditRow } from '@cairn/platform/auth/schema'
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
+import type { AuditView } from './reader.js'
 
-/** A row with the nesting of Databricks' `system.access.audit`. */
-export const eventOf = (row: AuditRow): AuditEvent => ({
+type Params = Readonly<Record<string, string | readonly string[]>>
+
+/**
+ * A row with the nesting of Databricks' `system.access.audit`. Lists of a request are left out for managers of an object: they
+ * may name objects that only others may know of.
+ */
+export const eventOf = (row: AuditRow, { object }: Pick<AuditView, 'object'>): AuditEvent => ({
   event_id: row.event_id,
   event_time: row.event_time,
   event_date: new Date(row.event_time).toISOString().slice(0, 10),
@@ -19,7 +25,7 @@ export const eventOf = (row: AuditRow): AuditEvent => ({
   session_id: row.session_id,
   source_ip_address: row.source_ip_address,
   user_agent: row.user_agent,
-  request_params: JSON.parse(row.request_params),
+  request_params: paramsOf(JSON.parse(row.request_params) as Params, object === undefined),
   response: { status_code: row.status_code, error_code: row.error_code, error_message: row.error_message },
   outcome: row.outcome,
   object:
@@ -29,3 +35,11 @@ export const eventOf = (row: AuditRow): AuditEvent => ({
   count: row.count,
   last_time: row.last_time,
 })
+
+const paramsOf = (params: Params, isAuditor: boolean) =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : isAuditor ? value.join(', ') : '',
+    ]),
+  )

@@ -1,6 +1,7 @@
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
 import { eventOf } from './event.js'
-import type { AuditFilter, AuditPosition, AuditStore } from './store.js'
+import type { AuditView } from './reader.js'
+import type { AuditPosition, AuditStore } from './store.js'
 
 const ROWS_AT_ONCE = 500
 
@@ -13,7 +14,7 @@ interface ExportOptions {
 /** All events of a filter as text, one page in memory at a time. */
 export async function* exportEvents(
   audit: AuditStore,
-  filter: AuditFilter,
+  view: AuditView,
   { format, check }: ExportOptions,
 ): AsyncGenerator<string> {
   const line = format === 'csv' ? csvLine : jsonLine
@@ -21,8 +22,8 @@ export async function* exportEvents(
   let before: AuditPosition | undefined
   do {
     await check()
-    const rows = await audit.list(filter, before, ROWS_AT_ONCE)
-    if (rows.length > 0) yield rows.map((row) => line(eventOf(row))).join('')
+    const rows = await audit.list(view.filter, before, ROWS_AT_ONCE)
+    if (rows.length > 0) yield rows.map((row) => line(eventOf(row, view))).join('')
     const last = rows.length === ROWS_AT_ONCE ? rows.at(-1)! : undefined
     before = last && [last.event_time, last.event_id]
   } while (before)

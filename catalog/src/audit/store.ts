@@ -1,14 +1,15 @@
 import type { AuditOutcome, AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
-import { type SqlBool, sql } from 'kysely'
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+
+/** Values of columns. */
+export type AuditMatch = Readonly<
+  Partial<Record<'object_type' | 'object_id' | 'object_name' | 'catalog_id' | 'schema_id', string>>
+>
 
 export interface AuditFilter {
-  /** A full name; includes the securables in it. */
-  readonly securable?: string
-  /** An object that is not in a catalog; with a name, also events that know only the name. */
-  readonly object?: { readonly id: string; readonly name?: string }
-  /** A securable of the catalog, with the securables that are in it now. */
-  readonly within?: { readonly type: string; readonly id: string }
+  /** Events that match any of these; absent: all. */
+  readonly on?: readonly AuditMatch[]
   readonly object_type?: string
   readonly principal?: string
   readonly action?: string
@@ -19,23 +20,22 @@ export interface AuditFilter {
   readonly start_time?: number
   /** Exclusive. */
   readonly end_time?: number
-  /** From when the caller may read, inclusive. */
-  readonly since?: number
 }
 
 /** The last event of a page: newest first, ties within a millisecond ordered by id. */
 export type AuditPosition = readonly [time: number, id: string]
 
+/** The most selective ones first. */
 const EQUAL = {
+  request_id: 'request_id',
+  source_ip_address: 'source_ip_address',
   principal: 'principal',
   action: 'action_name',
   outcome: 'outcome',
-  source_ip_address: 'source_ip_address',
-  request_id: 'request_id',
   object_type: 'object_type',
 } as const
 
-const CATALOG_TYPES = ['catalog', 'schema', 'table', 'volume'] as const
+const MAX_CONTAINERS = 20
 
 export class AuditStore {
   readonly #db: Db<AuthSchema>
@@ -45,38 +45,71 @@ export class AuditStore {
   }
 
   /** Newest first. */
-  list(filter: AuditFilter, before: AuditPosition | undefined, limit: number): Promise<AuditRow[]> {
-    const { securable, object, within, start_time, end_time, since } = filter
-    let query = this.#db.read.selectFrom('audit_events').selectAll()
-    for (const [name, column] of Object.entries(EQUAL)) {
-      const value = filter[name as keyof typeof EQUAL]
-      if (value !== undefined) query = query.where(column as 'principal', '=', value)
-    }
-    if (securable !== undefined)
-      query = query.where(
-        sql<SqlBool>`(object_name = ${securable} or object_name like ${`${escapeLike(securable)}.%`} escape '!')`,
-      )
-    if (object)
-      query = query.where(
-        object.name === undefined
-          ? sql<SqlBool>`object_id = ${object.id}`
-          : sql<SqlBool>`(object_id = ${object.id} or object_id is null and object_name = ${object.name})`,
-      )
-    if (within)
-      query = query.where('object_type', 'in', CATALOG_TYPES).where(
-        sql<SqlBool>`object_id in (with recursive inside(type, id) as (
-            select type, id from securables where type = ${within.type} and id = ${within.id}
-            union all select securables.type, securables.id from securables
-              join inside on securables.parent_id = inside.id and inside.type in ('catalog', 'schema')
-              where securables.type in ('schema', 'table', 'volume')) select id from inside)`,
-      )
-    for (const from of [start_time, since])
-      if (from !== undefined) query = query.where('event_time', '>=', from)
-    if (end_time !== undefined) query = query.where('event_time', '<', end_time)
-    // A comparison of rows continues in the index; `or` would begin at the newest event for each page.
-    if (before) query = query.where(sql<SqlBool>`(event_time, event_id) < (${before[0]}, ${before[1]})`)
-    return query.orderBy('event_time', 'desc').orderBy('event_id', 'desc').limit(limit).execute()
+  async list(
+    filter: AuditFilter,
+    before: AuditPosition | undefined,
+    limit: number,
+  ): Promise<readonly AuditRow[]> {
+    const lists = await Promise.all(
+      auditQueries(this.#db, filter, before).map((query) => query.limit(limit).execute()),
+    )
+    if (lists.length === 1) return lists[0]!
+    const byId = new Map(lists.flat().map((row) => [row.event_id, row]))
+    return [...byId.values()].sort(newestFirst).slice(0, limit)
+  }
+
+  /** What a full name covers: objects that have or had it, and what is or was in such containers. */
+  async named(securable: string): Promise<readonly AuditMatch[]> {
+    const containers = await this.#db.read
+      .selectFrom('audit_events')
+      .select(['object_type', 'object_id'])
+      .distinct()
+      .where('object_name', '=', securable)
+      .where(sql<string>`coalesce(object_type, '')`, 'in', ['catalog', 'schema'])
+      .where('object_id', 'is not', null)
+      .limit(MAX_CONTAINERS)
+      .execute()
+    return [
+      { object_name: securable },
+      ...containers.map(({ object_type, object_id }) => within(object_type!, object_id!)),
+    ]
   }
 }
 
-const escapeLike = (text: string) => text.replace(/[!%_]/g, '!$&')
+/** An object of the catalog and what is in it. */
+export const within = (type: string, id: string): AuditMatch =>
+  type === 'catalog' || type === 'schema' ? { [`${type}_id`]: id } : { object_type: type, object_id: id }
+
+/** A query for each of the matches, which reads one index from its end. */
+export const auditQueries = (db: Db<AuthSchema>, filter: AuditFilter, before?: AuditPosition) =>
+  (filter.on ?? [{}]).map((match) => queryOf(db, filter, { match, before }))
+
+function queryOf(
+  db: Db<AuthSchema>,
+  filter: AuditFilter,
+  { match, before }: { readonly match: AuditMatch; readonly before: AuditPosition | undefined },
+) {
+  const { start_time, end_time } = filter
+  const matched = Object.entries(match)
+  const equal = Object.entries(EQUAL).flatMap(([name, column]) => {
+    const value = filter[name as keyof typeof EQUAL]
+    return value === undefined || column in match ? [] : [[column, value] as const]
+  })
+  const indexed = matched.length > 0 ? matched : equal.splice(0, 1)
+  let query: SelectQueryBuilder<AuthSchema, 'audit_events', AuditRow> = db.read
+    .selectFrom('audit_events')
+    .selectAll()
+  for (const [column, value] of indexed) query = query.where(column as 'principal', '=', value)
+  // Hidden from planners, which would prefer the index of a value that nearly all rows have.
+  for (const [column, value] of equal)
+    query = query.where(sql<SqlBool>`coalesce(${sql.ref(column)}, '') = ${value}`)
+  if (start_time !== undefined) query = query.where('event_time', '>=', start_time)
+  // One bound only, because SQLite would read an index from the other one.
+  if (before && (end_time === undefined || before[0] < end_time))
+    query = query.where(sql<SqlBool>`(event_time, event_id) < (${before[0]}, ${before[1]})`)
+  else if (end_time !== undefined) query = query.where('event_time', '<', end_time)
+  return query.orderBy('event_time', 'desc').orderBy('event_id', 'desc')
+}
+
+const newestFirst = (one: AuditRow, other: AuditRow) =>
+  other.event_time - one.event_time || (one.event_id < other.event_id ? 1 : -1)

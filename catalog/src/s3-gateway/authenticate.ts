@@ -98,7 +98,7 @@ async function requirePrivileges(
   const chain = await locator.findById(scope.type, scope.id)
   for (const privilege of BYTE_PRIVILEGES[scope.type][write ? 'write' : 'read']) {
     const decision = await authorizer.decide(principal, privilege, chain)
-    request.noteDecision({ securable: chain[0], privileges: [privilege], decision })
+    request.noteDecision({ chain, privileges: [privilege], decision })
     if (!decision.allowed || chain[0].absent)
       throw new S3Error('AccessDenied', 403, `'${principal.name}' no longer holds ${privilege}.`)
   }

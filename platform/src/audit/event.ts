@@ -41,7 +41,7 @@ export interface PendingEvent {
   readonly authentication: string
   readonly address: string
   readonly userAgent: string
-  readonly params: Readonly<Record<string, string>>
+  readonly params: Readonly<Record<string, string | readonly string[]>>
   readonly status: number
   readonly error?: { readonly code: string; readonly message?: string }
   readonly outcome: AuditOutcome

@@ -16,12 +16,12 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
 )
 
 /** What a request names, bounded. */
-export function requestParams({ params, query, body }: FastifyRequest): Record<string, string> {
-  const found: Record<string, string> = {}
+export function requestParams({ params, query, body }: FastifyRequest): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {}
   for (const source of [body, query, params])
     if (isObject(source))
       for (const [field, name] of Object.entries(NAMING_FIELDS)) {
-        const text = Object.hasOwn(source, field) ? textOf(source[field]) : undefined
+        const text = Object.hasOwn(source, field) ? textsOf(source[field]) : undefined
         if (text !== undefined) found[name] = text
       }
   return found
@@ -30,14 +30,18 @@ export function requestParams({ params, query, body }: FastifyRequest): Record<s
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A list of several names stays one: not every reader may know all of them. */
+function textsOf(value: unknown): string | string[] | undefined {
+  if (!Array.isArray(value)) return textOf(value)
+  const texts = value
+    .slice(0, MAX_LISTED)
+    .map(textOf)
+    .filter((one) => one !== undefined)
+  if (value.length > MAX_LISTED) texts.push('…')
+  return texts.length > 1 ? texts : texts[0]
+}
+
 function textOf(value: unknown): string | undefined {
-  if (Array.isArray(value)) {
-    const texts = value
-      .slice(0, MAX_LISTED)
-      .map(textOf)
-      .filter((one) => one !== undefined)
-    return texts.length > 0 ? texts.join(', ') + (value.length > MAX_LISTED ? ', …' : '') : undefined
-  }
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return typeof value === 'string' && value !== '' ? value.slice(0, MAX_LENGTH) : undefined
 }

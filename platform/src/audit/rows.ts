@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { type Authorizer, explain, type NotedDecision } from '../auth/authorizer.js'
+import { KINDS } from '../auth/kinds.js'
 import type { AuditRow } from '../auth/schema.js'
 import type { AuditChange } from '../protocol/audit.js'
-import type { NamedObject, PendingEvent } from './event.js'
+import type { SecurableType } from '../protocol/privileges.js'
+import type { NamedObject, PendingEvent, Subject } from './event.js'
 import { storedText, UNSTORABLE } from './stored-text.js'
 
 const MAX_OBJECTS = 10
@@ -14,6 +16,9 @@ interface AuditedObject {
   readonly id: string | null
   readonly name: string | null
   readonly reason: string
+  /** Ids of the catalog and the schema that it is, or is in. */
+  readonly catalogId?: string | null
+  readonly schemaId?: string | null
 }
 
 const NONE: AuditedObject = { type: '', id: null, name: null, reason: '' }
@@ -24,7 +29,10 @@ export async function rowsOf(event: PendingEvent, authorizer: Authorizer): Promi
   const decisions = [...event.decisions, ...(await decisionsOn(event, authorizer).catch(() => []))]
   const basis = decisions.flatMap(({ decision }) => (decision.allowed ? decision.basis : []))
   const nameOf = basis.length > 0 ? await authorizer.names(basis.map((one) => one.principal_id)) : undefined
-  const objects = objectsOf(event, decisions, (one) => reasonOf(one, nameOf))
+  const subject = event.subject && (await identified(event.subject, authorizer).catch(() => event.subject))
+  const objects = objectsOf({ ...event, ...(subject && { subject }) }, decisions, (one) =>
+    reasonOf(one, nameOf),
+  )
   return objects.slice(0, MAX_OBJECTS).map((object) => rowOf(event, object))
 }
 
@@ -37,7 +45,7 @@ async function decisionsOn(event: PendingEvent, authorizer: Authorizer): Promise
     if (naming.isMalformed?.(name) || name.search(UNSTORABLE) >= 0) continue
     for (const id of (await naming.find([name])).get(name) ?? []) {
       const decided = await authorizer.objects.decide(caller, privileges, type, id)
-      if (decided) found.push({ securable: decided.chain[0], privileges, decision: decided.decision })
+      if (decided) found.push({ ...decided, privileges })
     }
   }
   return found
@@ -50,13 +58,15 @@ function objectsOf(
 ): readonly AuditedObject[] {
   if (subject) {
     const reasons = [...new Set(decisions.map(reason))].join('; ')
-    return [{ type: subject.type, id: subject.id ?? null, name: subject.name ?? null, reason: reasons }]
+    const object = { type: subject.type, id: subject.id ?? null, name: subject.name ?? null, reason: reasons }
+    return [{ ...object, ...containersOf(decisions, object) }]
   }
-  const specific = decisions.filter(({ securable }) => securable.type !== 'metastore')
-  const objects = (specific.length > 0 ? specific : decisions).map((one) => ({
-    ...{ type: one.securable.type, id: one.securable.id || null, name: one.securable.name },
-    reason: reason(one),
-  }))
+  const specific = decisions.filter(({ chain: [one] }) => one.type !== 'metastore')
+  const objects = (specific.length > 0 ? specific : decisions).map((one) => {
+    const [{ type, id, name }] = one.chain
+    const object = { type, id: id || null, name, reason: reason(one) }
+    return { ...object, ...containersOf([one], object) }
+  })
   if (specific.length === 0 && named.length > 0) return [absent(named[0]!)]
   const byKey = new Map(objects.map((one) => [`${one.type} ${one.id ?? one.name}`, one]))
   return byKey.size > 0 ? [...byKey.values()] : [NONE]
@@ -64,11 +74,32 @@ function objectsOf(
 
 const absent = ({ type, name }: NamedObject): AuditedObject => ({ type, id: null, name, reason: '' })
 
-function reasonOf({ securable, decision }: NotedDecision, nameOf: ((id: string) => string) | undefined) {
+/** Where an object is. Of a new one, its container was decided about. */
+function containersOf(decisions: readonly NotedDecision[], { type, id }: AuditedObject) {
+  const all = decisions.flatMap(({ chain }) => chain)
+  const idOf = (container: string) =>
+    (type === container ? id : all.find((one) => one.type === container)?.id) || null
+  return { catalogId: idOf('catalog'), schemaId: type === 'catalog' ? null : idOf('schema') }
+}
+
+/** The id of a new object of which the answer has only the name. */
+async function identified(subject: Subject, { objects }: Authorizer): Promise<Subject> {
+  const { type, id, name } = subject
+  if (id !== undefined || name === undefined || !Object.hasOwn(KINDS, type)) return subject
+  const found = await objects.namings(type as SecurableType)?.name?.find([name])
+  const [only] = found?.get(name) ?? []
+  return only === undefined ? subject : { ...subject, id: only }
+}
+
+function reasonOf(
+  { chain: [securable], decision }: NotedDecision,
+  nameOf: ((id: string) => string) | undefined,
+) {
   return securable.absent ? 'no such securable' : explain(decision, nameOf)
 }
 
-function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): AuditRow {
+function rowOf(event: PendingEvent, object: AuditedObject): AuditRow {
+  const { type, id, name, reason, catalogId = null, schemaId = null } = object
   const { caller, error, changes } = event
   const texts = {
     request_id: event.requestId,
@@ -87,6 +118,8 @@ function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): 
     object_type: type || null,
     object_id: id,
     object_name: name,
+    catalog_id: catalogId,
+    schema_id: schemaId,
     reason,
   }
   return {
@@ -95,7 +128,7 @@ function rowOf(event: PendingEvent, { type, id, name, reason }: AuditedObject): 
     last_time: event.time,
     count: 1,
     ...(mapTexts(texts) as typeof texts),
-    request_params: JSON.stringify(mapTexts(event.params)),
+    request_params: JSON.stringify(event.params),
     status_code: event.status,
     outcome: event.outcome,
     changes: changes.length > 0 ? JSON.stringify(changes.slice(0, MAX_LISTED).map(changeOf)) : null,

@@ -140,7 +140,7 @@ describe.each(databases)('Authorizer on %s', (_, database) => {
     await give(cy, catalog(), 'USE CATALOG', 'USE SCHEMA', 'SELECT')
     await ask()
     const nameOf = await auth.authorizer.names([cy.id])
-    expect(noted.map(({ securable, decision }) => [securable, explain(decision, nameOf)])).toEqual([
+    expect(noted.map(({ chain, decision }) => [chain[0], explain(decision, nameOf)])).toEqual([
       [CHAIN[0], expect.stringContaining('missing SELECT')],
       [CHAIN[0], `SELECT on c (${cy.name}), USE SCHEMA on c (${cy.name}), USE CATALOG on c (${cy.name})`],
     ])

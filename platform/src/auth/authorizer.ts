@@ -4,14 +4,7 @@ import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import {
-  type Decision,
-  type DefaultAccess,
-  decide,
-  type Securable,
-  type SecurableChain,
-  type SecurableId,
-} from './decide.js'
+import { type Decision, type DefaultAccess, decide, type SecurableChain, type SecurableId } from './decide.js'
 import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
@@ -21,7 +14,7 @@ import type { AuthSchema } from './schema.js'
 
 /** A decision as the audit log records it. */
 export interface NotedDecision {
-  readonly securable: Securable
+  readonly chain: SecurableChain
   readonly privileges: readonly Privilege[]
   readonly decision: Decision
 }
@@ -102,7 +95,7 @@ export class Authorizer {
     note?: NoteDecision,
   ): Promise<Decision> {
     const decision = await this.decide(principal, privilege, chain)
-    note?.({ securable: chain[0], privileges: listOf(privilege), decision })
+    note?.({ chain, privileges: listOf(privilege), decision })
     if (!decision.allowed || chain[0].absent) throw await this.#refuse(principal, listOf(privilege), chain)
     return decision
   }
@@ -146,7 +139,7 @@ export class Authorizer {
     const denied = decided.filter(({ decision }) => !decision.allowed)
     const isAllowed = denied.length === 0 || (!all && denied.length < decided.length)
     for (const { chain, decision } of decided)
-      if (decision.allowed === isAllowed) note?.({ securable: chain[0], privileges, decision })
+      if (decision.allowed === isAllowed) note?.({ chain, privileges, decision })
     if (isAllowed) return
     for (const { chain } of denied) {
       const seen = await this.objects.decide(principal, KINDS[type].visibility, type, chain[0].id)

@@ -142,7 +142,7 @@ export interface AuditRow {
   session_id: string | null
   source_ip_address: string
   user_agent: string
-  /** JSON object of strings. */
+  /** JSON object of strings and lists of strings. */
   request_params: string
   status_code: number
   error_code: string | null
@@ -151,6 +151,9 @@ export interface AuditRow {
   object_type: string | null
   object_id: string | null
   object_name: string | null
+  /** Of the catalog and the schema that the object is, or is in. */
+  catalog_id: string | null
+  schema_id: string | null
   /** The grants or ownership that decided, or what was missing. */
   reason: string
   /** JSON list. */

@@ -107,7 +107,7 @@ export class Admission {
       for (const id of (await naming.find([name])).get(name) ?? []) {
         const decided = await this.#authorizer.objects.decide(request.principal, privileges, type, id)
         if (decided)
-          request.noteDecision({ securable: decided.chain[0], privileges, decision: decided.decision })
+          request.noteDecision({ ...decided, privileges })
       }
   }
 

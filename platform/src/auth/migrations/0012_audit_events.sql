@@ -22,6 +22,8 @@ create table audit_events (
   object_type text,
   object_id text,
   object_name text,
+  catalog_id text,
+  schema_id text,
   reason text not null,
   changes text
 );
@@ -29,15 +31,19 @@ create table audit_events (
 insert into audit_events
   select id, time, time, 1, request_id, 'unityCatalog', 'decideAccess', '', principal, '', '', null, null, '', '',
     '{"privileges":"' || action || '"}', case when allowed = 1 then 200 else 403 end, null, null,
-    case when allowed = 1 then 'success' else 'denied' end, securable_type, null, securable, reason, null
+    case when allowed = 1 then 'success' else 'denied' end, securable_type, null, securable,
+    null, null, reason, null
   from audit;
 drop table audit;
+-- One for each filter, in the order of lists.
 create index audit_events_by_time on audit_events (event_time, event_id);
+create index audit_events_by_request on audit_events (request_id, event_time, event_id);
+create index audit_events_by_object on audit_events (object_type, object_id, event_time, event_id);
+create index audit_events_by_object_name on audit_events (object_name, event_time, event_id);
+create index audit_events_by_catalog on audit_events (catalog_id, event_time, event_id) where catalog_id is not null;
+create index audit_events_by_schema on audit_events (schema_id, event_time, event_id) where schema_id is not null;
+create index audit_events_by_address on audit_events (source_ip_address, event_time, event_id);
 create index audit_events_by_principal on audit_events (principal, event_time, event_id);
 create index audit_events_by_action on audit_events (action_name, event_time, event_id);
 create index audit_events_by_outcome on audit_events (outcome, event_time, event_id);
-create index audit_events_by_address on audit_events (source_ip_address, event_time, event_id);
 create index audit_events_by_type on audit_events (object_type, event_time, event_id);
-create index audit_events_by_request on audit_events (request_id);
-create index audit_events_by_object on audit_events (object_id, event_time, event_id);
-create index audit_events_by_object_name on audit_events (object_name, event_time);

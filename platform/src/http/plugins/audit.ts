@@ -162,7 +162,7 @@ function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: Fastify
 function objectsOf(trail: Trail | null): string {
   if (!trail) return ''
   if (trail.decisions.length === 0 && trail.named.length === 1) return trail.named[0]!.name // the most frequent
-  const decided = trail.decisions.map(({ securable }) => securable.id || securable.name)
+  const decided = trail.decisions.map(({ chain: [one] }) => one.id || one.name)
   return [...decided, ...trail.named.map(({ name }) => name), trail.subject?.id ?? ''].join(' ')
 }
 
