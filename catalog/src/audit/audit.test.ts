@@ -284,6 +284,35 @@ describe.each(databases)('the audit log on %s', (_, database) => {
       expect((await server.app.inject({ url })).headers['cache-control']).toBe('no-store')
   })
 
+  test('charges failed sign-ins to their address, not to the account', async () => {
+    const at = Date.now()
+    const small = await testCatalog(database, { now: () => at, settings: { audit_rows_per_minute: 2 } })
+    try {
+      const ada = await small.actor()
+      const { name } = ada.principal
+      for (let i = 0; i < 4; i++)
+        await small.app.inject({
+          method: 'POST',
+          url: '/api/cairn/v1/sign-in',
+          headers: { 'user-agent': `${i}` },
+          remoteAddress: `2001:db8::${i}`,
+          payload: { name, password: 'wrong password' },
+        })
+      await failure(ada.as(CreateSchema, { catalog_name: 'main', name: 'mine' }))
+      const { events } = await small.owner(ListAudit, { principal: name })
+      const facts = events.map(({ action_name, count }) => [action_name, count]).sort()
+      expect(facts).toEqual([
+        ['createSchema', 1],
+        ['furtherRefusals', 1],
+        ['furtherRefusals', 1],
+        ['signIn', 1],
+        ['signIn', 1],
+      ])
+    } finally {
+      await small.close()
+    }
+  })
+
   test('has the address of the client behind a trusted proxy, and of the proxy behind another', async () => {
     const proxied = await testCatalog(database, { settings: { trusted_proxies: '127.0.0.1' } })
     try {

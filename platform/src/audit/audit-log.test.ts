@@ -3,6 +3,7 @@ import type { AuthSchema } from '../auth/schema.js'
 import { type TestAuth, testAuth } from '../testing/auth.js'
 import { databases } from '../testing/databases.js'
 import { AuditLog } from './audit-log.js'
+import type { EventKey } from './budgets.js'
 import type { PendingEvent } from './event.js'
 
 const ROWS_PER_MINUTE = 5
@@ -31,10 +32,15 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     ...{ outcome: 'success', decisions: [], named: [], changes: [] },
     ...more,
   })
-  const count = (details: string, { caller = 'ada', outcome = 'success' as PendingEvent['outcome'] } = {}) =>
-    log.count({ caller, action: 'getRun', details, isSuccess: outcome === 'success' }, () =>
-      event({ outcome, requestId: details }),
+  const count = (
+    details: string,
+    { outcome = 'success' as PendingEvent['outcome'], ...more }: Partial<EventKey & PendingEvent> = {},
+  ) => {
+    const key = { payer: 'ada', isKnown: true, action: 'getRun', proof: '', objects: '', ...more }
+    log.count({ ...key, details, isSuccess: outcome === 'success' }, () =>
+      event({ outcome, requestId: details, ...more }),
     )
+  }
   const rows = () =>
     auth.db
       .for<AuthSchema>()
@@ -65,7 +71,7 @@ describe.each(databases)('the audit log on %s', (_, database) => {
 
   test('bounds the rows of refusals of a caller, and counts the further ones in one row', async () => {
     for (let i = 0; i < 2_000; i++) count(`run ${i}`, { outcome: 'denied' })
-    count('run 0', { outcome: 'denied', caller: 'bo' })
+    count('run 0', { outcome: 'denied', payer: 'bo' })
     count('run 0')
     await log.flush()
     const all = await rows()
@@ -84,6 +90,39 @@ describe.each(databases)('the audit log on %s', (_, database) => {
     const all = await rows()
     expect(all).toHaveLength(10 * ROWS_PER_MINUTE + 1)
     expect(all.find((row) => row.count === 50)).toMatchObject({ action_name: 'getRun', outcome: 'success' })
+  })
+
+  test('nobody hides an object behind another operation, nor a token behind another one', async () => {
+    for (let i = 0; i < 1_000; i++) count(`path ${i}`, { action: 'searchRuns', objects: `run ${i}` })
+    count('run 1')
+    for (let i = 0; i < 100; i++)
+      count(`part ${i}`, { objects: 'table', subject: { type: 'table', id: 't' } })
+    for (let i = 0; i < 20; i++) count(`refused ${i}`, { outcome: 'denied' })
+    count('refused 1', { outcome: 'denied', proof: 'stolen', address: '203.0.113.7' })
+    await log.flush()
+    const all = await auth.db.for<AuthSchema>().read.selectFrom('audit_events').selectAll().execute()
+    expect(all.some((row) => row.request_id === 'run 1')).toBe(true)
+    const parts = all.filter((row) => row.object_id === 't')
+    expect(parts.reduce((sum, row) => sum + row.count, 0)).toBe(100)
+    const stolen = all.filter((row) => row.source_ip_address === '203.0.113.7')
+    expect(stolen).toMatchObject([{ action_name: 'furtherRefusals', count: 1 }])
+  })
+
+  test('bounds the rows of all callers that are not known, and the keys in memory', async () => {
+    for (let i = 0; i < 2_000; i++)
+      count(`run ${i}`, { outcome: 'denied', payer: `10.0.${i >> 8}.${i & 255}`, isKnown: false })
+    await log.flush()
+    const bound = 2 * 10 * ROWS_PER_MINUTE + 1
+    expect(await rows()).toHaveLength(bound)
+    expect((await rows()).reduce((sum, row) => sum + row.count, 0)).toBe(2_000)
+    for (let i = 0; i < 50_000; i++) count('run', { payer: `user ${i}` })
+    await log.flush()
+    const [{ rows: written, sum } = { rows: 0, sum: 0 }] = await auth.db
+      .for<AuthSchema>()
+      .read.selectFrom('audit_events')
+      .select((eb) => [eb.fn.countAll<number>().as('rows'), eb.fn.sum<number>('count').as('sum')])
+      .execute()
+    expect([Number(written) <= 40_001, Number(sum)]).toEqual([true, 52_000])
   })
 
   test('keeps what it could not write, and a committed event fails with the database', async () => {
@@ -118,7 +157,7 @@ describe.each(databases)('the audit log on %s', (_, database) => {
   test('a row that can never be stored is reported, and stops no other', async () => {
     const bad = { requestId: 'bad', action: undefined as unknown as string }
     count('run 1')
-    log.count({ caller: 'eve', action: 'getRun', details: '', isSuccess: true }, () => event(bad))
+    count('', bad)
     count('run 2')
     await log.flush()
     await log.commit(event(bad))

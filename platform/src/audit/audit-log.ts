@@ -3,6 +3,7 @@ import type { AuditRow, AuthSchema } from '../auth/schema.js'
 import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import { PollLoop } from '../processes/poll-loop.js'
+import { type EventKey, type Kept, levelsOf, wholeKey } from './budgets.js'
 import type { PendingEvent } from './event.js'
 import { isBadRow, putRows } from './put-rows.js'
 import { rowsOf } from './rows.js'
@@ -10,8 +11,6 @@ import { rowsOf } from './rows.js'
 const MINUTE_MS = 60_000
 const FLUSH_MS = 1_000
 const ROWS_AT_ONCE = 100
-/** Successes are bounded too, but a reader of many objects is no attacker. */
-const SUCCESSES_PER_REFUSAL = 10
 const MAX_ENTRIES = 20_000
 
 export interface AuditLogOptions {
@@ -33,18 +32,6 @@ interface Entry {
   written: number
 }
 
-/** What equal events have in common. */
-export interface EventKey {
-  readonly caller: string
-  readonly action: string
-  /** Objects, address and so on. */
-  readonly details: string
-  readonly isSuccess: boolean
-}
-
-const textOf = ({ caller, isSuccess, action, details }: EventKey) =>
-  `${caller} ${isSuccess} ${action} ${details}`
-
 /**
  * Writes audit events (ADR 36). Committed events are durable when `commit` resolves. Counted events are written within a
  * second, one row for equal ones of a minute, whose count follows when the minute ends.
@@ -54,7 +41,7 @@ export class AuditLog {
   readonly #loop: PollLoop
   #open = new Map<string, Entry>()
   #ended: Entry[] = []
-  /** Rows in this minute: of the successes of a caller by action, and of its refusals. */
+  /** Rows in this minute by budget. */
   readonly #used = new Map<string, number>()
   #minuteEnds = 0
   #flushing: Promise<void> = Promise.resolve()
@@ -100,7 +87,7 @@ export class AuditLog {
   count(key: EventKey, make: () => PendingEvent): void {
     const now = this.#options.now()
     if (now >= this.#minuteEnds || now < this.#minuteEnds - MINUTE_MS) this.#endMinute(now)
-    const entry = this.#open.get(textOf(key)) ?? this.#add(key, make)
+    const entry = this.#open.get(wholeKey(key)) ?? this.#add(key, make)
     entry.count++
     entry.lastTime = now
   }
@@ -110,20 +97,20 @@ export class AuditLog {
     return this.#flush(true)
   }
 
-  #add(eventKey: EventKey, make: () => PendingEvent): Entry {
-    const { caller, action, isSuccess } = eventKey
-    const { rowsPerMinute } = this.#options
-    const budget = isSuccess ? rowsPerMinute * SUCCESSES_PER_REFUSAL : rowsPerMinute
-    // By action, so that many reads of one kind do not hide those of another
-    const purse = isSuccess ? `${caller} ${action}` : caller
-    const used = this.#used.get(purse) ?? 0
-    if (used < budget && this.#open.size < MAX_ENTRIES) {
-      this.#used.set(purse, used + 1)
-      return this.#put(textOf(eventKey), make())
+  /** The first row of which no budget is used up. */
+  #add(key: EventKey, make: () => PendingEvent): Entry {
+    const levels = levelsOf(key, this.#options.rowsPerMinute)
+    for (const { key, keeps, budgets } of levels.slice(0, -1)) {
+      const known = this.#open.get(key)
+      if (known) return known
+      const hasRows = ([name, rows]: readonly [string, number]) => (this.#used.get(name) ?? 0) < rows
+      if (this.#open.size >= MAX_ENTRIES || !budgets.every(hasRows)) continue
+      for (const [name] of budgets) this.#used.set(name, (this.#used.get(name) ?? 0) + 1)
+      return this.#put(key, reduced(make(), keeps))
     }
-    // When there are too many callers, all of them share a row
-    const key = `${this.#open.size < MAX_ENTRIES ? purse : 'everybody'} ${isSuccess}`
-    return this.#open.get(key) ?? this.#put(key, collapsed(make(), isSuccess))
+    const { key: last, keeps } = levels.at(-1)!
+    const shared = this.#open.size < 2 * MAX_ENTRIES ? last : `all ${keeps}`
+    return this.#open.get(shared) ?? this.#put(shared, withoutProof(reduced(make(), keeps)))
   }
 
   #put(key: string, event: PendingEvent): Entry {
@@ -195,12 +182,18 @@ export class AuditLog {
 const lost = ({ action, requestId }: PendingEvent, cause: unknown) =>
   new Error(`The audit row of ${action} of request ${requestId} cannot be stored and is lost.`, { cause })
 
-/** Stands for the events of a caller beyond its rows of a minute. */
-function collapsed(event: PendingEvent, isSuccess: boolean): PendingEvent {
-  const { subject: _subject, error: _error, ...rest } = event
-  return {
-    ...rest,
-    ...(!isSuccess && { action: 'furtherRefusals', service: 'accounts' }),
-    ...{ params: {}, decisions: [], named: [], changes: [] },
-  }
+/** What a row tells of all events that it stands for. */
+function reduced(event: PendingEvent, keeps: Kept): PendingEvent {
+  if (keeps === 'everything') return event
+  const { subject, error: _error, ...rest } = event
+  const bare = { ...rest, params: {}, changes: [] }
+  if (keeps === 'objects') return { ...bare, ...(subject && { subject }) }
+  const known = { ...bare, decisions: [], named: [] }
+  return keeps === 'action' ? known : { ...known, action: 'furtherRefusals', service: 'accounts' }
+}
+
+/** The events have several addresses, tokens and so on. */
+function withoutProof({ caller, ...event }: PendingEvent): PendingEvent {
+  const only = caller && { id: caller.id, type: caller.type, name: caller.name }
+  return { ...event, caller: only, authentication: '', address: '', userAgent: '' }
 }

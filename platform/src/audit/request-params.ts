@@ -2,6 +2,8 @@ import type { FastifyRequest } from 'fastify'
 
 const MAX_LENGTH = 200
 const MAX_LISTED = 10
+/** Characters of all fields. */
+const MAX_TOTAL = 4_000
 
 /** Fields of requests that name something. No other field is recorded: it could hold a secret or a payload. */
 const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -18,14 +20,19 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
 /** What a request names, bounded. */
 export function requestParams({ params, query, body }: FastifyRequest): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {}
+  let left = MAX_TOTAL
   for (const source of [body, query, params])
     if (isObject(source))
       for (const [field, name] of Object.entries(NAMING_FIELDS)) {
         const text = Object.hasOwn(source, field) ? textsOf(source[field]) : undefined
-        if (text !== undefined) found[name] = text
+        if (text === undefined || lengthOf(text) > left) continue
+        left -= lengthOf(text)
+        found[name] = text
       }
   return found
 }
+
+const lengthOf = (text: string | readonly string[]) => (typeof text === 'string' ? text : text.join()).length
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -106,8 +106,7 @@ export class Admission {
     for (const { naming, name, type, privileges } of trailOf(request).named.filter(isWellFormed))
       for (const id of (await naming.find([name])).get(name) ?? []) {
         const decided = await this.#authorizer.objects.decide(request.principal, privileges, type, id)
-        if (decided)
-          request.noteDecision({ ...decided, privileges })
+        if (decided) request.noteDecision({ ...decided, privileges })
       }
   }
 

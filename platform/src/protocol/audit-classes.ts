@@ -59,9 +59,10 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   unityCatalog: {
     committed: `createCatalog updateCatalog deleteCatalog createSchema updateSchema deleteSchema createStagingTable
       createTable updateTable deleteTable createVolume updateVolume deleteVolume updatePermissions
-      setOwner setUpTeams requestAccess approveAccessRequest declineAccessRequest withdrawAccessRequest`,
-    counted: `reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume readTableRows generateTemporaryTableCredentials generateTemporaryVolumeCredentials
-      generateTemporaryPathCredentials`,
+      setOwner setUpTeams requestAccess approveAccessRequest declineAccessRequest withdrawAccessRequest
+      generateTemporaryTableCredentials generateTemporaryVolumeCredentials generateTemporaryPathCredentials`,
+    counted: `reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume
+      readTableRows`,
     refusals: `listCatalogs getCatalog getMetastoreSummary getCurrentMetastoreAssignment listSchemas getSchema listTables
       listTableSummaries tableExists listVolumes getPermissions getEffectivePermissions explain
       findPrincipals listAccessRequests planTeams`,

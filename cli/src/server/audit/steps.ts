@@ -60,6 +60,7 @@ const catalog: readonly Step[] = [
       ...{ name: 't', catalog_name: 'main', schema_name: 's', table_type: 'MANAGED', comment },
       columns: [{ name: 'id', type_name: 'LONG' }],
     }),
+    keep: ({ table_id }) => ({ table: table_id }),
   },
   {
     action: 'updateTable',
@@ -70,6 +71,7 @@ const catalog: readonly Step[] = [
   {
     ...{ action: 'createVolume', object: 'volume', request: () => `POST ${UC}/volumes` },
     body: () => ({ name: 'v', catalog_name: 'main', schema_name: 's', volume_type: 'MANAGED', comment }),
+    keep: ({ volume_id }) => ({ volume: volume_id }),
   },
   {
     action: 'updateVolume',
@@ -84,6 +86,25 @@ const catalog: readonly Step[] = [
       request: () => `PATCH ${UC}/permissions/table/main.s.t`,
     },
     body: () => ({ changes: [{ principal: 'account users', add: ['SELECT'] }] }),
+  },
+  {
+    ...{ action: 'generateTemporaryTableCredentials', object: 'table' },
+    request: () => `POST ${UC}/temporary-table-credentials`,
+    body: ({ table }) => ({ table_id: table, operation: 'READ' }),
+    keep: ({ aws_temp_credentials: keys }) => ({
+      keys_secret: keys.secret_access_key,
+      session_secret: keys.session_token,
+    }),
+  },
+  {
+    ...{ action: 'generateTemporaryVolumeCredentials', object: 'volume' },
+    request: () => `POST ${UC}/temporary-volume-credentials`,
+    body: ({ volume }) => ({ volume_id: volume, operation: 'READ_VOLUME' }),
+  },
+  {
+    ...{ action: 'generateTemporaryPathCredentials', object: 'table' },
+    request: () => `POST ${UC}/temporary-path-credentials`,
+    body: ({ table }) => ({ url: `s3://cairn/tables/${table}`, operation: 'PATH_READ' }),
   },
   { action: 'deleteVolume', object: 'volume', request: () => `DELETE ${UC}/volumes/main.s.v` },
   { action: 'deleteTable', object: 'table', request: () => `DELETE ${UC}/tables/main.s.t` },

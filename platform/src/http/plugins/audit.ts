@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type {
   FastifyInstance,
   FastifyReply,
@@ -19,7 +20,7 @@ import { type AuditedOperation, auditedOperation, auditedRoute } from '../../pro
 
 const MAX_USER_AGENT = 256
 const MAX_MESSAGE = 1_000
-const MAX_DETAILS = 2_000
+const MAX_KEY = 200
 /** Codes of errors whose message does not quote the request. */
 const OWN_WORDS = new Set([
   'UNAUTHENTICATED',
@@ -132,27 +133,25 @@ function count(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   if (audited.class === 'refusals' && statusCode < 400) return
   const outcome = outcomeOf(request, reply)
   if (audited.class === 'refusals' && outcome !== 'denied') return
-  if (request.principal?.via === 'internal' && outcome === 'success') return // the request behind it is recorded
+  const { principal, ip } = request
+  if (principal?.via === 'internal' && outcome === 'success') return // the request behind it is recorded
+  const caller = callerOf(request)
+  const isSuccess = outcome === 'success'
+  const known = principal ?? (isSuccess ? caller : undefined) // anybody may try to sign in as anybody
   const path = audited.pathSegments ? pathOf(request, audited.pathSegments) : ''
-  const details = `${statusCode} ${proofOf(request)} ${objectsOf(trail)} ${path}`.slice(0, MAX_DETAILS)
   const key = {
-    caller: whoFills(request, outcome),
+    payer: known?.id ?? clientNetwork(ip),
+    isKnown: known !== undefined,
+    isSuccess,
     action: actionOf(audited, request),
-    details,
-    isSuccess: outcome === 'success',
+    proof: `${caller?.id} ${caller?.token ?? caller?.session} ${authenticationOf(request)} ${ip}`,
+    objects: bounded(objectsOf(trail)),
+    details: bounded(`${statusCode} ${path}`),
   }
   log.count(key, () => eventOf(request, reply, audited, log.now()))
 }
 
-/** Requests from another address, or with another token, are counted apart: a token may be stolen. */
-const proofOf = ({ ip, principal, trail }: FastifyRequest) =>
-  `${ip} ${principal?.token ?? principal?.session ?? principal?.via ?? trail?.actor?.id ?? ''}`
-
-/** Whose rows of a minute the event takes. A failed sign-in takes none of the account that it names. */
-function whoFills(request: FastifyRequest, outcome: AuditOutcome): string {
-  const caller = outcome === 'success' ? callerOf(request) : request.principal
-  return caller?.id ?? `anonymous ${clientNetwork(request.ip)}`
-}
+const bounded = (text: string) => (text.length > MAX_KEY ? hash('sha256', text, 'base64') : text)
 
 function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: FastifyRequest): string {
   const named = Object.entries(byQuery).find(([name]) => Object.hasOwn(query as object, name))

@@ -1,0 +1,64 @@
+/** What equal events have in common. */
+export interface EventKey {
+  /** Whose budget the event uses up: a principal, or the network of a caller that is not known. */
+  readonly payer: string
+  readonly isKnown: boolean
+  readonly isSuccess: boolean
+  readonly action: string
+  /** The caller, its token or session, and its address. */
+  readonly proof: string
+  readonly objects: string
+  /** Status, path and so on. */
+  readonly details: string
+}
+
+/** What a row tells of the events that it stands for. */
+export type Kept = 'everything' | 'objects' | 'action' | 'caller' | 'refusals'
+
+/** A row that events share while all of its budgets last. */
+export interface Level {
+  readonly key: string
+  readonly keeps: Kept
+  /** A name, and the rows of a minute. */
+  readonly budgets: readonly (readonly [name: string, rows: number])[]
+}
+
+/** Successes are bounded too, but a reader of many objects is no attacker. */
+const SUCCESSES_PER_REFUSAL = 10
+
+export const wholeKey = ({ payer, isSuccess, action, proof, objects, details }: EventKey): string =>
+  `${payer} ${isSuccess} ${action} ${proof} ${objects} ${details}`
+
+/**
+ * The rows that an event may be counted in, the most detailed first. Nobody hides an object behind other operations, a token
+ * behind other tokens, or a caller behind others that are not known.
+ */
+export function levelsOf(event: EventKey, rows: number): readonly Level[] {
+  const { payer, isKnown, isSuccess, action, proof, objects } = event
+  const many = rows * SUCCESSES_PER_REFUSAL
+  const shared = (name: string): Level['budgets'] => (isKnown ? [] : [[`unknown ${name}`, many]])
+  const last = isKnown ? payer : 'unknown'
+  const whole = { key: wholeKey(event), keeps: 'everything' } as const
+  if (!isSuccess)
+    return [
+      { ...whole, budgets: [[`${payer} refusals`, rows], ...shared('refusals')] },
+      {
+        key: `${payer} ${proof}`,
+        keeps: 'caller',
+        budgets: [[`${payer} proofs`, rows], ...shared('proofs')],
+      },
+      { key: last, keeps: 'refusals', budgets: [] },
+    ]
+  return [
+    { ...whole, budgets: [[`${payer} ${action}`, many], ...shared(action)] },
+    {
+      ...{ key: `${payer} ${action} ${proof} ${objects}`, keeps: 'objects' },
+      budgets: [[`${payer} ${action} objects`, many], ...shared(`${action} objects`)],
+    },
+    {
+      ...{ key: `${payer} ${action} ${proof}`, keeps: 'action' },
+      budgets: [[`${payer} ${action} proofs`, rows], ...shared(`${action} proofs`)],
+    },
+    { key: `${last} ${action}`, keeps: 'action', budgets: [] },
+  ]
+}
