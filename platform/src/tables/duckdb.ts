@@ -23,9 +23,8 @@ const PROGRESS_MS = 250
 let options: DuckDbOptions = {}
 let instance: Promise<DuckDBInstance> | undefined
 
-/** Sets the limits of the process's shared DuckDB. Must be called before its first use. */
+/** Sets the limits of the process's shared DuckDB. An instance that is open keeps those it was opened with. */
 export function configureDuckDb(chosen: DuckDbOptions): void {
-  if (instance) throw new Error('DuckDB is already open: configure it before its first use')
   options = chosen
 }
 
