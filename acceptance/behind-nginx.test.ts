@@ -35,7 +35,7 @@ describe.skipIf(!nginx)('a server behind nginx with TLS, below a path', () => {
   let server: Server
   let proxy: Nginx
   let origin: string
-  /** Where the server listens. */
+  /** The address at which the server listens. */
   let local: string
   let agent: Agent
   let firstAdmin: string

@@ -103,7 +103,7 @@ describe('a data folder with trained movies', () => {
   }
   const query = () => send(server.url, 'POST', '/serving-endpoints/movies/invocations', { body: QUERY })
 
-  /** Whatever reads bytes reads them, wherever the folder is. */
+  /** Every reader reads its files, wherever the folder is. */
   async function expectReaders(captured: number) {
     await until('the model is served', async () => (await query()).status === 200)
     await until('the query is in the inference table', async () => (await capturedRows()) >= captured)

@@ -85,7 +85,7 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     expect(metadata.json()).toMatchObject({ inputs: columns.map((name) => ({ name, datatype: 'FP64' })) })
   })
 
-  test('what a model prints is in its log, and how it was loaded in its build log', async () => {
+  test('the output of a model is in its log, and its loading in its build log', async () => {
     await expect.poll(() => logsOf('ranking', 'logs')).toMatch(/ranking 1 rows/)
     expect(await logsOf('ranking', 'build-logs')).toMatch(/Starting a Python process/)
   })

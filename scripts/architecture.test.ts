@@ -40,7 +40,7 @@ describe('cycles between folders', () => {
   })
 })
 
-/** What the checks say of a file with this text, planted at this place. */
+/** Returns the violations in a file with this text, planted at this place. */
 const planted = (unit: string, inside: string, text: string) => violations(file(unit, inside, text))
 
 describe('a planted violation is caught', () => {
@@ -103,7 +103,7 @@ describe('a planted violation is caught', () => {
   })
 })
 
-describe('what is allowed is left alone', () => {
+describe('allowed imports are not reported', () => {
   test.each([
     [
       'types of the protocol in the sdk',

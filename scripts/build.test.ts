@@ -63,7 +63,7 @@ test('a second build finds nothing to do, a changed file or a lost dist is built
   expect(build()).toContain('core')
 })
 
-test('what lost its source disappears', () => {
+test('files without a source are deleted', () => {
   write('core/src/old.ts', 'export const old = 1\n')
   build()
   rmSync(join(house, 'core/src/old.ts'))

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { NAUGHTY } from '../bad-input/hostile-values.js'
 import type { KnownValues, Schema } from '../bad-input/operations.js'
 
-/** Of ten fields with a known value, this many get it, so that most requests refer to existing objects. */
+/** The number of fields in ten that get a known value, so that most requests refer to existing objects. */
 const KNOWN_IN_TEN = 8
 
 const naughty = fc.constantFrom(...NAUGHTY)

@@ -66,7 +66,7 @@ export async function replay(url: string, version: MlflowVersion, adminPassword:
   return answers
 }
 
-/** What has other values on each server. */
+/** Fields whose values differ between servers. */
 const OWN =
   /^(id|user_id|role_id|experiment_id|artifact_location|.*_time(stamp)?|last_updated_timestamp|workspace)$/
 

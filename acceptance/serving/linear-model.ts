@@ -9,7 +9,7 @@ const LINEAR = join(root, 'flavors/src/onnx/golden/linear')
 const SIGNS = [46, 50, 54, 58]
 
 export const ROW = { dataframe_records: [{ a: 1, b: 2, c: 3, d: 4 }] }
-/** Of the linear model for `ROW`; that of its negative has the other sign. */
+/** The prediction of the linear model for `ROW`; that of its negative has the other sign. */
 export const PREDICTION = -3.786059856414795
 
 /** Writes the linear model, or its negative, to `path` and registers it as a version of the model `linear`. @returns its version */

@@ -1,3 +1,3 @@
-/** What `node --conditions=source` does, for a process or a thread that has started already. */
+/** Resolves the `source` condition, as `node --conditions=source` does, in a process or thread that has started already. */
 export const resolve = (specifier, context, next) =>
   next(specifier, { ...context, conditions: ['source', ...context.conditions] })

@@ -29,7 +29,7 @@ const isOperation = (value: unknown): value is Operation =>
 const rightText = (right: Right) =>
   typeof right === 'string' ? right : `${right.privilege} on the ${right.on}`
 
-/** What there is and who may use it; inputs and outputs are in `/openapi.json`, and at `/docs` of a running server. */
+/** Lists the operations and the rights they need; inputs and outputs are in `/openapi.json`, and at `/docs` of a running server. */
 export async function apiPage(): Promise<string> {
   const sections = Array.from(await operations(), ([noun, ops]) => {
     const rows = ops.map((op) => `| \`${op.method} ${op.path}\` | ${op.summary} | ${rightText(op.right)} |`)

@@ -6,7 +6,7 @@ interface BetterAnswer {
   readonly shown: readonly string[]
 }
 
-/** Where MLflow 3.11.2 errs and Cairn does not follow. */
+/** Errors of MLflow 3.11.2 that Cairn does not repeat. */
 export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   {
     request: '`metrics/get-history` without `max_results`',

@@ -4,7 +4,7 @@ const GATEWAY =
   'The AI gateway is not part of Cairn: models are served by its own endpoints, and secrets of LLM vendors have no place here.'
 const LATER = 'Newer than MLflow 3.11, whose contract this is.'
 
-/** What of MLflow is not part of Cairn, or only says that it is off. */
+/** Parts of MLflow that Cairn lacks, or answers as disabled. */
 export const NOT_SERVED: Readonly<Record<string, EndpointGroup>> = {
   Workspaces: {
     off: true,

@@ -22,7 +22,7 @@ function endpointOf(line: string): Endpoint {
 /** Names of parameters are nobody's business: `{model_id}` and `:model_id` are the same segment. */
 const shapeOf = (path: string) => path.replaceAll(/\{\w+\}|:\w+/g, '{}').replace(/(.)\/$/, '$1')
 
-/** What the services answer to, asked of an application on which they are registered. */
+/** Lists the routes of the services, read from an application on which they are registered. */
 async function servedRoutes(): Promise<ReadonlySet<string>> {
   const routes = new Set<string>()
   const served = await testApp(async (app, context) => {

@@ -68,10 +68,10 @@ export interface DeploymentRow {
 
 export interface FeedbackRow {
   endpoint_id: string
-  /** Of the answer; one of the two ids is empty. */
+  /** The ids of the answer; one of the two is empty. */
   request_id: string
   client_request_id: string
-  /** Of the outcome. */
+  /** The name of the outcome. */
   name: string
   outcome: number
   timestamp: number

@@ -156,7 +156,7 @@ async function requireDecidable(
   )
 }
 
-/** What is granted: all that was asked, or less. @throws INVALID_PARAMETER_VALUE for more */
+/** Returns the privileges to grant: the requested ones, or fewer. @throws INVALID_PARAMETER_VALUE for more */
 function chosen(
   row: NamedAccessRequest,
   less: { privileges?: readonly string[]; level?: string },

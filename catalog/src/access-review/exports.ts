@@ -9,7 +9,7 @@ export interface CsvPage {
 }
 
 interface CsvExport {
-  /** Of the downloaded file, without its ending. */
+  /** The name of the downloaded file, without its extension. */
   readonly name: string
   readonly head: readonly string[]
   /** Checks the caller's right again. */

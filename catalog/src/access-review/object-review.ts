@@ -23,7 +23,7 @@ interface ObjectReviewPage {
   readonly limit: number
   readonly page_token: string | undefined
   /**
-   * Of which groups the members are listed: of all, or only of those with a grant on the object itself. A grant on a container
+   * The groups whose members are listed: all, or only those with a grant on the object itself. A grant on a container
    * tells a manager of the object the group, and one to everybody does not list everybody.
    */
   readonly members: 'all' | 'of the object'
@@ -33,7 +33,7 @@ type GrantsByHolder = ReadonlyMap<string, Awaited<ReturnType<Grants['onChain']>>
 
 type Candidate = Pick<PrincipalRow, 'id' | 'type' | 'name' | 'active'>
 
-/** Who can do what on a securable, and why. */
+/** Lists the principals with privileges on a securable, each with its grant. */
 export class ObjectReview {
   readonly #db: Db<AuthSchema>
   readonly #grants: Grants

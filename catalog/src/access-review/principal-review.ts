@@ -24,7 +24,7 @@ interface Found {
   readonly allowed: readonly AllowedPrivilege[]
 }
 
-/** What a principal can do on all securables, and why. */
+/** Lists the privileges of a principal on all securables, each with its grant. */
 export class PrincipalReview {
   readonly #db: Db<AuthSchema>
   readonly #authorizer: Authorizer

@@ -2,7 +2,7 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
 import type { AllowedPrivilege } from './allowed-privileges.js'
 
-/** What one principal may do, with the ids of the groups between it and each holder. */
+/** The privileges of one principal, with the ids of the groups between it and each holder. */
 export interface Finding {
   readonly allowed: readonly AllowedPrivilege[]
   readonly paths: ReadonlyMap<string, readonly string[]>

@@ -33,7 +33,7 @@ interface Options {
 
 const limitOf = (maxResults: number | undefined) => Math.min(maxResults || DEFAULT_PAGE, MAX_PAGE)
 
-/** Who can do what on a securable, and what a principal can do, with the grants that decide. */
+/** Reviews the access to a securable and the access of a principal, with the grants that decide. */
 export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { db, authorizer, grants, named, stores } = options
   const ofObject = new ObjectReview(db.for(), grants, authorizer)

@@ -18,7 +18,7 @@ interface Options {
 
 type Filter = Omit<Input<typeof ListAudit>, 'max_results' | 'page_token'>
 
-/** What a caller reads of the audit log. */
+/** The part of the audit log that a caller reads. */
 export interface AuditView {
   readonly filter: AuditFilter
   /** Through MANAGE on this object; absent: through READ AUDIT. */
@@ -26,7 +26,7 @@ export interface AuditView {
 }
 
 /**
- * What of a filter the caller may read: everything with READ AUDIT. MANAGE on an object covers the events with its id, and
+ * Narrows a filter to the events that the caller may read: all with READ AUDIT. MANAGE on an object covers the events with its id, and
  * those in it: another object that has or had its name may belong to somebody else.
  *
  * @throws PERMISSION_DENIED, or the error of an absent securable

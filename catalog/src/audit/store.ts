@@ -58,7 +58,7 @@ export class AuditStore {
     return [...byId.values()].sort(newestFirst).slice(0, limit)
   }
 
-  /** What a full name covers: objects that have or had it, and what is or was in such containers. */
+  /** Resolves a full name: to objects that have or had it, and to the contents of such containers. */
   async named(securable: string): Promise<readonly AuditMatch[]> {
     const containers = await this.#db.read
       .selectFrom('audit_events')

@@ -54,7 +54,7 @@ export async function vend(
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-/** What the keys end with. A caller without a token and a session has sent a password, or is the owner of this machine. */
+/** The keys end with this credential. A caller without a token and a session has sent a password, or is the owner of this machine. */
 async function proofOf(passwords: Passwords, { id, token, session }: Caller) {
   if (token || session) return { ...(token && { token }), ...(session && { session }) }
   const password = await passwords.changedAt(id)

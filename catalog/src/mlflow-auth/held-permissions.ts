@@ -77,7 +77,7 @@ export class HeldPermissions {
     return groupBy(await this.#visibleTo(viewer, all), ({ principal_id }) => principal_id)
   }
 
-  /** What a principal owns, which MLflow records as MANAGE of its creator. */
+  /** Lists the objects of a principal. MLflow records ownership as MANAGE of the creator. */
   async ownedBy(principalId: string, viewer: Principal): Promise<readonly HeldPermission[]> {
     const rows = await this.#db.read
       .selectFrom('securables')

@@ -194,7 +194,7 @@ function assignments(app: FastifyInstance, { authorizer, identities, ids, roles 
   })
 }
 
-/** Of a user itself, which MLflow's UI recognizes by the name of the role, and of its roles. */
+/** Registers the permissions of a user itself, which MLflow's UI recognizes by the name of the role, and of its roles. */
 function userPermissions(
   app: FastifyInstance,
   { authorizer, identities, ids, held, roles }: RoleRouteOptions,

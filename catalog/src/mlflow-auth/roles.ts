@@ -19,7 +19,7 @@ interface Options {
 
 const BATCH = 1_000
 
-/** Where a role permission is: the key of its number. */
+/** Identifies a role permission, to which MLflow gives a number. */
 export interface RolePermissionKey {
   readonly group: string
   readonly type: MlflowObjectType

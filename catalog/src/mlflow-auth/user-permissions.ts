@@ -176,7 +176,7 @@ const rightsOf = (type: MlflowObjectType) =>
     ['READ', `READ ${NOUNS[type]}`],
   ] as const
 
-/** What a user may do on an object, by any grant. A denial is told to those who manage the object only. */
+/** Returns the permission of a user on an object, by any grant. Only managers of the object see a denial. */
 async function effective(
   { authorizer, objects, held }: Pick<UserPermissionOptions, 'authorizer' | 'objects' | 'held'>,
   user: Principal,

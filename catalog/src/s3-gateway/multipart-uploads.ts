@@ -8,7 +8,7 @@ const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
 const PART_URL_SECONDS = 3600
 const MAX_PARTS = 10_000
-/** Of all parts. */
+/** The sum over all parts of the list. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024
 
 /** An object that a request names: as the client sees it, and as the store does. */

@@ -136,7 +136,7 @@ describe.each(databases)('signing in on %s', (_, database) => {
     expect((await other.post('sign-in', { name: 'flo', password: PASSWORD })).statusCode).toBe(401)
   })
 
-  test('whoever manages identities gains no rights of administrators by it', async () => {
+  test('a manager of identities gains no rights of administrators', async () => {
     const manager = await server.actor()
     await server.grant(manager.principal, 'metastore', '', 'MANAGE IDENTITIES')
     await server.owner(CreateInvite, { groups: ['workspace admins'] })

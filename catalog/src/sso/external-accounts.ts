@@ -1,7 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
 
-/** Which user a person at an issuer is. */
+/** Maps the subjects of an issuer to users. */
 export class ExternalAccounts {
   readonly #db: Db<AuthSchema>
   readonly #issuer: string

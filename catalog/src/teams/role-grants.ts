@@ -1,7 +1,7 @@
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { TeamRole } from '@cairn/platform/protocol/teams'
 
-/** What a role is granted, as in the demo. */
+/** The privileges that a role gets, as in the demo. */
 export interface RoleGrants {
   readonly metastore: readonly Privilege[]
   readonly catalog: readonly Privilege[]

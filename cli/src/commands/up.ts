@@ -79,7 +79,7 @@ async function up(flags: Flags) {
   await stopped
 }
 
-/** Whoever starts the server may let it import the named file. */
+/** The user that starts the server may let it import the named file. */
 function withDemoSource(config: Config, { source }: Flags): Config {
   if (!source) return config
   return { ...config, import_paths: [config.import_paths || join(config.data, 'imports'), source].join(',') }

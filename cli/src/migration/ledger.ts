@@ -68,7 +68,7 @@ interface MigratedHolder {
   /** The numbers of permissions that were imported and left out. */
   readonly permissions: number
   readonly left_out: number
-  /** What the server left out, one sentence each. */
+  /** The parts that the server left out, one sentence each. */
   readonly notes: readonly string[]
 }
 export interface MigratedUser extends MigratedHolder {

@@ -84,7 +84,7 @@ async function serve(options: ServeOptions, command: Command) {
 }
 
 const print = (line: string) => process.stderr.write(`${line}\n`)
-/** Of a model that runs in Python. */
+/** Reports the progress of a model that runs in Python. */
 const PROGRESS = { onStep: async (sentence: string) => void print(sentence), onLine: print }
 
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/i.test(host)

@@ -7,7 +7,7 @@ const OTHERS = 0o077
 const EXPOSED = 0o067
 const STICKY = 0o1000
 
-/** What servers create in a data folder. */
+/** The files and folders that servers create in a data folder. */
 const OWN = /^(cairn\.db|server\.lock|webhook-secrets\.key|artifacts$|cache$|checkpoints$|inference-tables$)/
 
 /**

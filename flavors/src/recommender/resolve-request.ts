@@ -11,7 +11,7 @@ export interface ResolvedRequest {
   readonly history: Int32Array
   /** Row of the user, undefined if the model does not know them. */
   readonly user: number | undefined
-  /** Where `history` is from; a known user may have none. */
+  /** The source of `history`; a known user may have none. */
   readonly source: 'history' | 'user' | 'popularity'
   /** Rows not to recommend: excluded ones and, if `filter_seen`, those of the request's and the stored history. */
   readonly hidden: ReadonlySet<number>

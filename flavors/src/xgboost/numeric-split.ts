@@ -2,7 +2,7 @@ import type { Column, Signature } from '../mlmodel/signature.js'
 import { MAX_ROWS, type ScoringInput } from '../scoring-protocol/scoring-input.js'
 import type { XgboostModel } from './model.js'
 
-/** Where a feature is in the rows of a request, and the smallest and largest value that its type takes unchanged. */
+/** The position of a feature in the rows of a request, and the smallest and largest value that its type takes unchanged. */
 interface Source {
   readonly at: number
   readonly isInteger: boolean

@@ -121,7 +121,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   })
 }
 
-/** Whoever overrides parameters of a run of the owner answers for it, so that it has no rights that only the owner has. */
+/** A caller that overrides parameters of the owner's run becomes its writer, so that it has no rights that only the owner has. */
 const writerOf = (
   { writer_id }: Pick<JobRunRow, 'writer_id'>,
   parameters: Readonly<Record<string, string>>,

@@ -182,7 +182,7 @@ export class AuditLog {
 const lost = ({ action, requestId }: PendingEvent, cause: unknown) =>
   new Error(`The audit row of ${action} of request ${requestId} cannot be stored and is lost.`, { cause })
 
-/** What a row tells of all events that it stands for. */
+/** Returns the part of an event that a shared row keeps. */
 function reduced(event: PendingEvent, keeps: Kept): PendingEvent {
   if (keeps === 'everything') return event
   const { subject, error: _error, ...rest } = event

@@ -1,6 +1,6 @@
-/** What equal events have in common. */
+/** The properties by which events are equal. */
 export interface EventKey {
-  /** Whose budget the event uses up: a principal, or the network of a caller that is not known. */
+  /** The owner of the budget that the event uses: a principal, or the network of an unknown caller. */
   readonly payer: string
   readonly isKnown: boolean
   readonly isSuccess: boolean
@@ -12,7 +12,7 @@ export interface EventKey {
   readonly details: string
 }
 
-/** What a row tells of the events that it stands for. */
+/** The part of an event that a shared row keeps. */
 export type Kept = 'everything' | 'objects' | 'action' | 'caller' | 'refusals'
 
 /** A row that events share while all of its budgets last. */

@@ -13,19 +13,19 @@ export interface NamedObject {
   readonly privileges: readonly Privilege[]
 }
 
-/** What an operation acts on, if no decision tells. */
+/** The object of an operation, used if no decision names one. */
 export interface Subject {
   readonly type: string
   readonly id?: string
   readonly name?: string
 }
 
-/** What a request does, as far as it is known; collected until it is answered. */
+/** Facts about a request, collected until it is answered. */
 export interface Trail {
   readonly decisions: NotedDecision[]
   readonly named: NamedObject[]
   readonly changes: AuditChange[]
-  /** Whoever signs in, on routes that authenticate nobody. */
+  /** The principal that signs in, on routes that authenticate nobody. */
   actor?: Caller
   subject?: Subject
   output?: unknown

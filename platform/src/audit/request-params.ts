@@ -17,7 +17,7 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
     .concat([['*', 'path']]),
 )
 
-/** What a request names, bounded. */
+/** Returns the names in a request, bounded in number and length. */
 export function requestParams({ params, query, body }: FastifyRequest): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {}
   let left = MAX_TOTAL

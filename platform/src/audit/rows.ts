@@ -8,7 +8,7 @@ import type { NamedObject, PendingEvent, Subject } from './event.js'
 import { storedText, UNSTORABLE } from './stored-text.js'
 
 const MAX_OBJECTS = 10
-/** Of changes, and of names in a change. */
+/** The largest number of changes, and of names in a change. */
 const MAX_LISTED = 100
 
 interface AuditedObject {
@@ -74,7 +74,7 @@ function objectsOf(
 
 const absent = ({ type, name }: NamedObject): AuditedObject => ({ type, id: null, name, reason: '' })
 
-/** Where an object is. Of a new one, its container was decided about. */
+/** Returns the containers of an object. For a new object the decision was about its container. */
 function containersOf(decisions: readonly NotedDecision[], { type, id }: AuditedObject) {
   const all = decisions.flatMap(({ chain }) => chain)
   const idOf = (container: string) =>

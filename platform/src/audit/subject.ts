@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { AuditedOperation } from '../protocol/audit-classes.js'
 import type { Subject } from './event.js'
 
-/** What a request acts on, where its operation says how to find it. */
+/** Finds the object of a request, if its operation says where. */
 export function subjectOf(
   { subject }: AuditedOperation,
   { body, query, params }: FastifyRequest,

@@ -4,7 +4,7 @@ import { type Caller, LOCAL_OWNER } from './principal.js'
 import { SESSION_PREFIX, type Sessions } from './sessions.js'
 import type { Tokens } from './tokens.js'
 
-/** What a request proves its caller with. */
+/** The credentials of a request. */
 export interface RequestCredentials {
   /** The `Authorization` header. */
   readonly authorization?: string | undefined

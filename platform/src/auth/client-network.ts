@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-/** What one client can send from: an IPv4 address, or the /64 of an IPv6 address, of which a subscriber has all. */
+/** Returns the network of one client: an IPv4 address, or the /64 of an IPv6 address, because a subscriber has all of it. */
 export function clientNetwork(address: string): string {
   const [plain = ''] = address.split('%')
   if (!isIPv6(plain)) return address

@@ -16,7 +16,7 @@ export interface Securable {
 /** The securable itself first, then its ancestors up to the metastore. */
 export type SecurableChain = readonly [Securable, ...Securable[]]
 
-/** What identifies a securable. */
+/** Identifies a securable. */
 export type SecurableId = Pick<Securable, 'type' | 'id'>
 
 export interface Grant {

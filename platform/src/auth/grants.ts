@@ -15,7 +15,7 @@ export interface GrantChange {
 
 const NO_FUNCTIONS =
   'this server has no functions. Grant READ MODELS on a registered model, or QUERY ENDPOINT on a serving endpoint'
-/** What to grant instead of privileges that mean something else in Unity Catalog. */
+/** The advice for privileges that mean something else in Unity Catalog. */
 const INSTEAD: Partial<Record<Privilege, string>> = {
   'CREATE FUNCTION': NO_FUNCTIONS,
   EXECUTE: NO_FUNCTIONS,

@@ -16,7 +16,7 @@ export interface Naming {
   readonly nothing: string
   /** The part of a name by which requests are counted in the audit log; default: all of it. */
   auditedAs?(name: string): string
-  /** What is not a name at all, which the handler rejects. */
+  /** Recognizes a value that is not a name, which the handler rejects. */
   isMalformed?(name: string): boolean
 }
 

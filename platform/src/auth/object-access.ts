@@ -223,7 +223,7 @@ export class AllowedObjects {
       where type = ${this.#options.type} and ${this.#condition(sql.ref('securables.id'), sql.ref)})`
   }
 
-  /** Those of `ids` that are such objects. */
+  /** Returns the `ids` of existing objects of the type. */
   async among(ids: readonly string[]): Promise<ReadonlySet<string>> {
     if (ids.length === 0) return new Set()
     const { rows } = await sql<{

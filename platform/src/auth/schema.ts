@@ -151,7 +151,7 @@ export interface AuditRow {
   object_type: string | null
   object_id: string | null
   object_name: string | null
-  /** Of the catalog and the schema that the object is, or is in. */
+  /** The catalog and the schema that the object is, or is in. */
   catalog_id: string | null
   schema_id: string | null
   /** The grants or ownership that decided, or what was missing. */

@@ -21,7 +21,7 @@ export function checkScopes(scopes: readonly string[]): readonly string[] {
   return [...new Set(scopes)]
 }
 
-/** What a route declares about scopes. */
+/** The scope that a route declares. */
 export interface RouteScope {
   readonly method: string
   /** The service that the route belongs to. */

@@ -32,7 +32,7 @@ export interface Rotation {
   readonly seconds: number | undefined
   /** How long the old token stays valid. */
   readonly graceSeconds: number
-  /** What happens to a lifetime that is longer than the old token's own. */
+  /** The treatment of a lifetime that is longer than the old token's own. */
   readonly longer: 'allow' | 'refuse' | 'shorten'
 }
 

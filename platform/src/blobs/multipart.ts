@@ -20,7 +20,7 @@ export interface Multipart {
   /** Replaces an earlier part of the same number. @returns its etag. @throws RESOURCE_DOES_NOT_EXIST */
   putPart?(uploadId: string, number: number, body: Body): Promise<string>
   /**
-   * Where it is cheaper than `complete`.
+   * Present where it is cheaper than `complete`.
    *
    * @throws RESOURCE_DOES_NOT_EXIST without an open or completed upload of this key
    */

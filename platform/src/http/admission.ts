@@ -159,7 +159,7 @@ export class Admission {
     )
   }
 
-  /** Those of the names that belong to objects on which the caller has the privilege. */
+  /** Returns the names of objects on which the caller has the privilege. */
   async #allowedNames(
     naming: Naming,
     names: readonly string[],
@@ -194,5 +194,5 @@ const isWellFormed = ({ naming, name }: NamedObject) => !naming.isMalformed?.(na
 
 const isNameFor = (naming: Naming) => (name: string) => !naming.isMalformed?.(name)
 
-/** What a request names, by the field of a `Naming`. */
+/** The names in a request, by the field of a `Naming`. */
 export type NamedObjects = Readonly<Record<string, string | readonly string[] | undefined>>

@@ -57,7 +57,7 @@ export function handle<O extends Operation>(
   if (ajaxUrl) app.route({ ...route, url: ajaxUrl, schema: { hide: true } })
 }
 
-/** What a route declares about access. */
+/** The access that a route declares. */
 export const accessOf = ({ right, scope }: Operation) => ({ right, ...(scope !== undefined && { scope }) })
 
 /** The path in Fastify's syntax. */

@@ -9,7 +9,7 @@ const Basis = Type.Object({
   privilege: Type.String(),
   securable_type: Type.String(),
   securable: Type.String(),
-  /** Who holds the grant, or owns the securable. */
+  /** The principal that holds the grant, or owns the securable. */
   holder: Type.String(),
   /** The groups from the principal up to the holder; empty when the principal is the holder. */
   groups: Type.Array(Type.String()),

@@ -6,7 +6,7 @@
  */
 export type AuditClass = 'committed' | 'counted' | 'refusals'
 
-/** Where to find what an operation acts on, if no decision tells: `input.` or `output.`, then a path of fields. */
+/** The field that holds the object of an operation, used if no decision names one: `input.` or `output.`, then a path of fields. */
 export interface SubjectSource {
   readonly type: string
   readonly id?: string

@@ -5,7 +5,7 @@ import { Int64, OneOf } from './wire.js'
 
 const Names = Type.Array(Type.String())
 
-/** What an event changed: privileges, members or scopes that were added and removed, or a value before and after. */
+/** A change of an event: privileges, members or scopes that were added and removed, or a value before and after. */
 export const AuditChange = Type.Object({
   /** `privileges`, `owner`, `members`, `alias`, … */
   field: Type.String(),
@@ -43,7 +43,7 @@ export const AuditEvent = Type.Object({
   session_id: Nullable,
   source_ip_address: Type.String(),
   user_agent: Type.String(),
-  /** What the request names; no payloads. */
+  /** The names in the request; no payloads. */
   request_params: Type.Record(Type.String(), Type.String()),
   response: Type.Object({ status_code: Type.Integer(), error_code: Nullable, error_message: Nullable }),
   /** `success`; `denied`: also a 404 that hides a refusal; `failed`: another error. */

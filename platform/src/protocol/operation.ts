@@ -17,17 +17,17 @@ export type Right = 'anyone' | 'authenticated' | ObjectRight
 export interface ObjectRight {
   readonly privilege: Privilege
   readonly on: SecurableType
-  /** Of a right on the metastore: it concerns all objects of this kind, so that a DENY on one of them counts. */
+  /** Set for a right on the metastore that concerns all objects of this kind: a DENY on one of them counts. */
   readonly ofAll?: SecurableType
   /** Suffices too if it is held on the metastore. */
   readonly orEverywhere?: Privilege
   /**
-   * Where the input names the objects, e.g. `trace.trace_info.experiment_id` or `locations[].experiment_id`; default: all
+   * The fields of the input that name the objects, e.g. `trace.trace_info.experiment_id` or `locations[].experiment_id`; default: all
    * members of the input that name objects of the kind. The last segment is the name of a `Naming` (`auth/naming.ts`),
    * unless another follows: `path as artifact_path`.
    */
   readonly by?: readonly string[]
-  /** Where it names things that need not exist yet: decided if they do. */
+  /** Fields that name objects that need not exist yet; existing ones are decided. */
   readonly may?: readonly string[]
   /** The handler decides itself, or filters its output with `request.allowedObjects`, for an input without names. */
   readonly filtered?: true

@@ -4,7 +4,7 @@ const onMetastore = <const Name extends string>(privilege: Name) => ({ privilege
 /** On the experiments that the input names; see `ObjectRight`. */
 export const READ_EXPERIMENTS = { privilege: 'READ EXPERIMENTS', on: 'experiment' } as const
 export const EDIT_EXPERIMENTS = { privilege: 'EDIT EXPERIMENTS', on: 'experiment' } as const
-/** Whoever edits all experiments may also delete them. */
+/** A principal that edits all experiments may also delete them. */
 export const MANAGE_EXPERIMENT = {
   privilege: 'MANAGE',
   on: 'experiment',

@@ -6,7 +6,7 @@ import { Int64, OneOf, Required } from './wire.js'
 const BASE = '/api/cairn/v1/serving-endpoints/{name}/feedback'
 const MAX_OUTCOMES = 1_000
 
-/** What became of an answer. */
+/** The outcome of an answer. */
 const Feedback = {
   request_id: Type.Optional(Type.String({ maxLength: 255, description: 'Of the header x-request-id.' })),
   client_request_id: Type.Optional(Type.String({ maxLength: 255 })),

@@ -6,7 +6,7 @@ export interface Outcome {
   readonly state: 'pending' | 'delivered' | 'failed'
   readonly status: number | undefined
   readonly error: string | undefined
-  /** Of a pending delivery; now when absent. */
+  /** The time of the next attempt of a pending delivery; default: now. */
   readonly retryAt?: number
 }
 

@@ -41,7 +41,7 @@ export interface Negatives {
   readonly seed: number
 }
 
-/** Which of the user's held-out items are relevant; users without relevant items are not evaluated. */
+/** The held-out items that count as relevant; users without relevant items are not evaluated. */
 export type TargetRule = 'all' | 'last' | { readonly ratedAtLeast: number } | { readonly bestRated: number }
 
 const COMMON = {

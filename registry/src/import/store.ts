@@ -84,7 +84,7 @@ async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow,
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }
 
-/** Of a deleted version only the number and the timestamps are kept. */
+/** Keeps only the number and the timestamps of a deleted version. */
 function rowOf(name: string, imported: LocatedVersion, position: number): ModelVersionRow {
   const { version, creation_timestamp, last_updated_timestamp } = imported
   const times = { name, version, creation_timestamp, last_updated_timestamp, position }

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 
-/** What a `models:/` URI names: a logged model, or a version of a registered model by its number, stage or alias. */
+/** A parsed `models:/` URI: a logged model, or a version of a registered model by its number, stage or alias. */
 export type ModelUri =
   | { readonly model_id: string }
   | { readonly name: string; readonly version: string }

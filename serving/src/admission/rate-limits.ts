@@ -3,7 +3,7 @@ import { RateWindow } from '@cairn/platform/http/rate-window'
 import type { AiGateway, AiGatewayRateLimit, RateLimit } from '@cairn/platform/protocol/serving-settings'
 import type { EndpointRow } from '../schema.js'
 
-/** What a caller learns about the limit that is closest to its end. */
+/** The state of the limit that is closest to exhaustion, for the caller. */
 export interface RateState {
   readonly allowed: boolean
   /** Calls a minute. */

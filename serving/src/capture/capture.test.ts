@@ -153,7 +153,7 @@ test('rows reach the disk without a rotation', async () => {
   await writer.rotate()
 })
 
-test('what a killed process wrote is uploaded once, without its incomplete last line', async () => {
+test('the rows of a killed process are uploaded once, without an incomplete last line', async () => {
   const killed = aWriter({}, 'ended-1-2-3')
   killed.add(aQuery({ requestId: 'a' }))
   killed.add(aQuery({ requestId: 'b' }))

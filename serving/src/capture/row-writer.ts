@@ -4,7 +4,7 @@ import { RowBuffer } from './row-buffer.js'
 import { Spool, type SpoolFile } from './spool.js'
 
 export interface RowWriterOptions {
-  /** Of this process. */
+  /** The folder of this process. */
   readonly folder: string
   readonly limits?: Partial<RowLimits>
   /** Called when a spool is large enough to upload. */
@@ -16,7 +16,7 @@ interface RowLimits {
   /** In memory. */
   readonly rows: number
   readonly bytes: number
-  /** Of all files of this process that are not uploaded yet. */
+  /** The sum over all files of this process that are not uploaded yet. */
   readonly diskBytes: number
   readonly batchMs: number
 }
@@ -44,7 +44,7 @@ export class RowWriter {
   #pendingRows = 0
   #pendingBytes = 0
   #closed: SpoolFile[] = []
-  /** Of closed files. */
+  /** The sum over closed files. */
   #diskBytes = 0
   #number = 0
   #formatting: NodeJS.Immediate | undefined

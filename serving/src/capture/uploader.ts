@@ -19,7 +19,7 @@ export interface UploaderParts {
   readonly writer: RowWriter
   /** Takes over the files of processes that have ended. */
   readonly leftovers: () => Promise<readonly SpoolFile[]>
-  /** Of all endpoints that are recorded. */
+  /** The settings of all recorded endpoints. */
   readonly settings: () => readonly CaptureSettings[]
   readonly now: () => number
   readonly log: Pick<FastifyBaseLogger, 'warn'>

@@ -15,7 +15,7 @@ export interface DeploymentParts {
   readonly deployments: Deployments
   readonly loading: EntityLoading
   readonly call: Client
-  /** Of the leases of this process. */
+  /** The holder of the leases of this process. */
   readonly holder: string
 }
 

@@ -138,7 +138,7 @@ export class Reconciler {
     }
   }
 
-  /** Of an alias that moved back to the version that is served. */
+  /** Clears the failures after an alias has moved back to the served version. */
   #clearFailures(row: EndpointRow, { config, served }: Deployment): void {
     for (const { name } of config.entities)
       if (served.has(name)) this.#parts.deployments.setStatus(row.id, 'active', name, undefined)

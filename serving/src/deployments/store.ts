@@ -8,7 +8,7 @@ import type { DeploymentRow, EndpointRow, ServingSchema } from '../schema.js'
 
 /** The version and the files that a served entity resolved to. */
 export interface ResolvedEntity {
-  /** Of the served entity. */
+  /** The name of the served entity. */
   readonly name: string
   readonly version: string
   /** SHA-256 of the model's files. */

@@ -13,7 +13,7 @@ import type { ServingSchema } from '../schema.js'
 import type { ItemCounts } from './item-drift.js'
 import type { RecordedAnswers, ServedVersion } from './recorded-answers.js'
 
-/** What answers are compared with. */
+/** The scores and items that answers are compared with. */
 export interface Baseline {
   readonly source: 'training' | 'first_answers'
   readonly scores: readonly number[]

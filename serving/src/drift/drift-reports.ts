@@ -17,7 +17,7 @@ import { FIRST_ANSWERS, LATEST, versionDrift } from './version-drift.js'
 
 const MAX_AGE_MS = 60_000
 const MAX_ENDPOINTS = 100
-/** Of a version, for the figures over time. */
+/** The number of answers of a version, for the figures over time. */
 const ANSWERS = 4_000
 const DEPLOYMENTS = 100
 

@@ -12,7 +12,7 @@ export interface ServedVersion {
 
 /** The answers of a version, oldest first. */
 export interface RecordedAnswers {
-  /** Of each answer: of the first recommendation, or the first number of a row of predictions. */
+  /** The score of each answer: that of the first recommendation, or the first number of a row of predictions. */
   readonly scores: readonly number[]
   /** Milliseconds since the epoch. */
   readonly times: readonly number[]
@@ -23,7 +23,7 @@ export interface RecordedAnswers {
 }
 
 export interface AnswerSelection {
-  /** Which answers are read, if there are more than `answers`. */
+  /** The end of the table to read from, if there are more than `answers`. */
   readonly from: 'oldest' | 'newest'
   readonly answers: number
   /** The number of latest answers whose items are counted. */
@@ -33,7 +33,7 @@ export interface AnswerSelection {
 }
 
 const MAX_VERSIONS = 5
-/** Of one request. */
+/** The largest number of predictions read from one request. */
 const MAX_PREDICTIONS = 100
 
 /** The answers of an endpoint as rows, without those that failed. @param relation of its inference table, for a FROM clause */

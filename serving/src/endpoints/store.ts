@@ -34,7 +34,7 @@ export interface Proposal {
   /** For the history. */
   readonly reason: string
   readonly by: Principal
-  /** Of the deployment that is rolled back to. */
+  /** The resolved versions of the deployment that is rolled back to. */
   readonly resolved?: string | undefined
 }
 

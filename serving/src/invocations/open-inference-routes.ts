@@ -122,7 +122,7 @@ const allServed = (deployment: Deployment | undefined): readonly ServedModel[] =
   ...(deployment?.served.values() ?? []),
 ]
 
-/** What a served entity is called in the protocol: the version of its model, or its name where others have the same version. */
+/** Names a served entity in the protocol: by the version of its model, or by its name where others have the same version. */
 function versionName(served: ServedModel, all: readonly ServedModel[]): string {
   const isUnique = all.every((one) => one === served || one.version !== served.version)
   return isUnique ? served.version : served.entity.name

@@ -155,7 +155,7 @@ export class EndpointQueries {
 const authorize = (request: FastifyRequest, name: string, endpoint: SecurableId) =>
   request.authorizeOften('QUERY ENDPOINT', endpoint, () => noSuchEndpoint(name))
 
-/** Of a query that was refused before a served entity was picked. */
+/** The labels of a query that was refused before a served entity was picked. */
 const NO_ENTITY = { served_entity: '', version: '' }
 
 const statusOf = (error: unknown) => (error instanceof ApiError ? error.statusCode : 500)

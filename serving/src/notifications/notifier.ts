@@ -16,7 +16,7 @@ const LEASE_MARGIN_MS = 30_000
 export interface NotifierParts extends SendOptions {
   readonly store: NotificationStore
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
-  /** Of this process. */
+  /** The id of this process. */
   readonly holder: string
   /** Calls at the same time, without slow ones. */
   readonly maxWorkers: number

@@ -1,13 +1,13 @@
 /** The waiting items of one caller, oldest first. */
 interface Line<Item> {
   readonly items: Map<number, Item>
-  /** Of its waiting items. */
+  /** The sum over its waiting items. */
   cost: number
   /** The cost that the queue has given to this caller, or to others before this caller came. */
   served: number
 }
 
-/** What a queue needs to know of an item. */
+/** The properties by which a queue orders an item. */
 export interface Queued {
   readonly id: number
   readonly caller: string

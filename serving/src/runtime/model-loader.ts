@@ -10,7 +10,7 @@ import type { ModelLease, ModelPool } from './model-pool.js'
 const IDLE_MS = 30 * 60_000
 
 export interface LoadOptions extends LoadListener {
-  /** Of the files that the version was deployed with, which may have been replaced since. */
+  /** The digest of the files that the version was deployed with; they may have been replaced since. */
   readonly digest?: string | undefined
 }
 

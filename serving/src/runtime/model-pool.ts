@@ -20,7 +20,7 @@ export type StartModel = (model: ModelFiles, listener: LoadListener) => Promise<
 
 interface SharedHost {
   readonly starting: Promise<ModelHost>
-  /** Of all leases. */
+  /** The listeners of all leases. */
   readonly listeners: Set<LoadListener>
   started?: ModelHost
   leases: number

@@ -1,7 +1,7 @@
 import type { RequestBody } from '../protocols/protocol.js'
 import type { ModelQuery, PredictionRequest } from './messages.js'
 
-/** What requests to an endpoint usually have in common. */
+/** The fields that requests to an endpoint usually share. */
 type Context = Omit<ModelQuery, 'body'> & { readonly body: Omit<RequestBody, 'bytes'> }
 
 /**

@@ -43,7 +43,7 @@ export interface QueryOptions {
 export interface QueueLimits {
   readonly deadlineMs: number
   readonly maxWaiting: number
-  /** Of the bodies of all waiting requests. */
+  /** The sum over the bodies of all waiting requests. */
   readonly maxWaitingBytes: number
   readonly maxInFlight: number
   /** The model has as many requests at a time as it answers in this time. */

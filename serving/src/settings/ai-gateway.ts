@@ -17,7 +17,7 @@ export interface GatewayChecks {
   readonly blobs: Blobs
 }
 
-/** Who configures an endpoint. The inference table is created with their privileges, and written with those of the server. */
+/** The principal that configures an endpoint. The inference table is created with its privileges, and written with those of the server. */
 export interface SettingsAuthor {
   readonly principal: Principal
   readonly client: Client

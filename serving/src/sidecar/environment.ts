@@ -1,7 +1,7 @@
 // biome-ignore lint/style/noProcessEnv: a child process inherits everything unless it is given an environment
 const own = process.env
 
-/** What package managers need to reach an index. Their credentials are given on purpose, unlike those of the server. */
+/** Package managers need these to reach an index. Credentials for an index are passed on purpose, unlike those of the server. */
 const INDEX_VARIABLES =
   /^(https?_proxy|no_proxy|all_proxy|ssl_cert_file|ssl_cert_dir|requests_ca_bundle|pip_(index_url|extra_index_url|trusted_host|cert|find_links|no_index|config_file)|uv_(default_index|index|index_url|extra_index_url|find_links|no_index|native_tls|config_file|python_install_mirror))$/i
 

@@ -17,7 +17,7 @@ const WORK = 'work'
 
 export interface PythonProcessOptions {
   readonly interpreter: string
-  /** Of the model. */
+  /** The folder of the model. */
   readonly folder: string
   /** Path of the input example that the model predicts before it is ready. */
   readonly example: string | undefined

@@ -15,7 +15,7 @@ export function artifactRoute(
     app.route({ method, url: one, config: { right, names }, schema: { hide: true }, handler })
 }
 
-/** What the requests of a route name: decided before its handler runs. */
+/** The objects that the requests of a route name; rights on them are decided before its handler runs. */
 export type NamesOf = NonNullable<FastifyContextConfig['names']>
 
 /** The path in the proxied store at the end of the URL. */

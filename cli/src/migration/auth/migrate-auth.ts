@@ -13,7 +13,7 @@ interface AuthMigration {
   readonly people: SourcePeople
 }
 
-/** What the migration of users did, for the report. */
+/** The results of the migration of users, for the report. */
 export interface AuthReport {
   readonly checks: readonly Check[]
   /** One sentence for each part that was left out. */
@@ -46,7 +46,7 @@ export async function migrateAuth({ target, ledger, people }: AuthMigration): Pr
 
 const countOf = (what: string, here: number, source: number): Check => ({ what, source, here, differ: 0 })
 
-/** Those that were left out are counted in neither. */
+/** Permissions that were left out are counted in neither number. */
 function importedPermissions(ledger: Ledger, { users, roles }: SourcePeople): [number, number] {
   const entries = [...ledger.seen('user'), ...ledger.seen('role')]
   const here = entries.reduce((sum, { permissions }) => sum + permissions, 0)

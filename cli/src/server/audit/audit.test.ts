@@ -268,7 +268,7 @@ test('a failed sign-in names the account, but nothing that is no account', async
   expect(all.find(({ request_id }) => request_id === typo.request_id)).toMatchObject({ principal: '' })
 })
 
-test('whoever is not signed in cannot fill the log, not even by signing out', async () => {
+test('anonymous callers cannot fill the log, not even by signing out', async () => {
   const before = (await rows()).length
   for (let i = 0; i < 50; i++) await send('POST', { url: '/api/cairn/v1/sign-out', body: {} }, 'nobody')
   const all = await rows()

@@ -5,7 +5,7 @@ import type { Config } from '@cairn/platform/config'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { readIniSection } from './ini-file.js'
 
-/** What of MLflow's `basic_auth.ini` this server enforces. */
+/** The settings of MLflow's `basic_auth.ini` that this server enforces. */
 export interface MlflowAuth {
   readonly defaults: DefaultAccess
   readonly admin: { readonly username: string; readonly password: string } | undefined

@@ -8,7 +8,7 @@ const ALL_ANONYMOUS = 3_000
 const MAX_CALLERS = 10_000
 
 export interface Caller {
-  /** Of the principal; the address of an anonymous caller. */
+  /** The id of the principal; the address of an anonymous caller. */
   readonly id: string
   readonly isAnonymous: boolean
 }

@@ -22,7 +22,7 @@ const place = ({ schema }: CatalogWorld) => {
   return { catalog_name, schema_name }
 }
 const named = (full_name: string) => ({ securable_type: 'catalog', full_name })
-/** Who may not decide about a request does not see it; `catalog/src/rights.test.ts` covers who may. */
+/** Callers that may not decide about a request do not see it; `catalog/src/rights.test.ts` covers those that may. */
 const noRequest = (decision: string, body: object = {}): MatrixRequest => ({
   url: `/api/cairn/v1/access-requests/unknown/${decision}`,
   body,

@@ -45,7 +45,7 @@ interface MatrixKind<World extends Readonly<Record<string, string>>> {
   create(by: Caller, name: string): Promise<World>
   /** The id and the name of the securable. */
   securable(world: World): Promise<{ readonly id: string; readonly name: string }>
-  /** What contains it, with the privileges that its callers need there. */
+  /** The containers, with the privileges that callers need on them. */
   containers?(world: World): Promise<readonly (readonly [Securable, readonly Privilege[]])[]>
   /** Requests of lists without a right on the kind. */
   readonly lists?: (world: World) => readonly MatrixRequest[]
@@ -245,7 +245,7 @@ const catalogKind = (type: CatalogKind): MatrixKind<CatalogWorld & Readonly<Reco
   },
 })
 
-/** What the server tells about all objects. */
+/** Responses of the server about all objects. */
 const OF_THE_SERVER: readonly MatrixRequest[] = [
   { url: '/api/cairn/v1/events?after=0' },
   { url: '/metrics' },

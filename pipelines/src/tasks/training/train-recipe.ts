@@ -20,9 +20,9 @@ import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG, trackingClient } from './tr
 
 /** The parameters that all training tasks share. */
 export interface TrainOptions {
-  /** Where the training data is, as `catalog.schema`. */
+  /** The schema of the training data, as `catalog.schema`. */
   readonly schema: string
-  /** Where the runs are logged. */
+  /** The experiment of the runs. */
   readonly experiment: string
   /** Whether to measure a composite without each of its parts, too, as child runs. */
   readonly ablations?: boolean

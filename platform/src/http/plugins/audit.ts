@@ -117,7 +117,7 @@ function decorate(app: FastifyInstance, log: AuditLog | undefined) {
   })
 }
 
-/** What the request does, as far as it is known. */
+/** Returns the facts about the request that are known so far. */
 export function trailOf(request: FastifyRequest): Trail {
   request.trail ??= { decisions: [], named: [], changes: [] }
   return request.trail

@@ -23,7 +23,7 @@ interface Question {
 const subjectOf = ({ kind, name }: Question) =>
   kind === 'principal' ? { principal: name } : { securable_type: kind, full_name: name || 'metastore' }
 
-/** Who has which privileges on an object and why, or what a principal has. */
+/** Shows the privileges on an object, or those of a principal, each with its grant. */
 export function Review() {
   const { t } = useTranslation()
   const [question, setQuestion] = useState<Question>({ kind: 'principal', name: '' })

@@ -25,7 +25,7 @@ export interface PageObject {
 }
 
 /**
- * What to request after a refusal: the securables that it names, else the object of the page. What may not be seen is
+ * Lists the objects to request after a refusal: those that it names, else the object of the page. A hidden object is
  * answered like what does not exist, so that a page not found may be requested, too.
  */
 export function wishesOf(error: unknown, page: PageObject | undefined): Wish[] {

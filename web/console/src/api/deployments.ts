@@ -22,7 +22,7 @@ export const listDeployments = (query: Input<typeof ListEndpointDeployments>, si
     signal,
   )
 
-/** What `number` changed in comparison with `against`; default: the deployment before it. */
+/** Compares deployment `number` with `against`; default: the deployment before it. */
 export const compareDeployments = async (
   query: Input<typeof CompareEndpointDeployments>,
   signal?: AbortSignal,

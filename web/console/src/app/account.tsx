@@ -15,7 +15,7 @@ export const useAccount = () =>
     retry: false,
   })
 
-/** Who is signed in, with a menu. */
+/** Shows the signed-in user, with a menu. */
 export function Account() {
   const account = useAccount()
   if (isMissing(account.error) || !account.data) return null // also where the catalog service is not running

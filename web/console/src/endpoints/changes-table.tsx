@@ -16,7 +16,7 @@ const KNOWN = [
 
 const DIGEST_LENGTH = 12
 
-/** What a configuration changes, one field a row. */
+/** Shows the changes of a configuration, one field a row. */
 export function ChangesTable({ changes, none }: { changes: readonly DeploymentChange[]; none: string }) {
   const { t } = useTranslation()
   if (changes.length === 0) return <p className="muted">{none}</p>

@@ -1,7 +1,7 @@
 import type { DeploymentChange } from '../api/deployments.js'
 import type { DraftConfig } from './draft.js'
 
-/** What a configuration changes, in the form in which the server compares deployments: `movies.entity_version`. */
+/** Lists the changes of a configuration in the form in which the server compares deployments: `movies.entity_version`. */
 export function configChanges(before: DraftConfig, after: DraftConfig): DeploymentChange[] {
   const [old, next] = [fieldsOf(before), fieldsOf(after)]
   return [...new Set([...old.keys(), ...next.keys()])].flatMap((field) => {

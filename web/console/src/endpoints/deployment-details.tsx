@@ -8,7 +8,7 @@ import { Failure, Skeleton } from '../ui/states.js'
 import { ChangesTable } from './changes-table.js'
 import { changesQuery } from './deployments-query.js'
 
-/** What a deployment changed in comparison with the one before it, and the decisions of the gate behind it. */
+/** Shows the changes of a deployment against the one before it, and the decisions of the gate behind it. */
 export function DeploymentDetails({
   endpoint,
   deployment: { number, promotions },

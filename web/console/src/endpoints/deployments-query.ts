@@ -17,7 +17,7 @@ export const deploymentsQuery = (name: string) =>
     retry: false,
   })
 
-/** What `number` changed in comparison with `against`. */
+/** Compares deployment `number` with `against`. */
 export const changesQuery = (name: string, number: number, against: number) =>
   queryOptions({
     queryKey: queryKeys.deploymentChanges(name, number, against),

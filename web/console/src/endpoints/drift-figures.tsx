@@ -79,7 +79,7 @@ function Change({ from, to }: { from: string; to: string }) {
 
 const number = (value: number) => String(Number(value.toFixed(3)))
 
-/** Of shares that look the same to the reader. */
+/** Compares the shares as they are shown, rounded to a percent. */
 function popularity({ baseline, now }: Items['popular_share']) {
   if (percent(baseline) === percent(now)) return 'drift.popularSame'
   return now > baseline ? 'drift.popularMore' : 'drift.popularLess'

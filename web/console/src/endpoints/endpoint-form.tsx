@@ -23,7 +23,7 @@ interface EndpointFormProps {
   /** Prevents submitting. */
   readonly blocked?: boolean
   readonly onCancel: () => void
-  /** What follows from the draft, above the buttons. */
+  /** The consequences of the draft, above the buttons. */
   readonly children?: (draft: EndpointDraft) => ReactNode
 }
 

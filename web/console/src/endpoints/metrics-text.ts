@@ -8,7 +8,7 @@ export interface Bucket {
 export interface EntityCounts {
   /** Response times since the start of the server, cumulative and ascending. */
   readonly buckets: readonly Bucket[]
-  /** Of the last minute. */
+  /** Counts of the last minute. */
   readonly recent: { readonly requests: number; readonly errors: number }
 }
 

@@ -6,7 +6,7 @@ type Bin = NonNullable<VersionDrift['scores']>['bins'][number]
 
 const WIDTH = 400
 const HEIGHT = 120
-/** Of a bin, taken by both bars together. */
+/** The share of a bin that both bars take together. */
 const FILLED = 0.76
 
 /** Shares of scores in the bins of the baseline, with a table of the same values. */

@@ -13,7 +13,7 @@ import { type Share, sharesOf } from './traffic.js'
 interface ServedEntitiesProps {
   readonly title: string
   readonly config: EndpointConfig | undefined
-  /** Of the files of each served entity's model, where known. */
+  /** The digest of the files of each served entity's model, where known. */
   readonly digests?: ReadonlyMap<string, string>
 }
 

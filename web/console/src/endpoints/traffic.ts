@@ -11,7 +11,7 @@ export function conditionOf({ state }: ServingEndpoint): EndpointCondition {
 
 export interface Share {
   readonly entity: ServedEntity
-  /** Of the traffic, 0 to 100. */
+  /** The share of the traffic, 0 to 100. */
   readonly percent: number
 }
 

@@ -2,7 +2,7 @@ import type { EndpointDeployment } from '../api/deployments.js'
 
 /** A time in which a served entity served one version with one share of traffic. */
 export interface Band {
-  /** Of the deployment that began it. */
+  /** The number of the deployment that began it. */
   readonly number: number
   readonly version: string
   /** 0 to 100. */
@@ -18,7 +18,7 @@ export interface Lane {
 }
 
 /**
- * Which version each entity served when, oldest first; the entities of the newest deployment first. A deployment serves from
+ * Lists the versions that each entity served, oldest first; the entities of the newest deployment first. A deployment serves from
  * its end until the end of the next successful one.
  */
 export function lanesOf(deployments: readonly EndpointDeployment[], now: number): Lane[] {

@@ -4,7 +4,7 @@ import type { EndpointDeployment } from '../api/deployments.js'
 import { useFormat } from '../i18n/format.js'
 import { type Band, lanesOf } from './version-bands.js'
 
-/** Which version served when: one lane for each served entity, one band for each version. */
+/** Shows the served versions over time: one lane for each served entity, one band for each version. */
 export function VersionsOverTime({ deployments }: { deployments: readonly EndpointDeployment[] }) {
   const { t } = useTranslation()
   const heading = useId()

@@ -9,7 +9,7 @@ import { AddAccess } from './add-access.js'
 import { ChangeOwner } from './change-owner.js'
 import { LevelsTable } from './levels-table.js'
 
-/** Who has which level on an object; its managers change them. */
+/** Shows the levels of principals on an object; its managers change them. */
 export function PermissionsDialog({ object, onClose }: { object: GovernedObject; onClose: () => void }) {
   const { t } = useTranslation()
   const { kind, id } = object

@@ -3,7 +3,7 @@ import type { TeamStep } from '../api/teams.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Status } from '../ui/status.js'
 
-/** What is created and granted; what is there already is skipped. */
+/** Shows the objects and grants that are created. Existing ones are skipped. */
 export function TeamPlan({ steps }: { steps: readonly TeamStep[] }) {
   const { t } = useTranslation()
   return (
