@@ -1,5 +1,6 @@
 /**
- * Queries of an XGBoost model with a token on Cairn, `mlflow models serve` and a bare Fastify handler, in alternating rounds.
+ * Queries of an XGBoost model with a token on Cairn and `mlflow models serve`, in alternating rounds. Two bare Fastify handlers show
+ * the least that they cost: one answers itself, the other has the model in a thread.
  *
  * npm run bench -- serving --python VENV/bin/python [--rounds 3] [--seconds 5] [--overload 30]
  */
@@ -10,7 +11,13 @@ import { parseArgs } from 'node:util'
 import { freshFolder } from './servers.js'
 import { load } from './serving/load.js'
 import { type Overload, overload } from './serving/overload.js'
-import { type ServingPeer, startCairnServing, startFloor, startMlflowServing } from './serving/peers.js'
+import {
+  type ServingPeer,
+  startCairnServing,
+  startFloor,
+  startMlflowServing,
+  startThreadFloor,
+} from './serving/peers.js'
 import { type MeasuredWork, writeResult } from './serving/result.js'
 
 const { values: flags } = parseArgs({
@@ -61,6 +68,7 @@ async function main(python: string): Promise<void> {
   execFileSync(python, [script, folder, flags.trees, flags.depth, flags.features], { stdio: 'inherit' })
   const peers = [
     await startFloor(),
+    await startThreadFloor(folder),
     await startCairnServing(folder),
     await startMlflowServing(python, folder),
   ]

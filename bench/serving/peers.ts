@@ -18,18 +18,17 @@ const served = async (peer: Promise<Peer>): Promise<ServingPeer> => {
   return { ...started, target: { url: `${started.url}/invocations` } }
 }
 
-export const startFloor = () => {
-  const script = new URL('./floor.ts', import.meta.url).pathname
-  return served(
-    start('bare Fastify', undefined, (port) => [
-      process.execPath,
-      '--import',
-      import.meta.resolve('tsx'),
-      script,
-      String(port),
-    ]),
-  )
-}
+const script = (name: string, port: number, ...args: string[]) => [
+  process.execPath,
+  ...['--conditions=source', '--conditions=built-threads', '--import', import.meta.resolve('tsx')],
+  ...[new URL(name, import.meta.url).pathname, String(port), ...args],
+]
+
+export const startFloor = () => served(start('bare Fastify', undefined, (port) => script('./floor.ts', port)))
+
+/** Starts a bare Fastify handler that passes bodies to a model in a thread. */
+export const startThreadFloor = (folder: string) =>
+  served(start('Fastify and a model thread', undefined, (port) => script('./thread-floor.ts', port, folder)))
 
 /** Starts `mlflow models serve` with one worker. */
 export const startMlflowServing = (python: string, folder: string) =>

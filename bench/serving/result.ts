@@ -28,10 +28,12 @@ export function writeResult(settings: object, measured: readonly MeasuredWork[],
   const rows = bestRounds(measured)
   const find = (peer: string, rowCount: number, clients: number) =>
     rows.find((one) => one.peer === peer && one.rows === rowCount && one.clients === clients)!
-  const [cairn, floor] = [find('Cairn', 1, 16), find('bare Fastify', 1, 16)]
+  const cairn = find('Cairn', 1, 16)
+  const [floor, thread] = [find('bare Fastify', 1, 16), find('Fastify and a model thread', 1, 16)]
   const mlflow = find('mlflow models serve', 1, 16)
   const headline =
     `1 row: ${cairn.cpuMicros.toFixed(0)} µs of CPU, ${(cairn.cpuMicros / floor.cpuMicros).toFixed(1)}× a bare handler, ` +
+    `${(cairn.cpuMicros / thread.cpuMicros).toFixed(1)}× one with a model thread, ` +
     `${(cairn.requestsPerSecond / mlflow.requestsPerSecond).toFixed(1)}× the rate of MLflow`
   const lines = rows.map(
     (one) =>

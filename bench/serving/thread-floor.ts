@@ -1,0 +1,23 @@
+import { ModelThread } from '@cairn/serving/runtime/model-thread'
+import Fastify from 'fastify'
+
+// The least that an answer from a model in a thread of its own costs: no token, no limits, no metrics, no inference table.
+// Its port is the first argument, the folder of the model the second.
+const [, , port, folder] = process.argv
+const model = await ModelThread.start(folder!)
+const app = Fastify()
+app.removeAllContentTypeParsers()
+app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+app.get('/health', async () => 'OK')
+app.post('/invocations', async ({ body, headers }, reply) => {
+  const contentType = headers['content-type']
+  const { response } = await model.predict({
+    protocol: 'mlflow',
+    body: { bytes: body as Buffer, ...(contentType !== undefined && { contentType }) },
+    name: 'model',
+    version: '1',
+  })
+  void reply.header('content-type', response.contentType)
+  return response.body
+})
+await app.listen({ host: '127.0.0.1', port: Number(port) })
