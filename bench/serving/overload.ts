@@ -1,13 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { load, type Target } from './load.js'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { LoadResult, Target } from './load.js'
 
 export interface Overload {
   /** Successful requests per second: with two clients, and with three hundred. */
   readonly peak: number
   readonly goodput: number
   readonly statuses: Readonly<Record<number, number>>
-  /** Longest time of `/health` in milliseconds. */
+  /** Longest time of `/health` in milliseconds, and longest delay of a timer in the process that asked. */
   readonly healthMs: number
+  readonly timerMs: number
   /** The first requests after the overload: by status, and their median time in milliseconds. */
   readonly nextStatuses: Readonly<Record<number, number>>
   readonly nextMs: number
@@ -16,40 +19,46 @@ export interface Overload {
 const PEAK_CLIENTS = 2
 const OVERLOAD_CLIENTS = 300
 const REFUSED_PAUSE_MS = 200
-const HEALTH_EVERY_MS = 25
+
+const script = (name: string, ...args: string[]) => [
+  ...['--conditions=source', '--import', import.meta.resolve('tsx')],
+  ...[new URL(name, import.meta.url).pathname, ...args],
+]
 
 /** Sends more than an endpoint can answer for `seconds`, then asks it once more. */
 export async function overload(server: string, target: Target, seconds: number): Promise<Overload> {
-  const peak = await load(target, PEAK_CLIENTS, 5)
+  const peak = await flood(target, PEAK_CLIENTS, 5)
   const health = watchHealth(server)
-  const flood = await load(target, OVERLOAD_CLIENTS, seconds, REFUSED_PAUSE_MS)
-  const next = await load(target, 1, 1)
+  const flooded = await flood(target, OVERLOAD_CLIENTS, seconds)
+  const next = await flood(target, 1, 1)
+  const { health: healthMs, timer: timerMs } = await health.stop()
   return {
     peak: peak.requestsPerSecond,
-    goodput: flood.requestsPerSecond,
-    statuses: flood.statuses,
-    healthMs: await health.stop(),
+    goodput: flooded.requestsPerSecond,
+    statuses: flooded.statuses,
+    healthMs,
+    timerMs,
     nextStatuses: next.statuses,
     nextMs: next.p50,
   }
 }
 
+async function flood(target: Target, clients: number, seconds: number): Promise<LoadResult> {
+  const sender = spawn(process.execPath, script('./flood.ts'), { stdio: ['pipe', 'pipe', 'inherit'] })
+  sender.stdin.end(JSON.stringify({ target, clients, seconds, refusedPauseMs: REFUSED_PAUSE_MS }))
+  return JSON.parse(await text(sender.stdout)) as LoadResult
+}
+
 function watchHealth(server: string) {
-  let isOver = false
-  let longest = 0
-  const watching = (async () => {
-    while (!isOver) {
-      const begun = performance.now()
-      await (await fetch(`${server}/health`)).text()
-      longest = Math.max(longest, performance.now() - begun)
-      await sleep(HEALTH_EVERY_MS)
-    }
-  })()
+  const watch = spawn(process.execPath, script('./health-watch.ts', server), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const printed = text(watch.stdout)
   return {
     async stop() {
-      isOver = true
-      await watching
-      return longest
+      watch.stdin.end()
+      await once(watch, 'exit')
+      return JSON.parse(await printed) as { health: number; timer: number }
     },
   }
 }

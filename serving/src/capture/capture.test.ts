@@ -8,7 +8,11 @@ import { readDelta } from '@cairn/platform/tables/delta'
 import { readRows } from '@cairn/platform/tables/read'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { silentLog } from '@cairn/platform/testing/silent-log'
+import type { FastifyRequest } from 'fastify'
 import { beforeEach, expect, test } from 'vitest'
+import { EndpointBusyError } from '../runtime/endpoint-busy-error.js'
+import { unavailable } from '../runtime/unavailable.js'
+import { startRecording } from './capture.js'
 import { PAYLOAD_FIELDS } from './columns.js'
 import type { RecordedQuery } from './payload-row.js'
 import { deleteOldRows } from './retention.js'
@@ -151,6 +155,24 @@ test('rows reach the disk without a rotation', async () => {
   const [name] = readdirSync(join(root, 'ended'))
   expect(readFileSync(join(root, 'ended', name!), 'utf8')).toMatch(/^\{"databricks_request_id":"r1".*\}\n$/)
   await writer.rotate()
+})
+
+test('failures of a model are recorded, refusals of a busy endpoint are not', () => {
+  const recorded: RecordedQuery[] = []
+  const request = {
+    id: 'r1',
+    principal: { name: 'ann' },
+    body: Buffer.from('{}'),
+  } as unknown as FastifyRequest
+  const recording = startRecording(
+    (query) => recorded.push(query),
+    { ...settings, samplingFraction: 1 },
+    request,
+  )!
+  const served = { entity: { name: 'movies-1' }, version: '1' }
+  recording.failed(served, new EndpointBusyError(), (error) => error)
+  recording.failed(served, unavailable('its thread has stopped'), (error) => error)
+  expect(recorded).toMatchObject([{ status: 503, response: expect.stringContaining('has stopped') }])
 })
 
 test('the rows of a killed process are uploaded once, without an incomplete last line', async () => {

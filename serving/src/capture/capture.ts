@@ -1,5 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
+import { EndpointBusyError } from '../runtime/endpoint-busy-error.js'
 import type { RecordedQuery } from './payload-row.js'
 import type { CaptureSettings } from './settings.js'
 
@@ -33,8 +34,13 @@ export class QueryRecording {
     this.#record(served, { status: 200, response: response.body, clientRequestId })
   }
 
-  /** @param toBody the error in the protocol of the query */
+  /**
+   * Refusals of a busy endpoint are not recorded: most come before the body is read, and writing rows would prolong an overload.
+   *
+   * @param toBody the error in the protocol of the query
+   */
   failed(served: Served | undefined, error: unknown, toBody: (message: ApiError) => object): void {
+    if (error instanceof EndpointBusyError) return
     const known = error instanceof ApiError ? error : new ApiError('INTERNAL_ERROR', 'The query failed.')
     this.#record(served, { status: known.statusCode, response: JSON.stringify(toBody(known)) })
   }

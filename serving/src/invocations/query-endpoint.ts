@@ -14,6 +14,7 @@ import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RequestBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
 import type { RoutedEndpoint, RoutingTable } from '../routing/routing-table.js'
+import { EndpointBusyError } from '../runtime/endpoint-busy-error.js'
 import type { ModelQuery } from '../runtime/messages.js'
 import type { Prediction, QueryOptions } from '../runtime/request-queue.js'
 import { hashShare } from '../traffic/hash-share.js'
@@ -77,7 +78,9 @@ export class EndpointQueries {
       return { served, prediction }
     } catch (error) {
       if (!served) this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(statusOf(error), 0)
-      recording?.failed(served, error, ERROR_BODIES[query.protocol])
+      // Refusals before the body is read are not recorded either, and writing rows would prolong an overload.
+      if (!(error instanceof EndpointBusyError))
+        recording?.failed(served, error, ERROR_BODIES[query.protocol])
       throw error
     }
   }
@@ -101,7 +104,7 @@ export class EndpointQueries {
     const served = [...(this.#parts.deployments.find(row.id)?.served.values() ?? [])]
     if (served.length === 0 || served.some(({ model }) => !model.host.isBusyFor(request.principal.id))) return
     this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(503, 0)
-    throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
+    throw new EndpointBusyError()
   }
 
   /** The endpoint, if the caller may query it. */

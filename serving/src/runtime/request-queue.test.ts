@@ -112,6 +112,35 @@ test('never sends a request that expired while it waited', async () => {
   expect(queue.size).toBe(0)
 })
 
+test('never sends a request that the model would answer after its deadline', async () => {
+  for (let n = 0; n < 60; n++) {
+    add(n)
+    endTurn()
+    vi.advanceTimersByTime(200)
+    respond()
+  }
+  const [first, second, late] = [1, 2, 3].map((value) => add(value))
+  endTurn()
+  vi.advanceTimersByTime(DEADLINE_MS - 150)
+  respond()
+  expect(await late!.outcome).toBe('TEMPORARILY_UNAVAILABLE')
+  expect(inModel()).toEqual([2])
+  respond()
+  expect(await Promise.all([first!.outcome, second!.outcome])).toEqual([1, 2])
+})
+
+test('sends a request at once to a model that needs longer than the deadline', () => {
+  for (let n = 0; n < 60; n++) {
+    add(n)
+    endTurn()
+    vi.advanceTimersByTime(2 * DEADLINE_MS)
+    respond()
+  }
+  add(1)
+  endTurn()
+  expect(inModel()).toEqual([1])
+})
+
 test('never sends a request whose client disconnected while it waited', async () => {
   const [first, second, gone, last] = [1, 2, 3, 4].map((value) => add(value))
   endTurn()

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
 import type { ResponseBody } from '../protocols/protocol.js'
+import { EndpointBusyError } from './endpoint-busy-error.js'
 import { FairQueue, type Queued } from './fair-queue.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
 
@@ -121,7 +122,7 @@ export class RequestQueue {
   /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error */
   add(query: ModelQuery, { caller = '', onDisconnect }: QueryOptions = {}): Promise<Prediction> {
     const bytes = query.body.bytes.byteLength
-    if (!this.#makeRoom(caller, bytes)) return Promise.reject(busy('The endpoint is busy.'))
+    if (!this.#makeRoom(caller, bytes)) return Promise.reject(new EndpointBusyError())
     const id = this.#nextId++
     const message = { ...query, id, deadline: Date.now() + this.#limits.deadlineMs }
     return new Promise((resolve, reject) => {
@@ -175,7 +176,7 @@ export class RequestQueue {
     while (this.#isFull(bytes)) {
       const displaced = this.#waiting.displacedBy(caller, REQUEST_COST + bytes)
       if (!displaced) return false
-      this.#reject(displaced, busy('The endpoint is busy.'))
+      this.#reject(displaced, new EndpointBusyError())
     }
     return true
   }
@@ -215,12 +216,31 @@ export class RequestQueue {
       const request = this.#waiting.take()
       if (!request) break
       this.#waitingBytes -= request.message.body.bytes.byteLength
+      if (this.#isTooLate(request)) {
+        request.reject(new EndpointBusyError(this.#noAnswerInTime))
+        continue
+      }
       this.#inFlight.set(request.id, { request, batch })
       messages.push(request.message)
     }
+    if (messages.length === 0) return
     batch.open = messages.length
     this.#batches.add(batch)
     this.#send(messages)
+  }
+
+  /**
+   * Whether the deadline passes before the model answers a request that has waited for most of it. The time would be lost for those
+   * behind it, and a full queue has many such requests at its head.
+   */
+  #isTooLate({ message }: QueuedRequest): boolean {
+    const { deadlineMs } = this.#limits
+    const leftMs = message.deadline - Date.now()
+    return leftMs < deadlineMs / 2 && leftMs < (this.#inFlight.size + 1) * this.#meanMs
+  }
+
+  get #noAnswerInTime(): string {
+    return `The endpoint is busy: no answer was ready within ${this.#limits.deadlineMs / 1000} s.`
   }
 
   /** A large request must not keep small ones from being sent, since the model alternates between requests. */
@@ -248,8 +268,7 @@ export class RequestQueue {
   #expire(now: number) {
     const seconds = this.#limits.deadlineMs / 1000
     for (const request of this.#waiting)
-      if (request.message.deadline <= now)
-        this.#reject(request, busy(`The endpoint is busy: the request waited for ${seconds} s.`))
+      if (request.message.deadline <= now) this.#reject(request, new EndpointBusyError(this.#noAnswerInTime))
     for (const { request } of this.#inFlight.values())
       if (request && request.message.deadline <= now)
         this.#reject(
@@ -300,5 +319,3 @@ const timed = (
 const toApiError = ({ code, message, cause }: PredictionError) => new ApiError(code, message, { cause })
 
 const disconnected = () => new ApiError('CANCELLED', 'The client has disconnected.')
-
-const busy = (reason: string) => new ApiError('TEMPORARILY_UNAVAILABLE', `${reason} Try again in a moment.`)

@@ -1,0 +1,8 @@
+import { ApiError } from '@cairn/platform/errors'
+
+/** Rejects a query that the model never saw, because it has more queries than it answers in time. */
+export class EndpointBusyError extends ApiError {
+  constructor(reason = 'The endpoint is busy.') {
+    super('TEMPORARILY_UNAVAILABLE', `${reason} Try again in a moment.`)
+  }
+}
