@@ -13,6 +13,7 @@ import { identityRoutes } from './identities/routes.js'
 import { tokenRoutes } from './identities/tokens.js'
 import { inviteRoutes } from './invites/routes.js'
 import { mlflowAuthRoutes } from './mlflow-auth/plugin.js'
+import { OpenUploads } from './s3-gateway/open-uploads.js'
 import { s3GatewayRoutes } from './s3-gateway/routes.js'
 import { SessionKeys } from './s3-gateway/session-keys.js'
 import type { CatalogSchema } from './schema.js'
@@ -64,9 +65,11 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     publicUrl: config.public_url,
     now,
   })
+  const uploads = new OpenUploads(db, config, now)
+  context.retention.add(uploads.retention(blobs))
   await app.register(s3GatewayRoutes, {
     ...{ sessionKeys, identities, tokens, sessions, passwords, authorizer, locator },
-    ...{ tables, volumes, blobs, publicUrl: config.public_url, now },
+    ...{ tables, volumes, blobs, uploads, publicUrl: config.public_url, now },
   })
   await app.register(governanceRoutes, { context, locator, catalogs, schemas, tables, volumes })
   const objects = new Objects(context.securables, authorizer)

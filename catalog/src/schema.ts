@@ -60,6 +60,14 @@ export interface ImportedUserRow {
   principal_id: string
 }
 
+export interface OpenUploadRow {
+  upload_id: string
+  principal_id: string
+  blob_key: string
+  bytes: number
+  created_at: number
+}
+
 export interface CatalogSchema extends AuthSchema {
   imported_users: ImportedUserRow
   catalogs: CatalogRow
@@ -67,4 +75,5 @@ export interface CatalogSchema extends AuthSchema {
   tables: TableRow
   staging_tables: StagingTableRow
   volumes: VolumeRow
+  open_uploads: OpenUploadRow
 }

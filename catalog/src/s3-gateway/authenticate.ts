@@ -14,6 +14,7 @@ import type { Locator } from '../securables/locator.js'
 import type { TableStore } from '../tables/store.js'
 import type { VolumeStore } from '../volumes/store.js'
 import { S3Error } from './errors.js'
+import type { OpenUploads } from './open-uploads.js'
 import type { SessionKeys, SessionScope } from './session-keys.js'
 import { header, type SignedRequest, signatureError } from './signature.js'
 
@@ -28,6 +29,7 @@ export interface S3GatewayOptions {
   readonly tables: TableStore
   readonly volumes: VolumeStore
   readonly blobs: Blobs
+  readonly uploads: OpenUploads
   /** Public URL of the server; empty when it has none. */
   readonly publicUrl: string
   readonly now: () => number
@@ -35,6 +37,8 @@ export interface S3GatewayOptions {
 
 /** The folder of the table or volume that a request may access: as an object key of the bucket, and as a blob key. */
 export interface SessionFolder {
+  /** Id of the principal that the keys were issued to. */
+  readonly principal: string
   readonly bucket: string
   readonly objectRoot: string
   readonly blobRoot: string
@@ -106,7 +110,7 @@ async function requirePrivileges(
 
 async function folderOf(
   { blobs, tables, volumes }: S3GatewayOptions,
-  { type, id }: SessionScope,
+  { type, id, principal }: SessionScope,
 ): Promise<SessionFolder> {
   const blobRoot = type === 'table' ? tableKey(id) : volumeKey(id)
   const location = type === 'table' ? await tables.location(id) : (await volumes.get(id)).storage_location
@@ -114,7 +118,7 @@ async function folderOf(
     throw new S3Error('AccessDenied', 403, 'External data is not served by this gateway.')
   const [, bucket = GATEWAY_BUCKET, objectRoot = blobRoot] =
     /^s3:\/\/([^/]+)\/(.+)$/.exec(blobs.uri(blobRoot)) ?? []
-  return { bucket, objectRoot, blobRoot }
+  return { principal, bucket, objectRoot, blobRoot }
 }
 
 /** @throws S3Error for a bucket or key outside the folder */

@@ -3,6 +3,7 @@ import type { Multipart, UploadedPart } from '@cairn/platform/blobs/multipart'
 import { ApiError } from '@cairn/platform/errors'
 import { escapeXml, S3Error } from './errors.js'
 import { etag } from './list-objects.js'
+import type { OpenUploads } from './open-uploads.js'
 
 const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -16,10 +17,25 @@ export interface NamedObject {
   readonly bucket: string
   readonly key: string
   readonly blobKey: string
+  /** Id of the principal of the request. */
+  readonly principal: string
 }
 
-export async function beginUpload(blobs: Blobs, { bucket, key, blobKey }: NamedObject): Promise<string> {
-  const id = await multipartOf(blobs).create(blobKey)
+export interface UploadStores {
+  readonly blobs: Blobs
+  readonly uploads: OpenUploads
+}
+
+export async function beginUpload(
+  { blobs, uploads }: UploadStores,
+  { bucket, key, blobKey, principal }: NamedObject,
+): Promise<string> {
+  const multipart = multipartOf(blobs)
+  const id = await multipart.create(blobKey)
+  await uploads.add({ principal, blobKey, uploadId: id }).catch(async (error: unknown) => {
+    await multipart.abort(blobKey, id)
+    throw error
+  })
   return `${HEADER}<InitiateMultipartUploadResult ${NAMESPACE}><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><UploadId>${escapeXml(id)}</UploadId></InitiateMultipartUploadResult>`
 }
 
@@ -34,13 +50,26 @@ export interface SentPart {
  * @returns the etag of the part, in quotes
  * @throws S3Error, also without the size, which stores require
  */
-export async function putPart(blobs: Blobs, { blobKey }: NamedObject, part: SentPart): Promise<string> {
-  const { uploadId, number, body, bytes } = part
+export async function putPart(
+  { blobs, uploads }: UploadStores,
+  { blobKey, principal }: NamedObject,
+  part: SentPart,
+): Promise<string> {
+  const { uploadId, number, bytes } = part
   if (!(Number.isInteger(number) && number >= 1 && number <= 10_000))
     throw new S3Error('InvalidArgument', 400, 'A part number is an integer from 1 to 10000.')
   if (!Number.isInteger(bytes)) throw new S3Error('MissingContentLength', 411, 'A part has a Content-Length.')
   const multipart = multipartOf(blobs)
   await multipart.requireUpload?.(blobKey, uploadId).catch(asS3Error)
+  const upload = { principal, blobKey, uploadId }
+  await uploads.reserve(upload, bytes)
+  return storePart(multipart, blobKey, part).catch(async (error: unknown) => {
+    await uploads.release(upload, bytes)
+    throw error
+  })
+}
+
+async function storePart(multipart: Multipart, blobKey: string, { uploadId, number, body, bytes }: SentPart) {
   if (multipart.putPart) return `"${await multipart.putPart(uploadId, number, body).catch(asS3Error)}"`
   return putPartAt(await multipart.partUrl!(blobKey, uploadId, number, PART_URL_SECONDS), body, bytes)
 }
@@ -78,7 +107,7 @@ export interface SentList {
 }
 
 export async function completeUpload(
-  blobs: Blobs,
+  { blobs, uploads }: UploadStores,
   { bucket, key, blobKey }: NamedObject,
   { uploadId, list, ifAbsent }: SentList,
 ): Promise<string> {
@@ -87,12 +116,19 @@ export async function completeUpload(
   const info = await multipart
     .complete(blobKey, uploadId, partsIn(await textOf(list)), { ifAbsent })
     .catch(asS3Error)
+  await uploads.remove({ blobKey, uploadId })
   const location = `${bucket}/${key}`
   return `${HEADER}<CompleteMultipartUploadResult ${NAMESPACE}><Location>${escapeXml(location)}</Location><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>${escapeXml(etag(info))}</ETag></CompleteMultipartUploadResult>`
 }
 
-export const abortUpload = (blobs: Blobs, { blobKey }: NamedObject, uploadId: string) =>
-  multipartOf(blobs).abort(blobKey, uploadId)
+export async function abortUpload(
+  { blobs, uploads }: UploadStores,
+  { blobKey }: NamedObject,
+  uploadId: string,
+): Promise<void> {
+  await multipartOf(blobs).abort(blobKey, uploadId)
+  await uploads.remove({ blobKey, uploadId })
+}
 
 /** Clients decide by this code whether to start again. */
 const asS3Error = (error: unknown): never => {

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { readChunks } from '@cairn/platform/http/body/chunks'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { authenticate, blobKeyOf, type S3GatewayOptions } from './authenticate.js'
 import { errorXml, S3Error } from './errors.js'
 import { etag, listObjects } from './list-objects.js'
-import { abortUpload, beginUpload, completeUpload, type NamedObject, putPart } from './multipart-uploads.js'
+import {
+  abortUpload,
+  beginUpload,
+  completeUpload,
+  type NamedObject,
+  putPart,
+  type UploadStores,
+} from './multipart-uploads.js'
+import { rejectUnknownParameters } from './query-parameters.js'
 import { sendObject, setObjectHeaders } from './send-object.js'
 
 interface S3Route {
@@ -22,11 +29,15 @@ type S3Request = FastifyRequest<S3Route>
  * privilege from Fastify: `authenticate` verifies the signature and decides.
  */
 export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app, options) => {
-  const { blobs } = options
+  const { blobs, uploads } = options
+  const stores = { blobs, uploads }
   const route = { config: { right: 'anyone' as const }, schema: { hide: true } }
   const objectOf = async (request: S3Request, write: boolean): Promise<NamedObject> => {
     const { bucket, '*': key = '' } = request.params
-    return { bucket, key, blobKey: blobKeyOf(await authenticate(options, request, write), bucket, key) }
+    const folder = await authenticate(options, request, write)
+    const blobKey = blobKeyOf(folder, bucket, key)
+    rejectUnknownParameters(request, 'object')
+    return { bucket, key, blobKey, principal: folder.principal }
   }
   const blobKey = async (request: S3Request, write: boolean) => (await objectOf(request, write)).blobKey
 
@@ -42,6 +53,7 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
   app.get<S3Route>('/api/cairn/v1/s3/:bucket', route, async (request, reply) => {
     const folder = await authenticate(options, request, false)
     if (request.params.bucket !== folder.bucket) throw new S3Error('AccessDenied')
+    rejectUnknownParameters(request, 'bucket')
     return reply.type('application/xml').send(await listObjects(blobs, folder, request.query))
   })
   app.head<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
@@ -61,7 +73,7 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
     rejectUnsupportedUploads(request)
     const { partNumber, uploadId } = request.query
     if (partNumber !== undefined || uploadId !== undefined)
-      return reply.header('etag', await receivePart(blobs, object, request)).send()
+      return reply.header('etag', await receivePart(stores, object, request)).send()
     const key = object.blobKey
     const ifAbsent = mustBeAbsent(request)
     const info = await blobs.put(key, verifiedBody(request), { ifAbsent }).catch(orIncomplete(request))
@@ -69,14 +81,13 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
   })
   app.post<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
     const object = await objectOf(request, true)
-    const { uploads } = request.query
     void reply.type('application/xml')
-    if (uploads !== undefined) return reply.send(await beginUpload(blobs, object))
+    if (request.query.uploads !== undefined) return reply.send(await beginUpload(stores, object))
     if (request.query.uploadId === undefined)
       throw new S3Error('NotImplemented', 501, 'POST is only for multipart uploads.')
     const uploadId = parameter(request, 'uploadId')
     return reply.send(
-      await completeUpload(blobs, object, {
+      await completeUpload(stores, object, {
         uploadId,
         list: verifiedBody(request),
         ifAbsent: mustBeAbsent(request),
@@ -86,18 +97,18 @@ export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app,
   app.delete<S3Route>('/api/cairn/v1/s3/:bucket/*', route, async (request, reply) => {
     const object = await objectOf(request, true)
     if (request.query.uploadId === undefined) await blobs.delete(object.blobKey)
-    else await abortUpload(blobs, object, parameter(request, 'uploadId'))
+    else await abortUpload(stores, object, parameter(request, 'uploadId'))
     return reply.code(204).send()
   })
 }
 
-function receivePart(blobs: Blobs, object: NamedObject, request: S3Request): Promise<string> {
+function receivePart(stores: UploadStores, object: NamedObject, request: S3Request): Promise<string> {
   const part = {
     uploadId: parameter(request, 'uploadId'),
     number: Number(parameter(request, 'partNumber')),
     bytes: Number(request.headers['content-length']),
   }
-  return putPart(blobs, object, { ...part, body: verifiedBody(request) }).catch(orIncomplete(request))
+  return putPart(stores, object, { ...part, body: verifiedBody(request) }).catch(orIncomplete(request))
 }
 
 /** @throws S3Error unless the parameter has exactly one value: a write to the object itself would be another request */

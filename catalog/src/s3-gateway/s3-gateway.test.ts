@@ -6,10 +6,20 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  DeleteObjectTaggingCommand,
+  GetObjectAclCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
+  GetObjectTorrentCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  ListPartsCommand,
+  PutObjectAclCommand,
   PutObjectCommand,
+  PutObjectRetentionCommand,
+  PutObjectTaggingCommand,
   S3Client,
   type S3ClientConfig,
   UploadPartCommand,
@@ -412,6 +422,67 @@ describe.each(databases)('the S3 gateway on %s', (_, database) => {
       expect(await attempt(new DeleteObjectCommand(at('kept')), { uploadId })).toBe('InvalidArgument')
     expect(String(await buffer(await server.context.blobs.get(`tables/${mine}/kept`)))).toBe('kept')
     await server.context.blobs.delete(`tables/${mine}/kept`)
+  })
+
+  test('refuses other operations on an object instead of reading or changing it', async () => {
+    await server.grant(ada.principal, 'table', 'main.s.mine', 'MODIFY')
+    const s3 = clientOf(await keys('READ_WRITE'))
+    await server.context.blobs.put(`tables/${mine}/kept`, Buffer.from('kept'))
+    const kept = at('kept')
+    const Tagging = { TagSet: [{ Key: 'a', Value: 'b' }] }
+    const until = { Mode: 'GOVERNANCE', RetainUntilDate: new Date(0) } as const
+    const attempts = await Promise.all([
+      refusal(s3.send(new GetObjectTaggingCommand(kept))),
+      refusal(s3.send(new PutObjectTaggingCommand({ ...kept, Tagging }))),
+      refusal(s3.send(new DeleteObjectTaggingCommand(kept))),
+      refusal(s3.send(new GetObjectAclCommand(kept))),
+      refusal(s3.send(new PutObjectAclCommand({ ...kept, ACL: 'public-read' }))),
+      refusal(s3.send(new PutObjectRetentionCommand({ ...kept, Retention: until }))),
+      refusal(s3.send(new GetObjectTorrentCommand(kept))),
+      refusal(s3.send(new GetObjectCommand({ ...kept, VersionId: 'v1' }))),
+      refusal(s3.send(new DeleteObjectCommand({ ...kept, VersionId: 'v1' }))),
+      refusal(s3.send(new GetObjectCommand({ ...kept, ResponseContentType: 'text/html' }))),
+      refusal(s3.send(new ListPartsCommand({ ...kept, UploadId: 'u' }))),
+      refusal(s3.send(new ListObjectVersionsCommand({ Bucket: 'lake', Prefix: at('').Key }))),
+    ])
+    expect(attempts).toEqual(attempts.map(() => 'NotImplemented'))
+    expect(String(await buffer(await server.context.blobs.get(`tables/${mine}/kept`)))).toBe('kept')
+    await server.context.blobs.delete(`tables/${mine}/kept`)
+  })
+
+  test('lists in the first version too, and with encoded keys', async () => {
+    const s3 = clientOf(await keys())
+    const Prefix = at('').Key
+    const names: string[] = []
+    let Marker: string | undefined
+    do {
+      const page = await s3.send(
+        new ListObjectsCommand({ ...{ Bucket: 'lake', Prefix, MaxKeys: 2 }, ...(Marker && { Marker }) }),
+      )
+      names.push(...(page.Contents ?? []).map((one) => one.Key!.slice(Prefix.length)))
+      Marker = page.NextMarker
+    } while (Marker)
+    expect(names).toEqual(['_delta_log/00000000000000000000.json', 'a b+c.parquet', 'part/x=1/d.parquet'])
+    const encoded = await s3.send(
+      new ListObjectsV2Command({ Bucket: 'lake', Prefix: at('a').Key, EncodingType: 'url' }),
+    )
+    expect([encoded.EncodingType, encoded.Contents?.[0]?.Key]).toEqual([
+      'url',
+      `warehouse/tables/${mine}/a%20b%2Bc.parquet`,
+    ])
+    for (const query of [{ 'max-keys': 'many' }, { 'list-type': '3' }, { prefix: ['a', 'b'] }]) {
+      const client = clientOf(await keys())
+      client.middlewareStack.add(
+        (next) => (args) => {
+          Object.assign((args.request as { query: object }).query, query)
+          return next(args)
+        },
+        { step: 'build' },
+      )
+      expect(await refusal(client.send(new ListObjectsV2Command({ Bucket: 'lake', Prefix })))).toBe(
+        'InvalidArgument',
+      )
+    }
   })
 
   describe('ends keys with what they came from:', () => {

@@ -19,4 +19,23 @@ export const STORAGE_SETTINGS = {
     }),
     'CAIRN_IMPORT_PATHS',
   ),
+  s3_open_uploads: env(
+    Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Multipart uploads that one principal may have open in the S3 gateway.',
+    }),
+    'CAIRN_S3_OPEN_UPLOADS',
+  ),
+  s3_open_upload_gib: env(
+    Type.Integer({
+      default: 100,
+      minimum: 1,
+      maximum: 1_000_000,
+      description:
+        'GiB that the parts of the open multipart uploads of one principal may have together. Unfinished uploads are deleted after a day.',
+    }),
+    'CAIRN_S3_OPEN_UPLOAD_GIB',
+  ),
 }
