@@ -1,6 +1,7 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Identities } from '@cairn/platform/auth/identities'
+import type { Identities, PrincipalChange } from '@cairn/platform/auth/identities'
+import { type ChangedMembers, changeMembersIn } from '@cairn/platform/auth/members'
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
@@ -69,15 +70,19 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
   })
   handle(app, ops.Create, async (body, request, reply) => {
     const { name, displayName } = namesOf(type, body)
-    const row = await identities.create(type, name, displayName)
     const { name: _name, display_name: _displayName, ...first } = changeOf(type, body)
+    requireNoMembers(type, name, first)
+    let changed: ChangedMembers = { added: [], removed: [] }
+    const row = await identities.create(type, name, displayName, async (tx, { id }) => {
+      await identities.updateIn(tx, id, attributesIn(type, first))
+      if (touchesMembers(first)) changed = await changeMembersIn(tx, id, first)
+    })
     void reply.code(201)
     request.noteSubject(row)
-    const completed = applyChange(options, row, first, request).catch(async (error) => {
-      await identities.delete(row.id) // creation is atomic
-      throw error
-    })
-    return fullResource(identities, await completed)
+    if (first.active === false && type !== 'group')
+      request.noteChange({ field: 'active', before: 'true', after: 'false' })
+    await noteMembers(request, authorizer, changed)
+    return fullResource(identities, await identities.get(row.id))
   })
   handle(app, ops.Get, async ({ id }, { principal }) => {
     const visible = await visibleIds(authorizer, principal)
@@ -166,31 +171,46 @@ async function fullResource(identities: Identities, row: PrincipalRow) {
   return scimResource(row, { groups, ...(members && { members }) })
 }
 
+const touchesMembers = ({ add, remove, replace }: ScimChange) =>
+  add.length > 0 || remove.length > 0 || replace !== undefined
+
+function requireNoMembers(type: PrincipalType, name: string, change: ScimChange) {
+  if (touchesMembers(change) && type !== 'group')
+    throw invalid(`Invalid members: '${name}' is a ${type.replace('_', ' ')} and has none.`)
+}
+
+/** Groups are never inactive. */
+const attributesIn = (
+  type: PrincipalType,
+  { name, display_name, active, external_id, email }: ScimChange,
+): PrincipalChange => ({
+  ...(name !== undefined && { name }),
+  ...(display_name !== undefined && { display_name }),
+  ...(active !== undefined && type !== 'group' && { active }),
+  ...(external_id !== undefined && { external_id }),
+  ...(email !== undefined && { email }),
+})
+
+/** Applies all of it or nothing. */
 async function applyChange(
   { identities, authorizer }: Options,
   row: PrincipalRow,
   change: ScimChange,
   request: FastifyRequest,
 ): Promise<PrincipalRow> {
-  const { name, display_name, active, external_id, email, add, remove, replace } = change
-  const touchesMembers = add.length > 0 || remove.length > 0 || replace !== undefined
-  if (touchesMembers && row.type !== 'group')
-    throw invalid(`Invalid members: '${row.name}' is a ${row.type.replace('_', ' ')} and has none.`)
-  const updated = await identities.update(row.id, {
-    ...(name !== undefined && name !== row.name && { name }),
-    ...(display_name !== undefined && { display_name }),
-    ...(active !== undefined && row.type !== 'group' && { active }),
-    ...(external_id !== undefined && { external_id }),
-    ...(email !== undefined && { email }),
+  requireNoMembers(row.type, row.name, change)
+  const { name, ...others } = attributesIn(row.type, change)
+  const attributes = { ...others, ...(name !== row.name && name !== undefined && { name }) }
+  let changed: ChangedMembers = { added: [], removed: [] }
+  const updated = await identities.update(row.id, attributes, async (tx) => {
+    if (touchesMembers(change)) changed = await changeMembersIn(tx, row.id, change)
   })
   for (const [field, before, after] of [
     ['name', row.name, updated.name],
     ['active', String(row.active === 1), String(updated.active === 1)],
   ] as const)
     if (before !== after) request.noteChange({ field, before, after })
-  if (!touchesMembers) return updated
-  const members = { add, remove, ...(replace && { replace }) }
-  await noteMembers(request, authorizer, await identities.changeMembers(row.id, members))
+  await noteMembers(request, authorizer, changed)
   return updated
 }
 

@@ -5,8 +5,10 @@ import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Invite, Invites } from '@cairn/platform/auth/invites'
 import { inviteUrl } from '@cairn/platform/auth/invites'
+import { changeMembersIn } from '@cairn/platform/auth/members'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
+import { endSessionsIn } from '@cairn/platform/auth/sessions'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
@@ -150,26 +152,23 @@ async function createAccount(
   const name = invite.name || chosen
   if (!name) throw invalid("Missing value for required parameter 'name'.")
   if (chosen && chosen !== name) throw invalid(`'name': the invitation is for '${name}'.`)
-  const user = await identities.create('user', name, displayName || name)
-  try {
-    await passwords.set(user.id, password)
-    for (const id of invite.group_ids) if (await identities.find(id)) await identities.addMember(id, user.id)
-    return user
-  } catch (error) {
-    await identities.delete(user.id)
-    throw error
-  }
+  const groups: string[] = []
+  for (const id of invite.group_ids) if (await identities.find(id)) groups.push(id)
+  const store = await passwords.prepare(name, password)
+  return identities.create('user', name, displayName || name, async (tx, user) => {
+    await store(tx, user.id)
+    for (const id of groups) await changeMembersIn(tx, id, { add: [user.id] })
+  })
 }
 
 /** Ends all sessions of the user, because a stolen password may have opened one. */
 async function setPassword(
-  { identities, passwords, sessions }: Options,
+  { identities, passwords }: Options,
   principalId: string,
   password: string,
 ): Promise<Principal> {
   const user = await identities.get(principalId)
   if (user.active !== 1) throw invalid(`The account '${user.name}' is deactivated: ask an administrator.`)
-  await passwords.set(user.id, password)
-  await sessions.endAll(user.id)
+  await passwords.set(user.id, password, (tx) => endSessionsIn(tx, user.id))
   return user
 }

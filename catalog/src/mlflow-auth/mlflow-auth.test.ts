@@ -110,6 +110,20 @@ describe.each(databases)("MLflow's users and permissions on %s", (_name, databas
     expect(await may(bob, 'READ EXPERIMENTS')).toBe(false)
   })
 
+  test('removes nobody from the administrators who administers otherwise, and changes nothing', async () => {
+    const cleo = await world.actor()
+    const username = cleo.principal.name
+    await world.owner(UpdateMlflowAdmin, { username, is_admin: true })
+    await world.grant(cleo.principal, 'metastore', 'metastore', 'MANAGE')
+    const refused = await failure(world.owner(UpdateMlflowAdmin, { username, is_admin: false }))
+    expect(refused).toMatchObject({ code: 'INVALID_STATE', message: expect.stringContaining('Nothing was') })
+    expect((await cleo.as(GetCurrentMlflowUser, {})).user.is_admin).toBe(true)
+    expect(await may(cleo, 'READ EXPERIMENTS')).toBe(true)
+    await world.revoke(cleo.principal, 'metastore', 'metastore', 'MANAGE')
+    await world.owner(UpdateMlflowAdmin, { username, is_admin: false })
+    expect((await cleo.as(GetCurrentMlflowUser, {})).user.is_admin).toBe(false)
+  })
+
   test('changes the own password with the current one, that of others without', async () => {
     const username = `own-${id}`
     await world.owner(CreateMlflowUser, { username, password: PASSWORD })

@@ -6,7 +6,7 @@ import type { Identities } from '@cairn/platform/auth/identities'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
-import type { Sessions } from '@cairn/platform/auth/sessions'
+import { endSessionsIn, type Sessions } from '@cairn/platform/auth/sessions'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -48,14 +48,9 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
   handle(app, CreateMlflowUser, async ({ username, password }, request) => {
     if (await identities.find(username))
       throw new ApiError('RESOURCE_ALREADY_EXISTS', `User (username=${username}) already exists.`)
-    const user = await identities.create('user', username)
+    const store = await passwords.prepare(username, password)
+    const user = await identities.create('user', username, username, (tx, { id }) => store(tx, id))
     request.noteSubject(user)
-    try {
-      await passwords.set(user.id, password)
-    } catch (error) {
-      await identities.delete(user.id)
-      throw error
-    }
     return { user: await describe(options, user, request) }
   })
   handle(app, GetMlflowUser, async ({ username }, request) => {
@@ -93,8 +88,10 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
     await requireAuthorityOver(authorizer, request.principal, ADMINS)
     const user = await findUser(identities, username)
     const change = is_admin ? { add: [user.id] } : { remove: [user.id] }
-    await noteMembers(request, authorizer, await identities.changeMembers(ADMINS.id, change))
-    if (!is_admin) await requireNoAdministrator(options, user)
+    const changed = await identities.changeMembers(ADMINS.id, change, async (tx) => {
+      if (!is_admin) await requireNoAdministrator(authorizer.within(tx), user)
+    })
+    await noteMembers(request, authorizer, changed)
     return {}
   })
   handle(app, DeleteMlflowUser, async ({ username }, request) => {
@@ -159,7 +156,7 @@ const isSameObject = (
 
 /** MLflow's words, which its UI shows. */
 async function changePassword(
-  { authorizer, identities, passwords, sessions }: MlflowUserOptions,
+  { authorizer, identities, passwords }: MlflowUserOptions,
   { username, password, current_password }: Input<typeof UpdateMlflowPassword>,
   request: FastifyRequest,
 ): Promise<void> {
@@ -175,15 +172,16 @@ async function changePassword(
     if (!verified || verified.id !== user.id) throw invalid('Current password does not match.')
     if (password === current_password) throw invalid('New password must differ from the current password.')
   } else await requireAuthorityOver(authorizer, principal, user)
-  await passwords.set(user.id, password)
-  await sessions.endAll(user.id, isSelf ? principal.session : undefined)
+  await passwords.set(user.id, password, (tx) =>
+    endSessionsIn(tx, user.id, isSelf ? principal.session : undefined),
+  )
 }
 
 /** @throws INVALID_STATE if the user remains an administrator by other groups or grants */
-async function requireNoAdministrator({ authorizer }: MlflowUserOptions, user: PrincipalRow) {
+async function requireNoAdministrator(authorizer: Authorizer, user: PrincipalRow) {
   if (await administers(authorizer, user))
     throw new ApiError(
       'INVALID_STATE',
-      `'${user.name}' is not a direct member of '${ADMINS.name}' any more, but administers by another group or a grant.`,
+      `'${user.name}' also administers by another group or a grant: end that first. Nothing was changed.`,
     )
 }

@@ -3,6 +3,7 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import type { Caller } from '@cairn/platform/auth/principal'
+import { endSessionsIn } from '@cairn/platform/auth/sessions'
 import type { Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -138,9 +139,8 @@ function accountRoutes(
     const attempt = { name, password: current_password, address: request.ip }
     const verified = (await passwords.has(id)) && (await passwords.verify(attempt))
     if (!verified || verified.id !== id) throw invalid("The value of 'current_password' is wrong.")
-    await passwords.set(id, new_password)
+    await passwords.set(id, new_password, (tx) => endSessionsIn(tx, id, session))
     request.noteSubject(request.principal)
-    await sessions.endAll(id, session)
     return {}
   })
 }

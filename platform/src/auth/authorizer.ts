@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { groupBy } from '../collections/group-by.js'
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
@@ -31,9 +31,13 @@ interface OnDecision {
 type OneOf = Privilege | readonly Privilege[]
 const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege] : privilege)
 
+/** Reads the facts of decisions, also within a transaction. */
+export type FactsDb = Pick<Db<AuthSchema>, 'read' | 'dialect' | 'engine'>
+
 /** All access decisions are made here: reads the facts and decides. */
 export class Authorizer {
-  readonly #db: Db<AuthSchema>
+  readonly #db: FactsDb
+  readonly #now: () => number
   readonly defaults: DefaultAccess
   readonly #allowed: AccessCache<readonly NotedDecision[]>
   readonly #keys = new WeakMap<SecurableId, string>()
@@ -41,12 +45,19 @@ export class Authorizer {
   readonly metastore = METASTORE
   readonly objects: ObjectAccess
 
-  constructor(db: Db<AuthSchema>, now: () => number = Date.now, defaults: DefaultAccess = {}) {
+  constructor(db: FactsDb, now: () => number = Date.now, defaults: DefaultAccess = {}) {
     this.#db = db
+    this.#now = now
     this.defaults = defaults
     this.#allowed = new AccessCache(db, now)
     this.objects = new ObjectAccess(db, now, { defaults, identitiesOf: (one) => this.identities(one) })
     this.#names = new AccessCache(db, now)
+  }
+
+  /** Decides by what a transaction has written so far too. */
+  within(tx: Transaction<AuthSchema>): Authorizer {
+    const { dialect, engine } = this.#db
+    return new Authorizer({ read: tx, dialect, engine }, this.#now, this.defaults)
   }
 
   /** Decides for filters and explanations. */

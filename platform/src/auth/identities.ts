@@ -4,8 +4,11 @@ import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid, missing } from '../errors.js'
 import { noteAccessChange } from './access-cache.js'
 import { deleteInvitesOf } from './invites.js'
+import { type ChangedMembers, changeMembersIn, type MemberChange } from './members.js'
 import { ADMINS, EVERYONE, isBuiltIn, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
+
+type Also = (tx: Transaction<AuthSchema>) => Promise<unknown>
 
 /** Store of users, groups, service principals and memberships. */
 export class Identities {
@@ -42,8 +45,16 @@ export class Identities {
     return numInsertedOrUpdatedRows === 1n
   }
 
-  /** @throws RESOURCE_ALREADY_EXISTS if any principal has the name, or it is reserved; INVALID_PARAMETER_VALUE */
-  async create(type: PrincipalType, name: string, displayName = name): Promise<PrincipalRow> {
+  /**
+   * @param also runs in the same transaction; nothing is created if it fails
+   * @throws RESOURCE_ALREADY_EXISTS if any principal has the name, or it is reserved; INVALID_PARAMETER_VALUE
+   */
+  async create(
+    type: PrincipalType,
+    name: string,
+    displayName = name,
+    also?: (tx: Transaction<AuthSchema>, row: PrincipalRow) => Promise<unknown>,
+  ): Promise<PrincipalRow> {
     checkName(name)
     const row: PrincipalRow = {
       id: randomUUID(),
@@ -57,7 +68,9 @@ export class Identities {
     }
     await this.#unique(name, async (tx) => {
       await tx.insertInto('principals').values(row).execute()
+      await also?.(tx, row)
     })
+    if (also) noteAccessChange(this.#db)
     return row
   }
 
@@ -103,8 +116,22 @@ export class Identities {
     return { rows, total }
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for an existing name */
-  async update(id: string, change: PrincipalChange): Promise<PrincipalRow> {
+  /**
+   * @param also runs in the same transaction; nothing is changed if it fails
+   * @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for an existing name
+   */
+  async update(id: string, change: PrincipalChange, also?: Also): Promise<PrincipalRow> {
+    if (change.name !== undefined) checkName(change.name)
+    await this.#unique(change.name ?? '', async (tx) => {
+      await this.updateIn(tx, id, change)
+      await also?.(tx)
+    })
+    noteAccessChange(this.#db)
+    return this.get(id)
+  }
+
+  /** The name is not checked. */
+  async updateIn(tx: Transaction<AuthSchema>, id: string, change: PrincipalChange): Promise<void> {
     const { name, display_name, active, external_id, email } = change
     if (isBuiltIn(id) && (name !== undefined || active === false))
       throw invalid('The built-in principals cannot be renamed or deactivated.')
@@ -115,14 +142,9 @@ export class Identities {
       ...(external_id !== undefined && { external_id }),
       ...(email !== undefined && { email }),
     }
-    if (name !== undefined) checkName(name)
-    if (Object.keys(set).length > 0)
-      await this.#unique(name ?? '', async (tx) => {
-        await tx.updateTable('principals').set(set).where('id', '=', id).execute()
-        if (active === false) await deleteInvitesOf(tx, id)
-      })
-    noteAccessChange(this.#db)
-    return this.get(id)
+    if (Object.keys(set).length === 0) return
+    await tx.updateTable('principals').set(set).where('id', '=', id).execute()
+    if (active === false) await deleteInvitesOf(tx, id)
   }
 
   /** Also deletes tokens, grants and memberships. The caller must first check what the principal owns. */
@@ -141,38 +163,15 @@ export class Identities {
   }
 
   /**
-   * Atomic; `replace` removes all members first. Groups may contain groups, also in cycles.
+   * Groups may contain groups, also in cycles.
    *
-   * @returns the ids of those who are members now and were not before, and the other way round
+   * @param also runs in the same transaction; the change is undone if it fails
    */
-  async changeMembers(
-    groupId: string,
-    { add = [], remove = [], replace }: MemberChange,
-  ): Promise<{ readonly added: readonly string[]; readonly removed: readonly string[] }> {
-    if (groupId === EVERYONE.id)
-      throw invalid(`All principals belong to '${EVERYONE.name}': its members cannot be changed.`)
+  async changeMembers(groupId: string, change: MemberChange, also?: Also): Promise<ChangedMembers> {
     const changed = await this.#db.transaction(async (tx) => {
-      await requireAll(tx, [groupId], 'group')
-      const joining = [...new Set([...add, ...(replace ?? [])])]
-      await requireAll(tx, joining)
-      const leaving = tx.deleteFrom('group_members').where('group_id', '=', groupId).returning('member_id')
-      const left = replace
-        ? await leaving.execute()
-        : remove.length > 0
-          ? await leaving.where('member_id', 'in', [...remove]).execute()
-          : []
-      const removed = new Set(left.map(({ member_id }) => member_id))
-      const added: string[] = []
-      for (const member_id of joining) {
-        const joined = await tx
-          .insertInto('group_members')
-          .values({ group_id: groupId, member_id })
-          .onConflict((on) => on.doNothing())
-          .returning('member_id')
-          .execute()
-        if (!removed.delete(member_id) && joined.length > 0) added.push(member_id)
-      }
-      return { added, removed: [...removed] }
+      const members = await changeMembersIn(tx, groupId, change)
+      await also?.(tx)
+      return members
     })
     noteAccessChange(this.#db)
     return changed
@@ -213,12 +212,6 @@ export interface ListOptions {
   readonly ids?: readonly string[]
 }
 
-export interface MemberChange {
-  readonly add?: readonly string[]
-  readonly remove?: readonly string[]
-  readonly replace?: readonly string[]
-}
-
 function checkName(name: string) {
   if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)
     throw invalid(
@@ -227,17 +220,4 @@ function checkName(name: string) {
   // Without an administrator the group does not exist yet, and whoever took its name would become one.
   if (name === ADMINS.name || name === ADMINS.id)
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `The name '${name}' is reserved for the administrators.`)
-}
-
-/** @throws RESOURCE_DOES_NOT_EXIST for the first id that is not a principal of the type */
-async function requireAll(tx: Transaction<AuthSchema>, ids: readonly string[], type?: PrincipalType) {
-  const rows = await tx
-    .selectFrom('principals')
-    .select('id')
-    .where('id', 'in', ['', ...ids])
-    .$if(type !== undefined, (query) => query.where('type', '=', type!))
-    .execute()
-  const known = new Set(rows.map((row) => row.id))
-  const unknown = ids.find((id) => !known.has(id))
-  if (unknown !== undefined) throw missing(`${type ?? 'principal'} '${unknown}' does not exist.`)
 }

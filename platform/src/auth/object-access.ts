@@ -1,8 +1,8 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import type { Db } from '../db/db.js'
 import { idRows } from '../db/id-rows.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
+import type { FactsDb } from './authorizer.js'
 import {
   ADMINISTRATION,
   type Decision,
@@ -16,7 +16,6 @@ import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import type { Namings } from './naming.js'
 import type { Principal } from './principal.js'
-import type { AuthSchema } from './schema.js'
 
 /** The principal and its groups, with their grants on the metastore. */
 interface Standing {
@@ -42,13 +41,13 @@ interface ObjectStanding {
  * nor those of principals with rights on the whole metastore need a query (`access-cache.ts`).
  */
 export class ObjectAccess {
-  readonly #db: Db<AuthSchema>
+  readonly #db: FactsDb
   readonly #options: ObjectAccessOptions
   readonly #standings: AccessCache<Standing>
   readonly #objects: AccessCache<ObjectStanding>
   readonly #namings = new Map<SecurableType, Namings>()
 
-  constructor(db: Db<AuthSchema>, now: () => number, options: ObjectAccessOptions) {
+  constructor(db: FactsDb, now: () => number, options: ObjectAccessOptions) {
     this.#db = db
     this.#options = options
     this.#standings = new AccessCache(db, now)
@@ -190,12 +189,12 @@ interface AllowedObjectsOptions {
 
 /** A filter of lists: one SQL condition instead of a decision per object. Equals `decide` for objects below the metastore. */
 export class AllowedObjects {
-  readonly #db: Db<AuthSchema>
+  readonly #db: FactsDb
   readonly #options: AllowedObjectsOptions
   readonly #privileges: readonly Privilege[]
   readonly #identities: readonly string[]
 
-  constructor(db: Db<AuthSchema>, options: AllowedObjectsOptions) {
+  constructor(db: FactsDb, options: AllowedObjectsOptions) {
     const { privileges } = options
     this.#db = db
     this.#options = options

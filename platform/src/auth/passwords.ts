@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid } from '../errors.js'
 import { Semaphore } from '../processes/semaphore.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
@@ -23,6 +23,8 @@ export interface PasswordAttempt {
   readonly address: string
 }
 
+type StorePassword = (tx: Transaction<AuthSchema>, principalId: string) => Promise<unknown>
+
 /** Passwords of users, stored as hashes in werkzeug's format. */
 export class Passwords {
   readonly #db: Db<AuthSchema>
@@ -45,33 +47,47 @@ export class Passwords {
   }
 
   /** @throws INVALID_PARAMETER_VALUE for a weak password */
-  async set(principalId: string, password: string): Promise<void> {
+  async set(principalId: string, password: string, also?: StorePassword): Promise<void> {
     const row = await this.#db.read
       .selectFrom('principals')
       .select('name')
       .where('id', '=', principalId)
       .executeTakeFirst()
-    checkStrength(password, row?.name ?? '')
-    await this.#store(principalId, await this.#derive(() => hashPassword(normal(password))))
+    const store = await this.prepare(row?.name ?? '', password)
+    await this.#db.transaction(async (tx) => {
+      await store(tx, principalId)
+      await also?.(tx, principalId)
+    })
+    noteAccessChange(this.#db)
+  }
+
+  /**
+   * Hashes a password, which takes long, to store it in a transaction later.
+   *
+   * @param name of the account
+   * @throws INVALID_PARAMETER_VALUE for a weak password
+   */
+  async prepare(name: string, password: string): Promise<StorePassword> {
+    checkStrength(password, name)
+    const hash = await this.#derive(() => hashPassword(normal(password)))
+    return (tx, principalId) => this.#store(tx, principalId, hash)
   }
 
   /** Stores a hash of werkzeug, such as MLflow's. @throws INVALID_PARAMETER_VALUE for another format */
   async setHash(principalId: string, hash: string): Promise<void> {
     checkPasswordHash(hash)
-    await this.#store(principalId, hash)
+    await this.#db.transaction((tx) => this.#store(tx, principalId, hash))
+    noteAccessChange(this.#db)
   }
 
-  async #store(principal_id: string, hash: string) {
+  async #store(tx: Transaction<AuthSchema>, principal_id: string, hash: string) {
     const row = { hash, changed_at: this.#now() }
-    await this.#db.transaction(async (tx) => {
-      await tx
-        .insertInto('passwords')
-        .values({ principal_id, ...row })
-        .onConflict((on) => on.column('principal_id').doUpdateSet(row))
-        .execute()
-      await deleteInvitesOf(tx, principal_id)
-    })
-    noteAccessChange(this.#db)
+    await tx
+      .insertInto('passwords')
+      .values({ principal_id, ...row })
+      .onConflict((on) => on.column('principal_id').doUpdateSet(row))
+      .execute()
+    await deleteInvitesOf(tx, principal_id)
   }
 
   async has(principalId: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
 import type { Caller } from './principal.js'
@@ -186,12 +186,13 @@ export class Sessions {
 
   /** Ends all sessions of a principal, except one. */
   async endAll(principalId: string, exceptId = ''): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx.deleteFrom('sessions').where('principal_id', '=', principalId).where('id', '!=', exceptId).execute(),
-    )
+    await this.#db.transaction((tx) => endSessionsIn(tx, principalId, exceptId))
     noteAccessChange(this.#db)
   }
 }
+
+export const endSessionsIn = (tx: Transaction<AuthSchema>, principalId: string, exceptId = '') =>
+  tx.deleteFrom('sessions').where('principal_id', '=', principalId).where('id', '!=', exceptId).execute()
 
 const newSecret = () => SESSION_PREFIX + randomBytes(32).toString('base64url')
 

@@ -1,6 +1,7 @@
 import { PUBLISHED_PASSWORDS } from '@cairn/catalog/mlflow-auth/levels'
 import { ensureAdmins } from '@cairn/platform/auth/admins'
 import { Invites } from '@cairn/platform/auth/invites'
+import { changeMembersIn } from '@cairn/platform/auth/members'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { ADMINS, EVERYONE, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { invalid, messageOf } from '@cairn/platform/errors'
@@ -27,18 +28,23 @@ export async function ensureMlflowAdmin(
   const { identities, grants, passwords, db } = context
   if (!admin || (await identities.find(admin.username))) return undefined
   if ((await identities.members(ADMINS.id)).length > 0) return undefined
-  const user = await identities.create('user', admin.username)
   const isPublished = PUBLISHED_PASSWORDS.includes(admin.password)
-  try {
-    if (!isPublished) await passwords.set(user.id, admin.password)
-  } catch (cause) {
-    await identities.delete(user.id)
-    throw invalid(`'mlflow_auth_config': the administrator '${user.name}': ${messageOf(cause)}`, { cause })
+  const refuse = (cause: unknown): never => {
+    throw invalid(`'mlflow_auth_config': the administrator '${admin.username}': ${messageOf(cause)}`, {
+      cause,
+    })
   }
+  const store = isPublished
+    ? undefined
+    : await passwords.prepare(admin.username, admin.password).catch(refuse)
   await ensureAdmins({ identities, grants })
-  await identities.addMember(ADMINS.id, user.id)
   const add = ['CREATE EXPERIMENT', 'CREATE MODEL'] as const
   await grants.change(METASTORE[0], [{ principal_id: EVERYONE.id, add, remove: [] }], LOCAL_OWNER)
+  // The account comes last: if it exists, the next start does nothing.
+  const user = await identities.create('user', admin.username, admin.username, async (tx, { id }) => {
+    await store?.(tx, id)
+    await changeMembersIn(tx, ADMINS.id, { add: [id] })
+  })
   log.info({ user: user.name, everybody: add }, "created the administrator of MLflow's auth configuration")
   if (!isPublished) return undefined
   const link = { principalId: user.id, createdBy: LOCAL_OWNER.id, seconds: LINK_SECONDS }
