@@ -7,6 +7,7 @@ import { deleteInvitesOf } from './invites.js'
 import { checkPasswordHash, hashPassword, verifyPassword } from './password-hash.js'
 import type { Caller } from './principal.js'
 import type { AuthSchema } from './schema.js'
+import { AttemptsInDatabase, AttemptsInMemory } from './sign-in-attempts.js'
 import { SignInThrottle } from './sign-in-throttle.js'
 
 /** Each derivation takes 32 MiB and one of libuv's four threads, which files need too. */
@@ -42,7 +43,10 @@ export class Passwords {
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
     this.#db = db
     this.#now = now
-    this.#throttle = new SignInThrottle(now)
+    this.#throttle = new SignInThrottle(
+      now,
+      db.dialect.isShared ? new AttemptsInDatabase(db, now) : new AttemptsInMemory(now),
+    )
     this.#callers = new AccessCache(db, now)
   }
 
@@ -125,12 +129,12 @@ export class Passwords {
   async #verify(key: string, { name, password, address }: PasswordAttempt): Promise<Caller | undefined> {
     const row = await this.#find(name)
     if (row && this.#verified.get(key) === row.hash) return callerOf(row)
-    this.#throttle.begin(name, address)
+    await this.#throttle.begin(name, address)
     if (password.length > MAX_LENGTH) return undefined
     const hash = row?.hash ?? (await this.#unknownHash())
     const matches = await this.#derive(() => verifyPassword(normal(password), hash))
     if (!row || !matches) return undefined
-    this.#throttle.succeeded(name, address)
+    await this.#throttle.succeeded(name, address)
     if (this.#verified.size >= MAX_VERIFIED) this.#verified.clear()
     this.#verified.set(key, row.hash)
     return callerOf(row)

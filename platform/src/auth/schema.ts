@@ -172,6 +172,8 @@ export interface AuthSchema {
   securables: SecurableRow
   access_requests: AccessRequestRow
   audit_events: AuditRow
+  /** `key`: sha256, hex, shortened. */
+  sign_in_attempts: { key: string; count: number; last: number }
   mlflow_ids: { id: number; key: string }
   /** `hash`: sha256 of the secret, hex. */
   tickets: { hash: string; subject: string; expires_at: number }

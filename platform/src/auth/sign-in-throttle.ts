@@ -1,5 +1,6 @@
 import { ApiError } from '../errors.js'
 import { clientNetwork } from './client-network.js'
+import { type AttemptCounts, type Attempts, AttemptsInMemory, FORGET_MS } from './sign-in-attempts.js'
 
 /** Attempts without a delay: from one network for one name, and from one network for all names. */
 const FREE_PER_NAME = 5
@@ -8,14 +9,6 @@ const FREE_PER_NETWORK = 50
 const GUESSED_FROM = 100
 const FREE_IF_GUESSED = -4
 const MAX_DELAY_MS = 5 * 60_000
-/** Attempts this long ago no longer count. */
-const FORGET_MS = 15 * 60_000
-const MAX_ENTRIES = 10_000
-
-interface Attempts {
-  count: number
-  last: number
-}
 
 /**
  * Slows down guessing of passwords: after some failed attempts each further one waits twice as long. An attempt counts before its
@@ -24,54 +17,40 @@ interface Attempts {
  */
 export class SignInThrottle {
   readonly #now: () => number
-  readonly #attempts = new Map<string, Attempts>()
+  readonly #counts: AttemptCounts
 
-  constructor(now: () => number) {
+  constructor(now: () => number, counts: AttemptCounts = new AttemptsInMemory(now)) {
     this.#now = now
+    this.#counts = counts
   }
 
   /** Counts an attempt. @throws RESOURCE_EXHAUSTED with the seconds to wait; such an attempt does not count */
-  begin(name: string, address: string): void {
+  begin(name: string, address: string): Promise<void> {
     const network = clientNetwork(address)
-    const free = this.#isGuessed(name) ? FREE_IF_GUESSED : FREE_PER_NAME
-    const waitMs = Math.max(
-      this.#waitMs(nameKey(name, network), free),
-      this.#waitMs(network, FREE_PER_NETWORK),
+    return this.#counts.add(
+      [everywhereKey(name), nameKey(name, network), network],
+      ([all, own, ofNetwork]) => {
+        const free = this.#isGuessed(all) ? FREE_IF_GUESSED : FREE_PER_NAME
+        const waitMs = Math.max(this.#waitMs(own, free), this.#waitMs(ofNetwork, FREE_PER_NETWORK))
+        if (waitMs > 0) throw tooManyAttempts(Math.ceil(waitMs / 1000))
+      },
     )
-    if (waitMs > 0) throw tooManyAttempts(Math.ceil(waitMs / 1000))
-    for (const key of [nameKey(name, network), network, everywhereKey(name)]) this.#count(key)
   }
 
-  succeeded(name: string, address: string): void {
+  succeeded(name: string, address: string): Promise<void> {
     const network = clientNetwork(address)
-    this.#attempts.delete(nameKey(name, network))
-    for (const key of [network, everywhereKey(name)]) {
-      const attempts = this.#attempts.get(key)
-      if (attempts && --attempts.count <= 0) this.#attempts.delete(key)
-    }
+    return this.#counts.remove(nameKey(name, network), [network, everywhereKey(name)])
   }
 
-  #isGuessed(name: string): boolean {
-    const attempts = this.#attempts.get(everywhereKey(name))
+  #isGuessed(attempts: Attempts | undefined): boolean {
     return attempts !== undefined && attempts.count >= GUESSED_FROM && this.#now() - attempts.last < FORGET_MS
   }
 
-  #waitMs(key: string, free: number): number {
-    const attempts = this.#attempts.get(key)
+  #waitMs(attempts: Attempts | undefined, free: number): number {
     if (!attempts || attempts.count < free) return 0
     const since = this.#now() - attempts.last
     if (since < 0 || since >= FORGET_MS) return 0
     return Math.max(0, Math.min(MAX_DELAY_MS, 1000 * 2 ** (attempts.count - free)) - since)
-  }
-
-  #count(key: string) {
-    const now = this.#now()
-    const known = this.#attempts.get(key)
-    const count = known && now - known.last < FORGET_MS ? known.count + 1 : 1
-    this.#attempts.delete(key) // the entry moves to the end: the oldest is dropped first
-    this.#attempts.set(key, { count, last: now })
-    const [oldest] = this.#attempts.keys()
-    if (this.#attempts.size > MAX_ENTRIES) this.#attempts.delete(oldest!)
   }
 }
 

@@ -32,6 +32,8 @@ export interface Dialect {
   lock(key: string): RawBuilder<unknown> | undefined
   /** Whether each index costs a row a page of the log, so that it pays to index rows later in batches. */
   readonly indexesLater: boolean
+  /** Whether several servers may use the database at once. */
+  readonly isShared: boolean
   isUniqueViolation(error: unknown): boolean
 }
 

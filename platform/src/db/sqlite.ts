@@ -32,6 +32,7 @@ const dialect: Dialect = {
   jsonNaN: sql`'NaN'`,
   lock: () => undefined,
   indexesLater: true,
+  isShared: false,
   isUniqueViolation: (error) => hasCode(error, 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'),
 }
 
