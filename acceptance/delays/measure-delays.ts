@@ -13,8 +13,6 @@ import { type HeavyInput, heavyInputs } from './heavy-inputs.js'
 export const BOUND_MS = 1_000
 const ATTEMPTS = 6
 const IDLE_MS = 50
-/** Its records are parsed and written in one piece, which takes seconds for megabytes of them. */
-const UNBOUNDED = new Set(['putEvaluationRecords'])
 
 export interface Delay {
   /** The operation and the input. */
@@ -36,7 +34,7 @@ export async function measureDelays(
   { budget, only = /./ }: { readonly budget: number; readonly only?: RegExp },
 ): Promise<Delay[]> {
   const knownTo = await createObjects(url)
-  const all = (await operationsOf(url)).filter(({ id }) => only.test(id) && !UNBOUNDED.has(id))
+  const all = (await operationsOf(url)).filter(({ id }) => only.test(id))
   const operations = all.toSorted((a, b) => isDestructive(a) - isDestructive(b))
   const chosen = operations.filter(() => random.next() < budget / operations.length)
   const perOperation = Math.max(1, Math.floor(budget / operations.length))

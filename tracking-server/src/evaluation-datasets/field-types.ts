@@ -1,27 +1,46 @@
-import { isList, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
+import { invalid } from '@cairn/platform/errors'
+import { dump, isList, isMap, parse, type Value, type ValueMap } from '../spans/value.js'
 import type { RecordInput } from './record-input.js'
 
-/** Types of the fields of records, in MLflow's format. A field keeps its first type. */
-interface FieldTypes {
-  readonly inputs: Record<string, Value>
+const MAX_FIELDS = 10_000
+
+interface Types {
+  inputs: Record<string, Value>
   /** The type itself if outputs are not maps. */
-  readonly outputs: Record<string, Value> | string
-  readonly expectations: Record<string, Value>
+  outputs: Record<string, Value> | string
+  expectations: Record<string, Value>
 }
 
-/** @returns the schema of a data set, as JSON values, after adding records to it */
-export function mergeFieldTypes(schema: string | null, records: readonly RecordInput[]): ValueMap {
-  const known = (schema === null ? {} : parse(schema)) as Partial<FieldTypes>
-  const types = { inputs: {}, outputs: {}, expectations: {}, ...known }
-  for (const { inputs, outputs, expectations } of records) {
-    addTypes(types.inputs, inputs)
-    addTypes(types.expectations, expectations ?? {})
-    types.outputs = withOutputs(types.outputs, outputs ?? undefined)
+/** Types of the fields of records, in MLflow's format. A field keeps its first type. */
+export class FieldTypes {
+  readonly #types: Types
+
+  /** @param schema of the data set */
+  constructor(schema: string | null) {
+    const known = (schema === null ? {} : parse(schema)) as Partial<Types>
+    this.#types = { inputs: {}, outputs: {}, expectations: {}, ...known }
   }
-  return { ...types, version: '1.0' }
+
+  /** @throws INVALID_PARAMETER_VALUE for more different fields than a schema may have */
+  add(records: readonly RecordInput[]): this {
+    const types = this.#types
+    for (const { inputs, outputs, expectations } of records) {
+      addTypes(types.inputs, inputs)
+      addTypes(types.expectations, expectations ?? {})
+      types.outputs = withOutputs(types.outputs, outputs ?? undefined)
+    }
+    const fields = Object.values(types).reduce((sum: number, part) => sum + Object.keys(part).length, 0)
+    if (fields > MAX_FIELDS) throw invalid(`'records' have more than ${MAX_FIELDS} different fields.`)
+    return this
+  }
+
+  /** The schema of a data set. */
+  toJson(): string {
+    return dump({ ...this.#types, version: '1.0' })
+  }
 }
 
-function withOutputs(types: FieldTypes['outputs'], outputs: Value | undefined): FieldTypes['outputs'] {
+function withOutputs(types: Types['outputs'], outputs: Value | undefined): Types['outputs'] {
   if (outputs === undefined) return types
   if (!isMap(outputs)) return Object.keys(types).length === 0 ? typeOf(outputs) : types
   if (typeof types !== 'string') addTypes(types, outputs)

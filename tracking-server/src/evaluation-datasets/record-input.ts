@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
 import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { dump, isList, isMap, type Value, type ValueMap } from '../spans/value.js'
-import { readJson } from './wire.js'
 
 /** A validated record from a request. */
 export interface RecordInput {
@@ -15,20 +14,15 @@ export interface RecordInput {
 }
 
 /** @throws INVALID_PARAMETER_VALUE naming the field, e.g. `records[0].inputs` */
-export function parseRecords(json: string): RecordInput[] {
-  const records = readJson(json, 'records')
-  if (!isList(records)) throw invalid("'records' must be a JSON list.")
-  return records.map((record, i) => {
-    const field = `records[${i}]`
-    if (!isMap(record)) throw invalid(`'${field}' must be a JSON object.`)
-    return {
-      inputs: mapOf(record.inputs ?? {}, `${field}.inputs`)!,
-      outputs: record.outputs,
-      expectations: mapOf(record.expectations, `${field}.expectations`),
-      tags: mapOf(record.tags, `${field}.tags`),
-      source: readSource(mapOf(record.source, `${field}.source`), `${field}.source`),
-    }
-  })
+export function readRecord(record: Value, field: string): RecordInput {
+  if (!isMap(record)) throw invalid(`'${field}' must be a JSON object.`)
+  return {
+    inputs: mapOf(record.inputs ?? {}, `${field}.inputs`)!,
+    outputs: record.outputs,
+    expectations: mapOf(record.expectations, `${field}.expectations`),
+    tags: mapOf(record.tags, `${field}.tags`),
+    source: readSource(mapOf(record.source, `${field}.source`), `${field}.source`),
+  }
 }
 
 function mapOf(value: Value | undefined, field: string): ValueMap | undefined {

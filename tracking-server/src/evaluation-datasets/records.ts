@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { Columns } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
@@ -15,9 +16,10 @@ import type { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
 import { MAX_PAGE_SIZE } from '../search/page-limits.js'
 import { cleanText, dump, dumpStorable, parse, type ValueMap } from '../spans/value.js'
-import { mergeFieldTypes } from './field-types.js'
+import { FieldTypes } from './field-types.js'
 import { getDataset, lockDataset } from './find.js'
-import { hashInputs, parseRecords, type RecordInput } from './record-input.js'
+import { recordBatches } from './record-batches.js'
+import { hashInputs, type RecordInput } from './record-input.js'
 import type { EvaluationDatasetRow, EvaluationRecordRow } from './schema.js'
 import { datasetDigest, toRecord, USER_TAG } from './wire.js'
 
@@ -55,34 +57,61 @@ export class EvaluationRecordStore {
   }
 
   /**
-   * Adds records; a record whose inputs exist is merged into the existing record.
+   * Adds records; a record whose inputs exist is merged into the existing record. All are checked before the first is stored.
+   * Each batch is a transaction, so that nobody waits for a long list: after a failure, the same request completes the rest.
    *
    * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE naming the field of a record
    */
   async put(input: Input<typeof PutEvaluationRecords>): Promise<Output<typeof PutEvaluationRecords>> {
-    const records = parseRecords(input.records)
-    const changer = records.map(userOf).findLast((user) => user !== null) ?? input.updated_by ?? null
-    return this.#change(input.dataset_id, changer, async (tx, dataset) => {
-      const hashes = records.map(({ inputs }) => hashInputs(inputs))
-      const rows = await this.#find(tx, dataset.dataset_id, hashes)
-      const known = rows.size
-      const now = this.#clock.now()
-      const first = this.#clock.positions(records.length)
-      for (const [i, record] of records.entries()) {
-        const before = rows.get(hashes[i]!)
-        const made = { dataset_id: dataset.dataset_id, input_hash: hashes[i]!, position: first + i }
-        rows.set(hashes[i]!, before ? merged(before, record, now) : { ...made, ...rowOf(record, now) })
-      }
-      await this.#write(tx, [...rows.values()])
-      const inserted = rows.size - known
-      return {
-        result: { inserted_count: inserted, updated_count: records.length - inserted },
-        change: {
-          record_count: dataset.record_count + inserted,
-          ...(records.length > 0 && { schema: dump(mergeFieldTypes(dataset.schema, records)) }),
-        },
-      }
-    })
+    const { schema } = await getDataset(this.#db.read, input.dataset_id)
+    const types = new FieldTypes(schema)
+    const batches: HashedRecord[][] = []
+    let changer = input.updated_by ?? null
+    for await (const records of recordBatches(input.records)) {
+      types.add(records)
+      changer = records.map(userOf).findLast((user) => user !== null) ?? changer
+      batches.push(records.map((record) => ({ record, hash: hashInputs(record.inputs) })))
+    }
+    const schemaAfter = (current: string | null) =>
+      current === schema
+        ? types
+        : batches.reduce((all, batch) => all.add(recordsOf(batch)), new FieldTypes(current))
+    let inserted = 0
+    for (const [i, batch] of batches.entries()) {
+      inserted += await this.#change(input.dataset_id, changer, async (tx, dataset) => {
+        const added = await this.#merge(tx, dataset.dataset_id, batch)
+        const isLast = i === batches.length - 1
+        return {
+          result: added,
+          change: {
+            record_count: dataset.record_count + added,
+            ...(isLast && batch.length > 0 && { schema: schemaAfter(dataset.schema).toJson() }),
+          },
+        }
+      })
+      await setImmediate()
+    }
+    const count = batches.reduce((sum, batch) => sum + batch.length, 0)
+    return { inserted_count: inserted, updated_count: count - inserted }
+  }
+
+  /** @returns how many are new */
+  async #merge(tx: Transaction<TrackingSchema>, dataset_id: string, batch: readonly HashedRecord[]) {
+    const rows = await this.#find(
+      tx,
+      dataset_id,
+      batch.map(({ hash }) => hash),
+    )
+    const known = rows.size
+    const now = this.#clock.now()
+    const first = this.#clock.positions(batch.length)
+    for (const [i, { record, hash }] of batch.entries()) {
+      const before = rows.get(hash)
+      const made = { dataset_id, input_hash: hash, position: first + i }
+      rows.set(hash, before ? merged(before, record, now) : { ...made, ...rowOf(record, now) })
+    }
+    await this.#write(tx, [...rows.values()])
+    return rows.size - known
   }
 
   /** Lists records in the order of insertion. @throws RESOURCE_DOES_NOT_EXIST */
@@ -158,6 +187,13 @@ export class EvaluationRecordStore {
         last_update_time = excluded.last_update_time, last_updated_by = excluded.last_updated_by`.execute(tx)
   }
 }
+
+interface HashedRecord {
+  readonly record: RecordInput
+  readonly hash: string
+}
+
+const recordsOf = (batch: readonly HashedRecord[]) => batch.map(({ record }) => record)
 
 function userOf({ tags }: RecordInput): string | null {
   const user = tags?.[USER_TAG]
