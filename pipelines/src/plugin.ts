@@ -9,6 +9,7 @@ import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
+import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
@@ -33,6 +34,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
   await enterJobs(db, context.securables)
+  const upgraded = await upgradeRunAs(db, context.identities)
+  if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
   context.authorizer.objects.name('job', jobNamings(db))
   context.retention.add(...runRetention(db, context.config))
   await app.register(jobRoutes, { jobs, registry, context })
