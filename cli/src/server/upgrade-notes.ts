@@ -1,6 +1,6 @@
-import type { Db } from '../db/db.js'
-import { KINDS } from './kinds.js'
-import type { AuthSchema } from './schema.js'
+import { KINDS } from '@cairn/platform/auth/kinds'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { Db } from '@cairn/platform/db/db'
 
 /** The migrations that granted privileges, so that what worked before still does, by the `granted_by` of these grants. */
 const GRANTED_BY: Readonly<Record<string, string>> = {

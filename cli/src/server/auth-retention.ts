@@ -1,8 +1,8 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { Config } from '@cairn/platform/config'
+import type { Db } from '@cairn/platform/db/db'
+import type { RetentionRule } from '@cairn/platform/db/retention'
 import { sql } from 'kysely'
-import type { Config } from '../config.js'
-import type { Db } from '../db/db.js'
-import type { RetentionRule } from '../db/retention.js'
-import type { AuthSchema } from './schema.js'
 
 type Days = Pick<Config, 'audit_retention_days' | 'token_retention_days'>
 

@@ -1,9 +1,9 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { Retention } from '@cairn/platform/db/retention'
+import { type TestAuth, testAuth } from '@cairn/platform/testing/auth'
+import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Retention } from '../db/retention.js'
-import { type TestAuth, testAuth } from '../testing/auth.js'
-import { databases } from '../testing/databases.js'
-import { authRetention } from './retention.js'
-import type { AuthSchema } from './schema.js'
+import { authRetention } from './auth-retention.js'
 
 const DAY = 24 * 3_600_000
 

@@ -1,13 +1,13 @@
+import { ensureAdmins } from '@cairn/platform/auth/admins'
+import { Grants } from '@cairn/platform/auth/grants'
+import { Identities } from '@cairn/platform/auth/identities'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { migrate } from '@cairn/platform/db/migrate'
+import { databases } from '@cairn/platform/testing/databases'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { migrate } from '../db/migrate.js'
-import { databases } from '../testing/databases.js'
-import { ensureAdmins } from './admins.js'
-import { Grants } from './grants.js'
-import { Identities } from './identities.js'
-import type { AuthSchema } from './schema.js'
 import { upgradeNotes } from './upgrade-notes.js'
 
-const FOLDER = new URL('./migrations/', import.meta.url)
+const FOLDER = new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema'))
 
 describe.each(databases)('the upgrade to privileges on objects on %s', (_name, database) => {
   test('keeps what worked, and tells what it granted', async () => {
