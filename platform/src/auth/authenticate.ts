@@ -59,6 +59,8 @@ export function authenticator({
     const colon = text.indexOf(':')
     const [name, password] = [text.slice(0, colon), text.slice(colon + 1)]
     if (colon < 0 || !password) return undefined
+    const known = passwords.remembered({ name, password })
+    if (known) return { caller: { ...known, via: 'password' as const } }
     const byToken = await ofBearer(password)
     if (byToken || !name) return byToken
     const caller = await passwords.verify({ name, password, address })

@@ -114,7 +114,7 @@ export class Passwords {
    * @throws RESOURCE_EXHAUSTED after failed attempts for the name or from the address
    */
   verify(attempt: PasswordAttempt): Promise<Caller | undefined> | Caller {
-    const key = createHmac('sha256', this.#key).update(`${attempt.name}\0${attempt.password}`).digest('hex')
+    const key = this.#keyOf(attempt)
     const known = this.#callers.find(key)
     if (known) return known
     const running = this.#verifying.get(key)
@@ -126,11 +126,21 @@ export class Passwords {
     return verifying
   }
 
+  /** The caller whom `verify` found within the last second, for clients that send the password with each request. */
+  remembered(attempt: Omit<PasswordAttempt, 'address'>): Caller | undefined {
+    return this.#callers.find(this.#keyOf(attempt))
+  }
+
+  #keyOf({ name, password }: Omit<PasswordAttempt, 'address'>): string {
+    return createHmac('sha256', this.#key).update(`${name}\0${password}`).digest('hex')
+  }
+
   async #verify(key: string, { name, password, address }: PasswordAttempt): Promise<Caller | undefined> {
     const row = await this.#find(name)
     if (row && this.#verified.get(key) === row.hash) return callerOf(row)
-    await this.#throttle.begin(name, address)
     if (password.length > MAX_LENGTH) return undefined
+    this.#requireCapacity() // before the attempt is counted in the database
+    await this.#throttle.begin(name, address)
     const hash = row?.hash ?? (await this.#unknownHash())
     const matches = await this.#derive(() => verifyPassword(normal(password), hash))
     if (!row || !matches) return undefined
@@ -157,10 +167,14 @@ export class Passwords {
     return this.#unknown
   }
 
-  /** @throws TEMPORARILY_UNAVAILABLE when too many derivations wait */
-  async #derive<T>(work: () => Promise<T>): Promise<T> {
+  #requireCapacity() {
     if (this.#waiting >= MAX_WAITING)
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'Too many people sign in at this moment. Try again.')
+  }
+
+  /** @throws TEMPORARILY_UNAVAILABLE when too many derivations wait */
+  async #derive<T>(work: () => Promise<T>): Promise<T> {
+    this.#requireCapacity()
     this.#waiting++
     try {
       return await this.#derivations.run(work)
