@@ -5,7 +5,7 @@ import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { KINDS } from '@cairn/platform/auth/kinds'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
-import type { Securables } from '@cairn/platform/auth/securables'
+import { type Securables, setOwnerIn } from '@cairn/platform/auth/securables'
 import { groupBy } from '@cairn/platform/collections/group-by'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -28,7 +28,7 @@ import {
   OWNER_DESCRIPTION,
   privilegesOf,
 } from './permission-levels.js'
-import { transferOwnership } from './transfer-ownership.js'
+import { checkTransfer, noteOwner } from './transfer-ownership.js'
 
 interface Options {
   readonly authorizer: Authorizer
@@ -82,12 +82,13 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
           chain,
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
-        const ownedAs = owners[0]
-          ? await transferOwnership(options, chain, owners[0].holder, request)
-          : chain[0].owner
+        const heir = owners[0]?.holder
+        const isTransfer = heir && (await checkTransfer(authorizer, chain, heir, request.principal))
         const applied = await grants.change(chain[0], [...removed, ...changes], request.principal, {
-          ownedAs,
+          ownedAs: chain[0].owner,
+          ...(isTransfer && { also: (tx) => setOwnerIn(tx, chain[0], heir.id) }),
         })
+        if (isTransfer) await noteOwner(authorizer, chain[0], heir, request)
         await noteGrants(request, authorizer, applied)
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })

@@ -1,5 +1,5 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
+import type { Securable, SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Securables } from '@cairn/platform/auth/securables'
 import { ApiError, invalid } from '@cairn/platform/errors'
@@ -8,26 +8,45 @@ import type { FastifyRequest } from 'fastify'
 /**
  * An object has one owner, who alone, or whoever owns the metastore, names another.
  *
- * @returns the id of the owner
- * @throws PERMISSION_DENIED; RESOURCE_CONFLICT if the owner has changed meanwhile; INVALID_PARAMETER_VALUE for a group as the owner of a job
+ * @returns whether the holder is another than the owner
+ * @throws PERMISSION_DENIED; INVALID_PARAMETER_VALUE for a group as the owner of a job
  */
+export async function checkTransfer(
+  authorizer: Authorizer,
+  chain: SecurableChain,
+  holder: Principal,
+  caller: Principal,
+): Promise<boolean> {
+  const [object] = chain
+  if (holder.id === object.owner) return false
+  if (holder.type === 'group' && object.type === 'job') throw invalid('A group cannot own a job.')
+  const own = await authorizer.identities(caller)
+  if (!chain.some(({ owner }) => own.has(owner)))
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `'${caller.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
+    )
+  return true
+}
+
+export async function noteOwner(
+  authorizer: Authorizer,
+  { owner }: Securable,
+  holder: Principal,
+  request: FastifyRequest,
+): Promise<void> {
+  const nameOf = await authorizer.names([owner])
+  request.noteChange({ field: 'owner', before: nameOf(owner), after: holder.name })
+}
+
+/** @throws as `checkTransfer`; RESOURCE_CONFLICT if the owner has changed meanwhile */
 export async function transferOwnership(
   { authorizer, securables }: { readonly authorizer: Authorizer; readonly securables: Securables },
   chain: SecurableChain,
   holder: Principal,
   request: FastifyRequest,
-): Promise<string> {
-  const [object] = chain
-  if (holder.id === object.owner) return object.owner
-  if (holder.type === 'group' && object.type === 'job') throw invalid('A group cannot own a job.')
-  const own = await authorizer.identities(request.principal)
-  if (!chain.some(({ owner }) => own.has(owner)))
-    throw new ApiError(
-      'PERMISSION_DENIED',
-      `'${request.principal.name}' does not own ${object.type} '${object.name}' and so cannot name another owner.`,
-    )
-  await securables.setOwner(object, holder.id)
-  const nameOf = await authorizer.names([object.owner])
-  request.noteChange({ field: 'owner', before: nameOf(object.owner), after: holder.name })
-  return holder.id
+): Promise<void> {
+  if (!(await checkTransfer(authorizer, chain, holder, request.principal))) return
+  await securables.setOwner(chain[0], holder.id)
+  await noteOwner(authorizer, chain[0], holder, request)
 }

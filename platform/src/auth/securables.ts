@@ -125,18 +125,9 @@ export class Securables {
     return rows
   }
 
-  /** The new owner is not denied the object any more. @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
+  /** @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
   async setOwner(object: Securable, owner: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
-      await replaceOwner(tx, object, owner)
-      await tx
-        .deleteFrom('grants')
-        .where('securable_type', '=', object.type)
-        .where('securable_id', '=', object.id)
-        .where('principal_id', '=', owner)
-        .where('privilege', '=', 'DENY')
-        .execute()
-    })
+    await this.#db.transaction((tx) => setOwnerIn(tx, object, owner))
     noteAccessChange(this.#db)
   }
 
@@ -196,4 +187,16 @@ export class Securables {
     )
     return rows.length
   }
+}
+
+/** The new owner is not denied the object any more. @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
+export async function setOwnerIn(tx: Tx, object: Securable, owner: string): Promise<void> {
+  await replaceOwner(tx, object, owner)
+  await tx
+    .deleteFrom('grants')
+    .where('securable_type', '=', object.type)
+    .where('securable_id', '=', object.id)
+    .where('principal_id', '=', owner)
+    .where('privilege', '=', 'DENY')
+    .execute()
 }
