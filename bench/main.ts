@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   recommendation: () => import('./recommendation.js'),
   'sequence-serving': () => import('./sequence-serving.js'),
   serving: () => import('./serving.js'),
+  'sign-in': () => import('./sign-in.js'),
   tracking: () => import('./tracking.js'),
   'xgboost-scoring': () => import('./xgboost-scoring.js'),
 }

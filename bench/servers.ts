@@ -31,14 +31,21 @@ export interface ServerOptions {
   readonly databaseUrl?: string
   /** Further options of `cairn up`. */
   readonly args?: readonly string[]
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
-export const startCairn = ({ folder, databaseUrl, args = [] }: ServerOptions = {}) =>
-  start('Cairn', folder, (port, data) => [
-    ...[process.execPath, cairn, 'up', '--no-demo', '--port', String(port), '--data', data],
-    ...(databaseUrl ? ['--database-url', databaseUrl] : []),
-    ...args,
-  ])
+export const startCairn = ({ folder, databaseUrl, args = [], env = {} }: ServerOptions = {}) =>
+  start(
+    'Cairn',
+    folder,
+    (port, data) => [
+      ...[process.execPath, cairn, 'up', '--no-demo', '--port', String(port), '--data', data],
+      ...(databaseUrl ? ['--database-url', databaseUrl] : []),
+      ...args,
+    ],
+    { env },
+  )
 
 /** Starts `mlflow server`. @param python interpreter of an environment with mlflow, and psycopg for PostgreSQL */
 export const startMlflow = (python: string, workers: number, { folder, databaseUrl }: ServerOptions = {}) =>
@@ -63,17 +70,22 @@ process.once('exit', () => {
   for (const pid of running) process.kill(-pid, 'SIGKILL')
 })
 
+interface StartOptions {
+  readonly health?: string
+  readonly env?: Readonly<Record<string, string>>
+}
+
 /**
  * Starts a server and waits until it answers.
  *
  * @param kept its working folder, which is kept; default: a new one, removed at the end
- * @param health the path that answers 200 when the server is ready
+ * @param options.health the path that answers 200 when the server is ready
  */
 export async function start(
   name: string,
   kept: string | undefined,
   command: (port: number, folder: string) => string[],
-  health = '/health',
+  { health = '/health', env = {} }: StartOptions = {},
 ): Promise<Peer> {
   const folder = kept ?? freshFolder()
   const port = await freePort()
@@ -88,6 +100,7 @@ export async function start(
       PATH: `${dirname(program!)}:${process.env.PATH}`, // MLflow starts uvicorn by its name
       MLFLOW_DISABLE_TELEMETRY: 'true',
       DO_NOT_TRACK: 'true',
+      ...env,
     },
   })
   running.add(child.pid!)

@@ -21,6 +21,6 @@ export async function startMlserver(mlserver: string, folder: string): Promise<S
     write('settings.json', { ...ports, http_port, host: '127.0.0.1', parallel_workers: 0, debug: false })
     return [mlserver, 'start', settings]
   }
-  const peer = await start('MLServer', settings, command, '/v2/models/bench/ready')
+  const peer = await start('MLServer', settings, command, { health: '/v2/models/bench/ready' })
   return { ...peer, target: { url: `${peer.url}/v2/models/bench/infer` } }
 }

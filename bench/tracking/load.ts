@@ -8,13 +8,20 @@ export interface Client {
   close(): void
 }
 
-/** A keep-alive client with the least overhead that Node's http allows. */
-export function client(baseUrl: string, connections: number): Client {
+/**
+ * A keep-alive client with the least overhead that Node's http allows.
+ *
+ * @param authorization the header, if any
+ */
+export function client(baseUrl: string, connections: number, authorization?: string): Client {
   const agent = new Agent({ keepAlive: true, maxSockets: connections, noDelay: true })
   const send = (method: 'GET' | 'POST', path: string, payload?: Buffer) =>
     new Promise<unknown>((resolve, reject) => {
-      const headers = payload && { 'content-type': 'application/json', 'content-length': payload.length }
-      const sent = request(baseUrl + path, { method, agent, ...(headers && { headers }) }, (response) => {
+      const headers = {
+        ...(payload && { 'content-type': 'application/json', 'content-length': payload.length }),
+        ...(authorization && { authorization }),
+      }
+      const sent = request(baseUrl + path, { method, agent, headers }, (response) => {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
