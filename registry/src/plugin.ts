@@ -44,7 +44,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await enterModels(db, context.securables)
   context.authorizer.objects.name('registered_model', modelNamings(db))
   announceRegistry(app, context.events.announce)
-  const { dispatcher, ...webhookServices } = await createWebhookServices(db, context, app.log)
+  const { dispatcher, ...webhookServices } = await createWebhookServices(db, { ...context, outbox }, app.log)
   app.addHook('onReady', async () => dispatcher.start())
   app.addHook('onClose', () => dispatcher.stop())
   // Responses are sent after the commit, so the deliveries of the request are visible to the dispatcher.

@@ -77,7 +77,11 @@ export interface WebhookDeliveryRow {
   last_error: string | null
 }
 
-export interface RegistrySchema extends Pick<AuthSchema, 'securables' | 'grants'> {
+export interface RegistrySchema
+  extends Pick<
+    AuthSchema,
+    'securables' | 'grants' | 'principals' | 'access_requests' | 'access_request_events'
+  > {
   registered_models: RegisteredModelRow
   registered_model_tags: { name: string; key: string; value: string }
   model_versions: ModelVersionRow

@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
-import type { GrantChange } from '@cairn/platform/auth/grants'
+import type { GrantChange, Grants } from '@cairn/platform/auth/grants'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
@@ -24,6 +24,20 @@ export async function approvalChange(
     if (decision.allowed && decision.basis.some(({ isDefault }) => isDefault)) kept.push(privilege)
   }
   return { principal_id: requester.id, add: [...new Set([...granted, ...kept])], remove: ['DENY'] }
+}
+
+/** The end of a grant would not bring back a denial that the approval ended. @throws INVALID_STATE */
+export async function rejectDenied(
+  grants: Grants,
+  requester: Principal,
+  [object]: SecurableChain,
+): Promise<void> {
+  const own = await grants.onChain([object])
+  if (!own.some((one) => one.principal_id === requester.id && one.privilege === 'DENY')) return
+  throw new ApiError(
+    'INVALID_STATE',
+    `${object.type} '${object.name}' is denied to '${requester.name}': approve without an end, or remove DENY first.`,
+  )
 }
 
 async function rejectDeniedGroup(

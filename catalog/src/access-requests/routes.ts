@@ -20,7 +20,7 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type NamedSecurables, typeFrom } from '../permissions/named-securables.js'
-import { approvalChange } from './approval.js'
+import { approvalChange, rejectDenied } from './approval.js'
 import { type ChainSources, chainById } from './delivered.js'
 import { Inbox } from './inbox.js'
 import { type AccessRequestStore, type NamedAccessRequest, noRequest } from './store.js'
@@ -28,6 +28,7 @@ import { readWanted } from './wanted.js'
 
 const DEFAULT_PAGE = 100
 const MAX_PAGE = 1_000
+const DAY_MS = 86_400_000
 
 interface Options {
   readonly authorizer: Authorizer
@@ -36,11 +37,12 @@ interface Options {
   readonly named: NamedSecurables
   readonly sources: ChainSources
   readonly requests: AccessRequestStore
+  readonly now: () => number
 }
 
 /** Requests for access: asked by anybody, decided by who manages the securable (ADR 40). */
 export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { authorizer, grants, identities, requests, sources } = options
+  const { authorizer, requests, sources } = options
   const inbox = new Inbox(requests, authorizer, sources)
 
   handle(app, RequestAccess, async (input, { principal }) => asAsked(await create(options, input, principal)))
@@ -61,18 +63,7 @@ export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, opti
       next_page_token: last ? encodePageToken([last.created_at, last.id]) : null,
     }
   })
-  handle(app, ApproveAccessRequest, async ({ id, privileges, level, comment }, request) => {
-    const { row, chain } = await requireDecidable(options, request, id)
-    const granted = chosen(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
-    await authorizer.requireGrantable(request.principal, granted, chain)
-    const requester = await identities.get(row.requester)
-    const change = await approvalChange(authorizer, requester, granted, chain)
-    const applied = await grants.change(chain[0], [change], request.principal, {
-      also: (tx) => requests.end(tx, id, { state: 'approved', by: request.principal.id, comment, granted }),
-    })
-    await noteGrants(request, authorizer, applied)
-    return asDelivered(await requests.get(id), chain)
-  })
+  handle(app, ApproveAccessRequest, (input, request) => approve(options, input, request))
   handle(app, DeclineAccessRequest, async ({ id, comment }, request) => {
     const { chain } = await requireDecidable(options, request, id)
     await requests.endAlone(id, { state: 'declined', by: request.principal.id, comment })
@@ -97,6 +88,7 @@ async function create(
   principal: Principal,
 ): Promise<NamedAccessRequest> {
   const { securable_type, full_name, privileges, level, reason = '', expires_in_days } = input
+  const grantDays = input.grant_expires_in_days
   const type = typeFrom(securable_type)
   const wanted = readWanted(type, {
     ...(privileges && { privileges }),
@@ -115,8 +107,35 @@ async function create(
     )
   return requests.create({
     ...{ ...wanted, requester: principal.id, type, askedName: full_name, reason: reason.trim() },
-    ...{ securableId: securable.absent ? undefined : securable.id, expiresInDays: expires_in_days },
+    ...{
+      securableId: securable.absent ? undefined : securable.id,
+      expiresInDays: expires_in_days,
+      grantDays,
+    },
   })
+}
+
+/** Grants and ends the request in one transaction. */
+async function approve(
+  options: Options,
+  { id, privileges, level, grant_expires_in_days, comment }: Input<typeof ApproveAccessRequest>,
+  request: FastifyRequest,
+): Promise<AccessRequest> {
+  const { authorizer, grants, identities, requests, now } = options
+  const { row, chain } = await requireDecidable(options, request, id)
+  const granted = chosen(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
+  await authorizer.requireGrantable(request.principal, granted, chain)
+  const requester = await identities.get(row.requester)
+  const change = await approvalChange(authorizer, requester, granted, chain)
+  const grantDays = grant_expires_in_days ?? row.grant_days ?? undefined
+  if (grantDays !== undefined) await rejectDenied(grants, requester, chain)
+  const outcome = { state: 'approved', by: request.principal.id, comment, granted, grantDays } as const
+  const applied = await grants.change(chain[0], [change], request.principal, {
+    ...(grantDays !== undefined && { expiresAt: now() + grantDays * DAY_MS }),
+    also: (tx) => requests.end(tx, id, outcome),
+  })
+  await noteGrants(request, authorizer, applied)
+  return asDelivered(await requests.get(id), chain)
 }
 
 async function holdsAll(
@@ -170,16 +189,19 @@ function chosen(
 }
 
 function asAsked(row: NamedAccessRequest): AccessRequest {
-  const { level, expires_at, decided_at, comment, granted } = row
+  const { level, expires_at, decided_at, comment, granted, grant_days: days } = row
+  const ends = days !== null && row.state === 'approved' && decided_at !== null
   return {
     ...{ id: row.id, state: row.state, requester: row.requester_name, securable_type: row.securable_type },
     ...{ full_name: row.asked_name, privileges: JSON.parse(row.privileges), reason: row.reason },
     created_at: row.created_at,
     ...(level !== null && { level }),
     ...(expires_at !== null && { expires_at }),
+    ...(days !== null && { grant_expires_in_days: days }),
     ...(decided_at !== null && { decided_at, decided_by: row.decider_name ?? row.decided_by ?? '' }),
     ...(comment !== null && { comment }),
     ...(granted !== null && { granted: JSON.parse(granted) }),
+    ...(ends && { grant_expires_at: decided_at + days * DAY_MS }),
   }
 }
 

@@ -21,6 +21,7 @@ export interface NewAccessRequest extends Wanted {
   readonly securableId: string | undefined
   readonly reason: string
   readonly expiresInDays: number | undefined
+  readonly grantDays: number | undefined
 }
 
 /** A request with the names of its requester and of who decided it. */
@@ -35,6 +36,8 @@ export interface Outcome {
   readonly by: string
   readonly comment?: string | undefined
   readonly granted?: readonly Privilege[]
+  /** Days for which it is granted. */
+  readonly grantDays?: number | undefined
 }
 
 export interface RequestFilter {
@@ -62,25 +65,26 @@ export class AccessRequestStore {
    */
   async create(wanted: NewAccessRequest): Promise<NamedAccessRequest> {
     const now = this.#now()
-    const { requester, expiresInDays } = wanted
+    const { requester, expiresInDays, grantDays = null } = wanted
     const row: AccessRequestRow = {
       ...{ id: randomUUID(), requester, securable_type: wanted.type, asked_name: wanted.askedName },
       ...{ securable_id: wanted.securableId ?? null, privileges: JSON.stringify(wanted.privileges) },
       ...{ level: wanted.level ?? null, reason: wanted.reason, state: 'open', created_at: now },
       expires_at: expiresInDays === undefined ? null : now + expiresInDays * 24 * HOUR_MS,
-      ...{ decided_at: null, decided_by: null, comment: null, granted: null },
+      ...{ decided_at: null, decided_by: null, comment: null, granted: null, grant_days: grantDays },
     }
     const id = await this.#db.transaction(async (tx) => {
       await this.#expire(tx, requester)
       const equal = await findEqual(tx, row)
-      if (equal) return equal
+      if (equal) return requireSameEnd(equal, grantDays)
       await requireRoom(tx, requester, now)
-      await tx
+      const { numInsertedOrUpdatedRows } = await tx
         .insertInto('access_requests')
         .values(row)
         .onConflict((on) => on.doNothing())
-        .execute()
-      return (await findEqual(tx, row))!
+        .executeTakeFirstOrThrow()
+      if (numInsertedOrUpdatedRows === 1n) await putEvent(tx, row.id, 'open', now)
+      return requireSameEnd((await findEqual(tx, row))!, grantDays)
     })
     return this.get(id)
   }
@@ -145,12 +149,13 @@ export class AccessRequestStore {
   /** Ends a request in a transaction. @throws RESOURCE_CONFLICT when it is no longer open */
   async end(tx: Transaction<AuthSchema>, id: string, outcome: Outcome) {
     const now = this.#now()
-    const { state, by, comment, granted } = outcome
+    const { state, by, comment, granted, grantDays } = outcome
     const { numUpdatedRows } = await tx
       .updateTable('access_requests')
       .set({
         ...{ state, decided_at: now, decided_by: by, comment: comment || null },
         granted: granted ? JSON.stringify(granted) : null,
+        ...(grantDays !== undefined && { grant_days: grantDays }),
       })
       .where('id', '=', id)
       .where('state', '=', 'open')
@@ -158,6 +163,7 @@ export class AccessRequestStore {
       .executeTakeFirstOrThrow()
     if (numUpdatedRows === 0n)
       throw new ApiError('RESOURCE_CONFLICT', `Access request '${id}' is not open any more.`)
+    await putEvent(tx, id, state, now)
   }
 
   /** Ends a request. @throws RESOURCE_CONFLICT when it is no longer open */
@@ -175,6 +181,22 @@ export class AccessRequestStore {
         .limit(limit)
       const { numDeletedRows } = await tx
         .deleteFrom('access_requests')
+        .where('id', 'in', old)
+        .executeTakeFirstOrThrow()
+      return Number(numDeletedRows)
+    })
+  }
+
+  /** Deletes events from before a time, which no server with webhooks took. @returns how many */
+  async purgeEvents(before: number, limit: number): Promise<number> {
+    return this.#db.transaction(async (tx) => {
+      const old = tx
+        .selectFrom('access_request_events')
+        .select('id')
+        .where('created_at', '<', before)
+        .limit(limit)
+      const { numDeletedRows } = await tx
+        .deleteFrom('access_request_events')
         .where('id', 'in', old)
         .executeTakeFirstOrThrow()
       return Number(numDeletedRows)
@@ -210,17 +232,45 @@ export class AccessRequestStore {
 
 export const noRequest = (id: string) => missing(`Access request '${id}' does not exist.`)
 
-async function findEqual(tx: Transaction<AuthSchema>, row: AccessRequestRow): Promise<string | undefined> {
-  const found = await tx
+/** Writes an event for webhooks, also on a request that nobody receives: so the time of the answer does not tell. */
+async function putEvent(
+  tx: Transaction<AuthSchema>,
+  request_id: string,
+  state: AccessRequestState,
+  created_at: number,
+): Promise<void> {
+  await tx
+    .insertInto('access_request_events')
+    .values({ id: randomUUID(), request_id, state, created_at })
+    .execute()
+}
+
+/**
+ * The open request does not change, so that an approval grants what its decider saw.
+ *
+ * @throws RESOURCE_CONFLICT
+ */
+function requireSameEnd(
+  { id, grant_days }: Pick<AccessRequestRow, 'id' | 'grant_days'>,
+  wanted: number | null,
+) {
+  if (grant_days === wanted) return id
+  throw new ApiError(
+    'RESOURCE_CONFLICT',
+    `You have asked for the same access ${grant_days === null ? 'without an end' : `for ${grant_days} days`}: withdraw request '${id}' first.`,
+  )
+}
+
+async function findEqual(tx: Transaction<AuthSchema>, row: AccessRequestRow) {
+  return tx
     .selectFrom('access_requests')
-    .select('id')
+    .select(['id', 'grant_days'])
     .where('requester', '=', row.requester)
     .where('securable_type', '=', row.securable_type)
     .where('asked_name', '=', row.asked_name)
     .where('privileges', '=', row.privileges)
     .where('state', '=', 'open')
     .executeTakeFirst()
-  return found?.id
 }
 
 /** @throws RESOURCE_EXHAUSTED */

@@ -56,9 +56,11 @@ describe.each(databases)('access review on %s', (_, database) => {
     const privileges = Object.fromEntries(entries.map((one) => [one.principal, one.privileges]))
     // Bob owns the schema, but lacks USE CATALOG: nothing in it is allowed.
     expect(Object.keys(privileges).sort()).toEqual(['ada', 'department', 'owner', 'team'])
+    const below = { holder: 'department', groups: ['team', 'department'] }
     expect(privileges.ada).toEqual([
       {
-        privilege: 'SELECT',
+        ...{ privilege: 'SELECT', others: [] },
+        revoke_to_end: [{ privilege: 'SELECT', securable_type: 'catalog', securable: 'main', ...below }],
         basis: [
           {
             ...{ privilege: 'SELECT', securable_type: 'catalog', securable: 'main' },
@@ -79,6 +81,40 @@ describe.each(databases)('access review on %s', (_, database) => {
     expect(privileges.owner![0]!.basis[0]).toEqual({
       ...{ privilege: 'OWNER', securable_type: 'table', securable: 'main.s.t', holder: 'owner', groups: [] },
     })
+  })
+
+  test('names all grants that give a privilege, and the fewest to revoke to end it', async () => {
+    const object = { type: 'experiment', id: '7', name: '/e7', owner: LOCAL_OWNER.id } as const
+    const { grants, identities, db } = server.context
+    await db.for<AuthSchema>().transaction((tx) => enterSecurable(tx, { ...object, created_at: 1 }))
+    const [dora, crew] = [await server.actor('user', 'dora'), await identities.create('group', 'crew')]
+    await identities.addMember(crew.id, dora.principal.id)
+    const give = (principal_id: string, privilege: 'READ EXPERIMENTS' | 'ALL PRIVILEGES', on = object) =>
+      grants.change(on, [{ principal_id, add: [privilege], remove: [] }], LOCAL_OWNER)
+    await give(dora.principal.id, 'READ EXPERIMENTS')
+    await give(crew.id, 'ALL PRIVILEGES')
+    await give(crew.id, 'READ EXPERIMENTS', METASTORE[0] as unknown as typeof object)
+    const reading = async (who: string) => {
+      const { entries } = await server.owner(ReviewObject, { securable_type: 'experiment', full_name: '7' })
+      const { privileges } = entries.find(({ principal }) => principal === who)!
+      return privileges.find(({ privilege }) => privilege === 'READ EXPERIMENTS')!
+    }
+    const facts = (reasons: Awaited<ReturnType<typeof reading>>['others'] = []) =>
+      reasons
+        .map(({ holder, privilege, securable_type }) => `${privilege} on ${securable_type}: ${holder}`)
+        .sort()
+    const ofDora = await reading('dora')
+    expect(ofDora.basis).toHaveLength(1)
+    const all = [
+      'ALL PRIVILEGES on experiment: crew',
+      'READ EXPERIMENTS on experiment: dora',
+      'READ EXPERIMENTS on metastore: crew',
+    ]
+    expect(facts([...ofDora.basis, ...ofDora.others])).toEqual(all)
+    expect(facts(ofDora.revoke_to_end)).toEqual(all)
+    const ofOwner = await reading('owner')
+    expect([facts(ofOwner.basis), ofOwner.revoke_to_end]).toEqual([['OWNER on experiment: owner'], undefined])
+    for (const one of [dora.principal, crew]) await identities.delete(one.id)
   })
 
   test('lists what a principal can do on every kind of object', async () => {
@@ -170,7 +206,16 @@ describe.each(databases)('access review on %s', (_, database) => {
     expect(await names(auditor.as)).toEqual([
       ...['ada', 'cy', 'department', 'manager', 'near', 'owner', 'team'],
     ])
-    for (const one of [near, cy.principal, manager.principal]) await identities.delete(one.id)
+    const far = await identities.create('group', 'far')
+    await identities.addMember(far.id, cy.principal.id)
+    await server.grant(far, 'catalog', 'main', 'SELECT')
+    const reading = async (who: Actor['as']) => {
+      const { entries } = await who(ReviewObject, TABLE)
+      return entries.find(({ principal }) => principal === 'cy')!.privileges[0]!
+    }
+    expect(await reading(manager.as)).toMatchObject({ privilege: 'SELECT', others: [], others_left_out: 1 })
+    expect(await reading(auditor.as)).toMatchObject({ others: [{ holder: 'far' }] })
+    for (const one of [near, far, cy.principal, manager.principal]) await identities.delete(one.id)
   })
 
   test.each([
@@ -209,17 +254,21 @@ describe.each(databases)('access review on %s', (_, database) => {
       '/api/cairn/v1/access-review/object.csv?securable_type=table&full_name=main.s.t',
     )
     expect(ofTable[0]).toBe(
-      '"principal","principal_type","active","privilege","held","on_type","on","holder","groups"',
+      '"principal","principal_type","active","privilege","held","on_type","on","holder","groups","decides","revoke_to_end","expires_at"',
     )
     expect(ofTable).toContain(
-      '"ada","user","true","SELECT","SELECT","catalog","main","department","team > department"',
+      '"ada","user","true","SELECT","SELECT","catalog","main","department","team > department","yes","yes",""',
     )
-    expect(ofTable).toContain(`"'+evil","group","true","BROWSE","BROWSE","metastore","metastore","'+evil",""`)
+    expect(ofTable).toContain(
+      `"'+evil","group","true","BROWSE","BROWSE","metastore","metastore","'+evil","","yes","yes",""`,
+    )
     const ofAda = await get('/api/cairn/v1/access-review/principal.csv?principal=ada')
     expect(ofAda[0]).toBe(
-      '"securable_type","securable_id","securable","privilege","held","on_type","on","holder","groups"',
+      '"securable_type","securable_id","securable","privilege","held","on_type","on","holder","groups","decides","revoke_to_end","expires_at"',
     )
-    expect(ofAda).toContain('"experiment","1","/e1","MANAGE","OWNER","experiment","/e1","ada",""')
+    expect(ofAda).toContain(
+      '"experiment","1","/e1","MANAGE","OWNER","experiment","/e1","ada","","yes","no",""',
+    )
     await identities.delete(evil.id)
     const { statusCode } = await server.app.inject({
       url: '/api/cairn/v1/access-review/principal.csv?principal=ada',

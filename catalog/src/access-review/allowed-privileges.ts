@@ -1,4 +1,12 @@
-import { type AccessRequest, decide, type GrantBasis } from '@cairn/platform/auth/decide'
+import {
+  type AccessRequest,
+  basesOf,
+  decide,
+  type Grant,
+  type GrantBasis,
+  isOn,
+  requirementsOf,
+} from '@cairn/platform/auth/decide'
 import {
   grantableOn,
   PRIVILEGES,
@@ -6,19 +14,79 @@ import {
   type SecurableType,
 } from '@cairn/platform/protocol/privileges'
 
+/** Further grants of a privilege are counted only. */
+const MAX_LISTED = 20
+
 export interface AllowedPrivilege {
   readonly privilege: Privilege
   readonly basis: readonly GrantBasis[]
+  /** Grants, ownerships and defaults that give the privilege too, besides the basis. */
+  readonly others: readonly GrantBasis[]
+  readonly othersLeftOut: number
+  /** The fewest grants whose revocation ends the privilege; undefined if ownership or a default keeps it, or they cannot all be shown. */
+  readonly toEnd: readonly GrantBasis[] | undefined
 }
+
+type Facts = Omit<AccessRequest, 'privileges'>
 
 /** The privileges that exist on a type of securable. ALL PRIVILEGES stands for the others, and DENY gives nothing. */
 export const privilegesOn = (type: SecurableType): readonly Privilege[] =>
   PRIVILEGES.filter((one) => one !== 'ALL PRIVILEGES' && one !== 'DENY' && grantableOn(one, type))
 
-/** The privileges on the first securable of a chain that the production's decision allows, with the deciding grants. */
-export function allowedPrivileges(facts: Omit<AccessRequest, 'privileges'>): AllowedPrivilege[] {
+/** The privileges on the first securable of a chain that the production's decision allows, with all grants that give them. */
+export function allowedPrivileges(facts: Facts): AllowedPrivilege[] {
   return privilegesOn(facts.chain[0].type).flatMap((privilege) => {
     const decision = decide({ ...facts, privileges: [privilege] })
-    return decision.allowed ? [{ privilege, basis: decision.basis }] : []
+    if (!decision.allowed) return []
+    const bases = requirementsOf([privilege], facts.chain).map((need) => [...basesOf(need, facts)])
+    const others = distinct(bases.flatMap((all) => all.slice(1))).filter(
+      (one) => !decision.basis.some((deciding) => isSame(one, deciding)),
+    )
+    return [
+      {
+        ...{ privilege, basis: decision.basis, others: others.slice(0, MAX_LISTED) },
+        othersLeftOut: Math.max(0, others.length - MAX_LISTED),
+        toEnd: grantsToEnd(privilege, bases, facts),
+      },
+    ]
   })
 }
+
+/** Counts the other grants to groups whose members the reader may not know. */
+export function withoutHidden(
+  allowed: AllowedPrivilege,
+  isShown: (holder: string) => boolean,
+): AllowedPrivilege {
+  const others = allowed.others.filter((one) => isShown(one.principal_id))
+  const hidden = allowed.others.length - others.length
+  const isWhole = allowed.toEnd?.every((one) => isShown(one.principal_id))
+  return {
+    ...{ ...allowed, others, othersLeftOut: allowed.othersLeftOut + hidden },
+    toEnd: isWhole ? allowed.toEnd : undefined,
+  }
+}
+
+const isSame = (one: GrantBasis, other: GrantBasis) =>
+  one.privilege === other.privilege &&
+  one.principal_id === other.principal_id &&
+  one.securable === other.securable &&
+  one.isDefault === other.isDefault
+
+const distinct = (bases: readonly GrantBasis[]) =>
+  bases.filter((one, at) => bases.findIndex((other) => isSame(one, other)) === at)
+
+/** Revoking all grants that meet one requirement ends the privilege, unless a default applies then: so the decision is made again. */
+function grantsToEnd(privilege: Privilege, bases: readonly (readonly GrantBasis[])[], facts: Facts) {
+  const revocable = bases.filter(
+    (all) => all.length <= MAX_LISTED && all.every((one) => one.privilege !== 'OWNER' && !one.isDefault),
+  )
+  return revocable
+    .toSorted((one, other) => one.length - other.length)
+    .find((all) => {
+      const grants = facts.grants.filter((grant) => !all.some((one) => isGrantOf(grant, one)))
+      return !decide({ ...facts, grants, privileges: [privilege] }).allowed
+    })
+}
+
+const isGrantOf = (grant: Grant, { privilege, principal_id, securable }: GrantBasis) =>
+  grant.privilege === privilege && grant.principal_id === principal_id && isOn(grant, securable)

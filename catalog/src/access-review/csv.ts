@@ -1,4 +1,4 @@
-import type { ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
+import type { Reason, ReviewedPrivilege } from '@cairn/platform/protocol/access-review'
 
 /**
  * Quotes every field (RFC 4180), also for programs that separate by semicolons. A leading `=`, `+`, `-`, `@` or control
@@ -11,19 +11,31 @@ function field(text: string): string {
 
 export const csvLine = (fields: readonly string[]) => `${fields.map(field).join(',')}\r\n`
 
-export const REASON_COLUMNS = ['privilege', 'held', 'on_type', 'on', 'holder', 'groups']
+export const REASON_COLUMNS = [
+  ...['privilege', 'held', 'on_type', 'on', 'holder', 'groups'],
+  ...['decides', 'revoke_to_end', 'expires_at'],
+]
 
 /** A line for each privilege and reason: `prefix`, then the `REASON_COLUMNS`. */
 export const reasonLines = (prefix: readonly string[], privileges: readonly ReviewedPrivilege[]) =>
   privileges
-    .flatMap(({ privilege, basis }) =>
-      basis.map((one) =>
+    .flatMap(({ privilege, basis, others, revoke_to_end = [] }) =>
+      [...basis, ...others].map((one) =>
         csvLine([
           ...prefix,
           ...[privilege, one.by_default ? `${one.privilege} by default` : one.privilege],
-          ...[one.securable_type, one.securable, one.holder],
-          one.groups.join(' > '),
+          ...[one.securable_type, one.securable, one.holder, one.groups.join(' > ')],
+          ...[yesOrNo(basis.includes(one)), yesOrNo(revoke_to_end.some((other) => isSame(one, other)))],
+          one.expires_at === undefined ? '' : new Date(one.expires_at).toISOString(),
         ]),
       ),
     )
     .join('')
+
+const yesOrNo = (is: boolean) => (is ? 'yes' : 'no')
+
+const isSame = (one: Reason, other: Reason) =>
+  one.privilege === other.privilege &&
+  one.holder === other.holder &&
+  one.securable_type === other.securable_type &&
+  one.securable === other.securable

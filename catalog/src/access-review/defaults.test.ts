@@ -21,7 +21,7 @@ test.each(databases)(
     expect(entries.map(({ principal }) => principal)).toEqual(['account users', 'bob', 'owner'])
     const privileges = [
       {
-        privilege: 'READ EXPERIMENTS',
+        ...{ privilege: 'READ EXPERIMENTS', others: [] },
         basis: [
           {
             ...{ privilege: 'READ EXPERIMENTS', securable_type: 'experiment', securable: '/e' },

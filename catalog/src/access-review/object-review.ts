@@ -10,7 +10,7 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { ObjectEntry } from '@cairn/platform/protocol/access-review'
 import { sql } from 'kysely'
-import { allowedPrivileges } from './allowed-privileges.js'
+import { allowedPrivileges, withoutHidden } from './allowed-privileges.js'
 import { Memberships } from './memberships.js'
 import { reviewed } from './reviewed.js'
 
@@ -32,6 +32,12 @@ interface ObjectReviewPage {
 type GrantsByHolder = ReadonlyMap<string, Awaited<ReturnType<Grants['onChain']>>>
 
 type Candidate = Pick<PrincipalRow, 'id' | 'type' | 'name' | 'active'>
+
+interface Candidates {
+  readonly candidates: readonly Candidate[]
+  /** Tells whether the reader may know the members of a group. */
+  readonly isShown: (holder: string) => boolean
+}
 
 /** Lists the principals with privileges on a securable, each with its grant. */
 export class ObjectReview {
@@ -55,12 +61,13 @@ export class ObjectReview {
     const byDefault = defaults[chain[0].type]?.length ? [EVERYONE.id] : []
     const holders = new Set([...grants.keys(), ...chain.map(({ owner }) => owner), ...byDefault])
     const shown = members === 'all' ? holders : holdersOn(chain[0], grants)
+    const isShown = (holder: string) => members === 'all' || holder === EVERYONE.id || shown.has(holder)
     const entries: ObjectEntry[] = []
     let after = decodePageToken(page_token, (value) => (typeof value === 'string' ? value : undefined))
     let isLast = false
     for (let scanned = 0; !isLast && entries.length <= limit && scanned < MAX_SCANNED; scanned += BATCH) {
       const candidates = await this.#candidates({ holders, shown }, after)
-      entries.push(...(await this.#entries(chain, grants, candidates)))
+      entries.push(...(await this.#entries(chain, grants, { candidates, isShown })))
       isLast = candidates.length < BATCH
       after = candidates.at(-1)?.name
       await setImmediate()
@@ -73,7 +80,7 @@ export class ObjectReview {
   async #entries(
     chain: SecurableChain,
     grants: GrantsByHolder,
-    candidates: readonly Candidate[],
+    { candidates, isShown }: Candidates,
   ): Promise<ObjectEntry[]> {
     const memberships = await Memberships.above(
       this.#db,
@@ -84,7 +91,9 @@ export class ObjectReview {
       const own = [...paths.keys()].flatMap((id) => grants.get(id) ?? [])
       const identities = new Set(paths.keys())
       const { defaults } = this.#authorizer
-      const allowed = allowedPrivileges({ identities, chain, grants: own, defaults })
+      const allowed = allowedPrivileges({ identities, chain, grants: own, defaults }).map((one) =>
+        withoutHidden(one, (holder) => holder === candidate.id || isShown(holder)),
+      )
       return allowed.length > 0 ? [{ candidate, allowed, paths }] : []
     })
     const privileges = await reviewed(this.#authorizer, findings)

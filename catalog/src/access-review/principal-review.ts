@@ -113,7 +113,8 @@ export class PrincipalReview {
     const { dialect, read } = this.#db
     const ids = new Set(chains.flatMap((chain) => chain.map(({ id }) => id)))
     const { rows } = await sql<Grant>`
-      select grants.principal_id, grants.securable_type, grants.securable_id, grants.privilege
+      select grants.principal_id, grants.securable_type, grants.securable_id, grants.privilege,
+        grants.expires_at
       from ${idRows(dialect, ids)} as wanted join grants on grants.securable_id = wanted.id
       where grants.principal_id in (select id from ${idRows(dialect, identities)} as identities)
     `.execute(read)

@@ -1,8 +1,14 @@
 import { invalid } from '@cairn/platform/errors'
-import { type ReviewedPrivilege, ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
+import {
+  type Reason,
+  type ReviewedPrivilege,
+  ReviewObject,
+  ReviewPrincipal,
+} from '@cairn/platform/protocol/access-review'
 import type { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
+import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
 
 interface Page<Entry> {
@@ -57,23 +63,33 @@ interface ReviewRow {
   readonly subject: string
   readonly privilege: string
   readonly because: string
+  readonly also: string
+  readonly toEnd: string
 }
 
 const REASON = {
   privilege: (row: ReviewRow) => row.privilege,
   because: (row: ReviewRow) => row.because,
+  also: (row: ReviewRow) => row.also,
+  'revoke to end': (row: ReviewRow) => row.toEnd,
 }
 
-const reasonOf = ({ privilege, basis }: ReviewedPrivilege) => ({
+const reasonOf = ({ privilege, basis, others, others_left_out, revoke_to_end }: ReviewedPrivilege) => ({
   privilege,
-  because: basis
+  because: listOf(basis),
+  also: listOf(others) + (others_left_out ? `; and ${others_left_out} more` : ''),
+  toEnd: revoke_to_end ? listOf(revoke_to_end) : '-',
+})
+
+const listOf = (reasons: readonly Reason[]) =>
+  reasons
     .map((one) => {
       const via = one.groups.length > 0 ? ` via ${one.groups.join(' > ')}` : ''
       const byDefault = one.by_default ? ' by default' : ''
-      return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}`
+      const until = one.expires_at === undefined ? '' : ` until ${formatTime(one.expires_at)}`
+      return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}${until}`
     })
-    .join('; '),
-})
+    .join('; ')
 
 async function all<Entry>(fetch: (page: { page_token?: string }) => Promise<Page<Entry>>): Promise<Entry[]> {
   const entries: Entry[] = []

@@ -40,10 +40,15 @@ const COLUMNS = {
   access: (row: AccessRequest) => row.level ?? row.privileges.join(', '),
   reason: (row: AccessRequest) => row.reason,
   created: (row: AccessRequest) => formatTime(row.created_at),
+  until: (row: AccessRequest) => row.grant_expires_at && formatTime(row.grant_expires_at),
   'decided by': (row: AccessRequest) => row.decided_by,
   comment: (row: AccessRequest) => row.comment,
 }
 const print = (command: Command, ...rows: AccessRequest[]) => printRows(command, rows, COLUMNS, '')
+
+interface GrantDays {
+  grantDays?: number
+}
 
 interface Wanted {
   level?: string
@@ -69,17 +74,19 @@ function addRequest(access: Command) {
     .option('--privilege <privilege...>', 'privileges, e.g. SELECT')
     .option('--reason <text>', 'why you need it')
     .option('--expires <days>', 'days after which the request lapses', parseInteger)
+    .option('--grant-days <days>', 'days for which you need it', parseInteger)
     .action(
       async (
         securable_type: string,
         full_name: string,
-        { reason, expires, ...wanted }: Wanted & { reason?: string; expires?: number },
+        { reason, expires, grantDays, ...wanted }: Wanted & GrantDays & { reason?: string; expires?: number },
         command,
       ) => {
         const input = {
           ...{ securable_type, full_name, ...wantedOf(wanted) },
           ...(reason && { reason }),
           ...(expires !== undefined && { expires_in_days: expires }),
+          ...(grantDays !== undefined && { grant_expires_in_days: grantDays }),
         }
         print(command, await connect(command).call(RequestAccess, input))
       },
@@ -115,14 +122,19 @@ function addApprove(access: Command) {
       'after',
       examples(
         'cairn access approve 4d9f87b0-4855-4b4f-8193-f33d067ae8ca',
-        'cairn access approve 4d9f87b0-4855-4b4f-8193-f33d067ae8ca --level CAN_READ',
+        'cairn access approve 4d9f87b0-4855-4b4f-8193-f33d067ae8ca --level CAN_READ --grant-days 7',
       ),
     )
     .option('--level <level>', 'a lower level than the requested one')
     .option('--privilege <privilege...>', 'some of the requested privileges')
+    .option('--grant-days <days>', 'days after which the access ends', parseInteger)
     .option('--comment <text>', 'for the requester')
-    .action(async (id: string, { comment, ...less }: Wanted & { comment?: string }, command) => {
-      const input = { id, ...wantedOf(less), ...(comment && { comment }) }
+    .action(async (id: string, options: Wanted & GrantDays & { comment?: string }, command) => {
+      const { comment, grantDays, ...less } = options
+      const input = {
+        ...{ id, ...wantedOf(less), ...(comment && { comment }) },
+        ...(grantDays !== undefined && { grant_expires_in_days: grantDays }),
+      }
       print(command, await connect(command).call(ApproveAccessRequest, input))
     })
 }

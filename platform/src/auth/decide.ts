@@ -24,6 +24,8 @@ export interface Grant {
   readonly securable_type: SecurableType
   readonly securable_id: string
   readonly privilege: Privilege
+  /** Read for reviews only: a grant whose time is over is deleted. */
+  readonly expires_at?: number | null
 }
 
 export interface AccessRequest {
@@ -47,6 +49,7 @@ export interface GrantBasis {
   readonly principal_id: string
   /** Given by default and not by a grant. */
   readonly isDefault?: true
+  readonly expires_at?: number
 }
 
 export interface MissingPrivilege {
@@ -113,25 +116,35 @@ const satisfies = (held: Privilege, wanted: readonly Privilege[]) =>
 /** The privileges of an administrator, if they are held above an object. */
 export const ADMINISTRATION: readonly Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
 
-export function findBasis(
+type Facts = Pick<AccessRequest, 'identities' | 'grants' | 'defaults'>
+
+/** The ownership or grant that decides: the first of those that meet a requirement. */
+export function findBasis(need: Requirement, facts: Facts): GrantBasis | undefined {
+  for (const basis of basesOf(need, facts)) return basis
+  return undefined
+}
+
+/** Each ownership, grant or default that meets a requirement, the nearest to the object first. */
+export function* basesOf(
   { privileges, chain }: Requirement,
-  { identities, grants, defaults }: Pick<AccessRequest, 'identities' | 'grants' | 'defaults'>,
-): GrantBasis | undefined {
+  { identities, grants, defaults }: Facts,
+): Generator<GrantBasis> {
   const isOwn = (one: Grant, on: Securable) => isOn(one, on) && identities.has(one.principal_id)
   const [object] = chain
   const own = grants.filter((one) => isOwn(one, object))
   const isDenied = own.some(({ privilege }) => privilege === 'DENY')
   for (const securable of chain) {
     if (identities.has(securable.owner))
-      return { privilege: 'OWNER', securable, principal_id: securable.owner }
+      yield { privilege: 'OWNER', securable, principal_id: securable.owner }
     const admits = ({ privilege }: Grant) =>
       satisfies(privilege, privileges) &&
       (!isDenied || (securable !== object && ADMINISTRATION.includes(privilege)))
-    const grant = grants.find((one) => isOwn(one, securable) && admits(one))
-    if (grant) return { privilege: grant.privilege, securable, principal_id: grant.principal_id }
+    for (const grant of grants) {
+      if (!isOwn(grant, securable) || !admits(grant)) continue
+      const { privilege, principal_id, expires_at } = grant
+      yield { privilege, securable, principal_id, ...(expires_at && { expires_at }) }
+    }
   }
   const given = own.length === 0 && defaults[object.type]?.find((one) => privileges.includes(one))
-  return given
-    ? { privilege: given, securable: object, principal_id: EVERYONE.id, isDefault: true }
-    : undefined
+  if (given) yield { privilege: given, securable: object, principal_id: EVERYONE.id, isDefault: true }
 }

@@ -4,7 +4,7 @@ import { grantableOn, type Privilege } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
 import type { Grant, Securable, SecurableChain } from './decide.js'
 import type { Principal } from './principal.js'
-import type { AuthSchema } from './schema.js'
+import type { AuthSchema, GrantRow } from './schema.js'
 import { replaceOwner } from './securables.js'
 
 export interface GrantChange {
@@ -25,6 +25,8 @@ const INSTEAD: Partial<Record<Privilege, string>> = {
 interface ChangeOptions {
   /** Refuses the changes if the object has another owner by then. */
   readonly ownedAs?: string
+  /** When what is added ends, in milliseconds since the epoch. What is held for longer stays as it is. */
+  readonly expiresAt?: number
   /** Runs in the same transaction. */
   readonly also?: (tx: Transaction<AuthSchema>) => Promise<void>
 }
@@ -76,7 +78,7 @@ export class Grants {
     securable: Securable,
     changes: readonly GrantChange[],
     by: Principal,
-    { ownedAs, also }: ChangeOptions = {},
+    { ownedAs, expiresAt, also }: ChangeOptions = {},
   ): Promise<AppliedGrants[]> {
     for (const privilege of changes.flatMap((change) => change.add))
       if (!grantableOn(privilege, securable.type))
@@ -85,7 +87,7 @@ export class Grants {
         )
     const applied = await this.#db.transaction(async (tx) => {
       if (ownedAs !== undefined) await replaceOwner(tx, { ...securable, owner: ownedAs }, ownedAs)
-      const difference = await this.#apply(tx, securable, changes, by)
+      const difference = await this.#apply(tx, securable, changes, { by, expiresAt })
       await also?.(tx)
       return difference.list()
     })
@@ -97,37 +99,27 @@ export class Grants {
     tx: Transaction<AuthSchema>,
     securable: Securable,
     changes: readonly GrantChange[],
-    by: Principal,
+    given: { readonly by: Principal; readonly expiresAt: number | undefined },
   ): Promise<GrantDifference> {
     const difference = new GrantDifference()
+    /** A list that replaces another one does not prolong what it removes and adds again. */
+    const ends = new Map<string, number | null>()
+    const keyOf = (principalId: string, privilege: Privilege) => `${principalId} ${privilege}`
     for (const { principal_id, add, remove } of changes) {
-      if (remove.length > 0) {
-        const removed = await tx
-          .deleteFrom('grants')
-          .where('securable_type', '=', securable.type)
-          .where('securable_id', '=', securable.id)
-          .where('principal_id', '=', principal_id)
-          .where('privilege', 'in', remove)
-          .returning('privilege')
-          .execute()
-        for (const { privilege } of removed) difference.note(principal_id, privilege, -1)
+      for (const { privilege, expires_at } of await removeGrants(tx, securable, principal_id, remove)) {
+        difference.note(principal_id, privilege, -1)
+        ends.set(keyOf(principal_id, privilege), expires_at)
       }
       const rows = add.map((privilege) => ({
         principal_id,
         securable_type: securable.type,
         securable_id: securable.id,
         privilege,
-        granted_by: by.name,
+        granted_by: given.by.name,
         granted_at: this.#now(),
+        expires_at: given.expiresAt ?? ends.get(keyOf(principal_id, privilege)) ?? null,
       }))
-      if (rows.length === 0) continue
-      const added = await tx
-        .insertInto('grants')
-        .values(rows)
-        .onConflict((on) => on.doNothing())
-        .returning('privilege')
-        .execute()
-      for (const { privilege } of added) difference.note(principal_id, privilege, 1)
+      for (const privilege of await addGrants(tx, rows)) difference.note(principal_id, privilege, 1)
     }
     return difference
   }
@@ -142,6 +134,7 @@ export class Grants {
         'grants.securable_type',
         'grants.securable_id',
         'grants.privilege',
+        'grants.expires_at',
         'principals.name as principal',
       ])
       .where((eb) =>
@@ -153,6 +146,46 @@ export class Grants {
       .orderBy('grants.privilege')
       .execute()
   }
+}
+
+async function removeGrants(
+  tx: Transaction<AuthSchema>,
+  { type, id }: Securable,
+  principalId: string,
+  privileges: readonly Privilege[],
+) {
+  if (privileges.length === 0) return []
+  return tx
+    .deleteFrom('grants')
+    .where('securable_type', '=', type)
+    .where('securable_id', '=', id)
+    .where('principal_id', '=', principalId)
+    .where('privilege', 'in', privileges)
+    .returning(['privilege', 'expires_at'])
+    .execute()
+}
+
+/** @returns the privileges that are new, or are held for longer now */
+async function addGrants(tx: Transaction<AuthSchema>, rows: readonly GrantRow[]): Promise<Privilege[]> {
+  if (rows.length === 0) return []
+  const added = await tx
+    .insertInto('grants')
+    .values(rows)
+    .onConflict((on) =>
+      on
+        .columns(['principal_id', 'securable_type', 'securable_id', 'privilege'])
+        .doUpdateSet((eb) => ({ expires_at: eb.ref('excluded.expires_at') }))
+        .where('grants.expires_at', 'is not', null)
+        .where((eb) =>
+          eb.or([
+            eb('excluded.expires_at', 'is', null),
+            eb('excluded.expires_at', '>', eb.ref('grants.expires_at')),
+          ]),
+        ),
+    )
+    .returning('privilege')
+    .execute()
+  return added.map(({ privilege }) => privilege)
 }
 
 export interface NamedGrant extends Grant {

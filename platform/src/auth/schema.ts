@@ -85,6 +85,8 @@ export interface GrantRow {
   privilege: Privilege
   granted_by: string
   granted_at: number
+  /** Milliseconds since the epoch; null for a grant without an end. */
+  expires_at: number | null
 }
 
 /** An object that rights are granted on. The type and the id identify it. */
@@ -119,6 +121,15 @@ export interface AccessRequestRow {
   comment: string | null
   /** JSON list. */
   granted: string | null
+  /** Days for which an approval grants. */
+  grant_days: number | null
+}
+
+export interface AccessRequestEventRow {
+  id: string
+  request_id: string
+  state: AccessRequestState
+  created_at: number
 }
 
 export type AuditOutcome = 'success' | 'denied' | 'failed'
@@ -171,6 +182,7 @@ export interface AuthSchema {
   grants: GrantRow
   securables: SecurableRow
   access_requests: AccessRequestRow
+  access_request_events: AccessRequestEventRow
   audit_events: AuditRow
   /** `key`: sha256, hex, shortened. */
   sign_in_attempts: { key: string; count: number; last: number }

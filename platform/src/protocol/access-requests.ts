@@ -11,6 +11,11 @@ const Level = Type.String({
   maxLength: 100,
   description: "A level of Databricks' permissions API, e.g. CAN_READ.",
 })
+const GrantDays = Type.Integer({
+  minimum: 1,
+  maximum: 365,
+  description: 'Days after the approval at which the access ends.',
+})
 const Text = (description: string) => Type.String({ maxLength: 2000, description })
 
 export const AccessRequest = Type.Object({
@@ -28,11 +33,15 @@ export const AccessRequest = Type.Object({
   reason: Type.String(),
   created_at: Int64(),
   expires_at: Type.Optional(Int64()),
+  /** Days for which an approval grants; absent for access without an end. */
+  grant_expires_in_days: Type.Optional(Type.Integer()),
   /** The rest is absent while the request is open. */
   decided_at: Type.Optional(Int64()),
   decided_by: Type.Optional(Type.String()),
   comment: Type.Optional(Type.String()),
   granted: Type.Optional(Type.Array(Type.String())),
+  /** When the granted access ends. */
+  grant_expires_at: Type.Optional(Int64()),
 })
 export type AccessRequest = Static<typeof AccessRequest>
 
@@ -53,6 +62,7 @@ export const RequestAccess = operation({
     expires_in_days: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 365, description: 'The request lapses then; default: never.' }),
     ),
+    grant_expires_in_days: Type.Optional(GrantDays),
   }),
   output: AccessRequest,
 })
@@ -87,6 +97,8 @@ export const ApproveAccessRequest = operation({
     id: Id,
     privileges: Type.Optional(Privileges),
     level: Type.Optional(Level),
+    /** Default: as the request asks. */
+    grant_expires_in_days: Type.Optional(GrantDays),
     comment: Type.Optional(Text('For the requester.')),
   }),
   output: AccessRequest,

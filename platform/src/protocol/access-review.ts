@@ -1,10 +1,10 @@
 import Type, { type Static } from 'typebox'
 import { FullName, NextPage, PageFields } from './catalogs.js'
 import { operation } from './operation.js'
-import { Required } from './wire.js'
+import { Int64, Required } from './wire.js'
 
 /** The grant or ownership that met one requirement of a decision. */
-const Basis = Type.Object({
+const Reason = Type.Object({
   /** OWNER is ownership. */
   privilege: Type.String(),
   securable_type: Type.String(),
@@ -15,10 +15,21 @@ const Basis = Type.Object({
   groups: Type.Array(Type.String()),
   /** Everybody has it by default, without a grant. */
   by_default: Type.Optional(Type.Boolean()),
+  /** When the grant ends. */
+  expires_at: Type.Optional(Int64()),
 })
+export type Reason = Static<typeof Reason>
 
 /** A privilege that is allowed, with the reason for each requirement: the privilege itself and USE on each container. */
-const ReviewedPrivilege = Type.Object({ privilege: Type.String(), basis: Type.Array(Basis) })
+const ReviewedPrivilege = Type.Object({
+  privilege: Type.String(),
+  basis: Type.Array(Reason),
+  /** Grants and ownerships that give it too: 20 at most, and none to groups whose members the caller may not know. */
+  others: Type.Array(Reason),
+  others_left_out: Type.Optional(Type.Integer()),
+  /** The fewest grants whose revocation ends the privilege. Absent if ownership or a default keeps it, or they cannot all be shown. */
+  revoke_to_end: Type.Optional(Type.Array(Reason)),
+})
 export type ReviewedPrivilege = Static<typeof ReviewedPrivilege>
 
 const ReviewedPrincipal = {

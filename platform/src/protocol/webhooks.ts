@@ -18,6 +18,8 @@ const WebhookEntity = Enum({
   PROMPT_VERSION_TAG: 8,
   PROMPT_ALIAS: 9,
   BUDGET_POLICY: 10,
+  /** Not in MLflow. */
+  ACCESS_REQUEST: 1001,
 })
 export type WebhookEntity = Static<typeof WebhookEntity>
 

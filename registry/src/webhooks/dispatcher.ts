@@ -3,6 +3,7 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import { outcomeOf } from '@cairn/platform/webhooks/outcome'
 import type { FastifyBaseLogger } from 'fastify'
 import type { WebhookDeliveryRow } from '../schema.js'
+import type { AccessRequestEvents } from './access-requests.js'
 import type { Deliveries } from './deliveries.js'
 import type { WebhookSender } from './sender.js'
 import type { WebhookStore } from './store.js'
@@ -14,6 +15,7 @@ const LEASE_MARGIN_MS = 30_000
 const MAX_PER_WEBHOOK = 4
 
 export interface DispatcherParts {
+  readonly requests: Pick<AccessRequestEvents, 'handOver'>
   readonly deliveries: Deliveries
   readonly webhooks: WebhookStore
   readonly sender: WebhookSender
@@ -69,7 +71,8 @@ export class Dispatcher {
   }
 
   async #dispatch() {
-    const { deliveries } = this.#parts
+    const { deliveries, requests } = this.#parts
+    await requests.handOver()
     await this.#sweep()
     await deliveries.releaseDead()
     if (!this.#stopped.signal.aborted) await this.#claimAll(await deliveries.webhooksDue())

@@ -8,6 +8,16 @@ const promptVersion = { ...prompt, version: '1' }
 const key = { key: 'example_key' }
 const tag = { ...key, value: 'example_value' }
 const tags = { tags: { example_key: 'example_value' } }
+const accessRequest = {
+  id: '4d9f87b0-4855-4b4f-8193-f33d067ae8ca',
+  requester: 'ada@example.org',
+  securable_type: 'table',
+  securable_id: 'b4c1d6f2-2f8e-4a53-9a55-5e3c1d3b7a10',
+  full_name: 'main.ratings.movies',
+  privileges: ['SELECT'],
+  reason: 'to train the recommender',
+  grant_expires_in_days: 7,
+}
 const alias = { alias: 'example_alias' }
 
 /** The supported events with the data that a test sends. Budget events can be subscribed to but never occur. */
@@ -48,6 +58,13 @@ const EXAMPLES: Readonly<Record<WebhookEntity, Partial<Record<WebhookAction, obj
       workspace: 'default',
       target_value: 'ep-abc123',
       window_start: 1704067200000,
+    },
+  },
+  ACCESS_REQUEST: {
+    CREATED: { ...accessRequest, state: 'open' },
+    UPDATED: {
+      ...{ ...accessRequest, state: 'approved', decided_by: 'bob@example.org', granted: ['SELECT'] },
+      grant_expires_at: 1704672000000,
     },
   },
 }

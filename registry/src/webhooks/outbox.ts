@@ -29,10 +29,28 @@ export class Outbox {
     const event = { entity, action }
     const time = this.#now()
     const body = bodyOf(event, eventData(change, isPrompt), time)
-    const rows = subscriptions
-      .filter((subscription) => subscription.entity === entity)
-      .map(({ webhook_id }) => deliveryRow(webhook_id, event, body, time))
-    if (rows.length === 0) return
+    const listening = subscriptions.filter((subscription) => subscription.entity === entity)
+    await this.#insert(tx, listening, { event, body, time })
+  }
+
+  /** Puts an event that is not on a model. @param at when it happened */
+  async putEvent(
+    tx: Transaction<RegistrySchema>,
+    event: WebhookEvent,
+    data: object,
+    at: number,
+  ): Promise<void> {
+    const listening = await subscriptionsTo(tx, event.action, [event.entity])
+    await this.#insert(tx, listening, { event, body: bodyOf(event, data, at), time: this.#now() })
+  }
+
+  async #insert(
+    tx: Transaction<RegistrySchema>,
+    listening: readonly { readonly webhook_id: string }[],
+    { event, body, time }: { readonly event: WebhookEvent; readonly body: string; readonly time: number },
+  ) {
+    if (listening.length === 0) return
+    const rows = listening.map(({ webhook_id }) => deliveryRow(webhook_id, event, body, time))
     await tx.insertInto('webhook_deliveries').values(rows).execute()
     this.#hasNew = true
   }

@@ -4,8 +4,10 @@ import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
 import type { Resolve } from '@cairn/platform/webhooks/dns-lookups'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
+import { AccessRequestEvents } from './access-requests.js'
 import { Deliveries } from './deliveries.js'
 import { Dispatcher } from './dispatcher.js'
+import type { Outbox } from './outbox.js'
 import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
@@ -13,7 +15,7 @@ import { WebhookStore } from './store.js'
 /** Creates the webhook services from the configuration. The dispatcher is idle until the first `wake`. */
 export async function createWebhookServices(
   db: Db<RegistrySchema>,
-  { config, now }: Pick<ServiceContext, 'config' | 'now'>,
+  { config, now, outbox }: Pick<ServiceContext, 'config' | 'now'> & { readonly outbox: Outbox },
   log: FastifyBaseLogger,
   resolve?: Resolve,
 ) {
@@ -24,6 +26,7 @@ export async function createWebhookServices(
   const destinations = configuredDestinations(config, resolve)
   const sender = new WebhookSender({ destinations, secrets, timeoutMs, now })
   const dispatcher = new Dispatcher({
+    requests: new AccessRequestEvents(db, outbox),
     deliveries,
     webhooks,
     sender,
