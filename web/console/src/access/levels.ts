@@ -15,6 +15,7 @@ export type LevelName =
   | 'CAN_MANAGE_RUN'
   | 'CAN_MANAGE_PRODUCTION_VERSIONS'
   | 'CAN_MANAGE'
+  | 'DENY'
 
 /** Databricks' permission levels, the lowest first; of two with the same rights, one. */
 export const LEVELS: Readonly<Record<ObjectKind, readonly Level[]>> = {

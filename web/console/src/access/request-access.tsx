@@ -6,6 +6,7 @@ import { PRIVILEGES_ON } from '../catalog/privileges.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
+import { DaysField } from './days-field.js'
 import { isObjectKind, LEVELS, levelWith } from './levels.js'
 import { setPendingRequest, usePendingRequest } from './pending-request.js'
 import type { Wish } from './wishes.js'
@@ -32,10 +33,12 @@ function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: 
   const send = useMutation({
     mutationFn: async (form: FormData) => {
       const reason = String(form.get('reason')).trim()
+      const days = Number(form.get('days'))
       for (const [at, wish] of wishes.entries()) {
         const access = String(form.get(`access-${at}`))
         await requestAccess({
           ...{ securable_type: wish.type, full_name: wish.name, reason },
+          ...(days > 0 && { grant_expires_in_days: days }),
           ...(isObjectKind(wish.type) ? { level: access } : { privileges: [access] }),
         })
       }
@@ -58,6 +61,7 @@ function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: 
           {wishes.map((wish, at) => (
             <AccessField key={`${wish.type} ${wish.name}`} wish={wish} name={`access-${at}`} />
           ))}
+          <DaysField />
           <FormField label={t('accessRequest.reason')} hint={t('accessRequest.reasonHint')}>
             {(attributes) => (
               <textarea {...attributes} className="input" name="reason" rows={3} maxLength={2000} />

@@ -15,6 +15,7 @@ import { FormField } from '../ui/form-field.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Failure } from '../ui/states.js'
 import { Status } from '../ui/status.js'
+import { ApproveDialog } from './approve-dialog.js'
 import type { LevelName } from './levels.js'
 
 const TONE = {
@@ -36,6 +37,7 @@ export function RequestRows({ requests, decides }: RequestRowsProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [declined, setDeclined] = useState<AccessRequest>()
+  const [limited, setLimited] = useState<AccessRequest>()
   const queries = useQueryClient()
   const act = useMutation({
     mutationFn: (action: () => Promise<unknown>) => action(),
@@ -59,6 +61,7 @@ export function RequestRows({ requests, decides }: RequestRowsProps) {
           of={request}
           onClick={() => act.mutate(() => approveAccessRequest({ id: request.id }))}
         />{' '}
+        <Action name={t('accessRequest.approveFor')} of={request} onClick={() => setLimited(request)} />{' '}
         <Action name={t('accessRequest.decline')} of={request} onClick={() => setDeclined(request)} />
       </>
     )
@@ -103,14 +106,21 @@ export function RequestRows({ requests, decides }: RequestRowsProps) {
           </table>
         </ScrollX>
       </div>
+      {limited && <ApproveDialog request={limited} onClose={() => setLimited(undefined)} />}
       {declined && <DeclineDialog request={declined} onClose={() => setDeclined(undefined)} />}
     </>
   )
 }
 
-function AccessText({ request: { level, privileges } }: { request: AccessRequest }) {
+function AccessText({ request }: { request: AccessRequest }) {
   const { t } = useTranslation()
-  return level ? t(`level.${level as LevelName}`, { defaultValue: level }) : privileges.join(', ')
+  const { level, privileges, grant_expires_in_days: days } = request
+  return (
+    <>
+      {level ? t(`level.${level as LevelName}`, { defaultValue: level }) : privileges.join(', ')}
+      {days !== undefined && <p className="muted">{t('accessRequest.days', { count: days })}</p>}
+    </>
+  )
 }
 
 interface ActionProps {
@@ -132,12 +142,17 @@ const Action = ({ name, of, primary = false, onClick }: ActionProps) => (
   </button>
 )
 
-function Outcome({ request: { decided_by, decided_at, comment } }: { request: AccessRequest }) {
+function Outcome({ request }: { request: AccessRequest }) {
+  const { t } = useTranslation()
   const format = useFormat()
+  const { decided_by, decided_at, comment, grant_expires_at } = request
   if (decided_at === undefined) return '–'
   return (
     <>
       {decided_by} <span className="muted">{format.time(decided_at)}</span>
+      {grant_expires_at !== undefined && (
+        <p className="muted">{t('accessReview.until', { time: format.time(grant_expires_at) })}</p>
+      )}
       {comment && <p className="muted">{comment}</p>}
     </>
   )

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ReviewedPrivilege, reviewAccess, reviewCsvUrl } from '../api/access.js'
 import { queryKeys } from '../api/query-keys.js'
+import { useFormat } from '../i18n/format.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -102,6 +103,7 @@ function Answer({ question }: { question: Question }) {
                 </th>
                 <th scope="col">{t('access.privilege')}</th>
                 <th scope="col">{t('accessReview.because')}</th>
+                <th scope="col">{t('accessReview.toEnd')}</th>
               </tr>
             </thead>
             <tbody>
@@ -113,7 +115,15 @@ function Answer({ question }: { question: Question }) {
                     </th>
                     <td>{one.privilege}</td>
                     <td>
-                      <Because basis={one.basis} />
+                      <Reasons reasons={one.basis} />
+                      <Others of={one} />
+                    </td>
+                    <td>
+                      {one.revoke_to_end ? (
+                        <Reasons reasons={one.revoke_to_end} />
+                      ) : (
+                        <span className="muted">{t('accessReview.stays')}</span>
+                      )}
                     </td>
                   </tr>
                 )),
@@ -140,17 +150,31 @@ async function reviewFrom(subject: Subject, token: string | undefined, signal: A
   }
 }
 
-function Because({ basis }: Pick<ReviewedPrivilege, 'basis'>) {
+/** The grants that give the privilege too. */
+function Others({ of: { others, others_left_out = 0 } }: { of: ReviewedPrivilege }) {
   const { t } = useTranslation()
+  if (others.length === 0) return null
+  return (
+    <>
+      <p className="muted">{t('accessReview.also', { count: others.length + others_left_out })}</p>
+      <Reasons reasons={others} />
+    </>
+  )
+}
+
+function Reasons({ reasons }: { reasons: ReviewedPrivilege['basis'] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
   return (
     <ul className="chips">
-      {basis.map(({ privilege, securable, securable_type, groups, by_default }) => (
-        <li key={`${privilege} ${securable_type} ${securable}`} className="chip">
+      {reasons.map(({ privilege, securable, securable_type, holder, groups, by_default, expires_at }) => (
+        <li key={`${privilege} ${securable_type} ${securable} ${holder}`} className="chip">
           <b>{privilege === 'OWNER' ? t('permissions.owner') : privilege}</b>
           <span className="muted">
             {securable_type === 'metastore' ? t('permissions.workspace') : securable}
             {by_default && ` · ${t('accessReview.byDefault')}`}
             {groups.length > 0 && ` · ${t('access.viaGroup', { group: groups.join(' › ') })}`}
+            {expires_at !== undefined && ` · ${t('accessReview.until', { time: format.time(expires_at) })}`}
           </span>
         </li>
       ))}

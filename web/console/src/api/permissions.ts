@@ -5,10 +5,11 @@ import type {
   ModelPermissions,
   ObjectAccessEntry,
 } from '@cairn/platform/protocol/object-permissions'
-import type { Output } from '@cairn/platform/protocol/operation'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   Explain,
   FindPrincipals,
+  GetPermissions,
   SetOwner,
   UpdatePermissions,
 } from '@cairn/platform/protocol/permissions'
@@ -37,12 +38,35 @@ export interface PrincipalAccess {
 export interface ObjectAccess {
   readonly owner: string
   readonly principals: readonly PrincipalAccess[]
+  /** Names of the principals that DENY is granted to, which beats their levels. */
+  readonly denied: readonly string[]
 }
 
-export async function getObjectAccess(
-  { kind, id }: GovernedObject,
-  signal?: AbortSignal,
-): Promise<ObjectAccess> {
+type Levels = Omit<ObjectAccess, 'denied'>
+
+/** The kinds on which DENY can be granted. */
+export const isDeniable = (kind: ObjectKind) => kind === 'experiment' || kind === 'registered_model'
+
+export async function getObjectAccess(object: GovernedObject, signal?: AbortSignal): Promise<ObjectAccess> {
+  const [levels, denied] = await Promise.all([
+    getLevels(object, signal),
+    isDeniable(object.kind) ? getDenied(object, signal) : [],
+  ])
+  return { ...levels, denied }
+}
+
+async function getDenied({ kind, id }: GovernedObject, signal?: AbortSignal): Promise<string[]> {
+  const { privilege_assignments } = await call<typeof GetPermissions>(
+    'GET /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}',
+    { securable_type: kind, full_name: id },
+    signal,
+  )
+  return privilege_assignments
+    .filter(({ privileges }) => privileges.includes('DENY'))
+    .map(({ principal }) => principal)
+}
+
+async function getLevels({ kind, id }: GovernedObject, signal?: AbortSignal): Promise<Levels> {
   if (kind === 'experiment')
     return accessOf(
       await call<typeof ExperimentPermissions.Get>(
@@ -73,6 +97,8 @@ export function setLevel(
   principal: { readonly name: string; readonly kind: PrincipalKind },
   permission_level: string,
 ): Promise<unknown> {
+  if (permission_level === 'DENY')
+    return changeGrants({ kind, id }, { principal: principal.name, add: ['DENY'] })
   const access_control_list = [{ [FIELD_OF[principal.kind]]: principal.name, permission_level }] as never
   const input = { id, access_control_list } as never
   if (kind === 'experiment')
@@ -84,12 +110,18 @@ export function setLevel(
   return call<typeof EndpointPermissions.Update>(path, input)
 }
 
-/** Takes all rights on the object itself from a principal. */
-export const removeAccess = ({ kind, id }: GovernedObject, principal: string) =>
+/** Takes all rights on the object itself, and a denial, from a principal. */
+export const removeAccess = (object: GovernedObject, principal: string) =>
+  changeGrants(object, {
+    principal,
+    remove: [...PRIVILEGES_OF[object.kind], ...(isDeniable(object.kind) ? ['DENY'] : [])],
+  })
+
+type GrantsChange = Input<typeof UpdatePermissions>['changes'][number]
+
+const changeGrants = ({ kind, id }: GovernedObject, change: GrantsChange) =>
   call<typeof UpdatePermissions>('PATCH /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}', {
-    securable_type: kind,
-    full_name: id,
-    changes: [{ principal, remove: [...PRIVILEGES_OF[kind]] }],
+    ...{ securable_type: kind, full_name: id, changes: [change] },
   })
 
 /** Whether the caller may grant rights on the object. Decided by the server, which knows ownership and groups. */
@@ -131,7 +163,7 @@ interface Permissions {
   readonly access_control_list: readonly ObjectAccessEntry[]
 }
 
-const accessOf = ({ owner, access_control_list }: Permissions): ObjectAccess => ({
+const accessOf = ({ owner, access_control_list }: Permissions): Levels => ({
   owner,
   principals: access_control_list.map((entry) => {
     const [kind, field] = Object.entries(FIELD_OF).find(([, one]) => entry[one]) as [

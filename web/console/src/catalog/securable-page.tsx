@@ -3,9 +3,9 @@ import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Securable } from '../api/catalog.js'
 import { Page } from '../app/page.js'
+import { ObjectAudit } from '../audit/object-audit.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
 import { Access } from './access.js'
-import { Audit } from './audit.js'
 import { CatalogTree } from './catalog-tree.js'
 import { Columns } from './columns-table.js'
 import { Details } from './details.js'
@@ -77,7 +77,7 @@ function TabContent({ tab, securable }: { tab: Tab; securable: Securable }) {
     case 'access':
       return <Access securable={securable} />
     case 'audit':
-      return <Audit name={securable.name} />
+      return <ObjectAudit object={{ securable: securable.name }} />
     case 'details':
       return <Details securable={securable} />
   }

@@ -28,6 +28,11 @@ export const enAccess = {
     decline: 'Decline',
     withdraw: 'Withdraw',
     declineReason: 'Reason for {{name}}',
+    approveFor: 'Approve with an end',
+    duration: 'For how long',
+    forever: 'Without an end',
+    days_one: '{{count}} day',
+    days_other: '{{count}} days',
   },
   accessState: {
     open: 'Open',
@@ -46,6 +51,11 @@ export const enAccess = {
     because: 'Because of',
     csv: 'Download access review (CSV)',
     byDefault: 'by default',
+    also_one: '{{count}} other grant gives it too:',
+    also_other: '{{count}} other grants give it too:',
+    toEnd: 'Revoke to end it',
+    stays: 'It stays: by ownership, a default, or grants that you do not see.',
+    until: 'until {{time}}',
   },
   kindOf: {
     principal: 'Principal',
@@ -70,6 +80,7 @@ export const enAccess = {
     CAN_MANAGE_RUN: 'Can run',
     CAN_MANAGE_PRODUCTION_VERSIONS: 'Can promote',
     CAN_MANAGE: 'Can manage',
+    DENY: 'Denied',
   },
   permissions: {
     title: 'Permissions',
@@ -87,6 +98,9 @@ export const enAccess = {
     changeOwner: 'Change owner',
     newOwner: 'New owner',
     ownerIs: 'Owner now: {{name}}',
+    sections: 'Permissions and audit log',
+    removeDenial: 'Remove the denial of {{name}}',
+    deniedHelp: 'Other grants on this object have no effect.',
   },
   teams: {
     title: 'Set up teams',

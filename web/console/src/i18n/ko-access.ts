@@ -29,6 +29,10 @@ export const koAccess: Dictionary<typeof enAccess> = {
     decline: '거절',
     withdraw: '요청 취소',
     declineReason: '거절 사유(요청자: {{name}})',
+    approveFor: '기간을 정해 승인',
+    duration: '기간',
+    forever: '만료 없음',
+    days_other: '{{count}}일',
   },
   accessState: {
     open: '처리 대기',
@@ -47,6 +51,10 @@ export const koAccess: Dictionary<typeof enAccess> = {
     because: '근거',
     csv: '접근 권한 검토 내려받기(CSV)',
     byDefault: '기본 권한',
+    also_other: '같은 권한을 주는 다른 부여 {{count}}건:',
+    toEnd: '끝내려면 회수할 권한',
+    stays: '소유권, 기본 권한 또는 볼 수 없는 부여 때문에 유지돼요.',
+    until: '{{time}}까지',
   },
   kindOf: {
     principal: '주체',
@@ -71,6 +79,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     CAN_MANAGE_RUN: '실행',
     CAN_MANAGE_PRODUCTION_VERSIONS: '승격',
     CAN_MANAGE: '관리',
+    DENY: '거부됨',
   },
   permissions: {
     title: '권한',
@@ -88,6 +97,9 @@ export const koAccess: Dictionary<typeof enAccess> = {
     changeOwner: '소유자 변경',
     newOwner: '새 소유자',
     ownerIs: '현재 소유자: {{name}}',
+    sections: '권한과 감사 로그',
+    removeDenial: '{{name}} 거부 해제',
+    deniedHelp: '이 객체의 다른 권한은 적용되지 않아요.',
   },
   teams: {
     title: '팀 설정',

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LEVELS } from '../access/levels.js'
-import { findGrantees, type GovernedObject, setLevel } from '../api/permissions.js'
+import { findGrantees, type GovernedObject, isDeniable, setLevel } from '../api/permissions.js'
 import { FormField } from '../ui/form-field.js'
 import { GranteeInput } from './grantee-input.js'
 import { useAccessChange } from './use-access-change.js'
@@ -51,6 +51,7 @@ export function AddAccess({ object }: { object: GovernedObject }) {
                 {t(`level.${level}`)}
               </option>
             ))}
+            {isDeniable(object.kind) && <option value="DENY">{t('level.DENY')}</option>}
           </select>
         )}
       </FormField>

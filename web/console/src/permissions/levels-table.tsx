@@ -9,6 +9,7 @@ import {
 } from '../api/permissions.js'
 import { Problem } from '../sign-in/problem.js'
 import { ScrollX } from '../ui/scroll-x.js'
+import { Status } from '../ui/status.js'
 import { useAccessChange } from './use-access-change.js'
 
 interface LevelsTableProps {
@@ -18,7 +19,9 @@ interface LevelsTableProps {
 }
 
 /** The owner, the levels on the object, and those that come with a right on all objects. */
-export function LevelsTable({ object, access: { owner, principals }, mayChange }: LevelsTableProps) {
+export function LevelsTable({ object, access, mayChange }: LevelsTableProps) {
+  const { owner, principals, denied } = access
+  const others = denied.filter((name) => !principals.some((one) => one.name === name))
   const { t } = useTranslation()
   const change = useAccessChange(object, (act: () => Promise<unknown>) => act())
   return (
@@ -49,6 +52,7 @@ export function LevelsTable({ object, access: { owner, principals }, mayChange }
                     object={object}
                     of={one}
                     isOwner={one.name === owner}
+                    isDenied={denied.includes(one.name)}
                     busy={change.isPending}
                     {...(mayChange && {
                       onChange: (level: string) => change.mutate(() => setLevel(object, one, level)),
@@ -56,13 +60,34 @@ export function LevelsTable({ object, access: { owner, principals }, mayChange }
                   />
                 </td>
                 <td>
-                  {mayChange && one.level && one.name !== owner && (
+                  {mayChange && (one.level || denied.includes(one.name)) && one.name !== owner && (
                     <button
                       type="button"
                       className="button small"
                       disabled={change.isPending}
                       aria-label={t('permissions.removeNamed', { name: one.displayName })}
                       onClick={() => change.mutate(() => removeAccess(object, one.name))}
+                    >
+                      {t('permissions.remove')}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+            {others.map((name) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>
+                  <Denied />
+                </td>
+                <td>
+                  {mayChange && (
+                    <button
+                      type="button"
+                      className="button small"
+                      disabled={change.isPending}
+                      aria-label={t('permissions.removeDenial', { name })}
+                      onClick={() => change.mutate(() => removeAccess(object, name))}
                     >
                       {t('permissions.remove')}
                     </button>
@@ -78,20 +103,32 @@ export function LevelsTable({ object, access: { owner, principals }, mayChange }
   )
 }
 
+function Denied() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Status tone="bad">{t('level.DENY')}</Status>
+      <p className="muted">{t('permissions.deniedHelp')}</p>
+    </>
+  )
+}
+
 interface LevelsProps {
   readonly object: GovernedObject
   readonly of: PrincipalAccess
   readonly isOwner: boolean
+  readonly isDenied: boolean
   readonly busy: boolean
   readonly onChange?: (level: string) => void
 }
 
-function Levels({ object, of, isOwner, busy, onChange }: LevelsProps) {
+function Levels({ object, of, isOwner, isDenied, busy, onChange }: LevelsProps) {
   const { t } = useTranslation()
   const nameOf = (level: string) => t(`level.${level as LevelName}`, { defaultValue: level })
   const known = LEVELS[object.kind].some(({ level }) => level === of.level)
   return (
     <>
+      {isDenied && !isOwner && <Denied />}
       {isOwner && <span className="chip accent">{t('permissions.owner')}</span>}
       {!isOwner &&
         of.level &&

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { OUTCOMES, type Outcome } from '../api/audit.js'
-import { AuditEvents } from '../audit/audit-events.js'
+import { type AuditQuery, OUTCOMES, type Outcome } from '../api/audit.js'
 import { Segments } from '../ui/segments.js'
+import { AuditEvents } from './audit-events.js'
 
-/** Audit events on a securable and on those in it, newest first. */
-export function Audit({ name }: { name: string }) {
+/** Audit events on an object and on those in it, newest first. */
+export function ObjectAudit({ object }: { object: Pick<AuditQuery, 'securable' | 'object_type'> }) {
   const { t } = useTranslation()
   const [which, setWhich] = useState<Outcome | 'all'>('all')
   return (
@@ -18,7 +18,7 @@ export function Audit({ name }: { name: string }) {
           onChange={setWhich}
         />
       </div>
-      <AuditEvents query={{ securable: name, ...(which !== 'all' && { outcome: which }) }} />
+      <AuditEvents query={{ ...object, ...(which !== 'all' && { outcome: which }) }} />
     </>
   )
 }
