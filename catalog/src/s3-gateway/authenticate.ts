@@ -9,12 +9,12 @@ import { withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 import { BYTE_PRIVILEGES } from '../credentials/privileges.js'
+import type { SessionKeys, SessionScope } from '../credentials/session-keys.js'
 import { tableKey, volumeKey } from '../securables/blob-keys.js'
 import type { Locator } from '../securables/locator.js'
 import type { TableStore } from '../tables/store.js'
 import type { VolumeStore } from '../volumes/store.js'
 import { S3Error } from './errors.js'
-import type { SessionKeys, SessionScope } from './session-keys.js'
 import { header, type SignedRequest, signatureError } from './signature.js'
 
 export interface S3GatewayOptions {

@@ -1,6 +1,5 @@
 import Type from 'typebox'
-import { resolveParameters } from '../../../models/recipe.js'
-import type { sasrec } from '../../../models/sasrec/network.js'
+import { resolveParameters } from '../../../recipe.js'
 import { SEQUENCE_PARAMETERS } from '../parameters.js'
 import { type TrainOptions, trainSequence } from '../train.js'
 import { chains } from './chains.js'
@@ -22,7 +21,7 @@ export const data = { train: chains() }
 
 /** Trains a small model. @returns the model and the loss of each epoch */
 export const trainSmall = async (
-  kind: typeof sasrec,
+  kind: Parameters<typeof trainSequence>[0],
   overrides: Partial<typeof small>,
   options: TrainOptions = {},
 ) => {
