@@ -14,13 +14,16 @@ const shared = {
   globalSetup: ['scripts/build-for-tests.ts'],
   env: { ORT_DISABLE_TELEMETRY: '1' }, // the `cairn` command sets it too
 }
-const DEMO = 'acceptance/*.long.test.ts'
+/** On a server with the demo, which trains seven models. */
+const DEMO = ['journey', 'browser', 'clients-on-demo', 'main-job', 'bad-input-on-demo'].map(
+  (name) => `acceptance/${name}.long.test.ts`,
+)
 const acceptance = {
   ...shared,
   include: ['acceptance/**/*.test.ts'],
   globalSetup: [...shared.globalSetup, 'acceptance/harness/demo-folder.ts'],
   testTimeout: 600_000,
-  hookTimeout: 1_800_000, // the demo trains seven models
+  hookTimeout: 1_800_000, // for the demo
   expect: { poll: { timeout: 60_000 } },
   sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
   // Each waits about a third of its time: for a kill, a start or a page
@@ -48,8 +51,8 @@ export default defineConfig({
           expect: { poll: { timeout: 60_000 } },
         },
       },
-      { test: { ...acceptance, name: 'acceptance', exclude: [...shared.exclude, DEMO] } },
-      { test: { ...acceptance, name: 'demo', include: isLong ? [DEMO] : [] } },
+      { test: { ...acceptance, name: 'acceptance', exclude: [...shared.exclude, ...DEMO] } },
+      { test: { ...acceptance, name: 'demo', include: isLong ? DEMO : [] } },
     ],
   },
 })

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
+import { isLong } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
@@ -66,7 +67,7 @@ interface Run {
   readonly info: { readonly run_id: string; readonly artifact_uri: string }
 }
 
-describe('a data folder with trained movies', () => {
+describe.runIf(isLong)('a data folder with trained movies', () => {
   let folder: string
   let server: Server
   let run: string

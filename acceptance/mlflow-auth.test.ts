@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './harness/cli.js'
+import { isExhaustive } from './harness/effort.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { oldPython, python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
@@ -74,6 +75,7 @@ describe("MLflow's users and permissions", () => {
         await using server = await startServer({ env: configured() })
         const said = await runPython(join(root, 'acceptance/clients/mlflow_auth.py'), {
           python: interpreter,
+          preloaded: true,
           args: [which],
           env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
         })
@@ -143,7 +145,7 @@ describe('a migration of basic-auth', () => {
   const sources = [
     ['newest', python, 'SQLite'],
     ['oldest', oldPython, 'SQLite'],
-    ['newest', python, 'PostgreSQL'],
+    ['newest', isExhaustive ? python : undefined, 'PostgreSQL'],
   ] as const
   for (const [which, interpreter, engine] of sources)
     test.skipIf(
@@ -163,6 +165,7 @@ describe('a migration of basic-auth', () => {
           python: interpreter,
           args: [store, auth],
           cwd: at,
+          preloaded: true,
         })
         await using server = await startServer({ env: configured() })
         const args = ['migrate', 'mlflow', '--from', store, '--auth-database', auth]

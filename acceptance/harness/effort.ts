@@ -1,5 +1,10 @@
 const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
+/** Whether long tests run, as in `.ci/run`. */
+export const isLong = Boolean(TEST_LONG)
+/** Whether variants run that repeat others, as every week. */
+export const isExhaustive = Boolean(TEST_EXHAUSTIVE)
+
 /** One of three sizes of a test: in `npm test`, in `npm run test:long`, and with `--exhaustive`. */
 export const effort = (short: number, long: number, exhaustive: number): number =>
-  TEST_EXHAUSTIVE ? exhaustive : TEST_LONG ? long : short
+  isExhaustive ? exhaustive : isLong ? long : short

@@ -1,7 +1,7 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { loadEvents } from '@cairn/pipelines/leaderboard/load-events'
 import { hybrid } from '@cairn/recommenders/models/hybrid/recipe'
-import { resolveParameters } from '@cairn/recommenders/models/recipe'
+import { resolveParameters } from '@cairn/recommenders/recipe'
 
 /** Few epochs of the models that take minutes to fit; sizes are the defaults. */
 const EPOCHS = 2

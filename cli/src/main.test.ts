@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -48,4 +48,26 @@ test.each([
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
   expect(stderr).toMatch(`error: unknown command '${name}'`)
+})
+
+/** The built files that every command loads, with their text. */
+function loadedByAll(url: URL, found = new Map<string, string>()): Map<string, string> {
+  if (found.has(url.href)) return found
+  const text = readFileSync(url, 'utf8')
+  found.set(url.href, text)
+  for (const [, path] of text.matchAll(/(?:^|[ }])(?:from|import) ?["'](\.[^"']+\.js)["']/gm))
+    loadedByAll(new URL(path!, url), found)
+  return found
+}
+
+test('does not load the server for other commands', () => {
+  const loaded = [...loadedByAll(new URL('../dist/main.js', import.meta.url)).values()].join('\n')
+  expect(loaded).toContain('// cli/src/commands/up.ts')
+  for (const module of [
+    'node_modules/fastify/',
+    'node_modules/kysely/',
+    'node_modules/pg/',
+    'cli/src/server/server.ts',
+  ])
+    expect(loaded).not.toContain(`// ${module}`)
 })

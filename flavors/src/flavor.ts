@@ -1,7 +1,7 @@
+import type { Id } from './id.js'
 import type { Mlmodel } from './mlmodel/mlmodel.js'
 import type { Contributions } from './recommender/explanation.js'
 import type { HistoryScorer } from './recommender/history-scorer.js'
-import type { Id } from './recommender/id.js'
 import type { Recommender } from './recommender/recommendation.js'
 import type { Row, ScoringInput } from './scoring-protocol/scoring-input.js'
 

@@ -4,8 +4,8 @@ import { ApiError } from '@cairn/platform/errors'
 import { baseUrlOf } from '@cairn/platform/http/base-url'
 import type { TemporaryCredentials } from '@cairn/platform/protocol/credentials'
 import type { FastifyRequest } from 'fastify'
-import type { SessionKeys } from '../s3-gateway/session-keys.js'
 import { isManaged, type StoreAddresses } from '../securables/store-addresses.js'
+import type { SessionKeys } from './session-keys.js'
 
 const LIFETIME_MS = 3_600_000
 

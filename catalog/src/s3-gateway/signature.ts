@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { hmac } from './session-keys.js'
+import { hmac } from '../credentials/session-keys.js'
 
 /** The signed parts of a request. `path` and `query` are as received, not decoded. */
 export interface SignedRequest {

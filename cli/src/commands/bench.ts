@@ -88,7 +88,7 @@ async function benchRecommenders(flags: RecommenderFlags, command: Command) {
   const { getProtocol } = await import('@cairn/recommenders/evaluation/protocol')
   const { getContender } = await import('@cairn/pipelines/leaderboard/contenders')
   const { BASELINES, modelKinds } = await import('@cairn/recommenders/models/kinds')
-  const { resolveParameters } = await import('@cairn/recommenders/models/recipe')
+  const { resolveParameters } = await import('@cairn/recommenders/recipe')
   const { writeLeaderboard, runLeaderboard } = await import('../bench/recommenders.js')
   const { leaderboardPage } = await import('../bench/leaderboard-page.js')
   requireData(flags.data)

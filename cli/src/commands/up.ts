@@ -5,7 +5,7 @@ import { Command, Option } from 'commander'
 import { sourceOption } from '../demo/source-option.js'
 import { settingsOf } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
-import { type RunningServer, startServer } from '../server/server.js'
+import type { RunningServer } from '../server/server.js'
 import { untilStopped } from '../server/stop.js'
 
 interface Flags extends Record<string, unknown> {
@@ -53,6 +53,7 @@ async function up(flags: Flags) {
   if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source require --demo.')
   keepFilesPrivate()
   const config = withDemoSource(loadConfig(process.env, settingsOf(flags)), flags)
+  const { startServer } = await import('../server/server.js') // so that other commands start fast
   const server = await startServer(config)
   if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
   if (server.ownerToken)

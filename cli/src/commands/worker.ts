@@ -1,10 +1,8 @@
 import { loadConfig } from '@cairn/platform/config'
 import { Command } from 'commander'
-import Fastify from 'fastify'
 import { accessToken, serverAddress } from '../client/profile.js'
 import { settingsOf } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
-import { createRemoteContext } from '../server/service-context.js'
 import { untilStopped } from '../server/stop.js'
 
 type Flags = Record<string, unknown>
@@ -24,10 +22,12 @@ export const workerCommand = () =>
       const server = serverAddress(globals.server).value.replace(/\/$/, '')
       keepFilesPrivate()
       const settings = loadConfig(process.env, settingsOf(flags))
+      const { default: Fastify } = await import('fastify')
       const { log } = Fastify({ logger: { level: settings.log_level } })
       const token = accessToken(globals.token, server)
       // A server that takes tokens has more than one user, whatever this process is configured with.
       const config = token ? { ...settings, auth: 'required' as const } : settings
+      const { createRemoteContext } = await import('../server/service-context.js')
       const context = await createRemoteContext(config, server, { log, token })
       const { startWorker } = await import('@cairn/pipelines/worker')
       const worker = await startWorker({

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 import type { Items } from '../recommender/item-table.js'
 import type { Histories } from '../recommender/user-histories.js'
 

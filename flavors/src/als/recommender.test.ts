@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 import type { RecommendRequest } from '../recommender/recommendation.js'
 import { anAlsModel } from '../testing/als-model.js'
 import type { AlsModel } from './model.js'

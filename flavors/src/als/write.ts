@@ -1,7 +1,7 @@
 import { idColumn, listColumn, vectorColumn, writeArrowFile } from '../arrow/arrow-file.js'
+import { IdIndex } from '../id.js'
 import { addMlflowFiles } from '../mlmodel/mlflow-files.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import { IdIndex } from '../recommender/id.js'
 import { ITEMS_FILE, requireUniqueIds, writeItems } from '../recommender/item-table.js'
 import { signatureWithExample } from '../recommender/recommender-folder.js'
 import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } from './files.js'

@@ -18,7 +18,7 @@ import {
   tableToIPC,
   Utf8,
 } from 'apache-arrow'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 import { checkDeclaredSizes } from './check-sizes.js'
 
 type Column = Data<DataType>

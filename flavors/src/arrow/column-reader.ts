@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { type Data, DataType, type Table } from 'apache-arrow'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 
 /** Reads columns and checks their type, length, nulls and offsets; `name` is the file name in errors. */
 export class ArrowColumnReader {

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 import { idColumn, listColumn, numberListColumn, readArrowFile, writeArrowFile } from './arrow-file.js'
 import { ArrowColumnReader } from './column-reader.js'
 

@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 
 /** The file of a model folder with the answers that the model gave at training. */
 export const DRIFT_BASELINE_FILE = 'drift_baseline.json'

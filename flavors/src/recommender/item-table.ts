@@ -1,8 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, numberColumn, readArrowFile, textColumn, writeArrowFile } from '../arrow/arrow-file.js'
 import { ArrowColumnReader } from '../arrow/column-reader.js'
-import type { Id } from './id.js'
-import { IdIndex, rankIds } from './id.js'
+import type { Id } from '../id.js'
+import { IdIndex, rankIds } from '../id.js'
 
 /** Item metadata stored with a model: shown in recommendations, and used to recommend without a history. */
 export interface Items {

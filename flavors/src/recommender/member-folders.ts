@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import type { LoadedScorer, LoadMember } from '../flavor.js'
+import type { Id } from '../id.js'
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import type { Id } from './id.js'
 
 /** A member of a composite model, stored as a complete model folder: `members/<name>`. */
 export interface MemberFiles {

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
+import type { Id } from '../id.js'
 import type { Row } from '../scoring-protocol/scoring-input.js'
-import type { Id } from './id.js'
 import type { RecommendRequest } from './recommendation.js'
 
 const MAX_ITEMS = 1000

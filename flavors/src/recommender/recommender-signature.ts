@@ -1,5 +1,5 @@
+import type { Id } from '../id.js'
 import type { Column, Shape, Signature } from '../mlmodel/signature.js'
-import type { Id } from './id.js'
 
 /** Returns the signature of a recommender; only the types of the ids depend on the model. */
 export function recommenderSignature(itemIds: readonly Id[], userIds: readonly Id[] = []): Signature {

@@ -1,4 +1,4 @@
-import type { Id } from './id.js'
+import type { Id } from '../id.js'
 import type { ItemTable } from './item-table.js'
 import type { RecommendRequest } from './recommendation.js'
 import type { UserTable } from './user-histories.js'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rankIds } from './id.js'
+import { rankIds } from '../id.js'
 import { topK } from './top-k.js'
 
 // Few distinct values, so that ties are common.

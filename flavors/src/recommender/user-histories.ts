@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, listColumn, readArrowFile, writeArrowFile } from '../arrow/arrow-file.js'
 import { ArrowColumnReader } from '../arrow/column-reader.js'
-import { type Id, IdIndex } from './id.js'
+import { type Id, IdIndex } from '../id.js'
 import { requireUniqueIds } from './item-table.js'
 
 /** Item-table rows of each user, oldest first: user u has `items[offsets[u]…offsets[u + 1])`. */

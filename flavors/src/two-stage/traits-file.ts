@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { idColumn, numberListColumn, readArrowFile, textColumn, writeArrowFile } from '../arrow/arrow-file.js'
 import { ArrowColumnReader } from '../arrow/column-reader.js'
-import type { Id } from '../recommender/id.js'
+import type { Id } from '../id.js'
 import type { Plan } from './plan.js'
 import type { Traits } from './traits.js'
 

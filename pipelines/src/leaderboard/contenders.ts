@@ -2,7 +2,7 @@ import { randomStream } from '@cairn/platform/statistics/random'
 import { hashId } from '@cairn/recommenders/data/hash'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { fitRatingBias } from '@cairn/recommenders/models/rating-bias'
-import type { Recipe } from '@cairn/recommenders/models/recipe'
+import type { Recipe } from '@cairn/recommenders/recipe'
 import Type from 'typebox'
 
 /** A model to measure: a recipe, or a reference model that is never served. */

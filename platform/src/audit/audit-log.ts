@@ -19,6 +19,8 @@ export interface AuditLogOptions {
   readonly now: () => number
   /** Rows of refusals and failures that a caller may fill in a minute. */
   readonly rowsPerMinute: number
+  /** Rows of a minute that keep the object; as many more keep the caller. Default 20,000. */
+  readonly maxEntries?: number
   readonly onError: (error: unknown) => void
 }
 
@@ -38,6 +40,7 @@ interface Entry {
  */
 export class AuditLog {
   readonly #options: AuditLogOptions
+  readonly #maxEntries: number
   readonly #loop: PollLoop
   #open = new Map<string, Entry>()
   #ended: Entry[] = []
@@ -48,6 +51,7 @@ export class AuditLog {
 
   constructor(options: AuditLogOptions) {
     this.#options = options
+    this.#maxEntries = options.maxEntries ?? MAX_ENTRIES
     this.#loop = new PollLoop({
       turn: () => this.#flush(false),
       intervalMs: FLUSH_MS,
@@ -104,12 +108,12 @@ export class AuditLog {
       const known = this.#open.get(key)
       if (known) return known
       const hasRows = ([name, rows]: readonly [string, number]) => (this.#used.get(name) ?? 0) < rows
-      if (this.#open.size >= MAX_ENTRIES || !budgets.every(hasRows)) continue
+      if (this.#open.size >= this.#maxEntries || !budgets.every(hasRows)) continue
       for (const [name] of budgets) this.#used.set(name, (this.#used.get(name) ?? 0) + 1)
       return this.#put(key, reduced(make(), keeps))
     }
     const { key: last, keeps } = levels.at(-1)!
-    const shared = this.#open.size < 2 * MAX_ENTRIES ? last : `all ${keeps}`
+    const shared = this.#open.size < 2 * this.#maxEntries ? last : `all ${keeps}`
     return this.#open.get(shared) ?? this.#put(shared, withoutProof(reduced(make(), keeps)))
   }
 
@@ -124,8 +128,8 @@ export class AuditLog {
     for (const entry of this.#open.values()) if (entry.count !== entry.written) this.#ended.push(entry)
     this.#open = new Map()
     this.#used.clear()
-    if (this.#ended.length <= MAX_ENTRIES) return
-    const lost = this.#ended.splice(0, this.#ended.length - MAX_ENTRIES).length
+    if (this.#ended.length <= this.#maxEntries) return
+    const lost = this.#ended.splice(0, this.#ended.length - this.#maxEntries).length
     this.#options.onError(new Error(`The database accepts no audit rows: ${lost} of them are lost.`))
   }
 

@@ -63,7 +63,7 @@ afterAll(() => served.close())
 
 const json = { 'content-type': 'application/json' }
 const inject = (
-  method: 'GET' | 'POST' | 'DELETE',
+  method: 'GET' | 'HEAD' | 'POST' | 'DELETE',
   url: string,
   options: { payload?: string; headers?: Record<string, string> } = {},
 ) => served.app.inject({ method, url, ...options })
@@ -339,6 +339,17 @@ test('serves the API documentation without authentication', async () => {
   expect([page.statusCode, page.headers['content-type']]).toEqual([200, expect.stringContaining('text/html')])
   expect(page.headers['content-security-policy']).toMatch(/default-src 'self'.*script-src 'self'/)
   expect((await inject('GET', '/docs/json')).json().paths).toHaveProperty(['/api/cairn/v1/notes'])
+  const file = await inject('GET', '/docs/static/swagger-ui.css')
+  expect([file.statusCode, file.headers['content-type']]).toEqual([200, 'text/css; charset=utf-8'])
+  const { etag } = file.headers
+  const again = await inject('GET', '/docs/static/swagger-ui.css', {
+    headers: { 'if-none-match': String(etag) },
+  })
+  expect([again.statusCode, again.body]).toEqual([304, ''])
+  const head = await inject('HEAD', '/docs/static/swagger-ui.css')
+  expect([head.statusCode, head.body]).toEqual([200, ''])
+  expect((await inject('GET', '/docs/static/../../package.json')).statusCode).toBe(404)
+  expect((await inject('GET', '/docs/none')).json()).toMatchObject({ error_code: 'ENDPOINT_NOT_FOUND' })
 })
 
 test('lets no shared cache keep what callers may see', async () => {

@@ -1,7 +1,7 @@
 import type { HistoryTables } from '@cairn/flavors/recommender/history-folder'
 import { countByItem } from '../data/interactions.js'
 import { allHistories } from '../data/item-lists.js'
-import type { ArtifactContext } from './recipe.js'
+import type { ArtifactContext } from '../recipe.js'
 
 /** The tables of a history model fitted with `parameters`; the protocol is `metadata.protocol`, if present. */
 export function artifactTables(

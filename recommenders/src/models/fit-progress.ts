@@ -1,4 +1,4 @@
-import type { FitOptions, FitStep } from './recipe.js'
+import type { FitOptions, FitStep } from '../recipe.js'
 
 /** Reports the progress of a fit that consists of several steps. */
 export class FitProgress {

@@ -1,5 +1,5 @@
 import { invalid, missing } from '@cairn/platform/errors'
-import type { Recipe } from './recipe.js'
+import type { Recipe } from '../recipe.js'
 
 /**
  * One row per kind of model. Recipes are loaded on demand, because some load native code and compiled kernels, and because

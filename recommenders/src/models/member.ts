@@ -1,15 +1,15 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
-import { toHistoryScorer } from '../scoring/history-scorer.js'
-import type { Scorer } from '../scoring/scorer.js'
-import { getMemberRecipe } from './kinds.js'
 import {
   type ArtifactContext,
   type FitData,
   type FitOptions,
   type Recipe,
   resolveParameters,
-} from './recipe.js'
+} from '../recipe.js'
+import { toHistoryScorer } from '../scoring/history-scorer.js'
+import type { Scorer } from '../scoring/scorer.js'
+import { getMemberRecipe } from './kinds.js'
 
 /** A fitted model inside a two-stage or hybrid model, and how its own model folder is written. */
 export interface FittedMember {

@@ -1,6 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
-import { EndpointBusyError } from '../runtime/endpoint-busy-error.js'
+import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { RecordedQuery } from './payload-row.js'
 import type { CaptureSettings } from './settings.js'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
+import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { ResponseBody } from '../protocols/protocol.js'
-import { EndpointBusyError } from './endpoint-busy-error.js'
 import { FairQueue, type Queued } from './fair-queue.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
 

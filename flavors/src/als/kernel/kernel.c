@@ -1,5 +1,6 @@
 // The two inner loops of scoring with a factor model, in WebAssembly SIMD. `module.ts` contains the compiled module, so
-// that installing needs no compiler. After a change rebuild it with flavors/src/als/kernel/build.sh
+// that installing needs no compiler. After a change rebuild it:
+// flavors/src/build-kernel.sh flavors/src/als/kernel -O2 -msimd128
 //
 // Rows are float32, `stride` wide, a multiple of 8; padding is zero.
 #include <wasm_simd128.h>

@@ -1,5 +1,6 @@
 // The inner loops of the dual form of EASE, in WebAssembly SIMD. `module.ts` contains the compiled module, so that installing
-// needs no compiler. After a change rebuild it with flavors/src/item-weights/kernel/build.sh
+// needs no compiler. After a change rebuild it:
+// flavors/src/build-kernel.sh flavors/src/item-weights/kernel -O2 -msimd128
 //
 // Four histories are scored at a time, one in each lane; a sum does not depend on the other lanes.
 #include <wasm_simd128.h>

@@ -1,5 +1,6 @@
 // Ranks the scores of a member, in WebAssembly. `module.ts` contains the compiled module, so that installing needs no
-// compiler. After a change rebuild it with flavors/src/two-stage/kernel/build.sh
+// compiler. After a change rebuild it:
+// flavors/src/build-kernel.sh flavors/src/two-stage/kernel -O3 -msimd128
 #define EXPORT(name) __attribute__((export_name(#name)))
 
 typedef unsigned int u32;

@@ -1,5 +1,6 @@
 // Walks rows down trees, in WebAssembly. `module.ts` contains the compiled module, so that installing needs no compiler.
-// After a change rebuild it with flavors/src/xgboost/kernel/build.sh
+// After a change rebuild it:
+// flavors/src/build-kernel.sh flavors/src/xgboost/kernel -O2
 //
 // Split decisions are hard to predict, so the code is branch-free, and four walks at a time hide each other's latency. A
 // leaf is its own left child and tests the constant 0 that ends every row, which is below its infinite condition.

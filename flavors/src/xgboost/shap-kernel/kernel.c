@@ -1,5 +1,6 @@
 // Path-dependent TreeSHAP in WebAssembly SIMD; `tree-shap.ts` has the algorithm. `module.ts` contains the compiled module, so
-// that installing needs no compiler. After a change rebuild it with flavors/src/xgboost/shap-kernel/build.sh
+// that installing needs no compiler. After a change rebuild it:
+// flavors/src/build-kernel.sh flavors/src/xgboost/shap-kernel -O3 -msimd128
 //
 // Positions are breadth first: parents precede children, siblings are adjacent, the left one first and at an odd position.
 // Points of the quadrature are padded to pairs, with factors and weights of 0.

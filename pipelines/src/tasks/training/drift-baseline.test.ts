@@ -1,7 +1,7 @@
 import { formatDriftBaseline, parseDriftBaseline } from '@cairn/flavors/drift/drift-baseline'
 import { buildInteractions } from '@cairn/recommenders/data/interactions'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
-import { resolveParameters } from '@cairn/recommenders/models/recipe'
+import { resolveParameters } from '@cairn/recommenders/recipe'
 import { expect, test } from 'vitest'
 import { measureDriftBaseline } from './drift-baseline.js'
 

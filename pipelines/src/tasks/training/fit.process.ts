@@ -1,6 +1,6 @@
 import { messageOf } from '@cairn/platform/errors'
 import { IdMap } from '@cairn/recommenders/data/id-map'
-import type { FitStep } from '@cairn/recommenders/models/recipe'
+import type { FitStep } from '@cairn/recommenders/recipe'
 import { type FitResult, type FitTask, fitAndMeasure } from './fit-and-measure.js'
 
 /** A task as sent to the process: id maps as lists of ids. */

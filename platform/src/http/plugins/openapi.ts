@@ -1,6 +1,6 @@
 import swagger from '@fastify/swagger'
-import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { docsPage } from './docs-page.js'
 
 /** Serves the OpenAPI document of all registered operations at `/openapi.json` and its reader at `/docs`. */
 export async function openApi(app: FastifyInstance) {
@@ -16,15 +16,6 @@ export async function openApi(app: FastifyInstance) {
       security: [{ token: [] }, {}],
     },
   })
-  await app.register(async (page) => {
-    page.addHook('onRoute', (route) => {
-      route.config = { ...route.config, right: 'anyone' }
-    })
-    await page.register(swaggerUi, {
-      routePrefix: '/docs',
-      staticCSP: true,
-      uiConfig: { docExpansion: 'none', deepLinking: true, filter: true },
-    })
-  })
   app.get('/openapi.json', { config: { right: 'anyone' }, schema: { hide: true } }, async () => app.swagger())
+  docsPage(app)
 }

@@ -5,7 +5,7 @@ import { buildInteractions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
-import { resolveParameters } from '../recipe.js'
+import { resolveParameters } from '../../recipe.js'
 import { alsExplicit } from './recipe.js'
 
 /** Ratings of two groups with different tastes; some pairs are rated twice, and the later rating counts. */

@@ -1,12 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
 import { adjacency, lastValues } from '../../data/adjacency.js'
+import type { Recipe } from '../../recipe.js'
 import type { FactorScorer } from '../../scoring/factor-scorer.js'
 import { toFitStep } from '../als/fit-step.js'
 import type { AlsModel } from '../als/model.js'
 import { als } from '../als/recipe.js'
 import { alsFactorScorer } from '../als/scorer.js'
 import { factorize } from '../als/train.js'
-import type { Recipe } from '../recipe.js'
 import { AlsExplicitParameters } from './parameters.js'
 
 /** Initial vectors have length 1, as in Spark. */

@@ -1,4 +1,4 @@
-import type { FitStep } from '../recipe.js'
+import type { FitStep } from '../../recipe.js'
 import type { Epoch } from './train.js'
 
 /** The progress and metrics that a run logs for one epoch of `total`. */

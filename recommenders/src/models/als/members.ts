@@ -1,8 +1,8 @@
 import { AlsScorer } from '@cairn/flavors/als/scorer'
 import { alsFiles } from '@cairn/flavors/als/write'
+import type { FitData, FitOptions } from '../../recipe.js'
 import { artifactTables } from '../artifact-tables.js'
 import type { FittedMember } from '../member.js'
-import type { FitData, FitOptions } from '../recipe.js'
 import { type AlsParameters, resolveAlsParameters } from './parameters.js'
 import { trainAls } from './train.js'
 

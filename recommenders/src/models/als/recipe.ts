@@ -1,7 +1,7 @@
 import { alsFiles } from '@cairn/flavors/als/write'
+import type { Recipe } from '../../recipe.js'
 import type { FactorScorer } from '../../scoring/factor-scorer.js'
 import { artifactTables } from '../artifact-tables.js'
-import type { Recipe } from '../recipe.js'
 import { toFitStep } from './fit-step.js'
 import { fitAlsMember } from './members.js'
 import type { AlsModel } from './model.js'

@@ -1,9 +1,9 @@
 import { sequenceFiles } from '@cairn/flavors/sequence/artifact'
 import Type from 'typebox'
+import type { Recipe } from '../../recipe.js'
 import { type FittedSequence, fitSequence } from '../../transformers/sequence/model.js'
 import { SEQUENCE_PARAMETERS } from '../../transformers/sequence/parameters.js'
 import { artifactTables } from '../artifact-tables.js'
-import type { Recipe } from '../recipe.js'
 import { bert4rec as kind } from './network.js'
 
 export const Bert4recParameters = Type.Object(

@@ -5,8 +5,8 @@ import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
 import { gaussInverse } from '../../numeric/inverse/testing/gauss-inverse.js'
+import { resolveParameters } from '../../recipe.js'
 import { trainPopularity } from '../popularity/train.js'
-import { resolveParameters } from '../recipe.js'
 import { ease } from './recipe.js'
 
 /** Four groups of users, each with mostly one quarter of the items. */

@@ -1,4 +1,4 @@
-import type { FitData, Recipe } from '../recipe.js'
+import type { FitData, Recipe } from '../../recipe.js'
 import { ablateTwoStage } from '../two-stage/ablation.js'
 import { fitTwoStage, type TwoStage, type TwoStageOptions } from '../two-stage/fit.js'
 import { twoStageModelFiles } from '../two-stage/model-files.js'

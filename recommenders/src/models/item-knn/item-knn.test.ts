@@ -2,7 +2,7 @@ import { entry } from '@cairn/flavors/arrow/sparse-rows'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
-import { resolveParameters } from '../recipe.js'
+import { resolveParameters } from '../../recipe.js'
 import { itemKnn } from './recipe.js'
 
 const interactionsOf = (all: readonly number[][]) =>

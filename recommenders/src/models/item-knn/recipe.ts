@@ -1,10 +1,10 @@
 import { itemWeightsFiles } from '@cairn/flavors/item-weights/artifact'
 import type { SparseWeights } from '@cairn/flavors/item-weights/model'
 import { weightsScorer } from '@cairn/flavors/item-weights/scorer'
+import type { Recipe } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import { artifactTables } from '../artifact-tables.js'
-import type { Recipe } from '../recipe.js'
 import { fitItemKnn } from './fit.js'
 import { ItemKnnParameters } from './parameters.js'
 

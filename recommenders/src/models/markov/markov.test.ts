@@ -5,8 +5,8 @@ import { buildInteractions } from '../../data/interactions.js'
 import { evaluate } from '../../evaluation/evaluate.js'
 import { getProtocol } from '../../evaluation/protocol.js'
 import { split } from '../../evaluation/splits/split.js'
+import { resolveParameters } from '../../recipe.js'
 import { trainPopularity } from '../popularity/train.js'
-import { resolveParameters } from '../recipe.js'
 import { markov } from './recipe.js'
 
 const histories = fc.array(fc.array(fc.nat(7), { minLength: 1, maxLength: 12 }), {

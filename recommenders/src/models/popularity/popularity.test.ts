@@ -2,7 +2,7 @@ import { readItems } from '@cairn/flavors/recommender/item-table'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { buildInteractions } from '../../data/interactions.js'
-import { resolveParameters } from '../recipe.js'
+import { resolveParameters } from '../../recipe.js'
 import { popularity } from './recipe.js'
 
 const DAY = 86_400_000

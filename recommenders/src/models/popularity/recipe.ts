@@ -1,8 +1,8 @@
 import { popularityFiles } from '@cairn/flavors/popularity/artifact'
 import Type from 'typebox'
+import type { Recipe } from '../../recipe.js'
 import { type FactorScorer, factorScorer } from '../../scoring/factor-scorer.js'
 import { artifactTables } from '../artifact-tables.js'
-import type { Recipe } from '../recipe.js'
 import { trainPopularity } from './train.js'
 
 const PopularityParameters = Type.Object(

@@ -1,7 +1,7 @@
 import { FirstStage } from '@cairn/flavors/two-stage/first-stage'
 import { TwoStageScorer } from '@cairn/flavors/two-stage/scorer'
+import type { Ablation, FitOptions } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
-import type { Ablation, FitOptions } from '../recipe.js'
 import type { TwoStage } from './fit.js'
 import { trainRankingTrees } from './second-stage.js'
 import { keepRows } from './training-rows.js'

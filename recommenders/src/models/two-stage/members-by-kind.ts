@@ -1,6 +1,6 @@
+import type { FitData, FitOptions, FitStep } from '../../recipe.js'
 import type { FitProgress } from '../fit-progress.js'
 import { type FittedMember, fitMembers } from '../member.js'
-import type { FitData, FitOptions, FitStep } from '../recipe.js'
 
 /** Fitted members by kind. */
 export type MembersByKind = ReadonlyMap<string, readonly FittedMember[]>

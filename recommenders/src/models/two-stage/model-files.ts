@@ -1,7 +1,7 @@
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { twoStageFiles } from '@cairn/flavors/two-stage/artifact'
+import type { ArtifactContext } from '../../recipe.js'
 import { artifactTables } from '../artifact-tables.js'
-import type { ArtifactContext } from '../recipe.js'
 import type { TwoStage } from './fit.js'
 
 /** The model folder of the ranker, which contains those of its members. */

@@ -1,4 +1,4 @@
-import type { Recipe } from '../recipe.js'
+import type { Recipe } from '../../recipe.js'
 import { ablateTwoStage } from './ablation.js'
 import { fitTwoStage, type TwoStage } from './fit.js'
 import { twoStageModelFiles } from './model-files.js'

@@ -1,5 +1,5 @@
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
-import type { FitData } from '../../models/recipe.js'
+import type { FitData } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import type { SequenceKind } from './network.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bert4rec } from '../../models/bert4rec/recipe.js'
-import { resolveParameters } from '../../models/recipe.js'
+import { resolveParameters } from '../../recipe.js'
 import { resolveAutoParameters } from './parameters.js'
 
 test.each([

@@ -1,31 +1,15 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { bert4rec } from '../../models/bert4rec/network.js'
-import { resolveParameters } from '../../models/recipe.js'
 import { sasrec } from '../../models/sasrec/network.js'
 import { fitSequence } from './model.js'
-import { SEQUENCE_PARAMETERS } from './parameters.js'
 import { chains } from './testing/chains.js'
-import { type TrainOptions, trainSequence } from './train.js'
+import { data, small, trainSmall } from './testing/small-training.js'
+import { trainSequence } from './train.js'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // each training starts threads
-
-const cloze = { mask_probability: 0.3, last_item_share: 0.2 }
-const small = {
-  ...resolveParameters({ title: 'test', parameters: Type.Object(SEQUENCE_PARAMETERS) }),
-  ...cloze,
-  width: 16,
-  blocks: 1,
-  max_length: 10,
-  batch_size: 16,
-  epochs: 3,
-  learning_rate: 0.01,
-  warmup_steps: 5,
-}
-const data = { train: chains() }
 
 let folder: string
 beforeAll(async () => {
@@ -33,22 +17,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-const losses = async (kind: typeof sasrec, overrides: Partial<typeof small>, options: TrainOptions = {}) => {
-  const seen: number[] = []
-  const onStep: TrainOptions['onStep'] = ({ metrics }) => void seen.push(metrics!.train_loss!)
-  const trained = await trainSequence(
-    kind,
-    data,
-    { ...small, ...overrides },
-    { threads: 1, ...options, onStep },
-  )
-  return { seen, trained }
-}
-
 describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
-  let whole: Awaited<ReturnType<typeof losses>>
+  let whole: Awaited<ReturnType<typeof trainSmall>>
   beforeAll(async () => {
-    whole = await losses(kind, {})
+    whole = await trainSmall(kind, {})
   })
 
   test('learns the next item, and the exported graph predicts it', async () => {
@@ -64,8 +36,8 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
   })
 
   test('trains the same bits with one and two threads, and another model with another seed', async () => {
-    const two = await losses(kind, {}, { threads: 2 })
-    const other = await losses(kind, { seed: 43 })
+    const two = await trainSmall(kind, {}, { threads: 2 })
+    const other = await trainSmall(kind, { seed: 43 })
     expect(two.seen).toEqual(whole.seen)
     expect(two.trained).toEqual(whole.trained)
     expect(other.trained.parameters).not.toEqual(whole.trained.parameters)
@@ -84,16 +56,10 @@ describe.each([bert4rec, sasrec] as (typeof sasrec)[])('$name', (kind) => {
       },
     })
     await expect(stopped).rejects.toThrow('stopped by the test')
-    const resumed = await losses(kind, {}, { checkpoints })
+    const resumed = await trainSmall(kind, {}, { checkpoints })
     expect(resumed.seen).toEqual(whole.seen.slice(1))
     expect(resumed.trained).toEqual(whole.trained)
   })
-})
-
-test('has the same losses on the wasm runtime without dropout', async () => {
-  const native = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 1 })
-  const wasm = await losses(bert4rec as typeof sasrec, { dropout: 0, epochs: 1 }, { engine: 'wasm' })
-  for (const [epoch, loss] of native.seen.entries()) expect(wasm.seen[epoch]).toBeCloseTo(loss, 4)
 })
 
 test('stops early on abort', async () => {
@@ -127,7 +93,7 @@ test('rejects a loss that is not finite and names the step', async () => {
 })
 
 test('stops after `patience` epochs without improvement and keeps the best', async () => {
-  const { seen, trained } = await losses(sasrec, { epochs: 200, patience: 2, learning_rate: 0.05 })
+  const { seen, trained } = await trainSmall(sasrec, { epochs: 200, patience: 2, learning_rate: 0.05 })
   expect(seen.length).toBe(trained.best.epoch + 2)
 })
 

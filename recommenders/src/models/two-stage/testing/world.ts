@@ -1,7 +1,7 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { buildInteractions } from '../../../data/interactions.js'
 import { split } from '../../../evaluation/splits/split.js'
-import { resolveParameters } from '../../recipe.js'
+import { resolveParameters } from '../../../recipe.js'
 import { twoStage } from '../recipe.js'
 
 export const USERS = 120

@@ -2,10 +2,10 @@ import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { invalid } from '@cairn/platform/errors'
 import type { Static, TObject } from 'typebox'
 import Value from 'typebox/value'
-import type { Interactions } from '../data/interactions.js'
-import type { ItemFacts } from '../data/item-facts.js'
-import type { Scorer } from '../scoring/scorer.js'
-import type { FittedMember } from './member.js'
+import type { Interactions } from './data/interactions.js'
+import type { ItemFacts } from './data/item-facts.js'
+import type { FittedMember } from './models/member.js'
+import type { Scorer } from './scoring/scorer.js'
 
 /** The data that a model is fitted on; they contain no targets of the fold. */
 export interface FitData {

@@ -8,7 +8,7 @@ import { effort } from './harness/effort.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
 
-const REQUESTS = Number(process.env.DELAY_REQUESTS || effort(30, 60, 6000))
+const REQUESTS = Number(process.env.DELAY_REQUESTS || effort(30, 30, 6000))
 const SEED = Number(process.env.DELAY_SEED || 1)
 const ONLY = new RegExp(process.env.DELAY_ONLY || '.')
 
