@@ -80,7 +80,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       deleteEvaluationDatasetTag registerScorer createIssue updateIssue createPromptlabRun presignedUploadUrl
       presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
       getRun searchRuns searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces getMetricHistory
-      getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
+      getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
     refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
       getLoggedModel listLoggedModelArtifacts listArtifacts listProxiedArtifacts getTraceInfo getTraceInfoV2
       batchGetTraceInfos queryTraceMetrics calculateTraceFilterCorrelation getAssessment getEvaluationDataset

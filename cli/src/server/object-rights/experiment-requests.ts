@@ -114,6 +114,10 @@ const runs: Readonly<Record<string, Row>> = {
     query('/ajax-api/2.0/mlflow/metrics/get-history-bulk', { run_id, metric_key: 'm' }),
   [`GET ${M2}/metrics/get-history-bulk-interval`]: ({ run_id }) =>
     query(`${M2}/metrics/get-history-bulk-interval`, { run_ids: run_id, metric_key: 'm' }),
+  'POST /api/cairn/v1/metrics/buckets': ({ run_id }) => ({
+    url: '/api/cairn/v1/metrics/buckets',
+    body: { run_ids: [run_id], metric_key: 'm' },
+  }),
   'GET /api/cairn/v1/metrics/buckets': ({ run_id }) =>
     query('/api/cairn/v1/metrics/buckets', { run_ids: run_id, metric_key: 'm' }),
 }
