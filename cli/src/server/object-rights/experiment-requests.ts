@@ -104,6 +104,19 @@ const runs: Readonly<Record<string, Row>> = {
       model_output_parameters: [{ key: 'a', value: 'b' }],
     },
   }),
+  'POST /api/cairn/v1/runs/batch-get': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/batch-get',
+    body: { run_ids: [run_id] },
+  }),
+  'POST /api/cairn/v1/runs/count': ({ experiment_id }) => ({
+    url: '/api/cairn/v1/runs/count',
+    body: { experiment_ids: [experiment_id] },
+  }),
+  'GET /api/cairn/v1/runs/keys': ({ experiment_id }) => query('/api/cairn/v1/runs/keys', { experiment_id }),
+  'POST /api/cairn/v1/runs/compare': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/compare',
+    body: { run_ids: [run_id] },
+  }),
   'POST /api/cairn/v1/runs/digests': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/digests',
     body: { run_ids: [run_id] },
