@@ -22,6 +22,7 @@ export const SLOWEST = [
   'acceptance/java.test.ts',
   'acceptance/crash.test.ts',
   'acceptance/live.test.ts',
+  'acceptance/compare-runs.test.ts',
   'acceptance/models-serve.test.ts',
   'acceptance/serving-capture.test.ts',
   'acceptance/serving-stress.test.ts',
