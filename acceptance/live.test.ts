@@ -52,11 +52,13 @@ describe.skipIf(!chromium)('an open page', () => {
   /** Opens a page and waits until its event stream is connected; before that it would poll. */
   async function listening(path: string) {
     const someone = await visitor(browser, server.url)
-    const answered = someone.tab.waitForResponse((response) =>
-      response.url().endsWith('/api/cairn/v1/events'),
+    const streaming = someone.tab.waitForResponse(
+      (response) =>
+        response.url().endsWith('/api/cairn/v1/events') &&
+        response.headers()['content-type']!.includes('text/event-stream'),
     )
     await someone.open(path)
-    expect((await answered).headers()['content-type']).toContain('text/event-stream')
+    await streaming
     return someone
   }
 

@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   artifacts: () => import('./artifacts.js'),
   bert4rec: () => import('./bert4rec.js'),
   boosting: () => import('./boosting.js'),
+  console: () => import('./console.js'),
   ease: () => import('./ease.js'),
   endpoints: () => import('./endpoints.js'),
   ials: () => import('./ials.js'),

@@ -74,7 +74,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
     locations,
   })
   const log = new RunLog(db, clock, entries, announce)
-  await app.register(runRoutes, { runs, log, search: new RunSearch(db) })
+  await app.register(runRoutes, { db, runs, log, search: new RunSearch(db) })
   await app.register(promptlabRoutes, { runs, log, locations, now: context.now })
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })

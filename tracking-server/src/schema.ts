@@ -59,7 +59,7 @@ export interface MetricBatchRow {
   points: string
 }
 
-/** Many points of one key; see migration 0005. */
+/** Many points of one key; see migrations 0005 and 0010. */
 export interface MetricChunkRow {
   run_id: string
   key: string
@@ -75,6 +75,8 @@ export interface MetricChunkRow {
   latest_value: number
   latest_is_nan: 0 | 1
   points: string
+  /** Null if the steps are irregular or the chunk is of an older release. */
+  stride: number | null
 }
 
 /** The last point of a key by step, timestamp and value. */

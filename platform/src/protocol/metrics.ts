@@ -104,6 +104,27 @@ export const MetricBucket = Type.Object({
 })
 export type MetricBucket = Static<typeof MetricBucket>
 
+const bucketOptions = {
+  metric_key: Required(),
+  start_step: Type.Optional(Int64()),
+  end_step: Type.Optional(Int64()),
+  buckets: Type.Optional(Int64({ minimum: 1, maximum: 2500, default: 500 })),
+}
+
+export const MetricBuckets = Type.Object({
+  /** Number of steps of a range. */
+  width: Int64(),
+  runs: Type.Array(
+    Type.Object({
+      run_id: Type.String(),
+      /** Time of the first point, in or out of the range of steps. */
+      first_timestamp: Type.Optional(Int64()),
+      buckets: Type.Array(MetricBucket),
+    }),
+  ),
+})
+export type MetricBuckets = Static<typeof MetricBuckets>
+
 export const GetMetricBuckets = operation({
   id: 'getMetricBuckets',
   method: 'GET',
@@ -112,14 +133,20 @@ export const GetMetricBuckets = operation({
   right: READ_EXPERIMENTS,
   input: Type.Object({
     run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
-    metric_key: Required(),
-    start_step: Type.Optional(Int64()),
-    end_step: Type.Optional(Int64()),
-    buckets: Type.Optional(Int64({ minimum: 1, maximum: 2500, default: 500 })),
+    ...bucketOptions,
   }),
-  output: Type.Object({
-    /** Number of steps of a range. */
-    width: Int64(),
-    runs: Type.Array(Type.Object({ run_id: Type.String(), buckets: Type.Array(MetricBucket) })),
+  output: MetricBuckets,
+})
+
+export const QueryMetricBuckets = operation({
+  id: 'queryMetricBuckets',
+  method: 'POST',
+  path: '/api/cairn/v1/metrics/buckets',
+  summary: 'Get the minimum, maximum and last value of a metric in equal ranges of steps, in up to 1000 runs',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({
+    run_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 1000 }),
+    ...bucketOptions,
   }),
+  output: MetricBuckets,
 })

@@ -1,12 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
-import type { GetMetricBuckets, MetricBucket } from '@cairn/platform/protocol/metrics'
-import type { Output } from '@cairn/platform/protocol/operation'
 import { sql } from 'kysely'
-import type { MetricChunkRow, TrackingSchema } from '../schema.js'
-import { PointSummary } from './chunk.js'
+import type { TrackingSchema } from '../schema.js'
+import { type BucketChunk, type BucketGrid, Buckets } from './bucket-grid.js'
 import { unpack } from './point-codec.js'
 import type { PointColumns } from './point-columns.js'
-import { readUnchunked } from './read.js'
+import { readUnchunkedPacked } from './read.js'
+import { inSlices } from './slices.js'
 
 export interface BucketOptions {
   readonly key: string
@@ -15,117 +15,104 @@ export interface BucketOptions {
   readonly count: number
 }
 
-/** Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket. */
+export interface BucketedRuns {
+  /** Number of steps of a bucket. */
+  readonly width: number
+  /** JSON of each run with its buckets. */
+  readonly runs: readonly string[]
+}
+
+/**
+ * Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket. Yields to the event
+ * loop between slices of chunks (ADR 48).
+ */
 export async function readBuckets(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   { key, range, count }: BucketOptions,
-): Promise<Output<typeof GetMetricBuckets>> {
-  const recent = new Map<string, PointColumns[]>()
-  for (const runId of runIds) recent.set(runId, await readUnchunked(db, runId, key))
-  const span = range ?? (await stepRange(db, runIds, key, [...recent.values()].flat()))
-  if (!span) return { width: 1, runs: runIds.map((run_id) => ({ run_id, buckets: [] })) }
-  const [start, end] = span
-  const width = Math.max(1, Math.ceil((end - start + 1) / count))
-  const runs: { run_id: string; buckets: MetricBucket[] }[] = []
+): Promise<BucketedRuns> {
+  const recent = new Map<string, readonly string[]>()
+  for (const runId of runIds) {
+    recent.set(runId, await readUnchunkedPacked(db, runId, key))
+    await setImmediate()
+  }
+  const known = await readExtent(db, runIds, key, recent)
+  const [start, end] = range ?? known.steps ?? [0, 0]
+  const grid = { start, end, width: Math.max(1, Math.ceil((end - start + 1) / count)) }
+  const runs: string[] = []
   for (const run_id of runIds) {
-    const buckets = new Buckets(start, end, width)
-    for (const points of recent.get(run_id)!) buckets.add(points)
-    for (const chunk of await chunksOf(db, run_id, key, { start, end, width }))
-      if (chunk.points === null) buckets.addChunk(chunk)
-      else buckets.add(unpack(chunk.points))
-    runs.push({ run_id, buckets: buckets.list() })
+    const buckets = new Buckets(grid)
+    for (const text of recent.get(run_id)!) buckets.add(text)
+    await inSlices(await chunksOf(db, run_id, key, grid), (chunk) => buckets.addChunk(chunk))
+    const first_timestamp = known.firstTimestamp(run_id)
+    runs.push(JSON.stringify({ run_id, first_timestamp, buckets: buckets.list() }))
   }
-  return { width, runs }
+  return { width: grid.width, runs }
 }
 
-class Buckets {
-  readonly #start: number
-  readonly #end: number
-  readonly #width: number
-  readonly #ranges = new Map<number, PointSummary>()
-
-  constructor(start: number, end: number, width: number) {
-    this.#start = start
-    this.#end = end
-    this.#width = width
-  }
-
-  add({ timestamps, steps, values }: PointColumns) {
-    let range: PointSummary | undefined
-    let first = 0
-    for (let i = 0; i < values.length; i++) {
-      const step = steps[i]!
-      if (step < this.#start || step > this.#end) continue
-      if (!range || step < first || step >= first + this.#width) {
-        range = this.#at(step) // most points are in the bucket of the previous one
-        first = this.#firstStep(this.#indexOf(step))
-      }
-      range.add(step, timestamps[i]!, values[i]!)
-    }
-  }
-
-  /** @param chunk all of its steps are in one bucket */
-  addChunk(chunk: Omit<ChunkSummary, 'points'>) {
-    this.#at(chunk.first_step).addChunk(chunk)
-  }
-
-  list(): MetricBucket[] {
-    return [...this.#ranges]
-      .sort(([a], [b]) => a - b)
-      .map(([at, range]) => {
-        const first_step = this.#firstStep(at)
-        return {
-          first_step,
-          last_step: Math.min(first_step + this.#width - 1, this.#end),
-          ...(range.min <= range.max && { min: range.min, max: range.max }),
-          last: Number.isNaN(range.latestValue) ? 'NaN' : range.latestValue,
-          last_timestamp: range.latestTimestamp,
-        }
-      })
-  }
-
-  #at(step: number): PointSummary {
-    const bucket = this.#indexOf(step)
-    const range = this.#ranges.get(bucket) ?? new PointSummary()
-    this.#ranges.set(bucket, range)
-    return range
-  }
-
-  #indexOf(step: number): number {
-    return Math.floor((step - this.#start) / this.#width)
-  }
-
-  #firstStep(bucket: number): number {
-    return this.#start + bucket * this.#width
-  }
-}
-
-async function stepRange(
+async function readExtent(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
   key: string,
-  recent: readonly PointColumns[],
-): Promise<readonly [number, number] | undefined> {
+  recent: ReadonlyMap<string, readonly string[]>,
+): Promise<Extent> {
   const chunks = await db.read
     .selectFrom('metric_chunks')
-    .select((eb) => [eb.fn.min('first_step').as('first'), eb.fn.max('last_step').as('last')])
+    .select((eb) => [
+      'run_id',
+      eb.fn.min('first_step').as('first'),
+      eb.fn.max('last_step').as('last'),
+      eb.fn.min('first_timestamp').as('timestamp'),
+    ])
     .where('run_id', 'in', runIds)
     .where('key', '=', key)
-    .executeTakeFirstOrThrow()
-  let first = chunks.first ?? Number.POSITIVE_INFINITY
-  let last = chunks.last ?? Number.NEGATIVE_INFINITY
-  for (const { steps } of recent)
-    for (const step of steps) {
-      if (step < first) first = step
-      if (step > last) last = step
-    }
-  return first <= last ? [first, last] : undefined
+    .groupBy('run_id')
+    .execute()
+  const extent = new Extent(chunks)
+  for (const [runId, texts] of recent) {
+    for (const text of texts) extent.add(runId, unpack(text))
+    if (texts.length > 0) await setImmediate()
+  }
+  return extent
 }
 
-type ChunkSummary = Omit<MetricChunkRow, 'run_id' | 'key' | 'points'> & {
-  /** Null for chunks that are within one bucket. */
-  readonly points: string | null
+interface ChunkExtent {
+  readonly run_id: string
+  readonly first: number
+  readonly last: number
+  readonly timestamp: number
+}
+
+class Extent {
+  readonly #firstTimestamps: Map<string, number>
+  #first: number
+  #last: number
+
+  constructor(chunks: readonly ChunkExtent[]) {
+    this.#firstTimestamps = new Map(chunks.map(({ run_id, timestamp }) => [run_id, timestamp]))
+    this.#first = chunks.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY)
+    this.#last = chunks.reduce((greatest, { last }) => Math.max(greatest, last), Number.NEGATIVE_INFINITY)
+  }
+
+  /** The first and last step; undefined without points. */
+  get steps(): readonly [first: number, last: number] | undefined {
+    return this.#first <= this.#last ? [this.#first, this.#last] : undefined
+  }
+
+  /** Returns the time of the first point of a run; undefined without points. */
+  firstTimestamp(runId: string): number | undefined {
+    return this.#firstTimestamps.get(runId)
+  }
+
+  add(runId: string, { steps, timestamps }: PointColumns) {
+    let earliest = this.#firstTimestamps.get(runId) ?? Number.POSITIVE_INFINITY
+    for (let i = 0; i < steps.length; i++) {
+      if (steps[i]! < this.#first) this.#first = steps[i]!
+      if (steps[i]! > this.#last) this.#last = steps[i]!
+      if (timestamps[i]! < earliest) earliest = timestamps[i]!
+    }
+    this.#firstTimestamps.set(runId, earliest)
+  }
 }
 
 /** One statement, because chunks may be merged between two. */
@@ -133,12 +120,12 @@ async function chunksOf(
   db: Db<TrackingSchema>,
   runId: string,
   key: string,
-  { start, end, width }: { readonly start: number; readonly end: number; readonly width: number },
-): Promise<readonly ChunkSummary[]> {
+  { start, end, width }: BucketGrid,
+): Promise<readonly BucketChunk[]> {
   const bucketOf = (step: string) =>
     sql`(${sql.ref(step)} - cast(${start} as bigint)) / cast(${width} as bigint)`
-  const { rows } = await sql<ChunkSummary>`
-    select first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan,
+  const { rows } = await sql<BucketChunk>`
+    select first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan, stride,
       case when first_step >= ${start} and last_step <= ${end} and ${bucketOf('first_step')} = ${bucketOf('last_step')}
         then null else points end as points
     from metric_chunks

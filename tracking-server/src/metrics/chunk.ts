@@ -17,6 +17,7 @@ export const CHUNK_COLUMNS: Columns = {
   latest_value: 'double precision',
   latest_is_nan: 'integer',
   points: 'text',
+  stride: 'bigint',
 }
 
 /** Maximum number of points in a chunk; small, because charts unpack the chunks at bucket borders. */
@@ -47,8 +48,31 @@ function toChunk(key: string, points: PointColumns): Omit<MetricChunkRow, 'run_i
     latest_value: isNan ? 0 : range.latestValue,
     latest_is_nan: isNan ? 1 : 0,
     points: pack(points),
+    stride: strideOf(steps),
   }
 }
+
+/** The positive difference of all consecutive steps; null if they differ. */
+function strideOf(steps: Float64Array): number | null {
+  if (steps.length === 1) return 1
+  const stride = steps[1]! - steps[0]!
+  if (stride <= 0) return null
+  for (let i = 2; i < steps.length; i++) if (steps[i]! - steps[i - 1]! !== stride) return null
+  return stride
+}
+
+/** The columns of a chunk that charts read, if possible in place of its points. */
+export type ChunkSummary = Pick<
+  MetricChunkRow,
+  | 'first_step'
+  | 'last_step'
+  | 'min_value'
+  | 'max_value'
+  | 'latest_timestamp'
+  | 'latest_value'
+  | 'latest_is_nan'
+  | 'stride'
+>
 
 /** Summary of points that charts show. Adding a point is idempotent. */
 export class PointSummary {
@@ -68,7 +92,20 @@ export class PointSummary {
     this.#advance(step, timestamp, value)
   }
 
-  addChunk(chunk: Omit<MetricChunkRow, 'run_id' | 'key' | 'points'>) {
+  /** Adds the values from `i` to `j`, whose steps increase. */
+  addValues(values: Float64Array, i: number, j: number, last: { step: number; timestamp: number }) {
+    let { min, max } = this
+    for (let at = i; at <= j; at++) {
+      const value = values[at]!
+      if (value < min) min = value
+      if (value > max) max = value
+    }
+    this.min = min
+    this.max = max
+    this.#advance(last.step, last.timestamp, values[j]!)
+  }
+
+  addChunk(chunk: ChunkSummary) {
     if (chunk.first_step < this.firstStep) this.firstStep = chunk.first_step
     if (chunk.min_value !== null && chunk.min_value < this.min) this.min = chunk.min_value
     if (chunk.max_value !== null && chunk.max_value > this.max) this.max = chunk.max_value

@@ -11,7 +11,8 @@ import { readBuckets } from './buckets.js'
 import { MetricHistory } from './history.js'
 import { prepareMetrics } from './logged-points.js'
 import type { StoredPoint } from './point-columns.js'
-import { compactRun, compactSeries } from './write.js'
+import { everyNth, sampleRuns } from './sample.js'
+import { compactRun, compactSeries, insertChunks } from './write.js'
 
 const KEYS = ['a', '"b"']
 const LARGE = Number.MAX_SAFE_INTEGER
@@ -126,11 +127,79 @@ describe.each(databases)('metric history on %s', (_name, database) => {
           const { width, runs } = await readBuckets(db, [runId], bucketing)
           const start = requested?.[0] ?? Math.min(...points.map(({ step }) => step))
           const end = requested?.[1] ?? Math.max(...points.map(({ step }) => step))
-          expect(runs[0]!.buckets).toEqual(plain(points, start, end, width))
+          expect(JSON.parse(runs[0]!).buckets).toEqual(plain(points, start, end, width))
         },
       ),
       { numRuns: share(60) },
     )
+  })
+
+  test('samples the same points as a scan of all points, wherever they are stored', async () => {
+    const db = tracked.context.db.for<TrackingSchema>()
+    const steps = fc.integer({ min: -2, max: 41 })
+    const range = fc.option(fc.tuple(steps, steps).map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { minLength: 1, maxLength: 12 }),
+        fc.array(event, { minLength: 1, maxLength: 6 }),
+        range,
+        fc.integer({ min: 1, max: 20 }),
+        async (one, other, requested, maxSteps) => {
+          const ids = [await play(one), await play(other)]
+          const points = [logged(one, 'a'), logged(other, 'a')]
+          const options = { key: 'a', maxSteps, ...(requested && { range: requested }) }
+          const sampled = await sampleRuns(db, ids, options)
+          const all = points.flatMap((own) => own.map(({ step }) => step))
+          const inside = requested ?? [0, Math.max(0, ...all)]
+          const isInside = (step: number) => step >= inside[0] && step <= inside[1]
+          const distinct = [...new Set(all.filter(isInside))].sort((a, b) => a - b)
+          const edges = points.flatMap((own) => {
+            const known = own.map(({ step }) => step)
+            return own.length > 0 ? [Math.min(...known), Math.max(...known)] : []
+          })
+          const wanted = new Set([...everyNth(distinct, maxSteps), ...edges.filter(isInside)])
+          const expected = points.flatMap((own, i) =>
+            own
+              .filter(({ step }) => wanted.has(step))
+              .sort((a, b) => a.step - b.step)
+              .map((drawn) => ({ ...wire(drawn), run_id: ids[i] })),
+          )
+          expect(JSON.parse(`[${sampled.join()}]`)).toEqual(expected)
+        },
+      ),
+      { numRuns: share(60) },
+    )
+  })
+
+  test('reads long histories with irregular steps and chunks of older releases', async () => {
+    const db = tracked.context.db.for<TrackingSchema>()
+    const regular = await tracked.createRun()
+    const irregular = await tracked.createRun()
+    const count = 20_000
+    const column = (valueAt: (i: number) => number) =>
+      Float64Array.from({ length: count }, (_, i) => valueAt(i))
+    const values = column((i) => (i === 12_345 ? 1000 : 1))
+    await db.transaction(async (tx) => {
+      const timestamps = column((i) => i)
+      const even = { timestamps, values, steps: column((i) => i) }
+      const odd = { timestamps, values, steps: column((i) => i + (i % 3 === 1 ? 1 : 0)) }
+      await insertChunks(tx, db.dialect, regular, [{ key: 'long', points: even }])
+      await insertChunks(tx, db.dialect, irregular, [{ key: 'long', points: odd }])
+    })
+    const url = `/api/cairn/v1/metrics/buckets?run_ids=${regular}&run_ids=${irregular}&metric_key=long&buckets=7`
+    const { runs } = (await tracked.app.inject({ url })).json()
+    for (const { first_timestamp, buckets } of runs) {
+      expect([first_timestamp, buckets.length]).toEqual([0, 7])
+      expect(Math.max(...buckets.map(({ max }: { max: number }) => max))).toBe(1000)
+    }
+    const query = { run_ids: [regular, irregular], metric_key: 'long', max_results: '100' }
+    const sample = async () => (await tracked.get('metrics/get-history-bulk-interval', query)).body.metrics
+    const sampled = await sample()
+    expect(sampled.filter((one: { run_id: string }) => one.run_id === regular)).toHaveLength(101)
+    await db.transaction(
+      async (tx) => void (await tx.updateTable('metric_chunks').set({ stride: null }).execute()),
+    )
+    expect(await sample()).toEqual(sampled)
   })
 
   test('reads rows of older releases', async () => {
@@ -162,6 +231,9 @@ describe.each(databases)('metric history on %s', (_name, database) => {
     expect(runs[0].buckets[1]).toEqual({
       ...{ first_step: 25, last_step: 49, min: 0, max: 9, last: 9, last_timestamp: 49 },
     })
+    const payload = { run_ids: [run_id], metric_key: 'h', buckets: 4 }
+    const posted = { method: 'POST', url: '/api/cairn/v1/metrics/buckets', payload } as const
+    expect((await tracked.app.inject(posted)).json()).toEqual({ width, runs })
     const refused = await tracked.app.inject({ url: `${url}&buckets=0` })
     expect([refused.statusCode, refused.json().message]).toEqual([400, expect.stringMatching(/'buckets'/)])
   })

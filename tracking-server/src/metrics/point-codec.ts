@@ -43,6 +43,36 @@ export function unpackAll(texts: readonly string[]): PointColumns {
   return points
 }
 
+/** Packed points whose columns are decoded only when they are read. */
+export class PackedPoints {
+  readonly #bytes: Buffer
+  readonly #count: number
+  readonly #start: number
+  #timestamps: Float64Array | undefined
+
+  constructor(text: string) {
+    this.#bytes = Buffer.from(text, 'base64')
+    const cursor = { bytes: this.#bytes, at: 0 }
+    this.#count = readVarint(cursor)
+    this.#start = cursor.at
+  }
+
+  get timestamps(): Float64Array {
+    if (!this.#timestamps) {
+      this.#timestamps = new Float64Array(this.#count)
+      readIntegers({ bytes: this.#bytes, at: this.#start }, this.#timestamps, 0, this.#count)
+    }
+    return this.#timestamps
+  }
+
+  /** The last column, whose doubles have a fixed length. */
+  values(): Float64Array {
+    const values = new Float64Array(this.#count)
+    readDoubles({ bytes: this.#bytes, at: this.#bytes.length - this.#count * 8 }, values, 0, this.#count)
+    return values
+  }
+}
+
 const IS_LITTLE = endianness() === 'LE'
 /** Bytes of the longest varint: 56 bits, 7 in each byte. */
 const MAX_VARINT_BYTES = 8

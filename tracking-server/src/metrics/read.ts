@@ -3,7 +3,7 @@ import { after, type Position, type Term } from '@cairn/platform/search/keyset'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { seriesInBatch } from './packed-batch.js'
-import { unpack, unpackAll } from './point-codec.js'
+import { pack, unpack, unpackAll } from './point-codec.js'
 import { concat, type PointColumns, pointAt, slice, sortedDistinct, toColumns } from './point-columns.js'
 
 const COLUMNS = ['timestamp', 'step', 'value', 'is_nan'] as const
@@ -64,13 +64,33 @@ export async function readUnchunked(
     query = query.limit(page.limit)
   }
   const rows = await query.execute()
+  return [toColumns(rows), ...(await batchesOf(db, runId, key)).map(unpack)]
+}
+
+/** Like `readUnchunked`, but packed. */
+export async function readUnchunkedPacked(
+  db: Db<TrackingSchema>,
+  runId: string,
+  key: string,
+): Promise<string[]> {
+  const rows = await db.read
+    .selectFrom('metrics')
+    .select(COLUMNS)
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .execute()
+  const batches = await batchesOf(db, runId, key)
+  return rows.length > 0 ? [pack(toColumns(rows)), ...batches] : batches
+}
+
+/** The packed points of a key in the batches of a run. */
+async function batchesOf(db: Db<TrackingSchema>, runId: string, key: string): Promise<string[]> {
   const batches = await db.read
     .selectFrom('metric_batches')
     .select('points')
     .where('run_id', '=', runId)
     .execute()
-  const packed = batches.flatMap(({ points }) => seriesInBatch(points, key).map(([, text]) => unpack(text)))
-  return [toColumns(rows), ...packed]
+  return batches.flatMap(({ points }) => seriesInBatch(points, key).map(([, text]) => text))
 }
 
 /** @param from skips chunks that end before this timestamp */

@@ -1,16 +1,19 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid, invalidParameter } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
 import {
   GetMetricBuckets,
   GetMetricHistory,
   GetMetricHistoryBulk,
   GetMetricHistoryBulkInterval,
+  QueryMetricBuckets,
 } from '@cairn/platform/protocol/metrics'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync } from 'fastify'
-import { omitIfEmpty, writeDecimalPoints } from '../protobuf-json.js'
+import { writeDecimalPoints } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { readBuckets } from './buckets.js'
+import { type BucketedRuns, readBuckets } from './buckets.js'
 import { MetricHistory } from './history.js'
 import { sampleRuns } from './sample.js'
 
@@ -47,18 +50,41 @@ export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = asyn
         throw invalidParameter(`max_results must be between 1 and ${MAX_STEPS}.`)
       const range = rangeOf(steps)
       const interval = { key: metric_key, maxSteps: max_results, ...(range && { range }) }
-      return omitIfEmpty('metrics', await sampleRuns(db, run_ids, interval))
+      return new JsonChunks(metricList(await sampleRuns(db, run_ids, interval)))
     },
   )
 
-  handle(app, GetMetricBuckets, async ({ run_ids, metric_key, buckets = DEFAULT_BUCKETS, ...steps }) => {
+  const readBucketsOf = async ({
+    run_ids,
+    metric_key,
+    buckets = DEFAULT_BUCKETS,
+    ...steps
+  }: Input<typeof QueryMetricBuckets>) => {
     const range = rangeOf(steps)
-    return readBuckets(db, [...new Set(run_ids)], {
-      key: metric_key,
-      count: buckets,
-      ...(range && { range }),
-    })
-  })
+    const options = { key: metric_key, count: buckets, ...(range && { range }) }
+    return new JsonChunks(bucketsJson(await readBuckets(db, [...new Set(run_ids)], options)))
+  }
+  handle(app, GetMetricBuckets, readBucketsOf)
+  handle(app, QueryMetricBuckets, readBucketsOf)
+}
+
+/** Omits an empty list, as protobuf's JSON does. @param lists members of the list, without brackets */
+function* metricList(lists: readonly string[]) {
+  let before = '{"metrics":['
+  for (const list of lists) {
+    yield before + list
+    before = ','
+  }
+  yield lists.length > 0 ? ']}' : '{}'
+}
+
+function* bucketsJson({ width, runs }: BucketedRuns) {
+  let before = `{"width":${width},"runs":[`
+  for (const run of runs) {
+    yield before + run
+    before = ','
+  }
+  yield ']}'
 }
 
 interface Steps {

@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
-import type { MetricWithRunId } from '@cairn/platform/protocol/metrics'
+import { withDecimalPoints } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import type { PointColumns } from './point-columns.js'
-import { readHistory } from './read.js'
-import { toMetrics } from './wire.js'
-
-/** Maximum number of points of one run in a response. */
-const MAX_POINTS = 25_000
+import { unpack } from './point-codec.js'
+import { PointsAt } from './points-at.js'
+import { readUnchunkedPacked } from './read.js'
+import { inSlices } from './slices.js'
+import { StepSet } from './step-set.js'
 
 export interface SampleOptions {
   readonly key: string
@@ -17,32 +15,88 @@ export interface SampleOptions {
 }
 
 /**
- * Samples a metric for charts: every n-th step over all runs, and the first and last step of each run. Yields to the event
- * loop after each run, because a history of 100,000 points takes some ten milliseconds.
+ * Samples a metric for charts: every n-th step over all runs, and the first and last step of each run. The steps of regular
+ * chunks are known without their points. Yields to the event loop between slices of chunks (ADR 48).
+ *
+ * @returns JSON of the points of each run, ordered by step, timestamp and value, without the brackets of their list
  */
 export async function sampleRuns(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
+  options: SampleOptions,
+): Promise<string[]> {
+  const { key } = options
+  const steps = await wantedSteps(db, runIds, options)
+  if (steps.length === 0) return []
+  const lists: string[] = []
+  for (const runId of runIds) {
+    const picked = new PointsAt(steps)
+    for (const text of await readUnchunkedPacked(db, runId, key)) picked.add(text)
+    const chunks = await db.read
+      .selectFrom('metric_chunks')
+      .select(['first_step', 'last_step', 'stride', 'points'])
+      .where('run_id', '=', runId)
+      .where('key', '=', key)
+      .where('last_step', '>=', steps[0]!)
+      .where('first_step', '<=', steps.at(-1)!)
+      .execute()
+    await inSlices(chunks, (chunk) => picked.addChunk(chunk))
+    const points = picked.list(runId, key)
+    if (points.length > 0) lists.push(withDecimalPoints(JSON.stringify(points).slice(1, -1)))
+  }
+  return lists
+}
+
+/** The sampled steps, sorted. */
+async function wantedSteps(
+  db: Db<TrackingSchema>,
+  runIds: readonly string[],
   { key, range, maxSteps }: SampleOptions,
-): Promise<MetricWithRunId[]> {
+): Promise<Float64Array> {
+  const all = new StepSet()
   const edges: number[] = []
-  let steps: Float64Array = new Float64Array(0)
+  let greatest = 0
   for (const runId of runIds) {
-    const own = sortedDistinctSteps((await readHistory(db, runId, key)).steps)
-    steps = mergedSteps(steps, own)
-    edges.push(...own.subarray(0, 1), ...own.subarray(-1))
-    await setImmediate()
+    const { first, last } = await addSteps(all, db, runId, key)
+    if (first > last) continue
+    edges.push(first, last)
+    greatest = Math.max(greatest, last)
   }
-  const [start, end] = range ?? [0, steps.at(-1) ?? 0]
-  const isInside = (step: number) => step >= start && step <= end
-  const wanted = new Set([...everyNth(steps.filter(isInside), maxSteps), ...edges.filter(isInside)])
-  if (wanted.size === 0) return []
-  const points: MetricWithRunId[] = []
-  for (const runId of runIds) {
-    for (const point of pointsAt(runId, key, await readHistory(db, runId, key), wanted)) points.push(point)
-    await setImmediate()
+  const [start, end] = range ?? [0, greatest]
+  const inside = edges.filter((step) => step >= start && step <= end)
+  const wanted = new Set([...everyNth(all.within(start, end), maxSteps), ...inside])
+  return Float64Array.from(wanted).sort()
+}
+
+/** Adds the steps of a run. @returns its first and last step; an empty range without points */
+async function addSteps(all: StepSet, db: Db<TrackingSchema>, runId: string, key: string) {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  const irregular: Float64Array[] = []
+  const addPacked = (text: string) => {
+    const { steps } = unpack(text)
+    irregular.push(steps)
+    for (const step of steps) {
+      if (step < first) first = step
+      if (step > last) last = step
+    }
   }
-  return points
+  for (const text of await readUnchunkedPacked(db, runId, key)) addPacked(text)
+  const chunks = await db.read
+    .selectFrom('metric_chunks')
+    .select(['first_step', 'last_step', 'stride'])
+    .select((eb) => eb.case().when('stride', 'is', null).then(eb.ref('points')).end().as('points'))
+    .where('run_id', '=', runId)
+    .where('key', '=', key)
+    .execute()
+  await inSlices(chunks, ({ first_step, last_step, stride, points }) => {
+    if (points !== null) return addPacked(points)
+    all.addProgression(first_step, last_step, stride!)
+    first = Math.min(first, first_step)
+    last = Math.max(last, last_step)
+  })
+  all.add(irregular)
+  return { first, last }
 }
 
 /** Picks steps as MLflow does: `max` of them evenly by rank, and the last. */
@@ -51,34 +105,4 @@ export function everyNth(steps: ArrayLike<number>, max: number): number[] {
   const interval = steps.length / max
   const picked = Array.from({ length: max }, (_, i) => steps[Math.floor(i * interval)]!)
   return [...picked, steps[steps.length - 1]!]
-}
-
-/** Sorts and removes duplicates. */
-function sortedDistinctSteps(steps: Float64Array): Float64Array {
-  const sorted = steps.every((step, i) => i === 0 || step >= steps[i - 1]!) ? steps : steps.toSorted()
-  return sorted.filter((step, i) => i === 0 || step !== sorted[i - 1])
-}
-
-/** Merges sorted distinct steps in linear time. */
-export function mergedSteps(a: Float64Array, b: Float64Array): Float64Array {
-  const merged = new Float64Array(a.length + b.length)
-  let [i, j, count] = [0, 0, 0]
-  while (i < a.length || j < b.length) {
-    const step = j === b.length || a[i]! < b[j]! ? a[i]! : b[j]!
-    if (a[i] === step) i++
-    if (b[j] === step) j++
-    merged[count++] = step
-  }
-  return merged.slice(0, count)
-}
-
-function pointsAt(runId: string, key: string, points: PointColumns, wanted: ReadonlySet<number>) {
-  const picked: number[] = []
-  for (let i = 0; i < points.steps.length; i++) if (wanted.has(points.steps[i]!)) picked.push(i)
-  const of = (column: Float64Array) => Float64Array.from(picked, (i) => column[i]!)
-  const { timestamps, steps, values } = points
-  return toMetrics(key, { timestamps: of(timestamps), steps: of(steps), values: of(values) })
-    .sort((a, b) => a.step - b.step) // stable: points of one step stay in the order of the history
-    .slice(0, MAX_POINTS)
-    .map((metric): MetricWithRunId => ({ ...metric, run_id: runId }))
 }

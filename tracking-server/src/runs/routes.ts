@@ -1,7 +1,9 @@
+import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
 import { LogMetric } from '@cairn/platform/protocol/metrics'
+import { BatchGetRuns, CompareRuns, CountRuns, ListRunKeys } from '@cairn/platform/protocol/run-tables'
 import {
   CreateRun,
   DeleteRun,
@@ -18,24 +20,38 @@ import {
   UpdateRun,
 } from '@cairn/platform/protocol/runs'
 import type { FastifyPluginAsync } from 'fastify'
+import { parseExperimentId } from '../experiments/id.js'
 import { writeDecimalPoints } from '../protobuf-json.js'
+import type { TrackingSchema } from '../schema.js'
+import { compareRuns } from './comparison.js'
+import { findRunsAsJson } from './data.js'
 import { BatchThread } from './logging/batch-thread.js'
 import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from './logging/model-history-tag.js'
 import type { RunLog } from './logging/run-log.js'
+import { listRunKeys } from './run-keys.js'
+import { countRuns } from './search/run-count.js'
 import type { RunPage, RunSearch } from './search/run-search.js'
 import type { RunStore } from './store.js'
 
 interface Options {
+  readonly db: Db<TrackingSchema>
   readonly runs: RunStore
   readonly log: RunLog
   readonly search: RunSearch
 }
 
-export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, search }) => {
+export const runRoutes: FastifyPluginAsync<Options> = async (app, { db, runs, log, search }) => {
   writeDecimalPoints(app)
   handle(app, CreateRun, async (input, { principal }) => ({ run: await runs.create(input, principal) }))
   handle(app, GetRun, async ({ run_id }) => ({ run: await runs.get(run_id) }))
   handle(app, SearchRuns, async (input) => new JsonChunks(write(await search.page(input))))
+  handle(app, BatchGetRuns, async ({ run_ids, ...projection }) => {
+    const found = await findRunsAsJson(db, run_ids, projection)
+    return new JsonChunks(listOf(found))
+  })
+  handle(app, CountRuns, async (input) => ({ count: await countRuns(db, input) }))
+  handle(app, ListRunKeys, ({ experiment_id }) => listRunKeys(db, parseExperimentId(experiment_id)))
+  handle(app, CompareRuns, ({ run_ids }) => compareRuns(db, run_ids))
   handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
   handle(app, DeleteRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'deleted')))
   handle(app, RestoreRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'active')))
@@ -63,6 +79,15 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { runs, log, s
     const model = parseModelInfo(model_json)
     return emptyResponse(log.amendTag(run_id, MODEL_HISTORY_TAG, (history) => appendModel(history, model)))
   })
+}
+
+function* listOf(runs: readonly string[]) {
+  let before = '{"runs":['
+  for (const run of runs) {
+    yield before + run
+    before = ','
+  }
+  yield runs.length > 0 ? ']}' : '{"runs":[]}'
 }
 
 function* write({ runs, next_page_token }: RunPage) {

@@ -11,10 +11,12 @@ import { createQueryClient } from './app/query-client.js'
 import { goToSignIn, router } from './app/routes.js'
 import { startTheme } from './app/theme.js'
 import { startI18n } from './i18n/start.js'
+import { readFirstPosition } from './live/position.js'
+import { isBeforeSignIn } from './sign-in/return-to.js'
 
 startTheme()
 window.addEventListener(SIGNED_OUT, goToSignIn)
-await startI18n()
+await Promise.all([startI18n(), !isBeforeSignIn(location.hash.slice(1)) && readFirstPosition()])
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -104,6 +104,19 @@ const runs: Readonly<Record<string, Row>> = {
       model_output_parameters: [{ key: 'a', value: 'b' }],
     },
   }),
+  'POST /api/cairn/v1/runs/batch-get': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/batch-get',
+    body: { run_ids: [run_id] },
+  }),
+  'POST /api/cairn/v1/runs/count': ({ experiment_id }) => ({
+    url: '/api/cairn/v1/runs/count',
+    body: { experiment_ids: [experiment_id] },
+  }),
+  'GET /api/cairn/v1/runs/keys': ({ experiment_id }) => query('/api/cairn/v1/runs/keys', { experiment_id }),
+  'POST /api/cairn/v1/runs/compare': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/compare',
+    body: { run_ids: [run_id] },
+  }),
   'POST /api/cairn/v1/runs/digests': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/digests',
     body: { run_ids: [run_id] },
@@ -114,6 +127,10 @@ const runs: Readonly<Record<string, Row>> = {
     query('/ajax-api/2.0/mlflow/metrics/get-history-bulk', { run_id, metric_key: 'm' }),
   [`GET ${M2}/metrics/get-history-bulk-interval`]: ({ run_id }) =>
     query(`${M2}/metrics/get-history-bulk-interval`, { run_ids: run_id, metric_key: 'm' }),
+  'POST /api/cairn/v1/metrics/buckets': ({ run_id }) => ({
+    url: '/api/cairn/v1/metrics/buckets',
+    body: { run_ids: [run_id], metric_key: 'm' },
+  }),
   'GET /api/cairn/v1/metrics/buckets': ({ run_id }) =>
     query('/api/cairn/v1/metrics/buckets', { run_ids: run_id, metric_key: 'm' }),
 }

@@ -9,6 +9,7 @@ import { explain } from '../../testing/explain.js'
 import { matches, type SearchableRun, sorted } from '../../testing/naive-search.js'
 import { type TrackingApp, trackingApp } from '../../testing/tracking-app.js'
 import { indexPending } from '../value-index.js'
+import { countRuns } from './run-count.js'
 import { type RunPage, RunSearch } from './run-search.js'
 
 const NUMBERS = [0, 1, -1, 0.5, 1e6, Number.NaN] as const
@@ -178,6 +179,9 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
           matchesFilter(parseFilter(clauses), (one) => matches(subject, one)),
         )
         expect(idsOf(response.body)).toEqual(sorted(expected, order_by).map(({ run_id }) => run_id))
+        const counted = { experiment_ids: ['0', '1'], filter: clauses }
+        const db = tracked.context.db.for<TrackingSchema>()
+        expect(await countRuns(db, counted, 7)).toBe(expected.length)
       }),
       { numRuns: share(300) },
     )

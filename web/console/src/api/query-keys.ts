@@ -2,6 +2,7 @@ import type { AccessBox } from './access.js'
 import type { ArtifactRoot } from './artifacts.js'
 import type { Securable, SecurableType } from './catalog.js'
 import type { LogKind } from './deployments.js'
+import type { Projection, StepRange } from './runs.js'
 
 /** Called with fewer parts it returns a prefix, which matches every key that starts with it. */
 const key =
@@ -25,8 +26,15 @@ export const queryKeys = {
   /** Number of runs and latest run of an experiment. */
   activity: key<[experimentId: string]>('activity'),
   runs: key<[experimentId: string, filter: string, orderBy: string | undefined, deleted: boolean]>('runs'),
+  runCount: key<[experimentId: string, filter: string, deleted: boolean]>('run-count'),
+  runKeys: key<[experimentId: string]>('run-keys'),
   run: key<[id: string]>('run'),
-  metricHistory: key<[metric: string, runIds: readonly string[]]>('metric-history'),
+  metricHistory:
+    key<[metric: string, runIds: readonly string[], range: StepRange | undefined, buckets: number]>(
+      'metric-history',
+    ),
+  comparedRuns: key<[runIds: readonly string[], keys: Projection]>('compared-runs'),
+  comparedKeys: key<[runIds: readonly string[]]>('compared-keys'),
   artifacts: key<[root: ArtifactRoot, folder: string]>('artifacts'),
   artifact: key<[root: ArtifactRoot, path: string]>('artifact'),
   models: key<[search: string]>('models'),

@@ -1,5 +1,14 @@
-import type { GetMetricHistoryBulkInterval, MetricWithRunId } from '@cairn/platform/protocol/metrics'
+import type { MetricBuckets, QueryMetricBuckets } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type {
+  BatchGetRuns,
+  ComparedKey,
+  ComparedMetric,
+  CompareRuns,
+  CountRuns,
+  ListRunKeys,
+  Projection,
+} from '@cairn/platform/protocol/run-tables'
 import type {
   DatasetInput,
   DeleteRun,
@@ -12,7 +21,9 @@ import type {
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
 
-export type { DatasetInput, MetricWithRunId, Run, RunInfo, RunStatus }
+export type { ComparedKey, ComparedMetric, DatasetInput, MetricBuckets, Projection, Run, RunInfo, RunStatus }
+export type BucketedRun = MetricBuckets['runs'][number]
+export type RunKeys = Output<typeof ListRunKeys>
 export type RunPage = Output<typeof SearchRuns>
 
 export const searchRuns = (search: Input<typeof SearchRuns>, signal?: AbortSignal) =>
@@ -21,22 +32,37 @@ export const searchRuns = (search: Input<typeof SearchRuns>, signal?: AbortSigna
 export const getRun = async (run_id: string, signal?: AbortSignal) =>
   (await call<typeof GetRun>('GET /api/2.0/mlflow/runs/get', { run_id }, signal)).run
 
+/** Runs by id with some of their keys, in the order of the ids; those that are missing are left out. */
+export const batchGetRuns = async (run_ids: string[], keys: Projection, signal?: AbortSignal) =>
+  (await call<typeof BatchGetRuns>('POST /api/cairn/v1/runs/batch-get', { run_ids, ...keys }, signal)).runs
+
+export const countRuns = async (search: Input<typeof CountRuns>, signal?: AbortSignal) =>
+  (await call<typeof CountRuns>('POST /api/cairn/v1/runs/count', search, signal)).count
+
+/** Keys of all runs of an experiment. */
+export const listRunKeys = (experiment_id: string, signal?: AbortSignal) =>
+  call<typeof ListRunKeys>('GET /api/cairn/v1/runs/keys', { experiment_id }, signal)
+
+export const compareRuns = (run_ids: string[], signal?: AbortSignal) =>
+  call<typeof CompareRuns>('POST /api/cairn/v1/runs/compare', { run_ids }, signal)
+
 export const deleteRun = (run_id: string) =>
   call<typeof DeleteRun>('POST /api/2.0/mlflow/runs/delete', { run_id })
 export const restoreRun = (run_id: string) =>
   call<typeof RestoreRun>('POST /api/2.0/mlflow/runs/restore', { run_id })
 
-/** One metric of up to 100 runs, sampled by the server to `maxPoints` steps. */
-export const getHistories = async (
+export type StepRange = readonly [first: number, last: number]
+
+/** One metric of up to 1,000 runs in buckets of steps. @param range default: all steps */
+export const getBuckets = (
   metric_key: string,
   run_ids: string[],
-  maxPoints: number,
+  buckets: number,
+  range?: StepRange,
   signal?: AbortSignal,
-) => {
-  const { metrics = [] } = await call<typeof GetMetricHistoryBulkInterval>(
-    'GET /api/2.0/mlflow/metrics/get-history-bulk-interval',
-    { run_ids, metric_key, max_results: maxPoints },
+) =>
+  call<typeof QueryMetricBuckets>(
+    'POST /api/cairn/v1/metrics/buckets',
+    { metric_key, run_ids, buckets, ...(range && { start_step: range[0], end_step: range[1] }) },
     signal,
   )
-  return metrics
-}

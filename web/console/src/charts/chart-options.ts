@@ -1,8 +1,15 @@
-import type UPlot from 'uplot'
+import UPlot from 'uplot'
 import { formatClock, formatMetric } from '../i18n/format.js'
+import { highlightLayer } from './highlight-layer.js'
 import type { Line } from './line-chart.js'
+import type { ChartLine } from './plot-lines.js'
+import type { Aligned } from './series.js'
 import { computedColour } from './series-style.js'
 import { tooltip } from './tooltip.js'
+import { extent, valueRanges } from './value-ranges.js'
+
+/** Least and greatest x. */
+export type XRange = readonly [min: number, max: number]
 
 interface ChartOptions {
   readonly lines: readonly Line[]
@@ -11,13 +18,24 @@ interface ChartOptions {
   readonly clock: boolean
   readonly width: number
   readonly height: number
+  /** The drawn data, which change while the chart stays. */
+  readonly data: () => Aligned
+  /** The zoomed range, which changes while the chart stays; undefined for all. */
+  readonly range: () => XRange | undefined
+  /** Called with the range that was dragged over, or undefined after a double click. */
+  readonly onZoom: ((range: XRange | undefined) => void) | undefined
+  readonly more: (count: number) => string
 }
 
 const FAINT = '55'
 /** A chart that has just begun shows this much time. */
 const MIN_SECONDS = 60
+/** With more lines, one line is highlighted on a layer instead of drawing all others faintly. */
+export const MAX_FOCUSED = 30
+const MIN_DRAG_PX = 4
 
-export function chartOptions({ lines, xLabel, log, clock, width, height }: ChartOptions): UPlot.Options {
+export function chartOptions(options: ChartOptions): UPlot.Options {
+  const { lines, xLabel, clock, width, height, data, more } = options
   const formatX = clock ? (seconds: number) => formatClock(seconds * 1000) : formatMetric
   const grid = { stroke: computedColour('var(--line)'), width: 1 }
   const axis = {
@@ -26,14 +44,23 @@ export function chartOptions({ lines, xLabel, log, clock, width, height }: Chart
     ticks: { ...grid, size: 4 },
     font: `11px ${computedColour('var(--font)')}`,
   }
+  const drawn = chartLines(lines)
+  const isFaint = lines.some(({ raw }) => raw)
+  const many = lines.length > MAX_FOCUSED
   return {
     width,
     height,
     legend: { show: false },
-    padding: [10, clock ? 26 : 12, 0, 0],
-    cursor: { sync: { key: xLabel }, points: { size: 6 }, drag: { x: true, y: false }, focus: { prox: 24 } },
-    focus: { alpha: 0.35 },
-    scales: clock ? CLOCK_SCALES : { x: { time: false }, y: { distr: log ? 3 : 1 } },
+    padding: [10, 26, 0, 0],
+    cursor: {
+      sync: { key: xLabel },
+      points: many ? { show: false } : { size: 6, fill: (_, index) => colourOf(drawn, index) },
+      drag: { x: true, y: false, setScale: !options.onZoom },
+      focus: { prox: many ? -1 : 24 },
+      ...(options.onZoom && { bind: { dblclick: () => resetOn(options.onZoom!) } }),
+    },
+    focus: { alpha: many ? 1 : 0.35 },
+    scales: clock ? CLOCK_SCALES : scalesOf(options),
     axes: [
       { ...axis, size: 30, space: clock ? 72 : 50, values: (_, ticks) => ticks.map((tick) => formatX(tick)) },
       {
@@ -42,8 +69,48 @@ export function chartOptions({ lines, xLabel, log, clock, width, height }: Chart
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick))),
       },
     ],
-    series: [{ label: xLabel }, ...lines.flatMap(seriesOf)],
-    plugins: [tooltip(formatX)],
+    series: [{ label: xLabel }, ...lines.flatMap((line) => seriesOf(line, many))],
+    hooks: { setSelect: [(chart) => zoomTo(chart, options.onZoom)] },
+    plugins: [
+      valueRanges(drawn, data, isFaint),
+      tooltip({ lines: drawn.filter(({ isRaw }) => !isRaw), formatX, ranges: data, more }),
+      highlightLayer(drawn.filter(({ isRaw }) => !isRaw)),
+    ],
+  }
+}
+
+const colourOf = (lines: readonly ChartLine[], series: number) =>
+  lines.find((line) => line.series === series)?.colour ?? 'transparent'
+
+const resetOn = (onZoom: NonNullable<ChartOptions['onZoom']>) => () => {
+  onZoom(undefined)
+  return null
+}
+
+function zoomTo(chart: UPlot, onZoom: ChartOptions['onZoom']) {
+  const { left, width } = chart.select
+  if (!onZoom || width < MIN_DRAG_PX) return
+  onZoom([chart.posToVal(left, 'x'), chart.posToVal(left + width, 'x')])
+  chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
+}
+
+/** The range of y covers the least and greatest values, not only the last ones of each bucket. */
+function scalesOf({ log, data, range }: ChartOptions): UPlot.Scales {
+  return {
+    x: {
+      time: false,
+      range: (_, min, max) =>
+        [...(range() ?? (min === max ? [min - 1, max + 1] : [min, max]))] as UPlot.Range.MinMax,
+    },
+    y: {
+      distr: log ? 3 : 1,
+      range: (chart, min, max) => {
+        const [from, to] = chart.series[0]!.idxs ?? [0, -1]
+        const values = extent(data(), from, to) ?? { min: min ?? 1, max: max ?? 10 }
+        if (log) return UPlot.rangeLog(values.min, values.max, 10, true)
+        return UPlot.rangeNum(values.min, values.max, 0.1, true)
+      },
+    },
   }
 }
 
@@ -54,14 +121,24 @@ const CLOCK_SCALES: UPlot.Scales = {
 
 const tickText = (tick: number) => (tick === 0 ? '0' : Number(tick.toPrecision(6)).toString())
 
-function seriesOf({ label, style, raw }: Line): UPlot.Series[] {
+/** The lines in the order of uPlot's series: the values before smoothing come before the curve. */
+function chartLines(lines: readonly Line[]): (ChartLine & { readonly isRaw: boolean })[] {
+  let series = 0
+  return lines.flatMap(({ id, label, style, raw }) => {
+    const line = { id, label, colour: computedColour(style.colour) }
+    const parts = raw ? [true, false] : [false]
+    return parts.map((isRaw) => ({ ...line, isRaw, series: ++series }))
+  })
+}
+
+function seriesOf({ label, style, raw }: Line, many: boolean): UPlot.Series[] {
   const stroke = computedColour(style.colour)
   const line: UPlot.Series = {
     label,
     stroke,
-    width: 1.75,
+    width: many ? 1 : 1.75,
     dash: [...style.dash],
-    points: { show: hasFewPoints, fill: computedColour('var(--surface)') },
+    points: { show: many ? false : hasFewPoints, fill: computedColour('var(--surface)') },
   }
   return raw ? [{ label: '', stroke: stroke + FAINT, width: 1, points: { show: false } }, line] : [line]
 }

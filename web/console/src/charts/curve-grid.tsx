@@ -5,6 +5,9 @@ import { CurveCard, type CurveRun } from './curve-card.js'
 import type { CurveView } from './curve-view.js'
 import './charts.css'
 
+/** More runs have a legend with a search on their page. */
+const MAX_LEGEND = 12
+
 interface CurveGridProps {
   readonly metrics: readonly string[]
   readonly runs: readonly CurveRun[]
@@ -18,7 +21,7 @@ export function CurveGrid({ metrics, runs, view, onView }: CurveGridProps) {
   return (
     <>
       <CurveControls view={view} onView={onView} />
-      {runs.length > 1 && <Legend runs={runs} />}
+      {runs.length > 1 && runs.length <= MAX_LEGEND && <Legend runs={runs} />}
       <div className="curve-grid">
         {metrics.map((metric) => (
           <CurveCard key={metric} metric={metric} runs={runs} view={view} />

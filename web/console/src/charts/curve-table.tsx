@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
 import type { Line } from './line-chart.js'
-import { align } from './series.js'
+import { align, joined } from './series.js'
 
 const MAX_ROWS = 200
+const MIN_ROWS = 10
+const MAX_CELLS = 5000
 
 /** The values of the chart as a table, for screen readers and copying. */
 export function CurveTable({
@@ -17,11 +19,10 @@ export function CurveTable({
 }) {
   const { t } = useTranslation()
   const format = useFormat()
-  const [xs, ...columns] = align(lines.map(({ raw, curve }) => raw ?? curve))
-  const every = Math.max(1, Math.ceil(xs.length / MAX_ROWS))
-  const rows = xs
-    .map((x, index) => ({ x, index }))
-    .filter(({ index }) => index % every === 0 || index === xs.length - 1)
+  const aligned = align(lines.map(({ raw, curve }) => raw ?? curve))
+  const maxRows = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(MAX_CELLS / lines.length)))
+  const every = Math.max(1, Math.ceil(aligned.xs.length / maxRows))
+  const { xs, lines: columns, lows, highs } = joined(aligned, every)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
     <section className="curve-table" tabIndex={0} aria-label={title}>
@@ -39,14 +40,15 @@ export function CurveTable({
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ x, index }) => (
+          {xs.map((x, index) => (
             <tr key={x}>
               <th scope="row" className="number">
                 {format.metric(x)}
               </th>
               {columns.map((column, line) => (
                 <td className="number" key={lines[line]!.id}>
-                  {column[index] === null ? 'NaN' : format.metric(column[index])}
+                  {column[index] === null ? 'NaN' : format.metric(column[index] ?? undefined)}
+                  <Range low={lows[line]![index]} high={highs[line]![index]} />
                 </td>
               ))}
             </tr>
@@ -55,5 +57,22 @@ export function CurveTable({
       </table>
       {every > 1 && <p className="muted">{t('curves.thinned', { every })}</p>}
     </section>
+  )
+}
+
+interface RangeProps {
+  readonly low: number | null | undefined
+  readonly high: number | null | undefined
+}
+
+/** The least and greatest value of a bucket of several points. */
+function Range({ low, high }: RangeProps) {
+  const format = useFormat()
+  if (low == null || high == null || low >= high) return null
+  return (
+    <small className="muted">
+      {' '}
+      {format.metric(low)} – {format.metric(high)}
+    </small>
   )
 }

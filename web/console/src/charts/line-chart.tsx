@@ -1,10 +1,12 @@
-import { useEffect, useRef } from 'react'
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePaintedTheme } from '../app/theme.js'
-import { chartOptions } from './chart-options.js'
+import { chartOptions, type XRange } from './chart-options.js'
 import { align, type Curve } from './series.js'
 import type { SeriesStyle } from './series-style.js'
+import { zoomByKey } from './zoom.js'
 
 export interface Line {
   /** Id of the run: labels are not unique. */
@@ -24,36 +26,46 @@ interface LineChartProps {
   /** Whether x is a time in seconds since 1970 and y starts at zero. */
   readonly clock?: boolean
   readonly height?: number
+  /** The zoomed range; undefined for all. */
+  readonly range?: XRange | undefined
+  readonly onZoom?: (range: XRange | undefined) => void
 }
 
 const HEIGHT = 220
 
-/** A canvas chart. `CurveTable` is its accessible alternative. */
+/** A canvas chart, which zooms by dragging and by keys. `CurveTable` is its accessible alternative. */
 export function LineChart(props: LineChartProps) {
-  const { title, lines, xLabel, log = false, clock = false, height = HEIGHT } = props
+  const { title, lines, xLabel, log = false, clock = false, height = HEIGHT, range, onZoom } = props
+  const { t } = useTranslation()
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
   const theme = usePaintedTheme()
   const shape = JSON.stringify([
-    lines.map(({ label, style, raw }) => [label, style, Boolean(raw)]),
-    xLabel,
-    log,
-    clock,
-    height,
-    theme,
+    lines.map(({ id, label, style, raw }) => [id, label, style, Boolean(raw)]),
+    ...[xLabel, log, clock, height, theme],
   ])
-  const data = align(lines.flatMap(({ curve, raw }) => (raw ? [raw, curve] : [curve])))
-  const latest = useRef(data)
-  latest.current = data
+  const data = useMemo(
+    () => align(lines.flatMap(({ curve, raw }) => (raw ? [raw, { xs: curve.xs, ys: curve.ys }] : [curve]))),
+    [lines],
+  )
+  /** Whether the chart was created with these data. */
+  const isNew = useRef(false)
+  const latest = useRef({ data, range, onZoom })
+  latest.current = { data, range, onZoom }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is everything that needs a new chart
   useEffect(() => {
     const element = host.current!
-    const drawn = new UPlot(
-      chartOptions({ lines, xLabel, log, clock, width: element.clientWidth, height }),
-      latest.current,
-      element,
-    )
+    const options = chartOptions({
+      ...{ lines, xLabel, log, clock, height },
+      width: element.clientWidth,
+      data: () => latest.current.data,
+      range: () => latest.current.range,
+      onZoom: onZoom && ((next) => latest.current.onZoom?.(next)),
+      more: (count) => t('curves.moreLines', { count }),
+    })
+    const drawn = new UPlot(options, uplotData(latest.current.data), element)
     chart.current = drawn
+    isNew.current = true
     const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
     resized.observe(element)
     return () => {
@@ -61,6 +73,20 @@ export function LineChart(props: LineChartProps) {
       drawn.destroy()
     }
   }, [shape])
-  useEffect(() => chart.current?.setData(data))
-  return <div ref={host} className="line-chart" role="img" aria-label={title} />
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new range is drawn with the same data
+  useEffect(() => {
+    if (!isNew.current) chart.current?.setData(uplotData(data))
+    isNew.current = false
+  }, [data, range?.[0], range?.[1]])
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { min, max } = chart.current?.scales.x ?? {}
+    const next = min == null || max == null ? undefined : zoomByKey(event.key, [min, max])
+    if (!next) return
+    event.preventDefault()
+    onZoom?.(next.range)
+  }
+  const zoomable = onZoom && { tabIndex: 0, onKeyDown, 'aria-keyshortcuts': '+ - ArrowLeft ArrowRight 0' }
+  return <div ref={host} className="line-chart" role="img" aria-label={title} {...zoomable} />
 }
+
+const uplotData = ({ xs, lines }: ReturnType<typeof align>) => [xs, ...lines] as UPlot.AlignedData

@@ -1,8 +1,25 @@
 import type UPlot from 'uplot'
 import { formatMetric } from '../i18n/format.js'
+import type { ChartLine } from './plot-lines.js'
+import type { Aligned } from './series.js'
 
-/** A box beside the cursor with the values of all lines, highest first. */
-export function tooltip(formatX: (x: number) => string): UPlot.Plugin {
+const MAX_ROWS = 12
+
+interface TooltipOptions {
+  readonly lines: readonly ChartLine[]
+  readonly formatX: (x: number) => string
+  readonly ranges: () => Pick<Aligned, 'lows' | 'highs'>
+  /** Text for lines that are not listed. */
+  readonly more: (count: number) => string
+}
+
+interface Row {
+  readonly line: ChartLine
+  readonly value: number
+}
+
+/** A box beside the cursor with the values of the nearest lines, highest first. */
+export function tooltip(options: TooltipOptions): UPlot.Plugin {
   const box = document.createElement('div')
   box.className = 'chart-tooltip'
   box.hidden = true
@@ -13,7 +30,7 @@ export function tooltip(formatX: (x: number) => string): UPlot.Plugin {
         const { idx, left = -1 } = chart.cursor
         box.hidden = idx === null || idx === undefined || left < 0
         if (box.hidden) return
-        box.replaceChildren(...content(chart, idx!, formatX))
+        box.replaceChildren(...content(chart, idx!, options))
         const flip = left > chart.over.clientWidth / 2
         box.style.left = flip ? '' : `${left + 12}px`
         box.style.right = flip ? `${chart.over.clientWidth - left + 12}px` : ''
@@ -22,23 +39,42 @@ export function tooltip(formatX: (x: number) => string): UPlot.Plugin {
   }
 }
 
-function content(chart: UPlot, index: number, formatX: (x: number) => string): HTMLElement[] {
-  const rows = chart.series
-    .flatMap((series, index) => {
-      const value = chart.data[index]![index]
-      return index > 0 && series.label && value != null ? [{ series, value }] : []
-    })
-    .sort((a, b) => b.value - a.value)
+function content(chart: UPlot, index: number, { lines, formatX, ranges, more }: TooltipOptions) {
+  const { lows, highs } = ranges()
+  const rows = lines.flatMap((line): Row[] => {
+    const value = chart.data[line.series]![index]
+    return value == null ? [] : [{ line, value }]
+  })
+  const shown = nearest(chart, rows).sort((a, b) => b.value - a.value)
   const head = element('strong', `${String(chart.series[0]!.label)} ${formatX(chart.data[0][index]!)}`)
-  return [head, ...rows.map(({ series, value }) => row(series, value))]
+  const rest = rows.length - shown.length
+  return [
+    head,
+    ...shown.map(({ line, value }) =>
+      row(line, value, [lows[line.series - 1]?.[index], highs[line.series - 1]?.[index]]),
+    ),
+    ...(rest > 0 ? [element('small', more(rest))] : []),
+  ]
 }
 
-function row(series: UPlot.Series, value: number) {
+/** The rows whose values are nearest to the pointer. */
+function nearest(chart: UPlot, rows: Row[]): Row[] {
+  if (rows.length <= MAX_ROWS) return rows
+  const pointed = chart.posToVal(chart.cursor.top ?? 0, 'y')
+  return rows.sort((a, b) => Math.abs(a.value - pointed) - Math.abs(b.value - pointed)).slice(0, MAX_ROWS)
+}
+
+function row(
+  { label, colour }: ChartLine,
+  value: number,
+  [low, high]: readonly (number | null | undefined)[],
+) {
   const line = element('span', '')
   const swatch = element('i', '')
-  const stroke = typeof series.stroke === 'function' ? '' : String(series.stroke ?? '')
-  swatch.style.background = stroke
-  line.append(swatch, element('span', String(series.label)), element('b', formatMetric(value)))
+  swatch.style.background = colour
+  line.append(swatch, element('span', label), element('b', formatMetric(value)))
+  if (low != null && high != null && low < high)
+    line.append(element('small', `${formatMetric(low)} – ${formatMetric(high)}`))
   return line
 }
 

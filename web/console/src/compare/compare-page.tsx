@@ -1,14 +1,15 @@
-import { useQueries } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { listToText, textToList } from '../app/url-state.js'
-import { runQuery } from '../run/use-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
-import { combineRuns } from './combine-runs.js'
 import { ComparedRuns } from './compared-runs.js'
 import { Comparisons } from './comparisons.js'
+import { useComparison } from './use-comparison.js'
 import './compare.css'
+
+/** As many as one request reads. */
+const MAX_RUNS = 1000
 
 const route = getRouteApi('/compare')
 
@@ -17,7 +18,7 @@ export function ComparePage() {
   const search = route.useSearch()
   const navigate = useNavigate()
   const ids = [...new Set(textToList(search.runs))]
-  const { rows, pending, errors } = useQueries({ queries: ids.map(runQuery), combine: combineRuns })
+  const { runs, keys, rows } = useComparison(ids.slice(0, MAX_RUNS))
   const change = (next: Partial<typeof search>) =>
     void navigate({
       to: '/compare',
@@ -47,11 +48,14 @@ export function ComparePage() {
         </>
       }
     >
-      {errors.map((error) => (
-        <Failure key={error.message} error={error} />
-      ))}
-      {pending && <Skeleton />}
-      {!pending && rows.length < 2 && <Empty title={t('compare.tooFew')}>{t('compare.tooFewHelp')}</Empty>}
+      {runs.isError && <Failure error={runs.error} retry={() => void runs.refetch()} />}
+      {keys.isError && !runs.isError && <Failure error={keys.error} retry={() => void keys.refetch()} />}
+      {ids.length > MAX_RUNS && <p className="notice warn">{t('compare.tooMany', { count: MAX_RUNS })}</p>}
+      {runs.data && <MissingRuns count={Math.min(ids.length, MAX_RUNS) - rows.length} />}
+      {runs.isLoading && <Skeleton />}
+      {!runs.isLoading && !runs.isError && rows.length < 2 && (
+        <Empty title={t('compare.tooFew')}>{t('compare.tooFewHelp')}</Empty>
+      )}
       {rows.length >= 2 && (
         <>
           <ComparedRuns
@@ -60,9 +64,16 @@ export function ComparePage() {
             onBaseline={(baseline) => change({ baseline })}
             onRemove={(id) => change({ runs: listToText(ids.filter((other) => other !== id)) ?? '' })}
           />
-          <Comparisons rows={rows} search={search} onSearch={change} />
+          <Comparisons rows={rows} keys={keys.data} search={search} onSearch={change} />
         </>
       )}
     </Page>
   )
+}
+
+/** Tells about runs of the link that were not found; which, the server does not say. */
+function MissingRuns({ count }: { count: number }) {
+  const { t } = useTranslation()
+  if (count <= 0) return null
+  return <p className="notice warn">{t('compare.missing', { count })}</p>
 }

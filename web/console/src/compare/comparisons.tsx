@@ -1,16 +1,22 @@
+import type { Output } from '@cairn/platform/protocol/operation'
+import type { CompareRuns } from '@cairn/platform/protocol/run-tables'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { compareNaturally } from '../app/natural-order.js'
 import { CurveGrid } from '../charts/curve-grid.js'
 import { type CurveSearch, viewFromSearch, viewToSearch } from '../charts/curve-view.js'
 import { seriesStyle } from '../charts/series-style.js'
 import { compareMetricKeys, isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { Segments } from '../ui/segments.js'
-import { compareValues, isComparable } from './differences.js'
+import { Skeleton } from '../ui/states.js'
+import { isComparable } from './differences.js'
 import { HeadlineChart } from './headline-chart.js'
 import { MetricComparison } from './metric-comparison.js'
 import { ParamComparison } from './param-comparison.js'
 import { ProtocolWarning } from './protocol-warning.js'
+
+type Keys = Output<typeof CompareRuns>
 
 interface CompareSearch extends CurveSearch {
   readonly baseline?: string
@@ -19,21 +25,28 @@ interface CompareSearch extends CurveSearch {
 
 interface ComparisonsProps {
   readonly rows: readonly RunRow[]
+  /** Undefined until it has loaded. */
+  readonly keys: Keys | undefined
   readonly search: CompareSearch
   readonly onSearch: (search: CompareSearch) => void
 }
 
-const byName = (a: string, b: string) => a.localeCompare(b)
-
-export function Comparisons({ rows, search, onSearch }: ComparisonsProps) {
+export function Comparisons({ rows, keys, search, onSearch }: ComparisonsProps) {
   const { t } = useTranslation()
   const all = search.all === 'true'
   const baseline = rows.findIndex(({ info }) => info.run_id === search.baseline)
   const comparable = isComparable(rows)
-  const metrics = compareValues(rows, (row) => row.metrics, compareMetricKeys).filter(
-    ({ key }) => !isIntervalKey(key) && !isSystemKey(key),
+  const metrics = useMemo(
+    () =>
+      (keys?.metrics ?? [])
+        .filter(({ key }) => !isIntervalKey(key) && !isSystemKey(key))
+        .sort((a, b) => compareMetricKeys(a.key, b.key)),
+    [keys],
   )
-  const params = compareValues(rows, (row) => row.params, byName)
+  const params = useMemo(
+    () => [...(keys?.params ?? [])].sort((a, b) => compareNaturally(a.key, b.key)),
+    [keys],
+  )
   return (
     <>
       <ProtocolWarning rows={rows} />
@@ -49,14 +62,20 @@ export function Comparisons({ rows, search, onSearch }: ComparisonsProps) {
           onChange={(value) => onSearch({ all: value === 'all' ? 'true' : '' })}
         />
       </div>
-      <ParamComparison rows={rows} params={params} all={all} baseline={baseline} />
-      <MetricComparison rows={rows} metrics={metrics} all={all} baseline={baseline} comparable={comparable} />
-      <ComparedCurves rows={rows} search={search} onSearch={onSearch} />
+      {keys ? (
+        <>
+          <ParamComparison rows={rows} params={params} all={all} baseline={baseline} />
+          <MetricComparison {...{ rows, metrics, all, baseline, comparable }} />
+          <ComparedCurves rows={rows} keys={keys} search={search} onSearch={onSearch} />
+        </>
+      ) : (
+        <Skeleton />
+      )}
     </>
   )
 }
 
-function ComparedCurves({ rows, search, onSearch }: ComparisonsProps) {
+function ComparedCurves({ rows, keys, search, onSearch }: ComparisonsProps) {
   const { t } = useTranslation()
   const { axis, log, smooth } = search
   const view = useMemo(
@@ -73,7 +92,10 @@ function ComparedCurves({ rows, search, onSearch }: ComparisonsProps) {
       })),
     [rows],
   )
-  const metrics = [...new Set(rows.flatMap(({ curves }) => curves))].sort(compareMetricKeys)
+  const metrics = (keys?.metrics ?? [])
+    .filter(({ last_step }) => last_step > 0)
+    .map(({ key }) => key)
+    .sort(compareMetricKeys)
   return (
     <section className="compared-curves">
       <h2>{t('run.curves')}</h2>

@@ -1,25 +1,4 @@
-import type { RunRow } from '../runs/row.js'
-
-export interface Comparison<T> {
-  readonly key: string
-  /** One value per run, in the order of the runs. */
-  readonly values: readonly (T | undefined)[]
-  /** Whether the runs differ, or some run lacks the key. */
-  readonly differs: boolean
-}
-
-/** All keys of all runs, each with every run's value. */
-export function compareValues<T>(
-  rows: readonly RunRow[],
-  valuesOf: (row: RunRow) => ReadonlyMap<string, T>,
-  order: (a: string, b: string) => number,
-): Comparison<T>[] {
-  const keys = [...new Set(rows.flatMap((row) => [...valuesOf(row).keys()]))].sort(order)
-  return keys.map((key) => {
-    const values = rows.map((row) => valuesOf(row).get(key))
-    return { key, values, differs: values.some((value) => !Object.is(value, values[0])) }
-  })
-}
+import type { Interval, RunRow } from '../runs/row.js'
 
 /** Number of runs by value of a tag. */
 export function tagVariants(rows: readonly RunRow[], tag: string): ReadonlyMap<string, number> {
@@ -44,13 +23,29 @@ export function directionOf(metric: string): 1 | 0 | -1 {
   return BETTER_HIGH.test(metric) ? 1 : 0
 }
 
-/** Index of the best value; undefined if the direction is unknown or all values are equal. */
-export function bestOf(metric: string, values: readonly (number | undefined)[]): number | undefined {
+const NONE: ReadonlySet<number> = new Set()
+
+/**
+ * Indexes of the best value, several if they tie. None if the direction is unknown, all values are equal, or the 95% interval
+ * of a worse value overlaps that of the best: the difference may be chance.
+ */
+export function bestOf(
+  metric: string,
+  values: readonly (number | undefined)[],
+  intervals: readonly (Interval | undefined)[] = [],
+): ReadonlySet<number> {
   const direction = directionOf(metric)
   const known = values.flatMap((value, index) =>
     value === undefined || Number.isNaN(value) ? [] : [{ score: value * direction, index }],
   )
-  if (direction === 0 || known.length < 2) return undefined
-  const best = known.reduce((top, next) => (next.score > top.score ? next : top))
-  return known.every(({ score }) => score === best.score) ? undefined : best.index
+  if (direction === 0 || known.length < 2) return NONE
+  const top = known.reduce((best, { score }) => Math.max(best, score), Number.NEGATIVE_INFINITY)
+  const [best, others] = [
+    known.filter(({ score }) => score === top),
+    known.filter(({ score }) => score !== top),
+  ]
+  const overlaps = (a: Interval | undefined, b: Interval | undefined) =>
+    a !== undefined && b !== undefined && a.low <= b.high && b.low <= a.high
+  const isUncertain = others.some((other) => overlaps(intervals[other.index], intervals[best[0]!.index]))
+  return others.length === 0 || isUncertain ? NONE : new Set(best.map(({ index }) => index))
 }

@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next'
+import type { ComparedMetric } from '../api/runs.js'
 import { useFormat } from '../i18n/format.js'
 import { metricLabel } from '../metrics/metric-name.js'
-import type { RunRow } from '../runs/row.js'
+import { intervalOf, type RunRow } from '../runs/row.js'
 import { ComparisonTable } from './comparison-table.js'
-import { bestOf, type Comparison, directionOf } from './differences.js'
+import { bestOf, directionOf } from './differences.js'
 
 interface MetricComparisonProps {
   readonly rows: readonly RunRow[]
-  readonly metrics: readonly Comparison<number>[]
+  readonly metrics: readonly ComparedMetric[]
   readonly all: boolean
   /** Index of the baseline run, −1 for none. */
   readonly baseline: number
@@ -20,41 +21,53 @@ export function MetricComparison({ rows, metrics, all, baseline, comparable }: M
   return (
     <ComparisonTable
       title={t('kind.metrics')}
+      kind="metrics"
       rows={rows}
-      comparisons={metrics}
+      keys={metrics}
       all={all}
-      numeric
       label={metricLabel}
-      cell={({ key, values }, index) => (
-        <MetricCell metric={key} values={values} index={index} baseline={baseline} comparable={comparable} />
-      )}
+      cells={(key, runs) => {
+        const logged = rows.map(({ info }) => runs.get(info.run_id))
+        const values = logged.map((run) => run?.metrics.get(key))
+        const best = comparable
+          ? bestOf(
+              key,
+              values,
+              logged.map((run) => run && intervalOf(run.metrics, key)),
+            )
+          : undefined
+        const base = comparable && baseline >= 0 ? values[baseline] : undefined
+        return (run) => (
+          <MetricCell
+            metric={key}
+            value={values[run]}
+            isBest={best?.has(run) ?? false}
+            base={run === baseline ? undefined : base}
+          />
+        )
+      }}
     />
   )
 }
 
 interface MetricCellProps {
   readonly metric: string
-  readonly values: readonly (number | undefined)[]
-  readonly index: number
-  readonly baseline: number
-  readonly comparable: boolean
+  readonly value: number | undefined
+  readonly isBest: boolean
+  readonly base: number | undefined
 }
 
-function MetricCell({ metric, values, index, baseline, comparable }: MetricCellProps) {
+function MetricCell({ metric, value, isBest, base }: MetricCellProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const value = values[index]
   if (value === undefined) return <span className="muted">–</span>
-  const best = comparable && bestOf(metric, values) === index
   return (
     <span className="metric-cell">
-      <span className={best ? 'best' : ''} title={String(value)}>
+      <span className={isBest ? 'best' : ''} title={String(value)}>
         {format.metric(value)}
-        {best && <span className="visually-hidden"> {t('compare.best')}</span>}
+        {isBest && <span className="visually-hidden"> {t('compare.best')}</span>}
       </span>
-      {comparable && baseline >= 0 && baseline !== index && (
-        <Delta metric={metric} value={value} base={values[baseline]} />
-      )}
+      <Delta metric={metric} value={value} base={base} />
     </span>
   )
 }

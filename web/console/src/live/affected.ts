@@ -6,7 +6,8 @@ type Key = readonly unknown[]
 /** Whether a change may alter the result of the query with this key. */
 export const affects = (change: Change, key: Key): boolean =>
   prefixesOf(change).some((prefix) => startsWith(key, prefix)) ||
-  (change.type === 'metrics' && isHistoryOf(change, key))
+  (change.type === 'metrics' && isHistoryOf(change, key)) ||
+  ((change.type === 'metrics' || change.type === 'run') && isComparisonOf(change.run_id, key))
 
 function prefixesOf(change: Change): Key[] {
   switch (change.type) {
@@ -15,12 +16,14 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.experiments(),
         queryKeys.experiment(change.experiment_id),
         queryKeys.runs(change.experiment_id),
+        queryKeys.runCount(change.experiment_id),
         queryKeys.activity(change.experiment_id),
       ]
     case 'run':
       return [
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
+        queryKeys.runCount(change.experiment_id),
         queryKeys.activity(change.experiment_id),
       ]
     case 'metrics':
@@ -50,11 +53,18 @@ function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key
   )
 }
 
+const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
+
+const isComparisonOf = (runId: string, key: Key) =>
+  COMPARISONS.some((prefix) => startsWith(key, prefix)) && (key[1] as readonly string[]).includes(runId)
+
 const LIVE = [
+  ...COMPARISONS,
   queryKeys.experiments(),
   queryKeys.experiment(),
   queryKeys.activity(),
   queryKeys.runs(),
+  queryKeys.runCount(),
   queryKeys.run(),
   queryKeys.metricHistory(),
   queryKeys.models(),

@@ -52,6 +52,9 @@ describe('affects', () => {
     [{ type: 'endpoint', name: 'e' }, queryKeys.endpoints(), true],
     [{ type: 'endpoint', name: 'e' }, queryKeys.endpoint('f'), false],
     [{ type: 'job_run', run_id: '7' }, queryKeys.jobRun('7'), true],
+    [run, queryKeys.comparedRuns(['b', 'a'], {}), true],
+    [metrics, queryKeys.comparedKeys(['a']), true],
+    [metrics, queryKeys.comparedKeys(['b']), false],
     [run, queryKeys.me(), false],
   ])('%j, query %j: %s', (change, key, expected) => {
     expect(affects(change, key)).toBe(expected)

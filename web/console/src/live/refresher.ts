@@ -4,6 +4,7 @@ const CHECK_MS = 250
 const MIN_INTERVAL_MS = 500
 const LONG_LIST_INTERVAL_MS = 5_000
 const LONG_LIST_PAGES = 3
+const LONG_LIST_ROWS = 100
 
 /** Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others. */
 export class Refresher {
@@ -15,10 +16,10 @@ export class Refresher {
     this.#client = client
   }
 
-  refresh(isAffected: (key: readonly unknown[]) => boolean): void {
+  refresh(isAffected: (key: readonly unknown[], query: Query) => boolean): void {
     for (const query of this.#client
       .getQueryCache()
-      .findAll({ predicate: ({ queryKey }) => isAffected(queryKey) }))
+      .findAll({ predicate: (query) => isAffected(query.queryKey, query) }))
       if (query.isActive()) this.#due.add(query)
       else query.invalidate()
     this.#check()
@@ -44,10 +45,15 @@ export class Refresher {
   }
 }
 
+const isLong = (data: unknown) => {
+  if (Array.isArray(data)) return data.length > LONG_LIST_ROWS
+  const { pages } = (data ?? {}) as { pages?: readonly unknown[] }
+  return pages !== undefined && pages.length > LONG_LIST_PAGES
+}
+
 /** A fetch in progress may return data from before the change, so the refetch waits for it. */
 function isRefetchable({ state }: Query): boolean {
   if (state.fetchStatus === 'fetching') return false
-  const { pages } = (state.data ?? {}) as { pages?: readonly unknown[] }
-  const restMs = pages && pages.length > LONG_LIST_PAGES ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
+  const restMs = isLong(state.data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
   return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= restMs
 }

@@ -20,8 +20,10 @@ export class LiveStream {
   readonly #listener: Listener
   #lastId: string | undefined
 
-  constructor(listener: Listener) {
+  /** @param lastId the event to continue after; without it, everything is refetched after the first connection */
+  constructor(listener: Listener, lastId?: string) {
     this.#listener = listener
+    this.#lastId = lastId
   }
 
   async listen(signal: AbortSignal): Promise<void> {

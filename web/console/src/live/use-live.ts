@@ -1,9 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { RunPatcher } from '../runs/patch-runs.js'
 import { affects, isLive } from './affected.js'
 import { isStreamConnected, setStreamConnected } from './connection.js'
+import { firstPosition } from './position.js'
 import { Refresher } from './refresher.js'
-import { LiveStream } from './stream.js'
+import { type Listener, LiveStream } from './stream.js'
 
 /**
  * Refreshes visible queries over server-sent events while the tab is visible. Hidden tabs disconnect, because a browser
@@ -13,15 +15,20 @@ export function useLive() {
   const client = useQueryClient()
   useEffect(() => {
     const refresher = new Refresher(client)
-    const stream = new LiveStream({
-      onChange: (changes) => refresher.refresh((key) => changes.some((change) => affects(change, key))),
+    const patcher = new RunPatcher(client)
+    const listener: Listener = {
+      onChange: (changes) =>
+        refresher.refresh((key, query) =>
+          changes.filter((change) => affects(change, key)).some((change) => !patcher.patch(query, change)),
+        ),
       onReset: () => refresher.refresh(isLive),
       onConnectionChange(connected) {
         if (connected === isStreamConnected()) return
         setStreamConnected(connected)
         if (!connected && !document.hidden) refresher.refresh(isLive) // a refetch starts polling
       },
-    })
+    }
+    const stream = new LiveStream(listener, firstPosition())
     let listening: AbortController | undefined
     const follow = () => {
       if (document.hidden) {
@@ -38,6 +45,7 @@ export function useLive() {
       document.removeEventListener('visibilitychange', follow)
       listening?.abort()
       refresher.stop()
+      patcher.stop()
     }
   }, [client])
 }

@@ -1,3 +1,5 @@
+import { compareNaturally } from '../app/natural-order.js'
+
 /** Ranking metrics that the recommender pipeline logs, in display order. */
 export const RANKING_METRICS = [
   'precision_at_10',
@@ -69,7 +71,7 @@ export const isSystemKey = (key: string) => key.startsWith('system/')
 
 /** Order: ranking metrics, those of a second protocol, other metrics, system metrics. */
 export function compareMetricKeys(a: string, b: string): number {
-  return rank(a) - rank(b) || a.localeCompare(b)
+  return rank(a) - rank(b) || compareNaturally(a, b)
 }
 
 const KNOWN = RANKING_METRICS.length

@@ -65,3 +65,11 @@ test('parses a protocol id and reports unknown parts as other', () => {
   expect(read('inflated.a.uni100.v1')).toEqual(['loo', 'sampled', true, true])
   expect(read('inflated.c.rated.v1')).toEqual(['rated', 'own', true, true])
 })
+
+test('orders metric_2 before metric_10', () => {
+  expect(['metric_10', 'metric_2', 'precision_at_10'].sort(compareMetricKeys)).toEqual([
+    'precision_at_10',
+    'metric_2',
+    'metric_10',
+  ])
+})

@@ -20,6 +20,17 @@ test('shows P@10 and R@10 first, without interval bounds and system metrics', ()
   expect(shown.join()).not.toMatch(/ci_low|system/)
 })
 
+test('offers columns of runs that are not loaded, in natural order', () => {
+  const known = { metrics: ['m_10', 'm_2'], params: ['p'], tags: [] }
+  const ids = availableColumns([aRow({ params: { q: '1' } })], known).map(({ id }) => id)
+  expect(ids.filter((id) => !id.startsWith('attributes.'))).toEqual([
+    'metrics.m_2',
+    'metrics.m_10',
+    'params.p',
+    'params.q',
+  ])
+})
+
 test('falls back to other metrics for runs without ranking metrics', () => {
   const rows = [aRow({ metrics: { loss: 1 } })]
   expect(defaultColumns(availableColumns(rows), rows)[0]?.id).toBe('metrics.loss')

@@ -1,3 +1,5 @@
+import type { RunKeys } from '../api/runs.js'
+import { compareNaturally } from '../app/natural-order.js'
 import { compareMetricKeys, isIntervalKey, isSystemKey, RANKING_METRICS } from '../metrics/metric-name.js'
 import { durationOf, type RunRow, runName } from './row.js'
 
@@ -24,17 +26,21 @@ export function columnFromId(id: string): Column | undefined {
   return column(kind as ColumnKind, id.slice(dot + 1))
 }
 
-/** All attributes, and every metric, parameter and tag of any row. */
-export function availableColumns(rows: readonly RunRow[]): Column[] {
-  const keys = { metrics: new Set<string>(), params: new Set<string>(), tags: new Set<string>() }
+/** All attributes, and every metric, parameter and tag of the experiment or of any row. */
+export function availableColumns(rows: readonly RunRow[], known?: RunKeys): Column[] {
+  const keys = {
+    metrics: new Set(known?.metrics),
+    params: new Set(known?.params),
+    tags: new Set(known?.tags),
+  }
   for (const row of rows)
     for (const kind of ['metrics', 'params', 'tags'] as const)
       for (const key of row[kind].keys()) keys[kind].add(key)
   return [
     ...ATTRIBUTES.map((key) => column('attributes', key)),
     ...[...keys.metrics].sort(compareMetricKeys).map((key) => column('metrics', key)),
-    ...[...keys.params].sort().map((key) => column('params', key)),
-    ...[...keys.tags].sort().map((key) => column('tags', key)),
+    ...[...keys.params].sort(compareNaturally).map((key) => column('params', key)),
+    ...[...keys.tags].sort(compareNaturally).map((key) => column('tags', key)),
   ]
 }
 

@@ -7,7 +7,8 @@ import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 
-const MAX_COMPARED = 20
+/** As many runs as one request reads. */
+const MAX_COMPARED = 1000
 
 interface SelectionBarProps {
   readonly selected: readonly string[]

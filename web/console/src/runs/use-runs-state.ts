@@ -11,12 +11,12 @@ export function useRunsState() {
   const search = route.useSearch()
   const { experimentId } = route.useParams()
   const navigate = useNavigate()
-  const set = (change: Partial<typeof search>) =>
+  const set = (change: Partial<typeof search>, replace = true) =>
     void navigate({
       to: '/experiments/$experimentId',
       params: { experimentId },
       search: (now: typeof search) => ({ ...now, ...change }),
-      replace: true,
+      replace,
       resetScroll: false,
     })
   const selected = useMemo(() => textToList(search.selected), [search.selected])
@@ -29,7 +29,8 @@ export function useRunsState() {
     /** Undefined for the default columns. */
     columns,
     selected,
-    setFilter: (filter: string) => set({ filter, selected: '' }),
+    /** Back undoes a filter. */
+    setFilter: (filter: string) => set({ filter, selected: '' }, false),
     setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
     setDeleted: (deleted: boolean) => set({ deleted: deleted ? 'true' : '', selected: '' }),
     setColumns: (columns: readonly Column[] | undefined) =>

@@ -5,9 +5,10 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table'
-import { useMemo } from 'react'
+import { useEffect, useMemo } from 'react'
 import { rankingMetric } from '../metrics/metric-name.js'
 import { type Column, column } from './columns.js'
+import { keepWidths, keptWidths } from './kept-widths.js'
 import type { TreeRow } from './tree.js'
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnPinningFeature })
@@ -44,12 +45,16 @@ export function useRunsTable(data: TreeRow[], columns: readonly Column[]) {
       })),
     [columns],
   )
-  return useTable({
+  const table = useTable({
     features,
     columns: defs,
     data,
     getRowId: ({ row }) => row.info.run_id,
     state: { columnPinning: PINNED },
+    initialState: { columnSizing: keptWidths() },
     columnResizeMode: 'onChange',
   })
+  const { columnSizing } = table.state
+  useEffect(() => keepWidths(columnSizing), [columnSizing])
+  return table
 }

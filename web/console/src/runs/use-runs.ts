@@ -36,6 +36,7 @@ export function useRuns({ experimentId, filter, orderBy, deleted }: RunsQuery) {
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
+    structuralSharing: false, // comparing megabytes of pages would take longer than drawing them
     refetchInterval: (query) => pollWhileOffline(query, (data) => interval(data?.pages ?? [])),
   })
   const pages = query.data?.pages

@@ -1,0 +1,147 @@
+import type { Page } from 'playwright-core'
+import type { Peer } from '../servers.js'
+import { client } from '../tracking/load.js'
+import { EXPERIMENT, idOf, LONG } from './data.js'
+
+/** Figures of one task in the browser: milliseconds, kilobytes, megabytes and counts, by name. */
+export type Figures = Readonly<Record<string, number>>
+
+/** Opens the table of an experiment, and scrolls until all runs are loaded. */
+export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
+  const started = performance.now()
+  await tab.goto(`${server.url}/#/experiments/${EXPERIMENT}`)
+  await tab.locator('tbody tr[data-run]').first().waitFor()
+  const firstRows = performance.now() - started
+  const atFirst = await longTasks(tab)
+  const scroller = tab.locator('.runs-scroll')
+  for (let before = -1; ; ) {
+    const height = await scroller.evaluate((one) => {
+      one.scrollTo(0, one.scrollHeight)
+      return one.scrollHeight
+    })
+    await tab.waitForTimeout(400)
+    if (height === before) break
+    before = height
+  }
+  const all = await longTasks(tab)
+  return {
+    'first rows, ms': firstRows,
+    'longest task until first rows, ms': atFirst.longest,
+    'all rows, ms': performance.now() - started,
+    'long tasks until all rows, ms': all.sum,
+    'longest task until all rows, ms': all.longest,
+  }
+}
+
+/** Logs five batches to a run of the open table, and counts the bytes of the responses that follow. */
+export async function logFiveBatches(tab: Page, server: Peer): Promise<Figures> {
+  const session = await tab.context().newCDPSession(tab)
+  await session.send('Network.enable')
+  let bytes = 0
+  session.on('Network.dataReceived', ({ dataLength }) => {
+    bytes += dataLength
+  })
+  const to = client(server.url, 1)
+  for (let batch = 0; batch < 5; batch++) {
+    const metrics = [{ key: 'metric_0', value: batch, step: batch + 2, timestamp: Date.now() }]
+    await to.post('/api/2.0/mlflow/runs/log-batch', { run_id: idOf(batch), metrics })
+    await tab.waitForTimeout(700)
+  }
+  await tab.waitForTimeout(6000)
+  to.close()
+  await session.detach()
+  return { 'responses after 5 log-batch, kB': bytes / 1000 }
+}
+
+/** Compares runs by URL, until their parameters are shown. */
+export async function compare(tab: Page, server: Peer, runs: number): Promise<Figures> {
+  const ids = Array.from({ length: runs }, (_, i) => idOf(i))
+  const started = performance.now()
+  await tab.goto(`${server.url}/#/compare?runs=${ids}`)
+  const params = tab.getByRole('region', { name: 'Parameters' })
+  await params.locator('td.mono, td .mono').first().waitFor()
+  const usable = performance.now() - started
+  await tab.waitForTimeout(1500)
+  const session = await tab.context().newCDPSession(tab)
+  await session.send('HeapProfiler.collectGarbage')
+  const { usedSize } = await session.send('Runtime.getHeapUsage')
+  await session.detach()
+  return {
+    'usable, ms': usable,
+    'longest task, ms': (await longTasks(tab)).longest,
+    'heap, MB': usedSize / 1e6,
+    nodes: await tab.evaluate(() => document.querySelectorAll('*').length),
+  }
+}
+
+/** Draws one metric of runs with long histories, and zooms into it. */
+export async function drawChart(tab: Page, server: Peer, runs: number): Promise<Figures> {
+  const ids = Array.from({ length: runs }, (_, i) => idOf(i))
+  await tab.goto(`${server.url}/#/compare?runs=${ids}`)
+  const chart = tab.getByRole('figure', { name: LONG, exact: true })
+  await chart.waitFor()
+  const cpu = server.cpuSeconds()
+  const health = watchHealth(server)
+  const started = performance.now()
+  await chart.scrollIntoViewIfNeeded()
+  await idle(tab)
+  const drawn = performance.now() - started
+  const cpuOfChart = server.cpuSeconds() - cpu
+  const zoomed = performance.now()
+  await chart.getByRole('img', { name: LONG, exact: true }).press('+')
+  await chart.getByRole('button', { name: 'Reset zoom' }).waitFor()
+  await idle(tab)
+  return {
+    'drawn, ms': drawn,
+    'server CPU, s': cpuOfChart,
+    'zoomed, ms': performance.now() - zoomed,
+    'slowest /health, ms': await health.stop(),
+  }
+
+  /** Waits until the chart has loaded and drawn. */
+  async function idle(page: Page) {
+    await chart.locator('canvas').first().waitFor()
+    await page.waitForFunction(
+      (name) => document.querySelector(`figure[aria-label="${name}"]`)?.getAttribute('aria-busy') === 'false',
+      LONG,
+    )
+  }
+}
+
+function watchHealth(server: Peer) {
+  let running = true
+  const watching = (async () => {
+    let slowest = 0
+    while (running) {
+      const sent = performance.now()
+      await (await fetch(`${server.url}/health`)).text()
+      slowest = Math.max(slowest, performance.now() - sent)
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+    return slowest
+  })()
+  return {
+    async stop() {
+      running = false
+      return watching
+    },
+  }
+}
+
+/** Tasks of 50 ms or more of the page, in milliseconds. */
+async function longTasks(tab: Page): Promise<{ readonly sum: number; readonly longest: number }> {
+  const durations = await tab.evaluate(() => (globalThis as { longTasks?: number[] }).longTasks ?? [])
+  return {
+    sum: durations.reduce((sum, duration) => sum + duration, 0),
+    longest: Math.max(0, ...durations),
+  }
+}
+
+/** Records long tasks from the start of each page. */
+export const observeLongTasks = () => {
+  const durations: number[] = []
+  Object.assign(globalThis, { longTasks: durations })
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) durations.push(duration)
+  }).observe({ type: 'longtask', buffered: true })
+}

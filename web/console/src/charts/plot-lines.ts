@@ -1,0 +1,10 @@
+/** A line of a chart as plugins see it. */
+export interface ChartLine {
+  /** The id of the run. */
+  readonly id: string
+  readonly label: string
+  /** Resolved for a canvas. */
+  readonly colour: string
+  /** Index of uPlot's series with its values. */
+  readonly series: number
+}

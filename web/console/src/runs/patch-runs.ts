@@ -1,0 +1,163 @@
+import type { Change } from '@cairn/platform/protocol/events'
+import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
+import { queryKeys, startsWith } from '../api/query-keys.js'
+import { batchGetRuns, type Projection, type Run, type RunPage } from '../api/runs.js'
+
+type RunChange = Extract<Change, { type: 'run' | 'metrics' }>
+type Pages = InfiniteData<RunPage, string>
+/** The metrics to read of a run; undefined for all that was logged. */
+type Keys = ReadonlySet<string> | undefined
+/** Runs to read by id. */
+type Pending = Map<string, Keys>
+
+const WAIT_MS = 300
+const MAX_RUNS = 200
+
+const isRunsQuery = (key: readonly unknown[], experimentId: string) =>
+  startsWith(key, queryKeys.runs(experimentId))
+
+/**
+ * Patches changed runs in the loaded pages of tables, instead of loading the pages again: a request reads the changed metrics
+ * of the changed runs.
+ */
+export class RunPatcher {
+  readonly #client: QueryClient
+  readonly #pending = new Map<Query, Pending>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: QueryClient) {
+    this.#client = client
+  }
+
+  /** @returns whether the change will be patched into the query; otherwise it must be loaded again */
+  patch(query: Query, change: Change): boolean {
+    if (change.type !== 'run' && change.type !== 'metrics') return false
+    if (!isRunsQuery(query.queryKey, change.experiment_id) || !query.isActive() || !query.state.data)
+      return false
+    if (!canPatch(query, change)) return false
+    const pending: Pending = this.#pending.get(query) ?? new Map()
+    pending.set(change.run_id, mergedKeys(pending, change))
+    this.#pending.set(query, pending)
+    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
+    return pending.size <= MAX_RUNS
+  }
+
+  stop() {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#pending.clear()
+  }
+
+  async #load() {
+    this.#timer = undefined
+    const work = [...this.#pending].filter(([query]) => !isFetching(query))
+    for (const [query] of work) this.#pending.delete(query)
+    if (this.#pending.size > 0) this.#timer = setTimeout(() => void this.#load(), WAIT_MS)
+    await Promise.all(work.map(([query, pending]) => this.#patchQuery(query, pending)))
+  }
+
+  async #patchQuery(query: Query, pending: Pending) {
+    if (pending.size > MAX_RUNS) return // loaded again
+    const stage = query.queryKey[4] ? 'deleted' : 'active'
+    try {
+      for (const [projection, ids] of byProjection(pending)) {
+        const runs = await batchGetRuns(ids, projection)
+        if (isFetching(query)) return this.#retry(query, pending)
+        const isWhole = projection.metrics === undefined
+        this.#client.setQueryData<Pages>(
+          query.queryKey,
+          (pages) => pages && withRuns(pages, ids, runs, { isWhole, stage }),
+        )
+      }
+    } catch {
+      await query.invalidate()
+    }
+  }
+
+  /** A page that arrives replaces the data that were there when it was asked for. */
+  #retry(query: Query, pending: Pending) {
+    const later: Pending = this.#pending.get(query) ?? new Map()
+    for (const [id, keys] of pending) later.set(id, later.has(id) ? union(keys, later.get(id)) : keys)
+    this.#pending.set(query, later)
+    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
+  }
+}
+
+const isFetching = ({ state }: Query) => state.fetchStatus === 'fetching'
+
+/** A metric patches every table that is neither filtered nor ordered by it; another change only those in the default order. */
+function canPatch({ queryKey, state }: Query, change: RunChange): boolean {
+  const [, , filter = '', orderBy = ''] = queryKey as readonly (string | undefined)[]
+  const isLoaded = (state.data as Pages).pages.some(({ runs }) =>
+    runs?.some(({ info }) => info.run_id === change.run_id),
+  )
+  if (change.type === 'run' || !isLoaded) return filter === '' && orderBy === ''
+  return change.keys?.every((key) => !filter.includes(key) && !orderBy.includes(key)) ?? false
+}
+
+/** The metrics to read of a changed run; undefined to read all that was logged. */
+function mergedKeys(pending: Pending, change: RunChange): Keys {
+  const keys = change.type === 'metrics' && change.keys ? new Set(change.keys) : undefined
+  return pending.has(change.run_id) ? union(keys, pending.get(change.run_id)) : keys
+}
+
+const union = (a: Keys, b: Keys): Keys => a && b && new Set([...a, ...b])
+
+function byProjection(pending: Pending): [Projection, string[]][] {
+  const whole: string[] = []
+  const partial: string[] = []
+  const metrics = new Set<string>()
+  for (const [id, keys] of pending) {
+    if (keys) partial.push(id)
+    else whole.push(id)
+    for (const key of keys ?? []) metrics.add(key)
+  }
+  const projections: [Projection, string[]][] = [
+    [{}, whole],
+    [{ metrics: [...metrics], params: [], tags: [] }, partial],
+  ]
+  return projections.filter(([, ids]) => ids.length > 0)
+}
+
+interface PatchOptions {
+  /** Whether the runs have all that was logged, not only some metrics. */
+  readonly isWhole: boolean
+  /** The lifecycle stage of the runs of the table. */
+  readonly stage: string
+}
+
+export function withRuns(
+  data: Pages,
+  ids: readonly string[],
+  runs: readonly Run[],
+  { isWhole, stage }: PatchOptions,
+): Pages {
+  const changed = new Map(runs.map((run) => [run.info.run_id, run]))
+  const known = new Set<string>()
+  const pages = data.pages.map((page) => {
+    const kept = (page.runs ?? []).flatMap((run) => {
+      const { run_id } = run.info
+      if (!ids.includes(run_id)) return [run]
+      known.add(run_id)
+      const next = changed.get(run_id)
+      if (!next || next.info.lifecycle_stage !== stage) return []
+      return [isWhole ? next : withMetrics(run, next)]
+    })
+    return { ...page, runs: kept }
+  })
+  const added = runs.filter(
+    ({ info }) => isWhole && !known.has(info.run_id) && info.lifecycle_stage === stage,
+  )
+  const first = pages[0]
+  if (first && added.length > 0) {
+    const isNewer = (a: Run, b: Run) => b.info.start_time - a.info.start_time
+    pages[0] = { ...first, runs: [...added, ...first.runs].sort(isNewer) }
+  }
+  return { ...data, pages }
+}
+
+function withMetrics(run: Run, { info, data }: Run): Run {
+  const metrics = new Map((run.data.metrics ?? []).map((metric) => [metric.key, metric]))
+  for (const metric of data.metrics ?? []) metrics.set(metric.key, metric)
+  return { ...run, info, data: { ...run.data, metrics: [...metrics.values()] } }
+}
