@@ -21,6 +21,7 @@ import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.js'
 import { migrateCommand } from './commands/migrate.js'
 import { modelsCommand } from './commands/models.js'
 import { runsCommand } from './commands/runs.js'
+import { secretsCommand } from './commands/secrets.js'
 import { servicePrincipalsCommand } from './commands/service-principals.js'
 import { syncCommand } from './commands/sync.js'
 import { teamsCommand } from './commands/teams.js'
@@ -67,6 +68,7 @@ const COMMANDS = [
   groupsCommand,
   servicePrincipalsCommand,
   tokensCommand,
+  secretsCommand,
   teamsCommand,
   accessCommand,
   auditCommand,

@@ -6,9 +6,14 @@ import { missing } from '@cairn/platform/errors'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { FastifyRequest } from 'fastify'
 
-const WITH_UNIQUE_NAMES: readonly SecurableType[] = ['experiment', 'registered_model', 'serving_endpoint']
+const WITH_UNIQUE_NAMES: readonly SecurableType[] = [
+  'experiment',
+  'registered_model',
+  'serving_endpoint',
+  'secret_scope',
+]
 
-export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
+export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint' | 'secret_scope'
 
 /** Whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>

@@ -151,6 +151,30 @@ const SERVING_ENDPOINT: Kind = {
   },
 }
 
+const SECRET_SCOPE: Kind = {
+  type: 'secret_scope',
+  parent: 'metastore',
+  visibility: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+  isNamed: true,
+  wire: {
+    path: 'secret-scopes',
+    objectType: 'secret-scope',
+    levels: [
+      { level: 'READ', description: 'Can list and read the secrets', privileges: ['READ SECRETS'] },
+      {
+        level: 'WRITE',
+        description: 'Can also put and delete secrets',
+        privileges: ['READ SECRETS', 'WRITE SECRETS'],
+      },
+      {
+        level: 'MANAGE',
+        description: 'Can also delete the scope and grant permissions on it',
+        privileges: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+      },
+    ],
+  },
+}
+
 const METASTORE: Kind = {
   type: 'metastore',
   visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
@@ -196,6 +220,7 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   registered_model: REGISTERED_MODEL,
   job: JOB,
   serving_endpoint: SERVING_ENDPOINT,
+  secret_scope: SECRET_SCOPE,
 }
 
 /** Kinds whose absence is told to those who see the container, and hidden in one error with a refusal from all others. */

@@ -10,6 +10,7 @@ export const SECURABLE_TYPES = [
   'experiment',
   'serving_endpoint',
   'job',
+  'secret_scope',
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
 
@@ -47,6 +48,9 @@ const GRANTABLE_ON = {
   'CREATE ENDPOINT': ['metastore'],
   'VIEW ENDPOINT': ['metastore', 'serving_endpoint'],
   'QUERY ENDPOINT': ['metastore', 'serving_endpoint'],
+  'CREATE SECRET SCOPE': ['metastore'],
+  'READ SECRETS': ['metastore', 'secret_scope'],
+  'WRITE SECRETS': ['metastore', 'secret_scope'],
   /** Beats all other grants to the principal on the object; see `auth/decide.ts`. */
   DENY: ['experiment', 'registered_model'],
   'READ AUDIT': ['metastore'],

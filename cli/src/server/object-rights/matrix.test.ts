@@ -19,6 +19,7 @@ import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests
 import { JOB_REQUESTS, type JobWorld } from './job-requests.js'
 import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
 import type { MatrixRequest } from './requests.js'
+import { createSecretWorld, SECRET_REQUESTS, type SecretWorld } from './secret-requests.js'
 import {
   ABSENT_EXPERIMENT,
   type Creator,
@@ -92,7 +93,14 @@ async function createPeople() {
     METASTORE[0],
     (['owner', 'other'] as const).map((one) => ({
       principal_id: ids.get(one)!,
-      add: ['CREATE CATALOG', 'CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB', 'CREATE ENDPOINT'],
+      add: [
+        'CREATE CATALOG',
+        'CREATE EXPERIMENT',
+        'CREATE MODEL',
+        'CREATE JOB',
+        'CREATE ENDPOINT',
+        'CREATE SECRET SCOPE',
+      ],
       remove: [],
     })),
     LOCAL_OWNER,
@@ -189,6 +197,19 @@ const ENDPOINTS: MatrixKind<EndpointWorld & Readonly<Record<string, string>>> = 
     return { endpoint, endpoint_id: id }
   },
   securable: async ({ endpoint, endpoint_id }) => ({ id: endpoint_id, name: endpoint }),
+}
+
+const SECRETS: MatrixKind<SecretWorld & Readonly<Record<string, string>>> = {
+  type: 'secret_scope',
+  grants: {
+    read: ['READ SECRETS'],
+    edit: ['READ SECRETS', 'WRITE SECRETS'],
+    manage: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+  },
+  requests: SECRET_REQUESTS,
+  absent: { scope: 'absent-scope' },
+  create: (by, name) => createSecretWorld(creator(by), name),
+  securable: async ({ scope }) => (await context.securables.findByName('secret_scope', scope))!,
 }
 
 const UC = '/api/2.1/unity-catalog'
@@ -289,6 +310,7 @@ describe.each(databases)('on %s', (_name, database) => {
   describe('rights on registered models', () => matrixOf(MODELS, { atLeast: 20, every }))
   describe('rights on jobs', () => matrixOf(JOBS, { atLeast: 20, every }))
   describe('rights on endpoints', () => matrixOf(ENDPOINTS, { atLeast: 25, every }))
+  describe('rights on secret scopes', () => matrixOf(SECRETS, { atLeast: 9, every }))
   describe('rights on catalogs', () => matrixOf(catalogKind('catalog'), { atLeast: 4, every }))
   describe('rights on schemas', () => matrixOf(catalogKind('schema'), { atLeast: 5, every }))
   describe('rights on tables', () => matrixOf(catalogKind('table'), { atLeast: 8, every }))
