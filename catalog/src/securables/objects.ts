@@ -31,9 +31,9 @@ export class Objects {
 
   /** @param idOrName ids take precedence */
   async find(type: SecurableType, idOrName: string): Promise<SecurableChain | undefined> {
-    const row =
-      (await this.#securables.find(type, idOrName)) ??
-      (WITH_UNIQUE_NAMES.includes(type) ? await this.#securables.findByName(type, idOrName) : undefined)
+    const found = await this.#securables.chain(type, idOrName)
+    if (found || !WITH_UNIQUE_NAMES.includes(type)) return found
+    const row = await this.#securables.findByName(type, idOrName)
     return row && [{ type, id: row.id, name: row.name, owner: row.owner }, ...this.#authorizer.metastore]
   }
 

@@ -135,11 +135,17 @@ test.each([
   ],
   [
     'workspace',
-    ['GET /api/2.0/secrets/scopes/list', 'POST /api/2.0/secrets/put', 'GET /api/2.0/secrets/get'],
+    [
+      'GET /api/2.0/secrets/scopes/list',
+      'POST /api/2.0/secrets/put',
+      'GET /api/2.0/secrets/get',
+      'POST /api/2.0/workspace/mkdirs',
+    ],
     [
       'POST /api/2.0/secrets/acls/put',
       'POST /api/2.0/secrets/acls/delete',
       'POST /api/cairn/v1/secrets/rotate-key',
+      'PATCH /api/2.0/permissions/directories/1',
       'GET /api/2.2/jobs/list',
     ],
   ],

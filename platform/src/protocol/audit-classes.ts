@@ -120,6 +120,13 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       rotateSecretsKey`,
     refusals: 'listSecretScopes listSecrets getSecretAcl listSecretAcls',
   },
+  workspace: {
+    committed: `deleteWorkspaceObject updateDirectoryPermissions setDirectoryPermissions updateNotebookPermissions
+      setNotebookPermissions updateFilePermissions setFilePermissions`,
+    counted: 'mkdirs importWorkspaceObject exportWorkspaceObject',
+    refusals: `listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
+      getNotebookPermissions getNotebookPermissionLevels getFilePermissions getFilePermissionLevels`,
+  },
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun repairJobRun updateJobPermissions
       setJobPermissions`,
@@ -179,6 +186,9 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
     'POST /api/2.0/mlflow/gateway-proxy': ['counted', 'queryGatewayEndpoint'],
     'PUT /api/cairn/v1/import/runs/:id/artifacts/*': ['counted', 'importRunArtifact'],
     'PUT /api/cairn/v1/import/logged-models/:id/artifacts/*': ['counted', 'importModelFile'],
+  },
+  workspace: {
+    'POST /api/2.0/workspace-files/import-file/*': ['counted', 'importWorkspaceFile'],
   },
   mlflowModelRegistry: {
     'GET /model-versions/get-artifact': ['counted', 'downloadVersionArtifact'],

@@ -11,8 +11,14 @@ export const SECURABLE_TYPES = [
   'serving_endpoint',
   'job',
   'secret_scope',
+  'directory',
+  'notebook',
+  'file',
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
+
+/** Objects in the tree of workspace files: a privilege on a folder counts for what is in it. */
+const WORKSPACE_OBJECTS = ['directory', 'notebook', 'file'] as const satisfies readonly SecurableType[]
 
 /** Privileges that clients of Unity Catalog know, for objects that do not exist here. */
 const NOWHERE: readonly SecurableType[] = []
@@ -51,6 +57,9 @@ const GRANTABLE_ON = {
   'CREATE SECRET SCOPE': ['metastore'],
   'READ SECRETS': ['metastore', 'secret_scope'],
   'WRITE SECRETS': ['metastore', 'secret_scope'],
+  'READ WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
+  'RUN WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
+  'EDIT WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
   /** Beats all other grants to the principal on the object; see `auth/decide.ts`. */
   DENY: ['experiment', 'registered_model'],
   'READ AUDIT': ['metastore'],

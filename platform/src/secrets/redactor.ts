@@ -57,7 +57,7 @@ export class Redactor {
   }
 }
 
-/** Of places with the same index the one of the longer value, which comes first. */
+/** Prefers the longer value, which comes first, of places with the same index. */
 const earlier = (best: Place | undefined, place: Place) =>
   best === undefined || place.index < best.index ? place : best
 

@@ -21,14 +21,16 @@ export async function workspaceApp(
     database,
     settings,
   })
-  const tokens = new Map<string, string>()
-  const token = async (user: string) => {
+  const tokens = new Map<string, Promise<string>>()
+  const createToken = async (user: string) => {
     const { identities, tokens: issuer } = served.context
-    if (!tokens.has(user)) {
-      const { id } = await identities.create('user', user)
-      tokens.set(user, (await issuer.issue(id, 'test')).secret)
-    }
-    return tokens.get(user)!
+    const { id } = await identities.create('user', user)
+    return (await issuer.issue(id, 'test')).secret
+  }
+  const token = (user: string) => {
+    const known = tokens.get(user) ?? createToken(user)
+    tokens.set(user, known)
+    return known
   }
   return {
     ...served,

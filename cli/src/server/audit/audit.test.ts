@@ -15,6 +15,11 @@ import { JOB_REQUESTS } from '../object-rights/job-requests.js'
 import { MODEL_REQUESTS } from '../object-rights/model-requests.js'
 import type { MatrixRequest } from '../object-rights/requests.js'
 import { createSecretWorld, SECRET_REQUESTS } from '../object-rights/secret-requests.js'
+import {
+  createWorkspaceWorld,
+  WORKSPACE_KINDS,
+  WORKSPACE_REQUESTS,
+} from '../object-rights/workspace-requests.js'
 import { createExperimentWorld, createJobWorld, createModelWorld } from '../object-rights/worlds.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
 import { CANARY, type Found, PASSWORD, STEPS, type Step } from './steps.js'
@@ -194,6 +199,13 @@ test('every change and read of a secret leaves a row with the scope, and the key
   const reads = (await rows()).filter(({ action_name }) => action_name === 'getSecret')
   expect(reads.map(({ request_params }) => JSON.parse(request_params).key)).toContain('token')
 }, 120_000)
+
+test.each(WORKSPACE_KINDS)(
+  'every change of a %s leaves a row with it',
+  (kind) =>
+    callAll(kind, WORKSPACE_REQUESTS[kind], () => createWorkspaceWorld(owner, kind, `${kind}-${count}`)),
+  120_000,
+)
 
 test('no committed operation is left out', () => {
   expect([...auditedAs('committed')].filter((action) => !covered.has(action))).toEqual(['signInWithSso'])
