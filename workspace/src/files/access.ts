@@ -44,26 +44,33 @@ export class FileAccess {
     return row
   }
 
-  /** Requires EDIT on the object, or on the folder in which it would be. @throws RESOURCE_DOES_NOT_EXIST for the folder */
-  async requireWritable(request: FastifyRequest, path: string): Promise<void> {
+  /**
+   * Requires EDIT on the object, or on the folder in which it would be.
+   *
+   * @returns the one about which it decided
+   * @throws RESOURCE_DOES_NOT_EXIST for the folder
+   */
+  async requireWritable(request: FastifyRequest, path: string): Promise<WorkspaceObjectRow> {
     const near = await this.#parts.objects.nearest(path)
     const absent = () => noSuchParent(path)
     await this.#decide(request, 'EDIT WORKSPACE', near, absent)
     const isInFolder = near.type === 'DIRECTORY' && near.path === parentOf(path)
     if (near.path !== path && !isInFolder) throw absent()
+    return near
   }
 
-  /** Requires EDIT on the nearest folder that exists. A folder that exists already needs only be visible. */
-  async requireCreatable(request: FastifyRequest, path: string): Promise<void> {
+  /** Requires EDIT on the nearest folder that exists, and returns it. A folder that exists already needs only be visible. */
+  async requireCreatable(request: FastifyRequest, path: string): Promise<WorkspaceObjectRow> {
     const near = await this.#parts.objects.nearest(path)
     if (near.path === path && OPEN.includes(path)) request.decided = true
     else {
       const privilege = near.path === path ? KINDS.directory.visibility : ['EDIT WORKSPACE' as const]
       await this.#decide(request, privilege, near, () => noSuchParent(path))
     }
+    return near
   }
 
-  /** Those of the objects that the caller may see. */
+  /** Keeps the objects that the caller may see. */
   async visible(
     { principal }: FastifyRequest,
     rows: readonly WorkspaceObjectRow[],

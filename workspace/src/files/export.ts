@@ -21,7 +21,7 @@ export function isExportedAsStored(
 }
 
 /** The content of a notebook in its other format. */
-export function converted({ format, language }: WorkspaceObjectRow, content: string): string {
+export async function converted({ format, language }: WorkspaceObjectRow, content: string): Promise<string> {
   return format === 'SOURCE' ? jupyterOf(content, language!) : sourceOf(readJupyter(content), language!)
 }
 

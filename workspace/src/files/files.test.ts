@@ -1,3 +1,5 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { WorkspaceSchema } from '../schema.js'
@@ -33,6 +35,15 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
       payload: body,
     })
     return { status: response.statusCode, ...response.json() }
+  }
+
+  /** Grants privileges on an object to `ada`. */
+  async function give(type: 'directory' | 'file', object_id: number, add: readonly Privilege[]) {
+    await served.token('ada')
+    const { grants, identities, securables } = served.context
+    const [object] = (await securables.chain(type, String(object_id)))!
+    const { id } = await identities.get('ada')
+    await grants.change(object, [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
   }
 
   test('folders, files and notebooks are created, listed, read, replaced and deleted', async () => {
@@ -178,19 +189,27 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
   test('a privilege on a folder counts for what is in it, also for what is created later', async () => {
     await post('mkdirs', { path: `${HOME}/team` })
     const { object_id } = await get('get-status', { path: `${HOME}/team` })
-    await served.token('ada')
-    const { grants, identities, securables, authorizer } = served.context
-    const [folder] = (await securables.chain('directory', String(object_id)))!
-    const { id } = await identities.get('ada')
-    const change = { principal_id: id, add: ['READ WORKSPACE'] as const, remove: [] }
-    await grants.change(folder, [change], { id, type: 'user', name: 'owner' })
-    expect(authorizer).toBeDefined()
+    await give('directory', object_id, ['READ WORKSPACE'])
     await post('mkdirs', { path: `${HOME}/team/deep/er` })
     await put(`${HOME}/team/deep/er/f`, 'shared')
     expect(await textOf(`${HOME}/team/deep/er/f`, {}, 'ada')).toBe('shared')
     expect(await pathsIn(`${HOME}/team/deep`, 'ada')).toEqual([`${HOME}/team/deep/er`])
     expect((await put(`${HOME}/team/deep/er/f`, 'w', { overwrite: true }, 'ada')).status).toBe(403)
     expect((await get('list', { path: HOME }, 'ada')).status).toBe(404)
+  })
+
+  test('a right on a file does not reach the notebook that is named like it without its extension', async () => {
+    await post('mkdirs', { path: HOME })
+    await put(`${HOME}/x.py`, 'print(1)')
+    await put(`${HOME}/x`, 'print(2)', { format: 'SOURCE', language: 'PYTHON' })
+    const { object_id } = await get('get-status', { path: `${HOME}/x.py` })
+    await give('file', object_id, ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE'])
+    expect((await put(`${HOME}/x.py`, 'print(3)', { overwrite: true }, 'ada')).status).toBe(200)
+    const notebook = '# Databricks notebook source\nprint(4)'
+    expect((await upload(`${HOME}/x.py`, notebook, '?overwrite=true', 'ada')).status).toBe(404)
+    const more = { format: 'AUTO', overwrite: true }
+    expect((await put(`${HOME}/x.py`, notebook, more, 'ada')).status).toBe(404)
+    expect(await textOf(`${HOME}/x`)).toContain('print(2)')
   })
 
   test('content that was replaced or whose upload failed is deleted after a day', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { invalid } from '@cairn/platform/errors'
 import type { NotebookLanguage } from '@cairn/platform/protocol/workspace'
 
@@ -30,28 +31,30 @@ interface Cell {
 
 const MARKDOWN = /^%md(?:-sandbox)?[ \t]*\n?/
 
-/** A Jupyter notebook with the cells of a source. */
-export function jupyterOf(source: string, language: NotebookLanguage): string {
+const PAUSE_CHARACTERS = 256 * 1024
+
+/** A Jupyter notebook with the cells of a source. Lets other requests run meanwhile. */
+export async function jupyterOf(source: string, language: NotebookLanguage): Promise<string> {
   const { comment, kernel } = SYNTAX[language]
   const [, ...lines] = withHeader(source.replaceAll('\r\n', '\n'), language).split('\n')
-  const separator = `${comment} COMMAND ----------`
-  const cells = splitAt(lines, separator).map((cell) => cellOf(cell, `${comment} MAGIC`))
-  const notebook = {
-    cells: cells.map(({ type, text }, i) => ({
-      cell_type: type,
-      id: `cell-${i}`,
-      metadata: {},
-      ...(type === 'code' && { execution_count: null, outputs: [] }),
-      source: linesOf(text),
-    })),
-    metadata: {
-      kernelspec: { display_name: kernel, language: kernel, name: kernel === 'python' ? 'python3' : kernel },
-      language_info: { name: kernel },
-    },
-    nbformat: 4,
-    nbformat_minor: 5,
+  await setImmediate()
+  const cells: string[] = []
+  let characters = 0
+  for (const [i, cell] of splitAt(lines, `${comment} COMMAND ----------`).entries()) {
+    const { type, text } = cellOf(cell, `${comment} MAGIC`)
+    const facts = { cell_type: type, id: `cell-${i}`, metadata: {} }
+    const own = type === 'code' ? { execution_count: null, outputs: [] } : {}
+    cells.push(JSON.stringify({ ...facts, ...own, source: linesOf(text) }))
+    characters += text.length
+    if (characters < PAUSE_CHARACTERS) continue
+    characters = 0
+    await setImmediate()
   }
-  return `${JSON.stringify(notebook, null, 1)}\n`
+  const metadata = {
+    kernelspec: { display_name: kernel, language: kernel, name: kernel === 'python' ? 'python3' : kernel },
+    language_info: { name: kernel },
+  }
+  return `{"cells":[${cells.join(',\n')}],"metadata":${JSON.stringify(metadata)},"nbformat":4,"nbformat_minor":5}\n`
 }
 
 function splitAt(lines: readonly string[], separator: string): string[][] {
@@ -83,9 +86,13 @@ function trimmed(lines: readonly string[]): string {
 }
 
 /** Jupyter's list of lines, each with its line break. */
-const linesOf = (text: string) => (text === '' ? [] : text.split(/(?<=\n)/))
+function linesOf(text: string): string[] {
+  if (text === '') return []
+  const lines = text.split('\n')
+  return lines.map((line, i) => (i < lines.length - 1 ? `${line}\n` : line)).filter(Boolean)
+}
 
-/** What is read of a Jupyter notebook. */
+/** The part of a Jupyter notebook that is read. */
 interface Jupyter {
   readonly cells: readonly { readonly cell_type: string; readonly source: string }[]
   readonly language: NotebookLanguage

@@ -6,6 +6,7 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { WorkspaceObjectType } from '@cairn/platform/protocol/workspace'
+import { sql } from 'kysely'
 import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
 import { parentOf, ROOT, SHARED, USERS, withFolders } from './path.js'
 
@@ -15,6 +16,13 @@ type Tx = Transaction<WorkspaceSchema>
 export type NewContent = Required<
   Pick<WorkspaceObjectRow, 'type' | 'language' | 'format' | 'blob_key' | 'size'>
 >
+
+interface PutOptions {
+  readonly overwrite: boolean
+  readonly by: Principal
+  /** The object or the folder on which the caller has the right. */
+  readonly decidedOn: WorkspaceObjectRow
+}
 
 export const kindOf = (type: WorkspaceObjectType) => type.toLowerCase() as SecurableType
 
@@ -71,8 +79,9 @@ export class ObjectStore {
   }
 
   /** Creates a folder and those that contain it. @throws RESOURCE_ALREADY_EXISTS for a notebook or file on the way */
-  makeFolders(path: string, owner: Principal): Promise<void> {
+  makeFolders(path: string, owner: Principal, decidedOn?: WorkspaceObjectRow): Promise<void> {
     return this.#change(async (tx) => {
+      if (decidedOn) await requireStill(tx, path, decidedOn)
       for (const folder of withFolders(path)) {
         const found = await find(tx, folder)
         if (found && found.type !== 'DIRECTORY')
@@ -91,8 +100,9 @@ export class ObjectStore {
    * @throws RESOURCE_ALREADY_EXISTS unless `overwrite`; INVALID_PARAMETER_VALUE for an object of another type;
    * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile
    */
-  put(path: string, content: NewContent, overwrite: boolean, by: Principal): Promise<void> {
+  put(path: string, content: NewContent, { overwrite, by, decidedOn }: PutOptions): Promise<void> {
     return this.#change(async (tx) => {
+      await requireStill(tx, path, decidedOn)
       const found = await find(tx, path)
       const time = this.#now()
       if (found && !overwrite) throw new ApiError('RESOURCE_ALREADY_EXISTS', `Path (${path}) already exists.`)
@@ -122,17 +132,13 @@ export class ObjectStore {
    *
    * @throws DIRECTORY_NOT_EMPTY unless `recursive`
    */
-  delete({ object_id, path, type }: WorkspaceObjectRow, recursive: boolean): Promise<void> {
+  delete(row: WorkspaceObjectRow, recursive: boolean): Promise<void> {
+    const { object_id, path, type } = row
     return this.#change(async (tx) => {
-      const inside = await tx
-        .selectFrom('workspace_objects')
-        .select('object_id')
-        .where('path', '>', `${path}/`)
-        .where('path', '<', `${path}0`) // the character after the slash
-        .execute()
-      if (inside.length > 0 && !recursive)
+      await requireStill(tx, path, row)
+      const ids = await withContents(tx, object_id)
+      if (ids.length > 1 && !recursive)
         throw new ApiError('DIRECTORY_NOT_EMPTY', `Folder (${path}) is not empty.`)
-      const ids = [object_id, ...inside.map((row) => row.object_id)]
       for (let i = 0; i < ids.length; i += 500) {
         const some = ids.slice(i, i + 500)
         await leaveBlobs(tx, some, this.#now())
@@ -176,6 +182,28 @@ export class ObjectStore {
 
 const find = (read: Tx, path: string): Promise<WorkspaceObjectRow | undefined> =>
   read.selectFrom('workspace_objects').selectAll().where('path', '=', path).executeTakeFirst()
+
+/** The ids of an object and of all that is in it. By parents, because databases order paths in different ways. */
+async function withContents(tx: Tx, id: number): Promise<number[]> {
+  const { rows } = await sql<{ object_id: number }>`
+    with recursive contents(object_id) as (
+      select object_id from workspace_objects where object_id = ${id}
+      union select below.object_id from workspace_objects as below
+        join contents on below.parent_id = contents.object_id)
+    select object_id from contents`.execute(tx)
+  return rows.map(({ object_id }) => object_id)
+}
+
+/** @throws RESOURCE_CONFLICT if another object is at the path, and in a folder of others, since the right was decided */
+async function requireStill(tx: Tx, path: string, { object_id }: WorkspaceObjectRow) {
+  const rows = await tx
+    .selectFrom('workspace_objects')
+    .select('object_id')
+    .where('path', 'in', withFolders(path))
+    .execute()
+  if (rows.some((row) => row.object_id === object_id)) return
+  throw new ApiError('RESOURCE_CONFLICT', `Path (${path}) was changed meanwhile: try again.`)
+}
 
 /** Marks blobs as left, which are deleted a day later, when nobody reads them any more. */
 async function leaveBlobs(tx: Tx, ids: readonly number[], changed_at: number) {

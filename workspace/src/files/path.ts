@@ -40,5 +40,6 @@ export function withFolders(path: string): string[] {
 
 export const homeOf = (principal: { readonly name: string }) => `${USERS}/${principal.name}`
 
-/** Folders that nobody deletes: those that the server creates, and the homes. */
-export const isFixed = (path: string) => [ROOT, USERS, SHARED].includes(path) || parentOf(path) === USERS
+/** Folders that nobody deletes: those that the server creates, and the own home. */
+export const isFixed = (path: string, principal: { readonly name: string }) =>
+  [ROOT, USERS, SHARED, homeOf(principal)].includes(path)

@@ -31,8 +31,8 @@ export const fileRoutes: FastifyPluginAsync<FileOptions> = async (app, options) 
   const { access, objects } = options
   handle(app, MakeWorkspaceDirectory, async (input, request) => {
     const path = await access.pathOf(input.path, request)
-    await access.requireCreatable(request, path)
-    return emptyResponse(objects.makeFolders(path, request.principal))
+    const decidedOn = await access.requireCreatable(request, path)
+    return emptyResponse(objects.makeFolders(path, request.principal, decidedOn))
   })
   handle(app, ListWorkspaceObjects, async (input, request) => {
     const row = await access.require(request, 'READ WORKSPACE', await access.pathOf(input.path, request))
@@ -50,7 +50,7 @@ export const fileRoutes: FastifyPluginAsync<FileOptions> = async (app, options) 
   handle(app, DeleteWorkspaceObject, async ({ recursive = false, ...input }, request) => {
     const path = await access.pathOf(input.path, request)
     const row = await access.require(request, 'MANAGE', path)
-    if (isFixed(path)) throw invalid(`Path (${path}) cannot be deleted.`)
+    if (isFixed(path, request.principal)) throw invalid(`Path (${path}) cannot be deleted.`)
     return emptyResponse(objects.delete(row, recursive))
   })
   await app.register(transferRoutes, options)
@@ -62,10 +62,11 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, { access, ob
     const path = await access.pathOf(input.path, request)
     const bytes = fromBase64(input.content)
     const imported = readImport({ path, bytes, format: input.format ?? 'SOURCE', language: input.language })
-    await access.requireWritable(request, imported.path)
+    const decidedOn = await access.requireWritable(request, imported.path)
     const stored = await contents.put(imported.bytes)
     const content = { ...imported.facts, ...stored }
-    return emptyResponse(objects.put(imported.path, content, input.overwrite ?? false, request.principal))
+    const options = { overwrite: input.overwrite ?? false, by: request.principal, decidedOn }
+    return emptyResponse(objects.put(imported.path, content, options))
   })
   handle(app, ExportWorkspaceObject, async (input, request, reply) => {
     const row = await access.require(request, 'READ WORKSPACE', await access.pathOf(input.path, request))
@@ -78,13 +79,13 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, { access, ob
         .header('content-disposition', 'attachment')
       const body = isAsStored
         ? await contents.open(row)
-        : converted(row, (await contents.read(row)).toString())
+        : await converted(row, (await contents.read(row)).toString())
       return reply.send(body) as never
     }
     if (row.size! > MAX_IMPORT_BYTES)
       throw invalid(`Path (${row.path}) has ${row.size} bytes: export it with 'direct_download'.`)
     const content = await contents.read(row)
-    const exported = isAsStored ? content : Buffer.from(converted(row, content.toString()))
+    const exported = isAsStored ? content : Buffer.from(await converted(row, content.toString()))
     return { content: exported.toString('base64'), file_type }
   })
 }
@@ -105,7 +106,8 @@ function fromBase64(content: unknown): Buffer {
   if (typeof content !== 'string') throw invalid("'content' must be a text in Base64.")
   const bytes = Buffer.from(content, 'base64')
   const digits = content.replace(/={1,2}$/, '')
-  if (/[^A-Za-z0-9+/]/.test(digits) || bytes.length !== Math.floor((digits.length * 3) / 4))
+  // Decoding skips what is not Base64, so that bytes are missing.
+  if (digits.length % 4 === 1 || bytes.length !== Math.floor((digits.length * 3) / 4))
     throw invalid("'content' is not valid Base64.")
   return bytes
 }

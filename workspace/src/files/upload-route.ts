@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { MAX_IMPORT_BYTES, readImport } from './import.js'
+import { type ImportedObject, MAX_IMPORT_BYTES, readImport } from './import.js'
 import type { FileOptions } from './routes.js'
 
 const EDIT = { privilege: 'EDIT WORKSPACE', on: 'directory' } as const
@@ -21,37 +21,27 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, { access
   app.post<Upload>('/api/2.0/workspace-files/import-file/*', { config: { right: EDIT } }, async (request) => {
     const path = await access.pathOf(`/${request.params['*']}`, request as FastifyRequest)
     const overwrite = readOverwrite(request.query.overwrite)
-    await access.requireWritable(request as FastifyRequest, path)
     const body = request.body instanceof Readable ? request.body : Readable.from([])
-    const { facts, ...stored } = isNotebookPath(path)
-      ? await storeSmall(path, body)
-      : { path, facts: FILE, ...(await contents.put(body)) }
-    await objects.put(
-      stored.path,
-      { ...facts, blob_key: stored.blob_key, size: stored.size },
-      overwrite,
-      request.principal,
-    )
+    // A notebook loses the extension of its path, so its content is read before the decision.
+    const small = isNotebookPath(path) ? await readSmall(path, body) : undefined
+    const { path: at, facts } = small ?? { path, facts: FILE }
+    const decidedOn = await access.requireWritable(request as FastifyRequest, at)
+    const stored = await contents.put(small?.bytes ?? body)
+    await objects.put(at, { ...facts, ...stored }, { overwrite, by: request.principal, decidedOn })
     return {}
   })
+}
 
-  async function storeSmall(path: string, body: Readable) {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    for await (const chunk of body) {
-      bytes += (chunk as Buffer).length
-      chunks.push(chunk as Buffer)
-      if (bytes > MAX_IMPORT_BYTES) break
-    }
-    const {
-      path: at,
-      facts,
-      bytes: content,
-    } = readImport({
-      ...{ path, bytes: Buffer.concat(chunks), format: 'AUTO', language: undefined },
-    })
-    return { path: at, facts, ...(await contents.put(content)) }
+/** @throws PAYLOAD_TOO_LARGE */
+async function readSmall(path: string, body: Readable): Promise<ImportedObject> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length
+    chunks.push(chunk as Buffer)
+    if (size > MAX_IMPORT_BYTES) break
   }
+  return readImport({ path, bytes: Buffer.concat(chunks), format: 'AUTO', language: undefined })
 }
 
 const FILE = { type: 'FILE', language: null, format: null } as const
