@@ -6,6 +6,7 @@ import { accessCommand } from './commands/access.js'
 import { apiCommand } from './commands/api.js'
 import { auditCommand } from './commands/audit.js'
 import { benchCommand } from './commands/bench.js'
+import { bundleCommand } from './commands/bundle.js'
 import { catalogCommand } from './commands/catalog.js'
 import { dataCommand } from './commands/data.js'
 import { dbCommand } from './commands/db.js'
@@ -81,6 +82,7 @@ const COMMANDS = [
   workerCommand,
   versionCommand,
   jobsCommand,
+  bundleCommand,
   whoamiCommand,
   loginCommand,
   logoutCommand,

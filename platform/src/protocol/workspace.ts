@@ -30,7 +30,7 @@ export const WorkspaceObject = Type.Object({
   /** Bytes of a file or notebook. */
   size: Type.Optional(Int64()),
   resource_id: Type.String(),
-  /** Of a notebook, if the request asks for it. */
+  /** Present for a notebook, if the request asks for it. */
   repos_export_format: Type.Optional(OneOf(['SOURCE', 'JUPYTER'])),
 })
 export type WorkspaceObject = Static<typeof WorkspaceObject>
