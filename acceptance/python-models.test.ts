@@ -90,6 +90,34 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     expect(await logsOf('ranking', 'build-logs')).toMatch(/Starting a Python process/)
   })
 
+  test('variables of an entity refer to secrets, which no answer and no log shows', async () => {
+    const { post } = api(server.url)
+    await post('/api/2.0/secrets/scopes/create', { scope: 'team' })
+    const printed = 'ranking' // what the model prints
+    await post('/api/2.0/secrets/put', { scope: 'team', key: 'word', string_value: printed })
+    for (const [name, key] of [
+      ['keyed', 'word'],
+      ['keyless', 'none'],
+    ]) {
+      const environment_vars = { WORD: `{{secrets/team/${key}}}` }
+      const entity = { name, entity_name: 'ranking', entity_version: '1', environment_vars }
+      await post('/api/2.0/serving-endpoints', { name, config: { served_entities: [entity] } })
+    }
+    const { request } = requestOf('ranking')
+    await expect.poll(async () => (await query('keyed', request)).status, { timeout: 240_000 }).toBe(200)
+    await expect.poll(() => logsOf('keyed', 'logs')).toContain('[REDACTED] 1 rows')
+    await expect
+      .poll(() => logsOf('keyless', 'build-logs'))
+      .toContain("'owner' cannot read the secret {{secrets/team/none}}")
+    const shown = await send(server.url, 'GET', '/api/2.0/serving-endpoints/keyed')
+    expect(shown.json()).toMatchObject({
+      config: { served_entities: [{ environment_vars: { WORD: '{{secrets/team/word}}' } }] },
+    })
+    for (const name of ['keyed', 'keyless'])
+      await send(server.url, 'DELETE', `/api/2.0/serving-endpoints/${name}`)
+    await expect.poll(() => children().length).toBe(2)
+  })
+
   test('a killed process is started again, and other endpoints do not notice', async () => {
     const before = children()
     expect(before).toHaveLength(2)

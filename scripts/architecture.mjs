@@ -12,6 +12,7 @@ const MAY_IMPORT = {
   registry: ['platform'],
   catalog: ['platform'],
   serving: ['platform', 'flavors'],
+  workspace: ['platform'],
   pipelines: ['platform', 'flavors', 'recommenders', 'sdk'],
   sdk: [],
   cli: [
@@ -23,6 +24,7 @@ const MAY_IMPORT = {
     'registry',
     'catalog',
     'serving',
+    'workspace',
     'pipelines',
   ],
   'web/console': ['sdk'],
@@ -37,6 +39,7 @@ const MAY_IMPORT = {
     'registry',
     'catalog',
     'serving',
+    'workspace',
     'pipelines',
     'cli',
   ],
@@ -51,7 +54,7 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 const LAYERS = [
   ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
   ['protocol'],
-  ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'tables', 'webhooks'],
+  ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'secrets', 'tables', 'webhooks'],
   ['audit', 'events'],
   ['http', 'service-context'],
   ['testing'],

@@ -6,6 +6,7 @@ import { accessCommand } from './commands/access.js'
 import { apiCommand } from './commands/api.js'
 import { auditCommand } from './commands/audit.js'
 import { benchCommand } from './commands/bench.js'
+import { bundleCommand } from './commands/bundle.js'
 import { catalogCommand } from './commands/catalog.js'
 import { dataCommand } from './commands/data.js'
 import { dbCommand } from './commands/db.js'
@@ -21,6 +22,7 @@ import { loginCommand, logoutCommand, whoamiCommand } from './commands/login.js'
 import { migrateCommand } from './commands/migrate.js'
 import { modelsCommand } from './commands/models.js'
 import { runsCommand } from './commands/runs.js'
+import { secretsCommand } from './commands/secrets.js'
 import { servicePrincipalsCommand } from './commands/service-principals.js'
 import { syncCommand } from './commands/sync.js'
 import { teamsCommand } from './commands/teams.js'
@@ -67,6 +69,7 @@ const COMMANDS = [
   groupsCommand,
   servicePrincipalsCommand,
   tokensCommand,
+  secretsCommand,
   teamsCommand,
   accessCommand,
   auditCommand,
@@ -79,6 +82,7 @@ const COMMANDS = [
   workerCommand,
   versionCommand,
   jobsCommand,
+  bundleCommand,
   whoamiCommand,
   loginCommand,
   logoutCommand,

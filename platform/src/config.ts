@@ -38,7 +38,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Comma-separated services to run: tracking, registry, catalog, serving, pipelines, web. All when empty.',
+        'Comma-separated services to run: tracking, registry, catalog, serving, workspace, pipelines, web. All when empty.',
     }),
     'CAIRN_SERVICES',
   ),
@@ -276,6 +276,22 @@ export const Config = Type.Object({
     'CAIRN_WEBHOOK_SECRET_KEY',
     'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
   ),
+  secrets_key: env(
+    Type.String({
+      default: '',
+      description:
+        'Key that encrypts the secrets of the workspace, the same for all servers on one database; `secrets.key` in the data folder when empty.',
+    }),
+    'CAIRN_SECRETS_KEY',
+  ),
+  secrets_previous_key: env(
+    Type.String({
+      default: '',
+      description:
+        'The earlier `secrets_key`, with which secrets can still be read until `cairn secrets rotate-key` has encrypted them with the new one.',
+    }),
+    'CAIRN_SECRETS_PREVIOUS_KEY',
+  ),
   webhook_timeout: env(
     Type.Integer({
       default: 30,
@@ -358,6 +374,8 @@ export function redacted(config: Config): Config {
     s3_secret_key: config.s3_secret_key && '***',
     oidc_client_secret: config.oidc_client_secret && '***',
     webhook_secret_key: config.webhook_secret_key && '***',
+    secrets_key: config.secrets_key && '***',
+    secrets_previous_key: config.secrets_previous_key && '***',
     mlflow_auth_admin_password: config.mlflow_auth_admin_password && '***',
   }
 }

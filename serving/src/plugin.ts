@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
+import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -29,6 +30,7 @@ import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
 import { ModelLoader } from './runtime/model-loader.js'
 import { ModelPool } from './runtime/model-pool.js'
+import { variableResolver } from './runtime/model-variables.js'
 import type { ServingSchema } from './schema.js'
 import { modelStarter, pythonModels } from './sidecar/start-model.js'
 
@@ -89,11 +91,12 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   })
 }
 
-function openModels({ config, blobs, client }: ServiceContext) {
+function openModels({ config, blobs, client, identities, tokens }: ServiceContext) {
   const python = pythonModels(config)
   const cache = new ModelCache(join(config.data, 'cache', 'models'), artifactLocations(config, blobs))
   const pool = new ModelPool(modelStarter(python))
-  const loader = new ModelLoader(client(), cache, pool, config.scale_to_zero_after * 1000)
+  const variablesOf = variableResolver(new SecretResolver({ tokens, client }), identities)
+  const loader = new ModelLoader(client(), cache, pool, config.scale_to_zero_after * 1000, variablesOf)
   return { cache, pool, loader, environments: python?.environments }
 }
 

@@ -1,6 +1,6 @@
 import { noteGrants } from '@cairn/platform/audit/note-grants'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { SecurableChain } from '@cairn/platform/auth/decide'
+import { isOn, type SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { KINDS } from '@cairn/platform/auth/kinds'
@@ -11,10 +11,13 @@ import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
   type AccessControlRequest,
+  DirectoryPermissions,
   EndpointPermissions,
   ExperimentPermissions,
+  FilePermissions,
   JobPermissions,
   ModelPermissions,
+  NotebookPermissions,
   type ObjectAccessEntry,
 } from '@cairn/platform/protocol/object-permissions'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
@@ -53,6 +56,9 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
     ['registered_model', ModelPermissions],
     ['job', JobPermissions],
     ['serving_endpoint', EndpointPermissions],
+    ['directory', DirectoryPermissions],
+    ['notebook', NotebookPermissions],
+    ['file', FilePermissions],
   ] as const
   for (const [type, operations] of kinds) {
     const levels = type === 'job' ? [...levelsOf(type), OWNER_LEVEL] : levelsOf(type)
@@ -170,7 +176,7 @@ async function describe(
 
 function permissionsOf(chain: SecurableChain, holder: string, held: readonly NamedGrant[]) {
   const [object] = chain
-  const direct = held.filter(({ securable_type }) => securable_type === object.type)
+  const direct = held.filter((grant) => isOn(grant, object))
   const owned = object.owner === holder && (object.type === 'job' ? IS_OWNER : 'CAN_MANAGE')
   const level = owned || levelOf(object.type, privileges(direct))
   const inherited = levelOf(object.type, privileges(held.filter((one) => !direct.includes(one))))

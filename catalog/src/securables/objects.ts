@@ -6,9 +6,14 @@ import { missing } from '@cairn/platform/errors'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { FastifyRequest } from 'fastify'
 
-const WITH_UNIQUE_NAMES: readonly SecurableType[] = ['experiment', 'registered_model', 'serving_endpoint']
+const WITH_UNIQUE_NAMES: readonly SecurableType[] = [
+  'experiment',
+  'registered_model',
+  'serving_endpoint',
+  'secret_scope',
+]
 
-export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
+export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint' | 'secret_scope'
 
 /** Whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>
@@ -26,9 +31,9 @@ export class Objects {
 
   /** @param idOrName ids take precedence */
   async find(type: SecurableType, idOrName: string): Promise<SecurableChain | undefined> {
-    const row =
-      (await this.#securables.find(type, idOrName)) ??
-      (WITH_UNIQUE_NAMES.includes(type) ? await this.#securables.findByName(type, idOrName) : undefined)
+    const found = await this.#securables.chain(type, idOrName)
+    if (found || !WITH_UNIQUE_NAMES.includes(type)) return found
+    const row = await this.#securables.findByName(type, idOrName)
     return row && [{ type, id: row.id, name: row.name, owner: row.owner }, ...this.#authorizer.metastore]
   }
 

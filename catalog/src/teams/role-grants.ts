@@ -34,4 +34,5 @@ export const EVERYBODY_CREATES: readonly Privilege[] = [
   'CREATE MODEL',
   'CREATE JOB',
   'CREATE ENDPOINT',
+  'CREATE SECRET SCOPE',
 ]

@@ -33,7 +33,7 @@ describe.each(databases)('the set-up of teams on %s', (_, database) => {
       owner: 'data-engineering',
     })
     expect(await granted('account users')).toEqual([
-      ...['CREATE ENDPOINT', 'CREATE EXPERIMENT', 'CREATE JOB', 'CREATE MODEL'],
+      ...['CREATE ENDPOINT', 'CREATE EXPERIMENT', 'CREATE JOB', 'CREATE MODEL', 'CREATE SECRET SCOPE'],
     ])
     expect(await granted('modelling', 'schema', 'main.data')).toEqual(['SELECT', 'USE SCHEMA'])
     expect(await granted('web')).toEqual(['QUERY ENDPOINT', 'VIEW ENDPOINT'])

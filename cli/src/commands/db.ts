@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadConfig } from '@cairn/platform/config'
+import { type Config, loadConfig } from '@cairn/platform/config'
 import { missing } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { examples } from '../client/examples.js'
@@ -55,10 +55,22 @@ async function backupTo(out: string, flags: Flags) {
   process.stderr.write(
     `Backed up the ${options.withArtifacts ? 'database and the artifacts' : 'database'} to ${out}.\n`,
   )
+  await nameKeys(config)
+}
+
+/** A backup without the keys reveals no secrets. */
+async function nameKeys(config: Config) {
   const { KEY_FILE } = await import('@cairn/registry/webhooks/secrets')
-  const key = join(config.data, KEY_FILE)
-  if (!config.webhook_secret_key && existsSync(key))
-    process.stderr.write(`Back up ${key} separately: it decrypts the secrets of webhooks.\n`)
+  const { SECRETS_KEY_FILE } = await import('@cairn/workspace/secrets/keys')
+  const keys = [
+    { name: KEY_FILE, configured: config.webhook_secret_key, of: 'webhooks' },
+    { name: SECRETS_KEY_FILE, configured: config.secrets_key, of: 'tasks and endpoints' },
+  ]
+  for (const { name, configured, of } of keys) {
+    const file = join(config.data, name)
+    if (!configured && existsSync(file))
+      process.stderr.write(`Back up ${file} separately: it decrypts the secrets of ${of}.\n`)
+  }
 }
 
 async function restoreFrom(from: string, flags: Flags) {

@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises'
-import { Writable } from 'node:stream'
 import { invalid } from '@cairn/platform/errors'
 import { createClient } from '@cairn/platform/protocol/client'
 import { Me } from '@cairn/platform/protocol/identities'
@@ -8,6 +6,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printOne } from '../client/output.js'
 import { removeProfile, serverAddress, writeProfile } from '../client/profile.js'
+import { readHidden } from '../client/read-hidden.js'
 import { fetchFrom } from '../client/unreachable.js'
 
 /** `cairn login`: saves the server and its token, which later commands use. */
@@ -25,7 +24,7 @@ export const loginCommand = () =>
     .action(async (address: string | undefined, _options, command: Command) => {
       const flags = command.optsWithGlobals<{ server?: string; token?: string }>()
       const server = serverAddress(address ?? flags.server).value.replace(/\/$/, '')
-      const token = flags.token ?? (await readToken())
+      const token = flags.token ?? (await readHidden('Token: ')).trim()
       if (!token) throw invalid('The token is empty: type it, pipe it, or pass --token.')
       const me = await createClient(server, { token, fetch: fetchFrom(server) })(Me, {})
       const file = writeProfile({ server, token })
@@ -57,29 +56,3 @@ export const whoamiCommand = () =>
         },
       )
     })
-
-async function readToken(): Promise<string> {
-  if (process.stdin.isTTY) return promptForToken()
-  const chunks: Buffer[] = []
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8').trim()
-}
-
-/** Reads the token without echo. Ctrl-C ends the command, Ctrl-D returns an empty token. */
-async function promptForToken(): Promise<string> {
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() })
-  const terminal = createInterface({ input: process.stdin, output: silent, terminal: true })
-  terminal.on('SIGINT', () => {
-    terminal.close()
-    process.kill(process.pid, 'SIGINT')
-  })
-  process.stderr.write('Token: ')
-  try {
-    return (await terminal.question('')).trim()
-  } catch {
-    return ''
-  } finally {
-    terminal.close()
-    process.stderr.write('\n')
-  }
-}

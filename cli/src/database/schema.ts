@@ -11,6 +11,7 @@ export const MIGRATION_FOLDERS: Readonly<Record<string, URL>> = {
   registry: folder('@cairn/registry/plugin'),
   catalog: folder('@cairn/catalog/plugin'),
   serving: folder('@cairn/serving/plugin'),
+  workspace: folder('@cairn/workspace/plugin'),
   pipelines: folder('@cairn/pipelines/plugin'),
 }
 

@@ -8,7 +8,8 @@ const EXPOSED = 0o067
 const STICKY = 0o1000
 
 /** The files and folders that servers create in a data folder. */
-const OWN = /^(cairn\.db|server\.lock|webhook-secrets\.key|artifacts$|cache$|checkpoints$|inference-tables$)/
+const OWN =
+  /^(cairn\.db|server\.lock|webhook-secrets\.key|secrets\.key|artifacts$|cache$|checkpoints$|inference-tables$)/
 
 /**
  * Makes all files that this process and its children write from now on readable by its user only, whatever library writes

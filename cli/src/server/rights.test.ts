@@ -98,6 +98,7 @@ test.each([
       'GET /api/2.0/serving-endpoints',
     ],
     [
+      'GET /api/2.0/secrets/get',
       'POST /api/2.0/mlflow/runs/create',
       'POST /api/2.0/token/create',
       'DELETE /api/2.1/unity-catalog/catalogs/x',
@@ -130,6 +131,22 @@ test.each([
       'POST /api/2.2/jobs/runs/submit',
       'POST /api/2.0/mlflow/runs/create',
       'POST /serving-endpoints/x/invocations',
+    ],
+  ],
+  [
+    'workspace',
+    [
+      'GET /api/2.0/secrets/scopes/list',
+      'POST /api/2.0/secrets/put',
+      'GET /api/2.0/secrets/get',
+      'POST /api/2.0/workspace/mkdirs',
+    ],
+    [
+      'POST /api/2.0/secrets/acls/put',
+      'POST /api/2.0/secrets/acls/delete',
+      'POST /api/cairn/v1/secrets/rotate-key',
+      'PATCH /api/2.0/permissions/directories/1',
+      'GET /api/2.2/jobs/list',
     ],
   ],
 ])(

@@ -12,6 +12,7 @@ const SERVICES: Readonly<Record<string, () => Promise<Service>>> = {
   registry: async () => (await import('@cairn/registry/plugin')).registry,
   catalog: async () => (await import('@cairn/catalog/plugin')).catalog,
   serving: async () => (await import('@cairn/serving/plugin')).serving,
+  workspace: async () => (await import('@cairn/workspace/plugin')).workspace,
   pipelines: async () => (await import('@cairn/pipelines/plugin')).pipelines,
   web: async () => (await import('./web.js')).web,
 }
@@ -21,6 +22,7 @@ const SCOPES: Readonly<Record<string, ServiceScope>> = {
   tracking: 'tracking',
   registry: 'registry',
   catalog: 'catalog',
+  workspace: 'workspace',
   pipelines: 'jobs',
 }
 

@@ -23,10 +23,12 @@ export async function askTeams(defaults: TeamAnswers): Promise<TeamAnswers> {
   }
 }
 
-export async function confirm(question: string): Promise<boolean> {
+export const confirm = async (question: string): Promise<boolean> => !isNo(await ask(`${question} [Y/n]: `))
+
+export async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
   try {
-    return !isNo(await terminal.question(`${question} [Y/n]: `))
+    return await terminal.question(question)
   } finally {
     terminal.close()
   }

@@ -11,19 +11,28 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
    assessment_id model_id model_ids dataset_id dataset_ids issue_id scorer_ids name new_name model_name
    registered_model_name version stage alias job_id task_key full_name catalog_name schema_name table_id volume_id
    operation securable_type privilege principal owner token_id application_id created_by_username id userName
-   displayName applicationId username role_id role_permission_id resource_type resource_id resource_pattern webhook_id deployment_id served_model_name model path artifact_path bucket format`
+   displayName applicationId username role_id role_permission_id resource_type resource_id resource_pattern webhook_id deployment_id served_model_name model path artifact_path bucket format scope`
     .split(/\s+/)
     .map((name) => [name, name])
     .concat([['*', 'path']]),
 )
 
-/** Returns the names in a request, bounded in number and length. */
-export function requestParams({ params, query, body }: FastifyRequest): Record<string, string | string[]> {
+const NAMED = Object.entries(NAMING_FIELDS)
+
+/**
+ * Returns the names in a request, bounded in number and length.
+ *
+ * @param also further fields that name something in this request
+ */
+export function requestParams(
+  { params, query, body }: FastifyRequest,
+  also: readonly string[] = [],
+): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {}
   let left = MAX_TOTAL
   for (const source of [body, query, params])
     if (isObject(source))
-      for (const [field, name] of Object.entries(NAMING_FIELDS)) {
+      for (const [field, name] of [...NAMED, ...also.map((one) => [one, one] as const)]) {
         const text = Object.hasOwn(source, field) ? textsOf(source[field]) : undefined
         if (text === undefined || lengthOf(text) > left) continue
         left -= lengthOf(text)

@@ -151,6 +151,54 @@ const SERVING_ENDPOINT: Kind = {
   },
 }
 
+const SECRET_SCOPE: Kind = {
+  type: 'secret_scope',
+  parent: 'metastore',
+  visibility: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+  isNamed: true,
+  wire: {
+    path: 'secret-scopes',
+    objectType: 'secret-scope',
+    levels: [
+      { level: 'READ', description: 'Can list and read the secrets', privileges: ['READ SECRETS'] },
+      {
+        level: 'WRITE',
+        description: 'Can also put and delete secrets',
+        privileges: ['READ SECRETS', 'WRITE SECRETS'],
+      },
+      {
+        level: 'MANAGE',
+        description: 'Can also delete the scope and grant permissions on it',
+        privileges: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+      },
+    ],
+  },
+}
+
+const WORKSPACE_LEVELS: readonly PermissionLevel[] = [
+  { level: 'CAN_READ', description: 'Can see and export it', privileges: ['READ WORKSPACE'] },
+  { level: 'CAN_RUN', description: 'Can also run it', privileges: ['READ WORKSPACE', 'RUN WORKSPACE'] },
+  {
+    level: 'CAN_EDIT',
+    description: 'Can also change it, and create what is in it',
+    privileges: ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE'],
+  },
+  {
+    level: 'CAN_MANAGE',
+    description: 'Can also delete it and grant permissions on it',
+    privileges: ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE', 'MANAGE'],
+  },
+]
+
+/** A kind of the tree of workspace files. The service decides by paths, because requests create objects in folders. */
+const workspaceKind = (type: 'directory' | 'notebook' | 'file', path: string): Kind => ({
+  type,
+  parent: 'directory',
+  visibility: ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE', 'MANAGE'],
+  idType: 'bigint',
+  wire: { path, objectType: type, levels: WORKSPACE_LEVELS },
+})
+
 const METASTORE: Kind = {
   type: 'metastore',
   visibility: ['USE CATALOG', 'BROWSE', 'MANAGE'],
@@ -196,6 +244,10 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   registered_model: REGISTERED_MODEL,
   job: JOB,
   serving_endpoint: SERVING_ENDPOINT,
+  secret_scope: SECRET_SCOPE,
+  directory: workspaceKind('directory', 'directories'),
+  notebook: workspaceKind('notebook', 'notebooks'),
+  file: workspaceKind('file', 'files'),
 }
 
 /** Kinds whose absence is told to those who see the container, and hidden in one error with a refusal from all others. */

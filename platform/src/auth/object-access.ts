@@ -16,6 +16,7 @@ import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import type { Namings } from './naming.js'
 import type { Principal } from './principal.js'
+import { chainOf } from './securables.js'
 
 /** The principal and its groups, with their grants on the metastore. */
 interface Standing {
@@ -144,15 +145,11 @@ export class ObjectAccess {
     type: SecurableType,
     id: string,
   ): Promise<ObjectStanding | undefined> {
-    const row = await this.#db.read
-      .selectFrom('securables')
-      .select(['name', 'owner'])
-      .where('type', '=', type)
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!row) return undefined
-    const securable: Securable = { type, id, ...row }
-    return { chain: [securable, ...METASTORE], grants: await this.#grantsOn(securable, identities) }
+    const chain = await chainOf(this.#db, type, id)
+    if (!chain) return undefined
+    const own = chain.filter((one) => one !== METASTORE[0])
+    const grants = await Promise.all(own.map((one) => this.#grantsOn(one, identities)))
+    return { chain, grants: grants.flat() }
   }
 
   #grantsOn({ type, id }: Securable, identities: ReadonlySet<string>): Promise<Grant[]> {

@@ -4,7 +4,7 @@ import { ApiError, invalid } from '../errors.js'
  * Scopes of tokens besides `serving:NAME`, which admits queries of the serving endpoint NAME. `read` admits requests that change
  * nothing; the others all requests to one service.
  */
-const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs'] as const
+const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs', 'workspace'] as const
 export type ServiceScope = Exclude<(typeof SCOPES)[number], 'read'>
 
 const SERVING = /^serving:[\w-]{1,255}$/

@@ -4,7 +4,9 @@ import { idRows } from '../db/id-rows.js'
 import { ApiError } from '../errors.js'
 import type { SecurableType } from '../protocol/privileges.js'
 import { noteAccessChange } from './access-cache.js'
-import type { Securable } from './decide.js'
+import type { Securable, SecurableChain } from './decide.js'
+import { KINDS } from './kinds.js'
+import { METASTORE } from './metastore.js'
 import type { AllowedObjects } from './object-access.js'
 import { LOCAL_OWNER } from './principal.js'
 import type { AuthSchema, SecurableRow } from './schema.js'
@@ -76,6 +78,31 @@ export async function removeSecurable(tx: Tx, type: SecurableType, id: string): 
   await sql`${removed} delete from securables where (type, id) in (select type, id from removed)`.execute(tx)
 }
 
+/** An object in the table of securables with the folders that contain it; undefined for one that does not exist. */
+export async function chainOf(
+  db: Pick<Db<AuthSchema>, 'read'>,
+  type: SecurableType,
+  id: string,
+): Promise<SecurableChain | undefined> {
+  if (KINDS[type].parent === 'metastore') {
+    const row = await db.read
+      .selectFrom('securables')
+      .select(['name', 'owner'])
+      .where('type', '=', type)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row && [{ type, id, ...row }, ...METASTORE]
+  }
+  const { rows } = await sql<Securable & { level: number }>`
+    with recursive chain(type, id, name, owner, parent_id, level) as (
+      select type, id, name, owner, parent_id, 0 from securables where type = ${type} and id = ${id}
+      union all select up.type, up.id, up.name, up.owner, up.parent_id, chain.level + 1
+      from chain join securables as up on up.type = ${KINDS[type].parent!} and up.id = chain.parent_id)
+    select type, id, name, owner, level from chain order by level`.execute(db.read)
+  const [first, ...above] = rows.map(({ level: _, ...securable }) => securable)
+  return first && [first, ...above, ...METASTORE]
+}
+
 /** An object of a service without its entry. */
 export interface UnenteredObject {
   readonly id: string
@@ -102,6 +129,10 @@ export class Securables {
       .where('type', '=', type)
       .where('id', '=', id)
       .executeTakeFirst()
+  }
+
+  chain(type: SecurableType, id: string): Promise<SecurableChain | undefined> {
+    return chainOf(this.#db, type, id)
   }
 
   /** Names of a type that has unique names. */

@@ -15,8 +15,8 @@ export interface BlobLocation {
   readonly proxied: boolean
 }
 
-/** Folders of governed data, including imports that are not tables yet. Only the catalog may open them. */
-const GOVERNED = ['tables', 'volumes', 'imports']
+/** Folders of governed data, including imports that are not tables yet. Only their service may open them. */
+const GOVERNED = ['tables', 'volumes', 'imports', 'workspace']
 
 /** URIs of the proxied store as clients resolve them: without query and fragment. */
 const PROXIED = [

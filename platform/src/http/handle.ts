@@ -88,7 +88,9 @@ function bodyOf(request: FastifyRequest): object {
     if (request.method === 'DELETE' || !hasBody(request)) return { ...(request.query as object) }
   }
   if (!type) throw invalid('Bad Request. Content-Type header is missing.')
-  if (!type.toLowerCase().includes('json') || body instanceof Readable)
+  // A plugin may parse other types of its routes itself.
+  const isParsed = body !== undefined && body !== null && !(body instanceof Readable)
+  if (!isParsed && (!type.toLowerCase().includes('json') || body instanceof Readable))
     throw invalid("Bad Request. Content-Type must be one of ['application/json'].")
   return withQuery(body, request.query as object)
 }

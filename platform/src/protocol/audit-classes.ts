@@ -21,6 +21,8 @@ export interface AuditedOperation {
   readonly subject?: SubjectSource
   /** Its input holds secrets in fields that name something elsewhere. */
   readonly namesNothing?: boolean
+  /** Fields of its input that name something, and in other operations do not. */
+  readonly alsoNames?: readonly string[]
   /** For routes that authenticate in a way of their own. */
   readonly authentication?: string
   /** Requests are counted by so many segments of the path at the end of their URL. */
@@ -113,6 +115,18 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       inferenceModelMetadata inferenceModelMetadataOfVersion inferenceModelReady inferenceModelReadyOfVersion
       listMovieTitles`,
   },
+  secrets: {
+    committed: `createSecretScope deleteSecretScope putSecret getSecret deleteSecret putSecretAcl deleteSecretAcl
+      rotateSecretsKey`,
+    refusals: 'listSecretScopes listSecrets getSecretAcl listSecretAcls',
+  },
+  workspace: {
+    committed: `deleteWorkspaceObject updateDirectoryPermissions setDirectoryPermissions updateNotebookPermissions
+      setNotebookPermissions updateFilePermissions setFilePermissions`,
+    counted: 'mkdirs importWorkspaceObject exportWorkspaceObject',
+    refusals: `listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
+      getNotebookPermissions getNotebookPermissionLevels getFilePermissions getFilePermissionLevels`,
+  },
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun repairJobRun updateJobPermissions
       setJobPermissions`,
@@ -173,6 +187,9 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
     'PUT /api/cairn/v1/import/runs/:id/artifacts/*': ['counted', 'importRunArtifact'],
     'PUT /api/cairn/v1/import/logged-models/:id/artifacts/*': ['counted', 'importModelFile'],
   },
+  workspace: {
+    'POST /api/2.0/workspace-files/import-file/*': ['counted', 'importWorkspaceFile'],
+  },
   mlflowModelRegistry: {
     'GET /model-versions/get-artifact': ['counted', 'downloadVersionArtifact'],
   },
@@ -192,6 +209,7 @@ const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
   createJob: { ...created('job', 'job_id'), name: ['input.name'] },
   submitRun: { ...created('job', 'run_id'), name: ['input.run_name'] },
   createServingEndpoint: { ...created('serving_endpoint', 'id'), name: ['output.name'] },
+  createSecretScope: { type: 'secret_scope', name: ['input.scope'] },
   createToken: created('token', 'token_info.token_id'),
   createOboToken: created('token', 'token_info.token_id'),
   rotateToken: created('token', 'token_info.token_id'),
@@ -222,6 +240,8 @@ const NAMES_NOTHING = new Set([
   'graphqlByQuery',
 ])
 
+const NAMED_BY_KEY = new Set(['putSecret', 'getSecret', 'deleteSecret'])
+
 const OPERATIONS = new Map<string, AuditedOperation>()
 for (const [service, classes] of Object.entries(CLASSES))
   for (const [name, ids] of Object.entries(classes))
@@ -231,6 +251,7 @@ for (const [service, classes] of Object.entries(CLASSES))
       OPERATIONS.set(action, {
         ...{ service, action, class: name as AuditClass, namesNothing: NAMES_NOTHING.has(action) },
         ...(subject && { subject }),
+        ...(NAMED_BY_KEY.has(action) && { alsoNames: ['key'] }),
       })
     }
 

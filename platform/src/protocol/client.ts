@@ -59,7 +59,8 @@ function queryString(fields: Record<string, unknown>) {
   return query.size ? `?${query}` : ''
 }
 
-async function readAnswer(response: Response): Promise<unknown> {
+/** Reads the JSON of a response. @throws the error that it has */
+export async function readAnswer(response: Response): Promise<unknown> {
   const answer = await parseJsonResponse(response)
   if (response.ok) return answer
   const body = (answer ?? {}) as {

@@ -110,6 +110,14 @@ export const ModelPermissions = permissionOperations(
   'READ MODELS',
 )
 export const JobPermissions = permissionOperations('jobs', 'job', 'job', 'READ JOBS')
+export const DirectoryPermissions = permissionOperations(
+  'directories',
+  'directory',
+  'directory',
+  'READ WORKSPACE',
+)
+export const NotebookPermissions = permissionOperations('notebooks', 'notebook', 'notebook', 'READ WORKSPACE')
+export const FilePermissions = permissionOperations('files', 'file', 'file', 'READ WORKSPACE')
 export const EndpointPermissions = permissionOperations(
   'serving-endpoints',
   'serving endpoint',

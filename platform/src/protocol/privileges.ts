@@ -10,8 +10,15 @@ export const SECURABLE_TYPES = [
   'experiment',
   'serving_endpoint',
   'job',
+  'secret_scope',
+  'directory',
+  'notebook',
+  'file',
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
+
+/** Objects in the tree of workspace files: a privilege on a folder counts for what is in it. */
+const WORKSPACE_OBJECTS = ['directory', 'notebook', 'file'] as const satisfies readonly SecurableType[]
 
 /** Privileges that clients of Unity Catalog know, for objects that do not exist here. */
 const NOWHERE: readonly SecurableType[] = []
@@ -47,6 +54,12 @@ const GRANTABLE_ON = {
   'CREATE ENDPOINT': ['metastore'],
   'VIEW ENDPOINT': ['metastore', 'serving_endpoint'],
   'QUERY ENDPOINT': ['metastore', 'serving_endpoint'],
+  'CREATE SECRET SCOPE': ['metastore'],
+  'READ SECRETS': ['metastore', 'secret_scope'],
+  'WRITE SECRETS': ['metastore', 'secret_scope'],
+  'READ WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
+  'RUN WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
+  'EDIT WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
   /** Beats all other grants to the principal on the object; see `auth/decide.ts`. */
   DENY: ['experiment', 'registered_model'],
   'READ AUDIT': ['metastore'],

@@ -10,8 +10,10 @@ const BASE = '/api/2.0/serving-endpoints'
 const Name = Required({ maxLength: 255, description: 'Letters, digits, _ and -' })
 const Text = () => Type.Optional(Type.String())
 
+/** Values may refer to secrets as `{{secrets/scope/key}}`, which the principal that wrote the configuration must be able to read. */
+const EnvironmentVars = Type.Optional(Type.Record(Type.String(), Type.String()))
+
 const UNSUPPORTED_ENTITY_FIELDS = {
-  environment_vars: Unsupported(),
   external_model: Unsupported(),
   instance_profile_arn: Unsupported(),
   max_provisioned_concurrency: Unsupported(),
@@ -30,6 +32,7 @@ export const ServedEntityInput = Type.Object({
   workload_size: Text(),
   workload_type: Text(),
   scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+  environment_vars: EnvironmentVars,
   ...UNSUPPORTED_ENTITY_FIELDS,
 })
 export type ServedEntityInput = Static<typeof ServedEntityInput>
@@ -42,6 +45,7 @@ const ServedModelInput = Type.Object({
   workload_size: Text(),
   workload_type: Text(),
   scale_to_zero_enabled: Type.Optional(Type.Boolean()),
+  environment_vars: EnvironmentVars,
   ...UNSUPPORTED_ENTITY_FIELDS,
 })
 
@@ -98,6 +102,8 @@ const ServedEntity = Type.Object({
   workload_size: Type.String(),
   workload_type: Type.String(),
   scale_to_zero_enabled: Type.Boolean(),
+  /** As submitted: references to secrets and not their values. */
+  environment_vars: EnvironmentVars,
   state: Type.Object({ deployment: DeploymentState, deployment_state_message: Type.String() }),
   creator: Type.String(),
   creation_timestamp: Int64(),

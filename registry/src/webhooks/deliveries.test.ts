@@ -35,7 +35,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     const outbox = new Outbox(now)
     const put = (name: string) =>
       db.transaction((tx) => outbox.put(tx, { kind: 'model created', name, tags: [], description: '' }))
-    const deliveries = new Deliveries(db, secrets.keyPrefix, now)
+    const deliveries = new Deliveries(db, secrets.prefix, now)
     return { db, clock, webhooks, webhook_id, put, deliveries, now }
   }
 
@@ -104,7 +104,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     const { db, webhook_id, put, deliveries, now } = await anOutbox('hush')
     await put('a')
     expect(await deliveries.webhooksDue()).toEqual([webhook_id])
-    const elsewhere = new Deliveries(db, new Secrets('another key').keyPrefix, now)
+    const elsewhere = new Deliveries(db, new Secrets('another key').prefix, now)
     expect(await elsewhere.webhooksDue()).toEqual([])
     expect(await elsewhere.webhooksWithOtherKey()).toEqual([webhook_id])
     expect(await deliveries.webhooksWithOtherKey()).toEqual([])

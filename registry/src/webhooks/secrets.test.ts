@@ -8,14 +8,14 @@ test('unseals a secret only with its key and for its webhook', () => {
   const secrets = new Secrets('a key')
   const sealed = secrets.seal('töp secret', 'one')
   expect(sealed).not.toContain('secret')
-  expect(sealed.startsWith(secrets.keyPrefix)).toBe(true)
+  expect(sealed.startsWith(secrets.prefix)).toBe(true)
   expect(secrets.seal('töp secret', 'one')).not.toBe(sealed)
   expect(new Secrets('a key').unseal(sealed, 'one')).toBe('töp secret')
   for (const open of [
     () => secrets.unseal(sealed, 'another'),
     () => new Secrets('another key').unseal(sealed, 'one'),
     () => secrets.unseal(`${sealed.slice(0, -4)}AAAA`, 'one'),
-    () => secrets.unseal(secrets.keyPrefix, 'one'),
+    () => secrets.unseal(secrets.prefix, 'one'),
   ])
     expect(open).toThrow(/encrypted with another key/)
 })
@@ -37,6 +37,6 @@ test('a configured key takes precedence, and no key file is created', async () =
   const data = await mkdtemp(join(tmpdir(), 'cairn-key-'))
   onTestFinished(() => rm(data, { recursive: true }))
   const configured = await Secrets.open({ data, webhook_secret_key: 'configured' })
-  expect(configured.keyPrefix).toBe(new Secrets('configured').keyPrefix)
+  expect(configured.prefix).toBe(new Secrets('configured').prefix)
   await expect(stat(join(data, 'webhook-secrets.key'))).rejects.toThrow('ENOENT')
 })

@@ -22,7 +22,7 @@ export async function createWebhookServices(
   const timeoutMs = config.webhook_timeout * 1000
   const secrets = await Secrets.open(config)
   const webhooks = new WebhookStore(db, secrets, now)
-  const deliveries = new Deliveries(db, secrets.keyPrefix, now)
+  const deliveries = new Deliveries(db, secrets.prefix, now)
   const destinations = configuredDestinations(config, resolve)
   const sender = new WebhookSender({ destinations, secrets, timeoutMs, now })
   const dispatcher = new Dispatcher({

@@ -36,6 +36,14 @@ test('compares entities, their shares, stickiness and the shadow', () => {
   ])
 })
 
+test('lists environment variables by name, without the principal whose rights read secrets', () => {
+  const withKey = (value: string) =>
+    deployment({ served_entities: [{ ...entity('a', '1'), environment_vars: { KEY: value } }] })
+  expect(changesBetween(withKey('{{secrets/a/b}}'), withKey('{{secrets/a/c}}'))).toEqual([
+    { field: 'a.environment_vars.KEY', before: '{{secrets/a/b}}', after: '{{secrets/a/c}}' },
+  ])
+})
+
 test('pins aliases to the versions that they had, and keeps the traffic', () => {
   const resolved = JSON.stringify([{ name: 'a', version: '7', digest: 'd' }])
   const traffic_config = { sticky_by: 'user' }

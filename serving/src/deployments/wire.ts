@@ -75,9 +75,12 @@ function fieldsOf(row: DeploymentRow): Map<string, string> {
   const fields = (prefix: string, values: object) =>
     Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, String(value)] as const)
   return new Map([
-    ...entities.flatMap(({ name, ...entity }) => {
+    ...entities.flatMap(({ name, environment, ...entity }) => {
       const { name: _, ...facts } = deployed.get(name)!
-      return fields(name, { ...entity, ...facts })
+      return [
+        ...fields(name, { ...entity, ...facts }),
+        ...fields(`${name}.environment_vars`, environment?.vars ?? {}),
+      ]
     }),
     ...(sticky_by === undefined ? [] : fields('traffic_config', { sticky_by })),
     ...(shadow ? fields('traffic_config.shadow', shadow) : []),

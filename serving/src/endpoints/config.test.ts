@@ -25,8 +25,20 @@ describe('an endpoint configuration', () => {
     ).toMatchObject({ name: 'movies-3', entity_name: 'movies' })
   })
 
+  test('keeps environment variables with their writer, and shows what was submitted', () => {
+    const environment_vars = { API_KEY: '{{secrets/team/key}}' }
+    const { entities } = parseConfig({ served_entities: [{ ...entity('1'), environment_vars }] }, 'ada-id')
+    expect(entities[0]!.environment).toEqual({ vars: environment_vars, principal_id: 'ada-id' })
+  })
+
   test.each([
     [{}, /at least one/],
+    [{ served_entities: [{ ...entity('1'), environment_vars: { 'A-B': 'x' } }] }, /environment_vars.*'A-B'/],
+    [{ served_entities: [{ ...entity('1'), environment_vars: { HOME: '/x' } }] }, /environment_vars.*HOME/],
+    [
+      { served_entities: [{ ...entity('1'), environment_vars: { A: 'x'.repeat(5000) } }] },
+      /environment_vars.A/,
+    ],
     [{ served_entities: [entity('latest')] }, /served_entities\[0\].entity_version.*integer.*or @alias/],
     [{ served_entities: [entity('01')] }, /served_entities\[0\].entity_version.*leading zeros/],
     [{ served_models: [{ model_name: 'movies', model_version: '01' }] }, /served_models\[0\].model_version/],

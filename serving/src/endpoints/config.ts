@@ -12,6 +12,15 @@ export interface EntityConfig {
   readonly workload_size: string
   readonly workload_type: string
   readonly scale_to_zero_enabled: boolean
+  /** Absent without variables. */
+  readonly environment?: EntityEnvironment
+}
+
+/** Environment variables, with references to secrets. */
+export interface EntityEnvironment {
+  readonly vars: Readonly<Record<string, string>>
+  /** The id of the principal with whose rights secrets are read: the one that wrote the configuration. */
+  readonly principal_id: string
 }
 
 export interface EndpointConfig extends TrafficConfig {
@@ -22,10 +31,15 @@ const MAX_ENTITIES = 10
 const SIZES = ['Small', 'Medium', 'Large']
 const TYPES = ['CPU', 'CPU_MEDIUM', 'CPU_LARGE']
 
-/** Validates the configuration in a create or update request and fills in defaults. @throws INVALID_PARAMETER_VALUE */
-export function parseConfig(input: ConfigInput): EndpointConfig {
+/**
+ * Validates the configuration in a create or update request and fills in defaults.
+ *
+ * @param principalId the writer, with whose rights secrets are read
+ * @throws INVALID_PARAMETER_VALUE
+ */
+export function parseConfig(input: ConfigInput, principalId = ''): EndpointConfig {
   const entities = submittedEntities(input).map((entity, index) =>
-    parseEntity(entity, index, input.served_entities ? ENTITY_FIELDS : MODEL_FIELDS),
+    parseEntity(entity, index, principalId, input.served_entities ? ENTITY_FIELDS : MODEL_FIELDS),
   )
   if (entities.length === 0)
     throw invalid("Missing value for required parameter 'served_entities'. An endpoint serves at least one.")
@@ -52,6 +66,7 @@ const MODEL_FIELDS = { list: 'served_models', version: 'model_version' }
 function parseEntity(
   input: ServedEntityInput,
   index: number,
+  principal_id: string,
   { list, version }: typeof ENTITY_FIELDS,
 ): EntityConfig {
   const field = `${list}[${index}]`
@@ -60,6 +75,7 @@ function parseEntity(
     throw invalid(
       `Invalid value "${entity_version}" for parameter '${field}.${version}' supplied: it must be a positive integer without leading zeros, or @alias.`,
     )
+  const vars = parseVariables(input, field)
   const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
   if (!/^[\w-]{1,255}$/.test(name))
     throw invalid(
@@ -71,7 +87,28 @@ function parseEntity(
     entity_version,
     ...parseWorkload(input, field),
     scale_to_zero_enabled: input.scale_to_zero_enabled ?? false,
+    ...(vars && { environment: { vars, principal_id } }),
   }
+}
+
+const MAX_VARIABLES = 50
+const MAX_VALUE_LENGTH = 4_096
+/** The server sets these itself. */
+const RESERVED = ['PATH', 'HOME', 'TMPDIR']
+
+function parseVariables({ environment_vars = {} }: ServedEntityInput, field: string) {
+  const entries = Object.entries(environment_vars)
+  if (entries.length > MAX_VARIABLES)
+    throw invalid(`'${field}.environment_vars' may have at most ${MAX_VARIABLES} entries.`)
+  for (const [name, value] of entries) {
+    if (!/^[A-Za-z_]\w{0,127}$/.test(name) || RESERVED.includes(name))
+      throw invalid(
+        `'${field}.environment_vars' may not have the name '${name.slice(0, 200)}': use letters, digits and _, and none of ${RESERVED.join(', ')}.`,
+      )
+    if (value.length > MAX_VALUE_LENGTH || value.includes('\0'))
+      throw invalid(`'${field}.environment_vars.${name}' must have at most ${MAX_VALUE_LENGTH} characters.`)
+  }
+  return entries.length > 0 ? environment_vars : undefined
 }
 
 function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: ServedEntityInput, field: string) {

@@ -49,10 +49,6 @@ test.each([
   ],
   ['telemetry_config', { config, telemetry_config: { table_names: {} } }],
   ['route_optimized', { config, route_optimized: true }],
-  [
-    'config.served_entities[0].environment_vars',
-    { config: { served_entities: [{ ...served_entities[0], environment_vars: { KEY: 'x' } }] } },
-  ],
   ['config.auto_capture_config', { config: { ...config, auto_capture_config: { enabled: true } } }],
 ])('rejects %s, which it would not enforce', async (field, input) => {
   const create = served.context.client()(CreateServingEndpoint, { name: 'e', ...input } as never)

@@ -43,7 +43,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     async ({ name, config, tags = [], description = '', ...rest }, request) => {
       if (!/^[\w-]+$/.test(name))
         throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
-      const parsed = parseConfig(config)
+      const parsed = parseConfig(config, request.principal.id)
       await requireModels(request, parsed)
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
@@ -64,7 +64,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
   })
   handle(app, UpdateServingEndpointConfig, async ({ name, ...config }, request) => {
     const present = await endpoints.get(name)
-    const parsed = parseConfig(config)
+    const parsed = parseConfig(config, request.principal.id)
     await requireModels(request, parsed)
     const proposal = { reason: 'updated', by: request.principal }
     const row = await endpoints.propose(present.id, parsed, proposal)

@@ -78,12 +78,13 @@ const withBothNames = <Named extends { readonly served_model_name: string }>(nam
 })
 
 function entityOnWire(row: EndpointRow, entity: EntityConfig, status: EntityStatus): ServedEntity {
-  const { entity_version, ...rest } = entity
+  const { entity_version, environment, ...rest } = entity
   const alias = entity_version.startsWith('@') ? entity_version.slice(1) : undefined
   return {
     ...rest,
     entity_version: status.version ?? entity_version,
     ...(alias && { entity_alias: alias }),
+    ...(environment && { environment_vars: environment.vars }),
     state: { deployment: status.deployment, deployment_state_message: status.message },
     creator: row.creator,
     creation_timestamp: row.creation_timestamp,

@@ -6,6 +6,7 @@ import type { EntityConfig } from '../endpoints/config.js'
 import { type LoadListener, NO_LISTENER } from './load-listener.js'
 import type { CachedModel, ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
+import type { VariablesOf } from './model-variables.js'
 
 const IDLE_MS = 30 * 60_000
 
@@ -20,13 +21,21 @@ export class ModelLoader {
   readonly #cache: ModelCache
   readonly #pool: ModelPool
   readonly #idleMs: number
+  readonly #variablesOf: VariablesOf
 
   /** @param idleMs the time without requests after which an entity scales to zero */
-  constructor(call: Client, cache: ModelCache, pool: ModelPool, idleMs = IDLE_MS) {
+  constructor(
+    call: Client,
+    cache: ModelCache,
+    pool: ModelPool,
+    idleMs = IDLE_MS,
+    variablesOf: VariablesOf = async () => undefined,
+  ) {
     this.#call = call
     this.#cache = cache
     this.#pool = pool
     this.#idleMs = idleMs
+    this.#variablesOf = variablesOf
   }
 
   /** Resolves the current version of an entity. @throws when the model, the version or the alias does not exist */
@@ -40,10 +49,11 @@ export class ModelLoader {
   }
 
   async load(
-    { entity_name, scale_to_zero_enabled }: EntityConfig,
+    entity: EntityConfig,
     version: string,
     { digest, ...listener }: LoadOptions = NO_LISTENER,
   ): Promise<ModelLease> {
+    const { entity_name, scale_to_zero_enabled } = entity
     const { onStep } = listener
     try {
       const cached = digest === undefined ? undefined : await this.#cache.find(digest)
@@ -52,10 +62,12 @@ export class ModelLoader {
       if (digest !== undefined && model.digest !== digest)
         await onStep(`The files have changed since they were deployed with the SHA-256 ${digest}.`)
       await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
+      const variables = await this.#variablesOf(entity)
+      const files = variables ? { ...model, variables } : model
       await onStep('Loading the model and predicting its input example.')
       return await (scale_to_zero_enabled
-        ? this.#pool.acquireScaling(model, this.#idleMs, listener)
-        : this.#pool.acquire(model, listener))
+        ? this.#pool.acquireScaling(files, this.#idleMs, listener)
+        : this.#pool.acquire(files, listener))
     } catch (cause) {
       const reason = messageOf(cause)
       throw new ApiError(

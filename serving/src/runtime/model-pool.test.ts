@@ -4,6 +4,7 @@ import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { predictionsOf } from '../testing/predictions.js'
+import type { ModelHost } from './model-host.js'
 import { ModelPool } from './model-pool.js'
 
 async function modelFolder(change: Record<string, string> = {}) {
@@ -28,6 +29,22 @@ test('shares one thread for equal files, and closes it with its last lease', asy
   expect(second.host.failure).toBeDefined()
   expect(pool.digests).toEqual(new Set(['b']))
   await other.release()
+})
+
+test('models with different variables do not share a host', async () => {
+  const started: (string | undefined)[] = []
+  const pool = new ModelPool(async (model) => {
+    started.push(model.variables?.key)
+    return { close: async () => undefined } as unknown as ModelHost
+  })
+  const model = { digest: 'a', folder: '' }
+  const withKey = (key: string) => ({ ...model, variables: { values: {}, secrets: [], key } })
+  const leases = await Promise.all(
+    [model, withKey('x'), withKey('y'), withKey('x')].map((one) => pool.acquire(one)),
+  )
+  expect(started).toEqual([undefined, 'x', 'y'])
+  expect(leases[1]!.host).toBe(leases[3]!.host)
+  expect(pool.digests).toEqual(new Set(['a']))
 })
 
 test('starts another thread when the shared one has failed', async () => {

@@ -2,6 +2,7 @@ import { type LoadListener, NO_LISTENER } from './load-listener.js'
 import type { CachedModel } from './model-cache.js'
 import type { ModelHost } from './model-host.js'
 import { ModelThread } from './model-thread.js'
+import type { ModelVariables } from './model-variables.js'
 import { ScalingModel } from './scaling-model.js'
 
 /** A reference to a loaded model, which is closed with its last reference. */
@@ -13,12 +14,14 @@ export interface ModelLease {
   release(): Promise<void>
 }
 
-type ModelFiles = Omit<CachedModel, 'bytes'>
+/** The files of a model, and the variables of its process. */
+export type ModelFiles = Omit<CachedModel, 'bytes'> & { readonly variables?: ModelVariables }
 
 /** Loads a model of the cache in a thread or process of its own. @throws INVALID_PARAMETER_VALUE with the model's error */
 export type StartModel = (model: ModelFiles, listener: LoadListener) => Promise<ModelHost>
 
 interface SharedHost {
+  readonly digest: string
   readonly starting: Promise<ModelHost>
   /** The listeners of all leases. */
   readonly listeners: Set<LoadListener>
@@ -28,7 +31,7 @@ interface SharedHost {
 
 const startThread: StartModel = ({ folder }) => ModelThread.start(folder)
 
-/** The loaded models of this process: one for each model, whatever the number of endpoints and entities that serve it. */
+/** The loaded models of this process: one for each model with the same variables, whatever the number of endpoints and entities that serve it. */
 export class ModelPool {
   readonly #hosts = new Map<string, SharedHost>()
   /** The number of leases of models that scale to zero, by digest. */
@@ -42,15 +45,16 @@ export class ModelPool {
   /** Loads a model, or shares that of the same files unless it has failed. @throws INVALID_PARAMETER_VALUE with the model's error */
   async acquire(model: ModelFiles, listener = NO_LISTENER): Promise<ModelLease> {
     const { digest } = model
-    const present = this.#hosts.get(digest)
+    const key = keyOf(model)
+    const present = this.#hosts.get(key)
     const shared = present && present.started?.failure === undefined ? present : this.#start(model)
     shared.leases++
     shared.listeners.add(listener)
     try {
       const host = await shared.starting
-      return { digest, host, release: () => this.#release(digest, shared, listener) }
+      return { digest, host, release: () => this.#release(key, shared, listener) }
     } catch (error) {
-      this.#remove(digest, shared)
+      this.#remove(key, shared)
       throw error
     }
   }
@@ -72,34 +76,43 @@ export class ModelPool {
 
   /** The digests of the models whose files are in use: those that are loaded, are being loaded, or can be loaded again. */
   get digests(): ReadonlySet<string> {
-    return new Set([...this.#hosts.keys(), ...this.#scaling.keys()])
+    const loaded = Array.from(this.#hosts.values(), ({ digest }) => digest)
+    return new Set([...loaded, ...this.#scaling.keys()])
   }
 
   #start(model: ModelFiles): SharedHost {
     const { digest } = model
     const listeners = new Set<LoadListener>()
-    const shared: SharedHost = { starting: this.#startModel(model, toAll(listeners)), listeners, leases: 0 }
+    const shared: SharedHost = {
+      digest,
+      starting: this.#startModel(model, toAll(listeners)),
+      listeners,
+      leases: 0,
+    }
     shared.starting.then(
       (host) => {
         shared.started = host
       },
       () => undefined,
     )
-    this.#hosts.set(digest, shared)
+    this.#hosts.set(keyOf(model), shared)
     return shared
   }
 
-  async #release(digest: string, shared: SharedHost, listener: LoadListener): Promise<void> {
+  async #release(key: string, shared: SharedHost, listener: LoadListener): Promise<void> {
     shared.listeners.delete(listener)
     if (--shared.leases > 0) return
-    this.#remove(digest, shared)
+    this.#remove(key, shared)
     await shared.started!.close()
   }
 
-  #remove(digest: string, shared: SharedHost) {
-    if (this.#hosts.get(digest) === shared) this.#hosts.delete(digest)
+  #remove(key: string, shared: SharedHost) {
+    if (this.#hosts.get(key) === shared) this.#hosts.delete(key)
   }
 }
+
+/** Models are shared by their files and variables: one endpoint never runs with the secrets of another. */
+const keyOf = ({ digest, variables }: ModelFiles) => (variables ? `${digest} ${variables.key}` : digest)
 
 const toAll = (listeners: ReadonlySet<LoadListener>): LoadListener => ({
   onStep: async (sentence) => {

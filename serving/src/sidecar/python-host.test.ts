@@ -137,6 +137,18 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     expect(seen.variables.filter((name) => /^(CAIRN|AWS|TEST|NODE|DATABASE)/.test(name))).toEqual([])
   })
 
+  test('gives the model the variables of its entity, and redacts secrets in what it prints', async () => {
+    const printed: string[] = []
+    const host = await start('environment', {
+      variables: { values: { API_KEY: 'three stones' }, secrets: ['three stones'], key: 'a' },
+      onLine: (line) => printed.push(line),
+    })
+    const [seen] = (await predictionsOf(host, { inputs: [1] })) as [{ variables: string[] }]
+    expect(seen.variables).toContain('API_KEY')
+    await host.close()
+    await expect.poll(() => printed.join('\n')).toContain('the key is [REDACTED]')
+  })
+
   test('rejects pending requests with 503 when its process is killed', async () => {
     const host = await start('hostile')
     const pending = act(host, 'hang')

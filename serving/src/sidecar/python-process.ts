@@ -4,6 +4,8 @@ import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { Redactor } from '@cairn/platform/secrets/redactor'
+import type { ModelVariables } from '../runtime/model-variables.js'
 import { modelEnvironment } from './environment.js'
 import { type Frame, FrameReader, writeFrame } from './frames.js'
 import { LineSplitter } from './line-splitter.js'
@@ -24,6 +26,8 @@ export interface PythonProcessOptions {
   /** Limit of the address space; 0 for none. */
   readonly memoryBytes: number
   readonly user: UnprivilegedUser | undefined
+  /** Environment variables besides those of every model. */
+  readonly variables?: ModelVariables | undefined
 }
 
 export interface PythonProcessEvents {
@@ -44,7 +48,7 @@ export class PythonProcess {
   #hasEnded = false
 
   private constructor(home: string, options: PythonProcessOptions, events: PythonProcessEvents) {
-    const { interpreter, folder, example = null, memoryBytes, user } = options
+    const { interpreter, folder, example = null, memoryBytes, user, variables } = options
     this.#home = home
     this.#events = events
     const settings = JSON.stringify({ folder, example, memory_bytes: memoryBytes })
@@ -52,11 +56,11 @@ export class PythonProcess {
     this.#child = spawn(interpreter, ['-I', '-B', '-c', SCRIPT, settings], {
       ...user,
       cwd: join(home, WORK),
-      env: modelEnvironment(home),
+      env: { ...variables?.values, ...modelEnvironment(home) },
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     })
-    this.#listen()
+    this.#listen(new Redactor(variables?.secrets ?? []))
   }
 
   static async start(options: PythonProcessOptions, events: PythonProcessEvents): Promise<PythonProcess> {
@@ -81,7 +85,7 @@ export class PythonProcess {
     killGroup(this.#child.pid)
   }
 
-  #listen() {
+  #listen(redactor: Redactor) {
     const { stdin, stdout, stderr } = this.#child
     const frames = new FrameReader()
     const lines = new LineSplitter((line) => this.#events.onLine(line))
@@ -93,7 +97,7 @@ export class PythonProcess {
         this.kill('its process wrote something else than a response')
       }
     })
-    stderr.setEncoding('utf8').on('data', (text: string) => lines.add(text))
+    stderr.setEncoding('utf8').on('data', (text: string) => lines.add(redactor.push(text)))
     this.#child.once('error', (error) => this.#end(`its process could not be started: ${error.message}`))
     this.#child.once('exit', (code, signal) => {
       killGroup(this.#child.pid) // processes that the model has started
@@ -101,7 +105,10 @@ export class PythonProcess {
         signal ? `its process was ended by ${signal}` : `its process has ended with exit code ${code}`,
       )
     })
-    stderr.once('close', () => lines.end())
+    stderr.once('close', () => {
+      lines.add(redactor.end())
+      lines.end()
+    })
   }
 
   #end(reason: string) {

@@ -6,7 +6,7 @@ import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
 import type { LoadListener } from '../runtime/load-listener.js'
 import type { CachedModel } from '../runtime/model-cache.js'
-import type { StartModel } from '../runtime/model-pool.js'
+import type { ModelFiles, StartModel } from '../runtime/model-pool.js'
 import { ModelThread } from '../runtime/model-thread.js'
 import type { QueueLimits } from '../runtime/request-queue.js'
 import { modelEnvironment } from './environment.js'
@@ -48,8 +48,11 @@ export function pythonModels(
 export function modelStarter(python: PythonModels | undefined, limits?: Partial<QueueLimits>): StartModel {
   const restarts = new RestartTimes()
   return async (model, listener) => {
-    if (!python || !needsPython(await readMlmodel(model.folder)))
+    if (!python || !needsPython(await readMlmodel(model.folder))) {
+      if (model.variables)
+        throw new ApiError('INVALID_STATE', 'environment_vars are only for models that run in Python.')
       return ModelThread.start(model.folder, limits)
+    }
     const delay = Math.ceil(restarts.delayOf(model.digest) / 1000)
     if (delay > 0)
       throw new ApiError('INVALID_STATE', `The model has failed repeatedly; it is restarted in ${delay} s.`)
@@ -58,7 +61,7 @@ export function modelStarter(python: PythonModels | undefined, limits?: Partial<
 }
 
 interface StartOptions {
-  readonly model: Omit<CachedModel, 'bytes'>
+  readonly model: ModelFiles
   readonly python: PythonModels
   readonly listener: LoadListener
   readonly restarts: RestartTimes
@@ -86,6 +89,7 @@ async function startInPython({
       example: existsSync(example) ? example : undefined,
       memoryBytes: python.memoryBytes,
       user: python.user,
+      variables: model.variables,
       description: { flavor: 'python_function', ...(signature && { signature }) },
       onLine: (line) => listener.onLine(line),
       onEnd: (uptimeMs) => {

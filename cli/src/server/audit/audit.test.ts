@@ -14,6 +14,12 @@ import { EXPERIMENT_REQUESTS } from '../object-rights/experiment-requests.js'
 import { JOB_REQUESTS } from '../object-rights/job-requests.js'
 import { MODEL_REQUESTS } from '../object-rights/model-requests.js'
 import type { MatrixRequest } from '../object-rights/requests.js'
+import { createSecretWorld, SECRET_REQUESTS } from '../object-rights/secret-requests.js'
+import {
+  createWorkspaceWorld,
+  WORKSPACE_KINDS,
+  WORKSPACE_REQUESTS,
+} from '../object-rights/workspace-requests.js'
 import { createExperimentWorld, createJobWorld, createModelWorld } from '../object-rights/worlds.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
 import { CANARY, type Found, PASSWORD, STEPS, type Step } from './steps.js'
@@ -184,6 +190,20 @@ test(
 test(
   'every change of a job leaves a row with the job',
   () => callAll('job', JOB_REQUESTS, () => createJobWorld(owner, `job-${count}`)),
+  120_000,
+)
+
+test('every change and read of a secret leaves a row with the scope, and the key', async () => {
+  await context.identities.create('user', 'read-person')
+  await callAll('secret_scope', SECRET_REQUESTS, () => createSecretWorld(owner, `scope-${count}`))
+  const reads = (await rows()).filter(({ action_name }) => action_name === 'getSecret')
+  expect(reads.map(({ request_params }) => JSON.parse(request_params).key)).toContain('token')
+}, 120_000)
+
+test.each(WORKSPACE_KINDS)(
+  'every change of a %s leaves a row with it',
+  (kind) =>
+    callAll(kind, WORKSPACE_REQUESTS[kind], () => createWorkspaceWorld(owner, kind, `${kind}-${count}`)),
   120_000,
 )
 

@@ -303,6 +303,26 @@ const serving: readonly Step[] = [
   },
 ]
 
+const secrets: readonly Step[] = [
+  {
+    action: 'createSecretScope',
+    object: 'secret_scope',
+    request: () => 'POST /api/2.0/secrets/scopes/create',
+    body: () => ({ scope: 'team' }),
+  },
+  {
+    action: 'putSecret',
+    object: 'secret_scope',
+    request: () => 'POST /api/2.0/secrets/put',
+    body: () => ({ scope: 'team', key: 'k', string_value: CANARY }),
+  },
+  {
+    ...{ action: 'rotateSecretsKey', object: 'metastore' },
+    request: () => `POST ${CAIRN}/secrets/rotate-key`,
+    body: () => ({}),
+  },
+]
+
 const M2 = '/api/2.0/mlflow'
 const others: readonly Step[] = [
   {
@@ -350,4 +370,11 @@ const others: readonly Step[] = [
   },
 ]
 
-export const STEPS: readonly Step[] = [...catalog, ...identities, ...webhooks, ...others, ...serving]
+export const STEPS: readonly Step[] = [
+  ...catalog,
+  ...identities,
+  ...webhooks,
+  ...others,
+  ...serving,
+  ...secrets,
+]

@@ -20,6 +20,13 @@ import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests
 import { JOB_REQUESTS, type JobWorld } from './job-requests.js'
 import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
 import type { MatrixRequest } from './requests.js'
+import { createSecretWorld, SECRET_REQUESTS, type SecretWorld } from './secret-requests.js'
+import {
+  createWorkspaceWorld,
+  WORKSPACE_REQUESTS,
+  type WorkspaceKind,
+  type WorkspaceWorld,
+} from './workspace-requests.js'
 import {
   ABSENT_EXPERIMENT,
   type Creator,
@@ -95,7 +102,14 @@ async function createPeople() {
     METASTORE[0],
     (['owner', 'other'] as const).map((one) => ({
       principal_id: ids.get(one)!,
-      add: ['CREATE CATALOG', 'CREATE EXPERIMENT', 'CREATE MODEL', 'CREATE JOB', 'CREATE ENDPOINT'],
+      add: [
+        'CREATE CATALOG',
+        'CREATE EXPERIMENT',
+        'CREATE MODEL',
+        'CREATE JOB',
+        'CREATE ENDPOINT',
+        'CREATE SECRET SCOPE',
+      ],
       remove: [],
     })),
     LOCAL_OWNER,
@@ -199,6 +213,34 @@ const ENDPOINTS: MatrixKind<EndpointWorld & Readonly<Record<string, string>>> = 
       .toMatchObject({ state: { config_update: 'UPDATE_FAILED' } }),
 }
 
+const SECRETS: MatrixKind<SecretWorld & Readonly<Record<string, string>>> = {
+  type: 'secret_scope',
+  grants: {
+    read: ['READ SECRETS'],
+    edit: ['READ SECRETS', 'WRITE SECRETS'],
+    manage: ['READ SECRETS', 'WRITE SECRETS', 'MANAGE'],
+  },
+  requests: SECRET_REQUESTS,
+  absent: { scope: 'absent-scope' },
+  create: (by, name) => createSecretWorld(creator(by), name),
+  securable: async ({ scope }) => (await context.securables.findByName('secret_scope', scope))!,
+}
+
+const workspaceKind = (
+  type: WorkspaceKind,
+): MatrixKind<WorkspaceWorld & Readonly<Record<string, string>>> => ({
+  type,
+  grants: {
+    read: ['READ WORKSPACE'],
+    edit: ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE'],
+    manage: ['READ WORKSPACE', 'RUN WORKSPACE', 'EDIT WORKSPACE', 'MANAGE'],
+  },
+  requests: WORKSPACE_REQUESTS[type],
+  absent: { path: `/Users/${personOf('owner')}/absent`, object_id: '111222333444777' },
+  create: (by, name) => createWorkspaceWorld(creator(by), type, name),
+  securable: async ({ path, object_id }) => ({ id: object_id, name: path }),
+})
+
 const UC = '/api/2.1/unity-catalog'
 const CATALOG_GRANTS: Readonly<Record<CatalogKind, readonly Privilege[]>> = {
   catalog: ['BROWSE', 'USE CATALOG', 'CREATE SCHEMA'],
@@ -296,6 +338,10 @@ describe.each(databases)('on %s', (_name, database) => {
   describe('rights on registered models', () => matrixOf(MODELS, { atLeast: 20, every }))
   describe('rights on jobs', () => matrixOf(JOBS, { atLeast: 20, every }))
   describe('rights on endpoints', () => matrixOf(ENDPOINTS, { atLeast: 25, every }))
+  describe('rights on secret scopes', () => matrixOf(SECRETS, { atLeast: 9, every }))
+  describe('rights on folders', () => matrixOf(workspaceKind('directory'), { atLeast: 10, every }))
+  describe('rights on notebooks', () => matrixOf(workspaceKind('notebook'), { atLeast: 3, every }))
+  describe('rights on files', () => matrixOf(workspaceKind('file'), { atLeast: 3, every }))
   describe('rights on catalogs', () => matrixOf(catalogKind('catalog'), { atLeast: 4, every }))
   describe('rights on schemas', () => matrixOf(catalogKind('schema'), { atLeast: 5, every }))
   describe('rights on tables', () => matrixOf(catalogKind('table'), { atLeast: 8, every }))

@@ -198,7 +198,7 @@ function eventOf(
     authentication: authenticationOf(request),
     address: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, MAX_USER_AGENT),
-    params: audited.namesNothing ? {} : requestParams(request),
+    params: audited.namesNothing ? {} : requestParams(request, audited.alsoNames),
     status,
     ...(failure && {
       error: {

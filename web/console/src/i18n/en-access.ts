@@ -71,6 +71,7 @@ export const enAccess = {
     registered_model: 'Model',
     job: 'Job',
     serving_endpoint: 'Endpoint',
+    secret_scope: 'Secret scope',
   },
   level: {
     CAN_READ: 'Can read',

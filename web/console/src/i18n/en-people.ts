@@ -76,7 +76,7 @@ export const enPeople = {
     serverDefault: 'Default of the server',
     scopes: 'Scopes',
     scopesHint:
-      'Separated by spaces: read, tracking, registry, catalog, jobs, serving:NAME. Empty: all your rights.',
+      'Separated by spaces: read, tracking, registry, catalog, jobs, workspace, serving:NAME. Empty: all your rights.',
     all: 'All rights',
     created: 'Created',
     expires: 'Expires',

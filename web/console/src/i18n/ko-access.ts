@@ -70,6 +70,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     registered_model: '모델',
     job: '작업',
     serving_endpoint: '엔드포인트',
+    secret_scope: '시크릿 범위',
   },
   level: {
     CAN_READ: '읽기',

@@ -77,7 +77,7 @@ export const koPeople: Dictionary<typeof enPeople> = {
     serverDefault: '서버 기본값',
     scopes: '범위',
     scopesHint:
-      '공백으로 구분하세요: read, tracking, registry, catalog, jobs, serving:NAME. 비워 두면 모든 권한이 적용돼요.',
+      '공백으로 구분하세요: read, tracking, registry, catalog, jobs, workspace, serving:NAME. 비워 두면 모든 권한이 적용돼요.',
     all: '모든 권한',
     created: '생성일',
     expires: '만료일',

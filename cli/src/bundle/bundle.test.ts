@@ -1,0 +1,145 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '@cairn/platform/config'
+import { inProcess } from '@cairn/platform/http/in-process'
+import { createClient } from '@cairn/platform/protocol/client'
+import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
+import { ListJobs } from '@cairn/platform/protocol/jobs'
+import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { ExportWorkspaceObject, ListWorkspaceObjects } from '@cairn/platform/protocol/workspace'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { deploy, destroy, openTarget, plan } from './deploy.js'
+import { initBundle } from './init.js'
+import { loadBundle } from './load.js'
+import { RESOURCE_KINDS } from './schema.js'
+
+let app: FastifyInstance
+let data: string
+let folder: string
+
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), 'cairn-bundle-server-'))
+  folder = mkdtempSync(join(tmpdir(), 'cairn-bundle-'))
+  vi.resetModules() // a server configures DuckDB, which other files may have opened
+  const { createServiceContext } = await import('../server/service-context.js')
+  const { registerServices } = await import('../server/services.js')
+  const created = await createServiceContext(loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data }))
+  app = created.app
+  await registerServices(app, created.context, 'tracking,registry,catalog,workspace,pipelines')
+  await app.ready()
+})
+afterAll(async () => {
+  await app.close()
+  for (const one of [data, folder]) rmSync(one, { recursive: true, force: true })
+})
+
+const call = () => createClient('http://127.0.0.1', { fetch: inProcess(app) })
+
+async function target(name: string | undefined, printed: string[] = []) {
+  const bundle = loadBundle({ folder, target: name, variables: {} })
+  const connection = {
+    ...{ call: call(), server: 'http://127.0.0.1', token: undefined, fetch: inProcess(app) },
+  }
+  return openTarget(bundle, connection, (line) => void printed.push(line))
+}
+
+const FILE = `bundle:
+  name: movies
+targets:
+  dev: { mode: development, default: true }
+  prod: { mode: production }
+resources:
+  experiments:
+    runs:
+      name: movies-\${bundle.target}
+      tags: [{ key: team, value: a }]
+  registered_models:
+    model: { name: movies, description: first }
+  jobs:
+    prepare:
+      name: prepare
+      tasks:
+        - task_key: import
+          node_task:
+            entry: movielens/import
+            parameters: { schema: main.s, source: ./src/fit.py, experiment: '\${resources.experiments.runs.id}' }
+`
+const write = (text: string) => writeFileSync(join(folder, 'databricks.yml'), text)
+
+test('plans, deploys, changes and destroys the resources of a target', async () => {
+  mkdirSync(join(folder, 'src'))
+  writeFileSync(join(folder, 'src', 'fit.py'), '# Databricks notebook source\nprint(1)\n')
+  writeFileSync(join(folder, 'src', 'data.csv'), 'x\n')
+  write(FILE)
+  const changes = async () => (await plan(await target('prod'))).map(({ change, key }) => `${change} ${key}`)
+  expect(await changes()).toEqual(['create runs', 'create model', 'create prepare'])
+  const printed: string[] = []
+  await deploy(await target('prod', printed), false)
+  expect(printed).toContain('upload src/data.csv')
+  expect(printed.slice(-3)).toEqual([
+    'create experiments.runs',
+    'create registered_models.model',
+    'create jobs.prepare',
+  ])
+  const { experiment } = await call()(GetExperimentByName, { experiment_name: 'movies-prod' })
+  const [job] = (await call()(ListJobs, { expand_tasks: true })).jobs
+  const root = '/Workspace/Users/owner/.bundle/movies/prod'
+  expect(job!.settings.tasks![0]!.node_task!.parameters).toEqual({
+    schema: 'main.s',
+    source: `${root}/files/src/fit.py`,
+    experiment: experiment.experiment_id,
+  })
+  const { content } = await call()(ExportWorkspaceObject, { path: `${root}/files/src/data.csv` })
+  expect(Buffer.from(content, 'base64').toString()).toBe('x\n')
+
+  expect(await changes()).toEqual(['none runs', 'none model', 'none prepare'])
+  write(FILE.replace('first', 'second').replace(/ {2}jobs:[\s\S]*/, ''))
+  expect(await changes()).toEqual(['none runs', 'update model', 'delete prepare'])
+  rmSync(join(folder, 'src', 'data.csv'))
+  printed.length = 0
+  await deploy(await target('prod', printed), false)
+  expect(printed).toEqual([
+    'upload databricks.yml',
+    'delete src/data.csv',
+    'update registered_models.model',
+    'delete jobs.prepare',
+  ])
+  expect((await call()(GetRegisteredModel, { name: 'movies' })).registered_model.description).toBe('second')
+  expect((await call()(ListJobs, {})).jobs).toEqual([])
+
+  await destroy(await target('prod'), false)
+  await expect(call()(GetRegisteredModel, { name: 'movies' })).rejects.toThrow('not found')
+  const { objects = [] } = await call()(ListWorkspaceObjects, { path: '/Users/owner/.bundle/movies' })
+  expect(objects).toEqual([])
+}, 60_000)
+
+test('a development target has resources of its own, named after the user', async () => {
+  write(FILE)
+  await deploy(await target(undefined), false)
+  const [job] = (await call()(ListJobs, {})).jobs
+  expect(job!.settings.name).toBe('[dev owner] prepare')
+  await call()(GetRegisteredModel, { name: 'dev_owner_movies' })
+  await destroy(await target('dev'), false)
+})
+
+test('two deployments of a target do not run at once, and the lock of a dead one can be taken', async () => {
+  const running = await target('prod')
+  await running.file.locked('somebody', false, async () => {
+    const refused = deploy(await target('prod'), false)
+    await expect(refused).rejects.toThrow(/started by somebody at .*--force-lock/)
+    await deploy(await target('prod'), true)
+  })
+  await destroy(await target('prod'), false)
+})
+
+test('the bundle that init creates is valid and can be deployed', async () => {
+  const own = join(folder, 'my bundle')
+  await initBundle(own)
+  await expect(initBundle(own)).rejects.toThrow('exists already')
+  const bundle = loadBundle({ folder: own, target: undefined, variables: {} })
+  expect(bundle.name).toBe('my-bundle')
+  expect(new Set(bundle.resources.map(({ kind }) => kind)).size).toBeGreaterThan(1)
+  expect(RESOURCE_KINDS).toEqual(expect.arrayContaining(bundle.resources.map(({ kind }) => kind)))
+})

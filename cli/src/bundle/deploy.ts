@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Me } from '@cairn/platform/protocol/identities'
+import type { Connection } from '../client/connect.js'
+import type { Bundle } from './load.js'
+import { localFiles } from './local-files.js'
+import { filePathOf, inOrder, planSteps, rootPathOf, type Step, settingsFor } from './plan.js'
+import { digestOf, Remote } from './remote.js'
+import { deleteResource, RESOURCE_APIS } from './resources.js'
+import type { ResourceKind } from './schema.js'
+import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
+import { resolve } from './variables.js'
+
+interface Target {
+  readonly bundle: Bundle
+  readonly connection: Connection
+  readonly user: string
+  readonly remote: Remote
+  readonly file: StateFile
+  /** Told of each step. */
+  readonly print: (line: string) => void
+}
+
+/** The target of a bundle on a server. */
+export async function openTarget(
+  bundle: Bundle,
+  connection: Connection,
+  print: (line: string) => void,
+): Promise<Target> {
+  const { userName: user } = await connection.call(Me, {})
+  const remote = new Remote(connection)
+  return { bundle, connection, user, remote, print, file: new StateFile(remote, rootPathOf(bundle, user)) }
+}
+
+export async function plan({ bundle, user, file }: Target): Promise<Step[]> {
+  return planSteps(bundle, await file.read(), user)
+}
+
+/** Uploads the files, then creates, updates and deletes resources. The state is written after each step. */
+export function deploy(target: Target, force: boolean): Promise<void> {
+  const { bundle, user, file, print } = target
+  return file.locked(user, force, async () => {
+    let state = await file.read()
+    state = { ...state, files: await uploadFiles(target, state.files) }
+    await file.write(state)
+    const put = async (name: string, deployed: DeployedResource | undefined) => {
+      const { [name]: _, ...others } = state.resources
+      state = { ...state, resources: deployed ? { ...others, [name]: deployed } : others }
+      await file.write(state)
+    }
+    const steps = planSteps(bundle, state, user)
+    for (const step of steps) {
+      const name = nameOf(step)
+      if (step.change === 'none') continue
+      print(`${step.change} ${name}`)
+      if (step.change === 'delete') {
+        await deleteResource(target.connection.call, step.kind, state.resources[name]!)
+        await put(name, undefined)
+      } else await put(name, await apply(target, step, state))
+    }
+  })
+}
+
+async function apply(
+  { bundle, connection: { call }, user }: Target,
+  { change, kind, key }: Step,
+  state: State,
+): Promise<DeployedResource> {
+  const resource = bundle.resources.find((one) => one.kind === kind && one.key === key)!
+  const wanted = settingsFor(bundle, resource, user)
+  const settings = resolve(wanted, idsOf(state)) as Record<string, unknown>
+  const before = state.resources[nameOf(resource)]
+  const facts = { name: String(settings.name ?? key), digest: settingsDigest(wanted) }
+  const api = RESOURCE_APIS[kind]
+  if (change === 'update') {
+    await api.update(call, before!, settings)
+    return { ...facts, id: before!.id }
+  }
+  if (change === 'recreate') await deleteResource(call, kind, before!)
+  return { ...facts, id: await api.create(call, settings) }
+}
+
+/** The values of `${resources.KIND.KEY.id}` and `.name`. Ids of jobs are numbers. */
+const idsOf = ({ resources }: State) =>
+  new Map<string, unknown>(
+    Object.entries(resources).flatMap(([name, { id, name: own }]) => [
+      [`resources.${name}.id`, name.startsWith('jobs.') ? Number(id) : id],
+      [`resources.${name}.name`, own],
+    ]),
+  )
+
+/** Uploads what has changed since the last deployment, and deletes what is gone. @returns the digests */
+async function uploadFiles(
+  { bundle, user, remote, print }: Target,
+  before: State['files'],
+): Promise<State['files']> {
+  const root = filePathOf(bundle, user)
+  const digests: Record<string, string> = {}
+  const folders = new Set<string>()
+  for (const name of localFiles(bundle.folder)) {
+    const bytes = await readFile(join(bundle.folder, name))
+    digests[name] = digestOf(bytes)
+    if (digests[name] === before[name]) continue
+    const folder = [root, ...name.split('/').slice(0, -1)].join('/')
+    if (!folders.has(folder)) await remote.makeFolder(folder)
+    folders.add(folder)
+    await remote.upload(`${root}/${name}`, bytes)
+    print(`upload ${name}`)
+  }
+  for (const name of Object.keys(before).filter((one) => digests[one] === undefined)) {
+    await remote.delete(`${root}/${name}`)
+    print(`delete ${name}`)
+  }
+  return digests
+}
+
+/** Deletes all resources of the target and its folder. */
+export async function destroy(target: Target, force: boolean): Promise<void> {
+  const { bundle, connection, user, file, remote, print } = target
+  await file.locked(user, force, async () => {
+    const state = await file.read()
+    const known = inOrder(bundle.resources).map(nameOf)
+    const names = Object.keys(state.resources).sort((a, b) => known.indexOf(b) - known.indexOf(a))
+    for (const name of names) {
+      print(`delete ${name}`)
+      await deleteResource(connection.call, name.split('.')[0] as ResourceKind, state.resources[name]!)
+    }
+  })
+  await remote.delete(rootPathOf(bundle, user), true)
+}

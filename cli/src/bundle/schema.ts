@@ -1,0 +1,71 @@
+import { CreateExperiment } from '@cairn/platform/protocol/experiments'
+import { JobSettings } from '@cairn/platform/protocol/jobs'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { CreateServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+
+/** The kinds of resources in the order in which they are created. */
+export const RESOURCE_KINDS = ['experiments', 'registered_models', 'jobs', 'model_serving_endpoints'] as const
+export type ResourceKind = (typeof RESOURCE_KINDS)[number]
+
+type JsonSchema = Readonly<Record<string, unknown>>
+
+const text = { type: 'string' }
+const flag = { type: 'boolean' }
+const object = (properties: JsonSchema, required: readonly string[] = []) => ({
+  ...{ type: 'object', properties, required, additionalProperties: false },
+})
+const mapOf = (value: JsonSchema) => ({
+  ...{ type: 'object', additionalProperties: value, propertyNames: { pattern: '^[\\w-]+$' } },
+})
+
+/** The settings of each kind: the inputs of the operations that create it. */
+export const RESOURCE_SCHEMAS: Readonly<Record<ResourceKind, JsonSchema>> = {
+  experiments: strict(CreateExperiment.input),
+  registered_models: strict(CreateRegisteredModel.input),
+  jobs: strict(JobSettings),
+  model_serving_endpoints: strict(CreateServingEndpoint.input),
+}
+
+const resources = object(
+  Object.fromEntries(RESOURCE_KINDS.map((kind) => [kind, mapOf(RESOURCE_SCHEMAS[kind])])),
+)
+const scalar = { type: ['string', 'number', 'boolean'] }
+const workspace = object({ root_path: text })
+
+const target = object({
+  ...{ default: flag, mode: { enum: ['development', 'production'] }, workspace, resources },
+  variables: mapOf(scalar),
+})
+
+/** JSON Schema of `databricks.yml`, as far as it is supported. */
+export const BUNDLE_SCHEMA = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'databricks.yml',
+  ...object(
+    {
+      bundle: object({ name: { ...text, pattern: '^[\\w.-]{1,100}$' } }, ['name']),
+      include: { type: 'array', items: text },
+      variables: mapOf(object({ description: text, default: scalar })),
+      workspace,
+      resources,
+      targets: mapOf(target),
+    },
+    ['bundle'],
+  ),
+}
+
+/** A file that `include` names. */
+export const INCLUDED_SCHEMA = object({
+  ...{ resources, variables: BUNDLE_SCHEMA.properties.variables, targets: mapOf(target) },
+})
+
+/** JSON Schema without this server's keywords, in which unknown fields are errors. */
+function strict(schema: unknown): JsonSchema {
+  if (Array.isArray(schema)) return schema.map(strict) as unknown as JsonSchema
+  if (typeof schema !== 'object' || schema === null) return schema as unknown as JsonSchema
+  const { 'x-unsupported': unsupported, ...rest } = schema as Record<string, unknown>
+  if (unsupported) return { enum: [null, false], description: 'Not supported by this server.' }
+  const entries = Object.entries(rest).filter(([name]) => !name.startsWith('x-') && name !== '~kind')
+  const own = Object.fromEntries(entries.map(([name, value]) => [name, strict(value)]))
+  return 'properties' in own ? { ...own, additionalProperties: false } : own
+}

@@ -1,0 +1,84 @@
+const REDACTED = '[REDACTED]'
+
+/** A secret with its failure function (Knuth, Morris, Pratt 1977), since a secret may repeat itself. */
+interface Pattern {
+  readonly value: string
+  /** By index: the length of the longest proper prefix of the value that ends there. */
+  readonly borders: Uint32Array
+}
+
+/** The first place in a text where a value is, or begins at the end of the text. */
+interface Place {
+  readonly pattern: Pattern
+  /** The length of the text for a value that is nowhere. */
+  readonly index: number
+  readonly isWhole: boolean
+}
+
+/**
+ * Replaces the values of secrets in a stream of text, wherever its chunks are cut. Of values that overlap the first one is
+ * replaced, of those that begin together the longest. Holds back only what may be the beginning of a value.
+ */
+export class Redactor {
+  readonly #patterns: readonly Pattern[]
+  #held = ''
+
+  constructor(secrets: readonly string[]) {
+    const values = [...new Set(secrets)].filter(Boolean).sort((a, b) => b.length - a.length)
+    this.#patterns = values.map((value) => ({ value, borders: bordersOf(value) }))
+  }
+
+  /** @returns what is certain of the text so far */
+  push(chunk: string): string {
+    return this.#redact(this.#held + chunk, false)
+  }
+
+  /** @returns the rest */
+  end(): string {
+    return this.#redact(this.#held, true)
+  }
+
+  #redact(text: string, isLast: boolean): string {
+    let done = ''
+    let from = 0
+    let places = this.#patterns.map((pattern) => find(text, 0, pattern, isLast))
+    for (;;) {
+      const first = places.reduce<Place | undefined>(earlier, undefined)
+      const index = first?.index ?? text.length
+      done += text.slice(from, index)
+      if (!first?.isWhole) {
+        this.#held = text.slice(index)
+        return done
+      }
+      done += REDACTED
+      from = index + first.pattern.value.length
+      places = places.map((place) => (place.index < from ? find(text, from, place.pattern, isLast) : place))
+    }
+  }
+}
+
+/** Prefers the longer value, which comes first, of places with the same index. */
+const earlier = (best: Place | undefined, place: Place) =>
+  best === undefined || place.index < best.index ? place : best
+
+/** @param isLast whether nothing follows the text, so that no value begins at its end */
+function find(text: string, from: number, pattern: Pattern, isLast: boolean): Place {
+  const { value, borders } = pattern
+  let length = 0
+  for (let i = from; i < text.length; i++) {
+    while (length > 0 && text[i] !== value[length]) length = borders[length - 1]!
+    if (text[i] === value[length]) length++
+    if (length === value.length) return { pattern, index: i + 1 - length, isWhole: true }
+  }
+  return { pattern, index: text.length - (isLast ? 0 : length), isWhole: false }
+}
+
+function bordersOf(value: string): Uint32Array {
+  const borders = new Uint32Array(value.length)
+  for (let i = 1, length = 0; i < value.length; i++) {
+    while (length > 0 && value[i] !== value[length]) length = borders[length - 1]!
+    if (value[i] === value[length]) length++
+    borders[i] = length
+  }
+  return borders
+}

@@ -1,0 +1,56 @@
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { ApiError } from '../errors.js'
+
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+
+interface SealingOptions {
+  /** Keys derived for other purposes are different. */
+  readonly purpose: string
+  /** The sentence of the error for a text that was sealed with another key. */
+  readonly otherKey: string
+}
+
+/**
+ * Encrypts texts for the database with AES-256-GCM, bound to an id, so that a text copied to another row cannot be decrypted.
+ * Sealed texts start with a prefix that identifies the key.
+ */
+export class SealingKey {
+  readonly #key: Buffer
+  readonly #otherKey: string
+  /** The prefix of everything sealed with this key. */
+  readonly prefix: string
+
+  constructor(passphrase: string, { purpose, otherKey }: SealingOptions) {
+    const derived = (info: string, bytes: number) =>
+      Buffer.from(hkdfSync('sha256', passphrase, purpose, info, bytes))
+    this.#key = derived('encryption', 32)
+    this.#otherKey = otherKey
+    this.prefix = `v1.${derived('mark', 6).toString('hex')}.`
+  }
+
+  seal(text: string, boundTo: string): string {
+    const nonce = randomBytes(NONCE_BYTES)
+    const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(Buffer.from(boundTo))
+    const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
+    return this.prefix + sealed.toString('base64url')
+  }
+
+  /** @throws INVALID_STATE for a text of another key, or a malformed one */
+  unseal(sealed: string, boundTo: string): string {
+    if (!sealed.startsWith(this.prefix)) throw this.#refusal()
+    const bytes = Buffer.from(sealed.slice(this.prefix.length), 'base64url')
+    const end = bytes.length - TAG_BYTES
+    try {
+      const cipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES))
+      cipher.setAAD(Buffer.from(boundTo)).setAuthTag(bytes.subarray(end))
+      return Buffer.concat([cipher.update(bytes.subarray(NONCE_BYTES, end)), cipher.final()]).toString('utf8')
+    } catch (cause) {
+      throw this.#refusal({ cause })
+    }
+  }
+
+  #refusal(options?: ErrorOptions) {
+    return new ApiError('INVALID_STATE', this.#otherKey, options)
+  }
+}

@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { Identities } from '@cairn/platform/auth/identities'
+import { invalid } from '@cairn/platform/errors'
+import type { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
+import type { EntityConfig } from '../endpoints/config.js'
+
+/** The environment variables of a model's process, with the values of secrets. */
+export interface ModelVariables {
+  readonly values: Readonly<Record<string, string>>
+  /** Redacted in what the model prints. */
+  readonly secrets: readonly string[]
+  /** Equal variables have equal keys. */
+  readonly key: string
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a secret that the writer of the configuration may not read any more */
+export type VariablesOf = (entity: EntityConfig) => Promise<ModelVariables | undefined>
+
+/** Resolves references to secrets with the rights that the writer of the configuration has now. */
+export const variableResolver =
+  (resolver: SecretResolver, identities: Identities): VariablesOf =>
+  async ({ environment }) => {
+    if (!environment) return undefined
+    const principal = await identities.find(environment.principal_id)
+    if (principal?.id !== environment.principal_id)
+      throw invalid('environment_vars: the principal that wrote the configuration does not exist any more.')
+    const { settings, secrets } = await resolver.resolve(environment.vars, principal)
+    const key = createHash('sha256')
+      .update(JSON.stringify(Object.entries(settings).sort()))
+      .digest('hex')
+    return { values: settings, secrets, key }
+  }

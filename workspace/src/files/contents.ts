@@ -1,0 +1,80 @@
+import type { Blobs, Body } from '@cairn/platform/blobs/blobs'
+import type { Db } from '@cairn/platform/db/db'
+import type { RetentionRule } from '@cairn/platform/db/retention'
+import { ApiError } from '@cairn/platform/errors'
+import { newId } from '@cairn/platform/mlflow/new-id'
+import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
+import { noSuchPath } from './objects.js'
+
+/** The most that an upload of one file may have; Databricks' limit. */
+const MAX_FILE_BYTES = 500 * 1024 * 1024
+
+/** Stores what is in notebooks and files as blobs, each under a key of its own, so that readers see the old or the new one. */
+export class Contents {
+  readonly #db: Db<WorkspaceSchema>
+  readonly #blobs: Blobs
+  readonly #now: () => number
+
+  constructor(db: Db<WorkspaceSchema>, blobs: Blobs, now: () => number) {
+    this.#db = db
+    this.#blobs = blobs
+    this.#now = now
+  }
+
+  /** @throws PAYLOAD_TOO_LARGE; errors of the store */
+  async put(body: Body): Promise<Pick<WorkspaceObjectRow, 'blob_key' | 'size'>> {
+    const blob_key = `workspace/${newId()}`
+    await this.#db.transaction((tx) =>
+      tx
+        .insertInto('workspace_blobs')
+        .values({ blob_key, object_id: null, changed_at: this.#now() })
+        .execute(),
+    )
+    const { size } = await this.#blobs.put(blob_key, body instanceof Uint8Array ? body : limited(body))
+    return { blob_key, size }
+  }
+
+  open({ blob_key }: WorkspaceObjectRow) {
+    return this.#blobs.get(blob_key!)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for a file that was deleted meanwhile */
+  async read(row: WorkspaceObjectRow): Promise<Buffer> {
+    if (row.blob_key === null) throw noSuchPath(row.path)
+    const chunks: Buffer[] = []
+    for await (const chunk of await this.open(row)) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  }
+
+  /** Deletes blobs that no object has any more, or never had because an upload failed. */
+  retention(): RetentionRule {
+    return { name: 'replaced workspace files', days: 1, purge: (before, limit) => this.#purge(before, limit) }
+  }
+
+  async #purge(before: number, limit: number): Promise<number> {
+    const rows = await this.#db.read
+      .selectFrom('workspace_blobs')
+      .select('blob_key')
+      .where('object_id', 'is', null)
+      .where('changed_at', '<', before)
+      .limit(limit)
+      .execute()
+    const keys = rows.map(({ blob_key }) => blob_key)
+    for (const key of keys) await this.#blobs.delete(key)
+    if (keys.length > 0)
+      await this.#db.transaction((tx) =>
+        tx.deleteFrom('workspace_blobs').where('blob_key', 'in', keys).execute(),
+      )
+    return keys.length
+  }
+}
+
+async function* limited(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > MAX_FILE_BYTES)
+      throw new ApiError('PAYLOAD_TOO_LARGE', `A file has ${MAX_FILE_BYTES} bytes at most.`)
+    yield chunk
+  }
+}

@@ -1,0 +1,35 @@
+import { invalid } from '@cairn/platform/errors'
+import type { WorkspaceFormat } from '@cairn/platform/protocol/workspace'
+import type { WorkspaceObjectRow } from '../schema.js'
+import { jupyterOf, readJupyter, SYNTAX, sourceOf } from './notebook.js'
+import { nameOf } from './path.js'
+
+/** Whether the content is exported as it is stored. @throws INVALID_PARAMETER_VALUE for a format that the object does not have */
+export function isExportedAsStored(
+  { path, type, format: stored }: WorkspaceObjectRow,
+  format: WorkspaceFormat,
+): boolean {
+  if (type === 'DIRECTORY') throw invalid(`Path (${path}) is a folder: export what is in it.`)
+  if (type === 'FILE') {
+    if (format === 'JUPYTER')
+      throw invalid(`'format': Path (${path}) is a file, which has no format JUPYTER.`)
+    return true
+  }
+  if (format === 'RAW')
+    throw invalid(`'format': Path (${path}) is a notebook: export it as SOURCE or JUPYTER.`)
+  return format === 'AUTO' || format === stored
+}
+
+/** The content of a notebook in its other format. */
+export async function converted({ format, language }: WorkspaceObjectRow, content: string): Promise<string> {
+  return format === 'SOURCE' ? jupyterOf(content, language!) : sourceOf(readJupyter(content), language!)
+}
+
+/** The extension of what is exported. */
+export function fileTypeOf(
+  { path, type, format, language }: WorkspaceObjectRow,
+  isAsStored: boolean,
+): string {
+  if (type === 'FILE') return /\.(\w+)$/.exec(nameOf(path))?.[1] ?? ''
+  return (format === 'JUPYTER') === isAsStored ? 'ipynb' : SYNTAX[language!].extension
+}

@@ -1,0 +1,26 @@
+import { invalid } from '@cairn/platform/errors'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { MAX_IMPORT_BYTES } from './import.js'
+
+const LIMIT_BYTES = MAX_IMPORT_BYTES + 64 * 1024
+
+/** Reads forms, which `WorkspaceClient.workspace.upload` sends, as the JSON of the same request. */
+export function parseForms(app: FastifyInstance) {
+  const options = { parseAs: 'buffer', bodyLimit: LIMIT_BYTES } as const
+  app.addContentTypeParser(
+    /^multipart\/form-data/,
+    options,
+    async (request: FastifyRequest, body: Buffer) => {
+      const headers = { 'content-type': request.headers['content-type']! }
+      const form = await new Response(new Uint8Array(body), { headers }).formData().catch((cause) => {
+        throw invalid('The form is malformed.', { cause })
+      })
+      const fields = Array.from(form, async ([name, value]) => [
+        name,
+        typeof value === 'string' ? value : Buffer.from(await value.arrayBuffer()).toString('base64'),
+      ])
+      const { overwrite, ...rest } = Object.fromEntries(await Promise.all(fields))
+      return { ...rest, ...(overwrite !== undefined && { overwrite: overwrite === 'true' }) }
+    },
+  )
+}

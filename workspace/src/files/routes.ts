@@ -1,0 +1,113 @@
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { emptyResponse } from '@cairn/platform/http/response/empty'
+import {
+  DeleteWorkspaceObject,
+  ExportWorkspaceObject,
+  GetWorkspaceStatus,
+  ImportWorkspaceObject,
+  ListWorkspaceObjects,
+  MakeWorkspaceDirectory,
+  type WorkspaceObject,
+} from '@cairn/platform/protocol/workspace'
+import type { FastifyPluginAsync } from 'fastify'
+import type { WorkspaceObjectRow } from '../schema.js'
+import type { FileAccess } from './access.js'
+import type { Contents } from './contents.js'
+import { converted, fileTypeOf, isExportedAsStored } from './export.js'
+import { parseForms } from './form.js'
+import { MAX_IMPORT_BYTES, readImport } from './import.js'
+import type { ObjectStore } from './objects.js'
+import { isFixed } from './path.js'
+
+export interface FileOptions {
+  readonly access: FileAccess
+  readonly objects: ObjectStore
+  readonly contents: Contents
+}
+
+/** Databricks' workspace: folders, notebooks and files. */
+export const fileRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => {
+  const { access, objects } = options
+  handle(app, MakeWorkspaceDirectory, async (input, request) => {
+    const path = await access.pathOf(input.path, request)
+    const decidedOn = await access.requireCreatable(request, path)
+    return emptyResponse(objects.makeFolders(path, request.principal, decidedOn))
+  })
+  handle(app, ListWorkspaceObjects, async (input, request) => {
+    const row = await access.require(request, 'READ WORKSPACE', await access.pathOf(input.path, request))
+    const rows = row.type === 'DIRECTORY' ? await access.visible(request, await objects.children(row)) : [row]
+    const after = input.notebooks_modified_after
+    const isWanted = ({ type, modified_at }: WorkspaceObjectRow) =>
+      after === undefined || type !== 'NOTEBOOK' || modified_at > after
+    const found = rows.filter(isWanted).map((one) => onWire(one, input.return_export_info))
+    return found.length > 0 ? { objects: found } : {}
+  })
+  handle(app, GetWorkspaceStatus, async ({ path, return_export_info }, request) => {
+    const normal = await access.pathOf(path, request)
+    return onWire(await access.require(request, 'READ WORKSPACE', normal), return_export_info)
+  })
+  handle(app, DeleteWorkspaceObject, async ({ recursive = false, ...input }, request) => {
+    const path = await access.pathOf(input.path, request)
+    const row = await access.require(request, 'MANAGE', path)
+    if (isFixed(path, request.principal)) throw invalid(`Path (${path}) cannot be deleted.`)
+    return emptyResponse(objects.delete(row, recursive))
+  })
+  await app.register(transferRoutes, options)
+}
+
+const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, { access, objects, contents }) => {
+  parseForms(app)
+  handle(app, ImportWorkspaceObject, async (input, request) => {
+    const path = await access.pathOf(input.path, request)
+    const bytes = fromBase64(input.content)
+    const imported = readImport({ path, bytes, format: input.format ?? 'SOURCE', language: input.language })
+    const decidedOn = await access.requireWritable(request, imported.path)
+    const stored = await contents.put(imported.bytes)
+    const content = { ...imported.facts, ...stored }
+    const options = { overwrite: input.overwrite ?? false, by: request.principal, decidedOn }
+    return emptyResponse(objects.put(imported.path, content, options))
+  })
+  handle(app, ExportWorkspaceObject, async (input, request, reply) => {
+    const row = await access.require(request, 'READ WORKSPACE', await access.pathOf(input.path, request))
+    const isAsStored = isExportedAsStored(row, input.format ?? 'SOURCE')
+    const file_type = fileTypeOf(row, isAsStored)
+    if (input.direct_download) {
+      // Never shown by a browser as a page of this server.
+      void reply
+        .header('content-type', 'application/octet-stream')
+        .header('content-disposition', 'attachment')
+      const body = isAsStored
+        ? await contents.open(row)
+        : await converted(row, (await contents.read(row)).toString())
+      return reply.send(body) as never
+    }
+    if (row.size! > MAX_IMPORT_BYTES)
+      throw invalid(`Path (${row.path}) has ${row.size} bytes: export it with 'direct_download'.`)
+    const content = await contents.read(row)
+    const exported = isAsStored ? content : Buffer.from(await converted(row, content.toString()))
+    return { content: exported.toString('base64'), file_type }
+  })
+}
+
+const onWire = (
+  { object_id, type, path, language, format, size, created_at, modified_at }: WorkspaceObjectRow,
+  withFormat = false,
+): WorkspaceObject => ({
+  ...{ object_id, object_type: type, path, created_at, modified_at, resource_id: String(object_id) },
+  ...(language !== null && { language }),
+  ...(size !== null && { size }),
+  ...(withFormat && format !== null && { repos_export_format: format }),
+})
+
+/** @throws INVALID_PARAMETER_VALUE, which does not quote the content */
+function fromBase64(content: unknown): Buffer {
+  if (content === undefined) return Buffer.alloc(0)
+  if (typeof content !== 'string') throw invalid("'content' must be a text in Base64.")
+  const bytes = Buffer.from(content, 'base64')
+  const digits = content.replace(/={1,2}$/, '')
+  // Decoding skips what is not Base64, so that bytes are missing.
+  if (digits.length % 4 === 1 || bytes.length !== Math.floor((digits.length * 3) / 4))
+    throw invalid("'content' is not valid Base64.")
+  return bytes
+}

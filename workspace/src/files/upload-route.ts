@@ -1,0 +1,56 @@
+import { Readable } from 'node:stream'
+import { invalid } from '@cairn/platform/errors'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { type ImportedObject, MAX_IMPORT_BYTES, readImport } from './import.js'
+import type { FileOptions } from './routes.js'
+
+const EDIT = { privilege: 'EDIT WORKSPACE', on: 'directory' } as const
+
+interface Upload {
+  Params: { '*': string }
+  Querystring: { overwrite?: string }
+}
+
+/**
+ * Uploads of the Databricks command and its bundles: the body is the content of a file, or of a notebook, as with the format
+ * AUTO. A file is streamed to the store.
+ */
+export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, { access, objects, contents }) => {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
+  app.post<Upload>('/api/2.0/workspace-files/import-file/*', { config: { right: EDIT } }, async (request) => {
+    const path = await access.pathOf(`/${request.params['*']}`, request as FastifyRequest)
+    const overwrite = readOverwrite(request.query.overwrite)
+    const body = request.body instanceof Readable ? request.body : Readable.from([])
+    // A notebook loses the extension of its path, so its content is read before the decision.
+    const small = isNotebookPath(path) ? await readSmall(path, body) : undefined
+    const { path: at, facts } = small ?? { path, facts: FILE }
+    const decidedOn = await access.requireWritable(request as FastifyRequest, at)
+    const stored = await contents.put(small?.bytes ?? body)
+    await objects.put(at, { ...facts, ...stored }, { overwrite, by: request.principal, decidedOn })
+    return {}
+  })
+}
+
+/** @throws PAYLOAD_TOO_LARGE */
+async function readSmall(path: string, body: Readable): Promise<ImportedObject> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).length
+    chunks.push(chunk as Buffer)
+    if (size > MAX_IMPORT_BYTES) break
+  }
+  return readImport({ path, bytes: Buffer.concat(chunks), format: 'AUTO', language: undefined })
+}
+
+const FILE = { type: 'FILE', language: null, format: null } as const
+
+/** Whether the content decides if it is a notebook. */
+const isNotebookPath = (path: string) => /\.(py|sql|scala|r|ipynb)$/i.test(path)
+
+function readOverwrite(text: string | undefined): boolean {
+  if (text === undefined || text === '' || text === 'false') return false
+  if (text === 'true') return true
+  throw invalid("'overwrite' must be true or false.")
+}

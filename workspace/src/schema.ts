@@ -1,0 +1,46 @@
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { NotebookLanguage, WorkspaceObjectType } from '@cairn/platform/protocol/workspace'
+
+export interface SecretScopeRow {
+  scope_id: string
+  name: string
+  created_at: number
+}
+
+export interface SecretRow {
+  scope_id: string
+  key: string
+  /** Encrypted; see `secrets/keys.ts`. */
+  sealed: string
+  updated_at: number
+}
+
+export interface WorkspaceObjectRow {
+  object_id: number
+  /** Normalised; see `files/path.ts`. */
+  path: string
+  /** Null for the root. */
+  parent_id: number | null
+  type: WorkspaceObjectType
+  language: NotebookLanguage | null
+  /** The format of the content of a notebook. */
+  format: 'SOURCE' | 'JUPYTER' | null
+  blob_key: string | null
+  size: number | null
+  created_at: number
+  modified_at: number
+}
+
+/** A blob without an object is deleted some time after it was left. */
+export interface WorkspaceBlobRow {
+  blob_key: string
+  object_id: number | null
+  changed_at: number
+}
+
+export interface WorkspaceSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
+  secret_scopes: SecretScopeRow
+  secrets: SecretRow
+  workspace_objects: WorkspaceObjectRow
+  workspace_blobs: WorkspaceBlobRow
+}

@@ -1,0 +1,18 @@
+import { KINDS } from '@cairn/platform/auth/kinds'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import { SECRET_PERMISSIONS, type SecretPermission } from '@cairn/platform/protocol/secrets'
+
+const LEVELS = KINDS.secret_scope.wire!.levels
+
+/** All privileges that grants on a scope can have. */
+export const SCOPE_PRIVILEGES: readonly Privilege[] = [...LEVELS.at(-1)!.privileges, 'ALL PRIVILEGES']
+
+export const privilegesOf = (permission: SecretPermission): readonly Privilege[] =>
+  LEVELS.find(({ level }) => level === permission)!.privileges
+
+/** The highest permission of which all privileges are held; undefined without one. */
+export function permissionOf(held: readonly Privilege[]): SecretPermission | undefined {
+  const has = (privilege: Privilege) =>
+    held.includes(privilege) || (privilege !== 'MANAGE' && held.includes('ALL PRIVILEGES'))
+  return SECRET_PERMISSIONS.findLast((permission) => has(privilegesOf(permission).at(-1)!))
+}
