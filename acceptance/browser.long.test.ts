@@ -255,7 +255,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await someone.open(`/#/jobs/runs/${await jobRun()}`)
       await expect
         .poll(() => tab.getByRole('region', { name: 'Tasks' }).getByRole('listitem').count())
-        .toBe(16)
+        .toBe(21)
       await tab.getByRole('button', { name: /^train_als/ }).click()
       await tab.getByRole('region', { name: 'Log of train_als' }).waitFor()
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])

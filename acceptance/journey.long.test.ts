@@ -18,8 +18,8 @@ describe('cairn up --demo --once, in an empty folder', () => {
     const { code, stdout, stderr, seconds } = await demoRun()
     console.log(`the demo took ${seconds.toFixed(1)} s`)
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('failed')])
-    expect(stdout).toMatch(/Recommendations after Star Wars.*\n {2}1\. /)
-    expect(stdout.match(/^ {2}\d\. .+ -?\d+\.\d{3} {2}\S.+$/gm)).toHaveLength(5)
+    expect(stdout.match(/^Recommendations after Star Wars.*, by .+\n {2}1\. /gm)).toHaveLength(2)
+    expect(stdout.match(/^ {2}\d\. .+ -?\d+\.\d{3} {2}\S.+$/gm)).toHaveLength(10)
     expect(stdout).toMatch(/Leaderboard under [\w.]+ .*\n +model +Precision@10 +Recall@10 +NDCG@10/)
     for (const model of MODELS)
       expect(stdout).toMatch(new RegExp(`^ +${model}( +0\\.\\d{4} \\(0\\.\\d{4}–0\\.\\d{4}\\)){3}$`, 'm'))
@@ -33,8 +33,24 @@ describe('cairn up --demo --once, in an empty folder', () => {
     const { stdout, stderr } = await demoRun()
     const said = stdout + stderr
     const trained = ['train_als', 'train_two_stage', 'train_bert4rec', 'train_hybrid']
-    for (const task of ['import', 'govern', 'features', ...trained, 'register', 'gate', 'promote', 'deploy'])
+    for (const task of ['import', 'govern', 'features', ...trained, 'register', 'promote', 'deploy'])
       expect(said).toMatch(new RegExp(`^done +${task} `, 'm'))
+  })
+
+  test('serves a fast model first, and says in one line when a better one takes over', async () => {
+    const { stdout, stderr } = await demoRun()
+    const lines = stderr.split('\n')
+    const at = (start: string) => lines.findIndex((line) => line.startsWith(start))
+    expect(at('done     recommend ')).toBeGreaterThan(0)
+    expect(at('done     recommend ')).toBeLessThan(at('started  train_two_stage '))
+    const first = /^Recommendations after .*, by (.+)$/m.exec(stdout)![1]!
+    expect(['Popularity', 'Markov-3']).toContain(first)
+    for (const [line] of stdout.matchAll(/^movies is now served by .*$/gm))
+      expect(line).toMatch(
+        /^movies is now served by version \d+, .+ instead of version \d+, .+\. NDCG@10 differs by \+0\.\d+ .*: significantly better\.$/,
+      )
+    if (isWhole)
+      expect(stdout).toMatch(/served by version \d+, XGBoost two-stage instead of version \d+, Markov-3/)
   })
 
   test('the models beat popularity, with plausible leave-one-out metrics', async () => {

@@ -118,8 +118,9 @@ function builderOf({ folder, isCommand }) {
 
 const isClient = (folder) => existsSync(join(folder, 'vite.config.ts'))
 
-/** The modules of a package that start threads, as paths below its `src/`. */
-const threadsOf = (folder) => filesBelow(folder).filter((path) => /^src\/.*\.worker\.ts$/.test(path))
+/** The modules of a package that start as threads and processes, as paths below its `src/`. */
+const threadsOf = (folder) =>
+  filesBelow(folder).filter((path) => /^src\/.*\.(worker|process)\.ts$/.test(path))
 
 /** Covers the package's sources; for a bundle also those of the packages that it contains. */
 function hashOf(unit, hashes) {
@@ -191,7 +192,7 @@ async function command({ folder }, hash) {
   return `${outputFiles.length} files`
 }
 
-/** Bundles a module that starts a thread, which finds its modules in a tenth of the time. */
+/** Bundles a module that starts as a thread or process, which finds its modules in a tenth of the time. */
 async function thread(folder, path) {
   const target = join(folder, path.replace(/^src/, 'dist').replace(/\.ts$/, '.js'))
   const { outputFiles } = await bundleForNode({

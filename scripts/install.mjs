@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bar, progress, Refusal, run } from './terminal.mjs'
 import { root } from './workspaces.mjs'
 
-const SQLITE = 'node_modules/better-sqlite3'
+const SQLITE = 'node_modules/better-sqlite3/build/Release/better_sqlite3.node'
 const NO_COMPILER =
   'No prebuilt SQLite fits this machine and there is no C++ compiler to build one: install it ' +
   '(Debian, Ubuntu: `apt-get install g++ make python3`; Fedora: `dnf install gcc-c++ make python3`; ' +
@@ -35,11 +35,15 @@ export async function install(folder = root) {
     // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
     const command = existsSync(join(folder, 'node_modules')) ? 'install' : 'ci'
     const state = () => installed(folder, missing)
-    // No package needs its install script, but for SQLite on Node 20
-    await npm(folder, [command, '--ignore-scripts'], `Installing ${missing.length} npm packages`, state)
+    await npm(folder, [command], `Installing ${missing.length} npm packages`, state)
   }
-  if (lacksCompiledSqlite(folder))
-    await npm(folder, ['rebuild', 'better-sqlite3'], 'Compiling SQLite, a minute or two')
+  // `.npmrc` ignores the install scripts of packages: none needs its own, but for SQLite on Node 20
+  if (needsCompiledSqlite && !hasFittingSqlite(folder))
+    await npm(
+      folder,
+      ['rebuild', 'better-sqlite3', '--ignore-scripts=false'],
+      'Compiling SQLite, a minute or two',
+    )
 }
 
 /** Runs npm with a line of progress. @throws a refusal with its output, or with advice when a compiler is missing */
@@ -66,10 +70,17 @@ function installed(folder, packages) {
 }
 
 /** Only Node 20 runs the release of better-sqlite3 that is compiled; see `platform/src/db/better-sqlite3.ts`. */
-const lacksCompiledSqlite = (folder) =>
-  Number(process.versions.napi) < 10 &&
-  existsSync(join(folder, SQLITE)) &&
-  !existsSync(join(folder, SQLITE, 'build/Release/better_sqlite3.node'))
+const needsCompiledSqlite = Number(process.versions.napi) < 10
+
+/** Whether SQLite is compiled for this version of Node, which another one may have compiled. */
+export function hasFittingSqlite(folder = root) {
+  try {
+    process.dlopen({ exports: {} }, join(folder, SQLITE))
+    return true
+  } catch {
+    return false
+  }
+}
 
 function runNpm(folder, command) {
   return new Promise((resolve, reject) => {

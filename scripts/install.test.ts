@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { outdated } from './install.mjs'
+import { hasFittingSqlite, outdated } from './install.mjs'
 
 const wanted = {
   '': { name: 'house' },
@@ -39,6 +39,15 @@ test('nothing is missing when every package is there; those of other platforms d
 test('a package of another version is outdated', () => {
   installed({ ...wanted, 'node_modules/a': { version: '0.9.0', integrity: 'sha512-x' } })
   expect(outdated(folder)).toEqual(['node_modules/a'])
+})
+
+test('SQLite that is missing, or that another version of Node compiled, does not fit', () => {
+  const release = join(folder, 'node_modules/better-sqlite3/build/Release')
+  expect(hasFittingSqlite(folder)).toBe(false)
+  mkdirSync(release, { recursive: true })
+  writeFileSync(join(release, 'better_sqlite3.node'), 'compiled for another version')
+  expect(hasFittingSqlite(folder)).toBe(false)
+  if (Number(process.versions.napi) < 10) expect(hasFittingSqlite()).toBe(true)
 })
 
 test.each(['start', 'test', 'dev'])(

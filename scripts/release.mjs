@@ -88,7 +88,7 @@ await run(async () => {
   if (!dryRun) commit(version)
   console.log(`\n${tarballs.map((path) => `Packed ${path}`).join('\n')}`)
   console.log(
-    `Try it in an empty folder: npm install --onnxruntime-node-install=skip ${join(OUTPUT, `cairn-${version}.tgz`)} && npx cairn up`,
+    `Try it in an empty folder: ONNXRUNTIME_NODE_INSTALL=skip npm install ${join(OUTPUT, `cairn-${version}.tgz`)} && npx cairn up`,
   )
   if (!dryRun) console.log(`Next: git push --follow-tags origin main v${version}`)
 })

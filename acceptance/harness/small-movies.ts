@@ -9,6 +9,34 @@ const SCHEMA = 'main.movielens'
 const IMPORTER = { service_principal_name: 'importer' }
 const TRAINER = { service_principal_name: 'trainer' }
 
+const grant = (principal: string, securable_type: string, full_name: string, ...privileges: string[]) => ({
+  ...{ principal, securable_type, full_name, privileges },
+})
+const EXPERIMENTS = ['CREATE EXPERIMENT', 'READ EXPERIMENTS', 'EDIT EXPERIMENTS']
+const MODELS = ['CREATE MODEL', 'READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'CREATE ENDPOINT']
+const JOBS = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS']
+/** The demo's teams and grants. */
+const TEAMS = {
+  groups: [
+    { name: 'data-engineering', service_principals: ['importer'] },
+    { name: 'modelling', service_principals: ['trainer'] },
+    { name: 'web', service_principals: ['movies-web'] },
+  ],
+  schemas: [{ name: SCHEMA, owner: 'data-engineering' }],
+  grants: [
+    ...['data-engineering', 'modelling', 'web'].map((team) => grant(team, 'catalog', 'main', 'USE CATALOG')),
+    grant('modelling', 'metastore', 'metastore', ...EXPERIMENTS, ...MODELS, 'READ JOBS'),
+    grant('data-engineering', 'metastore', 'metastore', ...JOBS),
+  ],
+}
+const READERS = {
+  grants: [
+    ...['modelling', 'web'].map((team) => grant(team, 'schema', SCHEMA, 'USE SCHEMA')),
+    ...['ratings', 'features'].map((table) => grant('modelling', 'table', `${SCHEMA}.${table}`, 'SELECT')),
+    ...['movies', 'links'].map((table) => grant('web', 'table', `${SCHEMA}.${table}`, 'SELECT')),
+  ],
+}
+
 /** Settings of a server that imports the excerpt. */
 export const SMALL_MOVIES = { CAIRN_IMPORT_PATHS: tmpdir() }
 
@@ -30,13 +58,13 @@ export async function serveSmallMovies(url: string, token?: string): Promise<voi
     await mkdir(source)
     await writeRatingsExcerpt(source)
     await runToEnd(url, token, [
-      task('prepare', [], 'movielens/prepare', { schema: SCHEMA }),
+      task('prepare', [], 'catalog/apply', TEAMS),
       task('import', ['prepare'], 'movielens/import', { schema: SCHEMA, source }, IMPORTER),
-      task('govern', ['import'], 'movielens/govern', { schema: SCHEMA }),
-      task('features', ['govern'], 'movielens/features', { schema: SCHEMA }, IMPORTER),
+      task('features', ['import'], 'movielens/features', { schema: SCHEMA }, IMPORTER),
+      task('govern', ['features'], 'catalog/apply', READERS),
       task(
         'train',
-        ['features'],
+        ['govern'],
         'recommender/train',
         { schema: SCHEMA, experiment: '/movies', kind: 'ease' },
         TRAINER,

@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import Type, { type Static, type TSchema } from 'typebox'
 import { checkSettings } from './config/check-settings.js'
 import { env } from './config/env.js'
+import { parseSetting } from './config/parse-setting.js'
 import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { STORAGE_SETTINGS } from './config/storage-settings.js'
+import { unknownSettings } from './config/unknown-settings.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
@@ -336,15 +338,17 @@ export const settings = (): [keyof Config, Setting][] =>
 /**
  * Reads all settings: flags take precedence over environment variables, and those over defaults.
  *
- * @throws INVALID_PARAMETER_VALUE naming the setting
+ * @throws INVALID_PARAMETER_VALUE naming the variable or flag
  */
 export function loadConfig(
   environment: Readonly<Record<string, string | undefined>>,
   flags: Partial<Record<keyof Config, unknown>> = {},
 ): Config {
   const values = settings().map(([name, setting]) => {
-    const variable = setting.env.map((key) => environment[key]).find((value) => value)
-    return [name, unlessEmpty(flags[name]) ?? parseVariable(setting, variable) ?? setting.default]
+    const variable = setting.env.find((key) => environment[key])
+    const flag = flags[name]
+    if (flag !== undefined && flag !== '') return [name, parseFlag(name, setting, flag)]
+    return [name, variable ? parseSetting(setting, environment[variable]!, variable) : setting.default]
   })
   const config = parse(Object.fromEntries(values))
   checkSettings(config)
@@ -355,13 +359,15 @@ export function loadConfig(
   }
 }
 
-const unlessEmpty = (value: unknown) => (value === '' ? undefined : value)
+const parseFlag = (name: string, setting: TSchema, flag: unknown) =>
+  typeof flag === 'string' ? parseSetting(setting, flag, `--${name.replaceAll('_', '-')}`) : flag
 
-/** MLflow's boolean variables may also be 0 and 1. */
-const parseVariable = (setting: TSchema, variable: string | undefined) =>
-  'type' in setting && setting.type === 'boolean' && /^[01]$/.test(variable ?? '')
-    ? variable === '1'
-    : variable
+/** One sentence for each variable `CAIRN_…` that no setting reads. */
+export const unknownVariables = (environment: Readonly<Record<string, string | undefined>>) =>
+  unknownSettings(
+    environment,
+    settings().flatMap(([, setting]) => setting.env),
+  )
 
 /** Masks secrets and passwords in URLs, for printing. */
 export function redacted(config: Config): Config {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, loadConfig } from '@cairn/platform/config'
+import type { Config } from '@cairn/platform/config'
 import { missing } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
-import { settingsOf } from '../server/flags.js'
+import { loadSettings } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
 
 type Flags = Record<string, unknown>
@@ -50,7 +50,7 @@ async function backupTo(out: string, flags: Flags) {
   keepFilesPrivate()
   const { backup } = await import('../database/backup.js')
   const options = { portable: flags.portable === true, withArtifacts: flags.withArtifacts === true }
-  const config = loadConfig(process.env, settingsOf(flags))
+  const config = loadSettings(flags)
   await backup(config, out, options)
   process.stderr.write(
     `Backed up the ${options.withArtifacts ? 'database and the artifacts' : 'database'} to ${out}.\n`,
@@ -76,7 +76,7 @@ async function nameKeys(config: Config) {
 async function restoreFrom(from: string, flags: Flags) {
   keepFilesPrivate()
   const { restore } = await import('../database/restore.js')
-  await restore(loadConfig(process.env, settingsOf(flags)), from, flags.force === true)
+  await restore(loadSettings(flags), from, flags.force === true)
   process.stderr.write(`Restored ${from}; its schema is up to date.\n`)
 }
 
@@ -84,7 +84,7 @@ async function migrate(flags: Flags, command: Command) {
   keepFilesPrivate()
   const { openDb } = await import('@cairn/platform/db/open')
   const { migrateAll, pendingMigrationsOf } = await import('../database/schema.js')
-  const { database_url } = loadConfig(process.env, settingsOf(flags))
+  const { database_url } = loadSettings(flags)
   const { sqliteFile } = await import('../database/backup.js')
   const file = sqliteFile(database_url)
   if (flags.check && file && !existsSync(file))

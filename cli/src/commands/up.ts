@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { type Config, loadConfig } from '@cairn/platform/config'
+import type { Config } from '@cairn/platform/config'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import { Command, Option } from 'commander'
 import { sourceOption } from '../demo/source-option.js'
-import { settingsOf } from '../server/flags.js'
+import { loadSettings } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
 import type { RunningServer } from '../server/server.js'
 import { untilStopped } from '../server/stop.js'
@@ -52,7 +52,7 @@ From Python:
 async function up(flags: Flags) {
   if (!flags.demo && (flags.once || flags.source)) throw invalid('--once and --source require --demo.')
   keepFilesPrivate()
-  const config = withDemoSource(loadConfig(process.env, settingsOf(flags)), flags)
+  const config = withDemoSource(loadSettings(flags), flags)
   const { startServer } = await import('../server/server.js') // so that other commands start fast
   const server = await startServer(config)
   if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)

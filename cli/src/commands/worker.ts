@@ -1,7 +1,6 @@
-import { loadConfig } from '@cairn/platform/config'
 import { Command } from 'commander'
 import { accessToken, serverAddress } from '../client/profile.js'
-import { settingsOf } from '../server/flags.js'
+import { loadSettings } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
 import { untilStopped } from '../server/stop.js'
 
@@ -21,7 +20,7 @@ export const workerCommand = () =>
       const globals = command.optsWithGlobals<{ server?: string; token?: string }>()
       const server = serverAddress(globals.server).value.replace(/\/$/, '')
       keepFilesPrivate()
-      const settings = loadConfig(process.env, settingsOf(flags))
+      const settings = loadSettings(flags)
       const { default: Fastify } = await import('fastify')
       const { log } = Fastify({ logger: { level: settings.log_level } })
       const token = accessToken(globals.token, server)

@@ -4,6 +4,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { ListJobRuns, RunNow } from '@cairn/platform/protocol/job-runs'
 import { CreateJob, type Job, ListJobs } from '@cairn/platform/protocol/jobs'
 import { followRun } from './follow.js'
+import { demoNews } from './news.js'
 import { printSummary } from './summary.js'
 
 /**
@@ -17,7 +18,7 @@ export async function runDemo(call: Client, server: string, options: DemoOptions
   const { run_id, done } = await findOrStart(call, options)
   if (!done) {
     process.stderr.write('Running the demo job: from ratings to recommendations\n')
-    const { succeeded, tasks } = await followRun(call, run_id)
+    const { succeeded, tasks } = await followRun(call, run_id, demoNews(call, server))
     if (!succeeded) {
       const failed = tasks.filter((task) => task.result === 'FAILED').map((task) => task.task_key)
       process.stderr.write(

@@ -11,14 +11,22 @@ export interface RunOutcome {
   readonly tasks: readonly TaskProgress[]
 }
 
+/** Returns text to print on stdout above the progress, if there is any. */
+export type FindNews = (tasks: readonly TaskProgress[]) => Promise<string | undefined>
+
 /** Shows the progress of a job run on stderr until it has ended. */
-export async function followRun(call: Client, run_id: number): Promise<RunOutcome> {
+export async function followRun(call: Client, run_id: number, findNews?: FindNews): Promise<RunOutcome> {
   const tree = progressTree(process.stderr)
   for (let polledAt = 0, tasks: readonly TaskProgress[] = []; ; ) {
     if (Date.now() - polledAt >= POLL_MS) {
       const run = await call(GetRunProgress, { run_id })
+      const news = await findNews?.(run.tasks)
       polledAt = Date.now()
       tasks = run.tasks
+      if (news) {
+        tree.erase()
+        process.stdout.write(news)
+      }
       if (run.state === 'TERMINATED' || run.state === 'SKIPPED') {
         tree.update(tasks, polledAt)
         return { succeeded: run.result === 'SUCCESS', tasks }

@@ -3,6 +3,8 @@ import { taskLine } from './task-line.js'
 
 export interface ProgressTree {
   update(tasks: readonly TaskProgress[], now: number): void
+  /** Makes room for other output; the next update draws below it. */
+  erase(): void
 }
 
 const MARKS: Readonly<Record<string, string>> = { done: '✔', failed: '✖', skipped: '–', waiting: '·' }
@@ -40,6 +42,10 @@ function liveTree(stream: NodeJS.WriteStream): ProgressTree {
       stream.write(`${back}${lines.map((line) => `\x1b[2K${line}\n`).join('')}`)
       drawn = lines.length
     },
+    erase() {
+      if (drawn > 0) stream.write(`\x1b[${drawn}A\x1b[J`)
+      drawn = 0
+    },
   }
 }
 
@@ -55,6 +61,7 @@ function plainLines(stream: NodeJS.WriteStream): ProgressTree {
         stream.write(`${phase === 'running' ? 'started' : phase.padEnd(7)}  ${taskLine(task, now, width)}\n`)
       }
     },
+    erase: () => undefined,
   }
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DEMO_ENDPOINT, DEMO_EXPERIMENT, DEMO_HISTORY } from '@cairn/pipelines/tasks/demo-job'
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
 import { type Run, SearchRuns } from '@cairn/platform/protocol/runs'
-import { GetServingEndpoint, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
+import { findServed, type ServedVersion } from './served-version.js'
 
 interface Recommendation {
   readonly title?: string
@@ -21,17 +23,17 @@ export async function printSummary(call: Client, server: string): Promise<void> 
 
 const READY_MS = 60_000
 
-/** The endpoint's model may still be loading after a start. */
-async function waitUntilReady(call: Client): Promise<void> {
-  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; ) {
-    const { state } = await call(GetServingEndpoint, { name: DEMO_ENDPOINT })
-    if (state.ready === 'READY') return
-    await sleep(50)
+/** The endpoint's model may still be loading after a start. @throws TEMPORARILY_UNAVAILABLE after a minute */
+async function waitUntilServed(call: Client): Promise<ServedVersion> {
+  for (const deadline = Date.now() + READY_MS; Date.now() < deadline; await sleep(50)) {
+    const served = await findServed(call)
+    if (served) return served
   }
+  throw new ApiError('TEMPORARILY_UNAVAILABLE', `The endpoint '${DEMO_ENDPOINT}' serves no model.`)
 }
 
-async function recommendations(call: Client): Promise<string[]> {
-  await waitUntilReady(call)
+export async function recommendations(call: Client): Promise<string[]> {
+  const served = await waitUntilServed(call)
   const history = DEMO_HISTORY.map((film) => film.item_id)
   const { predictions } = await call(QueryServingEndpoint, {
     name: DEMO_ENDPOINT,
@@ -44,7 +46,7 @@ async function recommendations(call: Client): Promise<string[]> {
     const why = reason?.title ? `because of ${reason.title}` : reason?.type
     return `  ${index + 1}. ${(title ?? String(item_id)).padEnd(46)} ${score.toFixed(3)}  ${why}`
   })
-  return [`Recommendations after ${watched}`, ...rows]
+  return [`Recommendations after ${watched}, by ${served.title}`, ...rows]
 }
 
 async function leaderboard(call: Client): Promise<string[]> {
@@ -73,7 +75,7 @@ function withInterval(run: Run, key: string): string {
     : mean.toFixed(4)
 }
 
-const links = (server: string) => [
+export const links = (server: string) => [
   `Dashboard     ${server}/`,
   `Movie client  ${server}/movies/`,
   `API           ${server}/docs`,

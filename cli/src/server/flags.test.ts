@@ -1,4 +1,4 @@
-import { loadConfig } from '@cairn/platform/config'
+import { loadConfig, unknownVariables } from '@cairn/platform/config'
 import { expect, test } from 'vitest'
 import { upCommand } from '../commands/up.js'
 import { settingsOf } from './flags.js'
@@ -49,7 +49,30 @@ test('rejects a public address without authentication, and says how to require i
       'required',
     )
   }
-  expect(() => loadConfig({ CAIRN_PORT: 'many' })).toThrow(/'port'/)
+})
+
+test.each([
+  [{ CAIRN_PORT: '9x' }, {}, "CAIRN_PORT: '9x' is not an integer."],
+  [{ CAIRN_PORT: '70000' }, {}, 'CAIRN_PORT: 70000 is not between 0 and 65535.'],
+  [{ CAIRN_DRAIN_TIMEOUT: '-1' }, {}, 'CAIRN_DRAIN_TIMEOUT: -1 is not between 0 and 3600.'],
+  [{ CAIRN_GRAPHQL_MAX_ALIASES: '-1' }, {}, 'CAIRN_GRAPHQL_MAX_ALIASES: -1 is not at least 0.'],
+  [{ CAIRN_PORT: '1' }, { port: 'many' }, "--port: 'many' is not an integer."],
+  [{ CAIRN_AUTH: 'none' }, {}, "CAIRN_AUTH: 'none' is not one of local, required."],
+  [{ CAIRN_MOVIES_PUBLIC: 'yes' }, {}, "CAIRN_MOVIES_PUBLIC: 'yes' is neither true nor false."],
+])('explains what is wrong with %o %o', (variables, flags, sentence) => {
+  expect(() => loadConfig(variables, flags)).toThrow(sentence)
+})
+
+test('names variables that are no settings, and the one that was meant', () => {
+  const variables = {
+    ...{ CAIRN_PROT: '1', CAIRN_TASK_CONCURENCY: '4', CAIRN_NONSENSE_OF_MINE: 'x', CAIRN_EMPTY: '' },
+    ...{ CAIRN_PORT: '1', CAIRN_OWNER_TOKEN_FILE: '/run/token', CAIRN_SERVER: 'http://x', OTHER: 'x' },
+  }
+  expect(unknownVariables(variables)).toEqual([
+    'CAIRN_PROT is not a setting and is ignored; did you mean CAIRN_PORT?',
+    'CAIRN_TASK_CONCURENCY is not a setting and is ignored; did you mean CAIRN_TASK_CONCURRENCY?',
+    'CAIRN_NONSENSE_OF_MINE is not a setting and is ignored.',
+  ])
 })
 
 test('accepts words and numbers as booleans, in MLflow’s variables as well', () => {
@@ -58,7 +81,9 @@ test('accepts words and numbers as booleans, in MLflow’s variables as well', (
   for (const yes of ['true', 'TRUE', '1'])
     expect(allowed({ MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: yes })).toBe(true)
   for (const no of ['false', '0', '']) expect(allowed({ MLFLOW_WEBHOOK_ALLOW_PRIVATE_IPS: no })).toBe(false)
-  expect(() => allowed({ CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'perhaps' })).toThrow(/'webhook_allow_private_ips'/)
+  expect(() => allowed({ CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'perhaps' })).toThrow(
+    /CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'perhaps' is neither/,
+  )
 })
 
 test.each(['mysql://u:secret@db/cairn', 'postgresql+psycopg2://u:secret@db/cairn'])(

@@ -1,9 +1,10 @@
+import { BASELINES } from '@cairn/recommenders/models/kinds'
 import { expect, test } from 'vitest'
+import { ancestors } from '../engine/graph.js'
 import { TaskRegistry } from '../engine/registry.js'
 import { checkSettings } from '../jobs/check-settings.js'
-import { demoJob } from './demo-job.js'
+import { demoJob, FIRST_SERVED } from './demo-job.js'
 import { importJob } from './import-job.js'
-import { rankCandidates } from './promotion/register.js'
 import { TASKS } from './tasks.js'
 
 test('builds jobs that pass validation', () => {
@@ -13,22 +14,22 @@ test('builds jobs that pass validation', () => {
   checkSettings(importJob({ source: 'ml-1m.zip', schema: 'main.movielens', imdb: 'imdb' }), registry)
 })
 
-test('ranks models under one protocol, the best last, and flagged ones first', () => {
-  const model = (run_id: string, ndcg_at_10: number, leak_flags: unknown[] = [], protocol = 'p1') => ({
-    run_id,
-    model_id: `m-${run_id}`,
-    ndcg_at_10,
-    leak_flags,
-    protocol,
-  })
-  const order = (values: Parameters<typeof rankCandidates>[0]) =>
-    rankCandidates(values).map(({ run_id }) => run_id)
-  expect(order([model('b', 0.2), model('a', 0.1)])).toEqual(['a', 'b'])
-  expect(order([model('a', 0.1), model('b', 0.9, ['impossible'])])).toEqual(['b', 'a'])
-  expect(order([model('b', 0.9, ['impossible']), { verdict: 'passed' }])).toEqual(['b'])
+test('serves the first model before slow ones train, and the challengers last', () => {
+  const { tasks = [] } = demoJob()
+  const before = (key: string) => ancestors(tasks, key)
+  const slow = ['train_als', 'train_two_stage', 'train_bert4rec', 'train_hybrid']
+  expect(slow.filter((key) => before(FIRST_SERVED).has(key))).toEqual([])
+  for (const key of slow) expect([key, before(key).has(FIRST_SERVED)]).toEqual([key, true])
+  for (const kind of BASELINES)
+    expect([kind, before('train_two_stage').has(`train_${kind}`)]).toEqual([kind, true])
+  for (const key of ['train_bert4rec', 'train_hybrid']) expect(before(key)).toContain('deploy_two_stage')
+})
 
-  expect(() => rankCandidates([model('a', 0.1), model('b', 0.2, [], 'p2')])).toThrow(
-    'p1 and p2 cannot be compared',
+test('registers each trained model once', () => {
+  const { tasks = [] } = demoJob()
+  const trained = tasks.filter(({ node_task }) => node_task?.entry === 'recommender/train')
+  const registered = tasks.flatMap(({ node_task }) => (node_task?.parameters?.runs as string[]) ?? [])
+  expect(registered.toSorted()).toEqual(
+    trained.map(({ task_key }) => `{{tasks.${task_key}.values.run_id}}`).toSorted(),
   )
-  expect(() => rankCandidates([])).toThrow('No upstream task logged a model')
 })

@@ -1,8 +1,7 @@
 import type { Task } from '../engine/task.js'
+import { applyTask } from './data/apply.js'
 import { featuresTask } from './data/features.js'
-import { governTask } from './data/govern.js'
 import { importDataTask } from './data/import.js'
-import { prepareTask } from './data/prepare.js'
 import { deployTask } from './promotion/deploy.js'
 import { gateTask } from './promotion/gate.js'
 import { promoteTask } from './promotion/promote.js'
@@ -14,9 +13,8 @@ import { trainPopularityTask } from './training/train-popularity.js'
 
 /** All tasks that a server or worker can execute. A job names one by its `entry`. */
 export const TASKS: readonly Task[] = [
-  prepareTask,
+  applyTask,
   importDataTask,
-  governTask,
   featuresTask,
   trainPopularityTask,
   trainAlsTask,

@@ -1,13 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { moduleFile } from './module-file.js'
 
+export interface ProcessOptions {
+  /** Whether signals of the terminal, such as Ctrl-C, do not reach the process. */
+  readonly detached?: boolean
+}
+
 /**
  * Forks a process from a module beside the caller, with a message channel, for training whose crash must not end the
  * server. Its output is piped, not inherited.
  */
-export function startProcess(module: URL): ChildProcess {
+export function startProcess(module: URL, { detached = false }: ProcessOptions = {}): ChildProcess {
   const { path, argv, execArgv } = moduleFile(module)
   return fork(path, argv, {
+    detached,
     ...(execArgv && { execArgv }),
     serialization: 'advanced',
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

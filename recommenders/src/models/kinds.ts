@@ -32,12 +32,15 @@ export const BASELINES: readonly string[] = ['popularity', 'ease', 'markov']
 
 export const modelKinds = () => Object.keys(KINDS)
 
-/** Throws RESOURCE_DOES_NOT_EXIST, listing the supported kinds. */
-export async function getRecipe(kind: string): Promise<Recipe> {
+/** Throws RESOURCE_DOES_NOT_EXIST, listing the supported kinds. Loads nothing. */
+export function requireKind(kind: string): ModelKind {
   const found = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined
   if (!found) throw missing(`Unknown model kind '${kind}'; supported: ${modelKinds().join(', ')}`)
-  return found.load()
+  return found
 }
+
+/** Throws RESOURCE_DOES_NOT_EXIST, listing the supported kinds. */
+export const getRecipe = async (kind: string): Promise<Recipe> => requireKind(kind).load()
 
 /** Throws INVALID_PARAMETER_VALUE, listing the names that can be members. */
 export async function getMemberRecipe(member: string): Promise<Recipe> {

@@ -4,8 +4,6 @@ import { type OpenedTable, openTable, openWriteTarget, publish } from '@cairn/pl
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { writeTable } from '@cairn/platform/tables/write'
 import type { TaskContext, TaskValues } from '../../engine/task.js'
-import { grant } from './ensure.js'
-import { MODELLING } from './prepare.js'
 
 /** Present if the import joined IMDb. */
 const IMDB = ['imdb_rating', 'imdb_votes']
@@ -40,7 +38,6 @@ export async function deriveFeatures(context: TaskContext, schema: string): Prom
   context.progress({ done: written.rows, total: written.rows, unit: 'rows', message: target.fullName })
   const comment = 'Features of each film: title, genres, number and mean of its ratings'
   await publish(client, target, written, { comment, source: `${schema}.ratings, ${schema}.movies` })
-  await grant(client, MODELLING, 'table', `${schema}.features`, 'SELECT')
-  log.info(`${written.rows} films in ${schema}.features; ${MODELLING} may read it`)
-  return { table: `${schema}.features`, rows: written.rows, digest: written.digest }
+  log.info(`${written.rows} films in ${target.fullName}`)
+  return { table: target.fullName, rows: written.rows, digest: written.digest }
 }

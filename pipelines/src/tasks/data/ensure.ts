@@ -7,14 +7,14 @@ import { CreateSchema, GetSchema } from '@cairn/platform/protocol/schemas'
 import { ignoreExisting, undefinedIfMissing } from '../existence.js'
 
 /** Creates the catalog and the schema if they do not exist. */
-export async function ensureSchema(client: Client, fullName: string, comment: string): Promise<void> {
+export async function ensureSchema(client: Client, fullName: string, comment?: string): Promise<void> {
   const [catalog_name, name, more] = fullName.split('.')
   if (!catalog_name || !name || more !== undefined)
     throw invalid(`schema: '${fullName}' is not a schema name; use catalog.schema.`)
   if (await undefinedIfMissing(client(GetSchema, { full_name: fullName }))) return
   if (!(await undefinedIfMissing(client(GetCatalog, { name: catalog_name }))))
     await ignoreExisting(client(CreateCatalog, { name: catalog_name }))
-  await ignoreExisting(client(CreateSchema, { catalog_name, name, comment }))
+  await ignoreExisting(client(CreateSchema, { catalog_name, name, ...(comment && { comment }) }))
 }
 
 /** @returns its id */

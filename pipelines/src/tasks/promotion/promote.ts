@@ -1,8 +1,8 @@
 import { ApiError } from '@cairn/platform/errors'
 import { CHAMPION, PromoteModelVersion } from '@cairn/platform/protocol/promotions'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import Type from 'typebox'
 import { defineTask, type TaskContext } from '../../engine/task.js'
+import { findChampion } from './find-champion.js'
 
 /**
  * Promotes versions to champion, one after the other, through the registry's gate. A version that the gate rejects does
@@ -15,7 +15,7 @@ export const promoteTask = defineTask({
     const { model: name, versions } = context.parameters
     const verdicts: Record<string, string> = {}
     for (const version of versions) verdicts[version] = await promoteVersion(context, name, version)
-    const champion_version = await championOf(context, name)
+    const champion_version = await findChampion(context, name)
     if (champion_version === undefined)
       throw new ApiError(
         'FAILED_PRECONDITION',
@@ -28,15 +28,11 @@ export const promoteTask = defineTask({
 /** Skips a version that an earlier attempt has promoted. */
 async function promoteVersion(context: TaskContext, name: string, version: string): Promise<string> {
   const { client, log } = context
-  if ((await championOf(context, name)) === version) return 'passed'
+  if ((await findChampion(context, name)) === version) return 'passed'
   const { promotion } = await client(PromoteModelVersion, { name, version, alias: CHAMPION })
-  const failed = promotion.checks.filter((check) => !check.passed)
-  if (failed.length === 0) log.info(`${name} ${version} is now the champion`)
-  else log.warn(`${name} ${version} was rejected: ${failed.map((check) => check.detail).join(' ')}`)
+  const details = (passed: boolean) =>
+    promotion.checks.filter((check) => check.passed === passed).map((check) => check.detail)
+  if (promotion.verdict === 'failed') log.warn(`${name} ${version} was rejected: ${details(false).join(' ')}`)
+  else log.info(`${name} ${version} is now the champion: ${details(true).join(' ')}`)
   return promotion.verdict
-}
-
-async function championOf({ client }: TaskContext, name: string): Promise<string | undefined> {
-  const { registered_model } = await client(GetRegisteredModel, { name })
-  return registered_model.aliases?.find(({ alias }) => alias === CHAMPION)?.version
 }

@@ -14,43 +14,75 @@ interface Candidate {
   readonly protocol: string
   readonly leak_flags: readonly unknown[]
   readonly ndcg_at_10: number
+  /** CPU time of a query. Absent from runs of other trainers. */
+  readonly serving_cpu_ms?: number
 }
 
 /**
- * Registers each trained model as a version, the best last, so that the gate can compare it with the others. A run is
- * registered only once.
+ * Registers trained models as versions, in the order in which the gate should judge them: the cheapest to serve first, so
+ * that a costlier one must be significantly better to take its place (ADR 45). A run is registered only once.
  */
 export const registerTask = defineTask({
   entry: 'models/register',
-  parameters: Type.Object({ model: Type.String() }),
+  parameters: Type.Object({
+    model: Type.String(),
+    runs: Type.Optional(
+      Type.Array(Type.String(), {
+        minItems: 1,
+        description: 'Ids of runs of upstream tasks (default: all that logged a model).',
+      }),
+    ),
+  }),
   async run(context) {
-    const { model: name } = context.parameters
+    const { model: name, runs } = context.parameters
     const registry = new RegistryClient(trackingClient(context).transport)
     await registry.ensureModel(name)
     await registry.setModelTag(name, GATED_ALIAS, CHAMPION)
     const versions: string[] = []
-    const candidates = rankCandidates(Object.values(context.values))
+    const candidates = rankCandidates(candidatesOf(Object.values(context.values), runs))
     for (const candidate of candidates) {
       const known = await findVersion(registry, name, candidate.run_id)
       const version = known ?? (await create(registry, name, candidate))
-      const { run_name, kind, ndcg_at_10 } = candidate
-      context.log.info(`${run_name} (${kind}, NDCG@10 ${ndcg_at_10.toFixed(4)}) is ${name} ${version}`)
+      context.log.info(`${describe(candidate)} is ${name} ${version}`)
       versions.push(version)
     }
-    const best = candidates.at(-1)!
-    return { model: name, version: versions.at(-1)!, versions, kind: best.kind, protocol: best.protocol }
+    const best = bestOf(candidates)
+    const version = versions[candidates.indexOf(best)]!
+    return { model: name, version, versions, kind: best.kind, protocol: best.protocol }
   },
 })
 
-/** Sorts by NDCG under one protocol, the best last; models with flags come first. */
-export function rankCandidates(values: readonly TaskValues[]): Candidate[] {
-  const candidates = values.filter(({ model_id }) => model_id !== undefined) as unknown as Candidate[]
+/** @throws INVALID_PARAMETER_VALUE for a run that is not among the values */
+export function candidatesOf(values: readonly TaskValues[], runs?: readonly string[]): Candidate[] {
+  const trained = values.filter(({ model_id }) => model_id !== undefined) as unknown as Candidate[]
+  const unknown = runs?.find((run) => !trained.some(({ run_id }) => run_id === run))
+  if (unknown !== undefined) throw invalid(`runs: no upstream task logged a model in run '${unknown}'.`)
+  return runs ? trained.filter(({ run_id }) => runs.includes(run_id)) : trained
+}
+
+const hasFlags = ({ leak_flags }: Candidate) => leak_flags.length > 0
+
+/** Sorts models of one protocol by the cost of serving, the cheapest first; those with flags come before all. */
+export function rankCandidates(candidates: readonly Candidate[]): Candidate[] {
   if (candidates.length === 0) throw invalid('No upstream task logged a model.')
   const protocols = new Set(candidates.map(({ protocol }) => protocol))
   if (protocols.size > 1)
     throw invalid(`Models measured by ${[...protocols].join(' and ')} cannot be compared.`)
-  const hasFlags = ({ leak_flags }: Candidate) => Number(leak_flags.length > 0)
-  return candidates.toSorted((a, b) => hasFlags(b) - hasFlags(a) || a.ndcg_at_10 - b.ndcg_at_10)
+  const cost = ({ serving_cpu_ms = Number.POSITIVE_INFINITY }: Candidate) => serving_cpu_ms
+  return candidates.toSorted(
+    (a, b) =>
+      Number(hasFlags(b)) - Number(hasFlags(a)) ||
+      (cost(a) === cost(b) ? a.ndcg_at_10 - b.ndcg_at_10 : cost(a) - cost(b)),
+  )
+}
+
+/** The one with the highest NDCG of those without flags, if there are any. */
+export const bestOf = (candidates: readonly Candidate[]) =>
+  candidates.toSorted((a, b) => Number(hasFlags(a)) - Number(hasFlags(b)) || b.ndcg_at_10 - a.ndcg_at_10)[0]!
+
+function describe({ run_name, kind, ndcg_at_10, serving_cpu_ms }: Candidate) {
+  const cost = serving_cpu_ms === undefined ? '' : `, ${serving_cpu_ms.toFixed(2)} ms of CPU a query`
+  return `${run_name} (${kind}, NDCG@10 ${ndcg_at_10.toFixed(4)}${cost})`
 }
 
 async function findVersion(

@@ -7,8 +7,8 @@ import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
-import { measureDriftBaseline } from './drift-baseline.js'
 import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
+import { measureServed } from './served-model.js'
 
 export interface FitTask {
   readonly kind: string
@@ -29,6 +29,8 @@ export interface FitResult {
   /** Measurements under that protocol without each part of a composite model. */
   readonly ablations: readonly AblationResult[]
   readonly files: ModelFiles
+  /** CPU time of a query to the served model, in milliseconds. */
+  readonly servingCpuMs: number
 }
 
 export interface AblationResult {
@@ -58,9 +60,10 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
       facts,
       metadata: { ...metadata, fitted_on },
     })
-    const baseline = await measureDriftBaseline(files, interactions, protocols.primary.id)
+    const { baseline, cpuMs } = await measureServed(files, interactions, protocols.primary.id)
     if (baseline) files[DRIFT_BASELINE_FILE] = formatDriftBaseline(baseline)
-    return { measured, ablations: task.ablations ? await ablationsOf(recipe, first, task) : [], files }
+    const ablations = task.ablations ? await ablationsOf(recipe, first, task) : []
+    return { measured, ablations, files, servingCpuMs: cpuMs }
   } finally {
     await first.model.close?.()
   }

@@ -2,7 +2,7 @@ import { DIGEST_PROPERTY, openTable, VERSION_PROPERTY } from '@cairn/platform/ta
 import { digestTable, readColumns } from '@cairn/platform/tables/read'
 import { buildInteractions, type Interactions } from '@cairn/recommenders/data/interactions'
 import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
-import type { TaskContext } from '../../engine/task.js'
+import type { TrainingContext } from './training-context.js'
 
 export interface TrainingData {
   readonly interactions: Interactions
@@ -15,13 +15,17 @@ export interface TrainingData {
   readonly location: string
 }
 
-/** Reads ratings and features as the task's principal, with access checks of the catalog. */
-export async function loadTrainingData(context: TaskContext, schema: string): Promise<TrainingData> {
-  const { client, services, signal } = context
+/**
+ * Reads ratings and features as the task's principal, with access checks of the catalog. Takes seconds of computation for
+ * millions of rows: run it in a separate process.
+ */
+export async function loadTrainingData(context: TrainingContext): Promise<TrainingData> {
+  const { client, blobs, request } = context
+  const { schema } = request
   const name = `${schema}.ratings`
-  const { info, key } = await openTable(client, services.blobs, name)
+  const { info, key } = await openTable(client, blobs, name)
   const columns = ['user_id', 'movie_id', 'rating', 'rated_at']
-  const ratings = await readColumns(services.blobs, key, { columns, signal })
+  const ratings = await readColumns(blobs, key, { columns })
   const column = (name: string) => ratings.columns.get(name)!.values as ArrayLike<number>
   const interactions = buildInteractions(
     {
@@ -36,20 +40,21 @@ export async function loadTrainingData(context: TaskContext, schema: string): Pr
     info.properties[VERSION_PROPERTY] === String(ratings.version)
       ? info.properties[DIGEST_PROPERTY]
       : undefined
-  const digest =
-    knownDigest ?? (await digestTable(services.blobs, key, { version: ratings.version, signal })).digest
-  const facts = await loadFacts(context, schema, interactions)
+  const digest = knownDigest ?? (await digestTable(blobs, key, { version: ratings.version })).digest
+  const facts = await loadFacts(context, interactions)
   return { interactions, facts, name, digest, rows: ratings.rows, location: info.storage_location }
 }
 
 const FACTS = ['movie_id', 'title', 'genres', 'year', 'imdb_rating', 'imdb_votes']
 
 /** The features of each film, in the order of the interactions' items. */
-async function loadFacts(context: TaskContext, schema: string, { items }: Interactions): Promise<ItemFacts> {
-  const { client, services, signal } = context
-  const { info, key } = await openTable(client, services.blobs, `${schema}.features`)
+async function loadFacts(
+  { client, blobs, request }: TrainingContext,
+  { items }: Interactions,
+): Promise<ItemFacts> {
+  const { info, key } = await openTable(client, blobs, `${request.schema}.features`)
   const columns = FACTS.filter((name) => info.columns?.some((column) => column.name === name))
-  const features = await readColumns(services.blobs, key, { columns, signal })
+  const features = await readColumns(blobs, key, { columns })
   const values = (name: string) => features.columns.get(name)!.values
   const rowOf = new Map(Array.from(values('movie_id') as Int32Array, (id, row) => [id, row]))
   const rows = items.ids.map((id) => rowOf.get(id as number))

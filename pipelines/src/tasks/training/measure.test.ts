@@ -56,8 +56,11 @@ test('flags a model below popularity, and names the protocol', async () => {
     const { itemFactors, ...rest } = trainPopularity(train)
     return asScorer({ ...rest, itemFactors: itemFactors.map((score, item) => -score - item / 1000) })
   }
-  const flags = flagsOf([await measure(walks(), worst, LEAVE_ONE_OUT, { threads: 1 })])
+  const measured = await measure(walks(), worst, { ...LEAVE_ONE_OUT, prefix: '' }, { threads: 1 })
+  const flags = flagsOf([measured])
   expect(flags.map((flag) => flag.code)).toContain('below_popularity')
+  const codes = flagsOf([{ ...measured, prefix: 'loo_' }]).map((flag) => flag.code)
+  expect(codes, 'the 40 users of a secondary protocol').not.toContain('below_popularity')
   expect(flags[0]!.message).toMatch(/^loo\.full\.seenfiltered\.v1: /)
 })
 

@@ -1,11 +1,7 @@
 import type { PerUser } from '@cairn/platform/protocol/evaluation'
 import type { Interactions } from '@cairn/recommenders/data/interactions'
-import {
-  type EvaluateOptions,
-  type Evaluation,
-  type EvaluationSummary,
-  evaluate,
-} from '@cairn/recommenders/evaluation/evaluate'
+import { type EvaluateOptions, type Evaluation, evaluate } from '@cairn/recommenders/evaluation/evaluate'
+import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'
 import type { UserMetric } from '@cairn/recommenders/evaluation/metrics'
 import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { split as splitBy } from '@cairn/recommenders/evaluation/splits/split'
@@ -112,7 +108,13 @@ export function perUserOf(
   }
 }
 
-export const flagsOf = (measured: readonly Measured[]): EvaluationSummary['flags'] =>
-  measured.flatMap(({ summary, protocol }) =>
-    summary.flags.map((flag) => ({ ...flag, message: `${protocol}: ${flag.message}` })),
+export const flagsOf = (measured: readonly Measured[]): LeakFlag[] =>
+  measured.flatMap((one) =>
+    one.summary.flags
+      .filter((flag) => !isByChance(flag, one))
+      .map((flag) => ({ ...flag, message: `${one.protocol}: ${flag.message}` })),
   )
+
+/** The few users of a secondary protocol rank models by chance (ADR 9). */
+const isByChance = ({ code }: LeakFlag, { prefix, summary }: Measured) =>
+  code === 'below_popularity' && prefix !== '' && summary.n_users < MIN_USERS

@@ -1,13 +1,12 @@
 import { HttpTransport } from '@cairn/sdk/http'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import type { RunRecord } from '@cairn/sdk/wire'
-import type { TaskContext } from '../../engine/task.js'
 
 export const TASK_RUN_TAG = 'cairn.task_run_id'
 export const MODEL_KIND_TAG = 'cairn.model_kind'
 
 /** The SDK over HTTP, as in any training script, with the token of this attempt. */
-export const trackingClient = ({ server }: TaskContext) =>
+export const trackingClient = ({ server }: { server: { url: string; token: string } }) =>
   new TrackingClient(new HttpTransport({ baseUrl: server.url, token: server.token }))
 
 /**

@@ -11,8 +11,8 @@ export const trainAlsTask = defineTask({
     ials: Type.Optional(Type.Partial(AlsParameters)),
   }),
   async run(context) {
-    const { als } = await import('@cairn/recommenders/models/als/recipe')
-    const { trainRecipe } = await import('./train-recipe.js')
-    return trainRecipe(context, context.parameters, als, context.parameters.ials)
+    const { train } = await import('./train.js')
+    const { ials, ...options } = context.parameters
+    return train(context, { ...options, kind: 'als', parameters: ials })
   },
 })

@@ -14,9 +14,7 @@ export const trainTask = defineTask({
     ),
   }),
   async run(context) {
-    const { getRecipe } = await import('@cairn/recommenders/models/kinds')
-    const { trainRecipe } = await import('./train-recipe.js')
-    const { kind, parameters } = context.parameters
-    return trainRecipe(context, context.parameters, await getRecipe(kind), parameters)
+    const { train } = await import('./train.js')
+    return train(context, context.parameters)
   },
 })

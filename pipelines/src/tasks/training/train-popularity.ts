@@ -6,8 +6,7 @@ export const trainPopularityTask = defineTask({
   entry: 'recommender/train-popularity',
   parameters: Type.Object({ schema: Type.String(), experiment: Type.String() }),
   async run(context) {
-    const { popularity } = await import('@cairn/recommenders/models/popularity/recipe')
-    const { trainRecipe } = await import('./train-recipe.js')
-    return trainRecipe(context, context.parameters, popularity)
+    const { train } = await import('./train.js')
+    return train(context, { ...context.parameters, kind: 'popularity' })
   },
 })

@@ -4,36 +4,22 @@ import { EVALUATION_TAGS, PER_USER_PATH } from '@cairn/platform/protocol/evaluat
 import type { LeakFlag } from '@cairn/recommenders/evaluation/leaks'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/recipe'
-import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 import type { Run } from '@cairn/sdk/active-run'
-import { withRun } from '@cairn/sdk/run'
+import { type RunOptions, withRun } from '@cairn/sdk/run'
 import type { RunRecord } from '@cairn/sdk/wire'
-import type { Static, TObject } from 'typebox'
-import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
-import { withCheckpoints } from './checkpoints.js'
-import type { AblationResult } from './fit-and-measure.js'
-import { fitApart } from './fit-apart.js'
+import { type AblationResult, fitAndMeasure } from './fit-and-measure.js'
 import { loadTrainingData, type TrainingData } from './load-training-data.js'
 import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
-import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG, trackingClient } from './tracking.js'
+import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG } from './tracking.js'
+import type { TrainOutcome, TrainRequest } from './train-request.js'
+import type { TrainingContext } from './training-context.js'
 
-/** The parameters that all training tasks share. */
-export interface TrainOptions {
-  /** The schema of the training data, as `catalog.schema`. */
-  readonly schema: string
-  /** The experiment of the runs. */
-  readonly experiment: string
-  /** Whether to measure a composite without each of its parts, too, as child runs. */
-  readonly ablations?: boolean
-}
-
-interface Training<P extends TObject, M extends Scorer> {
-  readonly recipe: Recipe<P, M>
-  readonly parameters: Static<P>
+interface Training {
+  readonly recipe: Recipe
+  readonly parameters: Readonly<Record<string, unknown>>
   readonly data: TrainingData
   readonly run: Run
-  readonly ablations: boolean
 }
 
 const SYSTEM_METRICS_MS = 1_000
@@ -42,94 +28,103 @@ const SYSTEM_METRICS_MS = 1_000
 const ABLATION = 'cairn.ablation'
 
 /**
- * Trains a model, measures it under each protocol, and logs the run: the body of every training task. Missing baselines
- * are measured first. A retry reuses the run that an earlier attempt finished.
+ * Trains a model, measures it under each protocol, and logs the run. Takes minutes of computation: run it in a separate
+ * process. Trains nothing while baselines are missing, unless the request allows it.
  *
  * @throws INVALID_PARAMETER_VALUE for invalid parameters, before reading data
  */
-export async function trainRecipe<P extends TObject, M extends Scorer>(
-  context: TaskContext,
-  options: TrainOptions,
-  recipe: Recipe<P, M>,
-  overrides: Partial<Static<P>> = {},
-): Promise<TaskValues> {
-  const parameters = resolveParameters(recipe, overrides)
-  const client = trackingClient(context)
-  const { experiment_id } = await client.experiments.ensure(options.experiment)
-  const finished = await findFinished(client, experiment_id, context.taskRunId, recipe.kind)
-  if (finished) return valuesOf(finished, recipe.kind)
-  const data = await loadTrainingData(context, options.schema)
+export async function trainRecipe(
+  context: TrainingContext,
+): Promise<Exclude<TrainOutcome, { error: unknown }>> {
+  const { request, tracking } = context
+  const recipe = await getRecipe(request.kind)
+  const { kind } = recipe
+  const parameters = resolveParameters(recipe, request.parameters)
+  const { experiment_id } = await tracking.experiments.ensure(request.experiment)
+  const finished = await findFinished(tracking, experiment_id, request.task.taskRunId, kind)
+  if (finished) return { values: valuesOf(finished, kind) }
+  const data = await loadTrainingData(context)
   context.log.info(
     `${data.rows} ratings of ${data.interactions.users.size} users from ${data.name} ${data.digest}`,
   )
-  const { primary } = protocolsFor(data.interactions)
-  for (const kind of await missingBaselines(client, experiment_id, {
-    digest: data.digest,
-    protocol: primary.id,
-    kind: recipe.kind,
-  })) {
-    const baseline: Recipe = await getRecipe(kind)
-    await trainOn(context, options, baseline, { parameters: resolveParameters(baseline), data }).catch(
-      (error) => {
-        context.signal.throwIfAborted()
-        context.log.warn(`The baseline ${baseline.title} could not be measured: ${(error as Error).message}`)
-      },
-    )
+  if (!request.withoutBaselines) {
+    const protocol = protocolsFor(data.interactions).primary.id
+    const wanted = { digest: data.digest, protocol, kind }
+    const missing = await missingBaselines(tracking, experiment_id, wanted)
+    if (missing.length > 0) return { missing }
   }
-  const runId = await trainOn(context, options, recipe, { parameters, data })
-  return valuesOf(await client.runs.get(runId), recipe.kind)
+  const runId = await trainOn(context, recipe, { parameters, data })
+  return { values: valuesOf(await tracking.runs.get(runId), kind) }
 }
 
 /** @returns the id of the run */
-function trainOn<P extends TObject, M extends Scorer>(
-  context: TaskContext,
-  { experiment, ablations = false }: TrainOptions,
-  recipe: Recipe<P, M>,
-  { parameters, data }: Pick<Training<P, M>, 'parameters' | 'data'>,
+function trainOn(
+  context: TrainingContext,
+  recipe: Recipe,
+  { parameters, data }: Pick<Training, 'parameters' | 'data'>,
 ): Promise<string> {
+  const { tracking, request } = context
   const runOptions = {
-    client: trackingClient(context),
-    experiment,
+    client: tracking,
+    experiment: request.experiment,
     name: recipe.title,
-    tags: tagsOf(context, recipe.kind),
+    tags: tagsOf(request),
     systemMetricsMs: SYSTEM_METRICS_MS,
     strict: true,
   }
-  return withRun(runOptions, async (run) => {
-    await logTraining(context, { recipe, parameters, data, run, ablations })
+  return reportedRun(context, runOptions, async (run) => {
+    await logTraining(context, { recipe, parameters, data, run })
     return run.id
   })
 }
 
-async function logTraining<P extends TObject, M extends Scorer>(
-  context: TaskContext,
-  training: Training<P, M>,
-) {
-  const { recipe, parameters, data, run, ablations } = training
+async function reportedRun<T>(
+  { onRun }: TrainingContext,
+  options: RunOptions,
+  body: (run: Run) => Promise<T>,
+): Promise<T> {
+  let id: string | undefined
+  try {
+    return await withRun(options, (run) => {
+      id = run.id
+      onRun({ started: id })
+      return body(run)
+    })
+  } finally {
+    if (id) onRun({ ended: id })
+  }
+}
+
+async function logTraining(context: TrainingContext, training: Training) {
+  const { recipe, parameters, data, run } = training
   const { interactions, facts, digest } = data
+  const { kind } = recipe
+  const { checkpoints, ablations = false } = context.request
   const protocols = protocolsFor(interactions)
-  const params = { model: recipe.kind, ...toLoggable(parameters) }
+  const params = { model: kind, ...toLoggable(parameters) }
   if (recipe.caution) context.log.warn(recipe.caution)
   await run.logParams({ ...params, protocol: protocols.primary.id })
   await run.logInput(datasetOf(data), 'training')
   const metadata = { protocol: protocols.primary.id, data_digest: digest }
-  const { kind } = recipe
-  const { result, peakBytes, cpuSeconds } = await withCheckpoints(context, kind, (checkpoints) =>
-    fitApart(
-      { kind, parameters, interactions, facts, protocols, metadata, checkpoints, ablations },
-      (step, logged) => showStep(context, run, step, logged),
-      context.signal,
-    ),
+  const result = await fitAndMeasure(
+    { kind, parameters, interactions, facts, protocols, metadata, checkpoints, ablations },
+    (step, logged) => showStep(context, run, step, logged),
   )
   context.log.info(describe(result.measured[0]))
-  await run.logMetrics({ peak_memory_bytes: peakBytes, cpu_seconds: cpuSeconds })
+  await run.logMetrics({ ...costs(), serving_cpu_ms: result.servingCpuMs })
   const model = await logModel(run, recipe, result.files, params)
   await logMeasured(training, result.measured, model.modelId)
-  for (const ablation of result.ablations) await logAblation(training, ablation)
+  for (const ablation of result.ablations) await logAblation(context, training, ablation)
   context.log.info(`logged ${model.modelUri}`)
 }
 
-function showStep({ progress, log }: TaskContext, run: Run, step: FitStep, logged: boolean) {
+/** The costs of this process, which trains one model. */
+function costs() {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage()
+  return { peak_memory_bytes: maxRSS * 1024, cpu_seconds: (userCPUTime + systemCPUTime) / 1e6 }
+}
+
+function showStep({ progress, log }: TrainingContext, run: Run, step: FitStep, logged: boolean) {
   const { done, total, unit, message, metrics } = step
   progress({ done, total, unit, ...(message !== undefined && { message }) })
   if (logged && metrics)
@@ -137,8 +132,9 @@ function showStep({ progress, log }: TaskContext, run: Run, step: FitStep, logge
 }
 
 /** Logs the measurement without one part as a child run. */
-async function logAblation<P extends TObject, M extends Scorer>(
-  { recipe, data }: Pick<Training<P, M>, 'recipe' | 'data'>,
+async function logAblation(
+  context: TrainingContext,
+  { recipe, data }: Pick<Training, 'recipe' | 'data'>,
   { without, measured }: AblationResult,
 ) {
   const tags = {
@@ -147,7 +143,8 @@ async function logAblation<P extends TObject, M extends Scorer>(
     [EVALUATION_TAGS.dataDigest]: data.digest,
     [EVALUATION_TAGS.leakFlags]: JSON.stringify(flagsOf([measured])),
   }
-  await withRun({ name: `${recipe.title} without ${without}`, tags, strict: true }, async (child) => {
+  const options = { name: `${recipe.title} without ${without}`, tags, strict: true }
+  await reportedRun(context, options, async (child) => {
     await child.logParams({ model: recipe.kind, without })
     await child.logMetrics(metricsOf(measured))
   })
@@ -177,8 +174,8 @@ const logModel = (
     tags: { [MODEL_KIND_TAG]: kind },
   })
 
-async function logMeasured<P extends TObject, M extends Scorer>(
-  { recipe, run, data }: Training<P, M>,
+async function logMeasured(
+  { recipe, run, data }: Training,
   measured: readonly [Measured, ...Measured[]],
   modelId: string,
 ) {
@@ -200,12 +197,12 @@ const cautionOf = ({ caution }: Pick<Recipe, 'caution'>): LeakFlag[] =>
   caution === undefined ? [] : [{ code: 'poor_ranker', message: caution }]
 
 /** Tags for MLflow's UI, and our own. */
-const tagsOf = (context: TaskContext, kind: string) => ({
-  'mlflow.user': context.principal.name,
-  'mlflow.source.name': context.taskKey,
+const tagsOf = ({ kind, task }: TrainRequest) => ({
+  'mlflow.user': task.principal,
+  'mlflow.source.name': task.taskKey,
   'mlflow.source.type': 'JOB',
-  [TASK_RUN_TAG]: String(context.taskRunId),
-  'cairn.job_run_id': String(context.runId),
+  [TASK_RUN_TAG]: String(task.taskRunId),
+  'cairn.job_run_id': String(task.runId),
   [MODEL_KIND_TAG]: kind,
   ...(isBaseline(kind) && { [BASELINE_TAG]: 'true' }),
 })
@@ -225,7 +222,7 @@ function describe({ summary, protocol }: Measured): string {
 }
 
 /** The values that downstream tasks compare. */
-function valuesOf({ info, data, outputs }: RunRecord, kind: string): TaskValues {
+function valuesOf({ info, data, outputs }: RunRecord, kind: string) {
   const tag = (key: string) => data.tags?.find((entry) => entry.key === key)?.value
   const metric = (key: string) => data.metrics?.find((entry) => entry.key === key)?.value
   return {
@@ -238,5 +235,6 @@ function valuesOf({ info, data, outputs }: RunRecord, kind: string): TaskValues 
     ndcg_at_10: metric('ndcg_at_10'),
     precision_at_10: metric('precision_at_10'),
     recall_at_10: metric('recall_at_10'),
+    serving_cpu_ms: metric('serving_cpu_ms'),
   }
 }

@@ -15,21 +15,36 @@ const EVENTS = 100
 /** Few enough that the share of recommendations among them says something about popularity. */
 const POPULAR = 50
 
+export interface ServedMeasurement {
+  /** Serving compares its answers with these. Absent for a model that answers every history alike. */
+  readonly baseline?: DriftBaseline
+  /** CPU time of a query in milliseconds, without loading the model. */
+  readonly cpuMs: number
+}
+
 /**
- * Loads the model as serving does and recommends to users of the test split after their training events. Serving compares its
- * answers with these.
+ * Loads the model as serving does and recommends to users of the test split after their training events.
  *
  * @param files the model folder
  * @param protocol whose test users are asked, at most 500 of them
- * @returns undefined for a model that answers every history alike
  */
-export async function measureDriftBaseline(
+export async function measureServed(
   files: ModelFiles,
   events: Interactions,
   protocol: string,
-): Promise<DriftBaseline | undefined> {
+): Promise<ServedMeasurement> {
   const histories = testHistories(events, protocol)
-  const answers = await withModel(files, (model) => ask(model, histories))
+  const { answers, cpuMs } = await withModel(files, async (model) => {
+    const before = process.cpuUsage()
+    const answers = await ask(model, histories)
+    const { user, system } = process.cpuUsage(before)
+    return { answers, cpuMs: (user + system) / 1000 / histories.length }
+  })
+  const baseline = baselineOf(answers, events)
+  return { cpuMs, ...(baseline && { baseline }) }
+}
+
+function baselineOf(answers: readonly RecommendResponse[], events: Interactions): DriftBaseline | undefined {
   const scored = answers.filter(
     ({ source, recommendations }) => source !== 'popularity' && recommendations[0],
   )

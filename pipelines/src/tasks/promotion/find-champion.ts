@@ -1,0 +1,12 @@
+import { CHAMPION } from '@cairn/platform/protocol/promotions'
+import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import type { TaskContext } from '../../engine/task.js'
+
+/** The version that the alias `champion` names. */
+export async function findChampion(
+  { client }: Pick<TaskContext, 'client'>,
+  model: string,
+): Promise<string | undefined> {
+  const { registered_model } = await client(GetRegisteredModel, { name: model })
+  return registered_model.aliases?.find(({ alias }) => alias === CHAMPION)?.version
+}
