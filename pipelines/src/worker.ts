@@ -30,7 +30,7 @@ export async function startWorker(options: WorkerOptions): Promise<Engine> {
     context,
     log,
     concurrency,
-    registry: new TaskRegistry(taskKinds(tasks)),
+    registry: new TaskRegistry(taskKinds(tasks, context.config)),
     serverUrl: () => serverUrl,
   })
 }

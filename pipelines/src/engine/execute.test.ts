@@ -26,7 +26,7 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
       context,
       db,
       attempts,
-      registry: new TaskRegistry(taskKinds([nothing])),
+      registry: new TaskRegistry(taskKinds([nothing], context.config)),
       log: silentLog,
     }
     const result = await execute(claimed!, { ...options, serverUrl: () => '' }, new AbortController())

@@ -6,6 +6,7 @@ import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { TaskFailure } from './task-failure.js'
 import type { PipelinesSchema } from '../schema.js'
 import { findActor } from './actor.js'
 import { tasksOf } from './advance.js'
@@ -63,7 +64,7 @@ export async function execute(
     end = { outcome: 'SUCCESS', outputs: stringify(outputs) }
   } catch (error) {
     end = failedResult(error, stop.signal)
-    log.error(end.trace ?? end.error!)
+    log.error(error instanceof TaskFailure ? end.error! : (end.trace ?? end.error!))
   } finally {
     cancelTimer()
   }
@@ -179,6 +180,8 @@ function failedResult(error: unknown, signal: AbortSignal): AttemptResult {
     const reason: StopReason = signal.reason instanceof StoppedError ? signal.reason.reason : 'INTERRUPTED'
     return { outcome: reason, error: (signal.reason as Error).message }
   }
+  if (error instanceof TaskFailure)
+    return { outcome: 'FAILED', error: toStorableText(error.message), trace: toStorableText(error.output) }
   if (!(error instanceof Error)) return { outcome: 'FAILED', error: toStorableText(String(error)) }
   // The message of an ApiError is complete without a stack trace.
   return {

@@ -1,3 +1,4 @@
+import { loadConfig } from '@cairn/platform/config'
 import { describe, expect, test } from 'vitest'
 import { taskKinds } from '../tasks/kinds/kinds.js'
 import { checkReferences, resolveReferences, withoutLiterals } from './references.js'
@@ -19,7 +20,7 @@ const claimed = {
 } as Parameters<typeof createLookup>[0]
 const lookup = createLookup(claimed, { a: { count: 12, names: ['x', 'y'], 'with.dot': true } })
 const resolve = (value: unknown) => resolveReferences(value, lookup, { keepsTypes: true })
-const registry = new TaskRegistry(taskKinds([]))
+const registry = new TaskRegistry(taskKinds([], loadConfig({})))
 
 describe('references', () => {
   test('keep their type alone, and become text inside text', () => {

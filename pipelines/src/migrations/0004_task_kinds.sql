@@ -9,3 +9,4 @@ create table task_values (
   value text not null,
   primary key (task_run_id, attempt, name)
 );
+create index task_attempts_by_token on task_attempts (token_id);

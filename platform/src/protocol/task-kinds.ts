@@ -40,7 +40,7 @@ export const ShellTask = Closed({
 })
 
 export const SparkPythonTask = Closed({
-  /** `/Volumes/catalog/schema/volume/…`, `file:/…` on the server, or the name of one of the job's `files`. */
+  /** The name of one of the job's `files`, or `file:/…` on the server. */
   python_file: Required({ maxLength: 2048 }),
   parameters: Texts(),
   source: Source(),
