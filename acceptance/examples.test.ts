@@ -25,6 +25,16 @@ describe('the examples', () => {
     })
   })
 
+  test('jobs/run.mjs runs a job of Python, TypeScript and shell', async () => {
+    const { code, stdout, stderr } = await runProcess(process.execPath, [example('jobs/run.mjs')], {
+      env: { MLFLOW_TRACKING_URI: server.url },
+    })
+    expect([code, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(
+      /prepared 1000 rows\n--- train: SUCCESS\nlogged the mean of 1000 rows\n--- report: SUCCESS\nRun \w{32} is in experiment \d+\n--- SUCCESS/,
+    )
+  })
+
   test('log-run.ts logs a parent run with three children', async () => {
     const args = ['--import', 'tsx', example('log-run.ts')]
     const { code, stdout, stderr } = await runProcess(process.execPath, args, {

@@ -68,7 +68,8 @@ const KNOWN_CYCLES = {
   sdk: ['host', 'models', 'offline', 'run', 'tracking'],
 }
 
-const READS_ENVIRONMENT = /(^|\/)(config|main|environment)\.ts$|^config\/|(^|\/)testing\/|\.config\.ts$/
+const READS_ENVIRONMENT =
+  /(^|\/)(config|main|environment)\.ts$|(^|\/)runners\/|^config\/|(^|\/)testing\/|\.config\.ts$/
 const ENVIRONMENT_UNITS = ['cli', 'scripts', 'bench', 'acceptance', 'examples']
 const VAGUE_FOLDERS = ['utils', 'util', 'helpers', 'common', 'types', 'interfaces', 'enums', 'lib']
 

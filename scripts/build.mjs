@@ -34,11 +34,12 @@ const EXTERNAL = [
   'bullmq',
   '@fastify/swagger-ui',
   '@tensorflow/tfjs',
+  '@swc/wasm-typescript',
 ]
 /** Older builds of the command are kept, because a running server imports their chunks on demand. */
 const KEPT_BUILDS = 3
 const isSource = (path) => /\.tsx?$/.test(path) && !/\.(test|d)\.tsx?$/.test(path)
-const isAsset = (path) => /\.(sql|json|wasm|py)$/.test(path)
+const isAsset = (path) => /\.(sql|json|wasm|py|sh|mjs)$/.test(path)
 
 /**
  * Transpiles the `src/` of every package into its `dist/`, file by file, and bundles the command and the web clients (ADR 2).

@@ -14,6 +14,9 @@ import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
 import type { PipelinesSchema } from './schema.js'
+import { taskValueRoutes } from './task-values/routes.js'
+import { TaskValueStore } from './task-values/store.js'
+import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 
 export interface PipelinesOptions {
@@ -29,7 +32,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const { context, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const db = context.db.for<PipelinesSchema>()
-  const registry = new TaskRegistry(tasks)
+  const registry = new TaskRegistry(taskKinds(tasks, context.config))
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
@@ -40,6 +43,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   context.retention.add(...runRetention(db, context.config))
   await app.register(jobRoutes, { jobs, registry, context })
   await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
+
+  await app.register(taskValueRoutes, { values: new TaskValueStore(db) })
 
   let engine: Engine | undefined
   app.addHook('onListen', async () => {

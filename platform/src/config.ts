@@ -7,6 +7,7 @@ import { PEOPLE_SETTINGS } from './config/people-settings.js'
 import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { STORAGE_SETTINGS } from './config/storage-settings.js'
+import { TASK_SETTINGS } from './config/task-settings.js'
 import { unknownSettings } from './config/unknown-settings.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
@@ -234,6 +235,7 @@ export const Config = Type.Object({
   ),
   ...PEOPLE_SETTINGS,
   ...PYTHON_SETTINGS,
+  ...TASK_SETTINGS,
   ...RETENTION_SETTINGS,
   ...STORAGE_SETTINGS,
   webhook_allowed_schemes: env(

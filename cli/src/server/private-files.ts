@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { hasCode } from '@cairn/platform/db/dialect'
 
 const OTHERS = 0o077
-/** All rights of others, except that of a group to pass through a folder (`serving/src/sidecar/share-folders.ts`). */
+/** All rights of others, except that of a group to pass through a folder (`platform/src/processes/share-folders.ts`). */
 const EXPOSED = 0o067
 const STICKY = 0o1000
 

@@ -7,7 +7,7 @@ import type { TaskLogger } from './task.js'
 
 const FLUSH_MS = 300
 const MAX_LINE = 10_000
-/** Protects the disk from a task that logs in a loop. */
+/** Of one attempt: protects the disk from a task that logs in a loop. */
 const MAX_LINES = 100_000
 const COLUMNS = {
   task_run_id: 'bigint',
@@ -24,6 +24,7 @@ export class TaskLog implements TaskLogger {
   readonly #key: { readonly task_run_id: number; readonly attempt: number }
   readonly #log: Log
   #next: number
+  readonly #end: number
   #buffer: TaskLogRow[] = []
   #timer: NodeJS.Timeout | undefined
   #storing: Promise<void> = Promise.resolve()
@@ -37,6 +38,7 @@ export class TaskLog implements TaskLogger {
     this.#db = db
     this.#key = key
     this.#next = next
+    this.#end = next + MAX_LINES
     this.#log = log
   }
 
@@ -77,9 +79,9 @@ export class TaskLog implements TaskLogger {
 
   #add(level: string, text: string) {
     for (const line of text.split('\n')) {
-      if (this.#next > MAX_LINES) return
+      if (this.#next > this.#end) return
       const message =
-        this.#next === MAX_LINES
+        this.#next === this.#end
           ? 'The log is full; further lines are dropped.'
           : toStorableText(line.slice(0, MAX_LINE))
       const { task_run_id, attempt } = this.#key

@@ -1,3 +1,4 @@
+import type { Config } from '@cairn/platform/config'
 import { openDb } from '@cairn/platform/db/open'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -14,12 +15,18 @@ export interface ServedPipelines extends TestApp {
 /** Starts the pipelines service alone, with these tasks. */
 export async function servePipelines(
   tasks: readonly Task[],
-  options: { database?: TestDatabase; redisUrl?: string; concurrency?: number; now?: () => number } = {},
+  options: {
+    database?: TestDatabase
+    redisUrl?: string
+    concurrency?: number
+    now?: () => number
+    settings?: Partial<Config>
+  } = {},
 ): Promise<ServedPipelines> {
-  const { database, redisUrl = '', concurrency = 4, now } = options
+  const { database, redisUrl = '', concurrency = 4, now, settings } = options
   const app = await testApp(
     async (server, context) => {
-      const config = { ...context.config, redis_url: redisUrl }
+      const config = { ...context.config, redis_url: redisUrl, ...settings }
       await server.register(pipelines, {
         context: { ...context, config } as ServiceContext,
         tasks,

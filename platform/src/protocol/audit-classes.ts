@@ -130,7 +130,8 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun repairJobRun updateJobPermissions
       setJobPermissions`,
-    refusals: `getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs getJobPermissions
+    counted: `setTaskValue`,
+    refusals: `listTaskValues getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs getJobPermissions
       getJobPermissionLevels`,
   },
 }

@@ -8,7 +8,7 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelCache } from '../runtime/model-cache.js'
 import type { ModelPool } from '../runtime/model-pool.js'
-import type { PythonEnvironments } from '../sidecar/python-environments.js'
+import type { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 
 interface Options {
   readonly cache: ModelCache

@@ -3,12 +3,13 @@ import { existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { PythonEnvironments } from '@cairn/platform/processes/python-environments'
+import { openPassage, shareFolder } from '@cairn/platform/processes/share-folders'
+import { unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { NO_LISTENER } from '../runtime/load-listener.js'
-import { PythonEnvironments } from './python-environments.js'
-import { openPassage, shareFolder } from './share-folders.js'
-import { unprivilegedUser } from './unprivileged-user.js'
+import { acquireModelEnvironment } from './model-environment.js'
 
 const VERSION = 'import sys; print("%d.%d.%d" % sys.version_info[:3])'
 const { stdout = '' } = spawnSync('python3', ['-c', `${VERSION}; import venv, ensurepip`], {
@@ -59,14 +60,14 @@ test.skipIf(!version)('restores an environment once for concurrent models, and u
   const environments = await environmentsIn(data)
   const [model, listener] = [await aModel(), aListener()]
   const [first, second] = await Promise.all([
-    environments.acquire(model, listener),
-    environments.acquire(model, listener),
+    acquireModelEnvironment(environments, model, listener),
+    acquireModelEnvironment(environments, model, listener),
   ])
   expect(second.interpreter).toBe(first.interpreter)
   const code = ['-I', '-c', 'import mlflow; print(mlflow.name)']
   expect(execFileSync(first.interpreter, code, { encoding: 'utf8' })).toBe('from the wheel\n')
   expect(listener.steps.filter((step) => step.startsWith('Restored'))).toHaveLength(1)
-  await (await environmentsIn(data)).acquire(model, listener)
+  await acquireModelEnvironment(await environmentsIn(data), model, listener)
   expect(listener.steps.filter((step) => step.startsWith('Restored'))).toHaveLength(1)
   expect(readdirSync(join(data, 'python'))).toHaveLength(1)
 })
@@ -74,7 +75,7 @@ test.skipIf(!version)('restores an environment once for concurrent models, and u
 test.skipIf(!version)('keeps an environment while a model uses it, then removes it', async () => {
   const data = newFolder()
   const environments = await environmentsIn(data)
-  const lease = await environments.acquire(await aModel(), NO_LISTENER)
+  const lease = await acquireModelEnvironment(environments, await aModel(), NO_LISTENER)
   expect(await environments.unused()).toEqual([])
   lease.release()
   lease.release()
@@ -88,7 +89,7 @@ test.skipIf(!version)('keeps an environment while a model uses it, then removes 
 test.skipIf(!version)('reports what the package manager says, and leaves nothing behind', async () => {
   const data = newFolder()
   const environments = await environmentsIn(data)
-  const acquired = environments.acquire(await aModel('missing.whl'), NO_LISTENER)
+  const acquired = acquireModelEnvironment(environments, await aModel('missing.whl'), NO_LISTENER)
   await expect(acquired).rejects.toMatchObject({
     code: 'INVALID_STATE',
     message: expect.stringMatching(/missing\.whl/),
@@ -99,7 +100,7 @@ test.skipIf(!version)('reports what the package manager says, and leaves nothing
 
 test.skipIf(!version)('names the version of Python that the machine does not have', async () => {
   const environments = await environmentsIn(newFolder())
-  const acquired = environments.acquire(await aModel(undefined, '3.2.1'), NO_LISTENER)
+  const acquired = acquireModelEnvironment(environments, await aModel(undefined, '3.2.1'), NO_LISTENER)
   await expect(acquired).rejects.toThrow(/Python 3\.2|python3\.2/i)
 })
 
@@ -110,7 +111,7 @@ test.skipIf(!version || process.getuid?.() !== 0)(
     await chmod(data, 0o755)
     const nobody = unprivilegedUser('nobody')!
     const environments = new PythonEnvironments(join(data, 'python'), nobody)
-    const { interpreter } = await environments.acquire(await aModel(), NO_LISTENER)
+    const { interpreter } = await acquireModelEnvironment(environments, await aModel(), NO_LISTENER)
     const packages = join(interpreter, '../../lib')
     const write = spawnSync('touch', [join(packages, 'changed')], { ...nobody })
     expect(write.status).not.toBe(0)
@@ -131,7 +132,11 @@ test.skipIf(!version || process.getuid?.() !== 0)(
       const folder = join(caches[0]!, 'a')
       const model = await writeModel(folder, 'mlflow-9.9-py3-none-any.whl', version)
       await shareFolder(folder, nobody)
-      const { interpreter } = await new PythonEnvironments(caches[1]!, nobody).acquire(model, NO_LISTENER)
+      const { interpreter } = await acquireModelEnvironment(
+        new PythonEnvironments(caches[1]!, nobody),
+        model,
+        NO_LISTENER,
+      )
       const code = `import mlflow; print(mlflow.name, len(open("${folder}/MLmodel").read()) > 0)`
       const run = spawnSync(interpreter, ['-I', '-c', code], { ...nobody, cwd: '/', encoding: 'utf8' })
       expect([run.stdout, run.stderr]).toEqual(['from the wheel True\n', ''])

@@ -4,13 +4,13 @@ import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
+import { childEnvironment } from '@cairn/platform/processes/environment'
+import { LineSplitter } from '@cairn/platform/processes/line-splitter'
+import { killGroup } from '@cairn/platform/processes/run-tool'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ModelVariables } from '../runtime/model-variables.js'
-import { modelEnvironment } from './environment.js'
 import { type Frame, FrameReader, writeFrame } from './frames.js'
-import { LineSplitter } from './line-splitter.js'
-import { killGroup } from './run-tool.js'
-import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const SCRIPT = readFileSync(new URL('./serve.py', import.meta.url), 'utf8')
 
@@ -56,7 +56,7 @@ export class PythonProcess {
     this.#child = spawn(interpreter, ['-I', '-B', '-c', SCRIPT, settings], {
       ...user,
       cwd: join(home, WORK),
-      env: { ...variables?.values, ...modelEnvironment(home) },
+      env: { ...variables?.values, ...childEnvironment(home) },
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     })

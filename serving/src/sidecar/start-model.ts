@@ -4,18 +4,19 @@ import { needsPython } from '@cairn/flavors/load'
 import { readMlmodel } from '@cairn/flavors/mlmodel/mlmodel'
 import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
+import { childEnvironment } from '@cairn/platform/processes/environment'
+import { type EnvironmentLease, PythonEnvironments } from '@cairn/platform/processes/python-environments'
+import { runTool } from '@cairn/platform/processes/run-tool'
+import { openPassage, shareFolder } from '@cairn/platform/processes/share-folders'
+import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { LoadListener } from '../runtime/load-listener.js'
 import type { CachedModel } from '../runtime/model-cache.js'
 import type { ModelFiles, StartModel } from '../runtime/model-pool.js'
 import { ModelThread } from '../runtime/model-thread.js'
 import type { QueueLimits } from '../runtime/request-queue.js'
-import { modelEnvironment } from './environment.js'
-import { type EnvironmentLease, PythonEnvironments } from './python-environments.js'
+import { acquireModelEnvironment } from './model-environment.js'
 import { PythonHost } from './python-host.js'
 import { RestartTimes } from './restart-times.js'
-import { runTool } from './run-tool.js'
-import { openPassage, shareFolder } from './share-folders.js'
-import { type UnprivilegedUser, unprivilegedUser } from './unprivileged-user.js'
 
 /** How models that only Python can load are served. */
 export interface PythonModels {
@@ -109,7 +110,7 @@ async function environmentOf(
   { interpreter, environments }: PythonModels,
   listener: LoadListener,
 ): Promise<EnvironmentLease> {
-  if (interpreter === undefined) return environments.acquire(model, listener)
+  if (interpreter === undefined) return acquireModelEnvironment(environments, model, listener)
   return { interpreter, release: () => undefined }
 }
 
@@ -122,7 +123,7 @@ async function letRead(user: UnprivilegedUser, folder: string, data: string): Pr
 
 /** Otherwise Python would end with a message that does not say why. */
 async function requireReadable(user: UnprivilegedUser, interpreter: string, folder: string): Promise<void> {
-  const options = { cwd: '/', env: modelEnvironment('/nonexistent'), user }
+  const options = { cwd: '/', env: childEnvironment('/nonexistent'), user }
   for (const [flag, path] of [
     ['-x', interpreter],
     ['-r', join(folder, 'MLmodel')],

@@ -1,16 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { lchown, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  type PythonEnvironment,
-  readPythonEnvironment,
-  requirementsFrom,
-} from '@cairn/flavors/mlmodel/python-environment'
-import { ApiError } from '@cairn/platform/errors'
-import type { LoadListener } from '../runtime/load-listener.js'
-import type { CachedModel } from '../runtime/model-cache.js'
+import { ApiError } from '../errors.js'
 import { installEnvironment } from './environment.js'
 import { runTool, type ToolOptions } from './run-tool.js'
 import { shareFolder } from './share-folders.js'
@@ -18,7 +11,26 @@ import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const KEY = /^[0-9a-f]{64}$/
 
-/** A restored environment that no model of this process uses. */
+export interface PythonEnvironmentSpec {
+  /** SHA-256 of everything that the environment depends on. */
+  readonly key: string
+  /** An executable, or a version such as `3.11.7`. */
+  readonly python: string
+  /** Lines of a `requirements.txt`. */
+  readonly requirements: readonly string[]
+  /** The working folder of the installation, to which relative paths refer. */
+  readonly folder: string
+  /** Installs packages in place of the user of all environments. */
+  readonly user?: UnprivilegedUser | undefined
+}
+
+/** Follows the restoration of an environment. */
+export interface RestoreListener {
+  onStep(sentence: string): void | Promise<void>
+  onLine(line: string): void
+}
+
+/** A restored environment that nothing in this process uses. */
 export interface UnusedEnvironment {
   readonly key: string
   /** Milliseconds since the epoch. */
@@ -34,8 +46,7 @@ export interface EnvironmentLease {
 }
 
 /**
- * Restores the Python environments of models on the local disk, one for all models with the same version of Python and the
- * same requirements.
+ * Restores Python environments on the local disk, one for all users with the same key.
  */
 export class PythonEnvironments {
   readonly #folder: string
@@ -49,14 +60,13 @@ export class PythonEnvironments {
     this.#user = user
   }
 
-  /** @throws INVALID_PARAMETER_VALUE without a declared environment, INVALID_STATE when it cannot be restored */
-  async acquire(model: Omit<CachedModel, 'bytes'>, listener: LoadListener): Promise<EnvironmentLease> {
-    const environment = await readPythonEnvironment(model.folder)
-    const key = environment.hasLocalFiles ? sha256(environment.digest + model.digest) : environment.digest
+  /** @throws INVALID_STATE when it cannot be restored */
+  async acquire(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<EnvironmentLease> {
+    const { key } = spec
     this.#leases.set(key, (this.#leases.get(key) ?? 0) + 1)
     const release = once(() => this.#release(key))
     try {
-      await this.#ensure(key, environment, model.folder, listener)
+      await this.#ensure(spec, listener)
       return { interpreter: interpreterOf(join(this.#folder, key)), release }
     } catch (error) {
       release()
@@ -64,7 +74,7 @@ export class PythonEnvironments {
     }
   }
 
-  /** The environments that no model uses, the one that was not used for the longest time first. Deletes remains of older builds. */
+  /** The environments that nothing uses, the one that was not used for the longest time first. Deletes remains of older builds. */
   async unused(): Promise<UnusedEnvironment[]> {
     const found: UnusedEnvironment[] = []
     for (const name of await readdir(this.#folder).catch(() => [])) {
@@ -76,7 +86,7 @@ export class PythonEnvironments {
     return found.sort((a, b) => a.usedAt - b.usedAt)
   }
 
-  /** Does nothing while a model uses the environment. */
+  /** Does nothing while the environment is used. */
   async remove(key: string): Promise<void> {
     if (!this.#leases.has(key)) await rm(join(this.#folder, key), { recursive: true, force: true })
   }
@@ -87,8 +97,9 @@ export class PythonEnvironments {
     else this.#leases.delete(key)
   }
 
-  /** Concurrent models wait for the same build. */
-  async #ensure(key: string, environment: PythonEnvironment, modelFolder: string, listener: LoadListener) {
+  /** Concurrent users wait for the same build. */
+  async #ensure(spec: PythonEnvironmentSpec, listener: RestoreListener) {
+    const { key } = spec
     const folder = join(this.#folder, key)
     if (existsSync(folder)) {
       await utimes(folder, new Date(), new Date())
@@ -96,43 +107,38 @@ export class PythonEnvironments {
     }
     const running = this.#building.get(key)
     if (running) {
-      await listener.onStep('Waiting for the Python environment, which another model restores.')
+      await listener.onStep('Waiting for the Python environment, which is being restored.')
       return running
     }
-    const build = this.#build(key, environment, modelFolder, listener).finally(() =>
-      this.#building.delete(key),
-    )
+    const build = this.#build(spec, listener).finally(() => this.#building.delete(key))
     this.#building.set(key, build)
     return build
   }
 
-  async #build(key: string, environment: PythonEnvironment, modelFolder: string, listener: LoadListener) {
+  async #build(spec: PythonEnvironmentSpec, listener: RestoreListener) {
+    const { key, python, requirements, folder, user = this.#user } = spec
     const part = join(this.#folder, `${key}.${randomUUID()}.part`)
     const home = await mkdtemp(join(tmpdir(), 'cairn-python-'))
     const begun = Date.now()
     try {
       await mkdir(part, { recursive: true })
-      await this.#give(home)
+      await giveTo(user, home)
       const env = { ...installEnvironment(home), UV_PYTHON_INSTALL_DIR: `${this.#folder}-interpreters` }
-      const tools = { cwd: modelFolder, env, onLine: listener.onLine }
+      const tools = { cwd: folder, env, onLine: listener.onLine }
       const useUv = await isInstalled('uv', { ...tools, onLine: () => undefined })
-      const { python, requirements } = environment
       await listener.onStep(
-        `Restoring the environment with ${useUv ? 'uv' : 'venv and pip'}: Python ${python}, ${requirements.length} requirements.`,
+        `Restoring the environment with ${useUv ? 'uv' : 'venv and pip'}: ${nameOf(python)}, ${requirements.length} requirements.`,
       )
-      const base = await findPython(minorOf(python), { ...tools, user: this.#user })
+      const base = isPath(python) ? python : await findPython(minorOf(python), { ...tools, user: user })
       await (useUv ? createWithUv : createWithVenv)(part, base ?? python, tools)
       const interpreters = env.UV_PYTHON_INSTALL_DIR
-      if (this.#user && existsSync(interpreters)) await shareFolder(interpreters, this.#user)
-      await writeFile(
-        join(part, 'requirements.txt'),
-        `${requirementsFrom(environment, modelFolder).join('\n')}\n`,
-      )
-      await this.#give(part)
-      await install(part, useUv, { ...tools, user: this.#user })
-      if (this.#user) {
-        await changeOwner(part, { uid: 0, gid: 0 }) // so that no model can change it
-        await shareFolder(part, this.#user)
+      if (user && existsSync(interpreters)) await shareFolder(interpreters, user)
+      await writeFile(join(part, 'requirements.txt'), `${requirements.join('\n')}\n`)
+      await giveTo(user, part)
+      await install(part, useUv, { ...tools, user: user })
+      if (user) {
+        await changeOwner(part, { uid: 0, gid: 0 }) // so that nothing can change it
+        await shareFolder(part, user)
       }
       await this.#keep(part, key)
       await listener.onStep(`Restored the environment in ${Math.round((Date.now() - begun) / 1000)} s.`)
@@ -140,10 +146,6 @@ export class PythonEnvironments {
       await rm(part, { recursive: true, force: true })
       await rm(home, { recursive: true, force: true })
     }
-  }
-
-  async #give(folder: string) {
-    if (this.#user) await changeOwner(folder, this.#user)
   }
 
   /** Appears complete or not at all. Another process may have built the same environment meanwhile. */
@@ -166,7 +168,9 @@ function once(action: () => void): () => void {
 
 const interpreterOf = (folder: string) => join(folder, 'bin', 'python')
 
-const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const isPath = (python: string) => python.startsWith('/')
+
+const nameOf = (python: string) => (isPath(python) ? python : `Python ${python}`)
 
 const isInstalled = (command: string, options: ToolOptions): Promise<boolean> =>
   runTool(command, ['--version'], options).then(
@@ -191,10 +195,10 @@ async function createWithUv(folder: string, python: string, tools: ToolOptions):
 }
 
 async function createWithVenv(folder: string, python: string, tools: ToolOptions): Promise<void> {
-  if (!python.startsWith('/'))
+  if (!isPath(python))
     throw new ApiError(
       'INVALID_STATE',
-      `The model needs Python ${minorOf(python)}, which this machine does not have: install it, or uv, which downloads it.`,
+      `This machine does not have Python ${minorOf(python)}: install it, or uv, which downloads it.`,
     )
   await runTool(python, ['-m', 'venv', folder], tools)
 }
@@ -211,6 +215,10 @@ async function install(folder: string, useUv: boolean, tools: ToolOptions): Prom
     )
   else
     await runTool(python, ['-m', 'pip', 'install', '--no-cache-dir', '--no-input', '-r', requirements], tools)
+}
+
+async function giveTo(user: UnprivilegedUser | undefined, folder: string) {
+  if (user) await changeOwner(folder, user)
 }
 
 /** Links are changed themselves: their targets belong to others. */

@@ -6,7 +6,7 @@ const INDEX_VARIABLES =
   /^(https?_proxy|no_proxy|all_proxy|ssl_cert_file|ssl_cert_dir|requests_ca_bundle|pip_(index_url|extra_index_url|trusted_host|cert|find_links|no_index|config_file)|uv_(default_index|index|index_url|extra_index_url|find_links|no_index|native_tls|config_file|python_install_mirror))$/i
 
 /** The environment of a process that runs code of a model: nothing of the server's settings and credentials. */
-export const modelEnvironment = (home: string): Record<string, string> => ({
+export const childEnvironment = (home: string): Record<string, string> => ({
   PATH: own.PATH ?? '/usr/local/bin:/usr/bin:/bin',
   HOME: home,
   TMPDIR: home,
@@ -16,7 +16,7 @@ export const modelEnvironment = (home: string): Record<string, string> => ({
 
 /** Installing packages may execute code of the model's author too. */
 export const installEnvironment = (home: string): Record<string, string> => ({
-  ...modelEnvironment(home),
+  ...childEnvironment(home),
   ...Object.fromEntries(
     Object.entries(own).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && INDEX_VARIABLES.test(entry[0]),

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError } from '../errors.js'
 import { LineSplitter } from './line-splitter.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 

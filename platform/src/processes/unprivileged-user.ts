@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { invalid } from '@cairn/platform/errors'
+import { invalid } from '../errors.js'
 
 export interface UnprivilegedUser {
   readonly uid: number

@@ -1,6 +1,5 @@
 import { chmod, lchown, lstat, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hasCode } from '@cairn/platform/db/dialect'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const GROUP_PASSES = 0o710
@@ -48,7 +47,7 @@ async function closeEntries(folder: string, owner: number): Promise<void> {
     const status = await lstat(path).catch(() => undefined)
     if (!status || status.isSymbolicLink() || status.uid !== owner || (status.mode & OTHERS) === 0) continue
     await chmod(path, status.mode & 0o7777 & ~OTHERS).catch((error) => {
-      if (!hasCode(error, 'ENOENT')) throw error
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     })
   }
 }

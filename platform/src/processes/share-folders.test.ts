@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
+import { newFolder } from '../testing/folders.js'
 import { openPassage, shareFolder } from './share-folders.js'
 import { unprivilegedUser } from './unprivileged-user.js'
 

@@ -1,0 +1,1 @@
+echo "Run $1 is in experiment $MLFLOW_EXPERIMENT_ID"

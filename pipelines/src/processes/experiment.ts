@@ -1,0 +1,19 @@
+import { ApiError } from '@cairn/platform/errors'
+import { CreateExperiment, GetExperimentByName } from '@cairn/platform/protocol/experiments'
+import type { AttemptContext } from '../engine/task.js'
+
+/** The tag of a job with the name of the experiment in which its tasks log. */
+const EXPERIMENT_TAG = 'cairn.experiment'
+
+/** The id of the job's experiment, which is created with the rights of the task's principal; undefined without the tag. */
+export async function experimentOf({ job, client }: AttemptContext): Promise<string | undefined> {
+  const name = job.tags?.[EXPERIMENT_TAG]
+  if (!name) return undefined
+  const find = async () =>
+    (await client(GetExperimentByName, { experiment_name: name })).experiment.experiment_id
+  return find().catch(async (error) => {
+    if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
+    // Another task of the run may create it first.
+    return client(CreateExperiment, { name }).then(({ experiment_id }) => experiment_id, find)
+  })
+}

@@ -1,0 +1,12 @@
+# sh -c "$THIS" cairn-task ADDRESS_SPACE_KB COMMAND…, with a pipe of the server as descriptor 3.
+umask 077
+ulimit -c 0
+[ "$1" = 0 ] || ulimit -v "$1"
+shift
+# When memory runs out, this process ends before the server.
+{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
+# The pipe closes when the server dies; the process group then ends too.
+(trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
+exec 3<&-
+if command -v setpriv >/dev/null 2>&1; then exec setpriv --no-new-privs "$@"; fi
+exec "$@"

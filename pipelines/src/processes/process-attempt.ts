@@ -1,0 +1,123 @@
+import { messageOf } from '@cairn/platform/errors'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import type { AttemptContext, TaskValues } from '../engine/task.js'
+import { TaskFailure } from '../engine/task-failure.js'
+import type { TaskHandle } from '../engine/task-kind.js'
+import type { TaskFiles } from '../files/task-files.js'
+import { endProcessesOf } from './end-processes.js'
+import { experimentOf } from './experiment.js'
+import { type ProcessEnd, TaskProcess } from './task-process.js'
+import type { TaskProcesses } from './task-processes.js'
+import { taskVariables } from './task-variables.js'
+import { WorkFolder } from './work-folder.js'
+
+export interface Preparation {
+  readonly context: AttemptContext
+  readonly folder: WorkFolder
+  readonly user: UnprivilegedUser | undefined
+}
+
+/** What an attempt executes. */
+export interface PreparedCommand {
+  readonly argv: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  readonly interpreter?: string
+  readonly memoryBytes?: number
+  /** Called after the process has succeeded and all its children have ended. */
+  finish?(folder: WorkFolder): Promise<void>
+  release?(): void
+}
+
+/** Writes files into the folder, hands it over, and tells what to execute. */
+export type Prepare = (preparation: Preparation) => Promise<PreparedCommand>
+
+export interface ProcessServices {
+  readonly processes: TaskProcesses
+  readonly files: TaskFiles
+}
+
+const SHOWN_LINES = 40
+
+/** An attempt that runs a process of the task's own code. */
+export class ProcessAttempt implements TaskHandle {
+  readonly #context: AttemptContext
+  readonly #services: ProcessServices
+  readonly #result: Promise<TaskValues>
+  #process: TaskProcess | undefined
+
+  constructor(context: AttemptContext, services: ProcessServices, prepare: Prepare) {
+    this.#context = context
+    this.#services = services
+    this.#result = this.#run(prepare)
+  }
+
+  wait(): Promise<TaskValues> {
+    return this.#result
+  }
+
+  cancel(): void {
+    this.#process?.terminate()
+  }
+
+  async #run(prepare: Prepare): Promise<TaskValues> {
+    const { writer, taskKey } = this.#context
+    const lease = this.#services.processes.acquireUser(writer, `tasks: '${taskKey}'`)
+    try {
+      const folder = await WorkFolder.create(lease?.user)
+      try {
+        await this.#runIn(folder, lease?.user, prepare)
+      } finally {
+        if (lease) await endProcessesOf(lease.user)
+        await folder.remove()
+      }
+    } finally {
+      lease?.release()
+    }
+    return {} // Values that the process set are in the database.
+  }
+
+  async #runIn(folder: WorkFolder, user: UnprivilegedUser | undefined, prepare: Prepare) {
+    const context = this.#context
+    for (const [path, text] of Object.entries(context.job.files ?? {})) await folder.write(path, text)
+    const experimentId = await experimentOf(context)
+    const command = await prepare({ context, folder, user })
+    try {
+      const { interpreter, memoryBytes = 0 } = command
+      const found = {
+        ...(interpreter && { interpreter }),
+        ...(experimentId !== undefined && { experimentId }),
+      }
+      const env = { ...taskVariables(context, folder, found), ...command.env }
+      context.signal.throwIfAborted()
+      await this.#execute(new TaskProcess({ argv: command.argv, cwd: folder.work, env, user, memoryBytes }))
+      if (user) await endProcessesOf(user)
+      await command.finish?.(folder)
+    } finally {
+      command.release?.()
+    }
+  }
+
+  async #execute(child: TaskProcess) {
+    const { log } = this.#context
+    this.#process = child
+    const last: string[] = []
+    const end = await child
+      .run((line, stream) => {
+        last.push(line)
+        if (last.length > SHOWN_LINES) last.shift()
+        if (stream === 'stdout') log.info(line)
+        else log.warn(line)
+      })
+      .catch((error) => {
+        throw new TaskFailure(`The process could not be started: ${messageOf(error)}`, '')
+      })
+    if (end.code !== 0) throw new TaskFailure(describe(end, last), last.join('\n'))
+  }
+}
+
+function describe({ code, signal }: ProcessEnd, last: readonly string[]): string {
+  if (signal === 'SIGKILL') return 'The process was ended by SIGKILL; its memory may have run out.'
+  if (signal) return `The process was ended by ${signal}.`
+  const line = last.findLast((one) => one.trim() !== '')
+  return `The process ended with exit code ${code}${line === undefined ? '.' : `: ${line}`}`
+}

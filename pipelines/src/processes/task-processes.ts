@@ -1,0 +1,68 @@
+import { join } from 'node:path'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Config } from '@cairn/platform/config'
+import { ApiError } from '@cairn/platform/errors'
+import { PythonEnvironments } from '@cairn/platform/processes/python-environments'
+import { openPassage } from '@cairn/platform/processes/share-folders'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import { TaskUsers, type UserLease } from './task-users.js'
+
+const ROOT_CACHE = '/var/cache/cairn'
+
+/** Whether and as whom this process runs code of jobs. */
+export class TaskProcesses {
+  readonly #config: Config
+  readonly #users: TaskUsers | undefined
+  readonly #folder: string
+  readonly environments: PythonEnvironments
+
+  constructor(config: Config) {
+    this.#config = config
+    const isRoot = process.getuid?.() === 0
+    this.#users = isRoot ? new TaskUsers(config.task_users) : undefined
+    const folder = join(isRoot ? ROOT_CACHE : join(config.data, 'cache'), 'tasks')
+    this.#folder = config.task_environments || folder
+    this.environments = new PythonEnvironments(this.#folder)
+  }
+
+  get python(): string {
+    return this.#config.task_python
+  }
+
+  get memoryBytes(): number {
+    return this.#config.task_memory * 1024 ** 2
+  }
+
+  /** Lets the users of tasks pass to the environments. */
+  async openEnvironments(user: UnprivilegedUser): Promise<void> {
+    const isOurs = this.#folder.startsWith(`${ROOT_CACHE}/`)
+    await openPassage(isOurs ? ROOT_CACHE : this.#folder, this.#folder, user)
+  }
+
+  /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */
+  requireEnabled(where: string): void {
+    const { task_processes, auth } = this.#config
+    if (task_processes === 'on') return
+    if (task_processes === 'auto' && (this.#users || auth === 'local')) return
+    throw disabled(where)
+  }
+
+  /**
+   * The user of an attempt; undefined if it runs as the user of this server.
+   *
+   * @param writer id of the principal that wrote the settings of the job
+   * @throws FEATURE_DISABLED when code of that principal may not run without a user of its own
+   */
+  acquireUser(writer: string | null, where: string): UserLease | undefined {
+    this.requireEnabled(where)
+    if (this.#users) return this.#users.acquire()
+    if (this.#config.task_processes === 'auto' && writer !== LOCAL_OWNER.id) throw disabled(where)
+    return undefined
+  }
+}
+
+const disabled = (where: string) =>
+  new ApiError(
+    'FEATURE_DISABLED',
+    `${where}: this server does not run code of jobs. An administrator runs it as root, which gives each task a user of its own, or sets CAIRN_TASK_PROCESSES=on (docs/jobs.md).`,
+  )

@@ -1,0 +1,44 @@
+import { dirname } from 'node:path'
+import { childEnvironment } from '@cairn/platform/processes/environment'
+import type { AttemptContext } from '../engine/task.js'
+import type { WorkFolder } from './work-folder.js'
+
+/** The environment variables of a task's process: how to reach the server as its principal, and nothing of the server's own. */
+export function taskVariables(
+  context: AttemptContext,
+  { home, lib }: WorkFolder,
+  { interpreter, experimentId }: { readonly interpreter?: string; readonly experimentId?: string },
+): Record<string, string> {
+  const { server, jobId, runId, taskRunId, taskKey, attempt } = context
+  const base = childEnvironment(home)
+  const tags = {
+    'cairn.job_id': String(jobId),
+    'cairn.job_run_id': String(runId),
+    'cairn.task_run_id': String(taskRunId),
+  }
+  return {
+    ...base,
+    ...(interpreter?.startsWith('/') && { PATH: `${dirname(interpreter)}:${base.PATH}` }),
+    USER: 'task',
+    LOGNAME: 'task',
+    PYTHONPATH: lib,
+    PYTHONUNBUFFERED: '1',
+    MLFLOW_TRACKING_URI: server.url,
+    MLFLOW_REGISTRY_URI: server.url,
+    MLFLOW_TRACKING_TOKEN: server.token,
+    ...(experimentId !== undefined && { MLFLOW_EXPERIMENT_ID: experimentId }),
+    // Tags of every run that MLflow's client starts.
+    MLFLOW_RUN_CONTEXT: JSON.stringify(tags),
+    DATABRICKS_HOST: server.url,
+    DATABRICKS_TOKEN: server.token,
+    DATABRICKS_AUTH_TYPE: 'pat',
+    DATABRICKS_CONFIG_FILE: '/dev/null',
+    CAIRN_JOB_ID: String(jobId),
+    CAIRN_RUN_ID: String(runId),
+    CAIRN_TASK_RUN_ID: String(taskRunId),
+    CAIRN_TASK_KEY: taskKey,
+    CAIRN_TASK_ATTEMPT: String(attempt),
+    CAIRN_JOB_PARAMETERS: JSON.stringify(context.jobParameters),
+    CAIRN_NOTEBOOK_RESULT: `${home}/notebook-result`,
+  }
+}

@@ -1,0 +1,85 @@
+import { constants } from 'node:fs'
+import { chmod, copyFile, lchown, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+
+const RUNNERS = new URL('./runners/', import.meta.url)
+const MAX_RESULT_BYTES = 16 * 1024 * 1024
+
+/** The folder of one attempt, which only its user can read: `work` with the files of the job, `lib` with helpers. */
+export class WorkFolder {
+  readonly home: string
+  readonly work: string
+  readonly lib: string
+  readonly #user: UnprivilegedUser | undefined
+
+  private constructor(home: string, user: UnprivilegedUser | undefined) {
+    this.home = home
+    this.work = join(home, 'work')
+    this.lib = join(home, 'lib')
+    this.#user = user
+  }
+
+  static async create(user: UnprivilegedUser | undefined): Promise<WorkFolder> {
+    const folder = new WorkFolder(await mkdtemp(join(tmpdir(), 'cairn-task-')), user)
+    await mkdir(folder.work)
+    await mkdir(folder.lib)
+    for (const name of ['cairn_tasks.py', 'cairn_run.py'])
+      await copyFile(fileURLToPath(new URL(name, RUNNERS)), join(folder.lib, name))
+    return folder
+  }
+
+  /** @param path relative to `work`. @returns the absolute path */
+  async write(path: string, content: string | Uint8Array): Promise<string> {
+    const target = join(this.work, path)
+    await mkdir(dirname(target), { recursive: true })
+    await writeFile(target, content)
+    return target
+  }
+
+  /** What scripts for Node import, and what runs TypeScript. @returns the module to pass to `--import` */
+  async addNodeHelpers(): Promise<string> {
+    const helpers = join(this.home, 'node_modules', 'cairn-tasks')
+    await mkdir(helpers, { recursive: true })
+    await copyFile(fileURLToPath(new URL('cairn-tasks.mjs', RUNNERS)), join(helpers, 'index.mjs'))
+    await writeFile(join(helpers, 'package.json'), '{"name":"cairn-tasks","exports":"./index.mjs"}')
+    const wasm = createRequire(import.meta.url).resolve('@swc/wasm-typescript')
+    await copyFile(wasm, join(this.lib, 'wasm-typescript.cjs'))
+    await copyFile(fileURLToPath(new URL('typescript.mjs', RUNNERS)), join(this.lib, 'typescript.mjs'))
+    return join(this.lib, 'typescript.mjs')
+  }
+
+  /** Gives everything to the user of the task. Later the server may not write into the folder: the task may have put links there. */
+  async handOver(): Promise<void> {
+    await chmod(this.home, 0o700)
+    if (!this.#user) return
+    const { uid, gid } = this.#user
+    const entries = await readdir(this.home, { withFileTypes: true, recursive: true })
+    for (const entry of entries) await lchown(join(entry.parentPath, entry.name), uid, gid)
+    await lchown(this.home, uid, gid)
+  }
+
+  /** A file that the task wrote. Undefined for anything else, such as a link to a file of somebody else. */
+  async readResult(name: string): Promise<string | undefined> {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+    const file = await open(join(this.home, name), flags).catch(() => undefined)
+    if (!file) return undefined
+    try {
+      const { uid, size, nlink } = await file.stat()
+      const isOwn = !this.#user || uid === this.#user.uid
+      const isFile = (await file.stat()).isFile()
+      return isOwn && isFile && nlink === 1 && size <= MAX_RESULT_BYTES
+        ? await file.readFile('utf8')
+        : undefined
+    } finally {
+      await file.close()
+    }
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.home, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
+  }
+}

@@ -1,0 +1,15 @@
+import { handle } from '@cairn/platform/http/handle'
+import { ListTaskValues, SetTaskValue } from '@cairn/platform/protocol/task-values'
+import type { FastifyPluginAsync } from 'fastify'
+import type { TaskValueStore } from './store.js'
+
+/** Called by the processes of tasks. */
+export const taskValueRoutes: FastifyPluginAsync<{ values: TaskValueStore }> = async (app, { values }) => {
+  handle(app, SetTaskValue, async ({ key, value = null }, request) => {
+    await values.set(request.principal.token, key, value)
+    return {}
+  })
+  handle(app, ListTaskValues, async (_input, request) => ({
+    tasks: await values.list(request.principal.token),
+  }))
+}

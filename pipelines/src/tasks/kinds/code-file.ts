@@ -1,0 +1,33 @@
+import { basename } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
+import type { CheckedTask } from '../../engine/task-kind.js'
+import type { Preparation, ProcessServices } from '../../processes/process-attempt.js'
+
+interface CodeFile {
+  readonly path: string
+  readonly source: 'WORKSPACE' | 'GIT' | undefined
+  /** Of the settings, for messages. */
+  readonly field: string
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a file that no task can read, FEATURE_DISABLED when this server runs no code */
+export function checkFile(
+  { path, source, field }: CodeFile,
+  { job, where }: CheckedTask,
+  { processes, files }: ProcessServices,
+): void {
+  processes.requireEnabled(where)
+  if (source === 'GIT') throw invalid(`${where}.source: GIT is not supported.`)
+  if (path.includes('{{')) return // The path is known when the task starts.
+  files.check(path, job, `${where}.${field}`)
+}
+
+/** Writes a script into the working folder: one of the job's files where it is, others at the top. @returns its path */
+export async function writeScript(
+  path: string,
+  { context, folder }: Preparation,
+  { files }: ProcessServices,
+): Promise<string> {
+  const bytes = await files.read(path, context)
+  return folder.write(Object.hasOwn(context.job.files ?? {}, path) ? path : basename(path), bytes)
+}

@@ -1,0 +1,26 @@
+import type { Config } from '@cairn/platform/config'
+import type { Task } from '../../engine/task.js'
+import type { TaskKind } from '../../engine/task-kind.js'
+import { inlineFiles, localFiles } from '../../files/sources.js'
+import { TaskFiles } from '../../files/task-files.js'
+import { TaskProcesses } from '../../processes/task-processes.js'
+import { nodeKind } from './node.js'
+import { notebookKind } from './notebook.js'
+import { pythonWheelKind } from './python-wheel.js'
+import { shellKind } from './shell.js'
+import { sparkPythonKind } from './spark-python.js'
+
+/** All kinds of tasks that a server or worker can execute. */
+export function taskKinds(tasks: readonly Task[], config: Config): TaskKind[] {
+  const services = {
+    processes: new TaskProcesses(config),
+    files: new TaskFiles([inlineFiles, localFiles]),
+  }
+  return [
+    nodeKind(tasks, services),
+    sparkPythonKind(services),
+    pythonWheelKind(services),
+    notebookKind(services),
+    shellKind(services),
+  ]
+}

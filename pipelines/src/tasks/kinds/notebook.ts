@@ -1,0 +1,59 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
+import type { AttemptContext } from '../../engine/task.js'
+import { defineKind } from '../../engine/task-kind.js'
+import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
+import type { WorkFolder } from '../../processes/work-folder.js'
+import { checkFile, writeScript } from './code-file.js'
+import { preparePython } from './prepare-python.js'
+
+const MAX_RESULT = 5 * 1024 * 1024
+
+/** A notebook: `.py` in Databricks' source format runs as a script, `.ipynb` through papermill. */
+export const notebookKind = (services: ProcessServices) =>
+  defineKind({
+    name: 'notebook_task',
+    usesPython: true,
+    check({ notebook_path, source, warehouse_id }, checked) {
+      const { where } = checked
+      if (warehouse_id !== undefined) throw invalid(`${where}.warehouse_id is not supported; use sql_task.`)
+      if (!/\.(py|ipynb)$/.test(notebook_path) && !notebook_path.includes('{{'))
+        throw invalid(`${where}.notebook_path: '${notebook_path}' does not end in .py or .ipynb.`)
+      checkFile({ path: notebook_path, source, field: 'notebook_path' }, checked, services)
+    },
+    start: ({ notebook_path, base_parameters = {} }, context) =>
+      new ProcessAttempt(context, services, async (preparation) => {
+        const script = await writeScript(notebook_path, preparation, services)
+        const env = { CAIRN_NOTEBOOK_PARAMETERS: JSON.stringify(base_parameters) }
+        const finish = (folder: WorkFolder) => showResult(folder, context)
+        if (!script.endsWith('.ipynb'))
+          return preparePython(preparation, services, { argv: ['file', script], env, finish })
+        await writeStartup(preparation.folder)
+        const { home, work } = preparation.folder
+        const parameters = Object.entries(base_parameters).flatMap(([name, value]) => ['-r', name, value])
+        const output = join(work, 'output.ipynb')
+        return preparePython(preparation, services, {
+          module: 'papermill',
+          argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', ...parameters],
+          env: { ...env, IPYTHONDIR: join(home, 'ipython') },
+          implied: ['papermill', 'ipykernel'],
+          finish,
+        })
+      }),
+  })
+
+/** Gives cells `dbutils`, as on Databricks. */
+async function writeStartup({ home }: WorkFolder) {
+  const folder = join(home, 'ipython', 'profile_default', 'startup')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, '00-dbutils.py'), 'from cairn_tasks import dbutils\n')
+}
+
+/** Shows the value of `dbutils.notebook.exit`. */
+async function showResult(folder: WorkFolder, { setOutput }: AttemptContext) {
+  const result = await folder.readResult('notebook-result')
+  if (result === undefined) return
+  const truncated = result.length > MAX_RESULT
+  setOutput({ notebook_output: { result: result.slice(0, MAX_RESULT), truncated } })
+}

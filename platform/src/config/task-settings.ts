@@ -1,0 +1,47 @@
+import Type from 'typebox'
+import { env } from './env.js'
+
+/** Settings of processes that run code of jobs (ADR 41). */
+export const TASK_SETTINGS = {
+  task_processes: env(
+    Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], {
+      default: 'auto',
+      description:
+        'Whether jobs may run code of their own (Python, Node, shell, notebooks). `auto`: if this server runs as root, so that each task gets a user of its own, and for the owner with `auth` `local`. `on`: always; without root, that code has the rights of the user of this server, and can read its data folder.',
+    }),
+    'CAIRN_TASK_PROCESSES',
+  ),
+  task_users: env(
+    Type.String({
+      default: '61184-65519',
+      pattern: '^\\d+-\\d+$',
+      description:
+        'Numbers of users for tasks if this server runs as root: each running task gets one of its own. The first is their group.',
+    }),
+    'CAIRN_TASK_USERS',
+  ),
+  task_python: env(
+    Type.String({
+      default: 'python3',
+      description: 'The Python that runs tasks without packages, and from which environments are created.',
+    }),
+    'CAIRN_TASK_PYTHON',
+  ),
+  task_environments: env(
+    Type.String({
+      default: '',
+      description:
+        'Folder of the Python environments of tasks. When empty: `/var/cache/cairn/tasks` if this server runs as root, else `cache/tasks` in the data folder.',
+    }),
+    'CAIRN_TASK_ENVIRONMENTS',
+  ),
+  task_memory: env(
+    Type.Integer({
+      default: 0,
+      minimum: 0,
+      description:
+        'Limit of the address space of each process of a Python or shell task in MB, and of the heap of a Node task; 0 for none.',
+    }),
+    'CAIRN_TASK_MEMORY',
+  ),
+}
