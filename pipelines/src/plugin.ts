@@ -14,6 +14,7 @@ import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
 import type { PipelinesSchema } from './schema.js'
+import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 
 export interface PipelinesOptions {
@@ -29,7 +30,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const { context, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const db = context.db.for<PipelinesSchema>()
-  const registry = new TaskRegistry(tasks)
+  const registry = new TaskRegistry(taskKinds(tasks))
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)

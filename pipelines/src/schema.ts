@@ -92,6 +92,8 @@ export interface TaskRunRow {
   progress: string | null
   /** JSON values that the task returned. */
   outputs: string | null
+  /** JSON `TaskOutput` of its kind. */
+  kind_output: string | null
 }
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
@@ -124,6 +126,14 @@ export interface TaskLogRow {
   message: string
 }
 
+export interface TaskValueRow {
+  task_run_id: number
+  attempt: number
+  name: string
+  /** JSON. */
+  value: string
+}
+
 export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   jobs: JobRow
   job_runs: JobRunRow
@@ -131,4 +141,5 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   task_runs: TaskRunRow
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow
+  task_values: TaskValueRow
 }

@@ -4,6 +4,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 
 export interface WorkerOptions {
@@ -29,7 +30,7 @@ export async function startWorker(options: WorkerOptions): Promise<Engine> {
     context,
     log,
     concurrency,
-    registry: new TaskRegistry(tasks),
+    registry: new TaskRegistry(taskKinds(tasks)),
     serverUrl: () => serverUrl,
   })
 }

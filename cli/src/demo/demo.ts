@@ -48,7 +48,8 @@ async function findOrStart(call: Client, options: DemoOptions): Promise<{ run_id
 /** Without a requested source, any existing demo is accepted. */
 function requireSameSource({ settings }: Job, { source }: DemoOptions) {
   const importTask = settings.tasks?.find(({ task_key }) => task_key === 'import')
-  const current = importTask?.node_task?.parameters?.source
+  const parameters = importTask?.node_task?.parameters as Record<string, unknown> | undefined
+  const current = parameters?.source
   if (source === undefined || source === current) return
   throw new ApiError(
     'RESOURCE_CONFLICT',

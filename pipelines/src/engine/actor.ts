@@ -1,7 +1,8 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { JobRunRow } from '../schema.js'
 

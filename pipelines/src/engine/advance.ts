@@ -1,5 +1,6 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, PipelinesSchema, RunResult, TaskResult, TaskRunRow } from '../schema.js'
 import { settle } from './settle.js'
 

@@ -29,6 +29,8 @@ export interface ClaimedAttempt {
 export interface AttemptResult {
   readonly outcome: AttemptOutcome
   readonly outputs?: string
+  /** JSON `TaskOutput`. */
+  readonly kindOutput?: string
   readonly error?: string
   readonly trace?: string
 }
@@ -215,6 +217,7 @@ export class Attempts {
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
     const message = end.error ?? ''
+    const outputs = await this.#takeValues(tx, key, end.outputs)
     if ('retryInMs' in next) {
       await tx
         .updateTable('task_runs')
@@ -233,10 +236,24 @@ export class Attempts {
         losses,
         message,
         ended_at: now,
-        outputs: end.outputs ?? null,
+        outputs,
+        kind_output: end.kindOutput ?? null,
       })
       .where('task_run_id', '=', key.task_run_id)
       .execute()
+  }
+
+  /** The values that the attempt returned and those that its process set, which leave their table. */
+  async #takeValues(tx: Tx, key: AttemptKey, returned: string | undefined): Promise<string | null> {
+    const rows = await tx
+      .deleteFrom('task_values')
+      .where('task_run_id', '=', key.task_run_id)
+      .returning(['attempt', 'name', 'value'])
+      .execute()
+    const set = rows.filter(({ attempt }) => attempt === key.attempt)
+    if (set.length === 0) return returned ?? null
+    const values = set.map(({ name, value }) => [name, JSON.parse(value)])
+    return JSON.stringify({ ...(JSON.parse(returned ?? '{}') as object), ...Object.fromEntries(values) })
   }
 
   async #lock(tx: Tx, taskRunId: number): Promise<number | undefined> {

@@ -9,7 +9,8 @@ import {
   RunNow,
   SubmitRun,
 } from '@cairn/platform/protocol/job-runs'
-import { CreateJob, type TaskSettings } from '@cairn/platform/protocol/jobs'
+import { CreateJob } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { backends } from '../testing/backends.js'

@@ -4,6 +4,7 @@ import { silentLog } from '@cairn/platform/testing/silent-log'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { taskKinds } from '../tasks/kinds/kinds.js'
 import { servePipelines } from '../testing/serve.js'
 import { Attempts } from './attempts.js'
 import { execute } from './execute.js'
@@ -21,7 +22,13 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
     const [queued] = await db.read.selectFrom('task_attempts').select(['task_run_id', 'attempt']).execute()
     const claimed = await attempts.claim(queued!, 'this test')
     await context.db.engine.script('drop table task_attempts')
-    const options = { context, db, attempts, registry: new TaskRegistry([nothing]), log: silentLog }
+    const options = {
+      context,
+      db,
+      attempts,
+      registry: new TaskRegistry(taskKinds([nothing])),
+      log: silentLog,
+    }
     const result = await execute(claimed!, { ...options, serverUrl: () => '' }, new AbortController())
     expect(result).toMatchObject({ outcome: 'FAILED', error: expect.stringContaining('task_attempts') })
     expect(await context.tokens.list(LOCAL_OWNER.id)).toEqual([])

@@ -2,19 +2,22 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
-import type { TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { PipelinesSchema } from '../schema.js'
 import { findActor } from './actor.js'
 import { tasksOf } from './advance.js'
 import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
 import { ProgressWriter } from './progress-writer.js'
-import { resolveReferences } from './references.js'
-import type { TaskRegistry } from './registry.js'
+import { resolveReferences, withoutLiterals } from './references.js'
+import type { KindOfTask, TaskRegistry } from './registry.js'
 import { createLookup, upstreamValues } from './run-values.js'
 import { StoppedError, type StopReason } from './stopped-error.js'
 import { toStorableText } from './storable-text.js'
-import type { TaskContext, TaskValues } from './task.js'
+import type { AttemptContext, TaskValues } from './task.js'
+import type { TaskHandle } from './task-kind.js'
 import { TaskLog } from './task-log.js'
 
 export interface ExecutionOptions {
@@ -28,7 +31,7 @@ export interface ExecutionOptions {
 }
 
 /** How long to wait for a task after its signal was aborted. */
-const GRACE_MS = 10_000
+const GRACE_MS = 15_000
 const MAX_OUTPUT_BYTES = 256 * 1024
 const TOKEN_SECONDS = 7 * 24 * 3600
 
@@ -44,17 +47,18 @@ export async function execute(
   const settings = tasksOf(claimed.run).find((task) => task.task_key === claimed.task.task_key)!
   const cancelTimer = stopAfter(settings.timeout_seconds ?? 0, stop)
   let end: AttemptResult
+  let output: TaskOutput | undefined
   try {
     const outputs = await withToken(claimed, settings, execution, (principal, token) => {
-      const context = createTaskContext(claimed, settings, execution, {
-        principal,
-        token,
-        log,
-        progress,
-        signal: stop.signal,
+      const kind = execution.registry.get(settings)
+      const context = createContext(claimed, settings, execution, {
+        ...{ principal, token, log, progress, signal: stop.signal },
+        setOutput: (latest) => {
+          output = latest
+        },
       })
       stop.signal.throwIfAborted() // The task would never see an earlier abort event.
-      return runWithin(execution.registry.get(settings.node_task!.entry).run(context), stop.signal)
+      return runWithin(kind.kind.start(resolve(kind, claimed, context), context), stop.signal)
     })
     end = { outcome: 'SUCCESS', outputs: stringify(outputs) }
   } catch (error) {
@@ -64,7 +68,7 @@ export async function execute(
     cancelTimer()
   }
   await Promise.all([log.flush(), progress.flush()])
-  return end
+  return { ...end, ...(output && { kindOutput: JSON.stringify(output) }) }
 }
 
 function stopAfter(seconds: number, stop: AbortController): () => void {
@@ -73,40 +77,44 @@ function stopAfter(seconds: number, stop: AbortController): () => void {
   return () => clearTimeout(timer)
 }
 
-interface AttemptResources {
-  readonly principal: Principal
+interface AttemptResources extends Pick<AttemptContext, 'principal' | 'signal' | 'setOutput'> {
   readonly token: string
   readonly log: TaskLog
   readonly progress: ProgressWriter
-  readonly signal: AbortSignal
 }
 
-function createTaskContext(
+function createContext(
   claimed: ClaimedAttempt,
-  { node_task }: TaskSettings,
-  { context, registry, serverUrl }: ExecutionOptions,
-  { principal, token, log, progress, signal }: AttemptResources,
-): TaskContext {
+  settings: TaskSettings,
+  { context, serverUrl }: ExecutionOptions,
+  { token, progress, ...resources }: AttemptResources,
+): AttemptContext {
   const { run, task, attempt } = claimed
-  const values = upstreamValues(claimed)
-  const parameters = resolveReferences(node_task!.parameters ?? {}, createLookup(claimed, values))
   return {
-    parameters: registry.parse(node_task!.entry, parameters),
-    values,
+    ...resources,
+    job: JSON.parse(run.settings) as JobSettings,
+    task: settings,
+    jobParameters: JSON.parse(run.parameters) as Record<string, string>,
+    values: upstreamValues(claimed),
     client: context.client(token),
     server: { url: serverUrl(), token },
-    principal,
     writer: run.writer_id,
-    log,
     progress: (latest) => progress.set(latest),
-    signal,
     attempt,
     taskRunId: task.task_run_id,
     taskKey: task.task_key,
     runId: run.run_id,
+    jobId: run.job_id ?? run.run_id,
+    runName: run.run_name,
     previous: previousOf(claimed),
     services: context,
   }
+}
+
+/** The settings of the kind with the values of references. */
+function resolve({ kind, settings }: KindOfTask, claimed: ClaimedAttempt, { values }: AttemptContext) {
+  const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
+  return { ...settings, ...(resolved as object) } as KindOfTask['settings']
 }
 
 function previousOf({ task, attempt }: ClaimedAttempt) {
@@ -138,18 +146,22 @@ async function withToken<T>(
 }
 
 /** Waits for the task, but after an abort of its signal for `GRACE_MS` at most. */
-function runWithin(work: Promise<TaskValues>, signal: AbortSignal): Promise<TaskValues> {
+function runWithin(handle: TaskHandle, signal: AbortSignal): Promise<TaskValues> {
   return new Promise((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined
     const onStop = () => {
       timer = setTimeout(() => reject(signal.reason), GRACE_MS)
+      handle.cancel(signal.reason)
     }
     if (signal.aborted) onStop()
     else signal.addEventListener('abort', onStop, { once: true })
-    work.then(resolve, reject).finally(() => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', onStop)
-    })
+    handle
+      .wait()
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onStop)
+      })
   })
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetRunProgress, SubmitRun } from '@cairn/platform/protocol/job-runs'
-import type { TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import fc from 'fast-check'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { checkReferences, resolveReferences } from './references.js'
+import { taskKinds } from '../tasks/kinds/kinds.js'
+import { checkReferences, resolveReferences, withoutLiterals } from './references.js'
+import { TaskRegistry } from './registry.js'
 import { createLookup } from './run-values.js'
 
 const settings = {
@@ -16,7 +18,8 @@ const claimed = {
   attempt: 2,
 } as Parameters<typeof createLookup>[0]
 const lookup = createLookup(claimed, { a: { count: 12, names: ['x', 'y'], 'with.dot': true } })
-const resolve = (value: unknown) => resolveReferences(value, lookup)
+const resolve = (value: unknown) => resolveReferences(value, lookup, { keepsTypes: true })
+const registry = new TaskRegistry(taskKinds([]))
 
 describe('references', () => {
   test('keep their type alone, and become text inside text', () => {
@@ -31,6 +34,21 @@ describe('references', () => {
       plain: 3,
     })
     expect(resolve('{ {not.one} } {{also not}}')).toBe('{ {not.one} } {{also not}}')
+  })
+
+  test('become text for kinds whose settings are text', () => {
+    const text = (value: unknown) => resolveReferences(value, lookup, {})
+    expect(text(['{{tasks.a.values.count}}', '{{tasks.a.values.names}}', '{{job.parameters.n}}'])).toEqual([
+      '12',
+      '["x","y"]',
+      '5',
+    ])
+  })
+
+  test('in code are text', () => {
+    expect(withoutLiterals({ script: 'echo {{x}}', parameters: [] }, { literal: ['script'] })).toEqual({
+      parameters: [],
+    })
   })
 
   test('without a value are rejected by name, including names of Object.prototype', () => {
@@ -49,18 +67,14 @@ describe('references', () => {
       ...settings.tasks.find((known) => known.task_key === task_key)!,
       node_task: { entry: 'x', parameters: { text } },
     })
-    checkReferences(
-      settings,
-      task('c', '{{tasks.a.values.x}} {{tasks.b.values.y}} {{job.parameters.n}} {{job.id}}'),
-    )
+    const check = (one: ReturnType<typeof task>) => checkReferences(settings, one, registry.get(one))
+    check(task('c', '{{tasks.a.values.x}} {{tasks.b.values.y}} {{job.parameters.n}} {{job.id}}'))
     for (const text of [
       '{{tasks.c.values.x}}',
       '{{tasks.zz.values.x}}',
       '{{job.parameters.m}}',
       '{{nothing}}',
     ])
-      expect(() => checkReferences(settings, task('b', text)), text).toThrow(
-        /'b' refers to .* neither a job parameter/,
-      )
+      expect(() => check(task('b', text)), text).toThrow(/'b' refers to .* neither a job parameter/)
   })
 })

@@ -1,6 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { ancestors } from './graph.js'
+import type { KindOfTask } from './registry.js'
+import type { TaskKind } from './task-kind.js'
 
 const REFERENCE = /\{\{\s*([\w.-]+)\s*\}\}/g
 const WHOLE = /^\{\{\s*([\w.-]+)\s*\}\}$/
@@ -8,29 +11,35 @@ const WHOLE = /^\{\{\s*([\w.-]+)\s*\}\}$/
 /** Returns the value of a reference such as `job.parameters.x`, or undefined. */
 export type Lookup = (reference: string) => unknown
 
+type ReferenceOptions = Pick<TaskKind, 'keepsTypes'>
+
 /**
- * Replaces `{{…}}` in every string inside `value`. A string that is one reference becomes the value itself, with its
- * type; inside longer text it becomes text.
+ * Replaces `{{…}}` in every string inside `value` by text. With `keepsTypes`, a string that is one reference becomes the value
+ * itself.
  *
  * @throws INVALID_PARAMETER_VALUE naming a reference without a value
  */
-export function resolveReferences(value: unknown, lookup: Lookup): unknown {
-  if (typeof value === 'string') return resolveText(value, lookup)
-  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, lookup))
+export function resolveReferences(value: unknown, lookup: Lookup, options: ReferenceOptions): unknown {
+  if (typeof value === 'string') return resolveText(value, lookup, options)
+  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, lookup, options))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, resolveReferences(item, lookup)]),
+    Object.entries(value).map(([key, item]) => [key, resolveReferences(item, lookup, options)]),
   )
 }
 
-function resolveText(text: string, lookup: Lookup): unknown {
+/** The settings of a task without fields in which `{{…}}` is no reference. */
+export const withoutLiterals = (settings: object, { literal = [] }: Pick<TaskKind, 'literal'>): object =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !literal.includes(name)))
+
+function resolveText(text: string, lookup: Lookup, { keepsTypes }: ReferenceOptions): unknown {
   const find = (reference: string) => {
     const found = lookup(reference)
     if (found === undefined) throw invalid(`The reference {{${reference}}} has no value.`)
     return found
   }
   const whole = WHOLE.exec(text)
-  if (whole) return find(whole[1]!)
+  if (whole && keepsTypes) return find(whole[1]!)
   return text.replaceAll(REFERENCE, (_match, reference: string) => {
     const found = find(reference)
     return typeof found === 'string' ? found : JSON.stringify(found)
@@ -56,17 +65,22 @@ export function parseTaskValue(reference: string): { key: string; name: string }
 }
 
 /** @throws INVALID_PARAMETER_VALUE for a reference that can never have a value */
-export function checkReferences(settings: JobSettings, task: TaskSettings): void {
+export function checkReferences(
+  settings: JobSettings,
+  task: TaskSettings,
+  { kind, settings: own }: KindOfTask,
+): void {
   const parameters = new Set(
     (settings.parameters ?? []).map((parameter) => `job.parameters.${parameter.name}`),
   )
   const upstream = ancestors(settings.tasks ?? [], task.task_key)
-  resolveReferences(task.node_task?.parameters ?? {}, (reference) => {
+  const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(
       `tasks: '${task.task_key}' refers to {{${reference}}}, which is neither a job parameter nor a value of a task it depends on.`,
     )
-  })
+  }
+  resolveReferences(withoutLiterals(own, kind), check, kind)
 }

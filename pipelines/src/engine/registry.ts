@@ -1,32 +1,43 @@
 import { invalid } from '@cairn/platform/errors'
-import { compileParser } from '@cairn/platform/protocol/validate'
-import type { Task } from './task.js'
+import {
+  kindsOf,
+  type TaskKindName,
+  type TaskKinds,
+  type TaskSettings,
+} from '@cairn/platform/protocol/task-settings'
+import type { TaskKind } from './task-kind.js'
 
-/** The task implementations of this process. */
+/** A task as a value of its kind. */
+export interface KindOfTask {
+  readonly kind: TaskKind
+  readonly settings: TaskKinds[TaskKindName]
+}
+
+/** The kinds of tasks that this process checks and executes. */
 export class TaskRegistry {
-  readonly #tasks = new Map<string, { task: Task; parse: (value: unknown) => unknown }>()
+  readonly #kinds: ReadonlyMap<TaskKindName, TaskKind>
 
-  constructor(tasks: readonly Task[]) {
-    for (const task of tasks) {
-      if (this.#tasks.has(task.entry)) throw new TypeError(`The task '${task.entry}' is registered twice`)
-      this.#tasks.set(task.entry, { task, parse: compileParser(task.parameters) })
-    }
+  constructor(kinds: readonly TaskKind[]) {
+    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]))
   }
 
-  /** @throws INVALID_PARAMETER_VALUE listing the registered tasks */
-  get(entry: string): Task {
-    return this.#find(entry).task
+  find(name: TaskKindName): TaskKind | undefined {
+    return this.#kinds.get(name)
   }
 
-  /** @throws INVALID_PARAMETER_VALUE naming the parameter */
-  parse(entry: string, parameters: unknown): unknown {
-    return this.#find(entry).parse(parameters)
-  }
-
-  #find(entry: string) {
-    const found = this.#tasks.get(entry)
-    if (found) return found
-    const known = [...this.#tasks.keys()].join(', ')
-    throw invalid(`Unknown task '${entry}'; registered: ${known}.`)
+  /** @throws INVALID_PARAMETER_VALUE naming the task, when it has no kind, several, or one that this server cannot execute */
+  get(task: TaskSettings): KindOfTask {
+    const [name, another] = kindsOf(task)
+    const { task_key } = task
+    if (name === undefined)
+      throw invalid(`tasks: '${task_key}' needs one of ${[...this.#kinds.keys()].join(', ')}.`)
+    if (another !== undefined)
+      throw invalid(`tasks: '${task_key}' has ${name} and ${another}; a task is of one kind.`)
+    const kind = this.#kinds.get(name)
+    if (!kind)
+      throw invalid(
+        `tasks: '${task_key}': ${name} is not supported; supported: ${[...this.#kinds.keys()].join(', ')}.`,
+      )
+    return { kind, settings: task[name]! }
   }
 }

@@ -1,4 +1,4 @@
-import type { TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { AttemptOutcome, TaskResult } from '../schema.js'
 
 /** Maximum number of attempts lost with their worker: high, because the worker is usually the cause; finite, because the task may be. */

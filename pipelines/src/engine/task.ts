@@ -1,6 +1,8 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Client } from '@cairn/platform/protocol/client'
-import type { Progress } from '@cairn/platform/protocol/job-runs'
+import type { Progress, TaskOutput } from '@cairn/platform/protocol/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { Static, TSchema } from 'typebox'
 
@@ -13,8 +15,13 @@ export interface TaskLogger {
   error(message: string): void
 }
 
-export interface TaskContext<Parameters = unknown> {
-  readonly parameters: Parameters
+/** What the engine gives to an attempt of a task. */
+export interface AttemptContext {
+  /** Settings as they were when the run started, with references. */
+  readonly job: JobSettings
+  readonly task: TaskSettings
+  /** Job parameters of the run, including defaults. */
+  readonly jobParameters: Readonly<Record<string, string>>
   /** The values that upstream tasks returned, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
   /** Calls the other services as the principal of this task. */
@@ -27,20 +34,30 @@ export interface TaskContext<Parameters = unknown> {
   readonly log: TaskLogger
   /** May be called often: the latest progress is stored, at most twice per second. */
   progress(progress: Progress): void
-  /** Aborts on cancel, timeout, close of the worker and loss of the lease. After 10 s the worker stops waiting for the task. */
+  /** Sets what `runs/get-output` shows besides values and logs. It is stored with the end of the attempt. */
+  setOutput(output: TaskOutput): void
+  /** Aborts on cancel, timeout, close of the worker and loss of the lease. After 15 s the worker stops waiting for the task. */
   readonly signal: AbortSignal
   /** 1, 2, … within this task run. */
   readonly attempt: number
   readonly taskRunId: number
   readonly taskKey: string
   readonly runId: number
+  /** The id of the run for a one-time run. */
+  readonly jobId: number
+  readonly runName: string
   /** The previous attempt of this task run, or of the one that it repairs, whose results may be reused or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
   readonly services: ServiceContext
 }
 
+export interface TaskContext<Parameters = unknown> extends AttemptContext {
+  readonly parameters: Parameters
+}
+
 /**
- * A task implementation. `run` must be idempotent per `taskRunId`, because a worker may die at any point.
+ * The implementation of an `entry` of node tasks. `run` must be idempotent per `taskRunId`, because a worker may die at any
+ * point.
  */
 export interface Task<Parameters extends TSchema = TSchema> {
   /** The name that job settings use, e.g. `movielens/import`. */

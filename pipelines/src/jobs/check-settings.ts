@@ -3,11 +3,14 @@ import type { Authorizer, NoteDecision } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings, RunAs, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
-import { checkReferences, hasReferences } from '../engine/references.js'
+import { checkReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
+import { checkEnvironment, checkEnvironments } from './check-environments.js'
+import { checkFiles } from './check-files.js'
 
 /** @throws INVALID_PARAMETER_VALUE for settings that can never run, naming the task */
 export function checkSettings(settings: JobSettings, registry: TaskRegistry): void {
@@ -23,20 +26,20 @@ export function checkSettings(settings: JobSettings, registry: TaskRegistry): vo
   const tasks = settings.tasks ?? []
   if (tasks.length === 0) throw invalid('tasks: a job needs at least one task.')
   checkGraph(tasks)
+  checkEnvironments(settings)
+  checkFiles(settings)
   for (const task of tasks) checkTask(settings, task, registry)
 }
 
-function checkTask(settings: JobSettings, task: TaskSettings, registry: TaskRegistry) {
-  const { node_task, task_key } = task
-  if (!node_task)
-    throw invalid(`tasks: '${task_key}' needs a node_task; other kinds of tasks are not supported.`)
+function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry) {
+  const { task_key } = task
+  const found = registry.get(task)
   if (task.depends_on?.some(({ outcome }) => outcome !== undefined))
     throw invalid(`tasks: '${task_key}' depends on an outcome, which only a condition task has.`)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
-  registry.get(node_task.entry)
-  checkReferences(settings, task)
-  // Parameters with references are checked when the task starts and their values are known.
-  if (!hasReferences(node_task.parameters)) registry.parse(node_task.entry, node_task.parameters ?? {})
+  checkEnvironment(job, task)
+  checkReferences(job, task, found)
+  found.kind.check(found.settings, { job, task, where: `tasks: '${task_key}': ${found.kind.name}` })
 }
 
 function checkRunAs(field: string, runAs: RunAs | undefined) {

@@ -146,7 +146,11 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       { tasks: [node('noop', { n: '{{job.parameters.n}}' })] },
       /neither a job parameter/,
     ],
-    ['another kind of task', { tasks: [{ task_key: 'a', notebook_task: {} }] }, /needs a node_task/],
+    [
+      'another kind of task',
+      { tasks: [{ task_key: 'a', pipeline_task: {} }] },
+      /pipeline_task is not supported/,
+    ],
     ['an unknown run_if', { tasks: [{ ...task('a'), run_if: 'SOMETIMES' }] }, /tasks\[0\]\.run_if/],
     [
       'a schedule',
@@ -234,7 +238,10 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       "run_as: the principal 'nightly' does not exist.",
     )
     const planted = { ...named.run_as, principal_id: LOCAL_OWNER.id }
-    await serving.client(UpdateJob, { job_id, new_settings: { run_as: planted } })
+    await expect(
+      serving.client(UpdateJob, { job_id, new_settings: { run_as: planted } }),
+    ).rejects.toMatchObject({ message: expect.stringContaining("'new_settings.run_as.principal_id'") })
+    await serving.client(UpdateJob, { job_id, new_settings: named })
     expect(await resultOf((await serving.client(RunNow, { job_id })).run_id)).toBe('SUCCESS')
     expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
   })

@@ -17,6 +17,7 @@ import type { TaskRegistry } from '../engine/registry.js'
 import type { JobRow } from '../schema.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
 import { mergeSettings } from './merge.js'
+import { notEnforced } from './not-enforced.js'
 import { runAsIds, runAsOf, withIds, withoutIds } from './run-as-ids.js'
 import { serveJobsApi } from './serve-jobs-api.js'
 import type { JobStore } from './store.js'
@@ -45,12 +46,12 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     const { valid } = await requireValid(withoutIds(settings), principal.id, request)
     return { job_id: (await jobs.create(valid, principal)).job_id }
   })
-  serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id)))
+  serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id), registry))
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
     const allowed = await request.allowedObjects('job')
     const page = await jobs.list({ limit: limit || 20, name, pageToken: page_token, allowed })
     return {
-      jobs: page.jobs.map((row) => render(row, expand_tasks ?? false)),
+      jobs: page.jobs.map((row) => render(row, registry, expand_tasks ?? false)),
       has_more: page.next !== undefined,
       ...(page.next !== undefined && { next_page_token: page.next }),
     }
@@ -100,19 +101,15 @@ function noteSettings(
     })
 }
 
-function render(row: JobRow, withTasks = true): Job {
+function render(row: JobRow, registry: TaskRegistry, withTasks = true): Job {
   const { tasks, ...settings } = withoutIds(JSON.parse(row.settings) as JobSettings)
+  const shown = withTasks && tasks ? { ...settings, tasks } : settings
   return {
     job_id: row.job_id,
     creator_user_name: row.creator,
     run_as_user_name: principalNameOf(settings.run_as) ?? row.creator,
     created_time: row.created_time,
-    settings: {
-      max_concurrent_runs: 1,
-      format: 'MULTI_TASK',
-      ...settings,
-      name: row.name,
-      ...(withTasks && { tasks }),
-    },
+    settings: { max_concurrent_runs: 1, format: 'MULTI_TASK', ...shown, name: row.name },
+    ...notEnforced(shown, registry),
   }
 }

@@ -1,5 +1,6 @@
 import type { Identities } from '@cairn/platform/auth/identities'
-import type { JobSettings, RunAs } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { principalNameOf, type StoredRunAs } from '../engine/actor.js'
 
 /** The ids of the principals that settings name in `run_as`, by name; unknown names are absent. */
@@ -27,6 +28,10 @@ export const withIds = (settings: JobSettings, ids: ReadonlyMap<string, string>)
 
 /** Settings as clients know them, and as they send them: clients do not choose ids. */
 export const withoutIds = (settings: JobSettings): JobSettings => changeRunAs(settings, namesOf)
+
+/** A task as clients know it. */
+export const withoutPrincipalId = (task: TaskSettings): TaskSettings =>
+  task.run_as ? { ...task, run_as: namesOf(task.run_as) } : task
 
 /** The principals that settings run as, for comparison. */
 export const runAsOf = ({ run_as, tasks = [] }: JobSettings): string =>

@@ -75,6 +75,7 @@ export const newTaskRun = (
   ended_at: null,
   progress: null,
   outputs: null,
+  kind_output: null,
 })
 
 function withDefaults({ parameters = [] }: JobSettings, values: Readonly<Record<string, string>>) {

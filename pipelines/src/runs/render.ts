@@ -1,6 +1,7 @@
 import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
-import type { JobSettings, TaskSettings } from '@cairn/platform/protocol/jobs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { tasksOf } from '../engine/advance.js'
+import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
 import { renderRunState } from './run-state.js'
 
@@ -79,16 +80,15 @@ const renderTasks = (run: JobRunRow, tasks: readonly TaskRunRow[]) =>
   tasks.filter((task) => task.replaced_by === null).map((task) => renderTask(run, task))
 
 function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
-  const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key) as TaskSettings
+  const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key)!
   return {
+    ...withoutPrincipalId(settings),
     run_id: task.task_run_id,
     task_key: task.task_key,
-    ...(settings.description !== undefined && { description: settings.description }),
-    depends_on: (settings.depends_on ?? []).map(({ task_key }) => ({ task_key })),
+    depends_on: settings.depends_on ?? [],
     run_if: settings.run_if ?? 'ALL_SUCCESS',
     attempt_number: Math.max(0, task.attempt - 1),
     ...renderRunState(task),
-    ...(settings.node_task && { node_task: settings.node_task }),
     ...times({
       requested: task.started_at ?? run.start_time,
       started: task.started_at,

@@ -10,6 +10,7 @@ import {
   RepairRun,
   RunNow,
   SubmitRun,
+  type TaskOutput,
 } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -180,6 +181,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     return {
       metadata: renderTaskAsRun(run, task),
       ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
+      ...(task.kind_output && (JSON.parse(task.kind_output) as TaskOutput)),
       ...(failure?.error && { error: failure.error }),
       ...(failure?.error_trace && { error_trace: failure.error_trace }),
       logs: log.text,

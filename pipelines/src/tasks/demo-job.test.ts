@@ -5,10 +5,11 @@ import { TaskRegistry } from '../engine/registry.js'
 import { checkSettings } from '../jobs/check-settings.js'
 import { demoJob, FIRST_SERVED } from './demo-job.js'
 import { importJob } from './import-job.js'
+import { taskKinds } from './kinds/kinds.js'
 import { TASKS } from './tasks.js'
 
 test('builds jobs that pass validation', () => {
-  const registry = new TaskRegistry(TASKS)
+  const registry = new TaskRegistry(taskKinds(TASKS))
   checkSettings(demoJob(), registry)
   checkSettings(demoJob({ source: 'ml-32m.zip' }), registry)
   checkSettings(importJob({ source: 'ml-1m.zip', schema: 'main.movielens', imdb: 'imdb' }), registry)

@@ -1,7 +1,10 @@
 import Type, { type Static } from 'typebox'
-import { Id, JobSettings, NodeTask, TaskSettings } from './jobs.js'
+import { Id } from './ids.js'
+import { JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
+import { Closed } from './task-kinds.js'
+import { TaskSettings, taskFields } from './task-settings.js'
 import { Double, Empty, Int64 } from './wire.js'
 
 /** State for Databricks clients before 2.2. */
@@ -32,17 +35,15 @@ const times = {
   run_duration: Int64(),
 }
 
+/** A task with its settings and its state. */
 export const RunTask = Type.Object({
+  ...taskFields,
   /** Run id of the task, not of the job. */
   run_id: Int64(),
-  task_key: Type.String(),
-  description: Type.Optional(Type.String()),
-  depends_on: Type.Optional(Type.Array(Type.Object({ task_key: Type.String() }))),
   run_if: Type.String(),
   attempt_number: Int64(),
   state: RunState,
   status: RunStatus,
-  node_task: Type.Optional(NodeTask),
   ...times,
 })
 export type RunTask = Static<typeof RunTask>
@@ -114,7 +115,7 @@ export const SubmitRun = operation({
   summary: 'Run tasks once without a job; the same idempotency token returns the same run',
   right: CREATE_JOB,
   scope: 'none',
-  input: Type.Object({
+  input: Closed({
     ...oneTime,
     run_name: Type.Optional(Type.String({ maxLength: 4096 })),
     tasks: Type.Array(TaskSettings, { maxItems: 1000 }),
@@ -133,6 +134,17 @@ export const GetJobRun = operation({
   output: JobRun,
 })
 
+/** The outputs of the kinds of tasks that have one; `values` of all kinds are in `node_task_output`. */
+export const TaskOutput = {
+  notebook_output: Type.Optional(
+    Type.Object({ result: Type.Optional(Type.String()), truncated: Type.Optional(Type.Boolean()) }),
+  ),
+  sql_output: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  run_job_output: Type.Optional(Type.Object({ run_id: Int64() })),
+}
+const AnyTaskOutput = Type.Object(TaskOutput)
+export type TaskOutput = Static<typeof AnyTaskOutput>
+
 export const GetRunOutput = operation({
   id: 'getJobRunOutput',
   method: 'GET',
@@ -142,6 +154,7 @@ export const GetRunOutput = operation({
   input: RunId,
   output: Type.Object({
     metadata: JobRun,
+    ...TaskOutput,
     node_task_output: Type.Optional(Type.Object({ values: Type.Record(Type.String(), Type.Unknown()) })),
     error: Type.Optional(Type.String()),
     error_trace: Type.Optional(Type.String()),

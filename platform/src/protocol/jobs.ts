@@ -1,66 +1,49 @@
 import Type, { type Static } from 'typebox'
+import { Id } from './ids.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
-import { AnyJson, Empty, Int64, OneOf, Required } from './wire.js'
+import { Closed } from './task-kinds.js'
+import { Kept, RunAs, TaskSettings } from './task-settings.js'
+import { AnyJson, Empty, Int64, Required } from './wire.js'
 
-/** Any integer that a database accepts. */
-export const Id = () => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
-
-export const RUN_IF = [
-  'ALL_SUCCESS',
-  'ALL_DONE',
-  'NONE_FAILED',
-  'AT_LEAST_ONE_SUCCESS',
-  'ALL_FAILED',
-  'AT_LEAST_ONE_FAILED',
-] as const
-export type RunIf = (typeof RUN_IF)[number]
-
-/** The principal whose rights a job or task has; default: its creator. Another principal requires MANAGE IDENTITIES. */
-export const RunAs = Type.Object({
-  user_name: Type.Optional(Required()),
-  service_principal_name: Type.Optional(Required()),
-})
-export type RunAs = Static<typeof RunAs>
-
-/**
- * A task implementation registered under `entry`, an addition to Databricks' kinds. String parameters may contain
- * `{{job.parameters.x}}`, `{{tasks.key.values.name}}`, `{{run.id}}`, `{{job.id}}`, `{{task.name}}`, `{{task.run_id}}`.
- */
-export const NodeTask = Type.Object({
-  entry: Required({ maxLength: 200 }),
-  parameters: Type.Optional(Type.Record(Type.String(), AnyJson())),
-})
-
-export const TaskSettings = Type.Object({
-  task_key: Type.String({
-    pattern: '^[A-Za-z0-9_-]{1,100}$',
-    message: "letters, digits, '_' and '-', at most 100",
-  }),
-  description: Type.Optional(Type.String({ maxLength: 1000 })),
-  depends_on: Type.Optional(
-    Type.Array(Type.Object({ task_key: Required(), outcome: Type.Optional(Type.String()) })),
-  ),
-  run_if: Type.Optional(OneOf(RUN_IF)),
-  /** Retries after a failure of the task itself; -1 for no limit. Lost workers are counted separately. */
-  max_retries: Type.Optional(Type.Integer({ minimum: -1, maximum: 1000 })),
-  min_retry_interval_millis: Type.Optional(Type.Integer({ minimum: 0 })),
-  retry_on_timeout: Type.Optional(Type.Boolean()),
-  /** 0 for no limit. */
-  timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
-  disabled: Type.Optional(Type.Boolean()),
-  node_task: Type.Optional(NodeTask),
-  /** An addition to Databricks' API: a task may act as another principal than its job. */
-  run_as: Type.Optional(RunAs),
-})
-export type TaskSettings = Static<typeof TaskSettings>
-
-export const JobParameterDefinition = Type.Object({
+export const JobParameterDefinition = Closed({
   name: Type.String({ pattern: '^[\\w.-]{1,255}$', message: "letters, digits, '_', '-' and '.'" }),
   default: Type.String(),
 })
 
-const Queueing = Type.Object({ enabled: Type.Boolean() })
+const Queueing = Closed({ enabled: Type.Boolean() })
+
+/** Python packages for tasks that name the environment in `environment_key`. */
+export const JobEnvironment = Closed({
+  environment_key: Required({ maxLength: 100 }),
+  spec: Type.Optional(
+    Closed({
+      client: Type.Optional(Type.String()),
+      environment_version: Type.Optional(Type.String()),
+      base_environment: Type.Optional(Type.String()),
+      /** Lines of a `requirements.txt`. */
+      dependencies: Type.Optional(Type.Array(Required({ maxLength: 1000 }), { maxItems: 500 })),
+      java_dependencies: Type.Optional(Type.Array(Type.String())),
+      project_environment: Type.Optional(Type.String()),
+    }),
+  ),
+})
+export type JobEnvironment = Static<typeof JobEnvironment>
+
+/** Settings of the field that are stored and returned; nothing enforces them. */
+export const UNENFORCED_JOB_SETTINGS = {
+  job_clusters: Kept(),
+  email_notifications: Kept(),
+  webhook_notifications: Kept(),
+  notification_settings: Kept(),
+  health: Kept(),
+  budget_policy_id: Kept(),
+  usage_policy_id: Kept(),
+  performance_target: Kept(),
+  duration_target: Kept(),
+}
+
+const Paused = () => Type.Optional(Type.Record(Type.String(), AnyJson()))
 
 const settings = {
   name: Type.Optional(Type.String({ maxLength: 4096 })),
@@ -68,18 +51,24 @@ const settings = {
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),
   parameters: Type.Optional(Type.Array(JobParameterDefinition)),
   tasks: Type.Optional(Type.Array(TaskSettings, { maxItems: 1000 })),
+  environments: Type.Optional(Type.Array(JobEnvironment, { maxItems: 100 })),
+  /** An addition to Databricks' API: the text of files by their relative path, in the working folder of every task. */
+  files: Type.Optional(Type.Record(Type.String(), Type.String())),
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
   max_concurrent_runs: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
   queue: Type.Optional(Queueing),
   run_as: Type.Optional(RunAs),
   format: Type.Optional(Type.String()),
   edit_mode: Type.Optional(Type.String()),
-  schedule: Type.Optional(Type.Object({ pause_status: Type.Optional(Type.String()) })),
-  trigger: Type.Optional(Type.Object({ pause_status: Type.Optional(Type.String()) })),
-  continuous: Type.Optional(Type.Object({ pause_status: Type.Optional(Type.String()) })),
+  parent_path: Type.Optional(Type.String()),
+  deployment: Type.Optional(Type.Record(Type.String(), AnyJson())),
+  schedule: Paused(),
+  trigger: Paused(),
+  continuous: Paused(),
+  ...UNENFORCED_JOB_SETTINGS,
 }
 
-export const JobSettings = Type.Object(settings)
+export const JobSettings = Closed(settings)
 export type JobSettings = Static<typeof JobSettings>
 
 export const Job = Type.Object({
@@ -89,6 +78,8 @@ export const Job = Type.Object({
   /** Milliseconds since the epoch. */
   created_time: Int64(),
   settings: JobSettings,
+  /** An addition to Databricks' API: paths of settings that are stored and returned, but have no effect on this server. */
+  not_enforced: Type.Optional(Type.Array(Type.String())),
 })
 export type Job = Static<typeof Job>
 

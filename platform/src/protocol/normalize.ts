@@ -9,6 +9,8 @@ type Node = TSchema & {
   anyOf?: TSchema[]
   'x-numbers'?: Record<string, number>
   'x-alias'?: string
+  /** Rejects unknown fields instead of ignoring them. */
+  'x-closed'?: true
 }
 type Normalize = (value: unknown) => unknown
 
@@ -45,7 +47,7 @@ function normalizeNode(schema: TSchema, part: Part): Normalize {
   if (node['x-numbers']) return normalizeEnum(node['x-numbers'])
   switch (node.type) {
     case 'object':
-      return node.properties ? normalizeObject(node.properties, part) : same
+      return node.properties ? normalizeProperties(node.properties, part, node['x-closed']) : same
     case 'array':
       return normalizeArray(node, part)
     case 'integer':
@@ -103,9 +105,30 @@ function normalizeArray({ items, maxItems }: Node, part: Part): Normalize {
   }
 }
 
-/** Returns the input itself when nothing changed, as usual; a copy would take longer than the check. */
-function normalizeObject(properties: Record<string, TSchema>, part: Part): Normalize {
+function normalizeProperties(properties: Record<string, TSchema>, part: Part, isClosed = false): Normalize {
   const fields = fieldsBySpelling(properties, part)
+  const normalize = normalizeObject(fields)
+  if (!isClosed) return normalize
+  return (value) => {
+    if (isRecord(value)) refuseUnknown(value, fields, part)
+    return normalize(value)
+  }
+}
+
+function refuseUnknown(
+  value: Record<string, unknown>,
+  fields: ReadonlyMap<string, NormalizedField>,
+  { path }: Part,
+) {
+  for (const key in value)
+    if (value[key] !== null && !fields.has(key) && !fields.has(snakeCase(key)))
+      throw invalid(
+        `'${path ? `${path}.` : ''}${key.slice(0, 100)}' is not a known field. Remove it: nothing would keep or enforce it.`,
+      )
+}
+
+/** Returns the input itself when nothing changed, as usual; a copy would take longer than the check. */
+function normalizeObject(fields: ReadonlyMap<string, NormalizedField>): Normalize {
   return (value) => {
     if (!isRecord(value)) return value
     let copy: Record<string, unknown> | undefined

@@ -195,3 +195,14 @@ test('rejects what is not supported by its name, unless it asks for nothing', ()
       "'entities[0].limits' is not supported. Remove it: nothing would enforce it.",
     )
 })
+
+test('rejects unknown fields of closed objects by their path, unless they are null', () => {
+  const closed = Type.Object({ known_name: Type.Optional(Type.String()) }, { 'x-closed': true })
+  const parse = compileParser(Type.Object({ tasks: Type.Array(closed) }))
+  expect(parse({ other: 1, tasks: [{ knownName: 'x', gone: null }] })).toEqual({
+    tasks: [{ known_name: 'x' }],
+  })
+  expect(() => parse({ tasks: [{ known_name: 'x' }, { nope: false }] })).toThrow(
+    "'tasks.nope' is not a known field. Remove it: nothing would keep or enforce it.",
+  )
+})

@@ -1,0 +1,45 @@
+import { invalid } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { Library, TaskSettings } from '@cairn/platform/protocol/task-settings'
+
+const UNSUPPORTED_SPEC = ['base_environment', 'java_dependencies', 'project_environment'] as const
+const LIBRARIES = ['pypi', 'whl', 'requirements'] as const
+
+/** @throws INVALID_PARAMETER_VALUE for a key that is used twice, or a setting that pip cannot install */
+export function checkEnvironments({ environments = [] }: JobSettings): void {
+  const keys = new Set<string>()
+  for (const { environment_key, spec } of environments) {
+    if (keys.has(environment_key)) throw invalid(`environments: the key '${environment_key}' is used twice.`)
+    keys.add(environment_key)
+    const unsupported = UNSUPPORTED_SPEC.find((name) => spec?.[name] !== undefined)
+    if (unsupported)
+      throw invalid(`environments: '${environment_key}': ${unsupported} is not supported; use dependencies.`)
+    for (const line of spec?.dependencies ?? []) requireOneLine(`environments: '${environment_key}'`, line)
+  }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for an environment that the job does not have, or a library that is no Python package */
+export function checkEnvironment({ environments = [] }: JobSettings, task: TaskSettings): void {
+  const { task_key, environment_key, libraries = [] } = task
+  if (environment_key !== undefined && !environments.some((one) => one.environment_key === environment_key))
+    throw invalid(
+      `tasks: '${task_key}': environment_key '${environment_key}' is not one of the environments.`,
+    )
+  for (const library of libraries) checkLibrary(`tasks: '${task_key}': libraries`, library)
+}
+
+function checkLibrary(where: string, library: Library) {
+  const names = Object.keys(library).filter((name) => library[name as keyof Library] !== undefined)
+  const [name, another] = names
+  if (name === undefined || another !== undefined)
+    throw invalid(`${where}: each has one of ${LIBRARIES.join(', ')}.`)
+  if (!(LIBRARIES as readonly string[]).includes(name))
+    throw invalid(`${where}: ${name} is not supported; supported: ${LIBRARIES.join(', ')}.`)
+  if (library.pypi) requireOneLine(`${where}: pypi`, library.pypi.package)
+  if (library.pypi?.repo !== undefined) requireOneLine(`${where}: pypi.repo`, library.pypi.repo)
+}
+
+/** Each becomes a line of a `requirements.txt`. */
+function requireOneLine(where: string, text: string) {
+  if (/[\r\n\0]/.test(text)) throw invalid(`${where}: '${text.slice(0, 100)}' is more than one line.`)
+}

@@ -1,0 +1,108 @@
+import Type, { type Static } from 'typebox'
+import { Closed, SIMPLE_KINDS, type SimpleKinds } from './task-kinds.js'
+import { AnyJson, OneOf, Required } from './wire.js'
+
+export const RUN_IF = [
+  'ALL_SUCCESS',
+  'ALL_DONE',
+  'NONE_FAILED',
+  'AT_LEAST_ONE_SUCCESS',
+  'ALL_FAILED',
+  'AT_LEAST_ONE_FAILED',
+] as const
+export type RunIf = (typeof RUN_IF)[number]
+
+/** The principal whose rights a job or task has; default: its creator. Another principal requires MANAGE IDENTITIES. */
+export const RunAs = Closed({
+  user_name: Type.Optional(Required()),
+  service_principal_name: Type.Optional(Required()),
+})
+export type RunAs = Static<typeof RunAs>
+
+/** A setting that is stored and returned. */
+export const Kept = () => Type.Optional(Type.Unknown({ 'x-nested': 20 }))
+
+const Packages = Closed({ package: Required({ maxLength: 1000 }), repo: Type.Optional(Type.String()) })
+
+export const Library = Closed({
+  pypi: Type.Optional(Packages),
+  /** Path of a wheel, in the forms of `python_file`. */
+  whl: Type.Optional(Required({ maxLength: 2048 })),
+  /** Path of a `requirements.txt`, in the forms of `python_file`. */
+  requirements: Type.Optional(Required({ maxLength: 2048 })),
+  egg: Type.Optional(Type.String()),
+  jar: Type.Optional(Type.String()),
+  maven: Type.Optional(AnyJson()),
+  cran: Type.Optional(AnyJson()),
+})
+export type Library = Static<typeof Library>
+
+/** Settings of the field that are stored and returned; nothing enforces them on a server without clusters. */
+export const UNENFORCED_TASK_SETTINGS = {
+  existing_cluster_id: Kept(),
+  new_cluster: Kept(),
+  job_cluster_key: Kept(),
+  compute: Kept(),
+  disable_auto_optimization: Kept(),
+  email_notifications: Kept(),
+  webhook_notifications: Kept(),
+  notification_settings: Kept(),
+  health: Kept(),
+}
+
+const common = {
+  task_key: Type.String({
+    pattern: '^[A-Za-z0-9_-]{1,100}$',
+    message: "letters, digits, '_' and '-', at most 100",
+  }),
+  description: Type.Optional(Type.String({ maxLength: 1000 })),
+  depends_on: Type.Optional(
+    Type.Array(Closed({ task_key: Required(), outcome: Type.Optional(Type.String()) })),
+  ),
+  run_if: Type.Optional(OneOf(RUN_IF)),
+  /** Retries after a failure of the task itself; -1 for no limit. Lost workers are counted separately. */
+  max_retries: Type.Optional(Type.Integer({ minimum: -1, maximum: 1000 })),
+  min_retry_interval_millis: Type.Optional(Type.Integer({ minimum: 0 })),
+  retry_on_timeout: Type.Optional(Type.Boolean()),
+  /** 0 for no limit. */
+  timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
+  disabled: Type.Optional(Type.Boolean()),
+  /** One of the job's `environments`. */
+  environment_key: Type.Optional(Required({ maxLength: 100 })),
+  libraries: Type.Optional(Type.Array(Library, { maxItems: 100 })),
+  /** An addition to Databricks' API: a task may act as another principal than its job. */
+  run_as: Type.Optional(RunAs),
+  ...UNENFORCED_TASK_SETTINGS,
+}
+
+const simpleKinds = Object.fromEntries(
+  Object.entries(SIMPLE_KINDS).map(([kind, schema]) => [kind, Type.Optional(schema)]),
+) as unknown as {
+  [Kind in keyof typeof SIMPLE_KINDS]: Type.TOptional<(typeof SIMPLE_KINDS)[Kind]>
+}
+
+/** Runs its task once for each input; loops are not nested. */
+export const ForEachTask = Closed({
+  /** A list in JSON, or a reference to one. */
+  inputs: Required({ maxLength: 1_000_000 }),
+  concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  task: Closed({ ...common, ...simpleKinds }),
+})
+
+/**
+ * A task is of the one kind whose field it has. Strings in its settings may contain the references `{{job.parameters.x}}`,
+ * `{{tasks.key.values.name}}`, `{{run.id}}`, `{{job.id}}`, `{{task.name}}`, `{{task.run_id}}`; code does not.
+ */
+export const taskFields = { ...common, ...simpleKinds, for_each_task: Type.Optional(ForEachTask) }
+export const TaskSettings = Closed(taskFields)
+export type TaskSettings = Static<typeof TaskSettings>
+
+/** The settings of every kind of task by the name of its field. */
+export type TaskKinds = SimpleKinds & { for_each_task: Static<typeof ForEachTask> }
+export type TaskKindName = keyof TaskKinds
+
+export const TASK_KINDS = [...Object.keys(SIMPLE_KINDS), 'for_each_task'] as readonly TaskKindName[]
+
+/** The fields of kinds that a task has: one, unless it is invalid. */
+export const kindsOf = (task: Partial<Pick<TaskSettings, TaskKindName>>): TaskKindName[] =>
+  TASK_KINDS.filter((kind) => task[kind] !== undefined)
