@@ -17,7 +17,7 @@ import Type from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { backends } from '../testing/backends.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
-import { type ServedPipelines, servePipelines } from '../testing/serve.js'
+import { existingDatabase, type ServedPipelines, servePipelines } from '../testing/serve.js'
 import { defineTask } from './task.js'
 
 let failing = new Set<string>()
@@ -261,6 +261,20 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     })
     const { runs } = await serving.client(ListJobRuns, { job_id: child })
     expect(runs).toHaveLength(3)
+  })
+
+  test('starts each run of another job once, on two servers', async () => {
+    const database = existingDatabase(serving.context.config.database_url)
+    const second = await servePipelines([echo], { ...backend, database })
+    const child = await createJob([{ task_key: 'c', ...node('echo', { value: 1 }) }], {
+      max_concurrent_runs: 100,
+    })
+    const task = { run_job_task: { job_id: child } }
+    const ended = await run([{ task_key: 'each', ...loop(Array(20).fill(0), task, { concurrency: 10 }) }])
+    await second.close()
+    expect(resultsOf(ended)).toEqual({ each: 'SUCCESS' })
+    expect((await serving.client(ListJobRuns, { job_id: child, limit: 100 })).runs).toHaveLength(20)
+    expect(started).toHaveLength(20)
   })
 
   test('fails with the other job, retries it as a new run, and times out', async () => {

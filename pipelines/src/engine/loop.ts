@@ -8,7 +8,7 @@ import { type Lookup, resolveReferences } from './references.js'
 import { settingsOf, type Tx } from './run-rows.js'
 
 /** As in Databricks. */
-export const MAX_ITERATIONS = 5_000
+const MAX_ITERATIONS = 5_000
 const INSERT_ROWS = 500
 
 /**
@@ -114,7 +114,7 @@ export async function advanceLoop(
   return { ...loop, ...ended }
 }
 
-export const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ?? 1
+const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ?? 1
 
 async function startIterations(
   tx: Tx,

@@ -58,7 +58,7 @@ test.each<[string, object[]]>([
     "tasks: 'each': for_each_task.task.run_as is not supported; set it on 'each'.",
     [each({ ...job, run_as: { user_name: 'somebody' } })],
   ],
-  ["tasks: 'one' needs one of node_task, condition_task, for_each_task, run_job_task", [each({})]],
+  ["tasks: 'one' needs one of node_task, condition_task, for_each_task, run_job_task, sql_task", [each({})]],
   [
     'for_each_task: inputs is not a list; pass a list in JSON, or a reference to one.',
     [each(job, { inputs: '{"a": 1}' })],

@@ -170,8 +170,9 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const tasks =
       input.expand_tasks && page.runs.length > 0 ? await runs.tasks(page.runs.map((run) => run.run_id)) : []
     const tasksOf = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
+    const rendered = page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined))
     return {
-      runs: page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined)),
+      runs: await Promise.all(rendered.map((run) => withLoopStats(db, run))),
       has_more: page.next !== undefined,
       ...(page.next !== undefined && { next_page_token: page.next }),
     }

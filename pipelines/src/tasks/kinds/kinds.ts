@@ -4,6 +4,7 @@ import { conditionKind } from './condition.js'
 import { forEachKind } from './for-each.js'
 import { nodeKind } from './node.js'
 import { runJobKind } from './run-job.js'
+import { sqlKind } from './sql.js'
 
 /** All kinds of tasks that a server or worker can execute. */
 export const taskKinds = (tasks: readonly Task[]): TaskKind[] => [
@@ -11,4 +12,5 @@ export const taskKinds = (tasks: readonly Task[]): TaskKind[] => [
   conditionKind,
   forEachKind,
   runJobKind,
+  sqlKind,
 ]
