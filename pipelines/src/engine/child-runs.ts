@@ -12,6 +12,7 @@ import { type DelegatedAttempt, DelegatedAttempts } from './delegated-attempts.j
 import { resolveReferences } from './references.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, upstreamValues } from './run-values.js'
+import { toStorableText } from './storable-text.js'
 
 export interface ChildRunsOptions {
   readonly db: Db<PipelinesSchema>
@@ -74,7 +75,8 @@ export class ChildRuns {
       return true
     } catch (error) {
       if (!(error instanceof ApiError) || isTemporary(error)) throw error
-      return attempts.finish(attempt, DELEGATED, { outcome: 'FAILED', error: error.message })
+      const failed = { outcome: 'FAILED', error: toStorableText(error.message) } as const
+      return attempts.finish(attempt, DELEGATED, failed)
     }
   }
 

@@ -39,6 +39,11 @@ const echo = defineTask({
     return { value, again: previous !== undefined }
   },
 })
+const odd = defineTask({
+  entry: 'odd',
+  parameters: Type.Object({}),
+  run: async () => ({ value: 'x\0' }),
+})
 const waits = defineTask({
   entry: 'waits',
   parameters: Type.Object({}),
@@ -64,7 +69,7 @@ const loop = (inputs: unknown, task: object = node('echo', { value: '{{input}}' 
 describe.each(backends)('control flow on %s', (_name, backend) => {
   let serving: ServedPipelines
   beforeAll(async () => {
-    serving = await servePipelines([echo, waits], backend)
+    serving = await servePipelines([echo, odd, waits], backend)
   })
   afterAll(() => serving?.close())
   beforeEach(() => {
@@ -122,8 +127,12 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
       { task_key: 'b', ...after('a'), ...condition('{{task.run_id}}') },
       { task_key: 'c', ...after('b'), ...condition('{{task.name}}') },
       { task_key: 'd', depends_on: [{ task_key: 'c', outcome: 'true' }], ...condition('1') },
+      { task_key: 'odd', ...node('odd') },
+      { task_key: 'e', ...after('odd'), ...condition('{{tasks.odd.values.value}}') },
     ])
-    expect(resultsOf(ended)).toEqual({ a: 'SUCCESS', b: 'SUCCESS', c: 'FAILED', d: 'UPSTREAM_FAILED' })
+    expect(resultsOf(ended)).toEqual({
+      ...{ a: 'SUCCESS', b: 'SUCCESS', c: 'FAILED', d: 'UPSTREAM_FAILED', odd: 'SUCCESS', e: 'FAILED' },
+    })
     expect(taskOf(ended, 'b').condition_task!.outcome).toBe('false')
     const output = await serving.client(GetRunOutput, { run_id: taskOf(ended, 'c').run_id })
     expect(output.error).toBe("condition_task: left: 'c' is not a number, which LESS_THAN needs.")

@@ -7,6 +7,7 @@ import { queueAttempt } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { settingsOf, type Tx } from './run-rows.js'
 import { createLookup, upstreamValues } from './run-values.js'
+import { toStorableText } from './storable-text.js'
 
 export interface ReadyTask {
   readonly run: JobRunRow
@@ -30,7 +31,7 @@ export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<
       return await openLoop(tx, run, task, loopInputs(for_each_task.inputs, lookupOf(ready)), now)
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
-    return endNow(tx, task, { result: 'FAILED', message: error.message }, now)
+    return endNow(tx, task, { result: 'FAILED', message: toStorableText(error.message) }, now)
   }
   return queueAttempt(tx, task, settings, 1, now)
 }
