@@ -103,16 +103,22 @@ check("the condition tells its outcome", task(run, "enough").condition_task.outc
 check("the dependency keeps its outcome", task(run, "few").depends_on[0].outcome == "false")
 run = finished(w.jobs.run_now(branches, job_parameters={"least": "3"}).run_id)
 check("the false branch runs", results(run) == {"count": OK, "enough": OK, "many": EXCLUDED, "few": OK})
-COUNT = 120
-each = sql("one", "select $n::integer * 2 as twice", {"n": "{{input.n}}"})
-loop = ForEachTask(inputs=str([{"n": n} for n in range(COUNT)]).replace("'", '"'), concurrency=20, task=each)
+inputs = '[{"n": 1}, {"n": 2}, {"n": 3}]'
+loop = ForEachTask(inputs=inputs, concurrency=3, task=sql("one", "select $n::integer * 2 as twice", {"n": "{{input.n}}"}))
 run = finished(w.jobs.submit(run_name="loop", tasks=[jobs.SubmitTask(task_key="each", for_each_task=loop)]).run_id)
 check("a loop succeeds", results(run) == {"each": OK})
 stats = task(run, "each").for_each_task.stats.task_run_stats
-check("a loop counts its iterations", [stats.total_iterations, stats.succeeded_iterations] == [COUNT, COUNT])
+check("a loop counts its iterations", [stats.total_iterations, stats.succeeded_iterations] == [3, 3])
 looped = w.jobs.get_run(task(run, "each").run_id)
-check("the SDK reads all pages of iterations", len(looped.iterations) == COUNT and len({i.run_id for i in looped.iterations}) == COUNT)
-check("an iteration has its values", values(looped.iterations[7].run_id)["rows"] == [{"twice": 14}])
+check("an iteration has its values", [values(i.run_id)["rows"] for i in looped.iterations] == [[{"twice": n}] for n in (2, 4, 6)])
+
+COUNT = 105
+loop = ForEachTask(inputs=str(list(range(COUNT))), concurrency=50, task=Task(task_key="one", run_job_task=RunJobTask(job_id=1)))
+run = finished(w.jobs.submit(run_name="many", tasks=[jobs.SubmitTask(task_key="each", for_each_task=loop)]).run_id)
+looped = w.jobs.get_run(task(run, "each").run_id)
+check("the SDK reads all pages of iterations", len({i.run_id for i in looped.iterations}) == COUNT)
+messages = task(run, "each").for_each_task.stats.error_message_stats
+check("a loop counts messages", [(m.count, m.error_message) for m in messages] == [(COUNT, "Job 1 does not exist.")])
 
 job = RunJobTask(job_id=branches, job_parameters={"least": "1"})
 either = ConditionTask(op=ConditionTaskOp.EQUAL_TO, left="{{job.id}}", right="1")

@@ -86,7 +86,7 @@ export interface TaskRunRow {
   input: string | null
   state: TaskStateName
   result: TaskResult | null
-  /** What a condition task decided. */
+  /** The decision of a condition task. */
   outcome: 'true' | 'false' | null
   message: string
   /** The number of the latest attempt; 0 before the first. */
@@ -115,7 +115,7 @@ export interface TaskAttemptRow {
   dispatched_at: number | null
   /** See `newHolderId`. */
   holder: string | null
-  /** Of a delegated attempt, the time at which it times out. */
+  /** A delegated attempt times out then. */
   lease_until: number | null
   /** The attempt's access token and its principal. */
   token_id: string | null

@@ -22,7 +22,7 @@ export class DelegatedAttempts {
     this.#now = now
   }
 
-  /** Those whose run is to be started or stopped, or has ended; not those that only wait. */
+  /** Lists attempts whose run is to be started or stopped, or has ended; not those that only wait. */
   async listDue(): Promise<DelegatedAttempt[]> {
     const now = this.#now()
     const rows = await this.#db.read

@@ -6,7 +6,7 @@ import { evaluateRunIf, isCancellation, isFailure } from './run-if.js'
 export interface TaskState {
   readonly state: TaskStateName
   readonly result: TaskResult | null
-  /** Of a condition task that was decided. */
+  /** The decision of a condition task. */
   readonly outcome?: string | null
 }
 

@@ -2,7 +2,7 @@
 alter table task_runs add column parent_id bigint;
 alter table task_runs add column iteration integer;
 alter table task_runs add column input text;
--- what a condition task decided
+-- the decision of a condition task
 alter table task_runs add column outcome text;
 -- the run of another job that an attempt waits for, and the task run that waits for a run
 alter table task_attempts add column child_run_id bigint;

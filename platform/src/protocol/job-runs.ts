@@ -102,7 +102,7 @@ export const JobRun = Type.Object({
   status: RunStatus,
   ...times,
   tasks: Type.Optional(Type.Array(RunTask)),
-  /** Of the run of a loop: 100 a page. */
+  /** Present for the run of a loop: 100 a page. */
   iterations: Type.Optional(Type.Array(RunTask)),
   next_page_token: Type.Optional(Type.String()),
   /** The task run that waits for this run. */
@@ -166,7 +166,7 @@ export const GetJobRun = operation({
   input: Type.Object({
     run_id: Id(),
     include_history: Type.Optional(Type.Boolean()),
-    /** Of the iterations of a loop. */
+    /** Continues the iterations of a loop. */
     page_token: Type.Optional(Type.String()),
   }),
   output: JobRun,
@@ -274,9 +274,9 @@ export const TaskProgress = Type.Object({
   depends_on: Type.Array(Type.String()),
   started_at: Type.Optional(Int64()),
   ended_at: Type.Optional(Int64()),
-  /** What a condition task decided: `true` or `false`. */
+  /** The decision of a condition task: `true` or `false`. */
   outcome: Type.Optional(Type.String()),
-  /** Of a loop, in iterations. */
+  /** A loop counts iterations. */
   progress: Type.Optional(Progress),
   /** The output values of a successful task. */
   values: Type.Optional(Type.Record(Type.String(), Type.Unknown())),

@@ -1,9 +1,16 @@
 import { messageOf } from '@cairn/platform/errors'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type QueryResult, readResult } from './query-result.js'
-import { namedMarkers, namedTables, openSandbox, type Relation, type TableName } from './sandbox.js'
+import {
+  namedMarkers,
+  openSandbox,
+  parseQueries,
+  type Relation,
+  type TableName,
+  withViews,
+} from './sandbox.js'
 
-/** What the process is asked: first the text, then, after it named the tables, their relations. */
+/** The process is asked twice: with the text, and, after it named the tables, with a relation for each in that order. */
 export type QueryRequest =
   | { readonly text: string; readonly parameters: Readonly<Record<string, string>> }
   | { readonly relations: readonly Relation[] }
@@ -39,11 +46,12 @@ try {
   const { parameters, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
   const text = namedMarkers(query.text, Object.keys(parameters))
   const parser = await (await DuckDBInstance.create(':memory:', { temp_directory: '' })).connect()
+  const queries = await parseQueries(parser, text)
   const answer = nextRequest()
-  await send({ tables: await namedTables(parser, text) })
+  await send({ tables: queries.tables })
   const { relations } = (await answer) as Extract<QueryRequest, { relations: readonly Relation[] }>
-  const { connection } = await openSandbox(relations)
-  await send({ result: await run(connection, text, parameters) })
+  const sandbox = await openSandbox(relations)
+  await send({ result: await run(sandbox, await withViews(parser, queries), parameters) })
 } catch (error) {
   await send({ error: messageOf(error) })
 }

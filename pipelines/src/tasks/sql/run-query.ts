@@ -23,7 +23,7 @@ export async function runQuery(
   parameters: Readonly<Record<string, string>>,
   context: Context,
 ): Promise<QueryResult> {
-  const { signal, log } = context
+  const { signal } = context
   signal.throwIfAborted()
   const child = startProcess(new URL('./query.process.js', import.meta.url))
   const stop = () => child.kill('SIGKILL')
@@ -38,8 +38,6 @@ export async function runQuery(
         else if ('result' in message) resolve(message.result)
         else
           openRelations(message.tables, context).then((relations) => {
-            for (const { catalog, schema, table } of relations)
-              log.info(`reads ${catalog}.${schema}.${table}`)
             ask({ relations })
           }, reject)
       })
@@ -62,7 +60,7 @@ export async function runQuery(
 /** The catalog decides for each table, and its decision is in the audit log. */
 async function openRelations(
   tables: readonly TableName[],
-  { client, services }: Context,
+  { client, services, log }: Context,
 ): Promise<Relation[]> {
   const { blobs } = services
   const relations: Relation[] = []
@@ -72,7 +70,8 @@ async function openRelations(
     const source = await scanDelta(blobs, key, snapshot)
     const root = normalizeKey(key)
     const files = snapshot.files.map(({ path, size }) => ({ key: `${root}/${path}`, size }))
-    relations.push({ catalog, schema, table, source, files: await localFiles(blobs, files) })
+    relations.push({ source, files: await localFiles(blobs, files) })
+    log.info(`reads ${catalog}.${schema}.${table}`)
   }
   return relations
 }
