@@ -6,6 +6,7 @@ const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   console: () => import('./console.js'),
   ease: () => import('./ease.js'),
   endpoints: () => import('./endpoints.js'),
+  flow: () => import('./flow.js'),
   ials: () => import('./ials.js'),
   large: () => import('./large.js'),
   'open-inference': () => import('./open-inference.js'),

@@ -38,6 +38,8 @@ export type RunResult =
 export interface JobRunRow {
   run_id: number
   job_id: number | null
+  /** The task run that waits for this run. */
+  parent_task_run_id: number | null
   run_name: string
   run_type: 'JOB_RUN' | 'SUBMIT_RUN'
   number_in_job: number
@@ -78,8 +80,14 @@ export interface TaskRunRow {
   position: number
   previous_id: number | null
   replaced_by: number | null
+  /** The task run of the loop that this iteration belongs to, its number from 0, and its input as JSON. */
+  parent_id: number | null
+  iteration: number | null
+  input: string | null
   state: TaskStateName
   result: TaskResult | null
+  /** The decision of a condition task. */
+  outcome: 'true' | 'false' | null
   message: string
   /** The number of the latest attempt; 0 before the first. */
   attempt: number
@@ -101,11 +109,13 @@ export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'L
 export interface TaskAttemptRow {
   task_run_id: number
   attempt: number
-  state: 'queued' | 'running' | 'ended'
+  /** A delegated attempt has no worker: it starts a run of another job and waits for its end. */
+  state: 'queued' | 'running' | 'delegated' | 'ended'
   run_at: number
   dispatched_at: number | null
   /** See `newHolderId`. */
   holder: string | null
+  /** A delegated attempt times out then. */
   lease_until: number | null
   /** The attempt's access token and its principal. */
   token_id: string | null
@@ -113,6 +123,8 @@ export interface TaskAttemptRow {
   started_at: number | null
   ended_at: number | null
   outcome: AttemptOutcome | null
+  /** The run that a delegated attempt waits for; null until it is started. */
+  child_run_id: number | null
   error: string | null
   error_trace: string | null
 }

@@ -1,70 +1,47 @@
-import type { Db, Transaction } from '@cairn/platform/db/db'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import type { JobRunRow, PipelinesSchema, RunResult, TaskResult, TaskRunRow } from '../schema.js'
+import type { JobRunRow, RunResult, TaskResult, TaskRunRow } from '../schema.js'
+import { advanceLoop } from './loop.js'
+import { currentTasks, type Tx, tasksOf } from './run-rows.js'
 import { settle } from './settle.js'
+import { startTask } from './start-task.js'
 
-export type Tx = Transaction<PipelinesSchema>
-
-/** Serializes changes of a run until the transaction ends. Lock order: the job first, then the run. */
-export async function lockRun(db: Db<PipelinesSchema>, tx: Tx, runId: number) {
-  await db.dialect.lock(`job-run:${runId}`)?.execute(tx)
-}
-
-export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
-  await db.dialect.lock(`job:${jobId}`)?.execute(tx)
-}
-
-export const tasksOf = (run: Pick<JobRunRow, 'settings'>): TaskSettings[] =>
-  (JSON.parse(run.settings) as JobSettings).tasks ?? []
-
-/** The task runs of a run, without those that a repair replaced. */
-export const currentTasks = (tx: Tx, runId: number): Promise<TaskRunRow[]> =>
-  tx
-    .selectFrom('task_runs')
-    .selectAll()
-    .where('run_id', '=', runId)
-    .where('replaced_by', 'is', null)
-    .orderBy('position')
-    .execute()
-
-/** Queues tasks that are ready, ends tasks that will never run, and ends the run after its last task. Needs the run's lock. */
+/** Starts tasks that are ready, ends tasks that will never run, and ends the run after its last task. Needs the run's lock. */
 export async function advanceRun(tx: Tx, runId: number, now: number): Promise<void> {
   const run = await tx.selectFrom('job_runs').selectAll().where('run_id', '=', runId).executeTakeFirst()
   if (run?.state !== 'RUNNING' && run?.state !== 'TERMINATING') return
-  const rows = await currentTasks(tx, runId)
-  const byKey = new Map(rows.map((row) => [row.task_key, row]))
-  const { ready, ended, result } = settle(tasksOf(run), byKey, run.stopping)
-  for (const key of ready) await queueAttempt(tx, byKey.get(key)!, 1, now)
-  for (const [key, outcome] of ended) await endTask(tx, byKey.get(key)!, outcome, now)
-  if (result) await endRun(tx, run, rows, result, now)
+  const tasks = tasksOf(run)
+  const rows = new Map((await currentTasks(tx, runId)).map((row) => [row.task_key, row]))
+  if (run.stopping) await stopLoops(tx, run, rows, now)
+  for (let hasDecided = true; hasDecided; ) {
+    hasDecided = false
+    const { ready, ended, result } = settle(tasks, rows, run.stopping)
+    for (const [key, outcome] of ended) rows.set(key, await endTask(tx, rows.get(key)!, outcome, now))
+    for (const key of ready) {
+      const task = await startTask(tx, { run, task: rows.get(key)!, taskRuns: [...rows.values()] }, now)
+      rows.set(key, task)
+      hasDecided ||= task.state === 'TERMINATED'
+    }
+    if (result) return endRun(tx, run, [...rows.values()], result, now)
+  }
 }
 
-/** Inserts the attempt, which is its own outbox row: queued and not dispatched yet. */
-export async function queueAttempt(tx: Tx, task: TaskRunRow, attempt: number, now: number, delayMs = 0) {
-  await tx
-    .insertInto('task_attempts')
-    .values({ task_run_id: task.task_run_id, attempt, state: 'queued', run_at: now + delayMs })
-    .execute()
-  await tx
-    .updateTable('task_runs')
-    .set({ state: delayMs > 0 ? 'WAITING_FOR_RETRY' : 'QUEUED', attempt, progress: null })
-    .where('task_run_id', '=', task.task_run_id)
-    .execute()
+/** Ends the iterations of open loops that have not started. */
+async function stopLoops(tx: Tx, run: JobRunRow, rows: Map<string, TaskRunRow>, now: number) {
+  for (const { task_key, for_each_task } of tasksOf(run)) {
+    const row = rows.get(task_key)!
+    if (for_each_task && row.state === 'RUNNING') rows.set(task_key, await advanceLoop(tx, run, row, now))
+  }
 }
 
-async function endTask(tx: Tx, { task_run_id }: TaskRunRow, result: TaskResult, now: number) {
-  await tx
-    .updateTable('task_runs')
-    .set({ state: 'TERMINATED', result, ended_at: now })
-    .where('task_run_id', '=', task_run_id)
-    .execute()
+async function endTask(tx: Tx, task: TaskRunRow, result: TaskResult, now: number): Promise<TaskRunRow> {
+  const ended = { state: 'TERMINATED', result, ended_at: now } as const
+  await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', task.task_run_id).execute()
   await tx
     .updateTable('task_attempts')
     .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
-    .where('task_run_id', '=', task_run_id)
-    .where('state', '=', 'queued')
+    .where('task_run_id', '=', task.task_run_id)
+    .where('state', 'in', ['queued', 'delegated'])
     .execute()
+  return { ...task, ...ended }
 }
 
 async function endRun(tx: Tx, run: JobRunRow, tasks: readonly TaskRunRow[], result: RunResult, now: number) {

@@ -2,8 +2,11 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { hasExited } from '@cairn/platform/processes/process-id'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
-import { advanceRun, currentTasks, lockRun, queueAttempt, type Tx, tasksOf } from './advance.js'
+import { advanceRun } from './advance.js'
+import { advanceLoop } from './loop.js'
+import { queueAttempt } from './queue-attempt.js'
 import { afterAttempt } from './retry.js'
+import { currentTasks, lockRun, settingsOf, type Tx } from './run-rows.js'
 
 /** An attempt whose lease is not renewed for so long is lost. */
 export const LEASE_MS = 15_000
@@ -12,6 +15,9 @@ export const LEASE_MS = 15_000
 const FAR_AHEAD_MS = 10 * 60_000
 /** A queued attempt that no worker claimed for so long is dispatched again: the queue may have lost the message. */
 const REDISPATCH_MS = 10_000
+
+/** In place of the holder of an attempt that no worker has. */
+export const DELEGATED = 'delegated'
 
 export interface AttemptKey {
   readonly task_run_id: number
@@ -164,10 +170,27 @@ export class Attempts {
     return running.filter((attempt) => isExpired(attempt.lease_until!) || hasExited(attempt.holder!))
   }
 
+  /** Reads a delegated attempt, which nobody claims. */
+  async read(key: AttemptKey): Promise<ClaimedAttempt> {
+    const { read } = this.#db
+    const task = await read
+      .selectFrom('task_runs')
+      .selectAll()
+      .where('task_run_id', '=', key.task_run_id)
+      .executeTakeFirstOrThrow()
+    const run = await read
+      .selectFrom('job_runs')
+      .selectAll()
+      .where('run_id', '=', task.run_id)
+      .executeTakeFirstOrThrow()
+    return { run, task, attempt: key.attempt, taskRuns: await currentTasks(read, run.run_id) }
+  }
+
   /**
    * Ends an attempt and advances the run, in one transaction.
    *
-   * @returns false when another worker has taken over the attempt; the result is then discarded
+   * @param holder the worker that has it; 'delegated' for an attempt without one
+   * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
     const finishedRun = await this.#db.transaction(async (tx) => {
@@ -184,13 +207,15 @@ export class Attempts {
         })
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
-        .where('state', '=', 'running')
-        .where('holder', '=', holder)
+        .where((eb) =>
+          holder === DELEGATED
+            ? eb('state', '=', DELEGATED)
+            : eb.and([eb('state', '=', 'running'), eb('holder', '=', holder)]),
+        )
         .returning('attempt')
         .execute()
       if (!ended || runId === undefined) return undefined
       await this.#endOrRetry(tx, runId, key, end, now)
-      await advanceRun(tx, runId, now)
       return runId
     })
     if (finishedRun !== undefined) this.#announceRun(finishedRun)
@@ -212,7 +237,7 @@ export class Attempts {
       .selectAll()
       .where('task_run_id', '=', key.task_run_id)
       .executeTakeFirstOrThrow()
-    const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key)!
+    const settings = settingsOf(run, task)
     const stopped = run.stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
@@ -224,7 +249,8 @@ export class Attempts {
         .set({ failures, losses, message })
         .where('task_run_id', '=', key.task_run_id)
         .execute()
-      return queueAttempt(tx, task, key.attempt + 1, now, next.retryInMs)
+      await queueAttempt(tx, task, settings, key.attempt + 1, now, next.retryInMs)
+      return
     }
     const result = stopped ? run.stopping : next.result
     await tx
@@ -241,6 +267,17 @@ export class Attempts {
       })
       .where('task_run_id', '=', key.task_run_id)
       .execute()
+    if (task.parent_id === null || (await this.#endsLoop(tx, run, task.parent_id, now)))
+      await advanceRun(tx, runId, now)
+  }
+
+  async #endsLoop(tx: Tx, run: JobRunRow, loopId: number, now: number): Promise<boolean> {
+    const loop = await tx
+      .selectFrom('task_runs')
+      .selectAll()
+      .where('task_run_id', '=', loopId)
+      .executeTakeFirstOrThrow()
+    return (await advanceLoop(tx, run, loop, now)).state === 'TERMINATED'
   }
 
   /** The values that the attempt returned and those that its process set, which leave their table. */

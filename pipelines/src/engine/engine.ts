@@ -4,6 +4,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
 import { Attempts } from './attempts.js'
+import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
@@ -31,7 +32,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const jobs = await openJobs(context.config, context.db, log)
   const attempts = new Attempts(db, context.now, context.events.announce)
   const runs = new RunStore(db, context.now, context.events.announce)
-  const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
+  const childRuns = new ChildRuns({ db, context, attempts, runs, log })
+  const reconciler = new Reconciler({ attempts, runs, childRuns, tokens: context.tokens, wakeup, log })
   const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
   const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
   return {

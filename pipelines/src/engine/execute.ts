@@ -6,18 +6,18 @@ import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { TaskFailure } from './task-failure.js'
 import type { PipelinesSchema } from '../schema.js'
 import { findActor } from './actor.js'
-import { tasksOf } from './advance.js'
 import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
 import { ProgressWriter } from './progress-writer.js'
 import { resolveReferences, withoutLiterals } from './references.js'
 import type { KindOfTask, TaskRegistry } from './registry.js'
+import { settingsOf } from './run-rows.js'
 import { createLookup, upstreamValues } from './run-values.js'
 import { StoppedError, type StopReason } from './stopped-error.js'
 import { toStorableText } from './storable-text.js'
 import type { AttemptContext, TaskValues } from './task.js'
+import { TaskFailure } from './task-failure.js'
 import type { TaskHandle } from './task-kind.js'
 import { TaskLog } from './task-log.js'
 
@@ -45,7 +45,7 @@ export async function execute(
   const key = { task_run_id: claimed.task.task_run_id, attempt: claimed.attempt }
   const log = await TaskLog.open(execution.db, key, execution.log)
   const progress = new ProgressWriter(execution.db, key, execution.log)
-  const settings = tasksOf(claimed.run).find((task) => task.task_key === claimed.task.task_key)!
+  const settings = settingsOf(claimed.run, claimed.task)
   const cancelTimer = stopAfter(settings.timeout_seconds ?? 0, stop)
   let end: AttemptResult
   let output: TaskOutput | undefined

@@ -3,6 +3,7 @@ import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { RunStore } from '../runs/store.js'
 import type { Attempts } from './attempts.js'
+import type { ChildRuns } from './child-runs.js'
 import type { Wakeup } from './wakeup.js'
 
 const POLL_MS = 1_000
@@ -10,6 +11,7 @@ const POLL_MS = 1_000
 interface ReconcilerOptions {
   readonly attempts: Attempts
   readonly runs: RunStore
+  readonly childRuns: ChildRuns
   readonly tokens: Tokens
   readonly wakeup: Wakeup
   readonly log: Log
@@ -17,7 +19,7 @@ interface ReconcilerOptions {
 
 /**
  * Handles what no event triggers: attempts of lost workers, runs past their deadline, and runs that wait for another one
- * to end. Any number may run, because each step is conditional. The first round runs at once, so that a restart resumes.
+ * to end, and runs of other jobs. Any number may run, because each step is conditional. The first round runs at once, so that a restart resumes.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions
@@ -41,7 +43,7 @@ export class Reconciler {
   }
 
   async #reconcile() {
-    const { attempts, runs, tokens, wakeup, log } = this.#options
+    const { attempts, runs, childRuns, tokens, wakeup, log } = this.#options
     let changed = false
     for (const lost of await attempts.listLost()) {
       const error = 'The worker that executed this task was lost.'
@@ -52,6 +54,7 @@ export class Reconciler {
     }
     if (await runs.stopOverdue()) changed = true
     if (await runs.startQueued()) changed = true
+    if (await childRuns.advance()) changed = true
     if (changed) wakeup.notify()
   }
 }

@@ -48,6 +48,9 @@ function resolveText(text: string, lookup: Lookup, { keepsTypes }: ReferenceOpti
 
 export const hasReferences = (value: unknown) => new RegExp(REFERENCE).test(JSON.stringify(value) ?? '')
 
+/** The input of an iteration, or a member of it. */
+export const INPUT = /^input(\.|$)/
+
 const RUN_REFERENCES = new Set([
   'run.id',
   'job.run_id',
@@ -73,9 +76,12 @@ export function checkReferences(
   const parameters = new Set(
     (settings.parameters ?? []).map((parameter) => `job.parameters.${parameter.name}`),
   )
-  const upstream = ancestors(settings.tasks ?? [], task.task_key)
+  const tasks = settings.tasks ?? []
+  const loop = tasks.find(({ for_each_task }) => for_each_task?.task.task_key === task.task_key)
+  const upstream = ancestors(tasks, (loop ?? task).task_key)
   const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
+    if (loop && INPUT.test(reference)) return ''
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(

@@ -1,13 +1,13 @@
 import type { TaskRunRow } from '../schema.js'
-import { tasksOf } from './advance.js'
 import type { ClaimedAttempt } from './attempts.js'
 import { ancestors } from './graph.js'
-import { type Lookup, parseTaskValue } from './references.js'
+import { INPUT, type Lookup, parseTaskValue } from './references.js'
+import { taskOf, tasksOf } from './run-rows.js'
 import type { TaskValues } from './task.js'
 
 /** The values that upstream tasks of an attempt returned, by task key. */
 export function upstreamValues({ run, task, taskRuns }: ClaimedAttempt): Record<string, TaskValues> {
-  const upstream = ancestors(tasksOf(run), task.task_key)
+  const upstream = ancestors(tasksOf(run), taskOf(run, task).task_key)
   const finished = taskRuns.filter(({ task_key, outputs }) => upstream.has(task_key) && outputs !== null)
   return Object.fromEntries(finished.map((row: TaskRunRow) => [row.task_key, JSON.parse(row.outputs!)]))
 }
@@ -29,11 +29,25 @@ export function createLookup(
   }
   return (reference) => {
     if (Object.hasOwn(facts, reference)) return facts[reference]
+    if (INPUT.test(reference)) return inputOf(task, reference)
     const value = parseTaskValue(reference)
     if (value) return ownProperty(ownProperty(values, value.key) ?? {}, value.name)
     const [, parameter] = /^job\.parameters\.(.+)$/.exec(reference) ?? []
     return parameter === undefined ? undefined : ownProperty(parameters, parameter)
   }
+}
+
+/** `input` of an iteration, or a member of it such as `input.user.id`. */
+function inputOf({ input }: Pick<TaskRunRow, 'input'>, reference: string): unknown {
+  if (input === null) return undefined
+  const [, ...path] = reference.split('.')
+  return path.reduce<unknown>(
+    (value, name) =>
+      typeof value === 'object' && value !== null
+        ? ownProperty(value as Record<string, unknown>, name)
+        : undefined,
+    JSON.parse(input),
+  )
 }
 
 /** Ignores inherited members, such as `constructor`. */

@@ -1,4 +1,4 @@
-import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { RunIf, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from '../schema.js'
@@ -42,6 +42,80 @@ test('ends every run of a random graph with random failures, and obeys every run
     ),
     { numRuns: 300 },
   )
+})
+
+test('runs exactly the tasks on the branches that random conditions take', () => {
+  const outcomes = fc.constantFrom('true' as const, 'false' as const)
+  const conditions = fc.infiniteStream(
+    fc.record({ wanted: fc.option(outcomes), decided: outcomes, fails: fc.nat(5).map((n) => n === 0) }),
+  )
+  fc.assert(
+    fc.property(graphs(), conditions, (graph, stream) => {
+      const decisions = new Map(graph.map(({ task_key }) => [task_key, stream.next().value!]))
+      const tasks = graph.map((task) => ({
+        ...task,
+        depends_on: task.depends_on!.map(({ task_key }) => {
+          const { wanted } = stream.next().value!
+          return { task_key, ...(wanted && { outcome: wanted }) }
+        }),
+      }))
+      const states = new Map<string, TaskState>(
+        tasks.map(({ task_key }) => [task_key, { state: 'BLOCKED', result: null }]),
+      )
+      for (let result: unknown; result === undefined; ) {
+        const settled = settle(tasks, states, null)
+        for (const key of settled.ready) {
+          const { decided, fails } = decisions.get(key)!
+          const ended = { result: fails ? 'FAILED' : 'SUCCESS', outcome: fails ? null : decided } as const
+          states.set(key, { state: 'TERMINATED', ...ended })
+        }
+        for (const [key, outcome] of settled.ended) states.set(key, { state: 'TERMINATED', result: outcome })
+        expect(settled.ready.length > 0 || settled.result !== undefined, 'the run is stuck').toBe(true)
+        result = settled.result
+      }
+      for (const task of tasks) {
+        const { result } = states.get(task.task_key)!
+        const wanted = task.depends_on.filter(({ outcome }) => outcome !== undefined)
+        const others = wanted.filter(({ task_key, outcome }) => states.get(task_key)!.outcome !== outcome)
+        if (others.length > 0) expect(['SUCCESS', 'FAILED']).not.toContain(result)
+        if (others.some(({ task_key }) => states.get(task_key)!.outcome) && !task.disabled)
+          expect(result).toBe('EXCLUDED')
+        if (wanted.length > 0 && others.length === 0 && task.run_if === 'ALL_DONE' && !task.disabled)
+          expect(['SUCCESS', 'FAILED']).toContain(result)
+      }
+    }),
+    { numRuns: 300 },
+  )
+})
+
+describe('a task that depends on the outcome of a condition', () => {
+  const tasks = (run_if: RunIf): TaskSettings[] => [
+    { task_key: 'if' },
+    { task_key: 'other' },
+    { task_key: 'then', run_if, depends_on: [{ task_key: 'if', outcome: 'true' }, { task_key: 'other' }] },
+  ]
+  const ended = (result: TaskResult, outcome: string | null = null): TaskState => ({
+    state: 'TERMINATED',
+    result,
+    outcome,
+  })
+  test.each<[string, RunIf, TaskState, TaskState, string]>([
+    ['runs on that branch', 'ALL_SUCCESS', ended('SUCCESS', 'true'), ended('SUCCESS'), 'RUN'],
+    ['is excluded on the other', 'ALL_SUCCESS', ended('SUCCESS', 'false'), ended('SUCCESS'), 'EXCLUDED'],
+    ['is excluded, failures or not', 'ALL_SUCCESS', ended('SUCCESS', 'false'), ended('FAILED'), 'EXCLUDED'],
+    ['is excluded for any run_if', 'ALL_DONE', ended('SUCCESS', 'false'), ended('SUCCESS'), 'EXCLUDED'],
+    ['fails with the condition', 'ALL_SUCCESS', ended('FAILED'), ended('SUCCESS'), 'UPSTREAM_FAILED'],
+    ['needs an outcome even for ALL_DONE', 'ALL_DONE', ended('FAILED'), ended('SUCCESS'), 'EXCLUDED'],
+    ['is excluded with the condition', 'ALL_SUCCESS', ended('EXCLUDED'), ended('SUCCESS'), 'EXCLUDED'],
+  ])('%s', (_case, runIf, condition, other, expected) => {
+    const states = new Map([
+      ['if', condition],
+      ['other', other],
+      ['then', { state: 'BLOCKED', result: null } as TaskState],
+    ])
+    const { ready, ended: endings } = settle(tasks(runIf), states, null)
+    expect(ready.length > 0 ? 'RUN' : endings.get('then')).toBe(expected)
+  })
 })
 
 test('when stopping, ends waiting tasks, waits for running ones, and sets the reason as the result', () => {

@@ -6,6 +6,8 @@ import { evaluateRunIf, isCancellation, isFailure } from './run-if.js'
 export interface TaskState {
   readonly state: TaskStateName
   readonly result: TaskResult | null
+  /** The decision of a condition task. */
+  readonly outcome?: string | null
 }
 
 export interface Transitions {
@@ -30,7 +32,7 @@ export function settle(
   const ready: string[] = []
   const ended = new Map<string, TaskResult>()
   for (const task of topologicalOrder(tasks)) {
-    const outcome = next(task, states.get(task.task_key)!, results, stopping)
+    const outcome = next(task, states, results, stopping)
     if (outcome === 'RUN') ready.push(task.task_key)
     else if (outcome !== 'WAIT') {
       if (states.get(task.task_key)!.state !== 'TERMINATED') ended.set(task.task_key, outcome)
@@ -43,20 +45,39 @@ export function settle(
 
 function next(
   task: TaskSettings,
-  { state, result }: TaskState,
+  states: ReadonlyMap<string, TaskState>,
   results: ReadonlyMap<string, TaskResult>,
   stopping: TaskResult | null,
 ): TaskResult | 'RUN' | 'WAIT' {
+  const { state, result } = states.get(task.task_key)!
   if (state === 'TERMINATED') return result!
   if (state === 'RUNNING') return 'WAIT'
   if (stopping) return stopping
-  return state === 'BLOCKED' ? unblock(task, results) : 'WAIT'
+  return state === 'BLOCKED' ? unblock(task, states, results) : 'WAIT'
 }
 
-function unblock(task: TaskSettings, results: ReadonlyMap<string, TaskResult>) {
+function unblock(
+  task: TaskSettings,
+  states: ReadonlyMap<string, TaskState>,
+  results: ReadonlyMap<string, TaskResult>,
+) {
   const upstream = dependencies(task).map((key) => results.get(key))
   if (!upstream.every((result) => result !== undefined)) return 'WAIT'
-  return task.disabled ? 'DISABLED' : evaluateRunIf(task.run_if ?? 'ALL_SUCCESS', upstream)
+  if (task.disabled) return 'DISABLED'
+  const missed = missedBranch(task, states)
+  if (missed === 'other outcome') return 'EXCLUDED'
+  const result = evaluateRunIf(task.run_if ?? 'ALL_SUCCESS', upstream)
+  return result === 'RUN' && missed ? 'EXCLUDED' : result
+}
+
+/** Whether a condition that the task depends on had another outcome, or none because it failed or did not run. */
+function missedBranch({ depends_on = [] }: TaskSettings, states: ReadonlyMap<string, TaskState>) {
+  const missed = depends_on
+    .filter(({ outcome }) => outcome !== undefined)
+    .map(({ task_key, outcome }) => ({ wanted: outcome, decided: states.get(task_key)!.outcome ?? null }))
+    .filter(({ wanted, decided }) => decided !== wanted)
+  if (missed.length === 0) return undefined
+  return missed.some(({ decided }) => decided !== null) ? 'other outcome' : 'no outcome'
 }
 
 /** As in Databricks, the leaves decide: the tasks that no other task depends on. */

@@ -15,7 +15,9 @@ export function checkFiles({ files = {} }: JobSettings): void {
     throw invalid(`files: '${unsafe.slice(0, 100)}' is not a relative path such as 'lib/model.py'.`)
   const bytes = Object.values(files).reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   if (bytes > MAX_BYTES)
-    throw invalid(`files: ${bytes} bytes; at most ${MAX_BYTES} are allowed. Keep larger files in an import folder of the server.`)
+    throw invalid(
+      `files: ${bytes} bytes; at most ${MAX_BYTES} are allowed. Keep larger files in an import folder of the server.`,
+    )
   const folder = paths.find((path) => paths.some((other) => other.startsWith(`${path}/`)))
   if (folder !== undefined) throw invalid(`files: '${folder}' is both a file and a folder.`)
 }

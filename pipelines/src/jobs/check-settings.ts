@@ -11,6 +11,7 @@ import { checkReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { checkEnvironment, checkEnvironments } from './check-environments.js'
 import { checkFiles } from './check-files.js'
+import { checkDependencies, checkLoop } from './check-flow.js'
 
 /** @throws INVALID_PARAMETER_VALUE for settings that can never run, naming the task */
 export function checkSettings(settings: JobSettings, registry: TaskRegistry): void {
@@ -28,14 +29,18 @@ export function checkSettings(settings: JobSettings, registry: TaskRegistry): vo
   checkGraph(tasks)
   checkEnvironments(settings)
   checkFiles(settings)
-  for (const task of tasks) checkTask(settings, task, registry)
+  for (const task of tasks) {
+    checkTask(settings, task, registry)
+    checkDependencies(task, tasks)
+    if (!task.for_each_task) continue
+    checkLoop(task, tasks)
+    checkTask(settings, task.for_each_task.task, registry)
+  }
 }
 
 function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry) {
   const { task_key } = task
   const found = registry.get(task)
-  if (task.depends_on?.some(({ outcome }) => outcome !== undefined))
-    throw invalid(`tasks: '${task_key}' depends on an outcome, which only a condition task has.`)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
   checkEnvironment(job, task)
   checkReferences(job, task, found)

@@ -9,9 +9,14 @@ export function notEnforced(settings: JobSettings, registry: TaskRegistry): Pick
   const names = (Object.keys(UNENFORCED_JOB_SETTINGS) as (keyof JobSettings)[]).filter(
     (name) => settings[name] !== undefined,
   )
-  const ofTasks = (settings.tasks ?? []).flatMap((task) =>
-    ofTask(task, registry).map((name) => `tasks.${task.task_key}.${name}`),
-  )
+  const ofTasks = (settings.tasks ?? []).flatMap((task) => {
+    const path = `tasks.${task.task_key}`
+    const inLoop = task.for_each_task ? ofTask(task.for_each_task.task, registry) : []
+    return [
+      ...ofTask(task, registry).map((name) => `${path}.${name}`),
+      ...inLoop.map((name) => `${path}.for_each_task.task.${name}`),
+    ]
+  })
   const all = [...names, ...ofTasks]
   return all.length > 0 ? { not_enforced: all } : {}
 }

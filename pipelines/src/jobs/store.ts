@@ -5,8 +5,9 @@ import { enterSecurable, renameSecurable } from '@cairn/platform/auth/securables
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import { lockJob } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
+import { jobsRunBy, requireNoCycle } from '../engine/job-cycles.js'
+import { lockJob } from '../engine/run-rows.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
 import { noSuchJob } from './securable.js'
@@ -82,7 +83,7 @@ export class JobStore {
   /**
    * Replaces the settings by the result of `change`, which may throw. The lock prevents lost updates.
    *
-   * @throws RESOURCE_DOES_NOT_EXIST
+   * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when the job would run itself
    */
   async update(
     jobId: number,
@@ -99,6 +100,7 @@ export class JobStore {
         .executeTakeFirst()
       if (!row) return undefined
       const settings = change(JSON.parse(row.settings) as JobSettings)
+      await requireNoCycle(tx, jobId, jobsRunBy(settings))
       await tx
         .updateTable('jobs')
         .set({ name: settings.name ?? 'Untitled', settings: JSON.stringify(settings), writer_id: by.id })

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { Tx } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
+import type { Tx } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 
 export interface NewRun {
@@ -26,6 +26,7 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
   const row: JobRunRow = {
     run_id: runId,
     job_id: job?.jobId ?? null,
+    parent_task_run_id: null,
     run_name: run.runName,
     run_type: job ? 'JOB_RUN' : 'SUBMIT_RUN',
     number_in_job: job?.numberInJob ?? runId,
@@ -65,8 +66,12 @@ export const newTaskRun = (
   position,
   previous_id,
   replaced_by: null,
+  parent_id: null,
+  iteration: null,
+  input: null,
   state: 'BLOCKED',
   result: null,
+  outcome: null,
   message: '',
   attempt: 0,
   failures: 0,

@@ -1,6 +1,7 @@
-import type { TaskProgress } from '@cairn/platform/protocol/job-runs'
-import { tasksOf } from '../engine/advance.js'
+import type { Progress, TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { dependencies } from '../engine/graph.js'
+import type { IterationStats } from '../engine/iteration-stats.js'
+import { tasksOf } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 
 const present = <K extends string, T>(name: K, value: T | null | undefined) =>
@@ -8,7 +9,17 @@ const present = <K extends string, T>(name: K, value: T | null | undefined) =>
     [P in K]?: NonNullable<T>
   }
 
-export function renderProgress(run: JobRunRow, tasks: readonly TaskRunRow[]) {
+/** The ids of the loops among the task runs of a run. */
+export function loopsOf(run: JobRunRow, tasks: readonly TaskRunRow[]): number[] {
+  const keys = new Set(tasksOf(run).flatMap((task) => (task.for_each_task ? [task.task_key] : [])))
+  return tasks.filter((task) => keys.has(task.task_key)).map((task) => task.task_run_id)
+}
+
+export function renderProgress(
+  run: JobRunRow,
+  tasks: readonly TaskRunRow[],
+  loops: ReadonlyMap<number, IterationStats>,
+) {
   const settings = new Map(tasksOf(run).map((task) => [task.task_key, task]))
   return {
     run_id: run.run_id,
@@ -28,9 +39,17 @@ export function renderProgress(run: JobRunRow, tasks: readonly TaskRunRow[]) {
         depends_on: dependencies(settings.get(task.task_key)!),
         ...present('started_at', task.started_at),
         ...present('ended_at', task.ended_at),
-        ...present('progress', task.progress && JSON.parse(task.progress)),
+        ...present('outcome', task.outcome),
+        ...present('progress', progressOf(task, loops.get(task.task_run_id))),
         ...present('values', task.outputs && JSON.parse(task.outputs)),
       }),
     ),
   }
+}
+
+function progressOf({ progress }: TaskRunRow, loop: IterationStats | undefined): Progress | null {
+  if (!loop) return progress === null ? null : (JSON.parse(progress) as Progress)
+  const { total, succeeded, failed } = loop
+  const message = failed > 0 ? { message: `${failed} failed` } : {}
+  return { done: succeeded + failed, total, unit: 'iterations', ...message }
 }

@@ -1,6 +1,6 @@
 import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import { tasksOf } from '../engine/advance.js'
+import { settingsOf } from '../engine/run-rows.js'
 import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
 import { renderRunState } from './run-state.js'
@@ -52,7 +52,8 @@ const common = (run: JobRunRow) => ({
   original_attempt_run_id: run.run_id,
   run_name: run.run_name,
   run_type: run.run_type,
-  trigger: 'ONE_TIME',
+  trigger: run.parent_task_run_id === null ? 'ONE_TIME' : 'RUN_JOB_TASK',
+  ...(run.parent_task_run_id !== null && { trigger_info: { run_id: run.parent_task_run_id } }),
   format: 'MULTI_TASK',
   creator_user_name: run.creator,
   run_page_url: `/#/jobs/runs/${run.run_id}`,
@@ -79,8 +80,8 @@ export function renderTaskAsRun(run: JobRunRow, task: TaskRunRow): JobRun {
 const renderTasks = (run: JobRunRow, tasks: readonly TaskRunRow[]) =>
   tasks.filter((task) => task.replaced_by === null).map((task) => renderTask(run, task))
 
-function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
-  const settings = tasksOf(run).find(({ task_key }) => task_key === task.task_key)!
+export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
+  const settings = settingsOf(run, task)
   return {
     ...withoutPrincipalId(settings),
     run_id: task.task_run_id,
@@ -88,6 +89,8 @@ function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     depends_on: settings.depends_on ?? [],
     run_if: settings.run_if ?? 'ALL_SUCCESS',
     attempt_number: Math.max(0, task.attempt - 1),
+    ...(task.outcome && { condition_task: { ...settings.condition_task!, outcome: task.outcome } }),
+    ...(task.iteration !== null && { iteration: task.iteration, input: JSON.parse(task.input!) }),
     ...renderRunState(task),
     ...times({
       requested: task.started_at ?? run.start_time,

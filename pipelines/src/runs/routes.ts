@@ -1,4 +1,5 @@
 import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import {
   CancelRun,
@@ -15,7 +16,9 @@ import {
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { statsOfLoops } from '../engine/iteration-stats.js'
 import type { TaskRegistry } from '../engine/registry.js'
+import { settingsOf } from '../engine/run-rows.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
 import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
@@ -23,7 +26,8 @@ import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
-import { renderProgress } from './progress.js'
+import { findIteration, renderIterations, withLoopStats } from './loops.js'
+import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
 import type { RunStore } from './store.js'
@@ -141,13 +145,14 @@ function requireNoScopes({ scopes }: Caller) {
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
 
-  serveJobsApi(app, GetJobRun, async ({ run_id }) => {
+  serveJobsApi(app, GetJobRun, async ({ run_id, page_token }) => {
     const task = await runs.findTask(run_id)
-    if (task) return renderTaskAsRun(await runs.get(task.run_id), task)
+    if (task) return getTask(db, await runs.get(task.run_id), task, page_token)
+    if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
     // Read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
     const tasks = await runs.tasks([run_id], { history: true })
-    return renderRun(run, tasks, await runs.repairs(run_id))
+    return withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id)))
   })
   serveJobsApi(app, ListJobRuns, async (input, request) => {
     if (input.active_only && input.completed_only)
@@ -165,8 +170,9 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const tasks =
       input.expand_tasks && page.runs.length > 0 ? await runs.tasks(page.runs.map((run) => run.run_id)) : []
     const tasksOf = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
+    const rendered = page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined))
     return {
-      runs: page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined)),
+      runs: await Promise.all(rendered.map((run) => withLoopStats(db, run))),
       has_more: page.next !== undefined,
       ...(page.next !== undefined && { next_page_token: page.next }),
     }
@@ -178,11 +184,12 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
       readLogEnd(db, task.task_run_id, OUTPUT_LINES),
       task.result === 'SUCCESS' ? undefined : readFailure(db, task.task_run_id),
     ])
+    const error = failure?.error ?? (task.result === 'FAILED' ? task.message : undefined)
     return {
-      metadata: renderTaskAsRun(run, task),
+      metadata: await withLoopStats(db, renderTaskAsRun(run, task)),
       ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
       ...(task.kind_output && (JSON.parse(task.kind_output) as TaskOutput)),
-      ...(failure?.error && { error: failure.error }),
+      ...(error && { error }),
       ...(failure?.error_trace && { error_trace: failure.error_trace }),
       logs: log.text,
       logs_truncated: log.truncated,
@@ -190,16 +197,31 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
   })
   serveJobsApi(app, GetRunProgress, async ({ run_id }) => {
     const run = await runs.get(run_id)
-    return renderProgress(run, await runs.tasks([run_id]))
+    const tasks = await runs.tasks([run_id])
+    return renderProgress(run, tasks, await statsOfLoops(db.read, loopsOf(run, tasks)))
   })
-  serveJobsApi(app, GetTaskLogs, async ({ run_id, task_key, offset = 0, limit = 1000 }) => {
+  serveJobsApi(app, GetTaskLogs, async ({ run_id, task_key, iteration, offset = 0, limit = 1000 }) => {
     await runs.get(run_id)
-    const task = (await runs.tasks([run_id])).find((row) => row.task_key === task_key)
-    if (!task) throw missing(`Run ${run_id} has no task '${task_key}'.`)
+    const found = (await runs.tasks([run_id])).find((row) => row.task_key === task_key)
+    if (!found) throw missing(`Run ${run_id} has no task '${task_key}'.`)
+    const task = iteration === undefined ? found : await findIteration(db, found, iteration)
     const lines = await readLog(db, task.task_run_id, { offset, limit })
     const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
     return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
   })
+}
+
+async function getTask(
+  db: Db<PipelinesSchema>,
+  run: JobRunRow,
+  task: TaskRunRow,
+  pageToken: string | undefined,
+) {
+  const rendered = await withLoopStats(db, renderTaskAsRun(run, task))
+  if (settingsOf(run, task).for_each_task)
+    return { ...rendered, ...(await renderIterations(db, run, task, pageToken)) }
+  if (pageToken) throw invalid('page_token: the run of a task has one page; pass the run of a loop.')
+  return rendered
 }
 
 async function onlyTask(runs: RunStore, runId: number): Promise<TaskRunRow> {

@@ -5,11 +5,13 @@ import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/pag
 import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
+import { advanceRun } from '../engine/advance.js'
+import { lockJob, lockRun, type Tx } from '../engine/run-rows.js'
 import { JOB_OF_RUN, noSuchRun } from '../jobs/securable.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { insertRun, type NewRun } from './new-run.js'
+import { type QueuedRun, startableRuns } from './queued-runs.js'
 
 export interface RunQuery {
   readonly jobId?: number | undefined
@@ -57,12 +59,13 @@ export class RunStore {
       .executeTakeFirst()
   }
 
-  /** The task runs of several runs; with `history` including those that a repair replaced. */
+  /** The task runs of several runs, without iterations; with `history` including those that a repair replaced. */
   tasks(runIds: readonly number[], { history = false } = {}): Promise<TaskRunRow[]> {
     return this.#db.read
       .selectFrom('task_runs')
       .selectAll()
       .where('run_id', 'in', runIds)
+      .where('parent_id', 'is', null)
       .$if(!history, (query) => query.where('replaced_by', 'is', null))
       .orderBy('position')
       .orderBy('started_at')
@@ -185,18 +188,15 @@ export class RunStore {
 
   /** Starts queued runs for which their job has a free slot, oldest first. @returns whether any started */
   async startQueued(): Promise<boolean> {
-    const queued = await this.#db.read
-      .selectFrom('job_runs')
-      .select(['run_id', 'job_id', 'settings'])
-      .where('state', '=', 'QUEUED')
-      .orderBy('start_time')
-      .orderBy('run_id')
-      .execute()
     let started = false
-    for (const run of queued) {
-      if (!(await this.#startIfFree(run))) continue
-      this.#announceRun(run.run_id)
-      started = true
+    for (let more = true; more; ) {
+      more = false
+      for (const run of await startableRuns(this.#db)) {
+        if (!(await this.#startIfFree(run))) continue
+        this.#announceRun(run.run_id)
+        more = true
+      }
+      started ||= more
     }
     return started
   }
@@ -205,24 +205,21 @@ export class RunStore {
     this.#announce({ type: 'job_run', run_id: String(runId) })
   }
 
-  #startIfFree({
-    run_id,
-    job_id,
-    settings,
-  }: Pick<JobRunRow, 'run_id' | 'job_id' | 'settings'>): Promise<boolean> {
+  #startIfFree({ run_id, job_id }: QueuedRun): Promise<boolean> {
     return this.#db.transaction(async (tx) => {
-      await lockJob(this.#db, tx, job_id!)
+      await lockJob(this.#db, tx, job_id)
       await lockRun(this.#db, tx, run_id)
-      const limit = (JSON.parse(settings) as JobSettings).max_concurrent_runs ?? 1
-      if ((await countStarted(tx, job_id!)) >= limit) return false
-      const [row] = await tx
-        .updateTable('job_runs')
-        .set({ state: 'RUNNING' })
+      const queued = await tx
+        .selectFrom('job_runs')
+        .selectAll()
         .where('run_id', '=', run_id)
         .where('state', '=', 'QUEUED')
-        .returningAll()
-        .execute()
-      if (!row) return false
+        .executeTakeFirst()
+      if (!queued) return false
+      const limit = (JSON.parse(queued.settings) as JobSettings).max_concurrent_runs ?? 1
+      if ((await countStarted(tx, job_id)) >= limit) return false
+      await tx.updateTable('job_runs').set({ state: 'RUNNING' }).where('run_id', '=', run_id).execute()
+      const row: JobRunRow = { ...queued, state: 'RUNNING' }
       await this.#start(tx, row)
       return true
     })

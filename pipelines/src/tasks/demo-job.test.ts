@@ -30,7 +30,10 @@ test('serves the first model before slow ones train, and the challengers last', 
 test('registers each trained model once', () => {
   const { tasks = [] } = demoJob()
   const trained = tasks.filter(({ node_task }) => node_task?.entry === 'recommender/train')
-  const registered = tasks.flatMap(({ node_task }) => (node_task?.parameters?.runs as string[]) ?? [])
+  const registered = tasks.flatMap(({ node_task }) => {
+    const { runs = [] } = (node_task?.parameters ?? {}) as { runs?: string[] }
+    return runs
+  })
   expect(registered.toSorted()).toEqual(
     trained.map(({ task_key }) => `{{tasks.${task_key}.values.run_id}}`).toSorted(),
   )

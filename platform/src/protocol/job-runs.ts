@@ -3,8 +3,8 @@ import { Id } from './ids.js'
 import { JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
-import { Closed } from './task-kinds.js'
-import { TaskSettings, taskFields } from './task-settings.js'
+import { Closed, ConditionTask } from './task-kinds.js'
+import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
 import { Double, Empty, Int64 } from './wire.js'
 
 /** State for Databricks clients before 2.2. */
@@ -35,9 +35,37 @@ const times = {
   run_duration: Int64(),
 }
 
+/** How the iterations of a loop stand. Databricks counts those that were started as scheduled. */
+export const ForEachStats = Type.Object({
+  task_run_stats: Type.Object({
+    total_iterations: Int64(),
+    scheduled_iterations: Int64(),
+    active_iterations: Int64(),
+    completed_iterations: Int64(),
+    succeeded_iterations: Int64(),
+    failed_iterations: Int64(),
+  }),
+  /** The three most frequent messages of iterations that did not succeed. */
+  error_message_stats: Type.Optional(
+    Type.Array(
+      Type.Object({ count: Int64(), error_message: Type.String(), termination_category: Type.String() }),
+    ),
+  ),
+})
+export type ForEachStats = Static<typeof ForEachStats>
+
 /** A task with its settings and its state. */
 export const RunTask = Type.Object({
   ...taskFields,
+  condition_task: Type.Optional(
+    Type.Object({ ...ConditionTask.properties, outcome: Type.Optional(Type.String()) }),
+  ),
+  for_each_task: Type.Optional(
+    Type.Object({ ...ForEachTask.properties, stats: Type.Optional(ForEachStats) }),
+  ),
+  /** Additions to Databricks' API for an iteration of a loop: its number from 0, and its input. */
+  iteration: Type.Optional(Int64()),
+  input: Type.Optional(Type.Unknown()),
   /** Run id of the task, not of the job. */
   run_id: Int64(),
   run_if: Type.String(),
@@ -74,6 +102,11 @@ export const JobRun = Type.Object({
   status: RunStatus,
   ...times,
   tasks: Type.Optional(Type.Array(RunTask)),
+  /** Present for the run of a loop: 100 a page. */
+  iterations: Type.Optional(Type.Array(RunTask)),
+  next_page_token: Type.Optional(Type.String()),
+  /** The task run that waits for this run. */
+  trigger_info: Type.Optional(Type.Object({ run_id: Int64() })),
   job_parameters: Type.Optional(
     Type.Array(
       Type.Object({ name: Type.String(), default: Type.Optional(Type.String()), value: Type.String() }),
@@ -130,7 +163,12 @@ export const GetJobRun = operation({
   path: '/api/2.2/jobs/runs/get',
   summary: 'Get a run of a job or of one of its tasks',
   right: READ_JOBS,
-  input: Type.Object({ run_id: Id(), include_history: Type.Optional(Type.Boolean()) }),
+  input: Type.Object({
+    run_id: Id(),
+    include_history: Type.Optional(Type.Boolean()),
+    /** Continues the iterations of a loop. */
+    page_token: Type.Optional(Type.String()),
+  }),
   output: JobRun,
 })
 
@@ -236,6 +274,9 @@ export const TaskProgress = Type.Object({
   depends_on: Type.Array(Type.String()),
   started_at: Type.Optional(Int64()),
   ended_at: Type.Optional(Int64()),
+  /** The decision of a condition task: `true` or `false`. */
+  outcome: Type.Optional(Type.String()),
+  /** A loop counts iterations. */
   progress: Type.Optional(Progress),
   /** The output values of a successful task. */
   values: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -279,6 +320,8 @@ export const GetTaskLogs = operation({
   input: Type.Object({
     run_id: Id(),
     task_key: Type.String(),
+    /** The number of an iteration of a loop, from 0. */
+    iteration: Type.Optional(Type.Integer({ minimum: 0 })),
     offset: Type.Optional(Type.Integer({ minimum: 0 })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })),
   }),

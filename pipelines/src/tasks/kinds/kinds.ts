@@ -4,11 +4,15 @@ import type { TaskKind } from '../../engine/task-kind.js'
 import { inlineFiles, localFiles } from '../../files/sources.js'
 import { TaskFiles } from '../../files/task-files.js'
 import { TaskProcesses } from '../../processes/task-processes.js'
+import { conditionKind } from './condition.js'
+import { forEachKind } from './for-each.js'
 import { nodeKind } from './node.js'
 import { notebookKind } from './notebook.js'
 import { pythonWheelKind } from './python-wheel.js'
+import { runJobKind } from './run-job.js'
 import { shellKind } from './shell.js'
 import { sparkPythonKind } from './spark-python.js'
+import { sqlKind } from './sql.js'
 
 /** All kinds of tasks that a server or worker can execute. */
 export function taskKinds(tasks: readonly Task[], config: Config): TaskKind[] {
@@ -22,5 +26,9 @@ export function taskKinds(tasks: readonly Task[], config: Config): TaskKind[] {
     pythonWheelKind(services),
     notebookKind(services),
     shellKind(services),
+    conditionKind,
+    forEachKind,
+    runJobKind,
+    sqlKind,
   ]
 }

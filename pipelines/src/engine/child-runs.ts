@@ -1,0 +1,117 @@
+import type { Db } from '@cairn/platform/db/db'
+import { ApiError, unlessMissing } from '@cairn/platform/errors'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { RunNow } from '@cairn/platform/protocol/job-runs'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { RunStore } from '../runs/store.js'
+import type { JobRunRow, PipelinesSchema } from '../schema.js'
+import { findActor } from './actor.js'
+import { type AttemptResult, type Attempts, type ClaimedAttempt, DELEGATED } from './attempts.js'
+import { type DelegatedAttempt, DelegatedAttempts } from './delegated-attempts.js'
+import { requireNoCycle } from './job-cycles.js'
+import { resolveReferences } from './references.js'
+import { settingsOf } from './run-rows.js'
+import { createLookup, upstreamValues } from './run-values.js'
+import { toStorableText } from './storable-text.js'
+
+export interface ChildRunsOptions {
+  readonly db: Db<PipelinesSchema>
+  readonly context: ServiceContext
+  readonly attempts: Attempts
+  readonly runs: RunStore
+  readonly log: Log
+}
+
+const TOKEN_SECONDS = 60
+
+/**
+ * Starts, watches and stops the runs of other jobs that `run_job_task`s wait for. Any number of processes may do so: a run is
+ * started under an idempotency token of its task run, and the end of an attempt is a conditional update.
+ */
+export class ChildRuns {
+  readonly #options: ChildRunsOptions
+  readonly #delegated: DelegatedAttempts
+
+  constructor(options: ChildRunsOptions) {
+    this.#options = options
+    this.#delegated = new DelegatedAttempts(options.db, options.context.now)
+  }
+
+  /** @returns whether anything changed */
+  async advance(): Promise<boolean> {
+    let changed = false
+    for (const attempt of await this.#delegated.listDue()) {
+      try {
+        if (await this.#advance(attempt)) changed = true
+      } catch (error) {
+        const { task_run_id } = attempt
+        this.#options.log.warn({ task_run_id, err: error }, 'the run of another job could not be advanced')
+      }
+    }
+    return changed
+  }
+
+  async #advance(attempt: DelegatedAttempt): Promise<boolean> {
+    const { attempts, runs } = this.#options
+    if (attempt.child_run_id === null) return this.#start(attempt)
+    const run = await runs.get(attempt.child_run_id).catch(unlessMissing)
+    if (!run || run.ended_at !== null) return attempts.finish(attempt, DELEGATED, resultOf(run, attempt))
+    await runs.stop(run.run_id, 'CANCELED')
+    return true
+  }
+
+  /** A run that another process started, or this one before a crash, is found by its idempotency token. */
+  async #start(attempt: DelegatedAttempt): Promise<boolean> {
+    const { attempts, runs } = this.#options
+    const claimed = await attempts.read(attempt)
+    const { run_job_task } = settingsOf(claimed.run, claimed.task)
+    const token = `task-${attempt.task_run_id}-${claimed.task.failures}`
+    const known = await this.#delegated.findStarted(run_job_task!.job_id, token)
+    if (known === undefined && attempt.stopping)
+      return attempts.finish(attempt, DELEGATED, { outcome: 'CANCELED' })
+    try {
+      const child = known ?? (await this.#runNow(claimed, token))
+      if (!(await this.#delegated.setChild(attempt, child))) await runs.stop(child, 'CANCELED')
+      return true
+    } catch (error) {
+      if (!(error instanceof ApiError) || isTemporary(error)) throw error
+      const failed = { outcome: 'FAILED', error: toStorableText(error.message) } as const
+      return attempts.finish(attempt, DELEGATED, failed)
+    }
+  }
+
+  /** Starts the run with the rights of the principal that the task runs as. */
+  async #runNow(claimed: ClaimedAttempt, idempotency_token: string): Promise<number> {
+    const { context, db } = this.#options
+    const { run, task } = claimed
+    const settings = settingsOf(run, task)
+    const { job_id, job_parameters = {} } = settings.run_job_task!
+    if (run.job_id !== null) await requireNoCycle(db.read, run.job_id, [job_id])
+    const lookup = createLookup(claimed, upstreamValues(claimed))
+    const parameters = resolveReferences(job_parameters, lookup, {}) as Record<string, string>
+    const actor = await findActor(run, settings, context)
+    const label = `task run ${task.task_run_id}`
+    const { secret, token } = await context.tokens.issue(actor.id, label, { seconds: TOKEN_SECONDS })
+    try {
+      const overrides = Object.keys(parameters).length > 0 && { job_parameters: parameters }
+      const started = await context.client(secret)(RunNow, { job_id, idempotency_token, ...overrides })
+      return started.run_id
+    } finally {
+      await context.tokens.revoke(actor.id, token.id).catch(() => undefined) // It expires anyway.
+    }
+  }
+}
+
+const isTemporary = ({ statusCode }: ApiError) => statusCode >= 500 || statusCode === 429
+
+function resultOf(run: JobRunRow | undefined, { is_overdue }: DelegatedAttempt): AttemptResult {
+  if (!run) return { outcome: 'FAILED', error: 'The run of the other job was deleted.' }
+  const outputs = JSON.stringify({ run_id: run.run_id, result: run.result })
+  const kindOutput = JSON.stringify({ run_job_output: { run_id: run.run_id } })
+  const output = { outputs, kindOutput }
+  if (run.result === 'SUCCESS' || run.result === 'SUCCESS_WITH_FAILURES')
+    return { outcome: 'SUCCESS', ...output }
+  const error = `Run ${run.run_id} of job ${run.job_id} ended with ${run.result}. ${run.message}`.trim()
+  if (run.result !== 'CANCELED') return { outcome: 'FAILED', error, ...output }
+  return { outcome: is_overdue ? 'TIMEDOUT' : 'CANCELED', error, ...output }
+}

@@ -1,0 +1,156 @@
+import { invalid } from '@cairn/platform/errors'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { newTaskRun } from '../runs/new-run.js'
+import type { JobRunRow, TaskRunRow } from '../schema.js'
+import { iterationStats } from './iteration-stats.js'
+import { queueAttempt } from './queue-attempt.js'
+import { type Lookup, resolveReferences } from './references.js'
+import { settingsOf, type Tx } from './run-rows.js'
+
+/** As in Databricks. */
+const MAX_ITERATIONS = 5_000
+const INSERT_ROWS = 500
+
+/**
+ * The inputs of a loop: a list in JSON whose strings may contain references, or a reference to a list or to a list in JSON.
+ *
+ * @throws INVALID_PARAMETER_VALUE for anything else, and for more than `MAX_ITERATIONS`
+ */
+export function loopInputs(inputs: string, lookup: Lookup): unknown[] {
+  const written = parseList(inputs)
+  const resolved = resolveReferences(written ?? inputs, lookup, { keepsTypes: true })
+  const list = typeof resolved === 'string' ? parseList(resolved) : resolved
+  if (!Array.isArray(list))
+    throw invalid('for_each_task: inputs is not a list; pass a list in JSON, or a reference to one.')
+  if (list.length > MAX_ITERATIONS)
+    throw invalid(`for_each_task: inputs has ${list.length} items; the limit is ${MAX_ITERATIONS}.`)
+  return list
+}
+
+function parseList(text: string): unknown[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Inserts an iteration for each input. A loop that repairs a failed one takes over the iterations that succeeded for the same
+ * input, with their logs and values.
+ */
+export async function openLoop(tx: Tx, run: JobRunRow, loop: TaskRunRow, inputs: unknown[], now: number) {
+  const { task_key } = settingsOf(run, loop).for_each_task!.task
+  const earlier = await earlierIterations(tx, loop)
+  const kept: number[] = []
+  const created: TaskRunRow[] = []
+  for (const [iteration, value] of inputs.entries()) {
+    const input = JSON.stringify(value)
+    const before = earlier.get(iteration)
+    if (before?.result === 'SUCCESS' && before.input === input) kept.push(before.task_run_id)
+    else {
+      const row = newTaskRun(run.run_id, task_key, iteration, before?.task_run_id ?? null)
+      created.push({ ...row, parent_id: loop.task_run_id, iteration, input })
+    }
+  }
+  for (let i = 0; i < created.length; i += INSERT_ROWS)
+    await tx
+      .insertInto('task_runs')
+      .values(created.slice(i, i + INSERT_ROWS))
+      .execute()
+  for (let i = 0; i < kept.length; i += INSERT_ROWS)
+    await tx
+      .updateTable('task_runs')
+      .set({ parent_id: loop.task_run_id })
+      .where('task_run_id', 'in', kept.slice(i, i + INSERT_ROWS))
+      .execute()
+  const opened = { state: 'RUNNING', attempt: 1, started_at: now } as const
+  await tx.updateTable('task_runs').set(opened).where('task_run_id', '=', loop.task_run_id).execute()
+  return advanceLoop(tx, run, { ...loop, ...opened }, now)
+}
+
+/** The iterations of the failed loop that this one repairs, by number. */
+async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
+  if (previous_id === null) return new Map<number, TaskRunRow>()
+  const rows = await tx
+    .selectFrom('task_runs as iteration')
+    .innerJoin('task_runs as loop', 'loop.task_run_id', 'iteration.parent_id')
+    .selectAll('iteration')
+    .where('iteration.parent_id', '=', previous_id)
+    .where('loop.result', '!=', 'SUCCESS')
+    .execute()
+  return new Map(rows.map((row) => [row.iteration!, row]))
+}
+
+/**
+ * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Needs the run's lock.
+ *
+ * @returns the loop's row
+ */
+export async function advanceLoop(
+  tx: Tx,
+  run: JobRunRow,
+  loop: TaskRunRow,
+  now: number,
+): Promise<TaskRunRow> {
+  const settings = settingsOf(run, loop)
+  if (run.stopping) await endWaiting(tx, loop, run.stopping, now)
+  const { total, active, succeeded, failed } = await iterationStats(tx, loop.task_run_id)
+  const waiting = total - active - succeeded - failed
+  if (waiting > 0) {
+    await startIterations(tx, loop, settings, Math.min(waiting, concurrencyOf(settings) - active), now)
+    return loop
+  }
+  if (active > 0) return loop
+  const ended = {
+    state: 'TERMINATED',
+    result: run.stopping ?? (failed > 0 ? 'FAILED' : 'SUCCESS'),
+    message: failed > 0 ? `${failed} of ${total} iterations did not succeed.` : '',
+    outputs: JSON.stringify({ iterations: total, succeeded, failed }),
+    ended_at: now,
+  } as const
+  await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', loop.task_run_id).execute()
+  return { ...loop, ...ended }
+}
+
+const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ?? 1
+
+async function startIterations(
+  tx: Tx,
+  { task_run_id }: TaskRunRow,
+  { for_each_task }: TaskSettings,
+  count: number,
+  now: number,
+) {
+  if (count <= 0) return
+  const next = await tx
+    .selectFrom('task_runs')
+    .selectAll()
+    .where('parent_id', '=', task_run_id)
+    .where('state', '=', 'BLOCKED')
+    .orderBy('iteration')
+    .limit(count)
+    .execute()
+  for (const iteration of next) await queueAttempt(tx, iteration, for_each_task!.task, 1, now)
+}
+
+/** Ends iterations that have not started. Running attempts end by themselves. */
+async function endWaiting(tx: Tx, { task_run_id }: TaskRunRow, result: 'CANCELED' | 'TIMEDOUT', now: number) {
+  const waiting = tx
+    .selectFrom('task_runs')
+    .select('task_run_id')
+    .where('parent_id', '=', task_run_id)
+    .where('state', 'in', ['BLOCKED', 'QUEUED', 'WAITING_FOR_RETRY'])
+  await tx
+    .updateTable('task_attempts')
+    .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
+    .where('task_run_id', 'in', waiting)
+    .where('state', 'in', ['queued', 'delegated'])
+    .execute()
+  await tx
+    .updateTable('task_runs')
+    .set({ state: 'TERMINATED', result, ended_at: now })
+    .where('task_run_id', 'in', waiting)
+    .execute()
+}

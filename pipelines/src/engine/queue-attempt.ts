@@ -1,0 +1,38 @@
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { TaskRunRow } from '../schema.js'
+import type { Tx } from './run-rows.js'
+
+/**
+ * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker.
+ *
+ * @returns the task's row
+ */
+export async function queueAttempt(
+  tx: Tx,
+  task: TaskRunRow,
+  settings: TaskSettings,
+  attempt: number,
+  now: number,
+  delayMs = 0,
+): Promise<TaskRunRow> {
+  const isDelegated = settings.run_job_task !== undefined
+  const run_at = now + delayMs
+  const timeoutMs = (settings.timeout_seconds ?? 0) * 1000
+  await tx
+    .insertInto('task_attempts')
+    .values({
+      task_run_id: task.task_run_id,
+      attempt,
+      state: isDelegated ? 'delegated' : 'queued',
+      run_at,
+      ...(isDelegated && timeoutMs > 0 && { lease_until: run_at + timeoutMs }),
+    })
+    .execute()
+  const queued = {
+    state: delayMs > 0 ? 'WAITING_FOR_RETRY' : isDelegated ? 'RUNNING' : 'QUEUED',
+    ...(isDelegated && delayMs === 0 && { started_at: task.started_at ?? now }),
+    ...{ attempt, progress: null },
+  } as const
+  await tx.updateTable('task_runs').set(queued).where('task_run_id', '=', task.task_run_id).execute()
+  return { ...task, ...queued }
+}

@@ -1,0 +1,44 @@
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
+
+export type Tx = Transaction<PipelinesSchema>
+
+/** Serializes changes of a run until the transaction ends. Lock order: the job first, then the run. */
+export async function lockRun(db: Db<PipelinesSchema>, tx: Tx, runId: number) {
+  await db.dialect.lock(`job-run:${runId}`)?.execute(tx)
+}
+
+export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
+  await db.dialect.lock(`job:${jobId}`)?.execute(tx)
+}
+
+export const tasksOf = (run: Pick<JobRunRow, 'settings'>): TaskSettings[] =>
+  (JSON.parse(run.settings) as JobSettings).tasks ?? []
+
+/** The task of the run that a task run belongs to: of an iteration, its loop. */
+export const taskOf = (run: Pick<JobRunRow, 'settings'>, { task_key }: Pick<TaskRunRow, 'task_key'>) =>
+  tasksOf(run).find((task) => task.task_key === task_key || task.for_each_task?.task.task_key === task_key)!
+
+/** The settings of a task run: of an iteration, those of the task in its loop, which acts as the loop's principal. */
+export function settingsOf(
+  run: Pick<JobRunRow, 'settings'>,
+  row: Pick<TaskRunRow, 'task_key' | 'parent_id'>,
+): TaskSettings {
+  const task = taskOf(run, row)
+  if (row.parent_id === null) return task
+  const { run_as: _ignored, ...nested } = task.for_each_task!.task
+  return { ...nested, ...(task.run_as && { run_as: task.run_as }) }
+}
+
+/** The task runs of a run, without iterations and those that a repair replaced. */
+export const currentTasks = (tx: Tx, runId: number): Promise<TaskRunRow[]> =>
+  tx
+    .selectFrom('task_runs')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .where('parent_id', 'is', null)
+    .where('replaced_by', 'is', null)
+    .orderBy('position')
+    .execute()

@@ -1,0 +1,39 @@
+import type { DuckDBResult } from '@duckdb/node-api'
+
+export interface QueryResult {
+  readonly columns: readonly string[]
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+  /** Whether the query had more rows than are kept. */
+  readonly truncated: boolean
+}
+
+const MAX_ROWS = 1_000
+const MAX_BYTES = 200_000
+
+/** The first rows of a result as JSON. Reading stops at the limits, so an endless query ends too. */
+export async function readResult(result: DuckDBResult): Promise<QueryResult> {
+  const columns = result.deduplicatedColumnNames()
+  const rows: Record<string, unknown>[] = []
+  let bytes = 0
+  for await (const chunk of result.yieldRowObjectJs())
+    for (const row of chunk) {
+      const json = toJson(row) as Record<string, unknown>
+      bytes += JSON.stringify(json).length
+      if (rows.length === MAX_ROWS || bytes > MAX_BYTES) return { columns, rows, truncated: true }
+      rows.push(json)
+    }
+  return { columns, rows, truncated: false }
+}
+
+/** Integers beyond the exact range of doubles become text, times ISO 8601, bytes base64. */
+function toJson(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString()
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64')
+  if (value instanceof Map)
+    return [...value].map(([key, item]) => ({ key: toJson(key), value: toJson(item) }))
+  if (Array.isArray(value)) return value.map(toJson)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toJson(item)]))
+}

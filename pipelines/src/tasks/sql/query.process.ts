@@ -1,0 +1,58 @@
+import { messageOf } from '@cairn/platform/errors'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { type QueryResult, readResult } from './query-result.js'
+import {
+  namedMarkers,
+  openSandbox,
+  parseQueries,
+  type Relation,
+  type TableName,
+  withViews,
+} from './sandbox.js'
+
+/** The process is asked twice: with the text, and, after it named the tables, with a relation for each in that order. */
+export type QueryRequest =
+  | { readonly text: string; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly relations: readonly Relation[] }
+
+export type QueryMessage =
+  | { readonly tables: readonly TableName[] }
+  | { readonly result: QueryResult }
+  | { readonly error: string }
+
+const send = (message: QueryMessage) =>
+  new Promise<void>((resolve) => process.send!(message, undefined, {}, () => resolve()))
+
+const nextRequest = () => new Promise<QueryRequest>((resolve) => process.once('message', resolve))
+
+/** Runs the statements in order. @returns the rows of the last one */
+async function run(connection: DuckDBConnection, text: string, parameters: Readonly<Record<string, string>>) {
+  const statements = await connection.extractStatements(text)
+  let result: QueryResult | undefined
+  for (let i = 0; i < statements.count; i++) {
+    const statement = await statements.prepare(i)
+    const names = Array.from({ length: statement.parameterCount }, (_, n) => statement.parameterName(n + 1))
+    const missing = names.find((name) => !Object.hasOwn(parameters, name))
+    if (missing !== undefined) throw new Error(`sql_task: parameters has no '${missing}'.`)
+    statement.bind(Object.fromEntries(names.map((name) => [name, parameters[name]!])))
+    result = await readResult(await statement.stream())
+  }
+  return result!
+}
+
+process.once('disconnect', () => process.exit()) // The parent is gone.
+const begin = nextRequest()
+try {
+  const { parameters, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
+  const text = namedMarkers(query.text, Object.keys(parameters))
+  const parser = await (await DuckDBInstance.create(':memory:', { temp_directory: '' })).connect()
+  const queries = await parseQueries(parser, text)
+  const answer = nextRequest()
+  await send({ tables: queries.tables })
+  const { relations } = (await answer) as Extract<QueryRequest, { relations: readonly Relation[] }>
+  const sandbox = await openSandbox(relations)
+  await send({ result: await run(sandbox, await withViews(parser, queries), parameters) })
+} catch (error) {
+  await send({ error: messageOf(error) })
+}
+process.exit()
