@@ -68,7 +68,9 @@ async function recordedDecisions(db: Db<unknown>): Promise<number> {
 }
 
 test('knows every folder of migrations in the repository', () => {
-  const packages = ['platform', 'tracking-server', 'registry', 'catalog', 'serving', 'pipelines', 'cli']
+  const packages = [
+    ...['platform', 'tracking-server', 'registry', 'catalog', 'serving', 'workspace', 'pipelines', 'cli'],
+  ]
   const folders = packages.flatMap((name) =>
     readdirSync(join(SOURCE, name, 'src'), { recursive: true, encoding: 'utf8' })
       .filter((path) => /(^|[\\/])migrations$/.test(path))
