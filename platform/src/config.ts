@@ -8,7 +8,6 @@ import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { STORAGE_SETTINGS } from './config/storage-settings.js'
 import { TASK_SETTINGS } from './config/task-settings.js'
-import { unknownSettings } from './config/unknown-settings.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
@@ -363,13 +362,6 @@ export function loadConfig(
 
 const parseFlag = (name: string, setting: TSchema, flag: unknown) =>
   typeof flag === 'string' ? parseSetting(setting, flag, `--${name.replaceAll('_', '-')}`) : flag
-
-/** One sentence for each variable `CAIRN_…` that no setting reads. */
-export const unknownVariables = (environment: Readonly<Record<string, string | undefined>>) =>
-  unknownSettings(
-    environment,
-    settings().flatMap(([, setting]) => setting.env),
-  )
 
 /** Masks secrets and passwords in URLs, for printing. */
 export function redacted(config: Config): Config {

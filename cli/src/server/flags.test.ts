@@ -1,7 +1,8 @@
-import { loadConfig, unknownVariables } from '@cairn/platform/config'
+import { loadConfig } from '@cairn/platform/config'
 import { expect, test } from 'vitest'
 import { upCommand } from '../commands/up.js'
 import { settingsOf } from './flags.js'
+import { unknownSettings } from './unknown-settings.js'
 
 const optionsOf = (args: string[]) => {
   const command = upCommand().exitOverride()
@@ -68,7 +69,7 @@ test('names variables that are no settings, and the one that was meant', () => {
     ...{ CAIRN_PROT: '1', CAIRN_TASK_CONCURENCY: '4', CAIRN_NONSENSE_OF_MINE: 'x', CAIRN_EMPTY: '' },
     ...{ CAIRN_PORT: '1', CAIRN_OWNER_TOKEN_FILE: '/run/token', CAIRN_SERVER: 'http://x', OTHER: 'x' },
   }
-  expect(unknownVariables(variables)).toEqual([
+  expect(unknownSettings(variables)).toEqual([
     'CAIRN_PROT is not a setting and is ignored; did you mean CAIRN_PORT?',
     'CAIRN_TASK_CONCURENCY is not a setting and is ignored; did you mean CAIRN_TASK_CONCURRENCY?',
     'CAIRN_NONSENSE_OF_MINE is not a setting and is ignored.',

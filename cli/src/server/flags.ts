@@ -1,4 +1,5 @@
-import { type Config, loadConfig, settings, unknownVariables } from '@cairn/platform/config'
+import { type Config, loadConfig, settings } from '@cairn/platform/config'
+import { unknownSettings } from './unknown-settings.js'
 
 /** Maps flags to settings: commander's `databaseUrl` is `database_url`. */
 export function settingsOf(flags: Readonly<Record<string, unknown>>): Partial<Record<keyof Config, unknown>> {
@@ -8,6 +9,6 @@ export function settingsOf(flags: Readonly<Record<string, unknown>>): Partial<Re
 
 /** Reads the settings of a server from flags and the environment. Warns about variables that are no settings. */
 export function loadSettings(flags: Readonly<Record<string, unknown>>): Config {
-  for (const sentence of unknownVariables(process.env)) process.stderr.write(`${sentence}\n`)
+  for (const sentence of unknownSettings(process.env)) process.stderr.write(`${sentence}\n`)
   return loadConfig(process.env, settingsOf(flags))
 }

@@ -1,4 +1,5 @@
-import { closest } from '../text/closest.js'
+import { settings } from '@cairn/platform/config'
+import { closest } from './closest.js'
 
 /** Variables of the command, the SDK and the development server, which are no settings of a server. */
 const OTHERS = [
@@ -10,15 +11,9 @@ const OTHERS = [
   'CAIRN_CI_CACHE',
 ]
 
-/**
- * One sentence for each variable `CAIRN_…` that nothing reads, with the known one that it resembles.
- *
- * @param known the variables of the settings
- */
-export function unknownSettings(
-  environment: Readonly<Record<string, string | undefined>>,
-  known: readonly string[],
-): string[] {
+/** One sentence for each variable `CAIRN_…` that nothing reads, with the known one that it resembles. */
+export function unknownSettings(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = settings().flatMap(([, setting]) => setting.env)
   const names = new Set([...known, ...OTHERS].filter((name) => name.startsWith('CAIRN_')))
   const isKnown = (name: string) => names.has(name) || names.has(name.replace(/_FILE$/, ''))
   return Object.keys(environment)
