@@ -13,9 +13,11 @@ import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
+import { Scheduler } from './scheduling/scheduler.js'
 import type { PipelinesSchema } from './schema.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
+import { TriggerStore } from './triggers/store.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
@@ -34,21 +36,27 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
+  const triggers = new TriggerStore(db, context.now)
   await enterJobs(db, context.securables)
   const upgraded = await upgradeRunAs(db, context.identities)
   if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
   context.authorizer.objects.name('job', jobNamings(db))
   context.retention.add(...runRetention(db, context.config))
-  await app.register(jobRoutes, { jobs, registry, context })
+  await app.register(jobRoutes, { jobs, registry, triggers, context })
   await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
 
+  const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
+    scheduler.start()
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
   })
-  app.addHook('preClose', async () => engine?.close())
+  app.addHook('preClose', async () => {
+    await scheduler.close()
+    await engine?.close()
+  })
 }
 
 function localUrl(app: FastifyInstance): string {

@@ -1,4 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 
 export interface JobRow {
   job_id: number
@@ -55,9 +56,15 @@ export interface JobRunRow {
   state: RunStateName
   result: RunResult | null
   message: string
+  /** Null for a run of an earlier release, which was started on request. */
+  trigger_type: TriggerType | null
+  /** JSON `RunOverrides`; null without. */
+  overrides: string | null
   stopping: 'CANCELED' | 'TIMEDOUT' | null
   /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
+  /** The time at which the duration of the run is reported; null when it was, and without a health rule. */
+  warn_at: number | null
   start_time: number
   started_at: number | null
   ended_at: number | null
@@ -69,6 +76,22 @@ export interface RepairRow {
   /** JSON list. */
   task_run_ids: string
   start_time: number
+  /** How the run had ended before; null for a repair by an earlier release. */
+  previous_result: RunResult | null
+  previous_message: string | null
+  previous_ended_at: number | null
+}
+
+/** A trigger that is not paused, written with the settings of its job. */
+export interface JobTriggerRow {
+  job_id: number
+  /** JSON `Trigger`. */
+  trigger_spec: string
+  next_at: number
+  /** The time at which `next_at` was computed. */
+  planned_at: number
+  /** JSON `TableVersions`. */
+  state: string | null
 }
 
 export interface TaskRunRow {
@@ -138,6 +161,7 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   jobs: JobRow
   job_runs: JobRunRow
   job_run_repairs: RepairRow
+  job_triggers: JobTriggerRow
   task_runs: TaskRunRow
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow

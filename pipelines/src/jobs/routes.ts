@@ -15,6 +15,8 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { principalNameOf } from '../engine/actor.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import type { JobRow } from '../schema.js'
+import type { TriggerStore } from '../triggers/store.js'
+import { tableVersions } from '../triggers/table-versions.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
 import { mergeSettings } from './merge.js'
 import { notEnforced } from './not-enforced.js'
@@ -24,14 +26,16 @@ import type { JobStore } from './store.js'
 
 interface JobRoutesOptions {
   readonly jobs: JobStore
+  readonly triggers: TriggerStore
   readonly registry: TaskRegistry
   readonly context: ServiceContext
 }
 
-export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
+export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, options) => {
+  const { jobs, registry, triggers, context } = options
   /** @returns the settings with the ids of the principals that they name */
   const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
-    checkSettings(settings, registry)
+    checkSettings(settings, registry, context.now())
     const ids = await runAsIds(settings, context.identities)
     const valid = withIds(settings, ids)
     await requireRunAs(valid, creatorId, request.principal, {
@@ -41,12 +45,26 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     return { valid, ids }
   }
 
+  /** Whoever sets a trigger on tables must be able to read them. */
+  const requireReadable = async ({ trigger }: JobSettings, request: FastifyRequest) => {
+    if (trigger?.table_update)
+      await tableVersions(
+        context.client(request.credential()),
+        context.blobs,
+        trigger.table_update.table_names,
+      )
+  }
+
   serveJobsApi(app, CreateJob, async (settings, request) => {
     const { principal } = request
     const { valid } = await requireValid(withoutIds(settings), principal.id, request)
+    await requireReadable(valid, request)
     return { job_id: (await jobs.create(valid, principal)).job_id }
   })
-  serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id), registry))
+  serveJobsApi(app, GetJob, async ({ job_id }) => {
+    const [job, trigger] = [render(await jobs.get(job_id), registry), await triggers.find(job_id)]
+    return { ...job, ...(trigger && { next_run_time: trigger.next_at }) }
+  })
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
     const allowed = await request.allowedObjects('job')
     const page = await jobs.list({ limit: limit || 20, name, pageToken: page_token, allowed })
@@ -62,9 +80,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
       mergeSettings(settings, new_settings && withoutIds(new_settings), fields_to_remove)
     const before = merge(JSON.parse(job.settings) as JobSettings)
     const { valid, ids } = await requireValid(before, job.creator_id, request)
+    await requireReadable(new_settings ?? {}, request)
     const change = (settings: JobSettings) => {
       const merged = withIds(merge(settings), ids)
-      checkSettings(merged, registry)
+      checkSettings(merged, registry, context.now())
       if (runAsOf(merged) !== runAsOf(valid))
         throw new ApiError(
           'RESOURCE_CONFLICT',
@@ -78,6 +97,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     const { creator_id } = await jobs.get(job_id)
     const { valid } = await requireValid(withoutIds(new_settings), creator_id, request)
+    await requireReadable(valid, request)
     noteSettings(request, await jobs.update(job_id, () => valid, request.principal))
     return {}
   })

@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { Tx } from '../engine/advance.js'
 import { newId } from '../engine/ids.js'
@@ -14,6 +15,8 @@ export interface NewRun {
   readonly writerId: string | null
   readonly parameters: Readonly<Record<string, string>>
   readonly idempotencyKey?: string
+  /** Default: on request. */
+  readonly triggerType?: TriggerType
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
 }
 
@@ -37,8 +40,11 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     parameters: JSON.stringify(withDefaults(settings, run.parameters)),
     overriding: JSON.stringify(run.parameters),
     ...start,
+    trigger_type: run.triggerType ?? 'ONE_TIME',
+    overrides: null,
     stopping: null,
     deadline: null,
+    warn_at: null,
     start_time: now,
     started_at: null,
     ended_at: start.state === 'SKIPPED' ? now : null,

@@ -52,7 +52,7 @@ const common = (run: JobRunRow) => ({
   original_attempt_run_id: run.run_id,
   run_name: run.run_name,
   run_type: run.run_type,
-  trigger: 'ONE_TIME',
+  trigger: run.trigger_type ?? 'ONE_TIME',
   format: 'MULTI_TASK',
   creator_user_name: run.creator,
   run_page_url: `/#/jobs/runs/${run.run_id}`,

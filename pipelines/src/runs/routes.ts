@@ -80,7 +80,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   })
   serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
     const { principal } = request
-    checkSettings(settings, registry)
+    checkSettings(settings, registry, context.now())
     const stored = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
     await requireRunAs(stored, principal.id, principal, {
       ...context,

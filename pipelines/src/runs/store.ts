@@ -8,7 +8,17 @@ import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun, lockJob, lockRun, type Tx } from '../engine/advance.js'
 import { JOB_OF_RUN, noSuchRun } from '../jobs/securable.js'
 import { parsePagePosition } from '../page-position.js'
-import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
+import type {
+  JobRow,
+  JobRunRow,
+  JobTriggerRow,
+  PipelinesSchema,
+  RepairRow,
+  RunStateName,
+  TaskRunRow,
+} from '../schema.js'
+import { advanceTrigger } from '../triggers/store.js'
+import { TRIGGER_TYPE, type Trigger } from '../triggers/trigger.js'
 import { insertRun, type NewRun } from './new-run.js'
 
 export interface RunQuery {
@@ -22,6 +32,9 @@ export interface RunQuery {
   /** The jobs that the caller may read; undefined for all. */
   readonly allowed?: AllowedObjects | undefined
 }
+
+/** Everything else of a run is copied from its job. */
+type NewRunOfJob = Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>
 
 const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
 const STARTED = ['RUNNING', 'TERMINATING'] as const
@@ -108,28 +121,60 @@ export class RunStore {
    *
    * @throws RESOURCE_DOES_NOT_EXIST when the job is deleted meanwhile
    */
-  async runJob(
-    job: JobRow,
-    run: Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>,
-    queue?: { enabled: boolean },
-  ): Promise<JobRunRow> {
+  async runJob(job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, job.job_id)
       const known = await this.#findByKey(tx, run.idempotencyKey)
-      if (known) return known
-      const settings = JSON.parse(job.settings) as JobSettings
-      const hasSlot = (await countStarted(tx, job.job_id)) < (settings.max_concurrent_runs ?? 1)
-      const isQueued = (queue ?? settings.queue)?.enabled ?? false
-      const numberInJob = (await lastNumber(tx, job.job_id)) + 1
-      const newRun = {
-        ...{ ...run, settings, runName: job.name },
-        ...{ principalId: job.creator_id, writerId: job.writer_id },
-        job: { jobId: job.job_id, numberInJob },
-      }
-      return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
+      return known ?? this.#createOfJob(tx, job, run, queue)
     })
     this.#announceRun(row.run_id)
     return row
+  }
+
+  /**
+   * Starts the run of a due trigger and moves the trigger on, in one transaction. While a run of the job is queued, no further
+   * one is added: the queue would only grow.
+   *
+   * @param state stored with the trigger
+   * @returns undefined if another server was first, the job is gone, or a run is queued already
+   */
+  async runTriggered(
+    trigger: JobTriggerRow,
+    kind: Trigger['kind'],
+    state?: string,
+  ): Promise<JobRunRow | undefined> {
+    const row = await this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, trigger.job_id)
+      if (!(await advanceTrigger(tx, trigger, this.#now(), state))) return undefined
+      const job = await tx
+        .selectFrom('jobs')
+        .selectAll()
+        .where('job_id', '=', trigger.job_id)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+      if (!job || (await countRuns(tx, job.job_id, ['QUEUED'])) > 0) return undefined
+      return this.#createOfJob(tx, job, {
+        creator: job.creator,
+        parameters: {},
+        triggerType: TRIGGER_TYPE[kind],
+      })
+    })
+    if (row) this.#announceRun(row.run_id)
+    return row
+  }
+
+  /** Starts, queues or skips a run of a job, whose lock is held. */
+  async #createOfJob(tx: Tx, job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }) {
+    const settings = JSON.parse(job.settings) as JobSettings
+    const hasSlot = (await countRuns(tx, job.job_id, STARTED)) < (settings.max_concurrent_runs ?? 1)
+    const isQueued = (queue ?? settings.queue)?.enabled ?? false
+    const numberInJob = (await lastNumber(tx, job.job_id)) + 1
+    const newRun = {
+      ...{ ...run, settings, runName: job.name },
+      ...{ principalId: job.creator_id, writerId: job.writer_id },
+      job: { jobId: job.job_id, numberInJob },
+    }
+    return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
   }
 
   /** Starts a one-time run, without a job. Its creator owns it. */
@@ -214,7 +259,7 @@ export class RunStore {
       await lockJob(this.#db, tx, job_id!)
       await lockRun(this.#db, tx, run_id)
       const limit = (JSON.parse(settings) as JobSettings).max_concurrent_runs ?? 1
-      if ((await countStarted(tx, job_id!)) >= limit) return false
+      if ((await countRuns(tx, job_id!, STARTED)) >= limit) return false
       const [row] = await tx
         .updateTable('job_runs')
         .set({ state: 'RUNNING' })
@@ -263,12 +308,12 @@ export class RunStore {
   }
 }
 
-async function countStarted(tx: Tx, jobId: number): Promise<number> {
+async function countRuns(tx: Tx, jobId: number, states: readonly RunStateName[]): Promise<number> {
   const row = await tx
     .selectFrom('job_runs')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('job_id', '=', jobId)
-    .where('state', 'in', STARTED)
+    .where('state', 'in', states)
     .executeTakeFirstOrThrow()
   return row.n
 }

@@ -106,7 +106,14 @@ export const RunNow = operation({
   output: Type.Object({ run_id: Int64(), number_in_job: Int64() }),
 })
 
-const { name: _name, max_concurrent_runs: _max, ...oneTime } = JobSettings.properties
+const {
+  name: _name,
+  max_concurrent_runs: _max,
+  schedule: _schedule,
+  trigger: _trigger,
+  continuous: _continuous,
+  ...oneTime
+} = JobSettings.properties
 
 export const SubmitRun = operation({
   id: 'submitRun',

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
+import { CronSchedule, TriggerSettings } from './job-triggers.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
 import { Closed } from './task-kinds.js'
@@ -43,8 +44,6 @@ export const UNENFORCED_JOB_SETTINGS = {
   duration_target: Kept(),
 }
 
-const Paused = () => Type.Optional(Type.Record(Type.String(), AnyJson()))
-
 const settings = {
   name: Type.Optional(Type.String({ maxLength: 4096 })),
   description: Type.Optional(Type.String({ maxLength: 27_700 })),
@@ -62,9 +61,9 @@ const settings = {
   edit_mode: Type.Optional(Type.String()),
   parent_path: Type.Optional(Type.String()),
   deployment: Type.Optional(Type.Record(Type.String(), AnyJson())),
-  schedule: Paused(),
-  trigger: Paused(),
-  continuous: Paused(),
+  schedule: Type.Optional(CronSchedule),
+  trigger: Type.Optional(TriggerSettings),
+  continuous: Type.Optional(AnyJson()),
   ...UNENFORCED_JOB_SETTINGS,
 }
 
@@ -80,6 +79,8 @@ export const Job = Type.Object({
   settings: JobSettings,
   /** An addition to Databricks' API: paths of settings that are stored and returned, but have no effect on this server. */
   not_enforced: Type.Optional(Type.Array(Type.String())),
+  /** An addition to Databricks' API, of `get`: when the trigger of the job is due, unless it is paused. */
+  next_run_time: Type.Optional(Int64()),
 })
 export type Job = Static<typeof Job>
 
