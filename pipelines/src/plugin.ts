@@ -1,6 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { migrate } from '@cairn/platform/db/migrate'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import { Notifier } from '@cairn/platform/webhooks/notifier'
+import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
@@ -10,6 +14,8 @@ import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
+import { DestinationStore } from './notifications/destination-store.js'
+import { destinationRoutes } from './notifications/routes.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
@@ -42,13 +48,19 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
   context.authorizer.objects.name('job', jobNamings(db))
   context.retention.add(...runRetention(db, context.config))
-  await app.register(jobRoutes, { jobs, registry, triggers, context })
-  await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
+  const destinations = new DestinationStore(db, context.now)
+  const allowed = configuredDestinations(context.config)
+  await app.register(destinationRoutes, { destinations, allowed })
+  await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
+  await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
+  const notifier = createNotifier(app, context, allowed)
+  const stopNotifying = wakeup.subscribe(() => notifier.wake())
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
     scheduler.start()
+    notifier.start()
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
@@ -56,8 +68,23 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   app.addHook('preClose', async () => {
     await scheduler.close()
     await engine?.close()
+    stopNotifying()
+    await notifier.stop()
   })
 }
+
+const createNotifier = (
+  { log }: FastifyInstance,
+  { config, db, now }: ServiceContext,
+  destinations: Destinations,
+) =>
+  new Notifier({
+    ...{ outbox: new Outbox(db, 'job_notifications', now), destinations, log, holder: newProcessId() },
+    timeoutMs: config.webhook_timeout * 1000,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+    now,
+  })
 
 function localUrl(app: FastifyInstance): string {
   const { address, family, port } = app.server.address() as AddressInfo

@@ -1,5 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { DestinationType } from '@cairn/platform/protocol/job-notifications'
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
+import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 
 export interface JobRow {
   job_id: number
@@ -94,6 +96,14 @@ export interface JobTriggerRow {
   state: string | null
 }
 
+export interface DestinationRow {
+  id: string
+  display_name: string
+  destination_type: DestinationType
+  url: string
+  created_at: number
+}
+
 export interface TaskRunRow {
   task_run_id: number
   run_id: number
@@ -162,6 +172,8 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   job_runs: JobRunRow
   job_run_repairs: RepairRow
   job_triggers: JobTriggerRow
+  notification_destinations: DestinationRow
+  job_notifications: NotificationRow
   task_runs: TaskRunRow
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow

@@ -1,6 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { queueEndNotifications } from '../notifications/queue.js'
 import type { JobRunRow, PipelinesSchema, RunResult, TaskResult, TaskRunRow } from '../schema.js'
 import { settle } from './settle.js'
 
@@ -72,7 +73,8 @@ async function endRun(tx: Tx, run: JobRunRow, tasks: readonly TaskRunRow[], resu
   const message = failed.length > 0 ? `Failed: ${failed.map((task) => task.task_key).join(', ')}` : ''
   await tx
     .updateTable('job_runs')
-    .set({ state: 'TERMINATED', result, message, ended_at: now })
+    .set({ state: 'TERMINATED', result, message, ended_at: now, warn_at: null })
     .where('run_id', '=', run.run_id)
     .execute()
+  await queueEndNotifications(tx, { ...run, result, message }, now)
 }

@@ -51,7 +51,9 @@ export class Reconciler {
       changed = true
     }
     if (await runs.stopOverdue()) changed = true
+    await runs.endStopped()
     if (await runs.startQueued()) changed = true
+    if (await runs.warnSlow()) changed = true
     if (changed) wakeup.notify()
   }
 }

@@ -6,9 +6,6 @@ alter table job_runs add column overrides text;
 alter table job_runs add column warn_at bigint;
 create index job_runs_by_warn_at on job_runs (warn_at);
 
--- queued runs are read per job, oldest first
-create index job_runs_by_queue on job_runs (state, job_id, start_time, run_id);
-drop index job_runs_by_state;
 create index job_runs_by_number on job_runs (job_id, number_in_job);
 
 -- how the run had ended before the repair

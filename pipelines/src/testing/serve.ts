@@ -1,3 +1,4 @@
+import type { Config } from '@cairn/platform/config'
 import { openDb } from '@cairn/platform/db/open'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -14,9 +15,15 @@ export interface ServedPipelines extends TestApp {
 /** Starts the pipelines service alone, with these tasks. */
 export async function servePipelines(
   tasks: readonly Task[],
-  options: { database?: TestDatabase; redisUrl?: string; concurrency?: number; now?: () => number } = {},
+  options: {
+    database?: TestDatabase
+    redisUrl?: string
+    concurrency?: number
+    now?: () => number
+    settings?: Partial<Config>
+  } = {},
 ): Promise<ServedPipelines> {
-  const { database, redisUrl = '', concurrency = 4, now } = options
+  const { database, redisUrl = '', concurrency = 4, now, settings } = options
   const app = await testApp(
     async (server, context) => {
       const config = { ...context.config, redis_url: redisUrl }
@@ -26,7 +33,7 @@ export async function servePipelines(
         concurrency,
       })
     },
-    { ...(database && { database }), ...(now && { now }) },
+    { ...(database && { database }), ...(now && { now }), ...(settings && { settings }) },
   )
   const url = await app.app.listen({ port: 0, host: '127.0.0.1' })
   return { ...app, client: app.context.client(), url }

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox'
+import { Closed } from './task-kinds.js'
 import { AnyJson, OneOf, Required } from './wire.js'
 
 const PauseStatus = Type.Optional(OneOf(['UNPAUSED', 'PAUSED']))
 
 /** Starts runs at times of a calendar. A paused schedule keeps its expression and zone. */
-export const CronSchedule = Type.Object({
+export const CronSchedule = Closed({
   /** Quartz: second, minute, hour, day of month, month, day of week (1 is Sunday), and optionally year. */
   quartz_cron_expression: Required({ maxLength: 1000 }),
   /** A name of the IANA database, such as `Asia/Seoul`. */
@@ -15,7 +16,7 @@ export const CronSchedule = Type.Object({
 export type CronSchedule = Static<typeof CronSchedule>
 
 /** A run starts after each interval, counted from when the trigger was set. */
-export const PeriodicTrigger = Type.Object({
+export const PeriodicTrigger = Closed({
   interval: Type.Integer({ minimum: 1, maximum: 10_000 }),
   unit: OneOf(['MINUTES', 'HOURS', 'DAYS', 'WEEKS']),
 })
@@ -24,7 +25,7 @@ export type PeriodicTrigger = Static<typeof PeriodicTrigger>
 const Pause = () => Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 24 * 3600 }))
 
 /** A run starts after managed tables got new versions. */
-export const TableUpdateTrigger = Type.Object({
+export const TableUpdateTrigger = Closed({
   /** `catalog.schema.table`; the principal that the job runs as needs SELECT on each. */
   table_names: Type.Array(Required({ maxLength: 800 }), { minItems: 1, maxItems: 10 }),
   condition: Type.Optional(OneOf(['ANY_UPDATED', 'ALL_UPDATED'])),
@@ -34,7 +35,7 @@ export const TableUpdateTrigger = Type.Object({
 })
 export type TableUpdateTrigger = Static<typeof TableUpdateTrigger>
 
-export const TriggerSettings = Type.Object({
+export const TriggerSettings = Closed({
   pause_status: PauseStatus,
   periodic: Type.Optional(PeriodicTrigger),
   table_update: Type.Optional(TableUpdateTrigger),
