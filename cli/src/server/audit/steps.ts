@@ -257,27 +257,6 @@ const webhooks: readonly Step[] = [
   { action: 'deleteWebhook', object: 'webhook', request: ({ webhook }) => `DELETE ${HOOKS}/${webhook}` },
 ]
 
-const DESTINATIONS = '/api/2.0/notification-destinations'
-const destination = (verb: string): Pick<Step, 'action' | 'object'> => ({
-  action: `${verb}NotificationDestination`,
-  object: 'notification_destination',
-})
-const destinations: readonly Step[] = [
-  {
-    ...{ ...destination('create'), request: () => `POST ${DESTINATIONS}` },
-    body: () => ({
-      display_name: 'hook',
-      config: { generic_webhook: { url: `https://127.0.0.1:1/${CANARY}` } },
-    }),
-    keep: ({ id }) => ({ destination: id }),
-  },
-  {
-    ...{ ...destination('update'), request: ({ destination: id }) => `PATCH ${DESTINATIONS}/${id}` },
-    body: () => ({ config: { slack: { url: `https://127.0.0.1:1/${CANARY}` } } }),
-  },
-  { ...destination('delete'), request: ({ destination: id }) => `DELETE ${DESTINATIONS}/${id}` },
-]
-
 const SERVING = '/api/2.0/serving-endpoints'
 const entity = (model: string | undefined) => ({
   served_entities: [{ entity_name: model, entity_version: '1' }],
@@ -395,7 +374,6 @@ export const STEPS: readonly Step[] = [
   ...catalog,
   ...identities,
   ...webhooks,
-  ...destinations,
   ...others,
   ...serving,
   ...secrets,
