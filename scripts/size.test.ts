@@ -15,7 +15,7 @@ test('no file of the repository is too long', () => {
 test('platform and its protocol have budgets of their own, without tests', () => {
   const measured = sizes([
     ...Array.from({ length: 66 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
-    ...Array.from({ length: 34 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
+    ...Array.from({ length: 35 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
     file('catalog', 'src/plugin.ts', lines(250)),
@@ -24,7 +24,7 @@ test('platform and its protocol have budgets of their own, without tests', () =>
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
     'platform has 16501 lines of its budget of 16500: move code to the package that uses it',
-    'platform/src/protocol has 8501 lines of its budget of 8500: move code to the package that uses it',
+    'platform/src/protocol has 8751 lines of its budget of 8750: move code to the package that uses it',
   ])
 })
 

@@ -1,6 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { migrate } from '@cairn/platform/db/migrate'
+import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import { Notifier } from '@cairn/platform/webhooks/notifier'
+import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
@@ -10,14 +14,18 @@ import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
+import { DestinationStore } from './notifications/destination-store.js'
+import { destinationRoutes } from './notifications/routes.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
+import { Scheduler } from './scheduling/scheduler.js'
 import type { PipelinesSchema } from './schema.js'
 import { taskValueRoutes } from './task-values/routes.js'
 import { TaskValueStore } from './task-values/store.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
+import { TriggerStore } from './triggers/store.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
@@ -36,24 +44,51 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
+  const triggers = new TriggerStore(db, context.now)
   await enterJobs(db, context.securables)
   const upgraded = await upgradeRunAs(db, context.identities)
   if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
   context.authorizer.objects.name('job', jobNamings(db))
   context.retention.add(...runRetention(db, context.config))
-  await app.register(jobRoutes, { jobs, registry, context })
-  await app.register(runRoutes, { jobs, runs, registry, wakeup, context })
+  const destinations = new DestinationStore(db, context.now)
+  const allowed = configuredDestinations(context.config)
+  await app.register(destinationRoutes, { destinations, allowed })
+  await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
+  await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
   await app.register(taskValueRoutes, { values: new TaskValueStore(db) })
 
+  const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
+  const notifier = createNotifier(app, context, allowed)
+  const stopNotifying = wakeup.subscribe(() => notifier.wake())
   let engine: Engine | undefined
   app.addHook('onListen', async () => {
+    scheduler.start()
+    notifier.start()
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
   })
-  app.addHook('preClose', async () => engine?.close())
+  app.addHook('preClose', async () => {
+    await scheduler.close()
+    await engine?.close()
+    stopNotifying()
+    await notifier.stop()
+  })
 }
+
+const createNotifier = (
+  { log }: FastifyInstance,
+  { config, db, now }: ServiceContext,
+  destinations: Destinations,
+) =>
+  new Notifier({
+    ...{ outbox: new Outbox(db, 'job_notifications', now), destinations, log, holder: newProcessId() },
+    timeoutMs: config.webhook_timeout * 1000,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+    now,
+  })
 
 function localUrl(app: FastifyInstance): string {
   const { address, family, port } = app.server.address() as AddressInfo

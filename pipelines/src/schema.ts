@@ -1,4 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { DestinationType } from '@cairn/platform/protocol/job-notifications'
+import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
+import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 
 export interface JobRow {
   job_id: number
@@ -57,9 +60,15 @@ export interface JobRunRow {
   state: RunStateName
   result: RunResult | null
   message: string
+  /** Null for a run of an earlier release, which was started on request. */
+  trigger_type: TriggerType | null
+  /** JSON `RunOverrides`; null without. */
+  overrides: string | null
   stopping: 'CANCELED' | 'TIMEDOUT' | null
   /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
+  /** The time at which the duration of the run is reported; null when it was, and without a health rule. */
+  warn_at: number | null
   start_time: number
   started_at: number | null
   ended_at: number | null
@@ -71,6 +80,30 @@ export interface RepairRow {
   /** JSON list. */
   task_run_ids: string
   start_time: number
+  /** How the run had ended before; null for a repair by an earlier release. */
+  previous_result: RunResult | null
+  previous_message: string | null
+  previous_ended_at: number | null
+}
+
+/** A trigger that is not paused, written with the settings of its job. */
+export interface JobTriggerRow {
+  job_id: number
+  /** JSON `Trigger`. */
+  trigger_spec: string
+  next_at: number
+  /** The time at which `next_at` was computed. */
+  planned_at: number
+  /** JSON `TableVersions`. */
+  state: string | null
+}
+
+export interface DestinationRow {
+  id: string
+  display_name: string
+  destination_type: DestinationType
+  url: string
+  created_at: number
 }
 
 export interface TaskRunRow {
@@ -150,6 +183,9 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   jobs: JobRow
   job_runs: JobRunRow
   job_run_repairs: RepairRow
+  job_triggers: JobTriggerRow
+  notification_destinations: DestinationRow
+  job_notifications: NotificationRow
   task_runs: TaskRunRow
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow

@@ -5,6 +5,8 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import { Notifier } from '@cairn/platform/webhooks/notifier'
+import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { dataPlane } from './data-plane.js'
 import { ChangeListener } from './deployments/change-listener.js'
@@ -24,7 +26,6 @@ import { feedbackRoutes } from './feedback/routes.js'
 import { FeedbackStore } from './feedback/store.js'
 import { garbageRoutes } from './gc/routes.js'
 import { EndpointMetrics } from './metrics/endpoint-metrics.js'
-import { Notifier } from './notifications/notifier.js'
 import { NotificationStore } from './notifications/store.js'
 import { RoutingTable } from './routing/routing-table.js'
 import { ModelCache } from './runtime/model-cache.js'
@@ -106,7 +107,8 @@ const createNotifier = (
   destinations: Destinations,
 ) =>
   new Notifier({
-    store: new NotificationStore(db.for(), now),
+    outbox: new Outbox(db, 'endpoint_notifications', now),
+    collect: () => new NotificationStore(db.for(), now).addEnded(),
     destinations,
     log,
     holder: newProcessId(),

@@ -1,4 +1,5 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 
 export type UpdateState = 'NOT_UPDATING' | 'IN_PROGRESS' | 'UPDATE_FAILED' | 'UPDATE_CANCELED'
 
@@ -80,18 +81,6 @@ export interface FeedbackRow {
 }
 
 /** A call of a URL after a deployment. It is deleted when it has succeeded or is given up. */
-export interface NotificationRow {
-  id: string
-  url: string
-  body: string
-  attempts: number
-  created_at: number
-  /** When it may be sent; in the future while a process sends it. */
-  due_at: number
-  /** The process that sends it. */
-  holder: string | null
-}
-
 export interface DriftBaselineRow {
   endpoint_id: string
   served_entity: string

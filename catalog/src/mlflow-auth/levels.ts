@@ -1,7 +1,7 @@
 import type { GrantChange } from '@cairn/platform/auth/grants'
+import { levelChange, privilegesOf } from '@cairn/platform/auth/permission-levels'
 import { invalid, invalidParameter } from '@cairn/platform/errors'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { levelChange, privilegesOf } from '../permissions/permission-levels.js'
 
 /** MLflow's name of the only workspace. */
 export const WORKSPACE = 'default'

@@ -1,16 +1,23 @@
 import { noteGrants } from '@cairn/platform/audit/note-grants'
+import { FIELD_OF, type NamedEntry, namedEntries } from '@cairn/platform/auth/access-control-list'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { isOn, type SecurableChain } from '@cairn/platform/auth/decide'
 import type { Grants, NamedGrant } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { KINDS } from '@cairn/platform/auth/kinds'
-import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import {
+  IS_OWNER,
+  levelChange,
+  levelOf,
+  levelsOf,
+  OWNER_DESCRIPTION,
+  privilegesOf,
+} from '@cairn/platform/auth/permission-levels'
 import { type Securables, setOwnerIn } from '@cairn/platform/auth/securables'
 import { groupBy } from '@cairn/platform/collections/group-by'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
-  type AccessControlRequest,
   DirectoryPermissions,
   EndpointPermissions,
   ExperimentPermissions,
@@ -23,14 +30,6 @@ import {
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Objects } from '../securables/objects.js'
-import {
-  IS_OWNER,
-  levelChange,
-  levelOf,
-  levelsOf,
-  OWNER_DESCRIPTION,
-  privilegesOf,
-} from './permission-levels.js'
 import { checkTransfer, noteOwner } from './transfer-ownership.js'
 
 interface Options {
@@ -40,13 +39,6 @@ interface Options {
   readonly securables: Securables
   readonly objects: Objects
 }
-
-/** The field of an access control entry for each type of principal. */
-const FIELD_OF = {
-  user: 'user_name',
-  group: 'group_name',
-  service_principal: 'service_principal_name',
-} as const
 
 /** Databricks' permission levels on objects, stored as grants. */
 export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, options) => {
@@ -75,9 +67,7 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
     for (const op of [operations.Update, operations.Set] as const)
       handle(app, op, async ({ id, access_control_list = [] }, request) => {
         const chain = await objects.require(request, 'MANAGE', type, id)
-        const named = await Promise.all(
-          access_control_list.map(async (entry) => ({ entry, holder: await holderOf(identities, entry) })),
-        )
+        const named = await namedEntries(identities, access_control_list)
         const owners = ownersIn(type, named)
         const changes = named
           .filter((one) => !owners.includes(one))
@@ -105,26 +95,6 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
 const readPrivileges = (type: SecurableType) => levelsOf(type)[0]!.privileges
 
 const OWNER_LEVEL = { level: IS_OWNER, description: OWNER_DESCRIPTION }
-
-/** @throws INVALID_PARAMETER_VALUE for an entry that does not name one principal, RESOURCE_DOES_NOT_EXIST */
-async function holderOf(identities: Identities, entry: AccessControlRequest): Promise<PrincipalRow> {
-  const [field, ...others] = Object.values(FIELD_OF).filter((name) => entry[name])
-  if (!field || others.length > 0)
-    throw invalid(
-      "Each entry of 'access_control_list' must have one of user_name, group_name and service_principal_name.",
-    )
-  const holder = await identities.get(entry[field]!)
-  if (FIELD_OF[holder.type] !== field)
-    throw invalid(
-      `'${holder.name}' is a ${holder.type.replace('_', ' ')}: name it in '${FIELD_OF[holder.type]}', not in '${field}'.`,
-    )
-  return holder
-}
-
-interface NamedEntry {
-  readonly entry: AccessControlRequest
-  readonly holder: PrincipalRow
-}
 
 /** The entry that names another owner. @throws INVALID_PARAMETER_VALUE for several */
 function ownersIn(type: SecurableType, named: readonly NamedEntry[]): readonly NamedEntry[] {

@@ -6,7 +6,6 @@ import {
   type JobRun,
   ListJobRuns,
   RepairRun,
-  RunNow,
   type TaskProgress,
 } from '@cairn/platform/protocol/job-runs'
 import { type Job, ListJobs } from '@cairn/platform/protocol/jobs'
@@ -16,13 +15,19 @@ import { examples } from '../client/examples.js'
 import { formatDuration, formatTime } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
+import { addRun } from '../jobs/run-command.js'
+import { addCreate, addDelete, addExport, addPause, addResume, addUpdate } from '../jobs/settings-commands.js'
 
-/** `cairn jobs`: starts jobs, and inspects, cancels and repairs their runs. */
+/** `cairn jobs`: defines and starts jobs, and inspects, cancels and repairs their runs. */
 export function jobsCommand() {
   const jobs = new Command('jobs')
     .description('Manage jobs and their runs')
-    .addHelpText('after', examples('cairn jobs runs', 'cairn jobs get 12'))
-  for (const add of [addList, addRuns, addRunNow, addGet, addLogs, addCancel, addRepair]) add(jobs)
+    .addHelpText(
+      'after',
+      examples('cairn jobs create nightly.yml', 'cairn jobs run 3 --wait', 'cairn jobs runs'),
+    )
+  for (const add of [addList, addCreate, addUpdate, addExport, addPause, addResume, addDelete]) add(jobs)
+  for (const add of [addRun, addRuns, addGet, addLogs, addCancel, addRepair]) add(jobs)
   return jobs
 }
 
@@ -42,7 +47,7 @@ function addList(jobs: Command) {
           by: (job) => job.creator_user_name,
           created: (job) => formatTime(job.created_time),
         },
-        'No jobs. `cairn demo` creates one.',
+        'No jobs. `cairn jobs create` and `cairn demo` create some.',
       )
     })
 }
@@ -65,17 +70,6 @@ function addRuns(jobs: Command) {
     .action(async ({ job }, command) => {
       const { runs } = await connect(command).call(ListJobRuns, { ...(job && { job_id: job }) })
       printRows(command, runs, RUN_COLUMNS, 'No job runs.')
-    })
-}
-
-function addRunNow(jobs: Command) {
-  jobs
-    .command('run-now <job-id>')
-    .description('Start a run of a job and print the run id')
-    .addHelpText('after', examples('cairn jobs run-now 3'))
-    .action(async (job, _options, command) => {
-      const { run_id } = await connect(command).call(RunNow, { job_id: parseInteger(job) })
-      process.stdout.write(`${run_id}\n`)
     })
 }
 

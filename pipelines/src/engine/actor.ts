@@ -4,7 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import type { JobRunRow } from '../schema.js'
+import type { JobRow, JobRunRow } from '../schema.js'
 
 type Context = Pick<ServiceContext, 'authorizer' | 'identities'>
 
@@ -21,7 +21,24 @@ export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_prin
  */
 export async function findActor(run: JobRunRow, task: TaskSettings, context: Context): Promise<Principal> {
   const job = JSON.parse(run.settings) as JobSettings
-  const runAs: StoredRunAs | undefined = principalNameOf(task.run_as) === undefined ? job.run_as : task.run_as
+  return findPrincipal(run, principalNameOf(task.run_as) === undefined ? job.run_as : task.run_as, context)
+}
+
+/** The principal that tasks of a job act as, unless they name another. @throws like `findActor` */
+export const findJobActor = (job: JobRow, context: Context): Promise<Principal> =>
+  findPrincipal(
+    { principal_id: job.creator_id, writer_id: job.writer_id },
+    (JSON.parse(job.settings) as JobSettings).run_as,
+    context,
+  )
+
+type Responsible = Pick<JobRunRow, 'principal_id' | 'writer_id'>
+
+async function findPrincipal(
+  run: Responsible,
+  runAs: StoredRunAs | undefined,
+  context: Context,
+): Promise<Principal> {
   const name = principalNameOf(runAs)
   const id = name === undefined ? run.principal_id : runAs?.principal_id
   const actor = id === undefined ? await context.identities.find(name!) : await findById(id, context)
@@ -37,7 +54,7 @@ export async function findActor(run: JobRunRow, task: TaskSettings, context: Con
 }
 
 /** A deleted writer holds no rights. */
-async function findWriter({ writer_id }: JobRunRow, context: Context): Promise<Principal> {
+async function findWriter({ writer_id }: Responsible, context: Context): Promise<Principal> {
   const writer = await findById(writer_id, context)
   return writer ?? { id: writer_id ?? '', type: 'user', name: writer_id ?? 'the unknown writer of the job' }
 }

@@ -1,3 +1,4 @@
+import { queueEndNotifications } from '../notifications/queue.js'
 import type { JobRunRow, RunResult, TaskResult, TaskRunRow } from '../schema.js'
 import { advanceLoop } from './loop.js'
 import { currentTasks, type Tx, tasksOf } from './run-rows.js'
@@ -49,7 +50,8 @@ async function endRun(tx: Tx, run: JobRunRow, tasks: readonly TaskRunRow[], resu
   const message = failed.length > 0 ? `Failed: ${failed.map((task) => task.task_key).join(', ')}` : ''
   await tx
     .updateTable('job_runs')
-    .set({ state: 'TERMINATED', result, message, ended_at: now })
+    .set({ state: 'TERMINATED', result, message, ended_at: now, warn_at: null })
     .where('run_id', '=', run.run_id)
     .execute()
+  await queueEndNotifications(tx, { ...run, result, message }, now)
 }

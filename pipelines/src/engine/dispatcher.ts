@@ -53,7 +53,8 @@ export class Dispatcher {
       const batch = await this.#attempts.listUndispatched(BATCH, this.#since)
       for (const { task_run_id, attempt } of batch) {
         const id = `${task_run_id}-${attempt}-${this.#id}`
-        await this.#jobs.add(ExecuteTask, { task_run_id, attempt }, { id })
+        // A retry does not wait again behind the tasks that its first attempt waited for.
+        await this.#jobs.add(ExecuteTask, { task_run_id, attempt }, { id, first: attempt > 1 })
         await this.#attempts.markDispatched({ task_run_id, attempt })
       }
       more = batch.length === BATCH

@@ -200,6 +200,16 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     await expect(serving.client(RepairRun, { run_id, rerun_all_failed_tasks: true })).rejects.toMatchObject({
       code: 'INVALID_PARAMETER_VALUE',
     })
+    failing = new Set(['a'])
+    await serving.client(RepairRun, { run_id, rerun_tasks: ['a'] })
+    const third = await waitForEnd(serving.client, run_id)
+    failing = new Set()
+    expect(third.repair_history!.map(({ state }) => state.result_state)).toEqual([
+      'FAILED',
+      'SUCCESS',
+      'SUCCESS_WITH_FAILURES',
+    ])
+    expect(third.repair_history![0]!.end_time).toBe(first.end_time)
   })
 
   test('runs each attempt as the principal of the task, with a token that is revoked afterwards', async () => {

@@ -53,8 +53,10 @@ export class Reconciler {
       changed = true
     }
     if (await runs.stopOverdue()) changed = true
+    await runs.endStopped()
     if (await runs.startQueued()) changed = true
     if (await childRuns.advance()) changed = true
+    if (await runs.warnSlow()) changed = true
     if (changed) wakeup.notify()
   }
 }

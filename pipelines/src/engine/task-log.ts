@@ -7,8 +7,11 @@ import type { TaskLogger } from './task.js'
 
 const FLUSH_MS = 300
 const MAX_LINE = 10_000
-/** Of one attempt: protects the disk from a task that logs in a loop. */
+/** Lines of an attempt, and of all attempts of a task run: protects the disk from a task that logs in a loop. */
 const MAX_LINES = 100_000
+const MAX_LINES_OF_TASK = 1_000_000
+/** Lines that each attempt may write although earlier ones used up the limit, so that its error is seen. */
+const MIN_LINES = 1_000
 const COLUMNS = {
   task_run_id: 'bigint',
   line: 'bigint',
@@ -23,8 +26,9 @@ export class TaskLog implements TaskLogger {
   readonly #db: Db<PipelinesSchema>
   readonly #key: { readonly task_run_id: number; readonly attempt: number }
   readonly #log: Log
+  /** The number of the line that tells that the log is full. */
+  readonly #last: number
   #next: number
-  readonly #end: number
   #buffer: TaskLogRow[] = []
   #timer: NodeJS.Timeout | undefined
   #storing: Promise<void> = Promise.resolve()
@@ -38,7 +42,7 @@ export class TaskLog implements TaskLogger {
     this.#db = db
     this.#key = key
     this.#next = next
-    this.#end = next + MAX_LINES
+    this.#last = next + Math.max(MIN_LINES, Math.min(MAX_LINES, MAX_LINES_OF_TASK - next))
     this.#log = log
   }
 
@@ -79,9 +83,9 @@ export class TaskLog implements TaskLogger {
 
   #add(level: string, text: string) {
     for (const line of text.split('\n')) {
-      if (this.#next > this.#end) return
+      if (this.#next > this.#last) return
       const message =
-        this.#next === this.#end
+        this.#next === this.#last
           ? 'The log is full; further lines are dropped.'
           : toStorableText(line.slice(0, MAX_LINE))
       const { task_run_id, attempt } = this.#key

@@ -59,7 +59,10 @@ test.each<[string, object[]]>([
     "tasks: 'each': for_each_task.task.run_as is not supported; set it on 'each'.",
     [each({ ...job, run_as: { user_name: 'somebody' } })],
   ],
-  ["tasks: 'one' needs one of node_task, condition_task, for_each_task, run_job_task, sql_task", [each({})]],
+  [
+    "tasks: 'one' needs one of node_task, spark_python_task, python_wheel_task, notebook_task, shell_task, condition_task, for_each_task, run_job_task, sql_task",
+    [each({})],
+  ],
   [
     'for_each_task: inputs is not a list; pass a list in JSON, or a reference to one.',
     [each(job, { inputs: '{"a": 1}' })],
@@ -77,7 +80,7 @@ test.each<[string, object[]]>([
     [{ task_key: 'job', run_job_task: { job_id: 1, python_params: ['a'] } }],
   ],
 ])('refuses: %s', (message, tasks) => {
-  expect(() => checkSettings({ tasks: tasks as TaskSettings[] }, registry)).toThrow(message)
+  expect(() => checkSettings({ tasks: tasks as TaskSettings[] }, registry, 0)).toThrow(message)
 })
 
 test('accepts conditions, loops and runs of other jobs', () => {
@@ -85,5 +88,5 @@ test('accepts conditions, loops and runs of other jobs', () => {
     ...dependent([{ task_key: 'if', outcome: 'true' }]),
     each({ run_job_task: { job_id: 1, job_parameters: { x: '{{input.id}}' } } }),
   ]
-  expect(() => checkSettings({ tasks }, registry)).not.toThrow()
+  expect(() => checkSettings({ tasks }, registry, 0)).not.toThrow()
 })

@@ -9,17 +9,17 @@ import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
+import { checkTriggers } from '../triggers/check-triggers.js'
 import { checkEnvironment, checkEnvironments } from './check-environments.js'
 import { checkFiles } from './check-files.js'
 import { checkDependencies, checkLoop } from './check-flow.js'
 
-/** @throws INVALID_PARAMETER_VALUE for settings that can never run, naming the task */
-export function checkSettings(settings: JobSettings, registry: TaskRegistry): void {
-  for (const kind of ['schedule', 'trigger', 'continuous'] as const)
-    if (settings[kind] && settings[kind].pause_status !== 'PAUSED')
-      throw invalid(
-        `${kind}: not supported; start jobs with run-now, and omit ${kind} or set pause_status to PAUSED.`,
-      )
+/**
+ * @param now milliseconds since the epoch: a schedule needs a time in the future
+ * @throws INVALID_PARAMETER_VALUE for settings that can never run, naming the task
+ */
+export function checkSettings(settings: JobSettings, registry: TaskRegistry, now: number): void {
+  checkTriggers(settings, now)
   const names = (settings.parameters ?? []).map((parameter) => parameter.name)
   const duplicate = names.find((name, i) => names.indexOf(name) !== i)
   if (duplicate !== undefined) throw invalid(`parameters: '${duplicate}' is defined twice.`)

@@ -152,10 +152,33 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       /pipeline_task is not supported/,
     ],
     ['an unknown run_if', { tasks: [{ ...task('a'), run_if: 'SOMETIMES' }] }, /tasks\[0\]\.run_if/],
+    ['a schedule without a zone', { schedule: { quartz_cron_expression: '0 0 * * * ?' } }, /timezone_id/],
     [
-      'a schedule',
-      { tasks: [task('a')], schedule: { quartz_cron_expression: '0 0 * * * ?' } },
-      /schedule: .* run-now/,
+      'a zone that does not exist',
+      { schedule: { quartz_cron_expression: '0 0 * * * ?', timezone_id: 'Mars' } },
+      /schedule\.timezone_id: 'Mars'/,
+    ],
+    [
+      'a paused schedule that is not Quartz',
+      { schedule: { quartz_cron_expression: 'not cron', timezone_id: 'UTC', pause_status: 'PAUSED' } },
+      /schedule\.quartz_cron_expression: 'not cron' has 2 fields/,
+    ],
+    [
+      'a schedule that never comes',
+      { schedule: { quartz_cron_expression: '0 0 0 30 2 ?', timezone_id: 'UTC' } },
+      /no time in the future/,
+    ],
+    ['continuous', { continuous: { pause_status: 'UNPAUSED' } }, /continuous: not supported/],
+    [
+      'a trigger on files',
+      { trigger: { file_arrival: { url: '/x' } } },
+      /trigger\.file_arrival: not supported/,
+    ],
+    ['a trigger without a kind', { trigger: {} }, /trigger: needs either periodic or table_update/],
+    [
+      'a trigger on a table without a schema',
+      { trigger: { table_update: { table_names: ['ratings'] } } },
+      /table_names: 'ratings' is not a table/,
     ],
     [
       'two principals',

@@ -14,8 +14,12 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { principalNameOf } from '../engine/actor.js'
 import type { TaskRegistry } from '../engine/registry.js'
+import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRow } from '../schema.js'
+import type { TriggerStore } from '../triggers/store.js'
+import { tableVersions } from '../triggers/table-versions.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
+import { grantInitially, initialGrants } from './initial-access.js'
 import { mergeSettings } from './merge.js'
 import { notEnforced } from './not-enforced.js'
 import { runAsIds, runAsOf, withIds, withoutIds } from './run-as-ids.js'
@@ -24,14 +28,18 @@ import type { JobStore } from './store.js'
 
 interface JobRoutesOptions {
   readonly jobs: JobStore
+  readonly triggers: TriggerStore
+  readonly destinations: DestinationStore
   readonly registry: TaskRegistry
   readonly context: ServiceContext
 }
 
-export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { jobs, registry, context }) => {
+export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, options) => {
+  const { jobs, registry, triggers, destinations, context } = options
   /** @returns the settings with the ids of the principals that they name */
   const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
-    checkSettings(settings, registry)
+    checkSettings(settings, registry, context.now())
+    await destinations.requireNamed(settings)
     const ids = await runAsIds(settings, context.identities)
     const valid = withIds(settings, ids)
     await requireRunAs(valid, creatorId, request.principal, {
@@ -41,12 +49,19 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
     return { valid, ids }
   }
 
-  serveJobsApi(app, CreateJob, async (settings, request) => {
+  serveJobsApi(app, CreateJob, async ({ access_control_list = [], ...settings }, request) => {
     const { principal } = request
     const { valid } = await requireValid(withoutIds(settings), principal.id, request)
-    return { job_id: (await jobs.create(valid, principal)).job_id }
+    await requireReadable(valid, request, context)
+    const grants = await initialGrants(access_control_list, request, context)
+    const { job_id, name } = await jobs.create(valid, principal)
+    await grantInitially({ id: job_id, name }, grants, request, context)
+    return { job_id }
   })
-  serveJobsApi(app, GetJob, async ({ job_id }) => render(await jobs.get(job_id), registry))
+  serveJobsApi(app, GetJob, async ({ job_id }) => {
+    const [job, trigger] = [render(await jobs.get(job_id), registry), await triggers.find(job_id)]
+    return { ...job, ...(trigger && { next_run_time: trigger.next_at }) }
+  })
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
     const allowed = await request.allowedObjects('job')
     const page = await jobs.list({ limit: limit || 20, name, pageToken: page_token, allowed })
@@ -62,9 +77,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
       mergeSettings(settings, new_settings && withoutIds(new_settings), fields_to_remove)
     const before = merge(JSON.parse(job.settings) as JobSettings)
     const { valid, ids } = await requireValid(before, job.creator_id, request)
+    await requireReadable(new_settings ?? {}, request, context)
     const change = (settings: JobSettings) => {
       const merged = withIds(merge(settings), ids)
-      checkSettings(merged, registry)
+      checkSettings(merged, registry, context.now())
       if (runAsOf(merged) !== runAsOf(valid))
         throw new ApiError(
           'RESOURCE_CONFLICT',
@@ -78,12 +94,19 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, { job
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
     const { creator_id } = await jobs.get(job_id)
     const { valid } = await requireValid(withoutIds(new_settings), creator_id, request)
+    await requireReadable(valid, request, context)
     noteSettings(request, await jobs.update(job_id, () => valid, request.principal))
     return {}
   })
   serveJobsApi(app, DeleteJob, async ({ job_id }) => {
     return emptyResponse(jobs.delete(job_id))
   })
+}
+
+/** Refuses a trigger on tables that its author may not read. */
+async function requireReadable({ trigger }: JobSettings, request: FastifyRequest, context: ServiceContext) {
+  if (trigger?.table_update)
+    await tableVersions(context.client(request.credential()), context.blobs, trigger.table_update.table_names)
 }
 
 /** Tells the audit log which settings changed. Values may be secrets, except the principal that the job runs as. */

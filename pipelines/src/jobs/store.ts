@@ -10,6 +10,7 @@ import { jobsRunBy, requireNoCycle } from '../engine/job-cycles.js'
 import { lockJob } from '../engine/run-rows.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
+import { planTrigger } from '../triggers/store.js'
 import { noSuchJob } from './securable.js'
 
 export class JobStore {
@@ -37,6 +38,7 @@ export class JobStore {
       await tx.insertInto('jobs').values(row).execute()
       const entry = { id: String(row.job_id), name: row.name, created_at: row.created_time }
       await enterSecurable(tx, { ...entry, type: 'job', owner: by.id })
+      await planTrigger(tx, row.job_id, settings, this.#now())
     })
     return row
   }
@@ -107,6 +109,7 @@ export class JobStore {
         .where('job_id', '=', jobId)
         .execute()
       await renameSecurable(tx, 'job', String(jobId), settings.name ?? 'Untitled')
+      await planTrigger(tx, jobId, settings, this.#now())
       return { before: JSON.parse(row.settings) as JobSettings, after: settings }
     })
     if (!changed) throw noSuchJob(jobId)
@@ -116,15 +119,17 @@ export class JobStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async delete(jobId: number): Promise<void> {
-    const deleted = await this.#db.transaction((tx) =>
-      tx
+    const deleted = await this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, jobId)
+      await planTrigger(tx, jobId, undefined, this.#now())
+      return tx
         .updateTable('jobs')
         .set({ deleted_at: this.#now() })
         .where('job_id', '=', jobId)
         .where('deleted_at', 'is', null)
         .returning('job_id')
-        .execute(),
-    )
+        .execute()
+    })
     if (deleted.length === 0) throw noSuchJob(jobId)
   }
 }

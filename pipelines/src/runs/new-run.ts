@@ -1,8 +1,11 @@
 import { invalid } from '@cairn/platform/errors'
+import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { newId } from '../engine/ids.js'
 import type { Tx } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
+import { applyOverrides } from './overrides.js'
 
 export interface NewRun {
   readonly settings: JobSettings
@@ -13,7 +16,11 @@ export interface NewRun {
   /** Id of the principal that wrote the settings. */
   readonly writerId: string | null
   readonly parameters: Readonly<Record<string, string>>
+  /** The tasks and parameters of tasks that the caller chose. */
+  readonly overrides?: RunOverrides
   readonly idempotencyKey?: string
+  /** Default: on request. */
+  readonly triggerType?: TriggerType
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
 }
 
@@ -21,7 +28,8 @@ type InitialState = Pick<JobRunRow, 'state' | 'result' | 'message'>
 
 /** Inserts the rows of a new run. @throws INVALID_PARAMETER_VALUE for an unknown parameter */
 export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: number): Promise<JobRunRow> {
-  const { settings, job } = run
+  const { job, overrides } = run
+  const settings = overrides ? applyOverrides(run.settings, overrides) : run.settings
   const runId = newId()
   const row: JobRunRow = {
     run_id: runId,
@@ -38,8 +46,11 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     parameters: JSON.stringify(withDefaults(settings, run.parameters)),
     overriding: JSON.stringify(run.parameters),
     ...start,
+    trigger_type: run.triggerType ?? 'ONE_TIME',
+    overrides: overrides ? JSON.stringify(overrides) : null,
     stopping: null,
     deadline: null,
+    warn_at: null,
     start_time: now,
     started_at: null,
     ended_at: start.state === 'SKIPPED' ? now : null,

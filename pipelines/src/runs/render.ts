@@ -1,5 +1,6 @@
 import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { settingsOf } from '../engine/run-rows.js'
 import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
@@ -39,10 +40,15 @@ export function renderRun(
     ...renderRunState(run),
     ...timesOf(run),
     job_parameters: parameters.map(([name, value]) => ({ name, default: defaults.get(name) ?? '', value })),
-    overriding_parameters: { job_parameters: JSON.parse(run.overriding) },
+    overriding_parameters: { job_parameters: JSON.parse(run.overriding), ...parametersOf(run) },
     ...(tasks && { tasks: renderTasks(run, tasks) }),
     ...(repairs && tasks && repairs.length > 0 && { repair_history: renderRepairs(run, tasks, repairs) }),
   }
+}
+
+function parametersOf({ overrides }: JobRunRow) {
+  const { only: _only, ...parameters } = JSON.parse(overrides ?? '{}') as RunOverrides
+  return parameters
 }
 
 const common = (run: JobRunRow) => ({
@@ -52,7 +58,7 @@ const common = (run: JobRunRow) => ({
   original_attempt_run_id: run.run_id,
   run_name: run.run_name,
   run_type: run.run_type,
-  trigger: run.parent_task_run_id === null ? 'ONE_TIME' : 'RUN_JOB_TASK',
+  trigger: run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK',
   ...(run.parent_task_run_id !== null && { trigger_info: { run_id: run.parent_task_run_id } }),
   format: 'MULTI_TASK',
   creator_user_name: run.creator,
@@ -66,6 +72,7 @@ export function renderTaskAsRun(run: JobRunRow, task: TaskRunRow): JobRun {
     ...common(run),
     run_id: task.task_run_id,
     original_attempt_run_id: task.task_run_id,
+    ...(task.attempt > 1 && { trigger: 'RETRY' }),
     run_name: task.task_key,
     ...renderRunState(task),
     ...times({
@@ -100,12 +107,11 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
   }
 }
 
-/** The original run first, then each repair with its task runs. */
+/** The original run first, then each repair, with its task runs and how it ended. */
 function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: readonly RepairRow[]) {
   const byRepair = repairs.map((repair) => JSON.parse(repair.task_run_ids) as number[])
   const repaired = new Set(byRepair.flat())
   const first = tasks.filter((task) => !repaired.has(task.task_run_id)).map((task) => task.task_run_id)
-  const ended = { state: 'TERMINATED', result: 'FAILED', message: '', stopping: null } as const
   const entries = [
     { type: 'ORIGINAL', start_time: run.start_time, task_run_ids: first },
     ...repairs.map((repair, i) => ({
@@ -116,8 +122,15 @@ function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: re
     })),
   ]
   return entries.map((entry, i) => {
-    const latest = i === entries.length - 1
-    const end_time = latest ? (run.ended_at ?? 0) : entries[i + 1]!.start_time
-    return { ...entry, end_time, ...renderRunState(latest ? run : ended) }
+    const next = repairs[i]
+    const end_time = next ? (next.previous_ended_at ?? next.start_time) : (run.ended_at ?? 0)
+    return { ...entry, end_time, ...renderRunState(next ? stateBefore(next) : run) }
   })
 }
+
+/** A repair by an earlier release tells only that its run had ended; most runs that are repaired failed. */
+const stateBefore = ({ previous_result, previous_message }: RepairRow) => ({
+  state: 'TERMINATED' as const,
+  result: previous_result ?? ('FAILED' as const),
+  message: previous_message ?? '',
+})

@@ -1,5 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { advanceRun } from '../engine/advance.js'
 import { descendants } from '../engine/graph.js'
 import { newId } from '../engine/ids.js'
@@ -7,7 +9,8 @@ import { isFailure } from '../engine/run-if.js'
 import { currentTasks, lockRun, type Tx, tasksOf } from '../engine/run-rows.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { newTaskRun } from './new-run.js'
-import { requireEnded } from './store.js'
+import { applyOverrides } from './overrides.js'
+import { limitsOf, requireEnded } from './store.js'
 
 export interface RepairRequest {
   readonly runId: number
@@ -16,6 +19,8 @@ export interface RepairRequest {
   readonly dependents: boolean
   readonly latestRepairId?: number | undefined
   readonly parameters: Readonly<Record<string, string>>
+  /** Parameters of tasks; `only` is not among them. */
+  readonly overrides?: RunOverrides
   /** Id of the principal that answers for the settings and parameters of the run after the repair. */
   readonly writer: (run: JobRunRow) => string | null
 }
@@ -50,7 +55,10 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
     const task_run_ids = JSON.stringify(created.map((task) => task.task_run_id))
     await tx
       .insertInto('job_run_repairs')
-      .values({ repair_id, run_id: runId, task_run_ids, start_time: now })
+      .values({
+        ...{ repair_id, run_id: runId, task_run_ids, start_time: now },
+        ...{ previous_result: run.result, previous_message: run.message, previous_ended_at: run.ended_at },
+      })
       .execute()
     await reopen(tx, run, request, now)
     await advanceRun(tx, runId, now)
@@ -87,11 +95,13 @@ async function requireLatestRepair(tx: Tx, { runId, latestRepairId }: RepairRequ
     throw invalid(`latest_repair_id: ${latestRepairId} is not the latest repair of run ${runId}.`)
 }
 
-async function reopen(tx: Tx, run: JobRunRow, { parameters: values, writer }: RepairRequest, now: number) {
+async function reopen(tx: Tx, run: JobRunRow, request: RepairRequest, now: number) {
+  const { parameters: values, overrides, writer } = request
   const known = JSON.parse(run.parameters) as Record<string, string>
   const unknown = Object.keys(values).find((name) => !Object.hasOwn(known, name))
   if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
-  const seconds = (JSON.parse(run.settings) as { timeout_seconds?: number }).timeout_seconds ?? 0
+  const settings = JSON.parse(run.settings) as JobSettings
+  const before = JSON.parse(run.overrides ?? '{}') as RunOverrides
   await tx
     .updateTable('job_runs')
     .set({
@@ -100,8 +110,12 @@ async function reopen(tx: Tx, run: JobRunRow, { parameters: values, writer }: Re
       message: '',
       stopping: null,
       ended_at: null,
-      deadline: seconds > 0 ? now + seconds * 1000 : null,
+      ...limitsOf(run, now),
       parameters: JSON.stringify({ ...known, ...values }),
+      ...(overrides && {
+        settings: JSON.stringify(applyOverrides(settings, overrides)),
+        overrides: JSON.stringify({ ...before, ...overrides }),
+      }),
       writer_id: writer(run),
     })
     .where('run_id', '=', run.run_id)

@@ -1,8 +1,6 @@
-import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import {
-  CancelRun,
   GetJobRun,
   GetRunOutput,
   GetRunProgress,
@@ -13,20 +11,23 @@ import {
   SubmitRun,
   type TaskOutput,
 } from '@cairn/platform/protocol/job-runs'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import { statsOfLoops } from '../engine/iteration-stats.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { settingsOf } from '../engine/run-rows.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
+import { grantInitially, initialGrants } from '../jobs/initial-access.js'
 import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
+import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
+import { chosenIn, requireChoice, writerOf } from './chosen.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { findIteration, renderIterations, withLoopStats } from './loops.js'
+import { manageRoutes } from './manage-routes.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
@@ -36,6 +37,7 @@ interface RunRoutesOptions {
   readonly jobs: JobStore
   readonly runs: RunStore
   readonly registry: TaskRegistry
+  readonly destinations: DestinationStore
   readonly wakeup: Wakeup
   readonly context: ServiceContext
 }
@@ -45,101 +47,72 @@ const OUTPUT_LINES = 1_000
 export const runRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, options) => {
   await app.register(startRoutes, options)
   await app.register(readRoutes, options)
+  await app.register(manageRoutes, options)
 }
 
 const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   app,
-  { jobs, runs, registry, wakeup, context },
+  { jobs, runs, registry, destinations, wakeup, context },
 ) => {
   const db = context.db.for<PipelinesSchema>()
 
-  /** Callers may not override parameters of a job that runs as another principal. */
-  const requireOverride = async (
-    settings: string,
-    principalId: string | null,
-    parameters: Readonly<Record<string, string>>,
-    request: FastifyRequest,
-  ) => {
-    if (Object.keys(parameters).length === 0) return
-    requireNoScopes(request.principal)
-    const job = JSON.parse(settings) as JobSettings
-    await requireRunAs(job, principalId, request.principal, {
-      ...context,
-      note: (one) => request.noteDecision(one),
-    })
-  }
-
-  serveJobsApi(app, RunNow, async ({ job_id, job_parameters = {}, idempotency_token, queue }, request) => {
+  serveJobsApi(app, RunNow, async ({ job_id, idempotency_token, queue, ...input }, request) => {
     const job = await jobs.get(job_id)
-    await requireOverride(job.settings, job.creator_id, job_parameters, request)
+    const chosen = chosenIn(input)
+    await requireChoice({ ...job, principal_id: job.creator_id }, chosen, request, context)
     const run = {
       creator: request.principal.name,
-      parameters: job_parameters,
+      ...chosen,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
-    const writer_id = writerOf(job, job_parameters, request.principal)
+    const writer_id = writerOf(job, chosen, request.principal)
     const { run_id, number_in_job } = await runs.runJob({ ...job, writer_id }, run, queue)
     wakeup.notify()
     return { run_id, number_in_job }
   })
-  serveJobsApi(app, SubmitRun, async ({ run_name, idempotency_token, ...settings }, request) => {
+  serveJobsApi(app, SubmitRun, async (input, request) => {
+    const { run_name, idempotency_token, access_control_list = [], ...settings } = input
     const { principal } = request
-    checkSettings(settings, registry)
+    checkSettings(settings, registry, context.now())
     const stored = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
     await requireRunAs(stored, principal.id, principal, {
       ...context,
       note: (one) => request.noteDecision(one),
     })
+    await destinations.requireNamed(settings)
+    const grants = await initialGrants(access_control_list, request, context)
+    const runName = run_name ?? 'Untitled'
     const { run_id } = await runs.submit({
       settings: stored,
       creator: principal.name,
       owner: principal.id,
-      runName: run_name ?? 'Untitled',
+      runName,
       parameters: {},
       ...(idempotency_token && { idempotencyKey: `submit:${principal.id}:${idempotency_token}` }),
     })
+    await grantInitially({ id: run_id, name: runName }, grants, request, context)
     wakeup.notify()
     return { run_id }
   })
-  serveJobsApi(app, CancelRun, async ({ run_id }) => {
-    await runs.stop(run_id, 'CANCELED')
-    wakeup.notify()
-    return {}
-  })
-  serveJobsApi(app, RepairRun, async ({ job_parameters: parameters = {}, ...input }, request) => {
+  serveJobsApi(app, RepairRun, async (input, request) => {
     const run = await runs.get(input.run_id)
     const { run_id } = run
-    await requireOverride(run.settings, run.principal_id, parameters, request)
+    const chosen = chosenIn(input)
+    await requireChoice(run, chosen, request, context)
     const repair = {
       runId: run_id,
       failed: input.rerun_all_failed_tasks ?? false,
       tasks: input.rerun_tasks ?? [],
       dependents: input.rerun_dependent_tasks ?? false,
       latestRepairId: input.latest_repair_id,
-      parameters,
-      writer: (before) => writerOf(before, parameters, request.principal),
+      ...chosen,
+      writer: (before) => writerOf(before, chosen, request.principal),
     } satisfies RepairRequest
     const repair_id = await repairRun(db, repair, context.now())
     context.events.announce({ type: 'job_run', run_id: String(run_id) })
     wakeup.notify()
     return { repair_id }
   })
-}
-
-/** A caller that overrides parameters of the owner's run becomes its writer, so that it has no rights that only the owner has. */
-const writerOf = (
-  { writer_id }: Pick<JobRunRow, 'writer_id'>,
-  parameters: Readonly<Record<string, string>>,
-  caller: Caller,
-) => (writer_id === LOCAL_OWNER.id && Object.keys(parameters).length > 0 ? caller.id : writer_id)
-
-/** Tasks have all rights of their principal, so a token with scopes must not choose what they do. */
-function requireNoScopes({ scopes }: Caller) {
-  if (scopes)
-    throw new ApiError(
-      'PERMISSION_DENIED',
-      `job_parameters: the token is only for ${scopes.join(', ')}; a token without scopes may override parameters.`,
-    )
 }
 
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {

@@ -1,31 +1,31 @@
-import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import { enterSecurable } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
-import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun } from '../engine/advance.js'
 import { lockJob, lockRun, type Tx } from '../engine/run-rows.js'
-import { JOB_OF_RUN, noSuchRun } from '../jobs/securable.js'
-import { parsePagePosition } from '../page-position.js'
-import type { JobRow, JobRunRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
+import { noSuchRun } from '../jobs/securable.js'
+import { queueEndNotifications, queueNotifications } from '../notifications/queue.js'
+import type {
+  JobRow,
+  JobRunRow,
+  JobTriggerRow,
+  PipelinesSchema,
+  RepairRow,
+  RunStateName,
+  TaskRunRow,
+} from '../schema.js'
+import { advanceTrigger } from '../triggers/store.js'
+import { TRIGGER_TYPE, type Trigger } from '../triggers/trigger.js'
+import { ACTIVE, listRuns, type RunQuery } from './list-runs.js'
 import { insertRun, type NewRun } from './new-run.js'
 import { type QueuedRun, startableRuns } from './queued-runs.js'
 
-export interface RunQuery {
-  readonly jobId?: number | undefined
-  readonly active?: boolean | undefined
-  readonly runType?: string | undefined
-  readonly from?: number | undefined
-  readonly to?: number | undefined
-  readonly limit: number
-  readonly pageToken?: string | undefined
-  /** The jobs that the caller may read; undefined for all. */
-  readonly allowed?: AllowedObjects | undefined
-}
+/** Everything else of a run is copied from its job. */
+type NewRunOfJob = Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>
 
-const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
+const STOP_BATCH = 500
 const STARTED = ['RUNNING', 'TERMINATING'] as const
 
 /** Job runs. The database rows are the state; the queue and the workers only act on it. */
@@ -81,29 +81,8 @@ export class RunStore {
       .execute()
   }
 
-  async list(query: RunQuery): Promise<{ runs: readonly JobRunRow[]; next: string | undefined }> {
-    const after = decodePageToken(query.pageToken, parsePagePosition)
-    const rows = await this.#db.read
-      .selectFrom('job_runs')
-      .selectAll()
-      .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has(JOB_OF_RUN)))
-      .$if(query.jobId !== undefined, (q) => q.where('job_id', '=', query.jobId!))
-      .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE))
-      .$if(query.active === false, (q) => q.where('state', 'not in', ACTIVE))
-      .$if(query.runType !== undefined, (q) =>
-        q.where('run_type', '=', query.runType as JobRunRow['run_type']),
-      )
-      .$if(query.from !== undefined, (q) => q.where('start_time', '>=', query.from!))
-      .$if(query.to !== undefined, (q) => q.where('start_time', '<=', query.to!))
-      .$if(after !== undefined, (q) =>
-        q.where((eb) => eb(eb.refTuple('start_time', 'run_id'), '<', eb.tuple(after![0], after![1]))),
-      )
-      .orderBy('start_time', 'desc')
-      .orderBy('run_id', 'desc')
-      .limit(query.limit + 1)
-      .execute()
-    const { page, last } = pageOf(rows, query.limit)
-    return { runs: page, next: last && encodePageToken([last.start_time, last.run_id]) }
+  list(query: RunQuery) {
+    return listRuns(this.#db, query)
   }
 
   /**
@@ -111,28 +90,60 @@ export class RunStore {
    *
    * @throws RESOURCE_DOES_NOT_EXIST when the job is deleted meanwhile
    */
-  async runJob(
-    job: JobRow,
-    run: Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>,
-    queue?: { enabled: boolean },
-  ): Promise<JobRunRow> {
+  async runJob(job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, job.job_id)
       const known = await this.#findByKey(tx, run.idempotencyKey)
-      if (known) return known
-      const settings = JSON.parse(job.settings) as JobSettings
-      const hasSlot = (await countStarted(tx, job.job_id)) < (settings.max_concurrent_runs ?? 1)
-      const isQueued = (queue ?? settings.queue)?.enabled ?? false
-      const numberInJob = (await lastNumber(tx, job.job_id)) + 1
-      const newRun = {
-        ...{ ...run, settings, runName: job.name },
-        ...{ principalId: job.creator_id, writerId: job.writer_id },
-        job: { jobId: job.job_id, numberInJob },
-      }
-      return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
+      return known ?? this.#createOfJob(tx, job, run, queue)
     })
     this.#announceRun(row.run_id)
     return row
+  }
+
+  /**
+   * Starts the run of a due trigger and moves the trigger on, in one transaction. While a run of the job is queued, no further
+   * one is added: the queue would only grow.
+   *
+   * @param state stored with the trigger
+   * @returns undefined if another server was first, the job is gone, or a run is queued already
+   */
+  async runTriggered(
+    trigger: JobTriggerRow,
+    kind: Trigger['kind'],
+    state?: string,
+  ): Promise<JobRunRow | undefined> {
+    const row = await this.#db.transaction(async (tx) => {
+      await lockJob(this.#db, tx, trigger.job_id)
+      if (!(await advanceTrigger(tx, trigger, this.#now(), state))) return undefined
+      const job = await tx
+        .selectFrom('jobs')
+        .selectAll()
+        .where('job_id', '=', trigger.job_id)
+        .where('deleted_at', 'is', null)
+        .executeTakeFirst()
+      if (!job || (await countRuns(tx, job.job_id, ['QUEUED'])) > 0) return undefined
+      return this.#createOfJob(tx, job, {
+        creator: job.creator,
+        parameters: {},
+        triggerType: TRIGGER_TYPE[kind],
+      })
+    })
+    if (row) this.#announceRun(row.run_id)
+    return row
+  }
+
+  /** Starts, queues or skips a run of a job, whose lock is held. */
+  async #createOfJob(tx: Tx, job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }) {
+    const settings = JSON.parse(job.settings) as JobSettings
+    const hasSlot = (await countRuns(tx, job.job_id, STARTED)) < (settings.max_concurrent_runs ?? 1)
+    const isQueued = (queue ?? settings.queue)?.enabled ?? false
+    const numberInJob = (await lastNumber(tx, job.job_id)) + 1
+    const newRun = {
+      ...{ ...run, settings, runName: job.name },
+      ...{ principalId: job.creator_id, writerId: job.writer_id },
+      job: { jobId: job.job_id, numberInJob },
+    }
+    return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
   }
 
   /** Starts a one-time run, without a job. Its creator owns it. */
@@ -174,6 +185,51 @@ export class RunStore {
     this.#announceRun(runId)
   }
 
+  /**
+   * Stops the active runs of a job, or the queued ones of one job or of all, in one statement. The reconciler ends those that
+   * no worker has.
+   */
+  async stopAll({ jobId, onlyQueued }: { jobId: number | undefined; onlyQueued: boolean }): Promise<void> {
+    const stopped = await this.#db.transaction((tx) =>
+      tx
+        .updateTable('job_runs')
+        .set({ state: 'TERMINATING', stopping: 'CANCELED' })
+        .where('state', 'in', onlyQueued ? ['QUEUED'] : ACTIVE)
+        .where('stopping', 'is', null)
+        .$if(jobId !== undefined, (query) => query.where('job_id', '=', jobId!))
+        .returning('run_id')
+        .execute(),
+    )
+    for (const { run_id } of stopped) this.#announceRun(run_id)
+  }
+
+  /** Ends stopped runs of which no task runs any more. */
+  async endStopped(): Promise<void> {
+    const stopped = await this.#db.read
+      .selectFrom('job_runs')
+      .select('run_id')
+      .where('state', '=', 'TERMINATING')
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('task_runs')
+              .select('task_run_id')
+              .whereRef('task_runs.run_id', '=', 'job_runs.run_id')
+              .where('task_runs.state', '=', 'RUNNING'),
+          ),
+        ),
+      )
+      .limit(STOP_BATCH)
+      .execute()
+    for (const { run_id } of stopped) {
+      await this.#db.transaction(async (tx) => {
+        await lockRun(this.#db, tx, run_id)
+        await advanceRun(tx, run_id, this.#now())
+      })
+      this.#announceRun(run_id)
+    }
+  }
+
   /** Stops runs past their deadline. @returns whether there were any */
   async stopOverdue(): Promise<boolean> {
     const overdue = await this.#db.read
@@ -184,6 +240,30 @@ export class RunStore {
       .execute()
     for (const { run_id } of overdue) await this.stop(run_id, 'TIMEDOUT')
     return overdue.length > 0
+  }
+
+  /** Reports runs that take longer than the health rule of their job, once each. @returns whether there were any */
+  async warnSlow(): Promise<boolean> {
+    const now = this.#now()
+    const slow = await this.#db.read
+      .selectFrom('job_runs')
+      .select('run_id')
+      .where('warn_at', '<=', now)
+      .limit(100)
+      .execute()
+    for (const { run_id } of slow)
+      await this.#db.transaction(async (tx) => {
+        const run = await tx
+          .updateTable('job_runs')
+          .set({ warn_at: null })
+          .where('run_id', '=', run_id)
+          .where('warn_at', '<=', now)
+          .returningAll()
+          .executeTakeFirst()
+        if (run?.state === 'RUNNING')
+          await queueNotifications(tx, 'on_duration_warning_threshold_exceeded', run, now)
+      })
+    return slow.length > 0
   }
 
   /** Starts queued runs for which their job has a free slot, oldest first. @returns whether any started */
@@ -217,7 +297,7 @@ export class RunStore {
         .executeTakeFirst()
       if (!queued) return false
       const limit = (JSON.parse(queued.settings) as JobSettings).max_concurrent_runs ?? 1
-      if ((await countStarted(tx, job_id)) >= limit) return false
+      if ((await countRuns(tx, job_id, STARTED)) >= limit) return false
       await tx.updateTable('job_runs').set({ state: 'RUNNING' }).where('run_id', '=', run_id).execute()
       const row: JobRunRow = { ...queued, state: 'RUNNING' }
       await this.#start(tx, row)
@@ -236,18 +316,19 @@ export class RunStore {
     }
     const row = await insertRun(tx, run, start, this.#now())
     if (state === 'RUNNING') await this.#start(tx, row)
+    if (isSkipped) await queueEndNotifications(tx, row, this.#now())
     return row
   }
 
-  async #start(tx: Tx, { run_id, settings }: JobRunRow) {
+  async #start(tx: Tx, run: JobRunRow) {
     const now = this.#now()
-    const seconds = (JSON.parse(settings) as JobSettings).timeout_seconds ?? 0
     await tx
       .updateTable('job_runs')
-      .set({ started_at: now, deadline: seconds > 0 ? now + seconds * 1000 : null })
-      .where('run_id', '=', run_id)
+      .set({ started_at: now, ...limitsOf(run, now) })
+      .where('run_id', '=', run.run_id)
       .execute()
-    await advanceRun(tx, run_id, now)
+    await queueNotifications(tx, 'on_start', run, now)
+    await advanceRun(tx, run.run_id, now)
   }
 
   #findByKey(tx: Tx, idempotencyKey: string | undefined): Promise<JobRunRow | undefined> {
@@ -260,14 +341,24 @@ export class RunStore {
   }
 }
 
-async function countStarted(tx: Tx, jobId: number): Promise<number> {
+async function countRuns(tx: Tx, jobId: number, states: readonly RunStateName[]): Promise<number> {
   const row = await tx
     .selectFrom('job_runs')
     .select((eb) => eb.fn.countAll<number>().as('n'))
     .where('job_id', '=', jobId)
-    .where('state', 'in', STARTED)
+    .where('state', 'in', states)
     .executeTakeFirstOrThrow()
   return row.n
+}
+
+/** When a run that starts now is stopped, and when its duration is reported. */
+export function limitsOf({ settings }: Pick<JobRunRow, 'settings'>, now: number) {
+  const { timeout_seconds = 0, health } = JSON.parse(settings) as JobSettings
+  const [rule] = health?.rules ?? []
+  return {
+    deadline: timeout_seconds > 0 ? now + timeout_seconds * 1000 : null,
+    warn_at: rule ? now + rule.value * 1000 : null,
+  }
 }
 
 async function lastNumber(tx: Tx, jobId: number): Promise<number> {

@@ -11,9 +11,9 @@ import { TASKS } from './tasks.js'
 
 test('builds jobs that pass validation', () => {
   const registry = new TaskRegistry(taskKinds(TASKS, loadConfig({})))
-  checkSettings(demoJob(), registry)
-  checkSettings(demoJob({ source: 'ml-32m.zip' }), registry)
-  checkSettings(importJob({ source: 'ml-1m.zip', schema: 'main.movielens', imdb: 'imdb' }), registry)
+  checkSettings(demoJob(), registry, 0)
+  checkSettings(demoJob({ source: 'ml-32m.zip' }), registry, 0)
+  checkSettings(importJob({ source: 'ml-1m.zip', schema: 'main.movielens', imdb: 'imdb' }), registry, 0)
 })
 
 test('serves the first model before slow ones train, and the challengers last', () => {

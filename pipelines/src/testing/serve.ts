@@ -33,7 +33,7 @@ export async function servePipelines(
         concurrency,
       })
     },
-    { ...(database && { database }), ...(now && { now }) },
+    { ...(database && { database }), ...(now && { now }), ...(settings && { settings }) },
   )
   const url = await app.app.listen({ port: 0, host: '127.0.0.1' })
   return { ...app, client: app.context.client(), url }

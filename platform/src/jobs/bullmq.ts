@@ -2,6 +2,7 @@ import { Queue as BullQueue, Worker } from 'bullmq'
 import { ApiError } from '../errors.js'
 import { checkJobId, deliver, type Log, parsePayload, redeliveryDelayMs } from './deliver.js'
 import {
+  type AddOptions,
   type Consumer,
   type Jobs,
   MAX_DELIVERIES,
@@ -34,7 +35,11 @@ export class BullMqJobs implements Jobs {
     this.#log = log
   }
 
-  async add<Q extends Queue>(queue: Q, payload: Payload<Q>, { id }: { id: string }): Promise<void> {
+  async add<Q extends Queue>(
+    queue: Q,
+    payload: Payload<Q>,
+    { id, first = false }: AddOptions,
+  ): Promise<void> {
     checkJobId(id)
     const data = parsePayload(queue, payload)
     const adding = this.#queue(queue.name).add(queue.name, data, {
@@ -43,6 +48,7 @@ export class BullMqJobs implements Jobs {
       backoff: { type: 'growing' },
       removeOnComplete: true,
       removeOnFail: true,
+      lifo: first,
     })
     await withTimeout(adding, ADD_TIMEOUT_MS).catch((cause) => {
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The queue cannot be reached at the moment. Try again.', {

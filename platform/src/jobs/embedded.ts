@@ -3,7 +3,7 @@ import type { Db } from '../db/db.js'
 import { migrate } from '../db/migrate.js'
 import { checkJobId, type Log, parsePayload } from './deliver.js'
 import { EmbeddedConsumer } from './embedded-consumer.js'
-import type { Consumer, Jobs, Payload, Processor, Queue, WorkOptions } from './jobs.js'
+import type { AddOptions, Consumer, Jobs, Payload, Processor, Queue, WorkOptions } from './jobs.js'
 import { QueuedJobs } from './queued-jobs.js'
 
 /**
@@ -27,9 +27,9 @@ export class EmbeddedJobs implements Jobs {
     return new EmbeddedJobs(new QueuedJobs(db.for(), now), log)
   }
 
-  async add<Q extends Queue>(queue: Q, payload: Payload<Q>, { id }: { id: string }): Promise<void> {
+  async add<Q extends Queue>(queue: Q, payload: Payload<Q>, { id, first }: AddOptions): Promise<void> {
     checkJobId(id)
-    await this.#rows.add(queue.name, id, parsePayload(queue, payload))
+    await this.#rows.add(queue.name, id, parsePayload(queue, payload), first)
     this.#added.emit(queue.name)
   }
 

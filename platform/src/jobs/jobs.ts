@@ -25,6 +25,13 @@ export interface Delivery<P> {
 
 export type Processor<Q extends Queue> = (delivery: Delivery<Payload<Q>>) => Promise<void>
 
+export interface AddOptions {
+  /** Letters, digits, `_`, `.`, `-`; at most 200. */
+  readonly id: string
+  /** Delivers it before the jobs that wait already. */
+  readonly first?: boolean
+}
+
 export interface WorkOptions {
   /** Concurrent jobs of this consumer. Default 1. */
   readonly concurrency?: number
@@ -50,8 +57,7 @@ export interface Consumer {
  * - While the backend is unreachable, `add` throws TEMPORARILY_UNAVAILABLE and consumers wait.
  */
 export interface Jobs {
-  /** `id`: letters, digits, `_`, `.`, `-`; at most 200. */
-  add<Q extends Queue>(queue: Q, payload: Payload<Q>, options: { readonly id: string }): Promise<void>
+  add<Q extends Queue>(queue: Q, payload: Payload<Q>, options: AddOptions): Promise<void>
   work<Q extends Queue>(queue: Q, processor: Processor<Q>, options?: WorkOptions): Consumer
   /** Closes all consumers. Queued jobs stay queued. */
   close(): Promise<void>

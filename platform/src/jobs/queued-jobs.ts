@@ -28,6 +28,9 @@ export const LEASE_MS = 15_000
  */
 const FAR_AHEAD_MS = 10 * 60_000
 
+/** A job that is added first overtakes those that wait for less. */
+const HEAD_START_MS = 30 * 24 * 3600 * 1000
+
 const isDue = (now: number) => (eb: ExpressionBuilder<QueueSchema, 'queued_jobs'>) =>
   eb.or([eb('visible_at', '<=', now), eb('visible_at', '>', now + FAR_AHEAD_MS)])
 
@@ -41,14 +44,14 @@ export class QueuedJobs {
     this.#now = now
   }
 
-  async add(queue: string, id: string, payload: unknown): Promise<void> {
+  async add(queue: string, id: string, payload: unknown, first = false): Promise<void> {
     const now = this.#now()
     const row = {
       queue,
       id,
       payload: JSON.stringify(payload),
       added_at: now,
-      visible_at: now,
+      visible_at: first ? now - HEAD_START_MS : now,
       holder: null,
       deliveries: 0,
     }

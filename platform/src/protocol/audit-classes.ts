@@ -128,11 +128,12 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       getNotebookPermissions getNotebookPermissionLevels getFilePermissions getFilePermissionLevels`,
   },
   jobs: {
-    committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun repairJobRun updateJobPermissions
-      setJobPermissions`,
+    committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun cancelAllJobRuns repairJobRun
+      deleteJobRun updateJobPermissions setJobPermissions createNotificationDestination
+      updateNotificationDestination deleteNotificationDestination`,
     counted: `setTaskValue`,
-    refusals: `listTaskValues getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs getJobPermissions
-      getJobPermissionLevels`,
+    refusals: `listTaskValues getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
+      getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
   },
 }
 
@@ -207,6 +208,12 @@ const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
   createVolume: { ...created('volume', 'volume_id'), name: FULL_NAME },
   createExperiment: { ...created('experiment', 'experiment_id'), name: ['input.name'] },
   createRegisteredModel: { type: 'registered_model', name: ['output.registered_model.name'] },
+  createNotificationDestination: {
+    ...created('notification_destination', 'id'),
+    name: ['input.display_name'],
+  },
+  updateNotificationDestination: named('notification_destination', 'id'),
+  deleteNotificationDestination: named('notification_destination', 'id'),
   createJob: { ...created('job', 'job_id'), name: ['input.name'] },
   submitRun: { ...created('job', 'run_id'), name: ['input.run_name'] },
   createServingEndpoint: { ...created('serving_endpoint', 'id'), name: ['output.name'] },

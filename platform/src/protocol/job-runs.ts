@@ -1,11 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
-import { JobSettings } from './jobs.js'
+import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
+import { only, taskParameters } from './run-overrides.js'
 import { Closed, ConditionTask } from './task-kinds.js'
 import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
-import { Double, Empty, Int64 } from './wire.js'
+import { Double, Empty, Int64, Unsupported } from './wire.js'
 
 /** State for Databricks clients before 2.2. */
 export const RunState = Type.Object({
@@ -113,7 +114,13 @@ export const JobRun = Type.Object({
     ),
   ),
   overriding_parameters: Type.Optional(
-    Type.Object({ job_parameters: Type.Optional(Type.Record(Type.String(), Type.String())) }),
+    Type.Object({
+      job_parameters: Type.Optional(Type.Record(Type.String(), Type.String())),
+      notebook_params: taskParameters.notebook_params,
+      python_params: taskParameters.python_params,
+      python_named_params: taskParameters.python_named_params,
+      sql_params: taskParameters.sql_params,
+    }),
   ),
   repair_history: Type.Optional(Type.Array(Repair)),
 })
@@ -130,16 +137,26 @@ export const RunNow = operation({
   summary: 'Start a run of a job; the same idempotency token returns the same run',
   right: RUN_JOBS,
   scope: 'jobs',
-  input: Type.Object({
+  input: Closed({
     job_id: Id(),
     job_parameters: JobParameters,
     idempotency_token: IdempotencyToken,
     queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+    only,
+    ...taskParameters,
+    performance_target: Unsupported(),
   }),
   output: Type.Object({ run_id: Int64(), number_in_job: Int64() }),
 })
 
-const { name: _name, max_concurrent_runs: _max, ...oneTime } = JobSettings.properties
+const {
+  name: _name,
+  max_concurrent_runs: _max,
+  schedule: _schedule,
+  trigger: _trigger,
+  continuous: _continuous,
+  ...oneTime
+} = JobSettings.properties
 
 export const SubmitRun = operation({
   id: 'submitRun',
@@ -153,6 +170,7 @@ export const SubmitRun = operation({
     run_name: Type.Optional(Type.String({ maxLength: 4096 })),
     tasks: Type.Array(TaskSettings, { maxItems: 1000 }),
     idempotency_token: IdempotencyToken,
+    access_control_list: AccessControlList,
   }),
   output: RunId,
 })
@@ -242,7 +260,7 @@ export const RepairRun = operation({
   summary: 'Repair an ended run: run its failed or the selected tasks again',
   right: RUN_JOBS,
   scope: 'jobs',
-  input: Type.Object({
+  input: Closed({
     run_id: Id(),
     rerun_all_failed_tasks: Type.Optional(Type.Boolean()),
     rerun_tasks: Type.Optional(Type.Array(Type.String())),
@@ -250,6 +268,8 @@ export const RepairRun = operation({
     rerun_dependent_tasks: Type.Optional(Type.Boolean()),
     latest_repair_id: Type.Optional(Id()),
     job_parameters: JobParameters,
+    ...taskParameters,
+    performance_target: Unsupported(),
   }),
   output: Type.Object({ repair_id: Int64() }),
 })

@@ -1,5 +1,8 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
+import { JobsHealth, NotificationSettings, WebhookNotifications } from './job-notifications.js'
+import { CronSchedule, TriggerSettings } from './job-triggers.js'
+import { AccessControlRequest } from './object-permissions.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
 import { Closed } from './task-kinds.js'
@@ -34,16 +37,11 @@ export type JobEnvironment = Static<typeof JobEnvironment>
 export const UNENFORCED_JOB_SETTINGS = {
   job_clusters: Kept(),
   email_notifications: Kept(),
-  webhook_notifications: Kept(),
-  notification_settings: Kept(),
-  health: Kept(),
   budget_policy_id: Kept(),
   usage_policy_id: Kept(),
   performance_target: Kept(),
   duration_target: Kept(),
 }
-
-const Paused = () => Type.Optional(Type.Record(Type.String(), AnyJson()))
 
 const settings = {
   name: Type.Optional(Type.String({ maxLength: 4096 })),
@@ -62,11 +60,17 @@ const settings = {
   edit_mode: Type.Optional(Type.String()),
   parent_path: Type.Optional(Type.String()),
   deployment: Type.Optional(Type.Record(Type.String(), AnyJson())),
-  schedule: Paused(),
-  trigger: Paused(),
-  continuous: Paused(),
+  schedule: Type.Optional(CronSchedule),
+  trigger: Type.Optional(TriggerSettings),
+  continuous: Type.Optional(AnyJson()),
+  webhook_notifications: Type.Optional(WebhookNotifications),
+  notification_settings: Type.Optional(NotificationSettings),
+  health: Type.Optional(JobsHealth),
   ...UNENFORCED_JOB_SETTINGS,
 }
+
+/** The permissions on a new job or one-time run, in addition to its creator's, who owns it. */
+export const AccessControlList = Type.Optional(Type.Array(AccessControlRequest, { maxItems: 1000 }))
 
 export const JobSettings = Closed(settings)
 export type JobSettings = Static<typeof JobSettings>
@@ -80,6 +84,8 @@ export const Job = Type.Object({
   settings: JobSettings,
   /** An addition to Databricks' API: paths of settings that are stored and returned, but have no effect on this server. */
   not_enforced: Type.Optional(Type.Array(Type.String())),
+  /** An addition to Databricks' API, of `get`: when the trigger of the job is due, unless it is paused. */
+  next_run_time: Type.Optional(Int64()),
 })
 export type Job = Static<typeof Job>
 
@@ -92,7 +98,7 @@ export const CreateJob = operation({
   summary: 'Create a job: tasks and their dependencies',
   right: CREATE_JOB,
   scope: 'none',
-  input: JobSettings,
+  input: Closed({ ...settings, access_control_list: AccessControlList }),
   output: JobId,
 })
 

@@ -45,6 +45,15 @@ export function jobsContract(name: string, open: () => Promise<OpenedJobs>): voi
       expect(seen.at(-1)).toBe('d=d')
     })
 
+    test('delivers a job that is added first before those that wait', async () => {
+      const seen: string[] = []
+      for (const text of ['a', 'b', 'c']) await jobs.add(Note, { text }, { id: text })
+      await jobs.add(Note, { text: 'd' }, { id: 'd', first: true })
+      jobs.work(Note, async ({ payload }) => void seen.push(payload.text))
+      await until(() => seen.length === 4)
+      expect(seen).toEqual(['d', 'a', 'b', 'c'])
+    })
+
     test('reserves an id until its processor has resolved', async () => {
       const seen: string[] = []
       let finish = () => {}

@@ -5,11 +5,12 @@ import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { Destinations } from '@cairn/platform/webhooks/destinations'
+import { Notifier } from '@cairn/platform/webhooks/notifier'
+import { Outbox } from '@cairn/platform/webhooks/outbox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseConfig } from '../endpoints/config.js'
 import { EndpointStore } from '../endpoints/store.js'
 import type { ServingSchema } from '../schema.js'
-import { Notifier } from './notifier.js'
 import { NotificationStore } from './store.js'
 
 const config = parseConfig({ served_entities: [{ entity_name: 'movies', entity_version: '1' }] })
@@ -26,7 +27,8 @@ describe.each(databases)('notifications on %s', (_, database) => {
     const start = () => {
       const store = new NotificationStore(schema, Date.now)
       const options = {
-        store,
+        outbox: new Outbox(db, 'endpoint_notifications', Date.now),
+        collect: () => store.addEnded(),
         destinations,
         log: silentLog,
         maxWorkers: 4,

@@ -21,6 +21,7 @@ import {
   WORKSPACE_REQUESTS,
 } from '../object-rights/workspace-requests.js'
 import { createExperimentWorld, createJobWorld, createModelWorld } from '../object-rights/worlds.js'
+import { DESTINATION_STEPS } from './destination-steps.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
 import { CANARY, type Found, PASSWORD, STEPS, type Step } from './steps.js'
 
@@ -113,7 +114,7 @@ test('every route has a class, except those that are listed', () => {
   expect(unlisted).toEqual([])
 })
 
-test.each([...STEPS, ...MLFLOW_AUTH_STEPS].map((step) => [step.action, step] as const))(
+test.each([...STEPS, ...MLFLOW_AUTH_STEPS, ...DESTINATION_STEPS].map((step) => [step.action, step] as const))(
   '%s leaves a row',
   async (action, step) => {
     if (action === 'createServingEndpoint') {

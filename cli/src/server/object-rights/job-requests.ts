@@ -43,6 +43,9 @@ export const JOB_REQUESTS: Readonly<Record<string, Row>> = {
         get('/runs/get-output', aRun),
         get('/runs/list', () => ({})),
         post('/runs/cancel', aRun),
+        post('/runs/cancel-all', aJob),
+        post('/runs/delete', aRun, { status: 400 }), // the run is active
+        get('/runs/export', aRun),
         post('/runs/repair', ({ run_id }) => ({ run_id, rerun_tasks: ['a'] }), { status: 400 }), // the run is active
       ]
     }),

@@ -1,14 +1,15 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
-import { type Job, listJobRuns, listJobs, runNow } from '../api/jobs.js'
+import { type Job, listJobRuns, listJobs } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
-import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { JobCard } from './job-card.js'
+import { JobEditor } from './job-editor.js'
 import { JobRuns } from './job-runs.js'
 import './jobs.css'
 
@@ -31,7 +32,7 @@ export function JobsPage() {
   const all = runs.data?.pages.flatMap((page) => page.runs) ?? []
   const absent = isMissing(runs.error)
   return (
-    <Page title={t('nav.jobs')}>
+    <Page title={t('nav.jobs')} actions={jobs.data && <NewJob />}>
       {absent && <Empty title={t('jobs.unavailable')} />}
       {runs.isPending && <Skeleton />}
       {runs.isError && !absent && <Failure error={runs.error} retry={() => void runs.refetch()} />}
@@ -51,6 +52,20 @@ export function JobsPage() {
   )
 }
 
+function NewJob() {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {t('jobs.newJob')}
+      </button>
+      {open && <JobEditor onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
 function Jobs({ jobs }: { jobs: readonly Job[] }) {
   return (
     <ul className="jobs">
@@ -58,41 +73,5 @@ function Jobs({ jobs }: { jobs: readonly Job[] }) {
         <JobCard key={job.job_id} job={job} />
       ))}
     </ul>
-  )
-}
-
-function JobCard({ job }: { job: Job }) {
-  const { t } = useTranslation()
-  const navigate = useNavigate()
-  const queries = useQueryClient()
-  const start = useMutation({
-    mutationFn: () => runNow(job.job_id),
-    onSuccess: async ({ run_id }) => {
-      void queries.invalidateQueries({ queryKey: queryKeys.jobRuns() })
-      await navigate({ to: '/jobs/runs/$runId', params: { runId: String(run_id) } })
-    },
-  })
-  const name = job.settings.name || t('jobs.job', { id: job.job_id })
-  return (
-    <li className="panel">
-      <div>
-        <strong>{name}</strong>
-        <p className="muted">
-          {t('jobs.tasks', { count: job.settings.tasks?.length ?? 0 })} · {job.creator_user_name}
-        </p>
-      </div>
-      <PermissionsButton object={{ kind: 'job', id: String(job.job_id) }} name={name} />
-      <button
-        type="button"
-        className="button"
-        disabled={start.isPending}
-        aria-label={t('jobs.runNowName', { name })}
-        onClick={() => start.mutate()}
-      >
-        <Icon name="play" size={13} />
-        {t('jobs.runNow')}
-      </button>
-      {start.isError && <Failure error={start.error} />}
-    </li>
   )
 }

@@ -1,7 +1,7 @@
-import type { GrantChange } from '@cairn/platform/auth/grants'
-import { KINDS, type PermissionLevel } from '@cairn/platform/auth/kinds'
-import { invalid } from '@cairn/platform/errors'
-import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
+import { invalid } from '../errors.js'
+import type { Privilege, SecurableType } from '../protocol/privileges.js'
+import type { GrantChange } from './grants.js'
+import { KINDS, type PermissionLevel } from './kinds.js'
 
 export const IS_OWNER = 'IS_OWNER'
 export const OWNER_DESCRIPTION = 'Owns the object, with all permissions on it'

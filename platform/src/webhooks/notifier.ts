@@ -1,10 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import { PollLoop } from '@cairn/platform/processes/poll-loop'
-import { outcomeOf } from '@cairn/platform/webhooks/outcome'
-import { type SendOptions, sendWebhook } from '@cairn/platform/webhooks/send'
 import type { FastifyBaseLogger } from 'fastify'
-import type { NotificationRow } from '../schema.js'
-import type { NotificationStore } from './store.js'
+import { PollLoop } from '../processes/poll-loop.js'
+import type { NotificationRow, Outbox } from './outbox.js'
+import { outcomeOf } from './outcome.js'
+import { type SendOptions, sendWebhook } from './send.js'
 
 const POLL_MS = 1_000
 /** A call that takes longer gives its worker to others. */
@@ -14,7 +13,9 @@ const MAX_SLOW = 100
 const LEASE_MARGIN_MS = 30_000
 
 export interface NotifierParts extends SendOptions {
-  readonly store: NotificationStore
+  readonly outbox: Outbox
+  /** Adds notifications of what has happened since; default: others add them. */
+  readonly collect?: () => Promise<void>
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   /** The id of this process. */
   readonly holder: string
@@ -25,7 +26,7 @@ export interface NotifierParts extends SendOptions {
 }
 
 /**
- * Calls the URLs of an endpoint after each deployment, at least once. Each URL has one call at a time, and those that do not
+ * Calls the URLs of the notifications in an outbox, at least once. Each URL has one call at a time, and those that do not
  * respond within a second have workers of their own, so that they do not delay the others.
  */
 export class Notifier {
@@ -42,7 +43,7 @@ export class Notifier {
     this.#poll = new PollLoop({
       turn: () => this.#turn(),
       intervalMs: POLL_MS,
-      onError: (err) => parts.log.warn({ err }, 'notifications of endpoints cannot be read at the moment'),
+      onError: (err) => parts.log.warn({ err }, 'notifications cannot be read at the moment'),
       unref: true,
     })
   }
@@ -51,7 +52,7 @@ export class Notifier {
     this.#poll.start()
   }
 
-  /** Looks now, after a deployment has ended. */
+  /** Looks now, because a notification was added. */
   wake(): void {
     this.#poll.wake()
   }
@@ -61,16 +62,16 @@ export class Notifier {
     this.#stopped.abort()
     await this.#poll.stop()
     await Promise.all(this.#calls.values())
-    await this.#parts.store.release(this.#parts.holder).catch((err) => {
+    await this.#parts.outbox.release(this.#parts.holder).catch((err) => {
       this.#parts.log.warn({ err }, 'notifications could not be given back: their leases run out')
     })
   }
 
   async #turn() {
-    const { store } = this.#parts
-    await store.addEnded()
-    await store.releaseDead()
-    for (const url of await store.dueUrls()) if (this.#hasWorker(url)) this.#start(url)
+    const { outbox, collect } = this.#parts
+    await collect?.()
+    await outbox.releaseDead()
+    for (const url of await outbox.dueUrls()) if (this.#hasWorker(url)) this.#start(url)
   }
 
   #hasWorker(url: string): boolean {
@@ -91,14 +92,14 @@ export class Notifier {
   }
 
   async #callNext(url: string) {
-    const { store, holder, timeoutMs } = this.#parts
-    const notification = await store.claim(url, holder, timeoutMs + LEASE_MARGIN_MS)
+    const { outbox, holder, timeoutMs } = this.#parts
+    const notification = await outbox.claim(url, holder, timeoutMs + LEASE_MARGIN_MS)
     if (notification) await this.#call(notification)
     else this.#unresponsive.delete(url)
   }
 
   async #call(notification: NotificationRow) {
-    const { store, holder, log, maxRetries, now } = this.#parts
+    const { outbox, holder, log, maxRetries, now } = this.#parts
     const { id, url, body, attempts } = notification
     const request = { url, headers: { 'X-Cairn-Delivery-Id': id }, body }
     const timer = setTimeout(() => this.#noteSlow(url), SLOW_MS)
@@ -109,10 +110,10 @@ export class Notifier {
     if ('error' in result) this.#unresponsive.add(url)
     else this.#unresponsive.delete(url)
     const outcome = outcomeOf(result, { made: attempts + 1, maxRetries, now: now() })
-    await store.settle(notification, holder, outcome)
+    await outbox.settle(notification, holder, outcome)
     const facts = { notification: id, attempt: attempts + 1, ...outcome }
-    if (outcome.state === 'failed') log.warn(facts, 'a notification of an endpoint failed')
-    if (outcome.state === 'pending') log.info(facts, 'a notification of an endpoint will be repeated')
+    if (outcome.state === 'failed') log.warn(facts, 'a notification failed')
+    if (outcome.state === 'pending') log.info(facts, 'a notification will be repeated')
   }
 
   #noteSlow(url: string) {

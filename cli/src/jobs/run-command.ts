@@ -1,0 +1,58 @@
+import { GetJobRun, RunNow } from '@cairn/platform/protocol/job-runs'
+import type { Command } from 'commander'
+import { connect } from '../client/connect.js'
+import { examples } from '../client/examples.js'
+import { formatOf, printOne } from '../client/output.js'
+import { parseInteger } from '../client/parse-integer.js'
+import { followRun } from '../demo/follow.js'
+import { parseParameter } from './job-file.js'
+
+interface RunOptions {
+  readonly param?: Record<string, string>
+  readonly only?: string
+  readonly wait?: boolean
+}
+
+/** With `--wait`, the exit code is 1 unless the run succeeds. */
+export function addRun(jobs: Command) {
+  jobs
+    .command('run <job-id>')
+    .alias('run-now')
+    .description('Start a run of a job and print the run id')
+    .option('--param <name=value>', 'parameter of the job, repeatable', parseParameter)
+    .option('--only <tasks>', 'run only these tasks, separated by commas')
+    .option('--wait', 'show the progress until the run has ended, and fail unless it succeeds')
+    .addHelpText(
+      'after',
+      examples(
+        'cairn jobs run 3',
+        'cairn jobs run 3 --param date=2026-11-29 --wait',
+        'cairn jobs run 3 --only train',
+      ),
+    )
+    .action(async (job, options: RunOptions, command) => {
+      const { call } = connect(command)
+      const started = await call(RunNow, {
+        job_id: parseInteger(job),
+        ...(options.param && { job_parameters: options.param }),
+        ...(options.only && { only: options.only.split(',').map((key) => key.trim()) }),
+      })
+      const isJson = formatOf(command) === 'json'
+      if (!isJson) process.stdout.write(`${started.run_id}\n`)
+      else if (!options.wait) printOne(command, started, {})
+      if (options.wait) await waitForRun(command, started.run_id)
+    })
+}
+
+async function waitForRun(command: Command, run_id: number) {
+  const { call } = connect(command)
+  const { succeeded } = await followRun(call, run_id)
+  const run = await call(GetJobRun, { run_id })
+  if (formatOf(command) === 'json') printOne(command, run, {})
+  const { result_state, state_message } = run.state
+  if (!succeeded)
+    process.stderr.write(
+      `Run ${run_id} ended as ${result_state}${state_message ? `: ${state_message}` : ''}.\n`,
+    )
+  if (!succeeded && result_state !== 'SUCCESS_WITH_FAILURES') process.exitCode = 1
+}

@@ -1,0 +1,22 @@
+import { CANARY, type Step } from './steps.js'
+
+const DESTINATIONS = '/api/2.0/notification-destinations'
+const destination = (verb: string): Pick<Step, 'action' | 'object'> => ({
+  action: `${verb}NotificationDestination`,
+  object: 'notification_destination',
+})
+export const DESTINATION_STEPS: readonly Step[] = [
+  {
+    ...{ ...destination('create'), request: () => `POST ${DESTINATIONS}` },
+    body: () => ({
+      display_name: 'hook',
+      config: { generic_webhook: { url: `https://127.0.0.1:1/${CANARY}` } },
+    }),
+    keep: ({ id }) => ({ destination: id }),
+  },
+  {
+    ...{ ...destination('update'), request: ({ destination: id }) => `PATCH ${DESTINATIONS}/${id}` },
+    body: () => ({ config: { slack: { url: `https://127.0.0.1:1/${CANARY}` } } }),
+  },
+  { ...destination('delete'), request: ({ destination: id }) => `DELETE ${DESTINATIONS}/${id}` },
+]

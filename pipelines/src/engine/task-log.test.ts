@@ -1,0 +1,36 @@
+import { GetJobRun, GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { databases } from '@cairn/platform/testing/databases'
+import { silentLog } from '@cairn/platform/testing/silent-log'
+import Type from 'typebox'
+import { expect, test } from 'vitest'
+import type { PipelinesSchema } from '../schema.js'
+import { servePipelines } from '../testing/serve.js'
+import { defineTask } from './task.js'
+import { TaskLog } from './task-log.js'
+
+const noop = defineTask({ entry: 'noop', parameters: Type.Object({}), run: async () => ({}) })
+
+test.each(databases)(
+  'a retry logs its error after an attempt that filled the log, on %s',
+  async (_, database) => {
+    const serving = await servePipelines([noop], { database, concurrency: 0 })
+    try {
+      const { client, context } = serving
+      const tasks = [{ task_key: 'a', node_task: { entry: 'noop' } }]
+      const { run_id } = await client(SubmitRun, { tasks })
+      const task_run_id = (await client(GetJobRun, { run_id })).tasks![0]!.run_id
+      const db = context.db.for<PipelinesSchema>()
+      for (const line of [100_000, 1_200_000]) {
+        const last = { task_run_id, line, time: 0, attempt: 1, level: 'info', message: 'noise' }
+        await db.transaction((tx) => tx.insertInto('task_logs').values(last).execute())
+        const log = await TaskLog.open(db, { task_run_id, attempt: 2 }, silentLog)
+        log.error('the reason')
+        await log.flush()
+        const { lines } = await client(GetTaskLogs, { run_id, task_key: 'a', offset: line + 1 })
+        expect(lines).toMatchObject([{ line: line + 1, attempt: 2, level: 'error', message: 'the reason' }])
+      }
+    } finally {
+      await serving.close()
+    }
+  },
+)

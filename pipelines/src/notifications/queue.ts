@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import type { Transaction } from '@cairn/platform/db/db'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { JobRunRow, PipelinesSchema } from '../schema.js'
+import { bodyOf, type RunEvent } from './messages.js'
+
+/** Adds the notifications of an event to the outbox, in the transaction that makes it happen: each is sent, and none twice. */
+export async function queueNotifications(
+  tx: Transaction<PipelinesSchema>,
+  event: RunEvent,
+  run: JobRunRow,
+  now: number,
+): Promise<void> {
+  const { webhook_notifications = {} } = JSON.parse(run.settings) as JobSettings
+  const ids = (webhook_notifications[event] ?? []).map(({ id }) => id)
+  if (ids.length === 0) return
+  const destinations = await tx
+    .selectFrom('notification_destinations')
+    .selectAll()
+    .where('id', 'in', ids)
+    .execute()
+  if (destinations.length === 0) return
+  const rows = destinations.map(({ url, destination_type }) => ({
+    id: randomUUID(),
+    url,
+    body: bodyOf(destination_type, event, run, now),
+    ...{ attempts: 0, created_at: now, due_at: now, holder: null },
+  }))
+  await tx.insertInto('job_notifications').values(rows).execute()
+}
+
+/** As in Databricks, runs that were skipped or canceled failed, unless the job says otherwise. */
+export async function queueEndNotifications(
+  tx: Transaction<PipelinesSchema>,
+  run: JobRunRow,
+  now: number,
+): Promise<void> {
+  const event = endEventOf(run)
+  if (event) await queueNotifications(tx, event, run, now)
+}
+
+function endEventOf({ settings, result }: JobRunRow): RunEvent | undefined {
+  const { notification_settings = {} } = JSON.parse(settings) as JobSettings
+  const { no_alert_for_skipped_runs, no_alert_for_canceled_runs } = notification_settings
+  if (result === 'SUCCESS' || result === 'SUCCESS_WITH_FAILURES') return 'on_success'
+  if (result === 'CANCELED' && no_alert_for_canceled_runs) return undefined
+  if (result === 'MAXIMUM_CONCURRENT_RUNS_REACHED' && no_alert_for_skipped_runs) return undefined
+  return 'on_failure'
+}

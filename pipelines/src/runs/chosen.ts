@@ -1,0 +1,55 @@
+import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyRequest } from 'fastify'
+import { requireRunAs } from '../jobs/check-settings.js'
+import type { JobRunRow } from '../schema.js'
+import { overridesOf } from './overrides.js'
+
+/**
+ * Callers may not override parameters or choose tasks of a job that runs as another principal.
+ *
+ * @throws PERMISSION_DENIED
+ */
+export async function requireChoice(
+  { settings, principal_id }: Pick<JobRunRow, 'settings' | 'principal_id'>,
+  chosen: Chosen,
+  request: FastifyRequest,
+  context: ServiceContext,
+): Promise<void> {
+  if (!choosesAnything(chosen)) return
+  requireNoScopes(request.principal)
+  await requireRunAs(JSON.parse(settings) as JobSettings, principal_id, request.principal, {
+    ...context,
+    note: (one) => request.noteDecision(one),
+  })
+}
+
+/** A caller that overrides anything of the owner's run becomes its writer, so that it has no rights that only the owner has. */
+export const writerOf = ({ writer_id }: Pick<JobRunRow, 'writer_id'>, chosen: Chosen, caller: Caller) =>
+  writer_id === LOCAL_OWNER.id && choosesAnything(chosen) ? caller.id : writer_id
+
+/** Everything that the caller chose about a run of a job. */
+export interface Chosen {
+  readonly parameters: Readonly<Record<string, string>>
+  readonly overrides?: RunOverrides
+}
+
+export function chosenIn(input: RunOverrides & { readonly job_parameters?: Record<string, string> }): Chosen {
+  const overrides = overridesOf(input)
+  return { parameters: input.job_parameters ?? {}, ...(overrides && { overrides }) }
+}
+
+const choosesAnything = ({ parameters, overrides }: Chosen) =>
+  overrides !== undefined || Object.keys(parameters).length > 0
+
+/** Tasks have all rights of their principal, so a token with scopes must not choose what they do. */
+function requireNoScopes({ scopes }: Caller) {
+  if (scopes)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `job_parameters: the token is only for ${scopes.join(', ')}; a token without scopes may override parameters.`,
+    )
+}

@@ -1,0 +1,48 @@
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { expect, test } from 'vitest'
+import { applyOverrides } from './overrides.js'
+
+const job: JobSettings = {
+  tasks: [
+    { task_key: 'script', spark_python_task: { python_file: 'a.py', parameters: ['--from', 'job'] } },
+    {
+      task_key: 'wheel',
+      depends_on: [{ task_key: 'script' }],
+      python_wheel_task: { package_name: 'p', entry_point: 'e', named_parameters: { a: '1', b: '2' } },
+    },
+    {
+      task_key: 'book',
+      depends_on: [{ task_key: 'script' }, { task_key: 'wheel' }],
+      notebook_task: { notebook_path: 'b.py', base_parameters: { a: '1', b: '2' } },
+    },
+  ],
+}
+
+test('parameters replace those of the tasks of their kind; names of notebooks that are not passed stay', () => {
+  const { tasks } = applyOverrides(job, {
+    python_params: ['x'],
+    python_named_params: { b: '3' },
+    notebook_params: { b: '3', c: '4' },
+  })
+  expect(tasks).toMatchObject([
+    { spark_python_task: { python_file: 'a.py', parameters: ['x'] } },
+    { python_wheel_task: { package_name: 'p', parameters: ['x'], named_parameters: { b: '3' } } },
+    { notebook_task: { notebook_path: 'b.py', base_parameters: { a: '1', b: '3', c: '4' } } },
+  ])
+  expect(tasks![1]!.python_wheel_task!.named_parameters).toEqual({ b: '3' })
+})
+
+test('only the chosen tasks stay, without dependencies on others', () => {
+  expect(applyOverrides(job, { only: ['wheel', 'book'] }).tasks).toMatchObject([
+    { task_key: 'wheel', depends_on: [] },
+    { task_key: 'book', depends_on: [{ task_key: 'wheel' }] },
+  ])
+})
+
+test('unknown tasks and parameters that no task takes are refused by name', () => {
+  expect(() => applyOverrides(job, { only: ['x'] })).toThrow(/^only: the job has no task 'x'/)
+  expect(() => applyOverrides(job, { sql_params: { a: '1' } })).toThrow(
+    /^sql_params: no task that runs is a sql_task/,
+  )
+  expect(() => applyOverrides(job, { only: ['wheel'], notebook_params: {} })).toThrow(/^notebook_params: /)
+})

@@ -1,0 +1,43 @@
+import type { TableUpdateTrigger } from '@cairn/platform/protocol/job-triggers'
+
+/** The versions of tables that a trigger has seen, and the updates that have not started a run yet. */
+export interface TableVersions {
+  /** By name; -1 for a table without data. */
+  readonly versions: Readonly<Record<string, number>>
+  readonly updated: readonly string[]
+  /** Milliseconds since the epoch. */
+  readonly lastChangeAt: number
+  readonly firedAt: number | null
+}
+
+export interface Observation {
+  readonly state: TableVersions
+  readonly fires: boolean
+}
+
+/** Compares versions with those seen before. The first observation only notes them. */
+export function observeTables(
+  trigger: TableUpdateTrigger,
+  before: TableVersions | undefined,
+  versions: Readonly<Record<string, number>>,
+  now: number,
+): Observation {
+  if (!before) return { state: { versions, updated: [], lastChangeAt: now, firedAt: null }, fires: false }
+  const changed = trigger.table_names.filter(
+    (name) => before.versions[name] !== undefined && versions[name] !== before.versions[name],
+  )
+  const updated = [...new Set([...before.updated, ...changed])]
+  const lastChangeAt = changed.length > 0 ? now : before.lastChangeAt
+  const enough =
+    trigger.condition === 'ALL_UPDATED'
+      ? trigger.table_names.every((name) => updated.includes(name))
+      : updated.length > 0
+  const isQuiet = now >= lastChangeAt + (trigger.wait_after_last_change_seconds ?? 0) * 1000
+  const pauseMs = (trigger.min_time_between_triggers_seconds ?? 0) * 1000
+  const isRested = before.firedAt === null || now >= before.firedAt + pauseMs
+  const fires = enough && isQuiet && isRested
+  return {
+    state: { versions, lastChangeAt, updated: fires ? [] : updated, firedAt: fires ? now : before.firedAt },
+    fires,
+  }
+}

@@ -1,0 +1,51 @@
+import Type, { type Static } from 'typebox'
+import { Closed } from './task-kinds.js'
+import { AnyJson, OneOf, Required } from './wire.js'
+
+const PauseStatus = Type.Optional(OneOf(['UNPAUSED', 'PAUSED']))
+
+/** Starts runs at times of a calendar. A paused schedule keeps its expression and zone. */
+export const CronSchedule = Closed({
+  /** Quartz: second, minute, hour, day of month, month, day of week (1 is Sunday), and optionally year. */
+  quartz_cron_expression: Required({ maxLength: 1000 }),
+  /** A name of the IANA database, such as `Asia/Seoul`. */
+  timezone_id: Required({ maxLength: 100 }),
+  pause_status: PauseStatus,
+  sql_condition: Type.Optional(AnyJson()),
+})
+export type CronSchedule = Static<typeof CronSchedule>
+
+/** A run starts after each interval, counted from when the trigger was set. */
+export const PeriodicTrigger = Closed({
+  interval: Type.Integer({ minimum: 1, maximum: 10_000 }),
+  unit: OneOf(['MINUTES', 'HOURS', 'DAYS', 'WEEKS']),
+})
+export type PeriodicTrigger = Static<typeof PeriodicTrigger>
+
+const Pause = () => Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 24 * 3600 }))
+
+/** A run starts after managed tables got new versions. */
+export const TableUpdateTrigger = Closed({
+  /** `catalog.schema.table`; the principal that the job runs as needs SELECT on each. */
+  table_names: Type.Array(Required({ maxLength: 800 }), { minItems: 1, maxItems: 10 }),
+  condition: Type.Optional(OneOf(['ANY_UPDATED', 'ALL_UPDATED'])),
+  min_time_between_triggers_seconds: Pause(),
+  /** Waits until no table got a new version for so long. */
+  wait_after_last_change_seconds: Pause(),
+})
+export type TableUpdateTrigger = Static<typeof TableUpdateTrigger>
+
+export const TriggerSettings = Closed({
+  pause_status: PauseStatus,
+  periodic: Type.Optional(PeriodicTrigger),
+  table_update: Type.Optional(TableUpdateTrigger),
+  file_arrival: Type.Optional(AnyJson()),
+  job_completion: Type.Optional(AnyJson()),
+  model: Type.Optional(AnyJson()),
+  sql_condition: Type.Optional(AnyJson()),
+})
+export type TriggerSettings = Static<typeof TriggerSettings>
+
+/** The kinds of Databricks' triggers that start runs here. */
+export const TRIGGER_TYPES = ['ONE_TIME', 'PERIODIC', 'RETRY', 'RUN_JOB_TASK', 'TABLE'] as const
+export type TriggerType = (typeof TRIGGER_TYPES)[number]

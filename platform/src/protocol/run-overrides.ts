@@ -1,0 +1,29 @@
+import Type, { type Static } from 'typebox'
+import { Unsupported } from './wire.js'
+
+const Words = () => Type.Optional(Type.Array(Type.String({ maxLength: 10_000 }), { maxItems: 1000 }))
+const Named = () => Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 10_000 })))
+
+/** Parameters for all tasks of a kind, which replace those in the settings of the job. */
+export const taskParameters = {
+  notebook_params: Named(),
+  python_params: Words(),
+  python_named_params: Named(),
+  sql_params: Named(),
+  jar_params: Unsupported(),
+  spark_submit_params: Unsupported(),
+  dbt_commands: Unsupported(),
+  pipeline_params: Unsupported(),
+}
+
+/** Keys of the tasks to run; the others, and dependencies on them, are left out. */
+export const only = Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 1000 }))
+
+const Overrides = Type.Object({
+  only,
+  notebook_params: Named(),
+  python_params: Words(),
+  python_named_params: Named(),
+  sql_params: Named(),
+})
+export type RunOverrides = Static<typeof Overrides>

@@ -1,0 +1,132 @@
+import type { ExpressionBuilder } from 'kysely'
+import type { Db } from '../db/db.js'
+import { hasExited } from '../processes/process-id.js'
+import type { Outcome } from './outcome.js'
+
+/** A row of the outbox of a service. */
+export interface NotificationRow {
+  id: string
+  url: string
+  /** JSON. */
+  body: string
+  attempts: number
+  created_at: number
+  /** When it may be sent; in the future while a process sends it. */
+  due_at: number
+  /** The process that sends it. */
+  holder: string | null
+}
+
+interface OutboxSchema {
+  outbox: NotificationRow
+}
+
+/** Longer than any lease and any retry delay: one that is later was set before the clock was set back. */
+const MAX_AHEAD_MS = 2 * 60 * 60 * 1000
+
+const isDue = (now: number) => (eb: ExpressionBuilder<OutboxSchema, 'outbox'>) =>
+  eb.or([eb('due_at', '<=', now), eb('due_at', '>', now + MAX_AHEAD_MS)])
+
+/** The notifications of a service that wait for their call. Every statement is safe with several servers on one database. */
+export class Outbox {
+  readonly #db: Db<OutboxSchema>
+  readonly #table: 'outbox'
+  readonly #now: () => number
+
+  /** @param table with the columns of `NotificationRow` */
+  constructor(db: Db<unknown>, table: string, now: () => number) {
+    this.#db = db.for<OutboxSchema>()
+    this.#table = table as 'outbox'
+    this.#now = now
+  }
+
+  /** URLs with due notifications; those that have waited longest first. A read, so that polling commits nothing. */
+  async dueUrls(): Promise<string[]> {
+    const rows = await this.#db.read
+      .selectFrom(this.#table)
+      .select('url')
+      .where(isDue(this.#now()))
+      .groupBy('url')
+      .orderBy((eb) => eb.fn.min('due_at'))
+      .execute()
+    return rows.map(({ url }) => url)
+  }
+
+  /** The oldest due notification of a URL; undefined if another process was first. */
+  claim(url: string, holder: string, leaseMs: number): Promise<NotificationRow | undefined> {
+    const now = this.#now()
+    return this.#db.transaction((tx) =>
+      tx
+        .updateTable(this.#table)
+        .set({ holder, due_at: now + leaseMs })
+        .where(isDue(now)) // evaluated again by PostgreSQL after waiting for the row
+        .where('id', '=', (eb) =>
+          eb
+            .selectFrom(this.#table)
+            .select('id')
+            .where('url', '=', url)
+            .where(isDue(now))
+            .orderBy('created_at')
+            .orderBy('id')
+            .limit(1),
+        )
+        .returningAll()
+        .executeTakeFirst(),
+    )
+  }
+
+  /** Stores the outcome of a call. One that is repeated later postpones the others of its URL until then. */
+  async settle(
+    { id, url, attempts }: NotificationRow,
+    holder: string,
+    { state, retryAt }: Outcome,
+  ): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      if (state !== 'pending') {
+        await tx.deleteFrom(this.#table).where('id', '=', id).where('holder', '=', holder).execute()
+        return
+      }
+      const due_at = retryAt ?? this.#now()
+      await tx
+        .updateTable(this.#table)
+        .set({ attempts: attempts + 1, due_at, holder: null })
+        .where('id', '=', id)
+        .where('holder', '=', holder)
+        .execute()
+      await tx
+        .updateTable(this.#table)
+        .set({ due_at })
+        .where('url', '=', url)
+        .where('holder', 'is', null)
+        .where('due_at', '<', due_at)
+        .execute()
+    })
+  }
+
+  /** Gives back what a stopping process has claimed. */
+  async release(holder: string): Promise<void> {
+    await this.#releaseFrom([holder])
+  }
+
+  /** Gives back what ended processes had claimed, before their leases expire. */
+  async releaseDead(): Promise<void> {
+    const holders = await this.#db.read
+      .selectFrom(this.#table)
+      .select('holder')
+      .distinct()
+      .where('holder', 'is not', null)
+      .execute()
+    const dead = holders.map(({ holder }) => holder!).filter(hasExited)
+    if (dead.length > 0) await this.#releaseFrom(dead)
+  }
+
+  async #releaseFrom(holders: readonly string[]) {
+    await this.#db.transaction((tx) =>
+      tx
+        .updateTable(this.#table)
+        .set({ due_at: this.#now(), holder: null })
+        .where('holder', 'in', holders)
+        .execute(),
+    )
+  }
+}
