@@ -23,7 +23,7 @@ test('platform and its protocol have budgets of their own, without tests', () =>
   expect(overBudget(measured)).toEqual([])
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
-    'platform has 16501 lines of its budget of 16500: move code to the package that uses it',
+    'platform has 17001 lines of its budget of 17000: move code to the package that uses it',
     'platform/src/protocol has 8751 lines of its budget of 8750: move code to the package that uses it',
   ])
 })

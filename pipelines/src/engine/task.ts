@@ -15,7 +15,7 @@ export interface TaskLogger {
   error(message: string): void
 }
 
-/** What the engine gives to an attempt of a task. */
+/** The part of a task context that the engine supplies to every attempt. */
 export interface AttemptContext {
   /** Settings as they were when the run started, with references. */
   readonly job: JobSettings

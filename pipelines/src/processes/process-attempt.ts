@@ -17,7 +17,7 @@ export interface Preparation {
   readonly user: UnprivilegedUser | undefined
 }
 
-/** What an attempt executes. */
+/** The command that an attempt executes. */
 export interface PreparedCommand {
   readonly argv: readonly string[]
   readonly env?: Readonly<Record<string, string>>

@@ -40,7 +40,7 @@ export class WorkFolder {
     return target
   }
 
-  /** What scripts for Node import, and what runs TypeScript. @returns the module to pass to `--import` */
+  /** Adds the module that scripts for Node import, and the loader of TypeScript. @returns the module to pass to `--import` */
   async addNodeHelpers(): Promise<string> {
     const helpers = join(this.home, 'node_modules', 'cairn-tasks')
     await mkdir(helpers, { recursive: true })

@@ -6,7 +6,7 @@ import type { Preparation, ProcessServices } from '../../processes/process-attem
 interface CodeFile {
   readonly path: string
   readonly source: 'WORKSPACE' | 'GIT' | undefined
-  /** Of the settings, for messages. */
+  /** The name of the setting, for messages. */
   readonly field: string
 }
 
