@@ -14,7 +14,7 @@ test('no file of the repository is too long', () => {
 
 test('platform and its protocol have budgets of their own, without tests', () => {
   const measured = sizes([
-    ...Array.from({ length: 66 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
+    ...Array.from({ length: 68 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
     ...Array.from({ length: 35 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),

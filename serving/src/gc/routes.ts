@@ -1,4 +1,5 @@
 import { handle } from '@cairn/platform/http/handle'
+import type { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import {
   CACHED_MODEL,
   CollectModelCache,
@@ -8,7 +9,6 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { ModelCache } from '../runtime/model-cache.js'
 import type { ModelPool } from '../runtime/model-pool.js'
-import type { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 
 interface Options {
   readonly cache: ModelCache
