@@ -2,6 +2,7 @@ import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { RunStore } from '../runs/store.js'
+import { attemptEach } from './attempt-each.js'
 import type { Attempts } from './attempts.js'
 import type { ChildRuns } from './child-runs.js'
 import type { Wakeup } from './wakeup.js'
@@ -42,21 +43,38 @@ export class Reconciler {
     return this.#poll.stop()
   }
 
+  /** A step goes on after the failure of one run, and the steps after that of another. */
   async #reconcile() {
-    const { attempts, runs, childRuns, tokens, wakeup, log } = this.#options
+    const { runs, childRuns, wakeup } = this.#options
     let changed = false
-    for (const lost of await attempts.listLost()) {
+    const note = (hasChanged: boolean) => {
+      changed ||= hasChanged
+    }
+    const steps = [
+      async () => note(await this.#endLost()),
+      async () => note(await runs.stopOverdue()),
+      () => runs.endStopped(),
+      async () => note(await runs.startQueued()),
+      async () => note(await childRuns.advance()),
+      async () => note(await runs.warnSlow()),
+    ]
+    try {
+      await attemptEach(steps, (step) => step())
+    } finally {
+      if (changed) wakeup.notify()
+    }
+  }
+
+  async #endLost(): Promise<boolean> {
+    const { attempts, tokens, log } = this.#options
+    let changed = false
+    await attemptEach(await attempts.listLost(), async (lost) => {
       const error = 'The worker that executed this task was lost.'
-      if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) continue
+      if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) return
       log.warn({ task_run_id: lost.task_run_id, attempt: lost.attempt }, 'attempt lost with its worker')
       if (lost.token_id) await tokens.revoke(lost.token_of!, lost.token_id).catch(() => undefined) // It expires anyway.
       changed = true
-    }
-    if (await runs.stopOverdue()) changed = true
-    await runs.endStopped()
-    if (await runs.startQueued()) changed = true
-    if (await childRuns.advance()) changed = true
-    if (await runs.warnSlow()) changed = true
-    if (changed) wakeup.notify()
+    })
+    return changed
   }
 }

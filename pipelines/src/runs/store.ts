@@ -4,6 +4,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { advanceRun } from '../engine/advance.js'
+import { attemptEach } from '../engine/attempt-each.js'
 import { lockJob, lockRun, type Tx } from '../engine/run-rows.js'
 import { noSuchRun } from '../jobs/securable.js'
 import { queueEndNotifications, queueNotifications } from '../notifications/queue.js'
@@ -221,13 +222,13 @@ export class RunStore {
       )
       .limit(STOP_BATCH)
       .execute()
-    for (const { run_id } of stopped) {
+    await attemptEach(stopped, async ({ run_id }) => {
       await this.#db.transaction(async (tx) => {
         await lockRun(this.#db, tx, run_id)
         await advanceRun(tx, run_id, this.#now())
       })
       this.#announceRun(run_id)
-    }
+    })
   }
 
   /** Stops runs past their deadline. @returns whether there were any */
@@ -238,7 +239,7 @@ export class RunStore {
       .where('state', '=', 'RUNNING')
       .where('deadline', '<=', this.#now())
       .execute()
-    for (const { run_id } of overdue) await this.stop(run_id, 'TIMEDOUT')
+    await attemptEach(overdue, ({ run_id }) => this.stop(run_id, 'TIMEDOUT'))
     return overdue.length > 0
   }
 
@@ -271,11 +272,11 @@ export class RunStore {
     let started = false
     for (let more = true; more; ) {
       more = false
-      for (const run of await startableRuns(this.#db)) {
-        if (!(await this.#startIfFree(run))) continue
+      await attemptEach(await startableRuns(this.#db), async (run) => {
+        if (!(await this.#startIfFree(run))) return
         this.#announceRun(run.run_id)
         more = true
-      }
+      })
       started ||= more
     }
     return started
