@@ -4,6 +4,7 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { PipelinesSchema } from '../schema.js'
@@ -167,6 +168,8 @@ function runWithin(handle: TaskHandle, signal: AbortSignal): Promise<TaskValues>
 }
 
 function stringify(outputs: TaskValues): string {
+  if (isNestedDeeper(outputs))
+    throw invalid(`The task returned values that are nested more than ${MAX_NESTING} levels deep.`)
   const text = JSON.stringify(outputs ?? {})
   if (text.length > MAX_OUTPUT_BYTES)
     throw invalid(

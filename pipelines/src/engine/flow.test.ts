@@ -198,6 +198,28 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect((await loopOf(ended, 'none')).iterations).toEqual([])
   })
 
+  test('fails a loop over inputs that are nested too deep, and starts the runs after it', async () => {
+    const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`
+    await expect(createJob([{ task_key: 'each', ...loop(deep) }])).rejects.toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: 'for_each_task: inputs is nested more than 100 levels deep.',
+    })
+    const job_id = await createJob([{ task_key: 'each', ...loop('{{job.parameters.p}}', node('waits')) }], {
+      parameters: [{ name: 'p', default: '[1]' }],
+      queue: { enabled: true },
+    })
+    const first = await serving.client(RunNow, { job_id })
+    while (started.length < 1) await sleep(10)
+    const second = await serving.client(RunNow, { job_id, job_parameters: { p: deep } })
+    const third = await serving.client(RunNow, { job_id, job_parameters: { p: '[]' } })
+    await serving.client(CancelRun, { run_id: first.run_id })
+    const failed = await waitForEnd(serving.client, second.run_id)
+    expect(taskOf(failed, 'each').state.state_message).toBe(
+      'for_each_task: inputs is nested more than 100 levels deep.',
+    )
+    expect((await waitForEnd(serving.client, third.run_id)).state.result_state).toBe('SUCCESS')
+  })
+
   test('goes on after a failed iteration, and repairs only the failed ones', async () => {
     failing = new Set(['2', '4'])
     const task = { max_retries: 1, ...node('echo', { value: '{{input}}' }) }

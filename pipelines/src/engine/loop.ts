@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { newTaskRun } from '../runs/new-run.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
@@ -9,14 +10,16 @@ import { settingsOf, type Tx } from './run-rows.js'
 
 /** As in Databricks. */
 const MAX_ITERATIONS = 5_000
+const MAX_INPUT_BYTES = 10_000
 const INSERT_ROWS = 500
 
 /**
- * The inputs of a loop: a list in JSON whose strings may contain references, or a reference to a list or to a list in JSON.
+ * The inputs of a loop, each as JSON: from a list in JSON whose strings may contain references, or from a reference to a list
+ * or to a list in JSON.
  *
- * @throws INVALID_PARAMETER_VALUE for anything else, and for more than `MAX_ITERATIONS`
+ * @throws INVALID_PARAMETER_VALUE for anything else, and for inputs that are too many, too large or nested too deep
  */
-export function loopInputs(inputs: string, lookup: Lookup): unknown[] {
+export function loopInputs(inputs: string, lookup: Lookup): string[] {
   const written = parseList(inputs)
   const resolved = resolveReferences(written ?? inputs, lookup, { keepsTypes: true })
   const list = typeof resolved === 'string' ? parseList(resolved) : resolved
@@ -24,29 +27,54 @@ export function loopInputs(inputs: string, lookup: Lookup): unknown[] {
     throw invalid('for_each_task: inputs is not a list; pass a list in JSON, or a reference to one.')
   if (list.length > MAX_ITERATIONS)
     throw invalid(`for_each_task: inputs has ${list.length} items; the limit is ${MAX_ITERATIONS}.`)
-  return list
+  requireShallow(list)
+  return list.map(inputText)
+}
+
+function inputText(value: unknown, iteration: number): string {
+  const text = JSON.stringify(value)
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_INPUT_BYTES)
+    throw invalid(
+      `for_each_task: input ${iteration} has ${bytes} bytes; the limit is ${MAX_INPUT_BYTES}. Store the data and pass their location.`,
+    )
+  return text
+}
+
+/** Values that are nested much deeper overflow the stack. */
+function requireShallow(list: readonly unknown[]) {
+  if (isNestedDeeper(list))
+    throw invalid(`for_each_task: inputs is nested more than ${MAX_NESTING} levels deep.`)
 }
 
 function parseList(text: string): unknown[] | undefined {
+  let value: unknown
   try {
-    const value: unknown = JSON.parse(text)
-    return Array.isArray(value) ? value : undefined
+    value = JSON.parse(text)
   } catch {
     return undefined
   }
+  if (!Array.isArray(value)) return undefined
+  requireShallow(value)
+  return value
 }
 
 /**
  * Inserts an iteration for each input. A loop that repairs a failed one takes over the iterations that succeeded for the same
  * input, with their logs and values.
  */
-export async function openLoop(tx: Tx, run: JobRunRow, loop: TaskRunRow, inputs: unknown[], now: number) {
+export async function openLoop(
+  tx: Tx,
+  run: JobRunRow,
+  loop: TaskRunRow,
+  inputs: readonly string[],
+  now: number,
+) {
   const { task_key } = settingsOf(run, loop).for_each_task!.task
   const earlier = await earlierIterations(tx, loop)
   const kept: number[] = []
   const created: TaskRunRow[] = []
-  for (const [iteration, value] of inputs.entries()) {
-    const input = JSON.stringify(value)
+  for (const [iteration, input] of inputs.entries()) {
     const before = earlier.get(iteration)
     if (before?.result === 'SUCCESS' && before.input === input) kept.push(before.task_run_id)
     else {
@@ -70,18 +98,20 @@ export async function openLoop(tx: Tx, run: JobRunRow, loop: TaskRunRow, inputs:
   return advanceLoop(tx, run, { ...loop, ...opened }, now)
 }
 
-/** The iterations of the failed loop that this one repairs, by number. */
+/** The iterations of the failed loop that this one repairs, by number, without their values. */
 async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
-  if (previous_id === null) return new Map<number, TaskRunRow>()
+  if (previous_id === null) return new Map<number, EarlierIteration>()
   const rows = await tx
     .selectFrom('task_runs as iteration')
     .innerJoin('task_runs as loop', 'loop.task_run_id', 'iteration.parent_id')
-    .selectAll('iteration')
+    .select(['iteration.task_run_id', 'iteration.iteration', 'iteration.input', 'iteration.result'])
     .where('iteration.parent_id', '=', previous_id)
     .where('loop.result', '!=', 'SUCCESS')
     .execute()
   return new Map(rows.map((row) => [row.iteration!, row]))
 }
+
+type EarlierIteration = Pick<TaskRunRow, 'task_run_id' | 'iteration' | 'input' | 'result'>
 
 /**
  * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Needs the run's lock.

@@ -63,6 +63,18 @@ describe('references', () => {
       expect(() => resolve(`{{${reference}}}`)).toThrow(`{{${reference}}} has no value`)
   })
 
+  test('have values of 256 KiB in all, counted before they are copied', () => {
+    const large = createLookup(claimed, { a: { text: 'x'.repeat(100_000), list: Array(50_000).fill(1) } })
+    const all = (value: unknown) => () => resolveReferences(value, large, { keepsTypes: true })
+    expect(all('{{tasks.a.values.text}}{{tasks.a.values.text}}')()).toHaveLength(200_000)
+    for (const value of [
+      '{{tasks.a.values.text}}'.repeat(35_000),
+      Array(5_000).fill('{{tasks.a.values.text}}'),
+      ['{{tasks.a.values.list}}', '{{tasks.a.values.list}}', '{{tasks.a.values.list}}'],
+    ])
+      expect(all(value)).toThrow(/^The values of the references have more than 262144 bytes, from {{tasks\.a/)
+  })
+
   test('that can never have a value are rejected with the job', () => {
     const task = (task_key: string, text: string) => ({
       ...settings.tasks.find((known) => known.task_key === task_key)!,

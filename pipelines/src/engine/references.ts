@@ -13,37 +13,53 @@ export type Lookup = (reference: string) => unknown
 
 type ReferenceOptions = Pick<TaskKind, 'keepsTypes'>
 
+/** Bytes of the values of all references in the settings of a task: a large value may be repeated. */
+const MAX_VALUE_BYTES = 256 * 1024
+
 /**
  * Replaces `{{…}}` in every string inside `value` by text. With `keepsTypes`, a string that is one reference becomes the value
  * itself.
  *
- * @throws INVALID_PARAMETER_VALUE naming a reference without a value
+ * @throws INVALID_PARAMETER_VALUE naming a reference without a value, and for values of more than 256 KiB in all
  */
 export function resolveReferences(value: unknown, lookup: Lookup, options: ReferenceOptions): unknown {
-  if (typeof value === 'string') return resolveText(value, lookup, options)
-  if (Array.isArray(value)) return value.map((item) => resolveReferences(item, lookup, options))
+  return resolveInside(value, limited(lookup), options)
+}
+
+function resolveInside(value: unknown, find: Lookup, options: ReferenceOptions): unknown {
+  if (typeof value === 'string') return resolveText(value, find, options)
+  if (Array.isArray(value)) return value.map((item) => resolveInside(item, find, options))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, resolveReferences(item, lookup, options)]),
+    Object.entries(value).map(([key, item]) => [key, resolveInside(item, find, options)]),
   )
 }
+
+/** Throws before a value is copied that exceeds the limit, or is absent. */
+function limited(lookup: Lookup): Lookup {
+  let bytes = 0
+  return (reference) => {
+    const found = lookup(reference)
+    if (found === undefined) throw invalid(`The reference {{${reference.slice(0, 250)}}} has no value.`)
+    bytes += Buffer.byteLength(textOf(found))
+    if (bytes > MAX_VALUE_BYTES)
+      throw invalid(
+        `The values of the references have more than ${MAX_VALUE_BYTES} bytes, from {{${reference.slice(0, 250)}}} on. Store the data and refer to their location.`,
+      )
+    return found
+  }
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
 /** The settings of a task without fields in which `{{…}}` is no reference. */
 export const withoutLiterals = (settings: object, { literal = [] }: Pick<TaskKind, 'literal'>): object =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !literal.includes(name)))
 
-function resolveText(text: string, lookup: Lookup, { keepsTypes }: ReferenceOptions): unknown {
-  const find = (reference: string) => {
-    const found = lookup(reference)
-    if (found === undefined) throw invalid(`The reference {{${reference}}} has no value.`)
-    return found
-  }
+function resolveText(text: string, find: Lookup, { keepsTypes }: ReferenceOptions): unknown {
   const whole = WHOLE.exec(text)
   if (whole && keepsTypes) return find(whole[1]!)
-  return text.replaceAll(REFERENCE, (_match, reference: string) => {
-    const found = find(reference)
-    return typeof found === 'string' ? found : JSON.stringify(found)
-  })
+  return text.replaceAll(REFERENCE, (_match, reference: string) => textOf(find(reference)))
 }
 
 export const hasReferences = (value: unknown) => new RegExp(REFERENCE).test(JSON.stringify(value) ?? '')

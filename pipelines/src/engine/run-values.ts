@@ -18,6 +18,7 @@ export function createLookup(
   values: Record<string, TaskValues>,
 ): Lookup {
   const parameters = JSON.parse(run.parameters) as Record<string, string>
+  const input = task.input ? (JSON.parse(task.input) as unknown) : undefined
   const facts: Record<string, unknown> = {
     'run.id': run.run_id,
     'job.run_id': run.run_id,
@@ -29,7 +30,7 @@ export function createLookup(
   }
   return (reference) => {
     if (Object.hasOwn(facts, reference)) return facts[reference]
-    if (INPUT.test(reference)) return inputOf(task, reference)
+    if (INPUT.test(reference)) return memberOf(input, reference)
     const value = parseTaskValue(reference)
     if (value) return ownProperty(ownProperty(values, value.key) ?? {}, value.name)
     const [, parameter] = /^job\.parameters\.(.+)$/.exec(reference) ?? []
@@ -38,15 +39,14 @@ export function createLookup(
 }
 
 /** `input` of an iteration, or a member of it such as `input.user.id`. */
-function inputOf({ input }: Pick<TaskRunRow, 'input'>, reference: string): unknown {
-  if (input === null) return undefined
+function memberOf(input: unknown, reference: string): unknown {
   const [, ...path] = reference.split('.')
   return path.reduce<unknown>(
     (value, name) =>
       typeof value === 'object' && value !== null
         ? ownProperty(value as Record<string, unknown>, name)
         : undefined,
-    JSON.parse(input),
+    input,
   )
 }
 

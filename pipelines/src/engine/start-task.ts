@@ -1,4 +1,4 @@
-import { ApiError } from '@cairn/platform/errors'
+import { messageOf } from '@cairn/platform/errors'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { evaluateCondition } from './condition.js'
@@ -16,36 +16,47 @@ export interface ReadyTask {
   readonly taskRuns: readonly TaskRunRow[]
 }
 
+/** A message must not fill the database. */
+const MAX_MESSAGE = 4_000
+
+/** How a task starts: by its end, by its iterations, or, without either, by an attempt. */
+interface Start {
+  readonly outcome?: 'true' | 'false'
+  readonly inputs?: readonly string[]
+}
+
 /**
  * Starts a task whose dependencies have ended: decides a condition, opens a loop, queues an attempt of any other kind.
  *
- * @returns its row, which has ended for a decided condition and a loop without inputs
+ * @returns its row, which has ended for a decided condition and a loop without inputs, and for settings that cannot start
  */
 export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<TaskRunRow> {
   const { run, task } = ready
   const settings = settingsOf(run, task)
-  const { for_each_task } = settings
+  let start: Start
   try {
-    if (settings.condition_task) return await decide(tx, task, settings, lookupOf(ready), now)
-    if (for_each_task)
-      return await openLoop(tx, run, task, loopInputs(for_each_task.inputs, lookupOf(ready)), now)
+    start = decideStart(settings, ready)
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error
-    return endNow(tx, task, { result: 'FAILED', message: toStorableText(error.message) }, now)
+    // An error of any class: the transaction of the run must not fail again and again by what a task passes on.
+    const message = toStorableText(messageOf(error).slice(0, MAX_MESSAGE))
+    return endNow(tx, task, { result: 'FAILED', message }, now)
   }
-  return queueAttempt(tx, task, settings, 1, now)
+  const { outcome, inputs } = start
+  if (outcome) return endNow(tx, task, { result: 'SUCCESS', outcome }, now)
+  return inputs ? openLoop(tx, run, task, inputs, now) : queueAttempt(tx, task, settings, 1, now)
+}
+
+function decideStart({ condition_task, for_each_task }: TaskSettings, ready: ReadyTask): Start {
+  if (for_each_task) return { inputs: loopInputs(for_each_task.inputs, lookupOf(ready)) }
+  if (!condition_task) return {}
+  const { op, left, right } = condition_task
+  const [a, b] = resolveReferences([left, right], lookupOf(ready), { keepsTypes: true }) as unknown[]
+  return { outcome: evaluateCondition(op, a, b) ? 'true' : 'false' }
 }
 
 const lookupOf = (ready: ReadyTask): Lookup => {
   const attempt = { ...ready, attempt: 1 }
   return createLookup(attempt, upstreamValues(attempt))
-}
-
-function decide(tx: Tx, task: TaskRunRow, { condition_task }: TaskSettings, lookup: Lookup, now: number) {
-  const { op, left, right } = condition_task!
-  const [a, b] = resolveReferences([left, right], lookup, { keepsTypes: true }) as unknown[]
-  const holds = evaluateCondition(op, a, b)
-  return endNow(tx, task, { result: 'SUCCESS', outcome: holds ? 'true' : 'false' }, now)
 }
 
 async function endNow(
