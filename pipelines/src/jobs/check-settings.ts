@@ -13,6 +13,7 @@ import { checkTriggers } from '../triggers/check-triggers.js'
 import { checkEnvironment, checkEnvironments } from './check-environments.js'
 import { checkFiles } from './check-files.js'
 import { checkDependencies, checkLoop } from './check-flow.js'
+import { requireSmallParameters } from './parameter-size.js'
 
 /**
  * @param now milliseconds since the epoch: a schedule needs a time in the future
@@ -20,9 +21,7 @@ import { checkDependencies, checkLoop } from './check-flow.js'
  */
 export function checkSettings(settings: JobSettings, registry: TaskRegistry, now: number): void {
   checkTriggers(settings, now)
-  const names = (settings.parameters ?? []).map((parameter) => parameter.name)
-  const duplicate = names.find((name, i) => names.indexOf(name) !== i)
-  if (duplicate !== undefined) throw invalid(`parameters: '${duplicate}' is defined twice.`)
+  checkParameters(settings)
   checkRunAs('run_as', settings.run_as)
   const tasks = settings.tasks ?? []
   if (tasks.length === 0) throw invalid('tasks: a job needs at least one task.')
@@ -36,6 +35,15 @@ export function checkSettings(settings: JobSettings, registry: TaskRegistry, now
     checkLoop(task, tasks)
     checkTask(settings, task.for_each_task.task, registry)
   }
+}
+
+function checkParameters({ parameters = [] }: JobSettings) {
+  const defaults: Record<string, string> = {}
+  for (const { name, default: value } of parameters) {
+    if (Object.hasOwn(defaults, name)) throw invalid(`parameters: '${name}' is defined twice.`)
+    defaults[name] = value
+  }
+  requireSmallParameters(defaults, 'parameters')
 }
 
 function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry) {

@@ -5,6 +5,7 @@ import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyRequest } from 'fastify'
 import { requireRunAs } from '../jobs/check-settings.js'
+import { requireSmallParameters } from '../jobs/parameter-size.js'
 import type { JobRunRow } from '../schema.js'
 import { overridesOf } from './overrides.js'
 
@@ -37,9 +38,12 @@ export interface Chosen {
   readonly overrides?: RunOverrides
 }
 
+/** @throws INVALID_PARAMETER_VALUE for parameters that are too large */
 export function chosenIn(input: RunOverrides & { readonly job_parameters?: Record<string, string> }): Chosen {
   const overrides = overridesOf(input)
-  return { parameters: input.job_parameters ?? {}, ...(overrides && { overrides }) }
+  const { job_parameters: parameters = {} } = input
+  requireSmallParameters(parameters, 'job_parameters')
+  return { parameters, ...(overrides && { overrides }) }
 }
 
 const choosesAnything = ({ parameters, overrides }: Chosen) =>
