@@ -34,3 +34,23 @@ test.each(databases)(
     }
   },
 )
+
+test.each(databases)('keeps 10 MB of the lines of an attempt, in their order, on %s', async (_, database) => {
+  const serving = await servePipelines([noop], { database, concurrency: 0 })
+  try {
+    const { client, context } = serving
+    const tasks = [{ task_key: 'a', node_task: { entry: 'noop' } }]
+    const { run_id } = await client(SubmitRun, { tasks })
+    const task_run_id = (await client(GetJobRun, { run_id })).tasks![0]!.run_id
+    const log = await TaskLog.open(context.db.for<PipelinesSchema>(), { task_run_id, attempt: 1 }, silentLog)
+    for (let i = 0; i < 1_200; i++) log.info(`${i} ${'x'.repeat(10_000)}`)
+    await log.flush()
+    const { lines } = await client(GetTaskLogs, { run_id, task_key: 'a', offset: 997 })
+    expect(lines.map(({ message }) => message.slice(0, 20))).toEqual([
+      ...['997 xxxxxxxxxxxxxxxx', '998 xxxxxxxxxxxxxxxx', '999 xxxxxxxxxxxxxxxx'],
+      'The log is full; further lines are dropped.'.slice(0, 20),
+    ])
+  } finally {
+    await serving.close()
+  }
+})

@@ -10,6 +10,11 @@ const MAX_LINE = 10_000
 /** Lines of an attempt, and of all attempts of a task run: protects the disk from a task that logs in a loop. */
 const MAX_LINES = 100_000
 const MAX_LINES_OF_TASK = 1_000_000
+/** Characters of an attempt. */
+const MAX_CHARACTERS = 10_000_000
+/** Rows and characters of one insert, which holds up the other writers. */
+const INSERT_ROWS = 1_000
+const INSERT_CHARACTERS = 500_000
 /** Lines that each attempt may write although earlier ones used up the limit, so that its error is seen. */
 const MIN_LINES = 1_000
 const COLUMNS = {
@@ -27,7 +32,8 @@ export class TaskLog implements TaskLogger {
   readonly #key: { readonly task_run_id: number; readonly attempt: number }
   readonly #log: Log
   /** The number of the line that tells that the log is full. */
-  readonly #last: number
+  #last: number
+  #characters = 0
   #next: number
   #buffer: TaskLogRow[] = []
   #timer: NodeJS.Timeout | undefined
@@ -77,17 +83,17 @@ export class TaskLog implements TaskLogger {
     this.#timer = undefined
     const rows = this.#buffer
     this.#buffer = []
-    if (rows.length > 0) this.#storing = this.#storing.then(() => this.#store(rows))
+    for (const batch of batches(rows)) this.#storing = this.#storing.then(() => this.#store(batch))
     await this.#storing
   }
 
   #add(level: string, text: string) {
     for (const line of text.split('\n')) {
       if (this.#next > this.#last) return
-      const message =
-        this.#next === this.#last
-          ? 'The log is full; further lines are dropped.'
-          : toStorableText(line.slice(0, MAX_LINE))
+      const shown = toStorableText(line.slice(0, MAX_LINE))
+      this.#characters += shown.length
+      if (this.#characters > MAX_CHARACTERS) this.#last = this.#next
+      const message = this.#next === this.#last ? 'The log is full; further lines are dropped.' : shown
       const { task_run_id, attempt } = this.#key
       this.#buffer.push({ task_run_id, attempt, level, message, line: this.#next++, time: Date.now() })
     }
@@ -105,4 +111,18 @@ export class TaskLog implements TaskLogger {
       this.#log.warn({ ...this.#key, lines: rows.length, err: error }, 'cannot store log lines of a task')
     }
   }
+}
+
+function* batches(rows: readonly TaskLogRow[]): Generator<TaskLogRow[]> {
+  let batch: TaskLogRow[] = []
+  let characters = 0
+  for (const row of rows) {
+    batch.push(row)
+    characters += row.message.length
+    if (batch.length < INSERT_ROWS && characters < INSERT_CHARACTERS) continue
+    yield batch
+    batch = []
+    characters = 0
+  }
+  if (batch.length > 0) yield batch
 }
