@@ -9,7 +9,7 @@ export const taskValueRoutes: FastifyPluginAsync<{ values: TaskValueStore }> = a
     await values.set(request.principal.token, key, value)
     return {}
   })
-  handle(app, ListTaskValues, async (_input, request) => ({
-    tasks: await values.list(request.principal.token),
+  handle(app, ListTaskValues, async ({ task_key, key }, request) => ({
+    values: await values.list(request.principal.token, task_key, key),
   }))
 }

@@ -1,12 +1,15 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { AttemptKey } from '../engine/attempts.js'
-import { upstreamValues } from '../engine/run-values.js'
+import { ancestors } from '../engine/graph.js'
+import { taskOf, tasksOf } from '../engine/run-rows.js'
 import type { TaskValues } from '../engine/task.js'
 import type { PipelinesSchema } from '../schema.js'
 
 const MAX_VALUES = 250
 const MAX_VALUE_BYTES = 48 * 1024
+/** As of the values that a task returns. */
+const MAX_BYTES = 256 * 1024
 
 /** Values that a running attempt sets and reads. It proves itself by its token. */
 export class TaskValueStore {
@@ -32,36 +35,49 @@ export class TaskValueStore {
           conflict.columns(['task_run_id', 'attempt', 'name']).doUpdateSet({ value: text }),
         )
         .execute()
-      const { count } = await tx
+      const { count, bytes } = await tx
         .selectFrom('task_values')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
+        .select((eb) => [
+          eb.fn.countAll<number>().as('count'),
+          eb.fn.sum<number>(eb.fn('octet_length', ['value'])).as('bytes'),
+        ])
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .executeTakeFirstOrThrow()
       if (Number(count) > MAX_VALUES) throw invalid(`key: the task has ${MAX_VALUES} values already.`)
+      if (Number(bytes) > MAX_BYTES)
+        throw invalid(
+          `value: with '${name}' the task has more than ${MAX_BYTES} bytes of values. Store the data and set their location.`,
+        )
     })
   }
 
-  /** The values of upstream tasks, by task key. @throws PERMISSION_DENIED without a running attempt */
-  async list(token: string | undefined): Promise<Record<string, TaskValues>> {
-    const { task_run_id, attempt } = await attemptOf(this.#db.read, token)
-    const task = await this.#db.read
-      .selectFrom('task_runs')
-      .selectAll()
-      .where('task_run_id', '=', task_run_id)
+  /**
+   * The values of an upstream task, or the one named `name`. Empty for a task that is not upstream.
+   *
+   * @throws PERMISSION_DENIED without a running attempt
+   */
+  async list(token: string | undefined, taskKey: string, name?: string): Promise<TaskValues> {
+    const { read } = this.#db
+    const { task_run_id } = await attemptOf(read, token)
+    const reader = await read
+      .selectFrom('task_runs as task')
+      .innerJoin('job_runs as run', 'run.run_id', 'task.run_id')
+      .select(['task.run_id', 'task.task_key', 'run.settings'])
+      .where('task.task_run_id', '=', task_run_id)
       .executeTakeFirstOrThrow()
-    const run = await this.#db.read
-      .selectFrom('job_runs')
-      .selectAll()
-      .where('run_id', '=', task.run_id)
-      .executeTakeFirstOrThrow()
-    const taskRuns = await this.#db.read
+    if (!ancestors(tasksOf(reader), taskOf(reader, reader).task_key).has(taskKey)) return {}
+    const upstream = await read
       .selectFrom('task_runs')
-      .selectAll()
-      .where('run_id', '=', task.run_id)
+      .select('outputs')
+      .where('run_id', '=', reader.run_id)
+      .where('task_key', '=', taskKey)
+      .where('parent_id', 'is', null)
       .where('replaced_by', 'is', null)
-      .execute()
-    return upstreamValues({ run, task, attempt, taskRuns })
+      .executeTakeFirst()
+    const values = JSON.parse(upstream?.outputs ?? '{}') as TaskValues
+    if (name === undefined) return values
+    return Object.hasOwn(values, name) ? { [name]: values[name] } : {}
   }
 }
 

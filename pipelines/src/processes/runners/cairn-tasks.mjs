@@ -1,8 +1,8 @@
 // biome-ignore lint/style/noProcessEnv: it runs in the process of a task
 const { MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN, CAIRN_JOB_PARAMETERS = '{}' } = process.env
 
-async function call(method, body) {
-  const response = await fetch(`${MLFLOW_TRACKING_URI}/api/cairn/v1/task-values`, {
+async function call(method, body, query = '') {
+  const response = await fetch(`${MLFLOW_TRACKING_URI}/api/cairn/v1/task-values${query}`, {
     method,
     headers: { authorization: `Bearer ${MLFLOW_TRACKING_TOKEN}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
@@ -22,7 +22,8 @@ export const taskValues = {
   },
   /** A value that an upstream task set or returned, or `fallback`. Throws without both. */
   async get(taskKey, key, fallback) {
-    const value = (await call('GET')).tasks[taskKey]?.[key] ?? fallback
+    const query = new URLSearchParams({ task_key: taskKey, key })
+    const value = (await call('GET', undefined, `?${query}`)).values[key] ?? fallback
     if (value === undefined) throw new Error(`Task '${taskKey}' has no value '${key}'`)
     return value
   },

@@ -11,6 +11,7 @@ Needs the standard library only. Values are small JSON values of at most 48 KiB.
 import json
 import os
 import urllib.error
+import urllib.parse
 import urllib.request
 
 _MISSING = object()
@@ -20,9 +21,9 @@ class TaskValuesError(Exception):
     """The server has refused a task value."""
 
 
-def _call(method, body=None):
+def _call(method, body=None, query=""):
     request = urllib.request.Request(
-        os.environ["MLFLOW_TRACKING_URI"] + "/api/cairn/v1/task-values",
+        os.environ["MLFLOW_TRACKING_URI"] + "/api/cairn/v1/task-values" + query,
         method=method,
         data=None if body is None else json.dumps(body).encode(),
         headers={
@@ -50,7 +51,8 @@ class _TaskValues:
 
     def get(self, taskKey, key, default=_MISSING, debugValue=None):
         """Returns a value that an upstream task set or returned, or `default`. Raises KeyError without both."""
-        values = _call("GET")["tasks"].get(taskKey, {})
+        query = urllib.parse.urlencode({"task_key": taskKey, "key": key})
+        values = _call("GET", query="?" + query)["values"]
         if key in values:
             return values[key]
         if default is not _MISSING and default is not None:

@@ -76,7 +76,7 @@ describe('tasks with code of their own', () => {
     ])
       expect(logs.split('\n')).toContain(line)
     const token = /^MLFLOW_TRACKING_TOKEN=(.*)$/m.exec(logs)![1]!
-    await expect(serving.context.client(token)(ListTaskValues, {})).rejects.toMatchObject({
+    await expect(serving.context.client(token)(ListTaskValues, { task_key: 'a' })).rejects.toMatchObject({
       code: 'UNAUTHENTICATED',
     })
     const folder = /^HOME=(.*)$/m.exec(logs)![1]!
@@ -205,6 +205,18 @@ raise RuntimeError("not reached")`
     })
     expect(results).toEqual({ a: 'SUCCESS' })
     expect(outputs[0]!.notebook_output).toEqual({ result: 'Seoul1', truncated: false })
+  })
+
+  test('set values of 256 KiB in all', async () => {
+    const file = `import { taskValues } from 'cairn-tasks'
+      for (const name of 'abcdefg') await taskValues.set(name, 'x'.repeat(48_000))`
+    const { results, outputs } = await run({
+      files: { 'large.mjs': file },
+      tasks: [{ task_key: 'a', node_task: { file: 'large.mjs' } }],
+    })
+    expect(results).toEqual({ a: 'FAILED' })
+    expect(outputs[0]!.logs).toContain("with 'f' the task has more than 262144 bytes of values")
+    expect(Object.keys(outputs[0]!.node_task_output?.values ?? {})).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
   test('refuse task values from anybody else', async () => {
