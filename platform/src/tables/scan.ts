@@ -1,19 +1,34 @@
 import type { Blobs } from '../blobs/blobs.js'
 import { normalizeKey } from '../blobs/path.js'
+import { invalid } from '../errors.js'
 import type { DeltaAdd, DeltaSnapshot } from './actions.js'
 import { duckDbType } from './columns.js'
 import { sqlList, sqlName, sqlText } from './duckdb.js'
 import { localFiles } from './local-files.js'
+
+/** Columns of all partitions: each is a piece of the query's text. */
+const MAX_PROJECTIONS = 100_000
 
 /**
  * Writes a snapshot as a relation for DuckDB's FROM: `(select … from read_parquet([…]))`, with the order and types of the
  * table's columns. Copies files of a remote store to the local cache first.
  */
 export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaSnapshot): Promise<string> {
-  if (snapshot.files.length === 0) return `(select ${projection(snapshot, new Set(), {})} where false)`
+  return relationOf(snapshot, await filesOf(blobs, location, snapshot))
+}
+
+/** Paths of the files of a snapshot, in its order. Copies files of a remote store to the local cache first. */
+export function filesOf(blobs: Blobs, location: string, { files }: DeltaSnapshot): Promise<string[]> {
   const root = normalizeKey(location)
-  const files = snapshot.files.map(({ path, size }) => ({ key: `${root}/${path}`, size }))
-  const paths = await localFiles(blobs, files)
+  return localFiles(
+    blobs,
+    files.map(({ path, size }) => ({ key: `${root}/${path}`, size })),
+  )
+}
+
+/** @param paths of the snapshot's files, in its order. @throws INVALID_PARAMETER_VALUE for too many columns and partitions */
+export function relationOf(snapshot: DeltaSnapshot, paths: readonly string[]): string {
+  if (snapshot.files.length === 0) return `(select ${projection(snapshot, new Set(), {})} where false)`
   const groups = new Map<string, { file: DeltaAdd; paths: string[] }>()
   snapshot.files.forEach((file, i) => {
     const id = JSON.stringify(Object.entries(file.partitionValues).sort())
@@ -21,6 +36,10 @@ export async function scanDelta(blobs: Blobs, location: string, snapshot: DeltaS
     group.paths.push(paths[i] ?? '')
     groups.set(id, group)
   })
+  if (groups.size * snapshot.fields.length > MAX_PROJECTIONS)
+    throw invalid(
+      `The table has ${groups.size} partitions of ${snapshot.fields.length} columns, which are too many to query.`,
+    )
   const partitioned = new Set(snapshot.metadata.partitionColumns)
   const selects = [...groups.values()].map(({ file, paths }) => {
     const source = `read_parquet(${sqlList(paths)}, union_by_name = true, hive_partitioning = false)`

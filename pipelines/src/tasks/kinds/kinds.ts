@@ -29,6 +29,6 @@ export function taskKinds(tasks: readonly Task[], config: Config): TaskKind[] {
     conditionKind,
     forEachKind,
     runJobKind,
-    sqlKind,
+    sqlKind(services.processes, config),
   ]
 }

@@ -1,31 +1,56 @@
+import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
+import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import type { AttemptContext } from '../../engine/task.js'
 import { defineKind, handleOf } from '../../engine/task-kind.js'
+import type { TaskProcesses } from '../../processes/task-processes.js'
 
 /** Queries over governed tables in DuckDB. Their first rows become the values of the task. */
-export const sqlKind = defineKind({
-  name: 'sql_task',
-  literal: ['query', 'file'],
-  check({ query, file, alert, dashboard }, { job, where }) {
-    if (alert) throw invalid(`${where}.alert is not supported.`)
-    if (dashboard) throw invalid(`${where}.dashboard is not supported.`)
-    if (query?.query_id !== undefined)
-      throw invalid(
-        `${where}.query.query_id is not supported: this server stores no queries; pass query_text.`,
-      )
-    if ((query?.query_text === undefined) === (file === undefined))
-      throw invalid(`${where}: pass either query.query_text or file.`)
-    if (file && !Object.hasOwn(job.files ?? {}, file.path))
-      throw invalid(`${where}.file.path: '${file.path}' is not one of the job's files.`)
-  },
-  start({ query, file, parameters = {}, warehouse_id }, context) {
-    const query_text = query?.query_text ?? context.job.files![file!.path]!
-    context.setOutput({ sql_output: { query_output: { query_text, ...(warehouse_id && { warehouse_id }) } } })
-    const work = async () => {
-      const { runQuery } = await import('../sql/run-query.js')
-      const { columns, rows, truncated } = await runQuery(query_text, parameters, context)
-      context.log.info(`${rows.length} rows${truncated ? ', and more that are not kept' : ''}`)
-      return { columns, rows, row_count: rows.length, truncated }
-    }
-    return handleOf(work())
-  },
-})
+export const sqlKind = (processes: TaskProcesses, config: Config) =>
+  defineKind({
+    name: 'sql_task',
+    literal: ['query', 'file'],
+    check({ query, file, alert, dashboard }, { job, where }) {
+      if (alert) throw invalid(`${where}.alert is not supported.`)
+      if (dashboard) throw invalid(`${where}.dashboard is not supported.`)
+      if (query?.query_id !== undefined)
+        throw invalid(
+          `${where}.query.query_id is not supported: this server stores no queries; pass query_text.`,
+        )
+      if ((query?.query_text === undefined) === (file === undefined))
+        throw invalid(`${where}: pass either query.query_text or file.`)
+      if (file && !Object.hasOwn(job.files ?? {}, file.path))
+        throw invalid(`${where}.file.path: '${file.path}' is not one of the job's files.`)
+    },
+    start({ query, file, parameters = {}, warehouse_id }, context) {
+      const query_text = query?.query_text ?? context.job.files![file!.path]!
+      context.setOutput({
+        sql_output: { query_output: { query_text, ...(warehouse_id && { warehouse_id }) } },
+      })
+      const work = async () => {
+        const { runQuery } = await import('../sql/run-query.js')
+        const { columns, rows, truncated } = await withUser(processes, config, context, (user) =>
+          runQuery({ text: query_text, parameters }, context, user),
+        )
+        context.log.info(`${rows.length} rows${truncated ? ', and more that are not kept' : ''}`)
+        return { columns, rows, row_count: rows.length, truncated }
+      }
+      return handleOf(work())
+    },
+  })
+
+/** As root, lends a user of tasks to the process. A server that runs no code of jobs has the user for models instead. */
+async function withUser<T>(
+  processes: TaskProcesses,
+  { task_processes, python_user }: Config,
+  { writer, taskKey }: AttemptContext,
+  work: (user: UnprivilegedUser | undefined) => Promise<T>,
+): Promise<T> {
+  if (process.getuid?.() !== 0 || task_processes === 'off') return work(unprivilegedUser(python_user))
+  const lease = await processes.acquireUser(writer, `tasks: '${taskKey}'`)
+  try {
+    return await work(lease?.user)
+  } finally {
+    await lease?.release()
+  }
+}

@@ -1,3 +1,4 @@
+import { invalid } from '@cairn/platform/errors'
 import type { DuckDBResult } from '@duckdb/node-api'
 
 export interface QueryResult {
@@ -7,14 +8,23 @@ export interface QueryResult {
   readonly truncated: boolean
 }
 
+const MAX_COLUMNS = 1_000
 const MAX_ROWS = 1_000
 const MAX_BYTES = 200_000
 
-/** The first rows of a result as JSON. Reading stops at the limits, so an endless query ends too. */
+/**
+ * The first rows of a result as JSON. Reading stops at the limits, so an endless query ends too.
+ *
+ * @throws INVALID_PARAMETER_VALUE for too many columns or too long names
+ */
 export async function readResult(result: DuckDBResult): Promise<QueryResult> {
   const columns = result.deduplicatedColumnNames()
+  let bytes = columns.reduce((sum, name) => sum + Buffer.byteLength(name), 0)
+  if (columns.length > MAX_COLUMNS || bytes > MAX_BYTES)
+    throw invalid(
+      `sql_task: the result has ${columns.length} columns with names of ${bytes} bytes; the limits are ${MAX_COLUMNS} and ${MAX_BYTES}.`,
+    )
   const rows: Record<string, unknown>[] = []
-  let bytes = 0
   for await (const chunk of result.yieldRowObjectJs())
     for (const row of chunk) {
       const json = toJson(row) as Record<string, unknown>

@@ -1,4 +1,5 @@
 import { messageOf } from '@cairn/platform/errors'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type QueryResult, readResult } from './query-result.js'
 import {
@@ -12,7 +13,11 @@ import {
 
 /** The process is asked twice: with the text, and, after it named the tables, with a relation for each in that order. */
 export type QueryRequest =
-  | { readonly text: string; readonly parameters: Readonly<Record<string, string>> }
+  | {
+      readonly text: string
+      readonly parameters: Readonly<Record<string, string>>
+      readonly user?: UnprivilegedUser
+    }
   | { readonly relations: readonly Relation[] }
 
 export type QueryMessage =
@@ -20,10 +25,20 @@ export type QueryMessage =
   | { readonly result: QueryResult }
   | { readonly error: string }
 
+/** DuckDB's messages quote values. */
+const MAX_MESSAGE = 4_000
+
 const send = (message: QueryMessage) =>
   new Promise<void>((resolve) => process.send!(message, undefined, {}, () => resolve()))
 
 const nextRequest = () => new Promise<QueryRequest>((resolve) => process.once('message', resolve))
+
+/** Only now: as root the process could load its code wherever the server is installed. */
+function takeRights({ uid, gid }: UnprivilegedUser) {
+  process.setgroups!([])
+  process.setgid!(gid)
+  process.setuid!(uid)
+}
 
 /** Runs the statements in order. @returns the rows of the last one */
 async function run(connection: DuckDBConnection, text: string, parameters: Readonly<Record<string, string>>) {
@@ -43,7 +58,8 @@ async function run(connection: DuckDBConnection, text: string, parameters: Reado
 process.once('disconnect', () => process.exit()) // The parent is gone.
 const begin = nextRequest()
 try {
-  const { parameters, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
+  const { parameters, user, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
+  if (user) takeRights(user)
   const text = namedMarkers(query.text, Object.keys(parameters))
   const parser = await (await DuckDBInstance.create(':memory:', { temp_directory: '' })).connect()
   const queries = await parseQueries(parser, text)
@@ -53,6 +69,6 @@ try {
   const sandbox = await openSandbox(relations)
   await send({ result: await run(sandbox, await withViews(parser, queries), parameters) })
 } catch (error) {
-  await send({ error: messageOf(error) })
+  await send({ error: messageOf(error).slice(0, MAX_MESSAGE) })
 }
 process.exit()

@@ -1,4 +1,6 @@
-import { join } from 'node:path'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { missing } from '@cairn/platform/errors'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
@@ -7,12 +9,14 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import { beforeAll, expect, test } from 'vitest'
 import { runQuery } from './run-query.js'
 
+const data = newFolder()
+const isRoot = process.getuid?.() === 0
+const user = isRoot ? { uid: 65_500, gid: 61_184 } : undefined
 let blobs: DiskBlobs
 const logged: string[] = []
 
 beforeAll(async () => {
-  const folder = newFolder()
-  blobs = await DiskBlobs.open(join(folder, 'store'))
+  blobs = await DiskBlobs.open(join(data, 'store'))
   await withDuckDb(async (connection) => {
     for (const [name, select] of [
       ['ratings', 'select range % 3 as film, range / 10.0 as rating from range(10)'],
@@ -33,10 +37,14 @@ const query = (
   parameters: Record<string, string> = {},
   signal = new AbortController().signal,
 ) =>
-  runQuery(text, parameters, {
-    ...{ client, services: { blobs }, signal },
-    log: { info: (line: string) => logged.push(line) },
-  } as never)
+  runQuery(
+    { text, parameters },
+    {
+      ...{ client, services: { blobs, config: { data } }, signal },
+      log: { info: (line: string) => logged.push(line) },
+    } as never,
+    user,
+  )
 
 test('reads governed tables, and returns the rows of the last query as JSON', async () => {
   const text = `
@@ -71,6 +79,47 @@ test('reads no table that the principal may not read', async () => {
   const text = 'select * from Main.d.ratings where rating > (select max(salary) from main.D.salaries)'
   await expect(query(text)).rejects.toThrow("Table 'main.D.salaries' does not exist.")
 })
+
+test('bounds messages, columns, tables and logs', async () => {
+  const error = await query(`select error(repeat('x', 5000000))`).catch((thrown: Error) => thrown)
+  expect((error as Error).message).toHaveLength(4_000)
+  const columns = Array.from({ length: 1_001 }, (_, i) => `${i} as c${i}`)
+  await expect(query(`select ${columns}`)).rejects.toThrow('the result has 1001 columns')
+  await expect(query(`select 1 as "${'x'.repeat(200_001)}"`)).rejects.toThrow('names of 200001 bytes')
+  const tables = Array.from({ length: 101 }, (_, i) => `a.b.c${i}`)
+  await expect(query(`select 1 from ${tables}`)).rejects.toThrow('read 101 tables; the limit is 100')
+  await blobs.put('tables/ratings/_delta_log/00000000000000000001.json', Buffer.alloc(9 * 1024 ** 2))
+  await expect(query('select * from Main.d.ratings')).rejects.toThrow("the log of table 'ratings' has 94")
+  await blobs.delete('tables/ratings/_delta_log/00000000000000000001.json')
+})
+
+test.runIf(isRoot)('has the rights of its user, and nothing of the environment of the server', async () => {
+  process.env.SECRET_OF_THE_SERVER = 'leaked'
+  const slow = 'select sum(sqrt(a.range * b.range)) from Main.d.ratings, range(1000000) a, range(1000000) b'
+  const stop = new AbortController()
+  const running = query(slow, {}, stop.signal)
+  logged.length = 0
+  while (logged.length === 0) await sleep(5)
+  const pid = childOf('query.process')
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+  const cwd = readlinkSync(`/proc/${pid}/cwd`)
+  delete process.env.SECRET_OF_THE_SERVER
+  expect(readdirSync(cwd)).toEqual(['0.parquet'])
+  expect(dirname(cwd)).toBe(join(data, 'cache', 'queries'))
+  stop.abort(new Error('stopped'))
+  await expect(running).rejects.toThrow('stopped')
+  expect(status).toContain('Uid:\t65500\t65500\t65500\t65500')
+  expect(status).toMatch(/^Gid:\t61184\t61184\t61184\t61184\n(?:.*\n)*?Groups:\t ?\n/m)
+  expect(environment).not.toContain('leaked')
+  expect(readdirSync(dirname(cwd))).toEqual([])
+})
+
+/** The process id of the child whose command contains `name`. */
+function childOf(name: string): string {
+  const children = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').trim().split(' ')
+  return children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name))!
+}
 
 test('ends with its signal', async () => {
   const stop = new AbortController()

@@ -1,31 +1,46 @@
-import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import { startProcess } from '@cairn/platform/processes/child-process'
+import { childEnvironment } from '@cairn/platform/processes/environment'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { readDelta } from '@cairn/platform/tables/delta'
 import { openTable } from '@cairn/platform/tables/governed-table'
-import { localFiles } from '@cairn/platform/tables/local-files'
-import { scanDelta } from '@cairn/platform/tables/scan'
+import { filesOf, relationOf } from '@cairn/platform/tables/scan'
 import type { AttemptContext } from '../../engine/task.js'
 import type { QueryMessage, QueryRequest } from './query.process.js'
+import { QueryFolder } from './query-folder.js'
 import type { QueryResult } from './query-result.js'
 import type { Relation, TableName } from './sandbox.js'
+import { requireSmallLog } from './small-log.js'
 
 type Context = Pick<AttemptContext, 'client' | 'services' | 'signal' | 'log'>
 
+export interface Query {
+  readonly text: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
 /**
- * Runs queries over governed tables in a process of their own, with the rights of the task's principal on each table.
+ * Runs queries over governed tables in a process of their own, with the rights of the task's principal on each table. The process
+ * has nothing of the server's environment.
  *
+ * @param user whose rights the process takes; undefined when this server does not run as root
  * @returns the first rows of the last query
  * @throws INVALID_PARAMETER_VALUE with DuckDB's message; PERMISSION_DENIED or TABLE_NOT_FOUND for a table
  */
 export async function runQuery(
-  text: string,
-  parameters: Readonly<Record<string, string>>,
+  query: Query,
   context: Context,
+  user?: UnprivilegedUser,
 ): Promise<QueryResult> {
-  const { signal } = context
+  const { signal, services } = context
   signal.throwIfAborted()
-  const child = startProcess(new URL('./query.process.js', import.meta.url))
+  const folder = await QueryFolder.create(services.config.data)
+  const { path } = folder
+  const child = startProcess(new URL('./query.process.js', import.meta.url), {
+    cwd: path,
+    env: childEnvironment(path),
+  })
+  const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = () => child.kill('SIGKILL')
   signal.addEventListener('abort', stop, { once: true })
   child.stdout!.resume()
@@ -37,7 +52,7 @@ export async function runQuery(
         if ('error' in message) reject(invalid(message.error))
         else if ('result' in message) resolve(message.result)
         else
-          openRelations(message.tables, context).then((relations) => {
+          openRelations(message.tables, context, user && folder).then((relations) => {
             ask({ relations })
           }, reject)
       })
@@ -49,28 +64,35 @@ export async function runQuery(
             : invalid(`The process of the query ended with ${signalName ?? `code ${code}`}.`),
         ),
       )
-      ask({ text, parameters })
+      ask({ ...query, ...(user && { user }) })
     })
   } finally {
     signal.removeEventListener('abort', stop)
     stop()
+    await exited // Then another process may have its user.
+    await folder.remove()
   }
 }
 
-/** The catalog decides for each table, and its decision is in the audit log. */
+/**
+ * The catalog decides for each table, and its decision is in the audit log.
+ *
+ * @param folder gets the files for a process that cannot read those of the server
+ */
 async function openRelations(
   tables: readonly TableName[],
   { client, services, log }: Context,
+  folder: QueryFolder | undefined,
 ): Promise<Relation[]> {
   const { blobs } = services
   const relations: Relation[] = []
   for (const { catalog, schema, table } of tables) {
     const { key } = await openTable(client, blobs, `${catalog}.${schema}.${table}`)
+    await requireSmallLog(blobs, key, table)
     const snapshot = await readDelta(blobs, key)
-    const source = await scanDelta(blobs, key, snapshot)
-    const root = normalizeKey(key)
-    const files = snapshot.files.map(({ path, size }) => ({ key: `${root}/${path}`, size }))
-    relations.push({ source, files: await localFiles(blobs, files) })
+    const paths = await filesOf(blobs, key, snapshot)
+    const files = folder ? await folder.add(paths) : paths
+    relations.push({ source: relationOf(snapshot, files), files })
     log.info(`reads ${catalog}.${schema}.${table}`)
   }
   return relations

@@ -25,6 +25,7 @@ export interface ParsedQueries {
 
 type Node = Record<string, unknown>
 
+const MAX_TABLES = 100
 const MEMORY = '1GiB'
 const THREADS = '2'
 /** Names that DuckDB has itself. */
@@ -40,6 +41,8 @@ export async function parseQueries(connection: DuckDBConnection, text: string): 
     const name = governedName(node)
     if (name) tables.set(keyOf(name), name)
   })
+  if (tables.size > MAX_TABLES)
+    throw invalid(`sql_task: the queries read ${tables.size} tables; the limit is ${MAX_TABLES}.`)
   return { tree, tables: [...tables.values()] }
 }
 
@@ -108,9 +111,10 @@ export async function openSandbox(relations: readonly Relation[]): Promise<DuckD
   await connection.run(`set global TimeZone = 'UTC'`)
   const files = relations.flatMap((relation) => relation.files)
   if (files.length > 0) await connection.run(`set global allowed_paths = ${sqlList(files)}`)
+  // Closed before the first file is read: its content and names may be an attacker's.
+  await connection.run('set global enable_external_access = false')
   for (const [i, { source }] of relations.entries())
     await connection.run(`create view ${sqlName(viewName(i))} as select * from ${source}`)
-  await connection.run('set global enable_external_access = false')
   await connection.run('set global lock_configuration = true')
   return connection
 }
