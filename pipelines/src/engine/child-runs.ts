@@ -1,54 +1,81 @@
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import { Semaphore } from '@cairn/platform/processes/semaphore'
 import { RunNow } from '@cairn/platform/protocol/job-runs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { RunStore } from '../runs/store.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { findActor } from './actor.js'
 import { type AttemptResult, type Attempts, type ClaimedAttempt, DELEGATED } from './attempts.js'
+import { depthOf, newChildToken, requireShallow } from './child-depth.js'
 import { type DelegatedAttempt, DelegatedAttempts } from './delegated-attempts.js'
 import { requireNoCycle } from './job-cycles.js'
 import { resolveReferences } from './references.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, upstreamValues } from './run-values.js'
 import { toStorableText } from './storable-text.js'
+import type { Wakeup } from './wakeup.js'
 
 export interface ChildRunsOptions {
   readonly db: Db<PipelinesSchema>
   readonly context: ServiceContext
   readonly attempts: Attempts
   readonly runs: RunStore
+  readonly wakeup: Wakeup
   readonly log: Log
 }
 
+const POLL_MS = 1_000
+const AT_ONCE = 4
 const TOKEN_SECONDS = 60
 
 /**
  * Starts, watches and stops the runs of other jobs that `run_job_task`s wait for. Any number of processes may do so: a run is
- * started under an idempotency token of its task run, and the end of an attempt is a conditional update.
+ * started under an idempotency token of its attempt, and the end of an attempt is a conditional update.
  */
 export class ChildRuns {
   readonly #options: ChildRunsOptions
   readonly #delegated: DelegatedAttempts
+  readonly #permits = new Semaphore(AT_ONCE)
+  readonly #poll: PollLoop
+  readonly #unsubscribe: () => void
 
   constructor(options: ChildRunsOptions) {
+    const { db, context, wakeup, log } = options
     this.#options = options
-    this.#delegated = new DelegatedAttempts(options.db, options.context.now)
+    this.#delegated = new DelegatedAttempts(db, context.now)
+    this.#poll = new PollLoop({
+      turn: () => this.#advanceAll(),
+      intervalMs: POLL_MS,
+      onError: (error) => log.warn({ err: error }, 'runs of other jobs could not be advanced'),
+    })
+    this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
+    this.#poll.start()
   }
 
-  /** @returns whether anything changed */
-  async advance(): Promise<boolean> {
-    let changed = false
-    for (const attempt of await this.#delegated.listDue()) {
-      try {
-        if (await this.#advance(attempt)) changed = true
-      } catch (error) {
-        const { task_run_id } = attempt
-        this.#options.log.warn({ task_run_id, err: error }, 'the run of another job could not be advanced')
-      }
+  close(): Promise<void> {
+    this.#unsubscribe()
+    return this.#poll.stop()
+  }
+
+  async #advanceAll() {
+    const due = await this.#delegated.listDue()
+    const changed = await Promise.all(due.map((one) => this.#permits.run(() => this.#attempt(one))))
+    if (changed.includes(true)) this.#options.wakeup.notify()
+  }
+
+  /** An attempt that cannot be advanced now lets the others pass. */
+  async #attempt(attempt: DelegatedAttempt): Promise<boolean> {
+    try {
+      return await this.#advance(attempt)
+    } catch (error) {
+      const { task_run_id } = attempt
+      this.#options.log.warn({ task_run_id, err: error }, 'the run of another job could not be advanced')
+      await this.#delegated.postpone(attempt)
+      return false
     }
-    return changed
   }
 
   async #advance(attempt: DelegatedAttempt): Promise<boolean> {
@@ -65,11 +92,16 @@ export class ChildRuns {
     const { attempts, runs } = this.#options
     const claimed = await attempts.read(attempt)
     const { run_job_task } = settingsOf(claimed.run, claimed.task)
-    const token = `task-${attempt.task_run_id}-${claimed.task.failures}`
+    const depth = depthOf(claimed.run) + 1
+    const token = await this.#delegated.tokenOf(attempt, newChildToken(depth))
+    if (token === undefined) return false
     const known = await this.#delegated.findStarted(run_job_task!.job_id, token)
     if (known === undefined && attempt.stopping)
       return attempts.finish(attempt, DELEGATED, { outcome: 'CANCELED' })
+    if (known === undefined && attempt.is_overdue)
+      return attempts.finish(attempt, DELEGATED, { outcome: 'TIMEDOUT' })
     try {
+      requireShallow(depth)
       const child = known ?? (await this.#runNow(claimed, token))
       if (!(await this.#delegated.setChild(attempt, child))) await runs.stop(child, 'CANCELED')
       return true

@@ -11,6 +11,8 @@ export interface DelegatedAttempt extends AttemptKey {
 }
 
 const BATCH = 200
+const LEAST_PAUSE_MS = 1_000
+const LONGEST_PAUSE_MS = 60_000
 
 /** Rows of attempts that wait for the run of another job. */
 export class DelegatedAttempts {
@@ -33,7 +35,7 @@ export class DelegatedAttempts {
       .select(['attempt.task_run_id', 'attempt.attempt', 'attempt.child_run_id', 'run.stopping'])
       .select((eb) => eb.fn.coalesce('attempt.lease_until', sql<number>`0`).as('until'))
       .where('attempt.state', '=', 'delegated')
-      .where('attempt.run_at', '<=', now)
+      .where((eb) => eb.or([eb('attempt.run_at', '<=', now), eb('run.stopping', 'is not', null)]))
       .where((eb) =>
         eb.or([
           eb('child.run_id', 'is', null),
@@ -48,6 +50,45 @@ export class DelegatedAttempts {
       .limit(BATCH)
       .execute()
     return rows.map(({ until, ...row }) => ({ ...row, is_overdue: until > 0 && until <= now }))
+  }
+
+  /**
+   * The idempotency token under which the run of an attempt is started: `token`, unless another process was first. It takes the
+   * place of a holder. Undefined when the attempt has ended.
+   */
+  async tokenOf({ task_run_id, attempt }: AttemptKey, token: string): Promise<string | undefined> {
+    const [row] = await this.#db.transaction((tx) =>
+      tx
+        .updateTable('task_attempts')
+        .set((eb) => ({ holder: eb.fn.coalesce('holder', eb.val(token)) }))
+        .where('task_run_id', '=', task_run_id)
+        .where('attempt', '=', attempt)
+        .where('state', '=', 'delegated')
+        .returning('holder')
+        .execute(),
+    )
+    return row?.holder ?? undefined
+  }
+
+  /** Tries again after as long as the attempt has been waiting, at most a minute: the pauses double. */
+  async postpone({ task_run_id, attempt }: AttemptKey): Promise<void> {
+    const now = this.#now()
+    await this.#db.transaction(async (tx) => {
+      const task = await tx
+        .selectFrom('task_runs')
+        .select('started_at')
+        .where('task_run_id', '=', task_run_id)
+        .executeTakeFirst()
+      const waited = now - (task?.started_at ?? now)
+      const pause = Math.min(Math.max(waited, LEAST_PAUSE_MS), LONGEST_PAUSE_MS)
+      await tx
+        .updateTable('task_attempts')
+        .set({ run_at: now + pause })
+        .where('task_run_id', '=', task_run_id)
+        .where('attempt', '=', attempt)
+        .where('state', '=', 'delegated')
+        .execute()
+    })
   }
 
   /** The run that another process, or this one before a crash, started for an attempt. */

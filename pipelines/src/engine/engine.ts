@@ -32,14 +32,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const jobs = await openJobs(context.config, context.db, log)
   const attempts = new Attempts(db, context.now, context.events.announce)
   const runs = new RunStore(db, context.now, context.events.announce)
-  const childRuns = new ChildRuns({ db, context, attempts, runs, log })
-  const reconciler = new Reconciler({ attempts, runs, childRuns, tokens: context.tokens, wakeup, log })
+  const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
+  const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
   const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
   const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
   return {
     async close() {
       if (worker) await worker.close()
-      await Promise.all([reconciler.close(), dispatcher.close()])
+      await Promise.all([reconciler.close(), childRuns.close(), dispatcher.close()])
       await jobs.close()
     },
   }

@@ -15,6 +15,7 @@ import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import Type from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { PipelinesSchema } from '../schema.js'
 import { backends } from '../testing/backends.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { existingDatabase, type ServedPipelines, servePipelines } from '../testing/serve.js'
@@ -361,6 +362,34 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(taskOf(ended, 'b').state.state_message).toBe(
       `run_job_task: job ${second} would run itself again, by way of the jobs that it runs.`,
     )
+  })
+
+  test('runs jobs that run each other five levels deep', async () => {
+    let job_id = await createJob([{ task_key: 'a', ...node('echo', { value: 1 }) }])
+    const jobs = [job_id]
+    for (let i = 0; i < 6; i++) {
+      job_id = await createJob([{ task_key: 'a', run_job_task: { job_id } }])
+      jobs.push(job_id)
+    }
+    const { run_id } = await serving.client(RunNow, { job_id: jobs[5]! })
+    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
+    const deeper = await serving.client(RunNow, { job_id })
+    expect((await waitForEnd(serving.client, deeper.run_id)).state.result_state).toBe('FAILED')
+    const [last] = (await serving.client(ListJobRuns, { job_id: jobs[1]! })).runs
+    const { tasks } = await serving.client(GetJobRun, { run_id: last!.run_id })
+    expect(tasks![0]!.state.state_message).toBe('run_job_task: jobs run each other at most 5 levels deep.')
+  })
+
+  test('starts the run of another job under a token that nobody can guess', async () => {
+    const child = await createJob([{ task_key: 'c', ...node('echo', { value: 1 }) }])
+    await run([{ task_key: 'job', run_job_task: { job_id: child } }])
+    const [row] = await serving.context.db
+      .for<PipelinesSchema>()
+      .read.selectFrom('job_runs')
+      .select('idempotency_key')
+      .where('job_id', '=', child)
+      .execute()
+    expect(row!.idempotency_key).toMatch(new RegExp(`^job:${child}:run-job-1-[0-9a-f]{32}$`))
   })
 
   test('runs another job with the rights of the principal that the task runs as', async () => {

@@ -4,7 +4,6 @@ import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { RunStore } from '../runs/store.js'
 import { attemptEach } from './attempt-each.js'
 import type { Attempts } from './attempts.js'
-import type { ChildRuns } from './child-runs.js'
 import type { Wakeup } from './wakeup.js'
 
 const POLL_MS = 1_000
@@ -12,7 +11,6 @@ const POLL_MS = 1_000
 interface ReconcilerOptions {
   readonly attempts: Attempts
   readonly runs: RunStore
-  readonly childRuns: ChildRuns
   readonly tokens: Tokens
   readonly wakeup: Wakeup
   readonly log: Log
@@ -20,7 +18,7 @@ interface ReconcilerOptions {
 
 /**
  * Handles what no event triggers: attempts of lost workers, runs past their deadline, and runs that wait for another one
- * to end, and runs of other jobs. Any number may run, because each step is conditional. The first round runs at once, so that a restart resumes.
+ * to end. Any number may run, because each step is conditional. The first round runs at once, so that a restart resumes.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions
@@ -45,7 +43,7 @@ export class Reconciler {
 
   /** A step goes on after the failure of one run, and the steps after that of another. */
   async #reconcile() {
-    const { runs, childRuns, wakeup } = this.#options
+    const { runs, wakeup } = this.#options
     let changed = false
     const note = (hasChanged: boolean) => {
       changed ||= hasChanged
@@ -55,7 +53,6 @@ export class Reconciler {
       async () => note(await runs.stopOverdue()),
       () => runs.endStopped(),
       async () => note(await runs.startQueued()),
-      async () => note(await childRuns.advance()),
       async () => note(await runs.warnSlow()),
     ]
     try {
