@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { beforeAll, expect, test } from 'vitest'
+import { readResult } from './query-result.js'
 import { namedMarkers, openSandbox, parseQueries, withViews } from './sandbox.js'
 
 let parser: DuckDBConnection
@@ -66,6 +67,15 @@ test.each([
   'load httpfs',
 ])('is closed for %s, even without the parser', async (text) => {
   await expect(sandbox.run(text)).rejects.toThrow(/locked|disabled/)
+})
+
+test('bounds tables and columns', async () => {
+  const tables = Array.from({ length: 101 }, (_, i) => `a.b.c${i}`)
+  await expect(query(`select 1 from ${tables}`)).rejects.toThrow('read 101 tables; the limit is 100')
+  const read = async (text: string) => readResult(await sandbox.stream(text))
+  const columns = Array.from({ length: 1_001 }, (_, i) => `${i} as c${i}`)
+  await expect(read(`select ${columns}`)).rejects.toThrow('the result has 1001 columns')
+  await expect(read(`select 1 as "${'x'.repeat(200_001)}"`)).rejects.toThrow('names of 200001 bytes')
 })
 
 test('marks parameters outside strings, comments, casts and slices only', () => {
