@@ -10,7 +10,7 @@ const MAX_BYTES = 64 * MEBIBYTE
 /** Anybody with write access to a table writes its log. @throws INVALID_PARAMETER_VALUE for a log that takes long to parse */
 export async function requireSmallLog(blobs: Blobs, key: string, table: string): Promise<void> {
   const { blobs: files } = await blobs.list(`${normalizeKey(key)}/_delta_log`)
-  const largest = Math.max(0, ...files.map(({ size }) => size))
+  const largest = files.reduce((most, { size }) => Math.max(most, size), 0)
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   if (largest > MAX_FILE_BYTES || bytes > MAX_BYTES)
     throw invalid(
