@@ -1,3 +1,4 @@
+import { rejectAttempt } from '@cairn/platform/auth/attempt-token'
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
@@ -40,7 +41,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     CreateToken,
     async ({ comment = '', lifetime_seconds, scope, scopes = scope?.split(' ') }, request) => {
       const { principal } = request
-      rejectServicePrincipal(principal)
+      await requireLasting(principal, tokens)
       const { secret, token } = await tokens.issue(principal.id, comment, {
         seconds: lifetimeOf(config, lifetime_seconds),
         scopes: scopes && checkScopes(scopes),
@@ -61,6 +62,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     const { principal } = request
     if (!principal.token || principal.session)
       throw invalid('The request has no token to replace: send it as `Authorization: Bearer …`.')
+    await rejectAttempt(tokens, principal)
     const { secret, token } = await tokens.rotate(principal.token, {
       seconds: lifetimeOf(config, lifetime_seconds),
       graceSeconds: grace_seconds,
@@ -75,6 +77,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     if (!holder || holder.type === 'group')
       throw missing(`Service principal or user '${application_id}' does not exist.`)
     await requireAuthorityOver(authorizer, request.principal, holder)
+    await rejectAttempt(tokens, request.principal)
     const { secret, token } = await tokens.issue(holder.id, comment, {
       seconds: lifetimeOf(config, lifetime_seconds),
       scopes: scopes && checkScopes(scopes),
@@ -104,12 +107,13 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
 }
 
 /** The token of a service principal may leak, even from a browser: it must not issue another that survives its revocation. */
-function rejectServicePrincipal(principal: Principal) {
+async function requireLasting(principal: Caller, tokens: Tokens) {
   if (principal.type === 'service_principal')
     throw new ApiError(
       'PERMISSION_DENIED',
       `'${principal.name}' is a service principal: a principal with MANAGE IDENTITIES must create its tokens on its behalf. It may replace its own at /api/cairn/v1/tokens/rotate.`,
     )
+  await rejectAttempt(tokens, principal)
 }
 
 /** For the audit log. */

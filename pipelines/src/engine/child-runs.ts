@@ -1,3 +1,4 @@
+import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
@@ -122,7 +123,7 @@ export class ChildRuns {
     const lookup = createLookup(claimed, upstreamValues(claimed))
     const parameters = resolveReferences(job_parameters, lookup, {}) as Record<string, string>
     const actor = await findActor(run, settings, context)
-    const label = `task run ${task.task_run_id}`
+    const label = attemptTokenLabel(task.task_run_id)
     const { secret, token } = await context.tokens.issue(actor.id, label, { seconds: TOKEN_SECONDS })
     try {
       const overrides = Object.keys(parameters).length > 0 && { job_parameters: parameters }

@@ -1,3 +1,4 @@
+import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
@@ -133,9 +134,8 @@ async function withToken<T>(
 ): Promise<T> {
   const principal = await findActor(run, settings, context)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
-  const { secret, token } = await context.tokens.issue(principal.id, `task run ${task.task_run_id}`, {
-    seconds,
-  })
+  const label = attemptTokenLabel(task.task_run_id)
+  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds })
   try {
     await attempts.setToken(
       { task_run_id: task.task_run_id, attempt },

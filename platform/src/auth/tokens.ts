@@ -117,6 +117,15 @@ export class Tokens {
       .catch(() => undefined) // the next request notes it
   }
 
+  async findLabel(id: string): Promise<string | undefined> {
+    const row = await this.#db.read
+      .selectFrom('tokens')
+      .select('label')
+      .where('id', '=', id)
+      .executeTakeFirst()
+    return row?.label
+  }
+
   /** Whether a token is still valid, for credentials that were issued to its holder. */
   async isAlive(id: string): Promise<boolean> {
     const row = await this.#db.read

@@ -1,0 +1,22 @@
+import { ApiError } from '../errors.js'
+import type { Caller } from './principal.js'
+import type { Tokens } from './tokens.js'
+
+const LABEL = /^task run \d+$/
+
+/** The label by which the token of an attempt is known. */
+export const attemptTokenLabel = (taskRunId: number) => `task run ${taskRunId}`
+
+/**
+ * The code of a task has its token only while the attempt runs: no other may come from it.
+ *
+ * @throws PERMISSION_DENIED for the token of an attempt
+ */
+export async function rejectAttempt(tokens: Tokens, { token }: Caller): Promise<void> {
+  const label = token === undefined ? undefined : await tokens.findLabel(token)
+  if (label === undefined || !LABEL.test(label)) return
+  throw new ApiError(
+    'PERMISSION_DENIED',
+    'This token ends with the attempt of a task, which must not create tokens that outlast it. Create tokens outside of jobs.',
+  )
+}
