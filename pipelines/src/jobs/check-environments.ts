@@ -1,6 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { Library, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { checkRequirementLine } from '../processes/requirement-line.js'
 
 const UNSUPPORTED_SPEC = ['base_environment', 'java_dependencies', 'project_environment'] as const
 const LIBRARIES = ['pypi', 'whl', 'requirements'] as const
@@ -14,7 +15,8 @@ export function checkEnvironments({ environments = [] }: JobSettings): void {
     const unsupported = UNSUPPORTED_SPEC.find((name) => spec?.[name] !== undefined)
     if (unsupported)
       throw invalid(`environments: '${environment_key}': ${unsupported} is not supported; use dependencies.`)
-    for (const line of spec?.dependencies ?? []) requireOneLine(`environments: '${environment_key}'`, line)
+    for (const line of spec?.dependencies ?? [])
+      checkRequirementLine(line, `environments: '${environment_key}': dependencies`)
   }
 }
 
@@ -35,11 +37,8 @@ function checkLibrary(where: string, library: Library) {
     throw invalid(`${where}: each has one of ${LIBRARIES.join(', ')}.`)
   if (!(LIBRARIES as readonly string[]).includes(name))
     throw invalid(`${where}: ${name} is not supported; supported: ${LIBRARIES.join(', ')}.`)
-  if (library.pypi) requireOneLine(`${where}: pypi`, library.pypi.package)
-  if (library.pypi?.repo !== undefined) requireOneLine(`${where}: pypi.repo`, library.pypi.repo)
-}
-
-/** Each becomes a line of a `requirements.txt`. */
-function requireOneLine(where: string, text: string) {
-  if (/[\r\n\0]/.test(text)) throw invalid(`${where}: '${text.slice(0, 100)}' is more than one line.`)
+  const { pypi } = library
+  if (pypi) checkRequirementLine(pypi.package, `${where}: pypi.package`)
+  if (pypi?.repo !== undefined && !/^https?:\/\/[^\s\\]+$/.test(pypi.repo))
+    throw invalid(`${where}: pypi.repo: '${pypi.repo}' is not an http or https URL.`)
 }

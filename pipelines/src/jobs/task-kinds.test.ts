@@ -98,7 +98,7 @@ describe('settings of jobs', () => {
     [
       'requirement of two lines',
       entry({ libraries: [{ pypi: { package: 'a\n-r /etc/passwd' } }] }),
-      'is more than one line',
+      "'a': libraries: pypi.package: 'a",
     ],
     [
       'environment that is named twice',

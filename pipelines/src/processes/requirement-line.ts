@@ -1,0 +1,29 @@
+import { invalid } from '@cairn/platform/errors'
+
+const NAME = String.raw`[A-Za-z0-9][\w.-]*\s*(\[[\w\s.,-]*\])?`
+const NAMED = new RegExp(`^${NAME}\\s*([<>=!~;(][^/\\\\]*)?$`)
+const URL_LINE = new RegExp(`^(${NAME}\\s*@\\s*)?(git\\+(https?|ssh)|https?)://[^\\s\\\\]+(\\s*;[^/\\\\]*)?$`)
+const OPTION =
+  /^(--(pre|prefer-binary|require-hashes)|--(no-binary|only-binary)[ =][\w.,:-]+|(-i|--index-url|--extra-index-url)[ =]https?:\/\/[^\s\\]+)$/
+const HASH = /\s--hash=\w+:[0-9a-fA-F]+/g
+const COMMENT = /(^|\s)#.*$/
+const FILE = /^file:\/[^\s\\]*\/[\w.+!-]+\.(whl|zip|tar\.gz)$/
+
+/** Whether a line names a wheel or an archive of sources on the server, which is copied for the installation. */
+export const isFileLine = (line: string) => FILE.test(line)
+
+/**
+ * Rejects lines that refer to other files: environments are shared by their lines, so these must say everything.
+ *
+ * @param where the setting, for the message
+ * @throws INVALID_PARAMETER_VALUE
+ */
+export function checkRequirementLine(line: string, where: string): void {
+  const text = line.replace(COMMENT, '').replace(HASH, '').trim()
+  const hasControl = /\p{Cc}/u.test(line)
+  const isNamed = NAMED.test(text) && !/\s-/.test(text)
+  if (!hasControl && (isFileLine(text) || isNamed || URL_LINE.test(text) || OPTION.test(text))) return
+  throw invalid(
+    `${where}: '${line}' is not supported; pass packages such as 'numpy==2.0', an https or git URL, file:/… of a wheel, or an index.`,
+  )
+}
