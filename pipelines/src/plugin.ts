@@ -16,6 +16,7 @@ import { JobStore } from './jobs/store.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { DestinationStore } from './notifications/destination-store.js'
 import { destinationRoutes } from './notifications/routes.js'
+import { TaskProcesses } from './processes/task-processes.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
@@ -40,7 +41,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const { context, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const db = context.db.for<PipelinesSchema>()
-  const registry = new TaskRegistry(taskKinds(tasks, context.config))
+  const processes = new TaskProcesses(context.config)
+  const registry = new TaskRegistry(taskKinds(tasks, context.config, processes))
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
@@ -67,6 +69,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     notifier.start()
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
+    if (concurrency > 0) await processes.sweep(app.log)
     engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
   })
   app.addHook('preClose', async () => {

@@ -4,6 +4,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { TaskProcesses } from './processes/task-processes.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 
@@ -26,11 +27,13 @@ export interface WorkerOptions {
 export async function startWorker(options: WorkerOptions): Promise<Engine> {
   const { context, serverUrl, log, concurrency = 2, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
+  const processes = new TaskProcesses(context.config)
+  await processes.sweep(log)
   return startEngine({
     context,
     log,
     concurrency,
-    registry: new TaskRegistry(taskKinds(tasks, context.config)),
+    registry: new TaskRegistry(taskKinds(tasks, context.config, processes)),
     serverUrl: () => serverUrl,
   })
 }

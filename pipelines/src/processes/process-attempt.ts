@@ -1,12 +1,13 @@
 import { messageOf } from '@cairn/platform/errors'
+import { endProcessesOf } from '@cairn/platform/processes/end-processes'
+import type { ProcessEnd } from '@cairn/platform/processes/launch'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { AttemptContext, TaskValues } from '../engine/task.js'
 import { TaskFailure } from '../engine/task-failure.js'
 import type { TaskHandle } from '../engine/task-kind.js'
 import type { TaskFiles } from '../files/task-files.js'
-import { endProcessesOf } from './end-processes.js'
 import { experimentOf } from './experiment.js'
-import { type ProcessEnd, TaskProcess } from './task-process.js'
+import { TaskProcess } from './task-process.js'
 import type { TaskProcesses } from './task-processes.js'
 import { taskVariables } from './task-variables.js'
 import { WorkFolder } from './work-folder.js'
@@ -61,17 +62,15 @@ export class ProcessAttempt implements TaskHandle {
 
   async #run(prepare: Prepare): Promise<TaskValues> {
     const { writer, taskKey } = this.#context
-    const lease = this.#services.processes.acquireUser(writer, `tasks: '${taskKey}'`)
+    const { processes } = this.#services
+    const lease = await processes.acquireUser(writer, `tasks: '${taskKey}'`)
+    let folder: WorkFolder | undefined
     try {
-      const folder = await WorkFolder.create(lease?.user)
-      try {
-        await this.#runIn(folder, lease?.user, prepare)
-      } finally {
-        if (lease) await endProcessesOf(lease.user)
-        await folder.remove()
-      }
+      folder = await WorkFolder.create(processes.workRoot, lease)
+      await this.#runIn(folder, lease?.user, prepare)
     } finally {
-      lease?.release()
+      if (lease) await lease.release()
+      else await folder?.remove()
     }
     return {} // Values that the process set are in the database.
   }

@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto'
+import { createHash, type Hash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { ApiError } from '@cairn/platform/errors'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import { childEnvironment } from '@cairn/platform/processes/environment'
 import type { EnvironmentLease } from '@cairn/platform/processes/python-environments'
-import { runTool } from '@cairn/platform/processes/run-tool'
+import { runTool, type ToolOptions } from '@cairn/platform/processes/run-tool'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { AttemptContext } from '../engine/task.js'
 import type { TaskFiles } from '../files/task-files.js'
+import { checkRequirementLine, isFileLine } from './requirement-line.js'
 import type { TaskProcesses } from './task-processes.js'
 import type { WorkFolder } from './work-folder.js'
 
@@ -17,7 +19,8 @@ export interface Requirements {
   readonly digest: string
 }
 
-const FILE_LINE = /^file:\//
+const CHUNK_BYTES = 4 * 1024 * 1024
+const PACKAGE_FILE = /^[\w.+!-]+\.(whl|zip|tar\.gz)$/
 
 /**
  * Reads what `environment_key` and `libraries` of a task ask for. Wheels are copied into the folder of the attempt.
@@ -36,9 +39,12 @@ export async function readRequirements(
   const hash = createHash('sha256')
   const lines: string[] = []
   for (const line of [...wanted, ...implied.filter((name) => !isNamed(name))]) {
-    const isFile = FILE_LINE.test(line) || wheels.has(line)
+    const isFile = isFileLine(line) || wheels.has(line)
+    if (!isFile) checkRequirementLine(line, 'The packages of the task')
     const bytes = isFile ? await files.read(line, context) : undefined
-    hash.update(`${bytes ? basename(line) : line}\0`).update(bytes ?? '')
+    // The lengths keep lines and contents apart.
+    hash.update(`${JSON.stringify([bytes ? basename(line) : line, bytes?.length ?? null])}\n`)
+    if (bytes) await addChunks(hash, bytes)
     lines.push(bytes ? await copyPackage(folder, basename(line), bytes) : line)
   }
   return { lines, digest: hash.digest('hex') }
@@ -56,6 +62,14 @@ async function wantedLines(context: AttemptContext, files: TaskFiles): Promise<s
   return [...(environment?.spec?.dependencies ?? []), ...libraries.flat()]
 }
 
+/** Hashing a large file at once would hold up other requests. */
+async function addChunks(hash: Hash, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+    hash.update(bytes.subarray(at, at + CHUNK_BYTES))
+    await nextTurn()
+  }
+}
+
 const linesOf = (bytes: Uint8Array) =>
   Buffer.from(bytes)
     .toString('utf8')
@@ -64,6 +78,7 @@ const linesOf = (bytes: Uint8Array) =>
     .filter((line) => line !== '' && !line.startsWith('#'))
 
 async function copyPackage(folder: WorkFolder, name: string, bytes: Uint8Array): Promise<string> {
+  if (!PACKAGE_FILE.test(name)) throw invalid(`'${name}' is not the name of a wheel, a .zip or a .tar.gz.`)
   const path = join(folder.home, 'packages', name)
   await mkdir(join(folder.home, 'packages'), { recursive: true })
   await writeFile(path, bytes)
@@ -75,13 +90,15 @@ export async function acquirePython(
   { lines, digest }: Requirements,
   { processes, user, folder, context }: PythonOptions,
 ): Promise<EnvironmentLease> {
-  const base = await findPython(processes.python, folder, user)
+  const { signal } = context
+  const base = await findPython(processes.python, folder, { user, signal })
   if (lines.length === 0) return { interpreter: base.executable, release: () => undefined }
   if (user) await processes.openEnvironments(user)
   const key = createHash('sha256')
     .update(JSON.stringify([base, digest]))
     .digest('hex')
-  const spec = { key, python: base.executable, requirements: lines, folder: folder.home, user }
+  const installer = { user, home: folder.install }
+  const spec = { key, python: base.executable, requirements: lines, installer, signal }
   return processes.environments.acquire(spec, {
     onStep: (sentence) => context.log.info(sentence),
     onLine: (line) => context.log.info(line),
@@ -97,9 +114,14 @@ interface PythonOptions {
 
 const DESCRIBE = 'import sys; print(sys.executable); print(sys.version.replace("\\n", " "))'
 
-async function findPython(command: string, { home }: WorkFolder, user: UnprivilegedUser | undefined) {
-  const options = { cwd: '/', env: childEnvironment(home), user }
-  const output = await runTool(command, ['-c', DESCRIBE], options).catch((cause) => {
+async function findPython(
+  command: string,
+  { home }: WorkFolder,
+  { user, signal }: Pick<ToolOptions, 'user' | 'signal'>,
+) {
+  const options = { cwd: '/', env: childEnvironment(home), user, signal }
+  const output = await runTool(command, ['-I', '-c', DESCRIBE], options).catch((cause) => {
+    signal?.throwIfAborted()
     throw new ApiError(
       'INVALID_STATE',
       `CAIRN_TASK_PYTHON: '${command}' cannot be started${user ? ` by the users of tasks` : ''}. Install Python, or name one that they may execute.`,

@@ -2,24 +2,29 @@ import { join } from 'node:path'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { ProcessUsers, type UserLease } from '@cairn/platform/processes/process-users'
 import { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import { openPassage } from '@cairn/platform/processes/share-folders'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
-import { TaskUsers, type UserLease } from './task-users.js'
+import { workRoot } from '@cairn/platform/processes/work-root'
 
 const ROOT_CACHE = '/var/cache/cairn'
 
 /** Whether and as whom this process runs code of jobs. */
 export class TaskProcesses {
   readonly #config: Config
-  readonly #users: TaskUsers | undefined
+  readonly #users: ProcessUsers | undefined
   readonly #folder: string
   readonly environments: PythonEnvironments
+  /** The parent of working folders. */
+  readonly workRoot: string
 
   constructor(config: Config) {
     this.#config = config
     const isRoot = process.getuid?.() === 0
-    this.#users = isRoot ? new TaskUsers(config.task_users) : undefined
+    this.workRoot = workRoot(config.data)
+    this.#users = isRoot ? new ProcessUsers(config.task_users, this.workRoot) : undefined
     const folder = join(isRoot ? ROOT_CACHE : join(config.data, 'cache'), 'tasks')
     this.#folder = config.task_environments || folder
     this.environments = new PythonEnvironments(this.#folder)
@@ -31,6 +36,12 @@ export class TaskProcesses {
 
   get memoryBytes(): number {
     return this.#config.task_memory * 1024 ** 2
+  }
+
+  /** Ends tasks of servers and workers that were killed, and removes their folders. */
+  async sweep(log: Log): Promise<void> {
+    if (this.#config.task_processes === 'off') return
+    await this.#users?.open().catch((error) => log.warn({ error }, 'remains of tasks could not be removed'))
   }
 
   /** Lets the users of tasks pass to the environments. */
@@ -53,7 +64,7 @@ export class TaskProcesses {
    * @param writer id of the principal that wrote the settings of the job
    * @throws FEATURE_DISABLED when code of that principal may not run without a user of its own
    */
-  acquireUser(writer: string | null, where: string): UserLease | undefined {
+  async acquireUser(writer: string | null, where: string): Promise<UserLease | undefined> {
     this.requireEnabled(where)
     if (this.#users) return this.#users.acquire()
     if (this.#config.task_processes === 'auto' && writer !== LOCAL_OWNER.id) throw disabled(where)

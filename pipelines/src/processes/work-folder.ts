@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
 import { chmod, copyFile, lchown, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { UserLease } from '@cairn/platform/processes/process-users'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import { openWorkRoot } from '@cairn/platform/processes/work-root'
 
 const RUNNERS = new URL('./runners/', import.meta.url)
 const MAX_RESULT_BYTES = 16 * 1024 * 1024
@@ -14,19 +15,27 @@ export class WorkFolder {
   readonly home: string
   readonly work: string
   readonly lib: string
+  /** Empty; packages are installed from here. */
+  readonly install: string
   readonly #user: UnprivilegedUser | undefined
 
   private constructor(home: string, user: UnprivilegedUser | undefined) {
     this.home = home
     this.work = join(home, 'work')
     this.lib = join(home, 'lib')
+    this.install = join(home, 'install')
     this.#user = user
   }
 
-  static async create(user: UnprivilegedUser | undefined): Promise<WorkFolder> {
-    const folder = new WorkFolder(await mkdtemp(join(tmpdir(), 'cairn-task-')), user)
-    await mkdir(folder.work)
-    await mkdir(folder.lib)
+  /** @param root the parent of folders without a lease */
+  static async create(root: string, lease: UserLease | undefined): Promise<WorkFolder> {
+    if (!lease) await openWorkRoot(root)
+    const home = lease?.folder ?? (await mkdtemp(join(root, 'task-')))
+    if (lease) await mkdir(home, { mode: 0o700 })
+    const folder = new WorkFolder(home, lease?.user)
+    for (const path of [folder.work, folder.lib, folder.install]) await mkdir(path)
+    // Node looks for the nearest one, also in the parents.
+    for (const path of [home, folder.work]) await writeFile(join(path, 'package.json'), '{"private":true}')
     for (const name of ['cairn_tasks.py', 'cairn_run.py'])
       await copyFile(fileURLToPath(new URL(name, RUNNERS)), join(folder.lib, name))
     return folder

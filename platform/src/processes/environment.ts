@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 // biome-ignore lint/style/noProcessEnv: a child process inherits everything unless it is given an environment
 const own = process.env
 
@@ -14,12 +16,21 @@ export const childEnvironment = (home: string): Record<string, string> => ({
   DO_NOT_TRACK: 'true', // telemetry of mlflow
 })
 
-/** Installing packages may execute code of the model's author too. */
-export const installEnvironment = (home: string): Record<string, string> => ({
-  ...childEnvironment(home),
-  ...Object.fromEntries(
-    Object.entries(own).filter(
-      (entry): entry is [string, string] => entry[1] !== undefined && INDEX_VARIABLES.test(entry[0]),
-    ),
-  ),
-})
+/** Read if the administrator wrote it. */
+const UV_CONFIG = '/etc/uv/uv.toml'
+
+/**
+ * Installing packages may execute code of the model's author too. uv would read configuration of the parents of its
+ * working folder; pip reads that of the machine and of the empty home.
+ */
+export function installVariables(home: string): Record<string, string> {
+  const indexes = Object.entries(own).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined && INDEX_VARIABLES.test(entry[0]),
+  )
+  const config = own.UV_CONFIG_FILE || (existsSync(UV_CONFIG) ? UV_CONFIG : undefined)
+  return {
+    ...childEnvironment(home),
+    ...Object.fromEntries(indexes),
+    ...(config ? { UV_CONFIG_FILE: config } : { UV_NO_CONFIG: '1' }),
+  }
+}

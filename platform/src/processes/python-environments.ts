@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { lchown, mkdir, mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { lchown, lstat, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ApiError } from '../errors.js'
-import { installEnvironment } from './environment.js'
-import { runTool, type ToolOptions } from './run-tool.js'
-import { shareFolder } from './share-folders.js'
+import { installEnvironment, interpreterOf } from './install-environment.js'
+import type { ProcessUsers } from './process-users.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const KEY = /^[0-9a-f]{64}$/
@@ -18,10 +15,30 @@ export interface PythonEnvironmentSpec {
   readonly python: string
   /** Lines of a `requirements.txt`. */
   readonly requirements: readonly string[]
-  /** The working folder of the installation, to which relative paths refer. */
-  readonly folder: string
-  /** Installs packages in place of the user of all environments. */
-  readonly user?: UnprivilegedUser | undefined
+  /** The working folder of the installation, to which relative paths refer. Default: the home of the installer. */
+  readonly folder?: string
+  /** Installs packages in place of a user of the environments' own. */
+  readonly installer?: Installer | undefined
+  /** Ends the installation. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface Installer {
+  /** Has no processes. Undefined for the user of this process. */
+  readonly user: UnprivilegedUser | undefined
+  /** A private folder of the user. */
+  readonly home: string
+}
+
+interface Build {
+  readonly done: Promise<void>
+  readonly signal: AbortSignal | undefined
+}
+
+/** Users that install packages, with the group that may read the environments. */
+export interface InstallUsers {
+  readonly users: ProcessUsers
+  readonly gid: number
 }
 
 /** Follows the restoration of an environment. */
@@ -50,17 +67,17 @@ export interface EnvironmentLease {
  */
 export class PythonEnvironments {
   readonly #folder: string
-  readonly #user: UnprivilegedUser | undefined
-  readonly #building = new Map<string, Promise<void>>()
+  readonly #users: InstallUsers | undefined
+  readonly #building = new Map<string, Build>()
   readonly #leases = new Map<string, number>()
 
-  /** @param user that installs packages: an installation may execute code of the model's author */
-  constructor(folder: string, user?: UnprivilegedUser) {
+  /** @param users one of which installs each environment: an installation may execute code of the model's author */
+  constructor(folder: string, users?: InstallUsers) {
     this.#folder = folder
-    this.#user = user
+    this.#users = users
   }
 
-  /** @throws INVALID_STATE when it cannot be restored */
+  /** @throws INVALID_STATE when it cannot be restored; the reason of `signal` */
   async acquire(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<EnvironmentLease> {
     const { key } = spec
     this.#leases.set(key, (this.#leases.get(key) ?? 0) + 1)
@@ -97,9 +114,9 @@ export class PythonEnvironments {
     else this.#leases.delete(key)
   }
 
-  /** Concurrent users wait for the same build. */
-  async #ensure(spec: PythonEnvironmentSpec, listener: RestoreListener) {
-    const { key } = spec
+  /** Concurrent users wait for the same build. If its signal ends it, the next one builds. */
+  async #ensure(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<void> {
+    const { key, signal } = spec
     const folder = join(this.#folder, key)
     if (existsSync(folder)) {
       await utimes(folder, new Date(), new Date())
@@ -108,50 +125,59 @@ export class PythonEnvironments {
     const running = this.#building.get(key)
     if (running) {
       await listener.onStep('Waiting for the Python environment, which is being restored.')
-      return running
+      const isDone = await untilAborted(running.done, signal).then(
+        () => true,
+        (error) => {
+          if (signal?.aborted || !running.signal?.aborted) throw error
+          return false
+        },
+      )
+      return isDone ? undefined : this.#ensure(spec, listener)
     }
-    const build = this.#build(spec, listener).finally(() => this.#building.delete(key))
-    this.#building.set(key, build)
-    return build
+    const done = this.#build(spec, listener).finally(() => this.#building.delete(key))
+    this.#building.set(key, { done, signal })
+    return done
   }
 
   async #build(spec: PythonEnvironmentSpec, listener: RestoreListener) {
-    const { key, python, requirements, folder, user = this.#user } = spec
-    const part = join(this.#folder, `${key}.${randomUUID()}.part`)
-    const home = await mkdtemp(join(tmpdir(), 'cairn-python-'))
+    const { key, python, requirements, signal } = spec
+    const target = join(this.#folder, `${key}.${randomUUID()}.part`)
     const begun = Date.now()
+    const installer: Installer & { release?(): Promise<void> } =
+      spec.installer ?? (await this.#installer(key))
+    const { user, home } = installer
     try {
-      await mkdir(part, { recursive: true })
-      await giveTo(user, home)
-      const env = { ...installEnvironment(home), UV_PYTHON_INSTALL_DIR: `${this.#folder}-interpreters` }
-      const tools = { cwd: folder, env, onLine: listener.onLine }
-      const useUv = await isInstalled('uv', { ...tools, onLine: () => undefined })
-      await listener.onStep(
-        `Restoring the environment with ${useUv ? 'uv' : 'venv and pip'}: ${nameOf(python)}, ${requirements.length} requirements.`,
-      )
-      const base = isPath(python) ? python : await findPython(minorOf(python), { ...tools, user: user })
-      await (useUv ? createWithUv : createWithVenv)(part, base ?? python, tools)
-      const interpreters = env.UV_PYTHON_INSTALL_DIR
-      if (user && existsSync(interpreters)) await shareFolder(interpreters, user)
-      await writeFile(join(part, 'requirements.txt'), `${requirements.join('\n')}\n`)
-      await giveTo(user, part)
-      await install(part, useUv, { ...tools, user: user })
-      if (user) {
-        await changeOwner(part, { uid: 0, gid: 0 }) // so that nothing can change it
-        await shareFolder(part, user)
-      }
-      await this.#keep(part, key)
+      const options = { target, interpreters: `${this.#folder}-interpreters`, python, requirements }
+      const { folder = home } = spec
+      await installEnvironment({
+        ...{ ...options, folder, home, user, signal },
+        onStep: (sentence) => listener.onStep(sentence),
+        onLine: (line) => listener.onLine(line),
+      })
+      await this.#keep(target, key)
       await listener.onStep(`Restored the environment in ${Math.round((Date.now() - begun) / 1000)} s.`)
     } finally {
-      await rm(part, { recursive: true, force: true })
-      await rm(home, { recursive: true, force: true })
+      await installer.release?.()
     }
+  }
+
+  async #installer(key: string): Promise<Installer & { release(): Promise<void> }> {
+    if (!this.#users) {
+      const home = join(this.#folder, `${key}.${randomUUID()}.home`)
+      await mkdir(home, { recursive: true, mode: 0o700 })
+      return { user: undefined, home, release: () => rm(home, { recursive: true, force: true }) }
+    }
+    const { user, folder, release } = await this.#users.users.acquire()
+    await mkdir(folder, { mode: 0o700 })
+    await lchown(folder, user.uid, user.gid)
+    return { user: { uid: user.uid, gid: this.#users.gid }, home: folder, release }
   }
 
   /** Appears complete or not at all. Another process may have built the same environment meanwhile. */
   async #keep(part: string, key: string) {
     const folder = join(this.#folder, key)
-    await rename(part, folder).catch((error: unknown) => {
+    await rename(part, folder).catch(async (error: unknown) => {
+      await rm(part, { recursive: true, force: true })
       if (!existsSync(folder)) throw error
     })
   }
@@ -166,72 +192,20 @@ function once(action: () => void): () => void {
   }
 }
 
-const interpreterOf = (folder: string) => join(folder, 'bin', 'python')
-
-const isPath = (python: string) => python.startsWith('/')
-
-const nameOf = (python: string) => (isPath(python) ? python : `Python ${python}`)
-
-const isInstalled = (command: string, options: ToolOptions): Promise<boolean> =>
-  runTool(command, ['--version'], options).then(
-    () => true,
-    () => false,
-  )
-
-/** The executable of a Python of this minor version that the user of `tools` may execute. */
-async function findPython(minor: string, tools: ToolOptions): Promise<string | undefined> {
-  const code = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)'
-  for (const command of [`python${minor}`, 'python3', `/usr/bin/python${minor}`]) {
-    const output = await runTool(command, ['-c', code], { ...tools, onLine: () => undefined }).catch(() => '')
-    const [version, executable] = output.split('\n')
-    if (version === minor) return executable
-  }
-  return undefined
-}
-
-/** @param python an executable, or a version for uv to download */
-async function createWithUv(folder: string, python: string, tools: ToolOptions): Promise<void> {
-  await runTool('uv', ['venv', '--no-config', '--allow-existing', '--python', python, folder], tools)
-}
-
-async function createWithVenv(folder: string, python: string, tools: ToolOptions): Promise<void> {
-  if (!isPath(python))
-    throw new ApiError(
-      'INVALID_STATE',
-      `This machine does not have Python ${minorOf(python)}: install it, or uv, which downloads it.`,
-    )
-  await runTool(python, ['-m', 'venv', folder], tools)
-}
-
-const minorOf = (version: string) => version.split('.').slice(0, 2).join('.')
-
-async function install(folder: string, useUv: boolean, tools: ToolOptions): Promise<void> {
-  const [python, requirements] = [interpreterOf(folder), join(folder, 'requirements.txt')]
-  if (useUv)
-    await runTool(
-      'uv',
-      ['pip', 'install', '--no-cache', '--compile-bytecode', '--python', python, '-r', requirements],
-      tools,
-    )
-  else
-    await runTool(python, ['-m', 'pip', 'install', '--no-cache-dir', '--no-input', '-r', requirements], tools)
-}
-
-async function giveTo(user: UnprivilegedUser | undefined, folder: string) {
-  if (user) await changeOwner(folder, user)
-}
-
-/** Links are changed themselves: their targets belong to others. */
-async function changeOwner(folder: string, { uid, gid }: UnprivilegedUser): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true })
-  for (const entry of entries) await lchown(join(entry.parentPath, entry.name), uid, gid)
-  await lchown(folder, uid, gid)
+/** Settles as the promise does, unless the signal aborts first. */
+function untilAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  if (!signal) return promise
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
 }
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   const files = entries.filter((entry) => entry.isFile())
   let bytes = 0
-  for (const file of files) bytes += (await stat(join(file.parentPath, file.name))).size
+  for (const file of files) bytes += (await lstat(join(file.parentPath, file.name))).size
   return { files: files.length, bytes }
 }

@@ -1,62 +1,53 @@
-import { spawn } from 'node:child_process'
 import { ApiError } from '../errors.js'
+import { killGroup, type LaunchOptions, launch, waitForEnd } from './launch.js'
 import { LineSplitter } from './line-splitter.js'
-import type { UnprivilegedUser } from './unprivileged-user.js'
+import { readPacedText } from './paced-text.js'
 
 const TIMEOUT_MS = 30 * 60_000
 const SHOWN_LINES = 12
+/** Lines of output that are kept. */
+const MAX_LINES = 1_000
 
-export interface ToolOptions {
-  readonly cwd: string
-  readonly env: Record<string, string>
-  readonly user?: UnprivilegedUser | undefined
+export interface ToolOptions extends LaunchOptions {
+  /** Ends the program. */
+  readonly signal?: AbortSignal | undefined
   readonly onLine?: (line: string) => void
 }
 
 /**
  * Runs a program until it exits.
  *
- * @returns its output
- * @throws INVALID_STATE with the last lines of its output when it fails or takes longer than half an hour
+ * @returns its output, at most the last 1,000 lines
+ * @throws INVALID_STATE with the last lines of its output when it fails or takes longer than half an hour; the reason of
+ * `signal` when that aborts it
  */
-export function runTool(command: string, args: readonly string[], options: ToolOptions): Promise<string> {
-  const { user, cwd, env, onLine = () => undefined } = options
+export async function runTool(
+  command: string,
+  args: readonly string[],
+  { signal, onLine = () => undefined, ...options }: ToolOptions,
+): Promise<string> {
+  signal?.throwIfAborted()
   const lines: string[] = []
   const splitter = new LineSplitter((line) => {
-    lines.push(line)
+    if (lines.push(line) > MAX_LINES) lines.shift()
     onLine(line)
   })
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env,
-      ...user,
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    const timer = setTimeout(() => killGroup(child.pid), TIMEOUT_MS)
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => splitter.add(text))
-    child.once('error', (cause) => {
-      clearTimeout(timer)
-      reject(new ApiError('INVALID_STATE', `'${command}' could not be started: ${cause.message}`, { cause }))
-    })
-    child.once('close', (code) => {
-      clearTimeout(timer)
-      splitter.end()
-      if (code === 0) return resolve(lines.join('\n'))
-      const output = lines.slice(-SHOWN_LINES).join(' | ')
-      reject(new ApiError('INVALID_STATE', `'${command} ${args[0]}' failed: ${output}`))
-    })
-  })
-}
-
-/** Ends a process that was started `detached`, and those that it has started. */
-export function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return
+  const child = launch([command, ...args], options)
+  const kill = () => killGroup(child.pid)
+  const timer = setTimeout(kill, TIMEOUT_MS)
+  signal?.addEventListener('abort', kill, { once: true })
+  for (const stream of [child.stdout!, child.stderr!]) readPacedText(stream, (text) => splitter.add(text))
   try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // it has ended
+    const { code } = await waitForEnd(child).catch((cause: Error) => {
+      throw new ApiError('INVALID_STATE', `'${command}' could not be started: ${cause.message}`, { cause })
+    })
+    signal?.throwIfAborted()
+    splitter.end()
+    if (code === 0) return lines.join('\n')
+    const output = lines.slice(-SHOWN_LINES).join(' | ')
+    throw new ApiError('INVALID_STATE', `'${command} ${args[0]}' failed: ${output}`)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', kill)
   }
 }

@@ -16,9 +16,10 @@ export async function shareFolder(folder: string, { gid }: UnprivilegedUser): Pr
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
   const paths = entries.filter((entry) => !entry.isSymbolicLink())
   for (const path of [folder, ...paths.map((entry) => join(entry.parentPath, entry.name))]) {
-    const { uid, mode } = await stat(path)
-    await lchown(path, uid, gid)
-    await chmod(path, groupReads(mode & 0o7777))
+    const status = await lstat(path)
+    if (status.isSymbolicLink()) continue
+    await lchown(path, status.uid, gid)
+    await chmod(path, groupReads(status.mode & 0o777))
   }
 }
 

@@ -3,9 +3,11 @@ import { existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
+import { ProcessUsers } from '@cairn/platform/processes/process-users'
 import { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import { openPassage, shareFolder } from '@cairn/platform/processes/share-folders'
 import { unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import { workRoot } from '@cairn/platform/processes/work-root'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { NO_LISTENER } from '../runtime/load-listener.js'
@@ -43,6 +45,8 @@ async function writeModel(folder: string, requirement: string, python: string) {
   execFileSync('python3', ['-c', WHEEL, folder])
   return { folder, digest: 'a'.repeat(64) }
 }
+
+const installUsers = (gid: number) => ({ users: new ProcessUsers('61184-65519', workRoot('')), gid })
 
 async function environmentsIn(data: string) {
   await mkdir(data, { recursive: true })
@@ -110,7 +114,7 @@ test.skipIf(!version || process.getuid?.() !== 0)(
     const data = newFolder()
     await chmod(data, 0o755)
     const nobody = unprivilegedUser('nobody')!
-    const environments = new PythonEnvironments(join(data, 'python'), nobody)
+    const environments = new PythonEnvironments(join(data, 'python'), installUsers(nobody.gid))
     const { interpreter } = await acquireModelEnvironment(environments, await aModel(), NO_LISTENER)
     const packages = join(interpreter, '../../lib')
     const write = spawnSync('touch', [join(packages, 'changed')], { ...nobody })
@@ -133,7 +137,7 @@ test.skipIf(!version || process.getuid?.() !== 0)(
       const model = await writeModel(folder, 'mlflow-9.9-py3-none-any.whl', version)
       await shareFolder(folder, nobody)
       const { interpreter } = await acquireModelEnvironment(
-        new PythonEnvironments(caches[1]!, nobody),
+        new PythonEnvironments(caches[1]!, installUsers(nobody.gid)),
         model,
         NO_LISTENER,
       )

@@ -5,10 +5,12 @@ import { readMlmodel } from '@cairn/flavors/mlmodel/mlmodel'
 import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
 import { childEnvironment } from '@cairn/platform/processes/environment'
+import { ProcessUsers } from '@cairn/platform/processes/process-users'
 import { type EnvironmentLease, PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import { runTool } from '@cairn/platform/processes/run-tool'
 import { openPassage, shareFolder } from '@cairn/platform/processes/share-folders'
 import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import { workRoot } from '@cairn/platform/processes/work-root'
 import type { LoadListener } from '../runtime/load-listener.js'
 import type { CachedModel } from '../runtime/model-cache.js'
 import type { ModelFiles, StartModel } from '../runtime/model-pool.js'
@@ -31,13 +33,16 @@ export interface PythonModels {
 
 /** Undefined when the setting is off. @throws INVALID_PARAMETER_VALUE for an unknown user */
 export function pythonModels(
-  config: Pick<Config, 'data' | 'python_models' | 'python_user' | 'python_memory'>,
+  config: Pick<Config, 'data' | 'python_models' | 'python_user' | 'python_memory' | 'task_users'>,
 ): PythonModels | undefined {
   const setting = config.python_models.trim()
   if (/^(|off|false|0)$/i.test(setting)) return undefined
   const user = unprivilegedUser(config.python_user)
   return {
-    environments: new PythonEnvironments(join(config.data, 'cache', 'python'), user),
+    environments: new PythonEnvironments(
+      join(config.data, 'cache', 'python'),
+      user && { users: new ProcessUsers(config.task_users, workRoot(config.data)), gid: user.gid },
+    ),
     interpreter: /^(on|true|1)$/i.test(setting) ? undefined : setting,
     user,
     memoryBytes: config.python_memory * 1024 ** 2,

@@ -23,7 +23,8 @@ export const taskValues = {
   /** A value that an upstream task set or returned, or `fallback`. Throws without both. */
   async get(taskKey, key, fallback) {
     const query = new URLSearchParams({ task_key: taskKey, key })
-    const value = (await call('GET', undefined, `?${query}`)).values[key] ?? fallback
+    const { values } = await call('GET', undefined, `?${query}`)
+    const value = Object.hasOwn(values, key) ? values[key] : fallback
     if (value === undefined) throw new Error(`Task '${taskKey}' has no value '${key}'`)
     return value
   },

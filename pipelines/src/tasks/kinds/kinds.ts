@@ -15,9 +15,13 @@ import { sparkPythonKind } from './spark-python.js'
 import { sqlKind } from './sql.js'
 
 /** All kinds of tasks that a server or worker can execute. */
-export function taskKinds(tasks: readonly Task[], config: Config): TaskKind[] {
+export function taskKinds(
+  tasks: readonly Task[],
+  config: Config,
+  processes = new TaskProcesses(config),
+): TaskKind[] {
   const services = {
-    processes: new TaskProcesses(config),
+    processes,
     files: new TaskFiles([inlineFiles, localFiles]),
   }
   return [

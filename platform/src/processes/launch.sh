@@ -1,8 +1,10 @@
-# sh -c "$THIS" cairn-task ADDRESS_SPACE_KB COMMAND…, with a pipe of the server as descriptor 3.
+# sh -c "$THIS" cairn-task ADDRESS_SPACE_KB PROCESSES COMMAND…, with a pipe of the server as descriptor 3. 0 sets no limit.
 umask 077
 ulimit -c 0
 [ "$1" = 0 ] || ulimit -v "$1"
-shift
+# dash calls the number of processes of a user -p, other shells -u.
+[ "$2" = 0 ] || ulimit -u "$2" 2>/dev/null || ulimit -p "$2" || exit 126
+shift 2
 # When memory runs out, this process ends before the server.
 { echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null
 # The pipe closes when the server dies; the process group then ends too.

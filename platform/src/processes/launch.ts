@@ -1,0 +1,69 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { UnprivilegedUser } from './unprivileged-user.js'
+
+const SCRIPT = readFileSync(new URL('./launch.sh', import.meta.url), 'utf8')
+/** Processes and threads of one user. */
+const MAX_PROCESSES = 4096
+/** How long to wait for output after the exit: a process that left the group may keep the pipes open. */
+const DRAIN_MS = 1_000
+
+export interface LaunchOptions {
+  readonly cwd: string
+  /** The whole environment. */
+  readonly env: Readonly<Record<string, string>>
+  readonly user?: UnprivilegedUser | undefined
+  /** Limit of the address space; 0 for none. */
+  readonly memoryBytes?: number
+}
+
+export interface ProcessEnd {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+/** Starts a command that gains no privileges, in a process group of its own that ends with this process. */
+export function launch(
+  argv: readonly string[],
+  { cwd, env, user, memoryBytes = 0 }: LaunchOptions,
+): ChildProcess {
+  const limits = [Math.ceil(memoryBytes / 1024), user ? MAX_PROCESSES : 0].map(String)
+  const child = spawn('/bin/sh', ['-c', SCRIPT, 'cairn-task', ...limits, ...argv], {
+    ...user,
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  })
+  child.stdio[3]?.on('error', () => undefined) // the exit follows
+  return child
+}
+
+/** Resolves when a launched process has ended, its group is killed and its output is read. @throws Error when it cannot be started */
+export function waitForEnd(child: ChildProcess): Promise<ProcessEnd> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      killGroup(child.pid)
+      child.stdio[3]!.destroy()
+      const drained = setTimeout(() => {
+        child.stdout!.destroy()
+        child.stderr!.destroy()
+      }, DRAIN_MS)
+      child.once('close', () => {
+        clearTimeout(drained)
+        resolve({ code, signal })
+      })
+    })
+  })
+}
+
+/** Ends a process that was started `detached`, and those that it has started. */
+export function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // it has ended
+  }
+}
