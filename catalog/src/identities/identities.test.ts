@@ -1,4 +1,3 @@
-import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
 import {
   CreateOboToken,
   CreateToken,
@@ -270,22 +269,6 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
     expect(await failure(ada.as(CreateToken, { lifetime_seconds: 0 }))).toMatchObject({
       message: expect.stringContaining('lifetime_seconds'),
     })
-  })
-
-  test('create no tokens from the token of a task, which ends with its attempt', async () => {
-    const { tokens, client } = server.context
-    const { secret } = await tokens.issue('local-owner', attemptTokenLabel(7), { seconds: 60 })
-    const task = client(secret)
-    const { principal } = await server.actor()
-    for (const refused of [
-      () => task(CreateToken, {}),
-      () => task(RotateToken, {}),
-      () => task(CreateOboToken, { application_id: principal.name }),
-    ])
-      expect(await failure(refused())).toMatchObject({
-        code: 'PERMISSION_DENIED',
-        message: expect.stringContaining('must not create tokens that outlast it'),
-      })
   })
 
   test('create tokens with scopes, which can do nothing else', async () => {

@@ -1,4 +1,5 @@
 import { ensureAdmins } from '@cairn/platform/auth/admins'
+import { rejectAttempt } from '@cairn/platform/auth/attempt-token'
 import { missingAuthority, requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Grants } from '@cairn/platform/auth/grants'
@@ -9,6 +10,7 @@ import { changeMembersIn } from '@cairn/platform/auth/members'
 import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
 import { endSessionsIn } from '@cairn/platform/auth/sessions'
+import type { Tokens } from '@cairn/platform/auth/tokens'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
@@ -24,6 +26,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 
 interface Options extends BrowserSessions {
+  readonly tokens: Tokens
   readonly authorizer: Authorizer
   readonly identities: Identities
   readonly grants: Grants
@@ -66,6 +69,7 @@ function administration(app: FastifyInstance, options: Options) {
     return { id: invite.id, url: inviteUrl(base, secret), expires_at: invite.expires_at }
   }
   handle(app, CreateInvite, async ({ name, groups = [], hours = DEFAULT_HOURS }, request) => {
+    await rejectAttempt(options.tokens, request.principal)
     if (name && (await identities.find(name))) throw invalid(`'name': the account '${name}' already exists.`)
     if (groups.includes(ADMINS.name) || groups.includes(ADMINS.id)) {
       await requireAuthorityOver(authorizer, request.principal, ADMINS)
@@ -81,6 +85,7 @@ function administration(app: FastifyInstance, options: Options) {
     return link(created, request)
   })
   handle(app, CreatePasswordReset, async ({ id, hours = DEFAULT_HOURS }, request) => {
+    await rejectAttempt(options.tokens, request.principal)
     const user = await identities.get(id)
     if (user.type !== 'user') throw invalid(`'id': '${user.name}' is not a user and has no password.`)
     await requireAuthorityOver(authorizer, request.principal, user)

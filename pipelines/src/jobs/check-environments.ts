@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { Library, TaskSettings } from '@cairn/platform/protocol/task-settings'
-import { checkRequirementLine } from '../processes/requirement-line.js'
+import { checkRequirementLine } from '../requirements/requirement-line.js'
 
 const UNSUPPORTED_SPEC = ['base_environment', 'java_dependencies', 'project_environment'] as const
 const LIBRARIES = ['pypi', 'whl', 'requirements'] as const

@@ -9,7 +9,7 @@ import { runTool, type ToolOptions } from '@cairn/platform/processes/run-tool'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { AttemptContext } from '../engine/task.js'
 import type { TaskFiles } from '../files/task-files.js'
-import { checkRequirementLine, isFileLine } from './requirement-line.js'
+import { checkRequirementLine, isFileLine } from '../requirements/requirement-line.js'
 import type { TaskProcesses } from './task-processes.js'
 import type { WorkFolder } from './work-folder.js'
 

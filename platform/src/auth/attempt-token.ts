@@ -17,6 +17,6 @@ export async function rejectAttempt(tokens: Tokens, { token }: Caller): Promise<
   if (label === undefined || !LABEL.test(label)) return
   throw new ApiError(
     'PERMISSION_DENIED',
-    'This token ends with the attempt of a task, which must not create tokens that outlast it. Create tokens outside of jobs.',
+    'This token ends with the attempt of a task, which must not create tokens, invitations or passwords that outlast it. Create them outside of jobs.',
   )
 }

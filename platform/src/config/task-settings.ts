@@ -16,7 +16,7 @@ export const TASK_SETTINGS = {
       default: '61184-65519',
       pattern: '^\\d+-\\d+$',
       description:
-        'Numbers of users for tasks if this server runs as root: each running task gets one of its own. The first is their group.',
+        'Numbers of users for tasks if this server runs as root: each running task gets one of its own, and so does each installation of packages for a Python model. The first is the group of tasks.',
     }),
     'CAIRN_TASK_USERS',
   ),

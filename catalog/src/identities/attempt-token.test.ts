@@ -1,0 +1,32 @@
+import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
+import { CreateOboToken, CreateToken, RotateToken } from '@cairn/platform/protocol/identities'
+import { CreateInvite, CreatePasswordReset } from '@cairn/platform/protocol/sign-in'
+import { databases } from '@cairn/platform/testing/databases'
+import { expect, test } from 'vitest'
+import { failure, testCatalog } from '../testing/catalog.js'
+
+test.each(databases)(
+  'the token of a task creates nothing that outlasts its attempt, on %s',
+  async (_, database) => {
+    const server = await testCatalog(database)
+    try {
+      const { tokens, client } = server.context
+      const { secret } = await tokens.issue('local-owner', attemptTokenLabel(7), { seconds: 60 })
+      const task = client(secret)
+      const { principal } = await server.actor()
+      for (const refused of [
+        () => task(CreateToken, {}),
+        () => task(RotateToken, {}),
+        () => task(CreateOboToken, { application_id: principal.name }),
+        () => task(CreateInvite, {}),
+        () => task(CreatePasswordReset, { id: principal.id }),
+      ])
+        expect(await failure(refused())).toMatchObject({
+          code: 'PERMISSION_DENIED',
+          message: expect.stringContaining('that outlast it'),
+        })
+    } finally {
+      await server.close()
+    }
+  },
+)
