@@ -9,6 +9,9 @@ import { shareFolder } from './share-folders.js'
 import { takeOver } from './take-over.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
+/** Without links in the home, and without interpreters of the machine. */
+const MANAGED_ONLY = { UV_PYTHON_INSTALL_BIN: '0', UV_PYTHON_PREFERENCE: 'only-managed' }
+
 export interface Installation {
   /** Does not exist. */
   readonly target: string
@@ -121,10 +124,10 @@ async function downloadPython(
       `This machine does not have Python ${minorOf(version)}: install it, or uv, which downloads it.`,
     )
   const interpreters = tools.env.UV_PYTHON_INSTALL_DIR!
-  const env = { ...tools.env, HOME: interpreters, TMPDIR: interpreters, UV_NO_CACHE: '1' }
+  const env = { ...tools.env, HOME: interpreters, TMPDIR: interpreters, UV_NO_CACHE: '1', ...MANAGED_ONLY }
   await mkdir(interpreters, { recursive: true })
-  await runTool('uv', ['python', 'install', '--no-bin', version], { ...tools, env })
-  const found = await runTool('uv', ['python', 'find', '--managed-python', version], { ...tools, env })
+  await runTool('uv', ['python', 'install', version], { ...tools, env })
+  const found = await runTool('uv', ['python', 'find', version], { ...tools, env })
   if (user && existsSync(interpreters)) await shareFolder(interpreters, user)
   return found.split('\n').at(-1)!
 }

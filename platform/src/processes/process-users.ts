@@ -13,7 +13,7 @@ const LEAST = 1000
 
 export interface UserLease {
   readonly user: UnprivilegedUser
-  /** Where the user's working folder must be; removed with the lease. */
+  /** Path of the user's working folder, which the holder creates and `release` removes. */
   readonly folder: string
   /** Ends the user's processes and removes its folder. The user is not used again if that fails. */
   release(): Promise<void>
