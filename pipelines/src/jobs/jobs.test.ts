@@ -181,6 +181,11 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       /table_names: 'ratings' is not a table/,
     ],
     [
+      'a trigger that names a table twice',
+      { trigger: { table_update: { table_names: ['main.a.t', 'main.a.t'] } } },
+      /table_names.*duplicate/,
+    ],
+    [
       'two principals',
       { tasks: [task('a')], run_as: { user_name: 'a', service_principal_name: 'b' } },
       /run_as: pass either/,

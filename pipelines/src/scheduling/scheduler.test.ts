@@ -1,3 +1,4 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { ListJobRuns } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { CreateJob, DeleteJob, UpdateJob } from '@cairn/platform/protocol/jobs'
@@ -43,10 +44,17 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     const client = context.client()
     return {
       client,
+      context,
+      now,
+      db,
+      scheduler,
+      setTime(text: string) {
+        time = Date.parse(`2026-${text}Z`)
+      },
       /** Moves the clock, and lets several servers look at the same time. */
       async at(text: string, servers = 2) {
         time = Date.parse(`2026-${text}Z`)
-        await Promise.all(Array.from({ length: servers }, () => scheduler().turn()))
+        await Promise.all(Array.from({ length: servers }, () => scheduler().turn('times')))
       },
       aJob: async (settings: JobSettings) =>
         (await client(CreateJob, { name: 'j', tasks, ...settings })).job_id,
@@ -162,5 +170,62 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     const jobs = await Promise.all(Array.from({ length: 5 }, () => aJob({ schedule: NIGHTLY })))
     await at('11-29T02:31:00', 3)
     for (const job of jobs) expect(await runsOf(job)).toHaveLength(1)
+  })
+
+  test('a run that cannot start at its time starts later, and does not stop others', async () => {
+    const { scheduler, setTime, aJob, runsOf, db } = await aServer()
+    const fails = await aJob({ schedule: NIGHTLY })
+    const starts = await aJob({ schedule: NIGHTLY })
+    const write = (settings: string) =>
+      db.transaction((tx) => tx.updateTable('jobs').set({ settings }).where('job_id', '=', fails).execute())
+    const { settings } = await db.read
+      .selectFrom('jobs')
+      .select('settings')
+      .where('job_id', '=', fails)
+      .executeTakeFirstOrThrow()
+    await write('{')
+    const one = scheduler()
+    setTime('11-29T02:30:00')
+    await one.turn('times')
+    expect([await runsOf(fails), (await runsOf(starts)).length]).toEqual([[], 1])
+    await write(settings)
+    setTime('11-29T02:30:04')
+    await one.turn('times')
+    expect(await runsOf(fails)).toEqual([])
+    setTime('11-29T02:30:05')
+    await one.turn('times')
+    expect((await runsOf(fails)).map(([time]) => time)).toEqual(['11-29T02:30'])
+  })
+
+  test('a trigger that cannot be planned is parked for an hour, without stopping others', async () => {
+    const { at, aJob, runsOf, db } = await aServer()
+    const broken = await aJob({ schedule: NIGHTLY })
+    const starts = await aJob({ schedule: NIGHTLY })
+    const write = (trigger_spec: string) =>
+      db.transaction((tx) =>
+        tx.updateTable('job_triggers').set({ trigger_spec }).where('job_id', '=', broken).execute(),
+      )
+    await write(JSON.stringify({ kind: 'schedule', ...NIGHTLY, timezone_id: 'Mars/Olympus' }))
+    await at('11-29T02:30:00')
+    expect([await runsOf(broken), (await runsOf(starts)).length]).toEqual([[], 1])
+    await write(JSON.stringify({ kind: 'schedule', ...NIGHTLY }))
+    await at('11-29T03:29:59')
+    expect(await runsOf(broken)).toEqual([])
+    await at('11-29T03:30:00')
+    expect((await runsOf(broken)).map(([time]) => time)).toEqual(['11-29T03:30'])
+  })
+
+  test('tables are read in a turn of their own, so that they do not delay schedules', async () => {
+    const { context, db, scheduler, setTime, now } = await aServer()
+    const trigger = { table_update: { table_names: ['main.a.t'] } }
+    await new JobStore(db, now).create({ tasks, trigger }, LOCAL_OWNER)
+    const one = scheduler()
+    const issued = async () =>
+      (await context.tokens.list(LOCAL_OWNER.id)).filter(({ label }) => label === 'triggers of jobs')
+    setTime('11-29T00:00:15')
+    await one.turn('times')
+    expect(await issued()).toEqual([])
+    await one.turn('tables')
+    expect(await issued()).toHaveLength(1)
   })
 })

@@ -1,3 +1,4 @@
+import { ApiError } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { Client } from '@cairn/platform/protocol/client'
@@ -7,10 +8,11 @@ import type { Wakeup } from '../engine/wakeup.js'
 import type { JobStore } from '../jobs/store.js'
 import type { RunStore } from '../runs/store.js'
 import type { JobTriggerRow } from '../schema.js'
-import { isDue, type TriggerStore } from '../triggers/store.js'
+import { isDue, type TriggerGroup, type TriggerStore } from '../triggers/store.js'
 import { observeTables, type TableVersions } from '../triggers/table-updates.js'
 import { tableVersions } from '../triggers/table-versions.js'
-import type { Trigger } from '../triggers/trigger.js'
+import { nextTime, type Trigger } from '../triggers/trigger.js'
+import { BackOff } from './back-off.js'
 
 const POLL_MS = 1_000
 const TOKEN_SECONDS = 3600
@@ -27,49 +29,56 @@ export interface SchedulerOptions {
 
 /**
  * Starts the runs of triggers. The clock is the database: each server may run a scheduler, and one of them starts a run,
- * because the same transaction moves the trigger on.
+ * because the same transaction moves the trigger on. Tables have a loop of their own: reading them takes long.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
-  readonly #poll: PollLoop
+  readonly #loops: readonly PollLoop[]
+  readonly #backOff = new BackOff()
   readonly #clients = new Map<string, IssuedClient>()
 
   constructor(options: SchedulerOptions) {
     this.#options = options
-    this.#poll = new PollLoop({
-      turn: () => this.turn(),
-      intervalMs: POLL_MS,
-      onError: (error) => options.log.warn({ err: error }, 'triggers of jobs cannot be read at the moment'),
-      unref: true,
-    })
+    const loop = (group: TriggerGroup) =>
+      new PollLoop({
+        turn: () => this.turn(group),
+        intervalMs: POLL_MS,
+        onError: (error) => options.log.warn({ err: error }, 'triggers of jobs cannot be read at the moment'),
+        unref: true,
+      })
+    this.#loops = [loop('times'), loop('tables')]
   }
 
   start(): void {
-    this.#poll.start()
+    for (const loop of this.#loops) loop.start()
   }
 
   async close(): Promise<void> {
-    await this.#poll.stop()
+    await Promise.all(this.#loops.map((loop) => loop.stop()))
     for (const [id, { tokenId }] of this.#clients)
       await this.#options.context.tokens.revoke(id, tokenId).catch(() => undefined) // It expires anyway.
   }
 
-  /** Handles all triggers that are due. One that fails does not stop the others. */
-  async turn(): Promise<void> {
-    const { triggers, log } = this.#options
-    for (const row of await triggers.listDue())
+  /** Handles the triggers of a group that are due. One that fails stays due after a pause, and does not stop the others. */
+  async turn(group: TriggerGroup): Promise<void> {
+    const { context, triggers, log } = this.#options
+    for (const row of await triggers.listDue(group, this.#backOff.pausing(context.now())))
       try {
         await this.#handle(row)
+        this.#backOff.succeeded(row.job_id)
       } catch (error) {
         log.warn({ job_id: row.job_id, err: error }, 'the trigger of a job cannot be evaluated')
-        await triggers.plan(row)
+        this.#backOff.failed(row.job_id, context.now())
       }
   }
 
   async #handle(row: JobTriggerRow) {
-    const { context, triggers } = this.#options
-    const trigger = JSON.parse(row.trigger_spec) as Trigger
-    if (!isDue(row, context.now())) await triggers.plan(row)
+    const { context, triggers, log } = this.#options
+    const trigger = readTrigger(row, context.now())
+    if (trigger instanceof Error) {
+      log.warn({ job_id: row.job_id, err: trigger }, 'the trigger of a job has no next time; it pauses')
+      await triggers.park(row)
+    } else if (!isDue(row, context.now())) await triggers.plan(row)
     else if (trigger.kind !== 'table_update') await this.#fire(row, trigger.kind)
     else {
       const before = row.state === null ? undefined : (JSON.parse(row.state) as TableVersions)
@@ -89,7 +98,12 @@ export class Scheduler {
   async #versions(jobId: number, names: readonly string[]) {
     const { context, jobs } = this.#options
     const { id } = await findJobActor(await jobs.get(jobId), context)
-    return tableVersions(await this.#clientOf(id), context.blobs, names)
+    try {
+      return await tableVersions(await this.#clientOf(id), context.blobs, names)
+    } catch (error) {
+      if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') this.#clients.delete(id) // Its token was revoked.
+      throw error
+    }
   }
 
   async #clientOf(principalId: string): Promise<Client> {
@@ -100,6 +114,17 @@ export class Scheduler {
     const issued = { client: client(secret), tokenId: token.id, expiresAt: now() + TOKEN_SECONDS * 1000 }
     this.#clients.set(principalId, issued)
     return issued.client
+  }
+}
+
+/** @returns the error of a trigger that cannot be planned, such as one whose zone a newer system lacks */
+function readTrigger({ trigger_spec, next_at }: JobTriggerRow, now: number): Trigger | Error {
+  try {
+    const trigger = JSON.parse(trigger_spec) as Trigger
+    nextTime(trigger, now, next_at)
+    return trigger
+  } catch (error) {
+    return error as Error
   }
 }
 

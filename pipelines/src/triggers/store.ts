@@ -8,6 +8,15 @@ type Tx = Transaction<PipelinesSchema>
 /** A trigger planned so far in the future was planned before the clock was set back. Tolerates clocks that differ. */
 const CLOCK_TOLERANCE_MS = 60_000
 const BATCH = 100
+/** A later release may be able to plan a parked trigger. */
+const PARKED_MS = 3_600_000
+/** As `planTrigger` writes it. Not read as JSON, so that one broken trigger does not hide all. */
+const TABLES = '{"kind":"table_update",%'
+
+/** Engines limit the parameters of a statement. */
+const MAX_EXCEPT = 10_000
+
+export type TriggerGroup = 'times' | 'tables'
 
 /**
  * Plans the trigger of a job in the transaction that writes its settings. An unchanged trigger keeps its next time.
@@ -46,12 +55,18 @@ export class TriggerStore {
     this.#now = now
   }
 
-  /** Due triggers, and those whose time was computed before the clock was set back. */
-  listDue(): Promise<JobTriggerRow[]> {
+  /**
+   * Due triggers, and those whose time was computed before the clock was set back.
+   *
+   * @param except ids of jobs
+   */
+  listDue(group: TriggerGroup, except: readonly number[] = []): Promise<JobTriggerRow[]> {
     const now = this.#now()
     return this.#db.read
       .selectFrom('job_triggers')
       .selectAll()
+      .where('trigger_spec', group === 'tables' ? 'like' : 'not like', TABLES)
+      .$if(except.length > 0, (query) => query.where('job_id', 'not in', except.slice(0, MAX_EXCEPT)))
       .where((eb) => eb.or([eb('next_at', '<=', now), eb('planned_at', '>', now + CLOCK_TOLERANCE_MS)]))
       .orderBy('next_at')
       .limit(BATCH)
@@ -65,6 +80,12 @@ export class TriggerStore {
   /** Plans the next time of a trigger without starting a run. @returns false if another server was first */
   plan(row: JobTriggerRow, state: string | null = row.state): Promise<boolean> {
     return this.#db.transaction((tx) => advanceTrigger(tx, row, this.#now(), state))
+  }
+
+  /** Puts off a trigger that cannot be planned. */
+  async park(row: JobTriggerRow): Promise<void> {
+    const now = this.#now()
+    await this.#db.transaction((tx) => moveTrigger(tx, row, { next_at: now + PARKED_MS, planned_at: now }))
   }
 }
 
@@ -83,24 +104,32 @@ export async function advanceTrigger(
   const { job_id, trigger_spec, planned_at } = row
   const wasSetBack = planned_at > now + CLOCK_TOLERANCE_MS
   const next_at = nextTime(JSON.parse(trigger_spec) as Trigger, now, wasSetBack ? undefined : row.next_at)
-  const same = { next_at: row.next_at, planned_at }
   if (next_at === undefined) {
     const [deleted] = await tx
       .deleteFrom('job_triggers')
       .where('job_id', '=', job_id)
       .where('trigger_spec', '=', trigger_spec)
-      .where('next_at', '=', same.next_at)
+      .where('next_at', '=', row.next_at)
       .returning('job_id')
       .execute()
     return deleted !== undefined
   }
+  return moveTrigger(tx, row, { next_at, planned_at: now, state })
+}
+
+/** @returns false if another server was first, or the trigger was changed */
+async function moveTrigger(
+  tx: Tx,
+  { job_id, trigger_spec, next_at, planned_at }: JobTriggerRow,
+  to: Pick<JobTriggerRow, 'next_at' | 'planned_at'> & Partial<JobTriggerRow>,
+): Promise<boolean> {
   const [moved] = await tx
     .updateTable('job_triggers')
-    .set({ next_at, planned_at: now, state })
+    .set(to)
     .where('job_id', '=', job_id)
     .where('trigger_spec', '=', trigger_spec)
-    .where('next_at', '=', same.next_at)
-    .where('planned_at', '=', same.planned_at)
+    .where('next_at', '=', next_at)
+    .where('planned_at', '=', planned_at)
     .returning('job_id')
     .execute()
   return moved !== undefined

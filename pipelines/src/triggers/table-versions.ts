@@ -22,8 +22,7 @@ export async function tableVersions(
 }
 
 async function versionOf(client: Client, blobs: Blobs, name: string): Promise<number> {
-  const { key } = await openTable(client, blobs, name)
-  const { blobs: found } = await blobs.list(`${key}/_delta_log`)
-  const numbers = found.map((blob) => COMMIT.exec(blob.key)?.[1]).filter((text) => text !== undefined)
-  return Math.max(-1, ...numbers.map(Number))
+  const { key: table } = await openTable(client, blobs, name)
+  const { blobs: found } = await blobs.list(`${table}/_delta_log`)
+  return found.reduce((newest, { key }) => Math.max(newest, Number(COMMIT.exec(key)?.[1] ?? -1)), -1)
 }

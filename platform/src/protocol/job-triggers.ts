@@ -27,7 +27,7 @@ const Pause = () => Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 24 * 
 /** A run starts after managed tables got new versions. */
 export const TableUpdateTrigger = Closed({
   /** `catalog.schema.table`; the principal that the job runs as needs SELECT on each. */
-  table_names: Type.Array(Required({ maxLength: 800 }), { minItems: 1, maxItems: 10 }),
+  table_names: Type.Array(Required({ maxLength: 800 }), { minItems: 1, maxItems: 10, uniqueItems: true }),
   condition: Type.Optional(OneOf(['ANY_UPDATED', 'ALL_UPDATED'])),
   min_time_between_triggers_seconds: Pause(),
   /** Waits until no table got a new version for so long. */
