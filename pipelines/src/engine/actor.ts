@@ -1,6 +1,7 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Principal } from '@cairn/platform/auth/principal'
-import { invalid } from '@cairn/platform/errors'
+import type { PrincipalRow } from '@cairn/platform/auth/schema'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -16,7 +17,8 @@ export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_prin
 /**
  * The principal that a task acts as.
  *
- * @throws INVALID_PARAMETER_VALUE when it does not exist; PERMISSION_DENIED when it administers the workspace and the principal
+ * @throws INVALID_PARAMETER_VALUE when it does not exist; PERMISSION_DENIED when it or the principal that wrote the settings is
+ * deactivated, and when it administers the workspace and the principal
  * that wrote the settings does not: either may have changed since
  */
 export async function findActor(run: JobRunRow, task: TaskSettings, context: Context): Promise<Principal> {
@@ -48,14 +50,21 @@ async function findPrincipal(
         ? 'run_as: the principal that created the job does not exist any more; name another.'
         : `run_as: the principal '${name}' does not exist.`,
     )
+  requireActive(actor, 'name another in run_as.')
   if (actor.id !== run.writer_id)
     await requireAuthorityOver(context.authorizer, await findWriter(run, context), actor)
   return actor
 }
 
+function requireActive({ name, active }: PrincipalRow, remedy: string) {
+  if (active === 0)
+    throw new ApiError('PERMISSION_DENIED', `run_as: the principal '${name}' is deactivated; ${remedy}`)
+}
+
 /** A deleted writer holds no rights. */
 async function findWriter({ writer_id }: Responsible, context: Context): Promise<Principal> {
   const writer = await findById(writer_id, context)
+  if (writer) requireActive(writer, 'it wrote the settings of the job last: save them as another.')
   return writer ?? { id: writer_id ?? '', type: 'user', name: writer_id ?? 'the unknown writer of the job' }
 }
 
@@ -63,7 +72,7 @@ async function findWriter({ writer_id }: Responsible, context: Context): Promise
 export async function findById(
   id: string | null,
   { identities }: Pick<Context, 'identities'>,
-): Promise<Principal | undefined> {
+): Promise<PrincipalRow | undefined> {
   const found = id === null ? undefined : await identities.find(id)
   return found?.id === id ? found : undefined
 }

@@ -274,6 +274,35 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
   })
 
+  test('runs nothing as a deactivated principal, nor what one wrote', async () => {
+    const { identities, grants, authorizer, tokens, client: as } = serving.context
+    const [leaver, nightly] = [
+      await identities.create('user', 'leaver'),
+      await identities.create('service_principal', 'tonight'),
+    ]
+    const add: Privilege[] = ['MANAGE IDENTITIES', 'CREATE JOB', 'READ JOBS', 'RUN JOBS']
+    await grants.change(authorizer.metastore[0], [{ principal_id: leaver.id, add, remove: [] }], LOCAL_OWNER)
+    const client = as((await tokens.issue(leaver.id, 'test')).secret)
+    const own = await client(CreateJob, { tasks: [task('a')] })
+    const run_as = { service_principal_name: 'tonight' }
+    const delegated = await client(CreateJob, { run_as, tasks: [task('a')] })
+    const errorOf = async (job_id: number) => {
+      const { run_id } = await serving.client(RunNow, { job_id })
+      await waitForEnd(serving.client, run_id)
+      return (await serving.client(GetRunOutput, { run_id })).error
+    }
+    expect(await errorOf(own.job_id)).toBeUndefined()
+    await identities.update(leaver.id, { active: false })
+    expect(await errorOf(own.job_id)).toBe(
+      "run_as: the principal 'leaver' is deactivated; name another in run_as.",
+    )
+    expect(await errorOf(delegated.job_id)).toMatch(/'leaver' is deactivated; it wrote the settings/)
+    await serving.client(UpdateJob, { job_id: delegated.job_id, new_settings: { timeout_seconds: 60 } })
+    expect(await errorOf(delegated.job_id)).toBeUndefined()
+    await identities.update(nightly.id, { active: false })
+    expect(await errorOf(delegated.job_id)).toMatch(/'tonight' is deactivated/)
+  })
+
   test('lets a namesake of a renamed principal choose nothing that runs as that one', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const old = await identities.create('service_principal', 'weekly')
