@@ -6,6 +6,7 @@ import type { KindOfTask } from './registry.js'
 import type { TaskKind } from './task-kind.js'
 
 const REFERENCE = /\{\{\s*([\w.-]+)\s*\}\}/g
+const SECRET = /\{\{\s*secrets\//
 const WHOLE = /^\{\{\s*([\w.-]+)\s*\}\}$/
 
 /** Returns the value of a reference such as `job.parameters.x`, or undefined. */
@@ -83,6 +84,14 @@ export function parseTaskValue(reference: string): { key: string; name: string }
   return match ? { key: match[1]!, name: match[2]! } : undefined
 }
 
+/** @throws INVALID_PARAMETER_VALUE for text that would be passed on as it is */
+function refuseSecrets(value: unknown, where: string): void {
+  if (SECRET.test(JSON.stringify(value) ?? ''))
+    throw invalid(
+      `${where}: {{secrets/…}} is not supported in jobs; read the secret in the code of the task.`,
+    )
+}
+
 /** @throws INVALID_PARAMETER_VALUE for a reference that can never have a value */
 export function checkReferences(
   settings: JobSettings,
@@ -104,5 +113,8 @@ export function checkReferences(
       `tasks: '${task.task_key}' refers to {{${reference}}}, which is neither a job parameter nor a value of a task it depends on.`,
     )
   }
-  resolveReferences(withoutLiterals(own, kind), check, kind)
+  const fields = withoutLiterals(own, kind)
+  refuseSecrets(settings.parameters, 'parameters')
+  refuseSecrets(fields, `tasks: '${task.task_key}'`)
+  resolveReferences(fields, check, kind)
 }
