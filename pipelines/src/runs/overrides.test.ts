@@ -1,6 +1,6 @@
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { expect, test } from 'vitest'
-import { applyOverrides } from './overrides.js'
+import { applyOverrides, overridesOf } from './overrides.js'
 
 const job: JobSettings = {
   tasks: [
@@ -45,4 +45,12 @@ test('unknown tasks and parameters that no task takes are refused by name', () =
     /^sql_params: no task that runs is a sql_task/,
   )
   expect(() => applyOverrides(job, { only: ['wheel'], notebook_params: {} })).toThrow(/^notebook_params: /)
+})
+
+test('refuses more than 10,000 bytes of one kind of parameters', () => {
+  const text = (bytes: number) => 'x'.repeat(bytes - '["",""]'.length)
+  overridesOf({ python_params: [text(10_000), ''], notebook_params: { a: text(9_000) } })
+  expect(() => overridesOf({ python_params: [text(10_001), ''] })).toThrow(
+    'python_params: the parameters have 10001 bytes together; the limit is 10000.',
+  )
 })

@@ -18,12 +18,23 @@ const TARGETS: Readonly<Record<Exclude<keyof RunOverrides, 'only'>, Target>> = {
   sql_params: { kinds: ['sql_task'], member: 'parameters', merges: true },
 }
 
-/** @returns undefined when nothing is overridden */
+/** Databricks' limit for the JSON of one kind of parameters. */
+const MAX_BYTES = 10_000
+
+/** @returns undefined when nothing is overridden. @throws INVALID_PARAMETER_VALUE for parameters that are too large together */
 export function overridesOf(input: RunOverrides): RunOverrides | undefined {
   const { only, notebook_params, python_params, python_named_params, sql_params } = input
-  const given = Object.entries({ only, notebook_params, python_params, python_named_params, sql_params })
+  const parameters = Object.entries({ notebook_params, python_params, python_named_params, sql_params })
+  for (const [field, value] of parameters) requireSmall(field, value)
+  const given = [['only', only] as const, ...parameters]
   const present = given.filter(([, value]) => value !== undefined)
   return present.length === 0 ? undefined : (Object.fromEntries(present) as RunOverrides)
+}
+
+function requireSmall(field: string, value: unknown) {
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '')
+  if (bytes > MAX_BYTES)
+    throw invalid(`${field}: the parameters have ${bytes} bytes together; the limit is ${MAX_BYTES}.`)
 }
 
 /**

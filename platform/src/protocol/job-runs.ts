@@ -127,7 +127,7 @@ export const JobRun = Type.Object({
 export type JobRun = Static<typeof JobRun>
 
 const RunId = Type.Object({ run_id: Id() })
-const JobParameters = Type.Optional(Type.Record(Type.String(), Type.String()))
+const JobParameters = Type.Optional(Type.Record(Type.String(), Type.String(), { maxProperties: 1000 }))
 const IdempotencyToken = Type.Optional(Type.String({ maxLength: 64 }))
 
 export const RunNow = operation({
@@ -263,7 +263,7 @@ export const RepairRun = operation({
   input: Closed({
     run_id: Id(),
     rerun_all_failed_tasks: Type.Optional(Type.Boolean()),
-    rerun_tasks: Type.Optional(Type.Array(Type.String())),
+    rerun_tasks: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
     /** Also all tasks that depend on them. */
     rerun_dependent_tasks: Type.Optional(Type.Boolean()),
     latest_repair_id: Type.Optional(Id()),

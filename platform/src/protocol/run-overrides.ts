@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox'
 import { Unsupported } from './wire.js'
 
 const Words = () => Type.Optional(Type.Array(Type.String({ maxLength: 10_000 }), { maxItems: 1000 }))
-const Named = () => Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 10_000 })))
+const Named = () =>
+  Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 10_000 }), { maxProperties: 1000 }))
 
 /** Parameters for all tasks of a kind, which replace those in the settings of the job. */
 export const taskParameters = {
@@ -17,7 +18,9 @@ export const taskParameters = {
 }
 
 /** Keys of the tasks to run; the others, and dependencies on them, are left out. */
-export const only = Type.Optional(Type.Array(Type.String(), { minItems: 1, maxItems: 1000 }))
+export const only = Type.Optional(
+  Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 1000 }),
+)
 
 const Overrides = Type.Object({
   only,
