@@ -6,6 +6,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { tasksOf } from '../engine/run-rows.js'
 import type { Wakeup } from '../engine/wakeup.js'
+import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { PipelinesSchema } from '../schema.js'
 import { deleteRun } from './delete-run.js'
@@ -58,7 +59,8 @@ export const manageRoutes: FastifyPluginAsync<ManageRoutesOptions> = async (
     const pages = (views_to_export === 'DASHBOARDS' ? [] : tasks).map(async (row) => {
       const { text } = await readLogEnd(db, row.task_run_id, LOG_LINES)
       const its = settings.find(({ task_key }) => task_key === row.task_key)
-      return { name: row.task_key, type: 'NOTEBOOK' as const, content: renderTaskPage(row, its, text) }
+      const content = renderTaskPage(row, its && withoutPrincipalId(its), text)
+      return { name: row.task_key, type: 'NOTEBOOK' as const, content }
     })
     return { views: await Promise.all(pages) }
   })

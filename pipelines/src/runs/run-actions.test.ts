@@ -98,7 +98,8 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
 
   test('are exported as pages in which everything is text', async () => {
     const { client } = serving
-    const { run_id } = await client(SubmitRun, { tasks: [task('a'), task('b', 'says', 'a')] })
+    const run_as = { user_name: 'owner' }
+    const { run_id } = await client(SubmitRun, { tasks: [{ ...task('a'), run_as }, task('b', 'says', 'a')] })
     const { tasks } = await waitForEnd(client, run_id)
     const { views } = await client(ExportRun, { run_id })
     expect(views.map(({ name, type }) => [name, type])).toEqual([
@@ -107,6 +108,8 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     ])
     expect(views[0]!.content).toContain('&lt;b&gt;a&lt;/b&gt;')
     expect(views[0]!.content).not.toContain('<b>')
+    expect(views[0]!.content).toContain('&quot;user_name&quot;: &quot;owner&quot;')
+    expect(views[0]!.content).not.toContain('principal_id')
     const one = await client(ExportRun, { run_id: tasks![1]!.run_id, views_to_export: 'ALL' })
     expect(one.views.map(({ name }) => name)).toEqual(['b'])
     expect((await client(ExportRun, { run_id, views_to_export: 'DASHBOARDS' })).views).toEqual([])
