@@ -82,7 +82,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     await destinations.requireNamed(settings)
     const grants = await initialGrants(access_control_list, request, context)
     const runName = run_name ?? 'Untitled'
-    const { run_id } = await runs.submit({
+    const { run_id, isNew } = await runs.submit({
       settings: stored,
       creator: principal.name,
       owner: principal.id,
@@ -90,7 +90,8 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       parameters: {},
       ...(idempotency_token && { idempotencyKey: `submit:${principal.id}:${idempotency_token}` }),
     })
-    await grantInitially({ id: run_id, name: runName }, grants, request, context)
+    // The run of a repeated request may have another owner meanwhile.
+    if (isNew) await grantInitially({ id: run_id, name: runName }, grants, request, context)
     wakeup.notify()
     return { run_id }
   })

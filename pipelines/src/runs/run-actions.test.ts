@@ -148,6 +148,12 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     })
     const { run_id } = await client(SubmitRun, { tasks: [task('a')], access_control_list })
     expect((await asReader(GetJobRun, { run_id })).run_id).toBe(run_id)
+    const once = { tasks: [task('a')], idempotency_token: 'listed' }
+    const first = await client(SubmitRun, once)
+    expect(await client(SubmitRun, { ...once, access_control_list })).toEqual(first)
+    await expect(asReader(GetJobRun, first), 'a repeated request grants nothing').rejects.toMatchObject({
+      code: 'RESOURCE_DOES_NOT_EXIST',
+    })
     const create = (user_name: string, permission_level: string) =>
       client(CreateJob, { tasks: [task('a')], access_control_list: [{ user_name, permission_level }] })
     await expect(create('reader@example.org', 'IS_OWNER')).rejects.toMatchObject(

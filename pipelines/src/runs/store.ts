@@ -147,14 +147,14 @@ export class RunStore {
     return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
   }
 
-  /** Starts a one-time run, without a job. Its creator owns it. */
+  /** Starts a one-time run, without a job, or finds the one of its idempotency token. Its creator owns it. */
   async submit(
     run: Omit<NewRun, 'principalId' | 'writerId'> & { readonly owner: string },
-  ): Promise<JobRunRow> {
+  ): Promise<JobRunRow & { readonly isNew: boolean }> {
     const row = await this.#db.transaction(async (tx) => {
       if (run.idempotencyKey) await this.#db.dialect.lock(run.idempotencyKey)?.execute(tx)
       const known = await this.#findByKey(tx, run.idempotencyKey)
-      if (known) return known
+      if (known) return { ...known, isNew: false }
       const created = await this.#create(
         tx,
         { ...run, principalId: run.owner, writerId: run.owner },
@@ -162,7 +162,7 @@ export class RunStore {
       )
       const entry = { id: String(created.run_id), name: run.runName, created_at: created.start_time }
       await enterSecurable(tx, { ...entry, type: 'job', owner: run.owner })
-      return created
+      return { ...created, isNew: true }
     })
     this.#announceRun(row.run_id)
     return row
