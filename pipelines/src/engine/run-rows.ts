@@ -14,8 +14,16 @@ export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
   await db.dialect.lock(`job:${jobId}`)?.execute(tx)
 }
 
-export const tasksOf = (run: Pick<JobRunRow, 'settings'>): TaskSettings[] =>
-  (JSON.parse(run.settings) as JobSettings).tasks ?? []
+/** Settings may have a megabyte, and each task of a run asks for them. */
+const parsed = new WeakMap<Pick<JobRunRow, 'settings'>, readonly TaskSettings[]>()
+
+export function tasksOf(run: Pick<JobRunRow, 'settings'>): readonly TaskSettings[] {
+  const known = parsed.get(run)
+  if (known) return known
+  const tasks = (JSON.parse(run.settings) as JobSettings).tasks ?? []
+  parsed.set(run, tasks)
+  return tasks
+}
 
 /** The task of the run that a task run belongs to: of an iteration, its loop. */
 export const taskOf = (run: Pick<JobRunRow, 'settings'>, { task_key }: Pick<TaskRunRow, 'task_key'>) =>

@@ -1,6 +1,7 @@
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import { sql } from 'kysely'
 import { JOB_OF_RUN } from '../jobs/securable.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
@@ -11,6 +12,8 @@ export interface RunQuery {
   readonly runType?: string | undefined
   readonly from?: number | undefined
   readonly to?: number | undefined
+  /** Whether runs have all their settings, which may be large, instead of only their parameters. */
+  readonly withTasks?: boolean | undefined
   readonly limit: number
   readonly pageToken?: string | undefined
   /** The jobs that the caller may read; undefined for all. */
@@ -19,15 +22,25 @@ export interface RunQuery {
 
 export const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
 
+const COLUMNS = [
+  ...(['run_id', 'job_id', 'parent_task_run_id', 'run_name', 'run_type', 'number_in_job'] as const),
+  ...(['idempotency_key', 'creator', 'principal_id', 'writer_id', 'parameters', 'overriding'] as const),
+  ...(['state', 'result', 'message', 'trigger_type', 'overrides', 'stopping', 'deadline'] as const),
+  ...(['warn_at', 'start_time', 'started_at', 'ended_at'] as const),
+] satisfies (keyof JobRunRow)[]
+
 /** Runs, newest first. */
 export async function listRuns(
   db: Db<PipelinesSchema>,
   query: RunQuery,
 ): Promise<{ runs: readonly JobRunRow[]; next: string | undefined }> {
   const after = decodePageToken(query.pageToken, parsePagePosition)
+  const definitions = db.dialect.member(sql.ref('settings'), 'parameters')
+  const some = sql<string>`'{"parameters":' || coalesce(case when parameters <> '{}' then ${definitions} end, '[]') || '}'`
   const rows = await db.read
     .selectFrom('job_runs')
-    .selectAll()
+    .select(COLUMNS)
+    .select((eb) => (query.withTasks ? sql<string>`${eb.ref('settings')}` : some).as('settings'))
     .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has(JOB_OF_RUN)))
     .$if(query.jobId !== undefined, (q) => q.where('job_id', '=', query.jobId!))
     .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE))

@@ -30,6 +30,8 @@ type InitialState = Pick<JobRunRow, 'state' | 'result' | 'message'>
 export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: number): Promise<JobRunRow> {
   const { job, overrides } = run
   const settings = overrides ? applyOverrides(run.settings, overrides) : run.settings
+  const parameters = withDefaults(settings, run.parameters)
+  const isSkipped = start.state === 'SKIPPED'
   const runId = newId()
   const row: JobRunRow = {
     run_id: runId,
@@ -42,8 +44,9 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     creator: run.creator,
     principal_id: run.principalId,
     writer_id: run.writerId,
-    settings: JSON.stringify(settings),
-    parameters: JSON.stringify(withDefaults(settings, run.parameters)),
+    // A skipped run needs none of its job's settings, and a frequent schedule may skip many.
+    settings: JSON.stringify(isSkipped ? { name: run.runName } : settings),
+    parameters: JSON.stringify(isSkipped ? run.parameters : parameters),
     overriding: JSON.stringify(run.parameters),
     ...start,
     trigger_type: run.triggerType ?? 'ONE_TIME',
@@ -53,10 +56,10 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     warn_at: null,
     start_time: now,
     started_at: null,
-    ended_at: start.state === 'SKIPPED' ? now : null,
+    ended_at: isSkipped ? now : null,
   }
   await tx.insertInto('job_runs').values(row).execute()
-  if (start.state !== 'SKIPPED')
+  if (!isSkipped)
     for (const [position, { task_key }] of (settings.tasks ?? []).entries())
       await tx
         .insertInto('task_runs')

@@ -1,3 +1,4 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { migrate } from '@cairn/platform/db/migrate'
 import { Retention } from '@cairn/platform/db/retention'
 import { type TestAuth, testAuth } from '@cairn/platform/testing/auth'
@@ -5,6 +6,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskLog } from '../engine/task-log.js'
+import { JobStore } from '../jobs/store.js'
 import type { PipelinesSchema } from '../schema.js'
 import { readLog } from './logs.js'
 import { runRetention } from './retention.js'
@@ -81,5 +83,25 @@ describe.each(databases)('retention of runs on %s', (_name, database) => {
       [1, 1],
     ])
     expect(await runs.get(ended.run_id)).toMatchObject({ run_id: ended.run_id })
+  })
+
+  test('deletes skipped runs of jobs as long after their end as attempts', async () => {
+    const db = opened.db.for<PipelinesSchema>()
+    let now = Date.now()
+    const clock = () => now
+    const runs = new RunStore(db, clock, () => undefined)
+    const job = await new JobStore(db, clock).create({ tasks: [{ task_key: 'a' }] }, LOCAL_OWNER)
+    const start = async () => (await runs.runJob(job, { creator: 'owner', parameters: {} })).run_id
+    const [running, skipped] = [await start(), await start()]
+    expect((await runs.get(skipped)).state).toBe('SKIPPED')
+    const retention = new Retention({ now: clock, onError: (error) => expect(error).toBeUndefined() })
+    retention.add(...runRetention(db, { task_attempt_retention_days: 5, task_log_retention_days: 2 }))
+    now += 5 * DAY
+    await retention.purge()
+    await runs.get(skipped)
+    now += 1
+    await retention.purge()
+    await expect(runs.get(skipped)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    expect((await runs.get(running)).state).toBe('RUNNING')
   })
 })

@@ -6,7 +6,7 @@ import type { PipelinesSchema } from '../schema.js'
 
 type Days = Pick<Config, 'task_attempt_retention_days' | 'task_log_retention_days'>
 
-/** Attempts and log lines of runs that ended; the runs themselves with their results stay. */
+/** Attempts and log lines of runs that ended, and skipped runs; the other runs with their results stay. */
 export const runRetention = (db: Db<PipelinesSchema>, days: Days): RetentionRule[] => [
   {
     name: 'attempts of tasks',
@@ -14,11 +14,27 @@ export const runRetention = (db: Db<PipelinesSchema>, days: Days): RetentionRule
     purge: (before, limit) => purgeOfEnded(db, 'task_attempts', 'attempt', before, limit),
   },
   {
+    name: 'skipped runs of jobs',
+    days: days.task_attempt_retention_days,
+    purge: (before, limit) => purgeSkipped(db, before, limit),
+  },
+  {
     name: 'logs of tasks',
     days: days.task_log_retention_days,
     purge: (before, limit) => purgeOfEnded(db, 'task_logs', 'line', before, limit),
   },
 ]
+
+/** They have no tasks. Runs of other jobs' tasks stay with those. */
+const purgeSkipped = (db: Db<PipelinesSchema>, before: number, limit: number): Promise<number> =>
+  db.transaction(async (tx) => {
+    const { numAffectedRows } = await sql`delete from job_runs where run_id in (
+      select run_id from job_runs
+      where state = 'SKIPPED' and ended_at < ${before} and parent_task_run_id is null limit ${limit})`.execute(
+      tx,
+    )
+    return Number(numAffectedRows)
+  })
 
 /** @param part the column that identifies a row within its task run */
 function purgeOfEnded(

@@ -135,6 +135,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
       jobId: input.job_id,
       active: input.active_only ? true : input.completed_only ? false : undefined,
       runType: input.run_type,
+      withTasks: input.expand_tasks,
       from: input.start_time_from,
       to: input.start_time_to,
       limit: input.limit || 20,

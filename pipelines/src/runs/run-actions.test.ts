@@ -13,6 +13,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from '../engine/task.js'
+import type { PipelinesSchema } from '../schema.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 
@@ -131,6 +132,41 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     )
     const unknown = client(RunNow, { job_id, ...{ job_params: {} } })
     await expect(unknown).rejects.toMatchObject(invalid(/'job_params'/))
+  })
+
+  test('are listed with their parameters and defaults, and skipped ones keep only what was chosen', async () => {
+    const { client } = serving
+    const parameters = [
+      { name: 'x', default: '1' },
+      { name: 'y', default: '2' },
+    ]
+    const { job_id } = await client(CreateJob, { name: 'long', parameters, tasks: [task('a', 'waits')] })
+    await client(RunNow, { job_id, job_parameters: { x: '5' } })
+    const { run_id } = await client(RunNow, { job_id, job_parameters: { y: '7' } })
+    const { runs } = await client(ListJobRuns, { job_id, expand_tasks: true })
+    expect(runs[1]!.tasks!.map(({ task_key }) => task_key)).toEqual(['a'])
+    const brief = (await client(ListJobRuns, { job_id })).runs
+    expect(brief[1]!.job_parameters).toEqual([
+      { name: 'x', default: '1', value: '5' },
+      { name: 'y', default: '2', value: '2' },
+    ])
+    expect(await client(GetJobRun, { run_id })).toMatchObject({
+      run_name: 'long',
+      state: { life_cycle_state: 'SKIPPED' },
+      job_parameters: [{ name: 'y', value: '7' }],
+      tasks: [],
+    })
+    const { settings } = await serving.context.db
+      .for<PipelinesSchema>()
+      .read.selectFrom('job_runs')
+      .select('settings')
+      .where('run_id', '=', run_id)
+      .executeTakeFirstOrThrow()
+    expect(settings).toBe('{"name":"long"}')
+    await expect(client(RepairRun, { run_id, rerun_all_failed_tasks: true })).rejects.toMatchObject(
+      invalid(/^rerun_tasks: no tasks/),
+    )
+    await client(CancelAllRuns, { job_id })
   })
 
   test('and their jobs have the permissions of their access control list', async () => {

@@ -317,7 +317,10 @@ export class RunStore {
     }
     const row = await insertRun(tx, run, start, this.#now())
     if (state === 'RUNNING') await this.#start(tx, row)
-    if (isSkipped) await queueEndNotifications(tx, row, this.#now())
+    if (isSkipped) {
+      const settings = JSON.stringify(run.settings)
+      await queueEndNotifications(tx, { ...row, settings }, this.#now())
+    }
     return row
   }
 

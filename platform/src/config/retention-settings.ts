@@ -28,7 +28,7 @@ export const RETENTION_SETTINGS = {
   task_attempt_retention_days: days(
     'CAIRN_TASK_ATTEMPT_RETENTION_DAYS',
     90,
-    'Days for which the attempts of a task, with their errors, are kept after its run ended',
+    'Days for which the attempts of a task, with their errors, are kept after its run ended, and skipped runs',
   ),
   task_log_retention_days: days(
     'CAIRN_TASK_LOG_RETENTION_DAYS',
