@@ -17,9 +17,8 @@ export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_prin
 /**
  * The principal that a task acts as.
  *
- * @throws INVALID_PARAMETER_VALUE when it does not exist; PERMISSION_DENIED when it or the principal that wrote the settings is
- * deactivated, and when it administers the workspace and the principal
- * that wrote the settings does not: either may have changed since
+ * @throws INVALID_PARAMETER_VALUE when it does not exist; PERMISSION_DENIED when it is deactivated, and when it administers the
+ * workspace and the principal that wrote the settings does not: either may have changed since
  */
 export async function findActor(run: JobRunRow, task: TaskSettings, context: Context): Promise<Principal> {
   const job = JSON.parse(run.settings) as JobSettings
@@ -50,22 +49,21 @@ async function findPrincipal(
         ? 'run_as: the principal that created the job does not exist any more; name another.'
         : `run_as: the principal '${name}' does not exist.`,
     )
-  requireActive(actor, 'name another in run_as.')
+  if (actor.active === 0)
+    throw new ApiError(
+      'PERMISSION_DENIED',
+      `run_as: the principal '${actor.name}' is deactivated; name another in run_as.`,
+    )
   if (actor.id !== run.writer_id)
     await requireAuthorityOver(context.authorizer, await findWriter(run, context), actor)
   return actor
 }
 
-function requireActive({ name, active }: PrincipalRow, remedy: string) {
-  if (active === 0)
-    throw new ApiError('PERMISSION_DENIED', `run_as: the principal '${name}' is deactivated; ${remedy}`)
-}
-
-/** A deleted writer holds no rights. */
+/** A deleted or deactivated writer holds no rights. */
 async function findWriter({ writer_id }: Responsible, context: Context): Promise<Principal> {
   const writer = await findById(writer_id, context)
-  if (writer) requireActive(writer, 'it wrote the settings of the job last: save them as another.')
-  return writer ?? { id: writer_id ?? '', type: 'user', name: writer_id ?? 'the unknown writer of the job' }
+  if (writer?.active) return writer
+  return { id: '', type: 'user', name: writer?.name ?? writer_id ?? 'the unknown writer of the job' }
 }
 
 /** Not by name: another principal may have the id of a deleted one as its name. */
