@@ -71,6 +71,7 @@ const write = (text: string) => writeFileSync(join(folder, 'databricks.yml'), te
 test('plans, deploys, changes and destroys the resources of a target', async () => {
   mkdirSync(join(folder, 'src'))
   writeFileSync(join(folder, 'src', 'fit.py'), '# Databricks notebook source\nprint(1)\n')
+  writeFileSync(join(folder, 'src', 'rank.py'), '# Databricks notebook source\nprint(2)\n')
   writeFileSync(join(folder, 'src', 'data.csv'), 'x\n')
   write(FILE)
   const changes = async () => (await plan(await target('prod'))).map(({ change, key }) => `${change} ${key}`)
@@ -97,15 +98,18 @@ test('plans, deploys, changes and destroys the resources of a target', async () 
   expect(await changes()).toEqual(['none runs', 'none model', 'none prepare'])
   write(FILE.replace('first', 'second').replace(/ {2}jobs:[\s\S]*/, ''))
   expect(await changes()).toEqual(['none runs', 'update model', 'delete prepare'])
-  rmSync(join(folder, 'src', 'data.csv'))
+  for (const name of ['data.csv', 'rank.py']) rmSync(join(folder, 'src', name))
   printed.length = 0
   await deploy(await target('prod', printed), false)
   expect(printed).toEqual([
-    'upload databricks.yml',
     'delete src/data.csv',
+    'delete src/rank.py',
+    'upload databricks.yml',
     'update registered_models.model',
     'delete jobs.prepare',
   ])
+  const { objects: left } = await call()(ListWorkspaceObjects, { path: `${root}/files/src` })
+  expect(left!.map(({ path }) => path)).toEqual(['/Users/owner/.bundle/movies/prod/files/src/fit'])
   expect((await call()(GetRegisteredModel, { name: 'movies' })).registered_model.description).toBe('second')
   expect((await call()(ListJobs, {})).jobs).toEqual([])
 
@@ -114,6 +118,16 @@ test('plans, deploys, changes and destroys the resources of a target', async () 
   const { objects = [] } = await call()(ListWorkspaceObjects, { path: '/Users/owner/.bundle/movies' })
   expect(objects).toEqual([])
 }, 60_000)
+
+test('notebooks that differ only in the extension are refused', async () => {
+  write('bundle: { name: twice }\n')
+  writeFileSync(join(folder, 'fit.py'), '# Databricks notebook source\n')
+  writeFileSync(join(folder, 'fit.ipynb'), '{"nbformat": 4, "cells": []}')
+  await expect(deploy(await target(undefined), false)).rejects.toThrow(
+    "'fit.ipynb' and 'fit.py' have the same",
+  )
+  for (const name of ['fit.py', 'fit.ipynb']) rmSync(join(folder, name))
+})
 
 test('a development target has resources of its own, named after the user', async () => {
   write(FILE)

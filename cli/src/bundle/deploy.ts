@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
 import { Me } from '@cairn/platform/protocol/identities'
+import { notebookOf } from '@cairn/workspace/files/import'
 import type { Connection } from '../client/connect.js'
 import type { Bundle } from './load.js'
 import { localFiles } from './local-files.js'
@@ -89,29 +91,45 @@ const idsOf = ({ resources }: State) =>
     ]),
   )
 
-/** Uploads what has changed since the last deployment, and deletes what is gone. @returns the digests */
+/** Deletes what is gone since the last deployment, and uploads what has changed. @returns the files */
 async function uploadFiles(
   { bundle, user, remote, print }: Target,
   before: State['files'],
 ): Promise<State['files']> {
   const root = filePathOf(bundle, user)
-  const digests: Record<string, string> = {}
+  const files = await readFiles(bundle.folder)
+  const paths = new Set(Object.values(files).map(({ path }) => path))
+  for (const [name, { path }] of Object.entries(before)) {
+    if (paths.has(path)) continue
+    await remote.delete(`${root}/${path}`)
+    print(`delete ${name}`)
+  }
   const folders = new Set<string>()
-  for (const name of localFiles(bundle.folder)) {
-    const bytes = await readFile(join(bundle.folder, name))
-    digests[name] = digestOf(bytes)
-    if (digests[name] === before[name]) continue
+  for (const [name, { digest, path }] of Object.entries(files)) {
+    if (before[name]?.digest === digest && before[name].path === path) continue
     const folder = [root, ...name.split('/').slice(0, -1)].join('/')
     if (!folders.has(folder)) await remote.makeFolder(folder)
     folders.add(folder)
-    await remote.upload(`${root}/${name}`, bytes)
+    await remote.upload(`${root}/${name}`, await readFile(join(bundle.folder, name)))
     print(`upload ${name}`)
   }
-  for (const name of Object.keys(before).filter((one) => digests[one] === undefined)) {
-    await remote.delete(`${root}/${name}`)
-    print(`delete ${name}`)
+  return files
+}
+
+/** @throws INVALID_PARAMETER_VALUE for two notebooks that differ only in the extension */
+async function readFiles(folder: string): Promise<State['files']> {
+  const files: Record<string, State['files'][string]> = {}
+  const names = new Map<string, string>()
+  for (const name of localFiles(folder)) {
+    const bytes = await readFile(join(folder, name))
+    const path = notebookOf(name, bytes)?.stem ?? name
+    const other = names.get(path)
+    if (other !== undefined)
+      throw invalid(`'${other}' and '${name}' have the same path in the workspace, '${path}': rename one.`)
+    names.set(path, name)
+    files[name] = { digest: digestOf(bytes), path }
   }
-  return digests
+  return files
 }
 
 /** Deletes all resources of the target and its folder. */

@@ -40,15 +40,28 @@ export function readImport(request: ImportRequest): ImportedObject {
   return { path, ...source(bytes, request.language) }
 }
 
-/** A Jupyter notebook, or a source with the header of one, is a notebook; anything else is a file. */
 function readAuto({ path, bytes }: ImportRequest): ImportedObject {
+  const notebook = notebookOf(path, bytes)
+  if (!notebook) return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
+  const { stem, language } = notebook
+  return { path: stem, ...(language ? source(bytes, language) : jupyter(bytes)) }
+}
+
+/**
+ * A Jupyter notebook, or a source with the header of one, is a notebook; anything else is a file.
+ *
+ * @returns its path without the extension, and the language of a source
+ */
+export function notebookOf(
+  path: string,
+  bytes: Buffer,
+): { readonly stem: string; readonly language?: NotebookLanguage } | undefined {
   const [, stem = path, extension = ''] = /^(.*[^/])\.(\w+)$/.exec(path) ?? []
-  if (extension === 'ipynb') return { path: stem, ...jupyter(bytes) }
+  if (extension === 'ipynb') return { stem }
   const found = Object.entries(SYNTAX).find(([, syntax]) => syntax.extension === extension.toLowerCase())
   const language = found?.[0] as NotebookLanguage | undefined
-  if (language && bytes.toString('utf8', 0, 100).startsWith(headerOf(language)))
-    return { path: stem, ...source(bytes, language) }
-  return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
+  const isSource = language && bytes.toString('utf8', 0, 100).startsWith(headerOf(language))
+  return isSource ? { stem, language } : undefined
 }
 
 const jupyter = (bytes: Buffer): Omit<ImportedObject, 'path'> => ({
