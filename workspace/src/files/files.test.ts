@@ -120,6 +120,18 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     })
   })
 
+  test('large notebooks are converted too, unless they have too many cells', async () => {
+    await post('mkdirs', { path: HOME })
+    const notebook = (cells: number, source: string) =>
+      JSON.stringify({ cells: Array(cells).fill({ cell_type: 'code', source }), metadata: {}, nbformat: 4 })
+    expect((await put(`${HOME}/n`, notebook(3, 'x'.repeat(50_000)), { format: 'JUPYTER' })).status).toBe(200)
+    expect(await textOf(`${HOME}/n`, { format: 'SOURCE' })).toHaveLength(150_078)
+    const refused = await put(`${HOME}/m`, notebook(10_001, ''), { format: 'JUPYTER' })
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('10001 cells') })
+    await put(`${HOME}/s`, '# COMMAND ----------\n'.repeat(10_001), { format: 'SOURCE', language: 'PYTHON' })
+    expect(await get('export', { path: `${HOME}/s`, format: 'JUPYTER' })).toMatchObject({ status: 400 })
+  })
+
   test('rejects bad input with 400 that names what is wrong', async () => {
     await post('mkdirs', { path: HOME })
     await put(`${HOME}/f`, 'x')
