@@ -27,7 +27,7 @@ export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async 
     acls: new ScopeAcls(context),
     requireRotatable: () => requirePreviousKey(config),
   })
-  const objects = new ObjectStore(db, now)
+  const objects = new ObjectStore(db, now, config.workspace_objects)
   const contents = new Contents(db, blobs, now)
   await objects.createFixed()
   retention.add(contents.retention())

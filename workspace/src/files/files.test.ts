@@ -165,6 +165,22 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     expect((await put(`${HOME}/g`, large)).status).toBe(413)
   })
 
+  test('a principal owns a limited number of objects, whatever others own', async () => {
+    const limited = await workspaceApp(database, { workspace_objects: 5 })
+    try {
+      const make = (name: string, as?: string) =>
+        limited.call('POST', '/workspace/mkdirs', { path: `/Shared/${name}` }, as)
+      for (let i = 0; i < 5; i++) expect((await make(`a${i}`, 'ada')).status).toBe(200)
+      const refused = await make('a5', 'ada')
+      expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("'ada' owns 5 objects") })
+      expect((await make('b', 'bob')).status).toBe(200)
+      await limited.call('POST', '/workspace/delete', { path: '/Shared/a0' }, 'ada')
+      expect((await make('a5', 'ada')).status).toBe(200)
+    } finally {
+      await limited.close()
+    }
+  })
+
   test('homes are private, and what is hidden answers like what does not exist', async () => {
     await post('mkdirs', { path: `${HOME}/secret` })
     await put(`${HOME}/secret/f`, 'canary')
