@@ -5,7 +5,7 @@ import { loadConfig } from '@cairn/platform/config'
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
 import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
-import { ListJobs } from '@cairn/platform/protocol/jobs'
+import { CreateJob, DeleteJob, ListJobs } from '@cairn/platform/protocol/jobs'
 import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import { ExportWorkspaceObject, ListWorkspaceObjects } from '@cairn/platform/protocol/workspace'
 import type { FastifyInstance } from 'fastify'
@@ -138,7 +138,23 @@ test('a development target has resources of its own, named after the user', asyn
   await destroy(await target('dev'), false)
 })
 
+test('a state that names resources of others changes and deletes none of them', async () => {
+  const condition_task = { op: 'EQUAL_TO', left: '1', right: '1' } as const
+  const task = { task_key: 'a', condition_task }
+  const { job_id } = await call()(CreateJob, { name: 'of others', tasks: [task] })
+  write('bundle: { name: shared }\n')
+  const opened = await target(undefined)
+  await deploy(opened, false)
+  const resources = { 'jobs.x': { id: String(job_id), name: 'x', digest: '' } }
+  await opened.file.write({ ...(await opened.file.read()), resources })
+  await expect(deploy(await target(undefined), false)).rejects.toThrow(/no tag cairn.bundle with the value/)
+  await expect(destroy(await target(undefined), false)).rejects.toThrow('it was not changed')
+  expect((await call()(ListJobs, {})).jobs).toHaveLength(1)
+  await call()(DeleteJob, { job_id })
+})
+
 test('two deployments of a target do not run at once, and the lock of a dead one can be taken', async () => {
+  write(FILE)
   const running = await target('prod')
   await running.file.locked('somebody', false, async () => {
     const refused = deploy(await target('prod'), false)

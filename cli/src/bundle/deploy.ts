@@ -8,7 +8,7 @@ import type { Bundle } from './load.js'
 import { localFiles } from './local-files.js'
 import { filePathOf, inOrder, planSteps, rootPathOf, type Step, settingsFor } from './plan.js'
 import { digestOf, Remote } from './remote.js'
-import { deleteResource, RESOURCE_APIS } from './resources.js'
+import { deleteResource, RESOURCE_APIS, requireOwn } from './resources.js'
 import type { ResourceKind } from './schema.js'
 import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
 import { resolve } from './variables.js'
@@ -54,9 +54,11 @@ export function deploy(target: Target, force: boolean): Promise<void> {
     for (const step of steps) {
       const name = nameOf(step)
       if (step.change === 'none') continue
+      const present = state.resources[name]
+      if (present) await requireOwn(target.connection.call, step.kind, present, rootPathOf(bundle, user))
       print(`${step.change} ${name}`)
       if (step.change === 'delete') {
-        await deleteResource(target.connection.call, step.kind, state.resources[name]!)
+        await deleteResource(target.connection.call, step.kind, present!)
         await put(name, undefined)
       } else await put(name, await apply(target, step, state))
     }
@@ -140,8 +142,10 @@ export async function destroy(target: Target, force: boolean): Promise<void> {
     const known = inOrder(bundle.resources).map(nameOf)
     const names = Object.keys(state.resources).sort((a, b) => known.indexOf(b) - known.indexOf(a))
     for (const name of names) {
+      const [kind, resource] = [name.split('.')[0] as ResourceKind, state.resources[name]!]
+      await requireOwn(connection.call, kind, resource, rootPathOf(bundle, user))
       print(`delete ${name}`)
-      await deleteResource(connection.call, name.split('.')[0] as ResourceKind, state.resources[name]!)
+      await deleteResource(connection.call, kind, resource)
     }
   })
   await remote.delete(rootPathOf(bundle, user), true)
