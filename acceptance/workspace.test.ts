@@ -42,6 +42,17 @@ resources:
           node_task:
             entry: movielens/import
             parameters: { schema: '{{job.parameters.schema}}', source: ./data.csv }
+    code:
+      name: code
+      tasks:
+        - task_key: notebook
+          notebook_task: { notebook_path: ./src/fit.py, source: WORKSPACE }
+        - task_key: script
+          spark_python_task: { python_file: ./src/script.py }
+`
+const NOTEBOOK = `# Databricks notebook source
+# COMMAND ----------
+dbutils.notebook.exit("from the notebook")
 `
 
 test('a bundle is checked, deployed, run and destroyed by the command', async () => {
@@ -53,6 +64,8 @@ test('a bundle is checked, deployed, run and destroyed by the command', async ()
     stderr: expect.stringContaining("databricks.yml:12: unknown field 'task_kee'"),
   })
   await mkdir(join(folder, 'src'))
+  await writeFile(join(folder, 'src', 'fit.py'), NOTEBOOK)
+  await writeFile(join(folder, 'src', 'script.py'), 'print("from the script")\n')
   await writeFile(join(folder, 'data.csv'), 'x\n')
   await writeFile(join(folder, 'databricks.yml'), BUNDLE)
   expect(await bundle('validate')).toMatchObject({ code: 0, stderr: expect.stringContaining('no mistakes') })
@@ -62,6 +75,7 @@ test('a bundle is checked, deployed, run and destroyed by the command', async ()
   const run = await bundle('run', 'prepare', '-t', 'prod', '--param', 'schema=nowhere')
   expect(run.code).not.toBe(0) // the schema does not exist
   expect(run.stderr).toContain('FAILED')
+  expect(await bundle('run', 'code', '-t', 'prod')).toMatchObject({ code: 0 })
   expect(await bundle('destroy', '-t', 'prod')).toMatchObject({
     stderr: expect.stringContaining('--auto-approve'),
   })

@@ -279,6 +279,15 @@ export const Config = Type.Object({
     'CAIRN_WEBHOOK_SECRET_KEY',
     'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
   ),
+  workspace_objects: env(
+    Type.Integer({
+      default: 50_000,
+      minimum: 0,
+      description:
+        'Folders, notebooks and files of the workspace that one principal may own; 0 for no limit.',
+    }),
+    'CAIRN_WORKSPACE_OBJECTS',
+  ),
   secrets_key: env(
     Type.String({
       default: '',

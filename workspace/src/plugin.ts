@@ -3,6 +3,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { FileAccess } from './files/access.js'
 import { Contents } from './files/contents.js'
+import { NotebookThread } from './files/notebook-thread.js'
 import { ObjectStore } from './files/objects.js'
 import { fileRoutes } from './files/routes.js'
 import { uploadRoute } from './files/upload-route.js'
@@ -26,11 +27,15 @@ export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async 
     acls: new ScopeAcls(context),
     requireRotatable: () => requirePreviousKey(config),
   })
-  const objects = new ObjectStore(db, now)
+  const objects = new ObjectStore(db, now, config.workspace_objects)
   const contents = new Contents(db, blobs, now)
   await objects.createFixed()
   retention.add(contents.retention())
-  const files = { objects, contents, access: new FileAccess({ authorizer, securables, objects }) }
+  const notebooks = new NotebookThread((error) =>
+    app.log.error({ err: error }, 'A notebook could not be converted'),
+  )
+  app.addHook('onClose', () => notebooks.close())
+  const files = { notebooks, objects, contents, access: new FileAccess({ authorizer, securables, objects }) }
   await app.register(fileRoutes, files)
   await app.register(uploadRoute, files)
 }

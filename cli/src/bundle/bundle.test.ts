@@ -5,7 +5,7 @@ import { loadConfig } from '@cairn/platform/config'
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
 import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
-import { ListJobs } from '@cairn/platform/protocol/jobs'
+import { CreateJob, DeleteJob, ListJobs } from '@cairn/platform/protocol/jobs'
 import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import { ExportWorkspaceObject, ListWorkspaceObjects } from '@cairn/platform/protocol/workspace'
 import type { FastifyInstance } from 'fastify'
@@ -71,6 +71,7 @@ const write = (text: string) => writeFileSync(join(folder, 'databricks.yml'), te
 test('plans, deploys, changes and destroys the resources of a target', async () => {
   mkdirSync(join(folder, 'src'))
   writeFileSync(join(folder, 'src', 'fit.py'), '# Databricks notebook source\nprint(1)\n')
+  writeFileSync(join(folder, 'src', 'rank.py'), '# Databricks notebook source\nprint(2)\n')
   writeFileSync(join(folder, 'src', 'data.csv'), 'x\n')
   write(FILE)
   const changes = async () => (await plan(await target('prod'))).map(({ change, key }) => `${change} ${key}`)
@@ -97,15 +98,18 @@ test('plans, deploys, changes and destroys the resources of a target', async () 
   expect(await changes()).toEqual(['none runs', 'none model', 'none prepare'])
   write(FILE.replace('first', 'second').replace(/ {2}jobs:[\s\S]*/, ''))
   expect(await changes()).toEqual(['none runs', 'update model', 'delete prepare'])
-  rmSync(join(folder, 'src', 'data.csv'))
+  for (const name of ['data.csv', 'rank.py']) rmSync(join(folder, 'src', name))
   printed.length = 0
   await deploy(await target('prod', printed), false)
   expect(printed).toEqual([
-    'upload databricks.yml',
     'delete src/data.csv',
+    'delete src/rank.py',
+    'upload databricks.yml',
     'update registered_models.model',
     'delete jobs.prepare',
   ])
+  const { objects: left } = await call()(ListWorkspaceObjects, { path: `${root}/files/src` })
+  expect(left!.map(({ path }) => path)).toEqual(['/Users/owner/.bundle/movies/prod/files/src/fit'])
   expect((await call()(GetRegisteredModel, { name: 'movies' })).registered_model.description).toBe('second')
   expect((await call()(ListJobs, {})).jobs).toEqual([])
 
@@ -114,6 +118,16 @@ test('plans, deploys, changes and destroys the resources of a target', async () 
   const { objects = [] } = await call()(ListWorkspaceObjects, { path: '/Users/owner/.bundle/movies' })
   expect(objects).toEqual([])
 }, 60_000)
+
+test('notebooks that differ only in the extension are refused', async () => {
+  write('bundle: { name: twice }\n')
+  writeFileSync(join(folder, 'fit.py'), '# Databricks notebook source\n')
+  writeFileSync(join(folder, 'fit.ipynb'), '{"nbformat": 4, "cells": []}')
+  await expect(deploy(await target(undefined), false)).rejects.toThrow(
+    "'fit.ipynb' and 'fit.py' have the same",
+  )
+  for (const name of ['fit.py', 'fit.ipynb']) rmSync(join(folder, name))
+})
 
 test('a development target has resources of its own, named after the user', async () => {
   write(FILE)
@@ -124,7 +138,23 @@ test('a development target has resources of its own, named after the user', asyn
   await destroy(await target('dev'), false)
 })
 
+test('a state that names resources of others changes and deletes none of them', async () => {
+  const condition_task = { op: 'EQUAL_TO', left: '1', right: '1' } as const
+  const task = { task_key: 'a', condition_task }
+  const { job_id } = await call()(CreateJob, { name: 'of others', tasks: [task] })
+  write('bundle: { name: shared }\n')
+  const opened = await target(undefined)
+  await deploy(opened, false)
+  const resources = { 'jobs.x': { id: String(job_id), name: 'x', digest: '' } }
+  await opened.file.write({ ...(await opened.file.read()), resources })
+  await expect(deploy(await target(undefined), false)).rejects.toThrow(/no tag cairn.bundle with the value/)
+  await expect(destroy(await target(undefined), false)).rejects.toThrow('it was not changed')
+  expect((await call()(ListJobs, {})).jobs).toHaveLength(1)
+  await call()(DeleteJob, { job_id })
+})
+
 test('two deployments of a target do not run at once, and the lock of a dead one can be taken', async () => {
+  write(FILE)
   const running = await target('prod')
   await running.file.locked('somebody', false, async () => {
     const refused = deploy(await target('prod'), false)

@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { invalid } from '@cairn/platform/errors'
 import { Me } from '@cairn/platform/protocol/identities'
+import { notebookOf } from '@cairn/workspace/files/import'
 import type { Connection } from '../client/connect.js'
 import type { Bundle } from './load.js'
 import { localFiles } from './local-files.js'
 import { filePathOf, inOrder, planSteps, rootPathOf, type Step, settingsFor } from './plan.js'
 import { digestOf, Remote } from './remote.js'
-import { deleteResource, RESOURCE_APIS } from './resources.js'
+import { deleteResource, RESOURCE_APIS, requireOwn } from './resources.js'
 import type { ResourceKind } from './schema.js'
 import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
 import { resolve } from './variables.js'
@@ -52,9 +54,11 @@ export function deploy(target: Target, force: boolean): Promise<void> {
     for (const step of steps) {
       const name = nameOf(step)
       if (step.change === 'none') continue
+      const present = state.resources[name]
+      if (present) await requireOwn(target.connection.call, step.kind, present, rootPathOf(bundle, user))
       print(`${step.change} ${name}`)
       if (step.change === 'delete') {
-        await deleteResource(target.connection.call, step.kind, state.resources[name]!)
+        await deleteResource(target.connection.call, step.kind, present!)
         await put(name, undefined)
       } else await put(name, await apply(target, step, state))
     }
@@ -89,29 +93,45 @@ const idsOf = ({ resources }: State) =>
     ]),
   )
 
-/** Uploads what has changed since the last deployment, and deletes what is gone. @returns the digests */
+/** Deletes what is gone since the last deployment, and uploads what has changed. @returns the files */
 async function uploadFiles(
   { bundle, user, remote, print }: Target,
   before: State['files'],
 ): Promise<State['files']> {
   const root = filePathOf(bundle, user)
-  const digests: Record<string, string> = {}
+  const files = await readFiles(bundle.folder)
+  const paths = new Set(Object.values(files).map(({ path }) => path))
+  for (const [name, { path }] of Object.entries(before)) {
+    if (paths.has(path)) continue
+    await remote.delete(`${root}/${path}`)
+    print(`delete ${name}`)
+  }
   const folders = new Set<string>()
-  for (const name of localFiles(bundle.folder)) {
-    const bytes = await readFile(join(bundle.folder, name))
-    digests[name] = digestOf(bytes)
-    if (digests[name] === before[name]) continue
+  for (const [name, { digest, path }] of Object.entries(files)) {
+    if (before[name]?.digest === digest && before[name].path === path) continue
     const folder = [root, ...name.split('/').slice(0, -1)].join('/')
     if (!folders.has(folder)) await remote.makeFolder(folder)
     folders.add(folder)
-    await remote.upload(`${root}/${name}`, bytes)
+    await remote.upload(`${root}/${name}`, await readFile(join(bundle.folder, name)))
     print(`upload ${name}`)
   }
-  for (const name of Object.keys(before).filter((one) => digests[one] === undefined)) {
-    await remote.delete(`${root}/${name}`)
-    print(`delete ${name}`)
+  return files
+}
+
+/** @throws INVALID_PARAMETER_VALUE for two notebooks that differ only in the extension */
+async function readFiles(folder: string): Promise<State['files']> {
+  const files: Record<string, State['files'][string]> = {}
+  const names = new Map<string, string>()
+  for (const name of localFiles(folder)) {
+    const bytes = await readFile(join(folder, name))
+    const path = notebookOf(name, bytes)?.stem ?? name
+    const other = names.get(path)
+    if (other !== undefined)
+      throw invalid(`'${other}' and '${name}' have the same path in the workspace, '${path}': rename one.`)
+    names.set(path, name)
+    files[name] = { digest: digestOf(bytes), path }
   }
-  return digests
+  return files
 }
 
 /** Deletes all resources of the target and its folder. */
@@ -122,8 +142,10 @@ export async function destroy(target: Target, force: boolean): Promise<void> {
     const known = inOrder(bundle.resources).map(nameOf)
     const names = Object.keys(state.resources).sort((a, b) => known.indexOf(b) - known.indexOf(a))
     for (const name of names) {
+      const [kind, resource] = [name.split('.')[0] as ResourceKind, state.resources[name]!]
+      await requireOwn(connection.call, kind, resource, rootPathOf(bundle, user))
       print(`delete ${name}`)
-      await deleteResource(connection.call, name.split('.')[0] as ResourceKind, state.resources[name]!)
+      await deleteResource(connection.call, kind, resource)
     }
   })
   await remote.delete(rootPathOf(bundle, user), true)

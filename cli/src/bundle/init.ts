@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ApiError } from '@cairn/platform/errors'
 import { BUNDLE_FILE } from './load.js'
 
@@ -27,6 +27,19 @@ resources:
     model:
       name: ${name}
       description: Deployed by the bundle ${name}
+  jobs:
+    hello:
+      name: ${name}-hello
+      tasks:
+        - task_key: hello
+          spark_python_task:
+            python_file: ./src/hello.py
+            parameters: ['\${bundle.target}']
+`
+
+const SCRIPT = `import sys
+
+print("Hello from the target", sys.argv[1])
 `
 
 /** Writes a bundle to start from. @throws ALREADY_EXISTS for a folder that has one */
@@ -34,7 +47,9 @@ export async function initBundle(folder: string): Promise<string> {
   const file = join(folder, BUNDLE_FILE)
   if (existsSync(file)) throw new ApiError('ALREADY_EXISTS', `${file} exists already.`)
   const name = basename(resolve(folder)).replaceAll(/[^\w.-]/g, '-')
-  await mkdir(folder, { recursive: true })
+  const script = join(folder, 'src', 'hello.py')
+  await mkdir(dirname(script), { recursive: true })
+  if (!existsSync(script)) await writeFile(script, SCRIPT)
   await writeFile(file, template(name), { flag: 'wx' })
   return file
 }

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
+import { notebookOf } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { type Path, type Problem, Source } from './source.js'
@@ -204,6 +205,13 @@ function withLocalPaths(value: unknown, source: Source, folder: string, field = 
   const inside = relative(folder, resolvePath(dirname(source.file), value)).replaceAll('\\', '/')
   if (inside.startsWith('..')) throw invalid(`'${value}' is outside of the bundle`)
   if (!existsSync(join(folder, inside))) throw invalid(`'${value}' does not exist`)
-  const stored = field === 'notebook_path' ? inside.replace(/\.(py|sql|scala|r|ipynb)$/i, '') : inside
+  const isCode = field === 'notebook_path' || field === 'python_file'
+  const stored = isCode ? storedPath(folder, inside) : inside
   return `\${workspace.file_path}/${stored}`
+}
+
+/** The workspace stores a notebook without its extension. @throws INVALID_PARAMETER_VALUE for a folder */
+function storedPath(folder: string, path: string): string {
+  if (!statSync(join(folder, path)).isFile()) throw invalid(`'${path}' is not a file`)
+  return notebookOf(path, readFileSync(join(folder, path)))?.stem ?? path
 }

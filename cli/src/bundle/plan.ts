@@ -14,8 +14,19 @@ export interface Step {
 /** These cannot be renamed, so another name is another resource. */
 const RENAMED_BY_RECREATION: readonly ResourceKind[] = ['model_serving_endpoints']
 
-/** The settings with the prefix and the paused schedules of a development target. */
+/** Marks what a target has created: its folder, which the state is in. */
+export const BUNDLE_TAG = 'cairn.bundle'
+
+/** The settings with the tag of the target, and with the prefix and the paused schedules of a development target. */
 export function settingsFor(bundle: Bundle, resource: Resource, user: string): Record<string, unknown> {
+  const { tags, ...settings } = namedSettings(bundle, resource, user)
+  const value = rootPathOf(bundle, user)
+  if (resource.kind === 'jobs')
+    return { ...settings, tags: { ...(tags as Record<string, string> | undefined), [BUNDLE_TAG]: value } }
+  return { ...settings, tags: [...((tags as object[] | undefined) ?? []), { key: BUNDLE_TAG, value }] }
+}
+
+function namedSettings(bundle: Bundle, resource: Resource, user: string): Record<string, unknown> {
   const values = new Map([
     ['workspace.root_path', rootPathOf(bundle, user)],
     ['workspace.file_path', filePathOf(bundle, user)],

@@ -3,16 +3,18 @@ import type { Client } from '@cairn/platform/protocol/client'
 import {
   CreateExperiment,
   DeleteExperiment,
+  GetExperiment,
   GetExperimentByName,
   RestoreExperiment,
   SetExperimentTag,
   UpdateExperiment,
 } from '@cairn/platform/protocol/experiments'
-import { CreateJob, DeleteJob, ResetJob } from '@cairn/platform/protocol/jobs'
+import { CreateJob, DeleteJob, GetJob, ResetJob } from '@cairn/platform/protocol/jobs'
 import type { Input } from '@cairn/platform/protocol/operation'
 import {
   CreateRegisteredModel,
   DeleteRegisteredModel,
+  GetRegisteredModel,
   RenameRegisteredModel,
   SetRegisteredModelTag,
   UpdateRegisteredModel,
@@ -20,8 +22,10 @@ import {
 import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
+  GetServingEndpoint,
   UpdateServingEndpointConfig,
 } from '@cairn/platform/protocol/serving-endpoints'
+import { BUNDLE_TAG } from './plan.js'
 import type { ResourceKind } from './schema.js'
 import type { DeployedResource } from './state.js'
 
@@ -33,11 +37,14 @@ interface ResourceApi {
   create(call: Client, settings: Settings): Promise<string>
   update(call: Client, deployed: Identity, settings: Settings): Promise<void>
   delete(call: Client, deployed: Identity): Promise<unknown>
+  tags(call: Client, deployed: Identity): Promise<Tags>
 }
+
+type Tags = readonly { readonly key: string; readonly value?: string }[]
 
 interface Tagged {
   readonly name: string
-  readonly tags?: readonly { readonly key: string; readonly value?: string }[]
+  readonly tags?: Tags
   readonly description?: string
 }
 
@@ -47,15 +54,20 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
     update: async (call, { id }, settings) =>
       void (await call(ResetJob, { job_id: Number(id), new_settings: settings })),
     delete: (call, { id }) => call(DeleteJob, { job_id: Number(id) }),
+    async tags(call, { id }) {
+      const { tags = {} } = (await call(GetJob, { job_id: Number(id) })).settings
+      return Object.entries(tags).map(([key, value]) => ({ key, value }))
+    },
   },
   experiments: {
     create: createExperiment,
     async update(call, { id, name }, settings) {
-      const { name: new_name, tags = [] } = settings as unknown as Tagged
+      const { name: new_name } = settings as unknown as Tagged
       if (new_name !== name) await call(UpdateExperiment, { experiment_id: id, new_name })
-      for (const { key, value = '' } of tags) await call(SetExperimentTag, { experiment_id: id, key, value })
+      await setExperimentTags(call, id, settings)
     },
     delete: (call, { id }) => call(DeleteExperiment, { experiment_id: id }),
+    tags: async (call, { id }) => (await call(GetExperiment, { experiment_id: id })).experiment.tags ?? [],
   },
   registered_models: {
     async create(call, settings) {
@@ -69,6 +81,7 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
       for (const { key, value = '' } of tags) await call(SetRegisteredModelTag, { name, key, value })
     },
     delete: (call, { name }) => call(DeleteRegisteredModel, { name }),
+    tags: async (call, { name }) => (await call(GetRegisteredModel, { name })).registered_model.tags ?? [],
   },
   model_serving_endpoints: {
     create: async (call, settings) =>
@@ -78,6 +91,7 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
       await call(UpdateServingEndpointConfig, { ...config, name })
     },
     delete: (call, { name }) => call(DeleteServingEndpoint, { name }),
+    tags: async (call, { name }) => (await call(GetServingEndpoint, { name })).tags,
   },
 }
 
@@ -91,13 +105,39 @@ async function createExperiment(call: Client, settings: Settings): Promise<strin
     const { experiment } = await call(GetExperimentByName, { experiment_name })
     if (experiment.lifecycle_stage !== 'deleted') throw error
     await call(RestoreExperiment, { experiment_id: experiment.experiment_id })
+    await setExperimentTags(call, experiment.experiment_id, settings)
     return experiment.experiment_id
   }
 }
 
+async function setExperimentTags(call: Client, experiment_id: string, settings: Settings): Promise<void> {
+  const { tags = [] } = settings as unknown as Tagged
+  for (const { key, value = '' } of tags) await call(SetExperimentTag, { experiment_id, key, value })
+}
+
+/**
+ * Others may write the state of a target in a shared folder, so it is not trusted about what belongs to the target. Accepts a
+ * resource that does not exist.
+ *
+ * @param root the folder of the target
+ * @throws INVALID_STATE for a resource without the tag of the target
+ */
+export async function requireOwn(call: Client, kind: ResourceKind, deployed: Identity, root: string) {
+  const tags = await undefinedIfAbsent(RESOURCE_APIS[kind].tags(call, deployed))
+  if (!tags || tags.some(({ key, value }) => key === BUNDLE_TAG && value === root)) return
+  throw new ApiError(
+    'INVALID_STATE',
+    `The state names ${kind} '${deployed.name}' (${deployed.id}), which has no tag ${BUNDLE_TAG} with the value '${root}': it was not changed. Set the tag if the bundle has created it.`,
+  )
+}
+
 /** Deletes a resource. One that somebody else has deleted is no mistake. */
 export async function deleteResource(call: Client, kind: ResourceKind, deployed: Identity): Promise<void> {
-  await RESOURCE_APIS[kind].delete(call, deployed).catch((error: unknown) => {
-    if (!(error instanceof ApiError && error.statusCode === 404)) throw error
-  })
+  await undefinedIfAbsent(RESOURCE_APIS[kind].delete(call, deployed))
 }
+
+const undefinedIfAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
+  answer.catch((error: unknown) => {
+    if (error instanceof ApiError && error.statusCode === 404) return undefined
+    throw error
+  })

@@ -15,8 +15,14 @@ export interface State {
   readonly version: 1
   /** By `kind.key`. */
   readonly resources: Readonly<Record<string, DeployedResource>>
-  /** The digests of the uploaded files, by path. */
-  readonly files: Readonly<Record<string, string>>
+  /** The uploaded files, by their paths in the bundle. */
+  readonly files: Readonly<Record<string, DeployedFile>>
+}
+
+interface DeployedFile {
+  readonly digest: string
+  /** Relative to the folder of files: a notebook is stored without its extension. */
+  readonly path: string
 }
 
 const EMPTY: State = { version: 1, resources: {}, files: {} }

@@ -47,3 +47,16 @@ test('needs time in proportion to the text, even for values that repeat themselv
   const value = 'a'.repeat(100_000)
   expect(redactChunks([value.slice(1), `b${value}`], [value])).toBe(`${value.slice(1)}b[REDACTED]`)
 })
+
+test.each([
+  ['trimmed', 'Bearer s3cr3t-t0ken', 'Bearer [REDACTED]'],
+  ['in Base64', `x ${Buffer.from('s3cr3t-t0ken').toString('base64')}`, 'x [REDACTED]'],
+  ['of one of its lines', 'found MIIEpAIBAAKCAQEA!', 'found [REDACTED]!'],
+  ['in JSON', JSON.stringify({ pem: 'pass "word" é' }), '{"pem":"[REDACTED]"}'],
+  ['in the JSON of Python', '{"pem": "pass \\"word\\" \\u00e9"}', '{"pem": "[REDACTED]"}'],
+  ['but not of short lines', 'the END of it', 'the END of it'],
+])('replaces the form of a secret %s', (_name, text, redacted) => {
+  const secrets = ['s3cr3t-t0ken\n', 'BEGIN\nMIIEpAIBAAKCAQEA\nEND\n', 'pass "word" é']
+  expect(redactChunks([...text], secrets)).toBe(redacted)
+  expect(new Redactor(secrets).redact(text)).toBe(redacted)
+})

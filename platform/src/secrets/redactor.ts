@@ -1,5 +1,10 @@
 const REDACTED = '[REDACTED]'
 
+/** Shorter forms of a secret would be found in ordinary text. */
+const MIN_FORM = 8
+/** Keeps redaction fast; a key in PEM has some 50 lines. */
+const MAX_LINES = 200
+
 /** A secret with its failure function (Knuth, Morris, Pratt 1977), since a secret may repeat itself. */
 interface Pattern {
   readonly value: string
@@ -17,28 +22,42 @@ interface Place {
 
 /**
  * Replaces the values of secrets in a stream of text, wherever its chunks are cut. Of values that overlap the first one is
- * replaced, of those that begin together the longest. Holds back only what may be the beginning of a value.
+ * replaced, of those that begin together the longest. Holds back only what may be the beginning of a value. Secrets are also
+ * found trimmed, in JSON and in Base64, and line by line.
  */
 export class Redactor {
   readonly #patterns: readonly Pattern[]
   #held = ''
 
   constructor(secrets: readonly string[]) {
-    const values = [...new Set(secrets)].filter(Boolean).sort((a, b) => b.length - a.length)
+    const forms = [...secrets.flatMap(formsOf), ...secrets.flatMap(linesOf).slice(0, MAX_LINES)]
+    const values = [...new Set(forms)].filter(Boolean).sort((a, b) => b.length - a.length)
     this.#patterns = values.map((value) => ({ value, borders: bordersOf(value) }))
   }
 
   /** @returns what is certain of the text so far */
   push(chunk: string): string {
-    return this.#redact(this.#held + chunk, false)
+    return this.#advance(this.#held + chunk, false)
   }
 
   /** @returns the rest */
   end(): string {
-    return this.#redact(this.#held, true)
+    return this.#advance(this.#held, true)
   }
 
-  #redact(text: string, isLast: boolean): string {
+  /** Redacts a text that is not part of the stream. */
+  redact(text: string): string {
+    return this.#split(text, true).done
+  }
+
+  #advance(text: string, isLast: boolean): string {
+    const { done, rest } = this.#split(text, isLast)
+    this.#held = rest
+    return done
+  }
+
+  /** @returns the redacted beginning, and the rest that may begin a value */
+  #split(text: string, isLast: boolean): { readonly done: string; readonly rest: string } {
     let done = ''
     let from = 0
     let places = this.#patterns.map((pattern) => find(text, 0, pattern, isLast))
@@ -46,16 +65,34 @@ export class Redactor {
       const first = places.reduce<Place | undefined>(earlier, undefined)
       const index = first?.index ?? text.length
       done += text.slice(from, index)
-      if (!first?.isWhole) {
-        this.#held = text.slice(index)
-        return done
-      }
+      if (!first?.isWhole) return { done, rest: text.slice(index) }
       done += REDACTED
       from = index + first.pattern.value.length
       places = places.map((place) => (place.index < from ? find(text, from, place.pattern, isLast) : place))
     }
   }
 }
+
+/** The forms in which programs print a secret, such as after they have removed its line break. */
+function formsOf(secret: string): string[] {
+  const trimmed = secret.trim()
+  const encoded = [secret, trimmed].flatMap((text) => {
+    const json = JSON.stringify(text).slice(1, -1)
+    const bytes = Buffer.from(text)
+    return [json, asciiOf(json), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')]
+  })
+  return [secret, trimmed, ...encoded.filter(() => trimmed.length >= MIN_FORM)]
+}
+
+/** JSON as Python writes it. */
+const asciiOf = (json: string) =>
+  json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+const linesOf = (secret: string): string[] =>
+  secret
+    .split(/\r?\n|\r/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= MIN_FORM)
 
 /** Prefers the longer value, which comes first, of places with the same index. */
 const earlier = (best: Place | undefined, place: Place) =>

@@ -31,6 +31,17 @@ describe('an endpoint configuration', () => {
     expect(entities[0]!.environment).toEqual({ vars: environment_vars, principal_id: 'ada-id' })
   })
 
+  test('refuses secrets for a version that others may move, but not other variables', () => {
+    const of = (text: string) => ({
+      served_entities: [entity('1'), { ...entity('@champion'), environment_vars: { A: '1', KEY: text } }],
+      traffic_config: { routes: [{ served_model_name: 'movies-1', traffic_percentage: 100 }] },
+    })
+    expect(parseConfig(of('plain')).entities).toHaveLength(2)
+    expect(() => parseConfig(of('x{{ secrets/team/key }}'))).toThrow(
+      /'served_entities\[1\].environment_vars.KEY' must not refer to a secret.*version number/,
+    )
+  })
+
   test.each([
     [{}, /at least one/],
     [{ served_entities: [{ ...entity('1'), environment_vars: { 'A-B': 'x' } }] }, /environment_vars.*'A-B'/],

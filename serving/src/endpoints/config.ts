@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ConfigInput, ServedEntityInput } from '@cairn/platform/protocol/serving-endpoints'
+import { secretReferences } from '@cairn/platform/secrets/references'
 import type { EndpointRow } from '../schema.js'
 import { parseTraffic, type TrafficConfig } from './traffic.js'
 
@@ -76,6 +77,8 @@ function parseEntity(
       `Invalid value "${entity_version}" for parameter '${field}.${version}' supplied: it must be a positive integer without leading zeros, or @alias.`,
     )
   const vars = parseVariables(input, field)
+  const withSecret = secretOfAlias(entity_version, vars)
+  if (withSecret !== undefined) throw invalid(`'${field}.environment_vars.${withSecret}' ${NO_SECRETS}`)
   const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
   if (!/^[\w-]{1,255}$/.test(name))
     throw invalid(
@@ -90,6 +93,16 @@ function parseEntity(
     ...(vars && { environment: { vars, principal_id } }),
   }
 }
+
+/** Anyone who may move the alias would choose the code that reads the secrets of the configuration's writer. */
+export const NO_SECRETS =
+  'must not refer to a secret while the version is an @alias, which others may move to code of theirs: name a version number.'
+
+/** The variable that refers to a secret, for a version that is an alias. */
+export const secretOfAlias = (version: string, vars: Readonly<Record<string, string>> = {}) =>
+  version.startsWith('@')
+    ? Object.keys(vars).find((name) => secretReferences(vars[name]!).length > 0)
+    : undefined
 
 const MAX_VARIABLES = 50
 const MAX_VALUE_LENGTH = 4_096

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
 import type { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
-import type { EntityConfig } from '../endpoints/config.js'
+import { type EntityConfig, NO_SECRETS, secretOfAlias } from '../endpoints/config.js'
 
 /** The environment variables of a model's process, with the values of secrets. */
 export interface ModelVariables {
@@ -19,8 +19,10 @@ export type VariablesOf = (entity: EntityConfig) => Promise<ModelVariables | und
 /** Resolves references to secrets with the rights that the writer of the configuration has now. */
 export const variableResolver =
   (resolver: SecretResolver, identities: Identities): VariablesOf =>
-  async ({ environment }) => {
+  async ({ entity_version, environment }) => {
     if (!environment) return undefined
+    const withSecret = secretOfAlias(entity_version, environment.vars) // Configurations of earlier releases may have it.
+    if (withSecret !== undefined) throw invalid(`environment_vars.${withSecret} ${NO_SECRETS}`)
     const principal = await identities.find(environment.principal_id)
     if (principal?.id !== environment.principal_id)
       throw invalid('environment_vars: the principal that wrote the configuration does not exist any more.')

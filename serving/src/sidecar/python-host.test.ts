@@ -149,6 +149,14 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect.poll(() => printed.join('\n')).toContain('the key is [REDACTED]')
   })
 
+  test('redacts secrets in the errors of the model', async () => {
+    const withSecret = (secret: string) => ({ variables: { values: {}, secrets: [secret], key: 'a' } })
+    const loading = start('fails-in-load', withSecret('weights are missing'))
+    await expect(loading).rejects.toThrow('RuntimeError: [REDACTED].')
+    const host = await start('hostile', withSecret('unexpected error')) // mlflow's own words
+    await expect(act(host, 'fail')).rejects.toMatchObject({ cause: expect.stringContaining('[REDACTED]') })
+  })
+
   test('rejects pending requests with 503 when its process is killed', async () => {
     const host = await start('hostile')
     const pending = act(host, 'hang')

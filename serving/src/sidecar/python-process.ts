@@ -92,7 +92,8 @@ export class PythonProcess {
     stdin.on('error', () => undefined) // the exit follows
     stdout.on('data', (chunk: Buffer) => {
       try {
-        for (const frame of frames.read(chunk)) if (!this.#hasEnded) this.#events.onFrame(frame)
+        for (const frame of frames.read(chunk))
+          if (!this.#hasEnded) this.#events.onFrame(withoutSecrets(frame, redactor))
       } catch {
         this.kill('its process wrote something else than a response')
       }
@@ -117,4 +118,17 @@ export class PythonProcess {
     void rm(this.#home, { recursive: true, force: true })
     this.#events.onEnd(reason)
   }
+}
+
+/** Redacts the messages of a frame, which reach logs, statuses and answers. */
+function withoutSecrets({ header, body }: Frame, redactor: Redactor): Frame {
+  const { message, error } = header
+  if (message === undefined && error === undefined) return { header, body }
+  return { header: { ...header, ...redacted({ message, error }, redactor) }, body }
+}
+
+function redacted({ message, error }: Frame['header'], redactor: Redactor): Frame['header'] {
+  const own = typeof message === 'string' && { message: redactor.redact(message) }
+  const isObject = typeof error === 'object' && error !== null
+  return { ...own, ...(isObject && { error: { ...error, ...redacted({ ...error }, redactor) } }) }
 }

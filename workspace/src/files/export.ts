@@ -1,7 +1,8 @@
 import { invalid } from '@cairn/platform/errors'
 import type { WorkspaceFormat } from '@cairn/platform/protocol/workspace'
 import type { WorkspaceObjectRow } from '../schema.js'
-import { jupyterOf, readJupyter, SYNTAX, sourceOf } from './notebook.js'
+import { SYNTAX } from './notebook.js'
+import type { NotebookThread } from './notebook-thread.js'
 import { nameOf } from './path.js'
 
 /** Whether the content is exported as it is stored. @throws INVALID_PARAMETER_VALUE for a format that the object does not have */
@@ -21,9 +22,12 @@ export function isExportedAsStored(
 }
 
 /** The content of a notebook in its other format. */
-export async function converted({ format, language }: WorkspaceObjectRow, content: string): Promise<string> {
-  return format === 'SOURCE' ? jupyterOf(content, language!) : sourceOf(readJupyter(content), language!)
-}
+export const converted = (
+  { format, language }: WorkspaceObjectRow,
+  text: string,
+  notebooks: NotebookThread,
+): Promise<string> =>
+  notebooks.convert({ work: format === 'SOURCE' ? 'JUPYTER' : 'SOURCE', text, language: language! })
 
 /** The extension of what is exported. */
 export function fileTypeOf(

@@ -120,6 +120,18 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     })
   })
 
+  test('large notebooks are converted too, unless they have too many cells', async () => {
+    await post('mkdirs', { path: HOME })
+    const notebook = (cells: number, source: string) =>
+      JSON.stringify({ cells: Array(cells).fill({ cell_type: 'code', source }), metadata: {}, nbformat: 4 })
+    expect((await put(`${HOME}/n`, notebook(3, 'x'.repeat(50_000)), { format: 'JUPYTER' })).status).toBe(200)
+    expect(await textOf(`${HOME}/n`, { format: 'SOURCE' })).toHaveLength(150_078)
+    const refused = await put(`${HOME}/m`, notebook(10_001, ''), { format: 'JUPYTER' })
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('10001 cells') })
+    await put(`${HOME}/s`, '# COMMAND ----------\n'.repeat(10_001), { format: 'SOURCE', language: 'PYTHON' })
+    expect(await get('export', { path: `${HOME}/s`, format: 'JUPYTER' })).toMatchObject({ status: 400 })
+  })
+
   test('rejects bad input with 400 that names what is wrong', async () => {
     await post('mkdirs', { path: HOME })
     await put(`${HOME}/f`, 'x')
@@ -151,6 +163,22 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     })
     const large = 'x'.repeat(10 * 1024 * 1024 + 1)
     expect((await put(`${HOME}/g`, large)).status).toBe(413)
+  })
+
+  test('a principal owns a limited number of objects, whatever others own', async () => {
+    const limited = await workspaceApp(database, { workspace_objects: 5 })
+    try {
+      const make = (name: string, as?: string) =>
+        limited.call('POST', '/workspace/mkdirs', { path: `/Shared/${name}` }, as)
+      for (let i = 0; i < 5; i++) expect((await make(`a${i}`, 'ada')).status).toBe(200)
+      const refused = await make('a5', 'ada')
+      expect(refused).toMatchObject({ status: 400, message: expect.stringContaining("'ada' owns 5 objects") })
+      expect((await make('b', 'bob')).status).toBe(200)
+      await limited.call('POST', '/workspace/delete', { path: '/Shared/a0' }, 'ada')
+      expect((await make('a5', 'ada')).status).toBe(200)
+    } finally {
+      await limited.close()
+    }
   })
 
   test('homes are private, and what is hidden answers like what does not exist', async () => {

@@ -1,6 +1,7 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { NotebookLanguage, WorkspaceFormat } from '@cairn/platform/protocol/workspace'
-import { headerOf, readJupyter, SYNTAX, withHeader } from './notebook.js'
+import { headerOf, SYNTAX, withHeader } from './notebook.js'
+import type { NotebookThread } from './notebook-thread.js'
 import type { NewContent } from './objects.js'
 
 /** Databricks' limit of imports; larger files are uploaded by `import-file`. */
@@ -20,12 +21,16 @@ export interface ImportedObject {
   readonly facts: Pick<NewContent, 'type' | 'language' | 'format'>
 }
 
+/** The path at which an import is stored: AUTO takes the extension off that of a notebook. Reads the beginning of the content only. */
+export const destinationOf = ({ path, bytes, format }: ImportRequest): string =>
+  (format === 'AUTO' ? notebookOf(path, bytes)?.stem : undefined) ?? path
+
 /**
- * Decides whether an import is a notebook or a file. AUTO takes the extension off the path of a notebook.
+ * Decides whether an import is a notebook or a file.
  *
  * @throws INVALID_PARAMETER_VALUE naming the field; PAYLOAD_TOO_LARGE
  */
-export function readImport(request: ImportRequest): ImportedObject {
+export async function readImport(request: ImportRequest, notebooks: NotebookThread): Promise<ImportedObject> {
   const { path, bytes, format } = request
   if (bytes.length > MAX_IMPORT_BYTES)
     throw new ApiError(
@@ -33,28 +38,41 @@ export function readImport(request: ImportRequest): ImportedObject {
       `'content' has ${bytes.length} bytes; an import has ${MAX_IMPORT_BYTES} at most.`,
     )
   if (format === 'RAW') return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
-  if (format === 'AUTO') return readAuto(request)
-  if (format === 'JUPYTER') return { path, ...jupyter(bytes) }
+  if (format === 'AUTO') return readAuto(request, notebooks)
+  if (format === 'JUPYTER') return { path, ...(await jupyter(bytes, notebooks)) }
   if (!request.language)
     throw invalid("'language' must be named with the format SOURCE: PYTHON, SQL, SCALA or R.")
   return { path, ...source(bytes, request.language) }
 }
 
-/** A Jupyter notebook, or a source with the header of one, is a notebook; anything else is a file. */
-function readAuto({ path, bytes }: ImportRequest): ImportedObject {
-  const [, stem = path, extension = ''] = /^(.*[^/])\.(\w+)$/.exec(path) ?? []
-  if (extension === 'ipynb') return { path: stem, ...jupyter(bytes) }
-  const found = Object.entries(SYNTAX).find(([, syntax]) => syntax.extension === extension.toLowerCase())
-  const language = found?.[0] as NotebookLanguage | undefined
-  if (language && bytes.toString('utf8', 0, 100).startsWith(headerOf(language)))
-    return { path: stem, ...source(bytes, language) }
-  return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
+async function readAuto({ path, bytes }: ImportRequest, notebooks: NotebookThread): Promise<ImportedObject> {
+  const notebook = notebookOf(path, bytes)
+  if (!notebook) return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
+  const { stem, language } = notebook
+  return { path: stem, ...(language ? source(bytes, language) : await jupyter(bytes, notebooks)) }
 }
 
-const jupyter = (bytes: Buffer): Omit<ImportedObject, 'path'> => ({
-  bytes,
-  facts: { type: 'NOTEBOOK', language: readJupyter(bytes.toString()).language, format: 'JUPYTER' },
-})
+/**
+ * A Jupyter notebook, or a source with the header of one, is a notebook; anything else is a file.
+ *
+ * @returns its path without the extension, and the language of a source
+ */
+export function notebookOf(
+  path: string,
+  bytes: Buffer,
+): { readonly stem: string; readonly language?: NotebookLanguage } | undefined {
+  const [, stem = path, extension = ''] = /^(.*[^/])\.(\w+)$/.exec(path) ?? []
+  if (extension === 'ipynb') return { stem }
+  const found = Object.entries(SYNTAX).find(([, syntax]) => syntax.extension === extension.toLowerCase())
+  const language = found?.[0] as NotebookLanguage | undefined
+  const isSource = language && bytes.toString('utf8', 0, 100).startsWith(headerOf(language))
+  return isSource ? { stem, language } : undefined
+}
+
+async function jupyter(bytes: Buffer, notebooks: NotebookThread): Promise<Omit<ImportedObject, 'path'>> {
+  const language = (await notebooks.convert({ work: 'language', text: bytes.toString() })) as NotebookLanguage
+  return { bytes, facts: { type: 'NOTEBOOK', language, format: 'JUPYTER' } }
+}
 
 const source = (bytes: Buffer, language: NotebookLanguage): Omit<ImportedObject, 'path'> => ({
   bytes: Buffer.from(withHeader(bytes.toString(), language)),

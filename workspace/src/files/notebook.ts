@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { invalid } from '@cairn/platform/errors'
 import type { NotebookLanguage } from '@cairn/platform/protocol/workspace'
 
@@ -31,25 +30,23 @@ interface Cell {
 
 const MARKDOWN = /^%md(?:-sandbox)?[ \t]*\n?/
 
-const PAUSE_CHARACTERS = 256 * 1024
+const MAX_CELLS = 10_000
 
-/** A Jupyter notebook with the cells of a source. Lets other requests run meanwhile. */
-export async function jupyterOf(source: string, language: NotebookLanguage): Promise<string> {
+const tooManyCells = (count: number) =>
+  invalid(`'content' is a notebook with ${count} cells; ${MAX_CELLS} are supported.`)
+
+/** A Jupyter notebook with the cells of a source. @throws INVALID_PARAMETER_VALUE for too many cells */
+export function jupyterOf(source: string, language: NotebookLanguage): string {
   const { comment, kernel } = SYNTAX[language]
   const [, ...lines] = withHeader(source.replaceAll('\r\n', '\n'), language).split('\n')
-  await setImmediate()
-  const cells: string[] = []
-  let characters = 0
-  for (const [i, cell] of splitAt(lines, `${comment} COMMAND ----------`).entries()) {
+  const parts = splitAt(lines, `${comment} COMMAND ----------`)
+  if (parts.length > MAX_CELLS) throw tooManyCells(parts.length)
+  const cells = parts.map((cell, i) => {
     const { type, text } = cellOf(cell, `${comment} MAGIC`)
     const facts = { cell_type: type, id: `cell-${i}`, metadata: {} }
     const own = type === 'code' ? { execution_count: null, outputs: [] } : {}
-    cells.push(JSON.stringify({ ...facts, ...own, source: linesOf(text) }))
-    characters += text.length
-    if (characters < PAUSE_CHARACTERS) continue
-    characters = 0
-    await setImmediate()
-  }
+    return JSON.stringify({ ...facts, ...own, source: linesOf(text) })
+  })
   const metadata = {
     kernelspec: { display_name: kernel, language: kernel, name: kernel === 'python' ? 'python3' : kernel },
     language_info: { name: kernel },
@@ -98,12 +95,13 @@ interface Jupyter {
   readonly language: NotebookLanguage
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what is not a Jupyter notebook of version 4 */
+/** @throws INVALID_PARAMETER_VALUE for what is not a Jupyter notebook of version 4, or has too many cells */
 export function readJupyter(text: string): Jupyter {
   const notebook = parseObject(text)
   const cells = notebook?.cells
   if (!notebook || !Array.isArray(cells) || notebook.nbformat !== 4)
     throw invalid("'content' is not a Jupyter notebook of version 4.")
+  if (cells.length > MAX_CELLS) throw tooManyCells(cells.length)
   return {
     cells: cells.map((cell: unknown, i) => {
       const { cell_type, source } = (cell ?? {}) as { cell_type?: unknown; source?: unknown }

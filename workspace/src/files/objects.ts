@@ -29,6 +29,9 @@ export const kindOf = (type: WorkspaceObjectType) => type.toLowerCase() as Secur
 export const noSuchPath = (path: string) => missing(`Path (${path}) doesn't exist.`)
 export const noSuchParent = (path: string) => missing(`The parent folder (${parentOf(path)}) does not exist.`)
 
+/** A folder is listed as a whole. */
+const MAX_CHILDREN = 10_000
+
 /** Databricks' ids are numbers; 48 random bits are unguessable and do not collide. */
 const newObjectId = () => randomInt(1, 2 ** 48 - 1)
 
@@ -36,10 +39,13 @@ const newObjectId = () => randomInt(1, 2 ** 48 - 1)
 export class ObjectStore {
   readonly #db: Db<WorkspaceSchema>
   readonly #now: () => number
+  readonly #maxOwned: number
 
-  constructor(db: Db<WorkspaceSchema>, now: () => number) {
+  /** @param maxOwned objects that a principal may own; 0 for no limit */
+  constructor(db: Db<WorkspaceSchema>, now: () => number, maxOwned: number) {
     this.#db = db
     this.#now = now
+    this.#maxOwned = maxOwned
   }
 
   /** Creates the root, the folder of homes, and the shared folder, in which everybody may create and edit. */
@@ -98,7 +104,7 @@ export class ObjectStore {
    * Creates or replaces a notebook or file.
    *
    * @throws RESOURCE_ALREADY_EXISTS unless `overwrite`; INVALID_PARAMETER_VALUE for an object of another type;
-   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile
+   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile; INVALID_STATE for a full folder or an owner of too many objects
    */
   put(path: string, content: NewContent, { overwrite, by, decidedOn }: PutOptions): Promise<void> {
     return this.#change(async (tx) => {
@@ -165,6 +171,8 @@ export class ObjectStore {
   async #enter(tx: Tx, path: string, content: NewContent, owner: Principal): Promise<number> {
     const parent = path === ROOT ? undefined : await find(tx, parentOf(path))
     if (path !== ROOT && parent?.type !== 'DIRECTORY') throw noSuchParent(path)
+    if (parent) await requireRoom(tx, parent)
+    if (this.#maxOwned > 0) await requireQuota(tx, owner, this.#maxOwned)
     const object_id = newObjectId()
     const created_at = this.#now()
     const row = { object_id, path, parent_id: parent?.object_id ?? null, ...content }
@@ -182,6 +190,36 @@ export class ObjectStore {
 
 const find = (read: Tx, path: string): Promise<WorkspaceObjectRow | undefined> =>
   read.selectFrom('workspace_objects').selectAll().where('path', '=', path).executeTakeFirst()
+
+/** @throws INVALID_STATE for a full folder */
+async function requireRoom(tx: Tx, { object_id, path }: WorkspaceObjectRow) {
+  if (path === USERS) return // One home for each principal.
+  const { count } = await tx
+    .selectFrom('workspace_objects')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('parent_id', '=', object_id)
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= MAX_CHILDREN)
+    throw new ApiError(
+      'INVALID_STATE',
+      `Folder (${path}) has ${MAX_CHILDREN} objects already: use another folder.`,
+    )
+}
+
+/** @throws INVALID_STATE for an owner of too many objects */
+async function requireQuota(tx: Tx, { id, name }: Principal, maxOwned: number) {
+  const { count } = await tx
+    .selectFrom('securables')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('owner', '=', id)
+    .where('type', 'in', ['directory', 'notebook', 'file'])
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= maxOwned)
+    throw new ApiError(
+      'INVALID_STATE',
+      `'${name}' owns ${count} objects of the workspace, and may own ${maxOwned}: delete some, or raise workspace_objects.`,
+    )
+}
 
 /** The ids of an object and of all that is in it. By parents, because databases order paths in different ways. */
 async function withContents(tx: Tx, id: number): Promise<number[]> {

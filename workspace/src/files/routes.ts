@@ -16,7 +16,8 @@ import type { FileAccess } from './access.js'
 import type { Contents } from './contents.js'
 import { converted, fileTypeOf, isExportedAsStored } from './export.js'
 import { parseForms } from './form.js'
-import { MAX_IMPORT_BYTES, readImport } from './import.js'
+import { destinationOf, MAX_IMPORT_BYTES, readImport } from './import.js'
+import type { NotebookThread } from './notebook-thread.js'
 import type { ObjectStore } from './objects.js'
 import { isFixed } from './path.js'
 
@@ -24,6 +25,7 @@ export interface FileOptions {
   readonly access: FileAccess
   readonly objects: ObjectStore
   readonly contents: Contents
+  readonly notebooks: NotebookThread
 }
 
 /** Databricks' workspace: folders, notebooks and files. */
@@ -56,13 +58,15 @@ export const fileRoutes: FastifyPluginAsync<FileOptions> = async (app, options) 
   await app.register(transferRoutes, options)
 }
 
-const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, { access, objects, contents }) => {
+const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => {
+  const { access, objects, contents, notebooks } = options
   parseForms(app)
   handle(app, ImportWorkspaceObject, async (input, request) => {
     const path = await access.pathOf(input.path, request)
     const bytes = fromBase64(input.content)
-    const imported = readImport({ path, bytes, format: input.format ?? 'SOURCE', language: input.language })
-    const decidedOn = await access.requireWritable(request, imported.path)
+    const wanted = { path, bytes, format: input.format ?? 'SOURCE', language: input.language }
+    const decidedOn = await access.requireWritable(request, destinationOf(wanted))
+    const imported = await readImport(wanted, notebooks)
     const stored = await contents.put(imported.bytes)
     const content = { ...imported.facts, ...stored }
     const options = { overwrite: input.overwrite ?? false, by: request.principal, decidedOn }
@@ -79,16 +83,19 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, { access, ob
         .header('content-disposition', 'attachment')
       const body = isAsStored
         ? await contents.open(row)
-        : await converted(row, (await contents.read(row)).toString())
+        : await converted(row, (await contents.read(row)).toString(), notebooks)
       return reply.send(body) as never
     }
-    if (row.size! > MAX_IMPORT_BYTES)
-      throw invalid(`Path (${row.path}) has ${row.size} bytes: export it with 'direct_download'.`)
+    if (row.size! > MAX_IMPORT_BYTES) throw tooLarge(row.path, row.size!)
     const content = await contents.read(row)
-    const exported = isAsStored ? content : Buffer.from(await converted(row, content.toString()))
+    const exported = isAsStored ? content : Buffer.from(await converted(row, content.toString(), notebooks))
+    if (exported.length > MAX_IMPORT_BYTES) throw tooLarge(row.path, exported.length)
     return { content: exported.toString('base64'), file_type }
   })
 }
+
+const tooLarge = (path: string, bytes: number) =>
+  invalid(`Path (${path}) has ${bytes} bytes: export it with 'direct_download'.`)
 
 const onWire = (
   { object_id, type, path, language, format, size, created_at, modified_at }: WorkspaceObjectRow,

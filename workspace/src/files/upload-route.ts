@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { invalid } from '@cairn/platform/errors'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { type ImportedObject, MAX_IMPORT_BYTES, readImport } from './import.js'
+import { destinationOf, type ImportRequest, MAX_IMPORT_BYTES, readImport } from './import.js'
 import type { FileOptions } from './routes.js'
 
 const EDIT = { privilege: 'EDIT WORKSPACE', on: 'directory' } as const
@@ -15,7 +15,8 @@ interface Upload {
  * Uploads of the Databricks command and its bundles: the body is the content of a file, or of a notebook, as with the format
  * AUTO. A file is streamed to the store.
  */
-export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, { access, objects, contents }) => {
+export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options) => {
+  const { access, objects, contents, notebooks } = options
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   app.post<Upload>('/api/2.0/workspace-files/import-file/*', { config: { right: EDIT } }, async (request) => {
@@ -24,16 +25,21 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, { access
     const body = request.body instanceof Readable ? request.body : Readable.from([])
     // A notebook loses the extension of its path, so its content is read before the decision.
     const small = isNotebookPath(path) ? await readSmall(path, body) : undefined
-    const { path: at, facts } = small ?? { path, facts: FILE }
+    const at = small ? destinationOf(small) : path
     const decidedOn = await access.requireWritable(request as FastifyRequest, at)
-    const stored = await contents.put(small?.bytes ?? body)
-    await objects.put(at, { ...facts, ...stored }, { overwrite, by: request.principal, decidedOn })
+    const imported = small && (await readImport(small, notebooks))
+    const stored = await contents.put(imported?.bytes ?? body)
+    await objects.put(
+      at,
+      { ...(imported?.facts ?? FILE), ...stored },
+      { overwrite, by: request.principal, decidedOn },
+    )
     return {}
   })
 }
 
-/** @throws PAYLOAD_TOO_LARGE */
-async function readSmall(path: string, body: Readable): Promise<ImportedObject> {
+/** Stops after the limit of imports, so that `readImport` refuses what is larger. */
+async function readSmall(path: string, body: Readable): Promise<ImportRequest> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -41,7 +47,7 @@ async function readSmall(path: string, body: Readable): Promise<ImportedObject> 
     chunks.push(chunk as Buffer)
     if (size > MAX_IMPORT_BYTES) break
   }
-  return readImport({ path, bytes: Buffer.concat(chunks), format: 'AUTO', language: undefined })
+  return { path, bytes: Buffer.concat(chunks), format: 'AUTO', language: undefined }
 }
 
 const FILE = { type: 'FILE', language: null, format: null } as const

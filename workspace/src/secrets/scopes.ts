@@ -4,7 +4,7 @@ import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import { EVERYONE, type Principal } from '@cairn/platform/auth/principal'
 import { enterSecurable, removeSecurable } from '@cairn/platform/auth/securables'
 import { claimName } from '@cairn/platform/db/claim-name'
-import type { Db } from '@cairn/platform/db/db'
+import type { Db, Transaction } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
@@ -13,7 +13,9 @@ import type { SecretScopeRow, WorkspaceSchema } from '../schema.js'
 import { privilegesOf } from './permissions.js'
 
 const TYPE = 'secret_scope'
-const MAX_SCOPES = 1000
+const MAX_SCOPES = 10_000
+/** So that no principal takes all scopes. */
+const MAX_OWNED = 100
 
 export const noSuchScope = (name: string) => missing(`Scope ${name} does not exist!`)
 
@@ -51,12 +53,7 @@ export class ScopeStore {
     const taken = (cause: unknown) =>
       new ApiError('RESOURCE_ALREADY_EXISTS', `Scope ${name} already exists!`, { cause })
     await claimName(this.#db, taken, async (tx) => {
-      const { count } = await tx
-        .selectFrom('secret_scopes')
-        .select((eb) => eb.fn.countAll<number>().as('count'))
-        .executeTakeFirstOrThrow()
-      if (Number(count) >= MAX_SCOPES)
-        throw new ApiError('INVALID_STATE', `There are ${MAX_SCOPES} scopes already: delete one of them.`)
+      await requireRoom(tx, owner)
       await tx.insertInto('secret_scopes').values(row).execute()
       const { scope_id: id, created_at } = row
       await enterSecurable(tx, { type: TYPE, id, name, owner: owner.id, created_at })
@@ -102,4 +99,18 @@ export class ScopeStore {
     })
     noteAccessChange(this.#db)
   }
+}
+
+/** @throws INVALID_STATE for too many scopes of the owner, or of all */
+async function requireRoom(tx: Transaction<WorkspaceSchema>, { id, name }: Principal) {
+  const ofType = tx
+    .selectFrom('securables')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('type', '=', TYPE)
+  const { count: owned } = await ofType.where('owner', '=', id).executeTakeFirstOrThrow()
+  if (Number(owned) >= MAX_OWNED)
+    throw new ApiError('INVALID_STATE', `'${name}' owns ${MAX_OWNED} scopes already: delete one of them.`)
+  const { count } = await ofType.executeTakeFirstOrThrow()
+  if (Number(count) >= MAX_SCOPES)
+    throw new ApiError('INVALID_STATE', `There are ${MAX_SCOPES} scopes already: delete one of them.`)
 }

@@ -54,6 +54,14 @@ describe.each(databases)('secrets on %s', (_name, database) => {
     })
   })
 
+  test('a principal owns 100 scopes at most', async () => {
+    for (let i = 0; i < 100; i++) await post('/scopes/create', { scope: `s${i}` })
+    const refused = await post('/scopes/create', { scope: 'more' })
+    expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('owns 100 scopes') })
+    await post('/scopes/delete', { scope: 's0' })
+    expect((await post('/scopes/create', { scope: 'more' })).status).toBe(200)
+  })
+
   test('rejects bad input with 400 that names the field and never quotes a value', async () => {
     await post('/scopes/create', { scope: 'team' })
     const put = (input: object) => post('/put', { scope: 'team', key: 'k', ...input })

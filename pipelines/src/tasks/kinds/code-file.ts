@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import type { CheckedTask } from '../../engine/task-kind.js'
+import { isWorkspacePath } from '../../files/workspace-files.js'
 import type { Preparation, ProcessServices } from '../../processes/process-attempt.js'
 
 interface CodeFile {
@@ -19,6 +20,10 @@ export function checkFile(
   processes.requireEnabled(where)
   if (source === 'GIT') throw invalid(`${where}.source: GIT is not supported.`)
   if (path.includes('{{')) return // The path is known when the task starts.
+  if (source === 'WORKSPACE' && !isWorkspacePath(path))
+    throw invalid(
+      `${where}.source: WORKSPACE needs a path below /Workspace, /Users or /Shared; '${path}' is not.`,
+    )
   files.check(path, job, `${where}.${field}`)
 }
 
@@ -30,4 +35,16 @@ export async function writeScript(
 ): Promise<string> {
   const bytes = await files.read(path, context)
   return folder.write(Object.hasOwn(context.job.files ?? {}, path) ? path : basename(path), bytes)
+}
+
+/** Writes a notebook; one of the workspace has no extension, so its content tells the format. @returns its path */
+export async function writeNotebook(
+  path: string,
+  preparation: Preparation,
+  services: ProcessServices,
+): Promise<string> {
+  if (/\.(py|ipynb)$/.test(path)) return writeScript(path, preparation, services)
+  const bytes = await services.files.read(path, preparation.context)
+  const isJupyter = Buffer.from(bytes.subarray(0, 100)).toString().trimStart().startsWith('{')
+  return preparation.folder.write(`${basename(path)}.${isJupyter ? 'ipynb' : 'py'}`, bytes)
 }

@@ -3,6 +3,7 @@ import type { Task } from '../../engine/task.js'
 import type { TaskKind } from '../../engine/task-kind.js'
 import { inlineFiles, localFiles } from '../../files/sources.js'
 import { TaskFiles } from '../../files/task-files.js'
+import { workspaceFiles } from '../../files/workspace-files.js'
 import { TaskProcesses } from '../../processes/task-processes.js'
 import { conditionKind } from './condition.js'
 import { forEachKind } from './for-each.js'
@@ -22,7 +23,7 @@ export function taskKinds(
 ): TaskKind[] {
   const services = {
     processes,
-    files: new TaskFiles([inlineFiles, localFiles]),
+    files: new TaskFiles([inlineFiles, localFiles, workspaceFiles]),
   }
   return [
     nodeKind(tasks, services),

@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import type { AttemptContext } from '../../engine/task.js'
 import { defineKind } from '../../engine/task-kind.js'
+import { isWorkspacePath } from '../../files/workspace-files.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
 import type { WorkFolder } from '../../processes/work-folder.js'
-import { checkFile, writeScript } from './code-file.js'
+import { checkFile, writeNotebook } from './code-file.js'
 import { preparePython } from './prepare-python.js'
 
 const MAX_RESULT = 5 * 1024 * 1024
@@ -18,13 +19,16 @@ export const notebookKind = (services: ProcessServices) =>
     check({ notebook_path, source, warehouse_id }, checked) {
       const { where } = checked
       if (warehouse_id !== undefined) throw invalid(`${where}.warehouse_id is not supported; use sql_task.`)
-      if (!/\.(py|ipynb)$/.test(notebook_path) && !notebook_path.includes('{{'))
-        throw invalid(`${where}.notebook_path: '${notebook_path}' does not end in .py or .ipynb.`)
+      const isNotebook = /\.(py|ipynb)$/.test(notebook_path) || isWorkspacePath(notebook_path)
+      if (!isNotebook && !notebook_path.includes('{{'))
+        throw invalid(
+          `${where}.notebook_path: '${notebook_path}' is not in the workspace and does not end in .py or .ipynb.`,
+        )
       checkFile({ path: notebook_path, source, field: 'notebook_path' }, checked, services)
     },
     start: ({ notebook_path, base_parameters = {} }, context) =>
       new ProcessAttempt(context, services, async (preparation) => {
-        const script = await writeScript(notebook_path, preparation, services)
+        const script = await writeNotebook(notebook_path, preparation, services)
         const env = { CAIRN_NOTEBOOK_PARAMETERS: JSON.stringify(base_parameters) }
         const finish = (folder: WorkFolder) => showResult(folder, context)
         if (!script.endsWith('.ipynb'))

@@ -247,7 +247,7 @@ raise RuntimeError("not reached")`
     [
       'notebook of another type',
       { notebook_task: { notebook_path: 'file:/x.scala' } },
-      'does not end in .py or .ipynb',
+      'not in the workspace and does not end in .py or .ipynb',
     ],
     [
       'two lists of parameters',
