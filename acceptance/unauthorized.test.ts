@@ -7,7 +7,7 @@ import { callEveryOperation, OPEN, UNDESCRIBED } from './security/unauthenticate
 
 const MLFLOW = '/api/2.0/mlflow'
 /** Answered with an empty list if the caller may read nothing. */
-const READS = /^(list|search|query|digest|batchGet)/
+const READS = /^(list|search|query|digest|batchGet|compare)/
 
 interface Run {
   run: { info: { run_id: string } }

@@ -160,7 +160,7 @@ check("tags are patched", [tag.key for tag in tags.tags] == ["stage"])
 # Validation of the configuration
 check("a GPU is refused", "workload_type" in refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("1", workload_type=s.ServingModelWorkloadType.GPU_SMALL)])))
 check("an unknown size is refused", "workload_size" in refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("1", workload_size="Huge")])))
-check("environment variables are refused", "environment_vars" in refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("1", environment_vars={"A": "b"})])))
+check("environment variables with another name are refused", "environment_vars" in refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("1", environment_vars={"A B": "b"})])))
 check("provisioned concurrency is refused", "min_provisioned_concurrency" in refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("1", min_provisioned_concurrency=4)])))
 check("an optimized route is refused", "route_optimized" in refusal(lambda: endpoints.create(name="other", config=s.EndpointCoreConfigInput(name=NAME, served_entities=[entity("1")]), route_optimized=True)))
 

@@ -63,18 +63,23 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
   const stopNotifying = wakeup.subscribe(() => notifier.wake())
-  let engine: Engine | undefined
-  app.addHook('onListen', async () => {
-    scheduler.start()
-    notifier.start()
+  let engine: Promise<Engine> | undefined
+  const start = async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     if (concurrency > 0) await processes.sweep(app.log)
-    engine = await startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
+    return startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
+  }
+  app.addHook('onListen', async () => {
+    scheduler.start()
+    notifier.start()
+    engine = start()
+    await engine
   })
   app.addHook('preClose', async () => {
     await scheduler.close()
-    await engine?.close()
+    // A server may be told to stop while its engine starts.
+    await (await engine?.catch(() => undefined))?.close()
     stopNotifying()
     await notifier.stop()
   })
