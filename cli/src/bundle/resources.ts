@@ -131,7 +131,7 @@ export async function requireOwn(call: Client, kind: ResourceKind, deployed: Ide
   )
 }
 
-/** Deletes a resource. One that somebody else has deleted is no mistake. */
+/** Deletes a resource. Succeeds if it does not exist any more. */
 export async function deleteResource(call: Client, kind: ResourceKind, deployed: Identity): Promise<void> {
   await undefinedIfAbsent(RESOURCE_APIS[kind].delete(call, deployed))
 }

@@ -53,7 +53,7 @@ function limited(lookup: Lookup): Lookup {
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))
 
-/** The settings of a task without fields in which `{{…}}` is no reference. */
+/** Returns the settings of a task without the fields in which `{{…}}` is literal text. */
 export const withoutLiterals = (settings: object, { literal = [] }: Pick<TaskKind, 'literal'>): object =>
   Object.fromEntries(Object.entries(settings).filter(([name]) => !literal.includes(name)))
 

@@ -23,7 +23,7 @@ export interface Level {
   readonly budgets: readonly (readonly [name: string, rows: number])[]
 }
 
-/** Successes are bounded too, but a reader of many objects is no attacker. */
+/** Successes have a larger limit, because legitimate readers read many objects. */
 const SUCCESSES_PER_REFUSAL = 10
 
 export const wholeKey = ({ payer, isSuccess, action, proof, objects, details }: EventKey): string =>
