@@ -2,8 +2,6 @@
 import os
 import uuid
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, Unauthenticated
 from databricks.sdk.service.catalog import (
     ColumnInfo,
@@ -16,17 +14,11 @@ from databricks.sdk.service.catalog import (
 )
 from databricks.sdk.service.iam import ComplexValue, Patch, PatchOp, PatchSchema
 
+from databricks_client import workspace
 from facts import check
 
-URI = os.environ["CAIRN_URL"]
 SUFFIX = uuid.uuid4().hex[:8]
 CATALOG = f"dbx_{SUFFIX}"
-
-
-def workspace(token):
-    return WorkspaceClient(
-        config=Config(host=URI, token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-    )
 
 
 def refusal(call, error):
@@ -35,7 +27,6 @@ def refusal(call, error):
         call()
     except error as refused:
         return str(refused)
-
 
 w = workspace(os.environ["CAIRN_TOKEN"])
 me = w.current_user.me()

@@ -3,8 +3,6 @@ import os
 import time
 import uuid
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import InvalidParameterValue
 from databricks.sdk.service import jobs
 from databricks.sdk.service.jobs import (
@@ -19,18 +17,11 @@ from databricks.sdk.service.jobs import (
     TaskDependency,
 )
 
+from databricks_client import workspace
 from facts import check
 
 SUFFIX = uuid.uuid4().hex[:8]
-w = WorkspaceClient(
-    config=Config(
-        host=os.environ["CAIRN_URL"],
-        token=os.environ["CAIRN_TOKEN"],
-        auth_type="pat",
-        retry_timeout_seconds=5,
-        http_timeout_seconds=20,
-    )
-)
+w = workspace(os.environ["CAIRN_TOKEN"])
 
 
 class Query:

@@ -2,17 +2,14 @@
 import os
 import tempfile
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import InvalidParameterValue
 from databricks.sdk.service import compute, jobs
 
+from databricks_client import workspace
 from facts import check
 
 URI, SERVER_PID, DATABASE = (os.environ[name] for name in ("CAIRN_URL", "SERVER_PID", "DATABASE"))
-w = WorkspaceClient(
-    config=Config(host=URI, token=os.environ["CAIRN_TOKEN"], auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-)
+w = workspace(os.environ["CAIRN_TOKEN"])
 
 PREPARE = """
 import json, os, sys, urllib.request

@@ -6,21 +6,13 @@ import time
 import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import InvalidParameterValue, NotFound, PermissionDenied
 from databricks.sdk.service import jobs, settings
 
+from databricks_client import workspace
 from facts import check
 
-URI = os.environ["CAIRN_URL"]
 SUFFIX = uuid.uuid4().hex[:8]
-
-
-def workspace(token):
-    return WorkspaceClient(
-        config=Config(host=URI, token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-    )
 
 
 def refused(call, words, error=InvalidParameterValue):

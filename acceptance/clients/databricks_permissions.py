@@ -2,30 +2,13 @@
 import os
 import uuid
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import NotFound, PermissionDenied
 from databricks.sdk.service.iam import AccessControlRequest, ComplexValue, PermissionLevel
 
+from databricks_client import refused, workspace
 from facts import check
 
-URI = os.environ["CAIRN_URL"]
 SUFFIX = uuid.uuid4().hex[:8]
-
-
-def workspace(token):
-    return WorkspaceClient(
-        config=Config(host=URI, token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-    )
-
-
-def refused(call, error):
-    try:
-        call()
-    except error:
-        return True
-    return False
-
 
 w = workspace(os.environ["CAIRN_TOKEN"])
 user = w.users.create(user_name=f"{SUFFIX}@example.org", display_name="Reader")

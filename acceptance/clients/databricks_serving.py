@@ -1,18 +1,15 @@
 """The official databricks-sdk and mlflow.deployments against a server on which the demo has run."""
 import os
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import BadRequest, NotFound
 from databricks.sdk.service.serving import EndpointCoreConfigInput, ServedEntityInput
 
+from databricks_client import workspace
 from facts import check
 
 URI = os.environ["CAIRN_URL"]
 TOKEN = os.environ["CAIRN_TOKEN"]
-w = WorkspaceClient(
-    config=Config(host=URI, token=TOKEN, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-)
+w = workspace(TOKEN)
 MODEL = "official-movies"
 QUESTION = [{"history": [1, 260, 1196], "k": 5}]
 

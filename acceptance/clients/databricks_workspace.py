@@ -4,8 +4,6 @@ import io
 import json
 import os
 
-from databricks.sdk import WorkspaceClient
-from databricks.sdk.core import Config
 from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, ResourceAlreadyExists
 from databricks.sdk.service.workspace import (
     AclPermission,
@@ -17,23 +15,8 @@ from databricks.sdk.service.workspace import (
     WorkspaceObjectPermissionLevel,
 )
 
+from databricks_client import refused, workspace
 from facts import check
-
-URI = os.environ["CAIRN_URL"]
-
-
-def workspace(token):
-    return WorkspaceClient(
-        config=Config(host=URI, token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
-    )
-
-
-def refused(call, error):
-    try:
-        call()
-    except error:
-        return True
-    return False
 
 
 w = workspace(os.environ["CAIRN_TOKEN"])
