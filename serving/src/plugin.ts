@@ -51,7 +51,8 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const metrics = new EndpointMetrics(app.metrics)
   const logs = new ModelLogs()
   const destinations = configuredDestinations(config)
-  const notifier = createNotifier(app, context, destinations)
+  const notifications = new NotificationStore(context.db.for(), now)
+  const notifier = createNotifier(app, context, notifications, destinations)
   const reconciler = new Reconciler({
     endpoints,
     history,
@@ -70,7 +71,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const checks = { identities, call, destinations, blobs: context.blobs }
   const parts = { endpoints, history, deployments, routing, reconciler, metrics, logs }
   const shared = { authorizer, authorOf, call, now, blobs: context.blobs }
-  const options = { ...parts, ...shared, feedback, checks, publicUrl: config.public_url }
+  const options = { ...parts, ...shared, feedback, checks, notifications, publicUrl: config.public_url }
   await app.register(endpointRoutes, options)
   await app.register(settingsRoutes, options)
   await app.register(deploymentRoutes, options)
@@ -104,11 +105,12 @@ function openModels({ config, blobs, client, identities, tokens }: ServiceContex
 const createNotifier = (
   { log }: FastifyInstance,
   { config, db, now }: ServiceContext,
+  notifications: NotificationStore,
   destinations: Destinations,
 ) =>
   new Notifier({
     outbox: new Outbox(db, 'endpoint_notifications', now),
-    collect: () => new NotificationStore(db.for(), now).addEnded(),
+    collect: () => notifications.addEnded(),
     destinations,
     log,
     holder: newProcessId(),

@@ -3,6 +3,7 @@ import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
+import type { NotificationStore } from '../notifications/store.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
@@ -15,13 +16,14 @@ interface Options {
   readonly deployments: Deployments
   readonly routing: RoutingTable
   readonly checks: SettingsChecks
+  readonly notifications: NotificationStore
   readonly authorOf: (request: FastifyRequest) => SettingsAuthor
 }
 
 /** Settings of an endpoint that need no deployment. */
 export const settingsRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, checks, authorOf },
+  { endpoints, deployments, routing, checks, notifications, authorOf },
 ) => {
   const configure = async (row: EndpointRow, input: SettingsInput, request: FastifyRequest) => {
     const settings = await settingsJson(input, row, authorOf(request), checks)
@@ -43,6 +45,7 @@ export const settingsRoutes: FastifyPluginAsync<Options> = async (
   })
   handle(app, UpdateNotifications, async ({ name, email_notifications = {} }, request) => {
     const row = await endpoints.get(name)
+    await notifications.addEnded() // of deployments that ended under the settings that are replaced
     await configure(row, { email_notifications }, request)
     return { name: row.name, email_notifications }
   })
