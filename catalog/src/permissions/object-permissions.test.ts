@@ -115,6 +115,20 @@ describe.each(databases)('permissions on objects on %s', (_name, database) => {
     expect(await failure(ada.as(Get, { id }))).toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
+  test('replaces the access and the owner of a job in one call, or nothing', async () => {
+    const { Get, Set: Replace } = JobPermissions
+    const cora = await world.actor()
+    const access = [...give(bob, 'IS_OWNER'), ...give(ada, 'CAN_VIEW'), ...give(cora, 'CAN_MANAGE_RUN')]
+    const unknown = { user_name: 'nobody@example.com', permission_level: 'CAN_VIEW' }
+    await expect(ada.as(Replace, { id, access_control_list: [...access, unknown] })).rejects.toThrow()
+    expect(levels((await ada.as(Get, { id })).access_control_list)).toEqual(['IS_OWNER'])
+    await ada.as(Replace, { id, access_control_list: access })
+    expect(levels((await bob.as(Get, { id })).access_control_list)).toEqual([
+      ...['CAN_MANAGE_RUN', 'CAN_VIEW', 'IS_OWNER'],
+    ])
+    expect((await ada.as(Get, { id })).owner).toBe(bob.principal.name)
+  })
+
   test('nobody grants what they lack, and an owner cannot be locked out', async () => {
     const object = { type: 'experiment' as const, id, name: '', owner: ada.principal.id }
     const manage = { principal_id: bob.principal.id, add: ['MANAGE' as const], remove: [] }
