@@ -26,3 +26,11 @@ test('SIGTERM ends the server within ten seconds, whatever is connected', async 
   expect(await server.stop()).toEqual({ code: 0, signal: null })
   expect(performance.now() - started).toBeLessThan(STOP_MS)
 })
+
+test('Ctrl-C during the demo stops it without calling it a failure', async () => {
+  await using server = await startServer({ args: ['--demo'] })
+  await expect.poll(() => server.stderr(), { timeout: 60_000 }).toContain('Running the demo job')
+  expect(await server.stop('SIGINT')).toEqual({ code: 0, signal: null })
+  expect(server.stderr()).toContain('The demo continues when the server starts again with --demo.')
+  expect(server.stderr()).not.toContain('failed')
+})

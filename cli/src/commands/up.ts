@@ -69,15 +69,20 @@ async function up(flags: Flags) {
       `MLflow has published the configured password, and nobody signs in with it. The administrator sets another here, shown only once: ${server.adminPasswordUrl}\n`,
     )
   console.log(`Cairn is ready at ${server.url}`)
-  const stopped = untilStopped(() => server.drain(), config.drain_timeout * 1000)
+  const stopping = new AbortController()
+  const stopped = untilStopped(() => {
+    stopping.abort()
+    return server.drain()
+  }, config.drain_timeout * 1000)
   if (flags.demo) {
-    const succeeded = await demo(server, flags)
-    if (flags.once) {
+    const succeeded = await demo(server, flags, stopping.signal)
+    if (flags.once && !stopping.signal.aborted) {
       await server.close()
       process.exit(succeeded ? 0 : 1)
     }
   }
   await stopped
+  if (flags.once) process.exitCode = 1
 }
 
 /** The user that starts the server may let it import the named file. */
@@ -87,11 +92,19 @@ function withDemoSource(config: Config, { source }: Flags): Config {
 }
 
 /** A failed demo does not stop the server. */
-async function demo({ client, url }: RunningServer, { source }: Flags): Promise<boolean> {
+async function demo(
+  { client, url }: RunningServer,
+  { source }: Flags,
+  stopping: AbortSignal,
+): Promise<boolean> {
   const { runDemo } = await import('../demo/demo.js')
   try {
-    return await runDemo(client, url, source ? { source } : {})
+    return await runDemo(client, url, source ? { source } : {}, stopping)
   } catch (error) {
+    if (stopping.aborted) {
+      process.stderr.write('The demo continues when the server starts again with --demo.\n')
+      return false
+    }
     process.stderr.write(`The demo failed: ${messageOf(error)}\n`)
     return false
   }

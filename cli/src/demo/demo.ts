@@ -12,13 +12,21 @@ import { printSummary } from './summary.js'
  * that is already running.
  *
  * @returns whether it succeeded
- * @throws RESOURCE_CONFLICT when the server's demo uses other ratings than the requested ones
+ * @throws RESOURCE_CONFLICT when the server's demo uses other ratings than the requested ones; the reason of the signal when it aborts
  */
-export async function runDemo(call: Client, server: string, options: DemoOptions = {}): Promise<boolean> {
+export async function runDemo(
+  call: Client,
+  server: string,
+  options: DemoOptions = {},
+  signal?: AbortSignal,
+): Promise<boolean> {
   const { run_id, done } = await findOrStart(call, options)
   if (!done) {
     process.stderr.write('Running the demo job: from ratings to recommendations\n')
-    const { succeeded, tasks } = await followRun(call, run_id, demoNews(call, server))
+    const { succeeded, tasks } = await followRun(call, run_id, {
+      findNews: demoNews(call, server),
+      ...(signal && { signal }),
+    })
     if (!succeeded) {
       const failed = tasks.filter((task) => task.result === 'FAILED').map((task) => task.task_key)
       process.stderr.write(

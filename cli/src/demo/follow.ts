@@ -14,8 +14,17 @@ export interface RunOutcome {
 /** Returns text to print on stdout above the progress, if there is any. */
 export type FindNews = (tasks: readonly TaskProgress[]) => Promise<string | undefined>
 
-/** Shows the progress of a job run on stderr until it has ended. */
-export async function followRun(call: Client, run_id: number, findNews?: FindNews): Promise<RunOutcome> {
+interface FollowOptions {
+  readonly findNews?: FindNews
+  readonly signal?: AbortSignal
+}
+
+/** Shows the progress of a job run on stderr until it has ended. @throws the reason of the signal when it aborts */
+export async function followRun(
+  call: Client,
+  run_id: number,
+  { findNews, signal }: FollowOptions = {},
+): Promise<RunOutcome> {
   const tree = progressTree(process.stderr)
   for (let polledAt = 0, tasks: readonly TaskProgress[] = []; ; ) {
     if (Date.now() - polledAt >= POLL_MS) {
@@ -34,5 +43,6 @@ export async function followRun(call: Client, run_id: number, findNews?: FindNew
     }
     tree.update(tasks, Date.now())
     await sleep(REDRAW_MS)
+    signal?.throwIfAborted()
   }
 }
