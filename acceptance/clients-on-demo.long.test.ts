@@ -20,7 +20,7 @@ describe.skipIf(!python)('official clients on a server with the demo', () => {
       'databricks_serving.py',
       17,
     ],
-    ['databricks-sdk manages catalogs, tables, grants and identities', 'databricks_catalog.py', 30],
+    ['databricks-sdk manages catalogs, tables, files, grants and identities', 'databricks_catalog.py', 38],
     ['unitycatalog-client manages catalogs, schemas, tables and volumes', 'unity_catalog.py', 20],
     ['polars and deltalake read ratings as modelling, and are refused as web', 'polars_reader.py', 13],
   ])('%s', async (_what, name, leastFacts) => {

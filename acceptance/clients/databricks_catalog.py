@@ -1,8 +1,9 @@
 """The official databricks-sdk: catalogs, schemas, tables, grants, identities and tokens."""
+import io
 import os
 import uuid
 
-from databricks.sdk.errors import BadRequest, NotFound, PermissionDenied, Unauthenticated
+from databricks.sdk.errors import AlreadyExists, BadRequest, NotFound, PermissionDenied, Unauthenticated
 from databricks.sdk.service.catalog import (
     ColumnInfo,
     ColumnTypeName,
@@ -11,6 +12,7 @@ from databricks.sdk.service.catalog import (
     Privilege,
     TableOperation,
     TableType,
+    VolumeType,
 )
 from databricks.sdk.service.iam import ComplexValue, Patch, PatchOp, PatchSchema
 
@@ -126,6 +128,25 @@ vended = reading.temporary_table_credentials.generate_temporary_table_credential
 check("credentials to read are vended", vended.url == location and vended.expiration_time)
 w.tables.update(name, owner=team.display_name)
 check("a table changes hands", w.tables.get(name).owner == team.display_name)
+
+w.volumes.create(catalog_name=CATALOG, schema_name="s", name="uploads", volume_type=VolumeType.MANAGED)
+volume = f"/Volumes/{CATALOG}/s/uploads"
+ratings = f"{volume}/2026/ratings of all.csv"
+w.files.upload(ratings, io.BytesIO(b"user,item"))
+check("a file is uploaded and downloaded", w.files.download(ratings).contents.read() == b"user,item")
+check("its size is known", w.files.get_metadata(ratings).content_length == 9)
+check("it is not replaced unasked", refusal(lambda: w.files.upload(ratings, io.BytesIO(b"x"), overwrite=False), AlreadyExists))
+large = os.urandom(1 << 20) * 56  # above the size from which the client prefers parts
+w.files.upload(f"{volume}/large.bin", io.BytesIO(large))
+check("a large file arrives whole", w.files.download(f"{volume}/large.bin").contents.read() == large)
+w.files.create_directory(f"{volume}/empty")
+listed = [(e.name, e.is_directory, e.file_size) for e in w.files.list_directory_contents(volume)]
+check("a directory is listed", listed == [("2026", True, None), ("empty", True, None), ("large.bin", False, len(large))])
+check("a volume is read like a folder", [f.path for f in w.dbfs.list(f"{volume}/2026")] == [ratings])
+w.files.delete_directory(f"{volume}/empty")
+w.files.delete(ratings)
+check("files and directories are deleted", [e.name for e in w.files.list_directory_contents(volume)] == ["large.bin"])
+check("strangers read no file", refusal(lambda: loader.files.download(f"{volume}/large.bin"), PermissionDenied))
 
 laptop = w.tokens.create(comment="laptop", lifetime_seconds=600)
 check("a token is created", workspace(laptop.token_value).current_user.me().user_name == me.user_name)

@@ -31,6 +31,8 @@ import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
 import { summaryRoutes } from './tables/summaries.js'
+import { directoryRoutes } from './volume-files/directory-routes.js'
+import { fileRoutes } from './volume-files/file-routes.js'
 import { volumeRoutes } from './volumes/routes.js'
 import { VolumeStore } from './volumes/store.js'
 
@@ -53,6 +55,8 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(schemaRoutes, { authorizer, blobs, identities, access, schemas })
   await app.register(tableRoutes, { authorizer, addresses, blobs, identities, access, tables })
   await app.register(volumeRoutes, { authorizer, addresses, blobs, identities, access, volumes })
+  await app.register(fileRoutes, { access, blobs, volumes })
+  await app.register(directoryRoutes, { access, blobs, volumes })
   await app.register(summaryRoutes, { authorizer, access, tables })
   await app.register(rowRoutes, { blobs, access, tables })
   await app.register(credentialRoutes, {

@@ -168,6 +168,16 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
       { ...WHOLE_PATH, byQuery: { uploadId: 's3AbortMultipartUpload' } },
     ],
   },
+  filesystem: {
+    'GET /api/2.0/fs/files/*': ['counted', 'filesGet', { pathSegments: 100 }],
+    'HEAD /api/2.0/fs/files/*': ['counted', 'filesHead', { pathSegments: 100 }],
+    'PUT /api/2.0/fs/files/*': ['counted', 'filesPut', { pathSegments: 100 }],
+    'DELETE /api/2.0/fs/files/*': ['committed', 'filesDelete', { pathSegments: 100 }],
+    'GET /api/2.0/fs/directories/*': ['counted', 'directoriesGet', { pathSegments: 100 }],
+    'HEAD /api/2.0/fs/directories/*': ['counted', 'directoriesHead', { pathSegments: 100 }],
+    'PUT /api/2.0/fs/directories/*': ['counted', 'directoriesPut', { pathSegments: 100 }],
+    'DELETE /api/2.0/fs/directories/*': ['committed', 'directoriesDelete', { pathSegments: 100 }],
+  },
   mlflowExperiment: {
     'GET /api/2.0/mlflow-artifacts/artifacts/*': ['counted', 'downloadArtifact'],
     'PUT /api/2.0/mlflow-artifacts/artifacts/*': ['counted', 'uploadArtifact'],

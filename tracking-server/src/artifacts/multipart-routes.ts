@@ -3,6 +3,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import type { Multipart } from '@cairn/platform/blobs/multipart'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { baseUrlOf } from '@cairn/platform/http/base-url'
+import { receiveBody, streamBodies } from '@cairn/platform/http/body/receive'
 import {
   AbortMultipartUpload,
   CompleteMultipartUpload,
@@ -12,7 +13,6 @@ import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import { compileParser } from '@cairn/platform/protocol/validate'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { artifactPath, artifactRoute, type NamesOf } from './artifact-route.js'
-import { receiveBody, streamBodies } from './receive.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
 const PARTS = `${MULTIPART}/parts/:upload_id/:number`

@@ -1,5 +1,6 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { invalid } from '@cairn/platform/errors'
+import { streamBodies } from '@cairn/platform/http/body/receive'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ARTIFACTS, ListProxiedArtifacts } from '@cairn/platform/protocol/artifacts'
@@ -7,7 +8,7 @@ import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rig
 import type { FastifyPluginAsync } from 'fastify'
 import { artifactPath, artifactRoute, namesPath } from './artifact-route.js'
 import { listFiles } from './listing.js'
-import { receiveBlob, streamBodies } from './receive.js'
+import { receiveBlob } from './receive.js'
 
 /** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */
 export const proxyRoutes: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (

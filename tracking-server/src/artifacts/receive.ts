@@ -1,36 +1,8 @@
 import type { Readable } from 'node:stream'
 import type { BlobLocation } from '@cairn/platform/blobs/artifact-locations'
-import type { Body } from '@cairn/platform/blobs/blobs'
-import { ApiError, invalid } from '@cairn/platform/errors'
-import { readChunks } from '@cairn/platform/http/body/chunks'
-import { drain } from '@cairn/platform/http/body/drain'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-
-/** Passes request bodies of every content type in `app` to the handlers as streams, including JSON. */
-export function streamBodies(app: FastifyInstance) {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
-}
-
-/** Streams a request's body to `store`, which discards incomplete bodies. */
-export async function receiveBody<T>(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  store: (body: Body) => Promise<T>,
-): Promise<T> {
-  const { raw } = request
-  const body = request.body as Readable | undefined
-  try {
-    return await store(body ? readChunks(body) : new Uint8Array())
-  } catch (error) {
-    if (raw.destroyed && !raw.complete)
-      throw new ApiError('CANCELLED', 'The client disconnected before its upload was complete.', {
-        cause: error,
-      })
-    if (!(await drain(raw))) void reply.header('connection', 'close')
-    throw error
-  }
-}
+import { invalid } from '@cairn/platform/errors'
+import { receiveBody } from '@cairn/platform/http/body/receive'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 export const receiveBlob = ({ blobs, key }: BlobLocation, request: FastifyRequest, reply: FastifyReply) =>
   receiveBody(request, reply, (body) => blobs.put(key, body))

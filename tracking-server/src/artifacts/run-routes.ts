@@ -1,6 +1,7 @@
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
+import { streamBodies } from '@cairn/platform/http/body/receive'
 import { handle } from '@cairn/platform/http/handle'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { ListArtifacts } from '@cairn/platform/protocol/artifacts'
@@ -8,7 +9,7 @@ import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rig
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { RunStore } from '../runs/store.js'
 import { listFolder } from './listing.js'
-import { readLimitedBody, streamBodies } from './receive.js'
+import { readLimitedBody } from './receive.js'
 
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 

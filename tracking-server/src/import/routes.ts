@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
+import { streamBodies } from '@cairn/platform/http/body/receive'
 import { handle } from '@cairn/platform/http/handle'
 import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import {
@@ -15,7 +16,7 @@ import {
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
-import { receiveBlob, streamBodies } from '../artifacts/receive.js'
+import { receiveBlob } from '../artifacts/receive.js'
 import type { Clock } from '../clock.js'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunEntries } from '../runs/logging/run-entries.js'

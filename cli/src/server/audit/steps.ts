@@ -21,6 +21,7 @@ export interface Step {
   readonly as?: 'session' | 'nobody'
 }
 
+const FS = '/api/2.0/fs'
 const UC = '/api/2.1/unity-catalog'
 const SCIM = '/api/2.0/preview/scim/v2'
 const CAIRN = '/api/cairn/v1'
@@ -105,6 +106,20 @@ const catalog: readonly Step[] = [
     ...{ action: 'generateTemporaryPathCredentials', object: 'table' },
     request: () => `POST ${UC}/temporary-path-credentials`,
     body: ({ table }) => ({ url: `s3://cairn/tables/${table}`, operation: 'PATH_READ' }),
+  },
+  {
+    action: 'filesPut',
+    object: 'volume',
+    request: () => `PUT ${FS}/files/Volumes/main/s/v/f`,
+    body: () => ({}),
+  },
+  { action: 'filesGet', object: 'volume', request: () => `GET ${FS}/files/Volumes/main/s/v/f` },
+  { action: 'filesDelete', object: 'volume', request: () => `DELETE ${FS}/files/Volumes/main/s/v/f` },
+  { action: 'directoriesPut', object: 'volume', request: () => `PUT ${FS}/directories/Volumes/main/s/v/d` },
+  {
+    action: 'directoriesDelete',
+    object: 'volume',
+    request: () => `DELETE ${FS}/directories/Volumes/main/s/v/d`,
   },
   { action: 'deleteVolume', object: 'volume', request: () => `DELETE ${UC}/volumes/main.s.v` },
   { action: 'deleteTable', object: 'table', request: () => `DELETE ${UC}/tables/main.s.t` },

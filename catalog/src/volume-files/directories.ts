@@ -1,0 +1,42 @@
+import type { BlobInfo, Blobs } from '@cairn/platform/blobs/blobs'
+import { byteOrder } from '@cairn/platform/blobs/path'
+import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { DirectoryEntry } from '@cairn/platform/protocol/volume-files'
+import type { VolumeLocation } from './locate.js'
+
+/** @returns the entries by name. @throws RESOURCE_DOES_NOT_EXIST */
+export async function listDirectory(blobs: Blobs, directory: VolumeLocation): Promise<DirectoryEntry[]> {
+  const { key, path, isRoot } = directory
+  const found = await blobs.list(key)
+  if (!isRoot && found.blobs.length + found.folders.length === 0) throw noSuchDirectory(path)
+  const entries = [
+    ...found.folders.map((name) => ({ path: `${path}/${name}`, name, is_directory: true })),
+    ...found.blobs.map((blob) => fileEntry(path, blob)).filter(({ name }) => name !== DIRECTORY_MARKER),
+  ]
+  return entries.sort((a, b) => byteOrder(a.name, b.name))
+}
+
+/** Creates an empty directory; an existing one stays as it is. @throws RESOURCE_CONFLICT for the path of a file */
+export async function createDirectory(blobs: Blobs, { key, isRoot }: VolumeLocation): Promise<void> {
+  if (isRoot) return
+  const { blobs: files, folders } = await blobs.list(key)
+  if (files.length + folders.length === 0) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a directory with entries and for a volume, RESOURCE_DOES_NOT_EXIST */
+export async function deleteDirectory(blobs: Blobs, directory: VolumeLocation): Promise<void> {
+  if (directory.isRoot) throw invalid(`${directory.path} is a volume: delete the volume.`)
+  const entries = await listDirectory(blobs, directory)
+  if (entries.length > 0)
+    throw invalid(`The directory ${directory.path} is not empty: delete its entries first.`)
+  await blobs.delete(`${directory.key}/${DIRECTORY_MARKER}`)
+}
+
+const noSuchDirectory = (path: string) =>
+  new ApiError('RESOURCE_DOES_NOT_EXIST', `The directory ${path} does not exist.`)
+
+function fileEntry(path: string, { key, size, modified }: BlobInfo): DirectoryEntry {
+  const name = key.slice(key.lastIndexOf('/') + 1)
+  return { path: `${path}/${name}`, name, is_directory: false, file_size: size, last_modified: modified }
+}

@@ -1,0 +1,47 @@
+import { byteOrder } from '@cairn/platform/blobs/path'
+import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
+import { invalid } from '@cairn/platform/errors'
+import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/volume-files'
+import type { FastifyPluginAsync } from 'fastify'
+import { createDirectory, deleteDirectory, listDirectory } from './directories.js'
+import { locate, READ, type VolumeFiles, WRITE } from './locate.js'
+
+const MAX_PAGE = 1000
+
+/** Directories of Databricks' Files API. */
+export const directoryRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) => {
+  const { blobs } = files
+  const path = `${DIRECTORIES}/*`
+  app.get(path, { ...READ, exposeHeadRoute: false }, async (request): Promise<DirectoryContents> => {
+    const { page_size, page_token } = request.query as Record<string, unknown>
+    const size = pageSize(page_size)
+    const after = decodePageToken(textOf(page_token), textOf)
+    const entries = await listDirectory(blobs, await locate(files, request, 'READ VOLUME'))
+    const rest = after === undefined ? entries : entries.filter(({ name }) => byteOrder(name, after) > 0)
+    const contents = rest.slice(0, size)
+    const last = rest.length > size ? contents.at(-1) : undefined
+    return { contents, ...(last && { next_page_token: encodePageToken(last.name) }) }
+  })
+  app.head(path, READ, async (request, reply) => {
+    await listDirectory(blobs, await locate(files, request, 'READ VOLUME'))
+    return reply.send()
+  })
+  app.put(path, WRITE, async (request, reply) => {
+    await createDirectory(blobs, await locate(files, request, 'WRITE VOLUME'))
+    return reply.code(204).send()
+  })
+  app.delete(path, WRITE, async (request, reply) => {
+    await deleteDirectory(blobs, await locate(files, request, 'WRITE VOLUME'))
+    return reply.code(204).send()
+  })
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
+
+/** @throws INVALID_PARAMETER_VALUE */
+function pageSize(value: unknown): number {
+  if (value === undefined) return MAX_PAGE
+  if (typeof value === 'string' && /^\d{1,9}$/.test(value) && value !== '0')
+    return Math.min(Number(value), MAX_PAGE)
+  throw invalid("Invalid value for parameter 'page_size': pass an integer from 1 to 1000.")
+}

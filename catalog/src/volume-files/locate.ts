@@ -1,0 +1,53 @@
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { DIRECTORY_MARKER, parseVolumePath } from '@cairn/platform/blobs/volume-path'
+import { invalid } from '@cairn/platform/errors'
+import type { Privilege } from '@cairn/platform/protocol/privileges'
+import type { FastifyRequest } from 'fastify'
+import type { Access } from '../securables/access.js'
+import { volumeKey } from '../securables/blob-keys.js'
+import type { VolumeStore } from '../volumes/store.js'
+
+export interface VolumeFiles {
+  readonly access: Access
+  readonly volumes: VolumeStore
+  readonly blobs: Blobs
+}
+
+/** A file or a directory of a volume, which need not exist. */
+export interface VolumeLocation {
+  /** The key of the blob, or the prefix of those in the directory. */
+  readonly key: string
+  /** As clients write it. */
+  readonly path: string
+  /** Whether it is the volume itself. */
+  readonly isRoot: boolean
+}
+
+export const READ = {
+  config: { right: { privilege: 'READ VOLUME', on: 'volume' } },
+  schema: { hide: true },
+} as const
+export const WRITE = {
+  config: { right: { privilege: 'WRITE VOLUME', on: 'volume' } },
+  schema: { hide: true },
+} as const
+
+/**
+ * Finds the location that the path of a request names, after a decision about its volume.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a path outside managed volumes; PERMISSION_DENIED, NOT_FOUND as for other requests on volumes
+ */
+export async function locate(
+  { access, volumes }: VolumeFiles,
+  request: FastifyRequest,
+  privilege: Privilege,
+): Promise<VolumeLocation> {
+  const { volume, inside, text } = parseVolumePath((request.params as { '*': string })['*'])
+  const { id } = await access.require(request, privilege, 'volume', volume)
+  if ((await volumes.get(id)).volume_type !== 'MANAGED')
+    throw invalid(`${volume} is an external volume: read and write its files at its storage_location.`)
+  if (inside.split('/').includes(DIRECTORY_MARKER))
+    throw invalid(`'${DIRECTORY_MARKER}' is a reserved name: use another.`)
+  const isRoot = inside === ''
+  return { key: isRoot ? volumeKey(id) : `${volumeKey(id)}/${inside}`, path: text, isRoot }
+}
