@@ -29,6 +29,16 @@ test.skipIf(!python)(
   },
 )
 
+test.skipIf(!python)(
+  'new files, updates of tables, and the end of a run start runs',
+  { timeout: 120_000 },
+  async () => {
+    const env = { CAIRN_URL: server.url, CAIRN_TOKEN: token }
+    const said = await runPython(join(root, 'acceptance/clients/databricks_triggers.py'), { env })
+    expect(said.match(/^ok /gm)?.length).toBe(5)
+  },
+)
+
 test('the command line creates, changes, runs and deletes a job', { timeout: 120_000 }, async () => {
   const jobs = async (...args: string[]) => {
     const { code, stdout, stderr } = await runCli(server.url, ['--token', token, 'jobs', ...args])

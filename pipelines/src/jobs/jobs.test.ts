@@ -168,13 +168,28 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       { schedule: { quartz_cron_expression: '0 0 0 30 2 ?', timezone_id: 'UTC' } },
       /no time in the future/,
     ],
-    ['continuous', { continuous: { pause_status: 'UNPAUSED' } }, /continuous: not supported/],
     [
-      'a trigger on files',
-      { trigger: { file_arrival: { url: '/x' } } },
-      /trigger\.file_arrival: not supported/,
+      'a continuous job with a schedule',
+      { continuous: {}, schedule: { quartz_cron_expression: '0 0 3 * * ?', timezone_id: 'UTC' } },
+      /continuous: a continuous job has neither/,
     ],
-    ['a trigger without a kind', { trigger: {} }, /trigger: needs either periodic or table_update/],
+    ['a continuous job with two runs', { continuous: {}, max_concurrent_runs: 2 }, /max_concurrent_runs/],
+    ['retries of a continuous job', { continuous: { task_retry_mode: 'ON_FAILURE' } }, /set max_retries/],
+    [
+      'files elsewhere',
+      { trigger: { file_arrival: { url: 's3://b/x' } } },
+      /file_arrival.url.*not a path in a volume/,
+    ],
+    [
+      'a trigger on another job',
+      { trigger: { job_completion: {} } },
+      /trigger\.job_completion: not supported/,
+    ],
+    [
+      'a trigger without a kind',
+      { trigger: {} },
+      /trigger: needs one of periodic, table_update, file_arrival/,
+    ],
     [
       'a trigger on a table without a schema',
       { trigger: { table_update: { table_names: ['ratings'] } } },

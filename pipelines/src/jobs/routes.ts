@@ -18,6 +18,7 @@ import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRow } from '../schema.js'
 import type { TriggerStore } from '../triggers/store.js'
 import { tableVersions } from '../triggers/table-versions.js'
+import { filesOf } from '../triggers/volume-files.js'
 import { checkSettings, requireRunAs } from './check-settings.js'
 import { grantInitially, initialGrants } from './initial-access.js'
 import { mergeSettings } from './merge.js'
@@ -103,10 +104,11 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
   })
 }
 
-/** Refuses a trigger on tables that its author may not read. */
+/** Refuses a trigger on tables and volumes that its author may not read. */
 async function requireReadable({ trigger }: JobSettings, request: FastifyRequest, context: ServiceContext) {
-  if (trigger?.table_update)
-    await tableVersions(context.client(request.credential()), context.blobs, trigger.table_update.table_names)
+  const client = context.client(request.credential())
+  if (trigger?.table_update) await tableVersions(client, context.blobs, trigger.table_update.table_names)
+  if (trigger?.file_arrival) await filesOf(client, context.blobs, trigger.file_arrival.url)
 }
 
 /** Tells the audit log which settings changed. Values may be secrets, except the principal that the job runs as. */

@@ -215,6 +215,17 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect((await runsOf(broken)).map(([time]) => time)).toEqual(['11-29T03:30'])
   })
 
+  test('a continuous job has one run at a time, and starts the next one when it ends', async () => {
+    const { at, aJob, runsOf, endRuns } = await aServer()
+    const job = await aJob({ continuous: { pause_status: 'UNPAUSED' } })
+    await at('11-29T00:00:00', 4)
+    await at('11-29T00:00:02', 4)
+    expect(await runsOf(job)).toEqual([['11-29T00:00', 'CONTINUOUS', 'RUNNING']])
+    await endRuns(job)
+    await at('11-29T00:01:00', 4)
+    expect((await runsOf(job)).map(([time]) => time)).toEqual(['11-29T00:00', '11-29T00:01'])
+  })
+
   test('tables are read in a turn of their own, so that they do not delay schedules', async () => {
     const { context, db, scheduler, setTime, now } = await aServer()
     const trigger = { table_update: { table_names: ['main.a.t'] } }
@@ -225,7 +236,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     setTime('11-29T00:00:15')
     await one.turn('times')
     expect(await issued()).toEqual([])
-    await one.turn('tables')
+    await one.turn('data')
     expect(await issued()).toHaveLength(1)
   })
 })

@@ -8,10 +8,13 @@ import type { Wakeup } from '../engine/wakeup.js'
 import type { JobStore } from '../jobs/store.js'
 import type { RunStore } from '../runs/store.js'
 import type { JobTriggerRow } from '../schema.js'
+import { isNextRunDue } from '../triggers/continuous.js'
+import { type FilesSeen, observeFiles } from '../triggers/file-arrivals.js'
 import { isDue, type TriggerGroup, type TriggerStore } from '../triggers/store.js'
 import { observeTables, type TableVersions } from '../triggers/table-updates.js'
 import { tableVersions } from '../triggers/table-versions.js'
-import { nextTime, type Trigger } from '../triggers/trigger.js'
+import { type DataTrigger, nextTime, type Trigger } from '../triggers/trigger.js'
+import { filesOf } from '../triggers/volume-files.js'
 import { BackOff } from './back-off.js'
 
 const POLL_MS = 1_000
@@ -29,7 +32,7 @@ export interface SchedulerOptions {
 
 /**
  * Starts the runs of triggers. The clock is the database: each server may run a scheduler, and one of them starts a run,
- * because the same transaction moves the trigger on. Tables have a loop of their own: reading them takes long.
+ * because the same transaction moves the trigger on. Tables and files have a loop of their own: reading them takes long.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
@@ -46,7 +49,7 @@ export class Scheduler {
         onError: (error) => options.log.warn({ err: error }, 'triggers of jobs cannot be read at the moment'),
         unref: true,
       })
-    this.#loops = [loop('times'), loop('tables')]
+    this.#loops = [loop('times'), loop('data')]
   }
 
   start(): void {
@@ -79,14 +82,38 @@ export class Scheduler {
       log.warn({ job_id: row.job_id, err: trigger }, 'the trigger of a job has no next time; it pauses')
       await triggers.park(row)
     } else if (!isDue(row, context.now())) await triggers.plan(row)
-    else if (trigger.kind !== 'table_update') await this.#fire(row, trigger.kind)
-    else {
-      const before = row.state === null ? undefined : (JSON.parse(row.state) as TableVersions)
-      const versions = await this.#versions(row.job_id, trigger.table_names)
-      const { state, fires } = observeTables(trigger, before, versions, context.now())
-      if (fires) await this.#fire(row, trigger.kind, JSON.stringify(state))
-      else await triggers.plan(row, JSON.stringify(state))
-    }
+    else if (trigger.kind === 'table_update' || trigger.kind === 'file_arrival')
+      await this.#observe(row, trigger)
+    else if (trigger.kind === 'continuous' && !(await this.#isNextRunDue(row.job_id)))
+      await triggers.plan(row)
+    else await this.#fire(row, trigger.kind)
+  }
+
+  async #isNextRunDue(jobId: number) {
+    const { context, triggers } = this.#options
+    return isNextRunDue(await triggers.recentRuns(jobId), context.now())
+  }
+
+  async #observe(row: JobTriggerRow, trigger: DataTrigger) {
+    const { context, triggers } = this.#options
+    const before = row.state === null ? undefined : JSON.parse(row.state)
+    const { state, fires } = await this.#asActor(row.job_id, async (client) =>
+      trigger.kind === 'table_update'
+        ? observeTables(
+            trigger,
+            before as TableVersions | undefined,
+            await tableVersions(client, context.blobs, trigger.table_names),
+            context.now(),
+          )
+        : observeFiles(
+            trigger,
+            before as FilesSeen | undefined,
+            await filesOf(client, context.blobs, trigger.url),
+            context.now(),
+          ),
+    )
+    if (fires) await this.#fire(row, trigger.kind, JSON.stringify(state))
+    else await triggers.plan(row, JSON.stringify(state))
   }
 
   async #fire(row: JobTriggerRow, kind: Trigger['kind'], state?: string) {
@@ -94,12 +121,12 @@ export class Scheduler {
     if (await runs.runTriggered(row, kind, state)) wakeup.notify()
   }
 
-  /** Read as the principal that the job runs as, so that a trigger reveals nothing that it may not read. */
-  async #versions(jobId: number, names: readonly string[]) {
+  /** Reads data as the principal that the job runs as, so that a trigger reveals nothing that it may not read. */
+  async #asActor<T>(jobId: number, read: (client: Client) => Promise<T>): Promise<T> {
     const { context, jobs } = this.#options
     const { id } = await findJobActor(await jobs.get(jobId), context)
     try {
-      return await tableVersions(await this.#clientOf(id), context.blobs, names)
+      return await read(await this.#clientOf(id))
     } catch (error) {
       if (error instanceof ApiError && error.code === 'UNAUTHENTICATED') this.#clients.delete(id) // Its token was revoked.
       throw error

@@ -1,20 +1,20 @@
-import { invalid } from '@cairn/platform/errors'
+import { parseVolumePath } from '@cairn/platform/blobs/volume-path'
+import { invalid, messageOf } from '@cairn/platform/errors'
 import type { TriggerSettings } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { cronOf } from './trigger.js'
 
-const UNSUPPORTED = ['file_arrival', 'job_completion', 'model', 'sql_condition'] as const
+const KINDS = ['periodic', 'table_update', 'file_arrival'] as const
+const UNSUPPORTED = ['job_completion', 'model', 'sql_condition'] as const
 
 /**
  * Paused triggers are checked too: whoever resumes one does not write it.
  *
  * @throws INVALID_PARAMETER_VALUE for a trigger that would never start a run, naming the field
  */
-export function checkTriggers({ schedule, trigger, continuous }: JobSettings, now: number): void {
-  if (continuous !== undefined)
-    throw invalid(
-      'continuous: not supported; use trigger.periodic, or a schedule with max_concurrent_runs 1.',
-    )
+export function checkTriggers(settings: JobSettings, now: number): void {
+  const { schedule, trigger } = settings
+  checkContinuous(settings)
   if (schedule && trigger) throw invalid('trigger: a job has either a schedule or a trigger.')
   if (schedule?.sql_condition !== undefined)
     throw invalid('schedule.sql_condition: not supported; remove it.')
@@ -25,16 +25,34 @@ export function checkTriggers({ schedule, trigger, continuous }: JobSettings, no
   if (trigger) checkTrigger(trigger)
 }
 
+function checkContinuous({ continuous, schedule, trigger, max_concurrent_runs = 1 }: JobSettings) {
+  if (!continuous) return
+  if (schedule || trigger) throw invalid('continuous: a continuous job has neither a schedule nor a trigger.')
+  if (max_concurrent_runs !== 1)
+    throw invalid('max_concurrent_runs: a continuous job has one run at a time; use 1 or leave it out.')
+  if (continuous.task_retry_mode === 'ON_FAILURE')
+    throw invalid('continuous.task_retry_mode: ON_FAILURE is not supported; set max_retries of the tasks.')
+}
+
 function checkTrigger(trigger: TriggerSettings) {
   for (const kind of UNSUPPORTED)
     if (trigger[kind] !== undefined)
       throw invalid(
-        `trigger.${kind}: not supported; use trigger.periodic, trigger.table_update or a schedule.`,
+        `trigger.${kind}: not supported; use ${KINDS.map((one) => `trigger.${one}`).join(', ')} or a schedule.`,
       )
-  if ((trigger.periodic === undefined) === (trigger.table_update === undefined))
-    throw invalid('trigger: needs either periodic or table_update.')
+  if (KINDS.filter((kind) => trigger[kind] !== undefined).length !== 1)
+    throw invalid(`trigger: needs one of ${KINDS.join(', ')}.`)
+  if (trigger.file_arrival) checkVolume(trigger.file_arrival.url)
   const names = trigger.table_update?.table_names ?? []
   const wrong = names.find((name) => name.split('.').filter((part) => part !== '').length !== 3)
   if (wrong !== undefined)
     throw invalid(`trigger.table_update.table_names: '${wrong}' is not a table; use catalog.schema.table.`)
+}
+
+function checkVolume(url: string) {
+  try {
+    parseVolumePath(url.replace(/^\//, ''))
+  } catch (cause) {
+    throw invalid(`trigger.file_arrival.url: ${messageOf(cause)}`, { cause })
+  }
 }

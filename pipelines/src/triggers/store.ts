@@ -1,6 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { JobTriggerRow, PipelinesSchema } from '../schema.js'
+import { type PastRun, RECENT_RUNS } from './continuous.js'
 import { nextTime, type Trigger, triggerOf } from './trigger.js'
 
 type Tx = Transaction<PipelinesSchema>
@@ -11,12 +12,12 @@ const BATCH = 100
 /** A later release may be able to plan a parked trigger. */
 const PARKED_MS = 3_600_000
 /** As `planTrigger` writes it. Not read as JSON, so that one broken trigger does not hide all. */
-const TABLES = '{"kind":"table_update",%'
+const ON_DATA = ['{"kind":"table_update",%', '{"kind":"file_arrival",%']
 
 /** Engines limit the parameters of a statement. */
 const MAX_EXCEPT = 10_000
 
-export type TriggerGroup = 'times' | 'tables'
+export type TriggerGroup = 'times' | 'data'
 
 /**
  * Plans the trigger of a job in the transaction that writes its settings. An unchanged trigger keeps its next time.
@@ -65,7 +66,10 @@ export class TriggerStore {
     return this.#db.read
       .selectFrom('job_triggers')
       .selectAll()
-      .where('trigger_spec', group === 'tables' ? 'like' : 'not like', TABLES)
+      .where((eb) => {
+        const onData = eb.or(ON_DATA.map((pattern) => eb('trigger_spec', 'like', pattern)))
+        return group === 'data' ? onData : eb.not(onData)
+      })
       .$if(except.length > 0, (query) => query.where('job_id', 'not in', except.slice(0, MAX_EXCEPT)))
       .where((eb) => eb.or([eb('next_at', '<=', now), eb('planned_at', '>', now + CLOCK_TOLERANCE_MS)]))
       .orderBy('next_at')
@@ -75,6 +79,19 @@ export class TriggerStore {
 
   async find(jobId: number): Promise<JobTriggerRow | undefined> {
     return this.#db.read.selectFrom('job_triggers').selectAll().where('job_id', '=', jobId).executeTakeFirst()
+  }
+
+  /** The last runs of a job that were not skipped, newest first. */
+  async recentRuns(jobId: number): Promise<PastRun[]> {
+    const rows = await this.#db.read
+      .selectFrom('job_runs')
+      .select(['result', 'ended_at'])
+      .where('job_id', '=', jobId)
+      .where('state', '!=', 'SKIPPED')
+      .orderBy('number_in_job', 'desc')
+      .limit(RECENT_RUNS)
+      .execute()
+    return rows.map(({ result, ended_at }) => ({ result, endedAt: ended_at }))
   }
 
   /** Plans the next time of a trigger without starting a run. @returns false if another server was first */

@@ -1,4 +1,5 @@
 import type { TableUpdateTrigger } from '@cairn/platform/protocol/job-triggers'
+import { isPaceKept } from './pace.js'
 
 /** The versions of tables that a trigger has seen, and the updates that have not started a run yet. */
 export interface TableVersions {
@@ -32,10 +33,7 @@ export function observeTables(
     trigger.condition === 'ALL_UPDATED'
       ? trigger.table_names.every((name) => updated.includes(name))
       : updated.length > 0
-  const isQuiet = now >= lastChangeAt + (trigger.wait_after_last_change_seconds ?? 0) * 1000
-  const pauseMs = (trigger.min_time_between_triggers_seconds ?? 0) * 1000
-  const isRested = before.firedAt === null || now >= before.firedAt + pauseMs
-  const fires = enough && isQuiet && isRested
+  const fires = enough && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
   return {
     state: { versions, lastChangeAt, updated: fires ? [] : updated, firedAt: fires ? now : before.firedAt },
     fires,

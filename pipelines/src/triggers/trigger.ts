@@ -1,6 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type {
   CronSchedule,
+  FileArrivalTrigger,
   PeriodicTrigger,
   TableUpdateTrigger,
   TriggerType,
@@ -14,11 +15,18 @@ export type Trigger =
   | ({ readonly kind: 'schedule' } & Pick<CronSchedule, 'quartz_cron_expression' | 'timezone_id'>)
   | ({ readonly kind: 'periodic' } & PeriodicTrigger)
   | ({ readonly kind: 'table_update' } & TableUpdateTrigger)
+  | ({ readonly kind: 'file_arrival' } & FileArrivalTrigger)
+  | { readonly kind: 'continuous' }
+
+/** Triggers on data, which is read to see whether it changed. */
+export type DataTrigger = Extract<Trigger, { readonly kind: 'table_update' | 'file_arrival' }>
 
 /** Databricks starts at most one run of a schedule in this time. */
 export const MIN_INTERVAL_MS = 10_000
-/** How often the versions of tables are read. */
-export const TABLE_POLL_MS = 15_000
+/** How often the versions of tables and the files of volumes are read. */
+const DATA_POLL_MS = 15_000
+/** How often a continuous job is looked at. */
+const CONTINUOUS_POLL_MS = 2_000
 
 const MINUTE_MS = 60_000
 const UNIT_MS = {
@@ -32,16 +40,20 @@ export const TRIGGER_TYPE: Readonly<Record<Trigger['kind'], TriggerType>> = {
   schedule: 'PERIODIC',
   periodic: 'PERIODIC',
   table_update: 'TABLE',
+  file_arrival: 'FILE_ARRIVAL',
+  continuous: 'CONTINUOUS',
 }
 
 /** @returns undefined for a job that only starts on request, and for a paused trigger */
-export function triggerOf({ schedule, trigger }: JobSettings): Trigger | undefined {
+export function triggerOf({ schedule, trigger, continuous }: JobSettings): Trigger | undefined {
+  if (continuous && continuous.pause_status !== 'PAUSED') return { kind: 'continuous' }
   if (schedule && schedule.pause_status !== 'PAUSED') {
     const { quartz_cron_expression, timezone_id } = schedule
     return { kind: 'schedule', quartz_cron_expression, timezone_id }
   }
   if (!trigger || trigger.pause_status === 'PAUSED') return undefined
   if (trigger.periodic) return { kind: 'periodic', ...trigger.periodic }
+  if (trigger.file_arrival) return { kind: 'file_arrival', ...trigger.file_arrival }
   return trigger.table_update && { kind: 'table_update', ...trigger.table_update }
 }
 
@@ -63,14 +75,17 @@ export function nextTime(trigger: Trigger, now: number, previous?: number): numb
       const from = previous ?? now
       return from + every * Math.max(1, Math.floor((now - from) / every) + 1)
     }
+    case 'continuous':
+      return previous === undefined ? now : now + CONTINUOUS_POLL_MS
     case 'table_update':
-      return now + TABLE_POLL_MS
+    case 'file_arrival':
+      return previous === undefined ? now : now + DATA_POLL_MS // what changes after the trigger was set counts
   }
 }
 
 /** The next times of a schedule or a periodic trigger. */
 export function nextTimes(trigger: Trigger, now: number, count: number): number[] {
-  if (trigger.kind === 'table_update') return []
+  if (trigger.kind !== 'schedule' && trigger.kind !== 'periodic') return []
   const times: number[] = []
   for (let at: number | undefined = nextTime(trigger, now); at !== undefined && times.length < count; ) {
     times.push(at)

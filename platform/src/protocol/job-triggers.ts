@@ -35,11 +35,28 @@ export const TableUpdateTrigger = Closed({
 })
 export type TableUpdateTrigger = Static<typeof TableUpdateTrigger>
 
+/** A run starts after new files arrived in a volume. Replaced files do not count. */
+export const FileArrivalTrigger = Closed({
+  /** `/Volumes/CATALOG/SCHEMA/VOLUME`, or a folder in it; the principal that the job runs as needs READ VOLUME. */
+  url: Required({ maxLength: 1024 }),
+  min_time_between_triggers_seconds: Pause(),
+  /** Waits until no file arrived for so long. */
+  wait_after_last_change_seconds: Pause(),
+})
+export type FileArrivalTrigger = Static<typeof FileArrivalTrigger>
+
+/** A run starts whenever none is active. */
+export const Continuous = Closed({
+  pause_status: PauseStatus,
+  task_retry_mode: Type.Optional(OneOf(['NEVER', 'ON_FAILURE'])),
+})
+export type Continuous = Static<typeof Continuous>
+
 export const TriggerSettings = Closed({
   pause_status: PauseStatus,
   periodic: Type.Optional(PeriodicTrigger),
   table_update: Type.Optional(TableUpdateTrigger),
-  file_arrival: Type.Optional(AnyJson()),
+  file_arrival: Type.Optional(FileArrivalTrigger),
   job_completion: Type.Optional(AnyJson()),
   model: Type.Optional(AnyJson()),
   sql_condition: Type.Optional(AnyJson()),
@@ -47,5 +64,8 @@ export const TriggerSettings = Closed({
 export type TriggerSettings = Static<typeof TriggerSettings>
 
 /** The kinds of Databricks' triggers that start runs here. */
-export const TRIGGER_TYPES = ['ONE_TIME', 'PERIODIC', 'RETRY', 'RUN_JOB_TASK', 'TABLE'] as const
+export const TRIGGER_TYPES = [
+  ...(['ONE_TIME', 'PERIODIC', 'RETRY', 'RUN_JOB_TASK'] as const),
+  ...(['TABLE', 'FILE_ARRIVAL', 'CONTINUOUS'] as const),
+] as const
 export type TriggerType = (typeof TRIGGER_TYPES)[number]

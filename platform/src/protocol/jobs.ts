@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
 import { JobsHealth, NotificationSettings, WebhookNotifications } from './job-notifications.js'
-import { CronSchedule, TriggerSettings } from './job-triggers.js'
+import { Continuous, CronSchedule, TriggerSettings } from './job-triggers.js'
 import { AccessControlRequest } from './object-permissions.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
@@ -62,7 +62,7 @@ const settings = {
   deployment: Type.Optional(Type.Record(Type.String(), AnyJson())),
   schedule: Type.Optional(CronSchedule),
   trigger: Type.Optional(TriggerSettings),
-  continuous: Type.Optional(AnyJson()),
+  continuous: Type.Optional(Continuous),
   webhook_notifications: Type.Optional(WebhookNotifications),
   notification_settings: Type.Optional(NotificationSettings),
   health: Type.Optional(JobsHealth),

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import type { FileArrivalTrigger } from '@cairn/platform/protocol/job-triggers'
+import { isPaceKept } from './pace.js'
+
+/** The files that a trigger has seen, and whether some of them have not started a run yet. */
+export interface FilesSeen {
+  /** Short digests of the paths. */
+  readonly files: readonly string[]
+  readonly arrived: boolean
+  /** Milliseconds since the epoch. */
+  readonly lastChangeAt: number
+  readonly firedAt: number | null
+}
+
+export interface FileObservation {
+  readonly state: FilesSeen
+  readonly fires: boolean
+}
+
+/**
+ * Compares the files of a folder with those seen before. The first observation only notes them. A file that is replaced, or
+ * deleted, is no arrival.
+ *
+ * @param paths of all files in the folder
+ */
+export function observeFiles(
+  trigger: Omit<FileArrivalTrigger, 'url'>,
+  before: FilesSeen | undefined,
+  paths: readonly string[],
+  now: number,
+): FileObservation {
+  const files = paths.map(digestOf)
+  if (!before) return { state: { files, arrived: false, lastChangeAt: now, firedAt: null }, fires: false }
+  const seen = new Set(before.files)
+  const isNew = files.some((file) => !seen.has(file))
+  const lastChangeAt = isNew ? now : before.lastChangeAt
+  const arrived = before.arrived || isNew
+  const fires = arrived && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
+  return {
+    state: { files, arrived: arrived && !fires, lastChangeAt, firedAt: fires ? now : before.firedAt },
+    fires,
+  }
+}
+
+/** 48 bits: among 10,000 files, two are equal in one of five million folders. */
+const digestOf = (path: string) =>
+  createHash('sha256').update(path).digest().subarray(0, 6).toString('base64url')
