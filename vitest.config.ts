@@ -42,6 +42,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
+          globalSetup: [...shared.globalSetup, 'scripts/migrated-databases.ts'],
           exclude: [...shared.exclude, 'acceptance/**'],
           // Files of one worker share their modules; importing them anew for each file would double the CPU time.
           isolate: false,

@@ -85,7 +85,7 @@ describe.each(databases)('the schema on %s', (_name, database) => {
   test.each(steps(every))(
     'is migrated from %s to the latest version without losing rows',
     async (_step, version) => {
-      const { db, close } = await database.open()
+      const { db, close } = await database.open({ isEmpty: true })
       try {
         await migrateAll(db, version)
         await fillTables(db)
@@ -108,7 +108,7 @@ describe.each(databases)('the schema on %s', (_name, database) => {
   )
 
   test('is unchanged when a migration fails halfway', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await database.open({ isEmpty: true })
     const folder = mkdtempSync(join(tmpdir(), 'cairn-migrations-'))
     try {
       writeFileSync(join(folder, '0001_first.sql'), 'create table notes (id text primary key);')
