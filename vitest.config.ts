@@ -33,6 +33,8 @@ const acceptance = {
 export default defineConfig({
   test: {
     slowTestThreshold: 5_000,
+    // Keeps transpiled modules for the next run, by their contents.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     sequence: { sequencer: SlowestFirst },
     maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
     projects: [
