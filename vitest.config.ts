@@ -33,6 +33,8 @@ const acceptance = {
 export default defineConfig({
   test: {
     slowTestThreshold: 5_000,
+    // Keeps transpiled modules for the next run, by their contents.
+    experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     sequence: { sequencer: SlowestFirst },
     maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
     projects: [
@@ -42,6 +44,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
+          globalSetup: [...shared.globalSetup, 'scripts/migrated-databases.ts'],
           exclude: [...shared.exclude, 'acceptance/**'],
           // Files of one worker share their modules; importing them anew for each file would double the CPU time.
           isolate: false,

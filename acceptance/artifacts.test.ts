@@ -7,7 +7,7 @@ import { freePort } from './harness/free-port.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
 import { freshS3, s3 } from './harness/s3.js'
-import { startServer } from './harness/server.js'
+import { MLFLOW_ONLY, startServer } from './harness/server.js'
 
 const SCRIPT = join(root, 'acceptance/clients/mlflow_artifacts.py')
 const PROXIED_FACTS = 26
@@ -68,7 +68,7 @@ for (const [place, direct, there, settings] of PLACES)
     { timeout: 300_000 },
     async () => {
       const { args, env = {} } = await settings()
-      await using server = await startServer({ args, env })
+      await using server = await startServer({ args: [...MLFLOW_ONLY, ...args], env })
       const said = await runPython(SCRIPT, {
         preloaded: true,
         env: {

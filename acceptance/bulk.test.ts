@@ -7,7 +7,7 @@ import { runCli } from './harness/cli.js'
 import { effort, isLong } from './harness/effort.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { runProcess } from './harness/run-process.js'
-import { cairn, type Server, startServer } from './harness/server.js'
+import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 
 const TIMEOUT_MS = 300_000
 const MLFLOW = '/api/2.0/mlflow'
@@ -76,7 +76,7 @@ describe('runs that are exported', () => {
   let source: Server
   let run_id: string
   beforeAll(async () => {
-    source = await startServer()
+    source = await startServer({ args: MLFLOW_ONLY })
     const { experiment_id } = await post<{ experiment_id: string }>(source.url, '/experiments/create', {
       name: '/bulk',
     })
@@ -89,7 +89,7 @@ describe('runs that are exported', () => {
     { timeout: TIMEOUT_MS },
     async (name) => {
       const out = join(folder, name)
-      await using target = await startServer()
+      await using target = await startServer({ args: MLFLOW_ONLY })
       const exported = await runCli(source.url, ['runs', 'export', '-e', '/bulk', '--out', out])
       expect(exported.code, exported.stderr).toBe(0)
       for (let time = 0; time < 2; time++) {
@@ -116,7 +116,7 @@ describe('runs that are exported', () => {
     const out = join(folder, 'runs.jsonl')
     expect((await runCli(source.url, ['runs', 'export', '-e', '/bulk', '--out', out])).code).toBe(0)
     const text = readFileSync(out, 'utf8')
-    await using target = await startServer()
+    await using target = await startServer({ args: MLFLOW_ONLY })
     writeFileSync(out, text.slice(0, -100))
     const cut = await runCli(target.url, ['runs', 'import', out])
     expect([cut.code, cut.stderr]).toEqual([2, expect.stringMatching(/not a record|incomplete/)])

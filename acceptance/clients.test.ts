@@ -6,7 +6,7 @@ import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { oldPython, python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
-import { startServer } from './harness/server.js'
+import { MLFLOW_ONLY, startServer } from './harness/server.js'
 
 const script = (name: string) => join(root, 'acceptance/clients', name)
 
@@ -27,7 +27,7 @@ describe('the official mlflow, with only a URI', () => {
 
   for (const [release, interpreter] of releases)
     test.skipIf(!interpreter)(`${release} logs, searches, registers and loads back`, async () => {
-      await using server = await startServer()
+      await using server = await startServer({ args: MLFLOW_ONLY })
       const env = { CAIRN_URL: server.url }
       const said = await runPython(script('mlflow_fluent.py'), { python: interpreter, env })
       expect(facts(said)).toBe(24)
@@ -36,7 +36,7 @@ describe('the official mlflow, with only a URI', () => {
   for (const [release, interpreter] of releases)
     test.skipIf(!interpreter)(`${release} passes the checks of MLflow's live suites`, async () => {
       const root = pathToFileURL(await freshFolder()).href
-      await using server = await startServer({ args: ['--default-artifact-root', root] })
+      await using server = await startServer({ args: [...MLFLOW_ONLY, '--default-artifact-root', root] })
       const env = { CAIRN_URL: server.url }
       const said = await runPython(script('mlflow_contract.py'), { python: interpreter, env, preloaded })
       expect(facts(said)).toBe(40)
@@ -48,7 +48,10 @@ describe('the official mlflow, with only a URI', () => {
     ['the newest', repeating(postgres && python), 'PostgreSQL'],
   ] as const) {
     const factsOf = async (name: string) => {
-      const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
+      const args = [
+        ...MLFLOW_ONLY,
+        ...(database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []),
+      ]
       await using server = await startServer({ args })
       const env = { CAIRN_URL: server.url }
       return facts(await runPython(script(name), { python: interpreter, env, preloaded }))
@@ -86,7 +89,10 @@ describe('webhooks created by the official mlflow, with its environment variable
     ['the newest', repeating(postgres && python), 'PostgreSQL'],
   ] as const)
     test.skipIf(!interpreter)(`${release} creates, tests and receives them, on ${database}`, async () => {
-      const args = database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []
+      const args = [
+        ...MLFLOW_ONLY,
+        ...(database === 'PostgreSQL' ? ['--database-url', await freshPostgres()] : []),
+      ]
       await using server = await startServer({ args, env: variables })
       const env = { CAIRN_URL: server.url }
       const said = await runPython(script('mlflow_webhooks.py'), { python: interpreter, env, preloaded })

@@ -8,9 +8,9 @@ import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
-import { startServer } from './harness/server.js'
+import { MLFLOW_ONLY, startServer } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_ARTIFACT_KILLS || effort(2, 3, 6))
+const KILLS = Number(process.env.CRASH_ARTIFACT_KILLS || effort(2, 2, 6))
 /** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
@@ -19,7 +19,7 @@ const MAX_LIFE_MS = 3000
 const TWO_DAYS_SECONDS = 2 * 86_400
 
 const stores = [
-  { name: 'disk', absent: false, settings: () => ({}) },
+  { name: 'disk', absent: false, settings: () => ({ args: [] as string[] }) },
   {
     name: 'S3',
     absent: !s3,
@@ -35,7 +35,8 @@ for (const { name, absent, settings } of stores)
     `uploads interrupted by kill -9 are invisible, and acknowledged ones are complete, on ${name}`,
     async () => {
       const folder = await freshFolder()
-      const options = { folder, ...settings() }
+      const { args, ...others } = settings()
+      const options = { folder, args: [...MLFLOW_ONLY, ...args], ...others }
       const server = new CrashingServer(options, new Random(SEED))
       onTestFinished(() => server.stop())
       const uploaders = await uploadWhileCrashing(server)

@@ -11,9 +11,9 @@ import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
-import type { ServerOptions } from './harness/server.js'
+import { MLFLOW_ONLY, type ServerOptions } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || effort(2, 4, 10))
+const KILLS = Number(process.env.CRASH_KILLS || effort(2, 3, 10))
 /** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
@@ -38,7 +38,7 @@ for (const { name, absent, settings } of stores) {
     async () => {
       const folder = await freshFolder()
       const { args = [], ...others } = await settings()
-      const written = [...args, '--services', 'tracking,registry']
+      const written = [...args, ...MLFLOW_ONLY]
       const server = new CrashingServer({ folder, args: written, ...others }, new Random(SEED))
       onTestFinished(() => server.stop())
 

@@ -6,7 +6,7 @@ import { BOUND_MS, type Delay, measure, measureDelays } from './delays/measure-d
 import { api, send } from './harness/api.js'
 import { effort } from './harness/effort.js'
 import { Random } from './harness/random.js'
-import { startServer } from './harness/server.js'
+import { MLFLOW_ONLY, startServer } from './harness/server.js'
 
 const REQUESTS = Number(process.env.DELAY_REQUESTS || effort(30, 30, 6000))
 const SEED = Number(process.env.DELAY_SEED || 1)
@@ -49,7 +49,7 @@ const spansOf = (count: number) => {
 }
 
 test('neither many spans nor bombs nor long histories delay /health for long', async () => {
-  await using server = await startServer()
+  await using server = await startServer({ args: MLFLOW_ONLY })
   await using probe = new HealthProbe(server.url)
   const { url } = server
   const delays: Delay[] = []

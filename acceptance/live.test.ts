@@ -4,7 +4,7 @@ import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
-import { type Server, startServer } from './harness/server.js'
+import { MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 
 const MLFLOW = '/api/2.0/mlflow'
@@ -145,7 +145,7 @@ describe.skipIf(!chromium)('an open page', () => {
 
 describe('events', () => {
   test('are complete for a client that returns after a crash, or report that some may be missing', async () => {
-    await using server = await startServer()
+    await using server = await startServer({ args: MLFLOW_ONLY })
     const ask = (from: Server, after = '') => api(from.url).get<EventsPage>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' })
@@ -156,19 +156,19 @@ describe('events', () => {
     const { last_event_id: received } = await ask(server, last_event_id)
     await api(server.url).post(`${MLFLOW}/runs/create`, { experiment_id: '0' }) // may not be delivered before the kill
     await server.stop('SIGKILL')
-    await using back = await startServer({ folder: server.folder })
+    await using back = await startServer({ folder: server.folder, args: MLFLOW_ONLY })
     const since = await ask(back, received)
     expect(since.reset || since.events.length === 1).toBe(true)
     expect((await ask(back, since.last_event_id)).reset).toBe(false)
   })
 
   test('are delivered before an orderly stop', async () => {
-    await using server = await startServer()
+    await using server = await startServer({ args: MLFLOW_ONLY })
     const ask = (from: Server, after = '') => api(from.url).get<EventsPage>('/api/cairn/v1/events', { after })
     const { last_event_id } = await ask(server)
     await api(server.url).post(`${MLFLOW}/experiments/create`, { name: 'last' })
     await server.stop()
-    await using back = await startServer({ folder: server.folder })
+    await using back = await startServer({ folder: server.folder, args: MLFLOW_ONLY })
     expect(await ask(back, last_event_id)).toMatchObject({
       reset: false,
       events: [{ type: 'experiment', experiment_id: '1' }],
@@ -178,7 +178,7 @@ describe('events', () => {
   test.skipIf(!postgres)(
     'arrive from other servers on one PostgreSQL, and report that one of them was killed',
     async () => {
-      const args = ['--database-url', await freshPostgres()]
+      const args = [...MLFLOW_ONLY, '--database-url', await freshPostgres()]
       await using here = await startServer({ args })
       await using there = await startServer({ args })
       const ask = (after = '') => api(here.url).get<EventsPage>('/api/cairn/v1/events', { after })

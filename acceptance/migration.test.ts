@@ -9,7 +9,7 @@ import { environment } from './harness/environment.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
-import { cairn, startServer } from './harness/server.js'
+import { cairn, MLFLOW_ONLY, startServer } from './harness/server.js'
 import { mlflowServer } from './migration/mlflow-server.js'
 
 const TIMEOUT_MS = 600_000
@@ -62,7 +62,7 @@ describe.skipIf(!python)('a migration from MLflow is complete', () => {
       timeout: TIMEOUT_MS,
     }, async () => {
       const uri = await filled(store)
-      await using server = await startServer()
+      await using server = await startServer({ args: MLFLOW_ONLY })
       const { code, stdout, stderr } = await runCli(server.url, ['migrate', 'mlflow', '--from', uri], {
         cwd: folder,
       })
@@ -84,7 +84,9 @@ describe.skipIf(!python)('a migration from MLflow is complete', () => {
 
   test.skipIf(!postgres)('to PostgreSQL, killed repeatedly', { timeout: TIMEOUT_MS }, async () => {
     const uri = await filled('a SQLite store')
-    await using server = await startServer({ args: ['--database-url', await freshPostgres()] })
+    await using server = await startServer({
+      args: [...MLFLOW_ONLY, '--database-url', await freshPostgres()],
+    })
     const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
     let killed = 0
     for (let waitMs = 600; killed < 5; waitMs += 150) {

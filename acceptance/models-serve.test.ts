@@ -9,7 +9,7 @@ import { api, send } from './harness/api.js'
 import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
 import { killScoringServers, type ScoringServer, serveModel } from './harness/scoring-server.js'
-import { cairn, type Server, startServer } from './harness/server.js'
+import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 
 interface Exchange {
   readonly name: string
@@ -133,7 +133,7 @@ describe('cairn models serve of a model on a server', () => {
   let tracking: Server
   let runId: string
   beforeAll(async () => {
-    tracking = await startServer()
+    tracking = await startServer({ args: MLFLOW_ONLY })
     const { post } = api(tracking.url)
     const created = await post<{ run: { info: { run_id: string; artifact_uri: string } } }>(
       '/api/2.0/mlflow/runs/create',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { freshS3, s3 } from './harness/s3.js'
-import { startServer } from './harness/server.js'
+import { MLFLOW_ONLY, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 import { MetricLog } from './outages/metric-log.js'
 import { Wire } from './outages/wire.js'
@@ -81,7 +81,10 @@ describe.skipIf(!s3)('an outage of S3', () => {
     const store = freshS3()
     await using wire = await Wire.to(s3!.endpoint, 80)
     const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
-    await using server = await startServer({ args: ['--artifacts-destination', store.uri], env })
+    await using server = await startServer({
+      args: [...MLFLOW_ONLY, '--artifacts-destination', store.uri],
+      env,
+    })
     const { url } = server
     const log = await MetricLog.open(url)
     const place = `0/${log.run_id}/artifacts`
@@ -116,7 +119,10 @@ describe.skipIf(!s3)('an outage of S3', () => {
     const store = freshS3()
     await using wire = await Wire.to(s3!.endpoint, 80)
     const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
-    await using server = await startServer({ args: ['--artifacts-destination', store.uri], env })
+    await using server = await startServer({
+      args: [...MLFLOW_ONLY, '--artifacts-destination', store.uri],
+      env,
+    })
     const { url } = server
     const at = '/api/2.0/mlflow-artifacts/artifacts/0/cut.bin'
     const bodies = Array.from({ length: 3 }, (_, i) => Buffer.alloc(20_000_000, String(i)))

@@ -6,11 +6,11 @@ import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { Random } from './harness/random.js'
-import { type ServerOptions, startServer } from './harness/server.js'
+import { MLFLOW_ONLY, type ServerOptions, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || effort(1, 3, 6))
+const KILLS = Number(process.env.CRASH_KILLS || effort(1, 2, 6))
 const MAX_LIFE_MS = 1000
 /** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000
@@ -63,7 +63,7 @@ for (const { name, absent, args } of databases) {
       await using target = await startWebhookReceiver()
       const options: ServerOptions = {
         folder: await freshFolder(),
-        args: await args(),
+        args: [...MLFLOW_ONLY, ...(await args())],
         env,
         timeoutMs: PATIENCE_MS,
       }
@@ -93,7 +93,8 @@ for (const { name, absent, args } of databases) {
     async () => {
       await using target = await startWebhookReceiver()
       const random = new Random(SEED)
-      const server = new CrashingServer({ folder: await freshFolder(), args: await args(), env }, random)
+      const options = { folder: await freshFolder(), args: [...MLFLOW_ONLY, ...(await args())], env }
+      const server = new CrashingServer(options, random)
       onTestFinished(() => server.stop())
       const id = await listen(await server.url(), target)
       const stop = new AbortController()
@@ -137,7 +138,7 @@ async function createModels(server: CrashingServer, prefix: string, signal: Abor
 const takesOver = 'what a server had taken when it was killed another one delivers'
 test.skipIf(!postgres)(takesOver, { timeout: 2 * PATIENCE_MS }, async () => {
   await using target = await startWebhookReceiver()
-  const args = ['--database-url', await freshPostgres()]
+  const args = [...MLFLOW_ONLY, '--database-url', await freshPostgres()]
   const shared = { args, env: { ...env, CAIRN_WEBHOOK_SECRET_KEY: 'shared' }, timeoutMs: PATIENCE_MS }
   const first = await startServer({ ...shared, folder: await freshFolder() })
   const id = await listen(first.url, target)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
-import { type Server, startServer } from './harness/server.js'
+import { MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { exchange, statusesOf, Wired } from './wire/socket.js'
 
 const CREATE = '/api/2.0/mlflow/runs/create'
@@ -15,7 +15,7 @@ const many = (count: number) => Array.from({ length: count }, (_, i) => i)
 describe('malformed HTTP', () => {
   let server: Server
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ args: MLFLOW_ONLY })
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 

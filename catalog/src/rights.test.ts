@@ -448,7 +448,7 @@ function singles(): (readonly HeldPrivilege[])[] {
 }
 
 describe.each(databases)('required privileges on %s', (_, database) => {
-  const every = database.engine === 'postgres' ? everyNth(12, 6) : everyNth(4, 2)
+  const every = database.engine === 'postgres' ? everyNth(16, 12) : everyNth(4, 3)
   let server: TestCatalog
   let shared: World
   let asker: string

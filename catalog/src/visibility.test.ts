@@ -188,7 +188,7 @@ describe.each(databases)('visibility on %s', (_, database) => {
         return false
       },
     )
-  const everything = { numRuns: share(25), endOnFailure: true }
+  const everything = { numRuns: share(25, database.engine), endOnFailure: true }
   const PATIENCE_MS = 300_000
 
   test(

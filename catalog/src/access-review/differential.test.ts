@@ -163,7 +163,7 @@ describe.each(databases)('access review and production decisions on %s', (_, dat
         }
         expect(byPrincipal.sort()).toEqual(expected)
       }),
-      { numRuns: share(50) },
+      { numRuns: share(50, database.engine) },
     )
   }, 120_000)
 })

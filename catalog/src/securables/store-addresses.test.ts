@@ -59,7 +59,7 @@ describe('addresses of managed data', () => {
 
 describe.each(databases)('the upgrade to relative locations on %s', (_name, database) => {
   test('turns locations of managed data into keys, wherever the store was, and keeps those of external data', async () => {
-    const { db, close } = await testAuth(database)
+    const { db, close } = await testAuth(database, { isEmpty: true })
     onTestFinished(() => close())
     const folder = new URL('../migrations/', import.meta.url)
     await migrate(db, 'catalog', folder, { upTo: 2 })

@@ -7,7 +7,7 @@ const FOLDER = new URL('../migrations/', import.meta.url)
 
 describe.each(databases)('the upgrade to entries in the table of securables on %s', (_name, database) => {
   test('enters all securables with their parents and owners', async () => {
-    const auth = await testAuth(database)
+    const auth = await testAuth(database, { isEmpty: true })
     onTestFinished(() => auth.close())
     await migrate(auth.db, 'catalog', FOLDER, { upTo: 1 })
     const created = `'ada', 5, 'ada', 5, 'ada'`

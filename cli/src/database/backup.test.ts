@@ -35,8 +35,8 @@ const pairs = databases.flatMap(([from, source]) =>
 
 describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
   test(`restores every row on ${to}, and replaces an existing database only with --force`, async () => {
-    const one = await source.open()
-    const other = await target.open()
+    const one = await source.open({ isEmpty: true })
+    const other = await target.open({ isEmpty: true })
     try {
       await migrateAll(one.db)
       await fillTables(one.db)
@@ -66,8 +66,8 @@ describe.each(pairs)('a backup of %s', (_from, to, source, target) => {
 
 describe.each(databases)('a backup of an older release, restored on %s', (_name, database) => {
   test('is migrated to the latest schema', async () => {
-    const one = await database.open()
-    const other = await database.open()
+    const one = await database.open({ isEmpty: true })
+    const other = await database.open({ isEmpty: true })
     try {
       await migrateAll(one.db, { auth: 1, tracking: 1 })
       await fillTables(one.db)
@@ -93,8 +93,8 @@ describe.each(databases)('a backup of an older release, restored on %s', (_name,
     ['is from a newer release', (text: string) => text.replace('"auth":1', '"auth":99'), /newer release/],
     ['has an unknown service', (text: string) => text.replace('"auth":1', '"auth":1,"x":1'), /newer release/],
   ])('one that %s is rejected, and the old database stays', async (_case, change, message) => {
-    const one = await database.open()
-    const other = await database.open()
+    const one = await database.open({ isEmpty: true })
+    const other = await database.open({ isEmpty: true })
     try {
       await migrateAll(one.db, { auth: 1 })
       await fillTables(one.db)

@@ -11,7 +11,7 @@ const FOLDER = new URL('./migrations/', import.meta.resolve('@cairn/platform/aut
 
 describe.each(databases)('the upgrade to privileges on objects on %s', (_name, database) => {
   test('keeps what worked, and tells what it granted', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await database.open({ isEmpty: true })
     onTestFinished(() => close())
     await migrate(db, 'auth', FOLDER, { upTo: 10 })
     const old = db.for<AuthSchema>()
@@ -54,7 +54,7 @@ describe.each(databases)('the upgrade to privileges on objects on %s', (_name, d
   })
 
   test('gives holders of a level on endpoints what the level includes now', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await database.open({ isEmpty: true })
     onTestFinished(() => close())
     await migrate(db, 'auth', FOLDER, { upTo: 11 })
     const old = db.for<AuthSchema>()
@@ -94,7 +94,7 @@ describe.each(databases)('the upgrade to privileges on objects on %s', (_name, d
   })
 
   test('renames a group that has the name of the administrators', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await database.open({ isEmpty: true })
     onTestFinished(() => close())
     await migrate(db, 'auth', FOLDER, { upTo: 11 })
     const old = db.for<AuthSchema>()

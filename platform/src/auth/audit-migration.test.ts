@@ -8,7 +8,7 @@ const FOLDER = new URL('./migrations/', import.meta.url)
 
 describe.each(databases)('the upgrade of the audit log on %s', (_name, database) => {
   test('keeps the decisions of earlier releases', async () => {
-    const { db, close } = await database.open()
+    const { db, close } = await database.open({ isEmpty: true })
     onTestFinished(() => close())
     await migrate(db, 'auth', FOLDER, { upTo: 11 })
     const old = db.for<AuthSchema>()

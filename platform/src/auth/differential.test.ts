@@ -232,7 +232,7 @@ describe.each(databases)('every way to decide on %s', (_name, database) => {
           expect(found).toEqual({ one: all, batch: all, object: named, list: named, cache: named })
         }
       }),
-      { numRuns: share(60) },
+      { numRuns: share(60, database.engine) },
     )
   }, 240_000)
 })

@@ -29,7 +29,7 @@ describe.each(databases)('database on %s', (_name, database) => {
   let opened: Awaited<ReturnType<typeof database.open>>
 
   beforeEach(async () => {
-    opened = await database.open()
+    opened = await database.open({ isEmpty: true })
     db = opened.db.for<Schema>()
     await migrate(opened.db, 'notes', folderOf({ '0001_notes.sql': NOTES }))
   })

@@ -8,9 +8,13 @@ import { Tokens } from '../auth/tokens.js'
 import { migrate } from '../db/migrate.js'
 import type { TestDatabase } from './databases.js'
 
-/** Identities, tokens, grants and the authorizer on a new database. Tests set the time by `clock.now`. */
-export async function testAuth(database: TestDatabase) {
-  const { db, close } = await database.open()
+/**
+ * Identities, tokens, grants and the authorizer on a new database. Tests set the time by `clock.now`.
+ *
+ * @param isEmpty whether the tables of services are missing, for tests of their migrations
+ */
+export async function testAuth(database: TestDatabase, { isEmpty = false } = {}) {
+  const { db, close } = await database.open({ isEmpty })
   await migrate(db, 'auth', new URL('../auth/migrations/', import.meta.url))
   const clock = { now: 1_700_000_000_000 }
   const now = () => clock.now

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -8,15 +8,22 @@ import { openDb } from '../db/open.js'
 
 export interface TestDatabase {
   readonly engine: 'sqlite' | 'postgres'
-  /** Creates an empty database; `close` removes it. */
-  open(): Promise<{ url: string; db: Db<unknown>; close(): Promise<void> }>
+  /** Creates a database with the tables of all services, or an empty one for tests of migrations; `close` removes it. */
+  open(options?: {
+    readonly isEmpty?: boolean
+  }): Promise<{ url: string; db: Db<unknown>; close(): Promise<void> }>
 }
+
+/** Set by `scripts/migrated-databases.ts`. Without them databases are empty, and `migrate` takes longer. */
+const { TEST_MIGRATED_SQLITE, TEST_MIGRATED_POSTGRES } = process.env
 
 const sqlite: TestDatabase = {
   engine: 'sqlite',
-  async open() {
+  async open({ isEmpty = false } = {}) {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-db-'))
-    const url = `sqlite:${join(folder, 'test.db')}`
+    const file = join(folder, 'test.db')
+    if (TEST_MIGRATED_SQLITE && !isEmpty) copyFileSync(TEST_MIGRATED_SQLITE, file)
+    const url = `sqlite:${file}`
     const db = openDb<unknown>(url)
     return {
       url,
@@ -31,9 +38,10 @@ const sqlite: TestDatabase = {
 
 const postgres = (server: string): TestDatabase => ({
   engine: 'postgres',
-  async open() {
+  async open({ isEmpty = false } = {}) {
     const name = `cairn_${randomBytes(6).toString('hex')}`
-    await administer(server, `create database ${name}`)
+    const template = isEmpty ? undefined : TEST_MIGRATED_POSTGRES
+    await administer(server, `create database ${name} ${template ? `template ${template}` : ''}`)
     const url = new URL(server)
     url.pathname = `/${name}`
     const db = openDb<unknown>(url.href)

@@ -2,10 +2,14 @@ const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
 /**
  * The number of runs of a property or a stress test: a fifth of them in `npm test`, half of them in `npm run test:long`, and all
- * with `--exhaustive`.
+ * with `--exhaustive`. On PostgreSQL it is a third of that, because only the dialect differs.
  */
-export const share = (whole: number): number => Math.ceil(whole / (TEST_EXHAUSTIVE ? 1 : TEST_LONG ? 2 : 5))
+export const share = (whole: number, engine: 'sqlite' | 'postgres' = 'sqlite'): number =>
+  Math.ceil(TEST_EXHAUSTIVE ? whole : whole / (TEST_LONG ? 2 : 5) / (engine === 'postgres' ? 3 : 1))
 
 /** Returns the step at which a run tests the cells of a matrix: 1 with `--exhaustive`, so that it tests all. */
-export const everyNth = (short: number, long: number): number =>
-  TEST_EXHAUSTIVE ? 1 : TEST_LONG ? long : short
+export const everyNth = (short: number, long: number): number => effort(short, long, 1)
+
+/** One of three sizes of a test: in `npm test`, in `npm run test:long`, and with `--exhaustive`. */
+export const effort = (short: number, long: number, exhaustive: number): number =>
+  TEST_EXHAUSTIVE ? exhaustive : TEST_LONG ? long : short

@@ -100,7 +100,7 @@ describe.each(databases)('positions on %s', (_name, database) => {
   let db: Db<unknown>
   let close: () => Promise<void>
   beforeEach(async () => {
-    ;({ db, close } = await database.open())
+    ;({ db, close } = await database.open({ isEmpty: true }))
   })
   afterEach(() => close())
 

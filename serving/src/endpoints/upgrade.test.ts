@@ -7,7 +7,7 @@ const FOLDER = new URL('../migrations/', import.meta.url)
 
 describe.each(databases)('the upgrade of the owners of endpoints on %s', (_name, database) => {
   test('enters endpoints that have no entry, and keeps the owner of an entry', async () => {
-    const auth = await testAuth(database)
+    const auth = await testAuth(database, { isEmpty: true })
     onTestFinished(() => auth.close())
     await migrate(auth.db, 'serving', FOLDER, { upTo: 6 })
     const values = (id: string) =>

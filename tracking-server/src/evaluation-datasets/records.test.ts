@@ -139,7 +139,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
         const stored = (await datasets.list(dataset_id)).records as typeof records
         expect(stored.map(({ inputs, outputs }) => [inputs.q, outputs])).toEqual([...expected])
       }),
-      { numRuns: share(20) },
+      { numRuns: share(20, database.engine) },
     )
   })
 
@@ -249,7 +249,7 @@ describe.each(databases)('records of evaluation data sets on %s', (_name, databa
         ).toEqual([])
         expect(responses[1]!.status).toBe(200)
       }),
-      { numRuns: share(25) },
+      { numRuns: share(25, database.engine) },
     )
   })
 })

@@ -6,7 +6,7 @@ import { GARBAGE_KINDS, type GarbageItem, type GarbageKind } from '@cairn/platfo
 import { ListVersionLocations } from '@cairn/platform/protocol/model-versions'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { tracking } from '../plugin.js'
 import { TRACE_TABLES } from '../traces/delete.js'
 import { EXPERIMENT_TABLES, MODEL_TABLES, RUN_TABLES } from './purge.js'
@@ -348,7 +348,12 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
         'traces',
       ],
     }
-    const tables = await served.context.db.read.introspection.getTables()
+    const withoutOtherServices = { ...database, open: () => database.open({ isEmpty: true }) }
+    const { context, close } = await testApp(async (app, context) => app.register(tracking, { context }), {
+      database: withoutOtherServices,
+    })
+    onTestFinished(close)
+    const tables = await context.db.read.introspection.getTables()
     const forgotten = tables.flatMap(({ name, columns }) =>
       columns
         .filter((column) => column.name in covered && !covered[column.name]!.includes(name))

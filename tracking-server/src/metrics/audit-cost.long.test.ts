@@ -1,11 +1,12 @@
 import { Agent, request } from 'node:http'
 import { testApp } from '@cairn/platform/testing/app'
+import { effort } from '@cairn/platform/testing/effort'
 import { expect, onTestFinished, test } from 'vitest'
 import { tracking } from '../plugin.js'
 
 const CLIENTS = 8
 const TURN_MS = 250
-const TURNS = 60
+const TURNS = effort(3, 3, 60)
 
 interface Rate {
   readonly perSecond: number

@@ -107,7 +107,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
           }
         },
       ),
-      { numRuns: share(60) },
+      { numRuns: share(60, database.engine) },
     )
   })
 
@@ -130,7 +130,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
           expect(JSON.parse(runs[0]!).buckets).toEqual(plain(points, start, end, width))
         },
       ),
-      { numRuns: share(60) },
+      { numRuns: share(60, database.engine) },
     )
   })
 
@@ -167,7 +167,7 @@ describe.each(databases)('metric history on %s', (_name, database) => {
           expect(JSON.parse(`[${sampled.join()}]`)).toEqual(expected)
         },
       ),
-      { numRuns: share(60) },
+      { numRuns: share(60, database.engine) },
     )
   })
 

@@ -223,7 +223,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
         const [[found]] = await points('latency', [percentile], { experiment_ids: [experiment_id] })
         expect(found).toBeCloseTo(expected, 6)
       }),
-      { numRuns: share(30) },
+      { numRuns: share(30, database.engine) },
     )
   })
 

@@ -332,7 +332,7 @@ describe.each(databases)('on %s', (_name, database) => {
     await stop()
     await opened.close()
   })
-  const every = database.engine === 'postgres' ? everyNth(8, 4) : everyNth(4, 2)
+  const every = database.engine === 'postgres' ? everyNth(16, 8) : everyNth(4, 3)
 
   describe('rights on experiments', () => matrixOf(EXPERIMENTS, { atLeast: 90, every }))
   describe('rights on registered models', () => matrixOf(MODELS, { atLeast: 20, every }))

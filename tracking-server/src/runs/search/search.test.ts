@@ -183,7 +183,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
         const db = tracked.context.db.for<TrackingSchema>()
         expect(await countRuns(db, counted, 7)).toBe(expected.length)
       }),
-      { numRuns: share(300) },
+      { numRuns: share(300, database.engine) },
     )
   }, 300_000)
 
@@ -206,7 +206,7 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
           expect(paged).toEqual(all)
         },
       ),
-      { numRuns: share(80) },
+      { numRuns: share(80, database.engine) },
     )
   }, 300_000)
 
