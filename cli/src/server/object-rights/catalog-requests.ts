@@ -116,7 +116,20 @@ const tables: Readonly<Record<string, Row>> = {
   ),
 }
 
+/** A file or a directory that may not exist, which callers without a right do not learn. */
+const inVolume = (kind: 'files' | 'directories'): Record<string, Row> => {
+  const url = ({ volume }: CatalogWorld) =>
+    `/api/2.0/fs/${kind}/Volumes/${volume.replaceAll('.', '/')}/one-of-${kind}`
+  const route = `/api/2.0/fs/${kind}/*`
+  const perhaps: Row = (w) => ({ url: url(w), status: [200, 204, 404] })
+  const put: Row = (w) => ({ url: url(w), ...(kind === 'files' && { body: { x: 1 } }) })
+  const methods = ['GET', 'DELETE'].map((method) => [`${method} ${route}`, perhaps] as const)
+  return { ...Object.fromEntries(methods), [`PUT ${route}`]: put }
+}
+
 const volumes: Readonly<Record<string, Row>> = {
+  ...inVolume('files'),
+  ...inVolume('directories'),
   [`GET ${UC}/volumes/:name`]: ({ volume }) => ({ url: `${UC}/volumes/${volume}` }),
   [`PATCH ${UC}/volumes/:name`]: ({ volume }) => ({
     url: `${UC}/volumes/${volume}`,
