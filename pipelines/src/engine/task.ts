@@ -1,4 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { Progress, TaskOutput } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
@@ -48,10 +49,21 @@ export interface AttemptContext {
   readonly runName: string
   /** The previous attempt of this task run, or of the one that it repairs, whose results may be reused or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
-  readonly services: ServiceContext
+  /** Absent on a worker that reaches the server over HTTP only. */
+  readonly services?: ServiceContext
 }
 
-export interface TaskContext<Parameters = unknown> extends AttemptContext {
+/** The context of an attempt in a process that has the database and the stores. */
+export type ServerContext = AttemptContext & Required<Pick<AttemptContext, 'services'>>
+
+/** @throws INVALID_STATE on a worker over HTTP, which such tasks do not reach */
+export function requireServices(context: AttemptContext): ServerContext {
+  const { services } = context
+  if (services) return { ...context, services }
+  throw new ApiError('INVALID_STATE', `tasks: '${context.taskKey}' runs on the server only.`)
+}
+
+export interface TaskContext<Parameters = unknown> extends ServerContext {
   readonly parameters: Parameters
 }
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { missing } from '@cairn/platform/errors'
+import { requireServices } from '../engine/task.js'
 import { importPaths } from '../movielens/import-paths.js'
 import { type FileSource, MAX_FILE_BYTES, tooLarge } from './task-files.js'
 
@@ -14,9 +15,9 @@ export const inlineFiles: FileSource = {
 export const localFiles: FileSource = {
   form: 'file:/path below an import folder of the server',
   matches: (path) => /^file:\/(\/\/)?(?!\/)./.test(path),
-  async read(path, { services, ...task }) {
+  async read(path, context) {
     const local = path.replace(/^file:(\/\/)?/, '')
-    const found = await importPaths(services.config, task, []).resolve(local, path)
+    const found = await importPaths(requireServices(context).services.config, context, []).resolve(local, path)
     const file = await open(found, 'r').catch(() => {
       throw missing(`'${path}' does not exist.`)
     })

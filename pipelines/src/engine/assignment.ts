@@ -1,0 +1,91 @@
+import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import { findActor } from './actor.js'
+import type { Attempts, ClaimedAttempt } from './attempts.js'
+import { resolveReferences, withoutLiterals } from './references.js'
+import type { KindOfTask, TaskRegistry } from './registry.js'
+import { settingsOf } from './run-rows.js'
+import { createLookup, upstreamValues } from './run-values.js'
+import type { AttemptContext, TaskValues } from './task.js'
+
+/** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
+export interface Assignment
+  extends Pick<
+    AttemptContext,
+    'attempt' | 'taskRunId' | 'taskKey' | 'runId' | 'jobId' | 'runName' | 'writer' | 'jobParameters' | 'values'
+  > {
+  readonly job: JobSettings
+  /** With references. */
+  readonly task: TaskSettings
+  /** Of the kind, with the values of references. */
+  readonly settings: TaskKinds[TaskKindName]
+  readonly principal: Principal
+  /** Valid until the end of the attempt. */
+  readonly token: string
+  readonly previous?: AttemptContext['previous']
+}
+
+export interface AssignOptions {
+  readonly context: Pick<ServiceContext, 'authorizer' | 'identities' | 'tokens'>
+  readonly attempts: Attempts
+  readonly registry: TaskRegistry
+}
+
+const TOKEN_SECONDS = 7 * 24 * 3600
+
+/**
+ * Resolves the settings of a claimed attempt and issues its token, which `revoke` ends.
+ *
+ * @throws the reason why the attempt cannot run, such as a deactivated principal or a reference without a value
+ */
+export async function assign(
+  claimed: ClaimedAttempt,
+  { context, attempts, registry }: AssignOptions,
+): Promise<{ readonly assignment: Assignment; revoke(): Promise<void> }> {
+  const { run, task, attempt } = claimed
+  const settings = settingsOf(run, task)
+  const principal = await findActor(run, settings, context)
+  const values = upstreamValues(claimed)
+  const resolved = resolve(registry.get(settings), claimed, values)
+  const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
+  const label = attemptTokenLabel(task.task_run_id)
+  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds })
+  const revoke = () => context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+  const key = { task_run_id: task.task_run_id, attempt }
+  await attempts.setToken(key, { token_id: token.id, token_of: principal.id }).catch(async (error) => {
+    await revoke()
+    throw error
+  })
+  const previous = previousOf(claimed)
+  const assignment = {
+    job: JSON.parse(run.settings) as JobSettings,
+    task: settings,
+    settings: resolved,
+    principal: { id: principal.id, type: principal.type, name: principal.name },
+    token: secret,
+    writer: run.writer_id,
+    jobParameters: JSON.parse(run.parameters) as Record<string, string>,
+    values,
+    attempt,
+    taskRunId: task.task_run_id,
+    taskKey: task.task_key,
+    runId: run.run_id,
+    jobId: run.job_id ?? run.run_id,
+    runName: run.run_name,
+    ...(previous && { previous }),
+  }
+  return { assignment, revoke }
+}
+
+function resolve({ kind, settings }: KindOfTask, claimed: ClaimedAttempt, values: Record<string, TaskValues>) {
+  const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
+  return { ...settings, ...(resolved as object) } as KindOfTask['settings']
+}
+
+function previousOf({ task, attempt }: ClaimedAttempt) {
+  if (attempt > 1) return { taskRunId: task.task_run_id, attempt: attempt - 1 }
+  return task.previous_id === null ? undefined : { taskRunId: task.previous_id, attempt: 1 }
+}
