@@ -6,6 +6,7 @@ import { configuredDestinations, type Destinations } from '@cairn/platform/webho
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
@@ -27,6 +28,11 @@ import { TaskValueStore } from './task-values/store.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 import { TriggerStore } from './triggers/store.js'
+import { AttemptFiles } from './workers/attempt-files.js'
+import { Claims } from './workers/claims.js'
+import { HeldAttempts } from './workers/held-attempts.js'
+import { workerRoutes } from './workers/routes.js'
+import { WorkerStore } from './workers/store.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
@@ -59,6 +65,17 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
   await app.register(taskValueRoutes, { values: new TaskValueStore(db) })
+  const attempts = new Attempts(db, context.now, context.events.announce)
+  const held = new HeldAttempts(db, context.now)
+  const claims = new Claims({ context, db, attempts, held, registry, wakeup, log: app.log })
+  const files = new AttemptFiles({ context, attempts, registry })
+  await app.register(workerRoutes, {
+    workers: new WorkerStore(db, context.now),
+    held,
+    claims,
+    files,
+    context,
+  })
 
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
@@ -77,6 +94,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     await engine
   })
   app.addHook('preClose', async () => {
+    claims.close()
     await scheduler.close()
     // A server may be told to stop while its engine starts.
     await (await engine?.catch(() => undefined))?.close()

@@ -15,7 +15,15 @@ import type { AttemptContext, TaskValues } from './task.js'
 export interface Assignment
   extends Pick<
     AttemptContext,
-    'attempt' | 'taskRunId' | 'taskKey' | 'runId' | 'jobId' | 'runName' | 'writer' | 'jobParameters' | 'values'
+    | 'attempt'
+    | 'taskRunId'
+    | 'taskKey'
+    | 'runId'
+    | 'jobId'
+    | 'runName'
+    | 'writer'
+    | 'jobParameters'
+    | 'values'
   > {
   readonly job: JobSettings
   /** With references. */
@@ -49,7 +57,7 @@ export async function assign(
   const settings = settingsOf(run, task)
   const principal = await findActor(run, settings, context)
   const values = upstreamValues(claimed)
-  const resolved = resolve(registry.get(settings), claimed, values)
+  const resolved = resolvedSettings(registry.get(settings), claimed, values)
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const label = attemptTokenLabel(task.task_run_id)
   const { secret, token } = await context.tokens.issue(principal.id, label, { seconds })
@@ -80,7 +88,12 @@ export async function assign(
   return { assignment, revoke }
 }
 
-function resolve({ kind, settings }: KindOfTask, claimed: ClaimedAttempt, values: Record<string, TaskValues>) {
+/** @throws INVALID_PARAMETER_VALUE for a reference without a value */
+export function resolvedSettings(
+  { kind, settings }: KindOfTask,
+  claimed: ClaimedAttempt,
+  values: Record<string, TaskValues>,
+) {
   const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
   return { ...settings, ...(resolved as object) } as KindOfTask['settings']
 }

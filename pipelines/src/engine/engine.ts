@@ -6,6 +6,7 @@ import type { PipelinesSchema } from '../schema.js'
 import { Attempts } from './attempts.js'
 import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
+import { placesOf } from './placement.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
 import { TaskWorker } from './task-worker.js'
@@ -34,8 +35,11 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const runs = new RunStore(db, context.now, context.events.announce)
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
   const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
-  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
-  const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
+  const places = placesOf(context.config)
+  const dispatched = concurrency > 0 ? places : (['server'] as const)
+  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now, places: dispatched })
+  const worker =
+    concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, places, concurrency })
   return {
     async close() {
       if (worker) await worker.close()

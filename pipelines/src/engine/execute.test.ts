@@ -20,7 +20,7 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
     const db = context.db.for<PipelinesSchema>()
     const attempts = new Attempts(db, context.now, () => undefined)
     const [queued] = await db.read.selectFrom('task_attempts').select(['task_run_id', 'attempt']).execute()
-    const claimed = await attempts.claim(queued!, 'this test')
+    const claimed = await attempts.claim(queued!, 'this test', ['server'])
     await context.db.engine.script('drop table task_attempts')
     const options = {
       context,

@@ -27,7 +27,7 @@ export interface AttemptHost {
 
 /** How long to wait for a task after its signal was aborted. */
 const GRACE_MS = 15_000
-const MAX_OUTPUT_BYTES = 256 * 1024
+export const MAX_OUTPUT_BYTES = 256 * 1024
 
 /** Executes an assigned attempt and returns its result. Failures of the task are results. */
 export async function runAssignment(

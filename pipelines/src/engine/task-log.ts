@@ -64,6 +64,11 @@ export class TaskLog implements TaskLogger {
     return new TaskLog({ key, next, log, store: (rows) => insertLines(db, rows) })
   }
 
+  /** The number of the next line. */
+  get next(): number {
+    return this.#next
+  }
+
   info(message: string) {
     this.#add('info', message)
   }

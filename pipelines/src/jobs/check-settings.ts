@@ -7,6 +7,7 @@ import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
+import { checkPlacement } from '../engine/placement.js'
 import { checkReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { checkTriggers } from '../triggers/check-triggers.js'
@@ -51,6 +52,7 @@ function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry)
   const found = registry.get(task)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
   checkEnvironment(job, task)
+  checkPlacement(task)
   checkReferences(job, task, found)
   found.kind.check(found.settings, { job, task, where: `tasks: '${task_key}': ${found.kind.name}` })
 }

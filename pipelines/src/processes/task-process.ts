@@ -31,15 +31,24 @@ export class TaskProcess {
     return waitForEnd(this.#child)
   }
 
+  /** Ends the process and its children. */
+  kill(): void {
+    if (!this.#hasEnded) killGroup(this.#child.pid)
+  }
+
   /** Asks the process and its children to end, and ends them after 10 s. */
   terminate(): void {
     const { pid } = this.#child
-    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (pid === undefined || this.#hasEnded) return
     try {
       process.kill(-pid, 'SIGTERM')
     } catch {
       // it has ended
     }
     this.#timer = setTimeout(() => killGroup(pid), TERMINATE_MS)
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 }

@@ -42,11 +42,11 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
 /** As root, lends a user of tasks to the process. A server that runs no code of jobs has the user for models instead. */
 async function withUser<T>(
   processes: TaskProcesses,
-  { task_processes, python_user }: Config,
+  { python_user }: Config,
   { writer, taskKey }: AttemptContext,
   work: (user: UnprivilegedUser | undefined) => Promise<T>,
 ): Promise<T> {
-  if (process.getuid?.() !== 0 || task_processes === 'off') return work(unprivilegedUser(python_user))
+  if (process.getuid?.() !== 0 || !processes.isEnabled) return work(unprivilegedUser(python_user))
   const lease = await processes.acquireUser(writer, `tasks: '${taskKey}'`)
   try {
     return await work(lease?.user)
