@@ -10,6 +10,7 @@ import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { TaskSecrets } from './engine/task-secrets.js'
 import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
@@ -64,10 +65,11 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
-  await app.register(taskValueRoutes, { values: new TaskValueStore(db) })
   const attempts = new Attempts(db, context.now, context.events.announce)
+  const secrets = new TaskSecrets({ context, attempts })
+  await app.register(taskValueRoutes, { values: new TaskValueStore(db, secrets) })
   const held = new HeldAttempts(db, context.now)
-  const claims = new Claims({ context, db, attempts, held, registry, wakeup, log: app.log })
+  const claims = new Claims({ context, db, attempts, held, registry, secrets, wakeup, log: app.log })
   const files = new AttemptFiles({ context, attempts, registry })
   await app.register(workerRoutes, {
     workers: new WorkerStore(db, context.now),
@@ -85,7 +87,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     if (concurrency > 0) await processes.sweep(app.log)
-    return startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
+    return startEngine({ context, registry, wakeup, secrets, serverUrl, log: app.log, concurrency })
   }
   app.addHook('onListen', async () => {
     scheduler.start()

@@ -5,17 +5,21 @@ import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/prot
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { findActor } from './actor.js'
 import type { Attempts, ClaimedAttempt } from './attempts.js'
-import { resolveReferences, withoutLiterals } from './references.js'
+import { type Variables, variablesOf } from './environment-variables.js'
+import { type Lookup, resolveReferences, withoutLiterals } from './references.js'
 import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, upstreamValues } from './run-values.js'
-import type { AttemptContext, TaskValues } from './task.js'
+import type { AttemptContext } from './task.js'
+import type { TaskSecrets } from './task-secrets.js'
 
 /** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
 export interface Assignment
   extends Pick<
     AttemptContext,
     | 'attempt'
+    | 'environment'
+    | 'secrets'
     | 'taskRunId'
     | 'taskKey'
     | 'runId'
@@ -38,6 +42,7 @@ export interface Assignment
 
 export interface AssignOptions {
   readonly context: Pick<ServiceContext, 'authorizer' | 'identities' | 'tokens'>
+  readonly secrets: TaskSecrets
   readonly attempts: Attempts
   readonly registry: TaskRegistry
 }
@@ -51,25 +56,36 @@ const TOKEN_SECONDS = 7 * 24 * 3600
  */
 export async function assign(
   claimed: ClaimedAttempt,
-  { context, attempts, registry }: AssignOptions,
+  { context, attempts, registry, secrets }: AssignOptions,
 ): Promise<{ readonly assignment: Assignment; revoke(): Promise<void> }> {
   const { run, task, attempt } = claimed
   const settings = settingsOf(run, task)
   const principal = await findActor(run, settings, context)
+  const job = JSON.parse(run.settings) as JobSettings
+  const key = { task_run_id: task.task_run_id, attempt }
   const values = upstreamValues(claimed)
-  const resolved = resolvedSettings(registry.get(settings), claimed, values)
+  const lookup = createLookup(claimed, values)
+  const kind = registry.get(settings)
+  const secretValues = await secrets.read(key, principal, settings, job)
+  const lookUp: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
+  const resolved = resolvedSettings(kind, lookUp)
+  const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const label = attemptTokenLabel(task.task_run_id)
   const { secret, token } = await context.tokens.issue(principal.id, label, { seconds })
-  const revoke = () => context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
-  const key = { task_run_id: task.task_run_id, attempt }
+  const revoke = async () => {
+    secrets.forget(key)
+    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+  }
   await attempts.setToken(key, { token_id: token.id, token_of: principal.id }).catch(async (error) => {
     await revoke()
     throw error
   })
   const previous = previousOf(claimed)
   const assignment = {
-    job: JSON.parse(run.settings) as JobSettings,
+    job,
+    environment,
+    secrets: [...secretValues.values()],
     task: settings,
     settings: resolved,
     principal: { id: principal.id, type: principal.type, name: principal.name },
@@ -89,12 +105,8 @@ export async function assign(
 }
 
 /** @throws INVALID_PARAMETER_VALUE for a reference without a value */
-export function resolvedSettings(
-  { kind, settings }: KindOfTask,
-  claimed: ClaimedAttempt,
-  values: Record<string, TaskValues>,
-) {
-  const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
+export function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup) {
+  const resolved = resolveReferences(withoutLiterals(settings, kind), lookup, kind)
   return { ...settings, ...(resolved as object) } as KindOfTask['settings']
 }
 

@@ -10,6 +10,7 @@ import { Attempts } from './attempts.js'
 import { execute } from './execute.js'
 import { TaskRegistry } from './registry.js'
 import { defineTask } from './task.js'
+import { TaskSecrets } from './task-secrets.js'
 
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 
@@ -26,6 +27,7 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
       context,
       db,
       attempts,
+      secrets: new TaskSecrets({ context, attempts }),
       registry: new TaskRegistry(taskKinds([nothing], context.config)),
       log: silentLog,
     }

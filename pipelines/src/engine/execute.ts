@@ -9,12 +9,14 @@ import { ProgressWriter, progressIn } from './progress-writer.js'
 import type { TaskRegistry } from './registry.js'
 import { runAssignment } from './run-assignment.js'
 import { TaskLog } from './task-log.js'
+import type { TaskSecrets } from './task-secrets.js'
 
 export interface ExecutionOptions {
   readonly context: ServiceContext
   readonly db: Db<PipelinesSchema>
   readonly attempts: Attempts
   readonly registry: TaskRegistry
+  readonly secrets: TaskSecrets
   /** The base URL of the server, for clients with their own transport. */
   readonly serverUrl: () => string
   readonly log: Log

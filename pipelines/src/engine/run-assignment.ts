@@ -2,7 +2,10 @@ import { invalid } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
+import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { redactJson } from '../redaction/redact-json.js'
+import { redactedLog } from '../redaction/redacted-log.js'
 import type { Assignment } from './assignment.js'
 import { resultOfError } from './attempt-result.js'
 import type { AttemptResult } from './attempts.js'
@@ -36,7 +39,9 @@ export async function runAssignment(
   stop: AbortController,
 ): Promise<AttemptResult> {
   const { task, settings } = assignment
-  const { log, progress } = host
+  const { progress } = host
+  const redactor = new Redactor(assignment.secrets)
+  const log = redactedLog(host.log, redactor)
   const { signal } = stop
   const cancelTimer = stopAfter(task.timeout_seconds ?? 0, stop)
   let end: AttemptResult
@@ -44,29 +49,34 @@ export async function runAssignment(
   try {
     const { kind } = host.registry.get(task)
     const setOutput = (latest: TaskOutput) => {
-      output = latest
+      output = redactJson(latest, redactor) as TaskOutput
     }
-    const context = { ...createContext(assignment, host), signal, setOutput }
+    const context = { ...createContext(assignment, host), log, signal, setOutput }
     signal.throwIfAborted() // The task would never see an earlier abort event.
     const outputs = await runWithin(kind.start(settings, context), signal)
-    end = { outcome: 'SUCCESS', outputs: stringify(outputs) }
+    end = { outcome: 'SUCCESS', outputs: stringify(redactJson(outputs, redactor) as TaskValues) }
   } catch (error) {
-    end = resultOfError(error, signal, log)
+    end = redacted(resultOfError(error, signal, log), redactor)
   } finally {
     cancelTimer()
   }
-  await Promise.all([log.flush(), progress.flush()])
+  await Promise.all([host.log.flush(), progress.flush()])
   return { ...end, ...(output && { kindOutput: JSON.stringify(output) }) }
 }
 
+const redacted = ({ error, trace, ...end }: AttemptResult, redactor: Redactor): AttemptResult => ({
+  ...end,
+  ...(error !== undefined && { error: redactor.redact(error) }),
+  ...(trace !== undefined && { trace: redactor.redact(trace) }),
+})
+
 function createContext(
   { settings: _resolved, token, previous, ...facts }: Assignment,
-  { client, serverUrl, services, log, progress }: AttemptHost,
-): Omit<AttemptContext, 'signal' | 'setOutput'> {
+  { client, serverUrl, services, progress }: AttemptHost,
+): Omit<AttemptContext, 'signal' | 'setOutput' | 'log'> {
   return {
     ...facts,
     previous,
-    log,
     client: client(token),
     server: { url: serverUrl, token },
     progress: (latest) => progress.set(latest),

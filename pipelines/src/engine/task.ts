@@ -25,6 +25,10 @@ export interface AttemptContext {
   readonly jobParameters: Readonly<Record<string, string>>
   /** The values that upstream tasks returned, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
+  /** Environment variables of its process, with the values of secrets. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The values of its secrets, which nothing that is stored may contain. */
+  readonly secrets: readonly string[]
   /** Calls the other services as the principal of this task. */
   readonly client: Client
   /** For clients with their own transport, such as the SDK. The token is valid until the end of the attempt. */

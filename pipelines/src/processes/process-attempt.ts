@@ -100,7 +100,7 @@ export class ProcessAttempt implements TaskHandle {
   }
 
   async #execute(child: TaskProcess) {
-    const { log } = this.#context
+    const { log, secrets } = this.#context
     this.#process = child
     const last: string[] = []
     const end = await child
@@ -109,7 +109,7 @@ export class ProcessAttempt implements TaskHandle {
         if (last.length > SHOWN_LINES) last.shift()
         if (stream === 'stdout') log.info(line)
         else log.warn(line)
-      })
+      }, secrets)
       .catch((error) => {
         throw new TaskFailure(`The process could not be started: ${messageOf(error)}`, '')
       })

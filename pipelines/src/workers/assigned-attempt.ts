@@ -3,7 +3,19 @@ import type { Assignment } from '../engine/assignment.js'
 
 /** An assignment on the wire, with the settings of its job that its kind reads. */
 export function toWire(
-  { taskRunId, taskKey, runId, jobId, runName, jobParameters, previous, job, ...same }: Assignment,
+  {
+    taskRunId,
+    taskKey,
+    runId,
+    jobId,
+    runName,
+    jobParameters,
+    previous,
+    job,
+    secrets,
+    environment,
+    ...same
+  }: Assignment,
   next_line: number,
 ): AssignedAttempt {
   const { files, tags, environments } = job
@@ -12,6 +24,8 @@ export function toWire(
     ...{ task_run_id: taskRunId, task_key: taskKey, run_id: runId, job_id: jobId, run_name: runName },
     job: { ...(files && { files }), ...(tags && { tags }), ...(environments && { environments }) },
     parameters: { ...jobParameters },
+    environment: { ...environment },
+    secrets: [...secrets],
     ...(previous && { previous: { task_run_id: previous.taskRunId, attempt: previous.attempt } }),
     next_line,
   }

@@ -6,7 +6,7 @@ import { resolvedSettings } from '../engine/assignment.js'
 import type { AttemptKey, Attempts } from '../engine/attempts.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { settingsOf } from '../engine/run-rows.js'
-import { upstreamValues } from '../engine/run-values.js'
+import { createLookup, upstreamValues } from '../engine/run-values.js'
 import { isLocalPath, type LocalFile, openLocalFile } from '../files/sources.js'
 
 interface AttemptFilesOptions {
@@ -34,7 +34,11 @@ export class AttemptFiles {
     const claimed = await attempts.read(key)
     const task = settingsOf(claimed.run, claimed.task)
     const principal = await findActor(claimed.run, task, context)
-    const settings = resolvedSettings(registry.get(task), claimed, upstreamValues(claimed))
+    const lookup = createLookup(claimed, upstreamValues(claimed))
+    // No secret is part of a path.
+    const settings = resolvedSettings(registry.get(task), (name) =>
+      name.startsWith('secrets/') ? '' : lookup(name),
+    )
     const { environments } = JSON.parse(claimed.run.settings) as JobSettings
     const isNamed = names([settings, task.libraries, environments], path)
     return openLocalFile(path, { writer: isNamed ? claimed.run.writer_id : null, principal }, context.config)

@@ -106,8 +106,9 @@ export class Claims {
   }
 
   async #finish({ task_run_id, attempt }: AttemptKey, worker: TaskWorkerRow, result: AttemptResult) {
-    const { attempts, held, context, wakeup } = this.#options
+    const { attempts, held, context, secrets, wakeup } = this.#options
     const key = { task_run_id, attempt }
+    secrets.forget(key)
     const holder = holderOf(worker)
     const recorded = await attempts.finish(key, holder, result)
     const token = await held.tokenOf(key, holder)

@@ -78,6 +78,10 @@ const common = {
   /** One of the job's `environments`. */
   environment_key: Type.Optional(Required({ maxLength: 100 })),
   libraries: Type.Optional(Type.Array(Library, { maxItems: 100 })),
+  /** One of the job's `environment_variables`. */
+  environment_variables_key: Type.Optional(Required({ maxLength: 100 })),
+  /** An addition to Databricks' API: environment variables of the task alone. */
+  environment_variables: Type.Optional(Type.Record(Type.String(), Type.String())),
   /** An addition to Databricks' API: only a worker over HTTP with all of these labels runs the task. */
   worker_labels: Type.Optional(WorkerLabels),
   /** An addition to Databricks' API: a task may act as another principal than its job. */

@@ -94,6 +94,10 @@ const AssignedAttempt = Type.Object({
   /** Id of the principal that wrote the settings. */
   writer: Type.Union([Type.String(), Type.Null()]),
   parameters: Texts(),
+  /** Environment variables of its process, with the values of secrets. */
+  environment: Texts(),
+  /** Values that nothing reported may contain. */
+  secrets: Type.Array(Type.String()),
   /** Of upstream tasks, by task key. */
   values: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
   previous: Type.Optional(AttemptKey),
