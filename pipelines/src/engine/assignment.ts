@@ -1,4 +1,3 @@
-import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
@@ -71,8 +70,8 @@ export async function assign(
   const resolved = resolvedSettings(kind, lookUp)
   const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
-  const label = attemptTokenLabel(task.task_run_id)
-  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds })
+  const label = `task run ${task.task_run_id}`
+  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds, purpose: 'attempt' })
   const revoke = async () => {
     secrets.forget(key)
     await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.

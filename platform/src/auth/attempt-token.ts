@@ -2,16 +2,9 @@ import { ApiError } from '../errors.js'
 import type { Caller } from './principal.js'
 import type { Tokens } from './tokens.js'
 
-const LABEL = /^task run \d+$/
-
-/** The label by which the token of an attempt is known. */
-export const attemptTokenLabel = (taskRunId: number) => `task run ${taskRunId}`
-
 /** Whether the caller is the code of a task. */
-export async function isAttempt(tokens: Tokens, { token }: Caller): Promise<boolean> {
-  const label = token === undefined ? undefined : await tokens.findLabel(token)
-  return label !== undefined && LABEL.test(label)
-}
+export const isAttempt = async (tokens: Tokens, { token }: Caller): Promise<boolean> =>
+  token !== undefined && (await tokens.findPurpose(token)) === 'attempt'
 
 /**
  * The code of a task has its token only while the attempt runs: no other may come from it.
