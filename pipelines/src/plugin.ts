@@ -18,6 +18,7 @@ import { JobStore } from './jobs/store.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { DestinationStore } from './notifications/destination-store.js'
 import { destinationRoutes } from './notifications/routes.js'
+import { taskGarbageRoutes } from './processes/gc-routes.js'
 import { TaskProcesses } from './processes/task-processes.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
@@ -78,6 +79,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     files,
     context,
   })
+
+  await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
