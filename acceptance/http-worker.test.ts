@@ -24,7 +24,7 @@ describe('cairn worker, which has a URL and a token only', () => {
   const workers: ChildProcess[] = []
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'cairn-worker-'))
-    server = await startServer({ env: SETTINGS })
+    server = await startServer({ args: ['--services', 'catalog,pipelines'], env: SETTINGS })
     token = await newToken(['worker'])
   })
   afterAll(async () => {
