@@ -140,7 +140,7 @@ export interface TaskRunRow {
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
 
-/** Where an attempt can run: in a process with the database, on a worker over HTTP, or on both. */
+/** The places where an attempt can run: in a process with the database, on a worker over HTTP, or on both. */
 export type RunsOn = 'server' | 'worker' | 'any'
 
 export interface TaskAttemptRow {

@@ -31,7 +31,7 @@ export interface Assignment
   readonly job: JobSettings
   /** With references. */
   readonly task: TaskSettings
-  /** Of the kind, with the values of references. */
+  /** The settings of the kind, with the values of references. */
   readonly settings: TaskKinds[TaskKindName]
   readonly principal: Principal
   /** Valid until the end of the attempt. */

@@ -29,7 +29,7 @@ export interface RemoteWorkerOptions {
 const WAIT_SECONDS = 20
 const RENEW_MS = 2_000
 const PAUSE_MS = 1_000
-/** Of the lease. Then its attempts are ended here before another worker starts them. */
+/** The part of the lease after which its attempts are ended here, before another worker starts them. */
 const LATEST = 0.75
 
 /** Errors that no repetition mends: the token, the right, the version. */

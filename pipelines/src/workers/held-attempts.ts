@@ -1,8 +1,11 @@
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import { type AttemptKey, LEASE_MS } from '../engine/attempts.js'
+import type { AttemptKey } from '../engine/attempts.js'
 import type { AttemptOutcome, PipelinesSchema, RunsOn } from '../schema.js'
+
+/** The lease of workers over HTTP, which outlasts a restart of the server. */
+export const REMOTE_LEASE_MS = 30_000
 
 /** The attempts that a worker over HTTP may claim. */
 export const REMOTE_PLACES: readonly RunsOn[] = ['any', 'worker']
@@ -58,7 +61,7 @@ export class HeldAttempts {
       for (const { task_run_id, attempt } of named)
         await tx
           .updateTable('task_attempts')
-          .set({ lease_until: this.#now() + LEASE_MS })
+          .set({ lease_until: this.#now() + REMOTE_LEASE_MS })
           .where('task_run_id', '=', task_run_id)
           .where('attempt', '=', attempt)
           .where('holder', '=', holder)

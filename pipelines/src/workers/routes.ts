@@ -17,7 +17,7 @@ import {
 } from '@cairn/platform/protocol/workers'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
-import { type AttemptResult, LEASE_MS } from '../engine/attempts.js'
+import type { AttemptResult } from '../engine/attempts.js'
 import { progressIn } from '../engine/progress-writer.js'
 import { MAX_OUTPUT_BYTES } from '../engine/run-assignment.js'
 import { toStorableText } from '../engine/storable-text.js'
@@ -25,7 +25,7 @@ import { insertLines } from '../engine/task-log.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import type { AttemptFiles } from './attempt-files.js'
 import type { Claims } from './claims.js'
-import { type HeldAttempts, isSame } from './held-attempts.js'
+import { type HeldAttempts, isSame, REMOTE_LEASE_MS } from './held-attempts.js'
 import { holderOf, type WorkerStore } from './store.js'
 
 interface WorkerRouteOptions {
@@ -55,7 +55,7 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
         `protocol: the worker has version ${input.protocol} and the server version ${WORKER_PROTOCOL}: install the release of the server on the worker.`,
       )
     const { worker_id } = await workers.register(input, principal)
-    return { worker_id, lease_ms: LEASE_MS }
+    return { worker_id, lease_ms: REMOTE_LEASE_MS }
   })
   handle(app, ListWorkers, async () => ({ workers: await workers.list() }))
   handle(app, RemoveWorker, async ({ worker_id }, { principal }) => {

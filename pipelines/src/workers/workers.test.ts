@@ -31,7 +31,7 @@ const entry = defineTask({ entry: 'entry', parameters: Type.Object({}), run: asy
 const shell = (script: string, more: Partial<TaskSettings> = {}): Input<typeof SubmitRun> => ({
   tasks: [{ task_key: 'a', shell_task: { script }, ...more }],
 })
-const FACTS = { name: 'by hand', version: '1.0.0', protocol: WORKER_PROTOCOL, labels: [], concurrency: 1 }
+const FACTS = { name: 'by-hand', version: '1.0.0', protocol: WORKER_PROTOCOL, labels: [], concurrency: 1 }
 
 describe.each(databases)('workers over HTTP, on %s', (_, database) => {
   let serving: ServedPipelines
@@ -213,7 +213,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     for (let i = 0; i < 2; i++) await serving.client(ReportAttempt, { ...key, lines })
     await serving.client(FinishAttempt, { ...key, outcome: 'SUCCESS', outputs: { n: 1 } })
     await waitForEnd(serving.client, run_id)
-    expect(await logOf(run_id)).toEqual(['Worker by hand executes the task.', 'a line'])
+    expect(await logOf(run_id)).toEqual(['Worker by-hand executes the task.', 'a line'])
     expect((await serving.client(GetJobRun, { run_id })).tasks![0]!.attempt_number).toBe(0)
   })
 

@@ -120,7 +120,7 @@ export class Tokens {
       .catch(() => undefined) // the next request notes it
   }
 
-  /** What the token was issued for; null for a person or a program, undefined for an unknown token. */
+  /** The purpose of a token: null for a person or a program, undefined for an unknown token. */
   async findPurpose(id: string): Promise<TokenRow['purpose'] | undefined> {
     const row = await this.#db.read
       .selectFrom('tokens')

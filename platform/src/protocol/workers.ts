@@ -26,7 +26,10 @@ export const RegisterWorker = operation({
   ...{ id: 'registerWorker', method: 'POST', path: BASE, ...WORKER },
   summary: 'Register a process that executes tasks over HTTP',
   input: Type.Object({
-    name: Required({ maxLength: 200 }),
+    name: Type.String({
+      pattern: '^[\\w.@:-]{1,200}$',
+      message: "letters, digits, '_', '.', '@', ':' and '-', at most 200",
+    }),
     protocol: Int64(),
     /** The version of its release, for lists. */
     version: Required({ maxLength: 50 }),
@@ -72,7 +75,7 @@ export const RemoveWorker = operation({
 
 const Texts = () => Type.Record(Type.String(), Type.String())
 
-/** What a worker needs to execute an attempt. */
+/** Everything that a worker needs to execute an attempt. */
 const AssignedAttempt = Type.Object({
   ...OfAttempt,
   ...{ task_key: Type.String(), run_id: Id(), job_id: Id(), run_name: Type.String() },
@@ -83,13 +86,13 @@ const AssignedAttempt = Type.Object({
   }),
   /** With references. */
   task: TaskSettings,
-  /** Of the kind, with the values of references. */
+  /** The settings of the kind, with the values of references. */
   settings: AnyJson(),
   principal: Type.Object({
     ...{ id: Type.String(), name: Type.String() },
     type: OneOf(['user', 'group', 'service_principal']),
   }),
-  /** Of the principal; valid until the end of the attempt. */
+  /** The principal's token, valid until the end of the attempt. */
   token: Type.String(),
   /** Id of the principal that wrote the settings. */
   writer: Type.Union([Type.String(), Type.Null()]),
@@ -98,7 +101,7 @@ const AssignedAttempt = Type.Object({
   environment: Texts(),
   /** Values that nothing reported may contain. */
   secrets: Type.Array(Type.String()),
-  /** Of upstream tasks, by task key. */
+  /** The values of upstream tasks, by task key. */
   values: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
   previous: Type.Optional(AttemptKey),
   /** The number of the first line of its log. */

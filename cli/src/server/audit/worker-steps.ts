@@ -10,6 +10,11 @@ export const WORKER_STEPS: readonly Step[] = [
     body: () => FACTS,
     keep: ({ worker_id }) => ({ worker: worker_id }),
   },
-  { action: 'collectTaskCache', object: 'metastore', request: () => 'POST /api/cairn/v1/gc/tasks', body: () => ({ older_than_seconds: 0 }) },
+  {
+    action: 'collectTaskCache',
+    object: 'metastore',
+    request: () => 'POST /api/cairn/v1/gc/tasks',
+    body: () => ({ older_than_seconds: 0 }),
+  },
   { action: 'removeWorker', object: 'metastore', request: ({ worker }) => `DELETE ${WORKERS}/${worker}` },
 ]

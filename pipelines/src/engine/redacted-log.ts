@@ -1,5 +1,5 @@
 import type { Redactor } from '@cairn/platform/secrets/redactor'
-import type { TaskLogger } from '../engine/task.js'
+import type { TaskLogger } from './task.js'
 
 export const redactedLog = (log: TaskLogger, redactor: Redactor): TaskLogger => ({
   info: (message) => log.info(redactor.redact(message)),
