@@ -32,6 +32,7 @@ import { upCommand } from './commands/up.js'
 import { usersCommand } from './commands/users.js'
 import { versionCommand } from './commands/version.js'
 import { workerCommand } from './commands/worker.js'
+import { workersCommand } from './commands/workers.js'
 import { exitCodeOf } from './exit-code.js'
 import { secretsFromFiles } from './server/secret-files.js'
 import { VERSION } from './version.js'
@@ -80,6 +81,7 @@ const COMMANDS = [
   doctorCommand,
   gcCommand,
   workerCommand,
+  workersCommand,
   versionCommand,
   jobsCommand,
   bundleCommand,

@@ -6,9 +6,11 @@ import { configuredDestinations, type Destinations } from '@cairn/platform/webho
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { TaskSecrets } from './engine/task-secrets.js'
 import { Wakeup } from './engine/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
@@ -16,6 +18,7 @@ import { JobStore } from './jobs/store.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { DestinationStore } from './notifications/destination-store.js'
 import { destinationRoutes } from './notifications/routes.js'
+import { taskGarbageRoutes } from './processes/gc-routes.js'
 import { TaskProcesses } from './processes/task-processes.js'
 import { runRetention } from './runs/retention.js'
 import { runRoutes } from './runs/routes.js'
@@ -27,6 +30,11 @@ import { TaskValueStore } from './task-values/store.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
 import { TriggerStore } from './triggers/store.js'
+import { AttemptFiles } from './workers/attempt-files.js'
+import { Claims } from './workers/claims.js'
+import { HeldAttempts } from './workers/held-attempts.js'
+import { workerRoutes } from './workers/routes.js'
+import { WorkerStore } from './workers/store.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
@@ -58,7 +66,21 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
-  await app.register(taskValueRoutes, { values: new TaskValueStore(db) })
+  const attempts = new Attempts(db, context.now, context.events.announce)
+  const secrets = new TaskSecrets({ context, attempts })
+  await app.register(taskValueRoutes, { values: new TaskValueStore(db, secrets) })
+  const held = new HeldAttempts(db, context.now)
+  const claims = new Claims({ context, db, attempts, held, registry, secrets, wakeup, log: app.log })
+  const files = new AttemptFiles({ context, attempts, registry })
+  await app.register(workerRoutes, {
+    workers: new WorkerStore(db, context.now),
+    held,
+    claims,
+    files,
+    context,
+  })
+
+  await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
@@ -68,7 +90,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     const concurrency = options.concurrency ?? context.config.task_concurrency
     const serverUrl = () => localUrl(app)
     if (concurrency > 0) await processes.sweep(app.log)
-    return startEngine({ context, registry, wakeup, serverUrl, log: app.log, concurrency })
+    return startEngine({ context, registry, wakeup, secrets, serverUrl, log: app.log, concurrency })
   }
   app.addHook('onListen', async () => {
     scheduler.start()
@@ -77,6 +99,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     await engine
   })
   app.addHook('preClose', async () => {
+    claims.close()
     await scheduler.close()
     // A server may be told to stop while its engine starts.
     await (await engine?.catch(() => undefined))?.close()

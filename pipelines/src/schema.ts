@@ -2,6 +2,7 @@ import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { DestinationType } from '@cairn/platform/protocol/job-notifications'
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
+import type { Generated } from 'kysely'
 
 export interface JobRow {
   job_id: number
@@ -139,6 +140,9 @@ export interface TaskRunRow {
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
 
+/** The places where an attempt can run: in a process with the database, on a worker over HTTP, or on both. */
+export type RunsOn = 'server' | 'worker' | 'any'
+
 export interface TaskAttemptRow {
   task_run_id: number
   attempt: number
@@ -146,7 +150,10 @@ export interface TaskAttemptRow {
   state: 'queued' | 'running' | 'delegated' | 'ended'
   run_at: number
   dispatched_at: number | null
-  /** See `newHolderId`. */
+  runs_on: Generated<RunsOn>
+  /** The labels that its worker needs, sorted, with commas. */
+  labels: Generated<string>
+  /** A `newProcessId`, or the holder of a worker over HTTP. */
   holder: string | null
   /** A delegated attempt times out then. */
   lease_until: number | null
@@ -160,6 +167,18 @@ export interface TaskAttemptRow {
   child_run_id: number | null
   error: string | null
   error_trace: string | null
+}
+
+export interface TaskWorkerRow {
+  worker_id: string
+  name: string
+  principal_id: string
+  /** JSON list. */
+  labels: string
+  concurrency: number
+  version: string
+  registered_at: number
+  seen_at: number
 }
 
 export interface TaskLogRow {
@@ -190,4 +209,5 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow
   task_values: TaskValueRow
+  task_workers: TaskWorkerRow
 }

@@ -4,9 +4,11 @@ import {
   CACHED_MODEL,
   CollectGarbage,
   CollectModelCache,
+  CollectTaskCache,
   GARBAGE_KINDS,
   type GarbageItem,
   PYTHON_ENVIRONMENT,
+  TASK_ENVIRONMENT,
 } from '@cairn/platform/protocol/garbage'
 import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
@@ -23,7 +25,7 @@ Examples:
 The server collects garbage while it runs. Requires MANAGE on the metastore.
 Keeps artifacts of runs that registered model versions use, and items that were restored in the meantime. Files in the
 artifacts destination that this database does not reference are orphans, so no other database may store artifacts there.
-Models that no endpoint serves any more, and their Python environments, are deleted from the cache of the server that is called; they are loaded again on demand.
+Models that no endpoint serves any more, and their Python environments, are deleted from the cache of the server that is called; they are loaded again on demand. So are Python environments that no task has used for that time.
 `
 
 interface Flags {
@@ -65,9 +67,10 @@ async function collect(call: Client, older_than_seconds: number, apply: boolean)
     })
     for await (const item of found) items.push(item)
   }
-  // A server without endpoints has no cache of models.
+  // A server without endpoints or jobs has no such cache.
   const cached = await call(CollectModelCache, { older_than_seconds, apply }).catch(unlessMissing)
-  return [...items, ...(cached?.items ?? [])]
+  const unused = await call(CollectTaskCache, { older_than_seconds, apply }).catch(unlessMissing)
+  return [...items, ...(cached?.items ?? []), ...(unused?.items ?? [])]
 }
 
 const TITLES: Readonly<Record<GarbageItem['kind'], string>> = {
@@ -79,11 +82,12 @@ const TITLES: Readonly<Record<GarbageItem['kind'], string>> = {
   upload: 'unfinished uploads',
   [CACHED_MODEL]: 'cached models',
   [PYTHON_ENVIRONMENT]: 'Python environments',
+  [TASK_ENVIRONMENT]: 'Python environments of tasks',
 }
 
 function print(command: Command, items: readonly GarbageItem[], apply: boolean) {
   if (formatOf(command) === 'json') return printRows(command, items, {}, '')
-  const rows = [...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT]
+  const rows = [...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT, TASK_ENVIRONMENT]
     .map((kind) => items.filter((item) => item.kind === kind))
     .filter((list) => list.length > 0)
   const sum = (list: readonly GarbageItem[], field: 'files' | 'bytes') =>

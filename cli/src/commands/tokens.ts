@@ -86,7 +86,7 @@ function addCreate(tokens: Command) {
     .option('--lifetime <duration>', 'e.g. 30d or 12h (default: that of the server)', parseDuration)
     .option(
       '--scope <scope...>',
-      'read, tracking, registry, catalog, jobs, workspace or serving:NAME (default: all rights)',
+      'read, tracking, registry, catalog, jobs, workspace, worker or serving:NAME (default: all rights)',
     )
     .action(async ({ for: holder, comment, lifetime, scope }: CreateOptions, command) => {
       const { call } = connect(command)

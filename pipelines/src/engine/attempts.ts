@@ -1,7 +1,15 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { hasExited } from '@cairn/platform/processes/process-id'
-import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
+import type { Selectable } from 'kysely'
+import type {
+  AttemptOutcome,
+  JobRunRow,
+  PipelinesSchema,
+  RunsOn,
+  TaskAttemptRow,
+  TaskRunRow,
+} from '../schema.js'
 import { advanceRun } from './advance.js'
 import { advanceLoop } from './loop.js'
 import { queueAttempt } from './queue-attempt.js'
@@ -54,16 +62,17 @@ export class Attempts {
   }
 
   /**
-   * Queued attempts that were not dispatched yet, too long ago, or before `since`: a worker may have taken the message of
-   * an earlier dispatcher and died with it.
+   * Queued attempts of these places that were not dispatched yet, too long ago, or before `since`: a worker may have taken the
+   * message of an earlier dispatcher and died with it.
    */
-  listUndispatched(limit: number, since: number): Promise<AttemptKey[]> {
+  listUndispatched(limit: number, since: number, places: readonly RunsOn[]): Promise<AttemptKey[]> {
     const now = this.#now()
     const redispatchBefore = Math.max(now - REDISPATCH_MS, since)
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['task_run_id', 'attempt'])
       .where('state', '=', 'queued')
+      .where('runs_on', 'in', places)
       .where('run_at', '<=', now)
       .where((eb) =>
         eb.or([
@@ -88,8 +97,12 @@ export class Attempts {
     )
   }
 
-  /** @returns undefined when the attempt was canceled or another worker has claimed it */
-  async claim(key: AttemptKey, holder: string): Promise<ClaimedAttempt | undefined> {
+  /** @returns undefined when the attempt was canceled, another worker has claimed it, or it runs elsewhere */
+  async claim(
+    key: AttemptKey,
+    holder: string,
+    places: readonly RunsOn[],
+  ): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
@@ -99,6 +112,7 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
+        .where('runs_on', 'in', places)
         .where('run_at', '<=', now)
         .returning('attempt')
         .execute()
@@ -159,7 +173,7 @@ export class Attempts {
   }
 
   /** Running attempts whose worker is dead or did not renew the lease. */
-  async listLost(): Promise<TaskAttemptRow[]> {
+  async listLost(): Promise<Selectable<TaskAttemptRow>[]> {
     const running = await this.#db.read
       .selectFrom('task_attempts')
       .selectAll()

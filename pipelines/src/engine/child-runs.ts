@@ -1,4 +1,3 @@
-import { attemptTokenLabel } from '@cairn/platform/auth/attempt-token'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
@@ -123,8 +122,9 @@ export class ChildRuns {
     const lookup = createLookup(claimed, upstreamValues(claimed))
     const parameters = resolveReferences(job_parameters, lookup, {}) as Record<string, string>
     const actor = await findActor(run, settings, context)
-    const label = attemptTokenLabel(task.task_run_id)
-    const { secret, token } = await context.tokens.issue(actor.id, label, { seconds: TOKEN_SECONDS })
+    const options = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
+    const label = `task run ${task.task_run_id}`
+    const { secret, token } = await context.tokens.issue(actor.id, label, options)
     try {
       const overrides = Object.keys(parameters).length > 0 && { job_parameters: parameters }
       const started = await context.client(secret)(RunNow, { job_id, idempotency_token, ...overrides })

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import type { RunsOn } from '../schema.js'
 import type { Attempts } from './attempts.js'
 import { ExecuteTask } from './execute-task.js'
 import type { Wakeup } from './wakeup.js'
@@ -15,6 +16,8 @@ interface DispatcherOptions {
   readonly wakeup: Wakeup
   readonly log: Log
   readonly now: () => number
+  /** The places whose attempts it enqueues: those of its process, since a message that nobody takes would stay. */
+  readonly places: readonly RunsOn[]
 }
 
 /**
@@ -27,13 +30,15 @@ export class Dispatcher {
   readonly #since: number
   readonly #attempts: Attempts
   readonly #jobs: Jobs
+  readonly #places: readonly RunsOn[]
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
 
-  constructor({ attempts, jobs, wakeup, log, now }: DispatcherOptions) {
+  constructor({ attempts, jobs, wakeup, log, now, places }: DispatcherOptions) {
     this.#since = now()
     this.#attempts = attempts
     this.#jobs = jobs
+    this.#places = places
     this.#poll = new PollLoop({
       turn: () => this.#dispatch(),
       intervalMs: POLL_MS,
@@ -50,7 +55,7 @@ export class Dispatcher {
 
   async #dispatch() {
     for (let more = true; more; ) {
-      const batch = await this.#attempts.listUndispatched(BATCH, this.#since)
+      const batch = await this.#attempts.listUndispatched(BATCH, this.#since, this.#places)
       for (const { task_run_id, attempt } of batch) {
         const id = `${task_run_id}-${attempt}-${this.#id}`
         // A retry does not wait again behind the tasks that its first attempt waited for.

@@ -6,8 +6,10 @@ import type { PipelinesSchema } from '../schema.js'
 import { Attempts } from './attempts.js'
 import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
+import { placesOf } from './placement.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
+import { TaskSecrets } from './task-secrets.js'
 import { TaskWorker } from './task-worker.js'
 import { Wakeup } from './wakeup.js'
 
@@ -17,6 +19,8 @@ export interface EngineOptions {
   readonly serverUrl: () => string
   readonly log: Log
   readonly wakeup?: Wakeup
+  /** Default: those of this engine. */
+  readonly secrets?: TaskSecrets
   /** Number of concurrent tasks in this process; 0 leaves tasks to other workers. Default 2. */
   readonly concurrency?: number
 }
@@ -32,10 +36,15 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const jobs = await openJobs(context.config, context.db, log)
   const attempts = new Attempts(db, context.now, context.events.announce)
   const runs = new RunStore(db, context.now, context.events.announce)
+  const secrets = options.secrets ?? new TaskSecrets({ context, attempts })
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
   const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
-  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
-  const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
+  const places = placesOf(context.config)
+  const dispatched = concurrency > 0 ? places : (['server'] as const)
+  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now, places: dispatched })
+  const worker =
+    concurrency > 0 &&
+    new TaskWorker({ ...options, db, attempts, jobs, wakeup, places, secrets, concurrency })
   return {
     async close() {
       if (worker) await worker.close()

@@ -10,6 +10,7 @@ import { Attempts } from './attempts.js'
 import { execute } from './execute.js'
 import { TaskRegistry } from './registry.js'
 import { defineTask } from './task.js'
+import { TaskSecrets } from './task-secrets.js'
 
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 
@@ -20,12 +21,13 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
     const db = context.db.for<PipelinesSchema>()
     const attempts = new Attempts(db, context.now, () => undefined)
     const [queued] = await db.read.selectFrom('task_attempts').select(['task_run_id', 'attempt']).execute()
-    const claimed = await attempts.claim(queued!, 'this test')
+    const claimed = await attempts.claim(queued!, 'this test', ['server'])
     await context.db.engine.script('drop table task_attempts')
     const options = {
       context,
       db,
       attempts,
+      secrets: new TaskSecrets({ context, attempts }),
       registry: new TaskRegistry(taskKinds([nothing], context.config)),
       log: silentLog,
     }

@@ -2,22 +2,25 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Progress } from '@cairn/platform/protocol/job-runs'
 import type { PipelinesSchema } from '../schema.js'
+import type { AttemptKey } from './attempts.js'
 
 const EVERY_MS = 500
 
+export type WriteProgress = (progress: Progress) => Promise<unknown>
+
 /** Stores the latest progress of one attempt, with at most two writes per second. */
 export class ProgressWriter {
-  readonly #db: Db<PipelinesSchema>
-  readonly #key: { readonly task_run_id: number; readonly attempt: number }
+  readonly #key: AttemptKey
+  readonly #store: WriteProgress
   readonly #log: Log
   #latest: Progress | undefined
   #writtenAt = 0
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
 
-  constructor(db: Db<PipelinesSchema>, key: { task_run_id: number; attempt: number }, log: Log) {
-    this.#db = db
+  constructor(key: AttemptKey, store: WriteProgress, log: Log) {
     this.#key = key
+    this.#store = store
     this.#log = log
   }
 
@@ -40,19 +43,24 @@ export class ProgressWriter {
   }
 
   async #write(progress: Progress) {
-    const { task_run_id, attempt } = this.#key
     try {
-      await this.#db.transaction((tx) =>
-        tx
-          .updateTable('task_runs')
-          .set({ progress: JSON.stringify(progress) })
-          .where('task_run_id', '=', task_run_id)
-          .where('attempt', '=', attempt)
-          .where('state', '=', 'RUNNING')
-          .execute(),
-      )
+      await this.#store(progress)
     } catch (error) {
       this.#log.warn({ ...this.#key, err: error }, 'cannot store the progress of a task')
     }
   }
 }
+
+/** Stores the progress of an attempt while it runs. */
+export const progressIn =
+  (db: Db<PipelinesSchema>, { task_run_id, attempt }: AttemptKey): WriteProgress =>
+  (progress) =>
+    db.transaction((tx) =>
+      tx
+        .updateTable('task_runs')
+        .set({ progress: JSON.stringify(progress) })
+        .where('task_run_id', '=', task_run_id)
+        .where('attempt', '=', attempt)
+        .where('state', '=', 'RUNNING')
+        .execute(),
+    )

@@ -1,5 +1,6 @@
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { TaskRunRow } from '../schema.js'
+import { placementOf } from './placement.js'
 import type { Tx } from './run-rows.js'
 
 /**
@@ -25,6 +26,7 @@ export async function queueAttempt(
       attempt,
       state: isDelegated ? 'delegated' : 'queued',
       run_at,
+      ...placementOf(settings),
       ...(isDelegated && timeoutMs > 0 && { lease_until: run_at + timeoutMs }),
     })
     .execute()

@@ -91,11 +91,11 @@ describe('references', () => {
       expect(() => check(task('b', text)), text).toThrow(/'b' refers to .* neither a job parameter/)
   })
 
-  test('to secrets are refused, since nothing would replace them', () => {
+  test('to secrets are refused where nothing would replace them', () => {
     const task = { task_key: 'a', node_task: { entry: 'x', parameters: { key: 'k={{ secrets/a/b }}' } } }
     const check = (text: string, one = task) =>
       checkReferences({ parameters: [{ name: 'n', default: text }], tasks: [one] }, one, registry.get(one))
-    expect(() => check('1')).toThrow(/^tasks: 'a': \{\{secrets\/…\}\} is not supported in jobs/)
+    expect(() => check('1')).toThrow(/^tasks: 'a': \{\{secrets\/SCOPE\/KEY\}\} is for environment variables/)
     const plain = { ...task, node_task: { entry: 'x', parameters: { key: 'secrets/a/b' } } }
     check('1', plain)
     expect(() => check('{{secrets/a/b}}', plain)).toThrow(/^parameters: /)

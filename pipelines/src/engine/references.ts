@@ -1,13 +1,17 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
+import { isOwnCode } from './placement.js'
 import type { KindOfTask } from './registry.js'
+import { SECRET_FIELDS } from './secret-fields.js'
 import type { TaskKind } from './task-kind.js'
 
-const REFERENCE = /\{\{\s*([\w.-]+)\s*\}\}/g
+const NAME = String.raw`([\w.-]+|secrets/[\w.@-]{1,128}/[\w.@-]{1,128})`
+const REFERENCE = new RegExp(String.raw`\{\{\s*${NAME}\s*\}\}`, 'g')
+const WHOLE = new RegExp(String.raw`^\{\{\s*${NAME}\s*\}\}$`)
 const SECRET = /\{\{\s*secrets\//
-const WHOLE = /^\{\{\s*([\w.-]+)\s*\}\}$/
 
 /** Returns the value of a reference such as `job.parameters.x`, or undefined. */
 export type Lookup = (reference: string) => unknown
@@ -88,9 +92,13 @@ export function parseTaskValue(reference: string): { key: string; name: string }
 function refuseSecrets(value: unknown, where: string): void {
   if (SECRET.test(JSON.stringify(value) ?? ''))
     throw invalid(
-      `${where}: {{secrets/…}} is not supported in jobs; read the secret in the code of the task.`,
+      `${where}: {{secrets/SCOPE/KEY}} is for environment variables, and for parameters of tasks with code of their own.`,
     )
 }
+
+/** As resolved: the paths of files, for example, would be shown in errors. */
+const mayHaveSecrets = (field: string, task: TaskSettings) =>
+  isOwnCode(task) && (SECRET_FIELDS as readonly string[]).includes(field)
 
 /** @throws INVALID_PARAMETER_VALUE for a reference that can never have a value */
 export function checkReferences(
@@ -106,6 +114,7 @@ export function checkReferences(
   const upstream = ancestors(tasks, (loop ?? task).task_key)
   const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
+    if (reference.startsWith('secrets/')) return ''
     if (loop && INPUT.test(reference)) return ''
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
@@ -115,6 +124,8 @@ export function checkReferences(
   }
   const fields = withoutLiterals(own, kind)
   refuseSecrets(settings.parameters, 'parameters')
-  refuseSecrets(fields, `tasks: '${task.task_key}'`)
+  const others = Object.entries(fields).filter(([name]) => !mayHaveSecrets(name, task))
+  refuseSecrets(Object.fromEntries(others), `tasks: '${task.task_key}'`)
   resolveReferences(fields, check, kind)
+  resolveReferences(variablesOf(settings, task), check, {})
 }

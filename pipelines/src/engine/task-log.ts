@@ -2,18 +2,19 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { sql } from 'kysely'
 import type { PipelinesSchema, TaskLogRow } from '../schema.js'
+import type { AttemptKey } from './attempts.js'
 import { toStorableText } from './storable-text.js'
 import type { TaskLogger } from './task.js'
 
 const FLUSH_MS = 300
-const MAX_LINE = 10_000
+export const MAX_LINE = 10_000
 /** Lines of an attempt, and of all attempts of a task run: protects the disk from a task that logs in a loop. */
 const MAX_LINES = 100_000
 const MAX_LINES_OF_TASK = 1_000_000
 /** Characters of an attempt. */
 const MAX_CHARACTERS = 10_000_000
 /** Rows and characters of one insert, which holds up the other writers. */
-const INSERT_ROWS = 1_000
+export const INSERT_ROWS = 1_000
 const INSERT_CHARACTERS = 500_000
 /** Lines that each attempt may write although earlier ones used up the limit, so that its error is seen. */
 const MIN_LINES = 1_000
@@ -26,10 +27,21 @@ const COLUMNS = {
   message: 'text',
 } as const
 
+/** Stores lines with the numbers that they have; known ones again without effect. */
+export type StoreLines = (rows: readonly TaskLogRow[]) => Promise<unknown>
+
+interface TaskLogOptions {
+  readonly key: AttemptKey
+  /** The number of the first line. */
+  readonly next: number
+  readonly store: StoreLines
+  readonly log: Log
+}
+
 /** Stores the log of one attempt in small batches. Line numbers continue those of earlier attempts. */
 export class TaskLog implements TaskLogger {
-  readonly #db: Db<PipelinesSchema>
-  readonly #key: { readonly task_run_id: number; readonly attempt: number }
+  readonly #key: AttemptKey
+  readonly #store: StoreLines
   readonly #log: Log
   /** The number of the line that tells that the log is full. */
   #last: number
@@ -39,30 +51,22 @@ export class TaskLog implements TaskLogger {
   #timer: NodeJS.Timeout | undefined
   #storing: Promise<void> = Promise.resolve()
 
-  private constructor(
-    db: Db<PipelinesSchema>,
-    key: { task_run_id: number; attempt: number },
-    next: number,
-    log: Log,
-  ) {
-    this.#db = db
+  constructor({ key, next, store, log }: TaskLogOptions) {
     this.#key = key
     this.#next = next
     this.#last = next + Math.max(MIN_LINES, Math.min(MAX_LINES, MAX_LINES_OF_TASK - next))
+    this.#store = store
     this.#log = log
   }
 
-  static async open(
-    db: Db<PipelinesSchema>,
-    key: { task_run_id: number; attempt: number },
-    log: Log,
-  ): Promise<TaskLog> {
-    const row = await db.read
-      .selectFrom('task_logs')
-      .select((eb) => eb.fn.max('line').as('last'))
-      .where('task_run_id', '=', key.task_run_id)
-      .executeTakeFirst()
-    return new TaskLog(db, key, (row?.last ?? -1) + 1, log)
+  static async open(db: Db<PipelinesSchema>, key: AttemptKey, log: Log): Promise<TaskLog> {
+    const next = await nextLine(db, key.task_run_id)
+    return new TaskLog({ key, next, log, store: (rows) => insertLines(db, rows) })
+  }
+
+  /** The number of the next line. */
+  get next(): number {
+    return this.#next
   }
 
   info(message: string) {
@@ -83,7 +87,7 @@ export class TaskLog implements TaskLogger {
     this.#timer = undefined
     const rows = this.#buffer
     this.#buffer = []
-    for (const batch of batches(rows)) this.#storing = this.#storing.then(() => this.#store(batch))
+    for (const batch of batches(rows)) this.#storing = this.#storing.then(() => this.#storeBatch(batch))
     await this.#storing
   }
 
@@ -100,18 +104,31 @@ export class TaskLog implements TaskLogger {
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS)
   }
 
-  async #store(rows: readonly TaskLogRow[]) {
+  async #storeBatch(rows: readonly TaskLogRow[]) {
     try {
-      await this.#db.transaction((tx) =>
-        sql`insert into task_logs (task_run_id, line, time, attempt, level, message)
-              select task_run_id, line, time, attempt, level, message from ${this.#db.dialect.rows(rows, COLUMNS)} as r
-              where true on conflict do nothing`.execute(tx),
-      )
+      await this.#store(rows)
     } catch (error) {
       this.#log.warn({ ...this.#key, lines: rows.length, err: error }, 'cannot store log lines of a task')
     }
   }
 }
+
+/** The number after the last line of a task run. */
+export async function nextLine(db: Db<PipelinesSchema>, taskRunId: number): Promise<number> {
+  const row = await db.read
+    .selectFrom('task_logs')
+    .select((eb) => eb.fn.max('line').as('last'))
+    .where('task_run_id', '=', taskRunId)
+    .executeTakeFirst()
+  return (row?.last ?? -1) + 1
+}
+
+export const insertLines = (db: Db<PipelinesSchema>, rows: readonly TaskLogRow[]) =>
+  db.transaction((tx) =>
+    sql`insert into task_logs (task_run_id, line, time, attempt, level, message)
+          select task_run_id, line, time, attempt, level, message from ${db.dialect.rows(rows, COLUMNS)} as r
+          where true on conflict do nothing`.execute(tx),
+  )
 
 function* batches(rows: readonly TaskLogRow[]): Generator<TaskLogRow[]> {
   let batch: TaskLogRow[] = []

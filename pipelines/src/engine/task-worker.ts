@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
+import type { RunsOn } from '../schema.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
 import { type ExecutionOptions, execute } from './execute.js'
@@ -12,6 +13,7 @@ import type { Wakeup } from './wakeup.js'
 export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs
   readonly wakeup: Wakeup
+  readonly places: readonly RunsOn[]
   /** Number of concurrent tasks. Default 2. */
   readonly concurrency?: number
 }
@@ -62,8 +64,8 @@ export class TaskWorker {
 
   async #attempt(key: AttemptKey) {
     if (this.#closing) throw new StoppedError('INTERRUPTED')
-    const { attempts, wakeup } = this.#options
-    const claimed = await attempts.claim(key, this.#holder)
+    const { attempts, wakeup, places } = this.#options
+    const claimed = await attempts.claim(key, this.#holder, places)
     if (!claimed) return
     const stop = new AbortController()
     const name = `${key.task_run_id}-${key.attempt}`

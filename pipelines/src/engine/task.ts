@@ -1,4 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { Progress, TaskOutput } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
@@ -24,6 +25,10 @@ export interface AttemptContext {
   readonly jobParameters: Readonly<Record<string, string>>
   /** The values that upstream tasks returned, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
+  /** Environment variables of its process, with the values of secrets. */
+  readonly environment: Readonly<Record<string, string>>
+  /** The values of its secrets, which nothing that is stored may contain. */
+  readonly secrets: readonly string[]
   /** Calls the other services as the principal of this task. */
   readonly client: Client
   /** For clients with their own transport, such as the SDK. The token is valid until the end of the attempt. */
@@ -48,10 +53,21 @@ export interface AttemptContext {
   readonly runName: string
   /** The previous attempt of this task run, or of the one that it repairs, whose results may be reused or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
-  readonly services: ServiceContext
+  /** Absent on a worker that reaches the server over HTTP only. */
+  readonly services?: ServiceContext
 }
 
-export interface TaskContext<Parameters = unknown> extends AttemptContext {
+/** The context of an attempt in a process that has the database and the stores. */
+export type ServerContext = AttemptContext & Required<Pick<AttemptContext, 'services'>>
+
+/** @throws INVALID_STATE on a worker over HTTP, which such tasks do not reach */
+export function requireServices(context: AttemptContext): ServerContext {
+  const { services } = context
+  if (services) return { ...context, services }
+  throw new ApiError('INVALID_STATE', `tasks: '${context.taskKey}' runs on the server only.`)
+}
+
+export interface TaskContext<Parameters = unknown> extends ServerContext {
   readonly parameters: Parameters
 }
 

@@ -6,7 +6,9 @@ import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
+import { checkVariableSets, checkVariables } from '../engine/environment-variables.js'
 import { checkGraph } from '../engine/graph.js'
+import { checkPlacement } from '../engine/placement.js'
 import { checkReferences } from '../engine/references.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { checkTriggers } from '../triggers/check-triggers.js'
@@ -27,6 +29,7 @@ export function checkSettings(settings: JobSettings, registry: TaskRegistry, now
   if (tasks.length === 0) throw invalid('tasks: a job needs at least one task.')
   checkGraph(tasks)
   checkEnvironments(settings)
+  checkVariableSets(settings)
   checkFiles(settings)
   for (const task of tasks) {
     checkTask(settings, task, registry)
@@ -51,6 +54,8 @@ function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry)
   const found = registry.get(task)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
   checkEnvironment(job, task)
+  checkVariables(job, task)
+  checkPlacement(task)
   checkReferences(job, task, found)
   found.kind.check(found.settings, { job, task, where: `tasks: '${task_key}': ${found.kind.name}` })
 }

@@ -2,6 +2,7 @@ import { messageOf } from '@cairn/platform/errors'
 import { endProcessesOf } from '@cairn/platform/processes/end-processes'
 import type { ProcessEnd } from '@cairn/platform/processes/launch'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import type { StoppedError } from '../engine/stopped-error.js'
 import type { AttemptContext, TaskValues } from '../engine/task.js'
 import { TaskFailure } from '../engine/task-failure.js'
 import type { TaskHandle } from '../engine/task-kind.js'
@@ -56,8 +57,10 @@ export class ProcessAttempt implements TaskHandle {
     return this.#result
   }
 
-  cancel(): void {
-    this.#process?.terminate()
+  cancel({ reason }: StoppedError): void {
+    // Another worker may start the task now.
+    if (reason === 'LOST') this.#process?.kill()
+    else this.#process?.terminate()
   }
 
   async #run(prepare: Prepare): Promise<TaskValues> {
@@ -97,7 +100,7 @@ export class ProcessAttempt implements TaskHandle {
   }
 
   async #execute(child: TaskProcess) {
-    const { log } = this.#context
+    const { log, secrets } = this.#context
     this.#process = child
     const last: string[] = []
     const end = await child
@@ -106,7 +109,7 @@ export class ProcessAttempt implements TaskHandle {
         if (last.length > SHOWN_LINES) last.shift()
         if (stream === 'stdout') log.info(line)
         else log.warn(line)
-      })
+      }, secrets)
       .catch((error) => {
         throw new TaskFailure(`The process could not be started: ${messageOf(error)}`, '')
       })

@@ -6,6 +6,7 @@ import {
   type ProcessEnd,
   waitForEnd,
 } from '@cairn/platform/processes/launch'
+import { Redactor } from '@cairn/platform/secrets/redactor'
 import { readLines } from './output-lines.js'
 
 const TERMINATE_MS = 10_000
@@ -23,23 +24,35 @@ export class TaskProcess {
     this.#child = launch(argv, options)
   }
 
-  /** Resolves when the process has ended and its output is read. @throws Error when it cannot be started */
-  run(onLine: (line: string, stream: 'stdout' | 'stderr') => void): Promise<ProcessEnd> {
-    readLines(this.#child.stdout!, (line) => onLine(line, 'stdout'))
-    readLines(this.#child.stderr!, (line) => onLine(line, 'stderr'))
+  /** Resolves when the process has ended and its output, without secrets, is read. @throws Error when it cannot be started */
+  run(
+    onLine: (line: string, stream: 'stdout' | 'stderr') => void,
+    secrets: readonly string[],
+  ): Promise<ProcessEnd> {
+    readLines(this.#child.stdout!, new Redactor(secrets), (line) => onLine(line, 'stdout'))
+    readLines(this.#child.stderr!, new Redactor(secrets), (line) => onLine(line, 'stderr'))
     this.#child.once('exit', () => clearTimeout(this.#timer))
     return waitForEnd(this.#child)
+  }
+
+  /** Ends the process and its children. */
+  kill(): void {
+    if (!this.#hasEnded) killGroup(this.#child.pid)
   }
 
   /** Asks the process and its children to end, and ends them after 10 s. */
   terminate(): void {
     const { pid } = this.#child
-    if (pid === undefined || this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    if (pid === undefined || this.#hasEnded) return
     try {
       process.kill(-pid, 'SIGTERM')
     } catch {
       // it has ended
     }
     this.#timer = setTimeout(() => killGroup(pid), TERMINATE_MS)
+  }
+
+  get #hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
   }
 }

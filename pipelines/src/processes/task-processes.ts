@@ -38,9 +38,15 @@ export class TaskProcesses {
     return this.#config.task_memory * 1024 ** 2
   }
 
+  /** Whether this process starts code of jobs; otherwise none, or workers over HTTP do. */
+  get isEnabled(): boolean {
+    const { task_processes } = this.#config
+    return task_processes !== 'off' && task_processes !== 'workers'
+  }
+
   /** Ends tasks of servers and workers that were killed, and removes their folders. */
   async sweep(log: Log): Promise<void> {
-    if (this.#config.task_processes === 'off') return
+    if (!this.isEnabled) return
     await this.#users?.open().catch((error) => log.warn({ error }, 'remains of tasks could not be removed'))
   }
 
@@ -53,9 +59,15 @@ export class TaskProcesses {
   /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */
   requireEnabled(where: string): void {
     const { task_processes, auth } = this.#config
-    if (task_processes === 'on') return
+    if (task_processes === 'on' || task_processes === 'workers') return
     if (task_processes === 'auto' && (this.#users || auth === 'local')) return
     throw disabled(where)
+  }
+
+  /** @throws FEATURE_DISABLED when this process, a worker, may start no code of jobs */
+  requireStarting(): void {
+    if (!this.isEnabled) throw disabled(`CAIRN_TASK_PROCESSES=${this.#config.task_processes}`)
+    this.requireEnabled('cairn worker')
   }
 
   /**
@@ -65,6 +77,7 @@ export class TaskProcesses {
    * @throws FEATURE_DISABLED when code of that principal may not run without a user of its own
    */
   async acquireUser(writer: string | null, where: string): Promise<UserLease | undefined> {
+    if (this.#config.task_processes === 'workers') throw disabled(where)
     this.requireEnabled(where)
     if (this.#users) return this.#users.acquire()
     if (this.#config.task_processes === 'auto' && writer !== LOCAL_OWNER.id) throw disabled(where)

@@ -9,7 +9,7 @@ export function taskVariables(
   { home, lib }: WorkFolder,
   { interpreter, experimentId }: { readonly interpreter?: string; readonly experimentId?: string },
 ): Record<string, string> {
-  const { server, jobId, runId, taskRunId, taskKey, attempt } = context
+  const { server, environment, jobId, runId, taskRunId, taskKey, attempt } = context
   const base = childEnvironment(home)
   const tags = {
     'cairn.job_id': String(jobId),
@@ -23,6 +23,7 @@ export function taskVariables(
     LOGNAME: 'task',
     PYTHONPATH: lib,
     PYTHONUNBUFFERED: '1',
+    ...environment,
     MLFLOW_TRACKING_URI: server.url,
     MLFLOW_REGISTRY_URI: server.url,
     MLFLOW_TRACKING_TOKEN: server.token,

@@ -1,9 +1,12 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
+import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { AttemptKey } from '../engine/attempts.js'
 import { ancestors } from '../engine/graph.js'
 import { taskOf, tasksOf } from '../engine/run-rows.js'
 import type { TaskValues } from '../engine/task.js'
+import type { TaskSecrets } from '../engine/task-secrets.js'
+import { redactJson } from '../redaction/redact-json.js'
 import type { PipelinesSchema } from '../schema.js'
 
 const MAX_VALUES = 250
@@ -15,13 +18,17 @@ const MAX_BYTES = 256 * 1024
 export class TaskValueStore {
   readonly #db: Db<PipelinesSchema>
 
-  constructor(db: Db<PipelinesSchema>) {
+  readonly #secrets: TaskSecrets
+
+  constructor(db: Db<PipelinesSchema>, secrets: TaskSecrets) {
     this.#db = db
+    this.#secrets = secrets
   }
 
-  /** Replaces an earlier value. @throws PERMISSION_DENIED without a running attempt, INVALID_PARAMETER_VALUE above a limit */
+  /** Replaces an earlier value. Secrets of the task are redacted. @throws PERMISSION_DENIED without a running attempt, INVALID_PARAMETER_VALUE above a limit */
   async set(token: string | undefined, name: string, value: unknown): Promise<void> {
-    const text = JSON.stringify(value)
+    const secrets = await this.#secrets.valuesOf(await attemptOf(this.#db.read, token))
+    const text = JSON.stringify(secrets.length === 0 ? value : redactJson(value, new Redactor(secrets)))
     if (Buffer.byteLength(text) > MAX_VALUE_BYTES)
       throw invalid(
         `value: '${name}' has more than ${MAX_VALUE_BYTES} bytes. Store the data and set their location.`,

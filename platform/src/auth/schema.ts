@@ -29,6 +29,8 @@ export interface TokenRow {
   used_at: number | null
   /** Id of the first of the tokens that replaced each other; null for one that was never replaced. */
   family: string | null
+  /** `attempt` for the token of a task; null for all others. */
+  purpose: 'attempt' | null
 }
 
 export interface PasswordRow {

@@ -2,10 +2,10 @@ import { ApiError, invalid } from '../errors.js'
 
 /**
  * Scopes of tokens besides `serving:NAME`, which admits queries of the serving endpoint NAME. `read` admits requests that change
- * nothing; the others all requests to one service.
+ * nothing, `worker` what `cairn worker` calls; the others all requests to one service.
  */
-const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs', 'workspace'] as const
-export type ServiceScope = Exclude<(typeof SCOPES)[number], 'read'>
+const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs', 'workspace', 'worker'] as const
+export type ServiceScope = Exclude<(typeof SCOPES)[number], 'read' | 'worker'>
 
 const SERVING = /^serving:[\w-]{1,255}$/
 

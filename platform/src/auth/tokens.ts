@@ -25,6 +25,8 @@ export interface TokenOptions {
   readonly seconds?: number | undefined
   /** Absent: all rights of the principal. */
   readonly scopes?: readonly string[] | undefined
+  /** `attempt`: for the code of a task. */
+  readonly purpose?: 'attempt'
 }
 
 export interface Rotation {
@@ -58,7 +60,7 @@ export class Tokens {
   async issue(
     principalId: string,
     label: string,
-    { seconds, scopes }: TokenOptions = {},
+    { seconds, scopes, purpose }: TokenOptions = {},
   ): Promise<{ secret: string; token: TokenInfo }> {
     const secret = newSecret()
     const created_at = this.#now()
@@ -67,6 +69,7 @@ export class Tokens {
     const row = {
       ...{ ...facts, principal_id: principalId, hash: hashSecret(secret), revoked_at: null, family: null },
       scopes: scopes ? JSON.stringify(scopes) : null,
+      purpose: purpose ?? null,
     }
     await this.#db.transaction((tx) => tx.insertInto('tokens').values(row).execute())
     return { secret, token: withScopes(row, facts) }
@@ -77,7 +80,7 @@ export class Tokens {
     const row = {
       ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
       ...{ created_at: this.#now(), expires_at: null, revoked_at: null, scopes: null },
-      ...{ used_at: null, family: null },
+      ...{ used_at: null, family: null, purpose: null },
     }
     await this.#db.transaction((tx) =>
       tx
@@ -117,13 +120,14 @@ export class Tokens {
       .catch(() => undefined) // the next request notes it
   }
 
-  async findLabel(id: string): Promise<string | undefined> {
+  /** The purpose of a token: null for a person or a program, undefined for an unknown token. */
+  async findPurpose(id: string): Promise<TokenRow['purpose'] | undefined> {
     const row = await this.#db.read
       .selectFrom('tokens')
-      .select('label')
+      .select('purpose')
       .where('id', '=', id)
       .executeTakeFirst()
-    return row?.label
+    return row?.purpose
   }
 
   /** Whether a token is still valid, for credentials that were issued to its holder. */

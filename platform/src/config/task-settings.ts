@@ -4,10 +4,10 @@ import { env } from './env.js'
 /** Settings of processes that run code of jobs (ADR 41). */
 export const TASK_SETTINGS = {
   task_processes: env(
-    Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], {
+    Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('workers'), Type.Literal('off')], {
       default: 'auto',
       description:
-        'Whether jobs may run code of their own (Python, Node, shell, notebooks). `auto`: if this server runs as root, so that each task gets a user of its own, and for the owner with `auth` `local`. `on`: always; without root, that code has the rights of the user of this server, and can read its data folder.',
+        'Whether jobs may run code of their own (Python, Node, shell, notebooks). `auto`: if this server runs as root, so that each task gets a user of its own, and for the owner with `auth` `local`. `on`: always; without root, that code has the rights of the user of this server, and can read its data folder. `workers`: on `cairn worker` over HTTP only, with the setting of each worker.',
     }),
     'CAIRN_TASK_PROCESSES',
   ),

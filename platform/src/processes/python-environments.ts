@@ -7,6 +7,9 @@ import type { ProcessUsers } from './process-users.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const KEY = /^[0-9a-f]{64}$/
+const NOTE_USE_MS = 60_000
+/** No build takes longer. */
+const BUILD_MS = 60 * 60_000
 
 export interface PythonEnvironmentSpec {
   /** SHA-256 of everything that the environment depends on. */
@@ -81,10 +84,17 @@ export class PythonEnvironments {
   async acquire(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<EnvironmentLease> {
     const { key } = spec
     this.#leases.set(key, (this.#leases.get(key) ?? 0) + 1)
-    const release = once(() => this.#release(key))
+    const folder = join(this.#folder, key)
+    // Another process of this machine may look for environments that nothing uses.
+    const noteUse = () => void utimes(folder, new Date(), new Date()).catch(() => undefined)
+    const timer = setInterval(noteUse, NOTE_USE_MS).unref()
+    const release = once(() => {
+      clearInterval(timer)
+      this.#release(key)
+    })
     try {
       await this.#ensure(spec, listener)
-      return { interpreter: interpreterOf(join(this.#folder, key)), release }
+      return { interpreter: interpreterOf(folder), release }
     } catch (error) {
       release()
       throw error
@@ -97,8 +107,10 @@ export class PythonEnvironments {
     for (const name of await readdir(this.#folder).catch(() => [])) {
       const path = join(this.#folder, name)
       if (this.#leases.has(name.slice(0, 64))) continue
-      if (!KEY.test(name)) await rm(path, { recursive: true, force: true })
-      else found.push({ key: name, usedAt: (await stat(path)).mtimeMs, ...(await sizeOf(path)) })
+      const { mtimeMs } = await stat(path)
+      if (KEY.test(name)) found.push({ key: name, usedAt: mtimeMs, ...(await sizeOf(path)) })
+      // Another process of this machine may be building it.
+      else if (Date.now() - mtimeMs > BUILD_MS) await rm(path, { recursive: true, force: true })
     }
     return found.sort((a, b) => a.usedAt - b.usedAt)
   }

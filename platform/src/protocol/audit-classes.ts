@@ -130,9 +130,10 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun cancelAllJobRuns repairJobRun
       deleteJobRun updateJobPermissions setJobPermissions createNotificationDestination
-      updateNotificationDestination deleteNotificationDestination`,
-    counted: `setTaskValue`,
-    refusals: `listTaskValues getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
+      updateNotificationDestination deleteNotificationDestination registerWorker removeWorker
+      collectTaskCache`,
+    counted: `setTaskValue finishAttempt readAttemptFile`,
+    refusals: `listTaskValues listWorkers claimAttempt renewAttempts reportAttempt getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
       getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
   },
 }

@@ -12,8 +12,11 @@ export const CACHED_MODEL = 'cached_model'
 /** A Python environment of models on that disk, which it deletes too. */
 export const PYTHON_ENVIRONMENT = 'python_environment'
 
+/** A Python environment of tasks on that disk, which `CollectTaskCache` deletes. */
+export const TASK_ENVIRONMENT = 'task_environment'
+
 export const GarbageItem = Type.Object({
-  kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT]),
+  kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT, TASK_ENVIRONMENT]),
   /** Id of a run, model, trace or experiment; the folder of orphaned files; the kind of upload; or the digest of a model or environment. */
   id: Type.String(),
   name: Type.String(),
@@ -55,6 +58,13 @@ export const CollectModelCache = operation({
     apply: Type.Optional(Type.Boolean()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem) }),
+})
+
+export const CollectTaskCache = operation({
+  ...CollectModelCache,
+  id: 'collectTaskCache',
+  path: '/api/cairn/v1/gc/tasks',
+  summary: 'List or delete Python environments that no task uses, on the server that responds',
 })
 
 export const KeepFiles = operation({

@@ -33,6 +33,17 @@ export const JobEnvironment = Closed({
 })
 export type JobEnvironment = Static<typeof JobEnvironment>
 
+/** Environment variables for tasks that name the set in `environment_variables_key`. */
+const JobEnvironmentVariables = Closed({
+  environment_variables_key: Required({ maxLength: 100 }),
+  spec: Type.Optional(
+    Closed({
+      variables: Type.Optional(Type.Record(Type.String(), Type.String())),
+      files: Type.Optional(Type.Array(Type.String())),
+    }),
+  ),
+})
+
 /** Settings of the field that are stored and returned; nothing enforces them. */
 export const UNENFORCED_JOB_SETTINGS = {
   job_clusters: Kept(),
@@ -50,6 +61,7 @@ const settings = {
   parameters: Type.Optional(Type.Array(JobParameterDefinition)),
   tasks: Type.Optional(Type.Array(TaskSettings, { maxItems: 1000 })),
   environments: Type.Optional(Type.Array(JobEnvironment, { maxItems: 100 })),
+  environment_variables: Type.Optional(Type.Array(JobEnvironmentVariables, { maxItems: 100 })),
   /** An addition to Databricks' API: the text of files by their relative path, in the working folder of every task. */
   files: Type.Optional(Type.Record(Type.String(), Type.String())),
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),

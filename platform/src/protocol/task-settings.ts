@@ -22,6 +22,14 @@ export type RunAs = Static<typeof RunAs>
 /** A setting that is stored and returned. */
 export const Kept = () => Type.Optional(Type.Unknown({ 'x-nested': 20 }))
 
+export const WorkerLabels = Type.Array(
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,62}$',
+    message: "letters, digits, '_', '-' and '.', at most 63",
+  }),
+  { maxItems: 20 },
+)
+
 const Packages = Closed({ package: Required({ maxLength: 1000 }), repo: Type.Optional(Type.String()) })
 
 export const Library = Closed({
@@ -70,6 +78,12 @@ const common = {
   /** One of the job's `environments`. */
   environment_key: Type.Optional(Required({ maxLength: 100 })),
   libraries: Type.Optional(Type.Array(Library, { maxItems: 100 })),
+  /** One of the job's `environment_variables`. */
+  environment_variables_key: Type.Optional(Required({ maxLength: 100 })),
+  /** An addition to Databricks' API: environment variables of the task alone. */
+  environment_variables: Type.Optional(Type.Record(Type.String(), Type.String())),
+  /** An addition to Databricks' API: only a worker over HTTP with all of these labels runs the task. */
+  worker_labels: Type.Optional(WorkerLabels),
   /** An addition to Databricks' API: a task may act as another principal than its job. */
   run_as: Type.Optional(RunAs),
   ...UNENFORCED_TASK_SETTINGS,

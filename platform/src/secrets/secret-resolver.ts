@@ -3,7 +3,7 @@ import type { Tokens } from '../auth/tokens.js'
 import { ApiError, invalid } from '../errors.js'
 import type { Client } from '../protocol/client.js'
 import { GetSecret } from '../protocol/secrets.js'
-import { referenceName, secretReferences, withSecrets } from './references.js'
+import { referenceName, type SecretReference, secretReferences, withSecrets } from './references.js'
 
 interface ResolverParts {
   readonly tokens: Pick<Tokens, 'issue' | 'revoke'>
@@ -40,21 +40,36 @@ export class SecretResolver {
         secretReferences(text).map((reference) => [referenceName(reference), { ...reference, name }]),
       ),
     )
-    if (wanted.size === 0) return { settings, secrets: [] }
+    const values = await this.read(wanted, principal)
+    const resolved = Object.entries(settings).map(([name, text]) => [name, withSecrets(text, values)])
+    return { settings: Object.fromEntries(resolved), secrets: [...values.values()] }
+  }
+
+  /**
+   * Reads secrets.
+   *
+   * @param wanted by `referenceName`, with the name of the setting for messages
+   * @returns values by `referenceName`
+   * @throws like `resolve`
+   */
+  async read(
+    wanted: ReadonlyMap<string, SecretReference & { readonly name: string }>,
+    principal: Principal,
+  ): Promise<ReadonlyMap<string, string>> {
+    const values = new Map<string, string>()
+    if (wanted.size === 0) return values
     const { tokens, client } = this.#parts
     const { secret, token } = await tokens.issue(principal.id, 'read secrets', {
       seconds: TOKEN_SECONDS,
       scopes: ['workspace'],
     })
-    const values = new Map<string, string>()
     try {
       for (const [reference, { scope, key, name }] of wanted)
         values.set(reference, await readSecret(client(secret), { scope, key }, name, principal))
     } finally {
       await tokens.revoke(principal.id, token.id).catch(() => undefined) // it expires anyway
     }
-    const resolved = Object.entries(settings).map(([name, text]) => [name, withSecrets(text, values)])
-    return { settings: Object.fromEntries(resolved), secrets: [...values.values()] }
+    return values
   }
 }
 

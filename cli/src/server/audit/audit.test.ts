@@ -24,6 +24,7 @@ import { createExperimentWorld, createJobWorld, createModelWorld } from '../obje
 import { DESTINATION_STEPS } from './destination-steps.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
 import { CANARY, type Found, PASSWORD, STEPS, type Step } from './steps.js'
+import { WORKER_STEPS } from './worker-steps.js'
 
 interface Route {
   readonly right: unknown
@@ -114,32 +115,33 @@ test('every route has a class, except those that are listed', () => {
   expect(unlisted).toEqual([])
 })
 
-test.each([...STEPS, ...MLFLOW_AUTH_STEPS, ...DESTINATION_STEPS].map((step) => [step.action, step] as const))(
-  '%s leaves a row',
-  async (action, step) => {
-    if (action === 'createServingEndpoint') {
-      found.model = 'served'
-      await createModelWorld(owner, found.model)
-    }
-    if (action === 'createPasswordReset') found.ada = (await context.identities.find('ada'))!.id
-    if (action === 'updateServingEndpointConfig')
-      await vi.waitFor(async () => {
-        const { state } = await owner.send('GET', { url: '/api/2.0/serving-endpoints/movies' })
-        expect(state.config_update).not.toBe('IN_PROGRESS')
-      }, 20_000)
-    const [method = '', url = ''] = step.request(found).split(' ')
-    const body = step.body?.(found)
-    const { request_id, status, text } = await send(
-      method,
-      { url, ...(body !== undefined && { body }) },
-      step.as,
-    )
-    if (step.status) expect(status, text).toBe(step.status)
-    else expect(status, text).toBeLessThan(400)
-    Object.assign(found, step.keep?.(JSON.parse(text)))
-    expect(await expectRow(action, request_id, status)).toMatchObject({ object_type: step.object })
-  },
-)
+test.each(
+  [...STEPS, ...MLFLOW_AUTH_STEPS, ...DESTINATION_STEPS, ...WORKER_STEPS].map(
+    (step) => [step.action, step] as const,
+  ),
+)('%s leaves a row', async (action, step) => {
+  if (action === 'createServingEndpoint') {
+    found.model = 'served'
+    await createModelWorld(owner, found.model)
+  }
+  if (action === 'createPasswordReset') found.ada = (await context.identities.find('ada'))!.id
+  if (action === 'updateServingEndpointConfig')
+    await vi.waitFor(async () => {
+      const { state } = await owner.send('GET', { url: '/api/2.0/serving-endpoints/movies' })
+      expect(state.config_update).not.toBe('IN_PROGRESS')
+    }, 20_000)
+  const [method = '', url = ''] = step.request(found).split(' ')
+  const body = step.body?.(found)
+  const { request_id, status, text } = await send(
+    method,
+    { url, ...(body !== undefined && { body }) },
+    step.as,
+  )
+  if (step.status) expect(status, text).toBe(step.status)
+  else expect(status, text).toBeLessThan(400)
+  Object.assign(found, step.keep?.(JSON.parse(text)))
+  expect(await expectRow(action, request_id, status)).toMatchObject({ object_type: step.object })
+})
 
 const owner = {
   name: LOCAL_OWNER.name,

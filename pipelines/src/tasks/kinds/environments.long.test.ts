@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { CollectTaskCache } from '@cairn/platform/protocol/garbage'
 import { GetRunOutput, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { newFolder } from '@cairn/platform/testing/folders'
@@ -51,6 +52,13 @@ test.runIf(hasPython)('builds the environment of a wheel once, and calls its ent
     const outputs = await Promise.all(tasks!.map((task) => client(GetRunOutput, { run_id: task.run_id })))
     expect(outputs.map(({ logs }) => logs.split('\n').at(-1))).toEqual(['hello --n=1', 'hello a b'])
     expect(readdirSync(task_environments).filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(1)
+    const collect = (apply: boolean) => client(CollectTaskCache, { older_than_seconds: 3600, apply })
+    expect(await collect(true)).toEqual({ items: [] })
+    const [key] = readdirSync(task_environments).filter((name) => /^[0-9a-f]{64}$/.test(name))
+    utimesSync(join(task_environments, key!), 0, 0)
+    for (const apply of [false, true])
+      expect((await collect(apply)).items).toMatchObject([{ kind: 'task_environment', id: key }])
+    expect(existsSync(join(task_environments, key!))).toBe(false)
   } finally {
     await close()
   }

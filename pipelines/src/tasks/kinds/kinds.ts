@@ -4,6 +4,7 @@ import type { TaskKind } from '../../engine/task-kind.js'
 import { inlineFiles, localFiles } from '../../files/sources.js'
 import { TaskFiles } from '../../files/task-files.js'
 import { workspaceFiles } from '../../files/workspace-files.js'
+import type { ProcessServices } from '../../processes/process-attempt.js'
 import { TaskProcesses } from '../../processes/task-processes.js'
 import { conditionKind } from './condition.js'
 import { forEachKind } from './for-each.js'
@@ -21,19 +22,21 @@ export function taskKinds(
   config: Config,
   processes = new TaskProcesses(config),
 ): TaskKind[] {
-  const services = {
-    processes,
-    files: new TaskFiles([inlineFiles, localFiles, workspaceFiles]),
-  }
+  const files = new TaskFiles([inlineFiles, localFiles, workspaceFiles])
   return [
-    nodeKind(tasks, services),
-    sparkPythonKind(services),
-    pythonWheelKind(services),
-    notebookKind(services),
-    shellKind(services),
+    ...ownCodeKinds({ processes, files }, tasks),
     conditionKind,
     forEachKind,
     runJobKind,
-    sqlKind(services.processes, config),
+    sqlKind(processes, config),
   ]
 }
+
+/** The kinds whose code runs in processes; all that a worker over HTTP executes (`engine/placement.ts`). */
+export const ownCodeKinds = (services: ProcessServices, tasks: readonly Task[] = []): TaskKind[] => [
+  nodeKind(tasks, services),
+  sparkPythonKind(services),
+  pythonWheelKind(services),
+  notebookKind(services),
+  shellKind(services),
+]

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
 import { hasReferences } from '../../engine/references.js'
-import type { AttemptContext, Task } from '../../engine/task.js'
+import { type AttemptContext, requireServices, type Task } from '../../engine/task.js'
 import { defineKind, handleOf } from '../../engine/task-kind.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
 import { checkFile, writeScript } from './code-file.js'
@@ -28,7 +28,7 @@ export function nodeKind(tasks: readonly Task[], services: ProcessServices) {
     start({ entry, file, parameters }, context) {
       if (file !== undefined) return startScript(file, parameters ?? [], context, services)
       const parsed = entries.parse(entry!, parameters ?? {})
-      return handleOf(entries.get(entry!).run({ ...context, parameters: parsed }))
+      return handleOf(entries.get(entry!).run({ ...requireServices(context), parameters: parsed }))
     },
   })
 }

@@ -79,6 +79,7 @@ describe('tasks with code of their own', () => {
       code: 'UNAUTHENTICATED',
     })
     const folder = /^HOME=(.*)$/m.exec(logs)![1]!
+    expect(logs).toContain(`TMPDIR=${folder}`)
     expect(existsSync(folder)).toBe(false)
   })
 

@@ -1,7 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
-import type { AttemptContext } from '../../engine/task.js'
+import { type AttemptContext, requireServices } from '../../engine/task.js'
 import { defineKind, handleOf } from '../../engine/task-kind.js'
 import type { TaskProcesses } from '../../processes/task-processes.js'
 
@@ -30,7 +30,7 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
       const work = async () => {
         const { runQuery } = await import('../sql/run-query.js')
         const { columns, rows, truncated } = await withUser(processes, config, context, (user) =>
-          runQuery({ text: query_text, parameters }, context, user),
+          runQuery({ text: query_text, parameters }, requireServices(context), user),
         )
         context.log.info(`${rows.length} rows${truncated ? ', and more that are not kept' : ''}`)
         return { columns, rows, row_count: rows.length, truncated }
@@ -42,11 +42,11 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
 /** As root, lends a user of tasks to the process. A server that runs no code of jobs has the user for models instead. */
 async function withUser<T>(
   processes: TaskProcesses,
-  { task_processes, python_user }: Config,
+  { python_user }: Config,
   { writer, taskKey }: AttemptContext,
   work: (user: UnprivilegedUser | undefined) => Promise<T>,
 ): Promise<T> {
-  if (process.getuid?.() !== 0 || task_processes === 'off') return work(unprivilegedUser(python_user))
+  if (process.getuid?.() !== 0 || !processes.isEnabled) return work(unprivilegedUser(python_user))
   const lease = await processes.acquireUser(writer, `tasks: '${taskKey}'`)
   try {
     return await work(lease?.user)

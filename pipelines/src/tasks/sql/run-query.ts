@@ -5,14 +5,14 @@ import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-us
 import { readDelta } from '@cairn/platform/tables/delta'
 import { openTable } from '@cairn/platform/tables/governed-table'
 import { filesOf, relationOf } from '@cairn/platform/tables/scan'
-import type { AttemptContext } from '../../engine/task.js'
+import type { ServerContext } from '../../engine/task.js'
 import type { QueryMessage, QueryRequest } from './query.process.js'
 import { QueryFolder } from './query-folder.js'
 import type { QueryResult } from './query-result.js'
 import type { Relation, TableName } from './sandbox.js'
 import { requireSmallLog } from './small-log.js'
 
-type Context = Pick<AttemptContext, 'client' | 'services' | 'signal' | 'log'>
+type Context = Pick<ServerContext, 'client' | 'services' | 'signal' | 'log'>
 
 export interface Query {
   readonly text: string

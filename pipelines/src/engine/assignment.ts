@@ -1,0 +1,115 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import { findActor } from './actor.js'
+import type { Attempts, ClaimedAttempt } from './attempts.js'
+import { type Variables, variablesOf } from './environment-variables.js'
+import { type Lookup, resolveReferences, withoutLiterals } from './references.js'
+import type { KindOfTask, TaskRegistry } from './registry.js'
+import { settingsOf } from './run-rows.js'
+import { createLookup, upstreamValues } from './run-values.js'
+import type { AttemptContext } from './task.js'
+import type { TaskSecrets } from './task-secrets.js'
+
+/** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
+export interface Assignment
+  extends Pick<
+    AttemptContext,
+    | 'attempt'
+    | 'environment'
+    | 'secrets'
+    | 'taskRunId'
+    | 'taskKey'
+    | 'runId'
+    | 'jobId'
+    | 'runName'
+    | 'writer'
+    | 'jobParameters'
+    | 'values'
+  > {
+  readonly job: JobSettings
+  /** With references. */
+  readonly task: TaskSettings
+  /** The settings of the kind, with the values of references. */
+  readonly settings: TaskKinds[TaskKindName]
+  readonly principal: Principal
+  /** Valid until the end of the attempt. */
+  readonly token: string
+  readonly previous?: AttemptContext['previous']
+}
+
+export interface AssignOptions {
+  readonly context: Pick<ServiceContext, 'authorizer' | 'identities' | 'tokens'>
+  readonly secrets: TaskSecrets
+  readonly attempts: Attempts
+  readonly registry: TaskRegistry
+}
+
+const TOKEN_SECONDS = 7 * 24 * 3600
+
+/**
+ * Resolves the settings of a claimed attempt and issues its token, which `revoke` ends.
+ *
+ * @throws the reason why the attempt cannot run, such as a deactivated principal or a reference without a value
+ */
+export async function assign(
+  claimed: ClaimedAttempt,
+  { context, attempts, registry, secrets }: AssignOptions,
+): Promise<{ readonly assignment: Assignment; revoke(): Promise<void> }> {
+  const { run, task, attempt } = claimed
+  const settings = settingsOf(run, task)
+  const principal = await findActor(run, settings, context)
+  const job = JSON.parse(run.settings) as JobSettings
+  const key = { task_run_id: task.task_run_id, attempt }
+  const values = upstreamValues(claimed)
+  const lookup = createLookup(claimed, values)
+  const kind = registry.get(settings)
+  const secretValues = await secrets.read(key, principal, settings, job)
+  const lookUp: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
+  const resolved = resolvedSettings(kind, lookUp)
+  const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
+  const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
+  const label = `task run ${task.task_run_id}`
+  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds, purpose: 'attempt' })
+  const revoke = async () => {
+    secrets.forget(key)
+    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+  }
+  await attempts.setToken(key, { token_id: token.id, token_of: principal.id }).catch(async (error) => {
+    await revoke()
+    throw error
+  })
+  const previous = previousOf(claimed)
+  const assignment = {
+    job,
+    environment,
+    secrets: [...secretValues.values()],
+    task: settings,
+    settings: resolved,
+    principal: { id: principal.id, type: principal.type, name: principal.name },
+    token: secret,
+    writer: run.writer_id,
+    jobParameters: JSON.parse(run.parameters) as Record<string, string>,
+    values,
+    attempt,
+    taskRunId: task.task_run_id,
+    taskKey: task.task_key,
+    runId: run.run_id,
+    jobId: run.job_id ?? run.run_id,
+    runName: run.run_name,
+    ...(previous && { previous }),
+  }
+  return { assignment, revoke }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a reference without a value */
+export function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup) {
+  const resolved = resolveReferences(withoutLiterals(settings, kind), lookup, kind)
+  return { ...settings, ...(resolved as object) } as KindOfTask['settings']
+}
+
+function previousOf({ task, attempt }: ClaimedAttempt) {
+  if (attempt > 1) return { taskRunId: task.task_run_id, attempt: attempt - 1 }
+  return task.previous_id === null ? undefined : { taskRunId: task.previous_id, attempt: 1 }
+}

@@ -1,0 +1,29 @@
+import { ApiError } from '@cairn/platform/errors'
+import type { AttemptResult } from './attempts.js'
+import { StoppedError, type StopReason } from './stopped-error.js'
+import { toStorableText } from './storable-text.js'
+import type { TaskLogger } from './task.js'
+import { TaskFailure } from './task-failure.js'
+
+/** The result of an attempt that threw `error`, which is logged too. An aborted signal tells the outcome. */
+export function resultOfError(error: unknown, signal: AbortSignal, log: TaskLogger): AttemptResult {
+  const end = failedResult(error, signal)
+  log.error(error instanceof TaskFailure ? end.error! : (end.trace ?? end.error!))
+  return end
+}
+
+function failedResult(error: unknown, signal: AbortSignal): AttemptResult {
+  if (signal.aborted) {
+    const reason: StopReason = signal.reason instanceof StoppedError ? signal.reason.reason : 'INTERRUPTED'
+    return { outcome: reason, error: (signal.reason as Error).message }
+  }
+  if (error instanceof TaskFailure)
+    return { outcome: 'FAILED', error: toStorableText(error.message), trace: toStorableText(error.output) }
+  if (!(error instanceof Error)) return { outcome: 'FAILED', error: toStorableText(String(error)) }
+  // The message of an ApiError is complete without a stack trace.
+  return {
+    outcome: 'FAILED',
+    error: toStorableText(error.message),
+    ...(!(error instanceof ApiError) && error.stack && { trace: toStorableText(error.stack) }),
+  }
+}

@@ -1,0 +1,42 @@
+import type { Config } from '@cairn/platform/config'
+import { invalid } from '@cairn/platform/errors'
+import { kindsOf, type TaskKindName, type TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { RunsOn } from '../schema.js'
+
+export interface Placement {
+  readonly runs_on: RunsOn
+  /** The labels that a worker needs, sorted, with commas. */
+  readonly labels: string
+}
+
+/** Kinds whose code runs in a process that reaches the server over HTTP. */
+const OWN_CODE: readonly TaskKindName[] = [
+  'spark_python_task',
+  'python_wheel_task',
+  'notebook_task',
+  'shell_task',
+]
+
+/** Whether the task is code of its own, which a worker without the database can run. */
+export const isOwnCode = (task: TaskSettings): boolean =>
+  task.node_task?.file !== undefined || kindsOf(task).some((kind) => OWN_CODE.includes(kind))
+
+/** The attempts that this process may execute, which has the database. */
+export const placesOf = ({ task_processes }: Pick<Config, 'task_processes'>): readonly RunsOn[] =>
+  task_processes === 'workers' ? ['server'] : ['server', 'any']
+
+export function placementOf(task: TaskSettings): Placement {
+  const labels = [...new Set(task.worker_labels)].sort().join(',')
+  if (!isOwnCode(task)) return { runs_on: 'server', labels: '' }
+  return { runs_on: labels === '' ? 'any' : 'worker', labels }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for labels of a task that no worker over HTTP runs */
+export function checkPlacement(task: TaskSettings): void {
+  if (!task.worker_labels?.length || isOwnCode(task)) return
+  const where = `tasks: '${task.task_key}': worker_labels`
+  if (task.for_each_task) throw invalid(`${where}: set them on the task in the loop.`)
+  throw invalid(
+    `${where}: ${kindsOf(task)[0]} runs on the server; labels choose workers of code files and scripts.`,
+  )
+}

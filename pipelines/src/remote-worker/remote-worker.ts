@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import type { Output } from '@cairn/platform/protocol/operation'
+import {
+  type AssignedAttempt,
+  ClaimAttempt,
+  RegisterWorker,
+  RemoveWorker,
+  RenewAttempts,
+  WORKER_PROTOCOL,
+} from '@cairn/platform/protocol/workers'
+import type { TaskRegistry } from '../engine/registry.js'
+import { isTemporary, type ServerConnection } from './connection.js'
+import { RemoteAttempt } from './remote-attempt.js'
+
+export interface RemoteWorkerOptions {
+  readonly connection: ServerConnection
+  /** The kinds that it executes. @param workerId of the worker, which may change */
+  readonly registry: (workerId: () => string) => TaskRegistry
+  readonly name: string
+  readonly version: string
+  readonly labels: readonly string[]
+  readonly concurrency: number
+  readonly log: Log
+}
+
+const WAIT_SECONDS = 20
+const RENEW_MS = 2_000
+const PAUSE_MS = 1_000
+/** The part of the lease after which its attempts are ended here, before another worker starts them. */
+const LATEST = 0.75
+
+/** Errors that no repetition mends: the token, the right, the version. */
+const isFatal = (error: unknown) =>
+  error instanceof ApiError && [400, 401, 403].includes(error.statusCode) && !isTemporary(error)
+
+const isForgotten = (error: unknown) => error instanceof ApiError && error.statusCode === 404
+
+/** Executes attempts that it claims from a server over HTTP. It has neither the database nor the stores. */
+export class RemoteWorker {
+  readonly #options: RemoteWorkerOptions
+  readonly #registry: TaskRegistry
+  readonly #running = new Map<string, RemoteAttempt>()
+  readonly #closing = new AbortController()
+  readonly #renewal: PollLoop
+  readonly #claiming: Promise<void>
+  #registered: Output<typeof RegisterWorker>
+  #renewedAt = performance.now()
+
+  /** Resolves when the worker is closed. Rejects when the server refuses it. */
+  readonly ended: Promise<void>
+
+  /** Registers a worker. @throws why the server cannot be reached or refuses it */
+  static async start(options: RemoteWorkerOptions): Promise<RemoteWorker> {
+    return new RemoteWorker(options, await register(options))
+  }
+
+  private constructor(options: RemoteWorkerOptions, registered: Output<typeof RegisterWorker>) {
+    this.#options = options
+    this.#registered = registered
+    this.#registry = options.registry(() => this.#registered.worker_id)
+    this.#renewal = new PollLoop({
+      turn: () => this.#renew(),
+      intervalMs: RENEW_MS,
+      maxIntervalMs: RENEW_MS, // backing off would let the leases expire
+      onError: (error) => options.log.warn({ err: error }, 'leases of tasks could not be renewed'),
+    })
+    this.#renewal.start()
+    this.#claiming = this.#claimAll()
+    this.ended = this.#claiming.finally(() => this.#end())
+    this.ended.catch(() => undefined) // the caller may look later
+  }
+
+  /** Interrupts the running tasks, which are queued again. */
+  close(): Promise<void> {
+    this.#closing.abort()
+    return this.ended
+  }
+
+  async #end() {
+    this.#closing.abort()
+    const { log, connection } = this.#options
+    const running = [...this.#running.values()]
+    for (const attempt of running) attempt.stop('INTERRUPTED')
+    await Promise.all(running.map(({ done }) => done))
+    await this.#renewal.stop()
+    const { worker_id } = this.#registered
+    await connection.call(RemoveWorker, { worker_id }).catch((error) => {
+      log.warn({ err: error }, 'the worker could not be removed from the server')
+    })
+  }
+
+  /** @throws what no repetition mends */
+  async #claimAll() {
+    const { concurrency } = this.#options
+    const { signal } = this.#closing
+    while (!signal.aborted) {
+      if (this.#running.size >= concurrency) {
+        await Promise.race([...this.#running.values()].map(({ done }) => done))
+        continue
+      }
+      const assigned = await this.#claim(signal).catch((error) => this.#recover(error))
+      if (assigned && !signal.aborted) this.#start(assigned)
+    }
+  }
+
+  /** Waits before the next claim. @throws the error if no repetition mends it */
+  async #recover(error: unknown): Promise<undefined> {
+    if (this.#closing.signal.aborted) return
+    if (isForgotten(error)) return this.#registerAgain()
+    if (isFatal(error)) throw error
+    this.#options.log.warn({ reason: messageOf(error) }, 'no task could be claimed')
+    await this.#pause()
+  }
+
+  #pause(): Promise<unknown> {
+    return sleep(PAUSE_MS, undefined, { signal: this.#closing.signal }).catch(() => undefined)
+  }
+
+  async #claim(signal: AbortSignal): Promise<AssignedAttempt | undefined> {
+    const { worker_id } = this.#registered
+    const input = { worker_id, wait_seconds: WAIT_SECONDS }
+    const timeoutMs = (WAIT_SECONDS + 10) * 1000
+    return (await this.#options.connection.call(ClaimAttempt, input, { timeoutMs, signal })).assigned
+  }
+
+  #start(assigned: AssignedAttempt) {
+    const { connection, log } = this.#options
+    if (this.#running.size === 0) this.#renewedAt = performance.now()
+    const attempt = new RemoteAttempt(assigned, {
+      ...{ connection, log, registry: this.#registry },
+      workerId: this.#registered.worker_id,
+      onEnd: () => this.#running.delete(attempt.name),
+    })
+    this.#running.set(attempt.name, attempt)
+  }
+
+  async #registerAgain(): Promise<undefined> {
+    const { log } = this.#options
+    log.warn('the server does not know the worker any more: it registers again')
+    for (const attempt of this.#running.values()) attempt.lose()
+    try {
+      this.#registered = await register(this.#options)
+    } catch (error) {
+      if (isFatal(error)) throw error
+      await this.#pause()
+    }
+  }
+
+  async #renew() {
+    const running = [...this.#running.values()]
+    if (running.length === 0) return
+    const { worker_id, lease_ms } = this.#registered
+    const at = performance.now()
+    try {
+      const attempts = running.map(({ key }) => key)
+      const { stop } = await this.#options.connection.call(RenewAttempts, { worker_id, attempts })
+      this.#renewedAt = at
+      for (const { reason, ...key } of stop) {
+        const attempt = running.find((one) => one.isOf(key))
+        if (reason === 'LOST') attempt?.lose()
+        else attempt?.stop(reason)
+      }
+    } catch (error) {
+      const isLate = performance.now() - this.#renewedAt > lease_ms * LATEST
+      if (isLate || isForgotten(error)) for (const attempt of running) attempt.lose()
+      throw error
+    }
+  }
+}
+
+async function register({ connection, name, version, labels, concurrency }: RemoteWorkerOptions) {
+  const facts = { name, version, labels: [...labels], concurrency, protocol: WORKER_PROTOCOL }
+  try {
+    return await connection.call(RegisterWorker, facts)
+  } catch (error) {
+    if (!isForgotten(error)) throw error
+    throw new ApiError(
+      'FAILED_PRECONDITION',
+      `The server ${connection.server} does not take workers over HTTP: install the same release on both.`,
+      { cause: error },
+    )
+  }
+}

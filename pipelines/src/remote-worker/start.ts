@@ -1,0 +1,41 @@
+import type { Config } from '@cairn/platform/config'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { TaskRegistry } from '../engine/registry.js'
+import { inlineFiles } from '../files/sources.js'
+import { TaskFiles } from '../files/task-files.js'
+import { workspaceFiles } from '../files/workspace-files.js'
+import { TaskProcesses } from '../processes/task-processes.js'
+import { ownCodeKinds } from '../tasks/kinds/kinds.js'
+import { ServerConnection } from './connection.js'
+import { RemoteWorker } from './remote-worker.js'
+import { serverFiles } from './server-files.js'
+
+export interface StartRemoteWorkerOptions {
+  readonly config: Config
+  /** The base URL of the server. */
+  readonly server: string
+  readonly token: string | undefined
+  readonly name: string
+  readonly version: string
+  readonly labels: readonly string[]
+  readonly log: Log
+}
+
+/**
+ * Starts a worker that reaches the server over HTTP only and executes code of jobs.
+ *
+ * @throws FEATURE_DISABLED when this process may not run code; the error of a server that cannot be reached or refuses it
+ */
+export async function startRemoteWorker(options: StartRemoteWorkerOptions): Promise<RemoteWorker> {
+  const { config, server, token, ...rest } = options
+  const processes = new TaskProcesses(config)
+  processes.requireStarting()
+  const connection = new ServerConnection(server, token)
+  const registry = (workerId: () => string) => {
+    const files = new TaskFiles([inlineFiles, serverFiles(connection, workerId), workspaceFiles])
+    return new TaskRegistry(ownCodeKinds({ processes, files }))
+  }
+  const worker = { ...rest, connection, registry, concurrency: Math.max(1, config.task_concurrency) }
+  await processes.sweep(options.log)
+  return RemoteWorker.start(worker)
+}
