@@ -20,7 +20,7 @@ export interface JobRow {
 export type RunStateName = 'QUEUED' | 'RUNNING' | 'TERMINATING' | 'TERMINATED' | 'SKIPPED'
 export type TaskStateName = 'BLOCKED' | 'QUEUED' | 'RUNNING' | 'WAITING_FOR_RETRY' | 'TERMINATED'
 
-/** Databricks' result states of tasks. */
+/** Databricks' result states of tasks, and that of a trial which early stopping ended. */
 export type TaskResult =
   | 'SUCCESS'
   | 'FAILED'
@@ -30,6 +30,7 @@ export type TaskResult =
   | 'UPSTREAM_CANCELED'
   | 'EXCLUDED'
   | 'DISABLED'
+  | 'PRUNED'
 export type RunResult =
   | 'SUCCESS'
   | 'SUCCESS_WITH_FAILURES'
@@ -135,6 +136,14 @@ export interface TaskRunRow {
   outputs: string | null
   /** JSON `TaskOutput` of its kind. */
   kind_output: string | null
+  /** The result that a running task gets when it is asked to end while its run goes on. */
+  stopping: 'PRUNED' | 'CANCELED' | 'FAILED' | null
+  /** The run in the tracking server of a trial or of a whole sweep. */
+  mlflow_run_id: string | null
+  /** Set while that run is to be created or ended. */
+  mlflow_state: 'open' | null
+  /** The last value of the metric of a trial. */
+  objective: number | null
 }
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'

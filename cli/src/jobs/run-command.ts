@@ -6,6 +6,7 @@ import { formatOf, printOne } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 import { followRun } from '../demo/follow.js'
 import { parseParameter } from './job-file.js'
+import { printSweeps } from './print-sweeps.js'
 
 interface RunOptions {
   readonly param?: Record<string, string>
@@ -49,6 +50,7 @@ async function waitForRun(command: Command, run_id: number) {
   const { succeeded } = await followRun(call, run_id)
   const run = await call(GetJobRun, { run_id })
   if (formatOf(command) === 'json') printOne(command, run, {})
+  else await printSweeps(call, command, run)
   const { result_state, state_message } = run.state
   if (!succeeded)
     process.stderr.write(

@@ -146,13 +146,14 @@ export class Attempts {
     )
   }
 
-  /** The running attempts of a worker, with the reason if their run is being stopped. */
+  /** The running attempts of a worker, with the reason if their run or they are being stopped. */
   listHeldBy(holder: string) {
     return this.#db.read
       .selectFrom('task_attempts')
       .innerJoin('task_runs', 'task_runs.task_run_id', 'task_attempts.task_run_id')
       .innerJoin('job_runs', 'job_runs.run_id', 'task_runs.run_id')
-      .select(['task_attempts.task_run_id', 'task_attempts.attempt', 'job_runs.stopping'])
+      .select(['task_attempts.task_run_id', 'task_attempts.attempt'])
+      .select((eb) => eb.fn.coalesce('job_runs.stopping', 'task_runs.stopping').as('stopping'))
       .where('task_attempts.state', '=', 'running')
       .where('task_attempts.holder', '=', holder)
       .execute()
@@ -238,10 +239,11 @@ export class Attempts {
       .where('task_run_id', '=', key.task_run_id)
       .executeTakeFirstOrThrow()
     const settings = settingsOf(run, task)
-    const stopped = run.stopping !== null && end.outcome !== 'SUCCESS'
+    const stopping = run.stopping ?? task.stopping
+    const stopped = stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
-    const message = end.error ?? ''
+    const message = stopped && task.stopping ? task.message : (end.error ?? '')
     const outputs = await this.#takeValues(tx, key, end.outputs)
     if ('retryInMs' in next) {
       await tx
@@ -252,7 +254,7 @@ export class Attempts {
       await queueAttempt(tx, task, settings, key.attempt + 1, now, next.retryInMs)
       return
     }
-    const result = stopped ? run.stopping : next.result
+    const result = stopped ? stopping : next.result
     await tx
       .updateTable('task_runs')
       .set({

@@ -8,6 +8,7 @@ import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
+import { Sweeps } from './sweeps.js'
 import { TaskWorker } from './task-worker.js'
 import { Wakeup } from './wakeup.js'
 
@@ -33,13 +34,14 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const attempts = new Attempts(db, context.now, context.events.announce)
   const runs = new RunStore(db, context.now, context.events.announce)
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
+  const sweeps = new Sweeps({ db, context, wakeup, log })
   const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
   const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now })
   const worker = concurrency > 0 && new TaskWorker({ ...options, db, attempts, jobs, wakeup, concurrency })
   return {
     async close() {
       if (worker) await worker.close()
-      await Promise.all([reconciler.close(), childRuns.close(), dispatcher.close()])
+      await Promise.all([reconciler.close(), childRuns.close(), sweeps.close(), dispatcher.close()])
       await jobs.close()
     },
   }

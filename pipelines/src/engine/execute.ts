@@ -110,6 +110,7 @@ function createContext(
     jobId: run.job_id ?? run.run_id,
     runName: run.run_name,
     previous: previousOf(claimed),
+    mlflowRunId: task.mlflow_run_id ?? undefined,
     services: context,
   }
 }

@@ -92,6 +92,16 @@ function refuseSecrets(value: unknown, where: string): void {
     )
 }
 
+/** @throws INVALID_PARAMETER_VALUE for a parameter that the sweep does not have */
+function requireSwept(reference: string, { task_key, for_each_task }: TaskSettings): string {
+  const [, name] = reference.split('.')
+  const { sweep } = for_each_task!
+  if (!sweep || name === undefined || Object.hasOwn(sweep.parameters, name)) return ''
+  throw invalid(
+    `tasks: '${task_key}': the sweep has no parameter '${name}', to which {{${reference}}} refers.`,
+  )
+}
+
 /** @throws INVALID_PARAMETER_VALUE for a reference that can never have a value */
 export function checkReferences(
   settings: JobSettings,
@@ -106,7 +116,7 @@ export function checkReferences(
   const upstream = ancestors(tasks, (loop ?? task).task_key)
   const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
-    if (loop && INPUT.test(reference)) return ''
+    if (loop && INPUT.test(reference)) return requireSwept(reference, loop)
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(

@@ -25,6 +25,8 @@ export function tasksOf(run: Pick<JobRunRow, 'settings'>): readonly TaskSettings
   return tasks
 }
 
+export const jobOf = (run: Pick<JobRunRow, 'settings'>) => JSON.parse(run.settings) as JobSettings
+
 /** The task of the run that a task run belongs to: of an iteration, its loop. */
 export const taskOf = (run: Pick<JobRunRow, 'settings'>, { task_key }: Pick<TaskRunRow, 'task_key'>) =>
   tasksOf(run).find((task) => task.task_key === task_key || task.for_each_task?.task.task_key === task_key)!

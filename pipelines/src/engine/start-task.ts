@@ -2,7 +2,7 @@ import { messageOf } from '@cairn/platform/errors'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { evaluateCondition } from './condition.js'
-import { loopInputs, openLoop } from './loop.js'
+import { loopInputs, openLoop, sweepInputs } from './loop.js'
 import { queueAttempt } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { settingsOf, type Tx } from './run-rows.js'
@@ -47,7 +47,8 @@ export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<
 }
 
 function decideStart({ condition_task, for_each_task }: TaskSettings, ready: ReadyTask): Start {
-  if (for_each_task) return { inputs: loopInputs(for_each_task.inputs, lookupOf(ready)) }
+  if (for_each_task?.sweep) return { inputs: sweepInputs(for_each_task.sweep, lookupOf(ready)) }
+  if (for_each_task) return { inputs: loopInputs(for_each_task.inputs!, lookupOf(ready)) }
   if (!condition_task) return {}
   const { op, left, right } = condition_task
   const [a, b] = resolveReferences([left, right], lookupOf(ready), { keepsTypes: true }) as unknown[]

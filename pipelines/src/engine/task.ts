@@ -48,6 +48,8 @@ export interface AttemptContext {
   readonly runName: string
   /** The previous attempt of this task run, or of the one that it repairs, whose results may be reused or undone. */
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
+  /** The run in the tracking server of a trial of a sweep, which is to log its metric there. */
+  readonly mlflowRunId: string | undefined
   readonly services: ServiceContext
 }
 

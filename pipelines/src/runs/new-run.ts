@@ -95,6 +95,10 @@ export const newTaskRun = (
   progress: null,
   outputs: null,
   kind_output: null,
+  stopping: null,
+  mlflow_run_id: null,
+  mlflow_state: null,
+  objective: null,
 })
 
 function withDefaults({ parameters = [] }: JobSettings, values: Readonly<Record<string, string>>) {

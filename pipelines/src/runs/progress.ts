@@ -49,7 +49,8 @@ export function renderProgress(
 
 function progressOf({ progress }: TaskRunRow, loop: IterationStats | undefined): Progress | null {
   if (!loop) return progress === null ? null : (JSON.parse(progress) as Progress)
-  const { total, succeeded, failed } = loop
-  const message = failed > 0 ? { message: `${failed} failed` } : {}
-  return { done: succeeded + failed, total, unit: 'iterations', ...message }
+  const { total, succeeded, pruned, failed } = loop
+  const words = [failed > 0 && `${failed} failed`, pruned > 0 && `${pruned} pruned`].filter(Boolean)
+  const message = words.length > 0 ? { message: words.join(', ') } : {}
+  return { done: succeeded + pruned + failed, total, unit: 'iterations', ...message }
 }

@@ -98,6 +98,7 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     attempt_number: Math.max(0, task.attempt - 1),
     ...(task.outcome && { condition_task: { ...settings.condition_task!, outcome: task.outcome } }),
     ...(task.iteration !== null && { iteration: task.iteration, input: JSON.parse(task.input!) }),
+    ...renderTrial(task),
     ...renderRunState(task),
     ...times({
       requested: task.started_at ?? run.start_time,
@@ -106,6 +107,12 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     }),
   }
 }
+
+const renderTrial = ({ mlflow_run_id, objective, result }: TaskRunRow) => ({
+  ...(mlflow_run_id !== null && { mlflow_run_id }),
+  ...(objective !== null && { objective }),
+  ...(result === 'PRUNED' && { pruned: true }),
+})
 
 /** The original run first, then each repair, with its task runs and how it ended. */
 function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: readonly RepairRow[]) {

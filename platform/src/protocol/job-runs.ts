@@ -4,6 +4,7 @@ import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
 import { only, taskParameters } from './run-overrides.js'
+import { SweepOutput, Trial } from './sweeps.js'
 import { Closed, ConditionTask } from './task-kinds.js'
 import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
 import { Double, Empty, Int64, Unsupported } from './wire.js'
@@ -45,6 +46,8 @@ export const ForEachStats = Type.Object({
     completed_iterations: Int64(),
     succeeded_iterations: Int64(),
     failed_iterations: Int64(),
+    /** An addition to Databricks' API: trials of a sweep that early stopping ended. */
+    pruned_iterations: Type.Optional(Int64()),
   }),
   /** The three most frequent messages of iterations that did not succeed. */
   error_message_stats: Type.Optional(
@@ -67,6 +70,8 @@ export const RunTask = Type.Object({
   /** Additions to Databricks' API for an iteration of a loop: its number from 0, and its input. */
   iteration: Type.Optional(Int64()),
   input: Type.Optional(Type.Unknown()),
+  /** Of a trial of a sweep. A sweep has the run that is the parent of its trials. */
+  ...Trial.properties,
   /** Run id of the task, not of the job. */
   run_id: Int64(),
   run_if: Type.String(),
@@ -197,6 +202,7 @@ export const TaskOutput = {
   ),
   sql_output: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   run_job_output: Type.Optional(Type.Object({ run_id: Int64() })),
+  sweep: Type.Optional(SweepOutput),
 }
 const AnyTaskOutput = Type.Object(TaskOutput)
 export type TaskOutput = Static<typeof AnyTaskOutput>

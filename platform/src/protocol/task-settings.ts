@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Sweep } from './sweeps.js'
 import { Closed, SIMPLE_KINDS, type SimpleKinds } from './task-kinds.js'
 import { AnyJson, OneOf, Required } from './wire.js'
 
@@ -81,10 +82,11 @@ const simpleKinds = Object.fromEntries(
   [Kind in keyof typeof SIMPLE_KINDS]: Type.TOptional<(typeof SIMPLE_KINDS)[Kind]>
 }
 
-/** Runs its task once for each input; loops are not nested. */
+/** Runs its task once for each input, or for each trial of a sweep; loops are not nested. */
 export const ForEachTask = Closed({
   /** A list in JSON, or a reference to one. */
-  inputs: Required({ maxLength: 1_000_000 }),
+  inputs: Type.Optional(Required({ maxLength: 1_000_000 })),
+  sweep: Type.Optional(Sweep),
   concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   task: Closed({ ...common, ...simpleKinds }),
 })
