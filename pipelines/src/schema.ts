@@ -68,6 +68,8 @@ export interface JobRunRow {
   stopping: 'CANCELED' | 'TIMEDOUT' | null
   /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
+  /** JSON `RunCaching`; null for the settings of the tasks. */
+  caching: string | null
   /** The time at which the duration of the run is reported; null when it was, and without a health rule. */
   warn_at: number | null
   start_time: number
@@ -144,6 +146,12 @@ export interface TaskRunRow {
   mlflow_state: 'open' | null
   /** The last value of the metric of a trial. */
   objective: number | null
+  /** A digest of everything that a task with a cache computes from. */
+  cache_key: string | null
+  /** How the result was taken over from another task run, and from which. */
+  origin: 'CACHED' | 'RESUMED' | null
+  origin_run_id: number | null
+  origin_task_run_id: number | null
 }
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
@@ -151,8 +159,8 @@ export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'L
 export interface TaskAttemptRow {
   task_run_id: number
   attempt: number
-  /** A delegated attempt has no worker: it starts a run of another job and waits for its end. */
-  state: 'queued' | 'running' | 'delegated' | 'ended'
+  /** An attempt is checked before it is queued if an earlier result may be used. A delegated one has no worker: it starts a run of another job and waits for its end. */
+  state: 'checking' | 'queued' | 'running' | 'delegated' | 'ended'
   run_at: number
   dispatched_at: number | null
   /** See `newHolderId`. */

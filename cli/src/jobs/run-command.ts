@@ -12,6 +12,8 @@ interface RunOptions {
   readonly param?: Record<string, string>
   readonly only?: string
   readonly wait?: boolean
+  readonly cache: boolean
+  readonly refresh?: string
 }
 
 /** With `--wait`, the exit code is 1 unless the run succeeds. */
@@ -22,6 +24,8 @@ export function addRun(jobs: Command) {
     .description('Start a run of a job and print the run id')
     .option('--param <name=value>', 'parameter of the job, repeatable', parseParameter)
     .option('--only <tasks>', 'run only these tasks, separated by commas')
+    .option('--no-cache', 'run tasks with a cache too, and keep none of their results')
+    .option('--refresh <tasks>', 'run these tasks in spite of their cache, separated by commas')
     .option('--wait', 'show the progress until the run has ended, and fail unless it succeeds')
     .addHelpText(
       'after',
@@ -36,7 +40,9 @@ export function addRun(jobs: Command) {
       const started = await call(RunNow, {
         job_id: parseInteger(job),
         ...(options.param && { job_parameters: options.param }),
-        ...(options.only && { only: options.only.split(',').map((key) => key.trim()) }),
+        ...(options.only && { only: listOf(options.only) }),
+        ...(!options.cache && { no_cache: true }),
+        ...(options.refresh && { refresh: listOf(options.refresh) }),
       })
       const isJson = formatOf(command) === 'json'
       if (!isJson) process.stdout.write(`${started.run_id}\n`)
@@ -44,6 +50,8 @@ export function addRun(jobs: Command) {
       if (options.wait) await waitForRun(command, started.run_id)
     })
 }
+
+const listOf = (text: string) => text.split(',').map((key) => key.trim())
 
 async function waitForRun(command: Command, run_id: number) {
   const { call } = connect(command)

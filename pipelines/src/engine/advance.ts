@@ -40,7 +40,7 @@ async function endTask(tx: Tx, task: TaskRunRow, result: TaskResult, now: number
     .updateTable('task_attempts')
     .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
     .where('task_run_id', '=', task.task_run_id)
-    .where('state', 'in', ['queued', 'delegated'])
+    .where('state', 'in', ['checking', 'queued', 'delegated'])
     .execute()
   return { ...task, ...ended }
 }

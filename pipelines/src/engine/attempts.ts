@@ -18,6 +18,8 @@ const REDISPATCH_MS = 10_000
 
 /** In place of the holder of an attempt that no worker has. */
 export const DELEGATED = 'delegated'
+export const CHECKING = 'checking'
+const WITHOUT_WORKER: readonly string[] = [DELEGATED, CHECKING]
 
 export interface AttemptKey {
   readonly task_run_id: number
@@ -171,7 +173,7 @@ export class Attempts {
     return running.filter((attempt) => isExpired(attempt.lease_until!) || hasExited(attempt.holder!))
   }
 
-  /** Reads a delegated attempt, which nobody claims. */
+  /** Reads an attempt that no worker claims. */
   async read(key: AttemptKey): Promise<ClaimedAttempt> {
     const { read } = this.#db
     const task = await read
@@ -190,7 +192,7 @@ export class Attempts {
   /**
    * Ends an attempt and advances the run, in one transaction.
    *
-   * @param holder the worker that has it; 'delegated' for an attempt without one
+   * @param holder the worker that has it; `DELEGATED` or `CHECKING` for an attempt without one
    * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
@@ -209,8 +211,8 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where((eb) =>
-          holder === DELEGATED
-            ? eb('state', '=', DELEGATED)
+          WITHOUT_WORKER.includes(holder)
+            ? eb('state', '=', holder as typeof DELEGATED | typeof CHECKING)
             : eb.and([eb('state', '=', 'running'), eb('holder', '=', holder)]),
         )
         .returning('attempt')

@@ -219,7 +219,7 @@ async function endWaiting(tx: Tx, { task_run_id }: TaskRunRow, result: 'CANCELED
     .updateTable('task_attempts')
     .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
     .where('task_run_id', 'in', waiting)
-    .where('state', 'in', ['queued', 'delegated'])
+    .where('state', 'in', ['checking', 'queued', 'delegated'])
     .execute()
   await tx
     .updateTable('task_runs')

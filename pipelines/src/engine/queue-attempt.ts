@@ -3,7 +3,8 @@ import type { TaskRunRow } from '../schema.js'
 import type { Tx } from './run-rows.js'
 
 /**
- * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker.
+ * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker. The
+ * first attempt of a task with a cache is checked before it is queued.
  *
  * @returns the task's row
  */
@@ -16,6 +17,7 @@ export async function queueAttempt(
   delayMs = 0,
 ): Promise<TaskRunRow> {
   const isDelegated = settings.run_job_task !== undefined
+  const isChecked = attempt === 1 && settings.cache?.enabled
   const run_at = now + delayMs
   const timeoutMs = (settings.timeout_seconds ?? 0) * 1000
   await tx
@@ -23,7 +25,7 @@ export async function queueAttempt(
     .values({
       task_run_id: task.task_run_id,
       attempt,
-      state: isDelegated ? 'delegated' : 'queued',
+      state: isDelegated ? 'delegated' : isChecked ? 'checking' : 'queued',
       run_at,
       ...(isDelegated && timeoutMs > 0 && { lease_until: run_at + timeoutMs }),
     })

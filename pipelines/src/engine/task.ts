@@ -65,6 +65,8 @@ export interface Task<Parameters extends TSchema = TSchema> {
   /** The name that job settings use, e.g. `movielens/import`. */
   readonly entry: string
   readonly parameters: Parameters
+  /** It has no other effects than its values, so that its tasks may have a cache. */
+  readonly isPure?: true
   /** Runs on the event loop of the server; move long computations to worker threads. */
   run(context: TaskContext<Static<Parameters>>): Promise<TaskValues>
 }

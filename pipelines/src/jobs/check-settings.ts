@@ -8,7 +8,7 @@ import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings
 import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkReferences } from '../engine/references.js'
-import type { TaskRegistry } from '../engine/registry.js'
+import type { KindOfTask, TaskRegistry } from '../engine/registry.js'
 import { checkTriggers } from '../triggers/check-triggers.js'
 import { checkEnvironment, checkEnvironments } from './check-environments.js'
 import { checkFiles } from './check-files.js'
@@ -51,8 +51,19 @@ function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry)
   const found = registry.get(task)
   checkRunAs(`tasks: '${task_key}': run_as`, task.run_as)
   checkEnvironment(job, task)
+  checkCache(task, found)
   checkReferences(job, task, found)
   found.kind.check(found.settings, { job, task, where: `tasks: '${task_key}': ${found.kind.name}` })
+}
+
+function checkCache({ task_key, cache }: TaskSettings, { kind, settings }: KindOfTask) {
+  const table = cache?.tables?.find((name) => !/^[^.{]+(\.[^.{]+){2}$/.test(name))
+  if (table !== undefined)
+    throw invalid(`tasks: '${task_key}': cache.tables: '${table.slice(0, 100)}' is not catalog.schema.table.`)
+  if (cache?.enabled && kind.code?.(settings) === undefined)
+    throw invalid(
+      `tasks: '${task_key}': cache: a task with ${kind.name} has other effects than its values, so it runs each time.`,
+    )
 }
 
 function checkRunAs(field: string, runAs: RunAs | undefined) {

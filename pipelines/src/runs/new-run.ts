@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { RunCaching, RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { newId } from '../engine/ids.js'
 import type { Tx } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
@@ -19,6 +19,8 @@ export interface NewRun {
   /** The tasks and parameters of tasks that the caller chose. */
   readonly overrides?: RunOverrides
   readonly idempotencyKey?: string
+  /** Which tasks do not use results of earlier runs. */
+  readonly caching?: RunCaching | undefined
   /** Default: on request. */
   readonly triggerType?: TriggerType
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
@@ -52,6 +54,7 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     trigger_type: run.triggerType ?? 'ONE_TIME',
     overrides: overrides ? JSON.stringify(overrides) : null,
     stopping: null,
+    caching: run.caching ? JSON.stringify(run.caching) : null,
     deadline: null,
     warn_at: null,
     start_time: now,
@@ -99,6 +102,10 @@ export const newTaskRun = (
   mlflow_run_id: null,
   mlflow_state: null,
   objective: null,
+  cache_key: null,
+  origin: null,
+  origin_run_id: null,
+  origin_task_run_id: null,
 })
 
 function withDefaults({ parameters = [] }: JobSettings, values: Readonly<Record<string, string>>) {

@@ -99,6 +99,7 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     ...(task.outcome && { condition_task: { ...settings.condition_task!, outcome: task.outcome } }),
     ...(task.iteration !== null && { iteration: task.iteration, input: JSON.parse(task.input!) }),
     ...renderTrial(task),
+    ...renderOrigin(task),
     ...renderRunState(task),
     ...times({
       requested: task.started_at ?? run.start_time,
@@ -107,6 +108,12 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     }),
   }
 }
+
+/** Nothing for a task that ran. */
+export const renderOrigin = ({ origin, origin_run_id, origin_task_run_id, result }: TaskRunRow) =>
+  origin && result === 'SUCCESS'
+    ? { origin: { kind: origin, run_id: origin_run_id!, task_run_id: origin_task_run_id! } }
+    : {}
 
 const renderTrial = ({ mlflow_run_id, objective, result }: TaskRunRow) => ({
   ...(mlflow_run_id !== null && { mlflow_run_id }),

@@ -3,7 +3,7 @@ import { Id } from './ids.js'
 import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
-import { only, taskParameters } from './run-overrides.js'
+import { caching, only, taskParameters } from './run-overrides.js'
 import { SweepOutput, Trial } from './sweeps.js'
 import { Closed, ConditionTask } from './task-kinds.js'
 import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
@@ -58,6 +58,9 @@ export const ForEachStats = Type.Object({
 })
 export type ForEachStats = Static<typeof ForEachStats>
 
+/** The task run whose result a task took over: from the cache of the task, or from the run that it resumes. */
+export const TaskOrigin = Type.Object({ kind: Type.String(), run_id: Int64(), task_run_id: Int64() })
+
 /** A task with its settings and its state. */
 export const RunTask = Type.Object({
   ...taskFields,
@@ -72,6 +75,8 @@ export const RunTask = Type.Object({
   input: Type.Optional(Type.Unknown()),
   /** Of a trial of a sweep. A sweep has the run that is the parent of its trials. */
   ...Trial.properties,
+  /** Whence the result was taken over; absent for a task that ran. */
+  origin: Type.Optional(TaskOrigin),
   /** Run id of the task, not of the job. */
   run_id: Int64(),
   run_if: Type.String(),
@@ -148,6 +153,7 @@ export const RunNow = operation({
     idempotency_token: IdempotencyToken,
     queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
     only,
+    ...caching,
     ...taskParameters,
     performance_target: Unsupported(),
   }),
@@ -302,6 +308,7 @@ export const TaskProgress = Type.Object({
   ended_at: Type.Optional(Int64()),
   /** The decision of a condition task: `true` or `false`. */
   outcome: Type.Optional(Type.String()),
+  origin: Type.Optional(TaskOrigin),
   /** A loop counts iterations. */
   progress: Type.Optional(Progress),
   /** The output values of a successful task. */

@@ -51,6 +51,16 @@ export const UNENFORCED_TASK_SETTINGS = {
   health: Kept(),
 }
 
+/** An addition to Databricks' API: a task with the same inputs as an earlier one of its job takes over its result. */
+export const TaskCache = Closed({
+  enabled: Type.Boolean(),
+  /** Age of the oldest result to use; no limit without it. */
+  expires_after_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Tables that the task reads, as `catalog.schema.table`: new versions of them are other inputs. */
+  tables: Type.Optional(Type.Array(Required({ maxLength: 1000 }), { maxItems: 100 })),
+})
+export type TaskCache = Static<typeof TaskCache>
+
 const common = {
   task_key: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,100}$',
@@ -68,6 +78,7 @@ const common = {
   /** 0 for no limit. */
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
   disabled: Type.Optional(Type.Boolean()),
+  cache: Type.Optional(TaskCache),
   /** One of the job's `environments`. */
   environment_key: Type.Optional(Required({ maxLength: 100 })),
   libraries: Type.Optional(Type.Array(Library, { maxItems: 100 })),

@@ -1,9 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import type { Task } from '../../engine/task.js'
 import type { TaskKind } from '../../engine/task-kind.js'
-import { inlineFiles, localFiles } from '../../files/sources.js'
-import { TaskFiles } from '../../files/task-files.js'
-import { workspaceFiles } from '../../files/workspace-files.js'
+import { allFiles } from '../../files/all-files.js'
 import { TaskProcesses } from '../../processes/task-processes.js'
 import { conditionKind } from './condition.js'
 import { forEachKind } from './for-each.js'
@@ -23,7 +21,7 @@ export function taskKinds(
 ): TaskKind[] {
   const services = {
     processes,
-    files: new TaskFiles([inlineFiles, localFiles, workspaceFiles]),
+    files: allFiles(),
   }
   return [
     nodeKind(tasks, services),
