@@ -68,6 +68,8 @@ export interface JobRunRow {
   stopping: 'CANCELED' | 'TIMEDOUT' | null
   /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
+  /** The run whose results this one took over. */
+  resumed_from: number | null
   /** JSON `RunCaching`; null for the settings of the tasks. */
   caching: string | null
   /** The time at which the duration of the run is reported; null when it was, and without a health rule. */

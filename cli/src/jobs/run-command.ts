@@ -14,6 +14,7 @@ interface RunOptions {
   readonly wait?: boolean
   readonly cache: boolean
   readonly refresh?: string
+  readonly resume?: number
 }
 
 /** With `--wait`, the exit code is 1 unless the run succeeds. */
@@ -26,6 +27,7 @@ export function addRun(jobs: Command) {
     .option('--only <tasks>', 'run only these tasks, separated by commas')
     .option('--no-cache', 'run tasks with a cache too, and keep none of their results')
     .option('--refresh <tasks>', 'run these tasks in spite of their cache, separated by commas')
+    .option('--resume <run-id>', 'take over the tasks that succeeded in this run of the job', parseInteger)
     .option('--wait', 'show the progress until the run has ended, and fail unless it succeeds')
     .addHelpText(
       'after',
@@ -33,6 +35,7 @@ export function addRun(jobs: Command) {
         'cairn jobs run 3',
         'cairn jobs run 3 --param date=2026-11-29 --wait',
         'cairn jobs run 3 --only train',
+        'cairn jobs run 3 --resume 12 --wait',
       ),
     )
     .action(async (job, options: RunOptions, command) => {
@@ -41,6 +44,7 @@ export function addRun(jobs: Command) {
         job_id: parseInteger(job),
         ...(options.param && { job_parameters: options.param }),
         ...(options.only && { only: listOf(options.only) }),
+        ...(options.resume !== undefined && { resume_from_run_id: options.resume }),
         ...(!options.cache && { no_cache: true }),
         ...(options.refresh && { refresh: listOf(options.refresh) }),
       })

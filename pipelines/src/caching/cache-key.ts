@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { ApiError } from '@cairn/platform/errors'
 import { openTable } from '@cairn/platform/tables/governed-table'
+import { canonicalJson } from '../canonical-json.js'
 import type { ClaimedAttempt } from '../engine/attempts.js'
 import { resolveReferences, withoutLiterals } from '../engine/references.js'
 import type { KindOfTask } from '../engine/registry.js'
@@ -42,7 +43,7 @@ export async function cacheKey(
   ]
   const queried = tableNames(job, settingsOf(run, task))
   return digest(
-    canonical({
+    canonicalJson({
       ...{ VERSION, kind: kind.name, settings: all, task_key: task.task_key, input: task.input, values },
       scope: run.job_id ?? run.principal_id,
       principal: context.principal.id,
@@ -85,11 +86,3 @@ async function statesOf(
 function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }
-
-/** JSON with sorted members. */
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_key, one: unknown) =>
-    typeof one === 'object' && one !== null && !Array.isArray(one)
-      ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : one,
-  )

@@ -17,3 +17,5 @@ alter table task_runs add column origin_run_id bigint;
 alter table task_runs add column origin_task_run_id bigint;
 -- JSON: which tasks of a run do not use results of earlier ones
 alter table job_runs add column caching text;
+-- the run whose results this one took over
+alter table job_runs add column resumed_from bigint;

@@ -34,6 +34,7 @@ const COLUMNS = [
     'stopping',
     'deadline',
     'caching',
+    'resumed_from',
   ] as const),
   ...(['warn_at', 'start_time', 'started_at', 'ended_at'] as const),
 ] satisfies (keyof JobRunRow)[]

@@ -60,6 +60,7 @@ const common = (run: JobRunRow) => ({
   run_type: run.run_type,
   trigger: run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK',
   ...(run.parent_task_run_id !== null && { trigger_info: { run_id: run.parent_task_run_id } }),
+  ...(run.resumed_from !== null && { resumed_from_run_id: run.resumed_from }),
   format: 'MULTI_TASK',
   creator_user_name: run.creator,
   run_page_url: `/#/jobs/runs/${run.run_id}`,

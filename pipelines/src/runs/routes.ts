@@ -32,6 +32,7 @@ import { manageRoutes } from './manage-routes.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
+import { chosenAgain, findResumed } from './resume.js'
 import type { RunStore } from './store.js'
 
 interface RunRoutesOptions {
@@ -59,12 +60,16 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 
   serveJobsApi(app, RunNow, async ({ job_id, idempotency_token, queue, ...input }, request) => {
     const job = await jobs.get(job_id)
-    const chosen = chosenIn(input)
+    const settings = JSON.parse(job.settings) as JobSettings
+    const from = input.resume_from_run_id
+    const resumed = from === undefined ? undefined : await findResumed(runs, job, from)
+    const chosen = resumed ? chosenAgain(resumed, chosenIn(input), settings) : chosenIn(input)
     await requireChoice({ ...job, principal_id: job.creator_id }, chosen, request, context)
     const run = {
       creator: request.principal.name,
       ...chosen,
-      caching: cachingIn(input, JSON.parse(job.settings) as JobSettings),
+      caching: cachingIn(input, settings),
+      resumed,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
     const writer_id = writerOf(job, chosen, request.principal)

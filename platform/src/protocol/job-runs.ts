@@ -133,6 +133,8 @@ export const JobRun = Type.Object({
     }),
   ),
   repair_history: Type.Optional(Type.Array(Repair)),
+  /** An addition to Databricks' API: the run whose results this one took over. */
+  resumed_from_run_id: Type.Optional(Int64()),
 })
 export type JobRun = Static<typeof JobRun>
 
@@ -153,6 +155,8 @@ export const RunNow = operation({
     idempotency_token: IdempotencyToken,
     queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
     only,
+    /** An addition to Databricks' API: an ended run of the job, whose successful tasks with the same settings do not run again. */
+    resume_from_run_id: Type.Optional(Id()),
     ...caching,
     ...taskParameters,
     performance_target: Unsupported(),
