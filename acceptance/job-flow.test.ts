@@ -51,6 +51,10 @@ test('the command line prints the trials of a sweep, the best first', async () =
   ])
   const [, run] = /^Best of search: trial 2, run (\w{32})\.$/m.exec(stderr)!
   const [runId] = stdout.split('\n')
+  const again = await jobs('run', id.trim(), '--resume', runId!, '--no-cache', '--wait')
+  expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining(`resumed from run ${runId}`) })
+  const { stdout: progress } = await jobs('get', again.stdout.split('\n')[0]!)
+  expect(progress).toMatch(new RegExp(`^search +TERMINATED +RESUMED .*from run ${runId}$`, 'm'))
   const got = await fetch(`${server.url}/api/2.2/jobs/runs/get?run_id=${runId}`)
   const { tasks } = (await got.json()) as { tasks: { run_id: number }[] }
   const output = await fetch(`${server.url}/api/2.2/jobs/runs/get-output?run_id=${tasks[0]!.run_id}`)

@@ -59,7 +59,7 @@ const keyOf = ({ task = python, job = {}, principal = 'p', value = 1, parameters
   const up = { ...newTaskRun(9, 'up', 0), outputs: JSON.stringify({ x: value }) }
   const claimed = {
     run: { ...run, settings: JSON.stringify(settings), parameters: JSON.stringify(parameters) },
-    ...{ task: row, attempt: 1, taskRuns: [up, row] },
+    ...{ task: row, attempt: 1, outputs: [up] },
   } as unknown as ClaimedAttempt
   const context = {
     ...{ client, job: settings, principal: { id: principal }, services: { blobs, config }, taskKey: 'a' },

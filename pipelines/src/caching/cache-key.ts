@@ -6,7 +6,7 @@ import type { ClaimedAttempt } from '../engine/attempts.js'
 import { resolveReferences, withoutLiterals } from '../engine/references.js'
 import type { KindOfTask } from '../engine/registry.js'
 import { jobOf, settingsOf } from '../engine/run-rows.js'
-import { createLookup, upstreamValues } from '../engine/run-values.js'
+import { createLookup, valuesByTask } from '../engine/run-values.js'
 import type { ReadingContext, TaskFiles } from '../files/task-files.js'
 import { isFileLine } from '../requirements/requirement-line.js'
 import { tableVersions } from '../triggers/table-versions.js'
@@ -20,6 +20,7 @@ const VERSION = 1
  * and the parameters of the job, which code may read by itself, its files and packages, the versions of its tables, and the
  * principal that it acts as. Results are shared within one job, or among the one-time runs of a principal.
  *
+ * @param claimed with the values of all upstream tasks
  * @throws for a file or table that the principal cannot read, and for a reference without a value
  */
 export async function cacheKey(
@@ -31,7 +32,7 @@ export async function cacheKey(
   const { run, task } = claimed
   const { cache, libraries, environment_key } = settingsOf(run, task)
   const job = jobOf(run)
-  const values = upstreamValues(claimed)
+  const values = valuesByTask(claimed.outputs)
   const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
   const all = { ...settings, ...(resolved as object) }
   const environment = job.environments?.find((one) => one.environment_key === environment_key)

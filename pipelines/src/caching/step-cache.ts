@@ -9,6 +9,7 @@ import { findActor } from '../engine/actor.js'
 import { type AttemptKey, type Attempts, CHECKING, type ClaimedAttempt } from '../engine/attempts.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { jobOf, settingsOf } from '../engine/run-rows.js'
+import { readUpstream } from '../engine/run-values.js'
 import { TaskLog } from '../engine/task-log.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import type { TaskFiles } from '../files/task-files.js'
@@ -75,7 +76,7 @@ export class StepCache {
     const caching = JSON.parse(run.caching ?? '{}') as RunCaching
     if (caching.no_cache) return this.#results.release(attempt, undefined)
     const key = await this.#keyOf(claimed).catch((error) => this.#explain(attempt, error))
-    // Who repairs a task that succeeded wants it to run.
+    // A repair of a task that succeeded asks it to run again.
     const isFresh = caching.refresh?.includes(task.task_key) || task.previous_id !== null
     const { expires_after_seconds } = settingsOf(run, task).cache!
     const found = key && !isFresh ? await this.#results.find(key, expires_after_seconds) : undefined
@@ -94,12 +95,13 @@ export class StepCache {
     const { context, registry, files, serverUrl } = this.#options
     const { run, task } = claimed
     const settings = settingsOf(run, task)
+    const outputs = await readUpstream(context.db.for<PipelinesSchema>().read, run, task)
     const principal = await findActor(run, settings, context)
     const label = attemptTokenLabel(task.task_run_id)
     const { secret, token } = await context.tokens.issue(principal.id, label, { seconds: TOKEN_SECONDS })
     try {
       return await cacheKey(
-        claimed,
+        { ...claimed, outputs },
         registry.get(settings),
         {
           ...{ principal, job: jobOf(run), taskKey: task.task_key, writer: run.writer_id },

@@ -6,7 +6,8 @@ import { advanceRun } from './advance.js'
 import { advanceLoop } from './loop.js'
 import { queueAttempt } from './queue-attempt.js'
 import { afterAttempt } from './retry.js'
-import { currentTasks, lockRun, settingsOf, type Tx } from './run-rows.js'
+import { lockRun, settingsOf, type Tx } from './run-rows.js'
+import { readReferenced, type TaskOutputs } from './run-values.js'
 
 /** An attempt whose lease is not renewed for so long is lost. */
 export const LEASE_MS = 15_000
@@ -30,8 +31,8 @@ export interface ClaimedAttempt {
   readonly run: JobRunRow
   readonly task: TaskRunRow
   readonly attempt: number
-  /** All current task runs of the same job run. */
-  readonly taskRuns: readonly TaskRunRow[]
+  /** The values of upstream tasks to which the settings of the task refer. */
+  readonly outputs: readonly TaskOutputs[]
 }
 
 export interface AttemptResult {
@@ -116,7 +117,7 @@ export class Attempts {
         .selectAll()
         .where('run_id', '=', runId)
         .executeTakeFirstOrThrow()
-      return { run, task: task!, attempt: key.attempt, taskRuns: await currentTasks(tx, runId) }
+      return { run, task: task!, attempt: key.attempt, outputs: await readReferenced(tx, run, task!) }
     })
     if (claimed) this.#announceRun(claimed.run.run_id)
     return claimed
@@ -186,7 +187,7 @@ export class Attempts {
       .selectAll()
       .where('run_id', '=', task.run_id)
       .executeTakeFirstOrThrow()
-    return { run, task, attempt: key.attempt, taskRuns: await currentTasks(read, run.run_id) }
+    return { run, task, attempt: key.attempt, outputs: await readReferenced(read, run, task) }
   }
 
   /**

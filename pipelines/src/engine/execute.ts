@@ -15,7 +15,7 @@ import { ProgressWriter } from './progress-writer.js'
 import { resolveReferences, withoutLiterals } from './references.js'
 import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
-import { createLookup, upstreamValues } from './run-values.js'
+import { createLookup, valuesByTask } from './run-values.js'
 import { StoppedError, type StopReason } from './stopped-error.js'
 import { toStorableText } from './storable-text.js'
 import type { AttemptContext, TaskValues } from './task.js'
@@ -98,7 +98,7 @@ function createContext(
     job: JSON.parse(run.settings) as JobSettings,
     task: settings,
     jobParameters: JSON.parse(run.parameters) as Record<string, string>,
-    values: upstreamValues(claimed),
+    values: valuesByTask(claimed.outputs),
     client: context.client(token),
     server: { url: serverUrl(), token },
     writer: run.writer_id,

@@ -8,7 +8,7 @@ import { sampleTrials } from '../sweeps/sample-trials.js'
 import { type IterationStats, iterationStats } from './iteration-stats.js'
 import { queueAttempt } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
-import { settingsOf, type Tx } from './run-rows.js'
+import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
 import type { TaskValues } from './task.js'
 
 /** As in Databricks. */
@@ -75,7 +75,7 @@ function parseList(text: string): unknown[] | undefined {
 export async function openLoop(
   tx: Tx,
   run: JobRunRow,
-  loop: TaskRunRow,
+  loop: CurrentTask,
   inputs: readonly string[],
   now: number,
 ) {
@@ -113,7 +113,7 @@ export async function openLoop(
 }
 
 /** The iterations of the failed loop that this one repairs, by number, without their values. */
-async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
+async function earlierIterations(tx: Tx, { previous_id }: CurrentTask) {
   if (previous_id === null) return new Map<number, EarlierIteration>()
   const rows = await tx
     .selectFrom('task_runs as iteration')
@@ -126,7 +126,7 @@ async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
 }
 
 /** A repaired sweep goes on in the same run of the tracking server. */
-async function earlierMlflowRun(tx: Tx, { previous_id }: TaskRunRow): Promise<string | null> {
+async function earlierMlflowRun(tx: Tx, { previous_id }: CurrentTask): Promise<string | null> {
   if (previous_id === null) return null
   const row = await tx
     .selectFrom('task_runs')
@@ -148,9 +148,9 @@ type EarlierIteration = Pick<TaskRunRow, 'task_run_id' | 'iteration' | 'input' |
 export async function advanceLoop(
   tx: Tx,
   run: JobRunRow,
-  loop: TaskRunRow,
+  loop: CurrentTask,
   now: number,
-): Promise<TaskRunRow> {
+): Promise<CurrentTask> {
   const settings = settingsOf(run, loop)
   const stopping = run.stopping ?? (loop.stopping ? 'CANCELED' : null)
   if (stopping) await endWaiting(tx, loop, stopping, now)
@@ -180,9 +180,14 @@ interface LoopEnd extends Pick<TaskRunRow, 'result' | 'message'>, Partial<Pick<T
 }
 
 /** @returns the loop's row */
-export async function endLoop(tx: Tx, loop: TaskRunRow, { values, ...end }: LoopEnd, now: number) {
-  const ended = { ...end, state: 'TERMINATED', outputs: JSON.stringify(values), ended_at: now } as const
-  await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', loop.task_run_id).execute()
+export async function endLoop(tx: Tx, loop: CurrentTask, { values, ...end }: LoopEnd, now: number) {
+  const { kind_output = null, ...result } = end
+  const ended = { ...result, state: 'TERMINATED', ended_at: now } as const
+  await tx
+    .updateTable('task_runs')
+    .set({ ...ended, outputs: JSON.stringify(values), kind_output })
+    .where('task_run_id', '=', loop.task_run_id)
+    .execute()
   return { ...loop, ...ended }
 }
 
@@ -190,7 +195,7 @@ const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ??
 
 async function startIterations(
   tx: Tx,
-  { task_run_id }: TaskRunRow,
+  { task_run_id }: CurrentTask,
   { for_each_task }: TaskSettings,
   count: number,
   now: number,
@@ -209,7 +214,12 @@ async function startIterations(
 }
 
 /** Ends iterations that have not started. Running attempts end by themselves. */
-async function endWaiting(tx: Tx, { task_run_id }: TaskRunRow, result: 'CANCELED' | 'TIMEDOUT', now: number) {
+async function endWaiting(
+  tx: Tx,
+  { task_run_id }: CurrentTask,
+  result: 'CANCELED' | 'TIMEDOUT',
+  now: number,
+) {
   const waiting = tx
     .selectFrom('task_runs')
     .select('task_run_id')

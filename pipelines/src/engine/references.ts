@@ -84,6 +84,12 @@ export function parseTaskValue(reference: string): { key: string; name: string }
   return match ? { key: match[1]!, name: match[2]! } : undefined
 }
 
+/** The keys of the tasks to whose values settings refer. */
+export function referencedTasks(settings: unknown): string[] {
+  const found = (JSON.stringify(settings) ?? '').matchAll(REFERENCE)
+  return [...new Set([...found].flatMap(([, reference]) => parseTaskValue(reference!)?.key ?? []))]
+}
+
 /** @throws INVALID_PARAMETER_VALUE for text that would be passed on as it is */
 function refuseSecrets(value: unknown, where: string): void {
   if (SECRET.test(JSON.stringify(value) ?? ''))

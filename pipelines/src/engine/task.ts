@@ -22,7 +22,7 @@ export interface AttemptContext {
   readonly task: TaskSettings
   /** Job parameters of the run, including defaults. */
   readonly jobParameters: Readonly<Record<string, string>>
-  /** The values that upstream tasks returned, by task key. */
+  /** The values of upstream tasks to which the settings refer, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
   /** Calls the other services as the principal of this task. */
   readonly client: Client

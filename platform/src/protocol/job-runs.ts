@@ -73,9 +73,9 @@ export const RunTask = Type.Object({
   /** Additions to Databricks' API for an iteration of a loop: its number from 0, and its input. */
   iteration: Type.Optional(Int64()),
   input: Type.Optional(Type.Unknown()),
-  /** Of a trial of a sweep. A sweep has the run that is the parent of its trials. */
+  /** Present for a trial of a sweep; a sweep has the run that is the parent of its trials. */
   ...Trial.properties,
-  /** Whence the result was taken over; absent for a task that ran. */
+  /** Absent for a task that ran. */
   origin: Type.Optional(TaskOrigin),
   /** Run id of the task, not of the job. */
   run_id: Int64(),
