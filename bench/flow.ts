@@ -1,22 +1,33 @@
 /**
  * Measures what the engine adds to a task: a loop over inputs whose task does nothing, on SQLite with the embedded queue, and
- * with Redis if `TEST_REDIS_URL` is set.
+ * with Redis if `TEST_REDIS_URL` is set; the same while other runs are queued; and a run of tasks that return large values.
  *
- * npm run bench -- flow [--tasks 1000] [--dry-run]
+ * npm run bench -- flow [--tasks 1000] [--queued 10000] [--large 200] [--dry-run]
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { defineTask } from '@cairn/pipelines/engine/task'
-import { servePipelines } from '@cairn/pipelines/testing/serve'
-import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import type { PipelinesSchema } from '@cairn/pipelines/schema'
+import { type ServedPipelines, servePipelines } from '@cairn/pipelines/testing/serve'
+import { GetJobRun, RunNow, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { CreateJob } from '@cairn/platform/protocol/jobs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { Empty } from '@cairn/platform/protocol/wire'
 import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
-  options: { tasks: { type: 'string', default: '1000' }, 'dry-run': { type: 'boolean', default: false } },
+  options: {
+    tasks: { type: 'string', default: '1000' },
+    queued: { type: 'string', default: '10000' },
+    large: { type: 'string', default: '200' },
+    'dry-run': { type: 'boolean', default: false },
+  },
 })
 
 const TASKS = Number(flags.tasks)
+const QUEUED = Number(flags.queued)
+const LARGE = Number(flags.large)
+const VALUE_BYTES = 50_000
 const CONCURRENCIES = [1, 2, 8]
 
 interface Row {
@@ -33,24 +44,71 @@ const nothing = defineTask({
   run: () => Promise.resolve({}),
 })
 
-async function measure(queue: string, concurrency: number, redisUrl?: string): Promise<Row> {
-  const serving = await servePipelines([nothing], { concurrency, ...(redisUrl && { redisUrl }) })
+const large = defineTask({
+  entry: 'large',
+  parameters: Empty,
+  run: () => Promise.resolve({ text: 'x'.repeat(VALUE_BYTES) }),
+})
+
+/** Queues runs of a job that another run keeps from starting. */
+async function queueRuns({ client, context }: ServedPipelines, count: number) {
+  const db = context.db.for<PipelinesSchema>()
+  const tasks = [{ task_key: 'one', node_task: { entry: 'nothing' } }]
+  const { job_id } = await client(CreateJob, { name: 'queued', tasks, max_concurrent_runs: 0 })
+  await client(RunNow, { job_id, queue: { enabled: true } })
+  const run = await db.read
+    .selectFrom('job_runs')
+    .selectAll()
+    .where('job_id', '=', job_id)
+    .executeTakeFirstOrThrow()
+  for (let done = 0; done < count; done += 500) {
+    const copies = Array.from({ length: 500 }, (_, i) => ({ ...run, run_id: done + i + 1 }))
+    await db.transaction((tx) => tx.insertInto('job_runs').values(copies).execute())
+  }
+}
+
+interface Load {
+  readonly queue: string
+  readonly concurrency: number
+  readonly redisUrl?: string
+  readonly queued?: number
+}
+
+async function measure({ queue, concurrency, redisUrl, queued = 0 }: Load): Promise<Row> {
+  const inputs = JSON.stringify(Array.from({ length: TASKS }, (_, i) => i))
+  const task = { task_key: 'one', node_task: { entry: 'nothing' } }
+  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency, task } }]
+  return measureRun({ queue, concurrency, ...(redisUrl && { redisUrl }), queued }, tasks, TASKS)
+}
+
+/** Each task depends on the one before it, and refers to no values. */
+function measureLarge(): Promise<Row> {
+  const tasks = Array.from({ length: LARGE }, (_, i) => ({
+    ...{ task_key: `t${i}`, node_task: { entry: 'large' } },
+    depends_on: i === 0 ? [] : [{ task_key: `t${i - 1}` }],
+  }))
+  return measureRun({ queue: 'embedded', concurrency: 1 }, tasks, LARGE)
+}
+
+async function measureRun(
+  { queue, concurrency, redisUrl, queued = 0 }: Load,
+  tasks: TaskSettings[],
+  count: number,
+): Promise<Row> {
+  const serving = await servePipelines([nothing, large], { concurrency, ...(redisUrl && { redisUrl }) })
   try {
-    const inputs = JSON.stringify(Array.from({ length: TASKS }, (_, i) => i))
-    const task = { task_key: 'one', node_task: { entry: 'nothing' } }
+    if (queued > 0) await queueRuns(serving, queued)
     const [begun, used] = [performance.now(), process.cpuUsage()]
-    const { run_id } = await serving.client(SubmitRun, {
-      tasks: [{ task_key: 'each', for_each_task: { inputs, concurrency, task } }],
-    })
+    const { run_id } = await serving.client(SubmitRun, { tasks })
     for (;;) {
       const run = await serving.client(GetJobRun, { run_id })
       if (run.state.result_state === 'SUCCESS') break
-      if (run.state.result_state) throw new Error(`The loop ended with ${run.state.result_state}`)
+      if (run.state.result_state) throw new Error(`The run ended with ${run.state.result_state}`)
       await sleep(50)
     }
     const { user, system } = process.cpuUsage(used)
     const elapsed = performance.now() - begun
-    return { queue, concurrency, elapsed: elapsed / TASKS, processor: (user + system) / 1000 / TASKS }
+    return { queue, concurrency, elapsed: elapsed / count, processor: (user + system) / 1000 / count }
   } finally {
     await serving.close()
   }
@@ -59,9 +117,11 @@ async function measure(queue: string, concurrency: number, redisUrl?: string): P
 const conditions = currentConditions('flow')
 const rows: Row[] = []
 const redisUrl = process.env.TEST_REDIS_URL
-for (const concurrency of CONCURRENCIES) rows.push(await measure('embedded', concurrency))
+for (const concurrency of CONCURRENCIES) rows.push(await measure({ queue: 'embedded', concurrency }))
 if (redisUrl)
-  for (const concurrency of CONCURRENCIES) rows.push(await measure('Redis', concurrency, redisUrl))
+  for (const concurrency of CONCURRENCIES) rows.push(await measure({ queue: 'Redis', concurrency, redisUrl }))
+const queued = await measure({ queue: 'embedded', concurrency: 1, queued: QUEUED })
+const largeValues = await measureLarge()
 
 const format = (milliseconds: number) => milliseconds.toFixed(1)
 const table = rows.map(
@@ -76,6 +136,10 @@ A loop over ${TASKS} inputs whose task does nothing, on SQLite. Milliseconds a t
 |---|---|---|---|
 ${table.join('\n')}
 
+While ${QUEUED} runs are queued, one task at once: ${format(queued.elapsed)} ms a task, ${format(queued.processor)} ms of the processor.
+
+A chain of ${LARGE} tasks that return ${VALUE_BYTES / 1000} kB each: ${format(largeValues.elapsed)} ms a task, ${format(largeValues.processor)} ms of the processor.
+
 ${conditions.date}, commit ${conditions.commit}, ${conditions.machine}, \`${conditions.command}\`
 `
 const headline = rows
@@ -83,5 +147,12 @@ const headline = rows
   .map(({ queue, elapsed }) => `${format(elapsed)} ms a task (${queue})`)
   .join(', ')
 if (flags['dry-run']) console.log(page)
-else recordResult({ ...conditions, name: 'flow', headline, page, data: { tasks: TASKS, rows } })
+else
+  recordResult({
+    ...conditions,
+    name: 'flow',
+    headline,
+    page,
+    data: { tasks: TASKS, rows, queued, largeValues },
+  })
 process.exit(0)

@@ -137,3 +137,31 @@ check(
     ),
 )
 check("a stored query is refused", refused(lambda: create("stored", [Task(task_key="q", sql_task=SqlTask(warehouse_id="x", query=jobs.SqlTaskQuery(query_id="1")))]), "query_id"))
+
+sweep = {
+    "method": "random",
+    "trials": 4,
+    "seed": 3,
+    "parameters": {"lr": {"min": 0.001, "max": 1, "scale": "log"}, "depth": {"min": 1, "max": 3, "type": "int"}},
+    "objective": {"metric": "score", "goal": "maximize"},
+}
+trial = {
+    "task_key": "trial",
+    "spark_python_task": {"python_file": "trial.py", "parameters": ["{{input.lr}}", "{{input.depth}}"]},
+}
+body = {
+    "tasks": [{"task_key": "search", "for_each_task": {"sweep": sweep, "concurrency": 2, "task": trial}}],
+    "tags": {"cairn.experiment": f"/sweep-{SUFFIX}"},
+    "files": {"trial.py": "import sys\ndbutils.jobs.taskValues.set('score', float(sys.argv[1]) * int(sys.argv[2]))\n"},
+}
+run = finished(w.api_client.do("POST", "/api/2.2/jobs/runs/submit", body=body)["run_id"])
+check("a sweep succeeds", results(run) == {"search": OK})
+search = task(run, "search")
+check("the SDK reads a sweep", search.for_each_task.stats.task_run_stats.succeeded_iterations == 4)
+best = w.api_client.do("GET", "/api/2.2/jobs/runs/get-output", query={"run_id": search.run_id})["sweep"]["best"]
+trials = w.api_client.do("GET", "/api/2.2/jobs/runs/get", query={"run_id": search.run_id})["iterations"]
+scores = [one["objective"] for one in trials]
+product = best["parameters"]["lr"] * best["parameters"]["depth"]
+check("the best trial is linked", best["value"] == max(scores) and abs(product - best["value"]) < 1e-12)
+sweep["parameters"]["lr"]["min"] = 0
+check("a sweep that cannot run is refused by field", refused(lambda: w.api_client.do("POST", "/api/2.2/jobs/runs/submit", body=body), "sweep.parameters.lr.min is 0"))

@@ -6,12 +6,14 @@ import { configuredDestinations, type Destinations } from '@cairn/platform/webho
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { StepCache } from './caching/step-cache.js'
 import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
 import { TaskSecrets } from './engine/task-secrets.js'
 import { Wakeup } from './engine/wakeup.js'
+import { allFiles } from './files/all-files.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
@@ -82,18 +84,23 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
 
   await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
+  const serverUrl = () => localUrl(app)
+  const cache = new StepCache({
+    ...{ context, registry, files: allFiles(), serverUrl, wakeup, log: app.log },
+    attempts: new Attempts(db, context.now, context.events.announce),
+  })
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
   const stopNotifying = wakeup.subscribe(() => notifier.wake())
   let engine: Promise<Engine> | undefined
   const start = async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
-    const serverUrl = () => localUrl(app)
     if (concurrency > 0) await processes.sweep(app.log)
     return startEngine({ context, registry, wakeup, secrets, serverUrl, log: app.log, concurrency })
   }
   app.addHook('onListen', async () => {
     scheduler.start()
+    cache.start()
     notifier.start()
     engine = start()
     await engine
@@ -101,6 +108,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   app.addHook('preClose', async () => {
     claims.close()
     await scheduler.close()
+    await cache.close()
     // A server may be told to stop while its engine starts.
     await (await engine?.catch(() => undefined))?.close()
     stopNotifying()

@@ -21,7 +21,7 @@ export interface JobRow {
 export type RunStateName = 'QUEUED' | 'RUNNING' | 'TERMINATING' | 'TERMINATED' | 'SKIPPED'
 export type TaskStateName = 'BLOCKED' | 'QUEUED' | 'RUNNING' | 'WAITING_FOR_RETRY' | 'TERMINATED'
 
-/** Databricks' result states of tasks. */
+/** Databricks' result states of tasks, and that of a trial which early stopping ended. */
 export type TaskResult =
   | 'SUCCESS'
   | 'FAILED'
@@ -31,6 +31,7 @@ export type TaskResult =
   | 'UPSTREAM_CANCELED'
   | 'EXCLUDED'
   | 'DISABLED'
+  | 'PRUNED'
 export type RunResult =
   | 'SUCCESS'
   | 'SUCCESS_WITH_FAILURES'
@@ -68,6 +69,10 @@ export interface JobRunRow {
   stopping: 'CANCELED' | 'TIMEDOUT' | null
   /** The time at which the run is stopped as TIMEDOUT. */
   deadline: number | null
+  /** The run whose results this one took over. */
+  resumed_from: number | null
+  /** JSON `RunCaching`; null for the settings of the tasks. */
+  caching: string | null
   /** The time at which the duration of the run is reported; null when it was, and without a health rule. */
   warn_at: number | null
   start_time: number
@@ -136,6 +141,20 @@ export interface TaskRunRow {
   outputs: string | null
   /** JSON `TaskOutput` of its kind. */
   kind_output: string | null
+  /** The result that a running task gets when it is asked to end while its run goes on. */
+  stopping: 'PRUNED' | 'CANCELED' | 'FAILED' | null
+  /** The run in the tracking server of a trial or of a whole sweep. */
+  mlflow_run_id: string | null
+  /** Set while that run is to be created or ended. */
+  mlflow_state: 'open' | null
+  /** The last value of the metric of a trial. */
+  objective: number | null
+  /** A digest of everything that a task with a cache computes from. */
+  cache_key: string | null
+  /** How the result was taken over from another task run, and from which. */
+  origin: 'CACHED' | 'RESUMED' | null
+  origin_run_id: number | null
+  origin_task_run_id: number | null
 }
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
@@ -146,8 +165,8 @@ export type RunsOn = 'server' | 'worker' | 'any'
 export interface TaskAttemptRow {
   task_run_id: number
   attempt: number
-  /** A delegated attempt has no worker: it starts a run of another job and waits for its end. */
-  state: 'queued' | 'running' | 'delegated' | 'ended'
+  /** An attempt is checked before it is queued if an earlier result may be used. A delegated one has no worker: it starts a run of another job and waits for its end. */
+  state: 'checking' | 'queued' | 'running' | 'delegated' | 'ended'
   run_at: number
   dispatched_at: number | null
   runs_on: Generated<RunsOn>

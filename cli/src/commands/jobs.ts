@@ -76,11 +76,12 @@ function addRuns(jobs: Command) {
 const TASK_COLUMNS: Columns<TaskProgress> = {
   task: (task) => task.task_key,
   state: (task) => task.state,
-  result: (task) => task.result,
+  result: (task) => task.origin?.kind ?? task.result,
   attempt: (task) => task.attempt,
   took: (task) =>
     task.started_at ? formatDuration(((task.ended_at ?? Date.now()) - task.started_at) / 1000) : '',
-  message: (task) => task.message ?? task.progress?.message,
+  message: (task) =>
+    task.origin ? `from run ${task.origin.run_id}` : (task.message ?? task.progress?.message),
 }
 
 function addGet(jobs: Command) {

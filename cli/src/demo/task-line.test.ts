@@ -41,3 +41,9 @@ test('shows the dependencies of a waiting task, the error of a failed one and th
     ),
   ).toBe('import  100,004 ratings  1.5 s')
 })
+
+test('names the run whose result a task took over', () => {
+  const origin = { kind: 'CACHED', run_id: 12, task_run_id: 13 }
+  const line = taskLine(task({ state: 'TERMINATED', result: 'SUCCESS', origin, ended_at: 1_000 }), 9_000, 6)
+  expect(line).toBe('import  cached from run 12  0.0 s')
+})

@@ -12,6 +12,7 @@ export function taskLine(task: TaskProgress, now: number, nameWidth: number): st
 }
 
 function body(task: TaskProgress, now: number): string {
+  if (task.origin) return `${task.origin.kind.toLowerCase()} from run ${task.origin.run_id}`
   if (task.result === 'SUCCESS') return task.progress?.message ?? ''
   if (task.state === 'TERMINATED') return task.message ?? task.result ?? ''
   const { progress } = task

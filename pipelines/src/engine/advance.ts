@@ -1,7 +1,7 @@
 import { queueEndNotifications } from '../notifications/queue.js'
-import type { JobRunRow, RunResult, TaskResult, TaskRunRow } from '../schema.js'
+import type { JobRunRow, RunResult, TaskResult } from '../schema.js'
 import { advanceLoop } from './loop.js'
-import { currentTasks, type Tx, tasksOf } from './run-rows.js'
+import { type CurrentTask, currentTasks, type Tx, tasksOf } from './run-rows.js'
 import { settle } from './settle.js'
 import { startTask } from './start-task.js'
 
@@ -17,7 +17,7 @@ export async function advanceRun(tx: Tx, runId: number, now: number): Promise<vo
     const { ready, ended, result } = settle(tasks, rows, run.stopping)
     for (const [key, outcome] of ended) rows.set(key, await endTask(tx, rows.get(key)!, outcome, now))
     for (const key of ready) {
-      const task = await startTask(tx, { run, task: rows.get(key)!, taskRuns: [...rows.values()] }, now)
+      const task = await startTask(tx, { run, task: rows.get(key)! }, now)
       rows.set(key, task)
       hasDecided ||= task.state === 'TERMINATED'
     }
@@ -26,26 +26,26 @@ export async function advanceRun(tx: Tx, runId: number, now: number): Promise<vo
 }
 
 /** Ends the iterations of open loops that have not started. */
-async function stopLoops(tx: Tx, run: JobRunRow, rows: Map<string, TaskRunRow>, now: number) {
+async function stopLoops(tx: Tx, run: JobRunRow, rows: Map<string, CurrentTask>, now: number) {
   for (const { task_key, for_each_task } of tasksOf(run)) {
     const row = rows.get(task_key)!
     if (for_each_task && row.state === 'RUNNING') rows.set(task_key, await advanceLoop(tx, run, row, now))
   }
 }
 
-async function endTask(tx: Tx, task: TaskRunRow, result: TaskResult, now: number): Promise<TaskRunRow> {
+async function endTask(tx: Tx, task: CurrentTask, result: TaskResult, now: number): Promise<CurrentTask> {
   const ended = { state: 'TERMINATED', result, ended_at: now } as const
   await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', task.task_run_id).execute()
   await tx
     .updateTable('task_attempts')
     .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
     .where('task_run_id', '=', task.task_run_id)
-    .where('state', 'in', ['queued', 'delegated'])
+    .where('state', 'in', ['checking', 'queued', 'delegated'])
     .execute()
   return { ...task, ...ended }
 }
 
-async function endRun(tx: Tx, run: JobRunRow, tasks: readonly TaskRunRow[], result: RunResult, now: number) {
+async function endRun(tx: Tx, run: JobRunRow, tasks: readonly CurrentTask[], result: RunResult, now: number) {
   const failed = tasks.filter((task) => task.result === 'FAILED' || task.result === 'TIMEDOUT')
   const message = failed.length > 0 ? `Failed: ${failed.map((task) => task.task_key).join(', ')}` : ''
   await tx

@@ -8,7 +8,7 @@ import { type Variables, variablesOf } from './environment-variables.js'
 import { type Lookup, resolveReferences, withoutLiterals } from './references.js'
 import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
-import { createLookup, upstreamValues } from './run-values.js'
+import { createLookup, valuesByTask } from './run-values.js'
 import type { AttemptContext } from './task.js'
 import type { TaskSecrets } from './task-secrets.js'
 
@@ -27,6 +27,7 @@ export interface Assignment
     | 'writer'
     | 'jobParameters'
     | 'values'
+    | 'mlflowRunId'
   > {
   readonly job: JobSettings
   /** With references. */
@@ -62,7 +63,7 @@ export async function assign(
   const principal = await findActor(run, settings, context)
   const job = JSON.parse(run.settings) as JobSettings
   const key = { task_run_id: task.task_run_id, attempt }
-  const values = upstreamValues(claimed)
+  const values = valuesByTask(claimed.outputs)
   const lookup = createLookup(claimed, values)
   const kind = registry.get(settings)
   const secretValues = await secrets.read(key, principal, settings, job)
@@ -99,6 +100,7 @@ export async function assign(
     jobId: run.job_id ?? run.run_id,
     runName: run.run_name,
     ...(previous && { previous }),
+    ...(task.mlflow_run_id !== null && { mlflowRunId: task.mlflow_run_id }),
   }
   return { assignment, revoke }
 }

@@ -14,7 +14,8 @@ import { advanceRun } from './advance.js'
 import { advanceLoop } from './loop.js'
 import { queueAttempt } from './queue-attempt.js'
 import { afterAttempt } from './retry.js'
-import { currentTasks, lockRun, settingsOf, type Tx } from './run-rows.js'
+import { lockRun, settingsOf, type Tx } from './run-rows.js'
+import { readReferenced, type TaskOutputs } from './run-values.js'
 
 /** An attempt whose lease is not renewed for so long is lost. */
 export const LEASE_MS = 15_000
@@ -26,6 +27,8 @@ const REDISPATCH_MS = 10_000
 
 /** In place of the holder of an attempt that no worker has. */
 export const DELEGATED = 'delegated'
+export const CHECKING = 'checking'
+const WITHOUT_WORKER: readonly string[] = [DELEGATED, CHECKING]
 
 export interface AttemptKey {
   readonly task_run_id: number
@@ -36,8 +39,8 @@ export interface ClaimedAttempt {
   readonly run: JobRunRow
   readonly task: TaskRunRow
   readonly attempt: number
-  /** All current task runs of the same job run. */
-  readonly taskRuns: readonly TaskRunRow[]
+  /** The values of upstream tasks to which the settings of the task refer. */
+  readonly outputs: readonly TaskOutputs[]
 }
 
 export interface AttemptResult {
@@ -128,7 +131,7 @@ export class Attempts {
         .selectAll()
         .where('run_id', '=', runId)
         .executeTakeFirstOrThrow()
-      return { run, task: task!, attempt: key.attempt, taskRuns: await currentTasks(tx, runId) }
+      return { run, task: task!, attempt: key.attempt, outputs: await readReferenced(tx, run, task!) }
     })
     if (claimed) this.#announceRun(claimed.run.run_id)
     return claimed
@@ -160,13 +163,14 @@ export class Attempts {
     )
   }
 
-  /** The running attempts of a worker, with the reason if their run is being stopped. */
+  /** The running attempts of a worker, with the reason if their run or they are being stopped. */
   listHeldBy(holder: string) {
     return this.#db.read
       .selectFrom('task_attempts')
       .innerJoin('task_runs', 'task_runs.task_run_id', 'task_attempts.task_run_id')
       .innerJoin('job_runs', 'job_runs.run_id', 'task_runs.run_id')
-      .select(['task_attempts.task_run_id', 'task_attempts.attempt', 'job_runs.stopping'])
+      .select(['task_attempts.task_run_id', 'task_attempts.attempt'])
+      .select((eb) => eb.fn.coalesce('job_runs.stopping', 'task_runs.stopping').as('stopping'))
       .where('task_attempts.state', '=', 'running')
       .where('task_attempts.holder', '=', holder)
       .execute()
@@ -184,7 +188,7 @@ export class Attempts {
     return running.filter((attempt) => isExpired(attempt.lease_until!) || hasExited(attempt.holder!))
   }
 
-  /** Reads a delegated attempt, which nobody claims. */
+  /** Reads an attempt that no worker claims. */
   async read(key: AttemptKey): Promise<ClaimedAttempt> {
     const { read } = this.#db
     const task = await read
@@ -197,13 +201,13 @@ export class Attempts {
       .selectAll()
       .where('run_id', '=', task.run_id)
       .executeTakeFirstOrThrow()
-    return { run, task, attempt: key.attempt, taskRuns: await currentTasks(read, run.run_id) }
+    return { run, task, attempt: key.attempt, outputs: await readReferenced(read, run, task) }
   }
 
   /**
    * Ends an attempt and advances the run, in one transaction.
    *
-   * @param holder the worker that has it; 'delegated' for an attempt without one
+   * @param holder the worker that has it; `DELEGATED` or `CHECKING` for an attempt without one
    * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
@@ -222,8 +226,8 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where((eb) =>
-          holder === DELEGATED
-            ? eb('state', '=', DELEGATED)
+          WITHOUT_WORKER.includes(holder)
+            ? eb('state', '=', holder as typeof DELEGATED | typeof CHECKING)
             : eb.and([eb('state', '=', 'running'), eb('holder', '=', holder)]),
         )
         .returning('attempt')
@@ -252,10 +256,11 @@ export class Attempts {
       .where('task_run_id', '=', key.task_run_id)
       .executeTakeFirstOrThrow()
     const settings = settingsOf(run, task)
-    const stopped = run.stopping !== null && end.outcome !== 'SUCCESS'
+    const stopping = run.stopping ?? task.stopping
+    const stopped = stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
-    const message = end.error ?? ''
+    const message = stopped && task.stopping ? task.message : (end.error ?? '')
     const outputs = await this.#takeValues(tx, key, end.outputs)
     if ('retryInMs' in next) {
       await tx
@@ -266,7 +271,7 @@ export class Attempts {
       await queueAttempt(tx, task, settings, key.attempt + 1, now, next.retryInMs)
       return
     }
-    const result = stopped ? run.stopping : next.result
+    const result = stopped ? stopping : next.result
     await tx
       .updateTable('task_runs')
       .set({

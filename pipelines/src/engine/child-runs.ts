@@ -14,7 +14,7 @@ import { type DelegatedAttempt, DelegatedAttempts } from './delegated-attempts.j
 import { requireNoCycle } from './job-cycles.js'
 import { resolveReferences } from './references.js'
 import { settingsOf } from './run-rows.js'
-import { createLookup, upstreamValues } from './run-values.js'
+import { createLookup, valuesByTask } from './run-values.js'
 import { toStorableText } from './storable-text.js'
 import type { Wakeup } from './wakeup.js'
 
@@ -119,7 +119,7 @@ export class ChildRuns {
     const settings = settingsOf(run, task)
     const { job_id, job_parameters = {} } = settings.run_job_task!
     if (run.job_id !== null) await requireNoCycle(db.read, run.job_id, [job_id])
-    const lookup = createLookup(claimed, upstreamValues(claimed))
+    const lookup = createLookup(claimed, valuesByTask(claimed.outputs))
     const parameters = resolveReferences(job_parameters, lookup, {}) as Record<string, string>
     const actor = await findActor(run, settings, context)
     const options = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const

@@ -9,6 +9,7 @@ import { Dispatcher } from './dispatcher.js'
 import { placesOf } from './placement.js'
 import { Reconciler } from './reconciler.js'
 import type { TaskRegistry } from './registry.js'
+import { Sweeps } from './sweeps.js'
 import { TaskSecrets } from './task-secrets.js'
 import { TaskWorker } from './task-worker.js'
 import { Wakeup } from './wakeup.js'
@@ -38,6 +39,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const runs = new RunStore(db, context.now, context.events.announce)
   const secrets = options.secrets ?? new TaskSecrets({ context, attempts })
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
+  const sweeps = new Sweeps({ db, context, wakeup, log })
   const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
   const places = placesOf(context.config)
   const dispatched = concurrency > 0 ? places : (['server'] as const)
@@ -48,7 +50,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   return {
     async close() {
       if (worker) await worker.close()
-      await Promise.all([reconciler.close(), childRuns.close(), dispatcher.close()])
+      await Promise.all([reconciler.close(), childRuns.close(), sweeps.close(), dispatcher.close()])
       await jobs.close()
     },
   }

@@ -6,11 +6,13 @@ export interface IterationStats {
   /** Queued, running, or waiting for a retry. */
   readonly active: number
   readonly succeeded: number
-  /** Ended without success. */
+  /** Ended by early stopping. */
+  readonly pruned: number
+  /** Ended otherwise. */
   readonly failed: number
 }
 
-const NONE: IterationStats = { total: 0, active: 0, succeeded: 0, failed: 0 }
+const NONE: IterationStats = { total: 0, active: 0, succeeded: 0, pruned: 0, failed: 0 }
 
 /** Counts the iterations of a loop from the index. */
 export async function iterationStats(db: Tx, loopId: number): Promise<IterationStats> {
@@ -41,7 +43,7 @@ function addGroup(stats: IterationStats, { state, result, count }: Group): Itera
   const total = stats.total + count
   if (state === 'BLOCKED') return { ...stats, total }
   if (state !== 'TERMINATED') return { ...stats, total, active: stats.active + count }
-  return result === 'SUCCESS'
-    ? { ...stats, total, succeeded: stats.succeeded + count }
-    : { ...stats, total, failed: stats.failed + count }
+  if (result === 'SUCCESS') return { ...stats, total, succeeded: stats.succeeded + count }
+  if (result === 'PRUNED') return { ...stats, total, pruned: stats.pruned + count }
+  return { ...stats, total, failed: stats.failed + count }
 }

@@ -1,12 +1,15 @@
 import { invalid } from '@cairn/platform/errors'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
+import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { newTaskRun } from '../runs/new-run.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
-import { iterationStats } from './iteration-stats.js'
+import { sampleTrials } from '../sweeps/sample-trials.js'
+import { type IterationStats, iterationStats } from './iteration-stats.js'
 import { queueAttempt } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
-import { settingsOf, type Tx } from './run-rows.js'
+import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
+import type { TaskValues } from './task.js'
 
 /** As in Databricks. */
 const MAX_ITERATIONS = 5_000
@@ -29,6 +32,12 @@ export function loopInputs(inputs: string, lookup: Lookup): string[] {
     throw invalid(`for_each_task: inputs has ${list.length} items; the limit is ${MAX_ITERATIONS}.`)
   requireShallow(list)
   return list.map(inputText)
+}
+
+/** The inputs of a sweep, each as JSON. @throws INVALID_PARAMETER_VALUE for inputs that are too large */
+export function sweepInputs(sweep: Sweep, lookup: Lookup): string[] {
+  const resolved = resolveReferences(sweep, lookup, { keepsTypes: true }) as Sweep
+  return sampleTrials(resolved).map(inputText)
 }
 
 function inputText(value: unknown, iteration: number): string {
@@ -66,11 +75,12 @@ function parseList(text: string): unknown[] | undefined {
 export async function openLoop(
   tx: Tx,
   run: JobRunRow,
-  loop: TaskRunRow,
+  loop: CurrentTask,
   inputs: readonly string[],
   now: number,
 ) {
-  const { task_key } = settingsOf(run, loop).for_each_task!.task
+  const { task, sweep } = settingsOf(run, loop).for_each_task!
+  const { task_key } = task
   const earlier = await earlierIterations(tx, loop)
   const kept: number[] = []
   const created: TaskRunRow[] = []
@@ -79,7 +89,8 @@ export async function openLoop(
     if (before?.result === 'SUCCESS' && before.input === input) kept.push(before.task_run_id)
     else {
       const row = newTaskRun(run.run_id, task_key, iteration, before?.task_run_id ?? null)
-      created.push({ ...row, parent_id: loop.task_run_id, iteration, input })
+      const mlflow_state = sweep ? ('open' as const) : null
+      created.push({ ...row, parent_id: loop.task_run_id, iteration, input, mlflow_state })
     }
   }
   for (let i = 0; i < created.length; i += INSERT_ROWS)
@@ -93,13 +104,16 @@ export async function openLoop(
       .set({ parent_id: loop.task_run_id })
       .where('task_run_id', 'in', kept.slice(i, i + INSERT_ROWS))
       .execute()
-  const opened = { state: 'RUNNING', attempt: 1, started_at: now } as const
+  const tracking = sweep
+    ? ({ mlflow_state: 'open', mlflow_run_id: await earlierMlflowRun(tx, loop) } as const)
+    : {}
+  const opened = { state: 'RUNNING', attempt: 1, started_at: now, ...tracking } as const
   await tx.updateTable('task_runs').set(opened).where('task_run_id', '=', loop.task_run_id).execute()
   return advanceLoop(tx, run, { ...loop, ...opened }, now)
 }
 
 /** The iterations of the failed loop that this one repairs, by number, without their values. */
-async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
+async function earlierIterations(tx: Tx, { previous_id }: CurrentTask) {
   if (previous_id === null) return new Map<number, EarlierIteration>()
   const rows = await tx
     .selectFrom('task_runs as iteration')
@@ -111,36 +125,69 @@ async function earlierIterations(tx: Tx, { previous_id }: TaskRunRow) {
   return new Map(rows.map((row) => [row.iteration!, row]))
 }
 
+/** A repaired sweep goes on in the same run of the tracking server. */
+async function earlierMlflowRun(tx: Tx, { previous_id }: CurrentTask): Promise<string | null> {
+  if (previous_id === null) return null
+  const row = await tx
+    .selectFrom('task_runs')
+    .select('mlflow_run_id')
+    .where('task_run_id', '=', previous_id)
+    .where('result', '!=', 'SUCCESS')
+    .executeTakeFirst()
+  return row?.mlflow_run_id ?? null
+}
+
 type EarlierIteration = Pick<TaskRunRow, 'task_run_id' | 'iteration' | 'input' | 'result'>
 
 /**
- * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Needs the run's lock.
+ * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Only those trials of a sweep
+ * start that have a run in the tracking server, and `Sweeps` ends it. Needs the run's lock.
  *
  * @returns the loop's row
  */
 export async function advanceLoop(
   tx: Tx,
   run: JobRunRow,
-  loop: TaskRunRow,
+  loop: CurrentTask,
   now: number,
-): Promise<TaskRunRow> {
+): Promise<CurrentTask> {
   const settings = settingsOf(run, loop)
-  if (run.stopping) await endWaiting(tx, loop, run.stopping, now)
-  const { total, active, succeeded, failed } = await iterationStats(tx, loop.task_run_id)
-  const waiting = total - active - succeeded - failed
+  const stopping = run.stopping ?? (loop.stopping ? 'CANCELED' : null)
+  if (stopping) await endWaiting(tx, loop, stopping, now)
+  const stats = await iterationStats(tx, loop.task_run_id)
+  const { total, active, succeeded, pruned, failed } = stats
+  const waiting = total - active - succeeded - pruned - failed
   if (waiting > 0) {
     await startIterations(tx, loop, settings, Math.min(waiting, concurrencyOf(settings) - active), now)
     return loop
   }
-  if (active > 0) return loop
-  const ended = {
-    state: 'TERMINATED',
-    result: run.stopping ?? (failed > 0 ? 'FAILED' : 'SUCCESS'),
+  if (active > 0 || (settings.for_each_task!.sweep && !stopping)) return loop
+  const end = loop.stopping ? { result: loop.stopping, message: loop.message } : {}
+  return endLoop(tx, loop, { ...endOf(stats), ...(run.stopping ? { result: run.stopping } : end) }, now)
+}
+
+/** The result and values of a loop whose iterations have ended. */
+export function endOf({ total, succeeded, pruned, failed }: IterationStats) {
+  return {
+    result: failed > 0 ? 'FAILED' : 'SUCCESS',
     message: failed > 0 ? `${failed} of ${total} iterations did not succeed.` : '',
-    outputs: JSON.stringify({ iterations: total, succeeded, failed }),
-    ended_at: now,
+    values: { iterations: total, succeeded, failed, ...(pruned > 0 && { pruned }) },
   } as const
-  await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', loop.task_run_id).execute()
+}
+
+interface LoopEnd extends Pick<TaskRunRow, 'result' | 'message'>, Partial<Pick<TaskRunRow, 'kind_output'>> {
+  readonly values: TaskValues
+}
+
+/** @returns the loop's row */
+export async function endLoop(tx: Tx, loop: CurrentTask, { values, ...end }: LoopEnd, now: number) {
+  const { kind_output = null, ...result } = end
+  const ended = { ...result, state: 'TERMINATED', ended_at: now } as const
+  await tx
+    .updateTable('task_runs')
+    .set({ ...ended, outputs: JSON.stringify(values), kind_output })
+    .where('task_run_id', '=', loop.task_run_id)
+    .execute()
   return { ...loop, ...ended }
 }
 
@@ -148,7 +195,7 @@ const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ??
 
 async function startIterations(
   tx: Tx,
-  { task_run_id }: TaskRunRow,
+  { task_run_id }: CurrentTask,
   { for_each_task }: TaskSettings,
   count: number,
   now: number,
@@ -159,6 +206,7 @@ async function startIterations(
     .selectAll()
     .where('parent_id', '=', task_run_id)
     .where('state', '=', 'BLOCKED')
+    .$if(for_each_task!.sweep !== undefined, (query) => query.where('mlflow_run_id', 'is not', null))
     .orderBy('iteration')
     .limit(count)
     .execute()
@@ -166,7 +214,12 @@ async function startIterations(
 }
 
 /** Ends iterations that have not started. Running attempts end by themselves. */
-async function endWaiting(tx: Tx, { task_run_id }: TaskRunRow, result: 'CANCELED' | 'TIMEDOUT', now: number) {
+async function endWaiting(
+  tx: Tx,
+  { task_run_id }: CurrentTask,
+  result: 'CANCELED' | 'TIMEDOUT',
+  now: number,
+) {
   const waiting = tx
     .selectFrom('task_runs')
     .select('task_run_id')
@@ -176,7 +229,7 @@ async function endWaiting(tx: Tx, { task_run_id }: TaskRunRow, result: 'CANCELED
     .updateTable('task_attempts')
     .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
     .where('task_run_id', 'in', waiting)
-    .where('state', 'in', ['queued', 'delegated'])
+    .where('state', 'in', ['checking', 'queued', 'delegated'])
     .execute()
   await tx
     .updateTable('task_runs')

@@ -1,22 +1,23 @@
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import type { TaskRunRow } from '../schema.js'
 import { placementOf } from './placement.js'
-import type { Tx } from './run-rows.js'
+import type { CurrentTask, Tx } from './run-rows.js'
 
 /**
- * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker.
+ * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker. The
+ * first attempt of a task with a cache is checked before it is queued.
  *
  * @returns the task's row
  */
 export async function queueAttempt(
   tx: Tx,
-  task: TaskRunRow,
+  task: CurrentTask,
   settings: TaskSettings,
   attempt: number,
   now: number,
   delayMs = 0,
-): Promise<TaskRunRow> {
+): Promise<CurrentTask> {
   const isDelegated = settings.run_job_task !== undefined
+  const isChecked = attempt === 1 && settings.cache?.enabled
   const run_at = now + delayMs
   const timeoutMs = (settings.timeout_seconds ?? 0) * 1000
   await tx
@@ -24,7 +25,7 @@ export async function queueAttempt(
     .values({
       task_run_id: task.task_run_id,
       attempt,
-      state: isDelegated ? 'delegated' : 'queued',
+      state: isDelegated ? 'delegated' : isChecked ? 'checking' : 'queued',
       run_at,
       ...placementOf(settings),
       ...(isDelegated && timeoutMs > 0 && { lease_until: run_at + timeoutMs }),
@@ -33,8 +34,12 @@ export async function queueAttempt(
   const queued = {
     state: delayMs > 0 ? 'WAITING_FOR_RETRY' : isDelegated ? 'RUNNING' : 'QUEUED',
     ...(isDelegated && delayMs === 0 && { started_at: task.started_at ?? now }),
-    ...{ attempt, progress: null },
+    attempt,
   } as const
-  await tx.updateTable('task_runs').set(queued).where('task_run_id', '=', task.task_run_id).execute()
+  await tx
+    .updateTable('task_runs')
+    .set({ ...queued, progress: null })
+    .where('task_run_id', '=', task.task_run_id)
+    .execute()
   return { ...task, ...queued }
 }

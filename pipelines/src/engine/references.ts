@@ -88,9 +88,18 @@ export function parseTaskValue(reference: string): { key: string; name: string }
   return match ? { key: match[1]!, name: match[2]! } : undefined
 }
 
+/** The keys of the tasks to whose values settings refer. */
+export function referencedTasks(settings: unknown): string[] {
+  const found = (JSON.stringify(settings) ?? '').matchAll(REFERENCE)
+  return [...new Set([...found].flatMap(([, reference]) => parseTaskValue(reference!)?.key ?? []))]
+}
+
+/** Whether settings refer to a secret. */
+export const mentionsSecret = (settings: unknown) => SECRET.test(JSON.stringify(settings) ?? '')
+
 /** @throws INVALID_PARAMETER_VALUE for text that would be passed on as it is */
 function refuseSecrets(value: unknown, where: string): void {
-  if (SECRET.test(JSON.stringify(value) ?? ''))
+  if (mentionsSecret(value))
     throw invalid(
       `${where}: {{secrets/SCOPE/KEY}} is for environment variables, and for parameters of tasks with code of their own.`,
     )
@@ -99,6 +108,15 @@ function refuseSecrets(value: unknown, where: string): void {
 /** As resolved: the paths of files, for example, would be shown in errors. */
 const mayHaveSecrets = (field: string, task: TaskSettings) =>
   isOwnCode(task) && (SECRET_FIELDS as readonly string[]).includes(field)
+/** @throws INVALID_PARAMETER_VALUE for a parameter that the sweep does not have */
+function requireSwept(reference: string, { task_key, for_each_task }: TaskSettings): string {
+  const [, name] = reference.split('.')
+  const { sweep } = for_each_task!
+  if (!sweep || name === undefined || Object.hasOwn(sweep.parameters, name)) return ''
+  throw invalid(
+    `tasks: '${task_key}': the sweep has no parameter '${name}', to which {{${reference}}} refers.`,
+  )
+}
 
 /** @throws INVALID_PARAMETER_VALUE for a reference that can never have a value */
 export function checkReferences(
@@ -115,7 +133,7 @@ export function checkReferences(
   const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
     if (reference.startsWith('secrets/')) return ''
-    if (loop && INPUT.test(reference)) return ''
+    if (loop && INPUT.test(reference)) return requireSwept(reference, loop)
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(

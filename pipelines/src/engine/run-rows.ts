@@ -25,6 +25,8 @@ export function tasksOf(run: Pick<JobRunRow, 'settings'>): readonly TaskSettings
   return tasks
 }
 
+export const jobOf = (run: Pick<JobRunRow, 'settings'>) => JSON.parse(run.settings) as JobSettings
+
 /** The task of the run that a task run belongs to: of an iteration, its loop. */
 export const taskOf = (run: Pick<JobRunRow, 'settings'>, { task_key }: Pick<TaskRunRow, 'task_key'>) =>
   tasksOf(run).find((task) => task.task_key === task_key || task.for_each_task?.task.task_key === task_key)!
@@ -40,11 +42,21 @@ export function settingsOf(
   return { ...nested, ...(task.run_as && { run_as: task.run_as }) }
 }
 
+const STATE_COLUMNS = [
+  ...(['task_run_id', 'run_id', 'task_key', 'position', 'previous_id', 'replaced_by'] as const),
+  ...(['parent_id', 'iteration', 'state', 'result', 'outcome', 'message', 'attempt', 'failures'] as const),
+  ...(['losses', 'started_at', 'ended_at', 'stopping', 'mlflow_run_id', 'mlflow_state'] as const),
+  ...(['objective', 'cache_key', 'origin', 'origin_run_id', 'origin_task_run_id'] as const),
+] satisfies (keyof TaskRunRow)[]
+
+/** A task run without what it took and returned, which may be large. */
+export type CurrentTask = Pick<TaskRunRow, (typeof STATE_COLUMNS)[number]>
+
 /** The task runs of a run, without iterations and those that a repair replaced. */
-export const currentTasks = (tx: Tx, runId: number): Promise<TaskRunRow[]> =>
+export const currentTasks = (tx: Tx, runId: number): Promise<CurrentTask[]> =>
   tx
     .selectFrom('task_runs')
-    .selectAll()
+    .select(STATE_COLUMNS)
     .where('run_id', '=', runId)
     .where('parent_id', 'is', null)
     .where('replaced_by', 'is', null)

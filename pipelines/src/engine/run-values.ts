@@ -1,22 +1,46 @@
-import type { TaskRunRow } from '../schema.js'
+import type { JobRunRow, TaskRunRow } from '../schema.js'
 import type { ClaimedAttempt } from './attempts.js'
 import { ancestors } from './graph.js'
-import { INPUT, type Lookup, parseTaskValue } from './references.js'
-import { taskOf, tasksOf } from './run-rows.js'
+import { INPUT, type Lookup, parseTaskValue, referencedTasks } from './references.js'
+import { type CurrentTask, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
 import type { TaskValues } from './task.js'
 
-/** The values that upstream tasks of an attempt returned, by task key. */
-export function upstreamValues({ run, task, taskRuns }: ClaimedAttempt): Record<string, TaskValues> {
+export type TaskOutputs = Pick<TaskRunRow, 'task_key' | 'outputs'>
+
+/** The values of the upstream tasks to which the settings of a task refer. */
+export function readReferenced(tx: Tx, run: JobRunRow, task: CurrentTask): Promise<TaskOutputs[]> {
   const upstream = ancestors(tasksOf(run), taskOf(run, task).task_key)
-  const finished = taskRuns.filter(({ task_key, outputs }) => upstream.has(task_key) && outputs !== null)
-  return Object.fromEntries(finished.map((row: TaskRunRow) => [row.task_key, JSON.parse(row.outputs!)]))
+  const referenced = referencedTasks(settingsOf(run, task)).filter((key) => upstream.has(key))
+  return readOutputs(tx, run, referenced)
+}
+
+/** The values of all upstream tasks, which code may read. */
+export const readUpstream = (tx: Tx, run: JobRunRow, task: CurrentTask): Promise<TaskOutputs[]> =>
+  readOutputs(tx, run, [...ancestors(tasksOf(run), taskOf(run, task).task_key)])
+
+async function readOutputs(tx: Tx, { run_id }: JobRunRow, keys: readonly string[]): Promise<TaskOutputs[]> {
+  if (keys.length === 0) return []
+  return tx
+    .selectFrom('task_runs')
+    .select(['task_key', 'outputs'])
+    .where('run_id', '=', run_id)
+    .where('parent_id', 'is', null)
+    .where('replaced_by', 'is', null)
+    .where('outputs', 'is not', null)
+    .where('task_key', 'in', keys)
+    .execute()
+}
+
+/** Parses values by task key. */
+export const valuesByTask = (outputs: readonly TaskOutputs[]): Record<string, TaskValues> =>
+  Object.fromEntries(outputs.map((row) => [row.task_key, JSON.parse(row.outputs!) as TaskValues]))
+
+type Referring = Pick<ClaimedAttempt, 'run' | 'attempt'> & {
+  readonly task: Pick<TaskRunRow, 'task_key' | 'task_run_id' | 'input'>
 }
 
 /** Creates the lookup for references `{{…}}` in the parameters of an attempt. */
-export function createLookup(
-  { run, task, attempt }: ClaimedAttempt,
-  values: Record<string, TaskValues>,
-): Lookup {
+export function createLookup({ run, task, attempt }: Referring, values: Record<string, TaskValues>): Lookup {
   const parameters = JSON.parse(run.parameters) as Record<string, string>
   const input = task.input ? (JSON.parse(task.input) as unknown) : undefined
   const facts: Record<string, unknown> = {

@@ -2,18 +2,16 @@ import { messageOf } from '@cairn/platform/errors'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { evaluateCondition } from './condition.js'
-import { loopInputs, openLoop } from './loop.js'
+import { loopInputs, openLoop, sweepInputs } from './loop.js'
 import { queueAttempt } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
-import { settingsOf, type Tx } from './run-rows.js'
-import { createLookup, upstreamValues } from './run-values.js'
+import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
+import { createLookup, readReferenced, valuesByTask } from './run-values.js'
 import { toStorableText } from './storable-text.js'
 
 export interface ReadyTask {
   readonly run: JobRunRow
-  readonly task: TaskRunRow
-  /** The current task runs of the run, without iterations. */
-  readonly taskRuns: readonly TaskRunRow[]
+  readonly task: CurrentTask
 }
 
 /** A message must not fill the database. */
@@ -30,12 +28,12 @@ interface Start {
  *
  * @returns its row, which has ended for a decided condition and a loop without inputs, and for settings that cannot start
  */
-export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<TaskRunRow> {
+export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<CurrentTask> {
   const { run, task } = ready
   const settings = settingsOf(run, task)
   let start: Start
   try {
-    start = decideStart(settings, ready)
+    start = await decideStart(tx, settings, ready)
   } catch (error) {
     // An error of any class: the transaction of the run must not fail again and again by what a task passes on.
     const message = toStorableText(messageOf(error).slice(0, MAX_MESSAGE))
@@ -46,25 +44,31 @@ export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<
   return inputs ? openLoop(tx, run, task, inputs, now) : queueAttempt(tx, task, settings, 1, now)
 }
 
-function decideStart({ condition_task, for_each_task }: TaskSettings, ready: ReadyTask): Start {
-  if (for_each_task) return { inputs: loopInputs(for_each_task.inputs, lookupOf(ready)) }
-  if (!condition_task) return {}
-  const { op, left, right } = condition_task
-  const [a, b] = resolveReferences([left, right], lookupOf(ready), { keepsTypes: true }) as unknown[]
+async function decideStart(
+  tx: Tx,
+  { condition_task, for_each_task }: TaskSettings,
+  ready: ReadyTask,
+): Promise<Start> {
+  if (!condition_task && !for_each_task) return {}
+  const lookup = await lookupOf(tx, ready)
+  if (for_each_task?.sweep) return { inputs: sweepInputs(for_each_task.sweep, lookup) }
+  if (for_each_task) return { inputs: loopInputs(for_each_task.inputs!, lookup) }
+  const { op, left, right } = condition_task!
+  const [a, b] = resolveReferences([left, right], lookup, { keepsTypes: true }) as unknown[]
   return { outcome: evaluateCondition(op, a, b) ? 'true' : 'false' }
 }
 
-const lookupOf = (ready: ReadyTask): Lookup => {
-  const attempt = { ...ready, attempt: 1 }
-  return createLookup(attempt, upstreamValues(attempt))
+async function lookupOf(tx: Tx, { run, task }: ReadyTask): Promise<Lookup> {
+  const values = valuesByTask(await readReferenced(tx, run, task))
+  return createLookup({ run, task: { ...task, input: null }, attempt: 1 }, values)
 }
 
 async function endNow(
   tx: Tx,
-  task: TaskRunRow,
+  task: CurrentTask,
   end: Pick<TaskRunRow, 'result'> & Partial<Pick<TaskRunRow, 'message' | 'outcome'>>,
   now: number,
-): Promise<TaskRunRow> {
+): Promise<CurrentTask> {
   const ended = { ...end, state: 'TERMINATED', started_at: now, ended_at: now } as const
   await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', task.task_run_id).execute()
   return { ...task, ...ended }

@@ -29,6 +29,11 @@ export interface TaskKind<Name extends TaskKindName = TaskKindName> {
   readonly literal?: readonly string[]
   /** Whether a string that is one reference becomes a value with its type. Otherwise it becomes text. */
   readonly keepsTypes?: true
+  /**
+   * The files that a task runs, for the digest of its inputs; undefined for settings whose tasks have other effects than their
+   * values, and cannot have a cache. Kinds without it have none.
+   */
+  code?(settings: TaskKinds[Name]): readonly string[] | undefined
   /** Its processes are Python: `environment_key` and `libraries` have an effect. */
   readonly usesPython?: true
   /** @throws INVALID_PARAMETER_VALUE naming the field, for settings that can never run */

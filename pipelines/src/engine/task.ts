@@ -23,7 +23,7 @@ export interface AttemptContext {
   readonly task: TaskSettings
   /** Job parameters of the run, including defaults. */
   readonly jobParameters: Readonly<Record<string, string>>
-  /** The values that upstream tasks returned, by task key. */
+  /** The values of upstream tasks to which the settings refer, by task key. */
   readonly values: Readonly<Record<string, TaskValues>>
   /** Environment variables of its process, with the values of secrets. */
   readonly environment: Readonly<Record<string, string>>
@@ -55,13 +55,17 @@ export interface AttemptContext {
   readonly previous: { readonly taskRunId: number; readonly attempt: number } | undefined
   /** Absent on a worker that reaches the server over HTTP only. */
   readonly services?: ServiceContext
+  /** The run in the tracking server of a trial of a sweep, which is to log its metric there. */
+  readonly mlflowRunId?: string
 }
 
 /** The context of an attempt in a process that has the database and the stores. */
 export type ServerContext = AttemptContext & Required<Pick<AttemptContext, 'services'>>
 
 /** @throws INVALID_STATE on a worker over HTTP, which such tasks do not reach */
-export function requireServices(context: AttemptContext): ServerContext {
+export function requireServices<C extends Pick<AttemptContext, 'services' | 'taskKey'>>(
+  context: C,
+): C & Required<Pick<AttemptContext, 'services'>> {
   const { services } = context
   if (services) return { ...context, services }
   throw new ApiError('INVALID_STATE', `tasks: '${context.taskKey}' runs on the server only.`)
@@ -79,6 +83,8 @@ export interface Task<Parameters extends TSchema = TSchema> {
   /** The name that job settings use, e.g. `movielens/import`. */
   readonly entry: string
   readonly parameters: Parameters
+  /** It has no other effects than its values, so that its tasks may have a cache. */
+  readonly isPure?: true
   /** Runs on the event loop of the server; move long computations to worker threads. */
   run(context: TaskContext<Static<Parameters>>): Promise<TaskValues>
 }

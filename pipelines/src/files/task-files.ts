@@ -2,6 +2,21 @@ import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { AttemptContext } from '../engine/task.js'
 
+/** The part of a task's context that files are read with. */
+export type ReadingContext = Pick<
+  AttemptContext,
+  | 'attempt'
+  | 'client'
+  | 'job'
+  | 'principal'
+  | 'server'
+  | 'services'
+  | 'signal'
+  | 'taskKey'
+  | 'taskRunId'
+  | 'writer'
+>
+
 /** A kind of path in settings of tasks. */
 export interface FileSource {
   /** The form of its paths, for messages. */
@@ -12,7 +27,7 @@ export interface FileSource {
    *
    * @throws RESOURCE_DOES_NOT_EXIST or PERMISSION_DENIED naming the path, INVALID_PARAMETER_VALUE for a file above `MAX_FILE_BYTES`
    */
-  read(path: string, context: AttemptContext): Promise<Uint8Array>
+  read(path: string, context: ReadingContext): Promise<Uint8Array>
 }
 
 export const MAX_FILE_BYTES = 256 * 1024 * 1024
@@ -33,7 +48,7 @@ export class TaskFiles {
     this.#find(path, job, where)
   }
 
-  read(path: string, context: AttemptContext): Promise<Uint8Array> {
+  read(path: string, context: ReadingContext): Promise<Uint8Array> {
     return this.#find(path, context.job, `tasks: '${context.taskKey}'`).read(path, context)
   }
 

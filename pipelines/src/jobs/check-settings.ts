@@ -6,11 +6,11 @@ import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { findById, principalNameOf, type StoredRunAs } from '../engine/actor.js'
-import { checkVariableSets, checkVariables } from '../engine/environment-variables.js'
+import { checkVariableSets, checkVariables, variablesOf } from '../engine/environment-variables.js'
 import { checkGraph } from '../engine/graph.js'
 import { checkPlacement } from '../engine/placement.js'
-import { checkReferences } from '../engine/references.js'
-import type { TaskRegistry } from '../engine/registry.js'
+import { checkReferences, mentionsSecret } from '../engine/references.js'
+import type { KindOfTask, TaskRegistry } from '../engine/registry.js'
 import { checkTriggers } from '../triggers/check-triggers.js'
 import { checkEnvironment, checkEnvironments } from './check-environments.js'
 import { checkFiles } from './check-files.js'
@@ -56,8 +56,22 @@ function checkTask(job: JobSettings, task: TaskSettings, registry: TaskRegistry)
   checkEnvironment(job, task)
   checkVariables(job, task)
   checkPlacement(task)
+  checkCache(job, task, found)
   checkReferences(job, task, found)
   found.kind.check(found.settings, { job, task, where: `tasks: '${task_key}': ${found.kind.name}` })
+}
+
+function checkCache(job: JobSettings, task: TaskSettings, { kind, settings }: KindOfTask) {
+  const { task_key, cache } = task
+  if (cache?.enabled && mentionsSecret([settings, variablesOf(job, task)]))
+    throw invalid(`tasks: '${task_key}': cache: a task that reads secrets runs each time.`)
+  const table = cache?.tables?.find((name) => !/^[^.{]+(\.[^.{]+){2}$/.test(name))
+  if (table !== undefined)
+    throw invalid(`tasks: '${task_key}': cache.tables: '${table.slice(0, 100)}' is not catalog.schema.table.`)
+  if (cache?.enabled && kind.code?.(settings) === undefined)
+    throw invalid(
+      `tasks: '${task_key}': cache: a task with ${kind.name} has other effects than its values, so it runs each time.`,
+    )
 }
 
 function checkRunAs(field: string, runAs: RunAs | undefined) {

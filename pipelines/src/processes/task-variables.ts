@@ -9,7 +9,7 @@ export function taskVariables(
   { home, lib }: WorkFolder,
   { interpreter, experimentId }: { readonly interpreter?: string; readonly experimentId?: string },
 ): Record<string, string> {
-  const { server, environment, jobId, runId, taskRunId, taskKey, attempt } = context
+  const { server, environment, jobId, runId, taskRunId, taskKey, attempt, mlflowRunId } = context
   const base = childEnvironment(home)
   const tags = {
     'cairn.job_id': String(jobId),
@@ -28,6 +28,8 @@ export function taskVariables(
     MLFLOW_REGISTRY_URI: server.url,
     MLFLOW_TRACKING_TOKEN: server.token,
     ...(experimentId !== undefined && { MLFLOW_EXPERIMENT_ID: experimentId }),
+    // The run of a trial: MLflow's client resumes it in place of a new one.
+    ...(mlflowRunId !== undefined && { MLFLOW_RUN_ID: mlflowRunId }),
     // Tags of every run that MLflow's client starts.
     MLFLOW_RUN_CONTEXT: JSON.stringify(tags),
     DATABRICKS_HOST: server.url,

@@ -1,7 +1,7 @@
 import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { RunCaching, RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyRequest } from 'fastify'
 import { requireRunAs } from '../jobs/check-settings.js'
@@ -44,6 +44,14 @@ export function chosenIn(input: RunOverrides & { readonly job_parameters?: Recor
   const { job_parameters: parameters = {} } = input
   requireSmallParameters(parameters, 'job_parameters')
   return { parameters, ...(overrides && { overrides }) }
+}
+
+/** @returns undefined for a run that uses caches as its tasks say. @throws INVALID_PARAMETER_VALUE for a task that the job does not have */
+export function cachingIn({ no_cache, refresh = [] }: RunCaching, { tasks = [] }: JobSettings) {
+  const keys = new Set(tasks.flatMap((task) => [task.task_key, task.for_each_task?.task.task_key]))
+  const unknown = refresh.find((key) => !keys.has(key))
+  if (unknown !== undefined) throw invalid(`refresh: the job has no task '${unknown}'.`)
+  return no_cache || refresh.length > 0 ? { ...(no_cache && { no_cache }), refresh } : undefined
 }
 
 const choosesAnything = ({ parameters, overrides }: Chosen) =>

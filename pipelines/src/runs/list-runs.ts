@@ -25,7 +25,17 @@ export const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
 const COLUMNS = [
   ...(['run_id', 'job_id', 'parent_task_run_id', 'run_name', 'run_type', 'number_in_job'] as const),
   ...(['idempotency_key', 'creator', 'principal_id', 'writer_id', 'parameters', 'overriding'] as const),
-  ...(['state', 'result', 'message', 'trigger_type', 'overrides', 'stopping', 'deadline'] as const),
+  ...([
+    'state',
+    'result',
+    'message',
+    'trigger_type',
+    'overrides',
+    'stopping',
+    'deadline',
+    'caching',
+    'resumed_from',
+  ] as const),
   ...(['warn_at', 'start_time', 'started_at', 'ended_at'] as const),
 ] satisfies (keyof JobRunRow)[]
 

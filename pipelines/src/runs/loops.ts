@@ -32,13 +32,14 @@ export async function withLoopStats(db: Db<PipelinesSchema>, run: JobRun): Promi
   return { ...run, tasks }
 }
 
-const renderStats = ({ total, active, succeeded, failed }: IterationStats) => ({
+const renderStats = ({ total, active, succeeded, pruned, failed }: IterationStats) => ({
   total_iterations: total,
-  scheduled_iterations: active + succeeded + failed,
+  scheduled_iterations: active + succeeded + pruned + failed,
   active_iterations: active,
-  completed_iterations: succeeded + failed,
+  completed_iterations: succeeded + pruned + failed,
   succeeded_iterations: succeeded,
   failed_iterations: failed,
+  ...(pruned > 0 && { pruned_iterations: pruned }),
 })
 
 /** The most frequent messages of iterations that did not succeed. */
@@ -48,7 +49,7 @@ async function failures(db: Db<PipelinesSchema>, loopId: number) {
     .select((eb) => ['message', 'result', eb.fn.countAll<number>().as('count')])
     .where('parent_id', '=', loopId)
     .where('state', '=', 'TERMINATED')
-    .where('result', '!=', 'SUCCESS')
+    .where('result', 'not in', ['SUCCESS', 'PRUNED'])
     .groupBy(['message', 'result'])
     .orderBy('count', 'desc')
     .orderBy('message')

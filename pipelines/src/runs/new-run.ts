@@ -1,11 +1,12 @@
-import { invalid } from '@cairn/platform/errors'
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { RunCaching, RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { newId } from '../engine/ids.js'
 import type { Tx } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { applyOverrides } from './overrides.js'
+import { withDefaults } from './parameters.js'
+import { type Resumed, takenOver, tasksToTakeOver } from './take-over.js'
 
 export interface NewRun {
   readonly settings: JobSettings
@@ -19,6 +20,10 @@ export interface NewRun {
   /** The tasks and parameters of tasks that the caller chose. */
   readonly overrides?: RunOverrides
   readonly idempotencyKey?: string
+  /** The run whose results are taken over. */
+  readonly resumed?: Resumed | undefined
+  /** Tells which tasks do not use results of earlier runs. */
+  readonly caching?: RunCaching | undefined
   /** Default: on request. */
   readonly triggerType?: TriggerType
   readonly job?: { readonly jobId: number; readonly numberInJob: number }
@@ -52,6 +57,8 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     trigger_type: run.triggerType ?? 'ONE_TIME',
     overrides: overrides ? JSON.stringify(overrides) : null,
     stopping: null,
+    resumed_from: run.resumed?.run.run_id ?? null,
+    caching: run.caching ? JSON.stringify(run.caching) : null,
     deadline: null,
     warn_at: null,
     start_time: now,
@@ -59,13 +66,21 @@ export async function insertRun(tx: Tx, run: NewRun, start: InitialState, now: n
     ended_at: isSkipped ? now : null,
   }
   await tx.insertInto('job_runs').values(row).execute()
-  if (!isSkipped)
-    for (const [position, { task_key }] of (settings.tasks ?? []).entries())
-      await tx
-        .insertInto('task_runs')
-        .values(newTaskRun(runId, task_key, position))
-        .execute()
+  if (!isSkipped) await insertTasks(tx, runId, { ...run, settings }, now)
   return row
+}
+
+/** @param settings with the choices of the caller */
+async function insertTasks(tx: Tx, runId: number, { settings, resumed }: NewRun, now: number) {
+  const taken = resumed && tasksToTakeOver(resumed, settings)
+  for (const [position, { task_key }] of (settings.tasks ?? []).entries()) {
+    const created = newTaskRun(runId, task_key, position)
+    const earlier = taken?.get(task_key)
+    await tx
+      .insertInto('task_runs')
+      .values(earlier ? takenOver(created, earlier, now) : created)
+      .execute()
+  }
 }
 
 export const newTaskRun = (
@@ -95,12 +110,12 @@ export const newTaskRun = (
   progress: null,
   outputs: null,
   kind_output: null,
+  stopping: null,
+  mlflow_run_id: null,
+  mlflow_state: null,
+  objective: null,
+  cache_key: null,
+  origin: null,
+  origin_run_id: null,
+  origin_task_run_id: null,
 })
-
-function withDefaults({ parameters = [] }: JobSettings, values: Readonly<Record<string, string>>) {
-  const known = new Set(parameters.map((parameter) => parameter.name))
-  const unknown = Object.keys(values).find((name) => !known.has(name))
-  if (unknown !== undefined) throw invalid(`job_parameters: the job has no parameter '${unknown}'.`)
-  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]))
-  return { ...defaults, ...values }
-}

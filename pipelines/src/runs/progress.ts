@@ -3,6 +3,7 @@ import { dependencies } from '../engine/graph.js'
 import type { IterationStats } from '../engine/iteration-stats.js'
 import { tasksOf } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
+import { renderOrigin } from './render.js'
 
 const present = <K extends string, T>(name: K, value: T | null | undefined) =>
   (value === null || value === undefined || value === '' ? {} : { [name]: value }) as {
@@ -40,6 +41,7 @@ export function renderProgress(
         ...present('started_at', task.started_at),
         ...present('ended_at', task.ended_at),
         ...present('outcome', task.outcome),
+        ...renderOrigin(task),
         ...present('progress', progressOf(task, loops.get(task.task_run_id))),
         ...present('values', task.outputs && JSON.parse(task.outputs)),
       }),
@@ -49,7 +51,8 @@ export function renderProgress(
 
 function progressOf({ progress }: TaskRunRow, loop: IterationStats | undefined): Progress | null {
   if (!loop) return progress === null ? null : (JSON.parse(progress) as Progress)
-  const { total, succeeded, failed } = loop
-  const message = failed > 0 ? { message: `${failed} failed` } : {}
-  return { done: succeeded + failed, total, unit: 'iterations', ...message }
+  const { total, succeeded, pruned, failed } = loop
+  const words = [failed > 0 && `${failed} failed`, pruned > 0 && `${pruned} pruned`].filter(Boolean)
+  const message = words.length > 0 ? { message: words.join(', ') } : {}
+  return { done: succeeded + pruned + failed, total, unit: 'iterations', ...message }
 }

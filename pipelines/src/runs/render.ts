@@ -60,6 +60,7 @@ const common = (run: JobRunRow) => ({
   run_type: run.run_type,
   trigger: run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK',
   ...(run.parent_task_run_id !== null && { trigger_info: { run_id: run.parent_task_run_id } }),
+  ...(run.resumed_from !== null && { resumed_from_run_id: run.resumed_from }),
   format: 'MULTI_TASK',
   creator_user_name: run.creator,
   run_page_url: `/#/jobs/runs/${run.run_id}`,
@@ -98,6 +99,8 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     attempt_number: Math.max(0, task.attempt - 1),
     ...(task.outcome && { condition_task: { ...settings.condition_task!, outcome: task.outcome } }),
     ...(task.iteration !== null && { iteration: task.iteration, input: JSON.parse(task.input!) }),
+    ...renderTrial(task),
+    ...renderOrigin(task),
     ...renderRunState(task),
     ...times({
       requested: task.started_at ?? run.start_time,
@@ -106,6 +109,18 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     }),
   }
 }
+
+/** Nothing for a task that ran. */
+export const renderOrigin = ({ origin, origin_run_id, origin_task_run_id, result }: TaskRunRow) =>
+  origin && result === 'SUCCESS'
+    ? { origin: { kind: origin, run_id: origin_run_id!, task_run_id: origin_task_run_id! } }
+    : {}
+
+const renderTrial = ({ mlflow_run_id, objective, result }: TaskRunRow) => ({
+  ...(mlflow_run_id !== null && { mlflow_run_id }),
+  ...(objective !== null && { objective }),
+  ...(result === 'PRUNED' && { pruned: true }),
+})
 
 /** The original run first, then each repair, with its task runs and how it ended. */
 function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: readonly RepairRow[]) {

@@ -6,8 +6,8 @@ import { advanceRun } from '../engine/advance.js'
 import { descendants } from '../engine/graph.js'
 import { newId } from '../engine/ids.js'
 import { isFailure } from '../engine/run-if.js'
-import { currentTasks, lockRun, type Tx, tasksOf } from '../engine/run-rows.js'
-import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
+import { type CurrentTask, currentTasks, lockRun, type Tx, tasksOf } from '../engine/run-rows.js'
+import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { newTaskRun } from './new-run.js'
 import { applyOverrides } from './overrides.js'
 import { limitsOf, requireEnded } from './store.js'
@@ -68,7 +68,7 @@ export function repairRun(db: Db<PipelinesSchema>, request: RepairRequest, now: 
 
 function selectTasks(
   run: JobRunRow,
-  rows: readonly TaskRunRow[],
+  rows: readonly CurrentTask[],
   { failed, tasks, dependents }: RepairRequest,
 ) {
   const unknown = tasks.find((key) => !rows.some((row) => row.task_key === key))

@@ -11,6 +11,7 @@ import {
   SubmitRun,
   type TaskOutput,
 } from '@cairn/platform/protocol/job-runs'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import { statsOfLoops } from '../engine/iteration-stats.js'
@@ -24,13 +25,14 @@ import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
 import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import { chosenIn, requireChoice, writerOf } from './chosen.js'
+import { cachingIn, chosenIn, requireChoice, writerOf } from './chosen.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { findIteration, renderIterations, withLoopStats } from './loops.js'
 import { manageRoutes } from './manage-routes.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
+import { chosenAgain, findResumed } from './resume.js'
 import type { RunStore } from './store.js'
 
 interface RunRoutesOptions {
@@ -58,11 +60,16 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 
   serveJobsApi(app, RunNow, async ({ job_id, idempotency_token, queue, ...input }, request) => {
     const job = await jobs.get(job_id)
-    const chosen = chosenIn(input)
+    const settings = JSON.parse(job.settings) as JobSettings
+    const from = input.resume_from_run_id
+    const resumed = from === undefined ? undefined : await findResumed(runs, job, from)
+    const chosen = resumed ? chosenAgain(resumed, chosenIn(input), settings) : chosenIn(input)
     await requireChoice({ ...job, principal_id: job.creator_id }, chosen, request, context)
     const run = {
       creator: request.principal.name,
       ...chosen,
+      caching: cachingIn(input, settings),
+      resumed,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
     const writer_id = writerOf(job, chosen, request.principal)
@@ -156,7 +163,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const task = (await runs.findTask(run_id)) ?? (await onlyTask(runs, run_id))
     const [run, log, failure] = await Promise.all([
       runs.get(task.run_id),
-      readLogEnd(db, task.task_run_id, OUTPUT_LINES),
+      readLogEnd(db, logOf(task), OUTPUT_LINES),
       task.result === 'SUCCESS' ? undefined : readFailure(db, task.task_run_id),
     ])
     const error = failure?.error ?? (task.result === 'FAILED' ? task.message : undefined)
@@ -180,11 +187,15 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const found = (await runs.tasks([run_id])).find((row) => row.task_key === task_key)
     if (!found) throw missing(`Run ${run_id} has no task '${task_key}'.`)
     const task = iteration === undefined ? found : await findIteration(db, found, iteration)
-    const lines = await readLog(db, task.task_run_id, { offset, limit })
+    const lines = await readLog(db, logOf(task), { offset, limit })
     const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
     return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
   })
 }
+
+/** A result that was taken over has the log of the task run that computed it. */
+const logOf = ({ task_run_id, origin_task_run_id, result }: TaskRunRow) =>
+  result === 'SUCCESS' ? (origin_task_run_id ?? task_run_id) : task_run_id
 
 async function getTask(
   db: Db<PipelinesSchema>,

@@ -33,6 +33,7 @@ const TERMINATION: Record<RunResult | TaskResult, readonly [code: string, type: 
   UPSTREAM_CANCELED: ['CANCELED', 'CLIENT_ERROR'],
   EXCLUDED: ['SKIPPED', 'SUCCESS'],
   DISABLED: ['SKIPPED', 'SUCCESS'],
+  PRUNED: ['CANCELED', 'SUCCESS'],
   MAXIMUM_CONCURRENT_RUNS_REACHED: ['MAX_CONCURRENT_RUNS_EXCEEDED', 'CLIENT_ERROR'],
 }
 
@@ -45,7 +46,8 @@ export function renderRunState({ state, result, message }: StateRow): {
   return {
     state: {
       life_cycle_state: skipped ? 'SKIPPED' : LIFE_CYCLE[state],
-      ...(result && { result_state: result }),
+      // Databricks has no word for a pruned trial.
+      ...(result && { result_state: result === 'PRUNED' ? 'CANCELED' : result }),
       state_message: message,
       user_cancelled_or_timedout: result === 'CANCELED' || result === 'TIMEDOUT',
     },

@@ -14,6 +14,7 @@ export function toWire(
     job,
     secrets,
     environment,
+    mlflowRunId,
     ...same
   }: Assignment,
   next_line: number,
@@ -26,6 +27,7 @@ export function toWire(
     parameters: { ...jobParameters },
     environment: { ...environment },
     secrets: [...secrets],
+    ...(mlflowRunId !== undefined && { mlflow_run_id: mlflowRunId }),
     ...(previous && { previous: { task_run_id: previous.taskRunId, attempt: previous.attempt } }),
     next_line,
   }
@@ -40,6 +42,7 @@ export function fromWire({
   parameters,
   previous,
   settings,
+  mlflow_run_id,
   next_line: _,
   ...same
 }: AssignedAttempt): Assignment {
@@ -48,6 +51,7 @@ export function fromWire({
     ...{ taskRunId: task_run_id, taskKey: task_key, runId: run_id, jobId: job_id, runName: run_name },
     settings: settings as Assignment['settings'],
     jobParameters: parameters,
+    ...(mlflow_run_id !== undefined && { mlflowRunId: mlflow_run_id }),
     ...(previous && { previous: { taskRunId: previous.task_run_id, attempt: previous.attempt } }),
   }
 }

@@ -6,7 +6,7 @@ import { resolvedSettings } from '../engine/assignment.js'
 import type { AttemptKey, Attempts } from '../engine/attempts.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { settingsOf } from '../engine/run-rows.js'
-import { createLookup, upstreamValues } from '../engine/run-values.js'
+import { createLookup, valuesByTask } from '../engine/run-values.js'
 import { isLocalPath, type LocalFile, openLocalFile } from '../files/sources.js'
 
 interface AttemptFilesOptions {
@@ -34,7 +34,7 @@ export class AttemptFiles {
     const claimed = await attempts.read(key)
     const task = settingsOf(claimed.run, claimed.task)
     const principal = await findActor(claimed.run, task, context)
-    const lookup = createLookup(claimed, upstreamValues(claimed))
+    const lookup = createLookup(claimed, valuesByTask(claimed.outputs))
     // No secret is part of a path.
     const settings = resolvedSettings(registry.get(task), (name) =>
       name.startsWith('secrets/') ? '' : lookup(name),

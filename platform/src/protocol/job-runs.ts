@@ -3,7 +3,8 @@ import { Id } from './ids.js'
 import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
-import { only, taskParameters } from './run-overrides.js'
+import { caching, only, taskParameters } from './run-overrides.js'
+import { SweepOutput, Trial } from './sweeps.js'
 import { Closed, ConditionTask } from './task-kinds.js'
 import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
 import { Double, Empty, Int64, Unsupported } from './wire.js'
@@ -45,6 +46,8 @@ export const ForEachStats = Type.Object({
     completed_iterations: Int64(),
     succeeded_iterations: Int64(),
     failed_iterations: Int64(),
+    /** An addition to Databricks' API: trials of a sweep that early stopping ended. */
+    pruned_iterations: Type.Optional(Int64()),
   }),
   /** The three most frequent messages of iterations that did not succeed. */
   error_message_stats: Type.Optional(
@@ -54,6 +57,9 @@ export const ForEachStats = Type.Object({
   ),
 })
 export type ForEachStats = Static<typeof ForEachStats>
+
+/** The task run whose result a task took over: from the cache of the task, or from the run that it resumes. */
+export const TaskOrigin = Type.Object({ kind: Type.String(), run_id: Int64(), task_run_id: Int64() })
 
 /** A task with its settings and its state. */
 export const RunTask = Type.Object({
@@ -67,6 +73,10 @@ export const RunTask = Type.Object({
   /** Additions to Databricks' API for an iteration of a loop: its number from 0, and its input. */
   iteration: Type.Optional(Int64()),
   input: Type.Optional(Type.Unknown()),
+  /** Present for a trial of a sweep; a sweep has the run that is the parent of its trials. */
+  ...Trial.properties,
+  /** Absent for a task that ran. */
+  origin: Type.Optional(TaskOrigin),
   /** Run id of the task, not of the job. */
   run_id: Int64(),
   run_if: Type.String(),
@@ -123,6 +133,8 @@ export const JobRun = Type.Object({
     }),
   ),
   repair_history: Type.Optional(Type.Array(Repair)),
+  /** An addition to Databricks' API: the run whose results this one took over. */
+  resumed_from_run_id: Type.Optional(Int64()),
 })
 export type JobRun = Static<typeof JobRun>
 
@@ -143,6 +155,9 @@ export const RunNow = operation({
     idempotency_token: IdempotencyToken,
     queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
     only,
+    /** An addition to Databricks' API: an ended run of the job, whose successful tasks with the same settings do not run again. */
+    resume_from_run_id: Type.Optional(Id()),
+    ...caching,
     ...taskParameters,
     performance_target: Unsupported(),
   }),
@@ -197,6 +212,7 @@ export const TaskOutput = {
   ),
   sql_output: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
   run_job_output: Type.Optional(Type.Object({ run_id: Int64() })),
+  sweep: Type.Optional(SweepOutput),
 }
 const AnyTaskOutput = Type.Object(TaskOutput)
 export type TaskOutput = Static<typeof AnyTaskOutput>
@@ -296,6 +312,7 @@ export const TaskProgress = Type.Object({
   ended_at: Type.Optional(Int64()),
   /** The decision of a condition task: `true` or `false`. */
   outcome: Type.Optional(Type.String()),
+  origin: Type.Optional(TaskOrigin),
   /** A loop counts iterations. */
   progress: Type.Optional(Progress),
   /** The output values of a successful task. */

@@ -22,6 +22,16 @@ export const only = Type.Optional(
   Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 1000 }),
 )
 
+/** Additions to Databricks' API about tasks with a cache. */
+export const caching = {
+  /** Neither uses nor keeps results. */
+  no_cache: Type.Optional(Type.Boolean()),
+  /** Keys of tasks that run even if there is a result, and keep theirs. */
+  refresh: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
+}
+const Caching = Type.Object(caching)
+export type RunCaching = Static<typeof Caching>
+
 const Overrides = Type.Object({
   only,
   notebook_params: Named(),

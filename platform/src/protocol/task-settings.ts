@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox'
+import { Sweep } from './sweeps.js'
 import { Closed, SIMPLE_KINDS, type SimpleKinds } from './task-kinds.js'
 import { AnyJson, OneOf, Required } from './wire.js'
 
@@ -58,6 +59,16 @@ export const UNENFORCED_TASK_SETTINGS = {
   health: Kept(),
 }
 
+/** An addition to Databricks' API: a task with the same inputs as an earlier one of its job takes over its result. */
+export const TaskCache = Closed({
+  enabled: Type.Boolean(),
+  /** Age of the oldest result to use; no limit without it. */
+  expires_after_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Tables that the task reads, as `catalog.schema.table`: new versions of them are other inputs. */
+  tables: Type.Optional(Type.Array(Required({ maxLength: 1000 }), { maxItems: 100 })),
+})
+export type TaskCache = Static<typeof TaskCache>
+
 const common = {
   task_key: Type.String({
     pattern: '^[A-Za-z0-9_-]{1,100}$',
@@ -75,6 +86,7 @@ const common = {
   /** 0 for no limit. */
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
   disabled: Type.Optional(Type.Boolean()),
+  cache: Type.Optional(TaskCache),
   /** One of the job's `environments`. */
   environment_key: Type.Optional(Required({ maxLength: 100 })),
   libraries: Type.Optional(Type.Array(Library, { maxItems: 100 })),
@@ -95,10 +107,11 @@ const simpleKinds = Object.fromEntries(
   [Kind in keyof typeof SIMPLE_KINDS]: Type.TOptional<(typeof SIMPLE_KINDS)[Kind]>
 }
 
-/** Runs its task once for each input; loops are not nested. */
+/** Runs its task once for each input, or for each trial of a sweep; loops are not nested. */
 export const ForEachTask = Closed({
   /** A list in JSON, or a reference to one. */
-  inputs: Required({ maxLength: 1_000_000 }),
+  inputs: Type.Optional(Required({ maxLength: 1_000_000 })),
+  sweep: Type.Optional(Sweep),
   concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   task: Closed({ ...common, ...simpleKinds }),
 })

@@ -94,6 +94,8 @@ const AssignedAttempt = Type.Object({
   }),
   /** The principal's token, valid until the end of the attempt. */
   token: Type.String(),
+  /** The run in the tracking server of a trial of a sweep. */
+  mlflow_run_id: Type.Optional(Type.String()),
   /** Id of the principal that wrote the settings. */
   writer: Type.Union([Type.String(), Type.Null()]),
   parameters: Texts(),

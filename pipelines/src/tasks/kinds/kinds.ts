@@ -1,9 +1,7 @@
 import type { Config } from '@cairn/platform/config'
 import type { Task } from '../../engine/task.js'
 import type { TaskKind } from '../../engine/task-kind.js'
-import { inlineFiles, localFiles } from '../../files/sources.js'
-import { TaskFiles } from '../../files/task-files.js'
-import { workspaceFiles } from '../../files/workspace-files.js'
+import { allFiles } from '../../files/all-files.js'
 import type { ProcessServices } from '../../processes/process-attempt.js'
 import { TaskProcesses } from '../../processes/task-processes.js'
 import { conditionKind } from './condition.js'
@@ -22,7 +20,7 @@ export function taskKinds(
   config: Config,
   processes = new TaskProcesses(config),
 ): TaskKind[] {
-  const files = new TaskFiles([inlineFiles, localFiles, workspaceFiles])
+  const files = allFiles()
   return [
     ...ownCodeKinds({ processes, files }, tasks),
     conditionKind,

@@ -14,6 +14,7 @@ export function nodeKind(tasks: readonly Task[], services: ProcessServices) {
     name: 'node_task',
     literal: ['entry'],
     keepsTypes: true,
+    code: ({ entry, file }) => (file !== undefined ? [file] : entries.get(entry!).isPure ? [] : undefined),
     check({ entry, file, source, parameters = file === undefined ? {} : [] }, checked) {
       const { where } = checked
       if ((entry === undefined) === (file === undefined))

@@ -16,6 +16,7 @@ export const notebookKind = (services: ProcessServices) =>
   defineKind({
     name: 'notebook_task',
     usesPython: true,
+    code: ({ notebook_path }) => [notebook_path],
     check({ notebook_path, source, warehouse_id }, checked) {
       const { where } = checked
       if (warehouse_id !== undefined) throw invalid(`${where}.warehouse_id is not supported; use sql_task.`)

@@ -8,6 +8,7 @@ export const pythonWheelKind = (services: ProcessServices) =>
   defineKind({
     name: 'python_wheel_task',
     usesPython: true,
+    code: () => [],
     check({ parameters, named_parameters }, { where }) {
       services.processes.requireEnabled(where)
       if (parameters && named_parameters)

@@ -10,6 +10,7 @@ export const shellKind = (services: ProcessServices) =>
   defineKind({
     name: 'shell_task',
     literal: ['script'],
+    code: ({ file }) => (file === undefined ? [] : [file]),
     check({ script, file, source }, checked) {
       const { where } = checked
       services.processes.requireEnabled(where)

@@ -8,6 +8,7 @@ export const sparkPythonKind = (services: ProcessServices) =>
   defineKind({
     name: 'spark_python_task',
     usesPython: true,
+    code: ({ python_file }) => [python_file],
     check: ({ python_file, source }, checked) =>
       checkFile({ path: python_file, source, field: 'python_file' }, checked, services),
     start: ({ python_file, parameters = [] }, context) =>

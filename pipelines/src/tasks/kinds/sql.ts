@@ -10,6 +10,7 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
   defineKind({
     name: 'sql_task',
     literal: ['query', 'file'],
+    code: ({ file }) => (file ? [file.path] : []),
     check({ query, file, alert, dashboard }, { job, where }) {
       if (alert) throw invalid(`${where}.alert is not supported.`)
       if (dashboard) throw invalid(`${where}.dashboard is not supported.`)

@@ -199,6 +199,7 @@ const cautionOf = ({ caution }: Pick<Recipe, 'caution'>): LeakFlag[] =>
 /** Tags for MLflow's UI, and our own. */
 const tagsOf = ({ kind, task }: TrainRequest) => ({
   'mlflow.user': task.principal,
+  ...(task.mlflowRunId && { 'mlflow.parentRunId': task.mlflowRunId }),
   'mlflow.source.name': task.taskKey,
   'mlflow.source.type': 'JOB',
   [TASK_RUN_TAG]: String(task.taskRunId),

@@ -26,6 +26,8 @@ export interface TrainRequest extends TrainOptions {
     readonly taskKey: string
     readonly runId: number
     readonly principal: string
+    /** The run of the trial of a sweep, below which the model's is. */
+    readonly mlflowRunId?: string
   }
   /** The store of artifacts and tables. */
   readonly store: { readonly uri: string; readonly s3: S3Options }

@@ -37,10 +37,10 @@ const trainOne = (context: TaskContext, options: TrainOptions, rule: { withoutBa
     trainApart(context, { ...options, ...rule, ...surroundings(context), checkpoints }),
   )
 
-function surroundings({ server, principal, services, taskRunId, taskKey, runId }: TaskContext) {
+function surroundings({ server, principal, services, taskRunId, taskKey, runId, mlflowRunId }: TaskContext) {
   return {
     server,
-    task: { taskRunId, taskKey, runId, principal: principal.name },
+    task: { taskRunId, taskKey, runId, principal: principal.name, ...(mlflowRunId && { mlflowRunId }) },
     store: { uri: services.blobs.uri(''), s3: s3Options(services.config) },
     cache: join(services.config.data, 'cache'),
   }

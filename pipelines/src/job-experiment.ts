@@ -1,12 +1,18 @@
 import { ApiError } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
 import { CreateExperiment, GetExperimentByName } from '@cairn/platform/protocol/experiments'
-import type { AttemptContext } from '../engine/task.js'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
 
 /** The tag of a job with the name of the experiment in which its tasks log. */
 const EXPERIMENT_TAG = 'cairn.experiment'
 
+interface JobAndClient {
+  readonly job: JobSettings
+  readonly client: Client
+}
+
 /** The id of the job's experiment, which is created with the rights of the task's principal; undefined without the tag. */
-export async function experimentOf({ job, client }: AttemptContext): Promise<string | undefined> {
+export async function experimentOf({ job, client }: JobAndClient): Promise<string | undefined> {
   const name = job.tags?.[EXPERIMENT_TAG]
   if (!name) return undefined
   const find = async () =>

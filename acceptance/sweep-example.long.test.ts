@@ -1,0 +1,46 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { api } from './harness/api.js'
+import { runCli } from './harness/cli.js'
+import { freshFolder } from './harness/folder.js'
+import { python } from './harness/python.js'
+import { root } from './harness/root.js'
+import { startServer } from './harness/server.js'
+
+interface Found {
+  readonly runs: readonly { readonly info: { readonly run_id: string; readonly run_name: string } }[]
+}
+
+test.skipIf(!python)(
+  'examples/sweep searches by a sweep and by Optuna, in runs below a parent',
+  { timeout: 300_000 },
+  async () => {
+    await using server = await startServer()
+    const folder = await freshFolder()
+    await cp(join(root, 'examples/sweep'), folder, { recursive: true })
+    const cli = (...args: string[]) => runCli(server.url, args)
+    expect(await cli('bundle', 'deploy', '-C', folder)).toMatchObject({ code: 0 })
+    const [job] = JSON.parse((await cli('jobs', 'list', '-o', 'json')).stdout)
+    const run = await cli('jobs', 'run', String(job.job_id), '--wait')
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/TRIAL +SHAPE +X +LOSS +RESULT/) })
+    expect(run.stdout).toMatch(/^3 +narrow +4 +0.8 +SUCCESS|^2 +narrow +2 +0 +SUCCESS/m)
+    expect(run.stderr).toContain('Best of grid: trial 2, run ')
+    const mlflow = api(server.url)
+    const { experiment } = await mlflow.get<{ experiment: { experiment_id: string } }>(
+      '/api/2.0/mlflow/experiments/get-by-name',
+      { experiment_name: '/sweep' },
+    )
+    const search = (filter: string) =>
+      mlflow.post<Found>('/api/2.0/mlflow/runs/search', {
+        experiment_ids: [experiment.experiment_id],
+        filter,
+      })
+    const { runs } = await search('tags.`mlflow.parentRunId` IS NULL')
+    expect(runs.map(({ info }) => info.run_name).sort()).toEqual(['grid', 'optuna'])
+    for (const { info } of runs) {
+      const children = await search(`tags.\`mlflow.parentRunId\` = '${info.run_id}'`)
+      expect(children.runs).toHaveLength(info.run_name === 'grid' ? 6 : 10)
+    }
+  },
+)

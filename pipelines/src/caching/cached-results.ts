@@ -1,0 +1,76 @@
+import type { Db } from '@cairn/platform/db/db'
+import { type AttemptKey, CHECKING } from '../engine/attempts.js'
+import type { PipelinesSchema, TaskRunRow } from '../schema.js'
+
+const BATCH = 100
+
+export type CachedResult = Pick<TaskRunRow, 'task_run_id' | 'run_id' | 'outputs' | 'kind_output'>
+
+/** Attempts that wait for the decision whether an earlier result is used, and the results of tasks with a cache. */
+export class CachedResults {
+  readonly #db: Db<PipelinesSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<PipelinesSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  listChecking(): Promise<AttemptKey[]> {
+    return this.#db.read
+      .selectFrom('task_attempts')
+      .select(['task_run_id', 'attempt'])
+      .where('state', '=', CHECKING)
+      .orderBy('run_at')
+      .limit(BATCH)
+      .execute()
+  }
+
+  /** The latest result under a key that a task computed itself. */
+  find(key: string, maxAgeSeconds: number | undefined): Promise<CachedResult | undefined> {
+    return this.#db.read
+      .selectFrom('task_runs')
+      .select(['task_run_id', 'run_id', 'outputs', 'kind_output'])
+      .where('cache_key', '=', key)
+      .where('state', '=', 'TERMINATED')
+      .where('result', '=', 'SUCCESS')
+      .where('origin', 'is', null)
+      .$if(maxAgeSeconds !== undefined, (query) =>
+        query.where('ended_at', '>=', this.#now() - maxAgeSeconds! * 1000),
+      )
+      .orderBy('ended_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+  }
+
+  /** Notes from which result an attempt is about to end. */
+  async note({ task_run_id }: AttemptKey, { run_id, ...origin }: CachedResult): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx
+        .updateTable('task_runs')
+        .set({
+          ...{ origin: 'CACHED', origin_run_id: run_id, origin_task_run_id: origin.task_run_id },
+          started_at: this.#now(),
+        })
+        .where('task_run_id', '=', task_run_id)
+        .where('state', '=', 'QUEUED')
+        .execute(),
+    )
+  }
+
+  /** Queues an attempt, whose result is kept under the key, if there is one. */
+  async release({ task_run_id, attempt }: AttemptKey, cache_key: string | undefined): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      const [released] = await tx
+        .updateTable('task_attempts')
+        .set({ state: 'queued' })
+        .where('task_run_id', '=', task_run_id)
+        .where('attempt', '=', attempt)
+        .where('state', '=', CHECKING)
+        .returning('attempt')
+        .execute()
+      if (!released || cache_key === undefined) return
+      await tx.updateTable('task_runs').set({ cache_key }).where('task_run_id', '=', task_run_id).execute()
+    })
+  }
+}

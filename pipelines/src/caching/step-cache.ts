@@ -1,0 +1,125 @@
+import { messageOf } from '@cairn/platform/errors'
+import type { Log } from '@cairn/platform/jobs/deliver'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import { Semaphore } from '@cairn/platform/processes/semaphore'
+import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import { findActor } from '../engine/actor.js'
+import { type AttemptKey, type Attempts, CHECKING, type ClaimedAttempt } from '../engine/attempts.js'
+import type { TaskRegistry } from '../engine/registry.js'
+import { jobOf, settingsOf } from '../engine/run-rows.js'
+import { readUpstream } from '../engine/run-values.js'
+import { TaskLog } from '../engine/task-log.js'
+import type { Wakeup } from '../engine/wakeup.js'
+import type { TaskFiles } from '../files/task-files.js'
+import type { PipelinesSchema } from '../schema.js'
+import { cacheKey } from './cache-key.js'
+import { CachedResults } from './cached-results.js'
+
+interface StepCacheOptions {
+  readonly context: ServiceContext
+  readonly attempts: Attempts
+  readonly registry: TaskRegistry
+  readonly files: TaskFiles
+  readonly serverUrl: () => string
+  readonly wakeup: Wakeup
+  readonly log: Log
+}
+
+const POLL_MS = 1_000
+const AT_ONCE = 4
+const TOKEN_SECONDS = 120
+const CHECK_MS = 60_000
+
+/**
+ * Decides for attempts of tasks with a cache whether they take over an earlier result or are queued. Any number of processes may do
+ * so, since each end is conditional. A task whose inputs cannot be read is queued: it tells by itself what it lacks.
+ */
+export class StepCache {
+  readonly #options: StepCacheOptions
+  readonly #results: CachedResults
+  readonly #permits = new Semaphore(AT_ONCE)
+  readonly #poll: PollLoop
+  readonly #unsubscribe: () => void
+
+  constructor(options: StepCacheOptions) {
+    const { context, wakeup, log } = options
+    this.#options = options
+    this.#results = new CachedResults(context.db.for<PipelinesSchema>(), context.now)
+    this.#poll = new PollLoop({
+      turn: () => this.#checkAll(),
+      intervalMs: POLL_MS,
+      onError: (error) => log.warn({ err: error }, 'caches of tasks could not be checked'),
+    })
+    this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
+  }
+
+  start(): void {
+    this.#poll.start()
+  }
+
+  close(): Promise<void> {
+    this.#unsubscribe()
+    return this.#poll.stop()
+  }
+
+  async #checkAll() {
+    const checking = await this.#results.listChecking()
+    await Promise.all(checking.map((key) => this.#permits.run(() => this.#check(key))))
+    if (checking.length > 0) this.#options.wakeup.notify()
+  }
+
+  async #check(attempt: AttemptKey): Promise<void> {
+    const claimed = await this.#options.attempts.read(attempt)
+    const { run, task } = claimed
+    const caching = JSON.parse(run.caching ?? '{}') as RunCaching
+    if (caching.no_cache) return this.#results.release(attempt, undefined)
+    const key = await this.#keyOf(claimed).catch((error) => this.#explain(attempt, error))
+    // A repair of a task that succeeded asks it to run again.
+    const isFresh = caching.refresh?.includes(task.task_key) || task.previous_id !== null
+    const { expires_after_seconds } = settingsOf(run, task).cache!
+    const found = key && !isFresh ? await this.#results.find(key, expires_after_seconds) : undefined
+    if (!found) return this.#results.release(attempt, key)
+    await this.#results.note(attempt, found)
+    const { outputs, kind_output } = found
+    await this.#options.attempts.finish(attempt, CHECKING, {
+      outcome: 'SUCCESS',
+      ...(outputs !== null && { outputs }),
+      ...(kind_output !== null && { kindOutput: kind_output }),
+    })
+  }
+
+  /** Reads the inputs of a task as the principal that it acts as. */
+  async #keyOf(claimed: ClaimedAttempt): Promise<string> {
+    const { context, registry, files, serverUrl } = this.#options
+    const { run, task } = claimed
+    const settings = settingsOf(run, task)
+    const outputs = await readUpstream(context.db.for<PipelinesSchema>().read, run, task)
+    const principal = await findActor(run, settings, context)
+    const label = `task run ${task.task_run_id}`
+    const lifetime = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
+    const { secret, token } = await context.tokens.issue(principal.id, label, lifetime)
+    try {
+      return await cacheKey(
+        { ...claimed, outputs },
+        registry.get(settings),
+        {
+          ...{ principal, job: jobOf(run), taskKey: task.task_key, writer: run.writer_id },
+          ...{ taskRunId: task.task_run_id, attempt: claimed.attempt },
+          ...{ client: context.client(secret), server: { url: serverUrl(), token: secret } },
+          ...{ services: context, signal: AbortSignal.timeout(CHECK_MS) },
+        },
+        files,
+      )
+    } finally {
+      await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+    }
+  }
+
+  async #explain(attempt: AttemptKey, error: unknown): Promise<undefined> {
+    const { context, log } = this.#options
+    const lines = await TaskLog.open(context.db.for<PipelinesSchema>(), attempt, log)
+    lines.warn(`The task runs without its cache: ${messageOf(error)}`)
+    await lines.flush()
+  }
+}

@@ -1,0 +1,81 @@
+import type { ServiceContext } from '@cairn/platform/service-context'
+import { experimentOf } from '../job-experiment.js'
+import type { JobRunRow, TaskRunRow } from '../schema.js'
+import type { History } from '../sweeps/median-rule.js'
+import { MlflowRuns } from '../sweeps/mlflow-runs.js'
+import { findActor } from './actor.js'
+import { jobOf, settingsOf } from './run-rows.js'
+
+export interface SweepSession {
+  readonly mlflow: MlflowRuns
+  readonly experimentId: string
+  /** Name of the principal that the sweep acts as. */
+  readonly user: string
+  /** The values of the metric of succeeded trials, by their run. */
+  readonly histories: Map<string, History>
+  /** When running trials were last compared with them. */
+  comparedAt: number
+}
+
+interface OpenSession extends SweepSession {
+  readonly expiresAt: number
+  revoke(): Promise<void>
+}
+
+const TOKEN_SECONDS = 15 * 60
+/** MLflow's default experiment, in which its client logs without any setting. */
+const DEFAULT_EXPERIMENT = '0'
+
+/** One session of the tracking server for each sweep, with a token of the principal that the sweep acts as. */
+export class SweepSessions {
+  readonly #context: ServiceContext
+  readonly #sessions = new Map<number, OpenSession>()
+
+  constructor(context: ServiceContext) {
+    this.#context = context
+  }
+
+  async get(run: JobRunRow, sweep: TaskRunRow): Promise<SweepSession> {
+    const known = this.#sessions.get(sweep.task_run_id)
+    if (known && known.expiresAt > Date.now()) return known
+    await this.end(sweep.task_run_id)
+    const session = await this.#open(run, sweep)
+    this.#sessions.set(sweep.task_run_id, session)
+    return session
+  }
+
+  async end(sweepId: number): Promise<void> {
+    const session = this.#sessions.get(sweepId)
+    this.#sessions.delete(sweepId)
+    await session?.revoke()
+  }
+
+  async close(): Promise<void> {
+    for (const id of [...this.#sessions.keys()]) await this.end(id)
+  }
+
+  async #open(run: JobRunRow, sweep: TaskRunRow): Promise<OpenSession> {
+    const { tokens } = this.#context
+    const actor = await findActor(run, settingsOf(run, sweep), this.#context)
+    const label = `task run ${sweep.task_run_id}`
+    const lifetime = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
+    const { secret, token } = await tokens.issue(actor.id, label, lifetime)
+    const revoke = async () => {
+      await tokens.revoke(actor.id, token.id).catch(() => undefined) // It expires anyway.
+    }
+    try {
+      const client = this.#context.client(secret)
+      const mlflow = new MlflowRuns(client)
+      if (sweep.mlflow_run_id && sweep.previous_id && sweep.state === 'RUNNING')
+        await mlflow.reopen(sweep.mlflow_run_id)
+      const experimentId = (await experimentOf({ job: jobOf(run), client })) ?? DEFAULT_EXPERIMENT
+      return {
+        ...{ mlflow, experimentId, user: actor.name, histories: new Map(), comparedAt: 0 },
+        ...{ expiresAt: Date.now() + (TOKEN_SECONDS * 1000) / 2, revoke },
+      }
+    } catch (error) {
+      await revoke()
+      throw error
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import { ApiError, invalid } from '@cairn/platform/errors'
+import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
+import type { JobRow } from '../schema.js'
+import type { Chosen } from './chosen.js'
+import { withDefaults } from './parameters.js'
+import { type RunStore, requireEnded } from './store.js'
+import type { Resumed } from './take-over.js'
+
+/** @throws INVALID_PARAMETER_VALUE for a run of another job; INVALID_STATE while the run is active */
+export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: number): Promise<Resumed> {
+  const other = () => invalid(`resume_from_run_id: ${runId} is not a run of job ${job_id}.`)
+  const run = await runs.get(runId).catch((error) => {
+    throw error instanceof ApiError && error.statusCode === 404 ? other() : error
+  })
+  if (run.job_id !== job_id) throw other()
+  requireEnded(run)
+  return { run, tasks: await runs.tasks([runId]) }
+}
+
+/**
+ * Merges the choices of the caller with those of the resumed run, whose results belong to its parameters.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a parameter with another value than in the resumed run
+ */
+export function chosenAgain({ run }: Resumed, { parameters, overrides }: Chosen, job: JobSettings): Chosen {
+  const before = JSON.parse(run.overrides ?? '{}') as RunOverrides
+  const all = { ...before, ...overrides }
+  const again = { ...(JSON.parse(run.overriding) as Record<string, string>), ...parameters }
+  const values = JSON.parse(run.parameters) as Record<string, string>
+  const effective = withDefaults(job, again)
+  const changed = [...new Set([...Object.keys(values), ...Object.keys(effective)])].find(
+    (name) => values[name] !== effective[name],
+  )
+  if (changed !== undefined)
+    throw invalid(
+      `job_parameters: '${changed}' had another value in run ${run.run_id}, whose results are not those of the new one.`,
+    )
+  return { parameters: again, ...(Object.keys(all).length > 0 && { overrides: all }) }
+}
