@@ -1,5 +1,6 @@
 import type { MetricBuckets, QueryMetricBuckets } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { Projection } from '@cairn/platform/protocol/run-projection'
 import type {
   BatchGetRuns,
   ComparedKey,
@@ -7,7 +8,6 @@ import type {
   CompareRuns,
   CountRuns,
   ListRunKeys,
-  Projection,
 } from '@cairn/platform/protocol/run-tables'
 import type {
   DatasetInput,
