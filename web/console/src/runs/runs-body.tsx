@@ -2,13 +2,13 @@ import { Trans, useTranslation } from 'react-i18next'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import type { Column } from './columns.js'
 import { RunsTable } from './runs-table.js'
-import type { useRuns } from './use-runs.js'
-import type { useRunsState } from './use-runs-state.js'
+import type { Runs } from './use-runs.js'
+import type { RunsState } from './use-runs-state.js'
 
 interface RunsBodyProps {
-  readonly runs: ReturnType<typeof useRuns>
+  readonly runs: Runs
   readonly columns: readonly Column[]
-  readonly state: ReturnType<typeof useRunsState>
+  readonly state: RunsState
   /** Set if the filter bar already shows the error. */
   readonly hideError: boolean
 }

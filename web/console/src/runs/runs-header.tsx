@@ -5,9 +5,9 @@ import { nextOrder } from './order.js'
 import type { RunRow } from './row.js'
 import { useColumnLabel } from './use-column-label.js'
 import type { RunsHeaderCell, useColumnWindow } from './use-column-window.js'
-import type { useRunsState } from './use-runs-state.js'
+import type { RunsState } from './use-runs-state.js'
 
-type State = ReturnType<typeof useRunsState>
+type State = RunsState
 
 interface RunsHeaderProps {
   readonly window: ReturnType<typeof useColumnWindow>

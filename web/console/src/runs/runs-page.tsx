@@ -4,11 +4,11 @@ import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
-import { countRuns, listRunKeys } from '../api/runs.js'
+import { countRuns } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { availableColumns, defaultColumns } from './columns.js'
+import { availableColumns } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
 import { orderBy } from './order.js'
@@ -16,12 +16,11 @@ import { RunsActions } from './runs-actions.js'
 import { RunsBody } from './runs-body.js'
 import { SelectionBar } from './selection-bar.js'
 import { Split } from './split.js'
-import { useRuns } from './use-runs.js'
+import { useColumns, useRunKeys } from './use-columns.js'
+import { type Runs, useRuns } from './use-runs.js'
 import { type RunsState, useRunsState } from './use-runs-state.js'
 import { useVisibleRuns } from './use-visible-runs.js'
 import './runs.css'
-
-const KEYS_STALE_MS = 60_000
 
 const ChartsPanel = lazy(async () => ({ default: (await import('../cards/charts-panel.js')).ChartsPanel }))
 
@@ -33,18 +32,12 @@ export function RunsPage() {
     queryKey: queryKeys.experiment(experimentId),
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
-  const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted })
-  const keys = useQuery({
-    queryKey: queryKeys.runKeys(experimentId),
-    queryFn: ({ signal }) => listRunKeys(experimentId, signal),
-    staleTime: KEYS_STALE_MS,
-  })
-  const available = useMemo(() => availableColumns(runs.rows, keys.data), [runs.rows, keys.data])
-  const columns = useMemo(
-    () => state.columns ?? defaultColumns(availableColumns(runs.rows), runs.rows),
-    [state.columns, runs.rows],
-  )
-  const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage)
+  const known = useRunKeys(experimentId)
+  const { columns, keys, settle } = useColumns(state, known)
+  const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted, keys })
+  settle(runs.firstPage)
+  const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
+  const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
@@ -62,7 +55,7 @@ export function RunsPage() {
       fill
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
-      badges={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} total={total} />}
+      badges={<RunCount runs={runs} total={total} />}
       actions={
         <>
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
@@ -88,7 +81,7 @@ export function RunsPage() {
 }
 
 interface PanesProps {
-  readonly runs: ReturnType<typeof useRuns>
+  readonly runs: Runs
   readonly state: RunsState
   readonly table: ReactNode
 }
@@ -132,19 +125,15 @@ function useRunCount(experimentId: string, filter: string, deleted: boolean, ena
   return data
 }
 
-interface RunCountProps {
-  readonly loaded: number
-  readonly more: boolean
-  readonly live: boolean
-  readonly total: number | undefined
-}
-
-function RunCount({ loaded, more, live, total }: RunCountProps) {
+function RunCount({ runs, total }: { runs: Runs; total: number | undefined }) {
   const { t } = useTranslation()
-  const known = more ? total : loaded
+  const { rows, hasNextPage, skipped, live } = runs
+  const known = hasNextPage || skipped > 0 ? total : rows.length
   return (
     <span className="run-count" role="status">
-      {known === undefined ? t('runs.countMore', { count: loaded }) : t('runs.count', { count: known })}
+      {known === undefined
+        ? t('runs.countMore', { count: skipped + rows.length })
+        : t('runs.count', { count: known })}
       {live && <span className="live">{t('runs.live')}</span>}
     </span>
   )

@@ -1,13 +1,13 @@
 import { useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
 import type { TreeRow } from './tree.js'
-import type { useRunsState } from './use-runs-state.js'
+import type { RunsState } from './use-runs-state.js'
 
 interface RowKeys {
   readonly data: readonly TreeRow[]
   readonly collapsed: ReadonlySet<string>
   readonly toggle: (id: string) => void
-  readonly state: ReturnType<typeof useRunsState>
+  readonly state: RunsState
   readonly scrollTo: (index: number) => void
 }
 
