@@ -7,23 +7,25 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from '../../schema.js'
 import { type GroupingSql, groupingSql } from './groupings.js'
 import { eachRunWindow, type RunWindow, type WindowSize } from './run-windows.js'
-import { type Moments, mergedMoments, toStatistics } from './statistics.js'
+import { Statistics } from './statistics.js'
 
 const MAX_RETURNED = 1000
 /** Groups that are counted in memory. */
 const MAX_GROUPS = 5000
-const SIZE: WindowSize = { first: 500, max: 5000 }
+const SIZE: WindowSize = { first: 200, max: 5000 }
 /** The squares of greater values overflow. */
 const MAX_VALUE = 1e150
 
 interface Group {
   count: number
-  readonly metrics: Map<string, Moments>
+  readonly metrics: Map<string, Statistics>
 }
 
-interface MetricRow extends Moments {
+/** The latest value of a metric of a run in a group. */
+interface MetricValue {
   readonly value: string | null
   readonly key: string
+  readonly number: number
 }
 
 /**
@@ -49,9 +51,11 @@ export async function groupRuns(
         `The runs have more than ${MAX_GROUPS} values of '${by.key}'. Filter the runs or group them by another key.`,
       )
     if (metrics.length === 0) return
-    for (const { value, key, ...moments } of await summarize(db, window, grouping, metrics)) {
+    for (const { value, key, number } of await readValues(db, window, grouping, metrics)) {
       const own = groups.get(value)!.metrics
-      own.set(key, mergedMoments(own.get(key), moments))
+      const statistics = own.get(key) ?? new Statistics()
+      statistics.add(number)
+      own.set(key, statistics)
     }
   })
   const largest = [...groups].sort(bySize).slice(0, MAX_RETURNED)
@@ -59,7 +63,7 @@ export async function groupRuns(
     groups: largest.map(([value, group]) => ({
       ...(value !== null && { value }),
       count: group.count,
-      metrics: Array.from(group.metrics, ([key, moments]) => toStatistics(key, moments)),
+      metrics: Array.from(group.metrics, ([key, statistics]) => statistics.of(key)),
     })),
     group_count: groups.size,
   }
@@ -85,24 +89,16 @@ async function countGroups(db: Db<TrackingSchema>, window: RunWindow, grouping: 
   return rows
 }
 
-async function summarize(
+async function readValues(
   db: Db<TrackingSchema>,
   window: RunWindow,
   grouping: GroupingSql,
   keys: readonly string[],
 ) {
-  const { rows } = await sql<MetricRow>`
-    with logged as materialized (
-      select member.value as value, metric.key as key, metric.value as number
-      from ${members(window, grouping)} as member
-      cross join ${idRows(db.dialect, new Set(keys))} as wanted
-      inner join latest_metrics as metric on metric.run_id = member.run_id and metric.key = wanted.id
-      where metric.is_nan = 0 and abs(metric.value) <= ${sql.lit(MAX_VALUE)}
-    ), centred as (
-      select value, key, number, avg(number) over (partition by value, key) as mean from logged
-    )
-    select value, key, cast(count(*) as integer) as count, min(mean) as mean,
-      sum((number - mean) * (number - mean)) as squares, min(number) as min, max(number) as max
-    from centred group by value, key`.execute(db.read)
+  const { rows } = await sql<MetricValue>`
+    select member.value as value, metric.key as key, metric.value as number
+    from ${members(window, grouping)} as member cross join latest_metrics as metric
+    where metric.run_id = member.run_id and metric.key in (select id from ${idRows(db.dialect, keys)} as wanted)
+      and metric.is_nan = 0 and abs(metric.value) <= ${sql.lit(MAX_VALUE)}`.execute(db.read)
   return rows
 }
