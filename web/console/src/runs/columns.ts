@@ -42,6 +42,13 @@ export function availableColumns(rows: readonly RunRow[], known?: RunKeys): Colu
   ]
 }
 
+/** Whether loaded runs have different values. Attributes always count as different. */
+export function differs({ kind, key }: Column, rows: readonly RunRow[]): boolean {
+  if (kind === 'attributes') return true
+  const first = rows[0]?.[kind].get(key)
+  return rows.some((row) => row[kind].get(key) !== first)
+}
+
 export const isSortable = ({ kind, key }: Column) => kind !== 'attributes' || SORTABLE.has(key)
 
 export type Cell = string | number | undefined

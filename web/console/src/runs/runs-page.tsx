@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -8,18 +8,28 @@ import { countRuns } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { availableColumns } from './columns.js'
+import { ColourDialog } from './colour-dialog.js'
+import type { ColumnKeys } from './column-keys.js'
+import { availableColumns, type Column, differs } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
+import { groupingId } from './grouping.js'
 import { orderBy } from './order.js'
-import { RunsActions } from './runs-actions.js'
+import type { RunRow } from './row.js'
+import { useAppearances } from './run-appearance.js'
+import { RunsActions, RunsViews } from './runs-actions.js'
 import { RunsBody } from './runs-body.js'
 import { SelectionBar } from './selection-bar.js'
 import { Split } from './split.js'
+import type { TableProps } from './table-props.js'
 import { useColumns, useRunKeys } from './use-columns.js'
+import { useFigures } from './use-figures.js'
+import { useMayEdit } from './use-may-edit.js'
+import { usePinnedRows } from './use-pinned-rows.js'
 import { type Runs, useRuns } from './use-runs.js'
 import { type RunsState, useRunsState } from './use-runs-state.js'
 import { useVisibleRuns } from './use-visible-runs.js'
+import { ViewsMenu } from './views-menu.js'
 import './runs.css'
 
 const ChartsPanel = lazy(async () => ({ default: (await import('../cards/charts-panel.js')).ChartsPanel }))
@@ -37,6 +47,8 @@ export function RunsPage() {
   const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted, keys })
   settle(runs.firstPage)
   const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
+  const table = useTableProps({ runs, columns, state, keys })
+  const mayEdit = useMayEdit(experimentId)
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
@@ -59,46 +71,59 @@ export function RunsPage() {
       actions={
         <>
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
-          <RunsActions state={state} rows={runs.rows} available={available} columns={columns} />
+          <RunsViews state={state} />
+          <ViewsMenu key={experimentId} state={state} mayEdit={mayEdit} />
         </>
       }
     >
-      <FilterBar
-        key={filter}
-        filter={filter}
-        error={filterError}
-        available={available}
-        onSubmit={state.setFilter}
-      />
+      <div className="runs-toolbar">
+        <FilterBar
+          key={filter}
+          filter={filter}
+          error={filterError}
+          experimentId={experimentId}
+          deleted={deleted}
+          available={available}
+          onSubmit={state.setFilter}
+        />
+        <RunsActions state={state} known={known} available={available} columns={columns} />
+      </div>
       <Panes
-        runs={runs}
         state={state}
-        table={<RunsBody runs={runs} columns={columns} state={state} hideError={filterError !== undefined} />}
+        charts={<Charts {...table} />}
+        table={<RunsBody {...table} keys={keys} hideError={filterError !== undefined} />}
       />
-      <SelectionBar selected={state.selected} deleted={deleted} onChange={state.setSelected} />
+      {table.colouring && (
+        <ColourDialog row={table.colouring} mayEdit={mayEdit} onClose={() => table.onColour(undefined)} />
+      )}
+      <SelectionBar
+        selected={state.selected}
+        deleted={deleted}
+        mayEdit={mayEdit}
+        onChange={state.setSelected}
+      />
     </Page>
   )
 }
 
 interface PanesProps {
-  readonly runs: Runs
   readonly state: RunsState
   readonly table: ReactNode
+  readonly charts: ReactNode
 }
 
 /** The table, its charts, or both. */
-function Panes({ runs, state, table }: PanesProps) {
+function Panes({ state, table, charts }: PanesProps) {
   if (state.layout === 'table') return table
-  const charts = <Charts runs={runs} state={state} />
   if (state.layout === 'charts') return <div className="charts-only">{charts}</div>
   return <Split first={table} second={charts} />
 }
 
-function Charts({ runs, state }: Omit<PanesProps, 'table'>) {
+function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appearances' | 'state'>) {
   const { experimentId, groupBy } = state
-  const visible = useVisibleRuns(runs.rows)
+  const visible = useVisibleRuns(rows.all, appearances, groupBy)
   const experimentIds = useMemo(() => [experimentId], [experimentId])
-  const groupIds = useMemo(() => groupBy.map(({ id }) => id), [groupBy])
+  const groupIds = useMemo(() => groupBy.map(groupingId), [groupBy])
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <ChartsPanel
@@ -110,6 +135,26 @@ function Charts({ runs, state }: Omit<PanesProps, 'table'>) {
       />
     </Suspense>
   )
+}
+
+interface ShownColumns {
+  readonly runs: Runs
+  readonly columns: readonly Column[]
+  readonly state: RunsState
+  readonly keys: ColumnKeys | undefined
+}
+
+/** What the table and its charts show of the loaded runs. */
+function useTableProps({ runs, columns, state, keys }: ShownColumns) {
+  const shown = useMemo(
+    () => (state.differing ? columns.filter((one) => differs(one, runs.rows)) : columns),
+    [columns, state.differing, runs.rows],
+  )
+  const rows = usePinnedRows(state.pins, runs.rows, keys)
+  const appearances = useAppearances(rows.all, { ...state, skipped: runs.skipped })
+  const figures = useFigures(rows.all, shown, state.figures)
+  const [colouring, onColour] = useState<RunRow>()
+  return { runs, rows, columns: shown, state, appearances, figures, colouring, onColour }
 }
 
 /** The exact number of runs, once it is known, if not all are loaded. */

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'react'
 import { queryKeys } from '../api/query-keys.js'
 import { listRunKeys, type RunKeys } from '../api/runs.js'
 import { candidateKeys, keysOfColumns, missingKeys } from './column-keys.js'
-import { availableColumns, type Column } from './columns.js'
+import { availableColumns, type Column, column } from './columns.js'
 import { defaultColumns } from './default-columns.js'
 import type { LoadedPage } from './run-pages.js'
 import { rowOfRun } from './use-runs.js'
@@ -35,7 +35,11 @@ export function useRunKeys(experimentId: string): RunKeys | undefined {
  * then the keys among which they are chosen are read.
  */
 export function useColumns(state: RunsState, known: RunKeys | undefined) {
-  const { experimentId, groupBy } = state
+  const { experimentId } = state
+  const groupBy = useMemo(
+    () => state.groupBy.flatMap(({ kind, key }) => (kind === 'datasets' ? [] : [column(kind, key)])),
+    [state.groupBy],
+  )
   const [defaults, setDefaults] = useState<Defaults>()
   const own = defaults?.of === experimentId ? defaults : undefined
   const settled = state.columns ?? (own?.known === known ? own?.columns : undefined)

@@ -1,15 +1,21 @@
 import { useMemo } from 'react'
+import { type Grouping, groupLabel } from './grouping.js'
 import type { RunRow } from './row.js'
-import { defaultColour } from './run-appearance.js'
+import type { Appearances } from './run-appearance.js'
 import { toVisibleRun, type VisibleRun } from './visible-run.js'
 
-const FIRST = 10
-
 /** The loaded runs as the charts see them. */
-export function useVisibleRuns(rows: readonly RunRow[]): readonly VisibleRun[] {
+export function useVisibleRuns(
+  rows: readonly RunRow[],
+  appearances: Appearances,
+  groupBy: readonly Grouping[],
+): readonly VisibleRun[] {
   return useMemo(
     () =>
-      rows.map((row, i) => toVisibleRun(row, { color: defaultColour(row.info.run_id), visible: i < FIRST })),
-    [rows],
+      rows.flatMap((row) => {
+        const appearance = appearances.get(row.info.run_id)
+        return appearance ? [toVisibleRun(row, appearance, groupLabel(row, groupBy))] : []
+      }),
+    [rows, appearances, groupBy],
   )
 }

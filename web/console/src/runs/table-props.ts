@@ -1,0 +1,18 @@
+import type { Column } from './columns.js'
+import type { RunRow } from './row.js'
+import type { Appearances } from './run-appearance.js'
+import type { Figures } from './use-figures.js'
+import type { PinnedRows } from './use-pinned-rows.js'
+import type { Runs } from './use-runs.js'
+import type { RunsState } from './use-runs-state.js'
+
+/** What the tables of runs and of groups show. */
+export interface TableProps {
+  readonly runs: Runs
+  readonly rows: PinnedRows
+  readonly columns: readonly Column[]
+  readonly state: RunsState
+  readonly appearances: Appearances
+  readonly figures: Figures
+  readonly onColour: (row: RunRow | undefined) => void
+}

@@ -1,0 +1,13 @@
+import { useQuery } from '@tanstack/react-query'
+import { mayEditExperiment } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
+
+/** Whether the caller may change the runs of an experiment; false until it is known. */
+export function useMayEdit(experimentId: string): boolean {
+  const { data } = useQuery({
+    queryKey: queryKeys.mayEditExperiment(experimentId),
+    queryFn: ({ signal }) => mayEditExperiment(experimentId, signal),
+    staleTime: 60_000,
+  })
+  return data ?? false
+}
