@@ -244,7 +244,7 @@ describe.skipIf(!chromium)('the runs table', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('selected runs are tagged, deleted after a confirmation and restored; all runs are downloaded', async () => {
+  test('selected runs are tagged, deleted after a confirmation, restored and purged; all runs are downloaded', async () => {
     await using someone = await visit()
     const { tab } = someone
     const file = tab.waitForEvent('download')
@@ -268,9 +268,14 @@ describe.skipIf(!chromium)('the runs table', () => {
     await tab.getByText('28 runs', { exact: true }).waitFor()
     await tab.getByRole('button', { name: 'Deleted' }).click()
     await tab.getByRole('checkbox', { name: 'Select all loaded runs' }).check()
+    await tab.getByRole('checkbox', { name: 'Select run-2', exact: true }).uncheck()
+    await tab.getByRole('button', { name: 'Delete permanently' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click()
+    await tab.getByRole('link', { name: 'run-1', exact: true }).waitFor({ state: 'hidden' })
+    await tab.getByRole('checkbox', { name: 'Select all loaded runs' }).check()
     await tab.getByRole('button', { name: 'Restore' }).click()
     await tab.getByText('No deleted runs').waitFor()
-    await expect.poll(async () => (await search('')).runs.length).toBe(RUNS)
+    await expect.poll(async () => (await search('')).runs.length).toBe(RUNS - 1)
     expect(someone.problems()).toEqual([])
   })
 

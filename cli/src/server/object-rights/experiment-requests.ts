@@ -134,6 +134,11 @@ const runs: Readonly<Record<string, Row>> = {
   'GET /api/cairn/v1/run-views': ({ experiment_id }) => query('/api/cairn/v1/run-views', { experiment_id }),
   ...runViewRows('/api/cairn/v1/run-views'),
   ...runViewRows('/api/cairn/v1/team-run-views'),
+  'POST /api/cairn/v1/runs/purge': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/purge',
+    body: { run_ids: [run_id] },
+    alsoNeeds: 'READ MODELS',
+  }),
   'POST /api/cairn/v1/runs/group': ({ experiment_id }) => ({
     url: '/api/cairn/v1/runs/group',
     body: { experiment_ids: [experiment_id], by: { kind: 'params', key: 'p' } },

@@ -90,6 +90,13 @@ export const enRuns = {
     matching_other: '{{count}} runs match',
   },
   bulk: {
+    purge: 'Delete permanently',
+    purgeTitle_one: 'Permanently delete {{count}} run',
+    purgeTitle_other: 'Permanently delete {{count}} runs',
+    purgeHelp: 'The runs, their metrics and their files are removed. This cannot be undone.',
+    purgeIt: 'Delete permanently',
+    kept_one: '{{count}} run was kept:',
+    kept_other: '{{count}} runs were kept:',
     tag: 'Tag',
     tagTitle_one: 'Tag {{count}} run',
     tagTitle_other: 'Tag {{count}} runs',

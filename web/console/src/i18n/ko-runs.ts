@@ -89,6 +89,11 @@ export const koRuns: Dictionary<typeof enRuns> = {
     matching_other: '실행 {{count}}개와 일치해요',
   },
   bulk: {
+    purge: '영구 삭제',
+    purgeTitle_other: '실행 {{count}}개 영구 삭제',
+    purgeHelp: '실행과 메트릭, 파일이 모두 삭제돼요. 되돌릴 수 없어요.',
+    purgeIt: '영구 삭제',
+    kept_other: '실행 {{count}}개는 삭제되지 않았어요.',
     tag: '태그',
     tagTitle_other: '실행 {{count}}개에 태그 추가',
     tagKey: '키',

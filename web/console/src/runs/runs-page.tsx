@@ -24,7 +24,7 @@ import { Split } from './split.js'
 import type { TableProps } from './table-props.js'
 import { useColumns, useRunKeys } from './use-columns.js'
 import { useFigures } from './use-figures.js'
-import { useMayEdit } from './use-may-edit.js'
+import { useMayEdit, useMayManage } from './use-may-edit.js'
 import { usePinnedRows } from './use-pinned-rows.js'
 import { type Runs, useRuns } from './use-runs.js'
 import { type RunsState, useRunsState } from './use-runs-state.js'
@@ -49,6 +49,7 @@ export function RunsPage() {
   const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
   const table = useTableProps({ runs, columns, state, keys })
   const mayEdit = useMayEdit(experimentId)
+  const mayPurge = useMayManage(experimentId, deleted)
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
@@ -100,6 +101,7 @@ export function RunsPage() {
         selected={state.selected}
         deleted={deleted}
         mayEdit={mayEdit}
+        mayPurge={mayPurge}
         onChange={state.setSelected}
       />
     </Page>

@@ -6,6 +6,7 @@ import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 import { DeleteRunsDialog, TagDialog, useBulk } from './bulk-dialogs.js'
+import { PurgeDialog } from './purge-dialog.js'
 
 /** As many runs as one request reads. */
 const MAX_COMPARED = 1000
@@ -14,13 +15,15 @@ interface SelectionBarProps {
   readonly selected: readonly string[]
   readonly deleted: boolean
   readonly mayEdit: boolean
+  /** Whether the caller may remove runs permanently. */
+  readonly mayPurge: boolean
   readonly onChange: (ids: readonly string[]) => void
 }
 
 /** Actions on the selected runs. */
-export function SelectionBar({ selected, deleted, mayEdit, onChange }: SelectionBarProps) {
+export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'tag' | 'delete'>()
+  const [dialog, setDialog] = useState<'tag' | 'delete' | 'purge'>()
   const clear = () => onChange([])
   const restore = useBulk(restoreRun, selected, clear)
   const close = () => setDialog(undefined)
@@ -29,6 +32,15 @@ export function SelectionBar({ selected, deleted, mayEdit, onChange }: Selection
   return (
     <>
       {dialog === 'tag' && <TagDialog {...done} onDone={close} />}
+      {dialog === 'purge' && (
+        <PurgeDialog
+          {...done}
+          onDone={(kept) => {
+            close()
+            onChange(kept)
+          }}
+        />
+      )}
       {dialog === 'delete' && (
         <DeleteRunsDialog
           {...done}
@@ -58,6 +70,12 @@ export function SelectionBar({ selected, deleted, mayEdit, onChange }: Selection
             >
               <Icon name={deleted ? 'restore' : 'trash'} />
               {deleted ? t('runs.restore') : t('runs.delete')}
+            </button>
+          )}
+          {mayPurge && deleted && (
+            <button type="button" className="button danger" onClick={() => setDialog('purge')}>
+              <Icon name="trash" />
+              {t('bulk.purge')}
             </button>
           )}
           <button type="button" className="button ghost" onClick={clear}>
