@@ -69,3 +69,26 @@ export const toProjection = ({ metrics, params, tags }: ColumnKeys): Projection 
   tags: [...tags],
   inputs: false,
 })
+
+/** Columns that are read at once. */
+const MAX_READ = 80
+/** So far the columns in view move before others are read. */
+const CHUNK = 20
+
+export const chunkOf = (index: number) => Math.floor(index / CHUNK)
+
+interface ColumnsInView {
+  /** Whether the columns are compared, which needs all of them. */
+  readonly differing: boolean
+  /** Ids of columns that are always in view. */
+  readonly fixed: readonly string[]
+  /** Of the first other column in view. */
+  readonly chunk: number
+}
+
+/** All columns if they are few or compared, else the fixed ones and those around the columns in view. */
+export function columnsToRead(columns: readonly Column[], { differing, fixed, chunk }: ColumnsInView) {
+  if (differing || columns.length <= MAX_READ) return columns
+  const start = Math.max(0, (chunk - 1) * CHUNK)
+  return columns.filter(({ id }, i) => (i >= start && i < start + MAX_READ) || fixed.includes(id))
+}

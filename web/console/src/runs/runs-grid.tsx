@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useMemo, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Format, useFormat } from '../i18n/format.js'
 import type { Column } from './columns.js'
@@ -34,6 +34,8 @@ export interface RunsGridProps {
   readonly appearances: Appearances
   readonly figures: Figures
   readonly actions: RowActions
+  /** Called with the index of the first column in view. */
+  readonly onColumn: (first: number) => void
   /** Called while rendering with the indexes of the first and last rendered row. */
   readonly onRows?: (first: number, last: number) => void
 }
@@ -55,6 +57,9 @@ export function RunsGrid(props: RunsGridProps) {
     overscan: 12,
   })
   const window = useColumnWindow(table, scroller, state.figures)
+  const firstColumn = window.headers.find(({ cell }) => cell.left === undefined)?.cell.index ?? 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the callback changes with each render
+  useEffect(() => props.onColumn(firstColumn), [firstColumn])
   const visible = rowWindow.getVirtualItems()
   props.onRows?.(visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0)
   const all = useMemo(() => [...pinned, ...items], [pinned, items])

@@ -43,11 +43,11 @@ export function RunsPage() {
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
   const known = useRunKeys(experimentId)
-  const { columns, keys, settle } = useColumns(state, known)
+  const { columns, keys, settle, onColumn } = useColumns(state, known)
   const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted, keys })
   settle(runs.firstPage)
   const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
-  const table = useTableProps({ runs, columns, state, keys })
+  const table = useTableProps({ runs, columns, state, keys, onColumn })
   const mayEdit = useMayEdit(experimentId)
   const mayPurge = useMayManage(experimentId, deleted)
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
@@ -144,10 +144,11 @@ interface ShownColumns {
   readonly columns: readonly Column[]
   readonly state: RunsState
   readonly keys: ColumnKeys | undefined
+  readonly onColumn: (first: number) => void
 }
 
 /** What the table and its charts show of the loaded runs. */
-function useTableProps({ runs, columns, state, keys }: ShownColumns) {
+function useTableProps({ runs, columns, state, keys, onColumn }: ShownColumns) {
   const shown = useMemo(
     () => (state.differing ? columns.filter((one) => differs(one, runs.rows)) : columns),
     [columns, state.differing, runs.rows],
@@ -156,7 +157,7 @@ function useTableProps({ runs, columns, state, keys }: ShownColumns) {
   const appearances = useAppearances(rows.all, { ...state, skipped: runs.skipped })
   const figures = useFigures(rows.all, shown, state.figures)
   const [colouring, onColour] = useState<RunRow>()
-  return { runs, rows, columns: shown, state, appearances, figures, colouring, onColour }
+  return { runs, rows, columns: shown, state, appearances, figures, colouring, onColour, onColumn }
 }
 
 /** The exact number of runs, once it is known, if not all are loaded. */

@@ -14,5 +14,7 @@ export interface TableProps {
   readonly state: RunsState
   readonly appearances: Appearances
   readonly figures: Figures
+  /** Called with the index of the first column in view. */
+  readonly onColumn: (first: number) => void
   readonly onColour: (row: RunRow | undefined) => void
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aRow } from '../testing/fixtures.js'
-import { candidateKeys, keysOfColumns, missingKeys } from './column-keys.js'
+import { candidateKeys, chunkOf, columnsToRead, keysOfColumns, missingKeys } from './column-keys.js'
 import { movedBy, movedTo } from './column-moves.js'
 import { column, differs } from './columns.js'
 import { bestOf, figuresToItems, parseFigures } from './figures.js'
@@ -25,6 +25,13 @@ test('reads the keys of columns with the intervals that exist, and the tags that
   expect(candidateKeys(known).params).toEqual(['a', 'b'])
   expect(missingKeys(keys, keys)).toBeUndefined()
   expect(missingKeys({ ...keys, params: [] }, keys)).toEqual({ metrics: [], params: ['a'], tags: [] })
+})
+
+test('reads the columns around those in view, if there are many', () => {
+  const columns = Array.from({ length: 500 }, (_, i) => column('metrics', `m${i}`))
+  const read = columnsToRead(columns, { differing: false, fixed: ['metrics.m9'], chunk: chunkOf(205) })
+  expect([read.length, read[0]!.key, read[1]!.key, read.at(-1)!.key]).toEqual([81, 'm9', 'm180', 'm259'])
+  expect(columnsToRead(columns, { differing: true, fixed: [], chunk: 0 })).toBe(columns)
 })
 
 test('moves a column beside another, as far as it goes', () => {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { queryKeys } from '../api/query-keys.js'
 import { listRunKeys, type RunKeys } from '../api/runs.js'
-import { candidateKeys, keysOfColumns, missingKeys } from './column-keys.js'
+import { candidateKeys, chunkOf, columnsToRead, keysOfColumns, missingKeys } from './column-keys.js'
 import { availableColumns, type Column, column } from './columns.js'
 import { defaultColumns } from './default-columns.js'
 import type { LoadedPage } from './run-pages.js'
@@ -35,17 +35,22 @@ export function useRunKeys(experimentId: string): RunKeys | undefined {
  * then the keys among which they are chosen are read.
  */
 export function useColumns(state: RunsState, known: RunKeys | undefined) {
-  const { experimentId } = state
+  const { experimentId, differing, fixed } = state
   const groupBy = useMemo(
     () => state.groupBy.flatMap(({ kind, key }) => (kind === 'datasets' ? [] : [column(kind, key)])),
     [state.groupBy],
   )
+  const [chunk, setChunk] = useState(0)
   const [defaults, setDefaults] = useState<Defaults>()
   const own = defaults?.of === experimentId ? defaults : undefined
   const settled = state.columns ?? (own?.known === known ? own?.columns : undefined)
   const keys = useMemo(
-    () => known && (settled ? keysOfColumns([...settled, ...groupBy], known) : candidateKeys(known)),
-    [known, settled, groupBy],
+    () =>
+      known &&
+      (settled
+        ? keysOfColumns([...columnsToRead(settled, { differing, fixed, chunk }), ...groupBy], known)
+        : candidateKeys(known)),
+    [known, settled, groupBy, chunk, differing, fixed],
   )
   const settle = (page: LoadedPage | undefined) => {
     if (settled || !known || !keys || !page?.runs || missingKeys(page.keys, keys)) return
@@ -53,5 +58,7 @@ export function useColumns(state: RunsState, known: RunKeys | undefined) {
     if (rows.length > 0)
       setDefaults({ of: experimentId, known, columns: defaultColumns(availableColumns(rows), rows) })
   }
-  return { columns: settled ?? own?.columns ?? NO_COLUMNS, keys, settle }
+  /** @param first index of the first column in view */
+  const onColumn = (first: number) => setChunk(chunkOf(first))
+  return { columns: settled ?? own?.columns ?? NO_COLUMNS, keys, settle, onColumn }
 }
