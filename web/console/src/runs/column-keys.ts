@@ -82,7 +82,7 @@ interface ColumnsInView {
   readonly differing: boolean
   /** Ids of columns that are always in view. */
   readonly fixed: readonly string[]
-  /** Of the first other column in view. */
+  /** The chunk of the first other column in view. */
   readonly chunk: number
 }
 

@@ -49,7 +49,7 @@ const written = (id: string) => {
 }
 
 interface Clause {
-  /** Where it starts in the text. */
+  /** Its position in the text. */
   readonly start: number
   readonly name?: Token
   readonly comparator?: Token

@@ -9,7 +9,7 @@ export interface LoadedPage extends RunPage {
   readonly keys: ColumnKeys
 }
 
-/** Where a page starts. Earlier pages can be read again, since their tokens are kept. */
+/** The start of a page. Earlier pages can be read again, since their tokens are kept. */
 export interface PageStart {
   readonly index: number
   readonly token: string

@@ -147,7 +147,7 @@ interface ShownColumns {
   readonly onColumn: (first: number) => void
 }
 
-/** What the table and its charts show of the loaded runs. */
+/** Reads all that the table and its charts show of the loaded runs. */
 function useTableProps({ runs, columns, state, keys, onColumn }: ShownColumns) {
   const shown = useMemo(
     () => (state.differing ? columns.filter((one) => differs(one, runs.rows)) : columns),

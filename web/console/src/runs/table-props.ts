@@ -6,7 +6,7 @@ import type { PinnedRows } from './use-pinned-rows.js'
 import type { Runs } from './use-runs.js'
 import type { RunsState } from './use-runs-state.js'
 
-/** What the tables of runs and of groups show. */
+/** Properties of the tables of runs and of groups. */
 export interface TableProps {
   readonly runs: Runs
   readonly rows: PinnedRows

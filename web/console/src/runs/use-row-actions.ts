@@ -2,7 +2,7 @@ import { useMemo, useRef } from 'react'
 import type { RunRow } from './row.js'
 import type { RunsState } from './use-runs-state.js'
 
-/** What the buttons and keys of rows do. The object is stable, so that memoized rows do not render. */
+/** Actions of the buttons and keys of rows. The object is stable, so that memoized rows do not render. */
 export interface RowActions {
   readonly select: (id: string) => void
   /** Expands or collapses. */
