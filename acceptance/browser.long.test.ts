@@ -151,10 +151,10 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const { tab } = someone
       await someone.open(`/#/experiments/${experiment}`)
       const names = () => tab.getByRole('treegrid').getByRole('link').allInnerTexts()
-      await tab.getByRole('textbox', { name: 'Filter runs' }).fill("params.model = 'als'")
+      await tab.getByRole('combobox', { name: 'Filter runs' }).fill("params.model = 'als'")
       await tab.keyboard.press('Enter')
       await expect.poll(names).toEqual(['iALS'])
-      await tab.getByRole('textbox', { name: 'Filter runs' }).fill(NO_CHILDREN)
+      await tab.getByRole('combobox', { name: 'Filter runs' }).fill(NO_CHILDREN)
       await tab.keyboard.press('Enter')
       await expect.poll(names).toHaveLength(7)
       const header = tab.getByRole('columnheader', { name: 'NDCG@10', exact: true })
@@ -182,7 +182,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open(`/#/experiments/${experiment}`)
-      await tab.getByRole('textbox', { name: 'Filter runs' }).fill('metrics.ndcg_at_10 >')
+      await tab.getByRole('combobox', { name: 'Filter runs' }).fill('metrics.ndcg_at_10 >')
       await tab.keyboard.press('Enter')
       await expect
         .poll(() => tab.getByRole('search').textContent())

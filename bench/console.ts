@@ -15,6 +15,7 @@ import {
   logFiveBatches,
   observeLongTasks,
   openRuns,
+  scrollRuns,
 } from './console/tasks.js'
 import { currentConditions, recordResult } from './record.js'
 import { freshFolder, type Peer, startCairn } from './servers.js'
@@ -94,6 +95,8 @@ async function measureAll(browser: Browser, server: Peer) {
     results[`open ${size.runs} runs`] = await openRuns(tab, server)
     progress('logging five batches')
     results['five log-batch calls'] = await logFiveBatches(tab, server)
+    progress('scrolling')
+    results.scroll = await scrollRuns(tab)
   })
   for (const runs of [100, 1000].filter((count) => count <= size.runs))
     await inTab(browser, async (tab) => {

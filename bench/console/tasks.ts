@@ -6,7 +6,10 @@ import { EXPERIMENT, idOf, LONG } from './data.js'
 /** Figures of one task in the browser: milliseconds, kilobytes, megabytes and counts, by name. */
 export type Figures = Readonly<Record<string, number>>
 
-/** Opens the table of an experiment, and scrolls until all runs are loaded. */
+/** Times that the table is scrolled to its end, where it reads another page. */
+const MAX_ROUNDS = 40
+
+/** Opens the table of an experiment, and scrolls until all runs are loaded, of many the first 4,000. */
 export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
   const started = performance.now()
   await tab.goto(`${server.url}/#/experiments/${EXPERIMENT}`)
@@ -14,13 +17,13 @@ export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
   const firstRows = performance.now() - started
   const atFirst = await longTasks(tab)
   const scroller = tab.locator('.runs-scroll')
-  for (let before = -1; ; ) {
+  for (let before = -1, unchanged = 0, round = 0; unchanged < 3 && round < MAX_ROUNDS; round++) {
     const height = await scroller.evaluate((one) => {
       one.scrollTo(0, one.scrollHeight)
       return one.scrollHeight
     })
     await tab.waitForTimeout(400)
-    if (height === before) break
+    unchanged = height === before ? unchanged + 1 : 0
     before = height
   }
   const all = await longTasks(tab)
@@ -32,6 +35,34 @@ export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
     'longest task until all rows, ms': all.longest,
   }
 }
+
+/** Scrolls the open table, and a plain table of as many rows and columns, by a row each frame. */
+export async function scrollRuns(tab: Page): Promise<Figures> {
+  const table = await frames(tab, '.runs-scroll')
+  await tab.evaluate(() => {
+    const cells = Array.from({ length: 12 }, (_, i) => `<td>cell ${i}</td>`).join('')
+    const rows = Array.from({ length: 2000 }, () => `<tr>${cells}</tr>`).join('')
+    document.body.innerHTML = `<div class="static" style="height:600px;overflow:auto"><table>${rows}</table></div>`
+  })
+  const plain = await frames(tab, '.static')
+  return { 'p95 frame, ms': table, 'p95 frame of a static table, ms': plain }
+}
+
+/** The 95th percentile of the time between frames while an element is scrolled down by 34 px a frame. */
+const frames = (tab: Page, selector: string) =>
+  tab.evaluate(async (selected) => {
+    const scroller = document.querySelector(selected)!
+    scroller.scrollTop = 0
+    const times: number[] = []
+    let before = await new Promise<number>(requestAnimationFrame)
+    for (let i = 0; i < 300; i++) {
+      scroller.scrollTop += 34
+      const now = await new Promise<number>(requestAnimationFrame)
+      times.push(now - before)
+      before = now
+    }
+    return times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)]!
+  }, selector)
 
 /** Logs five batches to a run of the open table, and counts the bytes of the responses that follow. */
 export async function logFiveBatches(tab: Page, server: Peer): Promise<Figures> {

@@ -29,6 +29,8 @@ import { metricRoutes } from './metrics/routes.js'
 import { otlpRoutes } from './otlp/routes.js'
 import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
 import { promptlabRoutes } from './promptlab/routes.js'
+import { runViewRoutes } from './run-views/routes.js'
+import { RunViewStore } from './run-views/store.js'
 import { RunEntries } from './runs/logging/run-entries.js'
 import { RunLog } from './runs/logging/run-log.js'
 import { runRoutes } from './runs/routes.js'
@@ -75,6 +77,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   })
   const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { db, runs, log, search: new RunSearch(db) })
+  await app.register(runViewRoutes, { views: new RunViewStore(db, clock) })
   await app.register(promptlabRoutes, { runs, log, locations, now: context.now })
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })

@@ -70,7 +70,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       findPrincipals listAccessRequests planTeams`,
   },
   mlflowExperiment: {
-    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun
+    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun purgeRuns
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
       removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage
       ${permissions('Experiment')}`,
@@ -81,7 +81,8 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       createEvaluationDataset addEvaluationExperiments putEvaluationRecords setEvaluationDatasetTags
       deleteEvaluationDatasetTag registerScorer createIssue updateIssue createPromptlabRun presignedUploadUrl
       presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
-      getRun searchRuns batchGetRuns compareRuns countRuns listRunKeys searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces getMetricHistory
+      createRunView updateRunView deleteRunView createTeamRunView updateTeamRunView deleteTeamRunView
+      getRun searchRuns batchGetRuns compareRuns countRuns groupRuns listRunKeys listRunValues searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces getMetricHistory
       getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
     refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
       getLoggedModel listLoggedModelArtifacts listArtifacts listProxiedArtifacts getTraceInfo getTraceInfoV2
@@ -89,7 +90,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       searchEvaluationDatasets queryEvaluationDatasets listEvaluationExperiments getScorer listScorers
       listScorerVersions listOnlineScoringConfigs getIssue searchIssues digestRuns digestTraces getServerInfo
       getExperimentPermissions getExperimentPermissionLevels getMlflowExperimentPermission
-      readEvents`,
+      listRunViews readEvents`,
   },
   mlflowModelRegistry: {
     committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { EDIT_ALL_EXPERIMENTS } from './rights.js'
-import { Empty, Int64, OneOf } from './wire.js'
+import { EDIT_ALL_EXPERIMENTS, MANAGE_EXPERIMENT } from './rights.js'
+import { Empty, Int64, OneOf, Required } from './wire.js'
 
 /** In order of deletion: contained objects before their container. */
 export const GARBAGE_KINDS = ['run', 'logged_model', 'trace', 'experiment', 'orphan', 'upload'] as const
@@ -43,6 +43,20 @@ export const CollectGarbage = operation({
     page_token: Type.Optional(Type.String()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem), next_page_token: Type.Optional(Type.String()) }),
+})
+
+export const PurgeRuns = operation({
+  id: 'purgeRuns',
+  method: 'POST',
+  path: '/api/cairn/v1/runs/purge',
+  summary:
+    'Permanently remove up to 100 deleted runs and their files; also needs READ MODELS on the metastore',
+  right: MANAGE_EXPERIMENT,
+  input: Type.Object({
+    run_ids: Type.Array(Required({ maxLength: 256 }), { minItems: 1, maxItems: 100 }),
+  }),
+  /** In the order of the ids. Runs that are not deleted, or whose files a model version uses, are kept. */
+  output: Type.Object({ items: Type.Array(GarbageItem) }),
 })
 
 export const CollectModelCache = operation({

@@ -2,23 +2,12 @@ import Type, { type Static } from 'typebox'
 import { ViewType } from './experiments.js'
 import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
+import { Grouping, Projection, Within } from './run-projection.js'
 import { Run } from './runs.js'
-import { Int64, Required } from './wire.js'
+import { Int64, OneOf, Required } from './wire.js'
 
 const MAX_RUNS = 1000
 const RunIds = Type.Array(Required({ maxLength: 256 }), { minItems: 1, maxItems: MAX_RUNS })
-const Keys = (kind: string) =>
-  Type.Optional(
-    Type.Array(Type.String(), { maxItems: 1000, description: `Only ${kind} with these keys; default: all` }),
-  )
-
-/** The keys that a client shows of each run. */
-export const Projection = Type.Object({
-  metrics: Keys('metrics'),
-  params: Keys('parameters'),
-  tags: Keys('tags'),
-})
-export type Projection = Static<typeof Projection>
 
 export const BatchGetRuns = operation({
   id: 'batchGetRuns',
@@ -78,6 +67,65 @@ export const CountRuns = operation({
     run_view_type: Type.Optional(ViewType),
   }),
   output: Type.Object({ count: Int64() }),
+})
+
+/** Statistics of the latest values of a metric. NaN, infinities and values beyond ±1e150 do not count. */
+export const MetricStatistics = Type.Object({
+  key: Type.String(),
+  /** Number of runs whose values count. */
+  count: Int64(),
+  mean: Type.Number(),
+  min: Type.Number(),
+  max: Type.Number(),
+  /** The sample standard deviation; absent for one value. */
+  std: Type.Optional(Type.Number()),
+})
+export type MetricStatistics = Static<typeof MetricStatistics>
+
+export const RunGroup = Type.Object({
+  /** Absent for the runs that lack the key. */
+  value: Type.Optional(Type.String()),
+  count: Int64(),
+  metrics: Type.Array(MetricStatistics),
+})
+export type RunGroup = Static<typeof RunGroup>
+
+export const GroupRuns = operation({
+  id: 'groupRuns',
+  method: 'POST',
+  path: '/api/cairn/v1/runs/group',
+  summary: 'Group all runs that match a filter by a parameter, tag, attribute or data set',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({
+    experiment_ids: Type.Array(Type.String(), { minItems: 1, maxItems: 100 }),
+    filter: Type.Optional(Type.String()),
+    run_view_type: Type.Optional(ViewType),
+    by: Grouping,
+    within: Within,
+    metrics: Type.Optional(
+      Type.Array(Type.String(), { maxItems: 50, description: 'Keys of the metrics to summarize' }),
+    ),
+  }),
+  /** The 1000 largest groups, by size and value. A run with several data sets is in the group of each. */
+  output: Type.Object({ groups: Type.Array(RunGroup), group_count: Int64() }),
+})
+
+export const ListRunValues = operation({
+  id: 'listRunValues',
+  method: 'GET',
+  path: '/api/cairn/v1/runs/values',
+  summary: 'List up to 50 values of a parameter, tag or attribute of data sets, of up to 100 characters',
+  right: READ_EXPERIMENTS,
+  input: Type.Object({
+    experiment_id: Required(),
+    kind: OneOf(['params', 'tags', 'datasets']),
+    key: Required({ maxLength: 250 }),
+    search: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Only values that contain this text, in any case' }),
+    ),
+  }),
+  /** Sorted. */
+  output: Type.Object({ values: Type.Array(Type.String()) }),
 })
 
 export const ListRunKeys = operation({

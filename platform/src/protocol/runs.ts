@@ -3,6 +3,7 @@ import { Tag, ViewType } from './experiments.js'
 import { LoggedMetric, Metric } from './metrics.js'
 import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
+import { Projection, Within } from './run-projection.js'
 import { Empty, Enum, Int64, KeyValue, Required, RunId } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/runs'
@@ -140,6 +141,9 @@ export const SearchRuns = operation({
     max_results: Type.Optional(Int64({ default: 1000 })),
     order_by: Type.Optional(Type.Array(Type.String())),
     page_token: Type.Optional(Type.String()),
+    /** Not of MLflow, like `within`. */
+    projection: Type.Optional(Projection),
+    within: Within,
   }),
   output: Type.Object({
     runs: Type.Optional(Type.Array(Run)),

@@ -5,7 +5,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import type { CollectGarbage, GarbageItem } from '@cairn/platform/protocol/garbage'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { TrackingSchema } from '../schema.js'
-import type { ExpiredItem } from './expired.js'
+import { type ExpiredItem, findExpiredRuns } from './expired.js'
 import { findFiles, findOwnFiles, NO_FILES, type StoredFiles } from './files.js'
 import { orphanFolders } from './orphans.js'
 import { purge } from './purge.js'
@@ -59,6 +59,24 @@ export class GarbageCollector {
         : await this.#collectDeleted(kind, { before, apply, references }, page_token)
     if (page.next_page_token === undefined) this.#cached = undefined
     return page
+  }
+
+  /** Removes deleted runs at once. Other runs, and those whose files are used, are kept, which their item explains. */
+  async purgeRuns(runIds: readonly string[]): Promise<GarbageItem[]> {
+    const before = this.#now() + 1
+    const references = new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call })
+    await references.refresh()
+    const rows = await findExpiredRuns(this.#db, before, runIds)
+    const items: GarbageItem[] = []
+    for (const id of new Set(runIds)) {
+      const row = rows.get(id)
+      items.push(
+        row
+          ? await this.#collectItem('run', row, { before, apply: true, references })
+          : { kind: 'run', id, name: '', files: 0, bytes: 0, kept: 'it is not among the deleted runs' },
+      )
+    }
+    return items
   }
 
   /**

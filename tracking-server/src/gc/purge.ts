@@ -33,6 +33,7 @@ export const EXPERIMENT_TABLES = [
   'evaluation_dataset_experiments',
   'scorers',
   'issues',
+  'run_views',
   'experiments',
 ] as const
 

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
-import { CollectGarbage, KeepFiles } from '@cairn/platform/protocol/garbage'
+import { CollectGarbage, KeepFiles, PurgeRuns } from '@cairn/platform/protocol/garbage'
 import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
 import type { GarbageCollector } from './collector.js'
@@ -16,5 +16,6 @@ interface Options {
 /** Garbage collection by `cairn gc`, and the protection of files that the registry asks for; not part of MLflow's API. */
 export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
+  handle(app, PurgeRuns, async ({ run_ids }) => ({ items: await garbage.purgeRuns(run_ids) }))
   handle(app, KeepFiles, ({ locations }) => emptyResponse(keepFiles(db, now(), locations)))
 }

@@ -2,7 +2,7 @@ import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import type { Dialect } from '@cairn/platform/db/dialect'
 import { idRows } from '@cairn/platform/db/id-rows'
-import type { Projection } from '@cairn/platform/protocol/run-tables'
+import type { Projection } from '@cairn/platform/protocol/run-projection'
 import type { Run, RunInfo } from '@cairn/platform/protocol/runs'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { withDecimalPoints } from '../protobuf-json.js'
@@ -11,8 +11,11 @@ import { readInputs } from './inputs.js'
 import { inPacedBatches } from './paced-batches.js'
 
 /** Reads runs with their data, inputs and outputs as JSON, in the order of `rows`. */
-export const readRunsAsJson = (db: Db<TrackingSchema>, rows: readonly RunRow[]): Promise<string[]> =>
-  inBatches(rows, (batch) => readBatchAsJson(db, batch, {}))
+export const readRunsAsJson = (
+  db: Db<TrackingSchema>,
+  rows: readonly RunRow[],
+  projection: Projection = {},
+): Promise<string[]> => inBatches(rows, (batch) => readBatchAsJson(db, batch, projection))
 
 async function readBatchAsJson(
   db: Db<TrackingSchema>,
@@ -63,16 +66,16 @@ async function readContents(
   const ids = idRows(dialect, runIds)
   const [logged, used] = await Promise.all([
     readLogged(read, dialect, ids, projection),
-    readInputs(read, dialect, ids),
+    projection.inputs === false ? undefined : readInputs(read, dialect, ids),
   ])
   return {
     toJson(row: RunRow) {
       const info = JSON.stringify(toRunInfo(row))
       const inputs = JSON.stringify({
-        ...used.datasets.get(row.run_id, 'dataset_inputs'),
-        ...used.models.get(row.run_id, 'model_inputs'),
+        ...used?.datasets.get(row.run_id, 'dataset_inputs'),
+        ...used?.models.get(row.run_id, 'model_inputs'),
       })
-      const outputs = JSON.stringify(used.outputs.get(row.run_id, 'model_outputs'))
+      const outputs = JSON.stringify({ ...used?.outputs.get(row.run_id, 'model_outputs') })
       const data = dataOf(logged.get(row.run_id)!)
       return `{"info":${info},"data":${data},"inputs":${inputs},"outputs":${outputs}}`
     },

@@ -3,7 +3,14 @@ import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { JsonChunks } from '@cairn/platform/http/response/json-chunks'
 import { LogMetric } from '@cairn/platform/protocol/metrics'
-import { BatchGetRuns, CompareRuns, CountRuns, ListRunKeys } from '@cairn/platform/protocol/run-tables'
+import {
+  BatchGetRuns,
+  CompareRuns,
+  CountRuns,
+  GroupRuns,
+  ListRunKeys,
+  ListRunValues,
+} from '@cairn/platform/protocol/run-tables'
 import {
   CreateRun,
   DeleteRun,
@@ -29,6 +36,8 @@ import { BatchThread } from './logging/batch-thread.js'
 import { appendModel, MODEL_HISTORY_TAG, parseModelInfo } from './logging/model-history-tag.js'
 import type { RunLog } from './logging/run-log.js'
 import { listRunKeys } from './run-keys.js'
+import { listRunValues } from './run-values.js'
+import { groupRuns } from './search/group-runs.js'
 import { countRuns } from './search/run-count.js'
 import type { RunPage, RunSearch } from './search/run-search.js'
 import type { RunStore } from './store.js'
@@ -51,6 +60,8 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { db, runs, lo
   })
   handle(app, CountRuns, async (input) => ({ count: await countRuns(db, input) }))
   handle(app, ListRunKeys, ({ experiment_id }) => listRunKeys(db, parseExperimentId(experiment_id)))
+  handle(app, ListRunValues, async (input) => ({ values: await listRunValues(db, input) }))
+  handle(app, GroupRuns, (input) => groupRuns(db, input))
   handle(app, CompareRuns, ({ run_ids }) => compareRuns(db, run_ids))
   handle(app, UpdateRun, async (input) => ({ run_info: await runs.update(input) }))
   handle(app, DeleteRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'deleted')))

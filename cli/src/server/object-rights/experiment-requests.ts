@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
 
 /** The ids of an experiment and of what is in it. */
@@ -75,6 +76,24 @@ const experiments: Readonly<Record<string, Row>> = {
   }),
 }
 
+/** Saving a view, and changing one that does not exist. */
+const runViewRows = (base: string): Readonly<Record<string, Row>> => ({
+  [`POST ${base}`]: ({ experiment_id }) => ({
+    url: base,
+    body: { experiment_id, name: randomUUID(), state: '' },
+  }),
+  [`PATCH ${base}/:view_id`]: ({ experiment_id }) => ({
+    url: `${base}/none`,
+    body: { experiment_id, name: 'w' },
+    status: 404,
+  }),
+  [`DELETE ${base}/:view_id`]: ({ experiment_id }) => ({
+    url: `${base}/none`,
+    body: { experiment_id },
+    status: 404,
+  }),
+})
+
 const runs: Readonly<Record<string, Row>> = {
   [`POST ${M2}/runs/create`]: ({ experiment_id }) => ({ url: `${M2}/runs/create`, body: { experiment_id } }),
   [`GET ${M2}/runs/get`]: ({ run_id }) => query(`${M2}/runs/get`, { run_uuid: run_id }),
@@ -112,6 +131,20 @@ const runs: Readonly<Record<string, Row>> = {
     url: '/api/cairn/v1/runs/count',
     body: { experiment_ids: [experiment_id] },
   }),
+  'GET /api/cairn/v1/run-views': ({ experiment_id }) => query('/api/cairn/v1/run-views', { experiment_id }),
+  ...runViewRows('/api/cairn/v1/run-views'),
+  ...runViewRows('/api/cairn/v1/team-run-views'),
+  'POST /api/cairn/v1/runs/purge': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/purge',
+    body: { run_ids: [run_id] },
+    alsoNeeds: 'READ MODELS',
+  }),
+  'POST /api/cairn/v1/runs/group': ({ experiment_id }) => ({
+    url: '/api/cairn/v1/runs/group',
+    body: { experiment_ids: [experiment_id], by: { kind: 'params', key: 'p' } },
+  }),
+  'GET /api/cairn/v1/runs/values': ({ experiment_id }) =>
+    query('/api/cairn/v1/runs/values', { experiment_id, kind: 'params', key: 'p' }),
   'GET /api/cairn/v1/runs/keys': ({ experiment_id }) => query('/api/cairn/v1/runs/keys', { experiment_id }),
   'POST /api/cairn/v1/runs/compare': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/compare',

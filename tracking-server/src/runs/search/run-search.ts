@@ -25,6 +25,7 @@ import { readRunsAsJson } from '../data.js'
 import { unionAll } from '../value-index.js'
 import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
 import { conditionSql } from './conditions.js'
+import { memberSql } from './groupings.js'
 import { RUNS } from './language.js'
 import { orderSegments, type Segment } from './segments.js'
 
@@ -55,12 +56,13 @@ export class RunSearch {
 
   /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
   async page(input: Input<typeof SearchRuns>): Promise<RunPage> {
-    const { experiment_ids = [], filter, order_by = [], run_view_type, max_results = DEFAULT_PAGE } = input
+    const { experiment_ids = [], filter, order_by = [], run_view_type, within = [] } = input
+    const { max_results = DEFAULT_PAGE } = input
     checkRequestMaxResults(max_results)
     const experiments = experiment_ids.map(parseExperimentId)
     const conditions = readFilter(RUNS, filter)
     const segments = orderSegments(readDistinctOrders(RUNS, order_by), experiments, this.#db.dialect)
-    const identity = [experiment_ids, filter, order_by, run_view_type]
+    const identity = [experiment_ids, filter, order_by, run_view_type, ...within]
     const widths = segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)
     if (experiments.length === 0) return { runs: [] }
@@ -68,6 +70,7 @@ export class RunSearch {
       inExperiments(experiments, 'runs.experiment_id'),
       sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
       ...filterSql(conditions, (one) => conditionSql(one, experiments, this.#db.dialect)),
+      ...within.map((group) => memberSql(group, experiments, this.#db.dialect)),
     ]
     const candidates = cursor?.isWalk
       ? undefined
@@ -77,6 +80,7 @@ export class RunSearch {
     const runs = await readRunsAsJson(
       this.#db,
       page.map(({ row }) => row),
+      input.projection,
     )
     return {
       runs,

@@ -28,6 +28,12 @@ export const queryKeys = {
   runs: key<[experimentId: string, filter: string, orderBy: string | undefined, deleted: boolean]>('runs'),
   runCount: key<[experimentId: string, filter: string, deleted: boolean]>('run-count'),
   runKeys: key<[experimentId: string]>('run-keys'),
+  /** The groups of runs, or the runs of a group. */
+  runGroups: key<[experimentId: string, selection: object]>('run-groups'),
+  runViews: key<[experimentId: string]>('run-views'),
+  runValues: key<[experimentId: string, kind: string, key: string]>('run-values'),
+  filterCount: key<[experimentId: string, filter: string, deleted: boolean]>('filter-count'),
+  mayEditExperiment: key<[id: string]>('may-edit-experiment'),
   run: key<[id: string]>('run'),
   metricHistory:
     key<[metric: string, runIds: readonly string[], range: StepRange | undefined, buckets: number]>(

@@ -1,13 +1,16 @@
+import type { GarbageItem, PurgeRuns } from '@cairn/platform/protocol/garbage'
 import type { MetricBuckets, QueryMetricBuckets } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { Projection } from '@cairn/platform/protocol/run-projection'
 import type {
   BatchGetRuns,
   ComparedKey,
   ComparedMetric,
   CompareRuns,
   CountRuns,
+  GroupRuns,
   ListRunKeys,
-  Projection,
+  ListRunValues,
 } from '@cairn/platform/protocol/run-tables'
 import type {
   DatasetInput,
@@ -18,12 +21,24 @@ import type {
   RunInfo,
   RunStatus,
   SearchRuns,
+  SetTag,
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
 
-export type { ComparedKey, ComparedMetric, DatasetInput, MetricBuckets, Projection, Run, RunInfo, RunStatus }
+export type {
+  ComparedKey,
+  ComparedMetric,
+  DatasetInput,
+  GarbageItem,
+  MetricBuckets,
+  Projection,
+  Run,
+  RunInfo,
+  RunStatus,
+}
 export type BucketedRun = MetricBuckets['runs'][number]
 export type RunKeys = Output<typeof ListRunKeys>
+export type RunGroups = Output<typeof GroupRuns>
 export type RunPage = Output<typeof SearchRuns>
 
 export const searchRuns = (search: Input<typeof SearchRuns>, signal?: AbortSignal) =>
@@ -43,9 +58,19 @@ export const countRuns = async (search: Input<typeof CountRuns>, signal?: AbortS
 export const listRunKeys = (experiment_id: string, signal?: AbortSignal) =>
   call<typeof ListRunKeys>('GET /api/cairn/v1/runs/keys', { experiment_id }, signal)
 
+export const groupRuns = (search: Input<typeof GroupRuns>, signal?: AbortSignal) =>
+  call<typeof GroupRuns>('POST /api/cairn/v1/runs/group', search, signal)
+
+export const listRunValues = async (input: Input<typeof ListRunValues>, signal?: AbortSignal) =>
+  (await call<typeof ListRunValues>('GET /api/cairn/v1/runs/values', input, signal)).values
+
 export const compareRuns = (run_ids: string[], signal?: AbortSignal) =>
   call<typeof CompareRuns>('POST /api/cairn/v1/runs/compare', { run_ids }, signal)
 
+export const setRunTag = (run_id: string, key: string, value: string) =>
+  call<typeof SetTag>('POST /api/2.0/mlflow/runs/set-tag', { run_id, key, value })
+export const purgeRuns = async (run_ids: string[]) =>
+  (await call<typeof PurgeRuns>('POST /api/cairn/v1/runs/purge', { run_ids })).items
 export const deleteRun = (run_id: string) =>
   call<typeof DeleteRun>('POST /api/2.0/mlflow/runs/delete', { run_id })
 export const restoreRun = (run_id: string) =>

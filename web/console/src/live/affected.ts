@@ -24,10 +24,15 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.runCount(change.experiment_id),
+        queryKeys.runKeys(change.experiment_id),
         queryKeys.activity(change.experiment_id),
       ]
     case 'metrics':
-      return [queryKeys.run(change.run_id), queryKeys.runs(change.experiment_id)]
+      return [
+        queryKeys.run(change.run_id),
+        queryKeys.runs(change.experiment_id),
+        queryKeys.runKeys(change.experiment_id),
+      ]
     case 'registered_model':
     case 'model_version':
     case 'model_alias':

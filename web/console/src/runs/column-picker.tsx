@@ -5,13 +5,12 @@ import { Popover } from '../ui/popover.js'
 import { SearchField } from '../ui/search-field.js'
 import type { Column, ColumnKind } from './columns.js'
 import { useColumnLabel } from './use-column-label.js'
+import type { RunsState } from './use-runs-state.js'
 
 interface ColumnPickerProps {
   readonly available: readonly Column[]
   readonly chosen: readonly Column[]
-  readonly custom: boolean
-  /** Undefined restores the defaults. */
-  readonly onChange: (columns: readonly Column[] | undefined) => void
+  readonly state: RunsState
 }
 
 const KINDS: readonly ColumnKind[] = ['metrics', 'params', 'attributes', 'tags']
@@ -35,8 +34,9 @@ export function ColumnPicker(props: ColumnPickerProps) {
   )
 }
 
-function Picker({ available, chosen, custom, onChange }: ColumnPickerProps) {
+function Picker({ available, chosen, state }: ColumnPickerProps) {
   const { t } = useTranslation()
+  const onChange = state.setColumns
   const [search, setSearch] = useState('')
   const label = useColumnLabel()
   const matches = (column: Column) =>
@@ -49,9 +49,22 @@ function Picker({ available, chosen, custom, onChange }: ColumnPickerProps) {
     <div className="picker">
       <div className="picker-head">
         <SearchField label={t('runs.searchColumns')} value={search} onChange={setSearch} />
-        <button type="button" className="button small" disabled={!custom} onClick={() => onChange(undefined)}>
+        <button
+          type="button"
+          className="button small"
+          disabled={state.columns === undefined}
+          onClick={() => onChange(undefined)}
+        >
           {t('runs.defaultColumns')}
         </button>
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={state.differing}
+            onChange={(event) => state.setDiffering(event.target.checked)}
+          />
+          {t('runsTable.differing')}
+        </label>
       </div>
       <div className="picker-list" ref={list} onChange={keepFocus}>
         <Chosen chosen={chosen} matches={matches} onChange={onChange} />

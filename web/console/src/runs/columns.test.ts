@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { aRow } from '../testing/fixtures.js'
-import { availableColumns, cellOf, column, columnFromId, defaultColumns } from './columns.js'
+import { availableColumns, cellOf, column, columnFromId } from './columns.js'
 import { toCsv } from './csv.js'
+import { defaultColumns } from './default-columns.js'
 
 test('shows P@10 and R@10 first, without interval bounds and system metrics', () => {
   const rows = [

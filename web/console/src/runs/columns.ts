@@ -1,6 +1,6 @@
 import type { RunKeys } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
-import { compareMetricKeys, isIntervalKey, isSystemKey, RANKING_METRICS } from '../metrics/metric-name.js'
+import { compareMetricKeys } from '../metrics/metric-name.js'
 import { durationOf, type RunRow, runName } from './row.js'
 
 export type ColumnKind = 'attributes' | 'metrics' | 'params' | 'tags'
@@ -14,8 +14,6 @@ export interface Column {
 
 const ATTRIBUTES = ['start_time', 'duration', 'status', 'user_id', 'run_id', 'end_time'] as const
 const SORTABLE = new Set(['start_time', 'end_time', 'status', 'run_name', 'run_id', 'user_id'])
-const MAX_PARAMS = 6
-const MAX_METRICS = 4
 
 export const column = (kind: ColumnKind, key: string): Column => ({ id: `${kind}.${key}`, kind, key })
 
@@ -44,31 +42,11 @@ export function availableColumns(rows: readonly RunRow[], known?: RunKeys): Colu
   ]
 }
 
-/** Key metrics first, then model kind, times, parameters that vary, protocol. */
-export function defaultColumns(available: readonly Column[], rows: readonly RunRow[]): Column[] {
-  const metrics = available.filter(
-    ({ kind, key }) => kind === 'metrics' && !isIntervalKey(key) && !isSystemKey(key),
-  )
-  const ranking = metrics.filter(({ key }) => (RANKING_METRICS as readonly string[]).includes(key))
-  return [
-    ...(ranking.length > 0 ? ranking : metrics).slice(0, MAX_METRICS),
-    ...available.filter(({ id }) => id === 'tags.cairn.model_kind'),
-    column('attributes', 'start_time'),
-    column('attributes', 'duration'),
-    ...varyingParams(available, rows).slice(0, MAX_PARAMS),
-    ...available.filter(({ id }) => id === 'tags.cairn.protocol'),
-  ]
-}
-
-/** Parameters that differ between runs, the most frequent first. */
-function varyingParams(available: readonly Column[], rows: readonly RunRow[]): Column[] {
-  const valuesOf = ({ key }: Column) => rows.flatMap((row) => row.params.get(key) ?? [])
-  return available
-    .filter(({ kind }) => kind === 'params')
-    .map((column) => ({ column, values: valuesOf(column) }))
-    .filter(({ values }) => rows.length < 2 || values.length < rows.length || new Set(values).size > 1)
-    .sort((a, b) => b.values.length - a.values.length)
-    .map(({ column }) => column)
+/** Whether loaded runs have different values. Attributes always count as different. */
+export function differs({ kind, key }: Column, rows: readonly RunRow[]): boolean {
+  if (kind === 'attributes') return true
+  const first = rows[0]?.[kind].get(key)
+  return rows.some((row) => row[kind].get(key) !== first)
 }
 
 export const isSortable = ({ kind, key }: Column) => kind !== 'attributes' || SORTABLE.has(key)

@@ -4,11 +4,17 @@ import type { RequestError } from '../api/http.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { Column } from './columns.js'
+import { FilterBuilder } from './filter-builder.js'
 import { checkFilter, isUnfinished, type Problem } from './filter-check.js'
+import { completions, fieldAtEnd } from './filter-completion.js'
 import { errorRange, type TextRange } from './filter-error.js'
 import { FilterHelp } from './filter-help.js'
+import { useFieldValues } from './use-field-values.js'
+import { useFilterCount } from './use-filter-count.js'
 
 interface FilterBarProps {
+  readonly experimentId: string
+  readonly deleted: boolean
   readonly filter: string
   readonly error: RequestError | undefined
   readonly available: readonly Column[]
@@ -16,15 +22,14 @@ interface FilterBarProps {
 }
 
 /** A filter in MLflow's language. Checked while typing; Enter runs it on the server, which has the last word. */
-export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps) {
+export function FilterBar({ experimentId, deleted, filter, error, available, onSubmit }: FilterBarProps) {
   const { t } = useTranslation()
-  const [draft, setDraft] = useState(filter)
   const message = useId()
-  const text = draft.trim()
-  const problem = text ? checkFilter(draft) : undefined
-  const serverError = error && draft === filter ? error : undefined
-  const range = serverError ? (errorRange(draft, serverError) ?? problem) : problem
-  const invalid = serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
+  const { draft, setDraft, text, problem, serverError, range, invalid } = useDraft(filter, error)
+  const isNew = text !== '' && text !== filter && problem === undefined
+  const count = useFilterCount(experimentId, isNew ? text : undefined, deleted)
+  const list = useId()
+  const options = completions(draft, available, useFieldValues(experimentId, fieldAtEnd(draft)))
   return (
     <search className="filter-bar">
       <form
@@ -41,6 +46,7 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
             aria-label={t('filter.label')}
             aria-invalid={invalid}
             aria-describedby={message}
+            list={list}
             placeholder={t('filter.placeholder')}
             autoComplete="off"
             autoCapitalize="off"
@@ -48,6 +54,11 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
             value={draft}
             onChange={(event) => setDraft(event.target.value)}
           />
+          <datalist id={list}>
+            {options.map((option) => (
+              <option key={option} value={option} />
+            ))}
+          </datalist>
           {filter && (
             <button type="button" className="button ghost small" onClick={() => onSubmit('')}>
               {t('filter.clear')}
@@ -58,6 +69,67 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
           {t('filter.apply')}
         </button>
       </form>
+      <FilterMenus {...{ experimentId, deleted, filter, available, onSubmit }} onTry={setDraft} />
+      <p className="filter-message" id={message} aria-live="polite">
+        <Message {...{ serverError, range, problem: invalid ? problem : undefined }} />
+        {count !== undefined && <span className="muted">{t('filterBuilder.matching', { count })}</span>}
+      </p>
+    </search>
+  )
+}
+
+/** The typed filter, and its first error by the browser or the server. */
+function useDraft(filter: string, error: RequestError | undefined) {
+  const [draft, setDraft] = useState(filter)
+  const text = draft.trim()
+  const problem = text ? checkFilter(draft) : undefined
+  const serverError = error && draft === filter ? error : undefined
+  const range = serverError ? (errorRange(draft, serverError) ?? problem) : problem
+  const invalid = serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
+  return { draft, setDraft, text, problem, serverError, range, invalid }
+}
+
+interface MessageProps {
+  readonly serverError: RequestError | undefined
+  readonly range: TextRange | undefined
+  readonly problem: Problem | undefined
+}
+
+function Message({ serverError, range, problem }: MessageProps) {
+  const { t } = useTranslation()
+  if (!serverError) return problem && <ProblemText problem={problem} />
+  return (
+    <>
+      {serverError.message} {range && t('filter.position', { at: range.start + 1 })}
+    </>
+  )
+}
+
+interface FilterMenusProps extends Omit<FilterBarProps, 'error'> {
+  readonly onTry: (draft: string) => void
+}
+
+/** The builder, and help with examples. */
+function FilterMenus({ experimentId, deleted, filter, available, onSubmit, onTry }: FilterMenusProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Popover
+        align="end"
+        className="button ghost icon-only"
+        name={t('filterBuilder.title')}
+        label={<Icon name="filter" />}
+      >
+        {(close) => (
+          <FilterBuilder
+            {...{ experimentId, filter, deleted, available }}
+            onSubmit={(built) => {
+              close()
+              onSubmit(built)
+            }}
+          />
+        )}
+      </Popover>
       <Popover
         align="end"
         className="button ghost icon-only"
@@ -69,22 +141,13 @@ export function FilterBar({ filter, error, available, onSubmit }: FilterBarProps
             available={available}
             onTry={(example) => {
               close()
-              setDraft(example)
+              onTry(example)
               onSubmit(example)
             }}
           />
         )}
       </Popover>
-      <p className="filter-message" id={message} aria-live="polite">
-        {serverError ? (
-          <>
-            {serverError.message} {range && t('filter.position', { at: range.start + 1 })}
-          </>
-        ) : (
-          invalid && problem && <ProblemText problem={problem} />
-        )}
-      </p>
-    </search>
+    </>
   )
 }
 

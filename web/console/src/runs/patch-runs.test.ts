@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest'
-import type { RunPage } from '../api/runs.js'
+import type { Run } from '../api/runs.js'
 import { aRun } from '../testing/fixtures.js'
+import { NO_KEYS } from './column-keys.js'
 import { withRuns } from './patch-runs.js'
+import { type Pages, startOf, withKeys } from './run-pages.js'
 
 const run = (run_id: string, metrics: Record<string, number>, start_time = 0) =>
   aRun({ info: { run_id, start_time }, metrics })
-const pages = (...lists: RunPage['runs'][]) => ({
-  pages: lists.map((runs) => ({ runs })) as RunPage[],
-  pageParams: lists.map(() => ''),
+const pages = (...lists: Run[][]): Pages => ({
+  pages: lists.map((runs) => ({ runs, keys: NO_KEYS })),
+  pageParams: lists.map((_, index) => ({ index, token: String(index) })),
 })
-const idsOf = (data: ReturnType<typeof pages>) =>
-  data.pages.map((page) => page.runs?.map(({ info }) => info.run_id))
+const idsOf = (data: Pages) => data.pages.map((page) => page.runs?.map(({ info }) => info.run_id))
 
 test('patches the changed metrics of a run and keeps the other runs as they are', () => {
   const [a, b] = [run('a', { loss: 3, other: 1 }), run('b', { loss: 2 })]
@@ -41,4 +42,27 @@ test('does not add a run of which only some metrics were read', () => {
       withRuns(pages([run('a', {})]), ['z'], [run('z', { loss: 1 })], { isWhole: false, stage: 'active' }),
     ),
   ).toEqual([['a']])
+})
+
+test('does not add a new run while the first page is not loaded', () => {
+  const data = { ...pages([run('a', {}, 10)]), pageParams: [{ index: 3, token: 't' }] }
+  expect(idsOf(withRuns(data, ['c'], [run('c', {}, 15)], { isWhole: true, stage: 'active' }))).toEqual([
+    ['a'],
+  ])
+})
+
+test('adds keys of new columns to the loaded runs', () => {
+  const data = pages([run('a', { loss: 1 }), run('b', {})], [run('c', {})])
+  const more = [run('a', { loss: 2, other: 3 }), run('b', { other: 4 })]
+  const { pages: filled } = withKeys(data, more, { ...NO_KEYS, metrics: ['other'] })
+  expect(filled[0]!.keys.metrics).toEqual(['other'])
+  expect(filled[0]!.runs![0]!.data.metrics).toMatchObject([{ key: 'loss', value: 2 }, { key: 'other' }])
+  expect(filled[1]).toBe(data.pages[1])
+})
+
+test('finds the start of an earlier page', () => {
+  const first = { index: 0, token: '' }
+  const second = { index: 1, token: 'b', previous: first }
+  const third = { index: 2, token: 'c', previous: second }
+  expect([startOf(0, third), startOf(1, third), startOf(5, third)]).toEqual([first, second, third])
 })

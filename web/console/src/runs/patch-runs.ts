@@ -1,10 +1,11 @@
 import type { Change } from '@cairn/platform/protocol/events'
-import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
+import type { Query, QueryClient } from '@tanstack/react-query'
 import { queryKeys, startsWith } from '../api/query-keys.js'
-import { batchGetRuns, type Projection, type Run, type RunPage } from '../api/runs.js'
+import { batchGetRuns, type Projection, type Run, type RunKeys } from '../api/runs.js'
+import { type ColumnKeys, NO_KEYS, toProjection, union as unionOfKeys } from './column-keys.js'
+import type { Pages } from './run-pages.js'
 
 type RunChange = Extract<Change, { type: 'run' | 'metrics' }>
-type Pages = InfiniteData<RunPage, string>
 /** The metrics to read of a run; undefined for all that was logged. */
 type Keys = ReadonlySet<string> | undefined
 /** Runs to read by id. */
@@ -12,6 +13,7 @@ type Pending = Map<string, Keys>
 
 const WAIT_MS = 300
 const MAX_RUNS = 200
+const MAX_LISTED_KEYS = 500
 
 const isRunsQuery = (key: readonly unknown[], experimentId: string) =>
   startsWith(key, queryKeys.runs(experimentId))
@@ -32,8 +34,10 @@ export class RunPatcher {
   /** @returns whether the change will be patched into the query; otherwise it must be loaded again */
   patch(query: Query, change: Change): boolean {
     if (change.type !== 'run' && change.type !== 'metrics') return false
+    if (startsWith(query.queryKey, queryKeys.runKeys())) return hasKeys(query.state.data as RunKeys, change)
     if (!isRunsQuery(query.queryKey, change.experiment_id) || !query.isActive() || !query.state.data)
       return false
+    if (isUnseen(query, change)) return true
     if (!canPatch(query, change)) return false
     const pending: Pending = this.#pending.get(query) ?? new Map()
     pending.set(change.run_id, mergedKeys(pending, change))
@@ -60,10 +64,9 @@ export class RunPatcher {
     if (pending.size > MAX_RUNS) return // loaded again
     const stage = query.queryKey[4] ? 'deleted' : 'active'
     try {
-      for (const [projection, ids] of byProjection(pending)) {
+      for (const { projection, ids, isWhole } of byProjection(pending, readKeys(query))) {
         const runs = await batchGetRuns(ids, projection)
         if (isFetching(query)) return this.#retry(query, pending)
-        const isWhole = projection.metrics === undefined
         this.#client.setQueryData<Pages>(
           query.queryKey,
           (pages) => pages && withRuns(pages, ids, runs, { isWhole, stage }),
@@ -85,6 +88,25 @@ export class RunPatcher {
 
 const isFetching = ({ state }: Query) => state.fetchStatus === 'fetching'
 
+/** Whether the list of keys need not be read again. Long lists are complete in all likelihood, and not read for each parameter. */
+function hasKeys(known: RunKeys | undefined, change: RunChange): boolean {
+  if (!known) return false
+  if (change.type === 'metrics' && change.keys) return change.keys.every((key) => known.metrics.includes(key))
+  return known.metrics.length + known.params.length + known.tags.length > MAX_LISTED_KEYS
+}
+
+/** The keys that some page of the table has read. */
+const readKeys = ({ state }: Query) =>
+  (state.data as Pages).pages.reduce((keys, page) => unionOfKeys(keys, page.keys), NO_KEYS)
+
+/** Whether the table neither shows the changed metrics nor depends on them. */
+function isUnseen(query: Query, change: RunChange): boolean {
+  if (change.type !== 'metrics' || !change.keys) return false
+  const [, , filter = '', orderBy = ''] = query.queryKey as readonly (string | undefined)[]
+  const { metrics } = readKeys(query)
+  return change.keys.every((key) => !metrics.includes(key) && !filter.includes(key) && !orderBy.includes(key))
+}
+
 /** A metric patches every table that is neither filtered nor ordered by it; another change only those in the default order. */
 function canPatch({ queryKey, state }: Query, change: RunChange): boolean {
   const [, , filter = '', orderBy = ''] = queryKey as readonly (string | undefined)[]
@@ -103,20 +125,27 @@ function mergedKeys(pending: Pending, change: RunChange): Keys {
 
 const union = (a: Keys, b: Keys): Keys => a && b && new Set([...a, ...b])
 
-function byProjection(pending: Pending): [Projection, string[]][] {
+interface Batch {
+  readonly projection: Projection
+  readonly ids: string[]
+  /** Whether the runs are read with all keys of the table, not only some metrics. */
+  readonly isWhole: boolean
+}
+
+function byProjection(pending: Pending, read: ColumnKeys): Batch[] {
   const whole: string[] = []
   const partial: string[] = []
   const metrics = new Set<string>()
   for (const [id, keys] of pending) {
     if (keys) partial.push(id)
     else whole.push(id)
-    for (const key of keys ?? []) metrics.add(key)
+    for (const key of keys ?? []) if (read.metrics.includes(key)) metrics.add(key)
   }
-  const projections: [Projection, string[]][] = [
-    [{}, whole],
-    [{ metrics: [...metrics], params: [], tags: [] }, partial],
-  ]
-  return projections.filter(([, ids]) => ids.length > 0)
+  const some = { ...NO_KEYS, metrics: [...metrics] }
+  return [
+    { projection: toProjection(read), ids: whole, isWhole: true },
+    { projection: toProjection(some), ids: partial, isWhole: false },
+  ].filter(({ ids }) => ids.length > 0)
 }
 
 interface PatchOptions {
@@ -148,10 +177,10 @@ export function withRuns(
   const added = runs.filter(
     ({ info }) => isWhole && !known.has(info.run_id) && info.lifecycle_stage === stage,
   )
-  const first = pages[0]
+  const first = data.pageParams[0]?.index === 0 ? pages[0] : undefined
   if (first && added.length > 0) {
     const isNewer = (a: Run, b: Run) => b.info.start_time - a.info.start_time
-    pages[0] = { ...first, runs: [...added, ...first.runs].sort(isNewer) }
+    pages[0] = { ...first, runs: [...added, ...(first.runs ?? [])].sort(isNewer) }
   }
   return { ...data, pages }
 }

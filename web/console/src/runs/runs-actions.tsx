@@ -1,24 +1,19 @@
+import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import type { RunKeys } from '../api/runs.js'
 import { Icon } from '../ui/icon.js'
 import { Segments } from '../ui/segments.js'
 import { ColumnPicker } from './column-picker.js'
 import type { Column } from './columns.js'
-import { saveFile, toCsv } from './csv.js'
-import type { RunRow } from './row.js'
-import type { useRunsState } from './use-runs-state.js'
+import { saveFile } from './csv.js'
+import { csvOfAll } from './csv-of-all.js'
+import { GroupMenu } from './group-menu.js'
+import { LAYOUTS } from './layout.js'
+import type { RunsState } from './use-runs-state.js'
 
-interface RunsActionsProps {
-  readonly state: ReturnType<typeof useRunsState>
-  readonly rows: readonly RunRow[]
-  readonly available: readonly Column[]
-  readonly columns: readonly Column[]
-}
-
-export function RunsActions({ state, rows, available, columns }: RunsActionsProps) {
+/** The parts of the page and the lifecycle stage of its runs. */
+export function RunsViews({ state }: { state: RunsState }) {
   const { t } = useTranslation()
-  const chosen = rows.filter(({ info }) => state.selected.includes(info.run_id))
-  const download = () =>
-    saveFile('runs.csv', toCsv(chosen.length > 0 ? chosen : rows, columns, Date.now()), 'text/csv')
   return (
     <>
       <Segments
@@ -30,16 +25,45 @@ export function RunsActions({ state, rows, available, columns }: RunsActionsProp
         ]}
         onChange={(value) => state.setDeleted(value === 'deleted')}
       />
-      <ColumnPicker
-        available={available}
-        chosen={columns}
-        custom={state.columns !== undefined}
-        onChange={state.setColumns}
+      <Segments
+        label={t('runsTable.layout')}
+        value={state.layout}
+        options={LAYOUTS.map((layout) => ({ value: layout, label: t(`runsTable.layout_${layout}`) }))}
+        onChange={state.setLayout}
       />
-      <button type="button" className="button" disabled={rows.length === 0} onClick={download}>
-        <Icon name="download" />
-        {t('runs.csv')}
-      </button>
     </>
+  )
+}
+
+interface RunsActionsProps {
+  readonly state: RunsState
+  readonly known: RunKeys | undefined
+  readonly available: readonly Column[]
+  readonly columns: readonly Column[]
+}
+
+/** Grouping, columns and download of the table. */
+export function RunsActions({ state, known, available, columns }: RunsActionsProps) {
+  const { t } = useTranslation()
+  const download = useMutation({
+    mutationFn: () => csvOfAll(state, columns),
+    onSuccess: (text) => saveFile('runs.csv', text, 'text/csv'),
+  })
+  return (
+    <div className="runs-actions">
+      <GroupMenu state={state} known={known} />
+      <ColumnPicker available={available} chosen={columns} state={state} />
+      <button
+        type="button"
+        className="button icon-only"
+        aria-label={t('runs.csv')}
+        title={download.error?.message ?? t('runs.csv')}
+        disabled={download.isPending}
+        aria-busy={download.isPending}
+        onClick={() => download.mutate()}
+      >
+        <Icon name={download.isError ? 'warning' : 'download'} />
+      </button>
+    </div>
   )
 }

@@ -1,24 +1,24 @@
 import { Trans, useTranslation } from 'react-i18next'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
-import type { Column } from './columns.js'
+import type { ColumnKeys } from './column-keys.js'
+import { GroupedTable } from './grouped-table.js'
 import { RunsTable } from './runs-table.js'
-import type { useRuns } from './use-runs.js'
-import type { useRunsState } from './use-runs-state.js'
+import type { TableProps } from './table-props.js'
 
-interface RunsBodyProps {
-  readonly runs: ReturnType<typeof useRuns>
-  readonly columns: readonly Column[]
-  readonly state: ReturnType<typeof useRunsState>
+interface RunsBodyProps extends TableProps {
+  readonly keys: ColumnKeys | undefined
   /** Set if the filter bar already shows the error. */
   readonly hideError: boolean
 }
 
-export function RunsBody({ runs, columns, state, hideError }: RunsBodyProps) {
+export function RunsBody({ hideError, keys, ...table }: RunsBodyProps) {
+  const { runs, state } = table
   const { t } = useTranslation()
   if (runs.isPending) return <Skeleton lines={10} />
   if (runs.isError && runs.rows.length === 0)
     return <div>{!hideError && <Failure error={runs.error} retry={() => void runs.refetch()} />}</div>
-  if (runs.rows.length > 0) return <RunsTable runs={runs} columns={columns} state={state} />
+  if (runs.rows.length > 0)
+    return state.groupBy.length > 0 ? <GroupedTable {...table} keys={keys} /> : <RunsTable {...table} />
   if (state.filter)
     return (
       <Empty title={t('runs.noMatch')}>

@@ -4,38 +4,23 @@ import { type Column, cellOf } from './columns.js'
 import { intervalOf, type RunRow } from './row.js'
 import { RunStatusText } from './run-status.js'
 import { type Scales, scaleKey } from './scale.js'
+import type { Figures } from './use-figures.js'
 
 interface ValueProps {
   readonly row: RunRow
   readonly column: Column
   readonly format: Format
   readonly scales: Scales
+  readonly figures: Figures
 }
 
-interface RunsCellProps extends ValueProps {
-  readonly colIndex: number
-  readonly width: number
-  readonly before: number
-}
-
-/** Uses no hooks, for speed: hundreds are on screen, and each scroll renders new ones. */
-export function RunsCell({ colIndex, width, before, ...value }: RunsCellProps) {
-  const { kind, key } = value.column
-  return (
-    <td
-      aria-colindex={colIndex}
-      className={kind === 'metrics' || key === 'duration' ? 'number' : undefined}
-      style={before > 0 ? { width, marginInlineStart: before } : { width }}
-    >
-      {CellValue(value)}
-    </td>
-  )
-}
-
-function CellValue({ row, column, format, scales }: ValueProps) {
-  const value = cellOf(row, column, Date.now())
+/** Uses no hooks, like `CellPlace`. */
+export function CellValue({ row, column, format, scales, figures }: ValueProps) {
+  const chosen = column.kind === 'metrics' ? figures.get(column.key) : undefined
+  const value = chosen ? chosen.get(row.info.run_id) : cellOf(row, column, Date.now())
   if (value === undefined || value === '') return <span className="none">–</span>
-  if (column.kind === 'metrics') return Figure({ row, column, format, scales }, Number(value))
+  if (chosen) return <span title={String(value)}>{format.metric(value)}</span>
+  if (column.kind === 'metrics') return Figure({ row, column, format, scales, figures }, Number(value))
   if (column.id === 'attributes.status') return <RunStatusText status={row.info.status} />
   if (column.id === 'attributes.duration') return formatDuration(Number(value))
   if (column.id === 'attributes.start_time' || column.id === 'attributes.end_time')

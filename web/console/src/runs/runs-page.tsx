@@ -1,25 +1,38 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
-import { countRuns, listRunKeys } from '../api/runs.js'
+import { countRuns } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
-import { Failure } from '../ui/states.js'
-import { availableColumns, defaultColumns } from './columns.js'
+import { Failure, Skeleton } from '../ui/states.js'
+import { ColourDialog } from './colour-dialog.js'
+import type { ColumnKeys } from './column-keys.js'
+import { availableColumns, type Column, differs } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
+import { groupingId } from './grouping.js'
 import { orderBy } from './order.js'
-import { RunsActions } from './runs-actions.js'
+import type { RunRow } from './row.js'
+import { useAppearances } from './run-appearance.js'
+import { RunsActions, RunsViews } from './runs-actions.js'
 import { RunsBody } from './runs-body.js'
 import { SelectionBar } from './selection-bar.js'
-import { useRuns } from './use-runs.js'
-import { useRunsState } from './use-runs-state.js'
+import { Split } from './split.js'
+import type { TableProps } from './table-props.js'
+import { useColumns, useRunKeys } from './use-columns.js'
+import { useFigures } from './use-figures.js'
+import { useMayEdit, useMayManage } from './use-may-edit.js'
+import { usePinnedRows } from './use-pinned-rows.js'
+import { type Runs, useRuns } from './use-runs.js'
+import { type RunsState, useRunsState } from './use-runs-state.js'
+import { useVisibleRuns } from './use-visible-runs.js'
+import { ViewsMenu } from './views-menu.js'
 import './runs.css'
 
-const KEYS_STALE_MS = 60_000
+const ChartsPanel = lazy(async () => ({ default: (await import('../cards/charts-panel.js')).ChartsPanel }))
 
 export function RunsPage() {
   const { t } = useTranslation()
@@ -29,18 +42,15 @@ export function RunsPage() {
     queryKey: queryKeys.experiment(experimentId),
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
-  const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted })
-  const keys = useQuery({
-    queryKey: queryKeys.runKeys(experimentId),
-    queryFn: ({ signal }) => listRunKeys(experimentId, signal),
-    staleTime: KEYS_STALE_MS,
-  })
-  const available = useMemo(() => availableColumns(runs.rows, keys.data), [runs.rows, keys.data])
-  const columns = useMemo(
-    () => state.columns ?? defaultColumns(availableColumns(runs.rows), runs.rows),
-    [state.columns, runs.rows],
-  )
-  const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage)
+  const known = useRunKeys(experimentId)
+  const { columns, keys, settle, onColumn } = useColumns(state, known)
+  const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted, keys })
+  settle(runs.firstPage)
+  const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
+  const table = useTableProps({ runs, columns, state, keys, onColumn })
+  const mayEdit = useMayEdit(experimentId)
+  const mayPurge = useMayManage(experimentId, deleted)
+  const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
@@ -58,25 +68,96 @@ export function RunsPage() {
       fill
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
-      badges={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} total={total} />}
+      badges={<RunCount runs={runs} total={total} />}
       actions={
         <>
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
-          <RunsActions state={state} rows={runs.rows} available={available} columns={columns} />
+          <RunsViews state={state} />
+          <ViewsMenu key={experimentId} state={state} mayEdit={mayEdit} />
         </>
       }
     >
-      <FilterBar
-        key={filter}
-        filter={filter}
-        error={filterError}
-        available={available}
-        onSubmit={state.setFilter}
+      <div className="runs-toolbar">
+        <FilterBar
+          key={filter}
+          filter={filter}
+          error={filterError}
+          experimentId={experimentId}
+          deleted={deleted}
+          available={available}
+          onSubmit={state.setFilter}
+        />
+        <RunsActions state={state} known={known} available={available} columns={columns} />
+      </div>
+      <Panes
+        state={state}
+        charts={<Charts {...table} />}
+        table={<RunsBody {...table} keys={keys} hideError={filterError !== undefined} />}
       />
-      <RunsBody runs={runs} columns={columns} state={state} hideError={filterError !== undefined} />
-      <SelectionBar selected={state.selected} deleted={deleted} onChange={state.setSelected} />
+      {table.colouring && (
+        <ColourDialog row={table.colouring} mayEdit={mayEdit} onClose={() => table.onColour(undefined)} />
+      )}
+      <SelectionBar
+        selected={state.selected}
+        deleted={deleted}
+        mayEdit={mayEdit}
+        mayPurge={mayPurge}
+        onChange={state.setSelected}
+      />
     </Page>
   )
+}
+
+interface PanesProps {
+  readonly state: RunsState
+  readonly table: ReactNode
+  readonly charts: ReactNode
+}
+
+/** The table, its charts, or both. */
+function Panes({ state, table, charts }: PanesProps) {
+  if (state.layout === 'table') return table
+  if (state.layout === 'charts') return <div className="charts-only">{charts}</div>
+  return <Split first={table} second={charts} />
+}
+
+function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appearances' | 'state'>) {
+  const { experimentId, groupBy } = state
+  const visible = useVisibleRuns(rows.all, appearances, groupBy)
+  const experimentIds = useMemo(() => [experimentId], [experimentId])
+  const groupIds = useMemo(() => groupBy.map(groupingId), [groupBy])
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <ChartsPanel
+        experimentIds={experimentIds}
+        runs={visible}
+        groupBy={groupIds}
+        state={state.cards}
+        onState={state.setCards}
+      />
+    </Suspense>
+  )
+}
+
+interface ShownColumns {
+  readonly runs: Runs
+  readonly columns: readonly Column[]
+  readonly state: RunsState
+  readonly keys: ColumnKeys | undefined
+  readonly onColumn: (first: number) => void
+}
+
+/** Reads all that the table and its charts show of the loaded runs. */
+function useTableProps({ runs, columns, state, keys, onColumn }: ShownColumns) {
+  const shown = useMemo(
+    () => (state.differing ? columns.filter((one) => differs(one, runs.rows)) : columns),
+    [columns, state.differing, runs.rows],
+  )
+  const rows = usePinnedRows(state.pins, runs.rows, keys)
+  const appearances = useAppearances(rows.all, { ...state, skipped: runs.skipped })
+  const figures = useFigures(rows.all, shown, state.figures)
+  const [colouring, onColour] = useState<RunRow>()
+  return { runs, rows, columns: shown, state, appearances, figures, colouring, onColour, onColumn }
 }
 
 /** The exact number of runs, once it is known, if not all are loaded. */
@@ -92,19 +173,15 @@ function useRunCount(experimentId: string, filter: string, deleted: boolean, ena
   return data
 }
 
-interface RunCountProps {
-  readonly loaded: number
-  readonly more: boolean
-  readonly live: boolean
-  readonly total: number | undefined
-}
-
-function RunCount({ loaded, more, live, total }: RunCountProps) {
+function RunCount({ runs, total }: { runs: Runs; total: number | undefined }) {
   const { t } = useTranslation()
-  const known = more ? total : loaded
+  const { rows, hasNextPage, skipped, live } = runs
+  const known = hasNextPage || skipped > 0 ? total : rows.length
   return (
     <span className="run-count" role="status">
-      {known === undefined ? t('runs.countMore', { count: loaded }) : t('runs.count', { count: known })}
+      {known === undefined
+        ? t('runs.countMore', { count: skipped + rows.length })
+        : t('runs.count', { count: known })}
       {live && <span className="live">{t('runs.live')}</span>}
     </span>
   )

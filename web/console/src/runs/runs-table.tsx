@@ -1,100 +1,63 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useTranslation } from 'react-i18next'
-import { useFormat } from '../i18n/format.js'
-import type { Column } from './columns.js'
-import { RunsHeader } from './runs-header.js'
-import { RunsRow } from './runs-row.js'
-import { metricScales } from './scale.js'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { runItem } from './grid-items.js'
+import { PAGE_RUNS } from './run-pages.js'
+import { RunsGrid } from './runs-grid.js'
+import type { TableProps } from './table-props.js'
 import { nest } from './tree.js'
-import { useColumnWindow } from './use-column-window.js'
-import { useRowKeys } from './use-row-keys.js'
-import type { useRuns } from './use-runs.js'
-import type { useRunsState } from './use-runs-state.js'
-import { useRunsTable } from './use-runs-table.js'
+import { useRowActions } from './use-row-actions.js'
+import type { Runs } from './use-runs.js'
 
-const ROW_PX = 34
-
-interface RunsTableProps {
-  readonly runs: ReturnType<typeof useRuns>
-  readonly columns: readonly Column[]
-  readonly state: ReturnType<typeof useRunsState>
-}
-
-export function RunsTable({ runs, columns, state }: RunsTableProps) {
-  const { t } = useTranslation()
-  const format = useFormat()
-  const scroller = useRef<HTMLDivElement>(null)
+/** The runs one by one, nested under their parents. */
+export function RunsTable({ runs, rows, onColour, ...grid }: TableProps) {
+  const { skipped } = runs
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set())
-  const data = useMemo(() => nest(runs.rows, collapsed), [runs.rows, collapsed])
-  const nested = useMemo(() => data.some(({ children }) => children > 0), [data])
-  const scales = useMemo(() => metricScales(runs.rows, columns), [runs.rows, columns])
-  const table = useRunsTable(data, columns)
-  const rowWindow = useVirtualizer({
-    count: data.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    getItemKey: (index) => data[index]!.row.info.run_id,
-    scrollPaddingStart: ROW_PX,
-    overscan: 12,
-  })
-  const window = useColumnWindow(table, scroller)
-  useMoreRows(rowWindow.getVirtualItems().at(-1)?.index ?? 0, data.length, runs)
-  const toggle = useCallback((id: string) => setCollapsed((now) => flip(now, id)), [])
-  const keys = useRowKeys({
-    data,
-    collapsed,
-    toggle,
-    state,
-    scrollTo: (index) => rowWindow.scrollToIndex(index),
-  })
-  const selected = useMemo(() => new Set(state.selected), [state.selected])
+  const items = useMemo(
+    () =>
+      nest(rows.others, collapsed).map((tree) =>
+        runItem(tree, tree.depth, tree.children > 0 ? !collapsed.has(tree.row.info.run_id) : undefined),
+      ),
+    [rows.others, collapsed],
+  )
+  const pinned = useMemo(
+    () => rows.pinned.map((row) => runItem({ row, depth: 0, children: 0 }, 0)),
+    [rows.pinned],
+  )
+  const visible = useRef<readonly [first: number, last: number]>([0, 0])
+  useMoreRows(visible, items.length, runs)
+  const toggle = (id: string) => setCollapsed((now) => flip(now, id))
+  const actions = useRowActions({ state: grid.state, toggle, onColour })
   return (
-    <div className="runs-scroll" ref={scroller}>
-      <table
-        className={nested ? 'runs-table nested' : 'runs-table'}
-        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows fold and take the focus
-        role="treegrid"
-        aria-label={t('runs.table')}
-        aria-rowcount={runs.hasNextPage ? -1 : data.length + 1}
-        aria-colcount={columns.length + 1}
-        aria-multiselectable="true"
-        style={{ width: window.total }}
-        onKeyDown={keys.onKeyDown}
-      >
-        <RunsHeader window={window} rows={runs.rows} selected={selected} state={state} />
-        <tbody style={{ height: rowWindow.getTotalSize() }}>
-          {rowWindow.getVirtualItems().map(({ index, start, key }) => (
-            <RunsRow
-              key={key}
-              item={data[index]!}
-              index={index}
-              top={start}
-              layout={window.layout}
-              format={format}
-              scales={scales}
-              selected={selected.has(data[index]!.row.info.run_id)}
-              collapsed={collapsed.has(data[index]!.row.info.run_id)}
-              current={keys.current === data[index]!.row.info.run_id}
-              onSelect={keys.select}
-              onFocus={keys.setAt}
-              onToggle={toggle}
-            />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <RunsGrid
+      {...grid}
+      pinned={pinned}
+      items={items}
+      skipped={skipped}
+      hasMore={runs.hasNextPage}
+      rows={rows.all}
+      actions={actions}
+      onRows={(first, last) => {
+        visible.current = [first, last]
+      }}
+    />
   )
 }
 
-function useMoreRows(last: number, count: number, runs: ReturnType<typeof useRuns>) {
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = runs
-  useEffect(() => {
-    if (last >= count - 20 && hasNextPage && !isFetchingNextPage) void fetchNextPage()
-  }, [last, count, hasNextPage, isFetchingNextPage, fetchNextPage])
+const MARGIN = 20
+
+/** Reads pages before they are scrolled into view. @param count loaded rows */
+function useMoreRows(visible: React.RefObject<readonly [number, number]>, count: number, runs: Runs) {
+  const { hasNextPage, hasPreviousPage, isFetching, fetchNextPage, fetchPreviousPage, skipped, jumpTo } = runs
+  const read = () => {
+    const [first, last] = visible.current
+    if (isFetching) return
+    if (hasPreviousPage && last < skipped) void jumpTo(Math.floor(first / PAGE_RUNS))
+    else if (hasPreviousPage && first < skipped + MARGIN) void fetchPreviousPage()
+    else if (hasNextPage && last >= skipped + count - MARGIN) void fetchNextPage()
+  }
+  useEffect(read)
 }
 
-function flip(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
+export function flip(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const next = new Set(set)
   if (!next.delete(id)) next.add(id)
   return next

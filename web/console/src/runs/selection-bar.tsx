@@ -1,11 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryKeys } from '../api/query-keys.js'
-import { deleteRun, restoreRun } from '../api/runs.js'
+import { restoreRun } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
+import { DeleteRunsDialog, TagDialog, useBulk } from './bulk-dialogs.js'
+import { PurgeDialog } from './purge-dialog.js'
 
 /** As many runs as one request reads. */
 const MAX_COMPARED = 1000
@@ -13,34 +14,76 @@ const MAX_COMPARED = 1000
 interface SelectionBarProps {
   readonly selected: readonly string[]
   readonly deleted: boolean
+  readonly mayEdit: boolean
+  /** Whether the caller may remove runs permanently. */
+  readonly mayPurge: boolean
   readonly onChange: (ids: readonly string[]) => void
 }
 
 /** Actions on the selected runs. */
-export function SelectionBar({ selected, deleted, onChange }: SelectionBarProps) {
+export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const move = useMutation({
-    mutationFn: () => Promise.all(selected.map((id) => (deleted ? restoreRun(id) : deleteRun(id)))),
-    onSuccess: () => onChange([]),
-    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.runs() }),
-  })
+  const [dialog, setDialog] = useState<'tag' | 'delete' | 'purge'>()
+  const clear = () => onChange([])
+  const restore = useBulk(restoreRun, selected, clear)
+  const close = () => setDialog(undefined)
   if (selected.length === 0) return null
+  const done = { ids: selected, onClose: close }
   return (
-    <section className="selection-bar" aria-label={t('runs.selection')}>
-      {move.isError && <Failure error={move.error} />}
-      <div>
-        <span role="status">{t('runs.selected', { count: selected.length })}</span>
-        <CompareLink selected={selected} />
-        <button type="button" className="button" disabled={move.isPending} onClick={() => move.mutate()}>
-          <Icon name={deleted ? 'restore' : 'trash'} />
-          {deleted ? t('runs.restore') : t('runs.delete')}
-        </button>
-        <button type="button" className="button ghost" onClick={() => onChange([])}>
-          {t('runs.clearSelection')}
-        </button>
-      </div>
-    </section>
+    <>
+      {dialog === 'tag' && <TagDialog {...done} onDone={close} />}
+      {dialog === 'purge' && (
+        <PurgeDialog
+          {...done}
+          onDone={(kept) => {
+            close()
+            onChange(kept)
+          }}
+        />
+      )}
+      {dialog === 'delete' && (
+        <DeleteRunsDialog
+          {...done}
+          onDone={() => {
+            close()
+            clear()
+          }}
+        />
+      )}
+      <section className="selection-bar" aria-label={t('runs.selection')}>
+        {restore.isError && <Failure error={restore.error} />}
+        <div className="selection">
+          <span role="status">{t('runs.selected', { count: selected.length })}</span>
+          <CompareLink selected={selected} />
+          {mayEdit && !deleted && (
+            <button type="button" className="button" onClick={() => setDialog('tag')}>
+              <Icon name="tag" />
+              {t('bulk.tag')}
+            </button>
+          )}
+          {mayEdit && (
+            <button
+              type="button"
+              className="button"
+              disabled={restore.isPending}
+              onClick={() => (deleted ? restore.mutate() : setDialog('delete'))}
+            >
+              <Icon name={deleted ? 'restore' : 'trash'} />
+              {deleted ? t('runs.restore') : t('runs.delete')}
+            </button>
+          )}
+          {mayPurge && deleted && (
+            <button type="button" className="button danger" onClick={() => setDialog('purge')}>
+              <Icon name="trash" />
+              {t('bulk.purge')}
+            </button>
+          )}
+          <button type="button" className="button ghost" onClick={clear}>
+            {t('runs.clearSelection')}
+          </button>
+        </div>
+      </section>
+    </>
   )
 }
 

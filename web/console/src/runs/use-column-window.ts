@@ -1,54 +1,79 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo } from 'react'
 import { type Column, columnFromId } from './columns.js'
+import type { ChosenFigures } from './figures.js'
 import type { RunsTableModel } from './use-runs-table.js'
 
 export type RunsHeaderCell = ReturnType<RunsTableModel['getStartHeaderGroups']>[number]['headers'][number]
 
-/** Cells of a row and their widths. The object is stable while nothing changes, so that memoized rows do not render. */
-export interface CellLayout {
-  readonly nameWidth: number
-  /** Width in pixels of the hidden columns between the name and the first cell. */
+export interface LaidCell {
+  readonly column: Column
+  readonly index: number
+  readonly width: number
+  /** Distance in pixels from the start; set for columns that stay beside the name. */
+  readonly left: number | undefined
+  /** Width in pixels of the hidden columns before the cell. */
   readonly before: number
-  readonly columns: readonly { readonly column: Column; readonly index: number; readonly width: number }[]
 }
 
-/** Virtualizes columns: the pinned name, and the other columns in the viewport. */
-export function useColumnWindow(table: RunsTableModel, scroller: React.RefObject<HTMLDivElement | null>) {
-  const name = table.getStartHeaderGroups()[0]!.headers[0]!
+/** Cells of a row. The object is stable while nothing changes, so that memoized rows do not render. */
+export interface CellLayout {
+  readonly nameWidth: number
+  readonly columns: readonly LaidCell[]
+}
+
+export interface LaidHeader {
+  readonly header: RunsHeaderCell
+  readonly cell: LaidCell
+}
+
+/** Virtualizes columns: the name and fixed columns, and the other columns in the viewport. */
+export function useColumnWindow(
+  table: RunsTableModel,
+  scroller: React.RefObject<HTMLDivElement | null>,
+  figures: ChosenFigures,
+) {
+  const [name, ...fixed] = table.getStartHeaderGroups()[0]!.headers
   const center = table.getCenterHeaderGroups()[0]?.headers ?? []
-  const nameWidth = name.getSize()
+  const nameWidth = name!.getSize()
+  const fixedWidth = fixed.reduce((sum, header) => sum + header.getSize(), nameWidth)
   const virtual = useVirtualizer({
     horizontal: true,
     count: center.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => center[index]!.getSize(),
     getItemKey: (index) => center[index]!.id,
-    paddingStart: nameWidth,
+    paddingStart: fixedWidth,
     overscan: 3,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: widths changed by hand must be measured anew
-  useEffect(() => virtual.measure(), [table.state.columnSizing, nameWidth])
+  useEffect(() => virtual.measure(), [table.state.columnSizing, fixedWidth])
   const items = virtual.getVirtualItems().filter(({ index }) => index < center.length)
-  const headers = items.map(({ index }) => ({ header: center[index]!, index }))
-  const before = Math.max(0, (items[0]?.start ?? nameWidth) - nameWidth)
-  const shape = [
-    nameWidth,
-    before,
-    ...headers.map(({ header, index }) => `${index} ${header.getSize()} ${header.id}`),
-  ]
+  const before = Math.max(0, (items[0]?.start ?? fixedWidth) - fixedWidth)
+  let left = nameWidth
+  const headers: LaidHeader[] = fixed.map((header, index) => {
+    const cell = laid(header, { index, left, before: 0 })
+    left += cell.width
+    return { header, cell }
+  })
+  for (const [position, { index }] of items.entries()) {
+    const header = center[index]!
+    const place = { index: fixed.length + index, left: undefined, before: position === 0 ? before : 0 }
+    headers.push({ header, cell: laid(header, place) })
+  }
+  const shape = headers.map(
+    ({ cell }) => `${cell.index} ${cell.width} ${cell.left} ${cell.before} ${cell.column.id}`,
+  )
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is all that the layout is made of
   const layout = useMemo(
-    (): CellLayout => ({
-      nameWidth,
-      before,
-      columns: headers.map(({ header, index }) => ({
-        column: columnFromId(header.id)!,
-        index,
-        width: header.getSize(),
-      })),
-    }),
-    [shape.join('|')],
+    (): CellLayout => ({ nameWidth, columns: headers.map(({ cell }) => cell) }),
+    [nameWidth, shape.join('|'), figures],
   )
-  return { name, headers, layout, total: virtual.getTotalSize() }
+  return { name: name!, headers, layout, total: virtual.getTotalSize() }
 }
+
+const laid = (header: RunsHeaderCell, place: Omit<LaidCell, 'column' | 'width'>): LaidCell => ({
+  ...place,
+  column: columnFromId(header.id)!,
+  width: header.getSize(),
+})

@@ -1,13 +1,12 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from 'react'
-import type { TreeRow } from './tree.js'
-import type { useRunsState } from './use-runs-state.js'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { GridItem, RunItem } from './grid-items.js'
+import type { RunRow } from './row.js'
+import type { RowActions } from './use-row-actions.js'
 
 interface RowKeys {
-  readonly data: readonly TreeRow[]
-  readonly collapsed: ReadonlySet<string>
-  readonly toggle: (id: string) => void
-  readonly state: ReturnType<typeof useRunsState>
+  readonly items: readonly GridItem[]
+  readonly actions: RowActions
   readonly scrollTo: (index: number) => void
 }
 
@@ -22,52 +21,72 @@ const STEP: Record<string, (at: number, count: number) => number> = {
 }
 
 /**
- * Keyboard navigation of a tree grid: arrow keys move, Space selects, Enter opens, left and right collapse and expand.
- * A row that is not rendered yet receives the focus when it appears.
+ * Keyboard navigation of a tree grid: arrow keys move, Space selects, Enter opens, left and right collapse and expand, P pins, E opens
+ * and closes the eye. A row that is not rendered yet receives the focus when it appears.
  */
-export function useRowKeys({ data, collapsed, toggle, state, scrollTo }: RowKeys) {
+export function useRowKeys({ items, actions, scrollTo }: RowKeys) {
   const navigate = useNavigate()
   const [at, setAt] = useState<string>()
   const pendingFocus = useRef<string>(undefined)
-  const current = data.some(({ row }) => row.info.run_id === at) ? at : data[0]?.row.info.run_id
-  const latest = useRef(state)
-  latest.current = state
-  const select = useCallback((id: string) => {
-    const { selected, setSelected } = latest.current
-    setSelected(selected.includes(id) ? selected.filter((other) => other !== id) : [...selected, id])
-  }, [])
-  const open = (id: string) => {
-    const run = data.find(({ row }) => row.info.run_id === id)!.row.info
+  const current = items.some(({ id }) => id === at) ? at : items[0]?.id
+  const open = ({ info }: RunRow) =>
     void navigate({
       to: '/experiments/$experimentId/runs/$runId',
-      params: { experimentId: run.experiment_id, runId: id },
+      params: { experimentId: info.experiment_id, runId: info.run_id },
     })
-  }
-  const fold = (id: string, close: boolean) => {
-    const item = data.find(({ row }) => row.info.run_id === id)!
-    if (item.children > 0 && collapsed.has(id) !== close) toggle(id)
-  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (!(event.target as HTMLElement).matches('tbody tr') || current === undefined) return
-    const index = data.findIndex(({ row }) => row.info.run_id === current)
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const index = items.findIndex(({ id }) => id === current)
     const step = STEP[event.key]
     if (step) {
-      const next = Math.min(data.length - 1, Math.max(0, step(index, data.length)))
-      pendingFocus.current = data[next]!.row.info.run_id
+      const next = Math.min(items.length - 1, Math.max(0, step(index, items.length)))
+      pendingFocus.current = items[next]!.id
       setAt(pendingFocus.current)
       scrollTo(next)
-    } else if (event.key === ' ') select(current)
-    else if (event.key === 'Enter') open(current)
-    else if (event.key === 'ArrowLeft' || event.key === 'ArrowRight') fold(current, event.key === 'ArrowLeft')
-    else return
+    } else if (!act(items[index]!, event.key, actions, open)) return
     event.preventDefault()
   }
   useEffect(() => {
     if (pendingFocus.current === undefined) return
-    const row = document.querySelector<HTMLElement>(`tr[data-run="${CSS.escape(pendingFocus.current)}"]`)
+    const row = document.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(pendingFocus.current)}"]`)
     if (!row) return
     pendingFocus.current = undefined
     row.focus({ preventScroll: true })
   })
-  return { current, onKeyDown, select, setAt }
+  return { current, onKeyDown, setAt }
+}
+
+type Open = (row: RunRow) => void
+
+/** @returns whether the key does something in the row */
+function act(item: GridItem, key: string, actions: RowActions, open: Open): boolean {
+  if (key === 'ArrowLeft' || key === 'ArrowRight') {
+    if (item.expanded === (key === 'ArrowLeft')) actions.toggle(item.id)
+    return true
+  }
+  if (item.type === 'run') return actOnRun(item, key, actions, open)
+  if (key !== 'Enter' && key !== ' ') return false
+  if (item.type === 'group') actions.toggle(item.id)
+  else item.onMore?.()
+  return true
+}
+
+function actOnRun({ id, tree }: RunItem, key: string, actions: RowActions, open: Open): boolean {
+  switch (key) {
+    case ' ':
+      actions.select(id)
+      return true
+    case 'p':
+      actions.pin(id)
+      return true
+    case 'e':
+      actions.eye(id)
+      return true
+    case 'Enter':
+      open(tree.row)
+      return true
+    default:
+      return false
+  }
 }

@@ -9,11 +9,10 @@ import { useEffect, useMemo } from 'react'
 import { rankingMetric } from '../metrics/metric-name.js'
 import { type Column, column } from './columns.js'
 import { keepWidths, keptWidths } from './kept-widths.js'
-import type { TreeRow } from './tree.js'
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, columnPinningFeature })
 const NAME = column('attributes', 'run_name')
-const PINNED = { start: [NAME.id], end: [] }
+const NO_DATA: object[] = []
 const NARROW_PX = 600
 
 const WIDTH: Record<string, number> = {
@@ -32,25 +31,25 @@ const metricWidth = (key: string) =>
 
 export type RunsTableModel = ReturnType<typeof useRunsTable>
 
-/** Column widths, with the name pinned first. The server sorts and filters the rows. */
-export function useRunsTable(data: TreeRow[], columns: readonly Column[]) {
+/** Column widths, with the name first and then the fixed columns. The grid draws the rows, and the server sorts them. */
+export function useRunsTable(columns: readonly Column[], fixed: readonly string[]) {
   const defs = useMemo(
     () =>
       [NAME, ...columns].map((meta) => ({
         id: meta.id,
-        accessorFn: ({ row }: TreeRow) => row,
+        accessorFn: () => undefined,
         size: meta === NAME && innerWidth < NARROW_PX ? 180 : widthOf(meta),
         minSize: 72,
         maxSize: 900,
       })),
     [columns],
   )
+  const columnPinning = useMemo(() => ({ start: [NAME.id, ...fixed], end: [] }), [fixed])
   const table = useTable({
     features,
     columns: defs,
-    data,
-    getRowId: ({ row }) => row.info.run_id,
-    state: { columnPinning: PINNED },
+    data: NO_DATA,
+    state: { columnPinning },
     initialState: { columnSizing: keptWidths() },
     columnResizeMode: 'onChange',
   })

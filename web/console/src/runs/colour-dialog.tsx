@@ -1,0 +1,96 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
+import { setRunTag } from '../api/runs.js'
+import { Dialog } from '../ui/dialog.js'
+import { Failure } from '../ui/states.js'
+import { COLOUR } from './column-keys.js'
+import { type RunRow, runName } from './row.js'
+import { colourOf, THEME_COLOURS } from './run-appearance.js'
+import { keepColour, keptColours } from './run-colours.js'
+
+interface ColourDialogProps {
+  readonly row: RunRow
+  readonly mayEdit: boolean
+  readonly onClose: () => void
+}
+
+/** Chooses the colour of a run: in this browser, or for everybody by a tag. */
+export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const { run_id, experiment_id } = row.info
+  const [colour, setColour] = useState(() => colourOf(row, keptColours()))
+  const share = useMutation({
+    mutationFn: () => setRunTag(run_id, COLOUR, colour),
+    onSuccess: async () => {
+      keepColour(run_id, undefined)
+      await queries.invalidateQueries({ queryKey: queryKeys.runs(experiment_id) })
+      onClose()
+    },
+  })
+  const keep = () => {
+    keepColour(run_id, colour)
+    onClose()
+  }
+  return (
+    <Dialog title={t('runsTable.colourOf', { name: runName(row.info) })} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          keep()
+        }}
+      >
+        <fieldset className="colours">
+          <legend className="visually-hidden">{t('runsTable.colours')}</legend>
+          {THEME_COLOURS.map((one, i) => (
+            <button
+              key={one}
+              type="button"
+              aria-label={t('runsTable.colourNumber', { number: i + 1 })}
+              aria-pressed={colour === one}
+              style={{ background: one }}
+              onClick={() => setColour(one)}
+            />
+          ))}
+          <label>
+            <span className="visually-hidden">{t('runsTable.otherColour')}</span>
+            <input
+              type="color"
+              value={colour.startsWith('#') ? colour : '#808080'}
+              onChange={(event) => setColour(event.target.value)}
+            />
+          </label>
+        </fieldset>
+        {share.isError && <Failure error={share.error} />}
+        <div className="actions">
+          <button
+            type="button"
+            className="button ghost"
+            onClick={() => {
+              keepColour(run_id, undefined)
+              onClose()
+            }}
+          >
+            {t('runsTable.defaultColour')}
+          </button>
+          {mayEdit && (
+            <button
+              type="button"
+              className="button"
+              disabled={share.isPending}
+              onClick={() => share.mutate()}
+            >
+              {t('runsTable.shareColour')}
+            </button>
+          )}
+          <button type="submit" className="button primary">
+            {t('runsTable.keepColour')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

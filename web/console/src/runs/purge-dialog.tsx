@@ -1,0 +1,78 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
+import { type GarbageItem, purgeRuns } from '../api/runs.js'
+import { Dialog } from '../ui/dialog.js'
+import { Failure } from '../ui/states.js'
+
+/** Runs of one request. */
+const AT_ONCE = 100
+
+interface PurgeDialogProps {
+  readonly ids: readonly string[]
+  /** Receives the runs that were kept. */
+  readonly onDone: (kept: readonly string[]) => void
+  readonly onClose: () => void
+}
+
+/** Removes the selected deleted runs and their files permanently, after a confirmation. Says which were kept, and why. */
+export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const purge = useMutation({
+    mutationFn: () => purgeAll(ids),
+    onSuccess: (kept) => {
+      if (kept.length === 0) onDone([])
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.runs() }),
+  })
+  const kept = purge.data ?? []
+  const close = () => (kept.length > 0 ? onDone(kept.map(({ id }) => id)) : onClose())
+  return (
+    <Dialog title={t('bulk.purgeTitle', { count: ids.length })} onClose={close}>
+      <div className="stack">
+        {kept.length > 0 ? <Kept items={kept} /> : <p>{t('bulk.purgeHelp')}</p>}
+        {purge.isError && <Failure error={purge.error} />}
+        <div className="actions">
+          <button type="button" className="button" onClick={close}>
+            {t(kept.length > 0 ? 'common.close' : 'common.cancel')}
+          </button>
+          {kept.length === 0 && (
+            <button
+              type="button"
+              className="button danger"
+              disabled={purge.isPending}
+              onClick={() => purge.mutate()}
+            >
+              {t('bulk.purgeIt')}
+            </button>
+          )}
+        </div>
+      </div>
+    </Dialog>
+  )
+}
+
+function Kept({ items }: { items: readonly GarbageItem[] }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <p>{t('bulk.kept', { count: items.length })}</p>
+      <ul>
+        {items.map(({ id, name, kept }) => (
+          <li key={id}>
+            {name || id}: {kept}
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+async function purgeAll(ids: readonly string[]): Promise<GarbageItem[]> {
+  const kept: GarbageItem[] = []
+  for (let start = 0; start < ids.length; start += AT_ONCE)
+    for (const item of await purgeRuns(ids.slice(start, start + AT_ONCE)))
+      if (item.kept !== undefined) kept.push(item)
+  return kept
+}

@@ -1,0 +1,147 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Format, useFormat } from '../i18n/format.js'
+import type { Column } from './columns.js'
+import type { GridItem, RunItem } from './grid-items.js'
+import { GroupRow } from './group-row.js'
+import { NoteRow, PendingRow } from './note-row.js'
+import type { RunRow } from './row.js'
+import type { Appearances } from './run-appearance.js'
+import { RunsHeader } from './runs-header.js'
+import { RunsRow } from './runs-row.js'
+import { metricScales, type Scales } from './scale.js'
+import { type CellLayout, useColumnWindow } from './use-column-window.js'
+import type { Figures } from './use-figures.js'
+import type { RowActions } from './use-row-actions.js'
+import { useRowKeys } from './use-row-keys.js'
+import type { RunsState } from './use-runs-state.js'
+import { useRunsTable } from './use-runs-table.js'
+
+const ROW_PX = 34
+
+export interface RunsGridProps {
+  /** Rows that stay above the others. */
+  readonly pinned: readonly RunItem[]
+  readonly items: readonly GridItem[]
+  /** Rows before the items, which are read when they are scrolled into view. */
+  readonly skipped: number
+  readonly hasMore: boolean
+  /** All runs of the items. */
+  readonly rows: readonly RunRow[]
+  readonly columns: readonly Column[]
+  readonly state: RunsState
+  readonly appearances: Appearances
+  readonly figures: Figures
+  readonly actions: RowActions
+  /** Called with the index of the first column in view. */
+  readonly onColumn: (first: number) => void
+  /** Called while rendering with the indexes of the first and last rendered row. */
+  readonly onRows?: (first: number, last: number) => void
+}
+
+/** A virtual tree grid of runs and groups of runs. */
+export function RunsGrid(props: RunsGridProps) {
+  const { pinned, items, skipped, rows, columns, state, actions } = props
+  const { t } = useTranslation()
+  const scroller = useRef<HTMLDivElement>(null)
+  const format = useFormat()
+  const scales = useMemo(() => metricScales(rows, columns), [rows, columns])
+  const table = useRunsTable(columns, state.fixed)
+  const rowWindow = useVirtualizer({
+    count: skipped + items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => items[index - skipped]?.id ?? index,
+    scrollPaddingStart: ROW_PX * (1 + pinned.length),
+    overscan: 12,
+  })
+  const window = useColumnWindow(table, scroller, state.figures)
+  const firstColumn = window.headers.find(({ cell }) => cell.left === undefined)?.cell.index ?? 0
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the callback changes with each render
+  useEffect(() => props.onColumn(firstColumn), [firstColumn])
+  const visible = rowWindow.getVirtualItems()
+  props.onRows?.(visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0)
+  const all = useMemo(() => [...pinned, ...items], [pinned, items])
+  const keys = useRowKeys({
+    items: all,
+    actions,
+    scrollTo: (index) => index >= pinned.length && rowWindow.scrollToIndex(skipped + index - pinned.length),
+  })
+  const selected = useMemo(() => new Set(state.selected), [state.selected])
+  const shared = { ...props, layout: window.layout, format, scales, selected, onFocus: keys.setAt }
+  const row = (item: GridItem, index: number, top?: number) => (
+    <GridRow key={item.id} {...shared} {...{ item, index, top }} current={keys.current === item.id} />
+  )
+  const nested = items.some(({ expanded }) => expanded !== undefined)
+  return (
+    <div className="runs-scroll" ref={scroller}>
+      <table
+        className={nested ? 'runs-table nested' : 'runs-table'}
+        // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows fold and take the focus
+        role="treegrid"
+        aria-label={t('runs.table')}
+        aria-rowcount={props.hasMore ? -1 : skipped + all.length + 1}
+        aria-colcount={columns.length + 1}
+        aria-multiselectable="true"
+        style={{ width: window.total }}
+        onKeyDown={keys.onKeyDown}
+      >
+        <RunsHeader window={window} rows={rows} columns={columns} selected={selected} state={state} />
+        {pinned.length > 0 && <tbody className="pinned-rows">{pinned.map((item, i) => row(item, i))}</tbody>}
+        <tbody style={{ height: rowWindow.getTotalSize() }}>
+          {visible.map(({ index, start, key }) => {
+            const item = items[index - skipped]
+            const place = index + pinned.length
+            return item ? row(item, place, start) : <PendingRow key={key} index={place} top={start} />
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+interface GridRowProps extends Pick<RunsGridProps, 'state' | 'appearances' | 'figures' | 'actions'> {
+  readonly item: GridItem
+  readonly index: number
+  /** Undefined for a row that stays above the others. */
+  readonly top: number | undefined
+  readonly current: boolean
+  readonly selected: ReadonlySet<string>
+  readonly layout: CellLayout
+  readonly format: Format
+  readonly scales: Scales
+  readonly onFocus: (id: string) => void
+}
+
+function GridRow({ item, state, appearances, figures, scales, selected, ...place }: GridRowProps) {
+  if (item.type === 'note') return <NoteRow item={item} {...at(place)} />
+  const { layout, format, actions } = place
+  const cells = { layout, format, actions, ...at(place) }
+  if (item.type === 'group') return <GroupRow item={item} spread={state.spread} {...cells} />
+  const appearance = appearances.get(item.id)
+  return (
+    <RunsRow
+      {...cells}
+      tree={item.tree}
+      depth={item.depth}
+      expanded={item.expanded}
+      scales={scales}
+      figures={figures}
+      selected={selected.has(item.id)}
+      color={state.layout === 'table' ? undefined : appearance?.color}
+      visible={appearance?.visible ?? false}
+      pinned={place.top === undefined}
+    />
+  )
+}
+
+/** Only the properties that a memoized row needs: others change with each render. */
+const at = ({
+  index,
+  top,
+  current,
+  onFocus,
+}: Pick<GridRowProps, 'index' | 'top' | 'current' | 'onFocus'>) => ({
+  ...{ index, top, current, onFocus },
+})

@@ -1,0 +1,140 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
+import { createRunView, deleteRunView, type RunView, updateRunView } from '../api/run-views.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { Failure } from '../ui/states.js'
+import { stateToSave } from './use-run-views.js'
+import type { RunsState } from './use-runs-state.js'
+
+const MAX_NAME = 100
+
+interface ViewDialogProps {
+  /** The view to rename; undefined to save the table as a new one. */
+  readonly view: RunView | undefined
+  readonly state: RunsState
+  /** Whether the caller may save views for everybody. */
+  readonly mayEdit: boolean
+  readonly onClose: () => void
+}
+
+export function ViewDialog({ view, state, mayEdit, onClose }: ViewDialogProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const { experimentId } = state
+  const [name, setName] = useState(view?.name ?? '')
+  const [team, setTeam] = useState(false)
+  const [isDefault, setDefault] = useState(false)
+  const save = useMutation({
+    mutationFn: () =>
+      view
+        ? updateRunView(view, { name: name.trim() })
+        : createRunView(team, {
+            experiment_id: experimentId,
+            name: name.trim(),
+            state: stateToSave(state.search),
+            is_default: isDefault,
+          }),
+    onSuccess: async ({ view_id }) => {
+      await queries.invalidateQueries({ queryKey: queryKeys.runViews(experimentId) })
+      if (!view) state.setView(view_id)
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={view ? t('runViews.rename', { name: view.name }) : t('runViews.saveAs')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate()
+        }}
+      >
+        <FormField label={t('runViews.name')}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              className="input"
+              value={name}
+              maxLength={MAX_NAME}
+              required
+              onChange={(event) => setName(event.target.value)}
+            />
+          )}
+        </FormField>
+        {!view && (
+          <>
+            {mayEdit && <Check label={t('runViews.forTeam')} checked={team} onChange={setTeam} />}
+            <Check label={t('runViews.asDefault')} checked={isDefault} onChange={setDefault} />
+          </>
+        )}
+        {save.isError && <Failure error={save.error} />}
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button type="submit" className="button primary" disabled={save.isPending || name.trim() === ''}>
+            {t(view ? 'runViews.renameIt' : 'runViews.saveIt')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+interface CheckProps {
+  readonly label: string
+  readonly checked: boolean
+  readonly onChange: (checked: boolean) => void
+}
+
+function Check({ label, checked, onChange }: CheckProps) {
+  return (
+    <label className="check">
+      <input type="checkbox" checked={checked} onChange={(event) => onChange(event.target.checked)} />
+      {label}
+    </label>
+  )
+}
+
+interface DeleteViewDialogProps {
+  readonly view: RunView
+  readonly state: RunsState
+  readonly onClose: () => void
+}
+
+export function DeleteViewDialog({ view, state, onClose }: DeleteViewDialogProps) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const remove = useMutation({
+    mutationFn: () => deleteRunView(view),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: queryKeys.runViews(state.experimentId) })
+      if (state.view === view.view_id) state.setView('')
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={t('runViews.delete', { name: view.name })} onClose={onClose}>
+      <div className="stack">
+        <p>{t(view.team ? 'runViews.deleteTeamHelp' : 'runViews.deleteHelp')}</p>
+        {remove.isError && <Failure error={remove.error} />}
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button
+            type="button"
+            className="button danger"
+            disabled={remove.isPending}
+            onClick={() => remove.mutate()}
+          >
+            {t('runViews.deleteIt')}
+          </button>
+        </div>
+      </div>
+    </Dialog>
+  )
+}
