@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { RUNS_STATE } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
 import { Frame } from './shell.js'
@@ -33,7 +34,7 @@ const experiments = createRoute({
 const runs = createRoute({
   ...page,
   path: '/experiments/$experimentId',
-  validateSearch: keep('filter', 'order', 'columns', 'selected', 'deleted'),
+  validateSearch: keep(...RUNS_STATE),
   component: lazyRouteComponent(() => import('../runs/runs-page.js'), 'RunsPage'),
 })
 

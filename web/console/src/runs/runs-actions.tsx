@@ -4,11 +4,12 @@ import { Segments } from '../ui/segments.js'
 import { ColumnPicker } from './column-picker.js'
 import type { Column } from './columns.js'
 import { saveFile, toCsv } from './csv.js'
+import { LAYOUTS } from './layout.js'
 import type { RunRow } from './row.js'
-import type { useRunsState } from './use-runs-state.js'
+import type { RunsState } from './use-runs-state.js'
 
 interface RunsActionsProps {
-  readonly state: ReturnType<typeof useRunsState>
+  readonly state: RunsState
   readonly rows: readonly RunRow[]
   readonly available: readonly Column[]
   readonly columns: readonly Column[]
@@ -21,6 +22,12 @@ export function RunsActions({ state, rows, available, columns }: RunsActionsProp
     saveFile('runs.csv', toCsv(chosen.length > 0 ? chosen : rows, columns, Date.now()), 'text/csv')
   return (
     <>
+      <Segments
+        label={t('runsTable.layout')}
+        value={state.layout}
+        options={LAYOUTS.map((layout) => ({ value: layout, label: t(`runsTable.layout_${layout}`) }))}
+        onChange={state.setLayout}
+      />
       <Segments
         label={t('runs.lifecycle')}
         value={state.deleted ? 'deleted' : 'active'}

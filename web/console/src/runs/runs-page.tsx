@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useMemo } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns, listRunKeys } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
-import { Failure } from '../ui/states.js'
+import { Failure, Skeleton } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
@@ -15,11 +15,15 @@ import { orderBy } from './order.js'
 import { RunsActions } from './runs-actions.js'
 import { RunsBody } from './runs-body.js'
 import { SelectionBar } from './selection-bar.js'
+import { Split } from './split.js'
 import { useRuns } from './use-runs.js'
-import { useRunsState } from './use-runs-state.js'
+import { type RunsState, useRunsState } from './use-runs-state.js'
+import { useVisibleRuns } from './use-visible-runs.js'
 import './runs.css'
 
 const KEYS_STALE_MS = 60_000
+
+const ChartsPanel = lazy(async () => ({ default: (await import('../cards/charts-panel.js')).ChartsPanel }))
 
 export function RunsPage() {
   const { t } = useTranslation()
@@ -73,9 +77,45 @@ export function RunsPage() {
         available={available}
         onSubmit={state.setFilter}
       />
-      <RunsBody runs={runs} columns={columns} state={state} hideError={filterError !== undefined} />
+      <Panes
+        runs={runs}
+        state={state}
+        table={<RunsBody runs={runs} columns={columns} state={state} hideError={filterError !== undefined} />}
+      />
       <SelectionBar selected={state.selected} deleted={deleted} onChange={state.setSelected} />
     </Page>
+  )
+}
+
+interface PanesProps {
+  readonly runs: ReturnType<typeof useRuns>
+  readonly state: RunsState
+  readonly table: ReactNode
+}
+
+/** The table, its charts, or both. */
+function Panes({ runs, state, table }: PanesProps) {
+  if (state.layout === 'table') return table
+  const charts = <Charts runs={runs} state={state} />
+  if (state.layout === 'charts') return <div className="charts-only">{charts}</div>
+  return <Split first={table} second={charts} />
+}
+
+function Charts({ runs, state }: Omit<PanesProps, 'table'>) {
+  const { experimentId, groupBy } = state
+  const visible = useVisibleRuns(runs.rows)
+  const experimentIds = useMemo(() => [experimentId], [experimentId])
+  const groupIds = useMemo(() => groupBy.map(({ id }) => id), [groupBy])
+  return (
+    <Suspense fallback={<Skeleton lines={6} />}>
+      <ChartsPanel
+        experimentIds={experimentIds}
+        runs={visible}
+        groupBy={groupIds}
+        state={state.cards}
+        onState={state.setCards}
+      />
+    </Suspense>
   )
 }
 

@@ -2,9 +2,12 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { listToText, textToList } from '../app/url-state.js'
 import { type Column, columnFromId } from './columns.js'
+import { isLayout, keepLayout, keptLayout, type Layout } from './layout.js'
 import { type Order, orderToText, parseOrder } from './order.js'
 
 const route = getRouteApi('/experiments/$experimentId')
+
+export type RunsState = ReturnType<typeof useRunsState>
 
 /** Table state in the URL, so that a shared link shows the same view. */
 export function useRunsState() {
@@ -21,6 +24,7 @@ export function useRunsState() {
     })
   const selected = useMemo(() => textToList(search.selected), [search.selected])
   const columns = useMemo(() => readColumns(search.columns), [search.columns])
+  const groupBy = useMemo(() => readColumns(search.group) ?? [], [search.group])
   return {
     experimentId,
     filter: search.filter ?? '',
@@ -29,6 +33,11 @@ export function useRunsState() {
     /** Undefined for the default columns. */
     columns,
     selected,
+    layout: isLayout(search.layout) ? search.layout : keptLayout(),
+    /** State of the charts, which they write themselves. */
+    cards: search.cards,
+    /** Columns that group the rows, outermost first. */
+    groupBy,
     /** Back undoes a filter. */
     setFilter: (filter: string) => set({ filter, selected: '' }, false),
     setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
@@ -36,6 +45,12 @@ export function useRunsState() {
     setColumns: (columns: readonly Column[] | undefined) =>
       set({ columns: columns ? listToText(columns.map(({ id }) => id)) || '-' : '' }),
     setSelected: (ids: readonly string[]) => set({ selected: listToText(ids) ?? '' }),
+    setLayout: (layout: Layout) => {
+      keepLayout(layout)
+      set({ layout })
+    },
+    setCards: (cards: string) => set({ cards }),
+    setGroupBy: (columns: readonly Column[]) => set({ group: listToText(columns.map(({ id }) => id)) ?? '' }),
   }
 }
 
