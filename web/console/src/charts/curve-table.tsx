@@ -12,10 +12,12 @@ export function CurveTable({
   lines,
   xLabel,
   title,
+  maxHeight,
 }: {
   lines: readonly Line[]
   xLabel: string
   title: string
+  maxHeight: number
 }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -25,7 +27,7 @@ export function CurveTable({
   const { xs, lines: columns, lows, highs } = joined(aligned, every)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
-    <section className="curve-table" tabIndex={0} aria-label={title}>
+    <section className="curve-table" style={{ maxHeight }} tabIndex={0} aria-label={title}>
       <table className="list">
         <thead>
           <tr>
