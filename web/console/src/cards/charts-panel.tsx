@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
-import { compareRuns } from '../api/runs.js'
+import { type ComparedKey, type ComparedMetric, compareRuns } from '../api/runs.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import type { Card } from './card.js'
@@ -33,10 +33,13 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
+  /** Default cards besides those of metrics. */
+  readonly moreCards?: (metrics: readonly ComparedMetric[], params: readonly ComparedKey[]) => readonly Card[]
 }
 
 /** The charts of the runs whose eyes are open. */
-export function ChartsPanel({ runs, groupBy, state: text, onState }: ChartsPanelProps) {
+export function ChartsPanel(props: ChartsPanelProps) {
+  const { runs, groupBy, state: text, onState, moreCards } = props
   const { t } = useTranslation()
   const visible = useMemo(() => runs.filter((run) => run.visible), [runs])
   const keys = useKeysOf(visible)
@@ -44,7 +47,7 @@ export function ChartsPanel({ runs, groupBy, state: text, onState }: ChartsPanel
   if (keys.isError && !keys.data) return <Failure error={keys.error} retry={() => void keys.refetch()} />
   if (!keys.data) return <Skeleton lines={6} />
   return (
-    <Panel runs={visible} isGrouped={groupBy.length > 0} keys={keys.data} text={text} onState={onState} />
+    <Panel {...{ text, onState, moreCards }} runs={visible} isGrouped={groupBy.length > 0} keys={keys.data} />
   )
 }
 
@@ -65,17 +68,21 @@ interface PanelProps {
   readonly keys: Awaited<ReturnType<typeof compareRuns>>
   readonly text: string | undefined
   readonly onState: (next: string) => void
+  readonly moreCards: ChartsPanelProps['moreCards']
 }
 
-function Panel({ runs, isGrouped, keys, text, onState }: PanelProps) {
+function Panel({ runs, isGrouped, keys, text, onState, moreCards }: PanelProps) {
   const { t } = useTranslation()
   const state = useMemo(() => stateFromText(text), [text])
   const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
   const [search, setSearch] = useState('')
   const wanted = useDeferredValue(search).trim().toLowerCase()
-  const sections = useMemo(() => sectionsOf(state, defaultCards(keys.metrics)), [state, keys.metrics])
-  const actions = useCardActions({ state, sections, onChange: change })
   const { metrics, params } = keys
+  const sections = useMemo(
+    () => sectionsOf(state, [...(moreCards?.(metrics, params) ?? []), ...defaultCards(metrics)]),
+    [state, metrics, params, moreCards],
+  )
+  const actions = useCardActions({ state, sections, onChange: change })
   const context = useMemo(
     () => ({ runs, curveRuns: curveRunsOf(runs, isGrouped), view: state.view, metrics, params }),
     [runs, isGrouped, state.view, metrics, params],

@@ -3,13 +3,19 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import type { Card } from './card.js'
 import { CardFrame } from './card-frame.js'
-import { METRICS_SECTION, OWN_SECTION, type Section } from './sections.js'
+import { METRICS_SECTION, OWN_SECTION, PARAMS_SECTION, type Section } from './sections.js'
 import type { CardActions } from './use-card-actions.js'
 
 /** Cards whose frames are rendered at once; more follow on demand. */
 const PAGE = 60
 const MIN_COLUMN_PX = 330
 const GAP_PX = 12
+
+const TITLES: ReadonlyMap<string, 'cards.ownSection' | 'kind.params' | 'kind.metrics'> = new Map([
+  [OWN_SECTION, 'cards.ownSection'],
+  [PARAMS_SECTION, 'kind.params'],
+  [METRICS_SECTION, 'kind.metrics'],
+])
 
 interface SectionCardsProps {
   readonly section: Section
@@ -23,8 +29,7 @@ export function SectionCards({ section, actions, isFound }: SectionCardsProps) {
   const { t } = useTranslation()
   const { name, folded, cards } = section
   if (isFound && cards.length === 0) return null
-  const title =
-    name === OWN_SECTION ? t('cards.ownSection') : name === METRICS_SECTION ? t('kind.metrics') : name
+  const title = TITLES.has(name) ? t(TITLES.get(name)!) : name
   return (
     <section className="card-section" aria-label={title}>
       <h3>

@@ -24,6 +24,8 @@ export const sectionOf = (metric: string): string => {
 }
 
 export const METRICS_SECTION = '-'
+/** The section of default cards over parameters. */
+export const PARAMS_SECTION = '='
 
 /** A line for each metric with a history, a bar for each metric with one value. */
 export const defaultCards = (metrics: readonly ComparedMetric[]): Card[] =>
@@ -62,7 +64,7 @@ export function sectionsOf(state: ChartsState, defaults: readonly Card[]): Secti
 }
 
 const rank = (section: string) =>
-  section === OWN_SECTION ? 0 : section === METRICS_SECTION ? 1 : section === SYSTEM ? 3 : 2
+  [OWN_SECTION, PARAMS_SECTION, METRICS_SECTION].indexOf(section) + 1 || (section === SYSTEM ? 5 : 4)
 
 function arranged(cards: readonly Card[], moves: readonly Move[]): Card[] {
   const byId = new Map(cards.map((card) => [card.id, card]))
