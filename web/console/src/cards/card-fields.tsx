@@ -141,7 +141,7 @@ function RunChoice({ id, value, onValue }: Pick<InputProps, 'id' | 'value' | 'on
   )
 }
 
-export function SmoothingInput({
+function SmoothingInput({
   id,
   label,
   value,

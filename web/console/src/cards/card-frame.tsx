@@ -1,4 +1,4 @@
-import { type DragEvent, lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Busy, ResetZoom } from '../charts/curve-card.js'
 import { useVisible } from '../charts/use-in-view.js'
@@ -26,14 +26,14 @@ interface CardFrameProps {
   /** Columns of the grid, of which the card spans some. */
   readonly columns: number
   readonly actions: CardActions
-  readonly onDragStart: (event: DragEvent) => void
-  readonly onDropHere: () => void
+  /** Whether a dragged card would take its place. */
+  readonly isTarget: boolean
+  readonly onOver: (id: string | undefined) => void
 }
 
 /** A card of the grid: its header, and its body while it is in view. */
-export function CardFrame({ card, columns, actions, onDragStart, onDropHere }: CardFrameProps) {
+export function CardFrame({ card, columns, actions, isTarget, onOver }: CardFrameProps) {
   const [ref, isVisible] = useVisible<HTMLElement>()
-  const [isTarget, setTarget] = useState(false)
   const height = heightOf(card)
   return (
     <CardContents
@@ -48,20 +48,12 @@ export function CardFrame({ card, columns, actions, onDragStart, onDropHere }: C
           style={{ gridColumn: `span ${Math.min(card.width, columns)}` }}
           aria-label={title}
           aria-busy={isVisible && isBusy}
-          onDragOver={(event) => {
-            event.preventDefault()
-            setTarget(true)
-          }}
-          onDragLeave={() => setTarget(false)}
-          onDrop={() => {
-            setTarget(false)
-            onDropHere()
-          }}
         >
           <header>
             <DragHandle
               title={title}
-              onDragStart={onDragStart}
+              onOver={onOver}
+              onDrop={(id) => actions.moveTo(card, id)}
               onMove={(by) => actions.move(card, by)}
               position={actions.positionOf(card)}
             />
@@ -100,9 +92,9 @@ export function CardContents({ card, height, actions, frame }: CardContentsProps
   const onZoom = useCallback((reset: (() => void) | undefined) => setResetZoom(() => reset), [])
   const header = (
     <>
-      <h4 className="truncate" title={title}>
+      <h3 className="truncate" title={title}>
         {title}
-      </h4>
+      </h3>
       {isBusy && <Busy />}
       {resetZoom && <ResetZoom onClick={resetZoom} />}
       <CardMenu {...{ card, title, asTable, files, actions }} onTable={() => setAsTable(!asTable)} />

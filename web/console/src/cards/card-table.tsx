@@ -18,8 +18,8 @@ export function CardTable({ table: { columns, rows }, title, maxHeight }: CardTa
   if (rows.length === 0) return null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
-    <section className="curve-table" style={{ maxHeight }} tabIndex={0} aria-label={title}>
-      <table className="list">
+    <div className="curve-table" style={{ maxHeight }} tabIndex={0}>
+      <table className="list" aria-label={title}>
         <thead>
           <tr>
             {columns.map(({ label, isNumber }, i) => (
@@ -45,6 +45,6 @@ export function CardTable({ table: { columns, rows }, title, maxHeight }: CardTa
         </tbody>
       </table>
       {rows.length > MAX_ROWS && <p className="muted">{t('cards.firstRows', { count: MAX_ROWS })}</p>}
-    </section>
+    </div>
   )
 }

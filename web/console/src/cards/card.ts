@@ -17,7 +17,7 @@ export type Options = Readonly<Record<string, readonly string[]>>
 
 /** A number of columns or of rows of the grid. */
 export type Extent = 1 | 2 | 3
-export const MAX_EXTENT = 3
+const MAX_EXTENT = 3
 
 export interface Card {
   /** `c.` and a number for cards that a reader added, `m.` and the metric or another name for default cards. */

@@ -129,7 +129,7 @@ test('a link keeps the page and replaces the state of the cards', () => {
 })
 
 test('options of a card win over those of the panel, and nonsense is ignored', () => {
-  const panel = { x: ['time'], sm: ['gaussian:0.5'], y0: ['abc'] }
+  const panel = { x: ['time'], sm: ['gaussian-0.5'], y0: ['abc'] }
   expect(viewOf(panel, {})).toMatchObject({
     axis: 'time',
     smoothing: { kind: 'gaussian', weight: 0.5 },

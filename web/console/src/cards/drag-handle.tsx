@@ -1,4 +1,4 @@
-import type { DragEvent, KeyboardEvent } from 'react'
+import type { KeyboardEvent, PointerEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 
@@ -6,7 +6,9 @@ interface DragHandleProps {
   readonly title: string
   /** From 1, and the number of cards of the section. */
   readonly position: readonly [place: number, count: number]
-  readonly onDragStart: (event: DragEvent) => void
+  /** Called with the id of the card under the pointer, and undefined when the drag ends elsewhere. */
+  readonly onOver: (id: string | undefined) => void
+  readonly onDrop: (id: string) => void
   readonly onMove: (by: number) => void
 }
 
@@ -19,8 +21,8 @@ const MOVES: Readonly<Record<string, number>> = {
   End: Number.POSITIVE_INFINITY,
 }
 
-/** Moves a card by dragging or by arrow keys. */
-export function DragHandle({ title, position: [place, count], onDragStart, onMove }: DragHandleProps) {
+/** Moves a card by dragging, also by touch, or by arrow keys. */
+export function DragHandle({ title, position: [place, count], onOver, onDrop, onMove }: DragHandleProps) {
   const { t } = useTranslation()
   const onKeyDown = (event: KeyboardEvent) => {
     const by = MOVES[event.key]
@@ -28,12 +30,20 @@ export function DragHandle({ title, position: [place, count], onDragStart, onMov
     event.preventDefault()
     onMove(by)
   }
+  const isDragging = ({ currentTarget, pointerId }: PointerEvent<HTMLButtonElement>) =>
+    currentTarget.hasPointerCapture(pointerId)
   return (
     <button
       type="button"
       className="card-handle"
-      draggable
-      onDragStart={onDragStart}
+      onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+      onPointerMove={(event) => isDragging(event) && onOver(cardAt(event))}
+      onPointerUp={(event) => {
+        const target = isDragging(event) && cardAt(event)
+        onOver(undefined)
+        if (target) onDrop(target)
+      }}
+      onPointerCancel={() => onOver(undefined)}
       onKeyDown={onKeyDown}
       aria-label={t('cards.move', { name: title, place, count })}
       aria-keyshortcuts="ArrowLeft ArrowRight Home End"
@@ -43,3 +53,6 @@ export function DragHandle({ title, position: [place, count], onDragStart, onMov
     </button>
   )
 }
+
+const cardAt = ({ clientX, clientY }: PointerEvent) =>
+  document.elementFromPoint(clientX, clientY)?.closest<HTMLElement>('[data-card]')?.dataset.card

@@ -42,5 +42,5 @@ function titled(svg: string, title: string, height: number): string {
   const { surface, text, font } = currentPaint()
   const escaped = new XMLSerializer().serializeToString(document.createTextNode(title))
   const all = height + TITLE_PX
-  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${SVG_WIDTH}" height="${all}" viewBox="0 0 ${SVG_WIDTH} ${all}"><rect width="100%" height="100%" fill="${surface}"/><text x="16" y="22" fill="${text}" font-family="${font.replaceAll('"', "'")}" font-size="14" font-weight="600">${escaped}</text><g transform="translate(0 ${TITLE_PX})">${svg}</g></svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${SVG_WIDTH}" height="${all}" viewBox="0 0 ${SVG_WIDTH} ${all}"><rect width="100%" height="100%" fill="${surface}"/><text x="16" y="22" fill="${text}" font-family="${font}" font-size="14" font-weight="600">${escaped}</text><g transform="translate(0 ${TITLE_PX})">${svg}</g></svg>`
 }

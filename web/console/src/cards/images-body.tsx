@@ -50,15 +50,14 @@ export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
   return (
     <>
       {steps.length > 1 && <StepSlider steps={steps} step={at} onStep={setStep} />}
-      <section
+      <div
         className="image-grid"
         style={{ maxHeight: height }}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
         tabIndex={0}
-        aria-label={t('cards.kind_images')}
       >
         <ImageTable rows={rows} keys={keys} step={at} asText={asTable} />
-      </section>
+      </div>
     </>
   )
 }

@@ -47,9 +47,9 @@ export function ImportanceBody({ card, title, height, files, onBusy }: CardBodyP
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll */}
-      <section className="curve-table" style={{ maxHeight: height }} tabIndex={0} aria-label={title}>
-        <ImportanceTable found={found} metric={first(card.options, 'y')} />
-      </section>
+      <div className="curve-table" style={{ maxHeight: height }} tabIndex={0}>
+        <ImportanceTable title={title} found={found} metric={first(card.options, 'y')} />
+      </div>
       <figcaption>{t('cards.importanceMethod')}</figcaption>
     </>
   )
@@ -63,11 +63,17 @@ const varying = (params: ReturnType<typeof useCards>['params'], runs: number) =>
     .slice(0, MAX_PARAMS)
     .map(({ key }) => key)
 
-function ImportanceTable({ found, metric }: { found: readonly Importance[]; metric: string }) {
+interface ImportanceTableProps {
+  readonly title: string
+  readonly found: readonly Importance[]
+  readonly metric: string
+}
+
+function ImportanceTable({ title, found, metric }: ImportanceTableProps) {
   const { t } = useTranslation()
   const greatest = Math.max(...found.map(({ importance }) => importance), Number.MIN_VALUE)
   return (
-    <table className="list importance">
+    <table className="list importance" aria-label={title}>
       <thead>
         <tr>
           <th scope="col">{t('cards.parameter')}</th>

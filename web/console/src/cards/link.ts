@@ -1,7 +1,7 @@
 import { parseState, stringifyState } from '../app/url-state.js'
 
 /** Name of the part of the URL that keeps the state of the cards. */
-export const STATE_PARAMETER = 'cards'
+const STATE_PARAMETER = 'cards'
 
 /** A link to this page with another state of its cards. Routes are in the fragment. */
 export function linkTo(href: string, state: string): string {

@@ -31,7 +31,8 @@ export function currentPaint(): Paint {
     accent: computedColour('var(--accent)'),
     good: computedColour('var(--ok)'),
     bad: computedColour('var(--bad)'),
-    font: computedColour('var(--font)'),
+    // Quotes would end the attribute of an SVG.
+    font: computedColour('var(--font)').replaceAll('"', "'"),
     series: colors('series', SERIES),
     ramp: colors('ramp', RAMP),
     resolve: computedColour,

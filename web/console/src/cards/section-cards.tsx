@@ -1,4 +1,4 @@
-import { type DragEvent, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import type { Card } from './card.js'
@@ -31,8 +31,9 @@ export function SectionCards({ section, actions, isFound }: SectionCardsProps) {
   if (isFound && cards.length === 0) return null
   const title = TITLES.has(name) ? t(TITLES.get(name)!) : name
   return (
-    <section className="card-section" aria-label={title}>
-      <h3>
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
+    <div role="group" className="card-section" aria-label={title}>
+      <h2>
         <button
           type="button"
           className="section-toggle"
@@ -44,9 +45,9 @@ export function SectionCards({ section, actions, isFound }: SectionCardsProps) {
           {title}
           <span className="muted">{cards.length}</span>
         </button>
-      </h3>
+      </h2>
       {!folded && <Grid cards={cards} actions={actions} />}
-    </section>
+    </div>
   )
 }
 
@@ -55,7 +56,7 @@ function Grid({ cards, actions }: { cards: readonly Card[]; actions: CardActions
   const [host, columns] = useColumns()
   const [limit, setLimit] = useState(PAGE)
   const [moved, setMoved] = useState('')
-  const dragged = useRef<Card>(undefined)
+  const [target, setTarget] = useState<string>()
   const announcing = {
     ...actions,
     move: (card: Card, by: number) => {
@@ -78,15 +79,8 @@ function Grid({ cards, actions }: { cards: readonly Card[]; actions: CardActions
             card={card}
             columns={columns}
             actions={announcing}
-            onDragStart={(event: DragEvent) => {
-              dragged.current = card
-              event.dataTransfer.effectAllowed = 'move'
-              event.dataTransfer.setData('text/plain', card.id)
-            }}
-            onDropHere={() => {
-              if (dragged.current && dragged.current.id !== card.id) actions.moveTo(dragged.current, card)
-              dragged.current = undefined
-            }}
+            isTarget={card.id === target}
+            onOver={setTarget}
           />
         ))}
       </div>

@@ -39,10 +39,11 @@ export function useCardActions(options: ActionsOptions) {
         if (section) change((state) => moveCard(state, section, card.id, placeOf(card) + by))
       },
       /** Puts a card at the place of another one of its section. */
-      moveTo: (card: Card, target: Card) => {
-        const section = sectionOf(target)
-        if (section && section === sectionOf(card))
-          change((state) => moveCard(state, section, card.id, placeOf(target)))
+      moveTo: (card: Card, targetId: string) => {
+        const section = sectionOf(card)
+        const place = section?.cards.findIndex(({ id }) => id === targetId) ?? -1
+        if (section && place >= 0 && targetId !== card.id)
+          change((state) => moveCard(state, section, card.id, place))
       },
       positionOf: (card: Card) => [placeOf(card) + 1, sectionOf(card)?.cards.length ?? 1] as const,
       linkOf: (card: Card) => linkTo(location.href, stateToText(openCard(latest.current.state, card.id))),

@@ -7,7 +7,7 @@ import { type Curve, type PlacedRun, positiveOnly, positiveXs, toCurve } from '.
 import { type SeriesStyle, seriesStyle, withDash } from './series-style.js'
 import { smooth } from './smoothing.js'
 
-export interface CurveLines {
+interface CurveLines {
   readonly lines: readonly Line[]
   /** Number of points that a log axis cannot show. */
   readonly dropped: number

@@ -61,12 +61,12 @@ export const viewToSearch = ({ axis, log, smoothing }: CurveView): Required<Curv
   smooth: smoothingToText(smoothing),
 })
 
-/** `0.6` for an exponential moving average, `gaussian:0.6` for the others. */
+/** `0.6` for an exponential moving average, `gaussian-0.6` for the others. */
 export const smoothingToText = ({ kind, weight }: Smoothing): string =>
-  weight > 0 ? (kind === 'ema' ? String(weight) : `${kind}:${weight}`) : ''
+  weight > 0 ? (kind === 'ema' ? String(weight) : `${kind}-${weight}`) : ''
 
 export function smoothingFromText(text: string): Smoothing {
-  const [kind, number] = text.includes(':') ? text.split(':') : ['ema', text]
+  const [kind, number] = text.includes('-') ? text.split('-') : ['ema', text]
   const weight = Number(number)
   return {
     kind: SMOOTHING_KINDS.find((one): one is SmoothingKind => one === kind) ?? 'ema',

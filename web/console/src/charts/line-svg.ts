@@ -4,7 +4,7 @@ import { typicalExtent } from './outliers.js'
 import { align, type Curve } from './series.js'
 import { axisScale, type Scale } from './ticks.js'
 
-export interface SvgColors {
+interface SvgColors {
   readonly text: string
   readonly faint: string
   readonly line: string

@@ -27,7 +27,13 @@ test('pairs users in any order, and a difference within chance is a tie', () => 
 
 test('runs with other users, data, protocols or k are not paired', () => {
   const base = perUser([0.1, 0.5])
-  for (const change of [{ k: 5 }, { protocol: 'gts' }, { data_digest: 'e' }, { users: ['u0', 'x'] }, { users: ['u0', 'u0'] }])
+  for (const change of [
+    { k: 5 },
+    { protocol: 'gts' },
+    { data_digest: 'e' },
+    { users: ['u0', 'x'] },
+    { users: ['u0', 'u0'] },
+  ])
     expect(pairedTests(base, perUser([0.2, 0.6], change)).size, JSON.stringify(change)).toBe(0)
   expect(pairedTests(base, perUser([0.2])).size).toBe(0)
 })
@@ -40,7 +46,8 @@ test('the joined interval of independent runs is as wide as their half widths in
 })
 
 test('reads the packages of requirements, whatever else is in them', () => {
-  const text = 'mlflow==3.1\n# a comment\n-r other.txt\nscikit_learn[all] >= 1.2 ; python_version > "3"\ntorch\n\n./local'
+  const text =
+    'mlflow==3.1\n# a comment\n-r other.txt\nscikit_learn[all] >= 1.2 ; python_version > "3"\ntorch\n\n./local'
   expect([...requirementsOf(text)]).toEqual([
     ['mlflow', '==3.1'],
     ['scikit-learn', '>= 1.2'],
@@ -50,18 +57,44 @@ test('reads the packages of requirements, whatever else is in them', () => {
 })
 
 test('facts that differ come first', () => {
-  const facts = packageFacts([new Map([['a', '1'], ['b', '1']]), new Map([['a', '1'], ['b', '2']]), undefined])
-  expect(differingFirst(facts.map(({ name, values }) => ({ name, values: values.slice(0, 2) }))).map(({ name }) => name)).toEqual(['b', 'a'])
+  const facts = packageFacts([
+    new Map([
+      ['a', '1'],
+      ['b', '1'],
+    ]),
+    new Map([
+      ['a', '1'],
+      ['b', '2'],
+    ]),
+    undefined,
+  ])
+  expect(
+    differingFirst(facts.map(({ name, values }) => ({ name, values: values.slice(0, 2) }))).map(
+      ({ name }) => name,
+    ),
+  ).toEqual(['b', 'a'])
   const dataset = (digest: string) => ({
     ...aRun(),
-    inputs: { dataset_inputs: [{ tags: [{ key: 'mlflow.data.context', value: 'train' }], dataset: { name: 'ml', digest, source_type: '', source: '' } }] },
+    inputs: {
+      dataset_inputs: [
+        {
+          tags: [{ key: 'mlflow.data.context', value: 'train' }],
+          dataset: { name: 'ml', digest, source_type: '', source: '' },
+        },
+      ],
+    },
   })
-  expect(datasetFacts([dataset('x'), aRun(), dataset('y')])).toEqual([{ name: 'ml (train)', values: ['x', undefined, 'y'] }])
+  expect(datasetFacts([dataset('x'), aRun(), dataset('y')])).toEqual([
+    { name: 'ml (train)', values: ['x', undefined, 'y'] },
+  ])
 })
 
 test('finds the requirements of logged models of old and new clients', () => {
   const old = aRun({ tags: { 'mlflow.log-model.history': '[{"artifact_path":"model"}]' } })
-  expect(requirementsLocation(old)).toEqual({ root: { kind: 'run', id: 'r1' }, path: 'model/requirements.txt' })
+  expect(requirementsLocation(old)).toEqual({
+    root: { kind: 'run', id: 'r1' },
+    path: 'model/requirements.txt',
+  })
   const now = { ...aRun(), outputs: { model_outputs: [{ model_id: 'm-1', step: 0 }] } }
   expect(requirementsLocation(now)?.root).toEqual({ kind: 'model', id: 'm-1' })
   for (const text of ['{', '[]', '[{}]', 'null'])

@@ -13,7 +13,7 @@ export const CODE_TAGS = {
 } as const
 
 export const NOTE_TAG = 'mlflow.note.content'
-export const MODEL_HISTORY_TAG = 'mlflow.log-model.history'
+const MODEL_HISTORY_TAG = 'mlflow.log-model.history'
 export const FACT_TAGS = [...Object.values(CODE_TAGS), NOTE_TAG, MODEL_HISTORY_TAG]
 
 export const tagOf = (run: Run, tag: string) =>

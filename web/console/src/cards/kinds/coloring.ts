@@ -3,7 +3,7 @@ import { keyOf, type RunValues } from '../run-values.js'
 import { textStyle } from './axes.js'
 
 /** How runs get their colours: each its own, by a number, or by a text. */
-export interface Coloring {
+interface Coloring {
   readonly colorOf: (run: RunValues) => string
   /** The scale of numbers beside the chart. */
   readonly visualMap: object | undefined

@@ -1,6 +1,6 @@
-import { CARD_KINDS, type CardKind, type Options } from '../card.js'
+import type { CardKind, Options } from '../card.js'
 
-export type FieldType =
+type FieldType =
   /** The key of a metric. */
   | 'metric'
   | 'metrics'
@@ -26,7 +26,7 @@ export interface Field {
   readonly when?: readonly [key: string, value: string]
 }
 
-export type FieldLabel =
+type FieldLabel =
   | 'metric'
   | 'metrics'
   | 'x'
@@ -131,5 +131,3 @@ export const CARD_FIELDS: Readonly<Record<CardKind, readonly Field[]>> = {
 
 export const missingFields = (kind: CardKind, options: Options): readonly Field[] =>
   CARD_FIELDS[kind].filter(({ key, required }) => required && !options[key]?.length)
-
-export const isCardKind = (text: string): text is CardKind => (CARD_KINDS as readonly string[]).includes(text)

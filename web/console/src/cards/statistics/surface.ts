@@ -5,7 +5,7 @@ export interface Surface {
   readonly values: number[]
 }
 
-export interface Point {
+interface Point {
   readonly x: number
   readonly y: number
   readonly z: number
