@@ -374,7 +374,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
 })
 
 /** A PNG of one colour, 8 × 8 pixels. */
-function png(color: readonly number[]): Buffer {
+function png(color: readonly number[]): Uint8Array<ArrayBuffer> {
   const row = Buffer.from([0, ...Array.from({ length: 8 }, () => color).flat()])
   const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0])
   const chunk = (type: string, data: Buffer) => {
