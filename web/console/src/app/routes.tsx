@@ -48,7 +48,7 @@ const run = createRoute({
 const compare = createRoute({
   ...page,
   path: '/compare',
-  validateSearch: keep('runs', 'baseline', 'all', 'metric', 'axis', 'smooth', 'log'),
+  validateSearch: keep('runs', 'baseline', 'all', 'artifact', 'cards'),
   component: lazyRouteComponent(() => import('../compare/compare-page.js'), 'ComparePage'),
 })
 

@@ -1,6 +1,29 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { queryKeys } from '../api/query-keys.js'
+import { type ComparedKey, type ComparedMetric, compareRuns } from '../api/runs.js'
 import type { VisibleRun } from '../runs/visible-run.js'
-import { Empty } from '../ui/states.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import type { Card } from './card.js'
+import { CardEditor } from './card-editor.js'
+import { cardTitle } from './card-title.js'
+import { CardsContext } from './cards-context.js'
+import { freeId } from './changes.js'
+import { type ChartsState, stateFromText, stateToText } from './charts-state.js'
+import { curveRunsOf } from './curve-runs.js'
+import { FullScreen } from './full-screen.js'
+import { initialOptions } from './initial-options.js'
+import { PanelBar } from './panel-bar.js'
+import { SectionCards } from './section-cards.js'
+import { defaultCards, OWN_SECTION, sectionsOf } from './sections.js'
+import { useCardActions } from './use-card-actions.js'
+import '../charts/charts.css'
+import './cards.css'
+
+/** As many as one request compares. */
+const MAX_RUNS = 1000
+const KEYS_STALE_MS = 10_000
 
 export interface ChartsPanelProps {
   readonly experimentIds: readonly string[]
@@ -10,10 +33,108 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
+  /** Default cards besides those of metrics. */
+  readonly moreCards?: (metrics: readonly ComparedMetric[], params: readonly ComparedKey[]) => readonly Card[]
 }
 
 /** The charts of the runs whose eyes are open. */
-export function ChartsPanel({ runs }: ChartsPanelProps) {
+export function ChartsPanel(props: ChartsPanelProps) {
+  const { runs, groupBy, state: text, onState, moreCards } = props
   const { t } = useTranslation()
-  return <Empty title={t('runsTable.chartsOf', { count: runs.filter(({ visible }) => visible).length })} />
+  const visible = useMemo(() => runs.filter((run) => run.visible), [runs])
+  const keys = useKeysOf(visible)
+  if (visible.length === 0) return <Empty title={t('cards.noRuns')}>{t('cards.noRunsHelp')}</Empty>
+  if (keys.isError && !keys.data) return <Failure error={keys.error} retry={() => void keys.refetch()} />
+  if (!keys.data) return <Skeleton lines={6} />
+  return (
+    <Panel {...{ text, onState, moreCards }} runs={visible} isGrouped={groupBy.length > 0} keys={keys.data} />
+  )
+}
+
+function useKeysOf(runs: readonly VisibleRun[]) {
+  const ids = useMemo(() => runs.slice(0, MAX_RUNS).map(({ runId }) => runId), [runs])
+  return useQuery({
+    queryKey: queryKeys.comparedKeys(ids),
+    queryFn: ({ signal }) => compareRuns(ids, signal),
+    enabled: ids.length > 0,
+    placeholderData: keepPreviousData,
+    staleTime: KEYS_STALE_MS,
+  })
+}
+
+interface PanelProps {
+  readonly runs: readonly VisibleRun[]
+  readonly isGrouped: boolean
+  readonly keys: Awaited<ReturnType<typeof compareRuns>>
+  readonly text: string | undefined
+  readonly onState: (next: string) => void
+  readonly moreCards: ChartsPanelProps['moreCards']
+}
+
+function Panel({ runs, isGrouped, keys, text, onState, moreCards }: PanelProps) {
+  const { t } = useTranslation()
+  const state = useMemo(() => stateFromText(text), [text])
+  const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
+  const [search, setSearch] = useState('')
+  const wanted = useDeferredValue(search).trim().toLowerCase()
+  const { metrics, params } = keys
+  const sections = useMemo(
+    () => sectionsOf(state, [...(moreCards?.(metrics, params) ?? []), ...defaultCards(metrics)]),
+    [state, metrics, params, moreCards],
+  )
+  const actions = useCardActions({ state, sections, onChange: change })
+  const context = useMemo(
+    () => ({ runs, curveRuns: curveRunsOf(runs, isGrouped), view: state.view, metrics, params }),
+    [runs, isGrouped, state.view, metrics, params],
+  )
+  const matches = (card: Card) => cardTitle(card, t).toLowerCase().includes(wanted)
+  const shown = wanted
+    ? sections.map((section) => ({ ...section, folded: false, cards: section.cards.filter(matches) }))
+    : sections
+  const opened = sections.flatMap(({ cards }) => cards).find(({ id }) => id === state.open)
+  const addCard = () =>
+    actions.edit({
+      ...{ id: freeId(state), kind: 'line', section: OWN_SECTION, width: 1, height: 1 },
+      options: initialOptions('line', metrics, params),
+    })
+  return (
+    <CardsContext value={context}>
+      <div className="charts-panel">
+        <PanelBar
+          search={search}
+          onSearch={setSearch}
+          view={state.view}
+          onView={(view) => change({ ...state, view })}
+          onAdd={addCard}
+          onReset={text ? () => onState('') : undefined}
+        />
+        {shown.map((section) => (
+          <SectionCards key={section.name} section={section} actions={actions} isFound={wanted !== ''} />
+        ))}
+        {shown.every(({ cards }) => cards.length === 0) && <NoCards isFound={wanted !== ''} />}
+        {opened && <FullScreen card={opened} actions={actions} />}
+        {actions.edited && (
+          <CardEditor
+            key={actions.edited.id}
+            card={actions.edited}
+            isNew={!sections.some(({ cards }) => cards.some(({ id }) => id === actions.edited!.id))}
+            onSave={(card) => {
+              actions.put(card)
+              actions.edit(undefined)
+            }}
+            onClose={() => actions.edit(undefined)}
+          />
+        )}
+      </div>
+    </CardsContext>
+  )
+}
+
+function NoCards({ isFound }: { isFound: boolean }) {
+  const { t } = useTranslation()
+  return isFound ? (
+    <Empty title={t('cards.noMatch')} />
+  ) : (
+    <Empty title={t('curves.none')}>{t('cards.noneHelp')}</Empty>
+  )
 }

@@ -1,7 +1,9 @@
 import UPlot from 'uplot'
 import { formatClock, formatMetric } from '../i18n/format.js'
+import type { Points } from './curve-view.js'
 import { highlightLayer } from './highlight-layer.js'
 import type { Line } from './line-chart.js'
+import { typicalExtent } from './outliers.js'
 import type { ChartLine } from './plot-lines.js'
 import type { Aligned } from './series.js'
 import { computedColour } from './series-style.js'
@@ -11,11 +13,26 @@ import { extent, valueRanges } from './value-ranges.js'
 /** Least and greatest x. */
 export type XRange = readonly [min: number, max: number]
 
+/** How a chart of lines is drawn. */
+export interface PlotStyle {
+  readonly log?: boolean
+  readonly logX?: boolean
+  /** Whether x is a time in seconds since 1970. */
+  readonly wall?: boolean
+  /** Whether x is a time in seconds since 1970, of the last minutes, and y starts at zero. */
+  readonly clock?: boolean
+  readonly points?: Points
+  readonly ignoreOutliers?: boolean
+  /** The ends of y; undefined for those of the data. */
+  readonly yMin?: number | undefined
+  readonly yMax?: number | undefined
+}
+
 interface ChartOptions {
   readonly lines: readonly Line[]
   readonly xLabel: string
-  readonly log: boolean
-  readonly clock: boolean
+  readonly style: PlotStyle
+  readonly language: string
   readonly width: number
   readonly height: number
   /** The drawn data, which change while the chart stays. */
@@ -35,8 +52,9 @@ export const MAX_FOCUSED = 30
 const MIN_DRAG_PX = 4
 
 export function chartOptions(options: ChartOptions): UPlot.Options {
-  const { lines, xLabel, clock, width, height, data, more } = options
-  const formatX = clock ? (seconds: number) => formatClock(seconds * 1000) : formatMetric
+  const { lines, xLabel, style, width, height, data, more } = options
+  const { clock = false } = style
+  const formatX = formatOf(style, options.language)
   const grid = { stroke: computedColour('var(--line)'), width: 1 }
   const axis = {
     stroke: computedColour('var(--text-2)'),
@@ -53,7 +71,7 @@ export function chartOptions(options: ChartOptions): UPlot.Options {
     legend: { show: false },
     padding: [10, 26, 0, 0],
     cursor: {
-      sync: { key: xLabel },
+      sync: { key: `${xLabel}${style.logX ? ' log' : ''}` },
       points: many ? { show: false } : { size: 6, fill: (_, index) => colourOf(drawn, index) },
       drag: { x: true, y: false, setScale: !options.onZoom },
       focus: { prox: many ? -1 : 24 },
@@ -62,14 +80,19 @@ export function chartOptions(options: ChartOptions): UPlot.Options {
     focus: { alpha: many ? 1 : 0.35 },
     scales: clock ? CLOCK_SCALES : scalesOf(options),
     axes: [
-      { ...axis, size: 30, space: clock ? 72 : 50, values: (_, ticks) => ticks.map((tick) => formatX(tick)) },
+      {
+        ...axis,
+        size: 30,
+        space: clock ? 72 : style.wall ? 110 : 50,
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatX(tick))),
+      },
       {
         ...axis,
         size: clock ? 44 : 58,
         values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick))),
       },
     ],
-    series: [{ label: xLabel }, ...lines.flatMap((line) => seriesOf(line, many))],
+    series: [{ label: xLabel }, ...lines.flatMap((line) => seriesOf(line, many, style.points))],
     hooks: { setSelect: [(chart) => zoomTo(chart, options.onZoom)] },
     plugins: [
       valueRanges(drawn, data, isFaint),
@@ -94,11 +117,20 @@ function zoomTo(chart: UPlot, onZoom: ChartOptions['onZoom']) {
   chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
 }
 
+function formatOf({ clock, wall }: PlotStyle, language: string): (x: number) => string {
+  if (clock) return (seconds) => formatClock(seconds * 1000)
+  if (!wall) return (x) => formatMetric(x, language)
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' })
+  return (seconds) => format.format(seconds * 1000)
+}
+
 /** The range of y covers the least and greatest values, not only the last ones of each bucket. */
-function scalesOf({ log, data, range }: ChartOptions): UPlot.Scales {
+function scalesOf({ style, data, range }: ChartOptions): UPlot.Scales {
+  const { log = false, logX = false, wall = false, ignoreOutliers, yMin, yMax } = style
   return {
     x: {
-      time: false,
+      time: wall,
+      distr: logX ? 3 : 1,
       range: (_, min, max) =>
         [...(range() ?? (min === max ? [min - 1, max + 1] : [min, max]))] as UPlot.Range.MinMax,
     },
@@ -106,12 +138,27 @@ function scalesOf({ log, data, range }: ChartOptions): UPlot.Scales {
       distr: log ? 3 : 1,
       range: (chart, min, max) => {
         const [from, to] = chart.series[0]!.idxs ?? [0, -1]
-        const values = extent(data(), from, to) ?? { min: min ?? 1, max: max ?? 10 }
-        if (log) return UPlot.rangeLog(values.min, values.max, 10, true)
-        return UPlot.rangeNum(values.min, values.max, 0.1, true)
+        const typical = ignoreOutliers ? typicalExtent(data(), from, to) : undefined
+        const values = typical ?? extent(data(), from, to) ?? { min: min ?? 1, max: max ?? 10 }
+        const [low, high] = log
+          ? UPlot.rangeLog(values.min, values.max, 10, true)
+          : UPlot.rangeNum(values.min, values.max, 0.1, true)
+        return chosenRange([low!, high!], log, yMin, yMax)
       },
     },
   }
+}
+
+/** Chosen ends that would leave nothing, or that a log axis cannot show, do not count. */
+function chosenRange(
+  [low, high]: readonly [number, number],
+  log: boolean,
+  yMin: number | undefined,
+  yMax: number | undefined,
+): UPlot.Range.MinMax {
+  const min = yMin !== undefined && (!log || yMin > 0) ? yMin : low
+  const max = yMax !== undefined && (!log || yMax > 0) ? yMax : high
+  return min < max ? [min, max] : [low, high]
 }
 
 const CLOCK_SCALES: UPlot.Scales = {
@@ -124,21 +171,22 @@ const tickText = (tick: number) => (tick === 0 ? '0' : Number(tick.toPrecision(6
 /** The lines in the order of uPlot's series: the values before smoothing come before the curve. */
 function chartLines(lines: readonly Line[]): (ChartLine & { readonly isRaw: boolean })[] {
   let series = 0
-  return lines.flatMap(({ id, label, style, raw }) => {
-    const line = { id, label, colour: computedColour(style.colour) }
+  return lines.flatMap(({ id, run = id, label, style, raw, isGroup = false }) => {
+    const line = { id: run, label, isGroup, colour: computedColour(style.colour) }
     const parts = raw ? [true, false] : [false]
     return parts.map((isRaw) => ({ ...line, isRaw, series: ++series }))
   })
 }
 
-function seriesOf({ label, style, raw }: Line, many: boolean): UPlot.Series[] {
+function seriesOf({ label, style, raw }: Line, many: boolean, points: Points = 'auto'): UPlot.Series[] {
+  const shown = points === 'auto' ? (many ? false : hasFewPoints) : points === 'all'
   const stroke = computedColour(style.colour)
   const line: UPlot.Series = {
     label,
     stroke,
     width: many ? 1 : 1.75,
     dash: [...style.dash],
-    points: { show: many ? false : hasFewPoints, fill: computedColour('var(--surface)') },
+    points: { show: shown, size: 5, fill: computedColour('var(--surface)') },
   }
   return raw ? [{ label: '', stroke: stroke + FAINT, width: 1, points: { show: false } }, line] : [line]
 }

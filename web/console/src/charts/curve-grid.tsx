@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import { Segments } from '../ui/segments.js'
 import { Empty } from '../ui/states.js'
-import { CurveCard, type CurveRun } from './curve-card.js'
+import { CurveCard } from './curve-card.js'
+import type { CurveRun } from './curve-run.js'
 import type { CurveView } from './curve-view.js'
 import './charts.css'
 
@@ -37,10 +38,11 @@ function CurveControls({ view, onView }: Pick<CurveGridProps, 'view' | 'onView'>
     <div className="curve-controls">
       <Segments
         label={t('curves.axis')}
-        value={view.axis}
+        value={view.axis === 'metric' ? 'step' : view.axis}
         options={[
           { value: 'step', label: t('curves.step') },
           { value: 'time', label: t('curves.time') },
+          { value: 'wall', label: t('curves.wall') },
         ]}
         onChange={(axis) => onView({ ...view, axis })}
       />
@@ -60,10 +62,12 @@ function CurveControls({ view, onView }: Pick<CurveGridProps, 'view' | 'onView'>
           min="0"
           max="0.99"
           step="0.01"
-          value={view.smoothing}
-          onChange={(event) => onView({ ...view, smoothing: Number(event.target.value) })}
+          value={view.smoothing.weight}
+          onChange={({ target }) =>
+            onView({ ...view, smoothing: { ...view.smoothing, weight: Number(target.value) } })
+          }
         />
-        <output>{view.smoothing.toFixed(2)}</output>
+        <output>{view.smoothing.weight.toFixed(2)}</output>
       </label>
     </div>
   )

@@ -12,10 +12,12 @@ export function CurveTable({
   lines,
   xLabel,
   title,
+  maxHeight,
 }: {
   lines: readonly Line[]
   xLabel: string
   title: string
+  maxHeight: number
 }) {
   const { t } = useTranslation()
   const format = useFormat()
@@ -25,8 +27,8 @@ export function CurveTable({
   const { xs, lines: columns, lows, highs } = joined(aligned, every)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
-    <section className="curve-table" tabIndex={0} aria-label={title}>
-      <table className="list">
+    <div className="curve-table" style={{ maxHeight }} tabIndex={0}>
+      <table className="list" aria-label={title}>
         <thead>
           <tr>
             <th scope="col" className="number">
@@ -56,7 +58,7 @@ export function CurveTable({
         </tbody>
       </table>
       {every > 1 && <p className="muted">{t('curves.thinned', { every })}</p>}
-    </section>
+    </div>
   )
 }
 

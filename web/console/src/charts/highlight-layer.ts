@@ -1,6 +1,7 @@
 import type UPlot from 'uplot'
 import { highlightedRun, highlightRun, onHighlight } from './highlighted.js'
 import type { ChartLine } from './plot-lines.js'
+import { pointedIndex } from './pointed.js'
 
 const NEAR_PX = 24
 
@@ -33,12 +34,12 @@ export function highlightLayer(lines: readonly ChartLine[]): UPlot.Plugin {
   }
 
   function nearest(chart: UPlot): number | undefined {
-    const { idx, left = -1, top = -1 } = chart.cursor
-    if (idx === null || idx === undefined || left < 0) return undefined
+    const { top = -1 } = chart.cursor
     let best: number | undefined
     let distance = NEAR_PX
     for (const [i, { series }] of lines.entries()) {
-      const y = chart.data[series]![idx]
+      const index = pointedIndex(chart, series)
+      const y = index === undefined ? undefined : chart.data[series]![index]
       if (y === null || y === undefined) continue
       const away = Math.abs(chart.valToPos(y, 'y') - top)
       if (away < distance) [best, distance] = [i, away]
@@ -52,14 +53,16 @@ export function highlightLayer(lines: readonly ChartLine[]): UPlot.Plugin {
     const { clientWidth, clientHeight } = chart.over
     canvas.width = clientWidth * ratio // also clears it
     canvas.height = clientHeight * ratio
-    const line = lines.find(({ id }) => id === drawn)
     const context = canvas.getContext('2d')
-    if (!line || !context) return
+    if (drawn === undefined || !context) return
     context.scale(ratio, ratio)
-    context.strokeStyle = line.colour
     context.lineWidth = 3
     context.lineJoin = 'round'
-    context.stroke(pathOf(chart, line.series))
+    for (const line of lines) {
+      if (line.id !== drawn) continue
+      context.strokeStyle = line.colour
+      context.stroke(pathOf(chart, line.series))
+    }
   }
 }
 

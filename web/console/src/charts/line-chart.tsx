@@ -3,28 +3,30 @@ import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePaintedTheme } from '../app/theme.js'
-import { chartOptions, type XRange } from './chart-options.js'
+import { chartOptions, type PlotStyle, type XRange } from './chart-options.js'
 import { align, type Curve } from './series.js'
 import type { SeriesStyle } from './series-style.js'
 import { zoomByKey } from './zoom.js'
 
 export interface Line {
-  /** Id of the run: labels are not unique. */
+  /** Identifies the line: labels are not unique. */
   readonly id: string
+  /** The run that it highlights; none for groups. */
+  readonly run?: string
   readonly label: string
   readonly style: SeriesStyle
   readonly curve: Curve
   /** The values before smoothing, drawn faintly behind the curve. */
   readonly raw?: Curve
+  /** Whether it is the mean of several runs, with a band from the lows to the highs. */
+  readonly isGroup?: boolean
 }
 
 interface LineChartProps {
   readonly title: string
   readonly lines: readonly Line[]
   readonly xLabel: string
-  readonly log?: boolean
-  /** Whether x is a time in seconds since 1970 and y starts at zero. */
-  readonly clock?: boolean
+  readonly style?: PlotStyle
   readonly height?: number
   /** The zoomed range; undefined for all. */
   readonly range?: XRange | undefined
@@ -35,14 +37,14 @@ const HEIGHT = 220
 
 /** A canvas chart, which zooms by dragging and by keys. `CurveTable` is its accessible alternative. */
 export function LineChart(props: LineChartProps) {
-  const { title, lines, xLabel, log = false, clock = false, height = HEIGHT, range, onZoom } = props
-  const { t } = useTranslation()
+  const { title, lines, xLabel, style = {}, height = HEIGHT, range, onZoom } = props
+  const { t, i18n } = useTranslation()
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(undefined)
   const theme = usePaintedTheme()
   const shape = JSON.stringify([
-    lines.map(({ id, label, style, raw }) => [id, label, style, Boolean(raw)]),
-    ...[xLabel, log, clock, height, theme],
+    lines.map(({ id, label, style, raw, isGroup }) => [id, label, style, Boolean(raw), isGroup]),
+    ...[xLabel, style, height, theme, i18n.language],
   ])
   const data = useMemo(
     () => align(lines.flatMap(({ curve, raw }) => (raw ? [raw, { xs: curve.xs, ys: curve.ys }] : [curve]))),
@@ -56,7 +58,7 @@ export function LineChart(props: LineChartProps) {
   useEffect(() => {
     const element = host.current!
     const options = chartOptions({
-      ...{ lines, xLabel, log, clock, height },
+      ...{ lines, xLabel, style, height, language: i18n.language },
       width: element.clientWidth,
       data: () => latest.current.data,
       range: () => latest.current.range,

@@ -1,7 +1,9 @@
 /** A line of a chart as plugins see it. */
 export interface ChartLine {
-  /** The id of the run. */
+  /** The id of the run or group. */
   readonly id: string
+  /** Whether it is the mean of several runs. */
+  readonly isGroup: boolean
   readonly label: string
   /** Resolved for a canvas. */
   readonly colour: string

@@ -14,6 +14,12 @@ export const seriesStyle = (index: number): SeriesStyle => ({
   dash: DASHES[Math.floor(index / COLOURS) % DASHES.length]!,
 })
 
+/** The same colour with other dashes. @param index 0 for a solid line */
+export const withDash = ({ colour }: SeriesStyle, index: number): SeriesStyle => ({
+  colour,
+  dash: DASHES[index % DASHES.length]!,
+})
+
 /** Resolves a CSS variable, which a canvas cannot use. */
 export const computedColour = (colour: string): string => {
   const name = /var\((--[\w-]+)\)/.exec(colour)?.[1]

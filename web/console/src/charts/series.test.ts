@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import type { BucketedRun } from '../api/runs.js'
-import { align, joined, positiveOnly, toCurve } from './series.js'
-import { smooth } from './smoothing.js'
+import { align, joined, placeRuns, positiveOnly, positiveXs, toCurve } from './series.js'
 import { clampRange, stepsWithin, zoomByKey } from './zoom.js'
 
 const bucket = (first_step: number, last_step: number, last: number | 'NaN', last_timestamp: number) => ({
@@ -14,14 +13,29 @@ const run: BucketedRun = {
   buckets: [bucket(0, 9, 'NaN', 2_000), bucket(10, 19, 2, 4_000), bucket(20, 29, 3, 8_000)],
 }
 
-test('converts buckets to a curve over steps or seconds, with the range of each', () => {
-  expect(toCurve(run, 'step')).toEqual({
+const data = { width: 10, runs: [run] }
+const curveOn = (...axis: Parameters<typeof placeRuns> extends [unknown, ...infer Rest] ? Rest : never) =>
+  toCurve(placeRuns(data, ...axis)[0]!)
+
+test('converts buckets to a curve over steps, seconds or time, with the range of each', () => {
+  expect(curveOn('step')).toEqual({
     xs: [9, 19, 29],
     ys: [Number.NaN, 2, 3],
     lows: [Number.NaN, 1, 2],
     highs: [Number.NaN, 3, 4],
   })
-  expect(toCurve(run, 'time').xs).toEqual([1, 3, 7])
+  expect(curveOn('time').xs).toEqual([1, 3, 7])
+  expect(curveOn('wall').xs).toEqual([2, 4, 8])
+})
+
+test('places points at the latest value of another metric, sorted by it, and leaves out those before its first', () => {
+  const other = { run_id: 'r', buckets: [bucket(5, 12, 9, 0), bucket(13, 29, 4, 0)] }
+  const { xs, ys } = curveOn('metric', { width: 10, runs: [other] })
+  expect([xs, ys]).toEqual([
+    [4, 9],
+    [3, 2],
+  ])
+  expect(curveOn('metric', { width: 10, runs: [] }).xs).toEqual([])
 })
 
 test('aligns curves to one list of x, with undefined for missing points and null for NaN', () => {
@@ -69,20 +83,19 @@ test('joins rows of a table and keeps their extremes', () => {
 })
 
 test('reads the steps of a zoom with one bucket more on both sides', () => {
-  const data = { width: 10, runs: [run] }
-  expect(stepsWithin([12.3, 14], data, 'step')).toEqual([2, 24])
-  expect(stepsWithin([2, 4], data, 'time')).toEqual([0, 29])
+  expect(stepsWithin([12.3, 14], 10, placeRuns(data, 'step'), 'step')).toEqual([2, 24])
+  expect(stepsWithin([2, 4], 10, placeRuns(data, 'time'), 'time')).toEqual([0, 29])
 })
 
 test('zooms by keys, within the data', () => {
-  const data = { width: 10, runs: [run] }
+  const placed = placeRuns(data, 'step')
   expect(zoomByKey('+', [0, 100])).toEqual({ range: [25, 75] })
   expect(zoomByKey('ArrowRight', [0, 100])).toEqual({ range: [25, 125] })
   expect(zoomByKey('0', [0, 100])).toEqual({ range: undefined })
   expect(zoomByKey('x', [0, 100])).toBeUndefined()
-  expect(clampRange([-50, 20], data, 'step')).toEqual([9, 20])
-  expect(clampRange([-50, 90], data, 'step')).toBeUndefined()
-  expect(clampRange([100, 200], data, 'step')).toBeUndefined()
+  expect(clampRange([-50, 20], placed)).toEqual([9, 20])
+  expect(clampRange([-50, 90], placed)).toBeUndefined()
+  expect(clampRange([100, 200], placed)).toBeUndefined()
 })
 
 test('drops and counts values that a log axis cannot show', () => {
@@ -90,26 +103,9 @@ test('drops and counts values that a log axis cannot show', () => {
     curve: { xs: [1, 2, 3], ys: [1, Number.NaN, Number.NaN] },
     dropped: 2,
   })
-})
-
-test('smooths without bias, keeps constants and stays between the extremes', () => {
-  const xs = Array.from({ length: 50 }, (_, x) => x)
-  expect(
-    smooth(
-      xs,
-      xs.map(() => 3),
-      0.9,
-    ),
-  ).toEqual(xs.map(() => expect.closeTo(3)))
-  const zigzag = xs.map((x) => (x % 2 === 0 ? 0 : 1))
-  const smoothed = smooth(xs, zigzag, 0.9)
-  expect(smoothed[0]).toBe(0)
-  for (const y of smoothed.slice(20)) expect(Math.abs(y - 0.5)).toBeLessThan(0.1)
-})
-
-test('keeps values with weight 0 and keeps NaN as a gap', () => {
-  expect(smooth([1, 2], [5, 7], 0)).toEqual([5, 7])
-  const [, gap, after] = smooth([1, 2, 3], [1, Number.NaN, 1], 0.5)
-  expect(gap).toBeNaN()
-  expect(after).toBeCloseTo(1)
+  expect(positiveXs({ xs: [0, 1, 2], ys: [5, 6, 7] })).toEqual({
+    curve: { xs: [1, 2], ys: [6, 7] },
+    dropped: 1,
+  })
+  expect(positiveXs({ xs: [-1], ys: [5] }).dropped).toBe(1)
 })

@@ -1,6 +1,7 @@
-import type { BucketedRun } from '../api/runs.js'
+import type { BucketedRun, MetricBuckets } from '../api/runs.js'
 
-export type Axis = 'step' | 'time'
+/** The steps, seconds since the first point of the run, seconds since 1970, or another metric. */
+export type Axis = 'step' | 'time' | 'wall' | 'metric'
 
 export interface Curve {
   readonly xs: readonly number[]
@@ -11,21 +12,63 @@ export interface Curve {
   readonly highs?: readonly number[]
 }
 
-/** Sorted by x: the last step of a bucket, or seconds since the first point of the run. */
-export function toCurve({ first_timestamp = 0, buckets }: BucketedRun, axis: Axis): Curve {
-  const points = buckets.map(({ last_step, last_timestamp, last, min, max }) => ({
-    x: axis === 'step' ? last_step : (last_timestamp - first_timestamp) / 1000,
-    y: Number(last),
-    low: min ?? Number.NaN,
-    high: max ?? Number.NaN,
+/** A run and the x of each of its buckets; NaN where the metric of the axis has no value yet. */
+export interface PlacedRun {
+  readonly run: BucketedRun
+  readonly xs: readonly number[]
+}
+
+/** @param xData buckets of the metric on the axis `metric` */
+export function placeRuns(data: MetricBuckets, axis: Axis, xData?: MetricBuckets): PlacedRun[] {
+  const xRuns = new Map(xData?.runs.map((run) => [run.run_id, run]))
+  return data.runs.map((run) => ({
+    run,
+    xs: axis === 'metric' ? latestValues(run, xRuns.get(run.run_id)) : run.buckets.map(positionOf(run, axis)),
   }))
-  if (axis === 'time') points.sort((a, b) => a.x - b.x)
+}
+
+const positionOf =
+  ({ first_timestamp = 0 }: BucketedRun, axis: Axis) =>
+  ({ last_step, last_timestamp }: BucketedRun['buckets'][number]) =>
+    axis === 'step' ? last_step : (last_timestamp - (axis === 'time' ? first_timestamp : 0)) / 1000
+
+/** The value of another metric at the last step of each bucket, or the one logged before it. */
+function latestValues({ buckets }: BucketedRun, other: BucketedRun | undefined): number[] {
+  let at = -1
+  const others = other?.buckets ?? []
+  return buckets.map(({ last_step }) => {
+    while (at + 1 < others.length && others[at + 1]!.last_step <= last_step) at++
+    return at < 0 ? Number.NaN : Number(others[at]!.last)
+  })
+}
+
+/** The buckets that have an x, sorted by it. */
+export function toCurve({ run, xs }: PlacedRun): Curve {
+  const points = run.buckets.flatMap(({ last, min, max }, i) => {
+    const x = xs[i]!
+    return Number.isFinite(x) ? [{ x, y: Number(last), low: min ?? Number.NaN, high: max ?? Number.NaN }] : []
+  })
+  if (points.some(({ x }, i) => i > 0 && x < points[i - 1]!.x)) points.sort((a, b) => a.x - b.x)
   return {
     xs: points.map(({ x }) => x),
     ys: points.map(({ y }) => y),
     lows: points.map(({ low }) => low),
     highs: points.map(({ high }) => high),
   }
+}
+
+/** Removes the points that a log axis of x cannot show and counts them. */
+export function positiveXs({ xs, ys, lows, highs }: Curve): { curve: Curve; dropped: number } {
+  const from = xs.findIndex((x) => x > 0)
+  const start = from < 0 ? xs.length : from
+  const cut = (values: readonly number[]) => values.slice(start)
+  const curve = {
+    xs: cut(xs),
+    ys: cut(ys),
+    ...(lows && { lows: cut(lows) }),
+    ...(highs && { highs: cut(highs) }),
+  }
+  return { curve, dropped: start }
 }
 
 /** Replaces values that a log axis cannot show with NaN and counts them. */
@@ -69,7 +112,7 @@ export function align(curves: readonly Curve[]): Aligned {
   return aligned
 }
 
-function commonXs(curves: readonly Curve[]) {
+export function commonXs(curves: readonly Curve[]) {
   const xs = [...new Set(curves.flatMap((curve) => curve.xs))].sort((a, b) => a - b)
   if (xs.length <= MAX_XS) {
     const indexes = new Map(xs.map((x, index) => [x, index]))

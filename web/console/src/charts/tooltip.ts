@@ -1,9 +1,13 @@
 import type UPlot from 'uplot'
 import { formatMetric } from '../i18n/format.js'
+import { highlightedRun } from './highlighted.js'
 import type { ChartLine } from './plot-lines.js'
+import { pointedIndex } from './pointed.js'
 import type { Aligned } from './series.js'
 
-const MAX_ROWS = 12
+const MAX_ROWS = 30
+/** More rows are set in two columns. */
+const MAX_COLUMN_ROWS = 14
 
 interface TooltipOptions {
   readonly lines: readonly ChartLine[]
@@ -15,10 +19,11 @@ interface TooltipOptions {
 
 interface Row {
   readonly line: ChartLine
+  readonly index: number
   readonly value: number
 }
 
-/** A box beside the cursor with the values of the nearest lines, highest first. */
+/** A box beside the cursor with the values of all lines, or of the nearest of many, highest first. */
 export function tooltip(options: TooltipOptions): UPlot.Plugin {
   const box = document.createElement('div')
   box.className = 'chart-tooltip'
@@ -31,6 +36,7 @@ export function tooltip(options: TooltipOptions): UPlot.Plugin {
         box.hidden = idx === null || idx === undefined || left < 0
         if (box.hidden) return
         box.replaceChildren(...content(chart, idx!, options))
+        box.classList.toggle('wide', box.childElementCount > MAX_COLUMN_ROWS)
         const flip = left > chart.over.clientWidth / 2
         box.style.left = flip ? '' : `${left + 12}px`
         box.style.right = flip ? `${chart.over.clientWidth - left + 12}px` : ''
@@ -42,16 +48,17 @@ export function tooltip(options: TooltipOptions): UPlot.Plugin {
 function content(chart: UPlot, index: number, { lines, formatX, ranges, more }: TooltipOptions) {
   const { lows, highs } = ranges()
   const rows = lines.flatMap((line): Row[] => {
-    const value = chart.data[line.series]![index]
-    return value == null ? [] : [{ line, value }]
+    const own = pointedIndex(chart, line.series)
+    const value = own === undefined ? undefined : chart.data[line.series]![own]
+    return value == null ? [] : [{ line, index: own!, value }]
   })
   const shown = nearest(chart, rows).sort((a, b) => b.value - a.value)
   const head = element('strong', `${String(chart.series[0]!.label)} ${formatX(chart.data[0][index]!)}`)
   const rest = rows.length - shown.length
   return [
     head,
-    ...shown.map(({ line, value }) =>
-      row(line, value, [lows[line.series - 1]?.[index], highs[line.series - 1]?.[index]]),
+    ...shown.map(({ line, index: own, value }) =>
+      row(line, value, [lows[line.series - 1]?.[own], highs[line.series - 1]?.[own]]),
     ),
     ...(rest > 0 ? [element('small', more(rest))] : []),
   ]
@@ -65,11 +72,12 @@ function nearest(chart: UPlot, rows: Row[]): Row[] {
 }
 
 function row(
-  { label, colour }: ChartLine,
+  { id, label, colour }: ChartLine,
   value: number,
   [low, high]: readonly (number | null | undefined)[],
 ) {
   const line = element('span', '')
+  line.classList.toggle('highlighted', id === highlightedRun())
   const swatch = element('i', '')
   swatch.style.background = colour
   line.append(swatch, element('span', label), element('b', formatMetric(value)))

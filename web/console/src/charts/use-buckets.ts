@@ -1,10 +1,12 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQueries } from '@tanstack/react-query'
+import { useMemo } from 'react'
 import { queryKeys } from '../api/query-keys.js'
-import { getBuckets, type StepRange } from '../api/runs.js'
+import { getBuckets, type MetricBuckets, type StepRange } from '../api/runs.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import type { XRange } from './chart-options.js'
-import type { CurveRun } from './curve-card.js'
-import type { Axis } from './series.js'
+import type { CurveRun } from './curve-run.js'
+import { type Axis, type PlacedRun, placeRuns } from './series.js'
+import { useStableList } from './use-stable-list.js'
 import { stepsWithin } from './zoom.js'
 
 const POLL_MS = 1_000
@@ -15,28 +17,75 @@ const MIN_PER_RUN = 50
 const MAX_PER_RUN = 1000
 
 interface BucketsOptions {
-  readonly metric: string
+  readonly metrics: readonly string[]
   readonly runs: readonly CurveRun[]
   readonly axis: Axis
+  /** The metric of the axis `metric`. */
+  readonly xMetric: string
   /** The visible range of x; undefined for all. */
   readonly zoom: XRange | undefined
   readonly enabled: boolean
 }
 
-/** All steps of a metric in buckets, and those of a zoom in finer ones. The zoom shows the coarse ones until it has loaded. */
-export function useBuckets({ metric, runs, axis, zoom, enabled }: BucketsOptions) {
-  const ids = runs.map(({ id }) => id)
-  const count = Math.round(Math.min(MAX_PER_RUN, Math.max(MIN_PER_RUN, MAX_BUCKETS / runs.length)))
-  const live = runs.some((run) => run.live)
-  const options = (range: StepRange | undefined) =>
-    ({
+/** All steps of metrics in buckets, and those of a zoom in finer ones. The zoom shows the coarse ones until it has loaded. */
+export function useBuckets({ metrics, runs, axis, xMetric, zoom, enabled }: BucketsOptions) {
+  const ids = useMemo(() => runs.map(({ id }) => id), [runs])
+  const perRun = MAX_BUCKETS / Math.max(1, runs.length * metrics.length)
+  const count = Math.round(Math.min(MAX_PER_RUN, Math.max(MIN_PER_RUN, perRun)))
+  const read = {
+    keys: axis === 'metric' ? [...metrics, xMetric] : metrics,
+    ...{ ids, count, axis, live: runs.some((run) => run.live) },
+  }
+  const overview = usePlaced({ ...read, range: undefined, enabled: enabled && ids.length > 0 })
+  const steps = zoom && overview.placed && stepsWithin(zoom, overview.width, overview.placed.flat(), axis)
+  const detail = usePlaced({ ...read, range: steps, enabled: enabled && steps !== undefined })
+  return {
+    overview,
+    isLoading: enabled && (overview.isPending || (steps !== undefined && detail.isFetching)),
+    failed: overview.failed ?? (steps && detail.failed),
+    placed: (steps && detail.placed) ?? overview.placed,
+  }
+}
+
+interface PlacedOptions {
+  readonly keys: readonly string[]
+  readonly ids: string[]
+  readonly count: number
+  readonly axis: Axis
+  readonly live: boolean
+  readonly range: StepRange | undefined
+  readonly enabled: boolean
+}
+
+function usePlaced({ keys, ids, count, axis, live, range, enabled }: PlacedOptions) {
+  const results = useQueries({
+    queries: keys.map((metric) => ({
       queryKey: queryKeys.metricHistory(metric, ids, range, count),
       queryFn: ({ signal }: { signal: AbortSignal }) => getBuckets(metric, ids, count, range, signal),
+      enabled,
+      ...(range === undefined && { placeholderData: keepPreviousData<MetricBuckets> }),
       refetchInterval: (query: Parameters<typeof pollWhileOffline>[0]) =>
         pollWhileOffline(query, () => (live ? POLL_MS : false)),
-    }) as const
-  const overview = useQuery({ ...options(undefined), enabled, placeholderData: keepPreviousData })
-  const steps = zoom && overview.data && stepsWithin(zoom, overview.data, axis)
-  const detail = useQuery({ ...options(steps), enabled: enabled && steps !== undefined })
-  return { overview, detail, shown: (steps && detail.data) ?? overview.data }
+    })),
+  })
+  const data = useStableList(results.map((result) => result.data))
+  const placed = useMemo(() => placedOf(data, axis), [data, axis])
+  return {
+    placed,
+    width: Math.max(1, ...data.map((buckets) => buckets?.width ?? 1)),
+    isPending: results.some(({ isPending }) => isPending),
+    isFetching: results.some(({ isFetching }) => isFetching),
+    failed: results.find(({ isError, data }) => isError && data === undefined),
+  }
+}
+
+/** The runs of each metric; undefined until all have loaded. */
+function placedOf(
+  data: readonly (MetricBuckets | undefined)[],
+  axis: Axis,
+): readonly (readonly PlacedRun[])[] | undefined {
+  if (data.some((one) => one === undefined)) return undefined
+  const loaded = data as readonly MetricBuckets[]
+  if (axis !== 'metric') return loaded.map((buckets) => placeRuns(buckets, axis))
+  return loaded.slice(0, -1).map((buckets) => placeRuns(buckets, axis, loaded.at(-1)))
 }

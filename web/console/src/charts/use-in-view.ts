@@ -17,3 +17,17 @@ export function useInView<T extends Element>() {
   }, [inView])
   return [ref, inView] as const
 }
+
+/** Whether the element is within 400 px of the viewport. */
+export function useVisible<T extends Element>() {
+  const ref = useRef<T>(null)
+  const [isVisible, setVisible] = useState(false)
+  useEffect(() => {
+    const watcher = new IntersectionObserver((entries) => setVisible(entries.at(-1)!.isIntersecting), {
+      rootMargin: '400px',
+    })
+    watcher.observe(ref.current!)
+    return () => watcher.disconnect()
+  }, [])
+  return [ref, isVisible] as const
+}

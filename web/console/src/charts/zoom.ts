@@ -1,6 +1,6 @@
-import type { MetricBuckets, StepRange } from '../api/runs.js'
+import type { StepRange } from '../api/runs.js'
 import type { XRange } from './chart-options.js'
-import { type Axis, toCurve } from './series.js'
+import type { Axis, PlacedRun } from './series.js'
 
 const STEP = 0.25
 
@@ -29,23 +29,31 @@ export function zoomByKey(
 }
 
 /** A range within the data; undefined if it covers all, or nothing. */
-export function clampRange([min, max]: XRange, data: MetricBuckets, axis: Axis): XRange | undefined {
-  const xs = data.runs.flatMap((run) => toCurve(run, axis).xs)
-  const first = xs.reduce((least, x) => Math.min(least, x), Number.POSITIVE_INFINITY)
-  const last = xs.reduce((greatest, x) => Math.max(greatest, x), Number.NEGATIVE_INFINITY)
+export function clampRange([min, max]: XRange, placed: readonly PlacedRun[]): XRange | undefined {
+  let first = Number.POSITIVE_INFINITY
+  let last = Number.NEGATIVE_INFINITY
+  for (const { xs } of placed)
+    for (const x of xs) {
+      if (x < first) first = x
+      if (x > last) last = x
+    }
   const [from, to] = [Math.max(min, first), Math.min(max, last)]
   return from >= to || (from <= first && to >= last) ? undefined : [from, to]
 }
 
 /** The steps that a range of x shows, with a bucket on both sides, so that lines reach the edges. */
-export function stepsWithin([min, max]: XRange, { width, runs }: MetricBuckets, axis: Axis): StepRange {
+export function stepsWithin(
+  [min, max]: XRange,
+  width: number,
+  placed: readonly PlacedRun[],
+  axis: Axis,
+): StepRange {
   if (axis === 'step') return [Math.floor(min) - width, Math.ceil(max) + width]
   let first = Number.POSITIVE_INFINITY
   let last = Number.NEGATIVE_INFINITY
-  for (const { first_timestamp = 0, buckets } of runs)
-    for (const { first_step, last_step, last_timestamp } of buckets) {
-      const x = (last_timestamp - first_timestamp) / 1000
-      if (x < min || x > max) continue
+  for (const { run, xs } of placed)
+    for (const [i, { first_step, last_step }] of run.buckets.entries()) {
+      if (!(xs[i]! >= min && xs[i]! <= max)) continue
       first = Math.min(first, first_step - width)
       last = Math.max(last, last_step + width)
     }

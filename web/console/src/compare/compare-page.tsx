@@ -64,7 +64,13 @@ export function ComparePage() {
             onBaseline={(baseline) => change({ baseline })}
             onRemove={(id) => change({ runs: listToText(ids.filter((other) => other !== id)) ?? '' })}
           />
-          <Comparisons rows={rows} keys={keys.data} search={search} onSearch={change} />
+          <Comparisons
+            rows={rows}
+            runs={runs.data ?? []}
+            keys={keys.data}
+            search={search}
+            onSearch={change}
+          />
         </>
       )}
     </Page>

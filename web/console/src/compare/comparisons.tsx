@@ -2,40 +2,50 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import type { CompareRuns } from '@cairn/platform/protocol/run-tables'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ComparedKey, Run } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
-import { CurveGrid } from '../charts/curve-grid.js'
-import { type CurveSearch, viewFromSearch, viewToSearch } from '../charts/curve-view.js'
-import { seriesStyle } from '../charts/series-style.js'
 import { compareMetricKeys, isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
-import { type RunRow, runName } from '../runs/row.js'
+import type { RunRow } from '../runs/row.js'
 import { Segments } from '../ui/segments.js'
 import { Skeleton } from '../ui/states.js'
+import { ComparedArtifacts } from './compared-artifacts.js'
+import { ComparedCharts } from './compared-charts.js'
 import { isComparable } from './differences.js'
+import { Environment } from './environment.js'
 import { HeadlineChart } from './headline-chart.js'
 import { MetricComparison } from './metric-comparison.js'
 import { ParamComparison } from './param-comparison.js'
 import { ProtocolWarning } from './protocol-warning.js'
+import { Significance } from './significance.js'
+import { usePairedTests } from './use-paired-tests.js'
 
 type Keys = Output<typeof CompareRuns>
 
-interface CompareSearch extends CurveSearch {
+interface CompareSearch {
   readonly baseline?: string
   readonly all?: string
+  /** The file that is shown side by side. */
+  readonly artifact?: string
+  /** State of the charts. */
+  readonly cards?: string
 }
 
 interface ComparisonsProps {
   readonly rows: readonly RunRow[]
+  /** The same runs as the server sent them. */
+  readonly runs: readonly Run[]
   /** Undefined until it has loaded. */
   readonly keys: Keys | undefined
   readonly search: CompareSearch
   readonly onSearch: (search: CompareSearch) => void
 }
 
-export function Comparisons({ rows, keys, search, onSearch }: ComparisonsProps) {
+export function Comparisons({ rows, runs, keys, search, onSearch }: ComparisonsProps) {
   const { t } = useTranslation()
   const all = search.all === 'true'
   const baseline = rows.findIndex(({ info }) => info.run_id === search.baseline)
   const comparable = isComparable(rows)
+  const tests = usePairedTests(rows, rows[baseline])
   const metrics = useMemo(
     () =>
       (keys?.metrics ?? [])
@@ -44,13 +54,17 @@ export function Comparisons({ rows, keys, search, onSearch }: ComparisonsProps) 
     [keys],
   )
   const params = useMemo(
-    () => [...(keys?.params ?? [])].sort((a, b) => compareNaturally(a.key, b.key)),
-    [keys],
+    () =>
+      [...(keys?.params ?? [])].sort(
+        (a, b) => isEqual(a, rows.length) - isEqual(b, rows.length) || compareNaturally(a.key, b.key),
+      ),
+    [keys, rows.length],
   )
   return (
     <>
       <ProtocolWarning rows={rows} />
       <HeadlineChart rows={rows} comparable={comparable} />
+      {rows[baseline] && <Significance rows={rows} baseline={rows[baseline]} tests={tests} />}
       <div className="compare-toggle">
         <Segments
           label={t('compare.show')}
@@ -65,8 +79,14 @@ export function Comparisons({ rows, keys, search, onSearch }: ComparisonsProps) 
       {keys ? (
         <>
           <ParamComparison rows={rows} params={params} all={all} baseline={baseline} />
-          <MetricComparison {...{ rows, metrics, all, baseline, comparable }} />
-          <ComparedCurves rows={rows} keys={keys} search={search} onSearch={onSearch} />
+          <MetricComparison {...{ rows, metrics, all, baseline, comparable, tests }} />
+          <Environment runs={runs} all={all} />
+          <ComparedArtifacts
+            rows={rows}
+            path={search.artifact}
+            onPath={(artifact) => onSearch({ artifact })}
+          />
+          <ComparedCharts rows={rows} state={search.cards} onState={(cards) => onSearch({ cards })} />
         </>
       ) : (
         <Skeleton />
@@ -75,31 +95,5 @@ export function Comparisons({ rows, keys, search, onSearch }: ComparisonsProps) 
   )
 }
 
-function ComparedCurves({ rows, keys, search, onSearch }: ComparisonsProps) {
-  const { t } = useTranslation()
-  const { axis, log, smooth } = search
-  const view = useMemo(
-    () => viewFromSearch({ ...(axis && { axis }), ...(log && { log }), ...(smooth && { smooth }) }),
-    [axis, log, smooth],
-  )
-  const runs = useMemo(
-    () =>
-      rows.map(({ info }, index) => ({
-        id: info.run_id,
-        label: runName(info),
-        style: seriesStyle(index),
-        live: info.status === 'RUNNING',
-      })),
-    [rows],
-  )
-  const metrics = (keys?.metrics ?? [])
-    .filter(({ last_step }) => last_step > 0)
-    .map(({ key }) => key)
-    .sort(compareMetricKeys)
-  return (
-    <section className="compared-curves">
-      <h2>{t('run.curves')}</h2>
-      <CurveGrid metrics={metrics} runs={runs} view={view} onView={(next) => onSearch(viewToSearch(next))} />
-    </section>
-  )
-}
+/** 1 if all runs have the same value, so that it is listed after those that differ. */
+const isEqual = ({ differs, count }: ComparedKey, runs: number) => Number(!differs && count === runs)

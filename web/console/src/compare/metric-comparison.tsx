@@ -5,6 +5,8 @@ import { metricLabel } from '../metrics/metric-name.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 import { ComparisonTable } from './comparison-table.js'
 import { bestOf, directionOf } from './differences.js'
+import { type Difference, joinedDifference, signOf } from './paired-test.js'
+import type { PairedTests } from './use-paired-tests.js'
 
 interface MetricComparisonProps {
   readonly rows: readonly RunRow[]
@@ -14,9 +16,11 @@ interface MetricComparisonProps {
   readonly baseline: number
   /** Whether to mark the best value. */
   readonly comparable: boolean
+  /** Tests against the baseline, user by user. */
+  readonly tests: PairedTests
 }
 
-export function MetricComparison({ rows, metrics, all, baseline, comparable }: MetricComparisonProps) {
+export function MetricComparison({ rows, metrics, all, baseline, comparable, tests }: MetricComparisonProps) {
   const { t } = useTranslation()
   return (
     <ComparisonTable
@@ -43,6 +47,9 @@ export function MetricComparison({ rows, metrics, all, baseline, comparable }: M
             value={values[run]}
             isBest={best?.has(run) ?? false}
             base={run === baseline ? undefined : base}
+            tested={
+              tests.get(rows[run]!.info.run_id)?.get(key) ?? testedBy(key, logged[baseline], logged[run])
+            }
           />
         )
       }}
@@ -55,9 +62,21 @@ interface MetricCellProps {
   readonly value: number | undefined
   readonly isBest: boolean
   readonly base: number | undefined
+  /** The difference to the baseline with its interval, if that is known. */
+  readonly tested: Difference | undefined
 }
 
-function MetricCell({ metric, value, isBest, base }: MetricCellProps) {
+/** The difference by the intervals that both runs logged. */
+function testedBy(key: string, base: RunRow | undefined, run: RunRow | undefined): Difference | undefined {
+  const [value, reference] = [run?.metrics.get(key), base?.metrics.get(key)]
+  if (!run || !base || value === undefined || reference === undefined) return undefined
+  return joinedDifference(
+    { value: reference, interval: intervalOf(base.metrics, key) },
+    { value, interval: intervalOf(run.metrics, key) },
+  )
+}
+
+function MetricCell({ metric, value, isBest, base, tested }: MetricCellProps) {
   const { t } = useTranslation()
   const format = useFormat()
   if (value === undefined) return <span className="muted">–</span>
@@ -67,17 +86,28 @@ function MetricCell({ metric, value, isBest, base }: MetricCellProps) {
         {format.metric(value)}
         {isBest && <span className="visually-hidden"> {t('compare.best')}</span>}
       </span>
-      <Delta metric={metric} value={value} base={base} />
+      <Delta metric={metric} value={value} base={base} tested={tested} />
     </span>
   )
 }
 
-function Delta({ metric, value, base }: { metric: string; value: number; base: number | undefined }) {
+type DeltaProps = Pick<MetricCellProps, 'metric' | 'base' | 'tested'> & { readonly value: number }
+
+/** The difference to the baseline. One within chance is a tie. */
+function Delta({ metric, value, base, tested }: DeltaProps) {
+  const { t } = useTranslation()
   const format = useFormat()
   if (base === undefined || Number.isNaN(value - base)) return null
   const delta = value - base
+  const isTie = tested !== undefined && signOf(tested) === 0
   const good = delta * directionOf(metric)
-  const tone = good > 0 ? 'good' : good < 0 ? 'worse' : 'muted'
+  const tone = isTie || good === 0 ? 'muted' : good > 0 ? 'good' : 'worse'
   const sign = delta > 0 ? '+' : delta < 0 ? '−' : '±'
-  return <small className={tone}>{`${sign}${format.metric(Math.abs(delta))}`}</small>
+  const range = tested && `${format.metric(tested.low)} – ${format.metric(tested.high)}`
+  return (
+    <small className={tone} title={range && `${t('run.interval')}: ${range}`}>
+      {`${sign}${format.metric(Math.abs(delta))}`}
+      {isTie && ` ${t('compare.tieMark')}`}
+    </small>
+  )
 }

@@ -5,6 +5,7 @@ import { batchGetRuns, compareRuns, type Projection } from '../api/runs.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { HEADLINE_METRICS, intervalKeys } from '../metrics/metric-name.js'
 import { toRow } from '../runs/row.js'
+import { FACT_TAGS } from './run-facts.js'
 
 const POLL_MS = 5_000
 
@@ -12,7 +13,7 @@ const POLL_MS = 5_000
 const OVERVIEW: Projection = {
   metrics: HEADLINE_METRICS.flatMap((key) => [key, ...intervalKeys(key)]),
   params: [],
-  tags: ['cairn.protocol', 'cairn.data_digest', 'cairn.model_kind'],
+  tags: ['cairn.protocol', 'cairn.data_digest', 'cairn.model_kind', ...FACT_TAGS],
 }
 
 /** The compared runs, and a summary of all their keys. Two requests, however many runs. */

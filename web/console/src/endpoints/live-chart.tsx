@@ -16,7 +16,13 @@ export function LiveChart({ title, lines }: { title: string; lines: readonly Lin
     <figure className="live-chart" aria-label={title}>
       <h3>{title}</h3>
       <Suspense fallback={<div className="line-chart" />}>
-        <LineChart title={title} lines={lines} xLabel={t('traffic.time')} clock height={HEIGHT} />
+        <LineChart
+          title={title}
+          lines={lines}
+          xLabel={t('traffic.time')}
+          style={{ clock: true }}
+          height={HEIGHT}
+        />
       </Suspense>
       <figcaption>
         <ul>

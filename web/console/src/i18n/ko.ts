@@ -1,5 +1,6 @@
 import { koAccess } from './ko-access.js'
 import { koAudit } from './ko-audit.js'
+import { koCharts } from './ko-charts.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
@@ -209,24 +210,6 @@ export const ko: Words = {
     version: '모델 버전',
     endpoint: '엔드포인트',
   },
-  curves: {
-    none: '아직 차트가 없어요',
-    noneHelp: '메트릭을 여러 스텝에 걸쳐 기록하면 차트가 표시돼요.',
-    axis: '가로축',
-    step: '스텝',
-    time: '시간',
-    seconds: '초',
-    scale: '세로축',
-    linear: '선형',
-    log: '로그',
-    smoothing: '스무딩',
-    asTable: '표 보기',
-    asChart: '차트 보기',
-    dropped_other: '0 이하인 값 {{count}}개는 로그 축에 표시할 수 없어요.',
-    thinned: '행마다 값 {{every}}개의 마지막 값과 범위를 표시해요.',
-    resetZoom: '확대 초기화',
-    moreLines: '외 {{count}}개',
-  },
   artifacts: {
     root: '아티팩트 위치',
     run: '실행',
@@ -237,30 +220,8 @@ export const ko: Words = {
     download: '다운로드',
     clipped: '일부만 표시했어요. 전체 내용은 파일을 다운로드해서 확인하세요.',
   },
-  compare: {
-    title_other: '실행 {{count}}개 비교',
-    tooFew: '비교할 실행이 부족해요',
-    tooFewHelp: '실험에서 실행을 두 개 이상 선택한 후 비교를 누르세요.',
-    keyMetrics: '주요 메트릭',
-    legend: '비교 중인 실행',
-    searchRuns: '실행 검색',
-    tooMany: '처음 {{count}}개 실행만 비교해요.',
-    missing_other: '실행 {{count}}개를 찾을 수 없거나 읽을 권한이 없어요.',
-    baseline: '기준 실행',
-    setBaseline: '기준으로 설정',
-    remove: '{{name}} 제거',
-    show: '표시할 값',
-    differences: '차이만',
-    all: '모든 값',
-    key: '이름',
-    best: '(최고)',
-    same_other: '{{count}}개 동일',
-    noDifferences: '모든 실행에서 동일해요.',
-    noneLogged: '기록된 값이 없어요.',
-    protocolsDiffer: '평가 프로토콜이 서로 달라 메트릭을 비교할 수 없어요.',
-    dataDiffers: '평가 데이터가 서로 달라 메트릭을 비교할 수 없어요.',
-  },
   ...koOperations,
+  ...koCharts,
   ...koEndpoints,
   ...koPeople,
   ...koAccess,

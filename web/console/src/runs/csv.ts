@@ -2,7 +2,7 @@ import { type Cell, type Column, cellOf } from './columns.js'
 import type { RunRow } from './row.js'
 
 /** Quotes a field if necessary. Text with a leading `=`, `+`, `-` or `@` is escaped, so that spreadsheets do not run it. */
-function field(value: Cell): string {
+export function csvField(value: Cell): string {
   if (value === undefined) return ''
   if (typeof value === 'number') return String(value)
   const text = /^[=+\-@\t]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value
@@ -17,11 +17,11 @@ export function toCsv(rows: readonly RunRow[], columns: readonly Column[], now: 
     row.info.run_name ?? '',
     ...columns.map((column) => cellOf(row, column, now)),
   ])
-  return [head, ...lines].map((line) => `${line.map(field).join(',')}\r\n`).join('')
+  return [head, ...lines].map((line) => `${line.map(csvField).join(',')}\r\n`).join('')
 }
 
-export function saveFile(name: string, text: string, type: string) {
-  const url = URL.createObjectURL(new Blob([text], { type }))
+export function saveFile(name: string, content: string | Blob, type: string) {
+  const url = URL.createObjectURL(new Blob([content], { type }))
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -1,0 +1,404 @@
+import { readFile } from 'node:fs/promises'
+import { deflateSync } from 'node:zlib'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { settled, type Visitor, visitor } from './browser/visitor.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+const RUNS = 12
+const STEPS = 40
+const USERS = 60
+
+interface Run {
+  readonly run_id: string
+  readonly artifact_uri: string
+}
+
+/** A card of every other kind than lines. */
+const KINDS = [
+  'card:c.1:scatter:::x:params.lr:y:metrics.accuracy:c:metrics.size:lx:true:pf:true',
+  'card:c.2:parallel:::d:params.lr:d:params.optimizer:d:metrics.accuracy:log:params.lr',
+  'card:c.3:box:::y:accuracy:g:params.optimizer',
+  'card:c.4:box:::y:accuracy:g:params.optimizer:sh:violin:pt:true',
+  'card:c.5:histogram:::y:accuracy:n:4',
+  'card:c.6:contour:::x:params.lr:y:params.layers:z:metrics.accuracy:lx:true',
+  'card:c.7:contour:::x:params.lr:y:params.layers:z:metrics.accuracy:st:heat',
+  'card:c.8:difference:::y:accuracy',
+  'card:c.9:importance:::y:accuracy',
+  'card:c.10:bar:::y:accuracy:sort:descending',
+]
+
+describe.skipIf(!chromium)('cards of charts', () => {
+  let server: Server
+  let browser: Browser
+  let mlflow: Api
+  let experiment: string
+  let runs: Run[]
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    mlflow = api(server.url)
+    const body = { name: 'sweep' }
+    experiment = (await mlflow.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, body))
+      .experiment_id
+    runs = await Promise.all(Array.from({ length: RUNS }, (_, i) => createRun(i)))
+    await Promise.all(runs.slice(0, 3).map(logEvaluation))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  async function createRun(i: number): Promise<Run> {
+    const body = { experiment_id: experiment, run_name: `run-${i}`, start_time: Date.now() - i * 1000 }
+    const { run } = await mlflow.post<{ run: { info: Run } }>(`${MLFLOW}/runs/create`, body)
+    const curve = Array.from({ length: STEPS }, (_, step) => ({
+      ...{ key: 'train/loss', step, timestamp: 1_700_000_000_000 + 1000 * step + 100 * i },
+      value: 2 / (1 + step) + i / 100 + (i === 0 && step === 20 ? 50 : 0),
+    }))
+    const single = {
+      accuracy: 0.5 + i / 100,
+      accuracy_ci_low: 0.49 + i / 100,
+      accuracy_ci_high: 0.51 + i / 100,
+      size: i % 4,
+    }
+    const params = {
+      lr: 10 ** -(1 + (i % 4)),
+      layers: 1 + (i % 3),
+      optimizer: ['adam', 'sgd'][i % 2],
+      seed: 1,
+    }
+    await mlflow.post(`${MLFLOW}/runs/log-batch`, {
+      run_id: run.info.run_id,
+      metrics: [
+        ...curve,
+        ...curve.map((point) => ({ ...point, key: 'train/epoch', value: point.step / 10 })),
+        ...curve.map((point) => ({ ...point, key: 'system/cpu', value: 50 })),
+        ...Object.entries(single).map(([key, value]) => ({ key, value, step: 0, timestamp: 1 })),
+      ],
+      params: Object.entries(params).map(([key, value]) => ({ key, value: String(value) })),
+      tags: [{ key: 'mlflow.source.git.commit', value: i % 2 ? 'aaaa111' : 'bbbb222' }],
+    })
+    await mlflow.post(`${MLFLOW}/runs/update`, { run_id: run.info.run_id, status: 'FINISHED' })
+    return run.info
+  }
+
+  /** Values per user, images by step, requirements and notes. */
+  async function logEvaluation({ run_id, artifact_uri }: Run, i: number) {
+    const folder = new URL(artifact_uri.replace('mlflow-artifacts:', 'http://here')).pathname
+    const put = async (path: string, body: BodyInit) => {
+      const name = path.split('/').map(encodeURIComponent).join('/')
+      const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts${folder}/${name}`
+      expect((await fetch(url, { method: 'PUT', body })).status).toBe(200)
+    }
+    const ndcg = Array.from(
+      { length: USERS },
+      (_, user) => (user % 10) / 20 + (i === 1 ? 0.1 : 0) + (i * (user % 3)) / 500 - i / 500,
+    )
+    const users = ndcg.map((_, user) => `u${user}`)
+    await put(
+      'evaluation/per_user.json',
+      JSON.stringify({ protocol: 'loo', k: 10, data_digest: 'd', users, metrics: { ndcg } }),
+    )
+    for (const step of [1, 2])
+      await put(`images/map~a+step+${step}+timestamp+1${step}+u${step}.png`, png([40 * i, 100, 60 * step]))
+    await put('model/requirements.txt', `mlflow==3.${i}\nnumpy==2.1\n`)
+    await put('report.txt', `report of run ${i}`)
+    const tags = {
+      ...{ 'cairn.protocol': 'loo', 'cairn.data_digest': 'd', 'mlflow.note.content': `note ${i}` },
+      'mlflow.log-model.history': '[{"artifact_path":"model"}]',
+    }
+    for (const [key, value] of Object.entries(tags))
+      await mlflow.post(`${MLFLOW}/runs/set-tag`, { run_id, key, value })
+    const dataset = { name: 'ratings', digest: `v${i}`, source_type: 'local', source: '{}' }
+    await mlflow.post(`${MLFLOW}/runs/log-inputs`, { run_id, datasets: [{ dataset }] })
+  }
+
+  const charts = (state = '') => `/#/experiments/${experiment}?layout=charts&cards=${state}`
+  const card = (tab: Page, title: string) => tab.getByRole('figure', { name: title, exact: true })
+  const stateOf = (tab: Page) => decodeURIComponent(/[?&]cards=([^&]*)/.exec(tab.url())?.[1] ?? '')
+  const canvasOf = (within: Locator) => within.locator('canvas').first()
+  async function choose(tab: Page, title: string, action: string) {
+    await card(tab, title)
+      .getByRole('button', { name: `Actions for ${title}` })
+      .click()
+    await card(tab, title).getByRole('button', { name: action, exact: true }).click()
+  }
+  async function expectGood(someone: Visitor) {
+    expect(await someone.violations()).toEqual([])
+    expect(someone.problems()).toEqual([])
+  }
+
+  test('each metric has a card in the section of its prefix, and system metrics are folded', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    const asked: string[] = []
+    tab.on('request', (request) => {
+      if (request.url().endsWith('/metrics/buckets')) asked.push(request.postDataJSON().metric_key)
+    })
+    await someone.open(charts())
+    await canvasOf(card(tab, 'train/loss')).waitFor()
+    await canvasOf(card(tab, 'accuracy')).waitFor()
+    const section = tab.getByRole('group', { name: 'system', exact: true })
+    expect(await section.getByRole('button').getAttribute('aria-expanded')).toBe('false')
+    expect(asked).not.toContain('system/cpu')
+    await section.getByRole('button').click()
+    await canvasOf(card(tab, 'system/cpu')).waitFor()
+    expect(stateOf(tab)).toBe('fold:system')
+    await tab.getByRole('searchbox', { name: 'Search charts' }).fill('epoch')
+    await expect.poll(() => tab.getByRole('figure').count()).toBe(1)
+    await expectGood(someone)
+  })
+
+  test('cards are moved and resized by keys, duplicated, removed and restored, and the URL keeps it', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts())
+    const titles = () =>
+      tab.getByRole('group', { name: 'train', exact: true }).locator('h3').allTextContents()
+    await expect.poll(titles).toEqual(['train/epoch', 'train/loss'])
+    await card(tab, 'train/loss').getByRole('button', { name: 'Move train/loss: 2 of 2' }).press('ArrowLeft')
+    await expect.poll(titles).toEqual(['train/loss', 'train/epoch'])
+    expect(await tab.getByRole('status').filter({ hasText: 'Moved to 1 of 2' }).count()).toBe(1)
+    const corner = card(tab, 'train/loss').getByRole('button', { name: /^Resize train\/loss/ })
+    const before = (await card(tab, 'train/loss').boundingBox())!
+    await corner.press('ArrowRight')
+    await expect
+      .poll(async () => (await card(tab, 'train/loss').boundingBox())!.width)
+      .toBeGreaterThan(1.8 * before.width)
+    await choose(tab, 'train/epoch', 'Duplicate')
+    await expect.poll(titles).toEqual(['train/loss', 'train/epoch', 'train/epoch'])
+    await choose(tab, 'train/loss', 'Remove')
+    await expect.poll(titles).toEqual(['train/epoch', 'train/epoch'])
+    await tab.reload()
+    await settled(tab)
+    await expect.poll(titles).toEqual(['train/epoch', 'train/epoch'])
+    await tab.getByRole('button', { name: 'Reset' }).click()
+    await expect.poll(titles).toEqual(['train/epoch', 'train/loss'])
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('a card is dragged to the place of another', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts())
+    const titles = () =>
+      tab.getByRole('group', { name: 'train', exact: true }).locator('h3').allTextContents()
+    await canvasOf(card(tab, 'train/loss')).waitFor()
+    await card(tab, 'train/loss').getByRole('button', { name: /^Move/ }).dragTo(card(tab, 'train/epoch'))
+    await expect.poll(titles).toEqual(['train/loss', 'train/epoch'])
+    expect(stateOf(tab)).toContain('after:m.train/')
+  })
+
+  test('a card is added, edited and checked in its form', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts())
+    await tab.getByRole('button', { name: 'Add chart' }).click()
+    const form = tab.getByRole('dialog', { name: 'Add chart' })
+    await form.getByLabel('Chart type').selectOption('Scatter plot')
+    await form.getByLabel('X', { exact: true }).fill('')
+    await form.getByRole('button', { name: 'Save chart' }).click()
+    await form.getByText('Choose a value.').waitFor()
+    await form.getByLabel('X', { exact: true }).fill('params.lr')
+    await form.getByLabel('Log scale of X').check()
+    await expectGood(someone)
+    await form.getByRole('button', { name: 'Save chart' }).click()
+    await canvasOf(card(tab, 'accuracy by lr')).waitFor()
+    await choose(tab, 'accuracy by lr', 'Edit')
+    await tab.getByRole('dialog').getByLabel('Title').fill('My plot')
+    await tab.getByRole('dialog').getByRole('button', { name: 'Save chart' }).click()
+    await canvasOf(card(tab, 'My plot')).waitFor()
+    expect(stateOf(tab)).toContain('lx:true')
+  })
+
+  test('lines run over steps, time and another metric, on log axes, smoothed, and outliers are ignored', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    const seen = async (state: string, label: string) => {
+      await someone.open(charts(state))
+      const chart = card(tab, 'train/loss')
+      await canvasOf(chart).waitFor()
+      await chart.getByRole('button', { name: 'Show table' }).click()
+      await chart.getByRole('columnheader', { name: label, exact: true }).waitFor()
+      return chart
+    }
+    await seen('', 'Step')
+    await seen('view:x:time', 'Seconds')
+    await seen('view:x:wall', 'Wall time')
+    const chart = await seen('view:x:metric:xm:train/epoch:lx:true', 'train/epoch')
+    await chart.getByText(`${RUNS - 2} values ≤ 0`).waitFor()
+    await someone.open(charts('view:sm:gaussian-0.7:io:true:pt:all'))
+    await canvasOf(card(tab, 'train/loss')).waitFor()
+    await tab.getByRole('button', { name: 'Line options' }).click()
+    expect(await tab.getByLabel('Kind of smoothing').inputValue()).toBe('gaussian')
+    expect(await tab.getByLabel('Ignore outliers', { exact: false }).isChecked()).toBe(true)
+    await tab.getByLabel('Log scale of Y').check()
+    await expect.poll(() => stateOf(tab)).toContain('ly:true')
+    await expectGood(someone)
+  })
+
+  test('hovering shows all runs sorted in every card, and highlights the nearest', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts())
+    const over = card(tab, 'train/loss').locator('.u-over')
+    await over.waitFor()
+    await canvasOf(card(tab, 'train/epoch')).waitFor()
+    await over.hover()
+    const rows = card(tab, 'train/loss').locator('.chart-tooltip b')
+    await expect.poll(() => rows.count()).toBe(10)
+    const values = (await rows.allTextContents()).map(Number)
+    expect(values).toEqual(values.toSorted((a, b) => b - a))
+    await card(tab, 'train/epoch').locator('.chart-tooltip').waitFor()
+  })
+
+  test.each([
+    ['light', 'en-US'],
+    ['dark', 'ko-KR'],
+  ] as const)('every kind of card draws, in %s and %s', async (colorScheme, locale) => {
+    await using someone = await visitor(browser, server.url, {
+      colorScheme,
+      locale,
+      viewport: { width: 1280, height: 2600 },
+    })
+    const { tab } = someone
+    await someone.open(charts(KINDS.join(',')))
+    const own = tab.locator('.card-section').first()
+    await expect.poll(() => own.locator('figure canvas').count()).toBe(KINDS.length - 1)
+    await own.locator('.importance tbody tr').first().waitFor()
+    expect(await own.getByRole('row').filter({ hasText: 'lr' }).count()).toBe(1)
+    await settled(tab)
+    await expectGood(someone)
+    if (locale === 'ko-KR')
+      expect(await tab.locator('.charts-panel').textContent()).not.toMatch(/Importance|baseline|Search/)
+  })
+
+  test('every kind of card has its values as a table', async () => {
+    await using someone = await visitor(browser, server.url, { viewport: { width: 1280, height: 2600 } })
+    const { tab } = someone
+    await someone.open(charts(KINDS.join(',')))
+    const tables = tab.locator('.card-section').first().getByRole('button', { name: 'Show table' })
+    await expect.poll(() => tables.count()).toBe(KINDS.length - 1)
+    for (let left = KINDS.length - 1; left > 0; left--) await tables.first().click()
+    const figures = tab.locator('.card-section').first().locator('figure')
+    await expect.poll(() => figures.filter({ has: tab.getByRole('table') }).count()).toBe(KINDS.length)
+    expect(await card(tab, 'accuracy: difference to the baseline').getByRole('row').count()).toBe(10)
+    await expectGood(someone)
+  })
+
+  test('a card is saved as PNG, SVG and CSV, and opens in full screen by its link', async () => {
+    await using someone = await visitor(browser, server.url, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const { tab } = someone
+    await someone.open(charts())
+    for (const title of ['train/loss', 'accuracy']) {
+      await canvasOf(card(tab, title)).waitFor()
+      const file = async (kind: string) => {
+        const saved = tab.waitForEvent('download')
+        await choose(tab, title, `Download ${kind}`)
+        return readFile(await (await saved).path())
+      }
+      expect((await file('PNG')).subarray(1, 4).toString()).toBe('PNG')
+      const svg = (await file('SVG')).toString()
+      expect(svg).toContain(title)
+      expect(
+        await tab.evaluate(
+          (text) =>
+            new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent,
+          svg,
+        ),
+      ).toBeUndefined()
+      expect((await file('CSV')).toString()).toContain('run-3,')
+    }
+    await choose(tab, 'accuracy', 'Copy link')
+    const link = await expect
+      .poll(() => tab.evaluate(() => navigator.clipboard.readText()))
+      .toContain('open:m.accuracy')
+      .then(() => tab.evaluate(() => navigator.clipboard.readText()))
+    await someone.open(link.slice(server.url.length))
+    const full = tab.getByRole('dialog', { name: 'accuracy' })
+    await canvasOf(full).waitFor()
+    await expectGood(someone)
+    await tab.keyboard.press('Escape')
+    await expect.poll(() => stateOf(tab)).toBe('')
+  })
+
+  test('images are shown side by side by step', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts('card:c.1:images::31'))
+    const images = card(tab, 'Images')
+    await images.getByRole('img', { name: 'map/a of run-1, step 2' }).waitFor()
+    await images.getByRole('slider', { name: 'Step' }).press('ArrowLeft')
+    await images.getByRole('img', { name: 'map/a of run-1, step 1' }).waitFor()
+    await expectGood(someone)
+  })
+
+  test('compared runs have paired tests, environments, notes, artifacts side by side, and cards', async () => {
+    await using someone = await visitor(browser, server.url, { viewport: { width: 1280, height: 1600 } })
+    const { tab } = someone
+    const ids = runs.slice(0, 3).map(({ run_id }) => run_id)
+    await someone.open(`/#/compare?runs=${ids}&baseline=${ids[0]}`)
+    const tests = tab.getByRole('region', { name: 'Differences user by user' })
+    await tests.getByRole('row', { name: /run-1 NDCG@10 \+0\.1.* Better/ }).waitFor()
+    await tests.getByRole('row', { name: /run-2 NDCG@10 .* Tie/ }).waitFor()
+    const environment = tab.getByRole('region', { name: 'Code, data and packages' })
+    for (const [name, value] of [
+      ['Commit', 'aaaa111'],
+      ['ratings', 'v2'],
+      ['mlflow', '==3.1'],
+      ['Notes', 'note 1'],
+    ] as const)
+      await environment.getByRole('row', { name }).filter({ hasText: value }).waitFor()
+    expect(await environment.getByText('numpy').count()).toBe(0)
+    await canvasOf(card(tab, 'Parallel coordinates')).waitFor()
+    await expectGood(someone)
+    await tab.getByRole('heading', { name: 'Artifacts' }).click()
+    await tab.getByLabel('Select a file to preview').selectOption('report.txt')
+    for (const i of [0, 1, 2]) await tab.getByText(`report of run ${i}`).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('cards fit a phone', async () => {
+    await using someone = await visitor(browser, server.url, { viewport: { width: 390, height: 844 } })
+    await someone.open(charts(KINDS.join(',')))
+    await canvasOf(card(someone.tab, 'accuracy by lr')).waitFor()
+    expect(await someone.tab.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    await expectGood(someone)
+  })
+})
+
+/** A PNG of one colour, 8 × 8 pixels. */
+function png(color: readonly number[]): Uint8Array<ArrayBuffer> {
+  const row = Buffer.from([0, ...Array.from({ length: 8 }, () => color).flat()])
+  const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0])
+  const chunk = (type: string, data: Buffer) => {
+    const body = Buffer.concat([Buffer.from(type), data])
+    const ends = Buffer.alloc(8)
+    ends.writeUInt32BE(data.length, 0)
+    ends.writeUInt32BE(crc32(body), 4)
+    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)])
+  }
+  const pixels = deflateSync(Buffer.concat(Array.from({ length: 8 }, () => row)))
+  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', header),
+    chunk('IDAT', pixels),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = ~0
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1))
+  }
+  return ~crc >>> 0
+}

@@ -1,0 +1,24 @@
+import { createContext, useContext } from 'react'
+import type { ComparedKey, ComparedMetric } from '../api/runs.js'
+import type { CurveRun } from '../charts/curve-run.js'
+import type { VisibleRun } from '../runs/visible-run.js'
+import type { Options } from './card.js'
+
+/** What all cards of a panel share. */
+export interface CardsContext {
+  readonly runs: readonly VisibleRun[]
+  /** The same runs as lines draw them. */
+  readonly curveRuns: readonly CurveRun[]
+  /** Options of all line cards that do not set their own. */
+  readonly view: Options
+  readonly metrics: readonly ComparedMetric[]
+  readonly params: readonly ComparedKey[]
+}
+
+export const CardsContext = createContext<CardsContext | undefined>(undefined)
+
+export function useCards(): CardsContext {
+  const context = useContext(CardsContext)
+  if (!context) throw new Error('cards are shown in a panel')
+  return context
+}

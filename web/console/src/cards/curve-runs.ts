@@ -1,0 +1,19 @@
+import type { CurveRun } from '../charts/curve-run.js'
+import { withDash } from '../charts/series-style.js'
+import type { VisibleRun } from '../runs/visible-run.js'
+
+/** The runs as lines draw them. Dashes distinguish runs of one colour. */
+export function curveRunsOf(runs: readonly VisibleRun[], isGrouped: boolean): CurveRun[] {
+  const uses = new Map<string, number>()
+  return runs.map(({ runId, name, color, status, group }) => {
+    const used = uses.get(color) ?? 0
+    uses.set(color, used + 1)
+    return {
+      id: runId,
+      label: name,
+      style: withDash({ colour: color, dash: [] }, used),
+      live: status === 'RUNNING',
+      ...(isGrouped && { group: group ?? '–' }),
+    }
+  })
+}

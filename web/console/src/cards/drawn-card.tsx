@@ -1,0 +1,46 @@
+import { useEffect } from 'react'
+import type { CardBodyProps } from './card-body.js'
+import { CardTable } from './card-table.js'
+import { EChart } from './echart.js'
+import { chartToSvg } from './echarts.js'
+import type { Drawing } from './kinds/drawing.js'
+import { currentPaint } from './paint.js'
+
+const SVG_WIDTH = 900
+const TITLE_PX = 30
+
+type DrawnCardProps = Pick<CardBodyProps, 'title' | 'height' | 'asTable' | 'files'> & {
+  readonly drawing: Drawing
+}
+
+/** A drawing as a chart or as a table. */
+export function DrawnCard({ title, height, asTable, files, drawing }: DrawnCardProps) {
+  const { chart, table, note, runs } = drawing
+  useEffect(() => {
+    files.current = {
+      table: () => table,
+      svg:
+        chart &&
+        (async () =>
+          titled(chartToSvg(chart, SVG_WIDTH, 2 * height, currentPaint().surface), title, 2 * height)),
+    }
+  }, [files, table, chart, height, title])
+  return (
+    <>
+      {asTable || !chart ? (
+        <CardTable table={table} title={title} maxHeight={height} />
+      ) : (
+        <EChart option={chart} runs={runs} title={title} height={height} />
+      )}
+      {note && <figcaption>{note}</figcaption>}
+    </>
+  )
+}
+
+/** Puts the title above a chart. */
+function titled(svg: string, title: string, height: number): string {
+  const { surface, text, font } = currentPaint()
+  const escaped = new XMLSerializer().serializeToString(document.createTextNode(title))
+  const all = height + TITLE_PX
+  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${SVG_WIDTH}" height="${all}" viewBox="0 0 ${SVG_WIDTH} ${all}"><rect width="100%" height="100%" fill="${surface}"/><text x="16" y="22" fill="${text}" font-family="${font}" font-size="14" font-weight="600">${escaped}</text><g transform="translate(0 ${TITLE_PX})">${svg}</g></svg>`
+}

@@ -1,0 +1,65 @@
+import { useEffect, useRef } from 'react'
+import { usePaintedTheme } from '../app/theme.js'
+import { highlightedRun, highlightRun, onHighlight } from '../charts/highlighted.js'
+import { drawChart, type EChartsCoreOption, type EChartsType, withDefaults } from './echarts.js'
+
+interface EChartProps {
+  readonly option: EChartsCoreOption
+  /** Ids of runs by series and index of its data. */
+  readonly runs: readonly (readonly (string | undefined)[])[]
+  readonly title: string
+  readonly height: number
+}
+
+interface Pointed {
+  readonly seriesIndex?: number
+  readonly dataIndex?: number
+}
+
+/** A canvas chart that highlights the runs under the pointer, and those highlighted elsewhere. */
+export function EChart({ option, runs, title, height }: EChartProps) {
+  const host = useRef<HTMLDivElement>(null)
+  const chart = useRef<EChartsType>(undefined)
+  const theme = usePaintedTheme()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes fonts and tooltips
+  useEffect(() => {
+    const drawn = drawChart(host.current!)
+    chart.current = drawn
+    const resized = new ResizeObserver(() => drawn.resize())
+    resized.observe(host.current!)
+    return () => {
+      resized.disconnect()
+      drawn.dispose()
+    }
+  }, [theme])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again on a new chart
+  useEffect(() => chart.current?.setOption(withDefaults(option), { notMerge: true }), [option, theme])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
+  useEffect(() => linkToRuns(chart.current!, runs), [runs, theme])
+  return <div ref={host} className="card-chart" style={{ height }} role="img" aria-label={title} />
+}
+
+function linkToRuns(chart: EChartsType, runs: EChartProps['runs']): () => void {
+  const point = ({ seriesIndex = -1, dataIndex = -1 }: Pointed) =>
+    highlightRun(runs[seriesIndex]?.[dataIndex])
+  const leave = () => highlightRun(undefined)
+  chart.on('mouseover', point as (event: unknown) => void)
+  chart.on('mouseout', leave)
+  let shown: string | undefined
+  const stop = onHighlight(() => {
+    for (const [seriesIndex, ids] of runs.entries()) {
+      const indexesOf = (id: string | undefined) =>
+        id === undefined ? [] : ids.flatMap((one, i) => (one === id ? [i] : []))
+      const [before, now] = [indexesOf(shown), indexesOf(highlightedRun())]
+      if (before.length > 0) chart.dispatchAction({ type: 'downplay', seriesIndex, dataIndex: before })
+      if (now.length > 0) chart.dispatchAction({ type: 'highlight', seriesIndex, dataIndex: now })
+    }
+    shown = highlightedRun()
+  })
+  return () => {
+    stop()
+    if (chart.isDisposed()) return
+    chart.off('mouseover', point as (event: unknown) => void)
+    chart.off('mouseout', leave)
+  }
+}
