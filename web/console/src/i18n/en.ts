@@ -1,6 +1,7 @@
 import { enAccess } from './en-access.js'
 import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
+import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
 
@@ -267,6 +268,7 @@ export const en = {
     dataDiffers: 'These runs were evaluated on different data. Their metrics are not comparable.',
   },
   ...enOperations,
+  ...enJobs,
   ...enEndpoints,
   ...enPeople,
   ...enAccess,

@@ -1,6 +1,7 @@
 import { koAccess } from './ko-access.js'
 import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
+import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
 import type { Words } from './words.js'
@@ -260,6 +261,7 @@ export const ko: Words = {
     dataDiffers: '평가 데이터가 서로 달라 메트릭을 비교할 수 없어요.',
   },
   ...koOperations,
+  ...koJobs,
   ...koEndpoints,
   ...koPeople,
   ...koAccess,
