@@ -15,7 +15,7 @@ type MarkedRun = Pick<
   'run_id' | 'job_id' | 'number_in_job' | 'start_time' | 'state' | 'result' | 'started_at' | 'ended_at'
 >
 
-export interface SummaryQuery {
+interface SummaryQuery {
   /** A part of the name, case-insensitive. */
   readonly search?: string | undefined
   readonly limit: number
@@ -33,7 +33,8 @@ export async function listSummaries(db: Db<PipelinesSchema>, query: SummaryQuery
     .selectFrom('jobs')
     .leftJoin('job_triggers', 'job_triggers.job_id', 'jobs.job_id')
     .select(['jobs.job_id', 'jobs.name', 'jobs.creator', 'jobs.created_time', 'job_triggers.next_at'])
-    .select([member('schedule').as('schedule'), member('trigger').as('trigger'), member('tags').as('tags')])
+    .select([member('schedule').as('schedule'), member('trigger').as('trigger')])
+    .select([member('continuous').as('continuous'), member('tags').as('tags')])
     .where('jobs.deleted_at', 'is', null)
     .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has('jobs.job_id')))
     .$if(!!query.search, (q) => q.where(nameContains(query.search!)))
@@ -60,6 +61,7 @@ export async function listSummaries(db: Db<PipelinesSchema>, query: SummaryQuery
       ...present('tags', row.tags && JSON.parse(row.tags)),
       ...present('schedule', row.schedule && JSON.parse(row.schedule)),
       ...present('trigger', row.trigger && JSON.parse(row.trigger)),
+      ...present('continuous', row.continuous && JSON.parse(row.continuous)),
       ...present('next_run_time', row.next_at),
       runs: runs
         .filter(({ job_id }) => job_id === row.job_id)

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
-import { CronSchedule, TriggerSettings } from './job-triggers.js'
+import { Continuous, CronSchedule, TriggerSettings } from './job-triggers.js'
 import { operation } from './operation.js'
 import { READ_JOBS } from './rights.js'
 import { Int64, OneOf, Required } from './wire.js'
@@ -34,6 +34,7 @@ export const JobSummary = Type.Object({
   tags: Type.Optional(Type.Record(Type.String(), Type.String())),
   schedule: Type.Optional(CronSchedule),
   trigger: Type.Optional(TriggerSettings),
+  continuous: Type.Optional(Continuous),
   next_run_time: Type.Optional(Int64()),
   permission_level: JobLevel,
   /** The last ten, newest first. */
