@@ -17,6 +17,7 @@ import { allFiles } from './files/all-files.js'
 import { jobRoutes } from './jobs/routes.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
+import { summaryRoutes } from './jobs/summary-routes.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
 import { DestinationStore } from './notifications/destination-store.js'
 import { destinationRoutes } from './notifications/routes.js'
@@ -66,6 +67,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const allowed = configuredDestinations(context.config)
   await app.register(destinationRoutes, { destinations, allowed })
   await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
+  await app.register(summaryRoutes, { jobs, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
   const attempts = new Attempts(db, context.now, context.events.announce)

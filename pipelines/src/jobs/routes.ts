@@ -23,6 +23,7 @@ import { checkSettings, requireRunAs } from './check-settings.js'
 import { grantInitially, initialGrants } from './initial-access.js'
 import { mergeSettings } from './merge.js'
 import { notEnforced } from './not-enforced.js'
+import { permissionLevel } from './permission-level.js'
 import { runAsIds, runAsOf, withIds, withoutIds } from './run-as-ids.js'
 import { serveJobsApi } from './serve-jobs-api.js'
 import type { JobStore } from './store.js'
@@ -59,9 +60,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
     await grantInitially({ id: job_id, name }, grants, request, context)
     return { job_id }
   })
-  serveJobsApi(app, GetJob, async ({ job_id }) => {
+  serveJobsApi(app, GetJob, async ({ job_id }, request) => {
     const [job, trigger] = [render(await jobs.get(job_id), registry), await triggers.find(job_id)]
-    return { ...job, ...(trigger && { next_run_time: trigger.next_at }) }
+    const permission_level = await permissionLevel(context.authorizer, request.principal, job_id)
+    return { ...job, permission_level, ...(trigger && { next_run_time: trigger.next_at }) }
   })
   serveJobsApi(app, ListJobs, async ({ limit, name, page_token, expand_tasks }, request) => {
     const allowed = await request.allowedObjects('job')

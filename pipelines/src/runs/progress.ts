@@ -3,12 +3,8 @@ import { dependencies } from '../engine/graph.js'
 import type { IterationStats } from '../engine/iteration-stats.js'
 import { tasksOf } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
+import { present } from './present.js'
 import { renderOrigin } from './render.js'
-
-const present = <K extends string, T>(name: K, value: T | null | undefined) =>
-  (value === null || value === undefined || value === '' ? {} : { [name]: value }) as {
-    [P in K]?: NonNullable<T>
-  }
 
 /** The ids of the loops among the task runs of a run. */
 export function loopsOf(run: JobRunRow, tasks: readonly TaskRunRow[]): number[] {

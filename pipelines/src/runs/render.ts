@@ -1,4 +1,5 @@
 import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
+import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { settingsOf } from '../engine/run-rows.js'
@@ -51,6 +52,9 @@ function parametersOf({ overrides }: JobRunRow) {
   return parameters
 }
 
+export const triggerTypeOf = (run: Pick<JobRunRow, 'parent_task_run_id' | 'trigger_type'>): TriggerType =>
+  run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK'
+
 const common = (run: JobRunRow) => ({
   run_id: run.run_id,
   ...(run.job_id !== null && { job_id: run.job_id }),
@@ -58,7 +62,7 @@ const common = (run: JobRunRow) => ({
   original_attempt_run_id: run.run_id,
   run_name: run.run_name,
   run_type: run.run_type,
-  trigger: run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK',
+  trigger: triggerTypeOf(run),
   ...(run.parent_task_run_id !== null && { trigger_info: { run_id: run.parent_task_run_id } }),
   ...(run.resumed_from !== null && { resumed_from_run_id: run.resumed_from }),
   format: 'MULTI_TASK',

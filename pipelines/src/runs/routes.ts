@@ -20,6 +20,7 @@ import { settingsOf } from '../engine/run-rows.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import { checkSettings, requireRunAs } from '../jobs/check-settings.js'
 import { grantInitially, initialGrants } from '../jobs/initial-access.js'
+import { permissionLevel } from '../jobs/permission-level.js'
 import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
@@ -177,10 +178,12 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
       logs_truncated: log.truncated,
     }
   })
-  serveJobsApi(app, GetRunProgress, async ({ run_id }) => {
-    const run = await runs.get(run_id)
-    const tasks = await runs.tasks([run_id])
-    return renderProgress(run, tasks, await statsOfLoops(db.read, loopsOf(run, tasks)))
+  serveJobsApi(app, GetRunProgress, async ({ run_id }, request) => {
+    const run = await runs.getOfAny(run_id)
+    const tasks = await runs.tasks([run.run_id])
+    const level = await permissionLevel(context.authorizer, request.principal, run.job_id ?? run.run_id)
+    const progress = renderProgress(run, tasks, await statsOfLoops(db.read, loopsOf(run, tasks)))
+    return { ...progress, permission_level: level }
   })
   serveJobsApi(app, GetTaskLogs, async ({ run_id, task_key, iteration, offset = 0, limit = 1000 }) => {
     await runs.get(run_id)

@@ -52,6 +52,17 @@ export class RunStore {
     return row
   }
 
+  /** The run with the id, or of the task run with the id. @throws RESOURCE_DOES_NOT_EXIST */
+  async getOfAny(id: number): Promise<JobRunRow> {
+    try {
+      return await this.get(id)
+    } catch (error) {
+      const task = await this.findTask(id)
+      if (!task) throw error
+      return this.get(task.run_id)
+    }
+  }
+
   findTask(taskRunId: number): Promise<TaskRunRow | undefined> {
     return this.#db.read
       .selectFrom('task_runs')

@@ -286,7 +286,9 @@ export class Authorizer {
 export function explain(decision: Decision, nameOf: (id: string) => string = (id) => id): string {
   if (!decision.allowed)
     return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`
-  return decision.basis
-    .map((one) => `${one.privilege} on ${one.securable.name} (${nameOf(one.principal_id)})`)
-    .join(', ')
+  // The owner of a catalog needs no grant on what is in it: one ownership decides several privileges.
+  const basis = decision.basis.map(
+    (one) => `${one.privilege} on ${one.securable.name} (${nameOf(one.principal_id)})`,
+  )
+  return [...new Set(basis)].join(', ')
 }

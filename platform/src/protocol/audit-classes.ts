@@ -134,7 +134,8 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       updateNotificationDestination deleteNotificationDestination registerWorker removeWorker
       collectTaskCache`,
     counted: `setTaskValue finishAttempt readAttemptFile`,
-    refusals: `listTaskValues listWorkers claimAttempt renewAttempts reportAttempt getJob listJobs getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
+    refusals: `listTaskValues listWorkers claimAttempt renewAttempts reportAttempt getJob listJobs listJobSummaries
+      getJobGrid previewSchedule getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
       getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
   },
 }

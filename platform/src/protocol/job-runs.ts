@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
+import { JobLevel } from './job-summaries.js'
 import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
@@ -328,7 +329,10 @@ export const GetRunProgress = operation({
   right: READ_JOBS,
   input: RunId,
   output: Type.Object({
+    /** The run, also if the run of one of its tasks was asked for. */
     run_id: Int64(),
+    /** The level of the caller. */
+    permission_level: JobLevel,
     /** QUEUED, RUNNING, TERMINATING, TERMINATED, SKIPPED. */
     state: Type.String(),
     result: Type.Optional(Type.String()),

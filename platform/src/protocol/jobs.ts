@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
 import { JobsHealth, NotificationSettings, WebhookNotifications } from './job-notifications.js'
+import { JobLevel } from './job-summaries.js'
 import { Continuous, CronSchedule, TriggerSettings } from './job-triggers.js'
 import { AccessControlRequest } from './object-permissions.js'
 import { operation } from './operation.js'
@@ -98,6 +99,8 @@ export const Job = Type.Object({
   not_enforced: Type.Optional(Type.Array(Type.String())),
   /** An addition to Databricks' API, of `get`: when the trigger of the job is due, unless it is paused. */
   next_run_time: Type.Optional(Int64()),
+  /** An addition to Databricks' API, of `get`: the level of the caller. */
+  permission_level: Type.Optional(JobLevel),
 })
 export type Job = Static<typeof Job>
 

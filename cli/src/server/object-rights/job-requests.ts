@@ -50,6 +50,8 @@ export const JOB_REQUESTS: Readonly<Record<string, Row>> = {
       ]
     }),
   ),
+  'GET /api/cairn/v1/jobs': () => ({ url: '/api/cairn/v1/jobs' }),
+  'GET /api/cairn/v1/jobs/:job_id/grid': ({ job_id }) => ({ url: `/api/cairn/v1/jobs/${job_id}/grid` }),
   'GET /api/cairn/v1/job-runs/:run_id/progress': ({ run_id }) => ({
     url: `/api/cairn/v1/job-runs/${run_id}/progress`,
   }),

@@ -1,4 +1,11 @@
-import type { CatalogInfo, GetCatalog, ListCatalogs, UpdateCatalog } from '@cairn/platform/protocol/catalogs'
+import type {
+  CatalogInfo,
+  CreateCatalog,
+  DeleteCatalog,
+  GetCatalog,
+  ListCatalogs,
+  UpdateCatalog,
+} from '@cairn/platform/protocol/catalogs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
   EffectiveAssignment,
@@ -8,8 +15,16 @@ import type {
   PrivilegeAssignment,
   UpdatePermissions,
 } from '@cairn/platform/protocol/permissions'
-import type { GetSchema, ListSchemas, SchemaInfo, UpdateSchema } from '@cairn/platform/protocol/schemas'
 import type {
+  CreateSchema,
+  DeleteSchema,
+  GetSchema,
+  ListSchemas,
+  SchemaInfo,
+  UpdateSchema,
+} from '@cairn/platform/protocol/schemas'
+import type {
+  DeleteTable,
   GetTable,
   ListTables,
   ReadTableRows,
@@ -50,7 +65,10 @@ export const getTable = (full_name: string, signal?: AbortSignal) =>
 export const getRows = (full_name: string, limit: number, signal?: AbortSignal) =>
   call<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', { full_name, limit }, signal)
 
-const idOf = ({ type, name }: Securable) => ({ securable_type: type, full_name: name })
+const idOf = ({ type, name }: { readonly type: SecurableType | 'metastore'; readonly name: string }) => ({
+  securable_type: type,
+  full_name: name,
+})
 
 export const getGrants = async (securable: Securable, signal?: AbortSignal) => {
   const { privilege_assignments } = await call<typeof GetPermissions>(
@@ -77,17 +95,44 @@ export const changeGrants = (securable: Securable, changes: Input<typeof UpdateP
     changes,
   })
 
-export function changeOwner({ type, name }: Securable, owner: string): Promise<unknown> {
+export const createCatalog = (name: string, comment: string) =>
+  call<typeof CreateCatalog>('POST /api/2.1/unity-catalog/catalogs', { name, ...(comment && { comment }) })
+
+export const createSchema = (catalog_name: string, name: string, comment: string) =>
+  call<typeof CreateSchema>('POST /api/2.1/unity-catalog/schemas', {
+    ...{ catalog_name, name },
+    ...(comment && { comment }),
+  })
+
+interface SecurableChange {
+  readonly owner?: string
+  readonly comment?: string
+  readonly properties?: Record<string, string>
+}
+
+export function updateSecurable({ type, name }: Securable, change: SecurableChange): Promise<unknown> {
   if (type === 'catalog')
-    return call<typeof UpdateCatalog>('PATCH /api/2.1/unity-catalog/catalogs/{name}', { name, owner })
-  const change = { full_name: name, owner }
+    return call<typeof UpdateCatalog>('PATCH /api/2.1/unity-catalog/catalogs/{name}', { name, ...change })
+  const changed = { full_name: name, ...change }
   return type === 'schema'
-    ? call<typeof UpdateSchema>('PATCH /api/2.1/unity-catalog/schemas/{full_name}', change)
-    : call<typeof UpdateTable>('PATCH /api/2.1/unity-catalog/tables/{full_name}', change)
+    ? call<typeof UpdateSchema>('PATCH /api/2.1/unity-catalog/schemas/{full_name}', changed)
+    : call<typeof UpdateTable>('PATCH /api/2.1/unity-catalog/tables/{full_name}', changed)
+}
+
+/** Deletes an object with all that is in it. */
+export function deleteSecurable({ type, name }: Securable): Promise<unknown> {
+  if (type === 'catalog')
+    return call<typeof DeleteCatalog>('DELETE /api/2.1/unity-catalog/catalogs/{name}', { name, force: true })
+  return type === 'schema'
+    ? call<typeof DeleteSchema>('DELETE /api/2.1/unity-catalog/schemas/{full_name}', {
+        full_name: name,
+        force: true,
+      })
+    : call<typeof DeleteTable>('DELETE /api/2.1/unity-catalog/tables/{full_name}', { full_name: name })
 }
 
 export const explain = (
-  securable: Securable,
+  securable: Parameters<typeof idOf>[0],
   question: { privilege: string; principal?: string },
   signal?: AbortSignal,
 ) => call<typeof Explain>('GET /api/cairn/v1/explain', { ...idOf(securable), ...question }, signal)

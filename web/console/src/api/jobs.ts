@@ -1,6 +1,8 @@
+import type { DeleteRun } from '@cairn/platform/protocol/job-run-actions'
 import type {
   CancelRun,
   GetJobRun,
+  GetRunOutput,
   GetRunProgress,
   GetTaskLogs,
   JobRun,
@@ -11,26 +13,61 @@ import type {
   TaskProgress,
 } from '@cairn/platform/protocol/job-runs'
 import type {
+  GetJobGrid,
+  GridTask,
+  JobSummary,
+  ListJobSummaries,
+  PreviewSchedule,
+  RunMark,
+} from '@cairn/platform/protocol/job-summaries'
+import type {
   CreateJob,
+  DeleteJob,
   GetJob,
   Job,
   JobSettings,
-  ListJobs,
   ResetJob,
   UpdateJob,
 } from '@cairn/platform/protocol/jobs'
-import type { Output } from '@cairn/platform/protocol/operation'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type { Explain } from '@cairn/platform/protocol/permissions'
 import { call } from './call.js'
 
-export type { Job, JobRun, JobSettings, RunTask, TaskProgress }
+export type { GridTask, Job, JobRun, JobSettings, JobSummary, RunMark, RunTask, TaskProgress }
+export type TaskSettings = NonNullable<JobSettings['tasks']>[number]
 export type JobRunProgress = Output<typeof GetRunProgress>
+export type GridRun = Output<typeof GetJobGrid>['runs'][number]
 export type TaskLogs = Output<typeof GetTaskLogs>
+export type TaskLogLine = TaskLogs['lines'][number]
+export type TaskOutput = Output<typeof GetRunOutput>
+export type RunRequest = Omit<Input<typeof RunNow>, 'job_id'>
+export type RepairRequest = Omit<Input<typeof RepairRun>, 'run_id'>
 
-export const listJobs = async (signal?: AbortSignal) =>
-  (await call<typeof ListJobs>('GET /api/2.2/jobs/list', { limit: 100, expand_tasks: true }, signal)).jobs
+const paged = (page_token: string | undefined) => (page_token ? { page_token } : {})
+
+/** @param search a part of the name */
+export const listJobs = (search: string, page_token: string | undefined, signal?: AbortSignal) =>
+  call<typeof ListJobSummaries>(
+    'GET /api/cairn/v1/jobs',
+    { limit: 50, ...(search && { search }), ...paged(page_token) },
+    signal,
+  )
 
 export const getJob = (job_id: number, signal?: AbortSignal) =>
   call<typeof GetJob>('GET /api/2.2/jobs/get', { job_id }, signal)
+
+export const getJobGrid = (job_id: number, page_token: string | undefined, signal?: AbortSignal) =>
+  call<typeof GetJobGrid>(
+    'GET /api/cairn/v1/jobs/{job_id}/grid',
+    { job_id, limit: 30, ...paged(page_token) },
+    signal,
+  )
+
+/** Milliseconds since the epoch of the next five times. */
+export const previewSchedule = async (
+  schedule: Omit<Input<typeof PreviewSchedule>, 'count'>,
+  signal?: AbortSignal,
+) => (await call<typeof PreviewSchedule>('GET /api/cairn/v1/schedule-times', schedule, signal)).times
 
 export const createJob = (settings: JobSettings) =>
   call<typeof CreateJob>('POST /api/2.2/jobs/create', settings)
@@ -43,36 +80,54 @@ export const resetJob = (job_id: number, new_settings: JobSettings) =>
 export const updateJob = (job_id: number, new_settings: JobSettings) =>
   call<typeof UpdateJob>('POST /api/2.2/jobs/update', { job_id, new_settings })
 
-export const listJobRuns = (page_token: string | undefined, signal?: AbortSignal) =>
-  call<typeof ListJobRuns>(
-    'GET /api/2.2/jobs/runs/list',
-    { limit: 50, ...(page_token && { page_token }) },
-    signal,
-  )
+export const deleteJob = (job_id: number) => call<typeof DeleteJob>('POST /api/2.2/jobs/delete', { job_id })
 
-export const getJobRun = (run_id: number, signal?: AbortSignal) =>
-  call<typeof GetJobRun>('GET /api/2.2/jobs/runs/get', { run_id }, signal)
+export const listJobRuns = (page_token: string | undefined, signal?: AbortSignal) =>
+  call<typeof ListJobRuns>('GET /api/2.2/jobs/runs/list', { limit: 50, ...paged(page_token) }, signal)
+
+/** @param run_id of a run, or of the run of a task */
+export const getJobRun = (run_id: number, page_token?: string, signal?: AbortSignal) =>
+  call<typeof GetJobRun>('GET /api/2.2/jobs/runs/get', { run_id, ...paged(page_token) }, signal)
 
 export const getProgress = (run_id: number, signal?: AbortSignal) =>
   call<typeof GetRunProgress>('GET /api/cairn/v1/job-runs/{run_id}/progress', { run_id }, signal)
 
-export const getLogs = (run_id: number, task_key: string, offset: number, signal?: AbortSignal) =>
+/** @param run_id of the run of a task */
+export const getTaskOutput = (run_id: number, signal?: AbortSignal) =>
+  call<typeof GetRunOutput>('GET /api/2.2/jobs/runs/get-output', { run_id }, signal)
+
+export const LOG_PAGE = 5_000
+
+export const getLogs = (
+  task: Pick<Input<typeof GetTaskLogs>, 'run_id' | 'task_key' | 'iteration'>,
+  offset: number,
+  signal?: AbortSignal,
+) =>
   call<typeof GetTaskLogs>(
     'GET /api/cairn/v1/job-runs/{run_id}/tasks/{task_key}/logs',
-    { run_id, task_key, offset, limit: 1000 },
+    { ...task, offset, limit: LOG_PAGE },
     signal,
   )
 
-export const runNow = (job_id: number, job_parameters?: Record<string, string>) =>
-  call<typeof RunNow>('POST /api/2.2/jobs/run-now', { job_id, ...(job_parameters && { job_parameters }) })
+export const runNow = (job_id: number, request: RunRequest = {}) =>
+  call<typeof RunNow>('POST /api/2.2/jobs/run-now', { job_id, ...request })
 
 export const cancelRun = (run_id: number) =>
   call<typeof CancelRun>('POST /api/2.2/jobs/runs/cancel', { run_id })
 
-/** Runs the failed tasks of a run again, and the tasks that depend on them. */
-export const repairRun = (run_id: number) =>
-  call<typeof RepairRun>('POST /api/2.2/jobs/runs/repair', {
-    run_id,
-    rerun_all_failed_tasks: true,
-    rerun_dependent_tasks: true,
-  })
+/** Runs tasks of an ended run again. */
+export const repairRun = (run_id: number, request: RepairRequest) =>
+  call<typeof RepairRun>('POST /api/2.2/jobs/runs/repair', { run_id, ...request })
+
+export const deleteRun = (run_id: number) =>
+  call<typeof DeleteRun>('POST /api/2.2/jobs/runs/delete', { run_id })
+
+/** Whether the caller may create jobs. Decided by the server, which knows groups. */
+export const mayCreateJob = async (signal?: AbortSignal) =>
+  (
+    await call<typeof Explain>(
+      'GET /api/cairn/v1/explain',
+      { securable_type: 'metastore', full_name: 'metastore', privilege: 'CREATE JOB' },
+      signal,
+    )
+  ).allowed

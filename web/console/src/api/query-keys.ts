@@ -65,6 +65,7 @@ export const queryKeys = {
   rows: key<[table: string]>('rows'),
   grants: key<[securable: Securable]>('grants'),
   effectiveGrants: key<[securable: Securable]>('effective-grants'),
+  mayCreateIn: key<[catalog: string]>('may-create-in'),
   canManage: key<[securable: Securable]>('can-manage'),
   accessRequests: key<[box: AccessBox, which: 'open' | 'all' | 'count']>('access-requests'),
   accessReview: key<[kind: string, name: string]>('access-review'),
@@ -73,11 +74,17 @@ export const queryKeys = {
   grantees: key<[type: string, name: string, query: string]>('grantees'),
   teamPlan: key<[answers: string]>('team-plan'),
   audit: key<[query: string]>('audit'),
-  jobs: key('jobs'),
+  jobs: key<[search: string]>('jobs'),
+  job: key<[id: string]>('job'),
+  jobGrid: key<[id: string]>('job-grid'),
+  mayCreateJob: key('may-create-job'),
+  scheduleTimes: key<[expression: string, zone: string]>('schedule-times'),
   jobRuns: key('job-runs'),
   jobRun: key<[id: string]>('job-run'),
   jobProgress: key<[runId: string]>('job-progress'),
-  taskLog: key<[runId: string, task: string]>('task-log'),
+  iterations: key<[taskRunId: number]>('iterations'),
+  taskOutput: key<[taskRunId: number]>('task-output'),
+  taskLog: key<[runId: string, task: string, iteration: number | undefined]>('task-log'),
 }
 
 /** Whether a key starts with the parts of a prefix. Parts are compared by identity. */

@@ -101,14 +101,52 @@ const securable = createRoute({
 const jobs = createRoute({
   ...page,
   path: '/jobs',
+  validateSearch: keep('q', 'tab'),
   component: lazyRouteComponent(() => import('../jobs/jobs-page.js'), 'JobsPage'),
+})
+
+const newJob = createRoute({
+  ...page,
+  path: '/jobs/new',
+  validateSearch: keep('from', 'view'),
+  component: lazyRouteComponent(() => import('../jobs/form/new-job-page.js'), 'NewJobPage'),
+})
+
+const job = createRoute({
+  ...page,
+  path: '/jobs/$jobId',
+  component: lazyRouteComponent(() => import('../jobs/job-page.js'), 'JobPage'),
+})
+
+const editJob = createRoute({
+  ...page,
+  path: '/jobs/$jobId/edit',
+  validateSearch: keep('view'),
+  component: lazyRouteComponent(() => import('../jobs/form/edit-job-page.js'), 'EditJobPage'),
 })
 
 const jobRun = createRoute({
   ...page,
   path: '/jobs/runs/$runId',
-  validateSearch: keep('task'),
+  validateSearch: keep('task', 'iteration', 'panel'),
   component: lazyRouteComponent(() => import('../jobs/job-run-page.js'), 'JobRunPage'),
+})
+
+// Links of Databricks: `/#job/7` and `/#job/7/run/8`.
+const databricksJob = createRoute({
+  ...page,
+  path: '/job/$jobId',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/jobs/$jobId', params, replace: true })
+  },
+})
+
+const databricksRun = createRoute({
+  ...page,
+  path: '/job/$jobId/run/$runId',
+  beforeLoad: ({ params: { runId } }) => {
+    throw redirect({ to: '/jobs/runs/$runId', params: { runId }, replace: true })
+  },
 })
 
 const signIn = createRoute({
@@ -164,9 +202,13 @@ const routeTree = root.addChildren([
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],
-  ...[jobs, jobRun],
+  ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],
   ...[signIn, join, account, people, access, teams, audit],
 ])
+
+// Databricks' links have no slash after the `#`.
+if (location.hash.startsWith('#job/'))
+  window.history.replaceState(window.history.state, '', `#/${location.hash.slice(1)}`)
 
 export const router = createRouter({
   routeTree,

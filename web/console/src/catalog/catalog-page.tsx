@@ -2,12 +2,13 @@ import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { Empty } from '../ui/states.js'
 import { CatalogTree } from './catalog-tree.js'
+import { CreateSecurable } from './create-securable.js'
 import './catalog.css'
 
 export function CatalogPage() {
   const { t } = useTranslation()
   return (
-    <Page title={t('nav.catalog')}>
+    <Page title={t('nav.catalog')} actions={<CreateSecurable />}>
       <div className="catalog">
         <CatalogTree />
         <div className="panel choose">

@@ -4,6 +4,7 @@ import type { Securable } from '../api/catalog.js'
 import { useFormat } from '../i18n/format.js'
 import { KeyValues } from '../run/key-values.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { EditDetails } from './edit-details.js'
 import { securableQuery } from './queries.js'
 
 export function Details({ securable }: { securable: Securable }) {
@@ -26,6 +27,7 @@ export function Details({ securable }: { securable: Securable }) {
   return (
     <>
       {comment && <p className="note">{comment}</p>}
+      <EditDetails securable={securable} comment={comment ?? ''} properties={properties} />
       <KeyValues title={t('catalog.details')} empty="" entries={entries} keepOrder />
       <KeyValues
         title={t('catalog.properties')}

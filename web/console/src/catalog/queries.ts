@@ -59,3 +59,16 @@ export const canManageQuery = (securable: Securable) =>
     queryFn: async ({ signal }) => (await explain(securable, { privilege: 'MANAGE' }, signal)).allowed,
     retry: false,
   })
+
+/** Whether the caller may create a schema in a catalog; without one, whether it may create catalogs. */
+export const mayCreateInQuery = (catalog: string | undefined) =>
+  queryOptions({
+    queryKey: queryKeys.mayCreateIn(catalog ?? ''),
+    queryFn: async ({ signal }) => {
+      const [securable, privilege] = catalog
+        ? ([{ type: 'catalog', name: catalog }, 'CREATE SCHEMA'] as const)
+        : ([{ type: 'metastore', name: 'metastore' }, 'CREATE CATALOG'] as const)
+      return (await explain(securable, { privilege }, signal)).allowed
+    },
+    retry: false,
+  })

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { changeOwner, type Securable } from '../api/catalog.js'
+import { type Securable, updateSecurable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
 import { OwnerForm } from '../permissions/owner-form.js'
 import { securableQuery } from './queries.js'
@@ -9,7 +9,7 @@ export function SecurableOwner({ securable }: { securable: Securable }) {
   const queries = useQueryClient()
   const owner = useQuery(securableQuery(securable)).data?.owner
   const change = useMutation({
-    mutationFn: (name: string) => changeOwner(securable, name),
+    mutationFn: (name: string) => updateSecurable(securable, { owner: name }),
     onSuccess: () => {
       for (const queryKey of [
         queryKeys.securable(securable.type, securable.name),

@@ -11,6 +11,7 @@ import { Columns } from './columns-table.js'
 import { Details } from './details.js'
 import { Rows } from './rows.js'
 import { ancestorsOf, lastPart, securableOf } from './securable.js'
+import { SecurableActions } from './securable-actions.js'
 import './catalog.css'
 
 const route = getRouteApi('/catalog/$name')
@@ -45,6 +46,7 @@ export function SecurablePage() {
           ))}
         </>
       }
+      actions={<SecurableActions key={name} securable={securable} />}
       badges={<span className="chip">{t(`securable.${securable.type}`)}</span>}
     >
       <div className="catalog">

@@ -2,6 +2,7 @@ import { enAccess } from './en-access.js'
 import { enAudit } from './en-audit.js'
 import { enCharts } from './en-charts.js'
 import { enEndpoints } from './en-endpoints.js'
+import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
 import { enRuns } from './en-runs.js'
@@ -225,6 +226,7 @@ export const en = {
   },
   ...enOperations,
   ...enCharts,
+  ...enJobs,
   ...enEndpoints,
   ...enPeople,
   ...enAccess,

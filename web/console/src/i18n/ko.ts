@@ -2,6 +2,7 @@ import { koAccess } from './ko-access.js'
 import { koAudit } from './ko-audit.js'
 import { koCharts } from './ko-charts.js'
 import { koEndpoints } from './ko-endpoints.js'
+import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
 import { koRuns } from './ko-runs.js'
@@ -222,6 +223,7 @@ export const ko: Words = {
   },
   ...koOperations,
   ...koCharts,
+  ...koJobs,
   ...koEndpoints,
   ...koPeople,
   ...koAccess,

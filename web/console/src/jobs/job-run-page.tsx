@@ -1,56 +1,116 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { cancelRun, getJobRun, getProgress, type JobRunProgress, repairRun } from '../api/jobs.js'
+import { getJobRun, getProgress, type JobRun, type JobRunProgress, type TaskProgress } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollInterval } from '../app/query-client.js'
+import { formatDuration, useFormat } from '../i18n/format.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
-import { TaskLog } from './task-log.js'
+import { RunActions } from './run-actions.js'
+import { RunFacts } from './run-facts.js'
+import { durationOf } from './run-marks.js'
+import { type NodeState, TaskGraph } from './task-graph.js'
+import { TaskPanel } from './task-panel.js'
 import { TaskTimeline } from './task-timeline.js'
+import { progressText } from './timeline.js'
 import './jobs.css'
 
 const route = getRouteApi('/jobs/runs/$runId')
 const POLL_MS = 500
 
 export function JobRunPage() {
-  const { t } = useTranslation()
   const { runId } = route.useParams()
   const { task } = route.useSearch()
-  const navigate = useNavigate()
   const run = useQuery({
     queryKey: queryKeys.jobRun(runId),
-    queryFn: ({ signal }) => getJobRun(Number(runId), signal),
+    queryFn: ({ signal }) => getJobRun(Number(runId), undefined, signal),
   })
   const progress = useQuery({
     queryKey: queryKeys.jobProgress(runId),
     queryFn: ({ signal }) => getProgress(Number(runId), signal),
     refetchInterval: (query) => pollInterval(query, (data) => (data?.result ? false : POLL_MS)),
   })
-  const choose = (key: string) =>
-    void navigate({
-      to: '/jobs/runs/$runId',
-      params: { runId },
-      search: { task: key },
-      replace: true,
-      resetScroll: false,
-    })
+  useRunOfTask(runId, progress.data)
+  const choose = useChoose(runId)
   const chosen = progress.data?.tasks.find(({ task_key }) => task_key === task) ?? defaultTask(progress.data)
   return (
     <Page
       title={run.data?.run_name || `#${runId}`}
-      breadcrumbs={<Link to="/jobs">{t('nav.jobs')}</Link>}
+      breadcrumbs={<Breadcrumbs run={run.data} />}
       badges={progress.data && <JobState state={progress.data.state} result={progress.data.result} />}
-      actions={progress.data && <RunActions run={progress.data} />}
+      actions={progress.data && <RunActions progress={progress.data} run={run.data} />}
     >
       {progress.data?.message && <p className="note">{progress.data.message}</p>}
       {progress.isPending && <Skeleton />}
       {progress.isError && <Failure error={progress.error} retry={() => void progress.refetch()} />}
-      {progress.data && <TaskTimeline run={progress.data} chosen={chosen?.task_key} onChoose={choose} />}
-      {chosen && <TaskLog key={chosen.task_run_id} runId={runId} task={chosen} />}
+      {run.data && progress.data && <RunFacts run={run.data} progress={progress.data} />}
+      {progress.data && (
+        <div className="run-columns">
+          {run.data && (
+            <RunGraph run={run.data} progress={progress.data} chosen={chosen?.task_key} onChoose={choose} />
+          )}
+          <TaskTimeline run={progress.data} chosen={chosen?.task_key} onChoose={choose} />
+        </div>
+      )}
+      {chosen && progress.data && (
+        <TaskPanel
+          key={chosen.task_run_id}
+          runId={runId}
+          progress={chosen}
+          task={run.data?.tasks?.find(({ task_key }) => task_key === chosen.task_key)}
+        />
+      )}
     </Page>
   )
+}
+
+function Breadcrumbs({ run }: { run: JobRun | undefined }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <Link to="/jobs">{t('nav.jobs')}</Link>
+      {run?.job_id !== undefined && (
+        <>
+          <span aria-hidden="true">/</span>
+          <Link to="/jobs/$jobId" params={{ jobId: String(run.job_id) }}>
+            {run.run_name || t('jobs.job', { id: run.job_id })}
+          </Link>
+          <span aria-hidden="true">/</span>
+          <span>{t('jobs.runNumber', { number: run.number_in_job })}</span>
+        </>
+      )}
+    </>
+  )
+}
+
+function useChoose(runId: string) {
+  const navigate = useNavigate()
+  return (task: string) =>
+    void navigate({
+      to: '/jobs/runs/$runId',
+      params: { runId },
+      search: { task },
+      replace: true,
+      resetScroll: false,
+    })
+}
+
+/** The id may be that of the run of a task: goes to the run that it belongs to. */
+function useRunOfTask(runId: string, progress: JobRunProgress | undefined) {
+  const navigate = useNavigate()
+  useEffect(() => {
+    if (!progress || String(progress.run_id) === runId) return
+    const task = progress.tasks.find(({ task_run_id }) => String(task_run_id) === runId)?.task_key
+    void navigate({
+      to: '/jobs/runs/$runId',
+      params: { runId: String(progress.run_id) },
+      search: task ? { task } : {},
+      replace: true,
+    })
+  }, [runId, progress, navigate])
 }
 
 /** The task whose log opens first: one that failed, else one that is running, else the last that started. */
@@ -63,37 +123,37 @@ function defaultTask(run: JobRunProgress | undefined) {
   )
 }
 
-function RunActions({ run }: { run: JobRunProgress }) {
+interface RunGraphProps {
+  readonly run: JobRun
+  readonly progress: JobRunProgress
+  readonly chosen: string | undefined
+  readonly onChoose: (task: string) => void
+}
+
+function RunGraph({ run, progress, chosen, onChoose }: RunGraphProps) {
   const { t } = useTranslation()
-  const queries = useQueryClient()
-  const act = useMutation({
-    mutationFn: (what: 'cancel' | 'repair'): Promise<unknown> =>
-      what === 'cancel' ? cancelRun(run.run_id) : repairRun(run.run_id),
-    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.jobProgress(String(run.run_id)) }),
-  })
+  const { language } = useFormat()
+  const states = useMemo(() => statesOf(progress.tasks, language), [progress, language])
   return (
-    <>
-      {act.isError && <Failure error={act.error} />}
-      {!run.result && (
-        <button
-          type="button"
-          className="button danger"
-          disabled={act.isPending}
-          onClick={() => act.mutate('cancel')}
-        >
-          {t('jobs.cancel')}
-        </button>
-      )}
-      {run.result && run.result !== 'SUCCESS' && (
-        <button
-          type="button"
-          className="button"
-          disabled={act.isPending}
-          onClick={() => act.mutate('repair')}
-        >
-          {t('jobs.repair')}
-        </button>
-      )}
-    </>
+    <TaskGraph
+      title={t('jobs.graph')}
+      tasks={run.tasks ?? NO_TASKS}
+      states={states}
+      chosen={chosen}
+      onChoose={onChoose}
+    />
   )
+}
+
+const NO_TASKS: NonNullable<JobRun['tasks']> = []
+
+function statesOf(tasks: readonly TaskProgress[], language: string): ReadonlyMap<string, NodeState> {
+  const compact = new Intl.NumberFormat(language, { notation: 'compact' })
+  const detailOf = (task: TaskProgress) => {
+    if (task.outcome) return ''
+    return task.ended_at && durationOf(task) > 0
+      ? formatDuration(durationOf(task))
+      : progressText(task, (value) => compact.format(value))
+  }
+  return new Map(tasks.map((task) => [task.task_key, { ...task, detail: detailOf(task) }]))
 }

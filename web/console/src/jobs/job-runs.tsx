@@ -1,11 +1,54 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import type { JobRun } from '../api/jobs.js'
+import { isMissing } from '../api/http.js'
+import { type JobRun, listJobRuns } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
 
-export function JobRuns({ runs }: { runs: readonly JobRun[] }) {
+const POLL_MS = 1_500
+const IDLE_POLL_MS = 10_000
+
+/** The runs of all jobs, newest first. */
+export function JobRuns() {
+  const { t } = useTranslation()
+  const runs = useInfiniteQuery({
+    queryKey: queryKeys.jobRuns(),
+    queryFn: ({ pageParam, signal }) => listJobRuns(pageParam || undefined, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    refetchInterval: (query) =>
+      pollWhileOffline(query, (data) =>
+        data?.pages.some((page) => page.runs.some((run) => !run.state.result_state)) ? POLL_MS : IDLE_POLL_MS,
+      ),
+  })
+  if (runs.isPending) return <Skeleton />
+  if (isMissing(runs.error)) return <Empty title={t('jobs.unavailable')} />
+  if (runs.isError) return <Failure error={runs.error} retry={() => void runs.refetch()} />
+  const all = runs.data.pages.flatMap((page) => page.runs)
+  if (all.length === 0)
+    return (
+      <Empty title={t('jobs.none')} code="npx cairn demo">
+        {t('jobs.noneHelp')}
+      </Empty>
+    )
+  return (
+    <>
+      <RunsTable runs={all} />
+      {runs.hasNextPage && (
+        <button type="button" className="button more" onClick={() => void runs.fetchNextPage()}>
+          {t('common.more')}
+        </button>
+      )}
+    </>
+  )
+}
+
+function RunsTable({ runs }: { runs: readonly JobRun[] }) {
   const { t } = useTranslation()
   return (
     <section className="panel" aria-label={t('jobs.runs')}>

@@ -1,29 +1,25 @@
 import type { JobSettings } from '../api/jobs.js'
 
-/** The start of a new job, to be edited. */
-export const NEW_JOB: JobSettings = {
-  name: 'My job',
-  schedule: { quartz_cron_expression: '0 30 2 * * ?', timezone_id: 'UTC', pause_status: 'PAUSED' },
-  tasks: [
-    { task_key: 'import', node_task: { entry: 'movielens/import', parameters: { schema: 'main.movies' } } },
-  ],
-}
-
-/** The server checks the fields. */
-export function parseSettings(text: string): { settings: JobSettings } | { problem: string } {
-  try {
-    return { settings: JSON.parse(text) as JobSettings }
-  } catch (error) {
-    return { problem: (error as Error).message }
-  }
-}
+/** The settings that start runs: a job has at most one of them. */
+export type Triggers = Pick<JobSettings, 'schedule' | 'trigger' | 'continuous'>
 
 /** The settings that pause or resume the trigger of a job; undefined without a trigger. */
-export function withPause({ schedule, trigger }: JobSettings, isPaused: boolean): JobSettings | undefined {
+export function withPause(
+  { schedule, trigger, continuous }: Triggers,
+  isPaused: boolean,
+): Triggers | undefined {
   const pause_status = isPaused ? 'PAUSED' : 'UNPAUSED'
   if (schedule) return { schedule: { ...schedule, pause_status } }
+  if (continuous) return { continuous: { ...continuous, pause_status } }
   return trigger && { trigger: { ...trigger, pause_status } }
 }
 
-export const isPaused = ({ schedule, trigger }: JobSettings) =>
-  (schedule ?? trigger)?.pause_status === 'PAUSED'
+export const isPaused = ({ schedule, trigger, continuous }: Triggers) =>
+  (schedule ?? trigger ?? continuous)?.pause_status === 'PAUSED'
+
+export const hasTrigger = ({ schedule, trigger, continuous }: Triggers) =>
+  (schedule ?? trigger ?? continuous) !== undefined
+
+/** Triggers on data and continuous jobs are looked at every few seconds: they have no time of the next run. */
+export const hasNextTime = ({ schedule, trigger }: Triggers) =>
+  schedule !== undefined || trigger?.periodic !== undefined

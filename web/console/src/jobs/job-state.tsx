@@ -44,10 +44,17 @@ const TONE: Partial<Record<State, Tone>> = {
 export const toneOf = (state: string, result: string | undefined): Tone =>
   TONE[(result ?? state) as State] ?? 'waiting'
 
+/** The text of the result of a terminated run, else of its state. */
+export function useStateText() {
+  const { t } = useTranslation()
+  return (state: string, result: string | undefined): string => {
+    const current = result ?? state
+    const known = STATES.find((value) => value === current)
+    return known ? t(`jobState.${known}`) : current
+  }
+}
+
 /** Shows the result of a terminated run, else its state. */
 export function JobState({ state, result }: { state: string; result: string | undefined }) {
-  const { t } = useTranslation()
-  const current = result ?? state
-  const known = STATES.find((value) => value === current)
-  return <Status tone={toneOf(state, result)}>{known ? t(`jobState.${known}`) : current}</Status>
+  return <Status tone={toneOf(state, result)}>{useStateText()(state, result)}</Status>
 }

@@ -1,57 +1,103 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { TFunction } from 'i18next'
+import { useQuery } from '@tanstack/react-query'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getJob, type Job, type JobSettings, updateJob } from '../api/jobs.js'
-import { queryKeys } from '../api/query-keys.js'
+import type { Job } from '../api/jobs.js'
+import { useFormat } from '../i18n/format.js'
+import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
-import { isPaused, withPause } from './job-settings.js'
+import { scheduleTimesQuery } from './job-queries.js'
+import { hasTrigger, isPaused } from './job-settings.js'
+import { triggerText } from './trigger-text.js'
+import { usePause } from './use-job-actions.js'
 
-/** The schedule or trigger of a job, its next run, and a button that pauses it. Nothing for a job without one. */
-export function JobTrigger({ job, name }: { job: Job; name: string }) {
-  const { t, i18n } = useTranslation()
-  const queries = useQueryClient()
+const UNIT_MS = { MINUTES: 60_000, HOURS: 3_600_000, DAYS: 86_400_000, WEEKS: 604_800_000 } as const
+const TIMES = 5
+
+/** The schedule or trigger of a job in words, and its next times; its managers pause and resume it. */
+export function JobTrigger({ job }: { job: Job }) {
+  const { t } = useTranslation()
+  const { language } = useFormat()
+  const heading = useId()
   const { settings, job_id } = job
-  const text = describe(settings, t)
   const paused = isPaused(settings)
-  const next = useQuery({
-    queryKey: [...queryKeys.jobs(), job_id, settings],
-    queryFn: ({ signal }) => getJob(job_id, signal),
-    enabled: text !== undefined && !paused,
+  const pause = usePause(job_id, settings)
+  const text = triggerText(settings, t, language)
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('jobs.trigger')}</h2>
+        {hasTrigger(settings) && job.permission_level === 'CAN_MANAGE' && (
+          <button
+            type="button"
+            className="button small"
+            disabled={pause.isPending}
+            onClick={() => pause.mutate()}
+          >
+            <Icon name={paused ? 'play' : 'pause'} size={13} />
+            {t(paused ? 'jobs.resume' : 'jobs.pause')}
+          </button>
+        )}
+      </header>
+      <div className="body stack">
+        <p>
+          {text ?? <span className="muted">{t('jobs.onRequestOnly')}</span>}{' '}
+          {paused && <span className="chip warn">{t('jobs.paused')}</span>}
+        </p>
+        {settings.schedule && <code className="muted">{settings.schedule.quartz_cron_expression}</code>}
+        {!paused && <NextTimes job={job} />}
+        {pause.isError && <Failure error={pause.error} />}
+      </div>
+    </section>
+  )
+}
+
+function NextTimes({ job: { settings, next_run_time } }: { job: Job }) {
+  const { t } = useTranslation()
+  const { schedule, trigger } = settings
+  const preview = useQuery({
+    ...scheduleTimesQuery(schedule?.quartz_cron_expression ?? '', schedule?.timezone_id ?? ''),
+    enabled: schedule !== undefined,
     refetchInterval: 60_000,
   })
-  const change = useMutation({
-    mutationFn: () => updateJob(job_id, withPause(settings, !paused)!),
-    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.jobs() }),
-  })
-  if (text === undefined) return null
-  const time = next.data?.next_run_time
+  const times = schedule ? preview.data : periodicTimes(trigger?.periodic, next_run_time)
+  if (!times || times.length === 0) return null
   return (
-    <div className="job-trigger muted">
-      <span>{text}</span>
-      {paused && <span className="chip warn">{t('jobs.paused')}</span>}
-      {!paused && time !== undefined && !settings.trigger?.table_update && (
-        <span>{t('jobs.nextRun', { time: new Date(time).toLocaleString(i18n.language) })}</span>
-      )}
-      <button
-        type="button"
-        className="button"
-        disabled={change.isPending}
-        aria-label={t(paused ? 'jobs.resumeName' : 'jobs.pauseName', { name })}
-        onClick={() => change.mutate()}
-      >
-        {t(paused ? 'jobs.resume' : 'jobs.pause')}
-      </button>
-      {change.isError && <Failure error={change.error} />}
+    <div>
+      <h3 className="label">{t('jobs.nextTimes')}</h3>
+      <TimeList times={times} zone={schedule?.timezone_id} />
     </div>
   )
 }
 
-function describe({ schedule, trigger }: JobSettings, t: TFunction): string | undefined {
-  if (schedule)
-    return t('jobs.schedule', { cron: schedule.quartz_cron_expression, zone: schedule.timezone_id })
-  if (trigger?.periodic) {
-    const { interval, unit } = trigger.periodic
-    return t('jobs.every', { interval, unit: t(`jobs.unit.${unit}`) })
-  }
-  return trigger?.table_update && t('jobs.onTables', { tables: trigger.table_update.table_names.join(', ') })
+type Periodic = NonNullable<Job['settings']['trigger']>['periodic']
+
+const periodicTimes = (periodic: Periodic, next: number | undefined) =>
+  periodic && next !== undefined
+    ? Array.from({ length: TIMES }, (_, index) => next + index * periodic.interval * UNIT_MS[periodic.unit])
+    : undefined
+
+/** Times in a zone, or in that of the browser, with how far away they are. */
+export function TimeList({ times, zone }: { times: readonly number[]; zone?: string | undefined }) {
+  const format = useFormat()
+  const shown = new Intl.DateTimeFormat(format.language, {
+    ...{
+      weekday: 'short',
+      year: 'numeric',
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+    },
+    ...(zone && { timeZone: zone }),
+  })
+  return (
+    <ol className="next-times">
+      {times.map((time) => (
+        <li key={time}>
+          <time dateTime={new Date(time).toISOString()}>{shown.format(time)}</time>
+          <span className="muted">{format.ago(time)}</span>
+        </li>
+      ))}
+    </ol>
+  )
 }

@@ -1,77 +1,88 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
-import { type Job, listJobRuns, listJobs } from '../api/jobs.js'
-import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
-import { pollWhileOffline } from '../app/query-client.js'
 import { Icon } from '../ui/icon.js'
+import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
-import { JobCard } from './job-card.js'
-import { JobEditor } from './job-editor.js'
+import { TabPanel, Tabs } from '../ui/tabs.js'
+import { jobsQuery, mayCreateJobQuery } from './job-queries.js'
 import { JobRuns } from './job-runs.js'
+import { JobsTable } from './jobs-table.js'
 import './jobs.css'
 
-const POLL_MS = 1_500
-const IDLE_POLL_MS = 10_000
+const route = getRouteApi('/jobs')
+const DEBOUNCE_MS = 150
 
 export function JobsPage() {
   const { t } = useTranslation()
-  const jobs = useQuery({ queryKey: queryKeys.jobs(), queryFn: ({ signal }) => listJobs(signal) })
-  const runs = useInfiniteQuery({
-    queryKey: queryKeys.jobRuns(),
-    queryFn: ({ pageParam, signal }) => listJobRuns(pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
-    refetchInterval: (query) =>
-      pollWhileOffline(query, (data) =>
-        data?.pages.some((page) => page.runs.some((run) => !run.state.result_state)) ? POLL_MS : IDLE_POLL_MS,
-      ),
-  })
-  const all = runs.data?.pages.flatMap((page) => page.runs) ?? []
-  const absent = isMissing(runs.error)
+  const { q = '', tab } = route.useSearch()
+  const navigate = useNavigate()
+  const shown = tab === 'runs' ? 'runs' : 'jobs'
   return (
-    <Page title={t('nav.jobs')} actions={jobs.data && <NewJob />}>
-      {absent && <Empty title={t('jobs.unavailable')} />}
-      {runs.isPending && <Skeleton />}
-      {runs.isError && !absent && <Failure error={runs.error} retry={() => void runs.refetch()} />}
-      {jobs.data && jobs.data.length > 0 && <Jobs jobs={jobs.data} />}
-      {runs.data && all.length === 0 && (
-        <Empty title={t('jobs.none')} code="npx cairn demo">
-          {t('jobs.noneHelp')}
-        </Empty>
-      )}
-      {all.length > 0 && <JobRuns runs={all} />}
-      {runs.hasNextPage && (
-        <button type="button" className="button" onClick={() => void runs.fetchNextPage()}>
-          {t('common.more')}
-        </button>
-      )}
+    <Page
+      title={t('nav.jobs')}
+      actions={
+        <>
+          {shown === 'jobs' && <FindJob initial={q} />}
+          <NewJob />
+        </>
+      }
+    >
+      <Tabs
+        label={t('jobs.sections')}
+        value={shown}
+        tabs={[
+          { value: 'jobs', label: t('nav.jobs') },
+          { value: 'runs', label: t('jobs.runs') },
+        ]}
+        onChange={(value) => void navigate({ to: '/jobs', search: { q, tab: value }, replace: true })}
+      />
+      <TabPanel value={shown}>{shown === 'runs' ? <JobRuns /> : <Jobs search={q} />}</TabPanel>
     </Page>
+  )
+}
+
+function Jobs({ search }: { search: string }) {
+  const { t } = useTranslation()
+  const jobs = useInfiniteQuery(jobsQuery(search))
+  if (jobs.isPending) return <Skeleton />
+  if (isMissing(jobs.error)) return <Empty title={t('jobs.unavailable')} />
+  if (jobs.isError) return <Failure error={jobs.error} retry={() => void jobs.refetch()} />
+  if (jobs.data.pages[0]!.jobs.length > 0) return <JobsTable jobs={jobs} />
+  if (search) return <Empty title={t('jobs.noMatch', { search })} />
+  return (
+    <Empty title={t('jobs.noJobs')} code="npx cairn demo">
+      {t('jobs.noJobsHelp')}
+    </Empty>
   )
 }
 
 function NewJob() {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(false)
+  const mayCreate = useQuery(mayCreateJobQuery)
+  if (!mayCreate.data) return null
   return (
-    <>
-      <button type="button" className="button" onClick={() => setOpen(true)}>
-        <Icon name="plus" />
-        {t('jobs.newJob')}
-      </button>
-      {open && <JobEditor onClose={() => setOpen(false)} />}
-    </>
+    <Link className="button primary" to="/jobs/new">
+      <Icon name="plus" />
+      {t('jobs.newJob')}
+    </Link>
   )
 }
 
-function Jobs({ jobs }: { jobs: readonly Job[] }) {
-  return (
-    <ul className="jobs">
-      {jobs.map((job) => (
-        <JobCard key={job.job_id} job={job} />
-      ))}
-    </ul>
-  )
+function FindJob({ initial }: { initial: string }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const [search, setSearch] = useState(initial)
+  useEffect(() => {
+    if (search === initial) return
+    const typed = setTimeout(
+      () => void navigate({ to: '/jobs', search: { q: search }, replace: true }),
+      DEBOUNCE_MS,
+    )
+    return () => clearTimeout(typed)
+  }, [search, initial, navigate])
+  return <SearchField label={t('jobs.search')} value={search} onChange={setSearch} />
 }

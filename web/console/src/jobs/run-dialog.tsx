@@ -1,32 +1,38 @@
 import type { UseMutationResult } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Job } from '../api/jobs.js'
+import type { Job, RunRequest } from '../api/jobs.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
+import { TaskChoice } from './task-choice.js'
 
 interface RunDialogProps {
   readonly job: Job
-  readonly name: string
-  readonly start: UseMutationResult<unknown, Error, Record<string, string> | undefined>
+  readonly start: UseMutationResult<unknown, Error, RunRequest>
   readonly onClose: () => void
 }
 
-/** Starts a run with the parameters that differ from their defaults. */
-export function RunDialog({ job, name, start, onClose }: RunDialogProps) {
+/** Starts a run with other parameters than the defaults, or with some of the tasks only. */
+export function RunDialog({ job, start, onClose }: RunDialogProps) {
   const { t } = useTranslation()
-  const parameters = job.settings.parameters ?? []
-  const [values, setValues] = useState<Record<string, string>>({})
+  const { name, parameters = [], tasks = [] } = job.settings
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const keys = tasks.map(({ task_key }) => task_key)
+  const [chosen, setChosen] = useState<readonly string[]>(keys)
   return (
-    <Dialog title={t('jobs.runWith', { name })} onClose={onClose}>
+    <Dialog title={t('jobs.runWith', { name: name || job.job_id })} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          start.mutate(values)
+          start.mutate({
+            ...(Object.keys(values).length > 0 && { job_parameters: { ...values } }),
+            ...(chosen.length < keys.length && { only: [...chosen] }),
+          })
         }}
       >
+        {parameters.length === 0 && <p className="muted">{t('jobs.noParameters')}</p>}
         {parameters.map((parameter) => (
           <FormField key={parameter.name} label={parameter.name}>
             {(attributes) => (
@@ -39,12 +45,23 @@ export function RunDialog({ job, name, start, onClose }: RunDialogProps) {
             )}
           </FormField>
         ))}
+        {keys.length > 1 && (
+          <details>
+            <summary>{t('jobs.someTasks')}</summary>
+            <TaskChoice
+              label={t('jobs.timeline')}
+              tasks={keys.map((key) => ({ key }))}
+              chosen={chosen}
+              onChange={setChosen}
+            />
+          </details>
+        )}
         {start.isError && <Failure error={start.error} />}
         <div className="actions">
           <button type="button" className="button" onClick={onClose}>
             {t('common.cancel')}
           </button>
-          <button type="submit" className="button primary" disabled={start.isPending}>
+          <button type="submit" className="button primary" disabled={start.isPending || chosen.length === 0}>
             {t('jobs.runNow')}
           </button>
         </div>

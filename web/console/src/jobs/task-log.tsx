@@ -1,73 +1,102 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useEffect, useId, useRef } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getLogs, type TaskLogs, type TaskProgress } from '../api/jobs.js'
-import { queryKeys } from '../api/query-keys.js'
-import { pollInterval } from '../app/query-client.js'
+import type { TaskLogLine } from '../api/jobs.js'
+import { saveFile } from '../runs/csv.js'
+import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { LogLines } from './log-lines.js'
+import { LogSearch } from './log-search.js'
+import { findMatches, plainText } from './log-text.js'
+import { useTaskLog } from './use-task-log.js'
 
-const POLL_MS = 1_000
-const NEAR_END_PX = 40
+interface TaskLogProps {
+  readonly runId: string
+  readonly task: string
+  /** The number of an iteration of a loop, from 0. */
+  readonly iteration?: number | undefined
+}
 
-/** The log of a task. While the task runs, the view follows the end of the log unless the user scrolled up. */
-export function TaskLog({ runId, task }: { runId: string; task: TaskProgress }) {
+/** The log of a task, with search. While the task runs, the view follows its end unless the user scrolled up. */
+export function TaskLog({ runId, task, iteration }: TaskLogProps) {
   const { t } = useTranslation()
   const heading = useId()
-  const box = useRef<HTMLPreElement>(null)
-  const logs = useLogs(runId, task.task_key)
-  useFollowEnd(box, logs.data?.lines.length ?? 0)
+  const log = useTaskLog(runId, task, iteration)
+  const [search, setSearch] = useState('')
+  const [attempt, setAttempt] = useState<number>()
+  const [current, setCurrent] = useState(0)
+  const all = log.data?.lines ?? NO_LINES
+  const attempts = useMemo(() => [...new Set(all.map((line) => line.attempt))], [all])
+  const lines = useMemo(
+    () => (attempt === undefined ? all : all.filter((line) => line.attempt === attempt)),
+    [all, attempt],
+  )
+  const matches = useMemo(() => findMatches(lines, search), [lines, search])
+  const name = iteration === undefined ? task : `${task} [${iteration}]`
   return (
-    <section className="panel" aria-labelledby={heading}>
+    <section className="panel task-log" aria-labelledby={heading}>
       <header>
-        <h2 id={heading}>{t('jobs.logOf', { task: task.task_key })}</h2>
-        {task.attempt > 1 && <span className="muted">{t('jobs.attempt', { attempt: task.attempt })}</span>}
+        <h2 id={heading}>{t('jobs.logOf', { task: name })}</h2>
+        {all.length > 0 && (
+          <div className="log-tools">
+            {attempts.length > 1 && (
+              <AttemptChoice attempts={attempts} value={attempt} onChange={setAttempt} />
+            )}
+            <LogSearch
+              search={search}
+              matches={matches.length}
+              current={Math.min(current, matches.length - 1)}
+              onSearch={(text) => {
+                setSearch(text)
+                setCurrent(0)
+              }}
+              onMove={setCurrent}
+            />
+            <button
+              type="button"
+              className="button ghost icon-only"
+              aria-label={t('jobs.downloadLog')}
+              title={t('jobs.downloadLog')}
+              onClick={() => saveFile(`${name}.log`, textOf(lines), 'text/plain')}
+            >
+              <Icon name="download" />
+            </button>
+          </div>
+        )}
       </header>
-      {logs.isPending && <Skeleton lines={3} />}
-      {logs.isError && <Failure error={logs.error} retry={() => void logs.refetch()} />}
-      {logs.data?.lines.length === 0 && <p className="body muted">{t('jobs.noLog')}</p>}
-      {logs.data && logs.data.lines.length > 0 && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
-        <pre className="log" ref={box} tabIndex={0}>
-          <Lines lines={logs.data.lines} />
-        </pre>
-      )}
+      {log.isPending && <Skeleton lines={3} />}
+      {log.isError && <Failure error={log.error} retry={() => void log.refetch()} />}
+      {log.data && all.length === 0 && <p className="body muted">{t('jobs.noLog')}</p>}
+      {lines.length > 0 && <LogLines lines={lines} matches={matches} current={matches[current]} />}
     </section>
   )
 }
 
-function Lines({ lines }: { lines: TaskLogs['lines'] }) {
-  return lines.map(({ line, time, level, message }) => (
-    <span key={line} className={`log-line ${level.toLowerCase()}`}>
-      <time>{new Date(time).toISOString().slice(11, 23)}</time>
-      {`${message}\n`}
-    </span>
-  ))
+const NO_LINES: readonly TaskLogLine[] = []
+
+const textOf = (lines: readonly TaskLogLine[]) =>
+  lines.map(({ time, message }) => `${new Date(time).toISOString()} ${plainText(message)}\n`).join('')
+
+interface AttemptChoiceProps {
+  readonly attempts: readonly number[]
+  readonly value: number | undefined
+  readonly onChange: (attempt: number | undefined) => void
 }
 
-/** Each poll fetches only new lines and appends them. */
-function useLogs(runId: string, task: string) {
-  const queries = useQueryClient()
-  const queryKey = queryKeys.taskLog(runId, task)
-  return useQuery({
-    queryKey,
-    queryFn: async ({ signal }): Promise<TaskLogs> => {
-      const before = queries.getQueryData<TaskLogs>(queryKey)
-      const more = await getLogs(Number(runId), task, before?.next_offset ?? 0, signal)
-      return { ...more, lines: [...(before?.lines ?? []), ...more.lines] }
-    },
-    refetchInterval: (query) => pollInterval(query, (data) => (data?.ended ? false : POLL_MS)),
-    structuralSharing: false,
-  })
-}
-
-function useFollowEnd(box: React.RefObject<HTMLElement | null>, lines: number) {
-  const followed = useRef(0)
-  useEffect(() => {
-    const element = box.current
-    if (!element || lines === followed.current) return
-    const first = followed.current === 0
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_END_PX + 400
-    followed.current = lines
-    if (first || near) element.scrollTop = element.scrollHeight
-  }, [box, lines])
+function AttemptChoice({ attempts, value, onChange }: AttemptChoiceProps) {
+  const { t } = useTranslation()
+  return (
+    <select
+      className="select"
+      aria-label={t('jobs.attempts')}
+      value={value ?? ''}
+      onChange={(event) => onChange(event.target.value === '' ? undefined : Number(event.target.value))}
+    >
+      <option value="">{t('jobs.allAttempts', { count: attempts.length })}</option>
+      {attempts.map((attempt) => (
+        <option key={attempt} value={attempt}>
+          {t('jobs.attempt', { attempt })}
+        </option>
+      ))}
+    </select>
+  )
 }

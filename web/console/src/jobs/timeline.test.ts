@@ -13,6 +13,7 @@ const aTask = (task_key: string, shape: Partial<TaskProgress> = {}): TaskProgres
 
 const aJobRun = (tasks: TaskProgress[], shape: Partial<JobRunProgress> = {}): JobRunProgress => ({
   run_id: 1,
+  permission_level: 'CAN_VIEW',
   state: 'RUNNING',
   tasks,
   ...shape,

@@ -47,7 +47,15 @@ function prefixesOf(change: Change): Key[] {
     case 'endpoint':
       return [queryKeys.endpoints(), queryKeys.endpoint(change.name), queryKeys.deployments(change.name)]
     case 'job_run':
-      return [queryKeys.jobRuns(), queryKeys.jobRun(change.run_id), queryKeys.jobProgress(change.run_id)]
+      return [
+        queryKeys.jobs(),
+        queryKeys.jobGrid(),
+        queryKeys.jobRuns(),
+        queryKeys.jobRun(change.run_id),
+        queryKeys.jobProgress(change.run_id),
+        queryKeys.iterations(),
+        queryKeys.taskOutput(),
+      ]
   }
 }
 
@@ -81,9 +89,13 @@ const LIVE = [
   queryKeys.endpoints(),
   queryKeys.endpoint(),
   queryKeys.deployments(),
+  queryKeys.jobs(),
+  queryKeys.jobGrid(),
   queryKeys.jobRuns(),
   queryKeys.jobRun(),
   queryKeys.jobProgress(),
+  queryKeys.iterations(),
+  queryKeys.taskOutput(),
 ]
 
 /** Whether some change affects queries with this key. */

@@ -1,0 +1,80 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
+import type { Db } from '@cairn/platform/db/db'
+import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import type { GridTask } from '@cairn/platform/protocol/job-summaries'
+import { parsePagePosition } from '../page-position.js'
+import { present } from '../runs/present.js'
+import { triggerTypeOf } from '../runs/render.js'
+import type { PipelinesSchema, TaskRunRow } from '../schema.js'
+import { renderMark } from './summaries.js'
+
+/** Tasks in a page: more would delay other requests. */
+const MAX_CELLS = 10_000
+
+type Cell = Pick<
+  TaskRunRow,
+  'run_id' | 'task_key' | 'attempt' | 'outcome' | 'state' | 'result' | 'started_at' | 'ended_at'
+>
+
+interface GridQuery {
+  readonly jobId: number
+  /** Tasks of the job. */
+  readonly tasks: number
+  readonly limit: number
+  readonly pageToken?: string | undefined
+}
+
+/** Runs of a job with the state of each task, newest first. */
+export async function readGrid(db: Db<PipelinesSchema>, { jobId, tasks, limit, pageToken }: GridQuery) {
+  const after = decodePageToken(pageToken, parsePagePosition)
+  const most = Math.max(1, Math.min(limit, Math.floor(MAX_CELLS / Math.max(1, tasks))))
+  const rows = await db.read
+    .selectFrom('job_runs')
+    .select(['run_id', 'job_id', 'number_in_job', 'start_time', 'state', 'result', 'started_at', 'ended_at'])
+    .select(['parent_task_run_id', 'trigger_type'])
+    .where('job_id', '=', jobId)
+    .$if(after !== undefined, (q) =>
+      q.where((eb) => eb(eb.refTuple('start_time', 'run_id'), '<', eb.tuple(after![0], after![1]))),
+    )
+    .orderBy('start_time', 'desc')
+    .orderBy('run_id', 'desc')
+    .limit(most + 1)
+    .execute()
+  const { page, last } = pageOf(rows, most)
+  const cells = await readCells(
+    db,
+    page.map(({ run_id }) => run_id),
+  )
+  const runs = page.map((run) => ({
+    ...renderMark(run),
+    trigger: triggerTypeOf(run),
+    tasks: (cells.get(run.run_id) ?? []).map(renderCell),
+  }))
+  return { runs, next: last && encodePageToken([last.start_time, last.run_id]) }
+}
+
+/** The current task runs by run, without iterations. */
+async function readCells(db: Db<PipelinesSchema>, runIds: readonly number[]): Promise<Map<number, Cell[]>> {
+  const rows =
+    runIds.length === 0
+      ? []
+      : await db.read
+          .selectFrom('task_runs')
+          .select(['run_id', 'task_key', 'attempt', 'outcome', 'state', 'result', 'started_at', 'ended_at'])
+          .where('run_id', 'in', runIds)
+          .where('parent_id', 'is', null)
+          .where('replaced_by', 'is', null)
+          .orderBy('position')
+          .execute()
+  return groupBy(rows, ({ run_id }) => run_id)
+}
+
+const renderCell = (row: Cell): GridTask => ({
+  task_key: row.task_key,
+  attempt: row.attempt,
+  state: row.state,
+  ...present('outcome', row.outcome),
+  ...present('result', row.result),
+  ...present('started_at', row.started_at),
+  ...present('ended_at', row.ended_at),
+})

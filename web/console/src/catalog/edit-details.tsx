@@ -1,0 +1,88 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Securable, updateSecurable } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { Icon } from '../ui/icon.js'
+import { Failure } from '../ui/states.js'
+import { propertiesOf, textOfProperties } from './properties-text.js'
+import { canManageQuery } from './queries.js'
+
+interface EditDetailsProps {
+  readonly securable: Securable
+  readonly comment: string
+  readonly properties: Readonly<Record<string, string>>
+}
+
+/** Changes the comment and the properties of an object that the caller manages. */
+export function EditDetails(props: EditDetailsProps) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const manages = useQuery(canManageQuery(props.securable))
+  if (!manages.data) return null
+  return (
+    <div className="actions">
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        <Icon name="edit" />
+        {t('catalog.editDetails')}
+      </button>
+      {open && <EditDialog {...props} onClose={() => setOpen(false)} />}
+    </div>
+  )
+}
+
+function EditDialog({ securable, comment, properties, onClose }: EditDetailsProps & { onClose: () => void }) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  const save = useMutation({
+    mutationFn: (form: FormData) =>
+      updateSecurable(securable, {
+        comment: String(form.get('comment')),
+        properties: propertiesOf(String(form.get('properties'))),
+      }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: queryKeys.securable(securable.type, securable.name) })
+      onClose()
+    },
+  })
+  return (
+    <Dialog title={t('catalog.editDetails')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          save.mutate(new FormData(event.currentTarget))
+        }}
+      >
+        <FormField label={t('catalog.comment')}>
+          {(attributes) => (
+            <textarea {...attributes} className="input" name="comment" rows={4} defaultValue={comment} />
+          )}
+        </FormField>
+        <FormField label={t('catalog.properties')} hint={t('catalog.propertiesHint')}>
+          {(attributes) => (
+            <textarea
+              {...attributes}
+              className="input mono"
+              name="properties"
+              rows={4}
+              spellCheck={false}
+              defaultValue={textOfProperties(properties)}
+            />
+          )}
+        </FormField>
+        {save.isError && <Failure error={save.error} />}
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button type="submit" className="button primary" disabled={save.isPending}>
+            {t('jobForm.save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

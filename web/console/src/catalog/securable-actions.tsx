@@ -1,0 +1,67 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { deleteSecurable, type Securable } from '../api/catalog.js'
+import { queryKeys } from '../api/query-keys.js'
+import { ConfirmDialog } from '../ui/confirm-dialog.js'
+import { Icon } from '../ui/icon.js'
+import { CreateSecurable } from './create-securable.js'
+import { canManageQuery } from './queries.js'
+import { ancestorsOf } from './securable.js'
+
+/** Creates a schema in a catalog, and deletes what the caller manages. */
+export function SecurableActions({ securable }: { securable: Securable }) {
+  const { t } = useTranslation()
+  const [deleting, setDeleting] = useState(false)
+  const manages = useQuery(canManageQuery(securable))
+  return (
+    <>
+      {manages.data && (
+        <button type="button" className="button" onClick={() => setDeleting(true)}>
+          <Icon name="trash" />
+          {t('catalog.delete')}
+        </button>
+      )}
+      {securable.type === 'catalog' && <CreateSecurable catalog={securable.name} />}
+      {deleting && <DeleteDialog securable={securable} onClose={() => setDeleting(false)} />}
+    </>
+  )
+}
+
+function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: () => void }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [typed, setTyped] = useState('')
+  const remove = async () => {
+    await deleteSecurable(securable)
+    const parent = ancestorsOf(securable.name).at(-1)
+    await (parent
+      ? navigate({ to: '/catalog/$name', params: { name: parent } })
+      : navigate({ to: '/catalog' }))
+    for (const queryKey of [queryKeys.catalogs(), queryKeys.schemas(), queryKeys.tables()])
+      void queries.invalidateQueries({ queryKey })
+  }
+  return (
+    <ConfirmDialog
+      title={t('catalog.deleteName', { name: securable.name })}
+      action={t('catalog.delete')}
+      confirm={remove}
+      isReady={typed === securable.name}
+      onClose={onClose}
+    >
+      <p>{t(`catalog.deleteHelp.${securable.type}`)}</p>
+      <label className="field">
+        <span>{t('catalog.typeName', { name: securable.name })}</span>
+        <input
+          className="input mono"
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </label>
+    </ConfirmDialog>
+  )
+}

@@ -1,0 +1,119 @@
+import { useMutation } from '@tanstack/react-query'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { JobSettings } from '../../api/jobs.js'
+import { Failure } from '../../ui/states.js'
+import { TabPanel, Tabs } from '../../ui/tabs.js'
+import { CodeEditor, type CodeFormat } from './code-editor.js'
+import { FilesEditor } from './files-editor.js'
+import type { FormState } from './form-context.js'
+import { GeneralFields } from './general-fields.js'
+import { withValue } from './path.js'
+import { fieldError, type Problems } from './problems.js'
+import { ScheduleFields } from './schedule-fields.js'
+import { TasksEditor } from './tasks-editor.js'
+import '../jobs.css'
+import './form.css'
+
+type View = 'form' | CodeFormat
+const VIEWS = ['form', 'yaml', 'json'] as const
+
+interface JobFormProps {
+  readonly initial: JobSettings
+  readonly submitLabel: string
+  readonly submit: (settings: JobSettings) => Promise<unknown>
+  readonly onCancel: () => void
+}
+
+/** Settings of a job as a form, as YAML or as JSON: three views of the same settings. Errors are shown at their fields. */
+export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps) {
+  const { t } = useTranslation()
+  const [settings, setSettings] = useState(initial)
+  const [view, setView] = useState<View>('form')
+  /** A text that is not settings yet keeps its view open. */
+  const [unread, setUnread] = useState<string>()
+  const save = useMutation({ mutationFn: submit })
+  const isCurrent = save.isError && save.variables === settings
+  const refused = isCurrent ? fieldError(save.error, settings) : undefined
+  const form = useFocusOnProblem(save.error)
+  return (
+    <form
+      ref={form}
+      className="stack job-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (unread === undefined) save.mutate(settings)
+      }}
+    >
+      <Tabs<View>
+        label={t('jobForm.views')}
+        value={view}
+        tabs={VIEWS.map((value) => ({
+          value,
+          label: value === 'form' ? t('jobForm.form') : value.toUpperCase(),
+        }))}
+        onChange={(next) => unread === undefined && setView(next)}
+      />
+      <TabPanel value={view}>
+        {view === 'form' ? (
+          <Sections settings={settings} problems={refused ?? NO_PROBLEMS} onChange={setSettings} />
+        ) : (
+          <CodeEditor
+            key={view}
+            format={view}
+            settings={settings}
+            problem={unread}
+            onChange={(next) => {
+              setUnread(undefined)
+              setSettings(next)
+            }}
+            onProblem={setUnread}
+          />
+        )}
+      </TabPanel>
+      {save.isError && (view !== 'form' || !refused) && <Failure error={save.error} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={onCancel}>
+          {t('common.cancel')}
+        </button>
+        <button type="submit" className="button primary" disabled={save.isPending || unread !== undefined}>
+          {submitLabel}
+        </button>
+      </div>
+    </form>
+  )
+}
+
+const NO_PROBLEMS: Problems = {}
+
+interface SectionsProps {
+  readonly settings: JobSettings
+  readonly problems: Problems
+  readonly onChange: (change: (settings: JobSettings) => JobSettings) => void
+}
+
+function Sections({ settings, problems, onChange }: SectionsProps) {
+  const form: FormState = {
+    settings,
+    problems,
+    set: (path, value) => onChange((before) => withValue(before, path, value)),
+  }
+  return (
+    <>
+      <GeneralFields form={form} />
+      <TasksEditor form={form} />
+      <FilesEditor form={form} />
+      <ScheduleFields form={form} />
+    </>
+  )
+}
+
+/** Moves the focus to the field that the server refused. */
+function useFocusOnProblem(error: Error | null) {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [error])
+  return form
+}

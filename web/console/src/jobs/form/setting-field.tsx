@@ -1,0 +1,85 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { FormField } from '../../ui/form-field.js'
+import type { FormState } from './form-context.js'
+import { JobChoice } from './job-choice.js'
+import type { Editor } from './kind-fields.js'
+import { type Path, pathText, valueAt } from './path.js'
+import { fromText, OPERATORS, toText } from './setting-text.js'
+
+interface SettingFieldProps {
+  readonly form: FormState
+  readonly path: Path
+  readonly label: string
+  readonly hint?: string | undefined
+  readonly editor: Editor
+  readonly placeholder?: string | undefined
+  /** An empty text stays a text, so that the server names it if it is needed. */
+  readonly keepsEmpty?: boolean
+}
+
+/** A setting as a labelled control. What cannot be read as its value yet stays in the control, with the reason. */
+export function SettingField({
+  form,
+  path,
+  label,
+  hint,
+  editor,
+  placeholder,
+  keepsEmpty,
+}: SettingFieldProps) {
+  const { t } = useTranslation()
+  const value = valueAt(form.settings, path)
+  const [draft, setDraft] = useState<string>()
+  const text = draft ?? toText(value, editor)
+  const unread = draft !== undefined && fromText(draft, editor) === undefined
+  const problem = unread
+    ? t(editor === 'number' ? 'jobForm.notNumber' : 'jobForm.notJson')
+    : form.problems[pathText(path)]
+  const change = (next: string) => {
+    const read = fromText(next, editor)
+    setDraft(read === undefined || editor !== 'text' ? next : undefined)
+    if (read === undefined) return
+    const isEmpty = next.trim() === ''
+    form.set(path, isEmpty ? (keepsEmpty ? '' : undefined) : read.value)
+  }
+  return (
+    <FormField label={label} hint={hint} problem={problem}>
+      {(attributes) => {
+        const common = { ...attributes, value: text, placeholder, spellCheck: false }
+        const onChange = (event: { target: { value: string } }) => change(event.target.value)
+        if (editor === 'operator')
+          return (
+            <select {...attributes} className="select" value={text} onChange={onChange}>
+              {OPERATORS.map(([name, sign]) => (
+                <option key={name} value={name}>
+                  {sign}
+                </option>
+              ))}
+            </select>
+          )
+        if (editor === 'job') return <JobChoice {...attributes} value={text} onChange={change} />
+        if (editor === 'text' || editor === 'number')
+          return (
+            <input
+              {...common}
+              className="input"
+              autoComplete="off"
+              inputMode={editor === 'number' ? 'numeric' : undefined}
+              onChange={onChange}
+            />
+          )
+        const rows = Math.min(14, Math.max(editor === 'code' ? 4 : 2, text.split('\n').length))
+        return (
+          <textarea
+            {...common}
+            className="input mono"
+            rows={rows}
+            onChange={onChange}
+            onBlur={() => !unread && setDraft(undefined)}
+          />
+        )
+      }}
+    </FormField>
+  )
+}

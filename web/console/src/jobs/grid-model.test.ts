@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import type { GridRun } from '../api/jobs.js'
+import { gridOf } from './grid-model.js'
+
+const run = (run_id: number, ...keys: string[]): GridRun => ({
+  ...{
+    run_id,
+    number_in_job: run_id,
+    start_time: 0,
+    state: 'TERMINATED',
+    result: 'SUCCESS',
+    trigger: 'ONE_TIME',
+  },
+  ...{ started_at: 0, ended_at: run_id * 1_000 },
+  tasks: keys.map((task_key) => ({ task_key, attempt: 1, state: 'TERMINATED', result: 'SUCCESS' })),
+})
+
+test('has a column for each run, the newest last, and a row for each task, removed ones last', () => {
+  const { runs, rows, longest } = gridOf([run(2, 'a', 'b'), run(1, 'old', 'a')], ['a', 'b'])
+  expect(runs.map(({ run_id }) => run_id)).toEqual([1, 2])
+  expect(rows.map(({ key, cells }) => [key, cells.map((cell) => cell?.task_key)])).toEqual([
+    ['a', ['a', 'a']],
+    ['b', [undefined, 'b']],
+    ['old', ['old', undefined]],
+  ])
+  expect(longest).toBe(2_000)
+})

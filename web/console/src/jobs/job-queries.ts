@@ -1,0 +1,41 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { getJob, getJobGrid, listJobs, mayCreateJob, previewSchedule } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
+import { pollWhileOffline } from '../app/query-client.js'
+
+const POLL_MS = 5_000
+
+export const jobsQuery = (search: string) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.jobs(search),
+    queryFn: ({ pageParam, signal }) => listJobs(search, pageParam || undefined, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
+  })
+
+export const jobQuery = (id: string) =>
+  queryOptions({ queryKey: queryKeys.job(id), queryFn: ({ signal }) => getJob(Number(id), signal) })
+
+export const jobGridQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: queryKeys.jobGrid(id),
+    queryFn: ({ pageParam, signal }) => getJobGrid(Number(id), pageParam || undefined, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
+  })
+
+export const mayCreateJobQuery = queryOptions({
+  queryKey: queryKeys.mayCreateJob(),
+  queryFn: ({ signal }) => mayCreateJob(signal),
+  retry: false,
+})
+
+export const scheduleTimesQuery = (quartz_cron_expression: string, timezone_id: string) =>
+  queryOptions({
+    queryKey: queryKeys.scheduleTimes(quartz_cron_expression, timezone_id),
+    queryFn: ({ signal }) => previewSchedule({ quartz_cron_expression, timezone_id }, signal),
+    retry: false,
+  })

@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { getTaskOutput, type TaskOutput, type TaskProgress } from '../api/jobs.js'
+import { queryKeys } from '../api/query-keys.js'
+import { CodeBlock } from '../ui/copy.js'
+import { Failure, Skeleton } from '../ui/states.js'
+
+/** The values of a task, the output of its kind, and its error. */
+export function TaskOutputPanel({ progress }: { progress: TaskProgress }) {
+  const { t } = useTranslation()
+  const heading = useId()
+  const output = useQuery({
+    queryKey: queryKeys.taskOutput(progress.task_run_id),
+    queryFn: ({ signal }) => getTaskOutput(progress.task_run_id, signal),
+  })
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('jobs.view.output')}</h2>
+      </header>
+      {output.isPending && <Skeleton lines={3} />}
+      {output.isError && <Failure error={output.error} retry={() => void output.refetch()} />}
+      {output.data && <Output output={output.data} progress={progress} />}
+    </section>
+  )
+}
+
+function Output({ output, progress }: { output: TaskOutput; progress: TaskProgress }) {
+  const { t } = useTranslation()
+  const values = Object.entries(output.node_task_output?.values ?? progress.values ?? {})
+  const { notebook_output, sql_output, run_job_output, error, error_trace } = output
+  const isEmpty = values.length === 0 && !notebook_output?.result && !sql_output && !run_job_output && !error
+  return (
+    <div className="body stack">
+      {isEmpty && <p className="muted">{t('jobs.noOutput')}</p>}
+      {error && <p className="problem">{error}</p>}
+      {error_trace && <CodeBlock code={error_trace} />}
+      {progress.outcome && <p>{t('jobs.outcome', { outcome: progress.outcome })}</p>}
+      {run_job_output && (
+        <p>
+          <Link to="/jobs/runs/$runId" params={{ runId: String(run_job_output.run_id) }}>
+            {t('jobs.childRun', { id: run_job_output.run_id })}
+          </Link>
+        </p>
+      )}
+      {notebook_output?.result && <CodeBlock code={notebook_output.result} />}
+      {sql_output && <CodeBlock code={JSON.stringify(sql_output, null, 2)} />}
+      {values.length > 0 && (
+        <dl className="facts">
+          {values.map(([name, value]) => (
+            <div key={name} className="fact">
+              <dt className="mono">{name}</dt>
+              <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </div>
+  )
+}
