@@ -70,7 +70,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       findPrincipals listAccessRequests planTeams`,
   },
   mlflowExperiment: {
-    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun
+    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun purgeRuns
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
       removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage
       ${permissions('Experiment')}`,

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { EDIT_ALL_EXPERIMENTS } from './rights.js'
-import { Empty, Int64, OneOf } from './wire.js'
+import { EDIT_ALL_EXPERIMENTS, MANAGE_EXPERIMENT } from './rights.js'
+import { Empty, Int64, OneOf, Required } from './wire.js'
 
 /** In order of deletion: contained objects before their container. */
 export const GARBAGE_KINDS = ['run', 'logged_model', 'trace', 'experiment', 'orphan', 'upload'] as const
@@ -40,6 +40,22 @@ export const CollectGarbage = operation({
     page_token: Type.Optional(Type.String()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem), next_page_token: Type.Optional(Type.String()) }),
+})
+
+export const PurgeRuns = operation({
+  id: 'purgeRuns',
+  method: 'POST',
+  path: '/api/cairn/v1/runs/purge',
+  summary: 'Permanently remove deleted runs with their metrics and files; a purge cannot be undone',
+  right: MANAGE_EXPERIMENT,
+  input: Type.Object({
+    run_ids: Type.Array(Required({ maxLength: 256 }), { minItems: 1, maxItems: 100 }),
+  }),
+  output: Type.Object({
+    /** Ids of the runs that are gone. */
+    purged: Type.Array(Type.String()),
+    kept: Type.Array(Type.Object({ run_id: Type.String(), reason: Type.String() })),
+  }),
 })
 
 export const CollectModelCache = operation({

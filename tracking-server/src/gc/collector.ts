@@ -62,16 +62,37 @@ export class GarbageCollector {
   }
 
   /**
+   * Removes runs now, each unless it was restored, or files of it were registered, after it was read.
+   *
+   * @param runs with the time of their deletion
+   * @returns why runs are kept, by id
+   */
+  async purgeRuns(
+    runs: readonly (ExpiredItem & { readonly deletedAt: number })[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const references = this.#newReferences()
+    await references.refresh()
+    const reasons = new Map<string, string>()
+    for (const run of runs) {
+      const before = run.deletedAt + 1
+      const { kept } = await this.#collectItem('run', run, { before, apply: true, references })
+      if (kept !== undefined) reasons.set(run.id, kept)
+    }
+    return reasons
+  }
+
+  #newReferences(): FileReferences {
+    return new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call })
+  }
+
+  /**
    * Reuses the references of the previous page and adds new ones: reading all of them for each page would be quadratic.
    * They are released after the last page.
    */
   async #loadReferences(page_token: string): Promise<FileReferences> {
     const now = this.#now()
     if (page_token === '' || !this.#cached || now - this.#cached.since > CACHE_MS)
-      this.#cached = {
-        references: new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call }),
-        since: now,
-      }
+      this.#cached = { references: this.#newReferences(), since: now }
     const { references } = this.#cached
     await references.refresh()
     return references

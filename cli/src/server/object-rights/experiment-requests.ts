@@ -117,6 +117,11 @@ const runs: Readonly<Record<string, Row>> = {
     url: '/api/cairn/v1/runs/compare',
     body: { run_ids: [run_id] },
   }),
+  'POST /api/cairn/v1/runs/purge': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/purge',
+    body: { run_ids: [run_id] },
+    status: 400, // it is not deleted
+  }),
   'POST /api/cairn/v1/runs/digests': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/digests',
     body: { run_ids: [run_id] },
