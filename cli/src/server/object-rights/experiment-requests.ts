@@ -186,6 +186,10 @@ const models: Readonly<Record<string, Row>> = {
 
 const artifacts: Readonly<Record<string, Row>> = {
   [`GET ${M2}/artifacts/list`]: ({ run_id }) => query(`${M2}/artifacts/list`, { run_id }),
+  'GET /embed-artifact': ({ run_id }) => ({
+    ...query('/embed-artifact', { run_id, path: 'file.html' }),
+    status: 404, // it has no such file
+  }),
   'GET /get-artifact': ({ run_id }) => query('/get-artifact', { run_uuid: run_id, path: 'file' }),
   'POST /ajax-api/2.0/mlflow/upload-artifact': ({ run_id }) => ({
     ...query('/ajax-api/2.0/mlflow/upload-artifact', { run_uuid: run_id, path: 'up' }),
