@@ -3,6 +3,7 @@ import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enRun } from './en-run.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
 export const en = {
@@ -150,6 +151,7 @@ export const en = {
     overview: 'Overview',
     curves: 'Charts',
     artifacts: 'Artifacts',
+    logs: 'Logs',
     parent: 'Parent run',
     leakWarning: 'These metrics may be unreliable.',
     metric: 'Metric',
@@ -208,6 +210,7 @@ export const en = {
     title: 'Lineage',
     dataset: 'Dataset',
     run: 'Run',
+    model: 'Logged model',
     version: 'Model version',
     endpoint: 'Endpoint',
   },
@@ -271,4 +274,5 @@ export const en = {
   ...enPeople,
   ...enAccess,
   ...enAudit,
+  ...enRun,
 } as const

@@ -3,6 +3,7 @@ import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koRun } from './ko-run.js'
 import type { Words } from './words.js'
 
 /** Phrased so that no particle follows a placeholder: its form would depend on the inserted word. */
@@ -150,6 +151,7 @@ export const ko: Words = {
     overview: '개요',
     curves: '차트',
     artifacts: '아티팩트',
+    logs: '로그',
     parent: '상위 실행',
     leakWarning: '메트릭을 신뢰할 수 없을 수 있어요.',
     metric: '메트릭',
@@ -205,6 +207,7 @@ export const ko: Words = {
     title: '계보',
     dataset: '데이터셋',
     run: '실행',
+    model: '기록된 모델',
     version: '모델 버전',
     endpoint: '엔드포인트',
   },
@@ -264,4 +267,5 @@ export const ko: Words = {
   ...koPeople,
   ...koAccess,
   ...koAudit,
+  ...koRun,
 }
