@@ -26,7 +26,7 @@ const home = createRoute({
 const experiments = createRoute({
   ...page,
   path: '/experiments',
-  validateSearch: keep('q'),
+  validateSearch: keep('q', 'deleted'),
   component: lazyRouteComponent(() => import('../experiments/experiments-page.js'), 'ExperimentsPage'),
 })
 

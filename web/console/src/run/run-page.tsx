@@ -10,7 +10,9 @@ import { RunStatusText } from '../runs/run-status.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
 import { Artifacts } from './artifacts.js'
+import { DeletedRun } from './deleted-run.js'
 import { Overview } from './overview.js'
+import { RunActions } from './run-actions.js'
 import { RunCurves } from './run-curves.js'
 import { useRun } from './use-run.js'
 import './run.css'
@@ -28,6 +30,7 @@ export function RunPage() {
       title={row ? runName(row.info) : runId.slice(0, 8)}
       breadcrumbs={<Breadcrumbs experimentId={experimentId} row={row} />}
       badges={row && <Badges row={row} />}
+      actions={run.data && row && <RunActions run={run.data} row={row} />}
     >
       {run.isPending && <Skeleton />}
       {run.isError && (
@@ -95,6 +98,7 @@ function RunTabs({ run, row }: { run: Run; row: RunRow }) {
     })
   return (
     <>
+      {row.info.lifecycle_stage === 'deleted' && <DeletedRun row={row} />}
       <Tabs<Tab>
         label={t('run.sections')}
         value={tab}

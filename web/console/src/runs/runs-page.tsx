@@ -6,6 +6,7 @@ import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns, listRunKeys } from '../api/runs.js'
 import { Page } from '../app/page.js'
+import { ExperimentActions } from '../experiments/experiment-actions.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
@@ -62,6 +63,7 @@ export function RunsPage() {
       actions={
         <>
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
+          {experiment.data && <ExperimentActions experiment={experiment.data} />}
           <RunsActions state={state} rows={runs.rows} available={available} columns={columns} />
         </>
       }
