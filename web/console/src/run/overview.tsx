@@ -5,13 +5,14 @@ import { NotePanel } from '../markdown/note-panel.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
 import type { RunRow } from '../runs/row.js'
 import { TagsPanel } from '../tags/tags-panel.js'
+import { ChildRuns } from './child-runs.js'
 import { Datasets } from './datasets.js'
 import { Facts } from './facts.js'
 import { Headline } from './headline.js'
 import { KeyValues } from './key-values.js'
 import { LeakWarning } from './leak-warning.js'
 import { Lineage } from './lineage.js'
-import { MetricsTable } from './metrics-table.js'
+import { MetricOverview } from './metric-overview.js'
 import { NOTE_TAG, userTags } from './run-tags.js'
 import { useRunChanged } from './use-run-changed.js'
 
@@ -36,7 +37,10 @@ export function Overview({ run, row }: { run: Run; row: RunRow }) {
       />
       <Lineage run={run} row={row} />
       <div className="overview-columns">
-        <MetricsTable row={row} />
+        <div className="side">
+          <MetricOverview row={row} />
+          <ChildRuns row={row} />
+        </div>
         <div className="side">
           <KeyValues title={t('kind.params')} empty={t('run.noParams')} entries={[...row.params]} />
           <Datasets run={run} />
