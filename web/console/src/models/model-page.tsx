@@ -8,11 +8,13 @@ import { NotePanel } from '../markdown/note-panel.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { useMayEditModel } from '../permissions/use-may.js'
 import { TagsPanel } from '../tags/tags-panel.js'
+import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
 import { ModelActions } from './model-actions.js'
 import { PromotionHistory } from './promotion-history.js'
 import { modelQuery, versionsQuery } from './queries.js'
+import { VersionTimeline } from './version-timeline.js'
 import { VersionsTable } from './versions-table.js'
 import './models.css'
 
@@ -38,6 +40,12 @@ export function ModelPage() {
       actions={
         model.data && (
           <>
+            {(versions.data?.length ?? 0) > 1 && (
+              <Link to="/models/$name/compare" params={{ name }} className="button">
+                <Icon name="compare" />
+                {t('compareVersions.title')}
+              </Link>
+            )}
             <PermissionsButton object={{ kind: 'registered_model', id: name }} />
             <ModelActions name={name} />
           </>
@@ -62,6 +70,9 @@ export function ModelPage() {
       {versions.isPending && <Skeleton />}
       {versions.data && (
         <VersionsTable name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
+      )}
+      {versions.data && (
+        <VersionTimeline name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
       )}
       <div className="model-columns">
         <PromotionHistory name={name} />

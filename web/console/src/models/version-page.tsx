@@ -13,6 +13,7 @@ import { Headline } from '../run/headline.js'
 import { useRun } from '../run/use-run.js'
 import { type RunRow, toRow } from '../runs/row.js'
 import { TagsPanel } from '../tags/tags-panel.js'
+import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
 import { AliasEditor } from './alias-editor.js'
@@ -33,6 +34,9 @@ export function VersionPage() {
   const versions = useQuery(versionsQuery(name))
   const aliases = aliasesOf(model.data?.aliases ?? [], version)
   const found = versions.data?.find((candidate) => candidate.version === version)
+  const champion = model.data?.aliases?.find(({ alias }) => alias === 'champion')?.version
+  const others = (versions.data ?? []).map((one) => one.version).filter((one) => one !== version)
+  const other = others.find((one) => one === champion) ?? others[0]
   return (
     <Page
       title={`${name} v${version}`}
@@ -45,7 +49,24 @@ export function VersionPage() {
         </>
       }
       badges={aliases.map((alias) => <AliasChip key={alias} alias={alias} />)}
-      actions={found && <VersionActions name={name} version={version} aliases={aliases} />}
+      actions={
+        found && (
+          <>
+            {other && (
+              <Link
+                to="/models/$name/compare"
+                params={{ name }}
+                search={{ versions: `${other},${version}` }}
+                className="button"
+              >
+                <Icon name="compare" />
+                {t('compareVersions.withVersion', { version: other })}
+              </Link>
+            )}
+            <VersionActions name={name} version={version} aliases={aliases} />
+          </>
+        )
+      }
     >
       {versions.isPending && <Skeleton />}
       {versions.isError && (
