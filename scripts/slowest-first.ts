@@ -11,6 +11,7 @@ export const SLOWEST = [
   'acceptance/endpoint-drift.long.test.ts',
   'acceptance/bulk.test.ts',
   'acceptance/movies.long.test.ts',
+  'acceptance/run-pages.long.test.ts',
   'acceptance/access.long.test.ts',
   'acceptance/delays.long.test.ts',
   'acceptance/main-job.long.test.ts',

@@ -87,6 +87,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(garbageRoutes, {
     db,
     now: context.now,
+    announce,
     garbage: new GarbageCollector({ db, locations, call: context.client(), now: context.now }),
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })

@@ -7,6 +7,7 @@ const APIS = [
   '/api',
   '/ajax-api',
   '/get-artifact',
+  '/embed-artifact',
   '/model-versions',
   '/serving-endpoints',
   '/health',

@@ -193,6 +193,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
     'GET /api/2.0/mlflow-artifacts/tickets/:ticket/*': ['counted', 'downloadWithTicket', { pathSegments: 1 }],
     'GET /api/2.0/mlflow/logged-models/:model_id/artifacts/files': ['counted', 'downloadModelFile'],
     'GET /get-artifact': ['counted', 'downloadRunArtifact'],
+    'GET /embed-artifact': ['counted', 'viewArtifact'],
     'POST /api/2.0/mlflow/upload-artifact': ['counted', 'uploadRunArtifact'],
     'GET /api/2.0/mlflow/get-trace-artifact': ['counted', 'downloadTraceArtifact'],
     'GET /api/3.0/mlflow/get-trace-artifact': ['counted', 'downloadTraceArtifact'],

@@ -49,14 +49,16 @@ export const PurgeRuns = operation({
   id: 'purgeRuns',
   method: 'POST',
   path: '/api/cairn/v1/runs/purge',
-  summary:
-    'Permanently remove up to 100 deleted runs and their files; also needs READ MODELS on the metastore',
+  summary: 'Permanently remove deleted runs with their metrics and files; a purge cannot be undone',
   right: MANAGE_EXPERIMENT,
   input: Type.Object({
     run_ids: Type.Array(Required({ maxLength: 256 }), { minItems: 1, maxItems: 100 }),
   }),
-  /** In the order of the ids. Runs that are not deleted, or whose files a model version uses, are kept. */
-  output: Type.Object({ items: Type.Array(GarbageItem) }),
+  output: Type.Object({
+    /** Ids of the runs that are gone. */
+    purged: Type.Array(Type.String()),
+    kept: Type.Array(Type.Object({ run_id: Type.String(), reason: Type.String() })),
+  }),
 })
 
 export const CollectModelCache = operation({

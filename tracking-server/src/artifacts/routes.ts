@@ -5,6 +5,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunStore } from '../runs/store.js'
+import { embeddedArtifactRoute } from './embed-route.js'
 import { loggedModelArtifactRoutes } from './logged-model-routes.js'
 import { multipartRoutes } from './multipart-routes.js'
 import { presignedRoutes } from './presigned-routes.js'
@@ -18,7 +19,7 @@ interface Options {
   readonly context: ServiceContext
 }
 
-/** Artifacts of runs and models: by owner, through the proxy, as multipart uploads and by presigned URLs. */
+/** Artifacts of runs and models: by owner, inside a page, through the proxy, as multipart uploads and by presigned URLs. */
 export const artifactRoutes: FastifyPluginAsync<Options> = async (
   app,
   { runs, models, locations, context },
@@ -27,6 +28,7 @@ export const artifactRoutes: FastifyPluginAsync<Options> = async (
   const tickets = new Tickets(context.db.for<AuthSchema>(), context.now)
   await app.register(runArtifactRoutes, { runs, locations })
   await app.register(loggedModelArtifactRoutes, { models, locations })
+  await app.register(embeddedArtifactRoute, { runs, models, locations })
   await app.register(proxyRoutes, { locations })
   await app.register(multipartRoutes, { locations, publicUrl })
   await app.register(presignedRoutes, { runs, models, locations, tickets, publicUrl })

@@ -5,7 +5,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import type { CollectGarbage, GarbageItem } from '@cairn/platform/protocol/garbage'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { TrackingSchema } from '../schema.js'
-import { type ExpiredItem, findExpiredRuns } from './expired.js'
+import type { ExpiredItem } from './expired.js'
 import { findFiles, findOwnFiles, NO_FILES, type StoredFiles } from './files.js'
 import { orphanFolders } from './orphans.js'
 import { purge } from './purge.js'
@@ -61,22 +61,28 @@ export class GarbageCollector {
     return page
   }
 
-  /** Removes deleted runs at once. Other runs, and those whose files are used, are kept, which their item explains. */
-  async purgeRuns(runIds: readonly string[]): Promise<GarbageItem[]> {
-    const before = this.#now() + 1
-    const references = new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call })
+  /**
+   * Removes runs now, each unless it was restored, or files of it were registered, after it was read.
+   *
+   * @param runs with the time of their deletion
+   * @returns why runs are kept, by id
+   */
+  async purgeRuns(
+    runs: readonly (ExpiredItem & { readonly deletedAt: number })[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const references = this.#newReferences()
     await references.refresh()
-    const rows = await findExpiredRuns(this.#db, before, runIds)
-    const items: GarbageItem[] = []
-    for (const id of new Set(runIds)) {
-      const row = rows.get(id)
-      items.push(
-        row
-          ? await this.#collectItem('run', row, { before, apply: true, references })
-          : { kind: 'run', id, name: '', files: 0, bytes: 0, kept: 'it is not among the deleted runs' },
-      )
+    const reasons = new Map<string, string>()
+    for (const run of runs) {
+      const before = run.deletedAt + 1
+      const { kept } = await this.#collectItem('run', run, { before, apply: true, references })
+      if (kept !== undefined) reasons.set(run.id, kept)
     }
-    return items
+    return reasons
+  }
+
+  #newReferences(): FileReferences {
+    return new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call })
   }
 
   /**
@@ -86,10 +92,7 @@ export class GarbageCollector {
   async #loadReferences(page_token: string): Promise<FileReferences> {
     const now = this.#now()
     if (page_token === '' || !this.#cached || now - this.#cached.since > CACHE_MS)
-      this.#cached = {
-        references: new FileReferences({ db: this.#db, locations: this.#locations, call: this.#call }),
-        since: now,
-      }
+      this.#cached = { references: this.#newReferences(), since: now }
     const { references } = this.#cached
     await references.refresh()
     return references

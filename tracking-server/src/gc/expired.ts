@@ -49,19 +49,6 @@ export const expiredTraces = (read: Reader, before: number) =>
     .selectFrom('traces')
     .where('traces.experiment_id', 'in', expiredExperiments(read, before).select('experiment_id'))
 
-/** The expired ones among some runs, by id. */
-export async function findExpiredRuns(
-  { read }: Db<TrackingSchema>,
-  before: number,
-  runIds: readonly string[],
-): Promise<ReadonlyMap<string, ExpiredItem>> {
-  const rows = await expiredRuns(read, before)
-    .select(['run_id as id', 'run_name as name', 'artifact_uri as location'])
-    .where('run_id', 'in', runIds)
-    .execute()
-  return new Map(rows.map((row) => [row.id, row]))
-}
-
 export const listExpiredRuns = (
   { read }: Db<TrackingSchema>,
   { before, after, limit }: PageOptions,

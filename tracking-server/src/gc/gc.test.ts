@@ -125,24 +125,6 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     expect(await files()).toHaveLength(3)
   })
 
-  test('purges deleted runs at once, and keeps active ones and those whose files are used', async () => {
-    const [gone, active, used] = [await aRun(), await aRun(), await aRun()]
-    for (const run_id of [gone, active, used]) await put(`0/${run_id}/artifacts/model/a`)
-    for (const run_id of [gone, used]) await call('runs/delete', { run_id })
-    sources = [`mlflow-artifacts:/0/${used}/artifacts`]
-    const url = '/api/cairn/v1/runs/purge'
-    const payload = { run_ids: [active, gone, used, gone, 'f'.repeat(32)] }
-    const { items } = (await served.app.inject({ method: 'POST', url, payload })).json()
-    expect(items).toMatchObject([
-      { id: active, kept: 'it is not among the deleted runs' },
-      { id: gone, files: 1, bytes: 5 },
-      { id: used, kept: 'models:/m/1 uses its files' },
-      { kept: 'it is not among the deleted runs' },
-    ])
-    expect([await exists(gone), await exists(active), await exists(used)]).toEqual([false, true, true])
-    expect(await files()).toHaveLength(2)
-  })
-
   test('keeps files however the model version refers to them', async () => {
     const ids = [await aRun(), await aRun(), await aRun(), await aRun(), await aRun()]
     for (const run_id of ids) {

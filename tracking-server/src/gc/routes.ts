@@ -1,4 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import { CollectGarbage, KeepFiles, PurgeRuns } from '@cairn/platform/protocol/garbage'
@@ -6,16 +7,18 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { TrackingSchema } from '../schema.js'
 import type { GarbageCollector } from './collector.js'
 import { keepFiles } from './keep-files.js'
+import { purgeRuns } from './purge-runs.js'
 
 interface Options {
   readonly db: Db<TrackingSchema>
   readonly garbage: GarbageCollector
   readonly now: () => number
+  readonly announce: Announce
 }
 
-/** Garbage collection by `cairn gc`, and the protection of files that the registry asks for; not part of MLflow's API. */
-export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now }) => {
+/** Garbage collection by `cairn gc`, purges of single runs, and the protection of files that the registry asks for; not part of MLflow's API. */
+export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now, announce }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
-  handle(app, PurgeRuns, async ({ run_ids }) => ({ items: await garbage.purgeRuns(run_ids) }))
+  handle(app, PurgeRuns, ({ run_ids }) => purgeRuns(db, garbage, announce, run_ids))
   handle(app, KeepFiles, ({ locations }) => emptyResponse(keepFiles(db, now(), locations)))
 }

@@ -134,11 +134,6 @@ const runs: Readonly<Record<string, Row>> = {
   'GET /api/cairn/v1/run-views': ({ experiment_id }) => query('/api/cairn/v1/run-views', { experiment_id }),
   ...runViewRows('/api/cairn/v1/run-views'),
   ...runViewRows('/api/cairn/v1/team-run-views'),
-  'POST /api/cairn/v1/runs/purge': ({ run_id }) => ({
-    url: '/api/cairn/v1/runs/purge',
-    body: { run_ids: [run_id] },
-    alsoNeeds: 'READ MODELS',
-  }),
   'POST /api/cairn/v1/runs/group': ({ experiment_id }) => ({
     url: '/api/cairn/v1/runs/group',
     body: { experiment_ids: [experiment_id], by: { kind: 'params', key: 'p' } },
@@ -149,6 +144,11 @@ const runs: Readonly<Record<string, Row>> = {
   'POST /api/cairn/v1/runs/compare': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/compare',
     body: { run_ids: [run_id] },
+  }),
+  'POST /api/cairn/v1/runs/purge': ({ run_id }) => ({
+    url: '/api/cairn/v1/runs/purge',
+    body: { run_ids: [run_id] },
+    status: 400, // it is not deleted
   }),
   'POST /api/cairn/v1/runs/digests': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/digests',
@@ -214,6 +214,10 @@ const models: Readonly<Record<string, Row>> = {
 
 const artifacts: Readonly<Record<string, Row>> = {
   [`GET ${M2}/artifacts/list`]: ({ run_id }) => query(`${M2}/artifacts/list`, { run_id }),
+  'GET /embed-artifact': ({ run_id }) => ({
+    ...query('/embed-artifact', { run_id, path: 'file.html' }),
+    status: 404, // it has no such file
+  }),
   'GET /get-artifact': ({ run_id }) => query('/get-artifact', { run_uuid: run_id, path: 'file' }),
   'POST /ajax-api/2.0/mlflow/upload-artifact': ({ run_id }) => ({
     ...query('/ajax-api/2.0/mlflow/upload-artifact', { run_uuid: run_id, path: 'up' }),

@@ -16,6 +16,11 @@ const MEDIA: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   wav: 'audio/wav',
   mp3: 'audio/mpeg',
+  ogg: 'audio/ogg',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  webm: 'video/webm',
+  avif: 'image/avif',
 }
 
 /** Text files, HTML too, are `text/plain`, so that no artifact runs as a page of this server; without charset, as in MLflow. */

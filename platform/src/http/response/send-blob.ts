@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BlobLocation } from '../../blobs/artifact-locations.js'
-import type { BlobInfo, BlobReader, ByteRange } from '../../blobs/blobs.js'
+import type { BlobInfo, ByteRange } from '../../blobs/blobs.js'
 import { ApiError, invalid } from '../../errors.js'
 import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
@@ -15,8 +15,15 @@ export const asDownload = (reply: FastifyReply, name: string) =>
     'content-security-policy': "sandbox; default-src 'none'",
   })
 
+/** How a browser shows a blob in a page, instead of saving it. */
+export interface ShownBlob {
+  readonly type: string
+  /** Must keep the blob from acting as a page of this server. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
 /**
- * Streams a blob, or the requested range of it, as a download.
+ * Streams a blob, or the requested range of it, as a download, or as `shown`.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for a folder
  */
@@ -24,6 +31,7 @@ export async function sendBlob(
   location: BlobLocation,
   request: FastifyRequest,
   reply: FastifyReply,
+  shown?: ShownBlob,
 ): Promise<FastifyReply> {
   const { blobs, key } = location
   const { size, modified } = await headOf(location)
@@ -31,16 +39,21 @@ export async function sendBlob(
   // Resuming a download after the blob was replaced returns the whole new blob instead of its rest.
   const isSame = (request.headers['if-range'] ?? lastModified) === lastModified
   const range = isSame ? parseRange(request.headers.range, size) : undefined
-  void asDownload(reply, key).headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
+  void (shown ? reply.headers(shown.headers) : asDownload(reply, key))
+  void reply.headers({ 'accept-ranges': 'bytes', 'last-modified': lastModified })
   if (range === 'unsatisfiable') return reply.code(416).header('content-range', `bytes */${size}`).send()
   if (range) void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
   const length = range ? range.end - range.start : size
-  void reply.type(mediaType(key)).header('content-length', length)
+  void reply.type(shown?.type ?? mediaType(key)).header('content-length', length)
   // An empty stream, because fastify would overwrite the content length otherwise.
   if (request.method === 'HEAD') return reply.send(Readable.from([]))
   if (!blobs.reader) return stream(location, range, { length, reply })
   const reader = await blobs.reader(key)
-  if (reader.size !== size || reader.modified !== modified) return retry(reader, location, request, reply)
+  if (reader.size !== size || reader.modified !== modified) {
+    await reader.close()
+    for (const name of ['content-range', 'content-length']) void reply.removeHeader(name)
+    return sendBlob(location, request, reply.code(200), shown) // the blob was replaced after its head was read
+  }
   startRawResponse(reply)
   await sendReader(reader, range ?? { start: 0, end: size }, reply.raw)
   return reply
@@ -64,18 +77,6 @@ async function stream(
   } catch (cause) {
     throw new ApiError('TEMPORARILY_UNAVAILABLE', `The store failed before it sent '${key}'`, { cause })
   }
-}
-
-/** Starts over, because the blob was replaced after its head was read. */
-async function retry(
-  reader: BlobReader,
-  location: BlobLocation,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<FastifyReply> {
-  await reader.close()
-  for (const name of ['content-range', 'content-length']) void reply.removeHeader(name)
-  return sendBlob(location, request, reply.code(200))
 }
 
 async function headOf({ blobs, key }: BlobLocation): Promise<BlobInfo> {

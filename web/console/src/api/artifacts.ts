@@ -1,7 +1,7 @@
 import type { FileInfo, ListArtifacts } from '@cairn/platform/protocol/artifacts'
 import type { ListLoggedModelArtifacts } from '@cairn/platform/protocol/logged-models'
 import { call, queryString } from './call.js'
-import { send } from './http.js'
+import { RequestError, send } from './http.js'
 
 export type { FileInfo }
 
@@ -30,5 +30,27 @@ export const artifactUrl = (root: ArtifactRoot, path: string) =>
     ? `get-artifact${queryString({ run_id: root.id, path })}`
     : `ajax-api/2.0/mlflow/logged-models/${root.id}/artifacts/files${queryString({ artifact_file_path: path })}`
 
+/** The URL of an HTML page or a PDF for a frame. */
+export const embedUrl = (root: ArtifactRoot, path: string) =>
+  `embed-artifact${queryString({ [root.kind === 'run' ? 'run_id' : 'model_id']: root.id, path })}`
+
 export const getArtifact = async (root: ArtifactRoot, path: string, signal?: AbortSignal) =>
   (await send(artifactUrl(root, path), signal ? { signal } : {})).blob()
+
+/** Bytes from `start` to before `end`, or the last ones. */
+export type Range = { readonly start: number; readonly end: number } | { readonly last: number }
+
+/** A part of a file, and the size of all of it. */
+export async function getArtifactPart(root: ArtifactRoot, path: string, range: Range, signal?: AbortSignal) {
+  const bytes = 'last' in range ? `-${range.last}` : `${range.start}-${range.end - 1}`
+  const init = { headers: { range: `bytes=${bytes}` }, ...(signal && { signal }) }
+  try {
+    const response = await send(artifactUrl(root, path), init)
+    const body = await response.arrayBuffer()
+    const [, total] = /\/(\d+)$/.exec(response.headers.get('content-range') ?? '') ?? []
+    return { bytes: body, total: total === undefined ? body.byteLength : Number(total) }
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 416) return { bytes: new ArrayBuffer(0), total: 0 }
+    throw error
+  }
+}

@@ -1,4 +1,3 @@
-import type { GarbageItem, PurgeRuns } from '@cairn/platform/protocol/garbage'
 import type { MetricBuckets, QueryMetricBuckets } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { Projection } from '@cairn/platform/protocol/run-projection'
@@ -29,7 +28,6 @@ export type {
   ComparedKey,
   ComparedMetric,
   DatasetInput,
-  GarbageItem,
   MetricBuckets,
   Projection,
   Run,
@@ -69,8 +67,6 @@ export const compareRuns = (run_ids: string[], signal?: AbortSignal) =>
 
 export const setRunTag = (run_id: string, key: string, value: string) =>
   call<typeof SetTag>('POST /api/2.0/mlflow/runs/set-tag', { run_id, key, value })
-export const purgeRuns = async (run_ids: string[]) =>
-  (await call<typeof PurgeRuns>('POST /api/cairn/v1/runs/purge', { run_ids })).items
 export const deleteRun = (run_id: string) =>
   call<typeof DeleteRun>('POST /api/2.0/mlflow/runs/delete', { run_id })
 export const restoreRun = (run_id: string) =>

@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
+import { comparedByLink } from '../models/mlflow-links.js'
 import { RUNS_STATE } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
@@ -27,7 +28,7 @@ const home = createRoute({
 const experiments = createRoute({
   ...page,
   path: '/experiments',
-  validateSearch: keep('q'),
+  validateSearch: keep('q', 'deleted'),
   component: lazyRouteComponent(() => import('../experiments/experiments-page.js'), 'ExperimentsPage'),
 })
 
@@ -63,6 +64,26 @@ const model = createRoute({
   ...page,
   path: '/models/$name',
   component: lazyRouteComponent(() => import('../models/model-page.js'), 'ModelPage'),
+})
+
+const compareVersions = createRoute({
+  ...page,
+  path: '/models/$name/compare',
+  validateSearch: keep('versions'),
+  component: lazyRouteComponent(() => import('../models/compare-versions-page.js'), 'CompareVersionsPage'),
+})
+
+/** MLflow's link to the comparison of two versions. */
+const mlflowCompare = createRoute({
+  ...page,
+  path: '/compare-model-versions',
+  validateSearch: keep('name', 'runs'),
+  beforeLoad: ({ search }) => {
+    const compared = comparedByLink(search)
+    if (!compared) throw redirect({ to: '/models', replace: true })
+    const { name, versions } = compared
+    throw redirect({ to: '/models/$name/compare', params: { name }, search: { versions }, replace: true })
+  },
 })
 
 const version = createRoute({
@@ -199,7 +220,7 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
-  ...[models, model, version],
+  ...[models, model, version, compareVersions, mlflowCompare],
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],

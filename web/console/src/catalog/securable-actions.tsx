@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteSecurable, type Securable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
-import { ConfirmDialog } from '../ui/confirm-dialog.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { CreateSecurable } from './create-securable.js'
 import { canManageQuery } from './queries.js'
@@ -44,7 +44,7 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
       void queries.invalidateQueries({ queryKey })
   }
   return (
-    <ConfirmDialog
+    <ConfirmAction
       title={t('catalog.deleteName', { name: securable.name })}
       action={t('catalog.delete')}
       confirm={remove}
@@ -62,6 +62,6 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
           onChange={(event) => setTyped(event.target.value)}
         />
       </label>
-    </ConfirmDialog>
+    </ConfirmAction>
   )
 }

@@ -12,9 +12,10 @@ import { useActivity, type useExperiments } from './use-experiments.js'
 interface ExperimentsListProps {
   readonly experiments: ReturnType<typeof useExperiments>
   readonly search: string
+  readonly deleted: boolean
 }
 
-export function ExperimentsList({ experiments, search }: ExperimentsListProps) {
+export function ExperimentsList({ experiments, search, deleted }: ExperimentsListProps) {
   const { t } = useTranslation()
   if (experiments.isPending) return <Skeleton />
   if (experiments.isError)
@@ -23,6 +24,8 @@ export function ExperimentsList({ experiments, search }: ExperimentsListProps) {
   if (all.length === 0)
     return search ? (
       <Empty title={t('experiments.noMatch', { search })} />
+    ) : deleted ? (
+      <Empty title={t('edit.noDeletedExperiments')} />
     ) : (
       <Empty title={t('experiments.none')} code={FIRST_EXPERIMENT()}>
         {t('experiments.noneHelp')}

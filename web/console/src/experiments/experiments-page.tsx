@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { Icon } from '../ui/icon.js'
 import { SearchField } from '../ui/search-field.js'
+import { Segments } from '../ui/segments.js'
 import { CreateExperiment } from './create-experiment.js'
 import { ExperimentsList } from './experiments-list.js'
 import { useExperiments } from './use-experiments.js'
@@ -14,15 +15,31 @@ const DEBOUNCE_MS = 150
 
 export function ExperimentsPage() {
   const { t } = useTranslation()
-  const { q = '' } = route.useSearch()
+  const { q = '', deleted } = route.useSearch()
+  const navigate = useNavigate()
+  const isDeleted = deleted === 'true'
   const [creating, setCreating] = useState(false)
-  const experiments = useExperiments(q)
+  const experiments = useExperiments(q, isDeleted)
   return (
     <Page
       title={t('nav.experiments')}
       actions={
         <>
-          <FindExperiment initial={q} />
+          <Segments
+            label={t('edit.experimentState')}
+            value={isDeleted ? 'deleted' : 'active'}
+            options={[
+              { value: 'active', label: t('runs.active') },
+              { value: 'deleted', label: t('runs.deleted') },
+            ]}
+            onChange={(state) =>
+              void navigate({
+                to: '/experiments',
+                search: { q, ...(state === 'deleted' && { deleted: 'true' }) },
+              })
+            }
+          />
+          <FindExperiment initial={q} deleted={deleted} />
           <button type="button" className="button primary" onClick={() => setCreating(true)}>
             <Icon name="plus" />
             {t('experiments.create')}
@@ -30,23 +47,28 @@ export function ExperimentsPage() {
         </>
       }
     >
-      <ExperimentsList experiments={experiments} search={q} />
+      <ExperimentsList experiments={experiments} search={q} deleted={isDeleted} />
       {creating && <CreateExperiment onClose={() => setCreating(false)} />}
     </Page>
   )
 }
 
-function FindExperiment({ initial }: { initial: string }) {
+function FindExperiment({ initial, deleted }: { initial: string; deleted: string | undefined }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [search, setSearch] = useState(initial)
   useEffect(() => {
     if (search === initial) return
     const typed = setTimeout(
-      () => void navigate({ to: '/experiments', search: { q: search }, replace: true }),
+      () =>
+        void navigate({
+          to: '/experiments',
+          search: { q: search, ...(deleted && { deleted }) },
+          replace: true,
+        }),
       DEBOUNCE_MS,
     )
     return () => clearTimeout(typed)
-  }, [search, initial, navigate])
+  }, [search, initial, deleted, navigate])
   return <SearchField label={t('experiments.search')} value={search} onChange={setSearch} />
 }

@@ -9,12 +9,16 @@ export const nameFilter = (search: string): string => {
   return `name ILIKE ${quote}%${search.replaceAll(quote === '"' ? '"' : "'", '')}%${quote}`
 }
 
-export const useExperiments = (search: string) =>
+export const useExperiments = (search: string, deleted: boolean) =>
   useInfiniteQuery({
-    queryKey: queryKeys.experiments(search),
+    queryKey: queryKeys.experiments(search, deleted),
     queryFn: ({ pageParam, signal }) =>
       searchExperiments(
-        { ...(search && { filter: nameFilter(search) }), ...(pageParam && { page_token: pageParam }) },
+        {
+          ...(search && { filter: nameFilter(search) }),
+          ...(deleted && { view_type: 'DELETED_ONLY' }),
+          ...(pageParam && { page_token: pageParam }),
+        },
         signal,
       ),
     initialPageParam: '',

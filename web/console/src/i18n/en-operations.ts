@@ -4,6 +4,7 @@ export const enOperations = {
     search: 'Search models',
     name: 'Name',
     aliases: 'Aliases',
+    noAliases: 'No aliases.',
     newAlias: 'Alias name',
     addAlias: 'Set alias',
     removeAlias: 'Remove @{{alias}}',

@@ -5,6 +5,7 @@ import { enEndpoints } from './en-endpoints.js'
 import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enRun } from './en-run.js'
 import { enRuns } from './en-runs.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
@@ -153,6 +154,7 @@ export const en = {
     overview: 'Overview',
     curves: 'Charts',
     artifacts: 'Artifacts',
+    logs: 'Logs',
     parent: 'Parent run',
     leakWarning: 'These metrics may be unreliable.',
     metric: 'Metric',
@@ -211,6 +213,7 @@ export const en = {
     title: 'Lineage',
     dataset: 'Dataset',
     run: 'Run',
+    model: 'Logged model',
     version: 'Model version',
     endpoint: 'Endpoint',
   },
@@ -231,5 +234,6 @@ export const en = {
   ...enPeople,
   ...enAccess,
   ...enAudit,
+  ...enRun,
   ...enRuns,
 } as const

@@ -1,3 +1,4 @@
+import i18next from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -22,12 +23,27 @@ const INFINITE = 1.797e308
 
 const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
 
-/** `842 ms`, `3.2 s`, `4 m 10 s`, `2 h 5 m`. The units are the same in both languages. */
-export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
-  if (ms < MINUTE) return `${(ms / 1000).toFixed(1)} s`
-  if (ms < HOUR) return `${Math.floor(ms / MINUTE)} m ${Math.floor((ms % MINUTE) / 1000)} s`
-  return `${Math.floor(ms / HOUR)} h ${Math.floor((ms % HOUR) / MINUTE)} m`
+interface Units {
+  readonly ms: string
+  readonly s: string
+  readonly m: string
+  readonly h: string
+  readonly d: string
+}
+
+const UNITS: Readonly<Record<string, Units>> = {
+  en: { ms: ' ms', s: ' s', m: ' m', h: ' h', d: ' d' },
+  ko: { ms: '밀리초', s: '초', m: '분', h: '시간', d: '일' },
+}
+
+/** `842 ms`, `3.2 s`, `4 m 10 s`, `2 h 5 m`, `3 d 4 h`; in Korean `4분 10초`. @param language default: that of the page */
+export function formatDuration(ms: number, language: string = i18next.language): string {
+  const unit = UNITS[language] ?? UNITS.en!
+  if (ms < 1000) return `${Math.round(ms)}${unit.ms}`
+  if (ms < MINUTE) return `${(ms / 1000).toFixed(1)}${unit.s}`
+  if (ms < HOUR) return `${Math.floor(ms / MINUTE)}${unit.m} ${Math.floor((ms % MINUTE) / 1000)}${unit.s}`
+  if (ms < DAY) return `${Math.floor(ms / HOUR)}${unit.h} ${Math.floor((ms % HOUR) / MINUTE)}${unit.m}`
+  return `${Math.floor(ms / DAY)}${unit.d} ${Math.floor((ms % DAY) / HOUR)}${unit.h}`
 }
 
 export function formatBytes(bytes: number): string {
@@ -70,12 +86,23 @@ export const formatClock = (time: number) => clock.format(time)
 
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
 
+const percentOf = (share: number, language: string) =>
+  new Intl.NumberFormat(language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  }).format(share)
+
 export type Format = ReturnType<typeof formatsOf>
 
-const formatsOf = (language: string) => ({
+/** Formatters for a language. */
+export const formatsOf = (language: string) => ({
   language,
   metric: (value: number | string | undefined) => formatMetric(value, language),
   integer: (value: number) => value.toLocaleString(language),
+  /** `+12.3%` of 0.123. */
+  percent: (share: number) => percentOf(share, language),
+  duration: (ms: number) => formatDuration(ms, language),
   ago: (time: number) => formatAgo(time, Date.now(), language),
   time: (time: number) => formatTime(time, language),
 })

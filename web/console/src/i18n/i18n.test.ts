@@ -30,6 +30,20 @@ test('puts no Korean particle right after a placeholder', () => {
     expect(text, key).not.toMatch(/\}\}(은|는|이|가|을|를|과|와|으로|로)(\s|$)/)
 })
 
+/** The name of a language in itself, and an example of the filter language. */
+const SAME = new Set(['language.en', 'language.ko', 'filter.placeholder'])
+
+test('has no text of one language in the other', () => {
+  for (const [key, text] of english.filter(([key]) => !SAME.has(key)))
+    expect(text, key).not.toMatch(/[가-힣]/)
+  for (const [key, text] of [...korean].filter(([key]) => !SAME.has(key))) {
+    // Placeholders, commands and names of fields are the same in both.
+    const own = text.replace(/\{\{[^}]*\}\}|cairn( [a-z]+)+|'[^']*'|"[^"]*"|[a-z]+[._][a-z_.]+/g, '')
+    expect(own, `${key}: English prose`).not.toMatch(/[a-z]{3,} [a-z]{2,}/)
+    if (/[a-z]{4,}/.test(own)) expect(own, `${key}: no Korean`).toMatch(/[가-힣]/)
+  }
+})
+
 test('prefers the stored language to the one of the browser and falls back to English', () => {
   expect(preferredLanguage('ko', ['en-US'])).toBe('ko')
   expect(preferredLanguage(null, ['fr', 'ko-KR', 'en'])).toBe('ko')
@@ -43,11 +57,12 @@ test('formats metrics with four decimals and extremes as exponents', () => {
 })
 
 test('formats durations, sizes and ages', () => {
-  expect([842, 3_200, 250_000, 7_500_000].map(formatDuration)).toEqual([
-    '842 ms',
-    '3.2 s',
-    '4 m 10 s',
-    '2 h 5 m',
+  const durations = [842, 3_200, 250_000, 7_500_000, 273_600_000]
+  expect(durations.map((ms) => formatDuration(ms, 'en'))).toEqual([
+    ...['842 ms', '3.2 s', '4 m 10 s', '2 h 5 m', '3 d 4 h'],
+  ])
+  expect(durations.map((ms) => formatDuration(ms, 'ko'))).toEqual([
+    ...['842밀리초', '3.2초', '4분 10초', '2시간 5분', '3일 4시간'],
   ])
   expect([999, 1_500, 2_000_000].map(formatBytes)).toEqual(['999 B', '1.50 kB', '2.00 MB'])
   expect(formatAgo(0, 3_600_000, 'ko')).toBe('1시간 전')

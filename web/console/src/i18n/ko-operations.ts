@@ -6,6 +6,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
     search: '모델 검색',
     name: '이름',
     aliases: '별칭',
+    noAliases: '별칭이 없어요.',
     newAlias: '별칭 이름',
     addAlias: '별칭 설정',
     removeAlias: '@{{alias}} 제거',

@@ -5,6 +5,7 @@ import { koEndpoints } from './ko-endpoints.js'
 import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koRun } from './ko-run.js'
 import { koRuns } from './ko-runs.js'
 import type { Words } from './words.js'
 
@@ -153,6 +154,7 @@ export const ko: Words = {
     overview: '개요',
     curves: '차트',
     artifacts: '아티팩트',
+    logs: '로그',
     parent: '상위 실행',
     leakWarning: '메트릭을 신뢰할 수 없을 수 있어요.',
     metric: '메트릭',
@@ -208,6 +210,7 @@ export const ko: Words = {
     title: '계보',
     dataset: '데이터셋',
     run: '실행',
+    model: '기록된 모델',
     version: '모델 버전',
     endpoint: '엔드포인트',
   },
@@ -228,5 +231,6 @@ export const ko: Words = {
   ...koPeople,
   ...koAccess,
   ...koAudit,
+  ...koRun,
   ...koRuns,
 }

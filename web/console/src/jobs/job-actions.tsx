@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { deleteJob, type Job } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
-import { ConfirmDialog } from '../ui/confirm-dialog.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { Failure } from '../ui/states.js'
@@ -112,13 +112,13 @@ function DeleteJob({ job, onClose }: { job: Job; onClose: () => void }) {
     await navigate({ to: '/jobs' })
   }
   return (
-    <ConfirmDialog
+    <ConfirmAction
       title={t('jobs.deleteName', { name })}
       action={t('jobs.delete')}
       confirm={remove}
       onClose={onClose}
     >
       <p>{t('jobs.deleteHelp')}</p>
-    </ConfirmDialog>
+    </ConfirmAction>
   )
 }

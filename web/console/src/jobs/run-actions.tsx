@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { cancelRun, deleteRun, type JobRun, type JobRunProgress } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
-import { ConfirmDialog } from '../ui/confirm-dialog.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 import { RepairDialog } from './repair-dialog.js'
@@ -78,13 +78,13 @@ function DeleteRun({ runId, jobId, onClose }: DeleteRunProps) {
       : navigate({ to: '/jobs/$jobId', params: { jobId: String(jobId) } }))
   }
   return (
-    <ConfirmDialog
+    <ConfirmAction
       title={t('jobs.deleteRun')}
       action={t('jobs.deleteRun')}
       confirm={remove}
       onClose={onClose}
     >
       <p>{t('jobs.deleteRunHelp')}</p>
-    </ConfirmDialog>
+    </ConfirmAction>
   )
 }

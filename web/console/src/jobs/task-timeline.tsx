@@ -53,11 +53,13 @@ function Axis({ span }: { span: number }) {
 }
 
 function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoose: () => void }) {
+  const { t } = useTranslation()
   const { language } = useFormat()
   const { task, left, width, done } = bar
   const compact = (value: number) => new Intl.NumberFormat(language, { notation: 'compact' }).format(value)
   const tone = toneOf(task.state, task.result)
-  const message = task.message ?? progressText(task, compact)
+  const unitName = (unit: string) => (isKnownUnit(unit) ? t(`progressUnit.${unit}`) : unit)
+  const message = task.message ?? progressText(task, compact, unitName)
   return (
     <li>
       <button type="button" className="task-line" aria-pressed={chosen} onClick={onChoose}>
@@ -84,6 +86,21 @@ function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoo
     </li>
   )
 }
+
+/** Units of the tasks that Cairn has. */
+const UNITS = [
+  'blocks',
+  'bytes',
+  'epochs',
+  'items',
+  'iterations',
+  'rows',
+  'steps',
+  'tables',
+  'users',
+] as const
+const isKnownUnit = (unit: string): unit is (typeof UNITS)[number] =>
+  (UNITS as readonly string[]).includes(unit)
 
 const timeOf = ({ task }: Bar) =>
   task.started_at === undefined ? '' : formatDuration((task.ended_at ?? Date.now()) - task.started_at)

@@ -44,10 +44,19 @@ export function ticksOf(span: number): number[] {
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step)
 }
 
-/** `12.3k / 100k ratings · message`, without the parts that the task does not report. */
-export function progressText({ progress }: TaskProgress, compact: (value: number) => string): string {
+/**
+ * `12.3k / 100k ratings · message`, without the parts that the task does not report.
+ *
+ * @param unitName the unit in the language of the page
+ */
+export function progressText(
+  { progress }: TaskProgress,
+  compact: (value: number) => string,
+  unitName: (unit: string) => string,
+): string {
   if (!progress) return ''
-  const { done, total, unit = '', message = '' } = progress
+  const { done, total, message = '' } = progress
+  const unit = progress.unit ? unitName(progress.unit) : ''
   const amount = total
     ? `${compact(done)} / ${compact(total)} ${unit}`
     : done > 0

@@ -22,6 +22,7 @@ function prefixesOf(change: Change): Key[] {
     case 'run':
       return [
         queryKeys.run(change.run_id),
+        queryKeys.childRuns(change.experiment_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.runCount(change.experiment_id),
         queryKeys.runKeys(change.experiment_id),
@@ -79,6 +80,7 @@ const LIVE = [
   queryKeys.runs(),
   queryKeys.runCount(),
   queryKeys.run(),
+  queryKeys.childRuns(),
   queryKeys.metricHistory(),
   queryKeys.models(),
   queryKeys.model(),

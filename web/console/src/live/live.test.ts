@@ -36,6 +36,8 @@ describe('affects', () => {
     [run, queryKeys.runs('1', 'filter', undefined, false), true],
     [run, queryKeys.runs('2', '', undefined, false), false],
     [run, queryKeys.run('a'), true],
+    [run, queryKeys.childRuns('1', 'parent'), true],
+    [run, queryKeys.childRuns('2', 'parent'), false],
     [run, queryKeys.metricHistory('loss', ['a']), false],
     [metrics, queryKeys.run('a'), true],
     [metrics, queryKeys.runs('1', '', undefined, false), true],

@@ -1,8 +1,10 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteAlias, setAlias } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
+import { useMayEditModel } from '../permissions/use-may.js'
+import { ConfirmDialog } from '../ui/confirm-dialog.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 
@@ -16,11 +18,16 @@ interface AliasEditorProps {
 export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
   const { t } = useTranslation()
   const heading = useId()
+  const mayEdit = useMayEditModel(name)
+  const [removed, setRemoved] = useState<string>()
   const queries = useQueryClient()
   const change = useMutation({
     mutationFn: ({ alias, add }: { alias: string; add: boolean }) =>
       add ? setAlias(name, alias, version) : deleteAlias(name, alias),
-    onSuccess: () => queries.invalidateQueries({ queryKey: queryKeys.model(name) }),
+    onSuccess: () => {
+      setRemoved(undefined)
+      return queries.invalidateQueries({ queryKey: queryKeys.model(name) })
+    },
   })
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -28,47 +35,64 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
         <h2 id={heading}>{t('models.aliases')}</h2>
       </header>
       <div className="body stack">
+        {aliases.length === 0 && !mayEdit && <p className="muted">{t('models.noAliases')}</p>}
         {aliases.length > 0 && (
           <ul className="chips">
             {aliases.map((alias) => (
               <li key={alias} className="chip">
                 @{alias}
-                <button
-                  type="button"
-                  aria-label={t('models.removeAlias', { alias })}
-                  disabled={change.isPending}
-                  onClick={() => change.mutate({ alias, add: false })}
-                >
-                  <Icon name="close" size={10} />
-                </button>
+                {mayEdit && (
+                  <button
+                    type="button"
+                    aria-label={t('models.removeAlias', { alias })}
+                    disabled={change.isPending}
+                    onClick={() => setRemoved(alias)}
+                  >
+                    <Icon name="close" size={10} />
+                  </button>
+                )}
               </li>
             ))}
           </ul>
         )}
-        {change.isError && <Failure error={change.error} />}
-        <form
-          className="alias-form"
-          onSubmit={(event) => {
-            event.preventDefault()
-            const alias = String(new FormData(event.currentTarget).get('alias')).trim().replace(/^@/, '')
-            change.mutate({ alias, add: true })
-            event.currentTarget.reset()
-          }}
-        >
-          <input
-            className="input"
-            name="alias"
-            required
-            maxLength={255}
-            aria-label={t('models.newAlias')}
-            placeholder={t('models.newAlias')}
-            autoComplete="off"
-            spellCheck={false}
-          />
-          <button type="submit" className="button" disabled={change.isPending}>
-            {t('models.addAlias')}
-          </button>
-        </form>
+        {change.isError && removed === undefined && <Failure error={change.error} />}
+        {mayEdit && (
+          <form
+            className="alias-form"
+            onSubmit={(event) => {
+              event.preventDefault()
+              const alias = String(new FormData(event.currentTarget).get('alias')).trim().replace(/^@/, '')
+              change.mutate({ alias, add: true })
+              event.currentTarget.reset()
+            }}
+          >
+            <input
+              className="input"
+              name="alias"
+              required
+              maxLength={255}
+              aria-label={t('models.newAlias')}
+              placeholder={t('models.newAlias')}
+              autoComplete="off"
+              spellCheck={false}
+            />
+            <button type="submit" className="button" disabled={change.isPending}>
+              {t('models.addAlias')}
+            </button>
+          </form>
+        )}
+        {removed !== undefined && (
+          <ConfirmDialog
+            title={t('models.removeAlias', { alias: removed })}
+            action={t('edit.delete')}
+            busy={change.isPending}
+            error={change.error}
+            onConfirm={() => change.mutate({ alias: removed, add: false })}
+            onClose={() => setRemoved(undefined)}
+          >
+            {t('edit.removeAliasHelp')}
+          </ConfirmDialog>
+        )}
       </div>
     </section>
   )

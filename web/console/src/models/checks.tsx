@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { GateCheck } from '../api/models.js'
+import { useFormat } from '../i18n/format.js'
 import { StatusMark } from '../ui/status.js'
+import { checkText } from './check-text.js'
 import { DifferenceChart } from './difference-chart.js'
 import { differenceOf } from './gate-figures.js'
 
@@ -19,6 +21,7 @@ export function Checks({ checks }: { checks: readonly GateCheck[] }) {
 
 function Check({ check }: { check: GateCheck }) {
   const { t } = useTranslation()
+  const format = useFormat()
   const known = KNOWN.find((name) => name === check.name)
   const difference = differenceOf(check)
   return (
@@ -27,7 +30,7 @@ function Check({ check }: { check: GateCheck }) {
       <div>
         <strong>{known ? t(`check.${known}`) : check.name}</strong>
         <span className="visually-hidden"> {check.passed ? t('gate.passed') : t('gate.failed')}</span>
-        <p className="muted">{check.detail}</p>
+        <p className="muted">{checkText(check, t, format)}</p>
         {difference && <DifferenceChart difference={difference} />}
       </div>
     </li>

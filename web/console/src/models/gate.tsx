@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
+import type { GateVerdict } from '../api/models.js'
+import { useMay } from '../permissions/use-may.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { Checks } from './checks.js'
 import { Promote } from './promote.js'
@@ -13,34 +15,46 @@ export function Gate({ name, version }: { name: string; version: string }) {
   const heading = useId()
   const gate = useQuery(gateQuery(name, version))
   if (isMissing(gate.error)) return null // other MLflow servers have no gate
-  const champion = gate.data?.champion_version
   return (
     <section className="panel gate" aria-labelledby={heading}>
       <header>
         <h2 id={heading}>{t('gate.title')}</h2>
-        {gate.data && (
-          <span className={gate.data.passed ? 'chip ok' : 'chip bad'}>
-            {gate.data.passed ? t('gate.wouldPass') : t('gate.wouldFail')}
-          </span>
-        )}
+        {gate.data && <Outcome verdict={gate.data} />}
       </header>
       <div className="body stack">
         {gate.isPending && <Skeleton lines={4} />}
         {gate.isError && <Failure error={gate.error} retry={() => void gate.refetch()} />}
-        {gate.data && (
-          <>
-            <p className="muted">
-              {champion === version
-                ? t('gate.isChampion')
-                : champion
-                  ? t('gate.against', { version: champion })
-                  : t('gate.noChampion')}
-            </p>
-            <Checks checks={gate.data.checks} />
-            {champion !== version && <Promote name={name} version={version} passes={gate.data.passed} />}
-          </>
-        )}
+        {gate.data && <Decision verdict={gate.data} />}
       </div>
     </section>
+  )
+}
+
+/** The champion is not a candidate: whether it would pass against itself says nothing. */
+const isChampion = ({ champion_version, version }: GateVerdict) => champion_version === version
+
+function Outcome({ verdict }: { verdict: GateVerdict }) {
+  const { t } = useTranslation()
+  if (isChampion(verdict)) return <span className="chip accent">{t('check.champion')}</span>
+  return verdict.passed ? (
+    <span className="chip ok">{t('gate.wouldPass')}</span>
+  ) : (
+    <span className="chip bad">{t('gate.wouldFail')}</span>
+  )
+}
+
+function Decision({ verdict }: { verdict: GateVerdict }) {
+  const { t } = useTranslation()
+  const { name, version, champion_version, checks, passed } = verdict
+  const mayPromote = useMay({ securable_type: 'registered_model', full_name: name }, 'PROMOTE MODELS')
+  if (isChampion(verdict)) return <p className="muted">{t('gate.isChampion')}</p>
+  return (
+    <>
+      <p className="muted">
+        {champion_version ? t('gate.against', { version: champion_version }) : t('gate.noChampion')}
+      </p>
+      <Checks checks={checks} />
+      {mayPromote && <Promote name={name} version={version} passes={passed} />}
+    </>
   )
 }

@@ -1,16 +1,24 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { deleteModelTag, describeModel, setModelTag } from '../api/model-changes.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
+import { NotePanel } from '../markdown/note-panel.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
-import { KeyValues } from '../run/key-values.js'
+import { useMayEditModel } from '../permissions/use-may.js'
+import { TagsPanel } from '../tags/tags-panel.js'
+import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
+import { ModelActions } from './model-actions.js'
 import { PromotionHistory } from './promotion-history.js'
 import { modelQuery, versionsQuery } from './queries.js'
+import { VersionTimeline } from './version-timeline.js'
 import { VersionsTable } from './versions-table.js'
 import './models.css'
 
+const MAX_NOTE = 5000
 const route = getRouteApi('/models/$name')
 
 export function ModelPage() {
@@ -18,6 +26,9 @@ export function ModelPage() {
   const { name } = route.useParams()
   const model = useQuery(modelQuery(name))
   const versions = useQuery(versionsQuery(name))
+  const mayEdit = useMayEditModel(name)
+  const queries = useQueryClient()
+  const changed = () => queries.invalidateQueries({ queryKey: queryKeys.model(name) })
   const error = model.error ?? versions.error
   return (
     <Page
@@ -26,9 +37,21 @@ export function ModelPage() {
       badges={(model.data?.aliases ?? []).map(({ alias, version }) => (
         <AliasChip key={alias} alias={alias} version={version} />
       ))}
-      actions={model.data && <PermissionsButton object={{ kind: 'registered_model', id: name }} />}
+      actions={
+        model.data && (
+          <>
+            {(versions.data?.length ?? 0) > 1 && (
+              <Link to="/models/$name/compare" params={{ name }} className="button">
+                <Icon name="compare" />
+                {t('compareVersions.title')}
+              </Link>
+            )}
+            <PermissionsButton object={{ kind: 'registered_model', id: name }} />
+            <ModelActions name={name} />
+          </>
+        )
+      }
     >
-      {model.data?.description && <p className="note">{model.data.description}</p>}
       {error && (
         <Failure
           error={error}
@@ -36,16 +59,33 @@ export function ModelPage() {
           about={{ type: 'registered_model', name }}
         />
       )}
+      {model.data && (
+        <NotePanel
+          text={model.data.description ?? ''}
+          mayEdit={mayEdit}
+          maxLength={MAX_NOTE}
+          save={(text) => describeModel(name, text).then(changed)}
+        />
+      )}
       {versions.isPending && <Skeleton />}
       {versions.data && (
         <VersionsTable name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
       )}
+      {versions.data && (
+        <VersionTimeline name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
+      )}
       <div className="model-columns">
         <PromotionHistory name={name} />
-        <KeyValues
-          title={t('kind.tags')}
-          empty={t('run.noTags')}
-          entries={(model.data?.tags ?? []).map(({ key, value }) => [key, value])}
+        <TagsPanel
+          tags={(model.data?.tags ?? []).map(({ key, value }) => [key, value])}
+          changes={
+            mayEdit
+              ? {
+                  set: (key, value) => setModelTag(name, key, value).then(changed),
+                  remove: (key) => deleteModelTag(name, key).then(changed),
+                }
+              : undefined
+          }
         />
       </div>
     </Page>

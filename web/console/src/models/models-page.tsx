@@ -93,7 +93,7 @@ function ModelRow({ model }: { model: RegisteredModel }) {
         <Link to="/models/$name" params={{ name: model.name }}>
           {model.name}
         </Link>
-        {model.description && <p className="muted">{model.description}</p>}
+        {model.description && <p className="muted">{firstLine(model.description)}</p>}
       </th>
       <td>
         <span className="chips">
@@ -107,3 +107,7 @@ function ModelRow({ model }: { model: RegisteredModel }) {
     </tr>
   )
 }
+
+/** The start of a description without the marks of Markdown. */
+const firstLine = (markdown: string) =>
+  (markdown.split('\n').find((line) => line.trim() !== '') ?? '').replace(/[#*_`>]/g, '').trim()

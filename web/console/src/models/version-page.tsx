@@ -1,23 +1,30 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { deleteVersionTag, describeVersion, setVersionTag } from '../api/model-changes.js'
 import type { ModelVersion } from '../api/models.js'
+import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { useFormat } from '../i18n/format.js'
+import { NotePanel } from '../markdown/note-panel.js'
+import { useMayEditModel } from '../permissions/use-may.js'
 import { Headline } from '../run/headline.js'
-import { KeyValues } from '../run/key-values.js'
 import { useRun } from '../run/use-run.js'
 import { type RunRow, toRow } from '../runs/row.js'
+import { TagsPanel } from '../tags/tags-panel.js'
+import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
 import { AliasEditor } from './alias-editor.js'
 import { Gate } from './gate.js'
+import { VersionActions } from './model-actions.js'
 import { aliasesOf, modelQuery, versionsQuery } from './queries.js'
 import { RunLink } from './run-link.js'
 import './models.css'
 import '../run/run.css'
 
+const MAX_NOTE = 5000
 const route = getRouteApi('/models/$name/versions/$version')
 
 export function VersionPage() {
@@ -27,6 +34,9 @@ export function VersionPage() {
   const versions = useQuery(versionsQuery(name))
   const aliases = aliasesOf(model.data?.aliases ?? [], version)
   const found = versions.data?.find((candidate) => candidate.version === version)
+  const champion = model.data?.aliases?.find(({ alias }) => alias === 'champion')?.version
+  const others = (versions.data ?? []).map((one) => one.version).filter((one) => one !== version)
+  const other = others.find((one) => one === champion) ?? others[0]
   return (
     <Page
       title={`${name} v${version}`}
@@ -39,6 +49,24 @@ export function VersionPage() {
         </>
       }
       badges={aliases.map((alias) => <AliasChip key={alias} alias={alias} />)}
+      actions={
+        found && (
+          <>
+            {other && (
+              <Link
+                to="/models/$name/compare"
+                params={{ name }}
+                search={{ versions: `${other},${version}` }}
+                className="button"
+              >
+                <Icon name="compare" />
+                {t('compareVersions.withVersion', { version: other })}
+              </Link>
+            )}
+            <VersionActions name={name} version={version} aliases={aliases} />
+          </>
+        )
+      }
     >
       {versions.isPending && <Skeleton />}
       {versions.isError && (
@@ -55,22 +83,36 @@ export function VersionPage() {
 }
 
 function Version({ version, aliases }: { version: ModelVersion; aliases: readonly string[] }) {
-  const { t } = useTranslation()
+  const { name, version: number } = version
+  const mayEdit = useMayEditModel(name)
+  const queries = useQueryClient()
+  const changed = () => queries.invalidateQueries({ queryKey: queryKeys.versions(name) })
   const run = useRun(version.run_id)
   const row = run.data && toRow(run.data)
   return (
     <>
-      {version.description && <p className="note">{version.description}</p>}
+      <NotePanel
+        text={version.description}
+        mayEdit={mayEdit}
+        maxLength={MAX_NOTE}
+        save={(text) => describeVersion(name, number, text).then(changed)}
+      />
       {row && <Headline row={row} />}
       <div className="model-columns">
-        <Gate name={version.name} version={version.version} />
+        <Gate name={name} version={number} />
         <div className="side">
           <VersionFacts version={version} run={row} />
-          <AliasEditor name={version.name} version={version.version} aliases={aliases} />
-          <KeyValues
-            title={t('kind.tags')}
-            empty={t('run.noTags')}
-            entries={(version.tags ?? []).map(({ key, value }) => [key, value])}
+          <AliasEditor name={name} version={number} aliases={aliases} />
+          <TagsPanel
+            tags={(version.tags ?? []).map(({ key, value }) => [key, value])}
+            changes={
+              mayEdit
+                ? {
+                    set: (key, value) => setVersionTag(name, number, key, value).then(changed),
+                    remove: (key) => deleteVersionTag(name, number, key).then(changed),
+                  }
+                : undefined
+            }
           />
         </div>
       </div>

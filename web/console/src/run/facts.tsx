@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatDuration, useFormat } from '../i18n/format.js'
+import { queryKeys } from '../api/query-keys.js'
+import { countTracesOfRun } from '../api/traces.js'
+import { useFormat } from '../i18n/format.js'
 import { durationOf, type RunRow } from '../runs/row.js'
 import { CopyButton } from '../ui/copy.js'
 
@@ -23,7 +26,7 @@ export function Facts({ row }: { row: RunRow }) {
           <CopyButton text={info.run_id} label={t('run.copyId')} />
         </Fact>
         <Fact name={t('column.start_time')}>{info.start_time ? format.time(info.start_time) : '–'}</Fact>
-        <Fact name={t('column.duration')}>{duration === undefined ? '–' : formatDuration(duration)}</Fact>
+        <Fact name={t('column.duration')}>{duration === undefined ? '–' : format.duration(duration)}</Fact>
         <Fact name={t('column.user_id')}>{info.user_id || tags.get('mlflow.user')}</Fact>
         <Fact name={t('run.job')}>
           {jobRun && (
@@ -32,6 +35,7 @@ export function Facts({ row }: { row: RunRow }) {
             </Link>
           )}
         </Fact>
+        <Traces row={row} />
         <Fact name={t('run.source')}>{tags.get('mlflow.source.name')}</Fact>
         <Fact name={t('run.commit')}>{tags.get('mlflow.source.git.commit')}</Fact>
         <Fact name={t('run.artifactUri')}>
@@ -39,6 +43,24 @@ export function Facts({ row }: { row: RunRow }) {
         </Fact>
       </dl>
     </section>
+  )
+}
+
+/** The number of traces of the run; nothing without any. */
+function Traces({ row }: { row: RunRow }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { experiment_id, run_id } = row.info
+  const { data } = useQuery({
+    queryKey: queryKeys.traceCount(experiment_id, run_id),
+    queryFn: ({ signal }) => countTracesOfRun(experiment_id, run_id, signal),
+  })
+  if (!data || data.count === 0) return null
+  return (
+    <Fact name={t('overview.traces')}>
+      {format.integer(data.count)}
+      {data.more && '+'}
+    </Fact>
   )
 }
 

@@ -1,3 +1,12 @@
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { compareNaturally } from '../app/natural-order.js'
+import { SearchField } from '../ui/search-field.js'
+
+/** More entries than these have a search. */
+const FEW = 15
+const FIRST = 200
+
 interface KeyValuesProps {
   readonly title: string
   readonly empty: string
@@ -7,24 +16,42 @@ interface KeyValuesProps {
 }
 
 export function KeyValues({ title, empty, entries, keepOrder = false }: KeyValuesProps) {
-  const sorted = keepOrder ? entries : [...entries].sort(([a], [b]) => a.localeCompare(b))
+  const { t } = useTranslation()
+  const heading = useId()
+  const [search, setSearch] = useState('')
+  const [all, setAll] = useState(false)
+  const wanted = search.trim().toLowerCase()
+  const found = entries.filter((entry) => entry.some((text) => text.toLowerCase().includes(wanted)))
+  const sorted = keepOrder ? found : found.sort(([a], [b]) => compareNaturally(a, b))
+  const shown = all ? sorted : sorted.slice(0, FIRST)
   return (
-    <section className="panel">
+    <section className="panel" aria-labelledby={heading}>
       <header>
-        <h2>{title}</h2>
-        <span className="muted">{entries.length || ''}</span>
+        <h2 id={heading}>{title}</h2>
+        {entries.length > FEW ? (
+          <SearchField label={t('overview.searchIn', { title })} value={search} onChange={setSearch} />
+        ) : (
+          <span className="muted">{entries.length || ''}</span>
+        )}
       </header>
-      {sorted.length === 0 ? (
-        <p className="body muted">{empty}</p>
-      ) : (
+      {entries.length === 0 && <p className="body muted">{empty}</p>}
+      {entries.length > 0 && found.length === 0 && (
+        <p className="body muted">{t('overview.noMatch', { search })}</p>
+      )}
+      {shown.length > 0 && (
         <dl className="body facts">
-          {sorted.map(([key, value]) => (
+          {shown.map(([key, value]) => (
             <div key={key} className="fact">
               <dt>{key}</dt>
               <dd className="mono">{value || '–'}</dd>
             </div>
           ))}
         </dl>
+      )}
+      {shown.length < found.length && (
+        <button type="button" className="button ghost" onClick={() => setAll(true)}>
+          {t('overview.showAll', { count: found.length })}
+        </button>
       )}
     </section>
   )

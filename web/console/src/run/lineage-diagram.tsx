@@ -8,6 +8,7 @@ import { layoutLineage, NODE } from './lineage-layout.js'
 const ICON: Record<LineageKind, IconName> = {
   dataset: 'table',
   run: 'experiments',
+  model: 'file',
   version: 'models',
   endpoint: 'endpoints',
 }

@@ -1,21 +1,22 @@
 import type { ServedEntity, ServingEndpoint } from '../api/endpoints.js'
+import type { LoggedModel } from '../api/logged-models.js'
 import type { ModelVersion } from '../api/models.js'
 import type { DatasetInput } from '../api/runs.js'
 
-export type LineageKind = 'dataset' | 'run' | 'version' | 'endpoint'
+export type LineageKind = 'dataset' | 'run' | 'model' | 'version' | 'endpoint'
 
 export interface LineageNode {
   readonly id: string
   readonly kind: LineageKind
   readonly title: string
   readonly subtitle: string
-  /** Link target: registered model and version, or endpoint. */
+  /** Link target: logged model, registered model and version, or endpoint. */
   readonly name?: string
   readonly version?: string
 }
 
 export interface LineageGraph {
-  /** One list per column, left to right: datasets, the run, versions, endpoints. */
+  /** One list per column, left to right: datasets, the run, the models that it logged, versions, endpoints. */
   readonly columns: readonly (readonly LineageNode[])[]
   readonly edges: readonly (readonly [from: string, to: string])[]
 }
@@ -23,17 +24,22 @@ export interface LineageGraph {
 interface Sources {
   readonly run: { readonly id: string; readonly name: string; readonly kind: string }
   readonly datasets: readonly DatasetInput[]
+  readonly models: readonly LoggedModel[]
   readonly versions: readonly ModelVersion[]
   readonly endpoints: readonly ServingEndpoint[]
 }
 
 /** From the datasets of a run to the endpoints that serve its model. */
-export function lineageGraph({ run, datasets, versions, endpoints }: Sources): LineageGraph {
+export function lineageGraph({ run, datasets, models, versions, endpoints }: Sources): LineageGraph {
   const root: LineageNode = { id: 'run', kind: 'run', title: run.name, subtitle: run.kind }
   const inputs = datasets.map(({ dataset: { name, digest } }): LineageNode => {
     return { id: `dataset:${name}:${digest}`, kind: 'dataset', title: name, subtitle: digest }
   })
-  const models = versions.map(({ name, version, aliases = [] }): LineageNode => {
+  const logged = models.map(({ info }): LineageNode => {
+    const { model_id, name, model_type = '' } = info
+    return { id: `model:${model_id}`, kind: 'model', title: name, subtitle: model_type, name: model_id }
+  })
+  const registered = versions.map(({ name, version, aliases = [] }): LineageNode => {
     const subtitle = aliases.map((alias) => `@${alias}`).join(' ')
     return {
       id: `version:${name}:${version}`,
@@ -51,12 +57,19 @@ export function lineageGraph({ run, datasets, versions, endpoints }: Sources): L
     return served.length > 0 ? [{ endpoint, served }] : []
   })
   return {
-    columns: [inputs, [root], models, serving.map(({ endpoint }) => endpointNode(endpoint))].filter(
-      (column) => column.length > 0,
-    ),
+    columns: [
+      inputs,
+      [root],
+      logged,
+      registered,
+      serving.map(({ endpoint }) => endpointNode(endpoint)),
+    ].filter((column) => column.length > 0),
     edges: [
       ...inputs.map(({ id }) => [id, root.id] as const),
-      ...models.map(({ id }) => [root.id, id] as const),
+      ...logged.map(({ id }) => [root.id, id] as const),
+      ...versions.map(
+        ({ name, version, model_id }) => [originOf(models, model_id), `version:${name}:${version}`] as const,
+      ),
       ...serving.flatMap(({ endpoint, served }) =>
         versions
           .filter((version) => served.some((entity) => serves(entity, version)))
@@ -68,6 +81,10 @@ export function lineageGraph({ run, datasets, versions, endpoints }: Sources): L
 
 export const servedEntities = ({ config }: ServingEndpoint): readonly ServedEntity[] =>
   config?.served_entities ?? []
+
+/** A version comes from a logged model of the run, or from other files of the run. */
+const originOf = (models: readonly LoggedModel[], modelId: string | undefined) =>
+  models.some(({ info }) => info.model_id === modelId) ? `model:${modelId}` : 'run'
 
 const serves = (entity: ServedEntity, version: ModelVersion) =>
   entity.entity_name === version.name && entity.entity_version === version.version

@@ -10,6 +10,7 @@ test('connects dataset, run, version and the endpoint that serves it', () => {
   const graph = lineageGraph({
     run,
     datasets: [{ dataset }],
+    models: [],
     versions: [aVersion({ version: '2', aliases: ['champion'] })],
     endpoints: [
       anEndpoint('movies', [{ entity_version: '2' }]),
@@ -29,10 +30,28 @@ test('connects dataset, run, version and the endpoint that serves it', () => {
   ])
 })
 
+test('puts the logged model between the run and its version', () => {
+  const info = { model_id: 'm-1', experiment_id: '1', name: 'als', artifact_uri: '' }
+  const times = { creation_timestamp_ms: 0, last_updated_timestamp_ms: 0 }
+  const { edges } = lineageGraph({
+    run,
+    datasets: [],
+    models: [{ info: { ...info, ...times, status: 'LOGGED_MODEL_READY' }, data: {} }],
+    versions: [aVersion({ version: '2', model_id: 'm-1' }), aVersion({ version: '3' })],
+    endpoints: [],
+  })
+  expect(edges).toEqual([
+    ['run', 'model:m-1'],
+    ['model:m-1', 'version:movies:2'],
+    ['run', 'version:movies:3'],
+  ])
+})
+
 test('centres each column and draws edges from right side to left side', () => {
   const graph = lineageGraph({
     run,
     datasets: [{ dataset }, { dataset: { ...dataset, digest: 'b52e' } }],
+    models: [],
     versions: [],
     endpoints: [],
   })

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { listEndpoints } from '../api/endpoints.js'
+import { getLoggedModel, type LoggedModel } from '../api/logged-models.js'
 import { searchVersions } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
@@ -22,9 +23,11 @@ export function Lineage({ run, row }: { run: Run; row: RunRow }) {
     queryKey: queryKeys.endpoints(),
     queryFn: ({ signal }) => listEndpoints(signal),
   })
+  const models = useLoggedModels(run)
   const graph = lineageGraph({
     run: { id: runId, name: runName(row.info), kind: row.tags.get('cairn.model_kind') ?? '' },
     datasets: run.inputs?.dataset_inputs ?? [],
+    models,
     versions: versions.data ?? [],
     endpoints: endpoints.data ?? [],
   })
@@ -37,4 +40,15 @@ export function Lineage({ run, row }: { run: Run; row: RunRow }) {
       <LineageDiagram graph={graph} />
     </section>
   )
+}
+
+/** The models that the run logged, as far as they are known. */
+function useLoggedModels(run: Run): readonly LoggedModel[] {
+  return useQueries({
+    queries: (run.outputs?.model_outputs ?? []).map(({ model_id }) => ({
+      queryKey: queryKeys.loggedModel(model_id),
+      queryFn: ({ signal }: { signal: AbortSignal }) => getLoggedModel(model_id, signal),
+    })),
+    combine: (results) => results.flatMap(({ data }) => data ?? []),
+  })
 }

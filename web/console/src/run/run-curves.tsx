@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import { CurveGrid } from '../charts/curve-grid.js'
 import { type CurveSearch, viewFromSearch, viewToSearch } from '../charts/curve-view.js'
 import { seriesStyle } from '../charts/series-style.js'
-import { compareMetricKeys } from '../metrics/metric-name.js'
+import { compareMetricKeys, isSystemKey } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
 
 interface RunCurvesProps {
@@ -23,7 +23,7 @@ export function RunCurves({ row, search, onSearch }: RunCurvesProps) {
     () => [{ id: run_id, label, style: seriesStyle(0), live: status === 'RUNNING' }],
     [run_id, label, status],
   )
-  const metrics = [...row.curves].sort(compareMetricKeys)
+  const metrics = row.curves.filter((key) => !isSystemKey(key)).sort(compareMetricKeys)
   return (
     <CurveGrid metrics={metrics} runs={runs} view={view} onView={(next) => onSearch(viewToSearch(next))} />
   )

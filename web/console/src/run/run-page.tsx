@@ -5,18 +5,23 @@ import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { Page } from '../app/page.js'
+import { Artifacts } from '../artifacts/artifacts.js'
+import { isSystemKey } from '../metrics/metric-name.js'
 import { type RunRow, runName, toRow } from '../runs/row.js'
 import { RunStatusText } from '../runs/run-status.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
-import { Artifacts } from './artifacts.js'
+import { DeletedRun } from './deleted-run.js'
 import { Overview } from './overview.js'
+import { RunActions } from './run-actions.js'
 import { RunCurves } from './run-curves.js'
+import { RunLogs } from './run-logs.js'
+import { SystemMetrics } from './system-metrics.js'
 import { useRun } from './use-run.js'
 import './run.css'
 
 const route = getRouteApi('/experiments/$experimentId/runs/$runId')
-const TABS = ['overview', 'curves', 'artifacts'] as const
+const TABS = ['overview', 'curves', 'system', 'artifacts', 'logs'] as const
 type Tab = (typeof TABS)[number]
 
 export function RunPage() {
@@ -28,6 +33,7 @@ export function RunPage() {
       title={row ? runName(row.info) : runId.slice(0, 8)}
       breadcrumbs={<Breadcrumbs experimentId={experimentId} row={row} />}
       badges={row && <Badges row={row} />}
+      actions={run.data && row && <RunActions run={run.data} row={row} />}
     >
       {run.isPending && <Skeleton />}
       {run.isError && (
@@ -84,7 +90,8 @@ function RunTabs({ run, row }: { run: Run; row: RunRow }) {
   const search = route.useSearch()
   const navigate = useNavigate()
   const params = route.useParams()
-  const tab = TABS.find((value) => value === search.tab) ?? 'overview'
+  const tabs = TABS.filter((value) => value !== 'system' || [...row.metrics.keys()].some(isSystemKey))
+  const tab = tabs.find((value) => value === search.tab) ?? 'overview'
   const change = (next: Partial<typeof search>) =>
     void navigate({
       to: '/experiments/$experimentId/runs/$runId',
@@ -95,16 +102,19 @@ function RunTabs({ run, row }: { run: Run; row: RunRow }) {
     })
   return (
     <>
+      {row.info.lifecycle_stage === 'deleted' && <DeletedRun row={row} />}
       <Tabs<Tab>
         label={t('run.sections')}
         value={tab}
-        tabs={TABS.map((value) => ({ value, label: t(`run.${value}`) }))}
+        tabs={tabs.map((value) => ({ value, label: t(`run.${value}`) }))}
         onChange={(value) => change({ tab: value === 'overview' ? '' : value })}
       />
       <TabPanel value={tab}>
         <h2 className="visually-hidden">{t(`run.${tab}`)}</h2>
         {tab === 'overview' && <Overview run={run} row={row} />}
         {tab === 'curves' && <RunCurves row={row} search={search} onSearch={change} />}
+        {tab === 'system' && <SystemMetrics row={row} />}
+        {tab === 'logs' && <RunLogs row={row} />}
         {tab === 'artifacts' && (
           <Artifacts run={run} path={search.path} onPath={(path) => change({ path })} />
         )}

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
-import { type GarbageItem, purgeRuns } from '../api/runs.js'
+import { type KeptRun, purgeRuns } from '../api/run-changes.js'
 import { Dialog } from '../ui/dialog.js'
 import { Failure } from '../ui/states.js'
 
@@ -27,7 +27,7 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.runs() }),
   })
   const kept = purge.data ?? []
-  const close = () => (kept.length > 0 ? onDone(kept.map(({ id }) => id)) : onClose())
+  const close = () => (kept.length > 0 ? onDone(kept.map(({ run_id }) => run_id)) : onClose())
   return (
     <Dialog title={t('bulk.purgeTitle', { count: ids.length })} onClose={close}>
       <div className="stack">
@@ -53,15 +53,15 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   )
 }
 
-function Kept({ items }: { items: readonly GarbageItem[] }) {
+function Kept({ items }: { items: readonly KeptRun[] }) {
   const { t } = useTranslation()
   return (
     <>
       <p>{t('bulk.kept', { count: items.length })}</p>
       <ul>
-        {items.map(({ id, name, kept }) => (
-          <li key={id}>
-            {name || id}: {kept}
+        {items.map(({ run_id, reason }) => (
+          <li key={run_id}>
+            {run_id}: {reason}
           </li>
         ))}
       </ul>
@@ -69,10 +69,9 @@ function Kept({ items }: { items: readonly GarbageItem[] }) {
   )
 }
 
-async function purgeAll(ids: readonly string[]): Promise<GarbageItem[]> {
-  const kept: GarbageItem[] = []
+async function purgeAll(ids: readonly string[]): Promise<KeptRun[]> {
+  const kept: KeptRun[] = []
   for (let start = 0; start < ids.length; start += AT_ONCE)
-    for (const item of await purgeRuns(ids.slice(start, start + AT_ONCE)))
-      if (item.kept !== undefined) kept.push(item)
+    kept.push(...(await purgeRuns(ids.slice(start, start + AT_ONCE))))
   return kept
 }

@@ -6,6 +6,7 @@ import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns } from '../api/runs.js'
 import { Page } from '../app/page.js'
+import { ExperimentActions } from '../experiments/experiment-actions.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { ColourDialog } from './colour-dialog.js'
@@ -74,6 +75,7 @@ export function RunsPage() {
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
           <RunsViews state={state} />
           <ViewsMenu key={experimentId} state={state} mayEdit={mayEdit} />
+          {experiment.data && <ExperimentActions experiment={experiment.data} />}
         </>
       }
     >

@@ -1,48 +1,63 @@
-import { useMutation } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Dialog } from './dialog.js'
+import { FormField } from './form-field.js'
 import { Failure } from './states.js'
 
 interface ConfirmDialogProps {
   readonly title: string
-  /** Tells what happens, and what stays. */
-  readonly children: ReactNode
-  /** Label of the button that confirms. */
+  /** The text of the button, a verb. */
   readonly action: string
-  readonly confirm: () => Promise<unknown>
-  /** False while something must be typed first. */
-  readonly isReady?: boolean
+  readonly busy: boolean
+  readonly error: unknown
+  /** A name that must be typed, for what cannot be undone. */
+  readonly typed?: string
+  readonly onConfirm: () => void
   readonly onClose: () => void
+  readonly children: ReactNode
 }
 
-/** Asks before something that cannot be undone. Closes when it is done; an error stays in the dialog. */
-export function ConfirmDialog({
-  title,
-  children,
-  action,
-  confirm,
-  isReady = true,
-  onClose,
-}: ConfirmDialogProps) {
+/** Asks before something is deleted. */
+export function ConfirmDialog({ title, typed, children, ...props }: ConfirmDialogProps) {
   const { t } = useTranslation()
-  const run = useMutation({ mutationFn: confirm, onSuccess: onClose })
+  const [name, setName] = useState('')
   return (
-    <Dialog title={title} onClose={onClose}>
-      <div className="stack">{children}</div>
-      {run.isError && <Failure error={run.error} />}
-      <form method="dialog" className="actions">
-        <button type="submit" className="button">
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button danger"
-          disabled={run.isPending || !isReady}
-          onClick={() => run.mutate()}
-        >
-          {action}
-        </button>
+    <Dialog title={title} onClose={props.onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          props.onConfirm()
+        }}
+      >
+        <div>{children}</div>
+        {typed !== undefined && (
+          <FormField label={t('edit.typeName', { name: typed })}>
+            {(attributes) => (
+              <input
+                {...attributes}
+                className="input"
+                value={name}
+                autoComplete="off"
+                spellCheck={false}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </FormField>
+        )}
+        {props.error ? <Failure error={props.error} /> : null}
+        <div className="actions">
+          <button type="button" className="button" onClick={props.onClose}>
+            {t('common.cancel')}
+          </button>
+          <button
+            type="submit"
+            className="button danger"
+            disabled={props.busy || (typed !== undefined && name !== typed)}
+          >
+            {props.action}
+          </button>
+        </div>
       </form>
     </Dialog>
   )

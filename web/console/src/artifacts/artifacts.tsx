@@ -6,6 +6,7 @@ import { Segments } from '../ui/segments.js'
 import { Empty } from '../ui/states.js'
 import { ArtifactPreview } from './artifact-preview.js'
 import { ArtifactTree } from './artifact-tree.js'
+import './artifacts.css'
 
 interface ArtifactsProps {
   readonly run: Run
@@ -32,7 +33,12 @@ export function Artifacts({ run, path, onPath }: ArtifactsProps) {
             value={root.id}
             options={roots.map(({ kind, id }) => ({
               value: id,
-              label: kind === 'run' ? t('artifacts.run') : t('artifacts.model'),
+              label:
+                kind === 'run'
+                  ? t('artifacts.run')
+                  : roots.length > 2
+                    ? id.slice(0, 10)
+                    : t('artifacts.model'),
             }))}
             onChange={(id) => {
               setRootId(id)
@@ -40,7 +46,13 @@ export function Artifacts({ run, path, onPath }: ArtifactsProps) {
             }}
           />
         )}
-        <ArtifactTree key={root.id} root={root} selected={path} onSelect={onPath} />
+        <ArtifactTree
+          key={root.id}
+          root={root}
+          selected={path}
+          onSelect={onPath}
+          live={run.info.status === 'RUNNING'}
+        />
       </div>
       <div className="panel artifact-preview">
         {path ? (

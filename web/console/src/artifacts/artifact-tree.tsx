@@ -1,0 +1,103 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type ArtifactRoot, type FileInfo, listArtifacts } from '../api/artifacts.js'
+import { queryKeys } from '../api/query-keys.js'
+import { pollInterval } from '../app/query-client.js'
+import { formatBytes } from '../i18n/format.js'
+import { Icon } from '../ui/icon.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { steppedImages } from './stepped-images.js'
+import { baseName } from './viewer-kind.js'
+
+const POLL_MS = 5_000
+
+interface ArtifactTreeProps {
+  readonly root: ArtifactRoot
+  readonly selected: string | undefined
+  readonly onSelect: (path: string) => void
+  readonly path?: string
+  /** Whether files may still be added. */
+  readonly live?: boolean
+}
+
+/** The files of a folder. Subfolders are loaded when they are expanded. */
+export function ArtifactTree({ root, selected, onSelect, path = '', live = false }: ArtifactTreeProps) {
+  const { t } = useTranslation()
+  const files = useQuery({
+    queryKey: queryKeys.artifacts(root, path),
+    queryFn: ({ signal }) => listArtifacts(root, path, signal),
+    refetchInterval: (query) => pollInterval(query, () => (live ? POLL_MS : false)),
+  })
+  if (files.isPending) return <Skeleton lines={path ? 2 : 6} />
+  if (files.isError) return <Failure error={files.error} retry={() => void files.refetch()} />
+  if (files.data.length === 0)
+    return path ? null : <Empty title={t('artifacts.none')} code={'mlflow.log_artifact("notes.md")'} />
+  return (
+    <ul className="files">
+      {withoutSteps(files.data)
+        .sort((a, b) => Number(b.is_dir) - Number(a.is_dir))
+        .map((file) =>
+          file.is_dir ? (
+            <Folder key={file.path} {...{ file, root, selected, onSelect, live }} />
+          ) : (
+            <li key={file.path}>
+              <button
+                type="button"
+                aria-current={file.path === selected || (file.paths?.includes(selected ?? '') ?? false)}
+                onClick={() => onSelect(file.path)}
+              >
+                <Icon name="file" size={14} />
+                <span className="truncate">{file.name ?? baseName(file.path)}</span>
+                <small>
+                  {file.steps
+                    ? t('viewer.images', { count: file.steps })
+                    : formatBytes(Number(file.file_size ?? 0))}
+                </small>
+              </button>
+            </li>
+          ),
+        )}
+    </ul>
+  )
+}
+
+function Folder({
+  file,
+  root,
+  selected,
+  onSelect,
+  live = false,
+}: Omit<ArtifactTreeProps, 'path'> & { file: FileInfo }) {
+  const [open, setOpen] = useState(selected?.startsWith(`${file.path}/`) ?? false)
+  return (
+    <li>
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="folder" size={14} />
+        <span className="truncate">{baseName(file.path)}</span>
+      </button>
+      {open && <ArtifactTree {...{ root, selected, onSelect, live }} path={file.path} />}
+    </li>
+  )
+}
+
+interface TreeFile extends FileInfo {
+  readonly name?: string
+  /** Number and paths of images with steps. */
+  readonly steps?: number
+  readonly paths?: readonly string[]
+}
+
+/** Images of one key at many steps are one entry. */
+function withoutSteps(files: readonly FileInfo[]): TreeFile[] {
+  const keys = steppedImages(files.map(({ path }) => path))
+  const stepped = new Set([...keys.values()].flatMap((images) => images.map(({ path }) => path)))
+  const isCopy = (path: string) => keys.size > 0 && /[+%]compressed\.\w+$/.test(path)
+  return [
+    ...files.filter(({ path }) => !stepped.has(path) && !isCopy(path)),
+    ...[...keys].map(([name, images]): TreeFile => {
+      const paths = images.map(({ path }) => path)
+      return { path: paths.at(-1)!, is_dir: false, name, steps: images.length, paths }
+    }),
+  ]
+}

@@ -1,0 +1,94 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ScrollX } from '../ui/scroll-x.js'
+import type { ViewerProps } from './artifact-preview.js'
+import { useText } from './file-part.js'
+import { Loaded } from './file-states.js'
+import { type ModelCard, parseModel, type SignatureField } from './mlmodel.js'
+import { TextViewer } from './text-viewer.js'
+import { baseName } from './viewer-kind.js'
+
+/** An MLmodel: signature and flavors as tables, above its text. */
+export function ModelFile({ root, path }: ViewerProps) {
+  const file = useText(root, path)
+  return <Loaded file={file}>{(part) => <Model {...part} name={baseName(path)} />}</Loaded>
+}
+
+function Model({ text, clipped, name }: { text: string; clipped: boolean; name: string }) {
+  const model = useMemo(() => {
+    try {
+      return parseModel(text)
+    } catch {
+      return undefined
+    }
+  }, [text])
+  return (
+    <>
+      {model && <Card model={model} />}
+      <TextViewer text={text} clipped={clipped} name={name} />
+    </>
+  )
+}
+
+function Card({ model }: { model: ModelCard }) {
+  const { t } = useTranslation()
+  return (
+    <div className="body stack model-card">
+      <SignatureTable title={t('viewer.inputs')} fields={model.inputs} />
+      <SignatureTable title={t('viewer.outputs')} fields={model.outputs} />
+      <SignatureTable title={t('kind.params')} fields={model.params} />
+      <div>
+        <h4>{t('viewer.flavors')}</h4>
+        <dl className="facts">
+          {model.flavors.map(({ name, settings }) => (
+            <div key={name} className="fact">
+              <dt className="mono">{name}</dt>
+              <dd className="muted">{settings.map(([key, value]) => `${key}: ${value}`).join(' · ')}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <dl className="facts">
+        {model.facts.map(([key, value]) => (
+          <div key={key} className="fact">
+            <dt>{key}</dt>
+            <dd className="mono">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  )
+}
+
+function SignatureTable({ title, fields }: { title: string; fields: readonly SignatureField[] }) {
+  const { t } = useTranslation()
+  if (fields.length === 0) return null
+  return (
+    <div>
+      <h4>{title}</h4>
+      <ScrollX>
+        <table className="list">
+          <thead>
+            <tr>
+              <th scope="col">{t('models.name')}</th>
+              <th scope="col">{t('catalog.type')}</th>
+              <th scope="col">{t('viewer.required')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {fields.map(({ name, type, required }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: tensors may have no name
+              <tr key={index}>
+                <th scope="row" className="mono">
+                  {name || '–'}
+                </th>
+                <td className="mono">{type}</td>
+                <td>{required ? t('common.yes') : t('common.no')}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  )
+}

@@ -1,0 +1,64 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { renameRun } from '../api/run-changes.js'
+import type { Run } from '../api/runs.js'
+import { RegisterModel } from '../models/register-model.js'
+import { useMayEditExperiment } from '../permissions/use-may.js'
+import { useMayRegister } from '../permissions/use-may-register.js'
+import { type RunRow, runName } from '../runs/row.js'
+import { ActionMenu, type MenuAction } from '../ui/action-menu.js'
+import { Icon } from '../ui/icon.js'
+import { NameDialog } from '../ui/name-dialog.js'
+import { DeleteRun } from './delete-run.js'
+import { useRunChanged } from './use-run-changed.js'
+
+const MAX_NAME = 250
+
+interface RunActionsProps {
+  readonly run: Run
+  readonly row: RunRow
+}
+
+type Open = 'rename' | 'delete' | 'register'
+
+/** Registers, renames, deletes, restores and purges a run; nothing for readers. */
+export function RunActions({ run, row }: RunActionsProps) {
+  const { t } = useTranslation()
+  const { info } = row
+  const [open, setOpen] = useState<Open>()
+  const mayEdit = useMayEditExperiment(info.experiment_id)
+  const mayRegister = useMayRegister()
+  const changed = useRunChanged(info)
+  const close = () => setOpen(undefined)
+  const deleted = info.lifecycle_stage === 'deleted'
+  const actions: MenuAction[] =
+    mayEdit && !deleted
+      ? [
+          { label: t('edit.rename'), icon: 'edit', onChoose: () => setOpen('rename') },
+          { label: t('edit.delete'), icon: 'trash', danger: true, onChoose: () => setOpen('delete') },
+        ]
+      : []
+  return (
+    <>
+      {(mayRegister || mayEdit) && !deleted && (
+        <button type="button" className="button" onClick={() => setOpen('register')}>
+          <Icon name="models" />
+          {t('register.title')}
+        </button>
+      )}
+      <ActionMenu actions={actions} />
+      {open === 'register' && <RegisterModel run={run} onClose={close} />}
+      {open === 'rename' && (
+        <NameDialog
+          title={t('edit.renameRun')}
+          name={runName(info)}
+          maxLength={MAX_NAME}
+          rename={(name) => renameRun(info.run_id, name)}
+          onRenamed={changed}
+          onClose={close}
+        />
+      )}
+      {open === 'delete' && <DeleteRun info={info} onClose={close} />}
+    </>
+  )
+}

@@ -1,0 +1,39 @@
+import type { BucketedRun } from '../api/runs.js'
+
+export interface Summary {
+  readonly min: number | undefined
+  readonly max: number | undefined
+  /** The last value of each bucket; NaN for what cannot be drawn. */
+  readonly values: readonly number[]
+}
+
+/** The range of a metric over all of its steps, from buckets. */
+export function summaryOf({ buckets }: Pick<BucketedRun, 'buckets'>): Summary {
+  const least = buckets.flatMap(({ min }) => min ?? [])
+  const greatest = buckets.flatMap(({ max }) => max ?? [])
+  return {
+    min: least.length > 0 ? Math.min(...least) : undefined,
+    max: greatest.length > 0 ? Math.max(...greatest) : undefined,
+    values: buckets.map(({ last }) => Number(last)),
+  }
+}
+
+/** An SVG path through the finite values; gaps for the others. A flat line is in the middle. */
+export function sparklinePath(values: readonly number[], width: number, height: number): string {
+  const finite = values.filter(isDrawn)
+  if (finite.length < 2) return ''
+  const low = Math.min(...finite)
+  const span = Math.max(...finite) - low
+  const x = (index: number) => ((index / (values.length - 1)) * width).toFixed(1)
+  const y = (value: number) => (span > 0 ? height - ((value - low) / span) * height : height / 2).toFixed(1)
+  return values
+    .map((value, index) => {
+      if (!isDrawn(value)) return ''
+      const starts = index === 0 || !isDrawn(values[index - 1]!)
+      return `${starts ? 'M' : 'L'}${x(index)} ${y(value)}`
+    })
+    .join('')
+}
+
+/** MLflow stores infinity as the largest double. */
+const isDrawn = (value: number) => Math.abs(value) < 1.797e308
