@@ -1,19 +1,14 @@
 import {
   createHashHistory,
-  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
-import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
-import { Frame } from './shell.js'
+import { ErrorPage, LoadingPage } from './fallback-pages.js'
+import { page, root } from './root-route.js'
 import { keep, parseState, stringifyState } from './url-state.js'
-
-// MLflow's clients print these paths: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
-const page = { getParentRoute: () => root } as const
 
 const home = createRoute({
   ...page,

@@ -3,6 +3,7 @@ import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enTraces } from './en-traces.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
 export const en = {
@@ -271,4 +272,5 @@ export const en = {
   ...enPeople,
   ...enAccess,
   ...enAudit,
+  ...enTraces,
 } as const

@@ -3,6 +3,7 @@ import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koTraces } from './ko-traces.js'
 import type { Words } from './words.js'
 
 /** Phrased so that no particle follows a placeholder: its form would depend on the inserted word. */
@@ -264,4 +265,5 @@ export const ko: Words = {
   ...koPeople,
   ...koAccess,
   ...koAudit,
+  ...koTraces,
 }

@@ -6,6 +6,7 @@ import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns, listRunKeys } from '../api/runs.js'
 import { Page } from '../app/page.js'
+import { ExperimentTabs } from '../experiments/experiment-tabs.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure } from '../ui/states.js'
 import { availableColumns, defaultColumns } from './columns.js'
@@ -56,6 +57,7 @@ export function RunsPage() {
   return (
     <Page
       fill
+      tabs={<ExperimentTabs experimentId={experimentId} />}
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
       badges={<RunCount loaded={runs.rows.length} more={runs.hasNextPage} live={runs.live} total={total} />}
