@@ -6,6 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
+import { experimentRoutes } from './experiment-routes.js'
 import { ErrorPage, LoadingPage } from './fallback-pages.js'
 import { page, root } from './root-route.js'
 import { keep, parseState, stringifyState } from './url-state.js'
@@ -155,6 +156,7 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
+  ...experimentRoutes,
   ...[models, model, version],
   ...[endpoints, endpoint],
   ...[catalog, securable],

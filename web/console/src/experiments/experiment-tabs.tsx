@@ -2,7 +2,10 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import './experiment-tabs.css'
 
-const TABS = [{ label: 'runs', to: '/experiments/$experimentId' }] as const
+const TABS = [
+  { label: 'runs', to: '/experiments/$experimentId' },
+  { label: 'traces', to: '/experiments/$experimentId/traces' },
+] as const
 
 /** Links between the pages of an experiment, below their common title. */
 export function ExperimentTabs({ experimentId }: { experimentId: string }) {

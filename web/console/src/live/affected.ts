@@ -28,6 +28,19 @@ function prefixesOf(change: Change): Key[] {
       ]
     case 'metrics':
       return [queryKeys.run(change.run_id), queryKeys.runs(change.experiment_id)]
+    case 'traces':
+      return [
+        queryKeys.traces(change.experiment_id),
+        queryKeys.traceCounts(change.experiment_id),
+        queryKeys.traceMetrics(change.experiment_id),
+        ...(change.trace_ids ?? [undefined]).flatMap((id) => {
+          const parts = id === undefined ? [] : [id]
+          return [queryKeys.trace(...parts), queryKeys.spans(...parts), queryKeys.span(...parts)]
+        }),
+      ]
+    case 'logged_model':
+    case 'evaluation_dataset':
+      return []
     case 'registered_model':
     case 'model_version':
     case 'model_alias':
@@ -67,6 +80,12 @@ const LIVE = [
   queryKeys.runCount(),
   queryKeys.run(),
   queryKeys.metricHistory(),
+  queryKeys.traces(),
+  queryKeys.traceCounts(),
+  queryKeys.traceMetrics(),
+  queryKeys.trace(),
+  queryKeys.spans(),
+  queryKeys.span(),
   queryKeys.models(),
   queryKeys.model(),
   queryKeys.versions(),
