@@ -5,6 +5,9 @@ import './experiment-tabs.css'
 const TABS = [
   { label: 'runs', to: '/experiments/$experimentId' },
   { label: 'traces', to: '/experiments/$experimentId/traces' },
+  { label: 'evaluation', to: '/experiments/$experimentId/evaluation-runs' },
+  { label: 'models', to: '/experiments/$experimentId/models' },
+  { label: 'datasets', to: '/experiments/$experimentId/datasets' },
 ] as const
 
 /** Links between the pages of an experiment, below their common title. */

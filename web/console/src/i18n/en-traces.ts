@@ -4,6 +4,9 @@ export const enTraces = {
     label: 'Pages of the experiment',
     runs: 'Runs',
     traces: 'Traces',
+    evaluation: 'Evaluation',
+    models: 'Logged models',
+    datasets: 'Data sets',
   },
   traces: {
     table: 'Traces',

@@ -1,6 +1,7 @@
 import { enAccess } from './en-access.js'
 import { enAudit } from './en-audit.js'
 import { enEndpoints } from './en-endpoints.js'
+import { enEvaluation } from './en-evaluation.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
 import { enTraces } from './en-traces.js'
@@ -35,6 +36,7 @@ export const en = {
   nav: {
     experiments: 'Experiments',
     models: 'Models',
+    prompts: 'Prompts',
     endpoints: 'Endpoints',
     catalog: 'Catalog',
     jobs: 'Jobs',
@@ -273,4 +275,5 @@ export const en = {
   ...enAccess,
   ...enAudit,
   ...enTraces,
+  ...enEvaluation,
 } as const

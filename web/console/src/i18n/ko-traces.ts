@@ -6,6 +6,9 @@ export const koTraces: Dictionary<typeof enTraces> = {
     label: '실험의 페이지',
     runs: '실행',
     traces: '트레이스',
+    evaluation: '평가',
+    models: '기록된 모델',
+    datasets: '데이터셋',
   },
   traces: {
     table: '트레이스',

@@ -1,6 +1,7 @@
 import { koAccess } from './ko-access.js'
 import { koAudit } from './ko-audit.js'
 import { koEndpoints } from './ko-endpoints.js'
+import { koEvaluation } from './ko-evaluation.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
 import { koTraces } from './ko-traces.js'
@@ -36,6 +37,7 @@ export const ko: Words = {
   nav: {
     experiments: '실험',
     models: '모델',
+    prompts: '프롬프트',
     endpoints: '엔드포인트',
     catalog: '카탈로그',
     jobs: '작업',
@@ -266,4 +268,5 @@ export const ko: Words = {
   ...koAccess,
   ...koAudit,
   ...koTraces,
+  ...koEvaluation,
 }

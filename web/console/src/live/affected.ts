@@ -21,31 +21,44 @@ function prefixesOf(change: Change): Key[] {
       ]
     case 'run':
       return [
+        queryKeys.usedDatasets(change.experiment_id),
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.runCount(change.experiment_id),
         queryKeys.activity(change.experiment_id),
       ]
     case 'metrics':
-      return [queryKeys.run(change.run_id), queryKeys.runs(change.experiment_id)]
+      return [
+        queryKeys.run(change.run_id),
+        queryKeys.runs(change.experiment_id),
+        queryKeys.loggedModels(change.experiment_id),
+      ]
     case 'traces':
       return [
         queryKeys.traces(change.experiment_id),
         queryKeys.traceCounts(change.experiment_id),
         queryKeys.traceMetrics(change.experiment_id),
+        queryKeys.evaluationRows(change.experiment_id),
+        queryKeys.promptTraces(),
         ...(change.trace_ids ?? [undefined]).flatMap((id) => {
           const parts = id === undefined ? [] : [id]
           return [queryKeys.trace(...parts), queryKeys.spans(...parts), queryKeys.span(...parts)]
         }),
       ]
     case 'logged_model':
+      return [queryKeys.loggedModels(), queryKeys.loggedModel(change.model_id)]
     case 'evaluation_dataset':
-      return []
+      return [
+        queryKeys.evaluationDatasets(),
+        queryKeys.evaluationDataset(change.dataset_id),
+        queryKeys.evaluationRecords(change.dataset_id),
+      ]
     case 'registered_model':
     case 'model_version':
     case 'model_alias':
       return [
         queryKeys.models(),
+        queryKeys.prompts(),
         queryKeys.versionsOfRun(),
         queryKeys.model(change.name),
         queryKeys.versions(change.name),
@@ -81,6 +94,15 @@ const LIVE = [
   queryKeys.run(),
   queryKeys.metricHistory(),
   queryKeys.traces(),
+  queryKeys.evaluationRows(),
+  queryKeys.prompts(),
+  queryKeys.promptTraces(),
+  queryKeys.loggedModels(),
+  queryKeys.loggedModel(),
+  queryKeys.usedDatasets(),
+  queryKeys.evaluationDatasets(),
+  queryKeys.evaluationDataset(),
+  queryKeys.evaluationRecords(),
   queryKeys.traceCounts(),
   queryKeys.traceMetrics(),
   queryKeys.trace(),

@@ -60,6 +60,7 @@ export function TraceFacts({ trace }: { trace: TraceInfo }) {
 function Links({ trace }: { trace: TraceInfo }) {
   const { t } = useTranslation()
   const experimentId = trace.trace_location.mlflow_experiment?.experiment_id ?? '0'
+  const prompts = tracePrompts(trace)
   const [runId, modelId, session] = [traceRun(trace), traceModel(trace), traceSession(trace)]
   return (
     <>
@@ -85,11 +86,20 @@ function Links({ trace }: { trace: TraceInfo }) {
           </Link>
         )}
       </Fact>
-      <Fact name={t('traces.model')}>{modelId && <code>{modelId.slice(0, 10)}</code>}</Fact>
+      <Fact name={t('traces.model')}>
+        {modelId && (
+          <Link to="/experiments/$experimentId/models/$modelId" params={{ experimentId, modelId }}>
+            {modelId.slice(0, 10)}
+          </Link>
+        )}
+      </Fact>
       <Fact name={t('traces.prompts')}>
-        {tracePrompts(trace)
-          .map(({ name, version }) => `${name} v${version}`)
-          .join(', ')}
+        {prompts.length > 0 &&
+          prompts.map(({ name, version }) => (
+            <Link key={`${name} ${version}`} to="/prompts/$name" params={{ name }} search={{ version }}>
+              {name} v{version}{' '}
+            </Link>
+          ))}
       </Fact>
     </>
   )
