@@ -103,7 +103,7 @@ with mlflow.start_span("of a model") as span:
 
 questions = datasets.create_dataset(name="questions", experiment_id=[experiment], tags={"team": "web"})
 rows = [
-    {"inputs": {"question": f"Question {n}?"}, "expectations": {"film": "Heat" if n % 2 else "Ran"}} for n in range(12)
+    {"inputs": {"question": f"Question {n}?"}, "expectations": {"film": "Heat" if n % 2 else "Ran"}} for n in range(20)
 ]
 questions.merge_records(rows)
 facts["dataset"] = questions.dataset_id
