@@ -32,7 +32,7 @@ export function DatasetUse({ experimentId, dataset }: DatasetUseProps) {
   const heading = useId()
   const filter = runsFilter(dataset)
   const runs = useQuery({
-    queryKey: queryKeys.runs(experimentId, filter, undefined, false),
+    queryKey: queryKeys.datasetRuns(experimentId, filter),
     queryFn: async ({ signal }) =>
       (await searchRuns({ experiment_ids: [experimentId], filter, max_results: MAX_RUNS }, signal)).runs ??
       [],

@@ -11,7 +11,7 @@ const MAX_ROWS = 10_000
 /** The evaluation runs of an experiment, newest first. */
 export const useEvaluationRuns = (experimentId: string) =>
   useQuery({
-    queryKey: queryKeys.runs(experimentId, RUN_TYPE, undefined, false),
+    queryKey: queryKeys.evaluationRuns(experimentId),
     queryFn: async ({ signal }) =>
       (await searchRuns({ experiment_ids: [experimentId], filter: RUN_TYPE, max_results: MAX_RUNS }, signal))
         .runs ?? [],

@@ -22,6 +22,8 @@ function prefixesOf(change: Change): Key[] {
     case 'run':
       return [
         queryKeys.usedDatasets(change.experiment_id),
+        queryKeys.datasetRuns(change.experiment_id),
+        queryKeys.evaluationRuns(change.experiment_id),
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.runCount(change.experiment_id),
@@ -32,6 +34,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.loggedModels(change.experiment_id),
+        queryKeys.evaluationRuns(change.experiment_id),
       ]
     case 'traces':
       return [
@@ -94,12 +97,14 @@ const LIVE = [
   queryKeys.run(),
   queryKeys.metricHistory(),
   queryKeys.traces(),
+  queryKeys.evaluationRuns(),
   queryKeys.evaluationRows(),
   queryKeys.prompts(),
   queryKeys.promptTraces(),
   queryKeys.loggedModels(),
   queryKeys.loggedModel(),
   queryKeys.usedDatasets(),
+  queryKeys.datasetRuns(),
   queryKeys.evaluationDatasets(),
   queryKeys.evaluationDataset(),
   queryKeys.evaluationRecords(),
