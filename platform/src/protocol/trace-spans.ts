@@ -5,14 +5,13 @@ import { AnyJson, Double, Int64, Required } from './wire.js'
 
 const BASE = '/api/cairn/v1/traces/{trace_id}/spans'
 
+/** The status is `UNSET`, `OK` or `ERROR`. */
+const Named = { span_id: Type.String(), name: Type.String(), type: Type.String(), status: Type.String() }
+
 /** A span without its contents. Times are nanoseconds since 1970 as text: they exceed the exact range of doubles. */
 export const SpanSummary = Type.Object({
-  span_id: Type.String(),
+  ...Named,
   parent_span_id: Type.Optional(Type.String()),
-  name: Type.String(),
-  type: Type.String(),
-  /** `UNSET`, `OK` or `ERROR`. */
-  status: Type.String(),
   start_time_unix_nano: Type.String(),
   /** Absent while the span is running. */
   end_time_unix_nano: Type.Optional(Type.String()),
@@ -23,17 +22,13 @@ export const SpanSummary = Type.Object({
 export type SpanSummary = Static<typeof SpanSummary>
 
 const Attributes = Type.Record(Type.String(), AnyJson())
+const Event = { name: Type.String(), time_unix_nano: AnyJson(), attributes: Type.Optional(Attributes) }
 
 export const SpanDetail = Type.Object({
-  span_id: Type.String(),
-  name: Type.String(),
-  type: Type.String(),
-  status: Type.String(),
+  ...Named,
   status_message: Type.String(),
   attributes: Attributes,
-  events: Type.Array(
-    Type.Object({ name: Type.String(), time_unix_nano: AnyJson(), attributes: Type.Optional(Attributes) }),
-  ),
+  events: Type.Array(Type.Object(Event)),
   links: Type.Array(Type.Object({ trace_id: Type.String(), span_id: Type.String() })),
 })
 export type SpanDetail = Static<typeof SpanDetail>

@@ -37,17 +37,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.evaluationRuns(change.experiment_id),
       ]
     case 'traces':
-      return [
-        queryKeys.traces(change.experiment_id),
-        queryKeys.traceCounts(change.experiment_id),
-        queryKeys.traceMetrics(change.experiment_id),
-        queryKeys.evaluationRows(change.experiment_id),
-        queryKeys.promptTraces(),
-        ...(change.trace_ids ?? [undefined]).flatMap((id) => {
-          const parts = id === undefined ? [] : [id]
-          return [queryKeys.trace(...parts), queryKeys.spans(...parts), queryKeys.span(...parts)]
-        }),
-      ]
+      return tracePrefixes(change)
     case 'logged_model':
       return [queryKeys.loggedModels(), queryKeys.loggedModel(change.model_id)]
     case 'evaluation_dataset':
@@ -73,6 +63,19 @@ function prefixesOf(change: Change): Key[] {
     case 'job_run':
       return [queryKeys.jobRuns(), queryKeys.jobRun(change.run_id), queryKeys.jobProgress(change.run_id)]
   }
+}
+
+/** Without ids, all traces may have changed. */
+function tracePrefixes({ experiment_id, trace_ids }: Extract<Change, { type: 'traces' }>): Key[] {
+  const ids = trace_ids?.map((id): [string] => [id]) ?? [[] as []]
+  return [
+    queryKeys.traces(experiment_id),
+    queryKeys.traceCounts(experiment_id),
+    queryKeys.traceMetrics(experiment_id),
+    queryKeys.evaluationRows(experiment_id),
+    queryKeys.promptTraces(),
+    ...ids.flatMap((id) => [queryKeys.trace(...id), queryKeys.spans(...id), queryKeys.span(...id)]),
+  ]
 }
 
 function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key: Key) {
