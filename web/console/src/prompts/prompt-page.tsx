@@ -16,6 +16,7 @@ import { PromptTraces } from './prompt-traces.js'
 import { PromptView } from './prompt-view.js'
 import { Tags } from './prompts-page.js'
 import { useMayEditPrompts, usePrompt, usePromptVersions } from './use-prompt.js'
+import '../models/models.css'
 import './prompts.css'
 
 const route = getRouteApi('/prompts/$name')

@@ -126,15 +126,15 @@ interface TagsProps {
 
 /** Tags that people set; those of MLflow are internal. */
 export function Tags({ tags }: TagsProps) {
+  const shown = tags.filter(({ key }) => !/^_?mlflow[._]/.test(key))
+  if (shown.length === 0) return null
   return (
     <span className="chips">
-      {tags
-        .filter(({ key }) => !/^_?mlflow[._]/.test(key))
-        .map(({ key, value }) => (
-          <span key={key} className="chip">
-            <span className="muted">{key}</span> {value}
-          </span>
-        ))}
+      {shown.map(({ key, value }) => (
+        <span key={key} className="chip">
+          <span className="muted">{key}</span> {value}
+        </span>
+      ))}
     </span>
   )
 }
