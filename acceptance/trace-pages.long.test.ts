@@ -9,7 +9,7 @@ import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
 import { tokenOf } from './harness/tokens.js'
 
-/** What `clients/trace_pages.py` logged with the official client. */
+/** Ids of the objects that `clients/trace_pages.py` logged with the official client. */
 interface Logged {
   readonly experiment: string
   readonly trace: string

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { lockTrace } from '../lock-trace.js'
 import { checkRunExists } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'
-import type { TraceChanges } from './changes.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { noSuchTrace } from './store.js'
 
 const MAX_LINKED = 100

@@ -22,7 +22,7 @@ import { lockTrace } from '../lock-trace.js'
 import { readDuration, readTime } from '../protobuf-time.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { putClientUsage } from '../spans/usage.js'
-import type { TraceChanges } from './changes.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { readTraces } from './data.js'
 import type { TraceRow } from './schema.js'
 

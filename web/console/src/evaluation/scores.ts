@@ -4,7 +4,7 @@ import { assessmentValue, validAssessments } from '../traces/trace-values.js'
 
 const SOURCE_RUN = 'mlflow.assessment.sourceRunId'
 
-/** What the scorers of an evaluation run said about a trace, by scorer. */
+/** The feedback of an evaluation run on a trace, by scorer. */
 export type RowScores = ReadonlyMap<string, Assessment>
 
 /** Feedback that the run gave; feedback without a run was given by clients that do not name it. */

@@ -2,7 +2,7 @@ import type { SpanRow } from './span-tree.js'
 
 export const spanIdOf = ({ node }: SpanRow) => node.span.span_id
 
-/** What a key does to a tree. */
+/** The effect of a key on a tree. */
 export type TreeAction =
   | { readonly move: number }
   | { readonly toggle: string }

@@ -4,8 +4,8 @@ import { idRows } from '@cairn/platform/db/id-rows'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { limitIds } from '@cairn/platform/events/coalesce'
 import { sql } from 'kysely'
-import type { TrackingSchema } from '../schema.js'
-import type { TraceRow } from './schema.js'
+import type { TrackingSchema } from './schema.js'
+import type { TraceRow } from './traces/schema.js'
 
 type Changed = Pick<TraceRow, 'trace_id' | 'experiment_id'>
 
