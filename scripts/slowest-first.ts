@@ -17,6 +17,7 @@ export const SLOWEST = [
   'acceptance/main-job.long.test.ts',
   'acceptance/clients-on-demo.long.test.ts',
   'acceptance/endpoint-pages.long.test.ts',
+  'acceptance/trace-pages.long.test.ts',
   'acceptance/sign-in.long.test.ts',
   'acceptance/data-folder.test.ts',
   'acceptance/bad-input.test.ts',

@@ -40,6 +40,8 @@ import type { TrackingSchema } from './schema.js'
 import { scorerRoutes } from './scorers/routes.js'
 import { ScorerStore } from './scorers/store.js'
 import { serverInfoRoutes } from './server-info/routes.js'
+import { spanRoutes } from './spans/routes.js'
+import { TraceChanges } from './trace-changes.js'
 import { traceMetricRoutes } from './trace-metrics/routes.js'
 import { TraceLinks } from './traces/links.js'
 import { traceRoutes } from './traces/routes.js'
@@ -61,6 +63,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const entries = new RunEntries(db, clock)
   const runs = new RunStore(db, clock, entries, announce)
   const models = new LoggedModelStore(db, clock)
+  const changes = new TraceChanges(db, announce)
   const locations = artifactLocations(context.config, context.blobs)
   await experiments.ensureDefault()
   await enterExperiments(db, context.securables)
@@ -82,7 +85,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })
   await app.register(metricRoutes, { db })
-  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db) })
+  await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), announce })
   await app.register(artifactRoutes, { runs, models, locations, context })
   await app.register(garbageRoutes, {
     db,
@@ -91,24 +94,27 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
     garbage: new GarbageCollector({ db, locations, call: context.client(), now: context.now }),
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })
-  await registerTraces(app, db, clock, locations)
-  await app.register(evaluationDatasetRoutes, { db, clock })
+  await registerTraces(app, { db, clock, locations, changes })
+  await app.register(evaluationDatasetRoutes, { db, clock, announce })
   await app.register(scorerRoutes, { scorers: new ScorerStore(db, clock) })
   await app.register(issueRoutes, { issues: new IssueStore(db, clock), search: new IssueSearch(db) })
 }
 
-async function registerTraces(
-  app: FastifyInstance,
-  db: Db<TrackingSchema>,
-  clock: Clock,
-  locations: ArtifactLocations,
-) {
-  const traces = new TraceStore(db, clock)
+interface TraceParts {
+  readonly db: Db<TrackingSchema>
+  readonly clock: Clock
+  readonly locations: ArtifactLocations
+  readonly changes: TraceChanges
+}
+
+async function registerTraces(app: FastifyInstance, { db, clock, locations, changes }: TraceParts) {
+  const traces = new TraceStore(db, clock, changes)
   const search = new TraceSearch(db)
-  await app.register(traceRoutes, { db, traces, search, links: new TraceLinks(db) })
+  await app.register(traceRoutes, { db, traces, search, changes, links: new TraceLinks(db, changes) })
   await app.register(traceRoutesV2, { traces, search })
   await app.register(traceWithSpansRoutes, { traces, withSpans: new TracesWithSpans(db, traces), locations })
+  await app.register(spanRoutes, { db, getTrace: (id) => traces.get(id) })
   await app.register(traceMetricRoutes, { db })
-  await app.register(assessmentRoutes, { assessments: new AssessmentStore(db, clock) })
-  await app.register(otlpRoutes, { spans: new SpanLog(db, clock) })
+  await app.register(assessmentRoutes, { assessments: new AssessmentStore(db, clock, changes) })
+  await app.register(otlpRoutes, { spans: new SpanLog(db, clock, changes) })
 }

@@ -14,7 +14,12 @@ const MAX_KEYS = 50
 export function subjectOf(change: Change): string {
   switch (change.type) {
     case 'experiment':
-      return `experiment ${change.experiment_id}`
+    case 'traces':
+      return `${change.type} ${change.experiment_id}`
+    case 'logged_model':
+      return `logged_model ${change.model_id}`
+    case 'evaluation_dataset':
+      return `evaluation_dataset ${change.dataset_id}`
     case 'model_version':
       return `model_version ${change.version} ${change.name}`
     case 'model_alias':
@@ -64,11 +69,26 @@ export class Coalesced<Item extends GuardedChange> {
 }
 
 function merged(before: Change, now: Change): Change {
+  if (before.type === 'traces' && now.type === 'traces') return mergedTraces(before, now)
   if (before.type !== 'metrics' || now.type !== 'metrics') return now
   const { keys: _, ...bare } = now
   if (!before.keys || !now.keys) return bare
   if (now.keys.every((key) => before.keys!.includes(key))) return before
   return { ...bare, ...limitKeys([...before.keys, ...now.keys]) }
+}
+
+type TracesChange = Extract<Change, { type: 'traces' }>
+
+function mergedTraces(before: TracesChange, now: TracesChange): Change {
+  const { trace_ids: _, ...bare } = now
+  if (!before.trace_ids || !now.trace_ids) return bare
+  return { ...bare, ...limitIds([...before.trace_ids, ...now.trace_ids]) }
+}
+
+/** `{ trace_ids }` without duplicates, or `{}` if there are too many. */
+export function limitIds(ids: Iterable<string>): { trace_ids?: string[] } {
+  const { keys } = limitKeys(ids)
+  return keys ? { trace_ids: keys } : {}
 }
 
 /** `{ keys }` without duplicates, or `{}` if there are too many. */

@@ -82,7 +82,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       deleteEvaluationDatasetTag registerScorer createIssue updateIssue createPromptlabRun presignedUploadUrl
       presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
       createRunView updateRunView deleteRunView createTeamRunView updateTeamRunView deleteTeamRunView
-      getRun searchRuns batchGetRuns compareRuns countRuns groupRuns listRunKeys listRunValues searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces getMetricHistory
+      getRun searchRuns batchGetRuns compareRuns countRuns groupRuns listRunKeys listRunValues searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces listSpans getSpan getMetricHistory
       getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
     refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
       getLoggedModel listLoggedModelArtifacts listArtifacts listProxiedArtifacts getTraceInfo getTraceInfoV2

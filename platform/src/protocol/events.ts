@@ -6,7 +6,7 @@ const id = Type.String()
 
 /**
  * A notification that an object has changed, without its new state. `metrics` contains the logged keys unless there are too
- * many.
+ * many, `traces` the ids of the changed ones.
  */
 export const Change = Type.Union([
   Type.Object({ type: Type.Literal('experiment'), experiment_id: id }),
@@ -17,6 +17,13 @@ export const Change = Type.Union([
     run_id: id,
     keys: Type.Optional(Type.Array(Type.String())),
   }),
+  Type.Object({
+    type: Type.Literal('traces'),
+    experiment_id: id,
+    trace_ids: Type.Optional(Type.Array(Type.String())),
+  }),
+  Type.Object({ type: Type.Literal('logged_model'), model_id: id }),
+  Type.Object({ type: Type.Literal('evaluation_dataset'), dataset_id: id }),
   Type.Object({ type: Type.Literal('registered_model'), name: id }),
   Type.Object({ type: Type.Literal('model_version'), name: id, version: id }),
   Type.Object({ type: Type.Literal('model_alias'), name: id, alias: id }),
@@ -30,6 +37,9 @@ export const CHANGE_TYPES = [
   'experiment',
   'run',
   'metrics',
+  'traces',
+  'logged_model',
+  'evaluation_dataset',
   'registered_model',
   'model_version',
   'model_alias',

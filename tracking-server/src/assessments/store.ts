@@ -4,6 +4,7 @@ import type { Assessment } from '@cairn/platform/protocol/assessments'
 import type { Clock } from '../clock.js'
 import { lockTrace } from '../lock-trace.js'
 import type { TrackingSchema } from '../schema.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { insertAssessments, noSuchAssessment, setValid } from './insert.js'
 import type { AssessmentRow } from './schema.js'
 import { metadataColumns, parseAssessment, parseContent, toAssessment } from './wire.js'
@@ -11,10 +12,12 @@ import { metadataColumns, parseAssessment, parseContent, toAssessment } from './
 export class AssessmentStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
+  readonly #changes: TraceChanges
 
-  constructor(db: Db<TrackingSchema>, clock: Clock) {
+  constructor(db: Db<TrackingSchema>, clock: Clock, changes: TraceChanges) {
     this.#db = db
     this.#clock = clock
+    this.#changes = changes
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for the overridden assessment; INVALID_PARAMETER_VALUE */
@@ -24,6 +27,7 @@ export class AssessmentStore {
       if (!(await lockTrace(tx, traceId))) throw noSuchTrace(traceId)
       await insertAssessments(tx, traceId, [created], this.#clock)
     })
+    await this.#changes.announceIds([traceId])
     return this.get(traceId, created.assessment_id)
   }
 
@@ -62,6 +66,7 @@ export class AssessmentStore {
         .where('assessment_id', '=', id)
         .execute()
     })
+    await this.#changes.announceIds([traceId])
     return this.get(traceId, id)
   }
 
@@ -73,6 +78,7 @@ export class AssessmentStore {
       if (row.overrides) await setValid(tx, traceId, row.overrides, 1)
       await tx.deleteFrom('assessments').where('assessment_id', '=', id).execute()
     })
+    await this.#changes.announceIds([traceId])
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
+import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
   AddEvaluationExperiments,
@@ -16,6 +18,7 @@ import {
   SearchEvaluationDatasets,
   SetEvaluationDatasetTags,
 } from '@cairn/platform/protocol/evaluation-datasets'
+import type { Change } from '@cairn/platform/protocol/events'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../clock.js'
 import { omitIfEmpty } from '../protobuf-json.js'
@@ -28,9 +31,25 @@ import { EvaluationDatasetStore } from './store.js'
 interface Options {
   readonly db: Db<TrackingSchema>
   readonly clock: Clock
+  readonly announce: Announce
 }
 
-export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, { db, clock }) => {
+const changed = ({ dataset_id }: { readonly dataset_id: string }): Change[] => [
+  { type: 'evaluation_dataset', dataset_id },
+]
+
+const CHANGES = [
+  changesOf(CreateEvaluationDataset, (_input, { dataset }) => changed(dataset)),
+  changesOf(SetEvaluationDatasetTags, changed),
+  changesOf(DeleteEvaluationDatasetTag, changed),
+  changesOf(PutEvaluationRecords, changed),
+  changesOf(DeleteEvaluationRecords, changed),
+  changesOf(AddEvaluationExperiments, changed),
+  changesOf(RemoveEvaluationExperiments, changed),
+]
+
+export const evaluationDatasetRoutes: FastifyPluginAsync<Options> = async (app, { db, clock, announce }) => {
+  announceChanges(app, announce, CHANGES)
   const datasets = new EvaluationDatasetStore(db, clock)
   const search = new EvaluationDatasetSearch(db)
   const records = new EvaluationRecordStore(db, clock)

@@ -138,6 +138,42 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect((await poll('?after=gone')).reset).toBe(true)
   })
 
+  test('announces changes of traces once per experiment with their ids', async () => {
+    const { last_event_id } = await poll('')
+    const create = (trace_id: string) =>
+      call('/api/3.0/mlflow/traces', {
+        trace: {
+          trace_info: {
+            trace_id,
+            trace_location: { mlflow_experiment: { experiment_id: '0' } },
+            state: 'OK',
+          },
+        },
+      })
+    await create('tr-1')
+    await call('/api/3.0/mlflow/traces/tr-1/assessments', {
+      assessment: { assessment_name: 'helpful', feedback: { value: true } },
+    })
+    await create('tr-2')
+    const changes = async () => (await poll(`?after=${last_event_id}`)).events as { trace_ids?: string[] }[]
+    await waitUntil(async () => (await changes()).some(({ trace_ids }) => trace_ids?.join() === 'tr-1,tr-2'))
+    expect(await changes()).toEqual([{ type: 'traces', experiment_id: '0', trace_ids: ['tr-1', 'tr-2'] }])
+    await call('/api/3.0/mlflow/traces/delete-traces', { experiment_id: '00', request_ids: ['tr-1'] })
+    await waitUntil(async () => (await changes())[0]?.trace_ids === undefined)
+    expect(await changes()).toEqual([{ type: 'traces', experiment_id: '0' }])
+  })
+
+  test('announces changes of logged models and evaluation data sets', async () => {
+    const { last_event_id } = await poll('')
+    const { model } = await call('/api/2.0/mlflow/logged-models', { experiment_id: '0', name: 'm' })
+    const { dataset } = await call('/api/3.0/mlflow/datasets/create', { name: 'd', experiment_ids: ['0'] })
+    await waitUntil(async () => (await poll(`?after=${last_event_id}`)).events.length >= 2)
+    expect((await poll(`?after=${last_event_id}`)).events).toEqual([
+      { type: 'logged_model', model_id: model.info.model_id },
+      { type: 'evaluation_dataset', dataset_id: dataset.dataset_id },
+    ])
+  })
+
   test('filters changes by type, experiment and run', async () => {
     const { last_event_id } = await poll('')
     const one = await createRun()

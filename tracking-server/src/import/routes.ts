@@ -22,6 +22,7 @@ import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunEntries } from '../runs/logging/run-entries.js'
 import type { RunStore } from '../runs/store.js'
 import type { TrackingSchema } from '../schema.js'
+import { TraceChanges } from '../trace-changes.js'
 import { TraceStore } from '../traces/store.js'
 import { digestRuns } from './digests.js'
 import { importExperiment } from './experiments.js'
@@ -59,19 +60,27 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
   handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))
-  await app.register(traceRoutes, { db, clock })
+  await app.register(traceRoutes, { db, clock, changes: new TraceChanges(db, announce) })
   await app.register(artifactRoutes, owners)
 }
 
 /** The limit of OTLP requests. */
 const MAX_TRACE_BYTES = 64 * 1024 * 1024
 
-const traceRoutes: FastifyPluginAsync<Pick<Options, 'db' | 'clock'>> = async (app, { db, clock }) => {
-  const traces = new TraceStore(db, clock)
+interface TraceOptions extends Pick<Options, 'db' | 'clock'> {
+  readonly changes: TraceChanges
+}
+
+const traceRoutes: FastifyPluginAsync<TraceOptions> = async (app, { db, clock, changes }) => {
+  const traces = new TraceStore(db, clock, changes)
   app.addHook('onRoute', (route) => {
     route.bodyLimit = MAX_TRACE_BYTES
   })
-  handle(app, ImportTrace, (input) => importTrace(db, clock, input))
+  handle(app, ImportTrace, async (input) => {
+    const imported = await importTrace(db, clock, input)
+    await changes.announceIds([imported.trace_id])
+    return imported
+  })
   handle(app, DigestTraces, async ({ trace_ids }) => ({ traces: await digestTraces(db, traces, trace_ids) }))
 }
 

@@ -1,6 +1,9 @@
 import { missingParameter } from '@cairn/platform/errors'
+import type { Announce } from '@cairn/platform/events/announcer'
 import { handle } from '@cairn/platform/http/handle'
+import { announceChanges, changesOf } from '@cairn/platform/http/plugins/announce-changes'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import type { Change } from '@cairn/platform/protocol/events'
 import {
   CreateLoggedModel,
   DeleteLoggedModel,
@@ -22,9 +25,25 @@ import { addVersion, VERSIONS_TAG } from './version-tag.js'
 interface Options {
   readonly models: LoggedModelStore
   readonly search: LoggedModelSearch
+  readonly announce: Announce
 }
 
-export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search }) => {
+const changed = ({ model_id }: { readonly model_id: string }): Change[] => [
+  { type: 'logged_model', model_id },
+]
+
+const CHANGES = [
+  changesOf(CreateLoggedModel, (_input, { model }) => changed(model.info)),
+  changesOf(FinalizeLoggedModel, changed),
+  changesOf(LogLoggedModelParams, changed),
+  changesOf(SetLoggedModelTags, changed),
+  changesOf(NoteLoggedModelVersion, changed),
+  changesOf(DeleteLoggedModelTag, changed),
+  changesOf(DeleteLoggedModel, changed),
+]
+
+export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { models, search, announce }) => {
+  announceChanges(app, announce, CHANGES)
   writeDecimalPoints(app)
   handle(app, CreateLoggedModel, async (input, request) => {
     const { source_run_id } = input

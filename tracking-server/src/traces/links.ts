@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { lockTrace } from '../lock-trace.js'
 import { checkRunExists } from '../runs/find.js'
 import type { TrackingSchema } from '../schema.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { noSuchTrace } from './store.js'
 
 const MAX_LINKED = 100
@@ -12,9 +13,11 @@ const MAX_LINKED = 100
 /** Links traces to runs and prompt versions. */
 export class TraceLinks {
   readonly #db: Db<TrackingSchema>
+  readonly #changes: TraceChanges
 
-  constructor(db: Db<TrackingSchema>) {
+  constructor(db: Db<TrackingSchema>, changes: TraceChanges) {
     this.#db = db
+    this.#changes = changes
   }
 
   /** Idempotent. @throws RESOURCE_DOES_NOT_EXIST for the run, INVALID_PARAMETER_VALUE for more than 100 traces */
@@ -27,6 +30,7 @@ export class TraceLinks {
       await checkRunExists(tx, runId)
       await linkToRun(tx, this.#db.dialect, traceIds, runId)
     })
+    await this.#changes.announceIds(traceIds)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the trace, INVALID_PARAMETER_VALUE for a malformed version */
@@ -44,6 +48,7 @@ export class TraceLinks {
       if (!(await lockTrace(tx, traceId))) throw noSuchTrace(traceId)
       await linkToPrompts(tx, this.#db.dialect, traceId, versions)
     })
+    await this.#changes.announceIds([traceId])
   }
 }
 

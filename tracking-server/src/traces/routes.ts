@@ -17,8 +17,10 @@ import {
   StartTrace,
 } from '@cairn/platform/protocol/traces'
 import type { FastifyPluginAsync } from 'fastify'
+import { parseExperimentId } from '../experiments/id.js'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { deleteTraces } from './delete.js'
 import type { TraceLinks } from './links.js'
 import { correlate } from './search/correlation.js'
@@ -30,9 +32,11 @@ interface Options {
   readonly traces: TraceStore
   readonly search: TraceSearch
   readonly links: TraceLinks
+  readonly changes: TraceChanges
 }
 
-export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces, search, links }) => {
+export const traceRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+  const { db, traces, search, links, changes } = options
   handle(app, StartTrace, async ({ trace }) => ({
     trace: { trace_info: await traces.start(trace.trace_info) },
   }))
@@ -50,7 +54,11 @@ export const traceRoutes: FastifyPluginAsync<Options> = async (app, { db, traces
   for (const operation of [DeleteTraceTag, DeleteTraceTagV2])
     handle(app, operation, ({ trace_id, key }) => emptyResponse(traces.deleteTag(trace_id, key)))
   for (const operation of [DeleteTraces, DeleteTracesV2])
-    handle(app, operation, async (input) => ({ traces_deleted: await deleteTraces(db, input) }))
+    handle(app, operation, async (input) => {
+      const traces_deleted = await deleteTraces(db, input)
+      if (traces_deleted > 0) changes.announceAll(parseExperimentId(input.experiment_id))
+      return { traces_deleted }
+    })
   handle(app, LinkTracesToRun, ({ trace_ids, run_id }) => emptyResponse(links.toRun(trace_ids, run_id)))
   handle(app, LinkPromptsToTrace, ({ trace_id, prompt_versions }) =>
     emptyResponse(links.toPrompts(trace_id, prompt_versions)),

@@ -19,6 +19,7 @@ import { readTotalUsage, type TotalUsage } from '../spans/total-usage.js'
 import type { TraceBatch } from '../spans/trace-batch.js'
 import { putTraceUsage, TOKEN_KINDS } from '../spans/usage.js'
 import { dump } from '../spans/value.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { linkToRun } from './links.js'
 import type { TraceRow } from './schema.js'
 import { artifactLocationTag } from './store.js'
@@ -36,10 +37,12 @@ const TRACE: Columns = {
 export class SpanLog {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
+  readonly #changes: TraceChanges
 
-  constructor(db: Db<TrackingSchema>, clock: Clock) {
+  constructor(db: Db<TrackingSchema>, clock: Clock, changes: TraceChanges) {
     this.#db = db
     this.#clock = clock
+    this.#changes = changes
   }
 
   /**
@@ -49,9 +52,9 @@ export class SpanLog {
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment or the run, INVALID_PARAMETER_VALUE when it is deleted
    */
   async log(experimentId: string, batches: readonly TraceBatch[], runId?: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
+    const changed = await this.#db.transaction(async (tx) => {
       const experiment = await getActiveExperiment(tx, experimentId)
-      if (batches.length === 0) return
+      if (batches.length === 0) return []
       const traces = await this.#open(tx, experiment, batches)
       const metadata = await this.#metadata(tx, batches)
       await insertSpans(tx, this.#db.dialect, batches)
@@ -66,7 +69,9 @@ export class SpanLog {
       await this.#tag(tx, experiment, batches)
       const ended = batches.filter(({ status }) => status).map(({ trace_id }) => trace_id)
       if (runId) await linkToRun(tx, this.#db.dialect, ended, runId)
+      return [...traces.values()]
     })
+    this.#changes.announce(changed)
   }
 
   /** Creates missing traces and locks the rows of existing ones. */

@@ -22,6 +22,7 @@ import { lockTrace } from '../lock-trace.js'
 import { readDuration, readTime } from '../protobuf-time.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { putClientUsage } from '../spans/usage.js'
+import type { TraceChanges } from '../trace-changes.js'
 import { readTraces } from './data.js'
 import type { TraceRow } from './schema.js'
 
@@ -31,10 +32,12 @@ export const noSuchTrace = (id: string) => missing(`Trace with ID '${id}' not fo
 export class TraceStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
+  readonly #changes: TraceChanges
 
-  constructor(db: Db<TrackingSchema>, clock: Clock) {
+  constructor(db: Db<TrackingSchema>, clock: Clock, changes: TraceChanges) {
     this.#db = db
     this.#clock = clock
+    this.#changes = changes
   }
 
   /**
@@ -50,7 +53,7 @@ export class TraceStore {
     const newAssessments = assessments.map((one, i) =>
       parseAssessment(one, this.#clock.now(), `trace.trace_info.assessments[${i}]`),
     )
-    await this.#db.transaction(async (tx) => {
+    const { experiment_id } = await this.#db.transaction(async (tx) => {
       const found = await getActiveExperiment(tx, experiment)
       await putTrace(tx, { ...row, experiment_id: found.experiment_id })
       const metadata = [...toTraceEntries(info.trace_metadata), { key: TRACE_METADATA.FINAL, value: 'true' }]
@@ -60,7 +63,9 @@ export class TraceStore {
         artifactLocationTag(found, trace_id),
       ])
       await insertAssessments(tx, trace_id, newAssessments, this.#clock)
+      return found
     })
+    this.#changes.announce([{ trace_id, experiment_id }])
     return this.get(trace_id)
   }
 
@@ -72,13 +77,12 @@ export class TraceStore {
     tags: readonly EntryInput[],
   ): Promise<TraceInfo> {
     const trace_id = `tr-${newId()}`
-    await this.#db.transaction(async (tx) => {
+    const { experiment_id } = await this.#db.transaction(async (tx) => {
       const found = await getActiveExperiment(tx, experimentId)
-      const { experiment_id } = found
       await putTrace(tx, {
         ...NO_OPTIONAL_COLUMNS,
         trace_id,
-        experiment_id,
+        experiment_id: found.experiment_id,
         timestamp_ms,
         status: 'IN_PROGRESS',
       })
@@ -87,7 +91,9 @@ export class TraceStore {
         ...toEntries(tags),
         artifactLocationTag(found, trace_id),
       ])
+      return found
     })
+    this.#changes.announce([{ trace_id, experiment_id }])
     return this.get(trace_id)
   }
 
@@ -99,13 +105,15 @@ export class TraceStore {
     metadata: readonly EntryInput[],
     tags: readonly EntryInput[],
   ): Promise<TraceInfo> {
-    await this.#db.transaction(async (tx) => {
+    const changed = await this.#db.transaction(async (tx) => {
       const row = await lockExistingTrace(tx, traceId)
       const change = { status, execution_time_ms: timestamp_ms - row.timestamp_ms }
       await tx.updateTable('traces').set(change).where('trace_id', '=', traceId).execute()
       await this.#putMetadata(tx, traceId, toEntries(metadata))
       await this.#putEntries(tx, 'trace_tags', traceId, toEntries(tags))
+      return row
     })
+    this.#changes.announce([changed])
     return this.get(traceId)
   }
 
@@ -129,17 +137,19 @@ export class TraceStore {
   /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE in MLflow's words */
   async putTag(traceId: string, tag: EntryInput): Promise<void> {
     const entry = toTraceTag(tag)
-    await this.#db.transaction(async (tx) => {
-      await lockExistingTrace(tx, traceId)
+    const changed = await this.#db.transaction(async (tx) => {
+      const row = await lockExistingTrace(tx, traceId)
       await this.#putEntries(tx, 'trace_tags', traceId, [entry])
+      return row
     })
+    this.#changes.announce([changed])
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for the trace and for the tag */
   async deleteTag(traceId: string, key: string): Promise<void> {
     rejectReservedTag(key, 'deleted')
-    await this.#db.transaction(async (tx) => {
-      await find(tx, traceId)
+    const changed = await this.#db.transaction(async (tx) => {
+      const row = await find(tx, traceId)
       const { numDeletedRows } = await tx
         .deleteFrom('trace_tags')
         .where('trace_id', '=', traceId)
@@ -147,7 +157,9 @@ export class TraceStore {
         .executeTakeFirstOrThrow()
       if (numDeletedRows === 0n)
         throw missing(`No trace tag with key '${key}' for trace with ID '${traceId}'`)
+      return row
     })
+    this.#changes.announce([changed])
   }
 
   async #putMetadata(tx: Transaction<TrackingSchema>, trace_id: string, entries: readonly Entry[]) {

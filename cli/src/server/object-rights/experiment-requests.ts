@@ -257,6 +257,7 @@ const artifacts: Readonly<Record<string, Row>> = {
 }
 
 const TRACE = '/traces/:trace_id'
+const SPANS = '/api/cairn/v1/traces/:trace_id/spans'
 const ASSESSMENT = `${M3}${TRACE}/assessments`
 const anAssessment = { assessment_name: 'a', feedback: { value: 1 } }
 const traces: Readonly<Record<string, Row>> = {
@@ -304,6 +305,8 @@ const traces: Readonly<Record<string, Row>> = {
   [`GET ${M2}/traces`]: ({ experiment_id }) => query(`${M2}/traces`, { experiment_ids: experiment_id }),
   [`GET ${M3}/traces/get`]: ({ trace_id }) => query(`${M3}/traces/get`, { trace_id, allow_partial: 'true' }),
   [`GET ${M3}/traces/batchGet`]: ({ trace_id }) => query(`${M3}/traces/batchGet`, { trace_ids: trace_id }),
+  [`GET ${SPANS}`]: (w) => ({ url: at(SPANS, w) }),
+  [`GET ${SPANS}/:span_id`]: (w) => ({ url: `${at(SPANS, w)}/${'b'.repeat(16)}` }),
   'GET /ajax-api/2.0/mlflow/get-trace-artifact': ({ trace_id }) =>
     query('/ajax-api/2.0/mlflow/get-trace-artifact', { request_id: trace_id }),
   'GET /ajax-api/3.0/mlflow/get-trace-artifact': ({ trace_id }) =>

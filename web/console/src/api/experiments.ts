@@ -24,7 +24,8 @@ export const getExperiment = async (experiment_id: string, signal?: AbortSignal)
 export const createExperiment = (name: string) =>
   call<typeof CreateExperiment>('POST /api/2.0/mlflow/experiments/create', { name })
 
-export const mayEditExperiment = async (id: string, signal?: AbortSignal) => {
-  const question = { securable_type: 'experiment', full_name: id, privilege: 'EDIT EXPERIMENTS' } as const
+/** Whether the caller may change what is in an experiment. */
+export const mayEditExperiment = async (full_name: string, signal?: AbortSignal) => {
+  const question = { securable_type: 'experiment', full_name, privilege: 'EDIT EXPERIMENTS' } as const
   return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
 }

@@ -24,16 +24,7 @@ import type {
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
 
-export type {
-  ComparedKey,
-  ComparedMetric,
-  DatasetInput,
-  MetricBuckets,
-  Projection,
-  Run,
-  RunInfo,
-  RunStatus,
-}
+export type { ComparedKey, ComparedMetric, DatasetInput, MetricBuckets, Projection, Run, RunInfo, RunStatus }
 export type BucketedRun = MetricBuckets['runs'][number]
 export type RunKeys = Output<typeof ListRunKeys>
 export type RunGroups = Output<typeof GroupRuns>

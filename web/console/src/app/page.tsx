@@ -7,13 +7,15 @@ interface PageProps {
   /** Status and chips beside the title. */
   readonly badges?: ReactNode
   readonly actions?: ReactNode
+  /** Links to sibling pages. */
+  readonly tabs?: ReactNode
   /** Fills the window; the content scrolls instead of the page. */
   readonly fill?: boolean
   readonly children: ReactNode
 }
 
 /** Layout of every page. Also sets the document title. */
-export function Page({ title, breadcrumbs, badges, actions, fill, children }: PageProps) {
+export function Page({ title, breadcrumbs, badges, actions, tabs, fill, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Cairn`
   }, [title])
@@ -28,6 +30,7 @@ export function Page({ title, breadcrumbs, badges, actions, fill, children }: Pa
           </div>
         </div>
         {actions && <div className="page-actions">{actions}</div>}
+        {tabs}
       </header>
       {children}
     </div>

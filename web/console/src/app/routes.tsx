@@ -1,6 +1,5 @@
 import {
   createHashHistory,
-  createRootRoute,
   createRoute,
   createRouter,
   lazyRouteComponent,
@@ -9,13 +8,10 @@ import {
 import { comparedByLink } from '../models/mlflow-links.js'
 import { RUNS_STATE } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
-import { ErrorPage, LoadingPage, NotFoundPage } from './fallback-pages.js'
-import { Frame } from './shell.js'
+import { experimentRoutes } from './experiment-routes.js'
+import { ErrorPage, LoadingPage } from './fallback-pages.js'
+import { page, root } from './root-route.js'
 import { keep, parseState, stringifyState } from './url-state.js'
-
-// MLflow's clients print these paths: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
-const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
-const page = { getParentRoute: () => root } as const
 
 const home = createRoute({
   ...page,
@@ -221,6 +217,7 @@ const audit = createRoute({
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
   ...[models, model, version, compareVersions, mlflowCompare],
+  ...experimentRoutes,
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],

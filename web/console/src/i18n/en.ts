@@ -2,11 +2,13 @@ import { enAccess } from './en-access.js'
 import { enAudit } from './en-audit.js'
 import { enCharts } from './en-charts.js'
 import { enEndpoints } from './en-endpoints.js'
+import { enEvaluation } from './en-evaluation.js'
 import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
 import { enRun } from './en-run.js'
 import { enRuns } from './en-runs.js'
+import { enTraces } from './en-traces.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
 export const en = {
@@ -38,6 +40,7 @@ export const en = {
   nav: {
     experiments: 'Experiments',
     models: 'Models',
+    prompts: 'Prompts',
     endpoints: 'Endpoints',
     catalog: 'Catalog',
     jobs: 'Jobs',
@@ -236,4 +239,6 @@ export const en = {
   ...enAudit,
   ...enRun,
   ...enRuns,
+  ...enTraces,
+  ...enEvaluation,
 } as const

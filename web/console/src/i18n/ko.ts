@@ -2,11 +2,13 @@ import { koAccess } from './ko-access.js'
 import { koAudit } from './ko-audit.js'
 import { koCharts } from './ko-charts.js'
 import { koEndpoints } from './ko-endpoints.js'
+import { koEvaluation } from './ko-evaluation.js'
 import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
 import { koRun } from './ko-run.js'
 import { koRuns } from './ko-runs.js'
+import { koTraces } from './ko-traces.js'
 import type { Words } from './words.js'
 
 /** Phrased so that no particle follows a placeholder: its form would depend on the inserted word. */
@@ -39,6 +41,7 @@ export const ko: Words = {
   nav: {
     experiments: '실험',
     models: '모델',
+    prompts: '프롬프트',
     endpoints: '엔드포인트',
     catalog: '카탈로그',
     jobs: '작업',
@@ -233,4 +236,6 @@ export const ko: Words = {
   ...koAudit,
   ...koRun,
   ...koRuns,
+  ...koTraces,
+  ...koEvaluation,
 }

@@ -21,6 +21,9 @@ function prefixesOf(change: Change): Key[] {
       ]
     case 'run':
       return [
+        queryKeys.usedDatasets(change.experiment_id),
+        queryKeys.datasetRuns(change.experiment_id),
+        queryKeys.evaluationRuns(change.experiment_id),
         queryKeys.run(change.run_id),
         queryKeys.childRuns(change.experiment_id),
         queryKeys.runs(change.experiment_id),
@@ -33,12 +36,25 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
         queryKeys.runKeys(change.experiment_id),
+        queryKeys.loggedModels(change.experiment_id),
+        queryKeys.evaluationRuns(change.experiment_id),
+      ]
+    case 'traces':
+      return tracePrefixes(change)
+    case 'logged_model':
+      return [queryKeys.loggedModels(), queryKeys.loggedModel(change.model_id)]
+    case 'evaluation_dataset':
+      return [
+        queryKeys.evaluationDatasets(),
+        queryKeys.evaluationDataset(change.dataset_id),
+        queryKeys.evaluationRecords(change.dataset_id),
       ]
     case 'registered_model':
     case 'model_version':
     case 'model_alias':
       return [
         queryKeys.models(),
+        queryKeys.prompts(),
         queryKeys.versionsOfRun(),
         queryKeys.model(change.name),
         queryKeys.versions(change.name),
@@ -58,6 +74,19 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.taskOutput(),
       ]
   }
+}
+
+/** Without ids, all traces may have changed. */
+function tracePrefixes({ experiment_id, trace_ids }: Extract<Change, { type: 'traces' }>): Key[] {
+  const ids = trace_ids?.map((id): [string] => [id]) ?? [[] as []]
+  return [
+    queryKeys.traces(experiment_id),
+    queryKeys.traceCounts(experiment_id),
+    queryKeys.traceMetrics(experiment_id),
+    queryKeys.evaluationRows(experiment_id),
+    queryKeys.promptTraces(),
+    ...ids.flatMap((id) => [queryKeys.trace(...id), queryKeys.spans(...id), queryKeys.span(...id)]),
+  ]
 }
 
 function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key: Key) {
@@ -82,6 +111,23 @@ const LIVE = [
   queryKeys.run(),
   queryKeys.childRuns(),
   queryKeys.metricHistory(),
+  queryKeys.traces(),
+  queryKeys.evaluationRuns(),
+  queryKeys.evaluationRows(),
+  queryKeys.prompts(),
+  queryKeys.promptTraces(),
+  queryKeys.loggedModels(),
+  queryKeys.loggedModel(),
+  queryKeys.usedDatasets(),
+  queryKeys.datasetRuns(),
+  queryKeys.evaluationDatasets(),
+  queryKeys.evaluationDataset(),
+  queryKeys.evaluationRecords(),
+  queryKeys.traceCounts(),
+  queryKeys.traceMetrics(),
+  queryKeys.trace(),
+  queryKeys.spans(),
+  queryKeys.span(),
   queryKeys.models(),
   queryKeys.model(),
   queryKeys.versions(),

@@ -31,6 +31,7 @@ describe('EventParser', () => {
 describe('affects', () => {
   const run: Change = { type: 'run', experiment_id: '1', run_id: 'a' }
   const metrics: Change = { type: 'metrics', experiment_id: '1', run_id: 'a', keys: ['loss'] }
+  const traces: Change = { type: 'traces', experiment_id: '1', trace_ids: ['tr-1'] }
   const { keys: _, ...manyMetrics } = metrics
   test.each<[Change, readonly unknown[], boolean]>([
     [run, queryKeys.runs('1', 'filter', undefined, false), true],
@@ -54,6 +55,13 @@ describe('affects', () => {
     [{ type: 'endpoint', name: 'e' }, queryKeys.endpoints(), true],
     [{ type: 'endpoint', name: 'e' }, queryKeys.endpoint('f'), false],
     [{ type: 'job_run', run_id: '7' }, queryKeys.jobRun('7'), true],
+    [traces, queryKeys.traces('1', '', '', undefined), true],
+    [traces, queryKeys.traces('2', '', '', undefined), false],
+    [traces, queryKeys.span('tr-1', 's'), true],
+    [traces, queryKeys.trace('tr-2'), false],
+    [{ type: 'traces', experiment_id: '1' }, queryKeys.trace('tr-2'), true],
+    [{ type: 'logged_model', model_id: 'm-1' }, queryKeys.loggedModel('m-1'), true],
+    [{ type: 'evaluation_dataset', dataset_id: 'd-1' }, queryKeys.evaluationRecords('d-2'), false],
     [run, queryKeys.comparedRuns(['b', 'a'], {}), true],
     [metrics, queryKeys.comparedKeys(['a']), true],
     [metrics, queryKeys.comparedKeys(['b']), false],

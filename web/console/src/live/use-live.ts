@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { RunPatcher } from '../runs/patch-runs.js'
+import { TracePatcher } from '../traces/patch-traces.js'
 import { affects, isLive } from './affected.js'
 import { isStreamConnected, setStreamConnected } from './connection.js'
 import { firstPosition } from './position.js'
@@ -15,11 +16,13 @@ export function useLive() {
   const client = useQueryClient()
   useEffect(() => {
     const refresher = new Refresher(client)
-    const patcher = new RunPatcher(client)
+    const patchers = [new RunPatcher(client), new TracePatcher(client)]
     const listener: Listener = {
       onChange: (changes) =>
         refresher.refresh((key, query) =>
-          changes.filter((change) => affects(change, key)).some((change) => !patcher.patch(query, change)),
+          changes
+            .filter((change) => affects(change, key))
+            .some((change) => !patchers.some((patcher) => patcher.patch(query, change))),
         ),
       onReset: () => refresher.refresh(isLive),
       onConnectionChange(connected) {
@@ -45,7 +48,7 @@ export function useLive() {
       document.removeEventListener('visibilitychange', follow)
       listening?.abort()
       refresher.stop()
-      patcher.stop()
+      for (const patcher of patchers) patcher.stop()
     }
   }, [client])
 }

@@ -7,6 +7,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { countRuns } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { ExperimentActions } from '../experiments/experiment-actions.js'
+import { ExperimentTabs } from '../experiments/experiment-tabs.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { ColourDialog } from './colour-dialog.js'
@@ -67,6 +68,7 @@ export function RunsPage() {
   return (
     <Page
       fill
+      tabs={<ExperimentTabs experimentId={experimentId} />}
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
       badges={<RunCount runs={runs} total={total} />}

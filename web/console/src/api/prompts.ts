@@ -1,0 +1,50 @@
+import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import type { Explain } from '@cairn/platform/protocol/permissions'
+import type { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { call } from './call.js'
+import { searchModels, searchVersions } from './models.js'
+
+export const IS_PROMPT = 'mlflow.prompt.is_prompt'
+export const PROMPT_TEXT = 'mlflow.prompt.text'
+const PROMPT_TYPE = '_mlflow_prompt_type'
+/** The source of a version that has no files. */
+const NO_SOURCE = 'prompt-template'
+
+const ARE_PROMPTS = `tags.\`${IS_PROMPT}\` = 'true'`
+
+/** Prompts are registered models with a tag. @param nameFilter a comparison of the name, or the empty string */
+export const searchPrompts = (nameFilter: string, signal?: AbortSignal) =>
+  searchModels({ filter: nameFilter ? `${ARE_PROMPTS} AND ${nameFilter}` : ARE_PROMPTS }, signal)
+
+export const searchPromptVersions = (name: string, signal?: AbortSignal) =>
+  searchVersions(`${ARE_PROMPTS} AND name = '${name}'`, signal)
+
+export async function createPrompt(name: string, text: string, message: string) {
+  await call<typeof CreateRegisteredModel>('POST /api/2.0/mlflow/registered-models/create', {
+    name,
+    tags: [{ key: IS_PROMPT, value: 'true' }],
+  })
+  return createPromptVersion(name, text, message)
+}
+
+/** @param text of a chat: a JSON list of messages */
+export const createPromptVersion = async (name: string, text: string, message: string, isChat = false) =>
+  (
+    await call<typeof CreateModelVersion>('POST /api/2.0/mlflow/model-versions/create', {
+      ...{ name, source: NO_SOURCE, description: message },
+      tags: [
+        { key: IS_PROMPT, value: 'true' },
+        { key: PROMPT_TEXT, value: text },
+        { key: PROMPT_TYPE, value: isChat ? 'chat' : 'text' },
+      ],
+    })
+  ).model_version
+
+/** Whether the caller may create prompts; with a name, whether it may change that one. */
+export const mayEditPrompts = async (name: string | undefined, signal?: AbortSignal) => {
+  const question =
+    name === undefined
+      ? ({ securable_type: 'metastore', full_name: 'metastore', privilege: 'CREATE MODEL' } as const)
+      : ({ securable_type: 'registered_model', full_name: name, privilege: 'EDIT MODELS' } as const)
+  return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
+}

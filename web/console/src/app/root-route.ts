@@ -1,0 +1,9 @@
+import { createRootRoute } from '@tanstack/react-router'
+import { NotFoundPage } from './fallback-pages.js'
+import { Frame } from './shell.js'
+
+// MLflow's clients print these paths: `/#/experiments/1/runs/…`, `/#/models/movies/versions/2`.
+export const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
+
+/** Options of every page. */
+export const page = { getParentRoute: () => root } as const

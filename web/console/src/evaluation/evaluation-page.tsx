@@ -1,0 +1,102 @@
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Trans, useTranslation } from 'react-i18next'
+import type { Run } from '../api/runs.js'
+import { ExperimentPage } from '../experiments/experiment-page.js'
+import { useFormat } from '../i18n/format.js'
+import { runName } from '../runs/row.js'
+import { RunStatusMark } from '../runs/run-status.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { useEvaluationRuns } from './use-evaluation.js'
+import './evaluation.css'
+
+const route = getRouteApi('/experiments/$experimentId/evaluation-runs')
+const MAX_METRICS = 6
+
+export function EvaluationPage() {
+  const { t } = useTranslation()
+  const { experimentId } = route.useParams()
+  const runs = useEvaluationRuns(experimentId)
+  return (
+    <ExperimentPage experimentId={experimentId}>
+      {runs.isPending && <Skeleton />}
+      {runs.isError && <Failure error={runs.error} retry={() => void runs.refetch()} />}
+      {runs.data?.length === 0 && (
+        <Empty title={t('evaluation.none')} code={FIRST_EVALUATION(experimentId)}>
+          <Trans i18nKey="evaluation.noneHelp" />
+        </Empty>
+      )}
+      {runs.data && runs.data.length > 0 && <EvaluationRuns runs={runs.data} />}
+    </ExperimentPage>
+  )
+}
+
+function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const keys = [...new Set(runs.flatMap(({ data }) => (data.metrics ?? []).map(({ key }) => key)))]
+    .sort()
+    .slice(0, MAX_METRICS)
+  return (
+    <section className="panel" aria-label={t('experimentTabs.evaluation')}>
+      <ScrollX>
+        <table className="list">
+          <thead>
+            <tr>
+              <th scope="col">{t('column.run_name')}</th>
+              <th scope="col">{t('column.start_time')}</th>
+              <th scope="col">{t('evaluation.dataset')}</th>
+              {keys.map((key) => (
+                <th scope="col" key={key} className="number">
+                  {key}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {runs.map((run) => (
+              <tr key={run.info.run_id}>
+                <th scope="row">
+                  <span className="run-cell">
+                    <RunStatusMark status={run.info.status} />
+                    <Link
+                      to="/experiments/$experimentId/evaluation-runs/$runId"
+                      params={{ experimentId: run.info.experiment_id, runId: run.info.run_id }}
+                    >
+                      {runName(run.info)}
+                    </Link>
+                  </span>
+                </th>
+                <td>{format.ago(run.info.start_time)}</td>
+                <td>
+                  {(run.inputs?.dataset_inputs ?? []).map(({ dataset }) => dataset.name).join(', ') || '–'}
+                </td>
+                {keys.map((key) => (
+                  <td key={key} className="number">
+                    {format.metric(run.data.metrics?.find((metric) => metric.key === key)?.value) || '–'}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </section>
+  )
+}
+
+const FIRST_EVALUATION = (experimentId: string) => `import mlflow
+from mlflow.genai.scorers import scorer
+
+mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_experiment(experiment_id="${experimentId}")
+
+@scorer
+def correct(outputs, expectations) -> bool:
+    return outputs == expectations["film"]
+
+mlflow.genai.evaluate(
+    data=[{"inputs": {"question": "A heist film?"}, "expectations": {"film": "Heat"}}],
+    predict_fn=lambda question: "Heat",
+    scorers=[correct],
+)`

@@ -1,0 +1,147 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { Trans, useTranslation } from 'react-i18next'
+import { type LoggedModel, searchLoggedModels } from '../api/logged-models.js'
+import { queryKeys } from '../api/query-keys.js'
+import { ExperimentPage } from '../experiments/experiment-page.js'
+import { useFormat } from '../i18n/format.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { StatusMark } from '../ui/status.js'
+import { MODEL_TONE, metricColumns, metricOf, modelStatus } from './model-facts.js'
+import { RegisteredVersions } from './registered-versions.js'
+import './logged-models.css'
+
+const route = getRouteApi('/experiments/$experimentId/models')
+const PAGE = 50
+const MAX_METRICS = 8
+
+export function LoggedModelsPage() {
+  const { t } = useTranslation()
+  const { experimentId } = route.useParams()
+  const models = useInfiniteQuery({
+    queryKey: queryKeys.loggedModels(experimentId),
+    queryFn: ({ pageParam, signal }) =>
+      searchLoggedModels(
+        {
+          experiment_ids: [experimentId],
+          max_results: PAGE,
+          ...(pageParam && { page_token: pageParam }),
+        },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+  })
+  const rows = models.data?.pages.flatMap((page) => page.models ?? []) ?? []
+  return (
+    <ExperimentPage experimentId={experimentId}>
+      {models.isPending && <Skeleton />}
+      {models.isError && <Failure error={models.error} retry={() => void models.refetch()} />}
+      {models.data && rows.length === 0 && (
+        <Empty title={t('loggedModels.none')} code={FIRST_MODEL(experimentId)}>
+          <Trans i18nKey="loggedModels.noneHelp" />
+        </Empty>
+      )}
+      {rows.length > 0 && <ModelsTable models={rows} />}
+      {models.hasNextPage && (
+        <button
+          type="button"
+          className="button"
+          disabled={models.isFetchingNextPage}
+          onClick={() => void models.fetchNextPage()}
+        >
+          {t('common.more')}
+        </button>
+      )}
+    </ExperimentPage>
+  )
+}
+
+function ModelsTable({ models }: { models: readonly LoggedModel[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const columns = metricColumns(models).slice(0, MAX_METRICS)
+  return (
+    <section className="panel" aria-label={t('experimentTabs.models')}>
+      <ScrollX>
+        <table className="list">
+          <thead>
+            <tr>
+              <th scope="col">{t('loggedModels.model')}</th>
+              <th scope="col">{t('loggedModels.type')}</th>
+              {columns.map(({ key, dataset }) => (
+                <th scope="col" key={`${dataset} ${key}`} className="number">
+                  {key}
+                  {dataset && <small className="metric-dataset">{dataset}</small>}
+                </th>
+              ))}
+              <th scope="col">{t('loggedModels.registered')}</th>
+              <th scope="col">{t('loggedModels.run')}</th>
+              <th scope="col">{t('experiments.created')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((model) => (
+              <tr key={model.info.model_id}>
+                <th scope="row">
+                  <ModelName model={model} />
+                </th>
+                <td>{model.info.model_type || '–'}</td>
+                {columns.map((column) => (
+                  <td key={`${column.dataset} ${column.key}`} className="number">
+                    {format.metric(metricOf(model, column)?.value) || '–'}
+                  </td>
+                ))}
+                <td>
+                  <RegisteredVersions model={model} />
+                </td>
+                <td>
+                  <SourceRun model={model} />
+                </td>
+                <td>{format.ago(model.info.creation_timestamp_ms)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollX>
+    </section>
+  )
+}
+
+function ModelName({ model }: { model: LoggedModel }) {
+  const { t } = useTranslation()
+  const { experiment_id: experimentId, model_id: modelId, name } = model.info
+  const status = modelStatus(model)
+  return (
+    <span className="model-name">
+      <span title={t(`loggedModelStatus.${status}`)}>
+        <StatusMark tone={MODEL_TONE[status]} />
+        <span className="visually-hidden">{t(`loggedModelStatus.${status}`)}</span>
+      </span>
+      <Link to="/experiments/$experimentId/models/$modelId" params={{ experimentId, modelId }}>
+        {name || modelId}
+      </Link>
+    </span>
+  )
+}
+
+export function SourceRun({ model }: { model: LoggedModel }) {
+  const { experiment_id: experimentId, source_run_id: runId } = model.info
+  if (!runId) return '–'
+  return (
+    <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
+      <code>{runId.slice(0, 8)}</code>
+    </Link>
+  )
+}
+
+const FIRST_MODEL = (experimentId: string) => `import mlflow
+
+mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_experiment(experiment_id="${experimentId}")
+
+with mlflow.start_run():
+    model = mlflow.initialize_logged_model(name="ranker", params={"factors": "64"})
+    mlflow.log_metric("precision_at_10", 0.31, model_id=model.model_id)
+    mlflow.finalize_logged_model(model.model_id, "READY")`

@@ -1,0 +1,135 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ModelVersion } from '../api/models.js'
+import { createPrompt, createPromptVersion } from '../api/prompts.js'
+import { queryKeys } from '../api/query-keys.js'
+import { chatMessages } from '../traces/chat-messages.js'
+import { parseJson } from '../traces/trace-values.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { Failure } from '../ui/states.js'
+import { promptMessages, promptText, variablesOf } from './prompt-text.js'
+
+const NAME = /^[\w.-]+$/
+
+interface PromptFormProps {
+  /** The version to start the next one from; absent to create a prompt. */
+  readonly base?: ModelVersion
+  readonly onClose: () => void
+}
+
+/** The fields of the form, what is wrong with them, and their submission. */
+function usePromptDraft({ base, onClose }: PromptFormProps) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const isChat = base !== undefined && promptMessages(base) !== undefined
+  const [name, setName] = useState(base?.name ?? '')
+  const [text, setText] = useState(base ? promptText(base) : '')
+  const [message, setMessage] = useState('')
+  const textProblem = () => {
+    if (text.trim() === '') return t('assessmentProblem.required')
+    return isChat && !chatMessages(parseJson(text)) ? t('prompts.badChat') : undefined
+  }
+  const problems = { name: NAME.test(name) ? undefined : t('prompts.badName'), text: textProblem() }
+  const save = useMutation({
+    mutationFn: () =>
+      base ? createPromptVersion(name, text, message, isChat) : createPrompt(name, text, message),
+    async onSuccess({ version }) {
+      for (const key of [queryKeys.prompts(), queryKeys.model(name), queryKeys.versions(name)])
+        await queries.invalidateQueries({ queryKey: key })
+      onClose()
+      await navigate({ to: '/prompts/$name', params: { name }, search: { version } })
+    },
+  })
+  return { isChat, name, setName, text, setText, message, setMessage, problems, save }
+}
+
+/** Creates a prompt with its first version, or the next version of a prompt. */
+export function PromptForm({ base, onClose }: PromptFormProps) {
+  const { t } = useTranslation()
+  const draft = usePromptDraft({ ...(base && { base }), onClose })
+  const [tried, setTried] = useState(false)
+  const { name, problems, save } = draft
+  return (
+    <Dialog title={base ? t('prompts.newVersionOf', { name }) : t('prompts.create')} onClose={onClose}>
+      <form
+        className="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault()
+          setTried(true)
+          if (!problems.name && !problems.text) save.mutate()
+        }}
+      >
+        {!base && (
+          <FormField label={t('models.name')} problem={tried ? problems.name : undefined}>
+            {(attributes) => (
+              <input
+                {...attributes}
+                className="input"
+                autoComplete="off"
+                spellCheck={false}
+                value={name}
+                onChange={(event) => draft.setName(event.target.value)}
+              />
+            )}
+          </FormField>
+        )}
+        <TemplateField draft={draft} problem={tried ? problems.text : undefined} />
+        <FormField label={t('prompts.message')}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              className="input"
+              maxLength={5_000}
+              autoComplete="off"
+              value={draft.message}
+              onChange={(event) => draft.setMessage(event.target.value)}
+            />
+          )}
+        </FormField>
+        {save.isError && <Failure error={save.error} />}
+        <div className="actions">
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+          <button type="submit" className="button primary" disabled={save.isPending}>
+            {t('common.create')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+interface TemplateFieldProps {
+  readonly draft: ReturnType<typeof usePromptDraft>
+  readonly problem: string | undefined
+}
+
+function TemplateField({ draft: { isChat, text, setText }, problem }: TemplateFieldProps) {
+  const { t } = useTranslation()
+  const variables = variablesOf(text)
+  const hint =
+    variables.length > 0
+      ? t('prompts.variables', { names: variables.join(', ') })
+      : t('prompts.templateHint', { open: '{{', close: '}}' })
+  return (
+    <FormField label={isChat ? t('prompts.messages') : t('prompts.template')} hint={hint} problem={problem}>
+      {(attributes) => (
+        <textarea
+          {...attributes}
+          className="input mono"
+          rows={9}
+          maxLength={100_000}
+          spellCheck={false}
+          value={text}
+          onChange={(event) => setText(event.target.value)}
+        />
+      )}
+    </FormField>
+  )
+}

@@ -1,0 +1,63 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import { searchExperiments } from '../api/experiments.js'
+import { queryKeys } from '../api/query-keys.js'
+import { searchTraces } from '../api/traces.js'
+import { useFormat } from '../i18n/format.js'
+import { traceName, traceRun, traceTime } from '../traces/trace-values.js'
+import { Failure, Skeleton } from '../ui/states.js'
+
+const MAX_TRACES = 20
+
+/** The latest traces that used a version, in the experiments that the caller may read. */
+export function PromptTraces({ name, version }: { name: string; version: string }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const heading = useId()
+  const traces = useQuery({
+    queryKey: queryKeys.promptTraces(name, version),
+    queryFn: async ({ signal }) => {
+      const { experiments = [] } = await searchExperiments({}, signal)
+      const experimentIds = experiments.map(({ experiment_id }) => experiment_id)
+      if (experimentIds.length === 0) return []
+      const filter = `prompt = '${name}/${version}'`
+      return (await searchTraces({ experimentIds, filter, maxResults: MAX_TRACES }, signal)).traces
+    },
+  })
+  return (
+    <section className="panel" aria-labelledby={heading}>
+      <header>
+        <h2 id={heading}>{t('prompts.usedBy')}</h2>
+      </header>
+      {traces.isPending && <Skeleton lines={2} />}
+      {traces.isError && <Failure error={traces.error} retry={() => void traces.refetch()} />}
+      {traces.data?.length === 0 && <p className="body muted">{t('prompts.unused')}</p>}
+      {traces.data && traces.data.length > 0 && (
+        <ul className="body prompt-traces">
+          {traces.data.map((trace) => {
+            const experimentId = trace.trace_location.mlflow_experiment?.experiment_id ?? '0'
+            const runId = traceRun(trace)
+            return (
+              <li key={trace.trace_id}>
+                <Link
+                  to="/experiments/$experimentId/traces/$traceId"
+                  params={{ experimentId, traceId: trace.trace_id }}
+                >
+                  {traceName(trace)}
+                </Link>
+                {runId && (
+                  <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
+                    {t('prompts.run', { id: runId.slice(0, 8) })}
+                  </Link>
+                )}
+                <span className="muted">{format.ago(traceTime(trace))}</span>
+              </li>
+            )
+          })}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,149 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RegisteredModel } from '../api/models.js'
+import { searchPrompts } from '../api/prompts.js'
+import { queryKeys } from '../api/query-keys.js'
+import { Page } from '../app/page.js'
+import { nameFilter } from '../experiments/use-experiments.js'
+import { useFormat } from '../i18n/format.js'
+import { AliasChip } from '../models/alias-chip.js'
+import { Icon } from '../ui/icon.js'
+import { ScrollX } from '../ui/scroll-x.js'
+import { SearchField } from '../ui/search-field.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { PromptForm } from './prompt-form.js'
+import { useMayEditPrompts } from './use-prompt.js'
+import './prompts.css'
+
+const route = getRouteApi('/prompts')
+
+export function PromptsPage() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const { q = '' } = route.useSearch()
+  const [creating, setCreating] = useState(false)
+  const mayCreate = useMayEditPrompts(undefined)
+  const prompts = useQuery({
+    queryKey: queryKeys.prompts(q),
+    queryFn: ({ signal }) => searchPrompts(q ? nameFilter(q) : '', signal),
+    placeholderData: keepPreviousData,
+  })
+  const all = prompts.data?.registered_models ?? []
+  return (
+    <Page
+      title={t('nav.prompts')}
+      actions={
+        <>
+          <SearchField
+            label={t('prompts.search')}
+            value={q}
+            onChange={(search) => void navigate({ to: '/prompts', search: { q: search }, replace: true })}
+          />
+          {mayCreate && (
+            <button type="button" className="button primary" onClick={() => setCreating(true)}>
+              <Icon name="plus" />
+              {t('prompts.create')}
+            </button>
+          )}
+        </>
+      }
+    >
+      {prompts.isPending && <Skeleton />}
+      {prompts.isError && <Failure error={prompts.error} retry={() => void prompts.refetch()} />}
+      {prompts.data && all.length === 0 && <NoPrompts search={q} />}
+      {all.length > 0 && <PromptsList prompts={all} />}
+      {creating && <PromptForm onClose={() => setCreating(false)} />}
+    </Page>
+  )
+}
+
+function NoPrompts({ search }: { search: string }) {
+  const { t } = useTranslation()
+  if (search) return <Empty title={t('prompts.noMatch', { search })} />
+  return (
+    <Empty title={t('prompts.none')} code={FIRST_PROMPT()}>
+      {t('prompts.noneHelp')}
+    </Empty>
+  )
+}
+
+function PromptsList({ prompts }: { prompts: readonly RegisteredModel[] }) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  return (
+    <div className="panel">
+      <ScrollX>
+        <table className="list">
+          <thead>
+            <tr>
+              <th scope="col">{t('models.name')}</th>
+              <th scope="col">{t('models.aliases')}</th>
+              <th scope="col" className="number">
+                {t('models.latest')}
+              </th>
+              <th scope="col">{t('prompts.tags')}</th>
+              <th scope="col">{t('models.updated')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {prompts.map(
+              ({ name, aliases = [], latest_versions = [], tags = [], last_updated_timestamp }) => (
+                <tr key={name}>
+                  <th scope="row">
+                    <Link to="/prompts/$name" params={{ name }}>
+                      {name}
+                    </Link>
+                  </th>
+                  <td>
+                    <span className="chips">
+                      {aliases.map(({ alias, version }) => (
+                        <AliasChip key={alias} alias={alias} version={version} />
+                      ))}
+                    </span>
+                  </td>
+                  <td className="number">
+                    {Math.max(0, ...latest_versions.map(({ version }) => Number(version))) || '–'}
+                  </td>
+                  <td>
+                    <Tags tags={tags} />
+                  </td>
+                  <td>{format.ago(Number(last_updated_timestamp))}</td>
+                </tr>
+              ),
+            )}
+          </tbody>
+        </table>
+      </ScrollX>
+    </div>
+  )
+}
+
+interface TagsProps {
+  readonly tags: readonly { readonly key: string; readonly value?: string | undefined }[]
+}
+
+/** Tags that people set; those of MLflow are internal. */
+export function Tags({ tags }: TagsProps) {
+  const shown = tags.filter(({ key }) => !/^_?mlflow[._]/.test(key))
+  if (shown.length === 0) return null
+  return (
+    <span className="chips">
+      {shown.map(({ key, value }) => (
+        <span key={key} className="chip">
+          <span className="muted">{key}</span> {value}
+        </span>
+      ))}
+    </span>
+  )
+}
+
+const FIRST_PROMPT = () => `import mlflow
+
+mlflow.set_tracking_uri("${location.origin}")
+mlflow.genai.register_prompt(
+    name="film-question",
+    template="Recommend {{ count }} films for {{ user }}.",
+    commit_message="First version",
+)`

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import type { TraceInfo } from '../api/traces.js'
+import { withTraces } from './patch-traces.js'
+
+const trace = (trace_id: string, second: number, state: 'OK' | 'IN_PROGRESS' = 'OK'): TraceInfo => ({
+  ...{ trace_id, trace_location: {}, state },
+  request_time: new Date(second * 1000).toISOString(),
+})
+const pages = (next?: string) => ({
+  pages: [{ traces: [trace('c', 30, 'IN_PROGRESS'), trace('b', 20)], next }],
+  pageParams: [''],
+})
+const ids = (data: ReturnType<typeof withTraces>) =>
+  data.pages.flatMap(({ traces }) => traces.map((t) => t.trace_id))
+
+test('replaces changed traces, removes deleted ones and puts new ones in order of time', () => {
+  const now = withTraces(pages(), new Set(['b', 'c', 'd', 'a']), [
+    trace('c', 30),
+    trace('d', 40),
+    trace('a', 10),
+  ])
+  expect(ids(now)).toEqual(['d', 'c', 'a'])
+  expect(now.pages[0]!.traces[1]!.state).toBe('OK')
+})
+
+test('leaves out traces that belong to a page that is not loaded yet', () => {
+  expect(ids(withTraces(pages('more'), new Set(['a']), [trace('a', 10)]))).toEqual(['c', 'b'])
+})

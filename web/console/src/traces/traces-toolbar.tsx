@@ -1,0 +1,168 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { listToText } from '../app/url-state.js'
+import { FormField } from '../ui/form-field.js'
+import { Icon } from '../ui/icon.js'
+import { Popover } from '../ui/popover.js'
+import { Segments } from '../ui/segments.js'
+import { TRACE_COLUMNS } from './trace-cells.js'
+import { boundsOf, FILTERED_STATUSES, RANGES, type RangeName, type TracesState } from './traces-state.js'
+
+/** Status, time range, columns and charts of the list. */
+export function TracesToolbar({ state }: { state: TracesState }) {
+  const { t } = useTranslation()
+  const { status, charts, change } = state
+  return (
+    <div className="trace-toolbar">
+      <Segments
+        label={t('traces.status')}
+        value={status}
+        options={[
+          { value: '', label: t('traces.allStatuses') },
+          ...FILTERED_STATUSES.map((value) => ({ value, label: t(`traceStatus.${value}`) })),
+        ]}
+        onChange={(value) => change({ status: value })}
+      />
+      <RangePicker state={state} />
+      <span className="spring" />
+      <button
+        type="button"
+        className="button"
+        aria-pressed={charts}
+        onClick={() => change({ charts: charts ? '' : 'shown' })}
+      >
+        <Icon name="compare" />
+        {t('traces.charts')}
+      </button>
+      <ColumnsPicker state={state} />
+    </div>
+  )
+}
+
+function RangePicker({ state: { range, change } }: { state: TracesState }) {
+  const { t } = useTranslation()
+  const isCustom = range !== '' && !(range in RANGES)
+  return (
+    <Popover
+      label={
+        <>
+          {isCustom ? t('traceRange.custom') : t(`traceRange.${(range || 'all') as RangeName | 'all'}`)}
+          <Icon name="down" size={12} />
+        </>
+      }
+    >
+      {(close) => (
+        <div className="menu range-menu">
+          <ul>
+            {(['', ...Object.keys(RANGES)] as ('' | RangeName)[]).map((name) => (
+              <li key={name}>
+                <button
+                  type="button"
+                  className="button ghost"
+                  aria-current={name === range}
+                  onClick={() => {
+                    change({ range: name })
+                    close()
+                  }}
+                >
+                  {t(`traceRange.${name || 'all'}`)}
+                </button>
+              </li>
+            ))}
+          </ul>
+          <CustomRange
+            range={isCustom ? range : ''}
+            onApply={(next) => {
+              change({ range: next })
+              close()
+            }}
+          />
+        </div>
+      )}
+    </Popover>
+  )
+}
+
+function CustomRange({ range, onApply }: { range: string; onApply: (range: string) => void }) {
+  const { t } = useTranslation()
+  const bounds = boundsOf(range, 0)
+  const [from, setFrom] = useState(localText(bounds.from))
+  const [to, setTo] = useState(localText(bounds.to))
+  const ms = (text: string) => (text ? String(new Date(text).getTime()) : '')
+  const backwards = from !== '' && to !== '' && from > to
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!backwards && (from || to)) onApply(`${ms(from)}..${ms(to)}`)
+      }}
+    >
+      <FormField label={t('traceRange.from')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            type="datetime-local"
+            step="1"
+            value={from}
+            onChange={(event) => setFrom(event.target.value)}
+          />
+        )}
+      </FormField>
+      <FormField label={t('traceRange.to')} problem={backwards ? t('traceRange.backwards') : undefined}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            type="datetime-local"
+            step="1"
+            value={to}
+            onChange={(event) => setTo(event.target.value)}
+          />
+        )}
+      </FormField>
+      <button type="submit" className="button" disabled={backwards || (!from && !to)}>
+        {t('filter.apply')}
+      </button>
+    </form>
+  )
+}
+
+/** The text of a `datetime-local` field, which has no time zone. */
+function localText(ms: number | undefined): string {
+  if (ms === undefined) return ''
+  const date = new Date(ms)
+  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
+}
+
+function ColumnsPicker({ state: { columns, change } }: { state: TracesState }) {
+  const { t } = useTranslation()
+  const toggle = (id: string) => {
+    const next = columns.includes(id) ? columns.filter((one) => one !== id) : [...columns, id]
+    change({ columns: listToText(next) ?? 'none' })
+  }
+  return (
+    <Popover
+      align="end"
+      label={
+        <>
+          <Icon name="columns" />
+          {t('runs.columns')}
+        </>
+      }
+    >
+      {() => (
+        <fieldset className="menu columns-menu">
+          <legend className="visually-hidden">{t('runs.columns')}</legend>
+          {TRACE_COLUMNS.map(({ id }) => (
+            <label key={id}>
+              <input type="checkbox" checked={columns.includes(id)} onChange={() => toggle(id)} />
+              {t(`traceColumn.${id as 'time'}`)}
+            </label>
+          ))}
+        </fieldset>
+      )}
+    </Popover>
+  )
+}

@@ -1,0 +1,51 @@
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { queryKeys } from '../api/query-keys.js'
+import { countTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
+import { pollWhileOffline } from '../app/query-client.js'
+import { inRange, orderClause, type TracesState } from './traces-state.js'
+
+const POLL_MS = 10_000
+const PAGE = 100
+/** Later pages are larger: who scrolls far needs fewer requests. */
+const LATER_PAGE = 500
+
+/** The traces of an experiment, page by page. Polls while the event stream is disconnected. */
+export function useTraces({ experimentId, wholeFilter, range, order }: TracesState) {
+  const query = useInfiniteQuery({
+    queryKey: queryKeys.traces(experimentId, wholeFilter, range, orderClause(order)),
+    queryFn: ({ pageParam, signal }) => searchTraces(pageParam, signal),
+    initialPageParam: {
+      experimentIds: [experimentId],
+      filter: inRange(wholeFilter, range),
+      orderBy: orderClause(order),
+      maxResults: PAGE,
+    } as Parameters<typeof searchTraces>[0],
+    getNextPageParam: ({ next }, _pages, last) =>
+      next === undefined ? undefined : { ...last, pageToken: next, maxResults: LATER_PAGE },
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
+  })
+  const pages = query.data?.pages
+  const rows = useMemo(() => distinct(pages ?? []), [pages])
+  return { ...query, rows }
+}
+
+export type Traces = ReturnType<typeof useTraces>
+
+/** Keeps the first of duplicates: a trace that arrived between two page loads moves others to the next page. */
+function distinct(pages: readonly TracePage[]): TraceInfo[] {
+  const rows = new Map<string, TraceInfo>()
+  for (const { traces } of pages)
+    for (const trace of traces) if (!rows.has(trace.trace_id)) rows.set(trace.trace_id, trace)
+  return [...rows.values()]
+}
+
+export const useTraceCounts = ({ experimentId, wholeFilter, range }: TracesState) =>
+  useQuery({
+    queryKey: queryKeys.traceCounts(experimentId, wholeFilter, range),
+    queryFn: ({ signal }) => countTraces(experimentId, inRange(wholeFilter, range), signal),
+    placeholderData: keepPreviousData,
+    retry: false,
+  }).data
