@@ -85,6 +85,7 @@ describe('a server that requires sign-in', () => {
       title: 'Toy Story (1995)',
       genres: expect.anything(),
       year: 1995,
+      title_ko: '토이 스토리',
       imdb_id: expect.stringContaining('114709'),
       tmdb_id: expect.anything(),
     })
@@ -236,12 +237,16 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
       const tokens = tokensIn(tab)
       await someone.open('/tools/movies?films=260,1196')
       expect(new URL(tab.url()).pathname).toBe('/tools/movies/')
-      await tab.getByRole('combobox').fill('matrix')
-      await tab.getByRole('option').first().waitFor()
-      await tab.keyboard.press('Enter')
       const results = tab.getByRole('region', { name: '추천 영화' })
       await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
+      await findInKorean(tab)
+      await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
       await settled(tab)
+      expect(await results.getByRole('heading', { level: 3 }).allTextContents()).toEqual(
+        expect.arrayContaining([expect.stringMatching(/[가-힣]/)]),
+      )
+      await tab.setViewportSize({ width: 390, height: 844 })
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       expect([await someone.violations(), someone.problems(), tokens]).toEqual([[], [], []])
     } finally {
       proxy.close()
@@ -249,6 +254,26 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
     }
   })
 })
+
+/** Finds films by initials, by a title with other spaces and by a whole title, which it picks with the keyboard alone. */
+async function findInKorean(tab: Page): Promise<void> {
+  const box = tab.getByRole('combobox')
+  const first = tab.getByRole('option').first()
+  for (const [typed, found] of [
+    ['ㅌㅇㅅㅌㄹ', '토이 스토리 1995Toy Story'],
+    ['쇼 생크탈출', '쇼생크 탈출 1994The Shawshank Redemption'],
+    ['matrix', '매트릭스 1999The Matrix'],
+  ] as const) {
+    await box.fill(typed)
+    await expect.poll(() => first.textContent()).toContain(found)
+  }
+  await box.fill('없는영화제목')
+  await tab.getByText('영어 제목으로 검색하세요.').waitFor()
+  await box.fill('매트릭스')
+  await first.waitFor()
+  await tab.keyboard.press('Enter')
+  await tab.getByRole('button', { name: /^매트릭스 1999/ }).waitFor()
+}
 
 /** A proxy that removes a path from requests, as nginx does with `proxy_pass http://server/;`. */
 async function prefixProxy(url: string, prefix: string): Promise<HttpServer> {

@@ -2,6 +2,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import type { ListMovieTitles, MovieTitle } from '@cairn/platform/protocol/movies'
 import type { Output } from '@cairn/platform/protocol/operation'
 import { ListTables, ReadTableRows } from '@cairn/platform/protocol/tables'
+import { withKoreanTitles } from './korean-titles.js'
 
 export type Titles = Output<typeof ListMovieTitles>
 type Rows = Output<typeof ReadTableRows>
@@ -12,10 +13,10 @@ const nameOf = (table: string) => `${SCHEMA.catalog_name}.${SCHEMA.schema_name}.
 /** The most that the catalog returns in one response. */
 const MAX_ROWS = 10_000
 
-/** Reads the films, and their ids on other sites if the client may read `links`. @throws ApiError */
+/** Reads the films with Korean titles, and their ids on other sites if the client may read `links`. @throws ApiError */
 export async function readTitles(client: Client): Promise<Titles> {
   const titles = titlesOf(await client(ReadTableRows, { full_name: nameOf('movies'), limit: MAX_ROWS }))
-  return { ...titles, titles: withLinks(titles.titles, await readLinks(client)) }
+  return { ...titles, titles: withKoreanTitles(withLinks(titles.titles, await readLinks(client))) }
 }
 
 /** Lists the tables first: reading `links` without access would record a denied request. */

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import { type FileInfo, listArtifacts } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { compareNaturally } from '../app/natural-order.js'
+import { ArtifactPreview } from '../artifacts/artifact-preview.js'
 import { seriesStyle } from '../charts/series-style.js'
 import { useStableList } from '../charts/use-stable-list.js'
-import { ArtifactPreview } from '../run/artifact-preview.js'
 import { type RunRow, runName } from '../runs/row.js'
+import '../artifacts/artifacts.css'
 
 /** Each run's files are listed and read. */
 const MAX_RUNS = 8

@@ -6,7 +6,7 @@ import { getJobRun, getProgress, type JobRun, type JobRunProgress, type TaskProg
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollInterval } from '../app/query-client.js'
-import { formatDuration, useFormat } from '../i18n/format.js'
+import { formatDuration } from '../i18n/format.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
 import { RunActions } from './run-actions.js'
@@ -15,7 +15,7 @@ import { durationOf } from './run-marks.js'
 import { type NodeState, TaskGraph } from './task-graph.js'
 import { TaskPanel } from './task-panel.js'
 import { TaskTimeline } from './task-timeline.js'
-import { progressText } from './timeline.js'
+import { useProgressText } from './use-progress-text.js'
 import './jobs.css'
 
 const route = getRouteApi('/jobs/runs/$runId')
@@ -132,8 +132,8 @@ interface RunGraphProps {
 
 function RunGraph({ run, progress, chosen, onChoose }: RunGraphProps) {
   const { t } = useTranslation()
-  const { language } = useFormat()
-  const states = useMemo(() => statesOf(progress.tasks, language), [progress, language])
+  const progressText = useProgressText()
+  const states = useMemo(() => statesOf(progress.tasks, progressText), [progress, progressText])
   return (
     <TaskGraph
       title={t('jobs.graph')}
@@ -147,13 +147,13 @@ function RunGraph({ run, progress, chosen, onChoose }: RunGraphProps) {
 
 const NO_TASKS: NonNullable<JobRun['tasks']> = []
 
-function statesOf(tasks: readonly TaskProgress[], language: string): ReadonlyMap<string, NodeState> {
-  const compact = new Intl.NumberFormat(language, { notation: 'compact' })
+function statesOf(
+  tasks: readonly TaskProgress[],
+  progressText: (task: TaskProgress) => string,
+): ReadonlyMap<string, NodeState> {
   const detailOf = (task: TaskProgress) => {
     if (task.outcome) return ''
-    return task.ended_at && durationOf(task) > 0
-      ? formatDuration(durationOf(task))
-      : progressText(task, (value) => compact.format(value))
+    return task.ended_at && durationOf(task) > 0 ? formatDuration(durationOf(task)) : progressText(task)
   }
   return new Map(tasks.map((task) => [task.task_key, { ...task, detail: detailOf(task) }]))
 }

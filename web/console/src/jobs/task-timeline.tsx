@@ -4,7 +4,8 @@ import type { JobRunProgress } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { StatusMark } from '../ui/status.js'
 import { JobState, toneOf } from './job-state.js'
-import { type Bar, progressText, ticksOf, timelineOf } from './timeline.js'
+import { type Bar, ticksOf, timelineOf } from './timeline.js'
+import { useProgressText } from './use-progress-text.js'
 
 interface TaskTimelineProps {
   readonly run: JobRunProgress
@@ -54,12 +55,10 @@ function Axis({ span }: { span: number }) {
 
 function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoose: () => void }) {
   const { t } = useTranslation()
-  const { language } = useFormat()
+  const progressText = useProgressText()
   const { task, left, width, done } = bar
-  const compact = (value: number) => new Intl.NumberFormat(language, { notation: 'compact' }).format(value)
   const tone = toneOf(task.state, task.result)
-  const unitName = (unit: string) => (isKnownUnit(unit) ? t(`progressUnit.${unit}`) : unit)
-  const message = task.message ?? progressText(task, compact, unitName)
+  const message = task.message ?? progressText(task)
   return (
     <li>
       <button type="button" className="task-line" aria-pressed={chosen} onClick={onChoose}>
@@ -88,19 +87,5 @@ function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoo
 }
 
 /** Units of the tasks that Cairn has. */
-const UNITS = [
-  'blocks',
-  'bytes',
-  'epochs',
-  'items',
-  'iterations',
-  'rows',
-  'steps',
-  'tables',
-  'users',
-] as const
-const isKnownUnit = (unit: string): unit is (typeof UNITS)[number] =>
-  (UNITS as readonly string[]).includes(unit)
-
 const timeOf = ({ task }: Bar) =>
   task.started_at === undefined ? '' : formatDuration((task.ended_at ?? Date.now()) - task.started_at)

@@ -20,17 +20,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.activity(change.experiment_id),
       ]
     case 'run':
-      return [
-        queryKeys.usedDatasets(change.experiment_id),
-        queryKeys.datasetRuns(change.experiment_id),
-        queryKeys.evaluationRuns(change.experiment_id),
-        queryKeys.run(change.run_id),
-        queryKeys.childRuns(change.experiment_id),
-        queryKeys.runs(change.experiment_id),
-        queryKeys.runCount(change.experiment_id),
-        queryKeys.runKeys(change.experiment_id),
-        queryKeys.activity(change.experiment_id),
-      ]
+      return runPrefixes(change)
     case 'metrics':
       return [
         queryKeys.run(change.run_id),
@@ -74,6 +64,20 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.taskOutput(),
       ]
   }
+}
+
+function runPrefixes({ experiment_id, run_id }: Extract<Change, { type: 'run' }>): Key[] {
+  return [
+    queryKeys.usedDatasets(experiment_id),
+    queryKeys.datasetRuns(experiment_id),
+    queryKeys.evaluationRuns(experiment_id),
+    queryKeys.run(run_id),
+    queryKeys.childRuns(experiment_id),
+    queryKeys.runs(experiment_id),
+    queryKeys.runCount(experiment_id),
+    queryKeys.runKeys(experiment_id),
+    queryKeys.activity(experiment_id),
+  ]
 }
 
 /** Without ids, all traces may have changed. */

@@ -19,6 +19,7 @@ export const en = {
     found: (count: number) => (count === 0 ? 'No films found' : `${films(count)} found`),
     nothing: (query: string) => `No films match “${query}”`,
     nothingHint: 'Try fewer words or another title.',
+    nothingKorean: 'Some films have no Korean title here. Try the English title.',
     more: (count: number) => `${count.toLocaleString('en')} more. Keep typing to narrow the results.`,
     picked: 'Picked',
     clear: 'Clear search',

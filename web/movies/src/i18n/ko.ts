@@ -15,11 +15,12 @@ export const ko: Messages = {
   },
   search: {
     label: '영화 검색',
-    placeholder: '제목 또는 연도(예: matrix 1999)',
+    placeholder: '제목, 초성, 연도(예: ㅌㅇㅅㅌㄹ)',
     suggestions: '검색 결과',
     found: (count) => (count === 0 ? '검색 결과가 없어요' : `${films(count)}을 찾았어요`),
     nothing: (query) => `“${query}” 검색 결과가 없어요`,
     nothingHint: '단어를 줄이거나 다른 제목으로 검색하세요.',
+    nothingKorean: '한국어 제목이 없는 영화도 있어요. 영어 제목으로 검색하세요.',
     more: (count) => `${count.toLocaleString('ko')}편 더 있어요. 계속 입력해서 범위를 좁히세요.`,
     picked: '선택됨',
     clear: '검색어 지우기',

@@ -29,7 +29,11 @@ export function Result({ recommendation, film, rank, bar, isPicked, find, onAdd 
         <h3>
           <span class="rank">{rank}</span> {title} {film.year && <span class="muted year">{film.year}</span>}
         </h3>
-        {original && <p class="muted small">{original}</p>}
+        {original && (
+          <p class="muted small" lang="en">
+            {original}
+          </p>
+        )}
         {genres && <p class="muted small">{genres}</p>}
         <Why recommendation={recommendation} find={find} />
         <Score score={recommendation.score} bar={bar} />

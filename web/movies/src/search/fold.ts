@@ -1,4 +1,4 @@
-import { keysOf } from './hangul.js'
+import { hasHangul, keysOf } from './hangul.js'
 
 const LETTERS: Readonly<Record<string, string>> = {
   ß: 'ss',
@@ -12,13 +12,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   ı: 'i',
   '&': ' and ',
 }
-const isHangul = (char: string) => /[\u3131-\u318e\uac00-\ud7a3]/.test(char)
 
 /** Lower-cases and removes diacritics; decomposes Hangul into the keys that type it. */
 export function fold(text: string): string {
   if (/^[ -%'-~]*$/.test(text)) return text.toLowerCase() // fast path for ASCII without &
   let folded = ''
-  for (const char of text.normalize('NFC')) folded += isHangul(char) ? keysOf(char) : foldLetter(char)
+  for (const char of text.normalize('NFC')) folded += hasHangul(char) ? keysOf(char) : foldLetter(char)
   return folded
 }
 

@@ -30,7 +30,8 @@ const syllableOf = (char: string) => {
   return offset >= 0 && offset < 11_172 ? offset : -1
 }
 
-export const hasHangul = (text: string) => /[\uac00-\ud7a3]/.test(text)
+/** Whether the text contains syllables or letters of Hangul, composed or decomposed. */
+export const hasHangul = (text: string) => /[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]/.test(text)
 
 /**
  * The keys of a two-set keyboard that type this character. The keys of an unfinished syllable (`깃`, `기새` for `기생`) are a
@@ -47,8 +48,9 @@ export function keysOf(char: string): string {
   return parts.map((part) => KEYS[part] ?? part).join('')
 }
 
-/** Initial consonants: `기생충` → `ㄱㅅㅊ`. Empty if a character is not a syllable. */
-export function initialsOf(word: string): string {
-  const syllables = [...word].map(syllableOf)
-  return syllables.includes(-1) ? '' : syllables.map((syllable) => FIRST[Math.floor(syllable / 588)]).join('')
-}
+/** Initial consonants, and other characters in lower case: `기생충` → `ㄱㅅㅊ`, `제5원소` → `ㅈ5ㅇㅅ`. */
+export const initialsOf = (word: string): string =>
+  [...word].map((char) => FIRST[Math.floor(syllableOf(char) / 588)] ?? char.toLowerCase()).join('')
+
+/** Whether a word is typed in initial consonants only. */
+export const isInitials = (word: string) => /^[\u3131-\u314e]+$/.test(word)

@@ -21,12 +21,15 @@ export function tokensOf(film: Film): Set<string> {
   ])
 }
 
-/** Korean titles are searched with or without spaces, or by initial consonants. */
+/** Korean titles are searched from any word on, with or without spaces, or by initial consonants. */
 function koreanTokens(titles: readonly string[]): string[] {
   return titles.filter(hasHangul).flatMap((title) => {
-    const words = title.normalize('NFC').match(/[\uac00-\ud7a3]+/g) ?? []
-    const whole = words.join('')
-    return [compact(title), ...[...words, whole].map(initialsOf)].filter((token) => token.length > 1)
+    const words = title.normalize('NFC').match(/[\p{L}\p{N}]+/gu) ?? []
+    const tokens = words.flatMap((word, from) => {
+      const rest = words.slice(from).join('')
+      return [compact(rest), initialsOf(word), initialsOf(rest)]
+    })
+    return tokens.filter((token) => token.length > 1)
   })
 }
 

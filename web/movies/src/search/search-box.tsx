@@ -4,6 +4,7 @@ import { Icon } from '../app/icon.js'
 import type { Film } from '../films/film.js'
 import type { Library } from '../films/library.js'
 import { useMessages } from '../i18n/use-messages.js'
+import { hasHangul } from './hangul.js'
 import { Suggestion } from './suggestion.js'
 import { useCombobox } from './use-combobox.js'
 
@@ -96,7 +97,9 @@ export function SearchBox({ library, isLoading, isPicked, onPick, note }: Props)
         {films.length === 0 && (
           <p class="suggestions-none">
             {search.nothing(box.query.trim())}
-            <span class="muted small">{search.nothingHint}</span>
+            <span class="muted small">
+              {hasHangul(box.query) ? search.nothingKorean : search.nothingHint}
+            </span>
           </p>
         )}
       </div>

@@ -47,12 +47,19 @@ export class SearchIndex {
   search(text: string, limit: number): SearchResult {
     const query = parseQuery(text)
     if (query.words.length === 0) return { films: [], total: 0 }
-    const tiers = this.#tiersOf(query.words)
+    const tiers = this.#tiersOfQuery(query)
     const found: { index: number; tier: number }[] = []
     for (let index = 0; index < tiers.length; index++)
       if (tiers[index] !== NONE) found.push({ index, tier: this.#promote(index, tiers[index]!, query) })
     found.sort((a, b) => a.tier - b.tier || this.#byPopularity(a.index, b.index))
     return { films: found.slice(0, limit).map(({ index }) => this.#films[index]!), total: found.length }
+  }
+
+  #tiersOfQuery({ words, joined }: Query): Uint8Array {
+    const tiers = this.#tiersOf(words)
+    if (!joined) return tiers
+    const joinedTiers = this.#tiersOf(joined)
+    return tiers.map((tier, index) => Math.min(tier, joinedTiers[index]!))
   }
 
   /** The tier of each film's worst word; `NONE` if some word does not match. */

@@ -16,7 +16,8 @@ interface Props {
 export function Suggestion({ id, film, isActive, isPicked, onChoose, onPoint }: Props) {
   const { search } = useMessages()
   const { title, original } = useTitle()(film)
-  const others = original ? [original] : film.koreanTitle ? [film.koreanTitle] : film.otherTitles.slice(0, 1)
+  const other = original ?? film.koreanTitle ?? film.otherTitles[0]
+  const otherLanguage = original ? 'en' : film.koreanTitle && 'ko'
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the focus and handles the keys
     // biome-ignore lint/a11y/useFocusableInteractive: aria-activedescendant points here instead
@@ -34,7 +35,11 @@ export function Suggestion({ id, film, isActive, isPicked, onChoose, onPoint }: 
         <span class="truncate">
           {title} {film.year && <span class="muted">{film.year}</span>}
         </span>
-        {others.length > 0 && <span class="muted small truncate">{others.join(', ')}</span>}
+        {other && (
+          <span class="muted small truncate" lang={otherLanguage}>
+            {other}
+          </span>
+        )}
       </span>
       {isPicked && (
         <span class="suggestion-picked">

@@ -1,9 +1,12 @@
+import { isInitials } from './hangul.js'
+
 /** Shorter words allow no typos, and words of three letters only swaps, because they have too many neighbours. */
 const MIN_TYPO_LENGTH = 3
 const MIN_ANY_TYPO_LENGTH = 4
 
-/** Numbers have no typos: 1999 is not 1998. */
-export const mayHaveTypo = (word: string) => word.length >= MIN_TYPO_LENGTH && !/\d/.test(word)
+/** Numbers have no typos: 1999 is not 1998. Initial consonants have none either, because most are one edit from others. */
+export const mayHaveTypo = (word: string) =>
+  word.length >= MIN_TYPO_LENGTH && !/\d/.test(word) && !isInitials(word)
 
 /**
  * Whether `typed` is within one edit (substitution, deletion, insertion or swap of neighbours) of a prefix of `word`.
