@@ -14,8 +14,8 @@ test('no file of the repository is too long', () => {
 
 test('platform and its protocol have budgets of their own, without tests', () => {
   const measured = sizes([
-    ...Array.from({ length: 70 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
-    ...Array.from({ length: 36 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
+    ...Array.from({ length: 71 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
+    ...Array.from({ length: 38 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
     file('catalog', 'src/plugin.ts', lines(250)),
@@ -23,8 +23,8 @@ test('platform and its protocol have budgets of their own, without tests', () =>
   expect(overBudget(measured)).toEqual([])
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
-    'platform has 17501 lines of its budget of 17500: move code to the package that uses it',
-    'platform/src/protocol has 9001 lines of its budget of 9000: move code to the package that uses it',
+    'platform has 17751 lines of its budget of 17750: move code to the package that uses it',
+    'platform/src/protocol has 9501 lines of its budget of 9500: move code to the package that uses it',
   ])
 })
 

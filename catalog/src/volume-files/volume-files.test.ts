@@ -51,7 +51,10 @@ describe.each(databases)('files of volumes on %s', (_, database) => {
     expect((await put(path, 'user,item')).statusCode).toBe(204)
     const read = await call(reader, 'GET', `${FILES}${path}`)
     expect(read).toMatchObject({ statusCode: 200, body: 'user,item' })
-    expect(read.headers).toMatchObject({ 'content-length': '9', 'content-security-policy': expect.stringMatching(/sandbox/) })
+    expect(read.headers).toMatchObject({
+      'content-length': '9',
+      'content-security-policy': expect.stringMatching(/sandbox/),
+    })
     const head = await call(reader, 'HEAD', `${FILES}${path}`)
     expect(head.headers).toMatchObject({
       'content-length': '9',

@@ -19,22 +19,11 @@ const M2 = '/api/2.0/mlflow'
 const M3 = '/api/3.0/mlflow'
 const ARTIFACTS = '/api/2.0/mlflow-artifacts'
 const folder = (w: ExperimentWorld) => `${w.experiment_id}/${w.run_id}/artifacts`
-const spans = (trace_id: string) => ({
-  resourceSpans: [
-    {
-      scopeSpans: [
-        {
-          spans: [
-            {
-              ...{ traceId: trace_id.replace('tr-', ''), spanId: 'b'.repeat(16), name: 's' },
-              ...{ startTimeUnixNano: '1', endTimeUnixNano: '2' },
-            },
-          ],
-        },
-      ],
-    },
-  ],
+const span = (trace_id: string) => ({
+  ...{ traceId: trace_id.replace('tr-', ''), spanId: 'b'.repeat(16), name: 's' },
+  ...{ startTimeUnixNano: '1', endTimeUnixNano: '2' },
 })
+const spans = (trace_id: string) => ({ resourceSpans: [{ scopeSpans: [{ spans: [span(trace_id)] }] }] })
 const metric = { key: 'm', value: 1, timestamp: 1 }
 const aTrace = (w: ExperimentWorld) => ({
   ...{ trace_id: w.trace_id, state: 'OK' },

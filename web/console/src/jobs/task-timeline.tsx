@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobRunProgress } from '../api/jobs.js'
-import { formatDuration, useFormat } from '../i18n/format.js'
+import { formatDuration } from '../i18n/format.js'
 import { StatusMark } from '../ui/status.js'
 import { JobState, toneOf } from './job-state.js'
 import { type Bar, ticksOf, timelineOf } from './timeline.js'
@@ -54,7 +54,6 @@ function Axis({ span }: { span: number }) {
 }
 
 function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoose: () => void }) {
-  const { t } = useTranslation()
   const progressText = useProgressText()
   const { task, left, width, done } = bar
   const tone = toneOf(task.state, task.result)
