@@ -66,8 +66,9 @@ export class Reconciler {
     const { endpoints, deployments, routing, logs, metrics } = this.#parts
     if (performance.now() < this.#nextRead && !deployments.hasFailures()) return
     this.#nextRead = performance.now() + READ_MS
+    const since = routing.changes
     const rows = await endpoints.list()
-    routing.replace(rows)
+    routing.replace(rows, since)
     const known = new Set(rows.map((row) => row.id))
     deployments.retain(known)
     logs.retain(known)

@@ -19,6 +19,9 @@ export interface RoutedEndpoint {
  */
 export class RoutingTable {
   #byName: ReadonlyMap<string, RoutedEndpoint> = new Map()
+  #changes = 0
+  /** The number of the last own change of each endpoint, by id. */
+  readonly #changed = new Map<string, number>()
 
   /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. */
   find(nameOrId: string): RoutedEndpoint | undefined {
@@ -29,18 +32,33 @@ export class RoutingTable {
     return [...new Set(this.#byName.values())]
   }
 
-  replace(rows: readonly EndpointRow[]): void {
-    this.#set(rows.map((row) => this.#route(row)))
+  /** The number of own changes so far, to be taken before rows are read for `replace`. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  /**
+   * Takes over rows that were read from the database.
+   *
+   * @param since `changes` before they were read; endpoints that this process has changed meanwhile stay as they are
+   */
+  replace(rows: readonly EndpointRow[], since: number): void {
+    const isNewer = (id: string) => (this.#changed.get(id) ?? 0) > since
+    const read = rows.filter(({ id }) => !isNewer(id)).map((row) => this.#route(row))
+    this.#set([...read, ...this.list().filter(({ row }) => isNewer(row.id))])
+    for (const id of this.#changed.keys()) if (!isNewer(id)) this.#changed.delete(id)
   }
 
   /** Adds or replaces one endpoint. */
   put(row: EndpointRow): RoutedEndpoint {
     const routed = this.#route(row)
+    this.#changed.set(row.id, ++this.#changes)
     this.#set([...this.list().filter((one) => one.row.id !== row.id), routed])
     return routed
   }
 
   remove(id: string): void {
+    this.#changed.set(id, ++this.#changes)
     this.#set(this.list().filter(({ row }) => row.id !== id))
   }
 

@@ -15,7 +15,7 @@ const ValuesBody = lazy(async () => ({ default: (await import('./values-body.js'
 const ImportanceBody = lazy(async () => ({ default: (await import('./importance-body.js')).ImportanceBody }))
 const ImagesBody = lazy(async () => ({ default: (await import('./images-body.js')).ImagesBody }))
 
-/** Of a chart as high as one row. */
+/** Height of a chart in a card of one row. */
 const ROW_PX = 226
 const GAP_PX = 56
 

@@ -4,7 +4,7 @@ import type { CurveRun } from '../charts/curve-run.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import type { Options } from './card.js'
 
-/** What all cards of a panel share. */
+/** Shared by all cards of a panel. */
 export interface CardsContext {
   readonly runs: readonly VisibleRun[]
   /** The same runs as lines draw them. */

@@ -1,7 +1,7 @@
 import { CARD_KINDS, type Card, type CardKind, clampExtent, type Options } from './card.js'
 import type { Move } from './moves.js'
 
-/** What a reader changed of the default cards. */
+/** The changes of a reader to the default cards. */
 export interface ChartsState {
   /** Options of all line cards that do not set their own. */
   readonly view: Options
@@ -54,7 +54,7 @@ export function stateFromText(text: string | undefined): ChartsState {
   return state
 }
 
-/** What each statement changes, by its first word. */
+/** Applies a statement, by its first word. */
 const STATEMENTS: Readonly<
   Record<string, (state: ChartsState, words: readonly string[]) => Partial<ChartsState>>
 > = {

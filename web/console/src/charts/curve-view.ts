@@ -2,7 +2,7 @@ import type { Axis } from './series.js'
 import { SMOOTHING_KINDS, type Smoothing, type SmoothingKind } from './smoothing.js'
 
 export const BANDS = ['range', 'deviation', 'interval'] as const
-/** What the band around the mean of a group of runs shows: all values, the standard deviation or the 95 % interval of the mean. */
+/** The band around the mean of a group of runs shows all values, the standard deviation or the 95 % interval of the mean. */
 export type Band = (typeof BANDS)[number]
 
 export const POINTS = ['auto', 'all', 'none'] as const

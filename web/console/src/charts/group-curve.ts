@@ -41,7 +41,7 @@ class Sums {
   readonly count: Float64Array
   /** The first value: sums of squares of the values themselves would cancel. */
   readonly first: Float64Array
-  /** Of differences to the first value. */
+  /** Sums of the differences to the first value, and of their squares. */
   readonly sum: Float64Array
   readonly squares: Float64Array
   readonly low: Float64Array

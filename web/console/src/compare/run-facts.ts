@@ -50,7 +50,7 @@ export const differingFirst = (facts: readonly Fact[]): Fact[] => [
   ...facts.filter((fact) => !differs(fact)),
 ]
 
-/** Where the requirements of the model of a run are, if it logged one. */
+/** Path of the requirements of the model of a run, if it logged one. */
 export function requirementsLocation(run: Run) {
   const [model] = run.outputs?.model_outputs ?? []
   if (model) return { root: { kind: 'model', id: model.model_id } as const, path: 'requirements.txt' }

@@ -12,7 +12,7 @@ interface SignificanceProps {
   readonly tests: PairedTests
 }
 
-/** Which runs differ from the baseline beyond chance, user by user. */
+/** Shows which runs differ from the baseline beyond chance, user by user. */
 export function Significance({ rows, baseline, tests }: SignificanceProps) {
   const { t } = useTranslation()
   const tested = rows.flatMap((row) =>

@@ -48,7 +48,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     weekly: '{{days}} {{time}}',
     monthly: '매월 {{day}}일 {{time}}',
     lastOfMonth: '매월 말일 {{time}}',
-    cron: 'Quartz {{expression}}',
+    cron: 'Quartz 식 {{expression}}',
     onTables: '테이블 업데이트 후: {{tables}}',
     onFiles: '파일 도착 시: {{url}}',
     continuous: '계속 실행',
