@@ -28,7 +28,9 @@ const read = defineTask({
 test('a task reads the values of all upstream tasks, whether its settings refer to them or not', async () => {
   const serving = await servePipelines([train, read])
   const after = (...keys: string[]) => ({ depends_on: keys.map((task_key) => ({ task_key })) })
-  const node = (entry: string, parameters: object = {}) => ({ node_task: { entry, parameters } })
+  const node = (entry: string, parameters: Record<string, unknown> = {}) => ({
+    node_task: { entry, parameters },
+  })
   try {
     const { job_id } = await serving.client(CreateJob, {
       tasks: [
