@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { loadConfig } from '@cairn/platform/config'
@@ -32,7 +33,7 @@ const client = async (operation: { id: string }, input: { full_name?: string; ta
   if (operation.id === 'getTable') throw missing(`Table '${input.full_name}' does not exist.`)
   return { url: blobs.uri(`tables/${input.table_id}`) }
 }
-const config = loadConfig({}, { data, task_processes: 'on' })
+const config = loadConfig({}, { data, task_processes: 'on', import_paths: data })
 const registry = new TaskRegistry(taskKinds([], config))
 const python = { spark_python_task: { python_file: 'a.py', parameters: ['{{tasks.up.values.x}}'] } }
 
@@ -62,6 +63,7 @@ const keyOf = ({ task = python, job = {}, principal = 'p', value = 1, parameters
     ...{ task: row, attempt: 1, outputs: [up] },
   } as unknown as ClaimedAttempt
   const context = {
+    ...{ signal: new AbortController().signal },
     ...{ client, job: settings, principal: { id: principal }, services: { blobs, config }, taskKey: 'a' },
   }
   return cacheKey(claimed, registry.get(tasksOf(claimed.run)[1]!), context as never, allFiles())
@@ -89,6 +91,29 @@ describe('the digest of the inputs of a task', () => {
     ['a one-time run', { jobId: null }],
     ['another kind', { task: { notebook_task: { notebook_path: 'a.py' } } }],
   ])('changes with %s', async (_case, other) => expect(await keyOf(other)).not.toBe(await keyOf({})))
+
+  test('changes with the values of references in environment variables', async () => {
+    const task = (x: string) => ({ ...python, environment_variables: { X: x } })
+    const written = { task: task('{{job.parameters.p}}') }
+    const [one, two] = ['1', '2'].map((p) => ({ ...written, parameters: { p } }))
+    expect(await keyOf(one!)).not.toBe(await keyOf(two!))
+    expect(await keyOf({ task: task('1') })).not.toBe(await keyOf({ task: task('2') }))
+    expect(await keyOf({ task: task('{{job.id}}') })).toBe(await keyOf({ task: task('1') }))
+    await expect(keyOf({ task: task('{{tasks.up.values.y}}') })).rejects.toThrow('has no value')
+  })
+
+  test('changes with a wheel that a requirements.txt names', async () => {
+    const wheel = join(data, 'a-1-py3-none-any.whl')
+    const task = { ...python, libraries: [{ requirements: 'r.txt' }] }
+    const files = { 'a.py': '', 'r.txt': `numpy\nfile:${wheel}\n` }
+    const key = () => keyOf({ task, job: { files } })
+    await expect(key()).rejects.toThrow()
+    writeFileSync(wheel, 'one')
+    const before = await key()
+    expect(await key()).toBe(before)
+    writeFileSync(wheel, 'two')
+    expect(await key()).not.toBe(before)
+  })
 
   test('changes with the version of a table that a query reads or the task names', async () => {
     const query = { sql_task: { query: { query_text: 'select s.a.b from main.d.t s' } } }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import { openTable } from '@cairn/platform/tables/governed-table'
 import { canonicalJson } from '../canonical-json.js'
 import type { ClaimedAttempt } from '../engine/attempts.js'
@@ -8,15 +8,16 @@ import { resolveReferences, withoutLiterals } from '../engine/references.js'
 import type { KindOfTask } from '../engine/registry.js'
 import { jobOf, settingsOf } from '../engine/run-rows.js'
 import { createLookup, valuesByTask } from '../engine/run-values.js'
-import type { ReadingContext, TaskFiles } from '../files/task-files.js'
-import { isFileLine } from '../requirements/requirement-line.js'
+import { addChunks } from '../files/hash-chunks.js'
+import { MAX_FILE_BYTES, type ReadingContext, type TaskFiles } from '../files/task-files.js'
+import { isFileLine, linesOf } from '../requirements/requirement-line.js'
 import { tableVersions } from '../triggers/table-versions.js'
 import { tableNames } from './sql-tables.js'
 
 type ServerReading = ReadingContext & Required<Pick<ReadingContext, 'services'>>
 
 /** Changes when tasks get other inputs than before. */
-const VERSION = 1
+const VERSION = 2
 
 /**
  * A digest of everything that a task computes from: its settings with the values of references, the values of upstream tasks
@@ -36,15 +37,17 @@ export async function cacheKey(
   const { cache, libraries, environment_key } = settingsOf(run, task)
   const job = jobOf(run)
   const values = valuesByTask(claimed.outputs)
-  const resolved = resolveReferences(withoutLiterals(settings, kind), createLookup(claimed, values), kind)
+  const lookup = createLookup(claimed, values)
+  const resolved = resolveReferences(withoutLiterals(settings, kind), lookup, kind)
   const all = { ...settings, ...(resolved as object) }
   const environment = job.environments?.find((one) => one.environment_key === environment_key)
   const lines = environment?.spec?.dependencies ?? []
   const paths = [
     ...kind.code!(all as typeof settings)!,
-    ...(libraries ?? []).flatMap(({ whl, requirements }) => whl ?? requirements ?? []),
+    ...(libraries ?? []).flatMap(({ whl }) => whl ?? []),
     ...lines.filter(isFileLine),
   ]
+  const lists = (libraries ?? []).flatMap(({ requirements }) => requirements ?? [])
   const queried = tableNames(job, settingsOf(run, task))
   return digest(
     canonicalJson({
@@ -54,24 +57,45 @@ export async function cacheKey(
       parameters: JSON.parse(run.parameters) as unknown,
       ...{
         files: job.files,
-        variables: variablesOf(job, settingsOf(run, task)),
+        variables: resolveReferences(variablesOf(job, settingsOf(run, task)), lookup, {}),
         experiment: job.tags?.['cairn.experiment'],
         libraries,
         lines,
       },
       python: kind.usesPython && context.services.config.task_python,
-      code: await contentsOf(paths, context, files),
+      code: await contentsOf({ paths, lists }, context, files),
       tables: await statesOf(cache?.tables ?? [], context),
       queried: await statesOf(queried, context, unlessUnknown),
     }),
   )
 }
 
-const digest = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex')
+const digest = (content: string) => createHash('sha256').update(content).digest('hex')
 
-async function contentsOf(paths: readonly string[], context: ReadingContext, files: TaskFiles) {
+interface FilesOfTask {
+  readonly paths: readonly string[]
+  /** Each a `requirements.txt`, which may name further files. */
+  readonly lists: readonly string[]
+}
+
+/** @throws INVALID_PARAMETER_VALUE for files that take too long to read */
+async function contentsOf({ paths, lists }: FilesOfTask, context: ReadingContext, files: TaskFiles) {
   const contents: Record<string, string> = {}
-  for (const path of paths) contents[path] = digest(await files.read(path, context))
+  let total = 0
+  const add = async (path: string) => {
+    context.signal.throwIfAborted()
+    const bytes = await files.read(path, context)
+    total += bytes.length
+    if (total > MAX_FILE_BYTES)
+      throw invalid(`The files of the task have more than ${MAX_FILE_BYTES / 1024 ** 2} MB in all.`)
+    const hash = createHash('sha256')
+    await addChunks(hash, bytes)
+    contents[path] = hash.digest('hex')
+    return bytes
+  }
+  for (const path of paths) await add(path)
+  for (const path of lists)
+    for (const line of linesOf(await add(path)).filter(isFileLine)) if (!contents[line]) await add(line)
   return contents
 }
 

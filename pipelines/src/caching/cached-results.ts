@@ -43,21 +43,6 @@ export class CachedResults {
       .executeTakeFirst()
   }
 
-  /** Notes from which result an attempt is about to end. */
-  async note({ task_run_id }: AttemptKey, { run_id, ...origin }: CachedResult): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_runs')
-        .set({
-          ...{ origin: 'CACHED', origin_run_id: run_id, origin_task_run_id: origin.task_run_id },
-          started_at: this.#now(),
-        })
-        .where('task_run_id', '=', task_run_id)
-        .where('state', '=', 'QUEUED')
-        .execute(),
-    )
-  }
-
   /** Queues an attempt, whose result is kept under the key, if there is one. */
   async release({ task_run_id, attempt }: AttemptKey, cache_key: string | undefined): Promise<void> {
     await this.#db.transaction(async (tx) => {

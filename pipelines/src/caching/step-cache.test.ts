@@ -28,6 +28,15 @@ const echo = defineTask({
     return { x }
   },
 })
+const flaky = defineTask({
+  entry: 'flaky',
+  parameters: Type.Object({}),
+  isPure: true,
+  async run({ attempt }) {
+    if (attempt === 1) throw new Error('fails')
+    return {}
+  },
+})
 const impure = defineTask({ entry: 'impure', parameters: Type.Object({}), run: async () => ({}) })
 
 const script = (task_key: string, x: string, more: object = {}): TaskSettings => ({
@@ -40,7 +49,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
   let serving: ServedPipelines
   let clock = 0
   beforeAll(async () => {
-    serving = await servePipelines([echo, impure], { database, now: () => Date.now() + clock })
+    serving = await servePipelines([echo, flaky, impure], { database, now: () => Date.now() + clock })
   })
   afterAll(() => serving?.close())
 
@@ -125,6 +134,12 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect(originsOf(await run(other))).toEqual([undefined])
     const failing = await create([script('a', 'fails')])
     expect([await run(failing), await run(failing)].map(originsOf)).toEqual([[undefined], [undefined]])
+  })
+
+  test('the result of a retried task is not kept', async () => {
+    const job = await create([script('a', '1', { node_task: { entry: 'flaky' }, max_retries: 1 })])
+    expect(originsOf(await run(job))).toEqual([undefined])
+    expect(originsOf(await run(job))).toEqual([undefined])
   })
 
   test('a task whose tables cannot be read runs, and tells why', async () => {

@@ -1,4 +1,5 @@
-import { messageOf } from '@cairn/platform/errors'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { Semaphore } from '@cairn/platform/processes/semaphore'
@@ -29,7 +30,7 @@ interface StepCacheOptions {
 const POLL_MS = 1_000
 const AT_ONCE = 4
 const TOKEN_SECONDS = 120
-const CHECK_MS = 60_000
+const CHECK_MS = 30_000
 
 /**
  * Decides for attempts of tasks with a cache whether they take over an earlier result or are queued. Any number of processes may do
@@ -39,6 +40,8 @@ export class StepCache {
   readonly #options: StepCacheOptions
   readonly #results: CachedResults
   readonly #permits = new Semaphore(AT_ONCE)
+  /** By the name of the attempt: a slow one holds up no others. */
+  readonly #checks = new Map<string, Promise<void>>()
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
 
@@ -58,32 +61,47 @@ export class StepCache {
     this.#poll.start()
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#unsubscribe()
-    return this.#poll.stop()
+    await this.#poll.stop()
+    await Promise.all(this.#checks.values())
   }
 
   async #checkAll() {
-    const checking = await this.#results.listChecking()
-    await Promise.all(checking.map((key) => this.#permits.run(() => this.#check(key))))
-    if (checking.length > 0) this.#options.wakeup.notify()
+    for (const key of await this.#results.listChecking()) {
+      const name = `${key.task_run_id}/${key.attempt}`
+      if (this.#checks.has(name)) continue
+      const check = this.#permits.run(() => this.#check(key)).catch((error) => this.#report(error))
+      this.#checks.set(
+        name,
+        check.finally(() => this.#checks.delete(name)),
+      )
+    }
+  }
+
+  #report(error: unknown) {
+    this.#options.log.warn({ err: error }, 'the cache of a task could not be checked')
   }
 
   async #check(attempt: AttemptKey): Promise<void> {
+    await this.#decide(attempt)
+    this.#options.wakeup.notify()
+  }
+
+  async #decide(attempt: AttemptKey): Promise<void> {
     const claimed = await this.#options.attempts.read(attempt)
     const { run, task } = claimed
     const caching = JSON.parse(run.caching ?? '{}') as RunCaching
     if (caching.no_cache) return this.#results.release(attempt, undefined)
-    const key = await this.#keyOf(claimed).catch((error) => this.#explain(attempt, error))
+    const key = await inTime(this.#keyOf(claimed)).catch((error) => this.#explain(attempt, error))
     // A repair of a task that succeeded asks it to run again.
     const isFresh = caching.refresh?.includes(task.task_key) || task.previous_id !== null
     const { expires_after_seconds } = settingsOf(run, task).cache!
     const found = key && !isFresh ? await this.#results.find(key, expires_after_seconds) : undefined
     if (!found) return this.#results.release(attempt, key)
-    await this.#results.note(attempt, found)
-    const { outputs, kind_output } = found
+    const { outputs, kind_output, run_id, task_run_id } = found
     await this.#options.attempts.finish(attempt, CHECKING, {
-      outcome: 'SUCCESS',
+      ...{ outcome: 'SUCCESS', origin: { run_id, task_run_id } },
       ...(outputs !== null && { outputs }),
       ...(kind_output !== null && { kindOutput: kind_output }),
     })
@@ -121,5 +139,19 @@ export class StepCache {
     const lines = await TaskLog.open(context.db.for<PipelinesSchema>(), attempt, log)
     lines.warn(`The task runs without its cache: ${messageOf(error)}`)
     await lines.flush()
+  }
+}
+
+/** A task whose inputs take long to read runs without its cache. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  const ended = new AbortController()
+  const timeout = async () => {
+    await sleep(CHECK_MS, undefined, { signal: ended.signal })
+    throw new ApiError('INVALID_STATE', `Its inputs could not be read within ${CHECK_MS / 1000} seconds.`)
+  }
+  try {
+    return await Promise.race([work, timeout()])
+  } finally {
+    ended.abort()
   }
 }

@@ -25,6 +25,9 @@ const FAR_AHEAD_MS = 10 * 60_000
 /** A queued attempt that no worker claimed for so long is dispatched again: the queue may have lost the message. */
 const REDISPATCH_MS = 10_000
 
+/** The inputs of a task that waited longer may have changed since its cache was checked. */
+const MAX_KEY_AGE_MS = 5 * 60_000
+
 /** In place of the holder of an attempt that no worker has. */
 export const DELEGATED = 'delegated'
 export const CHECKING = 'checking'
@@ -50,6 +53,8 @@ export interface AttemptResult {
   readonly kindOutput?: string
   readonly error?: string
   readonly trace?: string
+  /** The task run whose result the task takes over from the cache. */
+  readonly origin?: Pick<TaskRunRow, 'run_id' | 'task_run_id'>
 }
 
 /** The states of attempts: queued, running, ended. Each update is conditional, so that only one worker performs it. */
@@ -117,12 +122,13 @@ export class Attempts {
         .where('state', '=', 'queued')
         .where('runs_on', 'in', places)
         .where('run_at', '<=', now)
-        .returning('attempt')
+        .returning('run_at')
         .execute()
       if (!queued || runId === undefined) return undefined
       const [task] = await tx
         .updateTable('task_runs')
         .set((eb) => ({ state: 'RUNNING', started_at: eb.fn.coalesce('started_at', eb.val(now)) }))
+        .$if(now - queued.run_at > MAX_KEY_AGE_MS, (query) => query.set({ cache_key: null }))
         .where('task_run_id', '=', key.task_run_id)
         .returningAll()
         .execute()
@@ -283,6 +289,7 @@ export class Attempts {
         ended_at: now,
         outputs,
         kind_output: end.kindOutput ?? null,
+        ...(end.origin && cachedFrom(end.origin, task.started_at ?? now)),
       })
       .where('task_run_id', '=', key.task_run_id)
       .execute()
@@ -322,3 +329,6 @@ export class Attempts {
     return task?.run_id
   }
 }
+
+const cachedFrom = ({ run_id, task_run_id }: NonNullable<AttemptResult['origin']>, started_at: number) =>
+  ({ origin: 'CACHED', origin_run_id: run_id, origin_task_run_id: task_run_id, started_at }) as const

@@ -6,7 +6,7 @@ import { newTaskRun } from '../runs/new-run.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { sampleTrials } from '../sweeps/sample-trials.js'
 import { type IterationStats, iterationStats } from './iteration-stats.js'
-import { queueAttempt } from './queue-attempt.js'
+import { queueAttempt, withoutCache } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
 import type { TaskValues } from './task.js'
@@ -158,7 +158,7 @@ export async function advanceLoop(
   const { total, active, succeeded, pruned, failed } = stats
   const waiting = total - active - succeeded - pruned - failed
   if (waiting > 0) {
-    await startIterations(tx, loop, settings, Math.min(waiting, concurrencyOf(settings) - active), now)
+    await startIterations(tx, run, loop, Math.min(waiting, concurrencyOf(settings) - active), now)
     return loop
   }
   if (active > 0 || (settings.for_each_task!.sweep && !stopping)) return loop
@@ -193,24 +193,19 @@ export async function endLoop(tx: Tx, loop: CurrentTask, { values, ...end }: Loo
 
 const concurrencyOf = (loop: TaskSettings) => loop.for_each_task!.concurrency ?? 1
 
-async function startIterations(
-  tx: Tx,
-  { task_run_id }: CurrentTask,
-  { for_each_task }: TaskSettings,
-  count: number,
-  now: number,
-) {
+async function startIterations(tx: Tx, run: JobRunRow, loop: CurrentTask, count: number, now: number) {
   if (count <= 0) return
+  const { task, sweep } = settingsOf(run, loop).for_each_task!
   const next = await tx
     .selectFrom('task_runs')
     .selectAll()
-    .where('parent_id', '=', task_run_id)
+    .where('parent_id', '=', loop.task_run_id)
     .where('state', '=', 'BLOCKED')
-    .$if(for_each_task!.sweep !== undefined, (query) => query.where('mlflow_run_id', 'is not', null))
+    .$if(sweep !== undefined, (query) => query.where('mlflow_run_id', 'is not', null))
     .orderBy('iteration')
     .limit(count)
     .execute()
-  for (const iteration of next) await queueAttempt(tx, iteration, for_each_task!.task, 1, now)
+  for (const iteration of next) await queueAttempt(tx, iteration, withoutCache(run, task), 1, now)
 }
 
 /** Ends iterations that have not started. Running attempts end by themselves. */

@@ -1,10 +1,13 @@
+import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { JobRunRow } from '../schema.js'
 import { placementOf } from './placement.js'
 import type { CurrentTask, Tx } from './run-rows.js'
 
 /**
  * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker. The
- * first attempt of a task with a cache is checked before it is queued.
+ * first attempt of a task with a cache is checked before it is queued; the inputs of later ones may have changed since, so that their
+ * results are not kept.
  *
  * @returns the task's row
  */
@@ -38,8 +41,15 @@ export async function queueAttempt(
   } as const
   await tx
     .updateTable('task_runs')
-    .set({ ...queued, progress: null })
+    .set({ ...queued, progress: null, ...(attempt > 1 && { cache_key: null }) })
     .where('task_run_id', '=', task.task_run_id)
     .execute()
   return { ...task, ...queued }
+}
+
+/** The settings of a task in a run, which may be asked to use no caches. */
+export function withoutCache(run: Pick<JobRunRow, 'caching'>, settings: TaskSettings): TaskSettings {
+  const { no_cache } = JSON.parse(run.caching ?? '{}') as RunCaching
+  const { cache: _unused, ...rest } = settings
+  return no_cache ? rest : settings
 }

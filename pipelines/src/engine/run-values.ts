@@ -1,4 +1,5 @@
-import type { JobRunRow, TaskRunRow } from '../schema.js'
+import type { Db } from '@cairn/platform/db/db'
+import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { ClaimedAttempt } from './attempts.js'
 import { ancestors } from './graph.js'
 import { INPUT, type Lookup, parseTaskValue, referencedTasks } from './references.js'
@@ -17,6 +18,24 @@ export function readReferenced(tx: Tx, run: JobRunRow, task: CurrentTask): Promi
 /** The values of all upstream tasks, which code may read. */
 export const readUpstream = (tx: Tx, run: JobRunRow, task: CurrentTask): Promise<TaskOutputs[]> =>
   readOutputs(tx, run, [...ancestors(tasksOf(run), taskOf(run, task).task_key)])
+
+/** The values of all tasks upstream of a task run, by their keys. */
+export async function upstreamValues(
+  { read }: Db<PipelinesSchema>,
+  taskRunId: number,
+): Promise<Record<string, TaskValues>> {
+  const task = await read
+    .selectFrom('task_runs')
+    .selectAll()
+    .where('task_run_id', '=', taskRunId)
+    .executeTakeFirstOrThrow()
+  const run = await read
+    .selectFrom('job_runs')
+    .selectAll()
+    .where('run_id', '=', task.run_id)
+    .executeTakeFirstOrThrow()
+  return valuesByTask(await readUpstream(read, run, task))
+}
 
 async function readOutputs(tx: Tx, { run_id }: JobRunRow, keys: readonly string[]): Promise<TaskOutputs[]> {
   if (keys.length === 0) return []

@@ -3,7 +3,7 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { evaluateCondition } from './condition.js'
 import { loopInputs, openLoop, sweepInputs } from './loop.js'
-import { queueAttempt } from './queue-attempt.js'
+import { queueAttempt, withoutCache } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
 import { createLookup, readReferenced, valuesByTask } from './run-values.js'
@@ -41,7 +41,8 @@ export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<
   }
   const { outcome, inputs } = start
   if (outcome) return endNow(tx, task, { result: 'SUCCESS', outcome }, now)
-  return inputs ? openLoop(tx, run, task, inputs, now) : queueAttempt(tx, task, settings, 1, now)
+  if (inputs) return openLoop(tx, run, task, inputs, now)
+  return queueAttempt(tx, task, withoutCache(run, settings), 1, now)
 }
 
 async function decideStart(

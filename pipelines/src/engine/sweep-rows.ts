@@ -5,7 +5,7 @@ import { advanceRun } from './advance.js'
 import { advanceLoop } from './loop.js'
 import { lockRun, type Tx } from './run-rows.js'
 
-const BATCH = 200
+export const BATCH = 200
 /** Succeeded trials whose median a trial is compared with. */
 const COMPARED = 1_000
 
@@ -26,12 +26,15 @@ export class SweepRows {
     this.#now = now
   }
 
-  list(): Promise<TaskRunRow[]> {
+  /** @param after the id of the last one of the previous page, or 0 */
+  list(after: number): Promise<TaskRunRow[]> {
     return this.#db.read
       .selectFrom('task_runs')
       .selectAll()
       .where('mlflow_state', '=', 'open')
       .where('parent_id', 'is', null)
+      .where('task_run_id', '>', after)
+      .orderBy('task_run_id')
       .limit(BATCH)
       .execute()
   }

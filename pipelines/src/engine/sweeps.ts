@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Db } from '@cairn/platform/db/db'
 import { messageOf } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
@@ -7,12 +8,12 @@ import { Semaphore } from '@cairn/platform/processes/semaphore'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import { findPruning } from '../sweeps/median-rule.js'
-import { type EndStatus, isRefusal, type NewMlflowRun } from '../sweeps/mlflow-runs.js'
+import { findPruning, Medians } from '../sweeps/median-rule.js'
+import { type EndStatus, isRefusal, isUnauthenticated, type NewMlflowRun } from '../sweeps/mlflow-runs.js'
 import { endSweep } from './end-sweep.js'
 import { settingsOf } from './run-rows.js'
 import { toStorableText } from './storable-text.js'
-import { SweepRows } from './sweep-rows.js'
+import { BATCH, SweepRows } from './sweep-rows.js'
 import { type SweepSession, SweepSessions } from './sweep-sessions.js'
 import type { Wakeup } from './wakeup.js'
 
@@ -33,6 +34,7 @@ interface Open {
 }
 
 const POLL_MS = 1_000
+const MAX_PAUSE_MS = 8_000
 const AT_ONCE = 4
 const MAX_MESSAGE = 4_000
 
@@ -52,6 +54,8 @@ export class Sweeps {
   readonly #sessions: SweepSessions
   readonly #permits = new Semaphore(AT_ONCE)
   readonly #sweepPermits = new Semaphore(AT_ONCE)
+  /** By the id of the sweep. */
+  readonly #backOffs = new Map<number, { readonly pause: number; readonly until: number }>()
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
   readonly #announce: Announce
@@ -78,12 +82,26 @@ export class Sweeps {
   }
 
   async #advanceAll() {
-    const sweeps = await this.#rows.list()
-    const turns = await Promise.allSettled(
-      sweeps.map((row) => this.#sweepPermits.run(() => this.#attempt(row))),
-    )
-    const failed = turns.find((turn) => turn.status === 'rejected')
-    if (failed) throw failed.reason
+    for (let after: number | undefined = 0; after !== undefined; ) {
+      const sweeps = await this.#rows.list(after)
+      await Promise.all(sweeps.map((row) => this.#sweepPermits.run(() => this.#try(row))))
+      after = sweeps.length < BATCH ? undefined : sweeps.at(-1)!.task_run_id
+    }
+  }
+
+  /** A sweep that fails waits longer each time, and holds up no others. */
+  async #try(row: TaskRunRow): Promise<void> {
+    const { task_run_id: id } = row
+    const before = this.#backOffs.get(id)
+    if (before && before.until > Date.now()) return
+    try {
+      await this.#attempt(row)
+      this.#backOffs.delete(id)
+    } catch (error) {
+      this.#options.log.warn({ err: error, task_run_id: id }, 'a sweep could not be advanced')
+      const pause = Math.min(2 * (before?.pause ?? POLL_MS / 2), MAX_PAUSE_MS)
+      this.#backOffs.set(id, { pause, until: Date.now() + pause })
+    }
   }
 
   /** A sweep that the tracking server refuses to its principal fails; other failures are tried again. */
@@ -96,6 +114,7 @@ export class Sweeps {
       const session = await this.#sessions.get(run, row)
       await this.#advance({ run, row, sweep: sweep!, concurrency, session })
     } catch (error) {
+      if (isUnauthenticated(error)) await this.#sessions.end(row.task_run_id) // The next one has a new token.
       if (!isRefusal(error)) throw error
       await this.#sessions.end(row.task_run_id)
       if (row.state === 'TERMINATED') await this.#abandon(row)
@@ -208,11 +227,12 @@ export class Sweeps {
     const ids = [...running.map((trial) => trial.mlflow_run_id!), ...unread]
     const read = await session.mlflow.histories(ids, objective.metric)
     for (const id of unread) session.histories.set(id, read.get(id) ?? [])
-    const others = succeeded.map((id) => session.histories.get(id)!)
+    const medians = new Medians(succeeded.map((id) => session.histories.get(id)!))
     for (const trial of running) {
       const history = read.get(trial.mlflow_run_id!) ?? []
-      const found = findPruning(history, others, objective.goal, early_stop)
-      if (found) await this.#rows.prune(trial, describePruning(found, others.length))
+      const found = findPruning(history, medians, objective.goal, early_stop)
+      if (found) await this.#rows.prune(trial, describePruning(found, succeeded.length))
+      await nextTurn()
     }
   }
 }

@@ -1,15 +1,15 @@
-import { createHash, type Hash } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { childEnvironment } from '@cairn/platform/processes/environment'
 import type { EnvironmentLease } from '@cairn/platform/processes/python-environments'
 import { runTool, type ToolOptions } from '@cairn/platform/processes/run-tool'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { AttemptContext } from '../engine/task.js'
+import { addChunks } from '../files/hash-chunks.js'
 import type { TaskFiles } from '../files/task-files.js'
-import { checkRequirementLine, isFileLine } from '../requirements/requirement-line.js'
+import { checkRequirementLine, isFileLine, linesOf } from '../requirements/requirement-line.js'
 import type { TaskProcesses } from './task-processes.js'
 import type { WorkFolder } from './work-folder.js'
 
@@ -19,7 +19,6 @@ export interface Requirements {
   readonly digest: string
 }
 
-const CHUNK_BYTES = 4 * 1024 * 1024
 const PACKAGE_FILE = /^[\w.+!-]+\.(whl|zip|tar\.gz)$/
 
 /**
@@ -61,21 +60,6 @@ async function wantedLines(context: AttemptContext, files: TaskFiles): Promise<s
   )
   return [...(environment?.spec?.dependencies ?? []), ...libraries.flat()]
 }
-
-/** Hashing a large file at once would hold up other requests. */
-async function addChunks(hash: Hash, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
-    hash.update(bytes.subarray(at, at + CHUNK_BYTES))
-    await nextTurn()
-  }
-}
-
-const linesOf = (bytes: Uint8Array) =>
-  Buffer.from(bytes)
-    .toString('utf8')
-    .split(/\r?\n/)
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'))
 
 async function copyPackage(folder: WorkFolder, name: string, bytes: Uint8Array): Promise<string> {
   if (!PACKAGE_FILE.test(name)) throw invalid(`'${name}' is not the name of a wheel, a .zip or a .tar.gz.`)

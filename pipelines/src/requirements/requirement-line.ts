@@ -12,6 +12,14 @@ const FILE = /^file:\/[^\s\\]*\/[\w.+!-]+\.(whl|zip|tar\.gz)$/
 /** Whether a line names a wheel or an archive of sources on the server, which is copied for the installation. */
 export const isFileLine = (line: string) => FILE.test(line)
 
+/** The lines of a `requirements.txt` that name packages or options. */
+export const linesOf = (bytes: Uint8Array) =>
+  Buffer.from(bytes)
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+
 /**
  * Rejects lines that refer to other files: environments are shared by their lines, so these must say everything.
  *

@@ -1,4 +1,4 @@
-import { GetRunOutput, type JobRun, RunNow } from '@cairn/platform/protocol/job-runs'
+import { GetRunOutput, type JobRun, RepairRun, RunNow } from '@cairn/platform/protocol/job-runs'
 import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { databases } from '@cairn/platform/testing/databases'
@@ -7,6 +7,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { defineTask } from '../engine/task.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
+import { newTaskRun } from './new-run.js'
+import { tasksToTakeOver } from './take-over.js'
 
 let failing = new Set<unknown>()
 const started: unknown[] = []
@@ -78,6 +80,53 @@ describe.each(databases)('resuming on %s', (_name, database) => {
     expect(originsOf(await run(job, { resume_from_run_id: first.run_id }))).toEqual({ c: 'RESUMED' })
     await serving.client(UpdateJob, { job_id: job, new_settings: { files: { 'a.py': '' } } })
     expect(originsOf(await run(job, { resume_from_run_id: first.run_id }))).toEqual({})
+  })
+
+  test.each<[string, (value: string) => Partial<JobSettings>]>([
+    [
+      'a set',
+      (A) => ({
+        environment_variables: [{ environment_variables_key: 'set', spec: { variables: { A } } }],
+      }),
+    ],
+    [
+      'a shared cluster',
+      (A) => ({ job_clusters: [{ job_cluster_key: 'shared', new_cluster: { spark_env_vars: { A } } }] }),
+    ],
+  ])('runs tasks whose variables of %s changed', async (kind, variables) => {
+    const script = (task_key: string): TaskSettings => ({
+      ...{ task_key, node_task: { file: 'a.mjs' } },
+      ...(kind === 'a set' ? { environment_variables_key: 'set' } : { job_cluster_key: 'shared' }),
+    })
+    const each = { task_key: 'each', for_each_task: { inputs: '[1]', task: script('one') } }
+    const settings = { tasks: [script('a'), each, task('b', 1)], files: { 'a.mjs': '' } }
+    const at = (value: string) => ({ ...settings, ...variables(value) }) as JobSettings
+    const takenBy = (value: string) => [...tasksToTakeOver(resumed, at(value)).keys()]
+    const rows = settings.tasks.map(({ task_key }, i) => ({
+      ...newTaskRun(1, task_key, i),
+      result: 'SUCCESS',
+    }))
+    const resumed = { run: { settings: JSON.stringify(at('1')) }, tasks: rows } as never
+    expect(takenBy('1')).toEqual(['a', 'each', 'b'])
+    expect(takenBy('2')).toEqual(['b'])
+  })
+
+  test('of a repair with other parameters, has its parameters and takes over its tasks only', async () => {
+    const parameters = [{ name: 'p', default: '1' }]
+    const job = await create([task('a', '{{job.parameters.p}}'), task('b', 'b')], { parameters })
+    failing.add('b')
+    const { run_id } = await run(job)
+    failing.clear()
+    const repair = async (more: object) => {
+      await serving.client(RepairRun, { run_id, ...more })
+      await waitForEnd(serving.client, run_id)
+    }
+    await repair({ rerun_tasks: ['b'] })
+    expect(originsOf(await run(job, { resume_from_run_id: run_id }))).toEqual({ a: 'RESUMED', b: 'RESUMED' })
+    await repair({ rerun_tasks: ['b'], job_parameters: { p: '2' } })
+    const resumed = await run(job, { resume_from_run_id: run_id })
+    expect(resumed.job_parameters).toEqual([{ name: 'p', default: '1', value: '2' }])
+    expect(originsOf(resumed)).toEqual({ b: 'RESUMED' })
   })
 
   test('keeps the branch of a condition', async () => {

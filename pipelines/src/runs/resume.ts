@@ -1,7 +1,8 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
-import type { JobRow } from '../schema.js'
+import { jobOf } from '../engine/run-rows.js'
+import type { JobRow, JobRunRow } from '../schema.js'
 import type { Chosen } from './chosen.js'
 import { withDefaults } from './parameters.js'
 import { type RunStore, requireEnded } from './store.js'
@@ -15,7 +16,22 @@ export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: num
   })
   if (run.job_id !== job_id) throw other()
   requireEnded(run)
-  return { run, tasks: await runs.tasks([runId]) }
+  const [tasks, repairs] = [await runs.tasks([runId]), await runs.repairs(runId)]
+  const last = repairs.at(-1)
+  if (!last || !mayBeChanged(run)) return { run, tasks }
+  const repaired = new Set(JSON.parse(last.task_run_ids) as number[])
+  return { run, tasks: tasks.filter(({ task_run_id }) => repaired.has(task_run_id)) }
+}
+
+/** Whether a repair may have changed the parameters of a run, so that tasks before it had others. */
+const mayBeChanged = (run: JobRunRow) =>
+  Object.keys(changedByRepair(run)).length > 0 ||
+  Object.keys(JSON.parse(run.overrides ?? '{}') as RunOverrides).some((name) => name !== 'only')
+
+function changedByRepair(run: JobRunRow): Record<string, string> {
+  const before = withDefaults(jobOf(run), JSON.parse(run.overriding) as Record<string, string>)
+  const values = Object.entries(JSON.parse(run.parameters) as Record<string, string>)
+  return Object.fromEntries(values.filter(([name, value]) => before[name] !== value))
 }
 
 /**
@@ -26,7 +42,8 @@ export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: num
 export function chosenAgain({ run }: Resumed, { parameters, overrides }: Chosen, job: JobSettings): Chosen {
   const before = JSON.parse(run.overrides ?? '{}') as RunOverrides
   const all = { ...before, ...overrides }
-  const again = { ...(JSON.parse(run.overriding) as Record<string, string>), ...parameters }
+  const overriding = JSON.parse(run.overriding) as Record<string, string>
+  const again = { ...overriding, ...changedByRepair(run), ...parameters }
   const values = JSON.parse(run.parameters) as Record<string, string>
   const effective = withDefaults(job, again)
   const changed = [...new Set([...Object.keys(values), ...Object.keys(effective)])].find(

@@ -1,6 +1,7 @@
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { canonicalJson } from '../canonical-json.js'
+import { variablesOf } from '../engine/environment-variables.js'
 import { dependencies, topologicalOrder } from '../engine/graph.js'
 import { jobOf } from '../engine/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
@@ -34,10 +35,14 @@ export function tasksToTakeOver(
 }
 
 /** Everything in the settings of a job that a task computes from. */
-function inputsOf({ files, environments, tags, run_as }: JobSettings, task: TaskSettings): string {
-  const keys = [task.environment_key, task.for_each_task?.task.environment_key]
+function inputsOf(job: JobSettings, task: TaskSettings): string {
+  const { files, environments, tags, run_as } = job
+  const nested = task.for_each_task?.task
+  const keys = [task.environment_key, nested?.environment_key]
   const used = (environments ?? []).filter(({ environment_key }) => keys.includes(environment_key))
-  return canonicalJson({ task, files, environments: used, experiment: tags?.['cairn.experiment'], run_as })
+  const variables = [task, ...(nested ? [nested] : [])].map((one) => variablesOf(job, one))
+  const experiment = tags?.['cairn.experiment']
+  return canonicalJson({ task, files, environments: used, variables, experiment, run_as })
 }
 
 /** The row of a task in a new run that takes over a result. */

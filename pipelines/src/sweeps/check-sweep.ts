@@ -24,6 +24,8 @@ export function checkSweep(sweep: Sweep, task: TaskSettings, where: string): voi
     throw invalid(
       `${where}: the grid has ${size} combinations; the limit is ${MAX_TRIALS}. Set trials, or use random.`,
     )
+  if (task.cache?.enabled)
+    throw invalid(`${where}: the trials of a sweep log their metric each time, so they have no cache.`)
   const silent = kindsOf(task).find((kind) => SILENT.includes(kind))
   if (silent) throw invalid(`${where}: a ${silent} logs no metric, so it cannot be the task of a sweep.`)
 }

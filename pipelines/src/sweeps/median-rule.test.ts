@@ -1,9 +1,14 @@
+import type { EarlyStop, Sweep } from '@cairn/platform/protocol/sweeps'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { findPruning, type History } from './median-rule.js'
+import { findPruning as find, type History, Medians } from './median-rule.js'
+
+type Goal = Sweep['objective']['goal']
 
 const history = (...values: number[]): History => values.map((value, step) => ({ step, value }))
 const succeeded = [history(1, 2, 3), history(2, 3, 4), history(3, 4, 5)]
+const findPruning = (trial: History, others: readonly History[], goal: Goal, rule: EarlyStop) =>
+  find(trial, new Medians(others), goal, rule)
 const rule = { min_trials: 3 }
 
 describe('the median rule', () => {
@@ -37,6 +42,21 @@ describe('the median rule', () => {
     expect(findPruning(history(9, 0, 0), succeeded, 'maximize', patient)).toMatchObject({ step: 2 })
     expect(findPruning(history(0, 0), succeeded, 'maximize', { ...patient, min_step: 1 })).toBeUndefined()
     expect(findPruning(history(9, 0, 0), succeeded, 'maximize', { ...patient, min_step: 1 })).toBeDefined()
+  })
+
+  test('computes the median of a step once', () => {
+    let reads = 0
+    const counted = new Proxy(history(1, 2), {
+      get(target, name) {
+        reads++
+        return Reflect.get(target, name)
+      },
+    })
+    const medians = new Medians([counted])
+    const first = medians.at(1)
+    const before = reads
+    expect(medians.at(1)).toBe(first)
+    expect(reads).toBe(before)
   })
 
   test('is symmetric: maximizing is minimizing the negative', () => {

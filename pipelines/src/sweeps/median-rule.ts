@@ -13,7 +13,7 @@ type Goal = Sweep['objective']['goal']
  */
 export function findPruning(
   trial: History,
-  succeeded: readonly History[],
+  medians: Medians,
   goal: Goal,
   { min_trials = 5, min_step = 0, patience = 1 }: EarlyStop,
 ): { step: number; value: number; median: number } | undefined {
@@ -21,13 +21,37 @@ export function findPruning(
   if (last.length < patience || last[0]!.step < min_step) return undefined
   let found: { step: number; value: number; median: number } | undefined
   for (const { step, value } of last) {
-    const others = succeeded.flatMap((history) => valueAt(history, step) ?? [])
-    if (others.length < min_trials) return undefined
-    const middle = median(others)
+    const { count, median: middle } = medians.at(step)
+    if (count < min_trials) return undefined
     if (!isWorse(value, middle, goal)) return undefined
     found = { step, value, median: middle }
   }
   return found
+}
+
+interface StepMedian {
+  readonly count: number
+  /** NaN without trials. */
+  readonly median: number
+}
+
+/** The medians of the trials that succeeded, each computed once. */
+export class Medians {
+  readonly #succeeded: readonly History[]
+  readonly #known = new Map<number, StepMedian>()
+
+  constructor(succeeded: readonly History[]) {
+    this.#succeeded = succeeded
+  }
+
+  at(step: number): StepMedian {
+    const known = this.#known.get(step)
+    if (known) return known
+    const values = this.#succeeded.flatMap((history) => valueAt(history, step) ?? [])
+    const found = { count: values.length, median: values.length > 0 ? median(values) : Number.NaN }
+    this.#known.set(step, found)
+    return found
+  }
 }
 
 /** The value at the last step up to `step`; undefined for a trial that did not reach it. */

@@ -23,6 +23,10 @@ const MAX_STEPS = 100
 /** The limit of the tracking server. */
 const MAX_RUNS = 100
 
+const MAX_TAGS = 100
+/** Statuses of a token that was revoked, a conflict with another writer, and too many requests. */
+const TEMPORARY = [401, 409, 429]
+
 /** Runs of sweeps and trials in the tracking server, with the rights of one principal. */
 export class MlflowRuns {
   readonly #call: Client
@@ -39,11 +43,12 @@ export class MlflowRuns {
     return run_id
   }
 
-  async #find({ experimentId, taskRunId }: NewMlflowRun): Promise<string | undefined> {
+  /** Anybody who may log to the experiment can set the tag; the server sets the user. */
+  async #find({ experimentId, taskRunId, user }: NewMlflowRun): Promise<string | undefined> {
     const filter = `tags.\`${TASK_RUN_TAG}\` = '${taskRunId}'`
-    const search = { experiment_ids: [experimentId], filter, max_results: 1 }
+    const search = { experiment_ids: [experimentId], filter, max_results: MAX_RUNS }
     const { runs = [] } = await this.#call(SearchRuns, search)
-    return runs[0]?.info.run_id
+    return runs.find(({ info }) => info.user_id === user)?.info.run_id
   }
 
   async #insert({ taskRunId, experimentId, name, user, tags }: NewMlflowRun): Promise<string> {
@@ -105,7 +110,10 @@ export class MlflowRuns {
     tags: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     const metrics = [{ key, value, timestamp: Date.now(), step: 0 }]
-    await this.#call(LogBatch, { run_id, metrics, tags: asTags(tags) })
+    const all = asTags(tags)
+    await this.#call(LogBatch, { run_id, metrics, tags: all.slice(0, MAX_TAGS) })
+    for (let at = MAX_TAGS; at < all.length; at += MAX_TAGS)
+      await this.#call(LogBatch, { run_id, tags: all.slice(at, at + MAX_TAGS) })
   }
 }
 
@@ -121,4 +129,6 @@ function unlessRefused(error: unknown): undefined {
 
 /** Whether trying again would fail again. */
 export const isRefusal = (error: unknown): error is ApiError =>
-  error instanceof ApiError && error.statusCode < 500 && error.statusCode !== 429
+  error instanceof ApiError && error.statusCode < 500 && !TEMPORARY.includes(error.statusCode)
+
+export const isUnauthenticated = (error: unknown) => error instanceof ApiError && error.statusCode === 401

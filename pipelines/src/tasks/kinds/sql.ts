@@ -5,6 +5,8 @@ import { type AttemptContext, requireServices } from '../../engine/task.js'
 import { defineKind, handleOf } from '../../engine/task-kind.js'
 import type { TaskProcesses } from '../../processes/task-processes.js'
 
+const MAX_TEXT = 100_000
+
 /** Queries over governed tables in DuckDB. Their first rows become the values of the task. */
 export const sqlKind = (processes: TaskProcesses, config: Config) =>
   defineKind({
@@ -20,6 +22,10 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
         )
       if ((query?.query_text === undefined) === (file === undefined))
         throw invalid(`${where}: pass either query.query_text or file.`)
+      if (query?.query_text !== undefined && query.query_text.length > MAX_TEXT)
+        throw invalid(
+          `${where}.query.query_text has ${query.query_text.length} characters; the limit is ${MAX_TEXT}.`,
+        )
       if (file && !Object.hasOwn(job.files ?? {}, file.path))
         throw invalid(`${where}.file.path: '${file.path}' is not one of the job's files.`)
     },

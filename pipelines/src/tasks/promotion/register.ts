@@ -3,7 +3,9 @@ import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import { CHAMPION, GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import { RegistryClient } from '@cairn/sdk/registry'
 import Type from 'typebox'
+import { upstreamValues } from '../../engine/run-values.js'
 import { defineTask, type TaskValues } from '../../engine/task.js'
+import type { PipelinesSchema } from '../../schema.js'
 import { trackingClient } from '../training/tracking.js'
 
 interface Candidate {
@@ -35,11 +37,12 @@ export const registerTask = defineTask({
   }),
   async run(context) {
     const { model: name, runs } = context.parameters
+    const values = await upstreamValues(context.services.db.for<PipelinesSchema>(), context.taskRunId)
+    const candidates = rankCandidates(candidatesOf(Object.values(values), runs))
     const registry = new RegistryClient(trackingClient(context).transport)
     await registry.ensureModel(name)
     await registry.setModelTag(name, GATED_ALIAS, CHAMPION)
     const versions: string[] = []
-    const candidates = rankCandidates(candidatesOf(Object.values(context.values), runs))
     for (const candidate of candidates) {
       const known = await findVersion(registry, name, candidate.run_id)
       const version = known ?? (await create(registry, name, candidate))
