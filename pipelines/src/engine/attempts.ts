@@ -110,13 +110,14 @@ export class Attempts {
     key: AttemptKey,
     holder: string,
     places: readonly RunsOn[],
+    leaseMs = LEASE_MS,
   ): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
       const [queued] = await tx
         .updateTable('task_attempts')
-        .set({ state: 'running', holder, lease_until: now + LEASE_MS, started_at: now })
+        .set({ state: 'running', holder, lease_until: now + leaseMs, started_at: now })
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
