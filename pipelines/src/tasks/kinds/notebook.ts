@@ -9,8 +9,6 @@ import type { WorkFolder } from '../../processes/work-folder.js'
 import { checkFile, writeNotebook } from './code-file.js'
 import { preparePython } from './prepare-python.js'
 
-const MAX_RESULT = 5 * 1024 * 1024
-
 /** A notebook: `.py` in Databricks' source format runs as a script, `.ipynb` through papermill. */
 export const notebookKind = (services: ProcessServices) =>
   defineKind({
@@ -58,7 +56,5 @@ async function writeStartup({ home }: WorkFolder) {
 /** Shows the value of `dbutils.notebook.exit`. */
 async function showResult(folder: WorkFolder, { setOutput }: AttemptContext) {
   const result = await folder.readResult('notebook-result')
-  if (result === undefined) return
-  const truncated = result.length > MAX_RESULT
-  setOutput({ notebook_output: { result: result.slice(0, MAX_RESULT), truncated } })
+  if (result !== undefined) setOutput({ notebook_output: { result, truncated: false } })
 }
