@@ -10,6 +10,7 @@ import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, valuesByTask } from './run-values.js'
 import type { AttemptContext } from './task.js'
+import { SECRET_FIELDS } from './secret-fields.js'
 import type { TaskSecrets } from './task-secrets.js'
 
 /** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
@@ -68,7 +69,7 @@ export async function assign(
   const kind = registry.get(settings)
   const secretValues = await secrets.read(key, principal, settings, job)
   const lookUp: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
-  const resolved = resolvedSettings(kind, lookUp)
+  const resolved = resolvedSettings(kind, lookup, lookUp)
   const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const label = `task run ${task.task_run_id}`
@@ -105,10 +106,24 @@ export async function assign(
   return { assignment, revoke }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a reference without a value */
-export function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup) {
-  const resolved = resolveReferences(withoutLiterals(settings, kind), lookup, kind)
-  return { ...settings, ...(resolved as object) } as KindOfTask['settings']
+/**
+ * Resolves settings, with secrets only in the fields that may have them: a run may have parameters of its own.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a reference without a value
+ */
+function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup, withSecrets: Lookup) {
+  const fields = Object.entries(withoutLiterals(settings, kind))
+  const maySecret = ([name]: [string, unknown]) => (SECRET_FIELDS as readonly string[]).includes(name)
+  const resolve = (some: typeof fields, find: Lookup) =>
+    resolveReferences(Object.fromEntries(some), find, kind) as object
+  return {
+    ...settings,
+    ...resolve(
+      fields.filter((one) => !maySecret(one)),
+      lookup,
+    ),
+    ...resolve(fields.filter(maySecret), withSecrets),
+  } as KindOfTask['settings']
 }
 
 function previousOf({ task, attempt }: ClaimedAttempt) {

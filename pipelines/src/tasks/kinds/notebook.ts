@@ -34,11 +34,13 @@ export const notebookKind = (services: ProcessServices) =>
           return preparePython(preparation, services, { argv: ['file', script], env, finish })
         await writeStartup(preparation.folder)
         const { home, work } = preparation.folder
-        const parameters = Object.entries(base_parameters).flatMap(([name, value]) => ['-r', name, value])
+        // Not as arguments, which other users of the machine can read. JSON is YAML.
+        const parameters = join(preparation.folder.lib, 'parameters.yaml')
+        await writeFile(parameters, JSON.stringify(base_parameters))
         const output = join(work, 'output.ipynb')
         return preparePython(preparation, services, {
           module: 'papermill',
-          argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', ...parameters],
+          argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', '-f', parameters],
           env: { ...env, IPYTHONDIR: join(home, 'ipython') },
           implied: ['papermill', 'ipykernel'],
           finish,
