@@ -1,4 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -9,8 +10,8 @@ import { type Lookup, resolveReferences, withoutLiterals } from './references.js
 import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, valuesByTask } from './run-values.js'
-import type { AttemptContext } from './task.js'
 import { SECRET_FIELDS } from './secret-fields.js'
+import type { AttemptContext } from './task.js'
 import type { TaskSecrets } from './task-secrets.js'
 
 /** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
@@ -78,10 +79,13 @@ export async function assign(
     secrets.forget(key)
     await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
   }
-  await attempts.setToken(key, { token_id: token.id, token_of: principal.id }).catch(async (error) => {
+  try {
+    if (!(await attempts.setToken(key, { token_id: token.id, token_of: principal.id })))
+      throw new ApiError('ABORTED', 'The attempt ended before it was assigned: its lease expired.')
+  } catch (error) {
     await revoke()
     throw error
-  })
+  }
   const previous = previousOf(claimed)
   const assignment = {
     job,
