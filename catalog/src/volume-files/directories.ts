@@ -20,17 +20,30 @@ export async function listDirectory(blobs: Blobs, directory: VolumeLocation): Pr
 /** Creates an empty directory; an existing one stays as it is. @throws RESOURCE_CONFLICT for the path of a file */
 export async function createDirectory(blobs: Blobs, { key, isRoot }: VolumeLocation): Promise<void> {
   if (isRoot) return
-  const { blobs: files, folders } = await blobs.list(key)
-  if (files.length + folders.length === 0) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())
+  if (!(await holds(blobs, key))) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())
 }
 
 /** @throws INVALID_PARAMETER_VALUE for a directory with entries and for a volume, RESOURCE_DOES_NOT_EXIST */
 export async function deleteDirectory(blobs: Blobs, directory: VolumeLocation): Promise<void> {
   if (directory.isRoot) throw invalid(`${directory.path} is a volume: delete the volume.`)
-  const entries = await listDirectory(blobs, directory)
-  if (entries.length > 0)
-    throw invalid(`The directory ${directory.path} is not empty: delete its entries first.`)
-  await blobs.delete(`${directory.key}/${DIRECTORY_MARKER}`)
+  await requireDirectory(blobs, directory)
+  const marker = `${directory.key}/${DIRECTORY_MARKER}`
+  for await (const { key } of blobs.walk(directory.key))
+    if (key !== marker)
+      throw invalid(`The directory ${directory.path} is not empty: delete its entries first.`)
+  await blobs.delete(marker)
+}
+
+/** @throws RESOURCE_DOES_NOT_EXIST */
+export async function requireDirectory(blobs: Blobs, { key, path, isRoot }: VolumeLocation): Promise<void> {
+  if (!isRoot && !(await holds(blobs, key))) throw noSuchDirectory(path)
+}
+
+/** Whether a directory has entries, without reading all. */
+export async function holds(blobs: Blobs, key: string): Promise<boolean> {
+  if (blobs.holds) return blobs.holds(key)
+  for await (const _ of blobs.walk(key)) return true
+  return false
 }
 
 const noSuchDirectory = (path: string) =>

@@ -3,7 +3,7 @@ import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync } from 'fastify'
-import { createDirectory, deleteDirectory, listDirectory } from './directories.js'
+import { createDirectory, deleteDirectory, listDirectory, requireDirectory } from './directories.js'
 import { locate, READ, type VolumeFiles, WRITE } from './locate.js'
 
 const MAX_PAGE = 1000
@@ -23,7 +23,7 @@ export const directoryRoutes: FastifyPluginAsync<VolumeFiles> = async (app, file
     return { contents, ...(last && { next_page_token: encodePageToken(last.name) }) }
   })
   app.head(path, READ, async (request, reply) => {
-    await listDirectory(blobs, await locate(files, request, 'READ VOLUME'))
+    await requireDirectory(blobs, await locate(files, request, 'READ VOLUME'))
     return reply.send()
   })
   app.put(path, WRITE, async (request, reply) => {

@@ -5,6 +5,7 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { holds } from './directories.js'
 import { locate, READ, type VolumeFiles, type VolumeLocation, WRITE } from './locate.js'
 
 /** As Databricks. The S3 gateway takes larger files in parts. */
@@ -32,7 +33,8 @@ export const fileRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) =>
     const file = await locateFile(request, 'WRITE VOLUME')
     if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
     await receiveBody(request, reply, async (body) => {
-      if (await isDirectory(blobs, file)) throw invalid(`${file.path} is a directory; name a file.`)
+      // An object store would keep a file beside a directory of its name, which a file system cannot.
+      if (await holds(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
       return blobs.put(file.key, limited(body), { ifAbsent: !overwrite })
     }).catch((cause: unknown) => {
       if (!(cause instanceof ApiError) || cause.code !== 'ALREADY_EXISTS') throw cause
@@ -62,15 +64,9 @@ async function headOf(blobs: Blobs, file: VolumeLocation): Promise<BlobInfo> {
     return await blobs.head(file.key)
   } catch (cause) {
     if (!(cause instanceof ApiError) || cause.code !== 'RESOURCE_DOES_NOT_EXIST') throw cause
-    if (await isDirectory(blobs, file)) throw invalid(`${file.path} is a directory; name a file.`)
+    if (await holds(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
     throw new ApiError('RESOURCE_DOES_NOT_EXIST', `The file ${file.path} does not exist.`, { cause })
   }
-}
-
-/** An object store would keep a file beside a directory of its name, which a file system cannot. */
-async function isDirectory(blobs: Blobs, { key }: VolumeLocation): Promise<boolean> {
-  const { blobs: found, folders } = await blobs.list(key)
-  return found.length + folders.length > 0
 }
 
 /** HTTP dates have whole seconds. An unreadable date is ignored, as HTTP demands. */

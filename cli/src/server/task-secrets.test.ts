@@ -1,9 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Attempts } from '@cairn/pipelines/engine/attempts'
+import { TaskSecrets } from '@cairn/pipelines/engine/task-secrets'
 import { pipelines } from '@cairn/pipelines/plugin'
 import { startRemoteWorker } from '@cairn/pipelines/remote-worker/start'
+import type { PipelinesSchema } from '@cairn/pipelines/schema'
 import { waitForEnd } from '@cairn/pipelines/testing/client'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Client } from '@cairn/platform/protocol/client'
-import { GetRunOutput, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { CancelRun, GetJobRun, GetRunOutput, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { CreateSecretScope, DeleteSecretAcl, PutSecret, PutSecretAcl } from '@cairn/platform/protocol/secrets'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
@@ -14,7 +18,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const SECRET = 'open "sesame" 77'
-const PRINTS = `printf '%s|%s|%s\\n' "$1" "$API_KEY" "$REGION" | base64 -w0 >&2; echo "$API_KEY and $1"
+const PRINTS = `printf '%s|%s|%s\\n' "$TEXT" "$API_KEY" "$REGION" | base64 -w0 >&2; echo "$API_KEY and $TEXT"
 printf 'open '; sleep 0.2; echo "\${API_KEY#open }"`
 
 const hosts = ['the server', 'a worker over HTTP'] as const
@@ -60,12 +64,15 @@ describe.each(databases.flatMap(([name, database]) => hosts.map((host) => ({ nam
     const grant = () => call(PutSecretAcl, { scope: 'team', principal: 'ada', permission: 'READ' })
     const revoke = () => call(DeleteSecretAcl, { scope: 'team', principal: 'ada' })
 
-    test('reach variables and parameters, and are redacted in what the task prints', async () => {
+    test('reach variables, and are redacted in what the task prints', async () => {
       await grant()
       const { result, output } = await run(
         {
-          shell_task: { script: PRINTS, parameters: ['key={{ secrets/team/k }} of {{task.name}}'] },
-          environment_variables: { API_KEY: '{{secrets/team/k}}' },
+          shell_task: { script: PRINTS },
+          environment_variables: {
+            API_KEY: '{{secrets/team/k}}',
+            TEXT: 'key={{ secrets/team/k }} of {{task.name}}',
+          },
           environment_variables_key: 'shared',
           new_cluster: { spark_env_vars: { REGION: 'kr', API_KEY: 'replaced' } },
         },
@@ -117,6 +124,31 @@ describe.each(databases.flatMap(([name, database]) => hosts.map((host) => ({ nam
       const before = await readings()
       expect((await run(task)).result).toBe('SUCCESS')
       expect(await readings()).toBe(before + 1)
+    })
+
+    test('that changed while the task runs are not read again to redact its values', async () => {
+      await grant()
+      const task = {
+        ...{ task_key: 'a', run_as: { user_name: 'ada' }, shell_task: { script: 'exec sleep 1000' } },
+        environment_variables: { API_KEY: '{{secrets/team/k}}' },
+      }
+      const { run_id } = await call(SubmitRun, { tasks: [task] })
+      const running = async () => (await call(GetJobRun, { run_id })).tasks![0]!
+      while ((await running()).status.state !== 'RUNNING') await sleep(20)
+      const { context } = served
+      const attempts = new Attempts(context.db.for<PipelinesSchema>(), Date.now, () => undefined)
+      const ofAnotherProcess = () => new TaskSecrets({ context, attempts })
+      const key = { task_run_id: (await running()).run_id, attempt: 1 }
+      expect(await ofAnotherProcess().valuesOf(key)).toEqual([SECRET])
+      await sleep(5)
+      await call(PutSecret, { scope: 'team', key: 'k', string_value: 'another' })
+      await expect(ofAnotherProcess().valuesOf(key)).rejects.toMatchObject({
+        code: 'ABORTED',
+        message: expect.stringContaining('{{secrets/team/k}} has changed'),
+      })
+      await call(CancelRun, { run_id })
+      await waitForEnd(call, run_id)
+      await call(PutSecret, { scope: 'team', key: 'k', string_value: SECRET })
     })
 
     /** How often ada has read the secret. */

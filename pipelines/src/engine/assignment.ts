@@ -1,4 +1,5 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskKindName, TaskKinds, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -9,6 +10,7 @@ import { type Lookup, resolveReferences, withoutLiterals } from './references.js
 import type { KindOfTask, TaskRegistry } from './registry.js'
 import { settingsOf } from './run-rows.js'
 import { createLookup, valuesByTask } from './run-values.js'
+import { SECRET_FIELDS } from './secret-fields.js'
 import type { AttemptContext } from './task.js'
 import type { TaskSecrets } from './task-secrets.js'
 
@@ -68,7 +70,7 @@ export async function assign(
   const kind = registry.get(settings)
   const secretValues = await secrets.read(key, principal, settings, job)
   const lookUp: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
-  const resolved = resolvedSettings(kind, lookUp)
+  const resolved = resolvedSettings(kind, lookup, lookUp)
   const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const label = `task run ${task.task_run_id}`
@@ -77,10 +79,13 @@ export async function assign(
     secrets.forget(key)
     await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
   }
-  await attempts.setToken(key, { token_id: token.id, token_of: principal.id }).catch(async (error) => {
+  try {
+    if (!(await attempts.setToken(key, { token_id: token.id, token_of: principal.id })))
+      throw new ApiError('ABORTED', 'The attempt ended before it was assigned: its lease expired.')
+  } catch (error) {
     await revoke()
     throw error
-  })
+  }
   const previous = previousOf(claimed)
   const assignment = {
     job,
@@ -105,10 +110,24 @@ export async function assign(
   return { assignment, revoke }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a reference without a value */
-export function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup) {
-  const resolved = resolveReferences(withoutLiterals(settings, kind), lookup, kind)
-  return { ...settings, ...(resolved as object) } as KindOfTask['settings']
+/**
+ * Resolves settings, with secrets only in the fields that may have them: a run may have parameters of its own.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a reference without a value
+ */
+function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup, withSecrets: Lookup) {
+  const fields = Object.entries(withoutLiterals(settings, kind))
+  const maySecret = ([name]: [string, unknown]) => (SECRET_FIELDS as readonly string[]).includes(name)
+  const resolve = (some: typeof fields, find: Lookup) =>
+    resolveReferences(Object.fromEntries(some), find, kind) as object
+  return {
+    ...settings,
+    ...resolve(
+      fields.filter((one) => !maySecret(one)),
+      lookup,
+    ),
+    ...resolve(fields.filter(maySecret), withSecrets),
+  } as KindOfTask['settings']
 }
 
 function previousOf({ task, attempt }: ClaimedAttempt) {

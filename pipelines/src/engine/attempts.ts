@@ -110,13 +110,14 @@ export class Attempts {
     key: AttemptKey,
     holder: string,
     places: readonly RunsOn[],
+    leaseMs = LEASE_MS,
   ): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
       const [queued] = await tx
         .updateTable('task_attempts')
-        .set({ state: 'running', holder, lease_until: now + LEASE_MS, started_at: now })
+        .set({ state: 'running', holder, lease_until: now + leaseMs, started_at: now })
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
@@ -143,19 +144,50 @@ export class Attempts {
     return claimed
   }
 
-  /** Stores the token of an attempt, so that it can be revoked when the attempt is lost. */
+  /** Lets a worker of another process take a message that this one cannot: the attempt has none of these places. */
+  async release({ task_run_id, attempt }: AttemptKey, places: readonly RunsOn[]): Promise<void> {
+    await this.#db.transaction((tx) =>
+      tx
+        .updateTable('task_attempts')
+        .set({ dispatched_at: null })
+        .where('task_run_id', '=', task_run_id)
+        .where('attempt', '=', attempt)
+        .where('state', '=', 'queued')
+        .where('runs_on', 'not in', places)
+        .execute(),
+    )
+  }
+
+  /**
+   * Stores the token of a running attempt, so that it can be revoked when the attempt is lost.
+   *
+   * @returns false when the attempt has ended
+   */
   async setToken(
     { task_run_id, attempt }: AttemptKey,
     token: { token_id: string; token_of: string },
-  ): Promise<void> {
-    await this.#db.transaction((tx) =>
+  ): Promise<boolean> {
+    const stored = await this.#db.transaction((tx) =>
       tx
         .updateTable('task_attempts')
         .set(token)
         .where('task_run_id', '=', task_run_id)
         .where('attempt', '=', attempt)
+        .where('state', '=', 'running')
+        .returning('attempt')
         .execute(),
     )
+    return stored.length > 0
+  }
+
+  /** The token of an attempt, and when it started. */
+  factsOf({ task_run_id, attempt }: AttemptKey) {
+    return this.#db.read
+      .selectFrom('task_attempts')
+      .select(['token_id', 'token_of', 'started_at'])
+      .where('task_run_id', '=', task_run_id)
+      .where('attempt', '=', attempt)
+      .executeTakeFirst()
   }
 
   async renew(holder: string): Promise<void> {

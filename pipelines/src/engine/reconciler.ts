@@ -69,7 +69,8 @@ export class Reconciler {
       const error = 'The worker that executed this task was lost.'
       if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) return
       log.warn({ task_run_id: lost.task_run_id, attempt: lost.attempt }, 'attempt lost with its worker')
-      if (lost.token_id) await tokens.revoke(lost.token_of!, lost.token_id).catch(() => undefined) // It expires anyway.
+      const token = await attempts.factsOf(lost) // It may have been issued since the attempt was listed.
+      if (token?.token_id) await tokens.revoke(token.token_of!, token.token_id).catch(() => undefined) // It expires anyway.
       changed = true
     })
     return changed

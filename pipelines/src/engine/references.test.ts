@@ -96,6 +96,9 @@ describe('references', () => {
     const check = (text: string, one = task) =>
       checkReferences({ parameters: [{ name: 'n', default: text }], tasks: [one] }, one, registry.get(one))
     expect(() => check('1')).toThrow(/^tasks: 'a': \{\{secrets\/SCOPE\/KEY\}\} is for environment variables/)
+    const shell = { task_key: 'a', shell_task: { script: 'true', parameters: ['{{secrets/a/b}}'] } }
+    const shellKind = { kind: registry.get(task).kind, settings: shell.shell_task }
+    expect(() => checkReferences({ tasks: [shell] }, shell, shellKind)).toThrow(/arguments of a process/)
     const plain = { ...task, node_task: { entry: 'x', parameters: { key: 'secrets/a/b' } } }
     check('1', plain)
     expect(() => check('{{secrets/a/b}}', plain)).toThrow(/^parameters: /)

@@ -101,7 +101,7 @@ export const mentionsSecret = (settings: unknown) => SECRET.test(JSON.stringify(
 function refuseSecrets(value: unknown, where: string): void {
   if (mentionsSecret(value))
     throw invalid(
-      `${where}: {{secrets/SCOPE/KEY}} is for environment variables, and for parameters of tasks with code of their own.`,
+      `${where}: {{secrets/SCOPE/KEY}} is for environment variables, and for base_parameters of notebooks: other users of the machine can read the arguments of a process.`,
     )
 }
 

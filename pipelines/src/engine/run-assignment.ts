@@ -30,6 +30,8 @@ export interface AttemptHost {
 
 /** How long to wait for a task after its signal was aborted. */
 const GRACE_MS = 15_000
+/** As Databricks. */
+const MAX_NOTEBOOK_RESULT = 5 * 1024 * 1024
 export const MAX_OUTPUT_BYTES = 256 * 1024
 
 /** Executes an assigned attempt and returns its result. Failures of the task are results. */
@@ -49,7 +51,7 @@ export async function runAssignment(
   try {
     const { kind } = host.registry.get(task)
     const setOutput = (latest: TaskOutput) => {
-      output = redactJson(latest, redactor) as TaskOutput
+      output = limitedOutput(redactJson(latest, redactor) as TaskOutput)
     }
     const context = { ...createContext(assignment, host), log, signal, setOutput }
     signal.throwIfAborted() // The task would never see an earlier abort event.
@@ -62,6 +64,14 @@ export async function runAssignment(
   }
   await Promise.all([host.log.flush(), progress.flush()])
   return { ...end, ...(output && { kindOutput: JSON.stringify(output) }) }
+}
+
+/** Cuts the result of a notebook once its secrets are redacted: a cut secret would not be found. */
+function limitedOutput({ notebook_output, ...output }: TaskOutput): TaskOutput {
+  const result = notebook_output?.result
+  if (result === undefined || result.length <= MAX_NOTEBOOK_RESULT)
+    return { ...output, ...(notebook_output && { notebook_output }) }
+  return { ...output, notebook_output: { result: result.slice(0, MAX_NOTEBOOK_RESULT), truncated: true } }
 }
 
 const redacted = ({ error, trace, ...end }: AttemptResult, redactor: Redactor): AttemptResult => ({

@@ -1,17 +1,20 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { ClaimedAttempt } from './attempts.js'
+import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
 import { INPUT, type Lookup, parseTaskValue, referencedTasks } from './references.js'
-import { type CurrentTask, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
+import { type CurrentTask, jobOf, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
 import type { TaskValues } from './task.js'
 
 export type TaskOutputs = Pick<TaskRunRow, 'task_key' | 'outputs'>
 
-/** The values of the upstream tasks to which the settings of a task refer. */
+/** The values of the upstream tasks to which the settings of a task and its environment variables refer. */
 export function readReferenced(tx: Tx, run: JobRunRow, task: CurrentTask): Promise<TaskOutputs[]> {
   const upstream = ancestors(tasksOf(run), taskOf(run, task).task_key)
-  const referenced = referencedTasks(settingsOf(run, task)).filter((key) => upstream.has(key))
+  const settings = settingsOf(run, task)
+  const variables = variablesOf(jobOf(run), settings)
+  const referenced = referencedTasks([settings, variables]).filter((key) => upstream.has(key))
   return readOutputs(tx, run, referenced)
 }
 

@@ -1,2 +1,2 @@
-/** The members of kinds that reach the process as arguments or parameters; secrets may be in them. */
-export const SECRET_FIELDS = ['parameters', 'named_parameters', 'base_parameters'] as const
+/** The members of kinds in which secrets may be. Members that become arguments are not among them: other users can read those. */
+export const SECRET_FIELDS = ['base_parameters'] as const

@@ -1,5 +1,7 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { ListSecrets } from '@cairn/platform/protocol/secrets'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { referenceName, type SecretReference, secretReferences } from '@cairn/platform/secrets/references'
 import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
@@ -47,7 +49,11 @@ export class TaskSecrets {
     return values
   }
 
-  /** The values of the secrets of an attempt. They are read again if another process assigned it. */
+  /**
+   * The values of the secrets of an attempt. They are read again if another process assigned it.
+   *
+   * @throws ABORTED for a secret that has changed since: the attempt may set the value that it got, which is not known any more
+   */
   async valuesOf(key: AttemptKey): Promise<readonly string[]> {
     const known = this.#remembered.get(nameOf(key))
     if (known) return known
@@ -55,9 +61,28 @@ export class TaskSecrets {
     const { run, task }: ClaimedAttempt = await attempts.read(key)
     const settings = settingsOf(run, task)
     const job = JSON.parse(run.settings) as JobSettings
-    if (referencesIn(settings, job).size === 0) return []
+    const references = referencesIn(settings, job)
+    if (references.size === 0) return []
     const principal = await findActor(run, settings, context)
-    return [...(await this.read(key, principal, settings, job)).values()]
+    const values = [...(await this.#resolver.read(references, principal)).values()]
+    const facts = await attempts.factsOf(key)
+    await this.#requireUnchanged([...references.values()], principal, facts?.started_at ?? 0)
+    this.#remember(nameOf(key), values)
+    return values
+  }
+
+  async #requireUnchanged(references: readonly SecretReference[], { id }: Principal, since: number) {
+    const { tokens, client } = this.#options.context
+    const { secret, token } = await tokens.issue(id, 'list secrets', { seconds: 60, scopes: ['read'] })
+    try {
+      for (const { scope, key } of references) {
+        const { secrets } = await client(secret)(ListSecrets, { scope })
+        const found = secrets.find((one) => one.key === key)
+        if (!found || found.last_updated_timestamp > since) throw changedSecret(scope, key)
+      }
+    } finally {
+      await tokens.revoke(id, token.id).catch(() => undefined) // it expires anyway
+    }
   }
 
   forget(key: AttemptKey): void {
@@ -70,6 +95,12 @@ export class TaskSecrets {
     if (this.#remembered.size > MAX_REMEMBERED) this.#remembered.delete(oldest!)
   }
 }
+
+const changedSecret = (scope: string, key: string) =>
+  new ApiError(
+    'ABORTED',
+    `The secret {{secrets/${scope}/${key}}} has changed since the attempt started: its values are not stored, because the earlier secret cannot be redacted in them. Run the task again.`,
+  )
 
 const nameOf = ({ task_run_id, attempt }: AttemptKey) => `${task_run_id}-${attempt}`
 

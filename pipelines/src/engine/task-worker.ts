@@ -66,7 +66,7 @@ export class TaskWorker {
     if (this.#closing) throw new StoppedError('INTERRUPTED')
     const { attempts, wakeup, places } = this.#options
     const claimed = await attempts.claim(key, this.#holder, places)
-    if (!claimed) return
+    if (!claimed) return attempts.release(key, places)
     const stop = new AbortController()
     const name = `${key.task_run_id}-${key.attempt}`
     this.#running.set(name, stop)

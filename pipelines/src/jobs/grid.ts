@@ -40,7 +40,7 @@ export async function readGrid(db: Db<PipelinesSchema>, { jobId, tasks, limit, p
     .orderBy('run_id', 'desc')
     .limit(most + 1)
     .execute()
-  const { page, last } = pageOf(rows, most)
+  const { page, last } = pageOf(rows, await fittingRuns(db, rows.slice(0, most)))
   const cells = await readCells(
     db,
     page.map(({ run_id }) => run_id),
@@ -51,6 +51,38 @@ export async function readGrid(db: Db<PipelinesSchema>, { jobId, tasks, limit, p
     tasks: (cells.get(run.run_id) ?? []).map(renderCell),
   }))
   return { runs, next: last && encodePageToken([last.start_time, last.run_id]) }
+}
+
+/** How many of these runs, at least one, have no more tasks than a page: earlier settings of the job may have had more. */
+async function fittingRuns(
+  db: Db<PipelinesSchema>,
+  runs: readonly { readonly run_id: number }[],
+): Promise<number> {
+  if (runs.length === 0) return 1
+  const counts = await db.read
+    .selectFrom('task_runs')
+    .select((eb) => ['run_id', eb.fn.countAll<number>().as('tasks')])
+    .where(
+      'run_id',
+      'in',
+      runs.map(({ run_id }) => run_id),
+    )
+    .where('parent_id', 'is', null)
+    .where('replaced_by', 'is', null)
+    .groupBy('run_id')
+    .execute()
+  const tasks = new Map(counts.map((row) => [row.run_id, Number(row.tasks)]))
+  return fitting(runs.map(({ run_id }) => tasks.get(run_id) ?? 0))
+}
+
+/** How many of the first runs, at least one, a page has room for. @param tasks of each run */
+export function fitting(tasks: readonly number[]): number {
+  let cells = 0
+  const first = tasks.findIndex((count) => {
+    cells += count
+    return cells > MAX_CELLS
+  })
+  return first === -1 ? tasks.length : Math.max(1, first)
 }
 
 /** The current task runs by run, without iterations. */
@@ -65,6 +97,7 @@ async function readCells(db: Db<PipelinesSchema>, runIds: readonly number[]): Pr
           .where('parent_id', 'is', null)
           .where('replaced_by', 'is', null)
           .orderBy('position')
+          .limit(MAX_CELLS)
           .execute()
   return groupBy(rows, ({ run_id }) => run_id)
 }

@@ -21,6 +21,8 @@ interface RemoteAttemptOptions {
   readonly registry: TaskRegistry
   readonly log: Log
   readonly onEnd: () => void
+  /** When the claim was sent: its lease starts no earlier. */
+  readonly claimedAt: number
 }
 
 /** Characters of an error; the log has all of it. */
@@ -34,10 +36,13 @@ export class RemoteAttempt {
   readonly done: Promise<void>
   readonly #options: RemoteAttemptOptions
   readonly #stop = new AbortController()
+  /** When the last request that renewed its lease was sent. By `performance.now`. */
+  renewedAt: number
   #isLost = false
 
   constructor(assigned: AssignedAttempt, options: RemoteAttemptOptions) {
     this.#options = options
+    this.renewedAt = options.claimedAt
     this.key = { task_run_id: assigned.task_run_id, attempt: assigned.attempt }
     this.name = `${assigned.task_run_id}-${assigned.attempt}`
     this.done = this.#run(assigned)

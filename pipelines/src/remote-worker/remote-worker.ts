@@ -47,7 +47,6 @@ export class RemoteWorker {
   readonly #renewal: PollLoop
   readonly #claiming: Promise<void>
   #registered: Output<typeof RegisterWorker>
-  #renewedAt = performance.now()
 
   /** Resolves when the worker is closed. Rejects when the server refuses it. */
   readonly ended: Promise<void>
@@ -101,8 +100,9 @@ export class RemoteWorker {
         await Promise.race([...this.#running.values()].map(({ done }) => done))
         continue
       }
+      const claimedAt = performance.now()
       const assigned = await this.#claim(signal).catch((error) => this.#recover(error))
-      if (assigned && !signal.aborted) this.#start(assigned)
+      if (assigned && !signal.aborted) this.#start(assigned, claimedAt)
     }
   }
 
@@ -126,15 +126,15 @@ export class RemoteWorker {
     return (await this.#options.connection.call(ClaimAttempt, input, { timeoutMs, signal })).assigned
   }
 
-  #start(assigned: AssignedAttempt) {
+  #start(assigned: AssignedAttempt, claimedAt: number) {
     const { connection, log } = this.#options
-    if (this.#running.size === 0) this.#renewedAt = performance.now()
     const attempt = new RemoteAttempt(assigned, {
       ...{ connection, log, registry: this.#registry },
-      workerId: this.#registered.worker_id,
+      ...{ workerId: this.#registered.worker_id, claimedAt },
       onEnd: () => this.#running.delete(attempt.name),
     })
     this.#running.set(attempt.name, attempt)
+    this.#renewal.wake() // the claim may have waited long
   }
 
   async #registerAgain(): Promise<undefined> {
@@ -157,15 +157,15 @@ export class RemoteWorker {
     try {
       const attempts = running.map(({ key }) => key)
       const { stop } = await this.#options.connection.call(RenewAttempts, { worker_id, attempts })
-      this.#renewedAt = at
+      for (const attempt of running) attempt.renewedAt = at
       for (const { reason, ...key } of stop) {
         const attempt = running.find((one) => one.isOf(key))
         if (reason === 'LOST') attempt?.lose()
         else attempt?.stop(reason)
       }
     } catch (error) {
-      const isLate = performance.now() - this.#renewedAt > lease_ms * LATEST
-      if (isLate || isForgotten(error)) for (const attempt of running) attempt.lose()
+      const latest = performance.now() - lease_ms * LATEST
+      for (const attempt of running) if (attempt.renewedAt < latest || isForgotten(error)) attempt.lose()
       throw error
     }
   }

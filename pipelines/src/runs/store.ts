@@ -8,17 +8,10 @@ import { attemptEach } from '../engine/attempt-each.js'
 import { lockJob, lockRun, type Tx } from '../engine/run-rows.js'
 import { noSuchRun } from '../jobs/securable.js'
 import { queueEndNotifications, queueNotifications } from '../notifications/queue.js'
-import type {
-  JobRow,
-  JobRunRow,
-  JobTriggerRow,
-  PipelinesSchema,
-  RepairRow,
-  RunStateName,
-  TaskRunRow,
-} from '../schema.js'
+import type { JobRow, JobRunRow, JobTriggerRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { advanceTrigger } from '../triggers/store.js'
 import { TRIGGER_TYPE, type Trigger } from '../triggers/trigger.js'
+import { beginningOf, countRuns, lastNumber, STARTED } from './capacity.js'
 import { ACTIVE, listRuns, type RunQuery } from './list-runs.js'
 import { insertRun, type NewRun } from './new-run.js'
 import { type QueuedRun, startableRuns } from './queued-runs.js'
@@ -26,8 +19,13 @@ import { type QueuedRun, startableRuns } from './queued-runs.js'
 /** Everything else of a run is copied from its job. */
 type NewRunOfJob = Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>
 
+/** What a trigger on data has seen, if its run starts, and if the trigger waits. */
+export interface TriggerStates {
+  readonly state: string
+  readonly waiting: string
+}
+
 const STOP_BATCH = 500
-const STARTED = ['RUNNING', 'TERMINATING'] as const
 
 /** Job runs. The database rows are the state; the queue and the workers only act on it. */
 export class RunStore {
@@ -116,23 +114,25 @@ export class RunStore {
    * Starts the run of a due trigger and moves the trigger on, in one transaction. While a run of the job is queued, no further
    * one is added: the queue would only grow.
    *
-   * @param state stored with the trigger
-   * @returns undefined if another server was first, the job is gone, or a run is queued already
+   * @param states stored with the trigger; one on data waits while the job has neither a free slot nor a queue
+   * @returns undefined if another server was first, the job is gone, a run is queued already, or the trigger waits
    */
   async runTriggered(
     trigger: JobTriggerRow,
     kind: Trigger['kind'],
-    state?: string,
+    states?: TriggerStates,
   ): Promise<JobRunRow | undefined> {
     const row = await this.#db.transaction(async (tx) => {
       await lockJob(this.#db, tx, trigger.job_id)
-      if (!(await advanceTrigger(tx, trigger, this.#now(), state))) return undefined
       const job = await tx
         .selectFrom('jobs')
         .selectAll()
         .where('job_id', '=', trigger.job_id)
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
+      const waits = states !== undefined && job !== undefined && (await beginningOf(tx, job)) === 'SKIPPED'
+      const state = waits ? states.waiting : states?.state
+      if (!(await advanceTrigger(tx, trigger, this.#now(), state)) || waits) return undefined
       if (!job || (await countRuns(tx, job.job_id, ['QUEUED'])) > 0) return undefined
       return this.#createOfJob(tx, job, {
         creator: job.creator,
@@ -147,15 +147,13 @@ export class RunStore {
   /** Starts, queues or skips a run of a job, whose lock is held. */
   async #createOfJob(tx: Tx, job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }) {
     const settings = JSON.parse(job.settings) as JobSettings
-    const hasSlot = (await countRuns(tx, job.job_id, STARTED)) < (settings.max_concurrent_runs ?? 1)
-    const isQueued = (queue ?? settings.queue)?.enabled ?? false
     const numberInJob = (await lastNumber(tx, job.job_id)) + 1
     const newRun = {
       ...{ ...run, settings, runName: job.name },
       ...{ principalId: job.creator_id, writerId: job.writer_id },
       job: { jobId: job.job_id, numberInJob },
     }
-    return this.#create(tx, newRun, hasSlot ? 'RUNNING' : isQueued ? 'QUEUED' : 'SKIPPED')
+    return this.#create(tx, newRun, await beginningOf(tx, job, queue))
   }
 
   /** Starts a one-time run, without a job, or finds the one of its idempotency token. Its creator owns it. */
@@ -356,16 +354,6 @@ export class RunStore {
   }
 }
 
-async function countRuns(tx: Tx, jobId: number, states: readonly RunStateName[]): Promise<number> {
-  const row = await tx
-    .selectFrom('job_runs')
-    .select((eb) => eb.fn.countAll<number>().as('n'))
-    .where('job_id', '=', jobId)
-    .where('state', 'in', states)
-    .executeTakeFirstOrThrow()
-  return row.n
-}
-
 /** When a run that starts now is stopped, and when its duration is reported. */
 export function limitsOf({ settings }: Pick<JobRunRow, 'settings'>, now: number) {
   const { timeout_seconds = 0, health } = JSON.parse(settings) as JobSettings
@@ -374,15 +362,6 @@ export function limitsOf({ settings }: Pick<JobRunRow, 'settings'>, now: number)
     deadline: timeout_seconds > 0 ? now + timeout_seconds * 1000 : null,
     warn_at: rule ? now + rule.value * 1000 : null,
   }
-}
-
-async function lastNumber(tx: Tx, jobId: number): Promise<number> {
-  const row = await tx
-    .selectFrom('job_runs')
-    .select((eb) => eb.fn.max('number_in_job').as('n'))
-    .where('job_id', '=', jobId)
-    .executeTakeFirst()
-  return row?.n ?? 0
 }
 
 /** @throws INVALID_STATE while the run is active */

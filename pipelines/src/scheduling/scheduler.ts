@@ -6,7 +6,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { findJobActor } from '../engine/actor.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import type { JobStore } from '../jobs/store.js'
-import type { RunStore } from '../runs/store.js'
+import type { RunStore, TriggerStates } from '../runs/store.js'
 import type { JobTriggerRow } from '../schema.js'
 import { isNextRunDue } from '../triggers/continuous.js'
 import { type FilesSeen, observeFiles } from '../triggers/file-arrivals.js'
@@ -97,7 +97,7 @@ export class Scheduler {
   async #observe(row: JobTriggerRow, trigger: DataTrigger) {
     const { context, triggers } = this.#options
     const before = row.state === null ? undefined : JSON.parse(row.state)
-    const { state, fires } = await this.#asActor(row.job_id, async (client) =>
+    const { state, waiting, fires } = await this.#asActor(row.job_id, async (client) =>
       trigger.kind === 'table_update'
         ? observeTables(
             trigger,
@@ -112,13 +112,14 @@ export class Scheduler {
             context.now(),
           ),
     )
-    if (fires) await this.#fire(row, trigger.kind, JSON.stringify(state))
+    if (fires)
+      await this.#fire(row, trigger.kind, { state: JSON.stringify(state), waiting: JSON.stringify(waiting) })
     else await triggers.plan(row, JSON.stringify(state))
   }
 
-  async #fire(row: JobTriggerRow, kind: Trigger['kind'], state?: string) {
+  async #fire(row: JobTriggerRow, kind: Trigger['kind'], states?: TriggerStates) {
     const { runs, wakeup } = this.#options
-    if (await runs.runTriggered(row, kind, state)) wakeup.notify()
+    if (await runs.runTriggered(row, kind, states)) wakeup.notify()
   }
 
   /** Reads data as the principal that the job runs as, so that a trigger reveals nothing that it may not read. */

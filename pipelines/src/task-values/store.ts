@@ -27,12 +27,10 @@ export class TaskValueStore {
 
   /** Replaces an earlier value. Secrets of the task are redacted. @throws PERMISSION_DENIED without a running attempt, INVALID_PARAMETER_VALUE above a limit */
   async set(token: string | undefined, name: string, value: unknown): Promise<void> {
-    const secrets = await this.#secrets.valuesOf(await attemptOf(this.#db.read, token))
-    const text = JSON.stringify(secrets.length === 0 ? value : redactJson(value, new Redactor(secrets)))
-    if (Buffer.byteLength(text) > MAX_VALUE_BYTES)
-      throw invalid(
-        `value: '${name}' has more than ${MAX_VALUE_BYTES} bytes. Store the data and set their location.`,
-      )
+    const attempt = await attemptOf(this.#db.read, token)
+    const raw = limited(name, value) // Redaction of a large value would hold up other requests.
+    const secrets = await this.#secrets.valuesOf(attempt)
+    const text = secrets.length === 0 ? raw : limited(name, redactJson(value, new Redactor(secrets)))
     await this.#db.transaction(async (tx) => {
       const key = await attemptOf(tx, token)
       await tx
@@ -86,6 +84,15 @@ export class TaskValueStore {
     if (name === undefined) return values
     return Object.hasOwn(values, name) ? { [name]: values[name] } : {}
   }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a value above the limit */
+function limited(name: string, value: unknown): string {
+  const text = JSON.stringify(value)
+  if (Buffer.byteLength(text) <= MAX_VALUE_BYTES) return text
+  throw invalid(
+    `value: '${name}' has more than ${MAX_VALUE_BYTES} bytes. Store the data and set their location.`,
+  )
 }
 
 async function attemptOf(

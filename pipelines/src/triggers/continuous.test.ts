@@ -25,3 +25,8 @@ test.each([
   expect(isNextRunDue(recent, seconds * 1000 - 1)).toBe(false)
   expect(isNextRunDue(recent, seconds * 1000)).toBe(true)
 })
+
+test('a clock that was set back does not stop a failing job', () => {
+  expect(isNextRunDue([ended('FAILED', 3_600_000)], 0)).toBe(true)
+  expect(isNextRunDue([ended('FAILED', 5_000)], 0)).toBe(false)
+})

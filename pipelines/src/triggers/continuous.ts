@@ -1,5 +1,7 @@
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 600_000
+/** A run that ended so far in the future ended before the clock was set back. */
+const CLOCK_TOLERANCE_MS = 60_000
 
 /** A run of a continuous job, or one that is still active. */
 export interface PastRun {
@@ -24,5 +26,6 @@ export function isNextRunDue(recent: readonly PastRun[], now: number): boolean {
   const inRow = failures === -1 ? recent.length : failures
   if (inRow === 0) return true
   const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (inRow - 1))
-  return now >= (recent[0]!.endedAt ?? 0) + pauseMs
+  const endedAt = recent[0]!.endedAt ?? 0
+  return now >= endedAt + pauseMs || endedAt > now + CLOCK_TOLERANCE_MS
 }

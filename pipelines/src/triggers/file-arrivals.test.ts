@@ -47,3 +47,11 @@ test('pauses delay a run until no file arrived for a while, and the last run is 
   ] as const
   expect(firings([...folders, [45, ['c']], [89, ['c']], [90, ['c']]], trigger)).toEqual([30, 90])
 })
+
+test('an arrival waits while no run can start', () => {
+  const { state: before } = observeFiles({}, undefined, [], 0)
+  const first = observeFiles({}, before, ['a'], 15_000)
+  expect(first.fires).toBe(true)
+  expect(observeFiles({}, first.waiting, ['a'], 30_000).fires).toBe(true)
+  expect(observeFiles({}, first.state, ['a'], 30_000).fires).toBe(false)
+})

@@ -14,6 +14,8 @@ export interface FilesSeen {
 
 export interface FileObservation {
   readonly state: FilesSeen
+  /** The state when no run can start now: the arrival waits for one. */
+  readonly waiting: FilesSeen
   readonly fires: boolean
 }
 
@@ -30,7 +32,10 @@ export function observeFiles(
   now: number,
 ): FileObservation {
   const files = paths.map(digestOf)
-  if (!before) return { state: { files, arrived: false, lastChangeAt: now, firedAt: null }, fires: false }
+  if (!before) {
+    const state = { files, arrived: false, lastChangeAt: now, firedAt: null }
+    return { state, waiting: state, fires: false }
+  }
   const seen = new Set(before.files)
   const isNew = files.some((file) => !seen.has(file))
   const lastChangeAt = isNew ? now : before.lastChangeAt
@@ -38,6 +43,7 @@ export function observeFiles(
   const fires = arrived && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
   return {
     state: { files, arrived: arrived && !fires, lastChangeAt, firedAt: fires ? now : before.firedAt },
+    waiting: { files, arrived, lastChangeAt, firedAt: before.firedAt },
     fires,
   }
 }

@@ -73,3 +73,10 @@ test('a table that was replaced by an older version counts as updated', () => {
     ]),
   ).toEqual([15])
 })
+
+test('updates wait while no run can start', () => {
+  const { state: before } = observeTables({ table_names }, undefined, { a: 1, b: 1 }, 0)
+  const first = observeTables({ table_names }, before, { a: 2, b: 1 }, 15_000)
+  expect(first.fires).toBe(true)
+  expect(observeTables({ table_names }, first.waiting, { a: 2, b: 1 }, 30_000).fires).toBe(true)
+})

@@ -13,6 +13,8 @@ export interface TableVersions {
 
 export interface Observation {
   readonly state: TableVersions
+  /** The state when no run can start now: the updates wait for one. */
+  readonly waiting: TableVersions
   readonly fires: boolean
 }
 
@@ -23,7 +25,10 @@ export function observeTables(
   versions: Readonly<Record<string, number>>,
   now: number,
 ): Observation {
-  if (!before) return { state: { versions, updated: [], lastChangeAt: now, firedAt: null }, fires: false }
+  if (!before) {
+    const state = { versions, updated: [], lastChangeAt: now, firedAt: null }
+    return { state, waiting: state, fires: false }
+  }
   const changed = trigger.table_names.filter(
     (name) => before.versions[name] !== undefined && versions[name] !== before.versions[name],
   )
@@ -36,6 +41,7 @@ export function observeTables(
   const fires = enough && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
   return {
     state: { versions, lastChangeAt, updated: fires ? [] : updated, firedAt: fires ? now : before.firedAt },
+    waiting: { versions, updated, lastChangeAt, firedAt: before.firedAt },
     fires,
   }
 }

@@ -1,12 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { findActor } from '../engine/actor.js'
-import { resolvedSettings } from '../engine/assignment.js'
 import type { AttemptKey, Attempts } from '../engine/attempts.js'
 import type { TaskRegistry } from '../engine/registry.js'
-import { settingsOf } from '../engine/run-rows.js'
-import { createLookup, valuesByTask } from '../engine/run-values.js'
+import { jobOf, settingsOf } from '../engine/run-rows.js'
 import { isLocalPath, type LocalFile, openLocalFile } from '../files/sources.js'
 
 interface AttemptFilesOptions {
@@ -24,7 +21,7 @@ export class AttemptFiles {
   }
 
   /**
-   * Opens a file below the import folders; or, for the owner alone on a machine, any file that the settings of the task name.
+   * Opens a file below the import folders; or, for the owner alone on a machine, any file that the task runs or installs.
    *
    * @throws PERMISSION_DENIED, RESOURCE_DOES_NOT_EXIST or INVALID_PARAMETER_VALUE as for a task of the server
    */
@@ -34,13 +31,10 @@ export class AttemptFiles {
     const claimed = await attempts.read(key)
     const task = settingsOf(claimed.run, claimed.task)
     const principal = await findActor(claimed.run, task, context)
-    const lookup = createLookup(claimed, valuesByTask(claimed.outputs))
-    // No secret is part of a path.
-    const settings = resolvedSettings(registry.get(task), (name) =>
-      name.startsWith('secrets/') ? '' : lookup(name),
-    )
-    const { environments } = JSON.parse(claimed.run.settings) as JobSettings
-    const isNamed = names([settings, task.libraries, environments], path)
+    const { kind, settings } = registry.get(task)
+    const { environments } = jobOf(claimed.run)
+    // As written: a parameter or a value of another task does not choose files of the server.
+    const isNamed = names([kind.code?.(settings), task.libraries, environments], path)
     return openLocalFile(path, { writer: isNamed ? claimed.run.writer_id : null, principal }, context.config)
   }
 }

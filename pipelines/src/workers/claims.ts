@@ -8,7 +8,7 @@ import { TaskLog } from '../engine/task-log.js'
 import type { Wakeup } from '../engine/wakeup.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import { toWire } from './assigned-attempt.js'
-import { type HeldAttempts, REMOTE_PLACES } from './held-attempts.js'
+import { type HeldAttempts, REMOTE_LEASE_MS, REMOTE_PLACES } from './held-attempts.js'
 import { holderOf } from './store.js'
 
 interface ClaimsOptions extends AssignOptions {
@@ -69,7 +69,7 @@ export class Claims {
     const { held, attempts } = this.#options
     const key = await held.findNext(JSON.parse(worker.labels) as string[])
     if (!key) return 'none'
-    const claimed = await attempts.claim(key, holderOf(worker), REMOTE_PLACES)
+    const claimed = await attempts.claim(key, holderOf(worker), REMOTE_PLACES, REMOTE_LEASE_MS)
     return claimed && this.#assign(claimed, key, worker)
   }
 

@@ -44,13 +44,14 @@ export class HeldAttempts {
       .executeTakeFirst()
   }
 
-  /** Renews the leases of these attempts. @returns those that it held, and whether their run is being stopped */
+  /** Renews the leases of these attempts. @returns those that it held, with the reason if their run or they are being stopped */
   async renew(holder: string, keys: readonly AttemptKey[]) {
     const held = await this.#db.read
       .selectFrom('task_attempts as attempt')
       .innerJoin('task_runs as task', 'task.task_run_id', 'attempt.task_run_id')
       .innerJoin('job_runs as run', 'run.run_id', 'task.run_id')
-      .select(['attempt.task_run_id', 'attempt.attempt', 'run.stopping'])
+      .select(['attempt.task_run_id', 'attempt.attempt'])
+      .select((eb) => eb.fn.coalesce('run.stopping', 'task.stopping').as('stopping'))
       .where('attempt.state', '=', 'running')
       .where('attempt.holder', '=', holder)
       .execute()

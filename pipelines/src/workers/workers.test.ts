@@ -21,8 +21,10 @@ import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { Attempts } from '../engine/attempts.js'
 import { defineTask } from '../engine/task.js'
 import type { RemoteWorker } from '../remote-worker/remote-worker.js'
+import type { PipelinesSchema } from '../schema.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { startWorkerOf } from '../testing/remote-worker.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
@@ -81,7 +83,11 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
           task_key: 'b',
           depends_on: [{ task_key: 'a' }],
           node_task: { file: 'second.mjs', parameters: ['{{tasks.a.values.n}}'] },
+          environment_variables_key: 'shared',
         },
+      ],
+      environment_variables: [
+        { environment_variables_key: 'shared', spec: { variables: { N: 'n={{tasks.a.values.n}}' } } },
       ],
       files: { 'first.mjs': FIRST, 'second.mjs': SECOND, 'data/x.txt': 'from a file' },
     })
@@ -92,7 +98,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     )
     expect(a!.logs.split('\n')).toEqual(['Worker worker-1 executes the task.', 'Monday of a from a file'])
     expect(a!.node_task_output).toEqual({ values: { n: 42 } })
-    expect(b!.error).toBe('The process ended with exit code 3: got 42')
+    expect(b!.error).toBe('The process ended with exit code 3: got 42 n=42')
     while ((await serving.context.tokens.list(LOCAL_OWNER.id)).length > 0) await sleep(10)
   })
 
@@ -168,7 +174,11 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
   test('lose an attempt whose lease expires: neither its end nor its log counts any more', async () => {
     const run_id = await submit(shell('true'))
     const { key, assigned } = await claim()
-    clock += 16_000
+    clock += 16_000 // less than the lease that the worker was told
+    await sleep(1_500)
+    const { worker_id: holder, ...held } = key
+    expect(await serving.client(RenewAttempts, { worker_id: holder, attempts: [held] })).toEqual({ stop: [] })
+    clock += 31_000
     const again = await claim()
     expect(again.assigned).toMatchObject({
       task_run_id: key.task_run_id,
@@ -217,6 +227,43 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     expect((await serving.client(GetJobRun, { run_id })).tasks![0]!.attempt_number).toBe(0)
   })
 
+  test('are told when a task is stopped, and store no token of an attempt that has ended', async () => {
+    const run_id = await submit(shell('true'))
+    const { key } = await claim()
+    const { worker_id, ...one } = key
+    const db = serving.context.db.for<PipelinesSchema>()
+    await db.transaction((tx) =>
+      tx
+        .updateTable('task_runs')
+        .set({ stopping: 'CANCELED' })
+        .where('task_run_id', '=', key.task_run_id)
+        .execute(),
+    )
+    expect(await serving.client(RenewAttempts, { worker_id, attempts: [one] })).toEqual({
+      stop: [{ ...one, reason: 'CANCELED' }],
+    })
+    await serving.client(FinishAttempt, { ...key, outcome: 'CANCELED' })
+    await waitForEnd(serving.client, run_id)
+    const attempts = new Attempts(db, Date.now, () => undefined)
+    expect(await attempts.setToken(one, { token_id: 'x', token_of: 'x' })).toBe(false)
+  })
+
+  test('get a message back that a process took which cannot run the attempt', async () => {
+    const run_id = await submit(shell('true'))
+    const attempts = new Attempts(
+      serving.context.db.for<PipelinesSchema>(),
+      serving.context.now,
+      () => undefined,
+    )
+    const [queued] = await attempts.listUndispatched(10, 0, ['any'])
+    await attempts.markDispatched(queued!)
+    await attempts.release(queued!, ['server', 'any'])
+    expect(await attempts.listUndispatched(10, 0, ['any'])).toEqual([])
+    await attempts.release(queued!, ['server'])
+    expect(await attempts.listUndispatched(10, 0, ['any'])).toEqual([queued])
+    await serving.client(CancelRun, { run_id })
+  })
+
   test('do not get attempts that cannot run', async () => {
     const b = { task_key: 'b', shell_task: { script: 'true' } }
     const a = { task_key: 'a', shell_task: { script: 'true', parameters: ['{{tasks.b.values.n}}'] } }
@@ -237,7 +284,9 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     await workers.pop()!.close()
     const other = join(folder, 'secret.txt')
     writeFileSync(other, 'not named')
-    await submit(shell('true'))
+    await submit({
+      tasks: [{ task_key: 'a', shell_task: { script: 'true', parameters: [`file:${other}`] } }],
+    })
     const { key } = await claim()
     for (const path of [`file:${other}`, `file:${file}`, 'file:/etc/passwd'])
       await expect(serving.client(ReadAttemptFile, { ...key, path })).rejects.toMatchObject({
@@ -312,4 +361,4 @@ const FIRST = `import { readFileSync } from 'node:fs'
 import { taskValues } from 'cairn-tasks'
 await taskValues.set('n', 42)
 console.log(process.argv[2], readFileSync('data/x.txt', 'utf8'))`
-const SECOND = `console.log('got', process.argv[2]); process.exitCode = 3`
+const SECOND = `console.log('got', process.argv[2], process.env.N); process.exitCode = 3`

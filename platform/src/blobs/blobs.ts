@@ -56,6 +56,8 @@ export interface Blobs {
   head(key: string): Promise<BlobInfo>
   /** One level below `prefix` (a folder; `''` is the root). An absent folder lists as empty. */
   list(prefix: string): Promise<BlobListing>
+  /** Whether there is a blob below `prefix`, where it is cheaper than `walk`. */
+  holds?(prefix: string): Promise<boolean>
   /** Every blob below `prefix` at any depth, by key in byte order. */
   walk(prefix: string): AsyncIterable<BlobInfo>
   /** Deletes the blob `key`, or every blob below it when it is a folder. */

@@ -5,6 +5,7 @@ import {
   lstat,
   mkdir,
   open,
+  opendir,
   readdir,
   realpath,
   rename,
@@ -22,6 +23,14 @@ import { DiskMultipart } from './disk-multipart.js'
 import { syncFolder, writeDurably } from './durable-write.js'
 import { IncomingFiles } from './incoming-files.js'
 import { byteOrder, INCOMING, normalizeKey } from './path.js'
+
+/** A blob, or a folder without `info`. */
+interface Entry {
+  readonly key: string
+  /** The name as it is compared. */
+  readonly order: string
+  readonly info?: BlobInfo
+}
 
 /** Four times Node's default: half the CPU time per byte. */
 const READ_BYTES = 256 * 1024
@@ -103,10 +112,21 @@ export class DiskBlobs implements Blobs {
     const folders: string[] = []
     for (const entry of await this.#entries(normalizeKey(prefix))) {
       if (entry.info) blobs.push(entry.info)
-      else if (await this.#holdsBlobs(entry.key))
-        folders.push(entry.key.slice(entry.key.lastIndexOf('/') + 1))
+      else if (await this.holds(entry.key)) folders.push(entry.key.slice(entry.key.lastIndexOf('/') + 1))
     }
     return { blobs, folders: folders.sort(byteOrder) }
+  }
+
+  async holds(prefix: string): Promise<boolean> {
+    const folder = await opendir(await this.#confined(prefix)).catch((error) => {
+      if (!isAbsent(error)) throw diskError(error, prefix)
+    })
+    for await (const entry of folder ?? []) {
+      if (entry.isFile()) return true
+      const key = join(normalizeKey(prefix), entry.name)
+      if (entry.isDirectory() && key !== INCOMING && (await this.holds(key))) return true
+    }
+    return false
   }
 
   async *walk(prefix: string): AsyncIterable<BlobInfo> {
@@ -166,28 +186,25 @@ export class DiskBlobs implements Blobs {
     }
   }
 
-  async #entries(prefix: string): Promise<{ key: string; info?: BlobInfo }[]> {
+  async #entries(prefix: string): Promise<Entry[]> {
     const folder = await this.#confined(prefix)
     const found = await readdir(folder, { withFileTypes: true }).catch((error) => {
       if (isAbsent(error)) return []
       throw diskError(error, prefix)
     })
-    const entries: { key: string; info?: BlobInfo }[] = []
+    const entries: Entry[] = []
     for (const entry of found) {
       const key = prefix ? `${prefix}/${entry.name}` : entry.name
-      if (entry.isDirectory() && key !== INCOMING) entries.push({ key })
+      if (entry.isDirectory() && key !== INCOMING) entries.push({ key, order: `${entry.name}/` })
       if (!entry.isFile()) continue
       const status = await lstat(join(folder, entry.name)).catch(() => undefined)
       if (status)
-        entries.push({ key, info: { key, size: status.size, modified: Math.trunc(status.mtimeMs) } })
+        entries.push({
+          ...{ key, order: entry.name },
+          info: { key, size: status.size, modified: Math.trunc(status.mtimeMs) },
+        })
     }
-    const sortKey = (entry: { key: string; info?: BlobInfo }) => (entry.info ? entry.key : `${entry.key}/`)
-    return entries.sort((a, b) => byteOrder(sortKey(a), sortKey(b)))
-  }
-
-  async #holdsBlobs(prefix: string): Promise<boolean> {
-    for await (const _ of this.walk(prefix)) return true
-    return false
+    return entries.sort((a, b) => byteOrder(a.order, b.order))
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, also for a folder */

@@ -2,7 +2,7 @@ import { resolve, sep } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { share } from '../testing/effort.js'
-import { normalizeKey, withoutTrailingSlashes } from './path.js'
+import { byteOrder, normalizeKey, withoutTrailingSlashes } from './path.js'
 
 const fragments = fc.constantFrom(
   ...[
@@ -115,4 +115,12 @@ describe('normalizeKey', () => {
       }),
     )
   })
+})
+
+test('keys are in the order of their bytes in UTF-8', () => {
+  const keys = ['', 'a', 'a/b', 'ab', 'é', '한', '\ud7ff', '\ue000', '\uffff', '😀', '😀a', '\u{10ffff}']
+  expect(keys.toReversed().sort(byteOrder)).toEqual(keys)
+  const bytes = (key: string) => Buffer.from(key)
+  for (const [a, b] of keys.flatMap((one) => keys.map((other) => [one, other] as const)))
+    expect(Math.sign(byteOrder(a, b)), `${a} ${b}`).toBe(Buffer.compare(bytes(a), bytes(b)))
 })

@@ -20,8 +20,18 @@ export function normalizeKey(path: string): string {
 /** Linear: without the lookbehind, a long run of slashes would take quadratic time. */
 export const withoutTrailingSlashes = (text: string) => text.replace(/(?<!\/)\/+$/, '')
 
-/** The order of keys in every listing. JavaScript's string order differs beyond U+FFFF. */
-export const byteOrder = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+/** The order of keys in every listing: of their bytes in UTF-8. JavaScript's string order differs beyond U+FFFF. */
+export function byteOrder(a: string, b: string): number {
+  const length = Math.min(a.length, b.length)
+  for (let at = 0; at < length; at++) {
+    const difference = byteRank(a.charCodeAt(at)) - byteRank(b.charCodeAt(at))
+    if (difference !== 0) return difference
+  }
+  return a.length - b.length
+}
+
+/** Surrogates are parts of the characters beyond U+FFFF. */
+const byteRank = (unit: number) => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
 
 const segments = (path: string) => path.split('/').filter((part) => part !== '' && part !== '.')
 

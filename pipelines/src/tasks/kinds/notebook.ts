@@ -9,8 +9,6 @@ import type { WorkFolder } from '../../processes/work-folder.js'
 import { checkFile, writeNotebook } from './code-file.js'
 import { preparePython } from './prepare-python.js'
 
-const MAX_RESULT = 5 * 1024 * 1024
-
 /** A notebook: `.py` in Databricks' source format runs as a script, `.ipynb` through papermill. */
 export const notebookKind = (services: ProcessServices) =>
   defineKind({
@@ -36,11 +34,13 @@ export const notebookKind = (services: ProcessServices) =>
           return preparePython(preparation, services, { argv: ['file', script], env, finish })
         await writeStartup(preparation.folder)
         const { home, work } = preparation.folder
-        const parameters = Object.entries(base_parameters).flatMap(([name, value]) => ['-r', name, value])
+        // Not as arguments, which other users of the machine can read. JSON is YAML.
+        const parameters = join(preparation.folder.lib, 'parameters.yaml')
+        await writeFile(parameters, JSON.stringify(base_parameters))
         const output = join(work, 'output.ipynb')
         return preparePython(preparation, services, {
           module: 'papermill',
-          argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', ...parameters],
+          argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', '-f', parameters],
           env: { ...env, IPYTHONDIR: join(home, 'ipython') },
           implied: ['papermill', 'ipykernel'],
           finish,
@@ -58,7 +58,5 @@ async function writeStartup({ home }: WorkFolder) {
 /** Shows the value of `dbutils.notebook.exit`. */
 async function showResult(folder: WorkFolder, { setOutput }: AttemptContext) {
   const result = await folder.readResult('notebook-result')
-  if (result === undefined) return
-  const truncated = result.length > MAX_RESULT
-  setOutput({ notebook_output: { result: result.slice(0, MAX_RESULT), truncated } })
+  if (result !== undefined) setOutput({ notebook_output: { result, truncated: false } })
 }
