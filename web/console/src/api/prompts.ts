@@ -13,9 +13,15 @@ const NO_SOURCE = 'prompt-template'
 
 const ARE_PROMPTS = `tags.\`${IS_PROMPT}\` = 'true'`
 
-/** Prompts are registered models with a tag. @param nameFilter a comparison of the name, or the empty string */
-export const searchPrompts = (nameFilter: string, signal?: AbortSignal) =>
-  searchModels({ filter: nameFilter ? `${ARE_PROMPTS} AND ${nameFilter}` : ARE_PROMPTS }, signal)
+/** A page of prompts, which are registered models with a tag. @param nameFilter a comparison of the name, or the empty string */
+export const searchPrompts = (nameFilter: string, page_token: string, signal?: AbortSignal) =>
+  searchModels(
+    {
+      filter: nameFilter ? `${ARE_PROMPTS} AND ${nameFilter}` : ARE_PROMPTS,
+      ...(page_token && { page_token }),
+    },
+    signal,
+  )
 
 export const searchPromptVersions = (name: string, signal?: AbortSignal) =>
   searchVersions(`${ARE_PROMPTS} AND name = '${name}'`, signal)
