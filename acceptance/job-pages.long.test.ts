@@ -196,6 +196,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     await expect.poll(() => cell.getAttribute('aria-label')).toBe('first, Run 1: Running')
     await tab.getByRole('grid').getByRole('link', { name: 'Run 1: Running', exact: true }).click()
     await tab.getByRole('button', { name: 'Cancel run' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click()
     await expect.poll(() => region(tab, 'Task graph').getByRole('button').textContent()).toContain('Canceled')
     expect(someone.problems()).toEqual([])
   })

@@ -65,7 +65,7 @@ export const queryKeys = {
   mayEdit: key<[kind: string, id: string]>('may-edit'),
   artifacts: key<[root: ArtifactRoot, folder: string]>('artifacts'),
   artifact: key<[root: ArtifactRoot, path: string, range: string]>('artifact'),
-  models: key<[search: string]>('models'),
+  models: key<[search: string, shape: 'pages']>('models'),
   model: key<[name: string]>('model'),
   versions: key<[model: string]>('versions'),
   versionsOfRun: key<[runId: string]>('versions-of-run'),

@@ -198,7 +198,7 @@ export const enCharts = {
     tooFewForContour: 'At least three runs with different values on both axes are needed.',
     interpolated: 'Interpolated between runs by inverse distance.',
     differenceNote:
-      'Compared with {{name}}. Intervals join the 95% intervals of both runs as if these were independent; bars whose interval contains zero are grey.',
+      'Compared with {{name}}. Intervals join the 95% intervals of both runs as if these were independent; bars whose interval contains zero are gray.',
     noImportance: 'At least five runs with this metric and a parameter that differs are needed.',
     importanceMethod:
       'Importance: growth of the error of a random forest of 64 trees when the parameter is permuted. Correlation: Spearman’s, of numeric parameters.',

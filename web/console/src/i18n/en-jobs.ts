@@ -94,6 +94,7 @@ export const enJobs = {
     outcome: 'Outcome: {{outcome}}',
     after: 'after {{tasks}}',
     cancel: 'Cancel run',
+    cancelHelp: 'Tasks that are running stop, and the others do not start. You can repair the run later.',
     repair: 'Repair run',
     repairHelp: 'The chosen tasks run again in the same run; the others keep their results.',
     tasksToRepair: 'Tasks to run again',

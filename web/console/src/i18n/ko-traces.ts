@@ -3,7 +3,7 @@ import type { Dictionary } from './words.js'
 
 export const koTraces: Dictionary<typeof enTraces> = {
   experimentTabs: {
-    label: '실험의 페이지',
+    label: '실험 페이지',
     runs: '실행',
     traces: '트레이스',
     evaluation: '평가',
@@ -39,7 +39,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
   },
   traceColumn: {
     name: '트레이스',
-    time: '시간',
+    time: '시각',
     request: '요청',
     response: '응답',
     duration: '소요 시간',
@@ -52,7 +52,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     run: '실행',
     id: '트레이스 ID',
   },
-  traceStatus: { OK: '정상', ERROR: '오류', IN_PROGRESS: '실행 중', UNKNOWN: '알 수 없음' },
+  traceStatus: { OK: '정상', ERROR: '오류', IN_PROGRESS: '진행 중', UNKNOWN: '알 수 없음' },
   traceRange: {
     all: '전체 기간',
     '15m': '최근 15분',
@@ -63,7 +63,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     custom: '직접 지정',
     from: '시작',
     to: '끝',
-    backwards: '끝이 시작보다 빨라요.',
+    backwards: '끝 시각이 시작 시각보다 빨라요.',
   },
   traceFilter: {
     label: '트레이스 필터',
@@ -82,7 +82,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
   },
   spans: {
     title: '스팬',
-    tree: '트레이스의 스팬',
+    tree: '트레이스 스팬',
     search: '스팬 검색',
     noMatch: '조건에 맞는 스팬이 없어요.',
     none: '스팬이 없어요',
@@ -110,11 +110,11 @@ export const koTraces: Dictionary<typeof enTraces> = {
     issue: '이슈',
     add_feedback: '피드백 추가',
     add_expectation: '기대 결과 추가',
-    editTitle: '{{name}} 수정',
-    edit: '수정',
+    editTitle: '{{name}} 편집',
+    edit: '편집',
     delete: '{{name}} 삭제',
-    deleteHelp: '모든 사용자에게서 삭제돼요. 되돌릴 수 없어요.',
-    deleteRestores: '이 의견을 삭제하면 이전 의견이 다시 적용돼요.',
+    deleteHelp: '모든 사용자에게서 평가 의견이 삭제돼요. 되돌릴 수 없어요.',
+    deleteRestores: '이 평가 의견을 삭제하면 이전 평가 의견이 다시 적용돼요.',
     history_other: '이전 값 {{count}}개',
     name: '이름',
     value: '값',

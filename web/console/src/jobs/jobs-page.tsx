@@ -76,12 +76,17 @@ function FindJob({ initial }: { initial: string }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [search, setSearch] = useState(initial)
+  const [seen, setSeen] = useState({ shown: initial, written: initial })
+  if (seen.shown !== initial) {
+    setSeen({ shown: initial, written: initial })
+    if (seen.written !== initial) setSearch(initial) // a link or the back button changed it
+  }
   useEffect(() => {
     if (search === initial) return
-    const typed = setTimeout(
-      () => void navigate({ to: '/jobs', search: { q: search }, replace: true }),
-      DEBOUNCE_MS,
-    )
+    const typed = setTimeout(() => {
+      setSeen({ shown: initial, written: search })
+      void navigate({ to: '/jobs', search: { q: search }, replace: true })
+    }, DEBOUNCE_MS)
     return () => clearTimeout(typed)
   }, [search, initial, navigate])
   return <SearchField label={t('jobs.search')} value={search} onChange={setSearch} />

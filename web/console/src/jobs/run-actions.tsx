@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -6,7 +6,6 @@ import { cancelRun, deleteRun, type JobRun, type JobRunProgress } from '../api/j
 import { queryKeys } from '../api/query-keys.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
-import { Failure } from '../ui/states.js'
 import { RepairDialog } from './repair-dialog.js'
 
 interface RunActionsProps {
@@ -17,21 +16,19 @@ interface RunActionsProps {
 /** Cancels an active run; repairs or deletes an ended one. Nothing for callers that may only look. */
 export function RunActions({ progress, run }: RunActionsProps) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'repair' | 'delete'>()
+  const [dialog, setDialog] = useState<'cancel' | 'repair' | 'delete'>()
   const refresh = useRefresh(progress.run_id)
-  const cancel = useMutation({ mutationFn: () => cancelRun(progress.run_id), onSettled: refresh })
   const isEnded = progress.result !== undefined || progress.state === 'SKIPPED'
   const close = () => setDialog(undefined)
   if (progress.permission_level === 'CAN_VIEW') return null
   return (
     <>
-      {cancel.isError && <Failure error={cancel.error} />}
       {!isEnded && (
         <button
           type="button"
           className="button danger"
-          disabled={cancel.isPending || progress.state === 'TERMINATING'}
-          onClick={() => cancel.mutate()}
+          disabled={progress.state === 'TERMINATING'}
+          onClick={() => setDialog('cancel')}
         >
           {t('jobs.cancel')}
         </button>
@@ -47,6 +44,16 @@ export function RunActions({ progress, run }: RunActionsProps) {
           <Icon name="restore" />
           {t('jobs.repair')}
         </button>
+      )}
+      {dialog === 'cancel' && (
+        <ConfirmAction
+          title={t('jobs.cancel')}
+          action={t('jobs.cancel')}
+          confirm={() => cancelRun(progress.run_id).finally(refresh)}
+          onClose={close}
+        >
+          <p>{t('jobs.cancelHelp')}</p>
+        </ConfirmAction>
       )}
       {dialog === 'repair' && <RepairDialog progress={progress} run={run} onDone={refresh} onClose={close} />}
       {dialog === 'delete' && <DeleteRun runId={progress.run_id} jobId={run?.job_id} onClose={close} />}

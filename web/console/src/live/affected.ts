@@ -88,7 +88,6 @@ function tracePrefixes({ experiment_id, trace_ids }: Extract<Change, { type: 'tr
     queryKeys.traceCounts(experiment_id),
     queryKeys.traceMetrics(experiment_id),
     queryKeys.evaluationRows(experiment_id),
-    queryKeys.promptTraces(),
     ...ids.flatMap((id) => [queryKeys.trace(...id), queryKeys.spans(...id), queryKeys.span(...id)]),
   ]
 }
@@ -119,7 +118,6 @@ const LIVE = [
   queryKeys.evaluationRuns(),
   queryKeys.evaluationRows(),
   queryKeys.prompts(),
-  queryKeys.promptTraces(),
   queryKeys.loggedModels(),
   queryKeys.loggedModel(),
   queryKeys.usedDatasets(),

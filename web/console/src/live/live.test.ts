@@ -59,6 +59,7 @@ describe('affects', () => {
     [traces, queryKeys.traces('2', '', '', undefined), false],
     [traces, queryKeys.span('tr-1', 's'), true],
     [traces, queryKeys.trace('tr-2'), false],
+    [traces, queryKeys.promptTraces('p', '1'), false],
     [{ type: 'traces', experiment_id: '1' }, queryKeys.trace('tr-2'), true],
     [{ type: 'logged_model', model_id: 'm-1' }, queryKeys.loggedModel('m-1'), true],
     [{ type: 'evaluation_dataset', dataset_id: 'd-1' }, queryKeys.evaluationRecords('d-2'), false],

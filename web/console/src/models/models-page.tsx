@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type RegisteredModel, searchModels } from '../api/models.js'
@@ -6,6 +6,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -18,12 +19,18 @@ export function ModelsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { q = '' } = route.useSearch()
-  const models = useQuery({
-    queryKey: queryKeys.models(q),
-    queryFn: ({ signal }) => searchModels(q ? { filter: nameFilter(q) } : {}, signal),
+  const models = useInfiniteQuery({
+    queryKey: queryKeys.models(q, 'pages'),
+    queryFn: ({ pageParam, signal }) =>
+      searchModels(
+        { ...(q && { filter: nameFilter(q) }), ...(pageParam && { page_token: pageParam }) },
+        signal,
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
   })
-  const all = models.data?.registered_models ?? []
+  const all = models.data?.pages.flatMap((page) => page.registered_models ?? []) ?? []
   return (
     <Page
       title={t('nav.models')}
@@ -39,6 +46,7 @@ export function ModelsPage() {
       {models.isError && <Failure error={models.error} retry={() => void models.refetch()} />}
       {models.data && all.length === 0 && <NoModels search={q} />}
       {all.length > 0 && <ModelsList models={all} />}
+      <MoreButton pages={models} />
     </Page>
   )
 }

@@ -15,28 +15,33 @@ import { promptMessages, promptText, variablesOf } from './prompt-text.js'
 const NAME = /^[\w.-]+$/
 
 interface PromptFormProps {
-  /** The version to start the next one from; absent to create a prompt. */
-  readonly base?: ModelVersion
+  /** The prompt that gets a version; absent to create a prompt. */
+  readonly name?: string
+  /** The version to start the next one from. */
+  readonly base?: ModelVersion | undefined
   readonly onClose: () => void
 }
 
 /** The fields of the form, what is wrong with them, and their submission. */
-function usePromptDraft({ base, onClose }: PromptFormProps) {
+function usePromptDraft({ name: existing, base, onClose }: PromptFormProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
   const isChat = base !== undefined && promptMessages(base) !== undefined
-  const [name, setName] = useState(base?.name ?? '')
+  const [name, setName] = useState(existing ?? '')
   const [text, setText] = useState(base ? promptText(base) : '')
   const [message, setMessage] = useState('')
   const textProblem = () => {
     if (text.trim() === '') return t('assessmentProblem.required')
     return isChat && !chatMessages(parseJson(text)) ? t('prompts.badChat') : undefined
   }
-  const problems = { name: NAME.test(name) ? undefined : t('prompts.badName'), text: textProblem() }
+  const isNamed = existing !== undefined || NAME.test(name)
+  const problems = { name: isNamed ? undefined : t('prompts.badName'), text: textProblem() }
   const save = useMutation({
     mutationFn: () =>
-      base ? createPromptVersion(name, text, message, isChat) : createPrompt(name, text, message),
+      existing === undefined
+        ? createPrompt(name, text, message)
+        : createPromptVersion(name, text, message, isChat),
     async onSuccess({ version }) {
       for (const key of [queryKeys.prompts(), queryKeys.model(name), queryKeys.versions(name)])
         await queries.invalidateQueries({ queryKey: key })
@@ -48,13 +53,14 @@ function usePromptDraft({ base, onClose }: PromptFormProps) {
 }
 
 /** Creates a prompt with its first version, or the next version of a prompt. */
-export function PromptForm({ base, onClose }: PromptFormProps) {
+export function PromptForm(props: PromptFormProps) {
   const { t } = useTranslation()
-  const draft = usePromptDraft({ ...(base && { base }), onClose })
+  const draft = usePromptDraft(props)
+  const isNew = props.name === undefined
   const [tried, setTried] = useState(false)
   const { name, problems, save } = draft
   return (
-    <Dialog title={base ? t('prompts.newVersionOf', { name }) : t('prompts.create')} onClose={onClose}>
+    <Dialog title={isNew ? t('prompts.create') : t('prompts.newVersionOf', { name })} onClose={props.onClose}>
       <form
         className="stack"
         noValidate
@@ -64,7 +70,7 @@ export function PromptForm({ base, onClose }: PromptFormProps) {
           if (!problems.name && !problems.text) save.mutate()
         }}
       >
-        {!base && (
+        {isNew && (
           <FormField label={t('models.name')} problem={tried ? problems.name : undefined}>
             {(attributes) => (
               <input
@@ -93,7 +99,7 @@ export function PromptForm({ base, onClose }: PromptFormProps) {
         </FormField>
         {save.isError && <Failure error={save.error} />}
         <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
+          <button type="button" className="button" onClick={props.onClose}>
             {t('common.cancel')}
           </button>
           <button type="submit" className="button primary" disabled={save.isPending}>

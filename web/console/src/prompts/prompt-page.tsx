@@ -38,7 +38,7 @@ export function PromptPage() {
       actions={
         <>
           <PermissionsButton object={{ kind: 'registered_model', id: name }} />
-          {mayEdit && newest && (
+          {mayEdit && versions.data && (
             <button type="button" className="button primary" onClick={() => setCreating(true)}>
               <Icon name="plus" />
               {t('prompts.newVersion')}
@@ -52,7 +52,7 @@ export function PromptPage() {
       {prompt.data && versions.data && (
         <Versions versions={versions.data} aliases={prompt.data.aliases ?? []} mayEdit={mayEdit} />
       )}
-      {creating && newest && <PromptForm base={newest} onClose={() => setCreating(false)} />}
+      {creating && <PromptForm name={name} base={newest} onClose={() => setCreating(false)} />}
     </Page>
   )
 }

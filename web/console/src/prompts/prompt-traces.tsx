@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { searchExperiments } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
-import { searchTraces } from '../api/traces.js'
 import { useFormat } from '../i18n/format.js'
 import { traceName, traceRun, traceTime } from '../traces/trace-values.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { tracesOfPrompt } from './traces-of-prompt.js'
 
-const MAX_TRACES = 20
+/** Traces of all experiments may use a prompt, so that their events would refetch all the time. */
+const POLL_MS = 30_000
 
 /** The latest traces that used a version, in the experiments that the caller may read. */
 export function PromptTraces({ name, version }: { name: string; version: string }) {
@@ -18,13 +18,8 @@ export function PromptTraces({ name, version }: { name: string; version: string 
   const heading = useId()
   const traces = useQuery({
     queryKey: queryKeys.promptTraces(name, version),
-    queryFn: async ({ signal }) => {
-      const { experiments = [] } = await searchExperiments({}, signal)
-      const experimentIds = experiments.map(({ experiment_id }) => experiment_id)
-      if (experimentIds.length === 0) return []
-      const filter = `prompt = '${name}/${version}'`
-      return (await searchTraces({ experimentIds, filter, maxResults: MAX_TRACES }, signal)).traces
-    },
+    queryFn: ({ signal }) => tracesOfPrompt(name, version, signal),
+    refetchInterval: POLL_MS,
   })
   return (
     <section className="panel" aria-labelledby={heading}>

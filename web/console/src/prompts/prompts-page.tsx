@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,6 +10,7 @@ import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
 import { AliasChip } from '../models/alias-chip.js'
 import { Icon } from '../ui/icon.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -25,12 +26,14 @@ export function PromptsPage() {
   const { q = '' } = route.useSearch()
   const [creating, setCreating] = useState(false)
   const mayCreate = useMayEditPrompts(undefined)
-  const prompts = useQuery({
+  const prompts = useInfiniteQuery({
     queryKey: queryKeys.prompts(q),
-    queryFn: ({ signal }) => searchPrompts(q ? nameFilter(q) : '', signal),
+    queryFn: ({ pageParam, signal }) => searchPrompts(q ? nameFilter(q) : '', pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
     placeholderData: keepPreviousData,
   })
-  const all = prompts.data?.registered_models ?? []
+  const all = prompts.data?.pages.flatMap((page) => page.registered_models ?? []) ?? []
   return (
     <Page
       title={t('nav.prompts')}
@@ -54,6 +57,7 @@ export function PromptsPage() {
       {prompts.isError && <Failure error={prompts.error} retry={() => void prompts.refetch()} />}
       {prompts.data && all.length === 0 && <NoPrompts search={q} />}
       {all.length > 0 && <PromptsList prompts={all} />}
+      <MoreButton pages={prompts} />
       {creating && <PromptForm onClose={() => setCreating(false)} />}
     </Page>
   )

@@ -25,13 +25,13 @@ export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
   const share = useMutation({
     mutationFn: () => setRunTag(run_id, COLOUR, colour),
     onSuccess: async () => {
-      keepColour(run_id, undefined)
+      keepColour(run_id, experiment_id, undefined)
       await queries.invalidateQueries({ queryKey: queryKeys.runs(experiment_id) })
       onClose()
     },
   })
   const keep = () => {
-    keepColour(run_id, colour)
+    keepColour(run_id, experiment_id, colour)
     onClose()
   }
   return (
@@ -70,7 +70,7 @@ export function ColourDialog({ row, mayEdit, onClose }: ColourDialogProps) {
             type="button"
             className="button ghost"
             onClick={() => {
-              keepColour(run_id, undefined)
+              keepColour(run_id, experiment_id, undefined)
               onClose()
             }}
           >

@@ -1,4 +1,4 @@
-import { searchRuns } from '../api/runs.js'
+import { batchGetRuns, type Projection, searchRuns } from '../api/runs.js'
 import { keysOfColumns, toProjection } from './column-keys.js'
 import type { Column } from './columns.js'
 import { toCsv } from './csv.js'
@@ -14,7 +14,7 @@ export async function csvOfAll(
   columns: readonly Column[],
 ): Promise<string> {
   const projection = toProjection(keysOfColumns(columns, { metrics: [], params: [], tags: [] }))
-  const chosen = new Set(selected)
+  if (selected.length > 0) return csvOfRuns(selected, columns, projection)
   const parts: string[] = []
   for (let page_token: string | undefined = ''; page_token !== undefined; ) {
     const { runs = [], next_page_token } = await searchRuns({
@@ -26,10 +26,22 @@ export async function csvOfAll(
       ...(order && { order_by: [orderBy(order)] }),
       ...(page_token && { page_token }),
     })
-    const rows = runs.map(toRow).filter(({ info }) => chosen.size === 0 || chosen.has(info.run_id))
-    const text = toCsv(rows, columns, Date.now())
-    parts.push(parts.length === 0 ? text : text.slice(text.indexOf('\r\n') + 2))
+    addPart(parts, toCsv(runs.map(toRow), columns, Date.now()))
     page_token = next_page_token || undefined
   }
   return parts.join('')
 }
+
+/** Also of runs outside the filter, in the order in which they were selected. */
+async function csvOfRuns(ids: readonly string[], columns: readonly Column[], projection: Projection) {
+  const parts: string[] = []
+  for (let start = 0; start < ids.length; start += PAGE) {
+    const runs = await batchGetRuns(ids.slice(start, start + PAGE), projection)
+    addPart(parts, toCsv(runs.map(toRow), columns, Date.now()))
+  }
+  return parts.join('')
+}
+
+/** Only the first part keeps its header. */
+const addPart = (parts: string[], text: string) =>
+  void parts.push(parts.length === 0 ? text : text.slice(text.indexOf('\r\n') + 2))

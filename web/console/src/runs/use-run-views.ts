@@ -4,15 +4,15 @@ import { queryKeys } from '../api/query-keys.js'
 import { listRunViews, type RunView } from '../api/run-views.js'
 import { parseState, stringifyState } from '../app/url-state.js'
 import { isColour } from './run-appearance.js'
-import { keepColours, keptColours } from './run-colours.js'
+import { coloursToSave, showColours } from './run-colours.js'
 import { RUNS_STATE, type RunsSearch, viewState } from './runs-search.js'
 import type { RunsState } from './use-runs-state.js'
 
 const COLOURS = 'colours'
 
-/** The query string of the table, with the colours that were chosen for runs in this browser. */
-export function stateToSave(search: RunsSearch): string {
-  const colours = [...keptColours()].map(([id, colour]) => `${id}=${colour}`).join(';')
+/** The query string of the table, with the colours that were chosen for runs of the experiment in this browser. */
+export function stateToSave({ experimentId, search }: Pick<RunsState, 'experimentId' | 'search'>): string {
+  const colours = [...coloursToSave(experimentId)].map(([id, colour]) => `${id}=${colour}`).join(';')
   return stringifyState({ ...viewState(search), [COLOURS]: colours })
 }
 
@@ -23,13 +23,12 @@ export function searchOf({ view_id, state }: RunView): RunsSearch {
   return { ...viewState(Object.fromEntries(known)), view: view_id }
 }
 
-/** Takes the colours of a view over into this browser. */
-function applyColours({ state }: RunView) {
+/** The colours of a view by the id of the run. */
+export function coloursOf(state: string): ReadonlyMap<string, string> {
   const pairs = (parseState(state)[COLOURS] ?? '')
     .split(';')
     .map((pair) => pair.split('=') as [string, string?])
-  const chosen = pairs.flatMap(([id, colour]) => (isColour(colour) ? [[id, colour] as const] : []))
-  if (chosen.length > 0) keepColours(new Map([...keptColours(), ...chosen]))
+  return new Map(pairs.flatMap(([id, colour]) => (isColour(colour) ? [[id, colour] as const] : [])))
 }
 
 /** Whether the table differs from a view. */
@@ -46,11 +45,10 @@ export function useRunViews({ experimentId, search, show }: RunsState) {
     queryFn: ({ signal }) => listRunViews(experimentId, signal),
     staleTime: 60_000,
   })
-  const open = (view: RunView, replace = false) => {
-    applyColours(view)
-    show(searchOf(view), replace)
-  }
+  const open = (view: RunView, replace = false) => show(searchOf(view), replace)
   const current = views?.find(({ view_id }) => view_id === search.view)
+  const currentState = current?.state ?? ''
+  useEffect(() => showColours(coloursOf(currentState)), [currentState])
   const opened = useRef<string>(undefined)
   useEffect(() => {
     if (!views || opened.current === experimentId) return

@@ -34,7 +34,7 @@ export function ViewDialog({ view, state, mayEdit, onClose }: ViewDialogProps) {
         : createRunView(team, {
             experiment_id: experimentId,
             name: name.trim(),
-            state: stateToSave(state.search),
+            state: stateToSave(state),
             is_default: isDefault,
           }),
     onSuccess: async ({ view_id }) => {

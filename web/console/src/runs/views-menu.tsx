@@ -180,7 +180,7 @@ function SaveChanges({ view, state, onSaved }: SaveChangesProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const save = useMutation({
-    mutationFn: () => updateRunView(view, { state: stateToSave(state.search) }),
+    mutationFn: () => updateRunView(view, { state: stateToSave(state) }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: queryKeys.runViews(state.experimentId) })
       onSaved()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TraceInfo } from '../api/traces.js'
-import { withTraces } from './patch-traces.js'
+import { withRows, withTraces } from './patch-traces.js'
 
 const trace = (trace_id: string, second: number, state: 'OK' | 'IN_PROGRESS' = 'OK'): TraceInfo => ({
   ...{ trace_id, trace_location: {}, state },
@@ -25,4 +25,15 @@ test('replaces changed traces, removes deleted ones and puts new ones in order o
 
 test('leaves out traces that belong to a page that is not loaded yet', () => {
   expect(ids(withTraces(pages('more'), new Set(['a']), [trace('a', 10)]))).toEqual(['c', 'b'])
+})
+
+test('patches the rows of an evaluation run and keeps them if no row changed', () => {
+  const rows = [trace('a', 10, 'IN_PROGRESS'), trace('b', 20)]
+  const now = withRows(rows, new Set(['a', 'b', 'd', 'c']), [trace('d', 40), trace('a', 10), trace('c', 30)])
+  expect(now.map(({ trace_id, state }) => [trace_id, state])).toEqual([
+    ['a', 'OK'],
+    ['c', 'OK'],
+    ['d', 'OK'],
+  ])
+  expect(withRows(rows, new Set(['of another run']), [])).toBe(rows)
 })

@@ -1,14 +1,16 @@
 import type { Change } from '@cairn/platform/protocol/events'
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import { queryKeys, startsWith } from '../api/query-keys.js'
-import { batchGetTraces, type TraceInfo, type TracePage } from '../api/traces.js'
+import { batchGetTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
 import { traceTime } from './trace-values.js'
 
 type Pages = InfiniteData<TracePage, string>
 
 const WAIT_MS = 300
+/** With more changes the rows are read again. */
+const MAX_CHANGED_ROWS = 500
 
-/** Patches changed traces in the loaded pages of lists without a filter, instead of loading the pages again. */
+/** Patches changed traces in lists without a filter and in the rows of evaluation runs, instead of loading them again. */
 export class TracePatcher {
   readonly #client: QueryClient
   readonly #pending = new Map<Query, Set<string>>()
@@ -23,7 +25,8 @@ export class TracePatcher {
     if (change.type !== 'traces' || !change.trace_ids) return false
     const [, , filter, , orderBy] = query.queryKey
     const isPlain = startsWith(query.queryKey, queryKeys.traces(change.experiment_id)) && !filter && !orderBy
-    if (!isPlain || !query.isActive() || !query.state.data) return false
+    const isRows = startsWith(query.queryKey, queryKeys.evaluationRows(change.experiment_id))
+    if (!(isPlain || isRows) || !query.isActive() || !query.state.data) return false
     const ids = this.#pending.get(query) ?? new Set()
     for (const id of change.trace_ids) ids.add(id)
     this.#pending.set(query, ids)
@@ -44,18 +47,49 @@ export class TracePatcher {
     await Promise.all(
       work.map(async ([query, ids]) => {
         try {
-          const changed = await batchGetTraces([...ids])
+          const patched = await patchOf(query, ids)
           if (query.state.fetchStatus === 'fetching') return await query.invalidate()
-          this.#client.setQueryData<Pages>(
-            query.queryKey,
-            (pages) => pages && withTraces(pages, ids, changed),
-          )
+          this.#client.setQueryData(query.queryKey, patched)
         } catch {
           await query.invalidate()
         }
       }),
     )
   }
+}
+
+/** Reads the changed traces. @returns what puts them into the data of the query */
+async function patchOf({ queryKey }: Query, ids: ReadonlySet<string>) {
+  if (!startsWith(queryKey, queryKeys.evaluationRows())) {
+    const changed = await batchGetTraces([...ids])
+    return (data: unknown) => data && withTraces(data as Pages, ids, changed)
+  }
+  if (ids.size > MAX_CHANGED_ROWS) throw new Error('Too many traces have changed')
+  const [, experimentId, runId] = queryKey as [string, string, string]
+  const list = [...ids].map((id) => `'${id}'`).join(', ')
+  const { traces } = await searchTraces({
+    experimentIds: [experimentId],
+    filter: `attributes.run_id = '${runId}' AND attributes.trace_id IN (${list})`,
+    maxResults: MAX_CHANGED_ROWS,
+  })
+  return (data: unknown) => data && withRows(data as TraceInfo[], ids, traces)
+}
+
+/** Replaces the changed rows of an evaluation run, removes those that it no longer has, and puts new ones last. */
+export function withRows(
+  rows: readonly TraceInfo[],
+  ids: ReadonlySet<string>,
+  changed: readonly TraceInfo[],
+): readonly TraceInfo[] {
+  if (changed.length === 0 && !rows.some(({ trace_id }) => ids.has(trace_id))) return rows
+  const byId = new Map(changed.map((trace) => [trace.trace_id, trace]))
+  const known = rows.flatMap((row) => {
+    if (!ids.has(row.trace_id)) return [row]
+    const now = byId.get(row.trace_id)
+    byId.delete(row.trace_id)
+    return now ? [now] : []
+  })
+  return [...known, ...[...byId.values()].sort((a, b) => traceTime(a) - traceTime(b))]
 }
 
 /** Replaces the changed traces, removes those that no longer exist, and puts new ones first. */

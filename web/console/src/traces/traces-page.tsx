@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useMayEdit } from '../experiments/use-experiment.js'
@@ -11,17 +11,17 @@ import { TraceCharts } from './trace-charts.js'
 import { type TracesState, useTracesState } from './traces-state.js'
 import { TracesTable } from './traces-table.js'
 import { TracesToolbar } from './traces-toolbar.js'
+import { useSelection } from './use-selection.js'
 import { type Traces, useTraceCounts, useTraces } from './use-traces.js'
 import { vocabularyOf } from './vocabulary.js'
 import './trace-list.css'
 
 export function TracesPage() {
   const state = useTracesState()
-  const { experimentId, filter } = state
+  const { experimentId, filter, wholeFilter, range } = state
   const traces = useTraces(state)
   const mayEdit = useMayEdit(experimentId)
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const toggle = useCallback((id: string) => setSelected((now) => flip(now, id)), [])
+  const { selected, toggle, clear } = useSelection(JSON.stringify([experimentId, wholeFilter, range]))
   const words = useMemo(() => vocabularyOf(traces.rows), [traces.rows])
   const filterError = isFilterError(traces.error) ? traces.error : undefined
   return (
@@ -44,9 +44,7 @@ export function TracesPage() {
         selected={selected}
         onSelect={mayEdit ? toggle : undefined}
       />
-      {selected.size > 0 && (
-        <DeleteTraces experimentId={experimentId} ids={[...selected]} onDone={() => setSelected(new Set())} />
-      )}
+      {selected.size > 0 && <DeleteTraces experimentId={experimentId} ids={[...selected]} onDone={clear} />}
     </ExperimentPage>
   )
 }
@@ -97,10 +95,4 @@ function TraceCount({ state }: { state: TracesState }) {
       )}
     </span>
   )
-}
-
-function flip(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
 }

@@ -16,6 +16,8 @@ test('reads ranges back from now and between two times', () => {
     "status = 'OK' AND attributes.timestamp_ms >= 5 AND attributes.timestamp_ms <= 9",
   )
   expect(inRange('', '')).toBe('')
+  expect(boundsOf('5..', 0)).toEqual({ from: 5 })
+  for (const text of ['toString', 'now', 'a..b', 'Infinity..']) expect(inRange('', text), text).toBe('')
 })
 
 test('turns the order of the URL into a clause', () => {

@@ -71,11 +71,11 @@ export interface Bounds {
   readonly to?: number
 }
 
-/** The bounds of a range in epoch milliseconds. */
+/** The bounds of a range in epoch milliseconds; none of a text that is no range. */
 export function boundsOf(range: TimeRange, now: number): Bounds {
-  if (range in RANGES) return { from: now - RANGES[range as RangeName] }
-  const [from, to] = range.split('..')
-  return { ...(from && { from: Number(from) }), ...(to && { to: Number(to) }) }
+  if (Object.hasOwn(RANGES, range)) return { from: now - RANGES[range as RangeName] }
+  const [from, to] = range.split('..').map((time) => (time === '' ? Number.NaN : Number(time)))
+  return { ...(Number.isFinite(from) && { from: from! }), ...(Number.isFinite(to) && { to: to! }) }
 }
 
 /** Adds a range to a filter. */

@@ -29,8 +29,10 @@ export function NewJobPage() {
   }
   return (
     <Page title={t('jobs.newJob')} breadcrumbs={<Link to="/jobs">{t('nav.jobs')}</Link>}>
+      {mayCreate.isPending && <Skeleton />}
+      {mayCreate.isError && <Failure error={mayCreate.error} retry={() => void mayCreate.refetch()} />}
       {mayCreate.data === false && <Empty title={t('jobForm.mayNot')}>{t('jobForm.mayNotHelp')}</Empty>}
-      {origin.isError && <Failure error={origin.error} />}
+      {origin.isError && <Failure error={origin.error} retry={() => void origin.refetch()} />}
       {mayCreate.data &&
         (initial ? (
           <JobForm
@@ -40,7 +42,7 @@ export function NewJobPage() {
             onCancel={() => void navigate({ to: '/jobs' })}
           />
         ) : (
-          <Skeleton />
+          !origin.isError && <Skeleton />
         ))}
     </Page>
   )

@@ -1,0 +1,27 @@
+import { useCallback, useState } from 'react'
+
+interface Selection {
+  /** The list that the traces were selected in. */
+  readonly list: string
+  readonly ids: ReadonlySet<string>
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The selected traces; none in another list, so that nobody deletes traces that are out of sight. */
+export const selectedIn = (list: string, selection: Selection) =>
+  selection.list === list ? selection.ids : NONE
+
+export function flip(list: string, selection: Selection, id: string): Selection {
+  const ids = new Set(selectedIn(list, selection))
+  if (!ids.delete(id)) ids.add(id)
+  return { list, ids }
+}
+
+/** @param list changes with the experiment, the filter and the range */
+export function useSelection(list: string) {
+  const [selection, setSelection] = useState<Selection>({ list, ids: NONE })
+  const toggle = useCallback((id: string) => setSelection((now) => flip(list, now, id)), [list])
+  const clear = useCallback(() => setSelection({ list, ids: NONE }), [list])
+  return { selected: selectedIn(list, selection), toggle, clear }
+}
