@@ -100,6 +100,7 @@ function Panel({ runs, isGrouped, keys, text, onState, moreCards }: PanelProps) 
   return (
     <CardsContext value={context}>
       <div className="charts-panel">
+        <h2 className="visually-hidden">{t('runsTable.chartsOf', { count: runs.length })}</h2>
         <PanelBar
           search={search}
           onSearch={setSearch}
