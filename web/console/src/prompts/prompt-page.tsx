@@ -111,7 +111,12 @@ function Versions({ versions, aliases, mayEdit }: VersionsProps) {
           </div>
         </section>
         {mayEdit && (
-          <AliasEditor name={name} version={shown.version} aliases={aliasesOf(aliases, shown.version)} />
+          <AliasEditor
+            key={shown.version}
+            name={name}
+            version={shown.version}
+            aliases={aliasesOf(aliases, shown.version)}
+          />
         )}
         <PromptTraces name={name} version={shown.version} />
       </div>
