@@ -26,3 +26,9 @@ test('replaces changed traces, removes deleted ones and puts new ones in order o
 test('leaves out traces that belong to a page that is not loaded yet', () => {
   expect(ids(withTraces(pages('more'), new Set(['a']), [trace('a', 10)]))).toEqual(['c', 'b'])
 })
+
+test('leaves out new traces outside of the range of the list', () => {
+  const added = [trace('x', 35), trace('y', 45)]
+  expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { to: 40_000 }))).toEqual(['x', 'c', 'b'])
+  expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { from: 40_000 }))).toEqual(['y', 'c', 'b'])
+})

@@ -3,6 +3,7 @@ import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import { queryKeys, startsWith } from '../api/query-keys.js'
 import { batchGetTraces, type TraceInfo, type TracePage } from '../api/traces.js'
 import { traceTime } from './trace-values.js'
+import { type Bounds, boundsOf } from './traces-state.js'
 
 type Pages = InfiniteData<TracePage, string>
 
@@ -48,7 +49,7 @@ export class TracePatcher {
           if (query.state.fetchStatus === 'fetching') return await query.invalidate()
           this.#client.setQueryData<Pages>(
             query.queryKey,
-            (pages) => pages && withTraces(pages, ids, changed),
+            (pages) => pages && withTraces(pages, ids, changed, rangeOf(query)),
           )
         } catch {
           await query.invalidate()
@@ -58,8 +59,16 @@ export class TracePatcher {
   }
 }
 
-/** Replaces the changed traces, removes those that no longer exist, and puts new ones first. */
-export function withTraces(data: Pages, ids: ReadonlySet<string>, changed: readonly TraceInfo[]): Pages {
+const rangeOf = ({ queryKey: [, , , range] }: Query) =>
+  typeof range === 'string' ? boundsOf(range, Date.now()) : {}
+
+/** Replaces the changed traces, removes those that no longer exist, and puts new ones within the bounds first. */
+export function withTraces(
+  data: Pages,
+  ids: ReadonlySet<string>,
+  changed: readonly TraceInfo[],
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Bounds = {},
+): Pages {
   const byId = new Map(changed.map((trace) => [trace.trace_id, trace]))
   const pages = data.pages.map((page) => ({
     ...page,
@@ -72,8 +81,8 @@ export function withTraces(data: Pages, ids: ReadonlySet<string>, changed: reado
   }))
   const last = pages.at(-1)?.traces.at(-1)
   const hasMore = pages.at(-1)?.next !== undefined
-  const oldest = hasMore && last ? traceTime(last) : Number.NEGATIVE_INFINITY
-  const added = [...byId.values()].filter((trace) => traceTime(trace) >= oldest)
+  const oldest = hasMore && last ? Math.max(from, traceTime(last)) : from
+  const added = [...byId.values()].filter((trace) => traceTime(trace) >= oldest && traceTime(trace) <= to)
   const first = pages[0]
   if (first && added.length > 0)
     pages[0] = { ...first, traces: [...added, ...first.traces].sort((a, b) => traceTime(b) - traceTime(a)) }
