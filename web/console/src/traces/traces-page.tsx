@@ -1,7 +1,7 @@
 import { useCallback, useMemo, useState } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { ExperimentPage } from '../experiments/experiment-page.js'
-import { useMayEdit } from '../experiments/use-experiment.js'
+import { useMayEditExperiment } from '../permissions/use-may.js'
 import { isFilterError } from '../runs/filter-error.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { DeleteTraces } from './delete-traces.js'
@@ -19,7 +19,7 @@ export function TracesPage() {
   const state = useTracesState()
   const { experimentId, filter } = state
   const traces = useTraces(state)
-  const mayEdit = useMayEdit(experimentId)
+  const mayEdit = useMayEditExperiment(experimentId)
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
   const toggle = useCallback((id: string) => setSelected((now) => flip(now, id)), [])
   const words = useMemo(() => vocabularyOf(traces.rows), [traces.rows])
