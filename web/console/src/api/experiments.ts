@@ -5,7 +5,6 @@ import type {
   SearchExperiments,
 } from '@cairn/platform/protocol/experiments'
 import type { Input } from '@cairn/platform/protocol/operation'
-import type { Explain } from '@cairn/platform/protocol/permissions'
 import { call } from './call.js'
 
 export type { Experiment }
@@ -23,9 +22,3 @@ export const getExperiment = async (experiment_id: string, signal?: AbortSignal)
 
 export const createExperiment = (name: string) =>
   call<typeof CreateExperiment>('POST /api/2.0/mlflow/experiments/create', { name })
-
-/** Whether the caller may change what is in an experiment. */
-export const mayEditExperiment = async (full_name: string, signal?: AbortSignal) => {
-  const question = { securable_type: 'experiment', full_name, privilege: 'EDIT EXPERIMENTS' } as const
-  return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
-}

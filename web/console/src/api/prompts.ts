@@ -1,5 +1,4 @@
 import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
-import type { Explain } from '@cairn/platform/protocol/permissions'
 import type { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import { call } from './call.js'
 import { RequestError } from './http.js'
@@ -59,12 +58,3 @@ export const createPromptVersion = async (name: string, text: string, message: s
       ],
     })
   ).model_version
-
-/** Whether the caller may create prompts; with a name, whether it may change that one. */
-export const mayEditPrompts = async (name: string | undefined, signal?: AbortSignal) => {
-  const question =
-    name === undefined
-      ? ({ securable_type: 'metastore', full_name: 'metastore', privilege: 'CREATE MODEL' } as const)
-      : ({ securable_type: 'registered_model', full_name: name, privilege: 'EDIT MODELS' } as const)
-  return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
-}

@@ -34,7 +34,6 @@ export const queryKeys = {
   runViews: key<[experimentId: string]>('run-views'),
   runValues: key<[experimentId: string, kind: string, key: string]>('run-values'),
   filterCount: key<[experimentId: string, filter: string, deleted: boolean]>('filter-count'),
-  mayEditExperiment: key<[id: string]>('may-edit-experiment'),
   run: key<[id: string]>('run'),
   metricHistory:
     key<[metric: string, runIds: readonly string[], range: StepRange | undefined, buckets: number]>(
@@ -62,7 +61,6 @@ export const queryKeys = {
   evaluationDatasets: key<[experimentId: string]>('evaluation-datasets'),
   evaluationDataset: key<[id: string]>('evaluation-dataset'),
   evaluationRecords: key<[datasetId: string]>('evaluation-records'),
-  mayEdit: key<[kind: string, id: string]>('may-edit'),
   artifacts: key<[root: ArtifactRoot, folder: string]>('artifacts'),
   artifact: key<[root: ArtifactRoot, path: string, range: string]>('artifact'),
   models: key<[search: string, shape: 'pages']>('models'),

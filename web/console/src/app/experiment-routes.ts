@@ -1,5 +1,5 @@
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
-import { page } from './root-route.js'
+import { objectPage, page } from './root-route.js'
 import { keep } from './url-state.js'
 
 // A validator inside of a route would not give its type to `beforeLoad`.
@@ -31,7 +31,7 @@ const traces = createRoute({
 })
 
 const trace = createRoute({
-  ...page,
+  ...objectPage,
   path: '/experiments/$experimentId/traces/$traceId',
   validateSearch: keep('span', 'view'),
   component: lazyRouteComponent(() => import('../traces/trace-page.js'), 'TracePage'),
@@ -124,7 +124,7 @@ const datasets = createRoute({
 })
 
 const dataset = createRoute({
-  ...page,
+  ...objectPage,
   path: '/experiments/$experimentId/datasets/$datasetId',
   component: lazyRouteComponent(
     () => import('../datasets/evaluation-dataset-page.js'),
@@ -148,7 +148,7 @@ const prompts = createRoute({
 })
 
 const prompt = createRoute({
-  ...page,
+  ...objectPage,
   path: '/prompts/$name',
   validateSearch: keep('version', 'against'),
   component: lazyRouteComponent(() => import('../prompts/prompt-page.js'), 'PromptPage'),

@@ -10,7 +10,7 @@ import { RUNS_STATE } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { experimentRoutes } from './experiment-routes.js'
 import { ErrorPage, LoadingPage } from './fallback-pages.js'
-import { page, root } from './root-route.js'
+import { objectPage, page, root } from './root-route.js'
 import { keep, parseState, stringifyState } from './url-state.js'
 
 const home = createRoute({
@@ -36,7 +36,7 @@ const runs = createRoute({
 })
 
 const run = createRoute({
-  ...page,
+  ...objectPage,
   path: '/experiments/$experimentId/runs/$runId',
   validateSearch: keep('tab', 'path', 'axis', 'smooth', 'log'),
   component: lazyRouteComponent(() => import('../run/run-page.js'), 'RunPage'),
@@ -57,7 +57,7 @@ const models = createRoute({
 })
 
 const model = createRoute({
-  ...page,
+  ...objectPage,
   path: '/models/$name',
   component: lazyRouteComponent(() => import('../models/model-page.js'), 'ModelPage'),
 })
@@ -83,7 +83,7 @@ const mlflowCompare = createRoute({
 })
 
 const version = createRoute({
-  ...page,
+  ...objectPage,
   path: '/models/$name/versions/$version',
   component: lazyRouteComponent(() => import('../models/version-page.js'), 'VersionPage'),
 })
@@ -96,7 +96,7 @@ const endpoints = createRoute({
 })
 
 const endpoint = createRoute({
-  ...page,
+  ...objectPage,
   path: '/endpoints/$name',
   validateSearch: keep('edit'),
   component: lazyRouteComponent(() => import('../endpoints/endpoint-page.js'), 'EndpointPage'),
@@ -130,20 +130,20 @@ const newJob = createRoute({
 })
 
 const job = createRoute({
-  ...page,
+  ...objectPage,
   path: '/jobs/$jobId',
   component: lazyRouteComponent(() => import('../jobs/job-page.js'), 'JobPage'),
 })
 
 const editJob = createRoute({
-  ...page,
+  ...objectPage,
   path: '/jobs/$jobId/edit',
   validateSearch: keep('view'),
   component: lazyRouteComponent(() => import('../jobs/form/edit-job-page.js'), 'EditJobPage'),
 })
 
 const jobRun = createRoute({
-  ...page,
+  ...objectPage,
   path: '/jobs/runs/$runId',
   validateSearch: keep('task', 'iteration', 'panel'),
   component: lazyRouteComponent(() => import('../jobs/job-run-page.js'), 'JobRunPage'),

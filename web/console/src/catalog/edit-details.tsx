@@ -7,7 +7,7 @@ import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
-import { propertiesOf, textOfProperties } from './properties-text.js'
+import { isSame, propertiesOf, textOfProperties } from './properties-text.js'
 import { canManageQuery } from './queries.js'
 
 interface EditDetailsProps {
@@ -37,11 +37,14 @@ function EditDialog({ securable, comment, properties, onClose }: EditDetailsProp
   const { t } = useTranslation()
   const queries = useQueryClient()
   const save = useMutation({
-    mutationFn: (form: FormData) =>
-      updateSecurable(securable, {
+    mutationFn: async (form: FormData) => {
+      const changed = propertiesOf(String(form.get('properties')))
+      if (!changed) throw new Error(t('catalog.propertiesUnread'))
+      await updateSecurable(securable, {
         comment: String(form.get('comment')),
-        properties: propertiesOf(String(form.get('properties'))),
-      }),
+        ...(!isSame(changed, properties) && { properties: changed }),
+      })
+    },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: queryKeys.securable(securable.type, securable.name) })
       onClose()

@@ -166,6 +166,7 @@ export const enJobs = {
     settingsAs: 'Settings as {{format}}',
     settingsHelp: 'The settings of Databricks’ Jobs API. The server checks them when you save.',
     unreadable: 'This is not {{format}}: {{problem}}',
+    misshapen: 'The value of {{setting}} has the wrong type.',
     notJson: 'This is not JSON.',
     notNumber: 'This is not an integer.',
     save: 'Save',

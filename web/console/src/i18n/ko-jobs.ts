@@ -162,6 +162,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     settingsAs: '{{format}} 설정',
     settingsHelp: 'Databricks Jobs API 형식의 설정이에요. 저장할 때 서버에서 검사해요.',
     unreadable: '{{format}} 형식이 아니에요: {{problem}}',
+    misshapen: '{{setting}}의 값 형식이 올바르지 않아요.',
     notJson: 'JSON이 아니에요.',
     notNumber: '정수가 아니에요.',
     save: '저장',

@@ -16,6 +16,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.experiments(),
         queryKeys.experiment(change.experiment_id),
         queryKeys.runs(change.experiment_id),
+        queryKeys.runGroups(change.experiment_id),
         queryKeys.runCount(change.experiment_id),
         queryKeys.activity(change.experiment_id),
       ]
@@ -25,6 +26,7 @@ function prefixesOf(change: Change): Key[] {
       return [
         queryKeys.run(change.run_id),
         queryKeys.runs(change.experiment_id),
+        queryKeys.runGroups(change.experiment_id),
         queryKeys.runKeys(change.experiment_id),
         queryKeys.loggedModels(change.experiment_id),
         queryKeys.evaluationRuns(change.experiment_id),
@@ -74,6 +76,7 @@ function runPrefixes({ experiment_id, run_id }: Extract<Change, { type: 'run' }>
     queryKeys.run(run_id),
     queryKeys.childRuns(experiment_id),
     queryKeys.runs(experiment_id),
+    queryKeys.runGroups(experiment_id),
     queryKeys.runCount(experiment_id),
     queryKeys.runKeys(experiment_id),
     queryKeys.activity(experiment_id),
@@ -110,6 +113,7 @@ const LIVE = [
   queryKeys.experiment(),
   queryKeys.activity(),
   queryKeys.runs(),
+  queryKeys.runGroups(),
   queryKeys.runCount(),
   queryKeys.run(),
   queryKeys.childRuns(),

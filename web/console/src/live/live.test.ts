@@ -36,10 +36,13 @@ describe('affects', () => {
   test.each<[Change, readonly unknown[], boolean]>([
     [run, queryKeys.runs('1', 'filter', undefined, false), true],
     [run, queryKeys.runs('2', '', undefined, false), false],
+    [run, queryKeys.runGroups('1', {}), true],
+    [run, queryKeys.runGroups('2', {}), false],
     [run, queryKeys.run('a'), true],
     [run, queryKeys.childRuns('1', 'parent'), true],
     [run, queryKeys.childRuns('2', 'parent'), false],
     [run, queryKeys.metricHistory('loss', ['a']), false],
+    [metrics, queryKeys.runGroups('1', {}), true],
     [metrics, queryKeys.run('a'), true],
     [metrics, queryKeys.runs('1', '', undefined, false), true],
     [metrics, queryKeys.metricHistory('loss', ['b', 'a']), true],

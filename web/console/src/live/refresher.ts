@@ -1,12 +1,18 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
+import { queryKeys, startsWith } from '../api/query-keys.js'
 
 const CHECK_MS = 250
 const MIN_INTERVAL_MS = 500
 const LONG_LIST_INTERVAL_MS = 5_000
+/** Grouping reads all runs of the filter. */
+const GROUPS_INTERVAL_MS = 15_000
 const LONG_LIST_PAGES = 3
 const LONG_LIST_ROWS = 100
 
-/** Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others. */
+/**
+ * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
+ * Long lists and groups of runs are refetched less often.
+ */
 export class Refresher {
   readonly #client: QueryClient
   readonly #due = new Set<Query>()
@@ -52,8 +58,12 @@ const isLong = (data: unknown) => {
 }
 
 /** A fetch in progress may return data from before the change, so the refetch waits for it. */
-function isRefetchable({ state }: Query): boolean {
+function isRefetchable({ state, queryKey }: Query): boolean {
   if (state.fetchStatus === 'fetching') return false
-  const restMs = isLong(state.data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
+  const restMs = startsWith(queryKey, queryKeys.runGroups())
+    ? GROUPS_INTERVAL_MS
+    : isLong(state.data)
+      ? LONG_LIST_INTERVAL_MS
+      : MIN_INTERVAL_MS
   return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= restMs
 }

@@ -8,6 +8,7 @@ import { AliasChip } from '../models/alias-chip.js'
 import { AliasEditor } from '../models/alias-editor.js'
 import { aliasesOf } from '../models/queries.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
+import { useMayEditModel } from '../permissions/use-may.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { PromptDiff } from './prompt-diff-view.js'
@@ -15,7 +16,7 @@ import { PromptForm } from './prompt-form.js'
 import { PromptTraces } from './prompt-traces.js'
 import { PromptView } from './prompt-view.js'
 import { Tags } from './prompts-page.js'
-import { useMayEditPrompts, usePrompt, usePromptVersions } from './use-prompt.js'
+import { usePrompt, usePromptVersions } from './use-prompt.js'
 import '../models/models.css'
 import './prompts.css'
 
@@ -26,7 +27,7 @@ export function PromptPage() {
   const { name } = route.useParams()
   const prompt = usePrompt(name)
   const versions = usePromptVersions(name)
-  const mayEdit = useMayEditPrompts(name)
+  const mayEdit = useMayEditModel(name)
   const [creating, setCreating] = useState(false)
   const error = prompt.error ?? versions.error
   const newest = versions.data?.[0]
@@ -111,7 +112,12 @@ function Versions({ versions, aliases, mayEdit }: VersionsProps) {
           </div>
         </section>
         {mayEdit && (
-          <AliasEditor name={name} version={shown.version} aliases={aliasesOf(aliases, shown.version)} />
+          <AliasEditor
+            key={shown.version}
+            name={name}
+            version={shown.version}
+            aliases={aliasesOf(aliases, shown.version)}
+          />
         )}
         <PromptTraces name={name} version={shown.version} />
       </div>

@@ -5,17 +5,18 @@ import { useTranslation } from 'react-i18next'
 import type { RegisteredModel } from '../api/models.js'
 import { searchPrompts } from '../api/prompts.js'
 import { queryKeys } from '../api/query-keys.js'
+import { METASTORE } from '../api/rights.js'
 import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
 import { AliasChip } from '../models/alias-chip.js'
+import { useMay } from '../permissions/use-may.js'
 import { Icon } from '../ui/icon.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { PromptForm } from './prompt-form.js'
-import { useMayEditPrompts } from './use-prompt.js'
 import './prompts.css'
 
 const route = getRouteApi('/prompts')
@@ -25,7 +26,7 @@ export function PromptsPage() {
   const navigate = useNavigate()
   const { q = '' } = route.useSearch()
   const [creating, setCreating] = useState(false)
-  const mayCreate = useMayEditPrompts(undefined)
+  const mayCreate = useMay(METASTORE, 'CREATE MODEL')
   const prompts = useInfiniteQuery({
     queryKey: queryKeys.prompts(q),
     queryFn: ({ pageParam, signal }) => searchPrompts(q ? nameFilter(q) : '', pageParam, signal),

@@ -28,7 +28,8 @@ export function RunLogs({ row }: LogsProps) {
   const live = row.info.status === 'RUNNING'
   const files = useQuery({
     queryKey: queryKeys.artifacts(root, FOLDER),
-    queryFn: async ({ signal }) => (await listArtifacts(root, FOLDER, signal)).filter((file) => !file.is_dir),
+    queryFn: ({ signal }) => listArtifacts(root, FOLDER, signal),
+    select: (files) => files.filter((file) => !file.is_dir),
     refetchInterval: (query) => pollInterval(query, () => (live ? POLL_MS : false)),
   })
   const jobRun = row.tags.get('cairn.job_run_id')

@@ -1,12 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryKeys } from '../api/query-keys.js'
 import { deleteRun, setRunTag } from '../api/runs.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
-import { forEachRun } from './bulk.js'
+import { forEachRun, invalidateRuns } from './bulk.js'
 
 interface BulkDialogProps {
   readonly ids: readonly string[]
@@ -92,11 +91,6 @@ export function useBulk(work: (id: string) => Promise<unknown>, ids: readonly st
   return useMutation({
     mutationFn: () => forEachRun(ids, work),
     onSuccess: onDone,
-    onSettled: () =>
-      Promise.all(
-        [queryKeys.runs(), queryKeys.runGroups(), queryKeys.runCount()].map((queryKey) =>
-          queries.invalidateQueries({ queryKey }),
-        ),
-      ),
+    onSettled: () => invalidateRuns(queries),
   })
 }

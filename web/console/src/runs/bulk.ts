@@ -1,3 +1,6 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { queryKeys } from '../api/query-keys.js'
+
 const AT_ONCE = 6
 
 /**
@@ -18,3 +21,11 @@ export async function forEachRun(
   await Promise.all(Array.from({ length: AT_ONCE }, take))
   if (failures.length > 0) throw failures[0]
 }
+
+/** Tables, groups and counts of runs are read again. */
+export const invalidateRuns = (queries: QueryClient) =>
+  Promise.all(
+    [queryKeys.runs(), queryKeys.runGroups(), queryKeys.runCount()].map((queryKey) =>
+      queries.invalidateQueries({ queryKey }),
+    ),
+  )

@@ -52,7 +52,7 @@ function Menu({ column, columns, state, close }: ColumnMenuProps & { close: () =
   )
   const isFixed = state.fixed.includes(id)
   return (
-    <div className="menu">
+    <div className="menu runs-menu">
       {column.kind === 'metrics' && <FigureChoice metric={column.key} state={state} />}
       {item('left', t('runsTable.moveStart'), () => state.setColumns(movedBy(columns, id, -1)), place === 0)}
       {item(

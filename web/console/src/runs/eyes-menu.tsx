@@ -10,7 +10,7 @@ export function EyesMenu({ state }: { state: RunsState }) {
   return (
     <Popover className="row-button" name={t('runsTable.eyes')} label={<Icon name="eye" size={14} />}>
       {(close) => (
-        <div className="menu">
+        <div className="menu runs-menu">
           {(Object.keys(EYES) as Eyes[]).map((eyes) => (
             <button
               key={eyes}

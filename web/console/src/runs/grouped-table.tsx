@@ -17,7 +17,7 @@ export function GroupedTable({
   ...grid
 }: TableProps & { readonly keys: ColumnKeys | undefined }) {
   const { state, columns } = grid
-  const { items, toggle, level } = useGroups({ state, columns, keys, live: runs.live })
+  const { items, toggle, level } = useGroups({ state, columns, keys })
   const actions = useRowActions({ state, toggle, onColour })
   const shown = useMemo(
     () => items.filter((item): item is RunItem => item.type === 'run').map(({ tree }) => tree.row),

@@ -1,9 +1,9 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { queryKeys } from '../api/query-keys.js'
 import { type KeptRun, purgeRuns } from '../api/run-changes.js'
 import { Dialog } from '../ui/dialog.js'
 import { Failure } from '../ui/states.js'
+import { invalidateRuns } from './bulk.js'
 
 /** Runs of one request. */
 const AT_ONCE = 100
@@ -24,7 +24,7 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
     onSuccess: (kept) => {
       if (kept.length === 0) onDone([])
     },
-    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.runs() }),
+    onSettled: () => invalidateRuns(queries),
   })
   const kept = purge.data ?? []
   const close = () => (kept.length > 0 ? onDone(kept.map(({ run_id }) => run_id)) : onClose())

@@ -9,6 +9,7 @@ import { Page } from '../app/page.js'
 import { ExperimentActions } from '../experiments/experiment-actions.js'
 import { ExperimentTabs } from '../experiments/experiment-tabs.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
+import { useMayEditExperiment } from '../permissions/use-may.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { ColourDialog } from './colour-dialog.js'
 import type { ColumnKeys } from './column-keys.js'
@@ -26,7 +27,7 @@ import { Split } from './split.js'
 import type { TableProps } from './table-props.js'
 import { useColumns, useRunKeys } from './use-columns.js'
 import { useFigures } from './use-figures.js'
-import { useMayEdit, useMayManage } from './use-may-edit.js'
+import { useMayManage } from './use-may-manage.js'
 import { usePinnedRows } from './use-pinned-rows.js'
 import { type Runs, useRuns } from './use-runs.js'
 import { type RunsState, useRunsState } from './use-runs-state.js'
@@ -50,7 +51,7 @@ export function RunsPage() {
   settle(runs.firstPage)
   const available = useMemo(() => availableColumns(runs.rows, known), [runs.rows, known])
   const table = useTableProps({ runs, columns, state, keys, onColumn })
-  const mayEdit = useMayEdit(experimentId)
+  const mayEdit = useMayEditExperiment(experimentId)
   const mayPurge = useMayManage(experimentId, deleted)
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined

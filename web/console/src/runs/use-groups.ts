@@ -1,9 +1,10 @@
 import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
-import { useQueries } from '@tanstack/react-query'
+import { type Query, useQueries } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { groupRuns, searchRuns } from '../api/runs.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { type ColumnKeys, NO_KEYS, toProjection } from './column-keys.js'
 import type { Column } from './columns.js'
 import { GroupItems, type Level, type Path, pathId } from './group-items.js'
@@ -12,18 +13,17 @@ import type { RunsState } from './use-runs-state.js'
 
 const FIRST_RUNS = 50
 const MAX_METRICS = 50
-/** Grouping reads all runs of the filter, so that it is not repeated with each change of one. */
-const REFETCH_MS = 15_000
+/** Grouping reads all runs of the filter, so polling is slow. Live updates are as slow (`Refresher`). */
+const POLL_MS = 15_000
 
 interface GroupsOptions {
   readonly state: RunsState
   readonly columns: readonly Column[]
   readonly keys: ColumnKeys | undefined
-  readonly live: boolean
 }
 
 /** The groups of the runs, and what is in those that are expanded, as rows of the grid. */
-export function useGroups({ state, columns, keys, live }: GroupsOptions) {
+export function useGroups({ state, columns, keys }: GroupsOptions) {
   const { t } = useTranslation()
   const { groupBy } = state
   const [expanded, setExpanded] = useState<ReadonlyMap<string, Path>>(new Map())
@@ -42,9 +42,7 @@ export function useGroups({ state, columns, keys, live }: GroupsOptions) {
     ...[...expanded.values()].filter((path) => path.every((one, i) => isBy(one, groupBy[i]))),
   ]
   const levels = useQueries({
-    queries: open.map((path) =>
-      levelQuery(path, { state, metrics, keys, live, count: shown.get(pathId(path)) }),
-    ),
+    queries: open.map((path) => levelQuery(path, { state, metrics, keys, count: shown.get(pathId(path)) })),
     combine: (results) => new Map(open.map((path, i) => [pathId(path), results[i]!] as const)),
   })
   const more = (path: Path, count: number) => setShown((now) => new Map(now).set(pathId(path), count))
@@ -69,7 +67,7 @@ interface LevelOptions extends Omit<GroupsOptions, 'columns'> {
   readonly count: number | undefined
 }
 
-function levelQuery(path: Path, { state, metrics, keys, live, count = FIRST_RUNS }: LevelOptions) {
+function levelQuery(path: Path, { state, metrics, keys, count = FIRST_RUNS }: LevelOptions) {
   const { experimentId, filter, deleted, groupBy, order } = state
   const selection = {
     experiment_ids: [experimentId],
@@ -91,8 +89,8 @@ function levelQuery(path: Path, { state, metrics, keys, live, count = FIRST_RUNS
         ? groupRuns({ ...selection, by, metrics }, signal)
         : searchRuns({ ...selection, order_by, max_results: count, projection }, signal),
     enabled: keys !== undefined,
-    staleTime: REFETCH_MS,
+    staleTime: POLL_MS,
     placeholderData: (before: Level | undefined) => before,
-    refetchInterval: live ? REFETCH_MS : (false as const),
+    refetchInterval: (query: Query<Level>) => pollWhileOffline(query, () => POLL_MS),
   }
 }

@@ -29,7 +29,7 @@ export function ViewsMenu({ state, mayEdit }: ViewsMenuProps) {
           <>
             <Icon name="bookmark" />
             <span className="truncate view-name">{current?.name ?? t('runViews.title')}</span>
-            {changed && <span className="changed">{t('runViews.changed')}</span>}
+            {changed && <span className="views-changed">{t('runViews.changed')}</span>}
           </>
         }
       >
@@ -39,7 +39,7 @@ export function ViewsMenu({ state, mayEdit }: ViewsMenuProps) {
             act()
           }
           return (
-            <div className="menu views">
+            <div className="menu runs-menu views">
               <ViewList
                 {...{ views, current, mayEdit, state }}
                 onOpen={(view) => then(() => open(view))()}

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useRef } from 'react'
+import { type KeyboardEvent, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failure } from '../ui/states.js'
 import type { TagChanges } from './tags-panel.js'
@@ -18,6 +18,8 @@ interface TagValueProps {
 export function TagValue({ name, value, set, onClose }: TagValueProps) {
   const { t } = useTranslation()
   const action = useMutation({ mutationFn: (next: string) => set(name, next), onSuccess: onClose })
+  /** An input would drop line breaks. */
+  const [Field] = useState<'input' | 'textarea'>(() => (value.includes('\n') ? 'textarea' : 'input'))
   return (
     <form
       className="tag-form"
@@ -26,15 +28,18 @@ export function TagValue({ name, value, set, onClose }: TagValueProps) {
         action.mutate(String(new FormData(event.currentTarget).get('value')))
       }}
     >
-      <input
+      <Field
         className="input"
         name="value"
-        // biome-ignore lint/a11y/noAutofocus: the button that opened the field is gone
         autoFocus
         maxLength={MAX_VALUE}
         defaultValue={value}
         aria-label={t('tags.valueOf', { name })}
-        onKeyDown={(event) => event.key === 'Escape' && onClose()}
+        onKeyDown={(event: KeyboardEvent) => {
+          if (event.key !== 'Escape') return
+          event.preventDefault() // A dialog around the panel stays open.
+          onClose()
+        }}
       />
       <button type="submit" className="button" disabled={action.isPending}>
         {t('edit.save')}

@@ -37,3 +37,9 @@ test('patches the rows of an evaluation run and keeps them if no row changed', (
   ])
   expect(withRows(rows, new Set(['of another run']), [])).toBe(rows)
 })
+
+test('leaves out new traces outside of the range of the list', () => {
+  const added = [trace('x', 35), trace('y', 45)]
+  expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { to: 40_000 }))).toEqual(['x', 'c', 'b'])
+  expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { from: 40_000 }))).toEqual(['y', 'c', 'b'])
+})

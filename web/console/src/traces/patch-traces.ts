@@ -3,6 +3,7 @@ import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
 import { queryKeys, startsWith } from '../api/query-keys.js'
 import { batchGetTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
 import { traceTime } from './trace-values.js'
+import { type Bounds, boundsOf } from './traces-state.js'
 
 type Pages = InfiniteData<TracePage, string>
 
@@ -59,10 +60,11 @@ export class TracePatcher {
 }
 
 /** Reads the changed traces. @returns what puts them into the data of the query */
-async function patchOf({ queryKey }: Query, ids: ReadonlySet<string>) {
+async function patchOf(query: Query, ids: ReadonlySet<string>) {
+  const { queryKey } = query
   if (!startsWith(queryKey, queryKeys.evaluationRows())) {
     const changed = await batchGetTraces([...ids])
-    return (data: unknown) => data && withTraces(data as Pages, ids, changed)
+    return (data: unknown) => data && withTraces(data as Pages, ids, changed, rangeOf(query))
   }
   if (ids.size > MAX_CHANGED_ROWS) throw new Error('Too many traces have changed')
   const [, experimentId, runId] = queryKey as [string, string, string]
@@ -92,8 +94,16 @@ export function withRows(
   return [...known, ...[...byId.values()].sort((a, b) => traceTime(a) - traceTime(b))]
 }
 
-/** Replaces the changed traces, removes those that no longer exist, and puts new ones first. */
-export function withTraces(data: Pages, ids: ReadonlySet<string>, changed: readonly TraceInfo[]): Pages {
+const rangeOf = ({ queryKey: [, , , range] }: Query) =>
+  typeof range === 'string' ? boundsOf(range, Date.now()) : {}
+
+/** Replaces the changed traces, removes those that no longer exist, and puts new ones within the bounds first. */
+export function withTraces(
+  data: Pages,
+  ids: ReadonlySet<string>,
+  changed: readonly TraceInfo[],
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Bounds = {},
+): Pages {
   const byId = new Map(changed.map((trace) => [trace.trace_id, trace]))
   const pages = data.pages.map((page) => ({
     ...page,
@@ -106,8 +116,8 @@ export function withTraces(data: Pages, ids: ReadonlySet<string>, changed: reado
   }))
   const last = pages.at(-1)?.traces.at(-1)
   const hasMore = pages.at(-1)?.next !== undefined
-  const oldest = hasMore && last ? traceTime(last) : Number.NEGATIVE_INFINITY
-  const added = [...byId.values()].filter((trace) => traceTime(trace) >= oldest)
+  const oldest = hasMore && last ? Math.max(from, traceTime(last)) : from
+  const added = [...byId.values()].filter((trace) => traceTime(trace) >= oldest && traceTime(trace) <= to)
   const first = pages[0]
   if (first && added.length > 0)
     pages[0] = { ...first, traces: [...added, ...first.traces].sort((a, b) => traceTime(b) - traceTime(a)) }

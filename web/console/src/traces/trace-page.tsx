@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TraceInfo } from '../api/traces.js'
 import { Page } from '../app/page.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
-import { useMayEdit } from '../experiments/use-experiment.js'
+import { useMayEditExperiment } from '../permissions/use-may.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
@@ -25,7 +25,7 @@ export function TracePage() {
   const { t } = useTranslation()
   const { experimentId, traceId } = route.useParams()
   const trace = useTrace(traceId)
-  const mayEdit = useMayEdit(experimentId)
+  const mayEdit = useMayEditExperiment(experimentId)
   const status = trace.data && traceStatus(trace.data)
   return (
     <Page

@@ -53,7 +53,7 @@ export function TraceTags({ trace, mayEdit }: TraceTagsProps) {
         {change.isError && <Failure error={change.error} />}
         {mayEdit && (
           <form
-            className="tag-form"
+            className="trace-tag-form"
             onSubmit={(event) => {
               event.preventDefault()
               const data = new FormData(event.currentTarget)

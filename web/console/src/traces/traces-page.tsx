@@ -1,7 +1,7 @@
 import { useMemo } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { ExperimentPage } from '../experiments/experiment-page.js'
-import { useMayEdit } from '../experiments/use-experiment.js'
+import { useMayEditExperiment } from '../permissions/use-may.js'
 import { isFilterError } from '../runs/filter-error.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { DeleteTraces } from './delete-traces.js'
@@ -20,7 +20,7 @@ export function TracesPage() {
   const state = useTracesState()
   const { experimentId, filter, wholeFilter, range } = state
   const traces = useTraces(state)
-  const mayEdit = useMayEdit(experimentId)
+  const mayEdit = useMayEditExperiment(experimentId)
   const { selected, toggle, clear } = useSelection(JSON.stringify([experimentId, wholeFilter, range]))
   const words = useMemo(() => vocabularyOf(traces.rows), [traces.rows])
   const filterError = isFilterError(traces.error) ? traces.error : undefined

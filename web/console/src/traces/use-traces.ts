@@ -10,19 +10,28 @@ const PAGE = 100
 /** Later pages are larger: who scrolls far needs fewer requests. */
 const LATER_PAGE = 500
 
+/** The filter has the time of the first page: all pages of a list have one range, and a reload moves it. */
+interface FilteredPage extends TracePage {
+  readonly filter: string
+}
+
 /** The traces of an experiment, page by page. Polls while the event stream is disconnected. */
 export function useTraces({ experimentId, wholeFilter, range, order }: TracesState) {
   const query = useInfiniteQuery({
     queryKey: queryKeys.traces(experimentId, wholeFilter, range, orderClause(order)),
-    queryFn: ({ pageParam, signal }) => searchTraces(pageParam, signal),
-    initialPageParam: {
-      experimentIds: [experimentId],
-      filter: inRange(wholeFilter, range),
-      orderBy: orderClause(order),
-      maxResults: PAGE,
-    } as Parameters<typeof searchTraces>[0],
-    getNextPageParam: ({ next }, _pages, last) =>
-      next === undefined ? undefined : { ...last, pageToken: next, maxResults: LATER_PAGE },
+    queryFn: async ({ pageParam, signal }): Promise<FilteredPage> => {
+      const filter = pageParam?.filter ?? inRange(wholeFilter, range)
+      const page = await searchTraces(
+        {
+          ...{ experimentIds: [experimentId], filter, orderBy: orderClause(order) },
+          ...(pageParam ? { pageToken: pageParam.next, maxResults: LATER_PAGE } : { maxResults: PAGE }),
+        },
+        signal,
+      )
+      return { ...page, filter }
+    },
+    initialPageParam: undefined as { readonly next: string; readonly filter: string } | undefined,
+    getNextPageParam: ({ next, filter }) => (next === undefined ? undefined : { next, filter }),
     placeholderData: keepPreviousData,
     structuralSharing: false,
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),

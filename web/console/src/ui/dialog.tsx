@@ -17,7 +17,13 @@ export function Dialog({ title, onClose, children }: DialogProps) {
     ref.current?.showModal()
   }, [])
   return (
-    <dialog ref={ref} className="dialog" aria-labelledby={heading} onClose={onClose}>
+    <dialog
+      ref={ref}
+      className="dialog"
+      aria-labelledby={heading}
+      // React passes on the close events of the dialogs inside.
+      onClose={(event) => event.target === event.currentTarget && onClose()}
+    >
       <header>
         <h2 id={heading}>{title}</h2>
         <button

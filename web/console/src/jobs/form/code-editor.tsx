@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobSettings } from '../../api/jobs.js'
 import { FormField } from '../../ui/form-field.js'
+import { misshapenSetting } from './settings-shape.js'
 
 export type CodeFormat = 'yaml' | 'json'
 
@@ -26,7 +27,11 @@ export function CodeEditor({ format, settings, problem, onChange, onProblem }: C
     const read = await settingsOf(next, format)
     if ('problem' in read)
       onProblem(t('jobForm.unreadable', { format: format.toUpperCase(), problem: read.problem }))
-    else onChange(read.settings)
+    else {
+      const setting = misshapenSetting(read.settings)
+      if (setting) onProblem(t('jobForm.misshapen', { setting }))
+      else onChange(read.settings)
+    }
   }
   return (
     <FormField

@@ -8,4 +8,6 @@ export interface FormState {
   readonly problems: Problems
   /** Undefined removes the setting. */
   readonly set: (path: Path, value: unknown) => void
+  /** A field whose text cannot be read keeps the form from being saved. */
+  readonly setUnread: (field: string, isUnread: boolean) => void
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobSettings } from '../../api/jobs.js'
 import { Failure } from '../../ui/states.js'
@@ -35,7 +35,16 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
   const save = useMutation({ mutationFn: submit })
   const isCurrent = save.isError && save.variables === settings
   const refused = isCurrent ? fieldError(save.error, settings) : undefined
-  const form = useFocusOnProblem(save.error)
+  const form = useRef<HTMLFormElement>(null)
+  const fields = useUnreadFields()
+  /** Shows what cannot be read yet instead. */
+  const whenRead = (action: () => void) => {
+    if (unread !== undefined || fields.unread.size > 0) focusOnProblem(form.current)
+    else action()
+  }
+  useEffect(() => {
+    if (save.error) focusOnProblem(form.current)
+  }, [save.error])
   return (
     <form
       ref={form}
@@ -43,7 +52,7 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        if (unread === undefined) save.mutate(settings)
+        whenRead(() => save.mutate(settings))
       }}
     >
       <Tabs<View>
@@ -53,11 +62,16 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
           value,
           label: value === 'form' ? t('jobForm.form') : value.toUpperCase(),
         }))}
-        onChange={(next) => unread === undefined && setView(next)}
+        onChange={(next) => whenRead(() => setView(next))}
       />
       <TabPanel value={view}>
         {view === 'form' ? (
-          <Sections settings={settings} problems={refused ?? NO_PROBLEMS} onChange={setSettings} />
+          <Sections
+            settings={settings}
+            problems={refused ?? NO_PROBLEMS}
+            onChange={setSettings}
+            setUnread={fields.setUnread}
+          />
         ) : (
           <CodeEditor
             key={view}
@@ -91,13 +105,15 @@ interface SectionsProps {
   readonly settings: JobSettings
   readonly problems: Problems
   readonly onChange: (change: (settings: JobSettings) => JobSettings) => void
+  readonly setUnread: FormState['setUnread']
 }
 
-function Sections({ settings, problems, onChange }: SectionsProps) {
+function Sections({ settings, problems, onChange, setUnread }: SectionsProps) {
   const form: FormState = {
     settings,
     problems,
     set: (path, value) => onChange((before) => withValue(before, path, value)),
+    setUnread,
   }
   return (
     <>
@@ -109,11 +125,26 @@ function Sections({ settings, problems, onChange }: SectionsProps) {
   )
 }
 
-/** Moves the focus to the field that the server refused. */
-function useFocusOnProblem(error: Error | null) {
-  const form = useRef<HTMLFormElement>(null)
-  useEffect(() => {
-    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  }, [error])
-  return form
+/** The fields whose texts cannot be read. */
+function useUnreadFields() {
+  const [unread, setFields] = useState<ReadonlySet<string>>(() => new Set())
+  const setUnread = useCallback(
+    (field: string, isUnread: boolean) =>
+      setFields((before) => {
+        const next = new Set(before)
+        if (isUnread) next.add(field)
+        else next.delete(field)
+        return next
+      }),
+    [],
+  )
+  return { unread, setUnread }
+}
+
+/** Moves the focus to the first field with a problem, and opens the folds that hold it. */
+function focusOnProblem(form: HTMLFormElement | null) {
+  const field = form?.querySelector<HTMLElement>('[aria-invalid=true]')
+  for (let fold = field?.closest('details'); fold; fold = fold.parentElement?.closest('details'))
+    fold.open = true
+  field?.focus()
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormField } from '../../ui/form-field.js'
 import type { FormState } from './form-context.js'
@@ -36,9 +36,17 @@ export function SettingField({
   const problem = unread
     ? t(editor === 'number' ? 'jobForm.notNumber' : 'jobForm.notJson')
     : form.problems[pathText(path)]
+  const { setUnread } = form
+  const id = useId()
+  useEffect(() => {
+    if (!unread) return
+    setUnread(id, true)
+    return () => setUnread(id, false)
+  }, [setUnread, id, unread])
+  const endDraft = () => !unread && setDraft(undefined)
   const change = (next: string) => {
     const read = fromText(next, editor)
-    setDraft(read === undefined || editor !== 'text' ? next : undefined)
+    setDraft(read === undefined || !isShownAsRead(editor) ? next : undefined)
     if (read === undefined) return
     const isEmpty = next.trim() === ''
     form.set(path, isEmpty ? (keepsEmpty ? '' : undefined) : read.value)
@@ -67,19 +75,17 @@ export function SettingField({
               autoComplete="off"
               inputMode={editor === 'number' ? 'numeric' : undefined}
               onChange={onChange}
+              onBlur={endDraft}
             />
           )
         const rows = Math.min(14, Math.max(editor === 'code' ? 4 : 2, text.split('\n').length))
         return (
-          <textarea
-            {...common}
-            className="input mono"
-            rows={rows}
-            onChange={onChange}
-            onBlur={() => !unread && setDraft(undefined)}
-          />
+          <textarea {...common} className="input mono" rows={rows} onChange={onChange} onBlur={endDraft} />
         )
       }}
     </FormField>
   )
 }
+
+/** Whether the control shows each text that it reads unchanged, so that it needs no draft. */
+const isShownAsRead = (editor: Editor) => editor === 'text' || editor === 'code' || editor === 'operator'

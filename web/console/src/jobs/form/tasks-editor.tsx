@@ -14,13 +14,16 @@ import { newTask, withoutTask } from './tasks.js'
 export function TasksEditor({ form }: { form: FormState }) {
   const { t } = useTranslation()
   const tasks = form.settings.tasks ?? []
+  /** Keys of tasks change while they are typed, so each task has an id that lasts as long as the form. */
+  const [ids, setIds] = useState<readonly number[]>(() => tasks.map((_, index) => index))
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(tasks.length === 1 ? [0] : []))
-  const toggle = (index: number, isOpen: boolean) => {
-    const next = new Set(open)
-    if (isOpen) next.add(index)
-    else next.delete(index)
-    setOpen(next)
-  }
+  const toggle = (id: number, isOpen: boolean) =>
+    setOpen((before) => {
+      const next = new Set(before)
+      if (isOpen) next.add(id)
+      else next.delete(id)
+      return next
+    })
   const own = form.problems.tasks
   return (
     <>
@@ -31,12 +34,7 @@ export function TasksEditor({ form }: { form: FormState }) {
             ({ task_key }, index) => tasks.findIndex((one) => one.task_key === task_key) === index,
           )}
           states={NO_STATES}
-          onChoose={(key) =>
-            toggle(
-              tasks.findIndex((task) => task.task_key === key),
-              true,
-            )
-          }
+          onChoose={(key) => toggle(ids[tasks.findIndex((task) => task.task_key === key)]!, true)}
         />
       )}
       <FieldSection
@@ -47,7 +45,9 @@ export function TasksEditor({ form }: { form: FormState }) {
             className="button small"
             onClick={() => {
               form.set(['tasks'], [...tasks, newTask(tasks)])
-              toggle(tasks.length, true)
+              const id = Math.max(-1, ...ids) + 1
+              setIds([...ids, id])
+              toggle(id, true)
             }}
           >
             <Icon name="plus" size={13} />
@@ -59,16 +59,16 @@ export function TasksEditor({ form }: { form: FormState }) {
         {tasks.length === 0 && !own && <p className="body muted">{t('jobForm.noTasks')}</p>}
         {tasks.map((task, index) => (
           <TaskFold
-            // biome-ignore lint/suspicious/noArrayIndexKey: keys of tasks change while they are typed
-            key={index}
+            key={ids[index]}
             form={form}
             task={task}
             index={index}
-            isOpen={open.has(index) || problemsIn(form.problems, `tasks[${index}]`).length > 0}
-            onToggle={(isOpen) => toggle(index, isOpen)}
+            isOpen={open.has(ids[index]!) || problemsIn(form.problems, `tasks[${index}]`).length > 0}
+            onToggle={(isOpen) => toggle(ids[index]!, isOpen)}
             onRemove={() => {
               form.set(['tasks'], withoutTask(tasks, index))
-              setOpen(new Set())
+              setIds(ids.filter((_, at) => at !== index))
+              toggle(ids[index]!, false)
             }}
           />
         ))}

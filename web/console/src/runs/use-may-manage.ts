@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { mayEditExperiment } from '../api/experiments.js'
 import { manages } from '../api/permissions.js'
 import { queryKeys } from '../api/query-keys.js'
 
@@ -9,16 +8,6 @@ export function useMayManage(experimentId: string, enabled: boolean): boolean {
     queryKey: queryKeys.managesObject('experiment', experimentId),
     queryFn: ({ signal }) => manages({ kind: 'experiment', id: experimentId }, signal),
     enabled,
-  })
-  return data ?? false
-}
-
-/** Whether the caller may change the runs of an experiment; false until it is known. */
-export function useMayEdit(experimentId: string): boolean {
-  const { data } = useQuery({
-    queryKey: queryKeys.mayEditExperiment(experimentId),
-    queryFn: ({ signal }) => mayEditExperiment(experimentId, signal),
-    staleTime: 60_000,
   })
   return data ?? false
 }
