@@ -19,7 +19,7 @@ import { type QueuedRun, startableRuns } from './queued-runs.js'
 /** Everything else of a run is copied from its job. */
 type NewRunOfJob = Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>
 
-/** What a trigger on data has seen, if its run starts, and if the trigger waits. */
+/** States of a trigger on data: after its run has started, and while it waits. */
 export interface TriggerStates {
   readonly state: string
   readonly waiting: string

@@ -20,7 +20,7 @@ test("tells the gate's checks in Korean, with their figures", () => {
   )
   const figures = { metric: 'ndcg_at_10', difference: 0.0123, low: -0.001, high: 0.02, n_users: 610 }
   expect(text({ name: 'better', passed: false, figures })).toBe(
-    '사용자 610명의 NDCG@10 차이: +0.0123(95% 신뢰 구간 −0.0010 ~ +0.0200). 유의미하게 우수하지 않아요.',
+    '사용자 610명의 NDCG@10 차이: +0.0123(95% 신뢰 구간 −0.0010 ~ +0.0200). 유의하게 우수하지는 않아요.',
   )
   expect(text({ name: 'protocol', passed: false, figures: { challenger: 'a', champion: null } })).toBe(
     '평가 프로토콜이 달라요: a, 챔피언: 없음. 같은 방식으로 평가하세요.',

@@ -13,9 +13,10 @@ export function histogramOf(values: readonly number[], wanted?: number): Bin[] {
   const sorted = ascending(values)
   if (sorted.length === 0) return []
   const [least, greatest] = [sorted[0]!, sorted.at(-1)!]
-  if (least === greatest) return [{ from: least, to: greatest, count: sorted.length }]
   const count = wanted ?? binCount(sorted)
   const width = (greatest - least) / count
+  // Equal values, and those too close for bins between them.
+  if (!(width > 0)) return [{ from: least, to: greatest, count: sorted.length }]
   const counts = new Array<number>(count).fill(0)
   for (const value of sorted) counts[Math.min(count - 1, Math.floor((value - least) / width))]!++
   return counts.map((inside, i) => ({
