@@ -58,7 +58,7 @@ export function JobRunPage() {
       {chosen && progress.data && (
         <TaskPanel
           key={chosen.task_run_id}
-          runId={runId}
+          runId={String(progress.data.run_id)}
           progress={chosen}
           task={run.data?.tasks?.find(({ task_key }) => task_key === chosen.task_key)}
         />
