@@ -160,7 +160,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const header = tab.getByRole('columnheader', { name: 'NDCG@10', exact: true })
       for (const direction of ['descending', 'ascending'] as const) {
         for (let i = 0; i < 2 && (await header.getAttribute('aria-sort')) !== direction; i++) {
-          await header.getByRole('button').click()
+          await header.getByRole('button').first().click()
           await tab.waitForTimeout(300)
         }
         expect(await header.getAttribute('aria-sort')).toBe(direction)

@@ -65,6 +65,7 @@ interface HeaderCellProps {
 function HeaderCell({ header, state, cell, columns, children }: HeaderCellProps) {
   const column = columnFromId(header.id)!
   const { order } = state
+  const label = useColumnLabel()
   const sorted = order?.column.id === column.id ? (order.ascending ? 'ascending' : 'descending') : undefined
   const isNumber = column.kind === 'metrics' || column.key === 'duration'
   const pinned = cell === undefined ? 'pinned' : cell.left === undefined ? '' : 'pinned fixed'
@@ -72,6 +73,7 @@ function HeaderCell({ header, state, cell, columns, children }: HeaderCellProps)
   return (
     <th
       scope="col"
+      aria-label={label(column)}
       data-column={column.id}
       aria-colindex={(cell?.index ?? -1) + 2}
       aria-sort={sorted ?? (isSortable(column) ? 'none' : undefined)}
