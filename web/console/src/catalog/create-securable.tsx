@@ -3,11 +3,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createCatalog, createSchema } from '../api/catalog.js'
-import { queryKeys } from '../api/query-keys.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
-import { mayCreateInQuery } from './queries.js'
+import { listKeyOf, mayCreateInQuery } from './queries.js'
 
 /** Creates a catalog, or a schema in a catalog. Nothing for callers that may not. */
 export function CreateSecurable({ catalog }: { catalog?: string }) {
@@ -42,10 +41,9 @@ function CreateDialog({ title, catalog, onClose }: CreateDialogProps) {
       catalog ? createSchema(catalog, name, comment) : createCatalog(name, comment),
     onSuccess: async (_, { name }) => {
       onClose()
-      await queries.invalidateQueries({
-        queryKey: catalog ? queryKeys.schemas(catalog) : queryKeys.catalogs(),
-      })
-      await navigate({ to: '/catalog/$name', params: { name: catalog ? `${catalog}.${name}` : name } })
+      const fullName = catalog ? `${catalog}.${name}` : name
+      await queries.invalidateQueries({ queryKey: listKeyOf(fullName) })
+      await navigate({ to: '/catalog/$name', params: { name: fullName } })
     },
   })
   return (

@@ -16,6 +16,13 @@ import { queryKeys } from '../api/query-keys.js'
 
 const SAMPLE_ROWS = 50
 
+/** The key of the list that a catalog, a schema or a table is in. */
+export function listKeyOf(name: string) {
+  const [catalog, schema] = name.split('.').slice(0, -1)
+  if (!catalog) return queryKeys.catalogs()
+  return schema ? queryKeys.tables(catalog, schema) : queryKeys.schemas(catalog)
+}
+
 export const tableQuery = (name: string) =>
   queryOptions({
     queryKey: queryKeys.securable('table', name),

@@ -3,11 +3,10 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteSecurable, type Securable } from '../api/catalog.js'
-import { queryKeys } from '../api/query-keys.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { CreateSecurable } from './create-securable.js'
-import { canManageQuery } from './queries.js'
+import { canManageQuery, listKeyOf } from './queries.js'
 import { ancestorsOf } from './securable.js'
 
 /** Creates a schema in a catalog, and deletes what the caller manages. */
@@ -36,12 +35,12 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
   const [typed, setTyped] = useState('')
   const remove = async () => {
     await deleteSecurable(securable)
+    // Before the page of the parent opens, whose tree would read what is in the deleted one.
+    await queries.invalidateQueries({ queryKey: listKeyOf(securable.name) })
     const parent = ancestorsOf(securable.name).at(-1)
     await (parent
       ? navigate({ to: '/catalog/$name', params: { name: parent } })
       : navigate({ to: '/catalog' }))
-    for (const queryKey of [queryKeys.catalogs(), queryKeys.schemas(), queryKeys.tables()])
-      void queries.invalidateQueries({ queryKey })
   }
   return (
     <ConfirmAction
