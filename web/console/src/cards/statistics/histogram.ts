@@ -20,7 +20,7 @@ export function histogramOf(values: readonly number[], wanted?: number): Bin[] {
   const counts = new Array<number>(count).fill(0)
   for (const value of sorted) counts[Math.min(count - 1, Math.floor((value - least) / width))]!++
   return counts.map((inside, i) => ({
-    from: least + i * width,
+    from: i === 0 ? least : least + i * width,
     to: i === count - 1 ? greatest : least + (i + 1) * width,
     count: inside,
   }))
