@@ -20,7 +20,6 @@ import type {
   RunInfo,
   RunStatus,
   SearchRuns,
-  SetTag,
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
 
@@ -56,8 +55,6 @@ export const listRunValues = async (input: Input<typeof ListRunValues>, signal?:
 export const compareRuns = (run_ids: string[], signal?: AbortSignal) =>
   call<typeof CompareRuns>('POST /api/cairn/v1/runs/compare', { run_ids }, signal)
 
-export const setRunTag = (run_id: string, key: string, value: string) =>
-  call<typeof SetTag>('POST /api/2.0/mlflow/runs/set-tag', { run_id, key, value })
 export const deleteRun = (run_id: string) =>
   call<typeof DeleteRun>('POST /api/2.0/mlflow/runs/delete', { run_id })
 export const restoreRun = (run_id: string) =>

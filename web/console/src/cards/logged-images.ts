@@ -1,3 +1,7 @@
+import { parseImageName } from '../artifacts/image-name.js'
+
+const FOLDER = 'images/'
+
 /** An image that `mlflow.log_image` wrote below `images/`. */
 export interface LoggedImage {
   readonly key: string
@@ -9,22 +13,18 @@ export interface LoggedImage {
   readonly preview: string
 }
 
-/** `images/KEY+step+3+timestamp+1700000000000+UUID.png`; older versions of MLflow write `%` for `+`. `~` and `#` stand for `/`. */
-const NAME = /^images\/(.+?)([+%])step\2(\d+)\2timestamp\2(\d+)\2([^+%]+?)((?:\2compressed)?)\.(\w+)$/
-
 /** The images among the paths of a run, by key, step and time. */
 export function loggedImages(paths: readonly string[]): LoggedImage[] {
   const images = new Map<string, LoggedImage>()
   const previews = new Map<string, string>()
   for (const path of paths) {
-    const [, name, , step, timestamp, id, compressed] = NAME.exec(path) ?? []
-    if (name === undefined) continue
-    const identity = `${name} ${step} ${timestamp} ${id}`
-    if (compressed) previews.set(identity, path)
-    else {
-      const key = name.replaceAll(/[~#]/g, '/')
-      images.set(identity, { key, step: Number(step), timestamp: Number(timestamp), path, preview: path })
-    }
+    const name = path.startsWith(FOLDER) ? parseImageName(path.slice(FOLDER.length)) : undefined
+    if (!name) continue
+    const { step, timestamp } = name
+    const identity = `${name.key} ${step} ${timestamp} ${name.id}`
+    if (name.isCopy) previews.set(identity, path)
+    else
+      images.set(identity, { key: name.key.replaceAll(/[~#]/g, '/'), step, timestamp, path, preview: path })
   }
   return [...images]
     .map(([identity, image]) => ({ ...image, preview: previews.get(identity) ?? image.path }))

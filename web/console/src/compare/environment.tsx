@@ -5,6 +5,7 @@ import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { seriesStyle } from '../charts/series-style.js'
+import { NOTE_TAG } from '../run/run-tags.js'
 import { runName } from '../runs/row.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { requirementsOf } from './requirements.js'
@@ -14,7 +15,6 @@ import {
   differingFirst,
   differs,
   type Fact,
-  NOTE_TAG,
   packageFacts,
   requirementsLocation,
   tagOf,

@@ -1,10 +1,12 @@
+import { parseRequirements } from '../artifacts/requirements.js'
+
 /** Packages of a `requirements.txt` and the versions that it wants; options, links and comments are left out. */
-export function requirementsOf(text: string): ReadonlyMap<string, string> {
-  return new Map(
-    text.split('\n').flatMap((line) => {
-      const [, name, version = ''] =
-        /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*((?:[=<>!~]=?=?[^;#]*)?)/.exec(line) ?? []
-      return name ? [[name.toLowerCase().replaceAll(/[._]/g, '-'), version.trim() || '*'] as const] : []
+export const requirementsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    parseRequirements(text).flatMap(({ name, versions }) => {
+      const [, bare] = /^([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?$/.exec(name) ?? []
+      if (!bare) return []
+      const wanted = /^[=<>!~]/.test(versions) ? versions : '*'
+      return [[bare.toLowerCase().replaceAll(/[._]/g, '-'), wanted] as const]
     }),
   )
-}

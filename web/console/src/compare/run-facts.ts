@@ -1,4 +1,5 @@
 import type { Run } from '../api/runs.js'
+import { NOTE_TAG } from '../run/run-tags.js'
 
 /** A fact of each compared run; undefined where a run has none. */
 export interface Fact {
@@ -12,7 +13,6 @@ export const CODE_TAGS = {
   source: 'mlflow.source.name',
 } as const
 
-export const NOTE_TAG = 'mlflow.note.content'
 const MODEL_HISTORY_TAG = 'mlflow.log-model.history'
 export const FACT_TAGS = [...Object.values(CODE_TAGS), NOTE_TAG, MODEL_HISTORY_TAG]
 

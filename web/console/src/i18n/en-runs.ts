@@ -6,7 +6,6 @@ export const enRuns = {
     layout_both: 'Table and charts',
     layout_charts: 'Charts',
     resize: 'Width of the table',
-    charts: 'Charts',
     pin: 'Pin {{name}} to the top',
     pinHint: 'Pin to the top (P)',
     unpinHint: 'Unpin (P)',

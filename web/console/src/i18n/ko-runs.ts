@@ -8,7 +8,6 @@ export const koRuns: Dictionary<typeof enRuns> = {
     layout_both: '표와 차트',
     layout_charts: '차트',
     resize: '표 너비',
-    charts: '차트',
     pin: '{{name}} 맨 위에 고정',
     pinHint: '맨 위에 고정 (P)',
     unpinHint: '고정 해제 (P)',

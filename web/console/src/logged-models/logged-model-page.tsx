@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { type ReactNode, useId } from 'react'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getLoggedModel, type LoggedModel } from '../api/logged-models.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -11,6 +11,7 @@ import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { useFormat } from '../i18n/format.js'
 import { KeyValues } from '../run/key-values.js'
 import { CopyButton } from '../ui/copy.js'
+import { Fact } from '../ui/fact.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { SourceRun } from './logged-models-page.js'
@@ -155,13 +156,6 @@ function Details({ model }: { model: LoggedModel }) {
     </section>
   )
 }
-
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="fact">
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-)
 
 function Files({ model }: { model: LoggedModel }) {
   const { t } = useTranslation()

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteVersionTag, describeVersion, setVersionTag } from '../api/model-changes.js'
 import type { ModelVersion } from '../api/models.js'
@@ -13,6 +12,7 @@ import { Headline } from '../run/headline.js'
 import { useRun } from '../run/use-run.js'
 import { type RunRow, toRow } from '../runs/row.js'
 import { TagsPanel } from '../tags/tags-panel.js'
+import { Fact } from '../ui/fact.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
@@ -143,14 +143,5 @@ function VersionFacts({ version, run }: { version: ModelVersion; run: RunRow | u
         </Fact>
       </dl>
     </section>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

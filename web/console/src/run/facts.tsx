@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { type ReactNode, useId } from 'react'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { countTracesOfRun } from '../api/traces.js'
 import { useFormat } from '../i18n/format.js'
 import { durationOf, type RunRow } from '../runs/row.js'
 import { CopyButton } from '../ui/copy.js'
+import { Fact } from '../ui/fact.js'
 
 export function Facts({ row }: { row: RunRow }) {
   const { t } = useTranslation()
@@ -61,15 +62,5 @@ function Traces({ row }: { row: RunRow }) {
       {format.integer(data.count)}
       {data.more && '+'}
     </Fact>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }) {
-  if (!children) return null
-  return (
-    <div className="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { flip } from '../ui/flip.js'
 import { runItem } from './grid-items.js'
 import { PAGE_RUNS } from './run-pages.js'
 import { RunsGrid } from './runs-grid.js'
@@ -55,10 +56,4 @@ function useMoreRows(visible: React.RefObject<readonly [number, number]>, count:
     else if (hasNextPage && last >= skipped + count - MARGIN) void fetchNextPage()
   }
   useEffect(read)
-}
-
-export function flip(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
 }

@@ -1,5 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useMemo } from 'react'
+import { useGridKeys } from '../ui/use-grid-keys.js'
 import type { GridItem, RunItem } from './grid-items.js'
 import type { RunRow } from './row.js'
 import type { RowActions } from './use-row-actions.js'
@@ -10,51 +11,29 @@ interface RowKeys {
   readonly scrollTo: (index: number) => void
 }
 
-const PAGE_ROWS = 15
-const STEP: Record<string, (at: number, count: number) => number> = {
-  ArrowDown: (at) => at + 1,
-  ArrowUp: (at) => at - 1,
-  PageDown: (at) => at + PAGE_ROWS,
-  PageUp: (at) => at - PAGE_ROWS,
-  Home: () => 0,
-  End: (_, count) => count - 1,
-}
-
 /**
- * Keyboard navigation of a tree grid: arrow keys move, Space selects, Enter opens, left and right collapse and expand, P pins, E opens
- * and closes the eye. A row that is not rendered yet receives the focus when it appears.
+ * Keyboard navigation of a tree grid: besides moving, Space selects, Enter opens, left and right collapse and expand, P pins, E opens
+ * and closes the eye.
  */
 export function useRowKeys({ items, actions, scrollTo }: RowKeys) {
   const navigate = useNavigate()
-  const [at, setAt] = useState<string>()
-  const pendingFocus = useRef<string>(undefined)
-  const current = items.some(({ id }) => id === at) ? at : items[0]?.id
   const open = ({ info }: RunRow) =>
     void navigate({
       to: '/experiments/$experimentId/runs/$runId',
       params: { experimentId: info.experiment_id, runId: info.run_id },
     })
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!(event.target as HTMLElement).matches('tbody tr') || current === undefined) return
-    if (event.ctrlKey || event.metaKey || event.altKey) return
-    const index = items.findIndex(({ id }) => id === current)
-    const step = STEP[event.key]
-    if (step) {
-      const next = Math.min(items.length - 1, Math.max(0, step(index, items.length)))
-      pendingFocus.current = items[next]!.id
-      setAt(pendingFocus.current)
-      scrollTo(next)
-    } else if (!act(items[index]!, event.key, actions, open)) return
-    event.preventDefault()
-  }
-  useEffect(() => {
-    if (pendingFocus.current === undefined) return
-    const row = document.querySelector<HTMLElement>(`tr[data-row="${CSS.escape(pendingFocus.current)}"]`)
-    if (!row) return
-    pendingFocus.current = undefined
-    row.focus({ preventScroll: true })
+  const ids = useMemo(() => items.map(({ id }) => id), [items])
+  const keys = useGridKeys({
+    ids,
+    attribute: 'data-row',
+    scrollTo,
+    act: (index, key) => act(items[index]!, key, actions, open),
   })
-  return { current, onKeyDown, setAt }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    keys.onKeyDown(event)
+  }
+  return { ...keys, onKeyDown }
 }
 
 type Open = (row: RunRow) => void

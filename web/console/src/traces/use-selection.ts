@@ -1,4 +1,5 @@
 import { useCallback, useState } from 'react'
+import { flip } from '../ui/flip.js'
 
 interface Selection {
   /** The list that the traces were selected in. */
@@ -12,16 +13,15 @@ const NONE: ReadonlySet<string> = new Set()
 export const selectedIn = (list: string, selection: Selection) =>
   selection.list === list ? selection.ids : NONE
 
-export function flip(list: string, selection: Selection, id: string): Selection {
-  const ids = new Set(selectedIn(list, selection))
-  if (!ids.delete(id)) ids.add(id)
-  return { list, ids }
-}
+export const flipIn = (list: string, selection: Selection, id: string): Selection => ({
+  list,
+  ids: flip(selectedIn(list, selection), id),
+})
 
 /** @param list changes with the experiment, the filter and the range */
 export function useSelection(list: string) {
   const [selection, setSelection] = useState<Selection>({ list, ids: NONE })
-  const toggle = useCallback((id: string) => setSelection((now) => flip(list, now, id)), [list])
+  const toggle = useCallback((id: string) => setSelection((now) => flipIn(list, now, id)), [list])
   const clear = useCallback(() => setSelection({ list, ids: NONE }), [list])
   return { selected: selectedIn(list, selection), toggle, clear }
 }

@@ -7,6 +7,7 @@ import {
   useRef,
   useState,
 } from 'react'
+import { flip } from '../ui/flip.js'
 import type { SpanRow } from './span-tree.js'
 import { findByName, spanIdOf, type TreeAction, treeAction } from './tree-keys.js'
 
@@ -79,10 +80,4 @@ function useTypeAhead() {
     const found = findByName(rows, typed.current.text, index + (isMore ? 0 : 1))
     return found < 0 ? 'nothing' : { move: found }
   }
-}
-
-function flip(set: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const next = new Set(set)
-  if (!next.delete(id)) next.add(id)
-  return next
 }
