@@ -74,13 +74,9 @@ const isModifiedSince = (modified: number, date: string | undefined) =>
   date !== undefined && Math.floor(modified / 1000) * 1000 > Date.parse(date)
 
 /** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer than a file may be */
-function limited(body: Body): Body {
-  return body instanceof Uint8Array ? body : counted(body)
-}
-
-async function* counted(body: AsyncIterable<Uint8Array>) {
+async function* limited(body: Body): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  for await (const chunk of body) {
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
     bytes += chunk.length
     if (bytes > MAX_BYTES) throw tooLarge()
     yield chunk

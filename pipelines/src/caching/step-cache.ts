@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
@@ -114,9 +115,8 @@ export class StepCache {
     const settings = settingsOf(run, task)
     const outputs = await readUpstream(context.db.for<PipelinesSchema>().read, run, task)
     const principal = await findActor(run, settings, context)
-    const label = `task run ${task.task_run_id}`
-    const lifetime = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
-    const { secret, token } = await context.tokens.issue(principal.id, label, lifetime)
+    const { tokens } = context
+    const { secret, revoke } = await issueAttemptToken(tokens, principal.id, task.task_run_id, TOKEN_SECONDS)
     try {
       return await cacheKey(
         { ...claimed, outputs },
@@ -130,7 +130,7 @@ export class StepCache {
         files,
       )
     } finally {
-      await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+      await revoke()
     }
   }
 

@@ -1,3 +1,4 @@
+import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
@@ -73,11 +74,10 @@ export async function assign(
   const resolved = resolvedSettings(kind, lookup, lookUp)
   const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
-  const label = `task run ${task.task_run_id}`
-  const { secret, token } = await context.tokens.issue(principal.id, label, { seconds, purpose: 'attempt' })
+  const token = await issueAttemptToken(context.tokens, principal.id, task.task_run_id, seconds)
   const revoke = async () => {
     secrets.forget(key)
-    await context.tokens.revoke(principal.id, token.id).catch(() => undefined) // It expires anyway.
+    await token.revoke()
   }
   try {
     if (!(await attempts.setToken(key, { token_id: token.id, token_of: principal.id })))
@@ -94,7 +94,7 @@ export async function assign(
     task: settings,
     settings: resolved,
     principal: { id: principal.id, type: principal.type, name: principal.name },
-    token: secret,
+    token: token.secret,
     writer: run.writer_id,
     jobParameters: JSON.parse(run.parameters) as Record<string, string>,
     values,

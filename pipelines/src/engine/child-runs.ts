@@ -1,5 +1,6 @@
+import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
 import type { Db } from '@cairn/platform/db/db'
-import { ApiError, unlessMissing } from '@cairn/platform/errors'
+import { ApiError, isTemporary, unlessMissing } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { Semaphore } from '@cairn/platform/processes/semaphore'
@@ -122,20 +123,17 @@ export class ChildRuns {
     const lookup = createLookup(claimed, valuesByTask(claimed.outputs))
     const parameters = resolveReferences(job_parameters, lookup, {}) as Record<string, string>
     const actor = await findActor(run, settings, context)
-    const options = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
-    const label = `task run ${task.task_run_id}`
-    const { secret, token } = await context.tokens.issue(actor.id, label, options)
+    const { tokens, client } = context
+    const { secret, revoke } = await issueAttemptToken(tokens, actor.id, task.task_run_id, TOKEN_SECONDS)
     try {
       const overrides = Object.keys(parameters).length > 0 && { job_parameters: parameters }
-      const started = await context.client(secret)(RunNow, { job_id, idempotency_token, ...overrides })
+      const started = await client(secret)(RunNow, { job_id, idempotency_token, ...overrides })
       return started.run_id
     } finally {
-      await context.tokens.revoke(actor.id, token.id).catch(() => undefined) // It expires anyway.
+      await revoke()
     }
   }
 }
-
-const isTemporary = ({ statusCode }: ApiError) => statusCode >= 500 || statusCode === 429
 
 function resultOf(run: JobRunRow | undefined, { is_overdue }: DelegatedAttempt): AttemptResult {
   if (!run) return { outcome: 'FAILED', error: 'The run of the other job was deleted.' }

@@ -1,3 +1,4 @@
+import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { experimentOf } from '../job-experiment.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
@@ -57,12 +58,7 @@ export class SweepSessions {
   async #open(run: JobRunRow, sweep: TaskRunRow): Promise<OpenSession> {
     const { tokens } = this.#context
     const actor = await findActor(run, settingsOf(run, sweep), this.#context)
-    const label = `task run ${sweep.task_run_id}`
-    const lifetime = { seconds: TOKEN_SECONDS, purpose: 'attempt' } as const
-    const { secret, token } = await tokens.issue(actor.id, label, lifetime)
-    const revoke = async () => {
-      await tokens.revoke(actor.id, token.id).catch(() => undefined) // It expires anyway.
-    }
+    const { secret, revoke } = await issueAttemptToken(tokens, actor.id, sweep.task_run_id, TOKEN_SECONDS)
     try {
       const client = this.#context.client(secret)
       const mlflow = new MlflowRuns(client)

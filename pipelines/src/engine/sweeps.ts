@@ -7,6 +7,7 @@ import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { Semaphore } from '@cairn/platform/processes/semaphore'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { jobTags } from '../run-tags.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { findPruning, Medians } from '../sweeps/median-rule.js'
 import { type EndStatus, isRefusal, isUnauthenticated, type NewMlflowRun } from '../sweeps/mlflow-runs.js'
@@ -237,10 +238,7 @@ export class Sweeps {
   }
 }
 
+const tagsOf = (run: JobRunRow) => jobTags(run.job_id ?? run.run_id, run.run_id)
+
 const describePruning = (found: { step: number; value: number; median: number }, trials: number) =>
   `Pruned at step ${found.step}: ${found.value} is worse than ${found.median}, the median of ${trials} trials.`
-
-const tagsOf = ({ run_id, job_id }: JobRunRow) => ({
-  'cairn.job_id': String(job_id ?? run_id),
-  'cairn.job_run_id': String(run_id),
-})

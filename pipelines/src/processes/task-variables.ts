@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { childEnvironment } from '@cairn/platform/processes/environment'
 import type { AttemptContext } from '../engine/task.js'
+import { jobTags, TASK_RUN_TAG } from '../run-tags.js'
 import type { WorkFolder } from './work-folder.js'
 
 /** The environment variables of a task's process: how to reach the server as its principal, and nothing of the server's own. */
@@ -12,9 +13,8 @@ export function taskVariables(
   const { server, environment, jobId, runId, taskRunId, taskKey, attempt, mlflowRunId } = context
   const base = childEnvironment(home)
   const tags = {
-    'cairn.job_id': String(jobId),
-    'cairn.job_run_id': String(runId),
-    'cairn.task_run_id': String(taskRunId),
+    ...jobTags(jobId, runId),
+    [TASK_RUN_TAG]: String(taskRunId),
   }
   return {
     ...base,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, isTemporary } from '@cairn/platform/errors'
 import { createClient } from '@cairn/platform/protocol/client'
 import type { Input, Operation, Output } from '@cairn/platform/protocol/operation'
 
@@ -11,10 +11,6 @@ interface CallOptions {
 const TIMEOUT_MS = 10_000
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
-
-/** Whether the same request may succeed later. */
-export const isTemporary = (error: unknown) =>
-  error instanceof ApiError && (error.statusCode >= 500 || error.statusCode === 429)
 
 /** Calls of a worker to its server, which may be away for a time. */
 export class ServerConnection {

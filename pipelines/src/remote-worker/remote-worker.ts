@@ -12,7 +12,7 @@ import {
   WORKER_PROTOCOL,
 } from '@cairn/platform/protocol/workers'
 import type { TaskRegistry } from '../engine/registry.js'
-import { isTemporary, type ServerConnection } from './connection.js'
+import type { ServerConnection } from './connection.js'
 import { RemoteAttempt } from './remote-attempt.js'
 
 export interface RemoteWorkerOptions {
@@ -33,8 +33,7 @@ const PAUSE_MS = 1_000
 const LATEST = 0.75
 
 /** Errors that no repetition mends: the token, the right, the version. */
-const isFatal = (error: unknown) =>
-  error instanceof ApiError && [400, 401, 403].includes(error.statusCode) && !isTemporary(error)
+const isFatal = (error: unknown) => error instanceof ApiError && [400, 401, 403].includes(error.statusCode)
 
 const isForgotten = (error: unknown) => error instanceof ApiError && error.statusCode === 404
 

@@ -2,6 +2,7 @@ import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetMetricHistoryBulkInterval } from '@cairn/platform/protocol/metrics'
 import { CreateRun, DeleteRun, GetRun, LogBatch, SearchRuns, UpdateRun } from '@cairn/platform/protocol/runs'
+import { TASK_RUN_TAG } from '../run-tags.js'
 import type { History } from './median-rule.js'
 import type { TrialValues } from './sample-trials.js'
 
@@ -17,7 +18,6 @@ export interface NewMlflowRun {
 
 export type EndStatus = 'FINISHED' | 'FAILED' | 'KILLED'
 
-const TASK_RUN_TAG = 'cairn.task_run_id'
 /** Steps of a metric that are compared. */
 const MAX_STEPS = 100
 /** The limit of the tracking server. */

@@ -1,7 +1,7 @@
+import { CLOCK_TOLERANCE_MS } from './trigger.js'
+
 const FIRST_PAUSE_MS = 10_000
 const LONGEST_PAUSE_MS = 600_000
-/** A run that ended so far in the future ended before the clock was set back. */
-const CLOCK_TOLERANCE_MS = 60_000
 
 /** A run of a continuous job, or one that is still active. */
 export interface PastRun {

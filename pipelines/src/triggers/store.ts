@@ -2,12 +2,10 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { JobTriggerRow, PipelinesSchema } from '../schema.js'
 import { type PastRun, RECENT_RUNS } from './continuous.js'
-import { nextTime, type Trigger, triggerOf } from './trigger.js'
+import { CLOCK_TOLERANCE_MS, nextTime, type Trigger, triggerOf } from './trigger.js'
 
 type Tx = Transaction<PipelinesSchema>
 
-/** A trigger planned so far in the future was planned before the clock was set back. Tolerates clocks that differ. */
-const CLOCK_TOLERANCE_MS = 60_000
 const BATCH = 100
 /** A later release may be able to plan a parked trigger. */
 const PARKED_MS = 3_600_000

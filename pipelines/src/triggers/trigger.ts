@@ -21,6 +21,8 @@ export type Trigger =
 /** Triggers on data, which is read to see whether it changed. */
 export type DataTrigger = Extract<Trigger, { readonly kind: 'table_update' | 'file_arrival' }>
 
+/** A time that is so far in the future was noted before the clock was set back. Tolerates clocks that differ. */
+export const CLOCK_TOLERANCE_MS = 60_000
 /** Databricks starts at most one run of a schedule in this time. */
 export const MIN_INTERVAL_MS = 10_000
 /** How often the versions of tables and the files of volumes are read. */

@@ -2,6 +2,28 @@ import { ApiError } from '../errors.js'
 import type { Caller } from './principal.js'
 import type { Tokens } from './tokens.js'
 
+export interface AttemptToken {
+  readonly secret: string
+  readonly id: string
+  /** Does not fail: the token expires anyway. */
+  revoke(): Promise<void>
+}
+
+/** Issues a token that ends with an attempt of a task, for its code or for what the server does in its place. */
+export async function issueAttemptToken(
+  tokens: Tokens,
+  principalId: string,
+  taskRunId: number,
+  seconds: number,
+): Promise<AttemptToken> {
+  const options = { seconds, purpose: 'attempt' } as const
+  const { secret, token } = await tokens.issue(principalId, `task run ${taskRunId}`, options)
+  const revoke = () => tokens.revoke(principalId, token.id).then(nothing, nothing)
+  return { secret, id: token.id, revoke }
+}
+
+const nothing = () => undefined
+
 /** Whether the caller is the code of a task. */
 export const isAttempt = async (tokens: Tokens, { token }: Caller): Promise<boolean> =>
   token !== undefined && (await tokens.findPurpose(token)) === 'attempt'

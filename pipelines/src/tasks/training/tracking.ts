@@ -1,8 +1,8 @@
 import { HttpTransport } from '@cairn/sdk/http'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import type { RunRecord } from '@cairn/sdk/wire'
+import { TASK_RUN_TAG } from '../../run-tags.js'
 
-export const TASK_RUN_TAG = 'cairn.task_run_id'
 export const MODEL_KIND_TAG = 'cairn.model_kind'
 
 /** The SDK over HTTP, as in any training script, with the token of this attempt. */

@@ -7,11 +7,12 @@ import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommender
 import type { Run } from '@cairn/sdk/active-run'
 import { type RunOptions, withRun } from '@cairn/sdk/run'
 import type { RunRecord } from '@cairn/sdk/wire'
+import { TASK_RUN_TAG } from '../../run-tags.js'
 import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
 import { type AblationResult, fitAndMeasure } from './fit-and-measure.js'
 import { loadTrainingData, type TrainingData } from './load-training-data.js'
 import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
-import { findFinished, MODEL_KIND_TAG, TASK_RUN_TAG } from './tracking.js'
+import { findFinished, MODEL_KIND_TAG } from './tracking.js'
 import type { TrainOutcome, TrainRequest } from './train-request.js'
 import type { TrainingContext } from './training-context.js'
 
