@@ -256,7 +256,11 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect
         .poll(() => tab.getByRole('region', { name: 'Tasks' }).getByRole('listitem').count())
         .toBe(21)
-      await tab.getByRole('button', { name: /^train_als/ }).click()
+      const tasks = tab.getByRole('region', { name: 'Tasks' })
+      await tasks
+        .getByRole('button', { name: /^train_als/ })
+        .first()
+        .click()
       await tab.getByRole('region', { name: 'Log of train_als' }).waitFor()
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })

@@ -205,7 +205,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     await someone.open(`/#/experiments/${experiment}`)
-    const filter = tab.getByRole('textbox', { name: 'Filter', exact: false })
+    const filter = tab.getByRole('combobox', { name: 'Filter runs' })
     await filter.fill("attributes.run_name = 'run-7'")
     await filter.press('Enter')
     await tab

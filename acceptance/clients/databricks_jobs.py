@@ -112,7 +112,7 @@ check("what has no effect is listed", raw["not_enforced"] == ["job_clusters", "e
 
 for what, settings, message in [
     ("git_source", {"git_source": jobs.GitSource("https://example.com/x", jobs.GitProvider.GIT_HUB)}, "'git_source'"),
-    ("triggers", {"continuous": jobs.Continuous(pause_status=jobs.PauseStatus.UNPAUSED)}, "continuous"),
+    ("a schedule of a continuous job", {"continuous": jobs.Continuous(), "schedule": jobs.CronSchedule("0 0 3 * * ?", "UTC")}, "continuous: a continuous job has neither"),
     ("a jar", {"tasks": [python("a", "train.py", libraries=[compute.Library(jar="/x.jar")])]}, "libraries: jar"),
     ("an unknown environment", {"tasks": [python("a", "train.py", environment_key="nope")]}, "environment_key 'nope'"),
     ("code from Git", {"tasks": [jobs.Task("a", spark_python_task=jobs.SparkPythonTask("x.py", source=jobs.Source.GIT))]}, "source: GIT"),
