@@ -54,6 +54,7 @@ export function RunsPage() {
   const mayEdit = useMayEditExperiment(experimentId)
   const mayPurge = useMayManage(experimentId, deleted)
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
+  const isEmpty = runs.isSuccess && runs.rows.length === 0 && !filter && !deleted
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
@@ -82,18 +83,20 @@ export function RunsPage() {
         </>
       }
     >
-      <div className="runs-toolbar">
-        <FilterBar
-          key={filter}
-          filter={filter}
-          error={filterError}
-          experimentId={experimentId}
-          deleted={deleted}
-          available={available}
-          onSubmit={state.setFilter}
-        />
-        <RunsActions state={state} known={known} available={available} columns={columns} />
-      </div>
+      {!isEmpty && (
+        <div className="runs-toolbar">
+          <FilterBar
+            key={filter}
+            filter={filter}
+            error={filterError}
+            experimentId={experimentId}
+            deleted={deleted}
+            available={available}
+            onSubmit={state.setFilter}
+          />
+          <RunsActions state={state} known={known} available={available} columns={columns} />
+        </div>
+      )}
       <Panes
         state={state}
         charts={<Charts {...table} />}
