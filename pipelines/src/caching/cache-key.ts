@@ -116,7 +116,7 @@ async function statesOf(
   return states
 }
 
-/** A name in a query that is no table may be a member of a struct. */
+/** A query may name members of a struct, which are not tables. */
 function unlessUnknown(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }

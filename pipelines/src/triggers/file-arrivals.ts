@@ -20,8 +20,8 @@ export interface FileObservation {
 }
 
 /**
- * Compares the files of a folder with those seen before. The first observation only notes them. A file that is replaced, or
- * deleted, is no arrival.
+ * Compares the files of a folder with those seen before. The first observation only notes them. Replaced and deleted files do not
+ * count.
  *
  * @param paths of all files in the folder
  */

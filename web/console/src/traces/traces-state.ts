@@ -71,7 +71,7 @@ export interface Bounds {
   readonly to?: number
 }
 
-/** The bounds of a range in epoch milliseconds; none of a text that is no range. */
+/** The bounds of a range in epoch milliseconds; empty for text that is not a range. */
 export function boundsOf(range: TimeRange, now: number): Bounds {
   if (Object.hasOwn(RANGES, range)) return { from: now - RANGES[range as RangeName] }
   const [from, to] = range.split('..').map((time) => (time === '' ? Number.NaN : Number(time)))
