@@ -266,7 +266,7 @@ export const Config = Type.Object({
       minimum: 0,
       maximum: 3600,
       description:
-        'Seconds for which a server that is told to stop still answers while requests arrive. `/ready` answers 503 meanwhile. It ends five seconds later, whatever is connected.',
+        'Seconds for which a stopping server still answers while requests arrive. `/ready` answers 503 meanwhile. It ends five seconds later, even if clients are connected.',
     }),
     'CAIRN_DRAIN_TIMEOUT',
   ),

@@ -5,7 +5,7 @@ import type { AuditOutcome } from '../auth/schema.js'
 import type { AuditChange } from '../protocol/audit.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 
-/** A name in a request of which the objects are still unknown. */
+/** A name in a request whose objects are not looked up yet. */
 export interface NamedObject {
   readonly type: SecurableType
   readonly naming: Naming

@@ -4,7 +4,7 @@ import type { Securable } from '../auth/decide.js'
 import type { AppliedGrants } from '../auth/grants.js'
 
 /**
- * Tells the audit log which privileges a request gave and took.
+ * Records the granted and revoked privileges of a request in the audit log.
  *
  * @param on the object, where the event is on another one
  */

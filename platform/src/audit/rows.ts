@@ -36,7 +36,7 @@ export async function rowsOf(event: PendingEvent, authorizer: Authorizer): Promi
   return objects.slice(0, MAX_OBJECTS).map((object) => rowOf(event, object))
 }
 
-/** Decides again about what a request named, for callers whose rights on the metastore admitted them without a look at it. */
+/** Decides again about the named objects, for callers whom a right on the metastore admitted without reading them. */
 async function decisionsOn(event: PendingEvent, authorizer: Authorizer): Promise<NotedDecision[]> {
   const { named, caller } = event
   if (!caller || event.decisions.length > 0) return []
@@ -82,7 +82,7 @@ function containersOf(decisions: readonly NotedDecision[], { type, id }: Audited
   return { catalogId: idOf('catalog'), schemaId: type === 'catalog' ? null : idOf('schema') }
 }
 
-/** The id of a new object of which the answer has only the name. */
+/** The id of a new object, if the response has only its name. */
 async function identified(subject: Subject, { objects }: Authorizer): Promise<Subject> {
   const { type, id, name } = subject
   if (id !== undefined || name === undefined || !Object.hasOwn(KINDS, type)) return subject

@@ -13,8 +13,8 @@ export async function administers(authorizer: Authorizer, principal: Principal):
 }
 
 /**
- * Refuses to act for or on a principal that administers the workspace, unless the caller does too: whoever manages identities
- * must not become an administrator by a token, a password or a membership.
+ * Refuses to act for or on a principal that administers the workspace, unless the caller does too: a manager of identities must
+ * not become an administrator by a token, a password or a membership.
  *
  * @throws PERMISSION_DENIED
  */

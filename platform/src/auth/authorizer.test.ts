@@ -132,7 +132,7 @@ describe.each(databases)('Authorizer on %s', (_, database) => {
     expect(together.map((one) => one.allowed)).toEqual([false, true, true])
   })
 
-  test('tells of each decision with the deciding grant', async () => {
+  test('reports each decision with the deciding grant', async () => {
     const cy = await newcomer()
     const noted: NotedDecision[] = []
     const ask = () => auth.authorizer.require(cy, 'SELECT', CHAIN, (one) => noted.push(one))

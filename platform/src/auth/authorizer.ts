@@ -19,12 +19,12 @@ export interface NotedDecision {
   readonly decision: Decision
 }
 
-/** Told of each decision of a request. */
+/** Receives each decision of a request. */
 export type NoteDecision = (noted: NotedDecision) => void
 
 interface OnDecision {
   readonly note?: NoteDecision
-  /** The error for an object that does not exist; a principal who may not know of the object gets it too. */
+  /** The error for an object that does not exist, and for one that is hidden from the principal. */
   readonly absent: () => ApiError
 }
 
@@ -54,7 +54,7 @@ export class Authorizer {
     this.#names = new AccessCache(db, now)
   }
 
-  /** Decides by what a transaction has written so far too. */
+  /** Decides with the uncommitted writes of a transaction. */
   within(tx: Transaction<AuthSchema>): Authorizer {
     const { dialect, engine } = this.#db
     return new Authorizer({ read: tx, dialect, engine }, this.#now, this.defaults)
@@ -286,7 +286,7 @@ export class Authorizer {
 export function explain(decision: Decision, nameOf: (id: string) => string = (id) => id): string {
   if (!decision.allowed)
     return `missing ${decision.missing.map((one) => `${one.privileges.join(' or ')} on ${one.securable.name}`).join(', ')}`
-  // The owner of a catalog needs no grant on what is in it: one ownership decides several privileges.
+  // Ownership of a catalog covers its contents, so one ownership may decide several privileges.
   const basis = decision.basis.map(
     (one) => `${one.privilege} on ${one.securable.name} (${nameOf(one.principal_id)})`,
   )

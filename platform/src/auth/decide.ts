@@ -24,7 +24,7 @@ export interface Grant {
   readonly securable_type: SecurableType
   readonly securable_id: string
   readonly privilege: Privilege
-  /** Read for reviews only: a grant whose time is over is deleted. */
+  /** Only reviews read it: expired grants are deleted. */
   readonly expires_at?: number | null
 }
 

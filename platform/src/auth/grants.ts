@@ -25,13 +25,13 @@ const INSTEAD: Partial<Record<Privilege, string>> = {
 interface ChangeOptions {
   /** Refuses the changes if the object has another owner by then. */
   readonly ownedAs?: string
-  /** When what is added ends, in milliseconds since the epoch. What is held for longer stays as it is. */
+  /** When the added grants expire, in milliseconds since the epoch. A grant that lasts longer is not shortened. */
   readonly expiresAt?: number
   /** Runs in the same transaction. */
   readonly also?: (tx: Transaction<AuthSchema>) => Promise<void>
 }
 
-/** The privileges that a principal has now and had not before, and the other way round. */
+/** The added and removed privileges of a principal. */
 export interface AppliedGrants {
   readonly principal_id: string
   readonly added: readonly Privilege[]
@@ -71,7 +71,7 @@ export class Grants {
   /**
    * Applies all changes or none.
    *
-   * @returns what is different now
+   * @returns the differences
    * @throws INVALID_PARAMETER_VALUE for a privilege that the type of securable does not have; RESOURCE_CONFLICT
    */
   async change(
@@ -102,7 +102,7 @@ export class Grants {
     given: { readonly by: Principal; readonly expiresAt: number | undefined },
   ): Promise<GrantDifference> {
     const difference = new GrantDifference()
-    /** A list that replaces another one does not prolong what it removes and adds again. */
+    /** Replacing a list does not prolong a grant that it removes and adds again. */
     const ends = new Map<string, number | null>()
     const keyOf = (principalId: string, privilege: Privilege) => `${principalId} ${privilege}`
     for (const { principal_id, add, remove } of changes) {

@@ -217,7 +217,7 @@ function checkName(name: string) {
     throw invalid(
       `Invalid principal name '${name}': use letters, digits, inner spaces and _@.+-, at most 255 characters.`,
     )
-  // Without an administrator the group does not exist yet, and whoever took its name would become one.
+  // The group is created with the first administrator: a principal that took its name before would become one.
   if (name === ADMINS.name || name === ADMINS.id)
     throw new ApiError('RESOURCE_ALREADY_EXISTS', `The name '${name}' is reserved for the administrators.`)
 }

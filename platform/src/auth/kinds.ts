@@ -250,5 +250,5 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   file: workspaceKind('file', 'files'),
 }
 
-/** Kinds whose absence is told to those who see the container, and hidden in one error with a refusal from all others. */
+/** Kinds whose absence is reported to callers who see the container. Others get the same error as for a refusal. */
 export const isCatalogKind = ({ visibility }: Kind) => visibility.includes('BROWSE')

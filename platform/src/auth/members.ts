@@ -10,7 +10,7 @@ export interface MemberChange {
   readonly replace?: readonly string[]
 }
 
-/** The ids of those who are members now and were not before, and the other way round. */
+/** The ids of the added and removed members. */
 export interface ChangedMembers {
   readonly added: readonly string[]
   readonly removed: readonly string[]

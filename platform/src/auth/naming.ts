@@ -3,16 +3,16 @@ import type { ApiError } from '../errors.js'
 /** How a field of requests names objects of a kind, or things that belong to them. */
 export interface Naming {
   /**
-   * The ids of the objects that each name belongs to; names of nothing are absent. Rights on any one of the objects
+   * The ids of the objects that each name belongs to; names without an object are absent. Rights on any one of the objects
    * suffice, unless `all`.
    */
   find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   readonly all?: true
   /** Handlers accept the id in place of the name, and get it: the name may belong to another object by then. */
   readonly acceptsIds?: true
-  /** The error for a name that names nothing, or nothing that the caller may know of. */
+  /** The error for a name without an object, and for one whose object is hidden from the caller. */
   absent(name: string): ApiError
-  /** Takes the place of such a name in a list that is searched: names nothing. */
+  /** Replaces such a name in a list that is searched. No object has it. */
   readonly nothing: string
   /** The part of a name by which requests are counted in the audit log; default: all of it. */
   auditedAs?(name: string): string

@@ -55,7 +55,7 @@ export class ObjectAccess {
     this.#objects = new AccessCache(db, now)
   }
 
-  /** Tells how requests name objects of a kind. Called by the service that has them. */
+  /** Registers how requests name objects of a kind. Called by the service that stores them. */
   name(type: SecurableType, namings: Namings): void {
     this.#namings.set(type, namings)
   }

@@ -179,8 +179,8 @@ export class Securables {
   }
 
   /**
-   * Enters objects that an earlier release created: they belong to their creator if it is a principal that was there then,
-   * otherwise to the local owner. A principal that got the name later inherits nothing.
+   * Enters objects that an earlier release created: they belong to their creator if that principal existed then, otherwise to the
+   * local owner. A principal that got the name later inherits nothing.
    */
   async enterMissing(type: SecurableType, objects: readonly UnenteredObject[]): Promise<number> {
     const known = new Set(

@@ -87,7 +87,7 @@ describe.each(places)('attempts to sign in, counted in %s', (_, database) => {
     await attempts(1, 'ada', '10.9.9.9') // the person, who mistypes
     for (let second = 0; second < 32; second++) {
       await expect(attempts(1, 'ada', '10.9.9.9')).rejects.toThrow(`Try again in ${32 - second} second`)
-      await attempts(1, 'ada', `10.0.2.${second}`) // the attacker goes on meanwhile
+      await attempts(1, 'ada', `10.0.2.${second}`) // the attacker continues meanwhile
       clock.now += 1000
     }
     await attempts(1, 'ada', '10.9.9.9')

@@ -116,7 +116,7 @@ describe('a direct root', () => {
   })
 
   test.each(['file://other-machine/x', 'file:a%2Fb', 'file:///%ff'])(
-    'is no location that names no folder of this machine: %s',
+    'rejects a location that is not a folder of this machine: %s',
     async (location) => {
       expect(await codeOf((await open(directUri)).resolve(location))).toBe('INVALID_PARAMETER_VALUE')
     },

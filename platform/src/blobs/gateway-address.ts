@@ -1,4 +1,4 @@
-/** The bucket under which the S3 gateway serves a store on disk, which has none of its own. */
+/** The bucket under which the S3 gateway serves a store on disk, which has no bucket. */
 export const GATEWAY_BUCKET = 'cairn'
 
 /** The address of a store's root behind the S3 gateway. Stores of S3 keep theirs. */

@@ -4,9 +4,9 @@ import { invalid } from '../errors.js'
 const MAX_KEY_BYTES = 1024
 
 /**
- * Converts an external path to a key; all external paths must pass through here. Decodes percent escapes until nothing
- * changes, then rejects whatever could leave the root: `..`, absolute paths and `file:` URIs, drive letters, backslashes,
- * NUL and other control characters.
+ * Converts an external path to a key; all external paths must pass through here. Decodes percent escapes until nothing changes,
+ * then rejects paths that could leave the root: `..`, absolute paths and `file:` URIs, drive letters, backslashes, NUL and other
+ * control characters.
  *
  * @returns the key without leading `./`, doubled or trailing slashes; `''` for the root.
  * @throws INVALID_PARAMETER_VALUE `Invalid path`

@@ -7,7 +7,7 @@ export const PYTHON_SETTINGS = {
     Type.String({
       default: '',
       description:
-        'Serves models that only Python can load, such as sklearn and pyfunc, each in a process of its own. `on` restores the environment that the model declares, with `uv` or `venv`; the path of a Python with mlflow uses that environment for all. Loading such a model executes code of its author, with the rights of `python_user`. Such models are refused when empty.',
+        'Serves models that only Python can load, such as sklearn and pyfunc, each in its own process. `on` restores the environment that the model declares, with `uv` or `venv`; the path of a Python with mlflow uses that environment for all. Loading such a model executes code of its author, with the rights of `python_user`. Such models are refused when empty.',
     }),
     'CAIRN_PYTHON_MODELS',
   ),

@@ -7,7 +7,7 @@ export const TASK_SETTINGS = {
     Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('workers'), Type.Literal('off')], {
       default: 'auto',
       description:
-        'Whether jobs may run code of their own (Python, Node, shell, notebooks). `auto`: if this server runs as root, so that each task gets a user of its own, and for the owner with `auth` `local`. `on`: always; without root, that code has the rights of the user of this server, and can read its data folder. `workers`: on `cairn worker` over HTTP only, with the setting of each worker.',
+        'Whether jobs may run the code of their authors (Python, Node, shell, notebooks). `auto`: if this server runs as root, so that each task gets its own user, and for the owner with `auth` `local`. `on`: always; without root, that code has the rights of the user of this server, and can read its data folder. `workers`: on `cairn worker` over HTTP only, with the setting of each worker.',
     }),
     'CAIRN_TASK_PROCESSES',
   ),
@@ -16,7 +16,7 @@ export const TASK_SETTINGS = {
       default: '61184-65519',
       pattern: '^\\d+-\\d+$',
       description:
-        'Numbers of users for tasks if this server runs as root: each running task gets one of its own, and so does each installation of packages for a Python model. The first is the group of tasks.',
+        'Numbers of users for tasks if this server runs as root: each running task gets its own, and so does each installation of packages for a Python model. The first is the group of tasks.',
     }),
     'CAIRN_TASK_USERS',
   ),

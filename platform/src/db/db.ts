@@ -72,7 +72,7 @@ export class Db<Schema> {
   /**
    * `work` may await only SQL on `tx`. It may share a commit with others, but its failure rolls back only itself.
    *
-   * @throws whatever `work` throws; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit fails.
+   * @throws the errors of `work`; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit fails.
    */
   transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
     return this.#engine.transaction(work)

@@ -21,7 +21,7 @@ export interface ForeignSqlite {
  * @throws INVALID_PARAMETER_VALUE if it is not a SQLite file
  */
 export function openForeignSqlite(file: string): ForeignSqlite {
-  if (!isSqliteFile(file)) throw invalid(`${file} is no SQLite database.`)
+  if (!isSqliteFile(file)) throw invalid(`${file} is not a SQLite database.`)
   try {
     const handle = new Database(file, { readonly: true, fileMustExist: true, timeout: 10_000 })
     handle.pragma('trusted_schema = OFF')

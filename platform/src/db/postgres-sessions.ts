@@ -42,8 +42,7 @@ export class Sessions {
       const result = await this.#during(session, work)
       await started
       const { command } = await client.query('commit')
-      if (command !== 'COMMIT')
-        throw new Error('A statement failed, and the transaction went on as if it had not.')
+      if (command !== 'COMMIT') throw new Error('A statement failed, but the transaction continued.')
       client.release()
       return result
     } catch (error) {

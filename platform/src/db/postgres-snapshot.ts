@@ -22,7 +22,7 @@ export async function readSnapshot<T>(
     client.release()
     return result
   } catch (error) {
-    client.release(true) // closing the connection cancels whatever is running
+    client.release(true) // closing the connection cancels the running statement
     throw error
   }
 }

@@ -25,7 +25,7 @@ const DAY_MS = 24 * EVERY_MS
 /** So few that a transaction delays nobody. */
 const ROWS_AT_ONCE = 500
 
-/** Deletes what is named by rules and whose time is over, once an hour. Any number of servers may do so on one database. */
+/** Deletes expired rows by the registered rules, once an hour. Several servers may do so on one database. */
 export class Retention {
   readonly #rules: RetentionRule[] = []
   readonly #options: RetentionOptions

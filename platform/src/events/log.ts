@@ -20,9 +20,9 @@ const KEPT_MS = 15 * 60_000
 const PAGE = 1_000
 
 /**
- * The log of recent changes in the order of commits. Appends are rare, because changes are coalesced first, so they can
- * afford a lock that makes ids and commits have the same order on PostgreSQL too: whoever has read up to an id has missed
- * nothing before it.
+ * The log of recent changes in the order of commits. Appends are rare, because changes are coalesced first, so they can afford a
+ * lock that makes ids and commits have the same order on PostgreSQL too: a reader that has read up to an id has missed nothing
+ * before it.
  */
 export class EventLog {
   readonly #db: Db<EventSchema>

@@ -6,9 +6,9 @@ import type { EventSchema } from './schema.js'
 const SILENT_MS = 30_000
 
 /**
- * The registry of processes that may have committed changes that are not in the log. A process that ends without
- * unregistering may have lost changes; whoever detects it appends a reset. Detection is immediate on the same machine, and
- * takes 30 s without a heartbeat elsewhere, measured by the observer's clock.
+ * The registry of processes that may have committed changes that are not in the log. A process that ends without unregistering
+ * may have lost changes; the process that detects it appends a reset. Detection is immediate on the same machine, and takes 30 s
+ * without a heartbeat elsewhere, measured by the observer's clock.
  */
 export class Writers {
   readonly #db: Db<EventSchema>

@@ -9,7 +9,7 @@ import { trailOf } from './plugins/audit.js'
 
 /** An audit event is on ten objects at most. */
 const MAX_NOTED = 10
-/** Longer names name nothing. */
+/** No object has a longer name. */
 const MAX_NAME_LENGTH = 1_000
 
 /** Decides about the objects that inputs name, so that no handler can forget to. */
@@ -24,9 +24,9 @@ export class Admission {
   /**
    * Decides the right of an operation on the objects that its input names.
    *
-   * @returns the input, in which names of what the caller may not read are replaced in lists by names of nothing, and names by
-   * the ids about which was decided if handlers accept those
-   * @throws the error of an absent object also for those that the caller may not know of; PERMISSION_DENIED
+   * @returns the input. In lists, a name that no object has replaces the names of hidden objects; ids replace names where
+   * handlers accept ids
+   * @throws the error of an absent object, also for a hidden one; PERMISSION_DENIED
    */
   async admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> {
     const { right } = op
@@ -93,7 +93,7 @@ export class Admission {
     return this.#authorizer.objects.holdsEverywhere(principal, privilegesOf(right), right.on)
   }
 
-  /** Including the one that suffices on the metastore, where it is held but an object is denied. */
+  /** The privileges of which one suffices on an object. `orEverywhere` is one of them if it is held on the metastore. */
   async #privilegesOf({ privilege, orEverywhere }: ObjectRight, { principal }: FastifyRequest) {
     const { objects } = this.#authorizer
     const isHeld = orEverywhere && (await objects.holdsOnMetastore(principal, [orEverywhere]))

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 
-/** Checks whether Redis answers, on a connection of its own that is opened by the first check. */
+/** Checks whether Redis answers, on a separate connection, which the first check opens. */
 export class RedisCheck {
   readonly #url: string
   #redis: Redis | undefined

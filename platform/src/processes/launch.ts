@@ -22,7 +22,7 @@ export interface ProcessEnd {
   readonly signal: NodeJS.Signals | null
 }
 
-/** Starts a command that gains no privileges, in a process group of its own that ends with this process. */
+/** Starts a command that gains no privileges, in its own process group, which ends with this process. */
 export function launch(
   argv: readonly string[],
   { cwd, env, user, memoryBytes = 0 }: LaunchOptions,

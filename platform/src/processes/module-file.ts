@@ -7,7 +7,7 @@ const DIST = `${sep}dist${sep}`
 
 const BUILT = '--conditions=built-threads'
 
-/** How to start a module in a thread or process of its own. */
+/** How to start a module in its own thread or process. */
 export interface ModuleFile {
   readonly path: string
   readonly argv: readonly string[]

@@ -10,7 +10,7 @@ export interface PollLoopOptions {
   readonly unref?: boolean
 }
 
-/** Runs a turn periodically and on demand, one at a time. A failed turn is reported and the loop goes on. */
+/** Runs a turn periodically and on demand, one at a time. A failed turn is reported, and the loop continues. */
 export class PollLoop {
   readonly #options: Required<PollLoopOptions>
   #timer: NodeJS.Timeout | undefined

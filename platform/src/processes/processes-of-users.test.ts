@@ -108,7 +108,7 @@ describe.runIf(process.getuid?.() === 0)('users of processes', () => {
   ])('may not leave %s', async (_name, create) => {
     const folder = newFolder()
     create(join(folder, 'x'))
-    await expect(takeOver(folder, user)).rejects.toThrow(/x', which is not a file of its own/)
+    await expect(takeOver(folder, user)).rejects.toThrow(/x', which is not its own file/)
   })
 })
 

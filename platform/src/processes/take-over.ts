@@ -19,7 +19,7 @@ export async function takeOver(folder: string, user: UnprivilegedUser): Promise<
     const status = await lstat(path)
     const isKnown = status.isFile() || status.isDirectory() || status.isSymbolicLink()
     if (!isKnown || (status.uid !== user.uid && status.uid !== 0))
-      throw new ApiError('INVALID_STATE', `The installation left '${path}', which is not a file of its own.`)
+      throw new ApiError('INVALID_STATE', `The installation left '${path}', which is not its own file.`)
     await lchown(path, 0, user.gid)
     if (!status.isSymbolicLink()) await chmod(path, groupReads(status.mode & KEPT_RIGHTS))
   }

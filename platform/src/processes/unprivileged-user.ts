@@ -20,5 +20,7 @@ export function unprivilegedUser(name: string): UnprivilegedUser | undefined {
   const entry = entries.find(([user, , uid]) => user === name || uid === name)
   if (entry) return { uid: Number(entry[2]), gid: Number(entry[3]) }
   if (/^\d+$/.test(name)) return { uid: Number(name), gid: Number(name) }
-  throw invalid(`There is no user '${name}' to run Python models: name another in CAIRN_PYTHON_USER.`)
+  throw invalid(
+    `User '${name}', who is to run Python models, does not exist: name another in CAIRN_PYTHON_USER.`,
+  )
 }

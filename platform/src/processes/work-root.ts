@@ -28,5 +28,5 @@ export async function openWorkRoot(root: string): Promise<void> {
       )
     if (path === dirname(path)) break
   }
-  await chmod(root, PASSABLE) // whatever the umask
+  await chmod(root, PASSABLE) // independent of the umask
 }

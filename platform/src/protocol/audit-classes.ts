@@ -23,7 +23,7 @@ export interface AuditedOperation {
   readonly namesNothing?: boolean
   /** Fields of its input that name something, and in other operations do not. */
   readonly alsoNames?: readonly string[]
-  /** For routes that authenticate in a way of their own. */
+  /** For routes with their own authentication. */
   readonly authentication?: string
   /** Requests are counted by so many segments of the path at the end of their URL. */
   readonly pathSegments?: number

@@ -313,7 +313,7 @@ export const GetDatabricksConfig = operation({
   id: 'getDatabricksConfig',
   method: 'GET',
   path: '/.well-known/databricks-config',
-  summary: 'Get the OIDC configuration that databricks-sdk requests first; there is none',
+  summary: 'Get the OIDC configuration that databricks-sdk requests first; this server has none',
   right: 'anyone',
   input: Type.Object({}),
   output: Empty,

@@ -30,8 +30,7 @@ export const ImportedExperiment = Type.Object({
   /** Kept if it is a number and not in use. */
   experiment_id: Type.Optional(Type.String()),
   /**
-   * Its id on this server from an earlier import: merges into that experiment whatever its name is now, and overwrites its
-   * tags.
+   * Its id on this server from an earlier import: merges into that experiment, even if it was renamed, and overwrites its tags.
    */
   known_as: Type.Optional(Type.String()),
   name: Required({ maxLength: 500 }),

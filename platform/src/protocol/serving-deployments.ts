@@ -99,7 +99,7 @@ export const RollBackServingEndpoint = operation({
   output: ServingEndpoint,
 })
 
-/** Logs show what models print about requests, so whoever queries an endpoint does not read them. */
+/** Logs show what models print about requests, so the right to query an endpoint does not include them. */
 const ServedModelLogs = {
   method: 'GET',
   right: MANAGE_ENDPOINT,

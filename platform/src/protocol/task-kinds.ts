@@ -130,7 +130,7 @@ export const SparkJarTask = Closed({
 
 export const SparkSubmitTask = Closed({ parameters: Texts() })
 
-/** Fields of kinds that are refused, whatever they contain. */
+/** Fields of kinds that are refused with any content. */
 const Refused = () => Type.Record(Type.String(), AnyJson())
 
 /** The settings of each kind of task by its field; `for_each_task`, which contains a task, is in `task-settings.ts`. */

@@ -152,10 +152,10 @@ describe('readDelta', () => {
       [{ protocol }, { metaData: metaData({ schemaString: '{"type":"struct"}' }) }],
     ],
     ['a schema of numbers', [{ protocol }, { metaData: metaData({ schemaString: '{"fields":[1]}' }) }]],
-    ['metadata of no format', [{ protocol }, { metaData: metaData({ format: undefined }) }]],
+    ['metadata without a format', [{ protocol }, { metaData: metaData({ format: undefined }) }]],
     ['a file without a name', [{ protocol }, { metaData: metaData() }, { add: { ...add('a'), path: 7 } }]],
-    ['a file that is none', [{ protocol }, { metaData: metaData() }, { add: 'a' }]],
-    ['actions that are none', [[], 7, 'x'] as unknown as object[]],
+    ['a file that is not an object', [{ protocol }, { metaData: metaData() }, { add: 'a' }]],
+    ['actions that are not objects', [[], 7, 'x'] as unknown as object[]],
     ['another format', [{ protocol }, { metaData: metaData({ format: { provider: 'orc', options: {} } }) }]],
   ])('rejects a log with %s', async (name, actions) => {
     await writeLog(name, 0, ...actions)

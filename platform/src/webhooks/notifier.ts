@@ -14,7 +14,7 @@ const LEASE_MARGIN_MS = 30_000
 
 export interface NotifierParts extends SendOptions {
   readonly outbox: Outbox
-  /** Adds notifications of what has happened since; default: others add them. */
+  /** Adds notifications of new events; default: others add them. */
   readonly collect?: () => Promise<void>
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   /** The id of this process. */
@@ -26,8 +26,8 @@ export interface NotifierParts extends SendOptions {
 }
 
 /**
- * Calls the URLs of the notifications in an outbox, at least once. Each URL has one call at a time, and those that do not
- * respond within a second have workers of their own, so that they do not delay the others.
+ * Calls the URLs of the notifications in an outbox, at least once. Each URL has one call at a time, and those that do not respond
+ * within a second have separate workers, so that they do not delay the others.
  */
 export class Notifier {
   readonly #parts: NotifierParts
@@ -57,13 +57,16 @@ export class Notifier {
     this.#poll.wake()
   }
 
-  /** Interrupts the calls; whoever serves next repeats them, under the same id. */
+  /** Aborts the calls; the next process repeats them under the same id. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#poll.stop()
     await Promise.all(this.#calls.values())
     await this.#parts.outbox.release(this.#parts.holder).catch((err) => {
-      this.#parts.log.warn({ err }, 'notifications could not be given back: their leases run out')
+      this.#parts.log.warn(
+        { err },
+        'notifications could not be released: they wait for their leases to expire',
+      )
     })
   }
 

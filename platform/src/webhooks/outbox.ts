@@ -103,12 +103,12 @@ export class Outbox {
     })
   }
 
-  /** Gives back what a stopping process has claimed. */
+  /** Releases the notifications that a stopping process has claimed. */
   async release(holder: string): Promise<void> {
     await this.#releaseFrom([holder])
   }
 
-  /** Gives back what ended processes had claimed, before their leases expire. */
+  /** Releases the notifications of ended processes before their leases expire. */
   async releaseDead(): Promise<void> {
     const holders = await this.#db.read
       .selectFrom(this.#table)

@@ -52,10 +52,10 @@ export function auditRequests(app: FastifyInstance, log: AuditLog | undefined) {
   })
 }
 
-/** Fastify tells of no response whose client has gone. While its handler runs, the outcome is unknown. */
+/** Fastify calls no hook for a response whose client has gone. Its outcome is unknown while the handler runs. */
 function countOnClose(log: AuditLog, request: FastifyRequest, reply: FastifyReply) {
   const countNow = () => count(log, request, reply)
-  void request.socket.remoteAddress // a socket that was never asked does not know it any more once it is closed
+  void request.socket.remoteAddress // read now: a closed socket has no address unless it was read before
   let isStreaming = false
   reply.raw.once('pipe', () => {
     isStreaming = true

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { rejectMalformedHttp } from './malformed-http.js'
 
 export interface ConnectionLimits {
-  /** A body of which nothing arrives for this time ends its connection; one that flows may take any time. */
+  /** A body without new bytes for this time ends its connection; one that keeps arriving may take any time. */
   readonly bodySilenceMs: number
   /** When the server closes, connections without a running request end after this time. */
   readonly closeIdleMs: number

@@ -6,7 +6,7 @@ const PATH = '/docs'
 const OF_THE_CONNECTION = ['connection', 'date', 'keep-alive', 'transfer-encoding']
 
 /**
- * Serves a reader of the OpenAPI document at `/docs`. The first request loads it into an application of its own, because its
+ * Serves a reader of the OpenAPI document at `/docs`. The first request loads it into a separate application, because its
  * packages take a twentieth of the start of a server.
  */
 export function docsPage(app: FastifyInstance) {

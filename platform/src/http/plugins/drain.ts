@@ -6,7 +6,7 @@ import { ApiError } from '../../errors.js'
 /** Without a new request for this time, the server is quiet. */
 const QUIET_MS = 250
 const CHECK_MS = 25
-/** Requests of load balancers, which continue while there is nothing to do. */
+/** Requests of load balancers, which an idle server gets too. */
 const PROBES = new Set(['/ready', '/health', '/v2/health/live', '/v2/health/ready'])
 
 /**

@@ -43,7 +43,7 @@ function allowedMethods(path: string, routes: ReadonlyMap<string, Route>): strin
 
 const NEVER = /(?!)/
 
-/** Matches nothing for a route without parameters, and for one that would make every path a known one. */
+/** Matches nothing for a route without parameters, and for `/*`, which would make every path a known one. */
 function patternOf(url: string): RegExp {
   if (!/[:*]/.test(url) || /^\/?\*$/.test(url)) return NEVER
   const segments = url

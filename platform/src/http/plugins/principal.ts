@@ -39,7 +39,7 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
         'PERMISSION_DENIED',
         `${request.method} ${request.routeOptions.url} declares no right, so access is denied.`,
       )
-    void reply.header('cache-control', 'private, no-cache') // what one caller may see, no proxy shows another
+    void reply.header('cache-control', 'private, no-cache') // proxies must not show one caller's responses to another
     const credentials = credentialsOf(request, cookie)
     const { caller, isRotationDue } = await authenticate(credentials)
     request.principal = caller

@@ -8,7 +8,7 @@ import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
 import { sendReader, sendStream } from './send-bytes.js'
 
-/** Makes browsers save the file, whatever its type, and run nothing in it. */
+/** Makes browsers save a file of any type, and run nothing in it. */
 export const asDownload = (reply: FastifyReply, name: string) =>
   reply.headers({
     'content-disposition': attachment(name),

@@ -87,7 +87,7 @@ export function serializeWith(app: FastifyInstance, toText: Stringify) {
       ? new JsonChunks(splitJson(response, toText))
       : toText(response)
   }
-  // Fastify passes the result on to the hooks, whatever its type.
+  // Fastify passes a result of any type to the hooks.
   app.setReplySerializer(write as (response: unknown) => string)
 }
 
