@@ -131,7 +131,7 @@ describe.each(databases)('requests for access on %s', (_, database) => {
     for (const who of [ada, bob]) expect(await inbox(who, 'open')).toEqual([])
   })
 
-  test('equal requests are one while it is open', async () => {
+  test('returns the open request for an equal one', async () => {
     const first = await ask()
     const twins = await Promise.all([
       ask(),

@@ -6,8 +6,8 @@ import { ApiError } from '@cairn/platform/errors'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 /**
- * The change that lets the requester do what was granted: it ends a denial of the requester, and keeps what the requester
- * has by default, which a first own grant would take away.
+ * The change of grants that an approval makes: it adds the granted privileges, ends a denial of the requester, and adds the
+ * default privileges, which a first own grant would replace.
  *
  * @throws INVALID_STATE when the object is denied to a group of the requester
  */

@@ -83,7 +83,7 @@ describe.each(databases)('an approval with an end on %s', (_, database) => {
     ])
   })
 
-  test('shortens nothing that is held for longer, and a grant without an end takes it away', async () => {
+  test('shortens no grant that lasts longer, and a grant without an end removes the end', async () => {
     const change = (add: 'READ EXPERIMENTS' | 'EDIT EXPERIMENTS') =>
       server.context.grants.change(
         OBJECT,
@@ -112,7 +112,7 @@ describe.each(databases)('an approval with an end on %s', (_, database) => {
     ])
   })
 
-  test('is what the request says when it is approved: an equal one for another time is refused', async () => {
+  test('has the time of the approved request: an equal request for another time is refused', async () => {
     const id = await ask(7)
     expect(await ask(7)).toBe(id)
     expect(await failure(ask())).toMatchObject({
@@ -121,7 +121,7 @@ describe.each(databases)('an approval with an end on %s', (_, database) => {
     expect((await approve(id)).grant_expires_in_days).toBe(7)
   })
 
-  test('is refused for who is denied the object, because the denial would not come back', async () => {
+  test('is refused for a requester who is denied the object, because the denial would not return', async () => {
     const deny = [{ principal_id: bob.principal.id, add: ['DENY' as const], remove: [] }]
     await server.context.grants.change(OBJECT, deny, LOCAL_OWNER)
     const id = await ask(7)

@@ -6,7 +6,7 @@ import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } 
 
 const MANY = 1_200
 
-describe.each(databases)('many requests for what others manage on %s', (_, database) => {
+describe.each(databases)('many requests for objects of other managers on %s', (_, database) => {
   let server: TestCatalog
   let first: string
   beforeAll(async () => {
@@ -44,7 +44,7 @@ describe.each(databases)('many requests for what others manage on %s', (_, datab
     return { ids: requests.map(({ id }) => id), next_page_token }
   }
 
-  test('are not read for somebody who manages nothing', async () => {
+  test('are not read for a principal that manages nothing', async () => {
     expect(await inbox(await server.actor())).toEqual({ ids: [], next_page_token: null })
   })
 
@@ -52,14 +52,14 @@ describe.each(databases)('many requests for what others manage on %s', (_, datab
     ['table', 'main.s.t'],
     ['schema', 'main.s'],
     ['catalog', 'main'],
-  ] as const)('are not read for who manages %s %s', async (type, name) => {
+  ] as const)('are not read for a manager of %s %s', async (type, name) => {
     const ada = await server.actor()
     await server.grant(ada.principal, type, name, 'MANAGE')
     await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA')
     expect(await inbox(ada)).toEqual({ ids: [first], next_page_token: null })
   })
 
-  test('reach who manages all of it', async () => {
+  test('reach a manager of all objects', async () => {
     const ada = await server.actor()
     await server.grant(ada.principal, 'metastore', '', 'MANAGE', 'USE CATALOG', 'USE SCHEMA')
     expect((await inbox(ada)).ids).toHaveLength(100)

@@ -28,7 +28,7 @@ export class Inbox {
     this.#sources = sources
   }
 
-  /** Newest first. @returns the position to go on from, unless it was the last page */
+  /** Newest first. @returns the position of the next page, undefined after the last */
   async page(
     principal: Principal,
     state: AccessRequestState | undefined,

@@ -4,8 +4,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /**
- * Matches requests for a securable that one of the principals owns or manages, or whose containers it does. Some of them may
- * be closed to it all the same, because it lacks USE.
+ * Matches requests for securables that one of the principals owns or manages, itself or by a container. The principal may still
+ * lack USE on a container of some.
  */
 export function isManagedBy(identities: ReadonlySet<string>): RawBuilder<SqlBool> {
   const ids = sql.join([...identities])

@@ -40,7 +40,7 @@ interface Options {
   readonly now: () => number
 }
 
-/** Requests for access: asked by anybody, decided by who manages the securable (ADR 40). */
+/** Requests for access: anyone sends them, managers of the securable decide (ADR 40). */
 export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { authorizer, requests, sources } = options
   const inbox = new Inbox(requests, authorizer, sources)
@@ -96,7 +96,7 @@ async function create(
   })
   const chain = await named.locate(type, full_name)
   const [securable] = chain
-  // Both decisions are made for an absent one too, so that the time of the answer does not tell.
+  // Both decisions are made for an absent securable too, so that the response time does not reveal its absence.
   const holds = await holdsAll(authorizer, principal, wanted.privileges, chain)
   const sees =
     type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
@@ -171,7 +171,7 @@ async function requireDecidable(
   if (row.requester !== principal.id) throw noRequest(id)
   throw new ApiError(
     'PERMISSION_DENIED',
-    `Only who manages ${row.securable_type} '${row.asked_name}' decides about this request.`,
+    `Only a manager of ${row.securable_type} '${row.asked_name}' decides about this request.`,
   )
 }
 

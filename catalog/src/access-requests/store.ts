@@ -8,7 +8,7 @@ import { isManagedBy, managedBy } from './managed.js'
 import type { Wanted } from './wanted.js'
 
 const HOUR_MS = 3_600_000
-/** More are hardly sent by a person, and each lands with several others. */
+/** A person hardly sends more, and several people receive each. */
 const REQUESTS_PER_HOUR = 30
 const MAX_OPEN = 100
 
@@ -187,7 +187,7 @@ export class AccessRequestStore {
     })
   }
 
-  /** Deletes events from before a time, which no server with webhooks took. @returns how many */
+  /** Deletes events from before a time that no server with webhooks has taken. @returns how many */
   async purgeEvents(before: number, limit: number): Promise<number> {
     return this.#db.transaction(async (tx) => {
       const old = tx
@@ -232,7 +232,7 @@ export class AccessRequestStore {
 
 export const noRequest = (id: string) => missing(`Access request '${id}' does not exist.`)
 
-/** Writes an event for webhooks, also on a request that nobody receives: so the time of the answer does not tell. */
+/** Writes an event for webhooks, also on a request that nobody receives, so that the response time does not reveal this. */
 async function putEvent(
   tx: Transaction<AuthSchema>,
   request_id: string,

@@ -158,7 +158,7 @@ describe.each(databases)('access review on %s', (_, database) => {
     }
   })
 
-  test('is for managers and auditors; others are answered like for what does not exist', async () => {
+  test('is for managers and auditors; others get the answer for an absent object', async () => {
     expect(
       (await ada.as(ReviewObject, { securable_type: 'experiment', full_name: '1' })).entries,
     ).toMatchObject([{ principal: 'ada' }, { principal: 'owner' }])
@@ -238,7 +238,7 @@ describe.each(databases)('access review on %s', (_, database) => {
     }
   })
 
-  test('exports both directions as CSV, which no spreadsheet runs', async () => {
+  test('exports both directions as CSV that no spreadsheet executes', async () => {
     const { identities, grants } = server.context
     const evil = await identities.create('group', '+evil')
     await grants.change(METASTORE[0], [{ principal_id: evil.id, add: ['BROWSE'], remove: [] }], LOCAL_OWNER)

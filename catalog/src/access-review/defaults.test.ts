@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { testCatalog } from '../testing/catalog.js'
 
 test.each(databases)(
-  'everybody has a default, with this reason, and whoever is denied has nothing on %s',
+  'everybody has a default, with this reason, and denied principals have nothing on %s',
   async (_, database) => {
     const server = await testCatalog(database, { defaults: { experiment: ['READ EXPERIMENTS'] } })
     const { db, grants } = server.context

@@ -43,7 +43,7 @@ export class Exports {
   }
 }
 
-/** Pages without text are not written, so that a closed connection is noticed between pages only by the reply. */
+/** Pages without text are not written, so a closed connection between them is noticed by the reply only. */
 async function* linesOf(
   head: readonly string[],
   page: CsvExport['page'],

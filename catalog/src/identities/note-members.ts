@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { FastifyRequest } from 'fastify'
 
-/** Tells the audit log which members a group has now and had not before, and the other way round. */
+/** Records the added and removed members of a group in the audit log. */
 export async function noteMembers(
   request: FastifyRequest,
   authorizer: Authorizer,

@@ -9,7 +9,7 @@ export const WORKSPACE = 'default'
 /** The kinds of objects on which MLflow's permissions are held here. */
 export type MlflowObjectType = 'experiment' | 'registered_model'
 
-/** MLflow's permissions, lowest first, with their levels in Databricks' permissions API. Nothing is used here without reading it. */
+/** MLflow's permissions, lowest first, with their levels in Databricks' permissions API. USE equals READ here. */
 const LEVELS = { READ: 'CAN_READ', USE: 'CAN_READ', EDIT: 'CAN_EDIT', MANAGE: 'CAN_MANAGE' } as const
 type Level = keyof typeof LEVELS
 

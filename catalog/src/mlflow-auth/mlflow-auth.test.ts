@@ -272,7 +272,7 @@ describe.each(databases)("MLflow's users and permissions on %s", (_name, databas
     expect((await (await clientWith('read'))(GetMlflowUser, { username })).user.username).toBe(username)
   })
 
-  test('gives each principal one number, whoever asks at the same time, and never one twice', async () => {
+  test('gives each principal one number, also for concurrent callers, and never one twice', async () => {
     const ids = new MlflowIds(world.context.db.for())
     const keys = Array.from({ length: 30 }, (_, at) => `key-${id}-${at}`)
     const answers = await Promise.all(

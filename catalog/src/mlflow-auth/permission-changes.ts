@@ -24,7 +24,7 @@ export interface ManagedResource {
   readonly isEverything: boolean
 }
 
-/** Grants and revokes MLflow's permissions: whoever has MANAGE on an object grants what it has itself. */
+/** Grants and revokes MLflow's permissions. A principal with MANAGE on an object grants what it has itself. */
 export class PermissionChanges {
   readonly #options: Options
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test.each(REFUSED)('%s are refused with advice, whatever is asked', async (url, advice) => {
+test.each(REFUSED)('%s are refused with advice in any request', async (url, advice) => {
   for (const [verb, method] of Object.entries(VERBS)) {
     const payload = {
       username: 'ada',

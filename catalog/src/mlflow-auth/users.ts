@@ -114,7 +114,7 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
   })
 }
 
-/** @throws PERMISSION_DENIED, before anything is told about another user */
+/** @throws PERMISSION_DENIED, before the response reveals anything about another user */
 export async function requireManager(authorizer: Authorizer, request: FastifyRequest): Promise<void> {
   await request.authorize('MANAGE IDENTITIES', authorizer.metastore)
 }

@@ -6,7 +6,7 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * An object has one owner, who alone, or whoever owns the metastore, names another.
+ * An object has one owner. Only the owner, or that of the metastore, names another.
  *
  * @returns whether the holder is another than the owner
  * @throws PERMISSION_DENIED; INVALID_PARAMETER_VALUE for a group as the owner of a job

@@ -82,7 +82,7 @@ interface ListAnswer {
   readonly bucket: string
   readonly prefix: string
   readonly maxKeys: number
-  /** One more than `maxKeys` if the list goes on. */
+  /** One more than `maxKeys` if the list continues. */
   readonly entries: readonly Entry[]
   readonly format: ListFormat
 }

@@ -51,6 +51,6 @@ export class StoreAddresses {
 /** Whether a location is a key of the store. */
 export const isManaged = (location: string) => !/^[a-z][a-z0-9+.-]*:/i.test(location)
 
-/** Without a proof of who they are, the owner sends requests from this machine only, and through no proxy. */
+/** Requests without credentials act as the owner only if they come from this machine and through no proxy. */
 const isOnThisMachine = ({ id, token, session, via }: Caller) =>
   id === LOCAL_OWNER.id && !token && !session && via !== 'password'

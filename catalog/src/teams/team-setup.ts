@@ -135,7 +135,7 @@ export class TeamSetup {
     }
   }
 
-  /** Only a schema that the caller owns, as whoever creates it does, changes hands. */
+  /** Transfers only a schema that the caller owns, as the creator of a schema does. */
   #owner(schema: string, team: string): Step {
     const { authorizer, identities, schemas } = this.#options
     return {
