@@ -9,8 +9,8 @@ import { parseModelUri } from './model-uri.js'
 import type { ResolvedSource } from './source-resolver.js'
 
 /**
- * The files of a version are served with the server's own rights, so whoever registers them must be able to read them.
- * Files outside of the proxied store belong to no experiment that the server could ask for.
+ * The server reads the files of a version with its own rights, so the principal that registers them must be able to read them.
+ * Files outside of the proxied store belong to no experiment whose rights the server could check.
  *
  * @throws the error of an absent object for one that the caller may not know of; PERMISSION_DENIED
  */
@@ -33,7 +33,7 @@ export async function requireSource(
 }
 
 /**
- * The run of a version that its logged model names: whoever logged the model chose it.
+ * The run of a version that its logged model names: the principal that logged the model chose it.
  *
  * @throws the error of an absent run for one that the caller may not know of; PERMISSION_DENIED
  */

@@ -75,8 +75,8 @@ export class SourceResolver {
   }
 
   /**
-   * Must complete before versions with these locations are written: from then on, garbage collection does not purge the runs and
-   * logged models that own the files before it has seen the versions. Does nothing when the tracking service is not running.
+   * Must complete before versions with these locations are written. After that, garbage collection keeps the runs and logged
+   * models that own the files until it has read the versions. Does nothing when the tracking service is not running.
    */
   async keepFiles(locations: readonly string[]): Promise<void> {
     if (locations.length > 0) await this.#call(KeepFiles, { locations: [...locations] }).catch(unlessMissing)

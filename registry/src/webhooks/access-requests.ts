@@ -7,8 +7,8 @@ const EVENTS_AT_ONCE = 100
 const DAY_MS = 86_400_000
 
 /**
- * Hands events on requests for access, which the catalog writes with the change, to the outbox in one transaction. A request
- * that nobody receives, because nothing has the name, raises no event.
+ * Hands events on requests for access, which the catalog writes with the change, to the outbox in one transaction. A request for
+ * an absent securable raises no event.
  */
 export class AccessRequestEvents {
   readonly #db: Db<RegistrySchema>

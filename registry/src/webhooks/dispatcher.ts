@@ -60,13 +60,13 @@ export class Dispatcher {
     this.#poll.wake()
   }
 
-  /** Breaks off what is being sent; whoever serves next sends it again, under the same id. */
+  /** Aborts the deliveries in progress; the next process sends them again under the same id. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#poll.stop()
     await Promise.all([...this.#running.values()].map(({ done }) => done))
     await this.#parts.deliveries.release(this.#holder).catch((err) => {
-      this.#parts.log.warn({ err }, 'deliveries could not be given back: their leases run out')
+      this.#parts.log.warn({ err }, 'deliveries could not be released: they wait for their leases to expire')
     })
   }
 
