@@ -15,7 +15,7 @@ import type { TrackingSchema } from '../schema.js'
 import { noSuchTrace } from '../traces/store.js'
 import { artifactNaming } from './artifact-naming.js'
 
-/** An id of the length of others that nothing has. */
+/** An id of the usual length that no object has. */
 const NOTHING = '-'
 
 interface Options {
@@ -51,7 +51,7 @@ export function experimentNamings({ db, locations, now }: Options): Namings {
   }
 }
 
-/** Ids are integers, which may be written in several ways. Whether one exists is told by its securable. */
+/** Ids are integers, which may be written in several ways. The table of securables tells which exist. */
 const EXPERIMENT_ID: Naming = {
   find: async (names) => new Map(names.map((name) => [name, [canonicalId(name)]])),
   absent: noSuchExperiment,

@@ -16,7 +16,7 @@ const embed = (query: Record<string, string>, headers: Record<string, string> = 
   tracked.app.inject({ url: `/embed-artifact?${new URLSearchParams(query)}`, headers })
 const FRAME = { 'sec-fetch-dest': 'iframe', 'sec-fetch-site': 'same-origin' }
 
-test('shows a page in an origin of its own, which reaches nothing', async () => {
+test('shows a page in a separate origin that reaches nothing', async () => {
   for (const headers of [FRAME, {}]) {
     const page = await embed({ run_id, path: 'page.html' }, headers)
     expect([page.statusCode, page.headers['content-type'], page.body]).toEqual([
@@ -37,7 +37,7 @@ test('shows a page in an origin of its own, which reaches nothing', async () => 
   }
 })
 
-test('sends a download to whatever is not a frame of the console', async () => {
+test('sends a download outside of frames of the console', async () => {
   for (const headers of [
     { ...FRAME, 'sec-fetch-dest': 'document' },
     { ...FRAME, 'sec-fetch-dest': 'script' },

@@ -14,8 +14,8 @@ interface Options {
 }
 
 /**
- * Scripts of reports run, but in an origin of their own: they reach neither this server, nor its pages, nor other hosts.
- * `sandbox` holds for the response itself, also outside of the console's frame.
+ * Scripts of reports run, but in a separate origin: they reach neither this server, nor its pages, nor other hosts. `sandbox`
+ * holds for the response itself, also outside of the console's frame.
  */
 const PAGE = [
   'sandbox allow-scripts',

@@ -90,7 +90,7 @@ function uploadLocation(
   return { multipart: blobs.multipart, key }
 }
 
-/** The uploaded file; without a name of its own, the folder, which the handler rejects. */
+/** The uploaded file; without a file name, the folder, which the handler rejects. */
 const namesUpload: NamesOf = (request) => ({
   artifact_path: [artifactPath(request), fileName((request.body as { path?: unknown } | null)?.path)]
     .filter(Boolean)

@@ -9,7 +9,7 @@ const read = async (json: string) => {
   return all
 }
 
-test('batches have the records of the list, whatever their text contains', async () => {
+test('batches contain the records of the list, with any text in them', async () => {
   const value = fc.oneof(fc.string(), fc.constantFrom('\\"', '\\\\"]', '],[', '{"a":[', ',,', '"'))
   await fc.assert(
     fc.asyncProperty(fc.array(value), fc.constantFrom(undefined, 1), async (values, space) => {

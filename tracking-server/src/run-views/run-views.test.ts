@@ -41,7 +41,7 @@ describe.each(databases)('saved views of runs on %s', (_name, database) => {
     (await send(token, 'GET', `run-views?experiment_id=${experiment}`)).body.views
   const namesOf = async (token: string) => (await list(token)).map(({ name }: { name: string }) => name)
 
-  test('are the own of a reader, whom nobody else sees, changes or deletes', async () => {
+  test('of one reader are seen, changed and deleted by nobody else', async () => {
     const view = await save(reader, { name: 'mine' })
     expect(view).toMatchObject({ name: 'mine', team: false, is_default: false, created_by: 'reader' })
     expect(await namesOf(reader)).toContain('mine')
@@ -66,7 +66,7 @@ describe.each(databases)('saved views of runs on %s', (_name, database) => {
     expect((await send(editor, 'DELETE', `team-run-views/${view.view_id}`)).status).toBe(200)
   })
 
-  test('have one default of an owner and experiment', async () => {
+  test('have one default for each owner and experiment', async () => {
     const first = await save(reader, { name: 'first', is_default: true })
     await save(reader, { name: 'second', is_default: true })
     const defaults = async (token: string) =>
@@ -80,7 +80,7 @@ describe.each(databases)('saved views of runs on %s', (_name, database) => {
     expect(await defaults(other)).toEqual(['of all'])
   })
 
-  test('have a name once, and belong to an experiment that exists', async () => {
+  test('have unique names, and belong to an existing experiment', async () => {
     await save(other, { name: 'same' })
     const again = await send(other, 'POST', 'run-views', { name: 'same', state: '' })
     expect(again).toMatchObject({ status: 400, body: { error_code: 'RESOURCE_ALREADY_EXISTS' } })
@@ -94,7 +94,7 @@ describe.each(databases)('saved views of runs on %s', (_name, database) => {
     expect(await list(other, body.experiment_id)).toEqual([])
   })
 
-  test('are at most 200 of an owner in an experiment', async () => {
+  test('are limited to 200 for each owner and experiment', async () => {
     const { body } = await tracked.post('experiments/create', { name: 'full' })
     const at = { experiment_id: body.experiment_id, state: '' }
     for (let i = 0; i < 200; i++) await save(reader, { ...at, name: `v${i}` })

@@ -9,7 +9,7 @@ import { noSuchPath } from './objects.js'
 /** The most that an upload of one file may have; Databricks' limit. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024
 
-/** Stores what is in notebooks and files as blobs, each under a key of its own, so that readers see the old or the new one. */
+/** Stores what is in notebooks and files as blobs, each under its own key, so that readers see the old or the new one. */
 export class Contents {
   readonly #db: Db<WorkspaceSchema>
   readonly #blobs: Blobs

@@ -165,7 +165,7 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     expect((await put(`${HOME}/g`, large)).status).toBe(413)
   })
 
-  test('a principal owns a limited number of objects, whatever others own', async () => {
+  test('a principal owns a limited number of objects, independent of others', async () => {
     const limited = await workspaceApp(database, { workspace_objects: 5 })
     try {
       const make = (name: string, as?: string) =>
@@ -181,7 +181,7 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     }
   })
 
-  test('homes are private, and what is hidden answers like what does not exist', async () => {
+  test('homes are private, and hidden objects are answered like absent ones', async () => {
     await post('mkdirs', { path: `${HOME}/secret` })
     await put(`${HOME}/secret/f`, 'canary')
     const answers = async (path: string) =>

@@ -35,24 +35,24 @@ const TAKEN: Record<string, Body> = {
       { ...point(3), value: '1e3', timestamp: '17', step: '-4' },
     ),
   }),
-  'names in another spelling, and what nobody knows': (run_id) =>
+  'names in another spelling, and unknown fields': (run_id) =>
     JSON.stringify({ runUuid: run_id, unknown: [1], metrics: metrics({ ...point(1), datasetName: null }) }),
   'letters of several bytes': body({ metrics: metrics(), tags: entries('한글', 'é') }),
 }
 const REFUSED: Record<string, Body> = {
-  'a value that is no number': body({ metrics: metrics({ ...point(0), value: 'abc' }) }),
+  'a value that is not a number': body({ metrics: metrics({ ...point(0), value: 'abc' }) }),
   'a time before 1970': body({ metrics: metrics({ ...point(0), timestamp: -1 }) }),
   'a metric without a key': body({ metrics: metrics({ value: 1, timestamp: 1 }) }),
-  'half of a data set': body({ metrics: metrics({ ...point(0), dataset_name: 'd' }) }),
-  'a model that is not there': body({ metrics: metrics({ ...point(0), model_id: 'm-none' }) }),
+  'a data set without its digest': body({ metrics: metrics({ ...point(0), dataset_name: 'd' }) }),
+  'a missing model': body({ metrics: metrics({ ...point(0), model_id: 'm-none' }) }),
   'too many metrics': body({ metrics: [...metrics(), ...metrics()] }),
   'the same parameter twice': body({ metrics: metrics(), params: entries('a', 'a') }),
-  'a fraction for a key': (run_id) =>
+  'a number for a key': (run_id) =>
     body({ metrics: metrics({ ...point(0), key: 9.5 }) })(run_id).replace('9.5', '9.0'),
   'no run': () => JSON.stringify({ metrics: metrics() }),
-  'a run that is not there': () => body({ metrics: metrics() })('f'.repeat(32)),
+  'a missing run': () => body({ metrics: metrics() })('f'.repeat(32)),
   'a list': () => JSON.stringify(metrics()),
-  'what is no JSON': (run_id) => body({ metrics: metrics() })(run_id).slice(0, -1),
+  'text that is not JSON': (run_id) => body({ metrics: metrics() })(run_id).slice(0, -1),
   'a NUL': body({ metrics: metrics(), tags: entries('a\0') }),
 }
 
