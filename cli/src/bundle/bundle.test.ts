@@ -129,7 +129,7 @@ test('notebooks that differ only in the extension are refused', async () => {
   for (const name of ['fit.py', 'fit.ipynb']) rmSync(join(folder, name))
 })
 
-test('a development target has resources of its own, named after the user', async () => {
+test('a development target has its own resources, named after the user', async () => {
   write(FILE)
   await deploy(await target(undefined), false)
   const [job] = (await call()(ListJobs, {})).jobs

@@ -19,7 +19,7 @@ interface Target {
   readonly user: string
   readonly remote: Remote
   readonly file: StateFile
-  /** Told of each step. */
+  /** Called with a line for each step. */
   readonly print: (line: string) => void
 }
 
@@ -93,7 +93,7 @@ const idsOf = ({ resources }: State) =>
     ]),
   )
 
-/** Deletes what is gone since the last deployment, and uploads what has changed. @returns the files */
+/** Deletes the files that are gone since the last deployment, and uploads changed ones. @returns the files */
 async function uploadFiles(
   { bundle, user, remote, print }: Target,
   before: State['files'],

@@ -14,7 +14,7 @@ export interface Step {
 /** These cannot be renamed, so another name is another resource. */
 const RENAMED_BY_RECREATION: readonly ResourceKind[] = ['model_serving_endpoints']
 
-/** Marks what a target has created: its folder, which the state is in. */
+/** The tag of everything that a target has created. Its value is the target's folder, which holds the state. */
 export const BUNDLE_TAG = 'cairn.bundle'
 
 /** The settings with the tag of the target, and with the prefix and the paused schedules of a development target. */

@@ -61,7 +61,7 @@ export class Remote {
     }
   }
 
-  /** Does nothing for what does not exist. */
+  /** Does nothing for a path that does not exist. */
   async delete(path: string, recursive = false): Promise<void> {
     await this.#connection.call(DeleteWorkspaceObject, { path, recursive }).catch((error: unknown) => {
       if (!isCode(error, 'RESOURCE_DOES_NOT_EXIST')) throw error

@@ -116,8 +116,8 @@ async function setExperimentTags(call: Client, experiment_id: string, settings: 
 }
 
 /**
- * Others may write the state of a target in a shared folder, so it is not trusted about what belongs to the target. Accepts a
- * resource that does not exist.
+ * Requires the tag of the target on a resource: others may write the state in a shared folder, so the state alone proves nothing.
+ * Accepts a resource that does not exist.
  *
  * @param root the folder of the target
  * @throws INVALID_STATE for a resource without the tag of the target

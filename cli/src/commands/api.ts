@@ -7,7 +7,7 @@ import { examples } from '../client/examples.js'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
-/** `cairn api`: for operations without a command of their own; authenticates like the other commands. */
+/** `cairn api`: for operations without their own command; authenticates like the other commands. */
 export const apiCommand = () =>
   new Command('api')
     .description('Send a request to any endpoint and print the response')

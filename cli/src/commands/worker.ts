@@ -45,7 +45,7 @@ export const workerCommand = () =>
       const { default: Fastify } = await import('fastify')
       const { log } = Fastify({ logger: { level: settings.log_level } })
       const token = accessToken(globals.token, server)
-      // A server that takes tokens has more than one user, whatever this process is configured with.
+      // A server that takes tokens has several users, even if this process is configured otherwise.
       const config = token ? { ...settings, auth: 'required' as const } : settings
       const worker = { server, token, config, log }
       return hasDatabase(flags) ? runWithDatabase(worker, flags) : runOverHttp(worker, flags)

@@ -29,7 +29,7 @@ function server(state: { version: string | undefined }): Client {
 
 const served = [{ task_key: FIRST_SERVED, result: 'SUCCESS' }] as unknown as TaskProgress[]
 
-test('tells of the first model with recommendations and addresses, and of a take-over in one line', async () => {
+test('reports the first model with recommendations and addresses, and a take-over in one line', async () => {
   const state: { version: string | undefined } = { version: undefined }
   const news = demoNews(server(state), 'http://127.0.0.1:5000')
   expect(await news([])).toBeUndefined()

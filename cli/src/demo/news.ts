@@ -4,7 +4,7 @@ import type { FindNews } from './follow.js'
 import { findServed, type ServedVersion, whyPromoted } from './served-version.js'
 import { links, recommendations } from './summary.js'
 
-/** Tells of the first served model, with recommendations and addresses, and of each model that takes over, in one line. */
+/** Reports the first served model, with recommendations and addresses, and in one line each model that takes over. */
 export function demoNews(call: Client, server: string): FindNews {
   let last: ServedVersion | undefined
   return async (tasks) => {

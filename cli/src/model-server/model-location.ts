@@ -48,7 +48,7 @@ async function versionOf(name: string, version: string, call: Client): Promise<s
   return latest.version
 }
 
-/** Since MLflow 3, a model that a run has logged is an object of its own with that name; before, it was a folder of the run. */
+/** Since MLflow 3, a model that a run has logged is a separate object with that name; before, it was a folder of the run. */
 async function modelOfRun(uri: string, path: string, call: Client): Promise<string> {
   const [run_id = '', ...parts] = path.split('/').filter(Boolean)
   const folder = parts.join('/')

@@ -61,7 +61,7 @@ async function localModel(uri: string): Promise<OpenModel> {
     (info) => info.isDirectory(),
     () => false,
   )
-  if (!isFolder) throw missing(`There is no folder '${folder}' on this machine.`)
+  if (!isFolder) throw missing(`Folder '${folder}' does not exist on this machine.`)
   return { folder, close: async () => undefined }
 }
 
@@ -91,7 +91,7 @@ async function download(uri: string, files: AsyncIterable<RemoteFile>): Promise<
       await pipeline(await file.open(), createWriteStream(path))
       count++
     }
-    if (count === 0) throw missing(`There are no files at '${uri}'.`)
+    if (count === 0) throw missing(`The model at '${uri}' has no files.`)
     return { folder, close }
   } catch (error) {
     await close()

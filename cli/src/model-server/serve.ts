@@ -40,7 +40,7 @@ export function addServe(models: Command) {
       'models:/NAME/VERSION, models:/NAME@ALIAS, runs:/ID/PATH, mlflow-artifacts:/PATH, s3://BUCKET/PREFIX or a folder',
     )
     .option('-p, --port <number>', 'port to listen on; any free one for 0', parseInteger, 5000)
-    .option('-h, --host <address>', 'address to listen on; there is no authentication', '127.0.0.1')
+    .option('-h, --host <address>', 'address to listen on; requests are not authenticated', '127.0.0.1')
     .option('-t, --timeout <seconds>', 'time limit of a request', parseInteger, 60)
     .option('-w, --workers <number>', 'accepted for MLflow, without effect: requests do not block each other')
     .option('--env-manager <name>', 'accepted for MLflow, without effect: see CAIRN_PYTHON_MODELS')
@@ -93,7 +93,7 @@ function notes({ host, workers, envManager, conda, installMlflow }: ServeOptions
   const environment = [envManager !== undefined && '--env-manager', !conda && '--no-conda'].filter(Boolean)
   return [
     !isLoopback(host) &&
-      `There is no authentication: everybody who reaches ${host} can query the model. Use an endpoint of \`cairn up\` to restrict access.`,
+      `Requests are not authenticated: everybody who reaches ${host} can query the model. Use an endpoint of \`cairn up\` to restrict access.`,
     environment.length > 0 &&
       `${environment.join(', ')} has no effect: Cairn itself runs the model. CAIRN_PYTHON_MODELS says how models that need Python run.`,
     workers !== undefined && '--workers has no effect: one thread serves the model, in batches.',

@@ -68,7 +68,7 @@ describe.each(databases)('retention on %s', (_, database) => {
     expect(errors).toEqual([])
   })
 
-  test('keeps everything with 0 days, and goes on after a rule that fails', async () => {
+  test('keeps everything with 0 days, and continues after a rule that fails', async () => {
     const failures: string[] = []
     const purged: string[] = []
     const one = new Retention({ onError: (_error, { name }) => failures.push(name) })

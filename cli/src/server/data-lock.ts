@@ -10,9 +10,9 @@ export interface DataLock {
 }
 
 /**
- * Locks the data folder of a server with an embedded database, which only one process may write. The lock is a write lock
- * of SQLite on a file of its own: the operating system releases it when the process ends, however it ends. Servers that
- * share a PostgreSQL may share a folder.
+ * Locks the data folder of a server with an embedded database, which only one process may write. The lock is a write lock of
+ * SQLite on a separate file: the operating system releases it when the process ends, however it ends. Servers that share a
+ * PostgreSQL may share a folder.
  *
  * @throws RESOURCE_CONFLICT naming the process that holds the lock
  */

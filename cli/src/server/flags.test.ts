@@ -64,7 +64,7 @@ test.each([
   expect(() => loadConfig(variables, flags)).toThrow(sentence)
 })
 
-test('names variables that are no settings, and the one that was meant', () => {
+test('names unknown variables, and the setting that was meant', () => {
   const variables = {
     ...{ CAIRN_PROT: '1', CAIRN_TASK_CONCURENCY: '4', CAIRN_NONSENSE_OF_MINE: 'x', CAIRN_EMPTY: '' },
     ...{ CAIRN_PORT: '1', CAIRN_OWNER_TOKEN_FILE: '/run/token', CAIRN_SERVER: 'http://x', OTHER: 'x' },

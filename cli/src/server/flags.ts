@@ -7,7 +7,7 @@ export function settingsOf(flags: Readonly<Record<string, unknown>>): Partial<Re
   return Object.fromEntries(settings().map(([name]) => [name, flags[camelCase(name)]]))
 }
 
-/** Reads the settings of a server from flags and the environment. Warns about variables that are no settings. */
+/** Reads the settings of a server from flags and the environment. Warns about unknown variables. */
 export function loadSettings(flags: Readonly<Record<string, unknown>>): Config {
   for (const sentence of unknownSettings(process.env)) process.stderr.write(`${sentence}\n`)
   return loadConfig(process.env, settingsOf(flags))

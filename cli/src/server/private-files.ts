@@ -12,16 +12,16 @@ const OWN =
   /^(cairn\.db|server\.lock|webhook-secrets\.key|secrets\.key|artifacts$|cache$|checkpoints$|inference-tables$)/
 
 /**
- * Makes all files that this process and its children write from now on readable by its user only, whatever library writes
- * them. For commands that write a data folder: the mask is one for the whole process.
+ * Makes all files that this process and its children write from now on readable by its user only, those of libraries too. For
+ * commands that write a data folder, because the mask applies to the whole process.
  */
 export const keepFilesPrivate = () => void process.umask(process.umask() | OTHERS)
 
 export type Privacy = 'private' | 'made private' | 'open'
 
 /**
- * Takes the rights of others from a data folder that an earlier release created, and from what servers created in it,
- * whatever the mode of the folder: a Python model that runs as another user may pass through it. Files further down keep
+ * Takes the rights of others from a data folder that an earlier release created, and from the entries that servers created in it.
+ * The latter also in a private folder: a Python model that runs as another user may pass through it. Files further down keep
  * theirs, since others do not get that far.
  *
  * @returns `open` for a folder that belongs to another user, or that users share, such as `/tmp`
@@ -40,7 +40,7 @@ export async function makePrivate(folder: string): Promise<Privacy> {
   }
 }
 
-/** Links are left alone, and so is what vanishes meanwhile, such as a log of SQLite. */
+/** Skips links, and entries that vanish meanwhile, such as a log of SQLite. */
 async function closeEntry(path: string): Promise<void> {
   const status = await lstat(path).catch(() => undefined)
   if (!status || !(status.isFile() || status.isDirectory()) || (status.mode & EXPOSED) === 0) return

@@ -147,7 +147,7 @@ describe.each(databases)('sweeps on %s', (_name, database) => {
     expect(data.metrics!.map(({ key, value }) => [key, value])).toEqual([['score', -3]])
   })
 
-  test('early stopping ends a bad trial as pruned, which is no failure', async () => {
+  test('early stopping ends a bad trial as pruned, which does not fail the sweep', async () => {
     const early_stop = { min_trials: 2 }
     const done = await endOf(await submit(grid([1, 2, -1], { early_stop })))
     expect(done.state.result_state).toBe('SUCCESS')
@@ -162,7 +162,7 @@ describe.each(databases)('sweeps on %s', (_name, database) => {
     expect(tagsOf(run)).toMatchObject({ 'cairn.pruned': 'true' })
   })
 
-  test('a repair goes on below the same parent, and keeps trials that succeeded', async () => {
+  test('a repair continues below the same parent, and keeps trials that succeeded', async () => {
     failing = new Set([2])
     const failed = await endOf(await submit(grid([1, 2])))
     expect(failed.state.result_state).toBe('FAILED')

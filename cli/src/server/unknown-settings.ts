@@ -1,7 +1,7 @@
 import { settings } from '@cairn/platform/config'
 import { closest } from './closest.js'
 
-/** Variables of the command, the SDK and the development server, which are no settings of a server. */
+/** Variables of the command, the SDK and the development server, which servers do not read. */
 const OTHERS = [
   'CAIRN_SERVER',
   'CAIRN_TOKEN',

@@ -275,7 +275,7 @@ test('the owner of an experiment sees the events on it, and for others it does n
   expect(hidden.text.replace(experiment_id, 'ID')).toBe(absent.text.replace('123456789', 'ID'))
 })
 
-test('a failed sign-in names the account, but nothing that is no account', async () => {
+test('a failed sign-in names an account, but no other text that was typed', async () => {
   const attempt = (name: string) =>
     send(
       'POST',

@@ -13,7 +13,7 @@ function taken(limits: CallerLimits, caller: Caller, now = 0): readonly [number,
   }
 }
 
-test('each caller has requests of its own, which renew after a minute', () => {
+test('each caller has its own requests, which renew after a minute', () => {
   const limits = new CallerLimits()
   expect(taken(limits, principal('ann'))).toEqual([300, 60])
   expect(taken(limits, principal('bob'))).toEqual([300, 60])
@@ -29,7 +29,7 @@ test('all anonymous callers together are bounded, and principals are not', () =>
   expect(taken(limits, principal('ann'))).toEqual([300, 60])
 })
 
-test('an anonymous caller is the address that the server believes, whatever headers it sends', async () => {
+test('an anonymous caller is the address that the server believes, regardless of the headers it sends', async () => {
   const idOf = async (trustProxy: string[] | false, remoteAddress: string) => {
     const app = fastify({ trustProxy })
     app.get('/', async (request) => callerOf({ principal: null, ip: request.ip }).id)

@@ -69,7 +69,10 @@ function requireServing(isHere: boolean): void {
     )
 }
 
-/** The caller needs no grant; the service principal does. Who could give it is not for anonymous callers. */
+/**
+ * The service principal needs the grant, not the caller. The message does not name who could give it, because callers may be
+ * anonymous.
+ */
 function explain(error: unknown): never {
   if (error instanceof ApiError && error.code === 'PERMISSION_DENIED')
     throw new ApiError(

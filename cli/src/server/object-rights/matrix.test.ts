@@ -381,7 +381,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
     expect(Object.keys(requests).filter((route) => !known.has(route))).toEqual([])
   })
 
-  test('refuses whoever is not signed in, an expired token and a token for something else', async () => {
+  test('refuses anonymous callers, an expired token and a token for something else', async () => {
     const world = await createWorld()
     for (const [route] of routesOn(type)) {
       const [method] = route.split(' ')
@@ -394,7 +394,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
     }
   })
 
-  test('answers who may not read as if nothing existed', async () => {
+  test('answers callers who may not read as if nothing existed', async () => {
     const world = await createWorld()
     await settle?.('other', await create('other', nextName('other')))
     for (const caller of ['none', 'other'] as const)
