@@ -55,8 +55,7 @@ function unsupportedMessage(mlmodel: Mlmodel): string {
   return `Unsupported flavors: ${names.join(', ')}; supported: ${Object.keys(FLAVORS).join(', ')}.${advice}`
 }
 
-const IN_PYTHON =
-  'If you trust its author, set CAIRN_PYTHON_MODELS to serve it in a Python process of its own.'
+const IN_PYTHON = 'If you trust its author, set CAIRN_PYTHON_MODELS to serve it in its own Python process.'
 
 /** Flavors that MLflow writes with pickle or cloudpickle unless `serialization_format` says otherwise. */
 const PICKLED_BY_DEFAULT = new Set(['sklearn', 'statsmodels', 'pytorch', 'langchain', 'dspy'])

@@ -48,7 +48,7 @@ const FLAG_TEXT: Readonly<Record<LeakFlag['code'], string>> = {
   impossible_precision: 'above the mean of min(k, |R|) / k, which a perfect model reaches.',
   below_popularity: 'NDCG below that of the most popular items under the same protocol.',
   test_in_training: 'targets in the training data, or in the history that the model scores.',
-  poor_ranker: 'not a leak, but a property of the model kind: it ranks poorly, whatever its metrics are.',
+  poor_ranker: 'not a leak, but a property of the model kind: it ranks poorly, regardless of its metrics.',
 }
 
 function candidatesText(candidates: Candidates): string {

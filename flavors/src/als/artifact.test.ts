@@ -92,7 +92,7 @@ describe('rejects a hostile folder with the file and the reason', () => {
   nan[7] = Number.NaN
 
   test.each<[string, ModelFiles, RegExp]>([
-    ['als.json is no JSON', { 'als.json': '{' }, /als\.json: not readable/],
+    ['als.json is not JSON', { 'als.json': '{' }, /als\.json: not readable/],
     ['als.json is too large', { 'als.json': `"${'x'.repeat(2 << 20)}"` }, /als\.json has \d+ bytes/],
     ['another format', json({ format: 'pickle' }), /als\.json: format/],
     ['a newer format', json({ format_version: 2 }), /format_version 2/],

@@ -42,7 +42,7 @@ test.each([
   ['integers for values', { value: listColumn(offsets, items) }, /must be lists of float32/],
   ['vectors for values', { value: vectorColumn(values, 1) }, /must be lists of float32/],
   [
-    'a value that is no number',
+    'a value that is not a number',
     {
       value: numberListColumn(
         offsets,

@@ -93,7 +93,7 @@ test.each([
   ['broken YAML', 'a: [1', /not readable as YAML/],
   ['no flavors', 'run_id: x', /flavors/],
   ['a flavor that is text', 'flavors: {als: x}', /flavors\.als/],
-  ['a signature that is no JSON', "flavors: {als: {}}\nsignature: {inputs: '[{'}", /signature\.inputs/],
+  ['a signature that is not JSON', "flavors: {als: {}}\nsignature: {inputs: '[{'}", /signature\.inputs/],
   [
     'params without a name',
     "flavors: {als: {}}\nsignature: {params: '[{}]'}",

@@ -35,7 +35,7 @@ describe('the Python environment of a model', () => {
     expect(environment).toMatchObject({ python: '3.10.4', requirements: ['lightgbm==4.6', 'mlflow==3.17.2'] })
   })
 
-  test('is read from requirements.txt and MLmodel where there is nothing else', async () => {
+  test('is read from requirements.txt and MLmodel if other files are absent', async () => {
     const environment = await read({ 'requirements.txt': 'mlflow-skinny\n./wheels/own.whl' })
     expect(environment).toMatchObject({
       python: '3.11.2',

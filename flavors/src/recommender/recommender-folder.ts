@@ -7,7 +7,7 @@ import { ITEMS_FILE, type Items, ItemTable, readItems, writeItems } from './item
 import { recommenderSignature } from './recommender-signature.js'
 import { readUsers, USERS_FILE, type Users, UserTable, writeUsers } from './user-histories.js'
 
-/** Tables that every recommender stores, whatever its flavor. */
+/** Tables that a recommender of any flavor stores. */
 export interface RecommenderTables {
   readonly items: Items
   /** Needed for requests with a `user_id`. */

@@ -51,7 +51,7 @@ describe('rejects an inconsistent file and names the position', () => {
     ['a list that is too long', (d) => list(treeOf(d).default_left).push(1), /default_left: must have/],
     ['a truth that is 2', (d) => set(treeOf(d).default_left, 0, 2), /zeros and ones/],
     [
-      'a list that is none',
+      'a list that is text',
       (d) => set(treeOf(d), 'sum_hessian', 'x'),
       /sum_hessian: must be a list of numbers/,
     ],
@@ -120,7 +120,7 @@ describe('rejects an inconsistent file and names the position', () => {
     ['a name too few', (d) => set(d.learner, 'feature_names', ['a']), /1 featureNames for 3 features/],
     ['one name twice', (d) => set(d.learner, 'feature_names', ['a', 'b', 'a']), /names repeat/],
     [
-      'attributes that are no texts',
+      'attributes that are not text',
       (d) => set(d.learner, 'attributes', { best_iteration: 3 }),
       /must be text/,
     ],

@@ -65,7 +65,7 @@ export class Frontier {
     return taken
   }
 
-  /** Evicts the histogram of the leaf that will be split last, except `but`; returns 0 if there is none. */
+  /** Evicts the histogram of the leaf that will be split last, except `but`; returns 0 if no leaf has one. */
   evictHistogram(but: Leaf): number {
     const last = this.#waiting.findLast((leaf) => leaf !== but && leaf.histogram !== 0)
     if (!last) return 0

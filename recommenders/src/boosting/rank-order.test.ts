@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { orderByMargin } from './rank-order.js'
 
-test('orders rows by margin and ties by row, whatever the previous order', () => {
+test('orders rows by margin and ties by row, for any previous order', () => {
   const margin = fc.oneof(fc.float({ noNaN: true }), fc.constantFrom(0, -0, 1, -1, Math.fround(1e-40)))
   fc.assert(
     fc.property(fc.array(margin, { maxLength: 200 }), fc.boolean(), (margins, turned) => {

@@ -19,7 +19,7 @@ export const isFactorScorer = (scorer: Scorer): scorer is FactorScorer => 'userV
 export const asScorer = (model: Scorer | FactorModel): Scorer =>
   'score' in model ? model : factorScorer(model)
 
-/** By default users have the vectors they were trained with, whatever their histories are. */
+/** By default users have the vectors they were trained with, independent of their histories. */
 export function factorScorer(
   model: FactorModel,
   userVectors: FactorScorer['userVectors'] = trainedVectors(model),

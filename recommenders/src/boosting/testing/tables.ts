@@ -58,7 +58,7 @@ export function leafOf(tree: Tree, row: Float32Array): number {
   return node
 }
 
-/** GradientSums of leaf values for one output, without the base score. */
+/** Sums of leaf values for one output, without the base score. */
 export function margins(
   model: XgboostModel,
   { rows, features }: Pick<BoosterData, 'rows' | 'features'>,

@@ -82,7 +82,7 @@ test('equals a dense float64 solver of regressions', async () => {
   expect(off(model.itemFactors, wanted.items)).toBeLessThan(2e-3)
 })
 
-test('predicts ratings close to the overrides ones, by taste', async () => {
+test('predicts ratings close to the actual ones, by taste', async () => {
   const model = await alsExplicit.fit({ train: ratings }, parameters)
   const scores = new Float32Array(ratings.users.size * ratings.items.size)
   await model.score(

@@ -22,7 +22,7 @@ test('equals the textbook algorithm', () => {
   expect(state.parameters[1]).toBe(-2)
 })
 
-test('makes a first step of the size of the rate, whatever the gradient', () => {
+test('makes a first step of the size of the rate, for any gradient', () => {
   const state = fresh([0, 0])
   adamStep(state, [Float32Array.of(1e-3, -50)], [0, 2], { ...settings, rate: 0.01, step: 1 })
   expect(state.parameters[0]).toBeCloseTo(-0.01, 6)
