@@ -47,7 +47,7 @@ const MAY_IMPORT = {
   examples: ['sdk'],
 }
 
-/** These know the wire's types and nothing else of the platform: they also run where there is no Node. */
+/** These import the wire's types and nothing else of the platform: they also run without Node. */
 const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 
 /** Inside the platform a file imports from its own layer and the ones before it. */

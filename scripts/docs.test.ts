@@ -55,7 +55,7 @@ describe('the operations', () => {
     }
   })
 
-  test('have ids and routes of their own, and each names a right', async () => {
+  test('have unique ids and routes, and each names a right', async () => {
     const all = [...(await operations()).values()].flat()
     expect(all.length).toBeGreaterThan(50)
     expect(new Set(all.map((op) => op.id)).size).toBe(all.length)

@@ -12,7 +12,7 @@ test('no file of the repository is too long', () => {
   expect(overBudget(measured)).toEqual([])
 })
 
-test('platform and its protocol have budgets of their own, without tests', () => {
+test('platform and its protocol have separate budgets, without tests', () => {
   const measured = sizes([
     ...Array.from({ length: 71 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
     ...Array.from({ length: 38 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),

@@ -16,7 +16,7 @@ export interface LoadResult extends Measured {
 }
 
 /**
- * Sends the same request in `clients` concurrent loops, each on a connection of its own that costs little CPU.
+ * Sends the same request in `clients` concurrent loops, each on its own connection, which costs little CPU.
  *
  * @param pauseMs after a request that was refused
  */

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import type { Operation, Right } from '@cairn/platform/protocol/operation'
 import { root } from '../workspaces.mjs'
 
-/** Every operation, by the file that defines it; sorted, as loaders list a module's exports in orders of their own. */
+/** Every operation, by the file that defines it; sorted, because loaders list a module's exports in different orders. */
 export async function operations(): Promise<Map<string, Operation[]>> {
   const files = readdirSync(`${root}/platform/src/protocol`).filter(
     (name) => name.endsWith('.ts') && !name.includes('.test.'),

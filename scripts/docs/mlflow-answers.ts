@@ -50,12 +50,12 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   {
     request: '`log-batch` with `"metrics": null`',
     mlflow: '500, in HTML',
-    cairn: 'as if it were not there',
+    cairn: 'as if it were absent',
     shown: ['tracking-server/src/runs/runs.test.ts'],
   },
   {
-    request: '`log-batch` with a metric’s value that is no number',
-    mlflow: '200: 0 is stored in its place, and what comes after it in the batch is lost',
+    request: '`log-batch` with a metric’s value that is not a number',
+    mlflow: '200: 0 is stored in its place, and the rest of the batch is lost',
     cairn: '400 that names the field',
     shown: ['tracking-server/src/runs/refusals.test.ts'],
   },
@@ -79,7 +79,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'a filter that ends in `AND`',
-    mlflow: 'as if the word were not there',
+    mlflow: 'as if the word were absent',
     cairn: '400 with its position',
     shown: ['platform/src/search/parse.test.ts'],
   },
@@ -102,8 +102,8 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['alias latest get'],
   },
   {
-    request: 'a search whose client has gone',
-    mlflow: 'runs on to its end, on one core',
+    request: 'a search whose client has disconnected',
+    mlflow: 'runs to its end, on one core',
     cairn: 'reads along an index, no more than a page',
     shown: [
       'tracking-server/src/runs/search/search.test.ts',
@@ -124,33 +124,33 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'the test of a webhook that answers 429 or 5xx',
-    mlflow: 'asked again and again while the caller waits',
-    cairn: 'asked once, and told what it answered',
+    mlflow: 'repeated while the caller waits',
+    cairn: 'called once; the caller gets its answer',
     shown: ['registry/src/webhooks/webhooks.test.ts'],
   },
   {
     request: 'a webhook that answers with a redirect',
-    mlflow: 'the redirect is followed; a test says success below 400',
+    mlflow: 'the redirect is followed; a test reports success below 400',
     cairn: 'no redirect is followed, and only 2xx is success',
     shown: ['registry/src/webhooks/delivery.test.ts'],
   },
   {
     request: 'a webhook that is away for longer than seven seconds, or a server that is killed',
-    mlflow: 'the event is lost, and nothing says so',
+    mlflow: 'the event is lost without a notice',
     cairn:
       'eight attempts within some minutes unless configured, from an outbox that survives; `webhooks/{webhook_id}/deliveries` lists them',
     shown: ['platform/src/webhooks/outcome.test.ts', 'acceptance/webhooks.test.ts'],
   },
   {
     request: 'a webhook with an event twice, or a user name and password in its URL',
-    mlflow: '400 with the SQL that failed; the password is shown to whoever lists webhooks',
+    mlflow: '400 with the SQL that failed; everyone who lists webhooks sees the password',
     cairn: 'the event once; 400',
     shown: ['registry/src/webhooks/webhooks.test.ts', 'platform/src/webhooks/destinations.test.ts'],
   },
   {
-    request: 'deleting a tag or an alias that is not there, where webhooks listen',
-    mlflow: 'tells that it was deleted',
-    cairn: 'tells nothing, because nothing changed',
+    request: 'deleting an absent tag or alias, where webhooks listen',
+    mlflow: 'sends an event that it was deleted',
+    cairn: 'sends nothing, because nothing changed',
     shown: ['registry/src/webhooks/delivery.test.ts'],
   },
   {
@@ -160,20 +160,19 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['ws header off', 'tracking-server/src/server-info/server-info.test.ts'],
   },
   {
-    request: 'the tokens and costs of a trace in which an agent tells the total of the calls below it',
-    mlflow: '3.11 counts them twice; 3.17 leaves out whatever is below a span that tells any',
+    request: 'the tokens and costs of a trace in which an agent reports the total of the calls below it',
+    mlflow: '3.11 counts them twice; 3.17 leaves out everything below a span that reports any',
     cairn: 'counted once; several calls that used more than the span above them are counted beside it',
     shown: ['tracking-server/src/spans/dedupe-usage.test.ts'],
   },
   {
-    request:
-      'the tokens of a trace whose spans come in several requests, some after what is known of the trace',
+    request: 'the tokens of a trace whose spans come in several requests, some after the trace was recorded',
     mlflow: 'those of the spans that came first',
-    cairn: 'the sum, in whatever order they come; what a client counted itself stays',
+    cairn: 'the sum, in any order of arrival; a count of the client itself stays',
     shown: ['tracking-server/src/spans/usage.test.ts'],
   },
   {
-    request: 'JSON that is none',
+    request: 'a body that is not JSON',
     mlflow: 'read as an empty object',
     cairn: '400 with the position',
     shown: ['exp create bad json'],

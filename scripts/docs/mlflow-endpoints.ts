@@ -285,7 +285,7 @@ export const ENDPOINTS: Readonly<Record<string, EndpointGroup>> = {
       'tracking-server/src/promptlab/promptlab.test.ts',
       'platform/src/http/app.test.ts',
     ],
-    without: 'For what is not served: demo data comes from `cairn up --demo`; there is no assistant.',
+    without: 'Not served: demo data, which `cairn up --demo` creates, and the assistant, which Cairn lacks.',
     endpoints: [
       'GET /health',
       'GET /version',

@@ -19,7 +19,7 @@ function endpointOf(line: string): Endpoint {
   return { method, path: path === undefined ? version : `/api/${version}/mlflow/${path}` }
 }
 
-/** Names of parameters are nobody's business: `{model_id}` and `:model_id` are the same segment. */
+/** Names of parameters do not matter: `{model_id}` and `:model_id` are the same segment. */
 const shapeOf = (path: string) => path.replaceAll(/\{\w+\}|:\w+/g, '{}').replace(/(.)\/$/, '$1')
 
 /** Lists the routes of the services, read from an application on which they are registered. */
@@ -80,7 +80,8 @@ function rowOf(
   if (off) return `| ${name} | says that it is off | \`${own}\` |`
   const recorded = recordedOf(endpoint, literal)
   const otherwise = recorded.filter(({ label }) => DIFFERENCES[label]).length
-  const status = otherwise > 0 ? `served; ${otherwise} of ${recorded.length} answers are our own` : 'served'
+  const status =
+    otherwise > 0 ? `served; ${otherwise} of ${recorded.length} answers are Cairn's own` : 'served'
   const replay = recorded.length > 0 ? `\`acceptance/golden.test.ts\` (${recorded.length})` : ''
   return `| ${name} | ${status} | ${[own && `\`${own}\``, replay].filter(Boolean).join(', ')} |`
 }
@@ -123,7 +124,7 @@ export async function mlflowPage(): Promise<string> {
 
 Written by \`npm run docs\` from \`scripts/docs/mlflow-endpoints.ts\` and from what the services serve: ${count(/ \| served/g)} of the ${count(/^\| `/gm)} endpoints of
 MLflow 3.11 and what came after it. Paths under \`/api/…/mlflow\` are served under \`/ajax-api/…/mlflow\` too. The number behind
-\`acceptance/golden.test.ts\` is how many answers of a real MLflow are replayed and compared; “our own” are listed at the end.
+\`acceptance/golden.test.ts\` is how many answers of a real MLflow are replayed and compared; “Cairn's own” are listed at the end.
 
 ${all}
 ## Answered better

@@ -3,7 +3,7 @@ import { CairnError } from '../cairn-error.js'
 import type { Batch } from '../tracking/runs.js'
 
 export interface LossOptions {
-  /** Whether a loss makes the next log call and the end of the run throw. Default: false, so that training goes on. */
+  /** Whether a loss makes the next log call and the end of the run throw. Default: false, so that training continues. */
   readonly strict?: boolean
   /**
    * Called for everything that could not be stored, with an empty batch for the end of the run. The next call throws what
@@ -41,7 +41,7 @@ export class LossReporter {
   }
 }
 
-/** Warns of an ended run only once: a loop that goes on while a signal ends the process would flood the log. */
+/** Warns of an ended run only once: a loop that continues while a signal ends the process would flood the log. */
 function createWarner(): (error: unknown, lost: Batch) => void {
   let warnedOfEnd = false
   return (error, lost) => {
