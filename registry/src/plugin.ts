@@ -12,9 +12,11 @@ import { importRoutes } from './import/routes.js'
 import { ModelImport } from './import/store.js'
 import { modelRoutes } from './models/routes.js'
 import { ModelSearch } from './models/search.js'
-import { enterModels, modelNamings } from './models/securable.js'
 import { ModelStore } from './models/store.js'
+import { ModelRows } from './namespace/model-rows.js'
+import { enterModels, modelNamings } from './namespace/securable.js'
 import type { RegistrySchema } from './schema.js'
+import { AliasedVersions } from './versions/aliased-versions.js'
 import { versionArtifactRoute } from './versions/artifact-route.js'
 import { LoggedModels } from './versions/logged-models.js'
 import { versionRoutes } from './versions/routes.js'
@@ -34,13 +36,15 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const versions = new VersionStore(db, { outbox, now })
   const models = new ModelStore(db, { outbox, now })
   const aliases = new AliasStore(db, { outbox, now })
+  const aliased = new AliasedVersions(db)
+  const rows = new ModelRows(db)
   const sources = new SourceResolver(
-    { versions, aliases },
+    { versions, aliased },
     context.client(),
     context.config.model_version_source_pattern,
   )
   const locations = artifactLocations(context.config, context.blobs)
-  const gate = new Gate({ versions, aliases, call: context.client(), locations })
+  const gate = new Gate({ versions, aliased, call: context.client(), locations })
   await enterModels(db, context.securables)
   context.authorizer.objects.name('registered_model', modelNamings(db))
   announceRegistry(app, context.events.announce)
@@ -51,12 +55,12 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   app.addHook('onResponse', async () => {
     if (outbox.takeHasNew()) dispatcher.wake()
   })
-  await app.register(modelRoutes, { models, search: new ModelSearch(db) })
+  await app.register(modelRoutes, { rows, models, search: new ModelSearch(db) })
   await app.register(versionRoutes, {
     db,
-    models,
+    models: rows,
     versions,
-    aliases,
+    aliased,
     sources,
     loggedModels: new LoggedModels(context.client()),
     search: new VersionSearch(db),
@@ -64,10 +68,10 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   })
   await app.register(versionArtifactRoute, { versions, locations })
   await app.register(importRoutes, { imports: new ModelImport(db), sources })
-  await app.register(aliasRoutes, { models, versions, aliases })
+  await app.register(aliasRoutes, { models: rows, versions, aliases, aliased })
   await app.register(gateRoutes, {
     gate,
-    models,
+    models: rows,
     promotions: new PromotionStore(db, aliases),
     now,
   })

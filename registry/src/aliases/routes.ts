@@ -6,20 +6,25 @@ import {
   SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
-import { requirePromoter } from '../gate/promoter.js'
-import { checkAlias, checkAliasName, parseVersion } from '../models/names.js'
-import type { ModelStore } from '../models/store.js'
+import type { ModelRows } from '../namespace/model-rows.js'
+import { checkAlias, checkAliasName, parseVersion } from '../namespace/names.js'
+import { requirePromoter } from '../namespace/promoter.js'
+import type { AliasedVersions } from '../versions/aliased-versions.js'
 import type { VersionStore } from '../versions/store.js'
 import type { AliasStore } from './store.js'
 
 interface Options {
-  models: ModelStore
+  models: ModelRows
   versions: VersionStore
   aliases: AliasStore
+  aliased: AliasedVersions
 }
 
 /** Sets, deletes and resolves aliases. A gated alias moves only by a promotion (`gate/routes.ts`). */
-export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, versions, aliases }) => {
+export const aliasRoutes: FastifyPluginAsync<Options> = async (
+  app,
+  { models, versions, aliases, aliased },
+) => {
   handle(app, SetRegisteredModelAlias, async ({ name, alias, version }, request) => {
     checkAlias(alias)
     if ((await models.gatedAlias(name)) === alias)
@@ -40,8 +45,8 @@ export const aliasRoutes: FastifyPluginAsync<Options> = async (app, { models, ve
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
     checkAliasName(alias)
-    await models.getRow(name)
-    return { model_version: await versions.get(name, await aliases.get(name, alias)) }
+    await models.get(name)
+    return { model_version: await versions.get(name, await aliased.get(name, alias)) }
   })
 }
 

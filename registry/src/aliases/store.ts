@@ -1,12 +1,13 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import { withModelLock } from '../models/lock.js'
-import { touchModel } from '../models/store.js'
-import { DELETED, type RegistrySchema } from '../schema.js'
+import { ApiError } from '@cairn/platform/errors'
+import { withModelLock } from '../namespace/lock.js'
+import { touchModel } from '../namespace/model-rows.js'
+import type { RegistrySchema } from '../schema.js'
+import { findAliased } from '../versions/aliased-versions.js'
 import { getVersion } from '../versions/store.js'
 import type { Outbox } from '../webhooks/outbox.js'
 
-/** The aliases of model versions. Webhook events are written in the transaction of the change. */
+/** Moves and deletes the aliases of model versions. Webhook events are written in the transaction of the change. */
 export class AliasStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox
@@ -25,7 +26,7 @@ export class AliasStore {
   async put(name: string, alias: string, version: number): Promise<number | undefined> {
     return withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
-      const before = await findVersion(tx, name, alias)
+      const before = await findAliased(tx, name, alias)
       await this.#move(tx, name, alias, version)
       return before
     })
@@ -42,7 +43,7 @@ export class AliasStore {
     current: number | undefined,
   ): Promise<void> {
     await touchModel(tx, name, this.#now())
-    if ((await findVersion(tx, name, alias)) !== current)
+    if ((await findAliased(tx, name, alias)) !== current)
       throw new ApiError(
         'RESOURCE_CONFLICT',
         `The alias '${alias}' of '${name}' has moved meanwhile. Try again.`,
@@ -69,47 +70,6 @@ export class AliasStore {
       return deleted?.version
     })
   }
-
-  find(name: string, alias: string): Promise<number | undefined> {
-    return findVersion(this.#db.read, name, alias)
-  }
-
-  /**
-   * The version of an alias; `latest`, in any case, is the highest version.
-   *
-   * @throws as MLflow: INVALID_PARAMETER_VALUE for an unknown alias, RESOURCE_DOES_NOT_EXIST for `latest` without versions
-   */
-  async get(name: string, alias: string): Promise<number> {
-    if (alias.toLowerCase() === 'latest') return this.#highest(name)
-    const version = await this.find(name, alias)
-    if (version === undefined) throw invalid(`Registered model alias ${alias} not found.`)
-    return version
-  }
-
-  async #highest(name: string): Promise<number> {
-    const row = await this.#db.read
-      .selectFrom('model_versions')
-      .select((eb) => eb.fn.max('version').as('version'))
-      .where('name', '=', name)
-      .where('current_stage', '!=', DELETED)
-      .executeTakeFirst()
-    if (typeof row?.version !== 'number') throw missing(`Latest version not found for model ${name}.`)
-    return row.version
-  }
-}
-
-async function findVersion(
-  tx: Transaction<RegistrySchema>,
-  name: string,
-  alias: string,
-): Promise<number | undefined> {
-  const row = await tx
-    .selectFrom('registered_model_aliases')
-    .select('version')
-    .where('name', '=', name)
-    .where('alias', '=', alias)
-    .executeTakeFirst()
-  return row?.version
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */

@@ -4,7 +4,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import type { GateVerdict } from '@cairn/platform/protocol/promotions'
 import { GetRun } from '@cairn/platform/protocol/runs'
-import type { AliasStore } from '../aliases/store.js'
+import type { AliasedVersions } from '../versions/aliased-versions.js'
 import type { VersionStore } from '../versions/store.js'
 import { checkChallenger, type VersionEvidence } from './checks.js'
 import { findPerUser } from './per-user.js'
@@ -13,7 +13,7 @@ const NO_EVALUATION = { protocol: undefined, dataDigest: undefined, leakFlags: [
 
 interface GateOptions {
   readonly versions: VersionStore
-  readonly aliases: AliasStore
+  readonly aliased: AliasedVersions
   readonly call: Client
   readonly locations: ArtifactLocations
 }
@@ -21,20 +21,20 @@ interface GateOptions {
 /** Decides whether a version may replace the current version of an alias (ADR 7). */
 export class Gate {
   readonly #versions: VersionStore
-  readonly #aliases: AliasStore
+  readonly #aliased: AliasedVersions
   readonly #call: Client
   readonly #locations: ArtifactLocations
 
-  constructor({ versions, aliases, call, locations }: GateOptions) {
+  constructor({ versions, aliased, call, locations }: GateOptions) {
     this.#versions = versions
-    this.#aliases = aliases
+    this.#aliased = aliased
     this.#call = call
     this.#locations = locations
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
   async evaluate(name: string, version: number, alias: string): Promise<GateVerdict> {
-    const current = await this.#aliases.find(name, alias)
+    const current = await this.#aliased.find(name, alias)
     const challenger = await this.#evidence(name, version)
     const champion = current === undefined ? undefined : await this.#evidence(name, current)
     const checks = checkChallenger(challenger, champion)

@@ -7,14 +7,14 @@ import {
 } from '@cairn/platform/protocol/promotions'
 import type { FastifyPluginAsync } from 'fastify'
 import { beforeAndAfter } from '../aliases/routes.js'
-import { checkAlias, parseVersion } from '../models/names.js'
-import type { ModelStore } from '../models/store.js'
+import type { ModelRows } from '../namespace/model-rows.js'
+import { checkAlias, parseVersion } from '../namespace/names.js'
 import type { Gate } from './gate.js'
 import type { PromotionStore } from './store.js'
 
 interface Options {
   gate: Gate
-  models: ModelStore
+  models: ModelRows
   promotions: PromotionStore
   now: () => number
 }
@@ -38,7 +38,7 @@ export const gateRoutes: FastifyPluginAsync<Options> = async (app, { gate, model
     },
   )
   handle(app, ListPromotions, async ({ name }) => {
-    await models.getRow(name)
+    await models.get(name)
     return { promotions: await promotions.list(name) }
   })
   handle(app, EvaluateGate, async ({ name, version, alias = CHAMPION }) => ({

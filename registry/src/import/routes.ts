@@ -1,7 +1,7 @@
 import { handle } from '@cairn/platform/http/handle'
 import { ImportRegisteredModel } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
-import { checkAlias, checkModelName, checkTagLength } from '../models/names.js'
+import { checkAlias, checkModelName, checkTagLength } from '../namespace/names.js'
 import { withValues } from '../tags.js'
 import type { SourceResolver } from '../versions/source-resolver.js'
 import type { ModelImport } from './store.js'

@@ -1,7 +1,7 @@
 import { decodeFully } from '@cairn/platform/blobs/path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ImportedVersion } from '@cairn/platform/protocol/imports'
-import { checkTagLength } from '../models/names.js'
+import { checkTagLength } from '../namespace/names.js'
 import { DELETED } from '../schema.js'
 import type { ResolvedSource, SourceResolver } from '../versions/source-resolver.js'
 import { parseStage } from '../versions/stages.js'

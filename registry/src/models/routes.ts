@@ -12,17 +12,21 @@ import {
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { requirePromoter } from '../gate/promoter.js'
+import type { ModelRows } from '../namespace/model-rows.js'
+import { checkModelName, checkTag } from '../namespace/names.js'
+import { requirePromoter } from '../namespace/promoter.js'
 import { withValues } from '../tags.js'
-import { checkModelName, checkTag } from './names.js'
 import type { ModelSearch } from './search.js'
 import type { ModelStore } from './store.js'
 
+interface Options {
+  rows: ModelRows
+  models: ModelStore
+  search: ModelSearch
+}
+
 /** Registered models and their tags. MLflow stores prompts as models with a tag. */
-export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: ModelSearch }> = async (
-  app,
-  { models, search },
-) => {
+export const modelRoutes: FastifyPluginAsync<Options> = async (app, { rows, models, search }) => {
   handle(app, CreateRegisteredModel, async ({ name, description, tags }, request) => {
     checkModelName(name)
     const pairs = withValues(tags)
@@ -57,6 +61,6 @@ export const modelRoutes: FastifyPluginAsync<{ models: ModelStore; search: Model
 
   /** Rename and delete need the right to promote: a new model of the same name would have no gate. */
   async function requirePromoterIfGated(name: string, request: FastifyRequest) {
-    if ((await models.gatedAlias(name)) !== undefined) await requirePromoter(request, name)
+    if ((await rows.gatedAlias(name)) !== undefined) await requirePromoter(request, name)
   }
 }

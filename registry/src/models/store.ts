@@ -4,14 +4,14 @@ import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
-import { GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import type { RegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { ModelRows, touchModel } from '../namespace/model-rows.js'
+import { hasPromptTag, nameConflict } from '../namespace/prompts.js'
+import { enterModel, noSuchModel, removeModel, renameModel } from '../namespace/securable.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
 import { readModels } from './data.js'
-import { hasPromptTag, nameConflict } from './prompts.js'
-import { enterModel, noSuchModel, removeModel, renameModel } from './securable.js'
 
 const taken = (name: string) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })
@@ -20,11 +20,13 @@ const taken = (name: string) => (cause: unknown) =>
 export class ModelStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox
+  readonly #rows: ModelRows
   readonly #now: () => number
 
   constructor(db: Db<RegistrySchema>, { outbox, now }: { outbox: Outbox; now: () => number }) {
     this.#db = db
     this.#outbox = outbox
+    this.#rows = new ModelRows(db)
     this.#now = now
   }
 
@@ -67,19 +69,8 @@ export class ModelStore {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
-  async getRow(name: string): Promise<RegisteredModelRow> {
-    const row = await this.#db.read
-      .selectFrom('registered_models')
-      .selectAll()
-      .where('name', '=', name)
-      .executeTakeFirst()
-    if (!row) throw noSuchModel(name)
-    return row
-  }
-
-  /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(name: string): Promise<RegisteredModel> {
-    return (await readModels(this.#db, [await this.getRow(name)]))[0]!
+    return (await readModels(this.#db, [await this.#rows.get(name)]))[0]!
   }
 
   async setDescription(name: string, description: string | undefined): Promise<RegisteredModel> {
@@ -133,27 +124,6 @@ export class ModelStore {
       if (numDeletedRows > 0n) await this.#outbox.put(tx, { kind: 'model tag deleted', name, key })
     })
   }
-
-  /** The alias that moves only through the gate of the model; undefined without a gate. */
-  async gatedAlias(name: string): Promise<string | undefined> {
-    const row = await this.#db.read
-      .selectFrom('registered_model_tags')
-      .select('value')
-      .where('name', '=', name)
-      .where('key', '=', GATED_ALIAS)
-      .executeTakeFirst()
-    return row?.value
-  }
-}
-
-/** Every change of a model or its versions updates the model's timestamp. @throws RESOURCE_DOES_NOT_EXIST */
-export async function touchModel(tx: Transaction<RegistrySchema>, name: string, time: number): Promise<void> {
-  const { numUpdatedRows } = await tx
-    .updateTable('registered_models')
-    .set({ last_updated_timestamp: time })
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow()
-  if (numUpdatedRows === 0n) throw noSuchModel(name)
 }
 
 export async function putModelTags(tx: Transaction<RegistrySchema>, name: string, tags: Tags): Promise<void> {

@@ -1,8 +1,8 @@
 import { comparisonsOf, type Filter, filterSql } from '@cairn/platform/search/filter'
 import type { Condition } from '@cairn/platform/search/language'
-import { keyed } from '@cairn/platform/search/where'
+import { keyedCondition } from '@cairn/platform/search/where'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
-import { IS_PROMPT } from '../models/prompts.js'
+import { IS_PROMPT } from '../namespace/prompts.js'
 
 /**
  * Conditions on models or versions. Prompts share their tables and are hidden unless the filter compares the prompt tag.
@@ -16,7 +16,7 @@ export function hidePrompts(
   model: Expression<unknown>,
   toSql: (condition: Condition) => RawBuilder<SqlBool>,
 ): RawBuilder<SqlBool>[] {
-  const isPrompt = keyed(
+  const isPrompt = keyedCondition(
     { table: 'registered_model_tags', owner: 'name', outer: model },
     IS_PROMPT,
     '=',

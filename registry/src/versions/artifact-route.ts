@@ -4,7 +4,7 @@ import { invalid } from '@cairn/platform/errors'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { parseVersion } from '../models/names.js'
+import { parseVersion } from '../namespace/names.js'
 import type { VersionStore } from './store.js'
 
 interface Options {

@@ -2,9 +2,9 @@ import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
 import type { FastifyRequest } from 'fastify'
-import { checkTag } from '../models/names.js'
-import { checkPromptSource, hasPromptTag } from '../models/prompts.js'
-import type { ModelStore } from '../models/store.js'
+import type { ModelRows } from '../namespace/model-rows.js'
+import { checkTag } from '../namespace/names.js'
+import { checkPromptSource, hasPromptTag } from '../namespace/prompts.js'
 import { withValues } from '../tags.js'
 import type { LoggedModels } from './logged-models.js'
 import { requireRun } from './require-source.js'
@@ -12,7 +12,7 @@ import { type ResolvedSource, type SourceResolver, unresolved } from './source-r
 import type { VersionStore } from './store.js'
 
 interface Options {
-  readonly models: ModelStore
+  readonly models: ModelRows
   readonly versions: VersionStore
   readonly sources: SourceResolver
   readonly loggedModels: LoggedModels
@@ -30,7 +30,7 @@ export async function createVersion(
   request: FastifyRequest,
 ): Promise<ModelVersion> {
   const { name, run_id, run_link = '', description = '' } = input
-  await models.getRow(name)
+  await models.get(name)
   const tags = withValues(input.tags)
   for (const { key, value } of tags) checkTag(key, value)
   const resolved = hasPromptTag(tags) ? promptSource(input.source) : await modelSource(sources, input)

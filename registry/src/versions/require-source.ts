@@ -3,7 +3,7 @@ import type { CreateModelVersion } from '@cairn/platform/protocol/model-versions
 import type { Input } from '@cairn/platform/protocol/operation'
 import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyRequest } from 'fastify'
-import { hasPromptTag } from '../models/prompts.js'
+import { hasPromptTag } from '../namespace/prompts.js'
 import { withValues } from '../tags.js'
 import { parseModelUri } from './model-uri.js'
 import type { ResolvedSource } from './source-resolver.js'
@@ -12,7 +12,7 @@ import type { ResolvedSource } from './source-resolver.js'
  * The server reads the files of a version with its own rights, so the principal that registers them must be able to read them.
  * Files outside of the proxied store belong to no experiment whose rights the server could check.
  *
- * @throws the error of an absent object for one that the caller may not know of; PERMISSION_DENIED
+ * @throws the error of an absent object for a hidden one; PERMISSION_DENIED
  */
 export async function requireSource(
   { source, run_id, model_id, tags }: Input<typeof CreateModelVersion>,
@@ -35,7 +35,7 @@ export async function requireSource(
 /**
  * The run of a version that its logged model names: the principal that logged the model chose it.
  *
- * @throws the error of an absent run for one that the caller may not know of; PERMISSION_DENIED
+ * @throws the error of an absent run for a hidden one; PERMISSION_DENIED
  */
 export async function requireRun({ run_id }: Pick<ResolvedSource, 'run_id'>, request: FastifyRequest) {
   if (run_id) await request.admitNames({ run_id }, { right: READ_EXPERIMENTS, mayBeAbsent: true })

@@ -16,11 +16,11 @@ import {
 } from '@cairn/platform/protocol/model-versions'
 import { GetLatestVersions, GetLatestVersionsByQuery } from '@cairn/platform/protocol/registered-models'
 import type { FastifyPluginAsync } from 'fastify'
-import type { AliasStore } from '../aliases/store.js'
-import { requirePromoter } from '../gate/promoter.js'
-import { checkTag, parseVersion } from '../models/names.js'
-import type { ModelStore } from '../models/store.js'
+import type { ModelRows } from '../namespace/model-rows.js'
+import { checkTag, parseVersion } from '../namespace/names.js'
+import { requirePromoter } from '../namespace/promoter.js'
 import type { RegistrySchema } from '../schema.js'
+import type { AliasedVersions } from './aliased-versions.js'
 import { createVersion } from './create.js'
 import { versionLocations } from './locations.js'
 import type { LoggedModels } from './logged-models.js'
@@ -32,9 +32,9 @@ import type { VersionStore } from './store.js'
 
 interface Options {
   db: Db<RegistrySchema>
-  models: ModelStore
+  models: ModelRows
   versions: VersionStore
-  aliases: AliasStore
+  aliased: AliasedVersions
   sources: SourceResolver
   loggedModels: LoggedModels
   search: VersionSearch
@@ -43,7 +43,7 @@ interface Options {
 
 export const versionRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { db, models, versions, aliases, sources, loggedModels, search, locations },
+  { db, models, versions, aliased, sources, loggedModels, search, locations },
 ) => {
   handle(app, CreateModelVersion, async (input, request) => {
     await requireSource(input, request, locations)
@@ -60,7 +60,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
     const number = parseVersion(version)
     const gated = await models.gatedAlias(name)
     // Its alias is deleted too, and the next version could take it without a comparison.
-    if (gated !== undefined && (await aliases.find(name, gated)) === number)
+    if (gated !== undefined && (await aliased.find(name, gated)) === number)
       await requirePromoter(request, name)
     return emptyResponse(versions.delete(name, number))
   })
@@ -92,7 +92,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   )
   for (const op of [GetLatestVersions, GetLatestVersionsByQuery] as const)
     handle(app, op, async ({ name, stages = [] }) => {
-      await models.getRow(name)
+      await models.get(name)
       const latest = await versions.latest(name, stages.map(parseStage))
       return latest.length > 0 ? { model_versions: latest } : {}
     })

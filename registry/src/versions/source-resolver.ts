@@ -6,8 +6,8 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { KeepFiles } from '@cairn/platform/protocol/garbage'
 import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
 import { GetRun } from '@cairn/platform/protocol/runs'
-import type { AliasStore } from '../aliases/store.js'
-import { parseVersion } from '../models/names.js'
+import { parseVersion } from '../namespace/names.js'
+import type { AliasedVersions } from './aliased-versions.js'
 import { type ModelUri, parseModelUri } from './model-uri.js'
 import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
@@ -38,7 +38,7 @@ export const unresolved = (source: string): ResolvedSource => ({
 
 interface Stores {
   readonly versions: VersionStore
-  readonly aliases: AliasStore
+  readonly aliased: AliasedVersions
 }
 
 /** Checks the sources of versions and resolves `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
@@ -89,7 +89,7 @@ export class SourceResolver {
     }
     const { name } = uri
     const number = await ('alias' in uri
-      ? this.#stores.aliases.get(name, uri.alias)
+      ? this.#stores.aliased.get(name, uri.alias)
       : this.#versionOf(name, uri.version))
     const row = await this.#stores.versions.getRow(name, number)
     const { storage_location, model_id, model_params, model_metrics } = row
@@ -101,7 +101,7 @@ export class SourceResolver {
   /** Resolves a version number, a stage, or `latest`, the highest version. */
   async #versionOf(model: string, version: string): Promise<number> {
     if (/^\d+$/.test(version)) return parseVersion(version)
-    if (version.toLowerCase() === 'latest') return this.#stores.aliases.get(model, version)
+    if (version.toLowerCase() === 'latest') return this.#stores.aliased.get(model, version)
     const stage = parseStage(version)
     const [latest] = await this.#stores.versions.latest(model, [stage])
     if (!latest) throw missing(`No versions of model with name '${model}' and stage '${stage}' found`)

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { WebhookAction, WebhookEntity, WebhookEvent } from '@cairn/platform/protocol/webhooks'
-import { hasPromptTag, IS_PROMPT } from '../models/prompts.js'
+import { hasPromptTag, IS_PROMPT } from '../namespace/prompts.js'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
 import { bodyOf } from './events.js'
 import { EVENTS, eventData, type RegistryChange } from './registry-change.js'

@@ -1,26 +1,26 @@
 import type { WebhookAction, WebhookEntity } from '@cairn/platform/protocol/webhooks'
-import { IS_PROMPT, PROMPT_TEXT } from '../models/prompts.js'
+import { IS_PROMPT, PROMPT_TEXT } from '../namespace/prompts.js'
 import type { Tags } from '../tags.js'
 
-type Named<Kind extends string> = { readonly kind: Kind; readonly name: string }
-type Numbered<Kind extends string> = Named<Kind> & { readonly version: number }
-type Keyed = { readonly key: string; readonly value: string }
+type ModelChange<Kind extends string> = { readonly kind: Kind; readonly name: string }
+type VersionChange<Kind extends string> = ModelChange<Kind> & { readonly version: number }
+type KeyValue = { readonly key: string; readonly value: string }
 
 /** The changes that the stores of models, versions and aliases report to webhooks. */
 export type RegistryChange =
-  | (Named<'model created'> & { readonly tags: Tags; readonly description: string | undefined })
-  | (Numbered<'version created'> & {
+  | (ModelChange<'model created'> & { readonly tags: Tags; readonly description: string | undefined })
+  | (VersionChange<'version created'> & {
       readonly tags: Tags
       readonly description: string
       readonly source: string
       readonly run_id: string
     })
-  | (Named<'model tag set'> & Keyed)
-  | (Named<'model tag deleted'> & Pick<Keyed, 'key'>)
-  | (Numbered<'version tag set'> & Keyed)
-  | (Numbered<'version tag deleted'> & Pick<Keyed, 'key'>)
-  | (Numbered<'alias set'> & { readonly alias: string })
-  | (Named<'alias deleted'> & { readonly alias: string })
+  | (ModelChange<'model tag set'> & KeyValue)
+  | (ModelChange<'model tag deleted'> & Pick<KeyValue, 'key'>)
+  | (VersionChange<'version tag set'> & KeyValue)
+  | (VersionChange<'version tag deleted'> & Pick<KeyValue, 'key'>)
+  | (VersionChange<'alias set'> & { readonly alias: string })
+  | (ModelChange<'alias deleted'> & { readonly alias: string })
 
 interface ChangeEvents {
   readonly action: WebhookAction
