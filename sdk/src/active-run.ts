@@ -6,10 +6,11 @@ import { type Image, type ImageOptions, imageFiles, LOGGED_IMAGES_TAG } from './
 import type { LoggedModel, LogModelOptions, RegisterModelOptions } from './models/log-model.js'
 import type { ModelFiles } from './models/model-files.js'
 import type { ModelVersion } from './registry.js'
-import { checkTablePath, type Table } from './run/log-table.js'
-import type { LossReporter } from './run/loss-reporter.js'
+import type { LostValueReporter } from './run/lost-values.js'
 import { type Figure, renderFigure } from './run/render-figure.js'
-import type { RunSink, StoredArtifact } from './run/run-sink.js'
+import type { RunSink } from './run/run-sink.js'
+import { checkTablePath, type Table } from './tables/log-table.js'
+import type { StoredArtifact } from './tracking/artifacts.js'
 import type { TrackingClient } from './tracking.js'
 import type { Content } from './transport.js'
 import { type Dataset, type Metric, type RunStatus, toRows } from './wire.js'
@@ -25,19 +26,19 @@ export interface MetricOptions {
 }
 
 /**
- * A run that is being logged. Metrics, parameters and tags are buffered; await the calls for back-pressure. After the end,
- * late values are reported as losses, and calls that return a result throw RUN_ENDED.
+ * A run that is being logged. Metrics, parameters and tags are buffered; await the calls for back-pressure. After the end, late
+ * values are reported as lost, and calls that return a result throw RUN_ENDED.
  */
 export class Run implements AsyncDisposable {
   readonly #sink: RunSink
-  readonly #lossReporter: LossReporter
+  readonly #lossReporter: LostValueReporter
   readonly #beforeEnd: (() => unknown)[] = []
   readonly #afterEnd: (() => void)[] = []
   #ending: Promise<void> | undefined
   #ended = false
 
   /** Use `withRun` or `startRun` to create runs. */
-  constructor(sink: RunSink, lossReporter: LossReporter) {
+  constructor(sink: RunSink, lossReporter: LostValueReporter) {
     this.#sink = sink
     this.#lossReporter = lossReporter
   }
@@ -185,8 +186,9 @@ export class Run implements AsyncDisposable {
   }
 
   /**
-   * Stores buffered values and ends the run; the first status wins. The status is written even if a loss is thrown, which
-   * only the first caller gets; later callers wait for the same end. A status that cannot be written is a loss, too.
+   * Stores buffered values and ends the run; the first status wins. The status is written even if the error of lost values is
+   * thrown, which only the first caller gets; later callers wait for the same end. A status that cannot be written is reported as
+   * lost, too.
    */
   end(status: RunStatus = 'FINISHED'): Promise<void> {
     if (this.#ending) return this.#ending.catch(() => {})

@@ -1,6 +1,6 @@
 import { undefinedIfNotFound } from './cairn-error.js'
 import { pages } from './page.js'
-import { type Query, segment, type Transport } from './transport.js'
+import { encodeSegment, type Query, type Transport } from './transport.js'
 
 const BASE = '/api/2.1/unity-catalog'
 
@@ -92,7 +92,7 @@ export class CatalogClient {
   }
 
   getCatalog(name: string): Promise<CatalogInfo> {
-    return this.#get<CatalogInfo>(`catalogs/${segment(name)}`)
+    return this.#get<CatalogInfo>(`catalogs/${encodeSegment(name)}`)
   }
 
   listCatalogs(): AsyncGenerator<CatalogInfo> {
@@ -104,7 +104,7 @@ export class CatalogClient {
   }
 
   getSchema(fullName: string): Promise<SchemaInfo> {
-    return this.#get<SchemaInfo>(`schemas/${segment(fullName)}`)
+    return this.#get<SchemaInfo>(`schemas/${encodeSegment(fullName)}`)
   }
 
   listSchemas(catalog_name: string): AsyncGenerator<SchemaInfo> {
@@ -116,7 +116,7 @@ export class CatalogClient {
   }
 
   getTable(fullName: string): Promise<TableInfo> {
-    return this.#get<TableInfo>(`tables/${segment(fullName)}`)
+    return this.#get<TableInfo>(`tables/${encodeSegment(fullName)}`)
   }
 
   findTable(fullName: string): Promise<TableInfo | undefined> {
@@ -128,12 +128,12 @@ export class CatalogClient {
   }
 
   async deleteTable(fullName: string): Promise<void> {
-    await this.#transport.call({ method: 'DELETE', path: `${BASE}/tables/${segment(fullName)}` })
+    await this.#transport.call({ method: 'DELETE', path: `${BASE}/tables/${encodeSegment(fullName)}` })
   }
 
   /** Returns the direct grants on one securable. */
   async getGrants(type: SecurableType, fullName: string): Promise<readonly PrivilegeAssignment[]> {
-    const path = `permissions/${type}/${segment(fullName)}`
+    const path = `permissions/${type}/${encodeSegment(fullName)}`
     const response = await this.#get<{ privilege_assignments?: PrivilegeAssignment[] }>(path)
     return response.privilege_assignments ?? []
   }
@@ -144,7 +144,7 @@ export class CatalogClient {
     fullName: string,
     principal?: string,
   ): Promise<readonly EffectiveAssignment[]> {
-    const path = `effective-permissions/${type}/${segment(fullName)}`
+    const path = `effective-permissions/${type}/${encodeSegment(fullName)}`
     const response = await this.#get<{ privilege_assignments?: EffectiveAssignment[] }>(path, { principal })
     return response.privilege_assignments ?? []
   }
@@ -156,7 +156,7 @@ export class CatalogClient {
   ): Promise<readonly PrivilegeAssignment[]> {
     const response = await this.#transport.call<{ privilege_assignments?: PrivilegeAssignment[] }>({
       method: 'PATCH',
-      path: `${BASE}/permissions/${type}/${segment(fullName)}`,
+      path: `${BASE}/permissions/${type}/${encodeSegment(fullName)}`,
       json: { changes },
       idempotent: true,
     })

@@ -138,9 +138,9 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
 
   test('only a changed parameter is lost: reported, and thrown in strict mode', async () => {
     const losses: unknown[] = []
-    const onLoss = (error: unknown) => losses.push(error)
+    const onLostValues = (error: unknown) => losses.push(error)
     const log = (strict: boolean) =>
-      withRun({ ...defaults, strict, onLoss }, async (run) => {
+      withRun({ ...defaults, strict, onLostValues }, async (run) => {
         await run.logParams({ p: 1, q: 1 })
         await run.logParams({ p: 2 })
         await run.logMetrics({ m: 1 })

@@ -37,13 +37,13 @@ afterEach(() => {
   server.close()
 })
 
-test('withRun returns the result and reports a loss if the end cannot be stored', async () => {
+test('withRun returns the result and reports the end as lost if it cannot be stored', async () => {
   statuses = { 'runs/update': 400 }
   const losses: unknown[] = []
-  const onLoss = (error: unknown) => losses.push(error)
-  expect(await withRun({ client, onLoss }, async () => 'trained')).toBe('trained')
+  const onLostValues = (error: unknown) => losses.push(error)
+  expect(await withRun({ client, onLostValues }, async () => 'trained')).toBe('trained')
   expect(losses).toMatchObject([{ status: 400 }])
-  await expect(withRun({ client, onLoss, strict: true }, async () => {})).rejects.toMatchObject({
+  await expect(withRun({ client, onLostValues, strict: true }, async () => {})).rejects.toMatchObject({
     status: 400,
   })
 })
@@ -62,9 +62,11 @@ describe.each(['online', 'offline', 'disabled'] as const)('an ended run, %s', (m
   const start = async (options: RunOptions = {}) =>
     startRun({ client, mode, folder: await newFolder(), ...options })
 
-  test('reports late values as losses but still flushes', async () => {
+  test('reports late values as lost but still flushes', async () => {
     const lost: unknown[] = []
-    const run = await start({ onLoss: (error, batch) => lost.push([(error as CairnError).code, batch]) })
+    const run = await start({
+      onLostValues: (error, batch) => lost.push([(error as CairnError).code, batch]),
+    })
     run.beforeEnd(() => run.setTags({ last: 'words' }))
     await run.end()
     await run.logParams({ late: 1 })
@@ -74,7 +76,7 @@ describe.each(['online', 'offline', 'disabled'] as const)('an ended run, %s', (m
   })
 
   test('throws from calls that return a result and, in strict mode, from all calls', async () => {
-    const run = await start({ strict: true, onLoss: () => {} })
+    const run = await start({ strict: true, onLostValues: () => {} })
     await run.end()
     const model = { modelId: 'm', modelUri: 'models:/m', artifactUri: '', name: 'm', runId: run.id }
     for (const late of [

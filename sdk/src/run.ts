@@ -1,14 +1,14 @@
 import { host } from '#host'
 import { Run } from './active-run.js'
 import { CairnError } from './cairn-error.js'
-import { newUuid } from './host/uuid.js'
 import { HttpTransport } from './http.js'
 import { DisabledSink } from './run/disabled-sink.js'
-import { type LossOptions, LossReporter } from './run/loss-reporter.js'
+import { type LostValueOptions, LostValueReporter } from './run/lost-values.js'
 import type { RunSink } from './run/run-sink.js'
 import { ServerSink } from './run/server-sink.js'
-import { CLIENT_ID_TAG, clientIdFilter, createOnce, first } from './tracking/create-once.js'
+import { CLIENT_ID_TAG, clientIdFilter, createOnce, firstItem } from './tracking/create-once.js'
 import { TrackingClient } from './tracking.js'
+import { newUuid } from './uuid.js'
 import type { RunRecord } from './wire.js'
 
 /**
@@ -17,7 +17,7 @@ import type { RunRecord } from './wire.js'
  */
 export type RunMode = 'online' | 'offline' | 'auto' | 'disabled'
 
-export interface RunOptions extends LossOptions {
+export interface RunOptions extends LostValueOptions {
   /** Name of the experiment, created if missing. Default: the parent's, then MLFLOW_EXPERIMENT_NAME. */
   readonly experiment?: string
   readonly name?: string
@@ -65,7 +65,7 @@ export async function withRun<T>(options: RunOptions, body: (run: Run) => Promis
 
 /** Starts a run that lasts until `end` is called. `withRun` is safer: it also ends the run when the code throws. */
 export async function startRun(options: RunOptions = {}): Promise<Run> {
-  const lossReporter = new LossReporter(options)
+  const lossReporter = new LostValueReporter(options)
   const run = new Run(await openSink(options, lossReporter), lossReporter)
   // Removed only after the end, when everything is stored; a signal before that must not lose values.
   run.afterEnd(host.onInterrupt(() => run.end('KILLED')))
@@ -79,7 +79,7 @@ export async function startRun(options: RunOptions = {}): Promise<Run> {
 export const defaultClient = (): TrackingClient =>
   new TrackingClient(new HttpTransport(host.defaultConnection()))
 
-async function openSink(options: RunOptions, lossReporter: LossReporter): Promise<RunSink> {
+async function openSink(options: RunOptions, lossReporter: LostValueReporter): Promise<RunSink> {
   const parent = options.nested === false ? undefined : (options.parent ?? currentRun())
   const mode = options.mode ?? modeOf(parent) ?? parseMode(host.environment.CAIRN_MODE)
   if (mode === 'disabled') return new DisabledSink(options.name)
@@ -113,7 +113,7 @@ const experimentOf = (options: RunOptions) =>
 async function openOnServer(
   options: RunOptions,
   parent: Run | undefined,
-  lossReporter: LossReporter,
+  lossReporter: LostValueReporter,
 ): Promise<RunSink> {
   const client = options.client ?? (parent?.online ? parent.client : defaultClient())
   const inherited = options.experiment === undefined && parent?.online ? parent.experimentId : undefined
@@ -136,7 +136,7 @@ function createRun(
   const { experiment_id, name, tags, clientId } = run
   return createOnce({
     create: () => runs.create({ experiment_id, tags, ...(name && { run_name: name }) }),
-    find: () => first(runs.search({ experiment_ids: [experiment_id], filter: clientIdFilter(clientId) })),
+    find: () => firstItem(runs.search({ experiment_ids: [experiment_id], filter: clientIdFilter(clientId) })),
   })
 }
 

@@ -1,7 +1,7 @@
 import { CairnError, undefinedIfNotFound } from './cairn-error.js'
 import { parseJson } from './http/parse-json.js'
 import { sleep } from './http/retry.js'
-import { segment, type Transport } from './transport.js'
+import { encodeSegment, type Transport } from './transport.js'
 import type { Tag } from './wire.js'
 
 const BASE = '/api/2.0/serving-endpoints'
@@ -70,7 +70,7 @@ export class ServingClient {
   }
 
   get(name: string): Promise<Endpoint> {
-    return this.#transport.call<Endpoint>({ method: 'GET', path: `${BASE}/${segment(name)}` })
+    return this.#transport.call<Endpoint>({ method: 'GET', path: `${BASE}/${encodeSegment(name)}` })
   }
 
   find(name: string): Promise<Endpoint | undefined> {
@@ -86,14 +86,14 @@ export class ServingClient {
   updateConfig(name: string, config: EndpointConfig): Promise<Endpoint> {
     return this.#transport.call<Endpoint>({
       method: 'PUT',
-      path: `${BASE}/${segment(name)}/config`,
+      path: `${BASE}/${encodeSegment(name)}/config`,
       json: config,
       idempotent: false,
     })
   }
 
   async delete(name: string): Promise<void> {
-    await this.#transport.call({ method: 'DELETE', path: `${BASE}/${segment(name)}` })
+    await this.#transport.call({ method: 'DELETE', path: `${BASE}/${encodeSegment(name)}` })
   }
 
   /**
@@ -125,7 +125,7 @@ export class ServingClient {
     input: ScoringInput,
     options: { timeoutMs?: number; signal?: AbortSignal } = {},
   ): Promise<ScoringResponse<T>> {
-    const path = `/serving-endpoints/${segment(name)}/invocations`
+    const path = `/serving-endpoints/${encodeSegment(name)}/invocations`
     const request = { method: 'POST', path, json: input, idempotent: true, ...options } as const
     const response = await this.#transport.open(request)
     const { predictions } = (await parseJson(response)) as { predictions: T }

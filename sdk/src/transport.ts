@@ -50,7 +50,7 @@ export function queryString(query: Query = {}): string {
 }
 
 /** Encodes one path segment. URL parsers would resolve `.` and `..`, so they are rejected. */
-export function segment(name: string): string {
+export function encodeSegment(name: string): string {
   if (name === '' || name === '.' || name === '..')
     throw new TypeError(`Not a valid name: ${JSON.stringify(name)}`)
   return encodeURIComponent(name)

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Readable } from 'node:stream'
-import type { ModelFiles } from '../models/model-files.js'
 import type { Content } from '../transport.js'
 
 /** Opens a file with its current size; bytes appended while it is read are ignored. @throws TypeError for a folder */
@@ -16,9 +15,9 @@ export async function fileContent(path: string): Promise<Content> {
 }
 
 /** Returns every regular file of a folder. Symbolic links are skipped, as they may point outside. */
-export async function readFolder(folder: string): Promise<ModelFiles> {
+export async function readFolder(folder: string): Promise<Record<string, Content>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
-  const files: ModelFiles = {}
+  const files: Record<string, Content> = {}
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isFile()) continue
     const path = join(entry.parentPath, entry.name)

@@ -1,5 +1,5 @@
 import type { HttpOptions } from '../http.js'
-import type { ModelFiles } from '../models/model-files.js'
+import type { OfflineRunOptions } from '../offline/offline-sink.js'
 import type { RunSink } from '../run/run-sink.js'
 import type { Content } from '../transport.js'
 
@@ -9,16 +9,6 @@ export type Environment = Readonly<Record<string, string | undefined>>
 export interface Context<T> {
   run<R>(value: T, body: () => R): R
   current(): T | undefined
-}
-
-export interface OfflineRunOptions {
-  readonly experiment: string
-  readonly name?: string
-  readonly tags: Record<string, string>
-  /** Parent folder of the run folders. */
-  readonly folder: string
-  /** The parent run: another offline run, or a run on the server. */
-  readonly parent?: { readonly offline: string } | { readonly runId: string }
 }
 
 /** Computes the SHA-256 of the bytes passed to `update`. */
@@ -51,7 +41,7 @@ export interface Host {
   /** @throws in browsers */
   readFile(path: string): Promise<Content>
   /** Returns every regular file of a folder by its relative path. @throws in browsers */
-  readFolder(path: string): Promise<ModelFiles>
+  readFolder(path: string): Promise<Record<string, Content>>
   /** @throws in browsers */
   openOffline(start: OfflineRunOptions): Promise<RunSink>
   warn(message: string): void

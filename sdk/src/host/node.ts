@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createHash } from 'node:crypto'
 import { userInfo } from 'node:os'
+import { fileContent, readFolder } from '../files/local-files.js'
 import { OfflineSink } from '../offline/offline-sink.js'
 import { environment, readConnection } from './environment.js'
 import { readGit } from './git.js'
 import type { Context, Host } from './host.js'
-import { fileContent, readFolder } from './local-files.js'
 import { onInterrupt } from './on-interrupt.js'
 import { startSystemMetrics } from './system-metrics.js'
 

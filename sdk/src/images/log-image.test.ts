@@ -1,6 +1,6 @@
 import { inflateSync } from 'node:zlib'
 import { expect, test } from 'vitest'
-import { imageFiles, shrink } from './log-image.js'
+import { imageFiles, shrinkToThumbnail } from './log-image.js'
 
 const noise = (width: number, height: number, channels: number) => ({
   width,
@@ -51,7 +51,7 @@ test('rejects data that does not match the size', async () => {
 
 test('averages a large image down to 256 pixels on its longer side', () => {
   const data = new Uint8Array(1024 * 512).map((_, i) => (i % 1024 < 512 ? 10 : 30))
-  const small = shrink({ width: 1024, height: 512, data })
+  const small = shrinkToThumbnail({ width: 1024, height: 512, data })
   expect([small.width, small.height, small.data.length]).toEqual([256, 128, 256 * 128])
   expect([small.data[0], small.data[255]]).toEqual([10, 30])
 })

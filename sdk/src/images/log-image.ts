@@ -1,5 +1,5 @@
-import { newUuid } from '../host/uuid.js'
 import type { Content } from '../transport.js'
+import { newUuid } from '../uuid.js'
 import { encodePng, type Pixels } from './png.js'
 import { decodePng } from './png-decode.js'
 import { encodeWebp } from './webp.js'
@@ -36,7 +36,7 @@ export async function imageFiles(
   const pixels = isPixels(image) ? image : await decode(image)
   return {
     [`${name}.png`]: png,
-    ...(pixels && { [`${name}+compressed.webp`]: encodeWebp(shrink(pixels)) }),
+    ...(pixels && { [`${name}+compressed.webp`]: encodeWebp(shrinkToThumbnail(pixels)) }),
   }
 }
 
@@ -54,7 +54,7 @@ async function decode(image: Uint8Array | Blob): Promise<Pixels | undefined> {
 }
 
 /** Averages pixels to fit into 256 × 256; a smaller image is returned unchanged. */
-export function shrink(image: Pixels): Pixels {
+export function shrinkToThumbnail(image: Pixels): Pixels {
   const scale = THUMBNAIL_SIZE / Math.max(image.width, image.height)
   if (scale >= 1) return image
   const width = Math.max(1, Math.floor(image.width * scale))

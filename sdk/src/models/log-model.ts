@@ -1,8 +1,8 @@
-import { newUuid } from '../host/uuid.js'
 import { forEachConcurrent } from '../http/for-each-concurrent.js'
 import { type ModelVersion, RegistryClient } from '../registry.js'
-import { CLIENT_ID_TAG, clientIdFilter, createOnce, first } from '../tracking/create-once.js'
+import { CLIENT_ID_TAG, clientIdFilter, createOnce, firstItem } from '../tracking/create-once.js'
 import type { TrackingClient } from '../tracking.js'
+import { newUuid } from '../uuid.js'
 import type { LoggedModelRecord } from '../wire.js'
 import { completeModelFiles, type ModelDescription, type ModelFiles } from './model-files.js'
 
@@ -73,7 +73,7 @@ async function createModel(
 ): Promise<LoggedModelRecord['info']> {
   const clientId = options.clientId ?? newUuid()
   const search = { experiment_ids: [run.experimentId], filter: clientIdFilter(clientId) }
-  const find = () => first(loggedModels.search(search))
+  const find = () => firstItem(loggedModels.search(search))
   const create = () =>
     loggedModels.create({
       experiment_id: run.experimentId,
@@ -103,7 +103,7 @@ export async function registerModel(
   await registry.ensureModel(name)
   const id = clientId ?? newUuid()
   const find = () =>
-    first(registry.searchVersions({ filter: `name = ${quoted(name)} AND ${clientIdFilter(id)}` }))
+    firstItem(registry.searchVersions({ filter: `name = ${quoted(name)} AND ${clientIdFilter(id)}` }))
   const source = { source: model.modelUri, run_id: model.runId, model_id: model.modelId }
   const create = () =>
     registry.createVersion({ name, ...source, ...rest, tags: { ...tags, [CLIENT_ID_TAG]: id } })

@@ -1,6 +1,6 @@
-import { newUuid } from '../host/uuid.js'
-import { appendRows } from '../run/log-table.js'
+import { appendRows } from '../tables/log-table.js'
 import type { Content } from '../transport.js'
+import { newUuid } from '../uuid.js'
 
 /** Contents of a model's files by `/`-separated path; `MLmodel` at the root names its flavors. */
 export type ModelFiles = Record<string, Content>

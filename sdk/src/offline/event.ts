@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
-import type { Table } from '../run/log-table.js'
+import type { Table } from '../tables/log-table.js'
 import type { Batch } from '../tracking/runs.js'
 import type { DatasetInput, RunStatus } from '../wire.js'
 import type { ProcessIdentity } from './process-identity.js'

@@ -79,8 +79,8 @@ test.skipIf(process.platform === 'win32')(
       'full',
       `import { withRun } from '../run.js'
      const losses = []
-     const onLoss = (error) => losses.push(error.code)
-     await withRun({ mode: 'offline', folder: process.argv[2], experiment: 'x', onLoss }, async (run) => {
+     const onLostValues = (error) => losses.push(error.code)
+     await withRun({ mode: 'offline', folder: process.argv[2], experiment: 'x', onLostValues }, async (run) => {
        for (let step = 0; step < 100; step++) await run.logMetrics({ loss: step }, { step })
      })
      console.log(losses.length, ...new Set(losses))`,

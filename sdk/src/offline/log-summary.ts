@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Table } from '../run/log-table.js'
+import type { Table } from '../tables/log-table.js'
 import type { LogEvent, StoredFile } from './event.js'
 import { type LogDamage, readLog } from './read-log.js'
 

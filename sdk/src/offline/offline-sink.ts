@@ -1,13 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import type { OfflineRunOptions } from '../host/host.js'
 import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import { completeModelFiles, type ModelFiles } from '../models/model-files.js'
 import type { ModelVersion } from '../registry.js'
 import { pendingVersion } from '../run/disabled-sink.js'
-import type { Table } from '../run/log-table.js'
-import type { RunSink, StoredArtifact } from '../run/run-sink.js'
-import { artifactPathSegments } from '../tracking/artifacts.js'
+import type { RunSink } from '../run/run-sink.js'
+import type { Table } from '../tables/log-table.js'
+import { artifactPathSegments, type StoredArtifact } from '../tracking/artifacts.js'
 import type { Batch } from '../tracking/runs.js'
 import type { Content } from '../transport.js'
 import { type DatasetInput, type RunStatus, toWireNumber } from '../wire.js'
@@ -18,6 +17,16 @@ import { thisProcess } from './process-identity.js'
 
 /** Longest time that a metric is only in the page cache. */
 const SYNC_AFTER_MS = 1000
+
+export interface OfflineRunOptions {
+  readonly experiment: string
+  readonly name?: string
+  readonly tags: Record<string, string>
+  /** Parent folder of the run folders. */
+  readonly folder: string
+  /** The parent run: another offline run, or a run on the server. */
+  readonly parent?: { readonly offline: string } | { readonly runId: string }
+}
 
 /**
  * Logs to a local folder: `log.jsonl` and `files/`. Every event survives a crash of the process once its call has returned,

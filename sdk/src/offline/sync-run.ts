@@ -4,7 +4,7 @@ import { forEachConcurrent } from '../http/for-each-concurrent.js'
 import { type LoggedModel, logModel, registerModel } from '../models/log-model.js'
 import { type ModelFiles, readText } from '../models/model-files.js'
 import { LogBuffer } from '../run/log-buffer.js'
-import { addTablesToTag, appendRows, type SplitTable } from '../run/log-table.js'
+import { addTablesToTag, appendRows, type SplitTable } from '../tables/log-table.js'
 import type { Batch } from '../tracking/runs.js'
 import type { TrackingClient } from '../tracking.js'
 import type { Content } from '../transport.js'
@@ -49,7 +49,7 @@ export class RunSynchronizer {
     this.#journal = new SyncJournal(task.folder)
     this.#models = new Map(task.state.models)
     const send = (batch: Batch) => this.#send(batch)
-    this.#buffer = new LogBuffer(send, { onLoss: (error, lost) => this.#report(describe(lost), error) })
+    this.#buffer = new LogBuffer(send, { onLostValues: (error, lost) => this.#report(describe(lost), error) })
   }
 
   /** @returns the problems, one sentence each. @throws if the server is unavailable; a later sync continues from here */

@@ -1,7 +1,8 @@
-import { newUuid } from '../host/uuid.js'
 import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import type { ModelVersion } from '../registry.js'
-import type { RunSink, StoredArtifact } from './run-sink.js'
+import type { StoredArtifact } from '../tracking/artifacts.js'
+import { newUuid } from '../uuid.js'
+import type { RunSink } from './run-sink.js'
 
 /** Logs nothing (`mode: 'disabled'`). */
 export class DisabledSink implements RunSink {

@@ -103,7 +103,7 @@ test('loses and reports only the rejected item', async () => {
     if (batch.metrics!.some((item) => item.step === 137)) throw refuse('no')
     stored.push(...batch.metrics!.map((item) => item.step!))
   }
-  const buffer = new LogBuffer(send, { onLoss: (_, batch) => void lost.push(batch) })
+  const buffer = new LogBuffer(send, { onLostValues: (_, batch) => void lost.push(batch) })
   await buffer.add({ metrics: metrics(300) })
   await buffer.flush()
   expect(lost).toEqual([{ metrics: [metric(137)], params: [], tags: [] }])
@@ -121,7 +121,7 @@ test('does not bisect a batch when the server is unreachable', async () => {
     calls++
     throw new CairnError('NETWORK_ERROR', 'away', 0)
   }
-  const buffer = new LogBuffer(send, { onLoss: (error) => void lost.push(error) })
+  const buffer = new LogBuffer(send, { onLostValues: (error) => void lost.push(error) })
   await buffer.add({ metrics: metrics(300) })
   await buffer.flush()
   expect([calls, lost.length]).toEqual([1, 1])

@@ -12,7 +12,7 @@ export interface BufferOptions {
   /** Number of buffered items from which `add` waits for room. Default 10 000. */
   readonly maxItems?: number
   /** Called for every batch that could not be stored after all retries. */
-  readonly onLoss?: (error: unknown, lost: Batch) => void
+  readonly onLostValues?: (error: unknown, lost: Batch) => void
 }
 
 type Item =
@@ -34,7 +34,13 @@ export class LogBuffer {
 
   constructor(send: (batch: Batch) => Promise<void>, options: BufferOptions = {}) {
     this.#send = send
-    this.#options = { flushAfterMs: 1000, flushAtItems: 500, maxItems: 10_000, onLoss: () => {}, ...options }
+    this.#options = {
+      flushAfterMs: 1000,
+      flushAtItems: 500,
+      maxItems: 10_000,
+      onLostValues: () => {},
+      ...options,
+    }
   }
 
   /** Adds the whole batch, in order; resolves when there is room for more. Await it to bound memory. */
@@ -80,7 +86,7 @@ export class LogBuffer {
       await this.#send(toBatch(items))
     } catch (error) {
       if (items.length === 1 || !(error instanceof CairnError) || error.status !== 400)
-        return this.#options.onLoss(error, toBatch(items))
+        return this.#options.onLostValues(error, toBatch(items))
       const half = items.length >> 1
       await this.#deliver(items.slice(0, half))
       await this.#deliver(items.slice(half))

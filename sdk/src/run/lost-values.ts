@@ -2,37 +2,37 @@ import { host } from '#host'
 import { CairnError } from '../cairn-error.js'
 import type { Batch } from '../tracking/runs.js'
 
-export interface LossOptions {
-  /** Whether a loss makes the next log call and the end of the run throw. Default: false, so that training continues. */
+export interface LostValueOptions {
+  /** Whether lost values make the next log call and the end of the run throw. Default: false, so that training continues. */
   readonly strict?: boolean
   /**
    * Called for everything that could not be stored, with an empty batch for the end of the run. The next call throws what
    * it throws. Default: emits a process warning.
    */
-  readonly onLoss?: (error: unknown, lost: Batch) => void
+  readonly onLostValues?: (error: unknown, lost: Batch) => void
 }
 
 /** Reports values that could not be stored, and keeps errors until a call can throw them. */
-export class LossReporter {
+export class LostValueReporter {
   readonly #strict: boolean
-  readonly #onLoss: (error: unknown, lost: Batch) => void
+  readonly #onLostValues: (error: unknown, lost: Batch) => void
   #pending: unknown[] = []
 
-  constructor({ strict = false, onLoss = createWarner() }: LossOptions) {
+  constructor({ strict = false, onLostValues = createWarner() }: LostValueOptions) {
     this.#strict = strict
-    this.#onLoss = onLoss
+    this.#onLostValues = onLostValues
   }
 
   report(error: unknown, lost: Batch): void {
     if (this.#strict) this.#pending.push(error)
     try {
-      this.#onLoss(error, lost)
+      this.#onLostValues(error, lost)
     } catch (thrown) {
       if (!this.#pending.includes(thrown)) this.#pending.push(thrown)
     }
   }
 
-  /** Throws the errors kept in strict mode or thrown by `onLoss`. */
+  /** Throws the errors kept in strict mode or thrown by `onLostValues`. */
   throwPending(): void {
     const pending = this.#pending
     this.#pending = []

@@ -1,19 +1,12 @@
 import type { LoggedModel, LogModelOptions, RegisterModelOptions } from '../models/log-model.js'
 import type { ModelFiles } from '../models/model-files.js'
 import type { ModelVersion } from '../registry.js'
+import type { Table } from '../tables/log-table.js'
+import type { StoredArtifact } from '../tracking/artifacts.js'
 import type { Batch } from '../tracking/runs.js'
 import type { TrackingClient } from '../tracking.js'
 import type { Content } from '../transport.js'
 import type { DatasetInput, RunStatus } from '../wire.js'
-import type { Table } from './log-table.js'
-
-/** Path, size and digest of a stored file. */
-export interface StoredArtifact {
-  readonly path: string
-  readonly size: number
-  /** Hex digest of the bytes sent. */
-  readonly sha256: string
-}
 
 /** Destination of a run's log: a server, a local folder, or nothing. */
 export interface RunSink {

@@ -7,13 +7,14 @@ import {
 } from '../models/log-model.js'
 import type { ModelFiles } from '../models/model-files.js'
 import type { ModelVersion } from '../registry.js'
+import { appendTable, type Table } from '../tables/log-table.js'
+import type { StoredArtifact } from '../tracking/artifacts.js'
 import type { Batch } from '../tracking/runs.js'
 import type { TrackingClient } from '../tracking.js'
 import type { Content } from '../transport.js'
 import type { DatasetInput, RunRecord, RunStatus } from '../wire.js'
 import { LogBuffer } from './log-buffer.js'
-import { appendTable, type Table } from './log-table.js'
-import type { RunSink, StoredArtifact } from './run-sink.js'
+import type { RunSink } from './run-sink.js'
 
 /** Logs to a server. Metrics, parameters and tags are buffered, everything else is sent immediately. */
 export class ServerSink implements RunSink {
@@ -28,14 +29,14 @@ export class ServerSink implements RunSink {
   constructor(
     client: TrackingClient,
     { info }: RunRecord,
-    onLoss: (error: unknown, lost: Batch) => void = () => {},
+    onLostValues: (error: unknown, lost: Batch) => void = () => {},
   ) {
     this.id = info.run_id
     this.experimentId = info.experiment_id
     this.name = info.run_name ?? ''
     this.artifactUri = info.artifact_uri
     this.client = client
-    this.#buffer = new LogBuffer((batch) => client.runs.logBatch(this.id, batch), { onLoss })
+    this.#buffer = new LogBuffer((batch) => client.runs.logBatch(this.id, batch), { onLostValues })
   }
 
   log(batch: Batch): Promise<void> {

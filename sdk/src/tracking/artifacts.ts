@@ -1,6 +1,5 @@
 import { CairnError } from '../cairn-error.js'
-import type { StoredArtifact } from '../run/run-sink.js'
-import { type Content, segment, type Transport } from '../transport.js'
+import { type Content, encodeSegment, type Transport } from '../transport.js'
 import type { FileInfo } from '../wire.js'
 import { hashContent } from './hash-content.js'
 
@@ -8,6 +7,14 @@ const BASE = '/api/2.0/mlflow-artifacts/artifacts'
 
 /** Ten minutes plus the transfer time at 100 kB/s, capped at the 24 days that timers support. */
 export const uploadTimeoutMs = (content: Content) => Math.min(600_000 + sizeOf(content) / 100, 2 ** 31 - 1)
+
+/** Path, size and digest of a stored file. */
+export interface StoredArtifact {
+  readonly path: string
+  readonly size: number
+  /** Hex digest of the bytes sent. */
+  readonly sha256: string
+}
 
 /**
  * Artifacts of a run or logged model, through the tracking server. `root` is the record's `artifact_uri`
@@ -71,7 +78,7 @@ export class Artifacts {
   }
 
   #url(root: string, path: string): string {
-    return [BASE, ...[...rootSegments(root), ...artifactPathSegments(path)].map(segment)].join('/')
+    return [BASE, ...[...rootSegments(root), ...artifactPathSegments(path)].map(encodeSegment)].join('/')
   }
 }
 

@@ -28,7 +28,7 @@ export async function createOnce<T>({ create, find }: CreateOnceOptions<T>, atte
   }
 }
 
-export async function first<T>(items: AsyncIterable<T>): Promise<T | undefined> {
+export async function firstItem<T>(items: AsyncIterable<T>): Promise<T | undefined> {
   for await (const item of items) return item
   return undefined
 }

@@ -1,5 +1,5 @@
 import { pages } from '../page.js'
-import { segment, type Transport } from '../transport.js'
+import { encodeSegment, type Transport } from '../transport.js'
 import { fromWireMetric, type LoggedModelRecord, type LoggedModelStatus, toRows } from '../wire.js'
 
 const BASE = '/api/2.0/mlflow/logged-models'
@@ -37,7 +37,7 @@ export class LoggedModels {
   }
 
   async get(modelId: string): Promise<LoggedModelRecord> {
-    const path = `${BASE}/${segment(modelId)}`
+    const path = `${BASE}/${encodeSegment(modelId)}`
     const { model } = await this.#transport.call<ModelResponse>({ method: 'GET', path })
     return fromWire(model)
   }
@@ -46,7 +46,7 @@ export class LoggedModels {
     modelId: string,
     status: Exclude<LoggedModelStatus, 'LOGGED_MODEL_PENDING'>,
   ): Promise<LoggedModelRecord> {
-    const path = `${BASE}/${segment(modelId)}`
+    const path = `${BASE}/${encodeSegment(modelId)}`
     const json = { model_id: modelId, status }
     const response = await this.#transport.call<ModelResponse>({
       method: 'PATCH',
@@ -58,13 +58,17 @@ export class LoggedModels {
   }
 
   async setTags(modelId: string, tags: Record<string, string>): Promise<void> {
-    const path = `${BASE}/${segment(modelId)}/tags`
+    const path = `${BASE}/${encodeSegment(modelId)}/tags`
     const json = { model_id: modelId, tags: toRows(tags) }
     await this.#transport.call({ method: 'PATCH', path, json, idempotent: true })
   }
 
   async delete(modelId: string): Promise<void> {
-    await this.#transport.call({ method: 'DELETE', path: `${BASE}/${segment(modelId)}`, idempotent: false })
+    await this.#transport.call({
+      method: 'DELETE',
+      path: `${BASE}/${encodeSegment(modelId)}`,
+      idempotent: false,
+    })
   }
 
   /** Yields every match; pages are fetched as they are read. */
