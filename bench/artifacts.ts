@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { startNginx } from './artifacts/nginx.js'
-import { printedSeconds, replacing, seconds } from './artifacts/timing.js'
+import { printedSeconds, seconds, withFreshFile } from './artifacts/timing.js'
 import { currentConditions, recordResult } from './record.js'
 import { startCairn } from './servers.js'
 
@@ -47,7 +47,7 @@ function writeSource(path: string, size: number) {
 const memory = (pid: number, field: 'VmRSS' | 'VmHWM') =>
   Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1])
 
-type Way = 'up' | 'down'
+type Direction = 'up' | 'down'
 
 /** One way to upload or download the large file, through our server or without it. */
 interface Transfer {
@@ -56,7 +56,7 @@ interface Transfer {
 }
 
 /** A transfer through our server, whose artifacts are below `url`, and its peer. */
-type Pair = readonly [way: Way, ours: (url: string) => Transfer, theirs: Transfer]
+type Pair = readonly [way: Direction, ours: (url: string) => Transfer, theirs: Transfer]
 
 const sending = (file: string, name: string) => (url: string) => ({
   name: 'curl',
@@ -67,25 +67,25 @@ const sending = (file: string, name: string) => (url: string) => ({
 })
 const fetching = (name: string) => (url: string) => ({
   name: 'curl',
-  seconds: () => replacing(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
+  seconds: () => withFreshFile(fetched, () => seconds('curl', '-sf', '-o', fetched, `${url}/${name}`)),
 })
 const fetchingPlainly = (name: string) => (url: string) => ({
   name: 'a plain client',
   seconds: () => printedSeconds(plainClient, `${url}/${name}`, fetched),
 })
 
-const cp = { name: 'cp', seconds: () => replacing(copy, () => seconds('cp', source, copy)) }
+const cp = { name: 'cp', seconds: () => withFreshFile(copy, () => seconds('cp', source, copy)) }
 const cpAndSync = {
   name: 'cp, then sync',
-  seconds: () => replacing(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
+  seconds: () => withFreshFile(copy, () => seconds('sh', '-c', `cp ${source} ${copy} && sync ${copy}`)),
 }
 const byNginx = (transfer: Transfer) => ({ ...transfer, name: 'nginx, sendfile' })
 const curlAlone = {
   name: 'curl copying a file',
-  seconds: () => replacing(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
+  seconds: () => withFreshFile(copy, () => seconds('curl', '-sf', '-o', copy, pathToFileURL(source).href)),
 }
 
-function s3Alone(uri: string, way: Way): Transfer {
+function s3Alone(uri: string, way: Direction): Transfer {
   const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? []
   const target = [process.env.CAIRN_S3_ENDPOINT ?? '', bucket, `${prefix}/alone`]
   const run = {
@@ -97,7 +97,7 @@ function s3Alone(uri: string, way: Way): Transfer {
 
 interface Comparison {
   readonly store: string
-  readonly way: Way
+  readonly way: Direction
   readonly client: string
   readonly against: string
   /** MiB per second. */
@@ -106,7 +106,7 @@ interface Comparison {
 }
 
 /** In MiB; `up` and `down` are what the transfers add. */
-interface Memory extends Record<Way, number> {
+interface Memory extends Record<Direction, number> {
   readonly store: string
   readonly rest: number
   readonly load: string
@@ -120,7 +120,7 @@ async function measure(store: string, args: readonly string[], pairs: readonly P
   fetching('small')(url).seconds()
   const rest = memory(server.pid, 'VmRSS')
   const peaks = { up: rest, down: rest }
-  const watched = (way: Way, transfer: Transfer) => {
+  const watched = (way: Direction, transfer: Transfer) => {
     writeFileSync(`/proc/${server.pid}/clear_refs`, '5')
     const time = transfer.seconds()
     peaks[way] = Math.max(peaks[way], memory(server.pid, 'VmHWM'))
@@ -208,7 +208,7 @@ Memory of the server at rest, and its peak above that, in MiB:
 |---|---|---|---|---|
 ${memories.map(({ store, rest, up, down, load }) => `| ${store} | ${rest.toFixed(0)} | +${up.toFixed(0)} | +${down.toFixed(0)} | ${load} |`).join('\n')}
 `
-  const ratio = (way: Way, peer: string) => {
+  const ratio = (way: Direction, peer: string) => {
     const found = comparisons.find((one) => one.way === way && one.against.startsWith(peer))
     return found && `${way} ${(found.ours / found.theirs).toFixed(2)}× ${peer}`
   }

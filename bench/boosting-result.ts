@@ -1,4 +1,5 @@
-import { type Conditions, currentConditions, recordResult } from './record.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { currentConditions, recordResult } from './record.js'
 
 /** Seconds of each tree. */
 export interface Trees {
@@ -44,7 +45,10 @@ const MEASURES: readonly [string, (trees: Trees) => number][] = [
   ['first tree, wall', ({ wall }) => wall[0]!],
 ]
 
-function render(results: readonly BoostingResult[], { date, machine, commit, command }: Conditions): string {
+function render(
+  results: readonly BoostingResult[],
+  { date, machine, commit, command }: MeasurementConditions,
+): string {
   const rows = results.flatMap(({ task, threads, cairn, xgboost }) =>
     MEASURES.map(([name, of]) => {
       const [ours, theirs] = [of(cairn), of(xgboost)]

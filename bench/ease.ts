@@ -9,6 +9,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
 import { evaluate } from '@cairn/recommenders/evaluation/evaluate'
 import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { describeSplit, type Split, split } from '@cairn/recommenders/evaluation/splits/split'
@@ -16,7 +17,7 @@ import { ease } from '@cairn/recommenders/models/ease/recipe'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
 import { readEvents, writeFold } from './ials-data.js'
 import { median } from './ials-result.js'
-import { type Conditions, currentConditions, recordResult } from './record.js'
+import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -83,7 +84,7 @@ function ratioTo(rounds: Rounds, field: keyof Round, all: Round[]): string {
   return peer ? `${(medianOf(field, all) / medianOf(field, peer)).toFixed(2)}×` : '–'
 }
 
-function render(name: string, rounds: Rounds, conditions: Conditions) {
+function render(name: string, rounds: Rounds, conditions: MeasurementConditions) {
   const rows = Object.entries(rounds).map(
     ([side, all]) =>
       `| ${side} | ${medianOf('seconds', all).toFixed(2)} | ${ratioTo(rounds, 'seconds', all)} | ${medianOf('cpu_seconds', all).toFixed(2)} | ` +

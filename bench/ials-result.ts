@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path'
-import { type Conditions, currentConditions, recordResult } from './record.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { currentConditions, recordResult } from './record.js'
 
 /** One training by one library. */
 export interface Round {
@@ -48,7 +49,7 @@ export function median(values: number[]): number {
 const speed = (rounds: Round[]) => median(rounds.flatMap(({ seconds }) => seconds))
 const cell = (value: number | undefined, digits = 4) => value?.toFixed(digits) ?? '–'
 
-function render(measured: IalsResult & Conditions): string {
+function render(measured: IalsResult & MeasurementConditions): string {
   const interval = measured.threads[0]?.cairn[0]?.interval
   const rows = measured.threads.flatMap(({ threads, cairn, implicit }) => {
     const ratio = speed(implicit) / speed(cairn)

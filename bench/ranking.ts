@@ -98,7 +98,7 @@ function bytesOf({ users, items, dimensions, targets }: Shape): number {
   return factors + users * items * 4 * ((dimensions > 0 ? 2 : 3) + targets)
 }
 
-interface Ranked extends Shape {
+interface RankedShape extends Shape {
   readonly threads: number
   /** Wall and processor seconds, including the start of the threads and the layout of the data. */
   readonly seconds: number
@@ -107,7 +107,7 @@ interface Ranked extends Shape {
   readonly bound: 'FLOP' | 'memory'
 }
 
-async function measure(shape: Shape, threads: number): Promise<Ranked> {
+async function measure(shape: Shape, threads: number): Promise<RankedShape> {
   const { model, queries } = syntheticData(shape)
   let [seconds, cpu, peak, speed] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0]
   for (let round = 0; round < rounds; round++) {
@@ -135,7 +135,7 @@ async function measure(shape: Shape, threads: number): Promise<Ranked> {
   }
 }
 
-const ranked: Ranked[] = []
+const ranked: RankedShape[] = []
 for (const shape of SHAPES) for (const threads of [1, 2]) ranked.push(await measure(shape, threads))
 const rows = ranked.map((one) => {
   const { users, items, dimensions, targets, threads, seconds, cpu_seconds, bound_seconds, bound } = one

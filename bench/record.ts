@@ -1,20 +1,12 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { cpus, loadavg } from 'node:os'
-import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  commitIn,
+  type MeasurementConditions,
+  measurementConditions,
+} from '@cairn/platform/statistics/measurement-conditions'
 
-/** The circumstances of a run, which every result states. */
-export interface Conditions {
-  /** `YYYY-MM-DD` */
-  readonly date: string
-  readonly commit: string
-  /** Processor, its cores, the load of the last minute, and the version of Node. */
-  readonly machine: string
-  /** The command line, without the paths of this machine. */
-  readonly command: string
-}
-
-export interface BenchmarkResult extends Conditions {
+export interface BenchmarkResult extends MeasurementConditions {
   /** Name of the files in `results/`, without an extension. */
   readonly name: string
   /** One phrase with the figure that matters, for the table of history. */
@@ -34,22 +26,12 @@ One row for each recorded run, oldest first. The latest result of each benchmark
 |---|---|---|---|---|
 `
 
-/** Call it before measuring: the load is that of the machine before the benchmark adds its own. */
-export function currentConditions(benchmark: string): Conditions {
-  return {
-    date: new Date().toISOString().slice(0, 10),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
-    machine: `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, load ${loadavg()[0]!.toFixed(1)}, Node ${process.version}`,
-    command: ['npm run bench --', benchmark, ...process.argv.slice(2).map(withoutPath)].join(' '),
-  }
-}
-
-/** Keeps the last part of a path, as in `PATH/ratings.csv` or `VENV/bin/python`, and the scheme of a URL. */
-function withoutPath(argument: string): string {
-  if (/^\w+:\/\//.test(argument)) return argument.replace(/:.*$/, '://…')
-  if (!argument.includes('/')) return argument
-  return /\/bin\/[^/]+$/.test(argument) ? `VENV/bin/${basename(argument)}` : `PATH/${basename(argument)}`
-}
+/** The conditions of this run of a benchmark. Call it before measuring. */
+export const currentConditions = (benchmark: string): MeasurementConditions =>
+  measurementConditions(
+    `npm run bench -- ${benchmark}`,
+    commitIn(fileURLToPath(new URL('.', import.meta.url))) ?? 'unknown',
+  )
 
 /** Overwrites the latest result of the benchmark, appends a row to the history, and prints the page. */
 export function recordResult(result: BenchmarkResult, results = RESULTS): void {

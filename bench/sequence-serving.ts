@@ -14,7 +14,7 @@ import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { measureEndpoint } from './sequence-serving/measure-endpoint.js'
-import { type Measured, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
+import { type Latencies, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
 import { filesOf, graphOf, maxHistoryOf } from './sequence-serving/untrained-bert4rec.js'
 
 const { values: flags } = parseArgs({
@@ -28,7 +28,7 @@ const items = Number(flags.items)
 const rounds = Number(flags.rounds)
 const WARM_UP = 50
 
-async function time(work: (round: number) => Promise<unknown>): Promise<Measured> {
+async function time(work: (round: number) => Promise<unknown>): Promise<Latencies> {
   for (let round = 0; round < WARM_UP; round++) await work(round)
   const took: number[] = []
   for (let round = 0; round < rounds; round++) {
@@ -42,7 +42,7 @@ async function time(work: (round: number) => Promise<unknown>): Promise<Measured
 const historyOf = (round: number, length: number) =>
   Int32Array.from({ length }, (_, at) => (at * 37 + round * 11) % items)
 
-async function inGraph(onnx: Uint8Array, maxHistory: number): Promise<Measured> {
+async function inGraph(onnx: Uint8Array, maxHistory: number): Promise<Latencies> {
   const session = await OnnxSession.open(onnx)
   const measured = await time((round) => {
     const data = BigInt64Array.from(historyOf(round, maxHistory), (row) => BigInt(row + 1))
@@ -52,7 +52,7 @@ async function inGraph(onnx: Uint8Array, maxHistory: number): Promise<Measured> 
   return measured
 }
 
-async function inScorer(onnx: Uint8Array, maxHistory: number): Promise<Measured> {
+async function inScorer(onnx: Uint8Array, maxHistory: number): Promise<Latencies> {
   const scorer = await SequenceScorer.open({ onnx, items, maxHistory })
   const into = new Float32Array(items)
   const measured = await time((round) => scorer.score([historyOf(round, maxHistory)], into))
@@ -67,7 +67,7 @@ const queryOf = (round: number, length: number) => ({
   reasons: true,
 })
 
-async function inRecommender(files: ModelFiles, length: number): Promise<[load: number, Measured]> {
+async function inRecommender(files: ModelFiles, length: number): Promise<[load: number, Latencies]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-sequence-'))
   await writeFolder(folder, files)
   const start = performance.now()

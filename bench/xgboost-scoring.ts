@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util'
 import { XgboostExplainer } from '@cairn/flavors/xgboost/explainer'
 import { readXgboost } from '@cairn/flavors/xgboost/read'
 import { XgboostScorer } from '@cairn/flavors/xgboost/scorer'
-import { type Conditions, currentConditions, recordResult } from './record.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -121,7 +122,7 @@ const TITLES = {
   explained: 'contributions of each feature (library: pred_contribs, 100 rows at once)',
 }
 
-function render(result: Result & Conditions): string {
+function render(result: Result & MeasurementConditions): string {
   const lines = WAYS.map((way) => {
     const [cairn, library] = [
       least(result.cairn, way === 'batch_dmatrix' ? 'batch' : way),

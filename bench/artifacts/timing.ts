@@ -18,7 +18,7 @@ export const printedSeconds = (script: URL, ...args: string[]): number =>
  * Removes the file right before it is written again, so that its cached pages are reused: a virtual machine returns memory
  * that stays free to its host, and getting it back is slow.
  */
-export function replacing(path: string, work: () => number): number {
+export function withFreshFile(path: string, work: () => number): number {
   rmSync(path, { force: true })
   return work()
 }

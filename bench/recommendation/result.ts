@@ -1,4 +1,5 @@
-import { type Conditions, currentConditions, recordResult } from '../record.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { currentConditions, recordResult } from '../record.js'
 
 /** Milliseconds of one query. */
 export interface Cost {
@@ -42,7 +43,7 @@ export function writeResult(result: Result): void {
 
 const milliseconds = ({ cpu, wall }: Cost) => `${cpu.toFixed(2)} (${wall.toFixed(2)})`
 
-function render(result: Result & Conditions): string {
+function render(result: Result & MeasurementConditions): string {
   const { hybrid, sequence } = result
   const hybridLines = hybrid
     .filter(({ reasons }) => !reasons)

@@ -5,7 +5,7 @@ import { withRun } from '@cairn/sdk/run'
 import { ServingClient } from '@cairn/sdk/serving'
 import { TrackingClient } from '@cairn/sdk/tracking'
 import { startCairn } from '../servers.js'
-import { type Measured, summaryOf } from './result.js'
+import { type Latencies, summaryOf } from './result.js'
 
 /** The queries that are measured. */
 interface Load {
@@ -18,7 +18,7 @@ interface Load {
 const WARM_UP = 50
 
 /** Logs, registers and serves the model on a fresh server, then measures queries over keep-alive connections. */
-export async function measureEndpoint(files: ModelFiles, load: Load): Promise<Measured> {
+export async function measureEndpoint(files: ModelFiles, load: Load): Promise<Latencies> {
   const cairn = await startCairn()
   try {
     const transport = new HttpTransport({ baseUrl: cairn.url })
@@ -36,7 +36,7 @@ export async function measureEndpoint(files: ModelFiles, load: Load): Promise<Me
   }
 }
 
-async function measure(url: string, { clients, rounds, query }: Load): Promise<Measured> {
+async function measure(url: string, { clients, rounds, query }: Load): Promise<Latencies> {
   const one = async (round: number) => {
     const start = performance.now()
     const body = JSON.stringify({ dataframe_records: [query(round)] })

@@ -1,7 +1,8 @@
-import { type Conditions, currentConditions, recordResult } from '../record.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { currentConditions, recordResult } from '../record.js'
 
 /** Milliseconds of one query. */
-export interface Measured {
+export interface Latencies {
   readonly p50: number
   readonly p95: number
   readonly least: number
@@ -9,7 +10,7 @@ export interface Measured {
   readonly rate?: number
 }
 
-export interface Row extends Measured {
+export interface Row extends Latencies {
   readonly length: number
   readonly what: string
 }
@@ -20,7 +21,7 @@ export interface SequenceServing {
   readonly rows: readonly Row[]
 }
 
-export function summaryOf(took: readonly number[]): Measured {
+export function summaryOf(took: readonly number[]): Latencies {
   const sorted = took.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(share * sorted.length)]!
   return { p50: at(0.5), p95: at(0.95), least: sorted[0]! }
@@ -40,7 +41,7 @@ export function writeResult(result: SequenceServing): void {
   })
 }
 
-function render(measured: SequenceServing & Conditions): string {
+function render(measured: SequenceServing & MeasurementConditions): string {
   const milliseconds = (value: number) => value.toFixed(value < 10 ? 3 : 0)
   const rows = measured.rows.map(
     ({ length, what, p50, p95, least, rate }) =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Measured, summary } from '../tracking/load.js'
+import { type Latencies, summary } from '../tracking/load.js'
 
 export interface Target {
   readonly url: string
@@ -10,7 +10,7 @@ export interface Target {
 }
 
 /** Requests by outcome; the times are those of successful ones. */
-export interface LoadResult extends Measured {
+export interface LoadResult extends Latencies {
   readonly requests: number
   readonly statuses: Readonly<Record<number, number>>
 }

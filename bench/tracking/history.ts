@@ -4,21 +4,21 @@ import { join } from 'node:path'
 import { freshFolder, startCairn } from '../servers.js'
 import { drawChart } from './chart.js'
 import { addHistory, addRuns, curve, openStore, runOf, START } from './generate.js'
-import { type Client, client, type Measured, repeat } from './load.js'
+import { type Client, client, type Latencies, repeat } from './load.js'
 import { ms, progress, type Section, table } from './report.js'
 
 const BUCKETS = 500
 const MAX_HISTORY = 1_000_000
 
-interface AtSize {
+interface SizeResult {
   readonly points: number
-  readonly figures: Readonly<Record<string, Measured>>
+  readonly figures: Readonly<Record<string, Latencies>>
 }
 
 /** Measures charts, pages and logging of metrics in a store that grows; the longest history has a million points. */
 export async function measureHistory(sizes: readonly number[]): Promise<Section & { svg: string }> {
   const folder = freshFolder()
-  const found: AtSize[] = []
+  const found: SizeResult[] = []
   try {
     let stored = 0
     for (const size of sizes) {

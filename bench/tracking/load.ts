@@ -42,7 +42,7 @@ export function client(baseUrl: string, connections: number, authorization?: str
 
 export const bytesOf = (body: unknown) => Buffer.from(JSON.stringify(body))
 
-export interface Measured {
+export interface Latencies {
   readonly requestsPerSecond: number
   /** Milliseconds. */
   readonly p50: number
@@ -54,7 +54,7 @@ export async function measure(
   clients: number,
   seconds: number,
   one: (n: number) => Promise<unknown>,
-): Promise<Measured> {
+): Promise<Latencies> {
   const latencies: number[] = []
   let n = 0
   const started = performance.now()
@@ -70,7 +70,7 @@ export async function measure(
 }
 
 /** Sends `count` requests sequentially. */
-export async function repeat(count: number, one: (n: number) => Promise<unknown>): Promise<Measured> {
+export async function repeat(count: number, one: (n: number) => Promise<unknown>): Promise<Latencies> {
   const latencies: number[] = []
   const started = performance.now()
   for (let n = 0; n < count; n++) {
@@ -81,7 +81,7 @@ export async function repeat(count: number, one: (n: number) => Promise<unknown>
   return summary(latencies, performance.now() - started)
 }
 
-export function summary(latencies: readonly number[], elapsed: number): Measured {
+export function summary(latencies: readonly number[], elapsed: number): Latencies {
   const sorted = latencies.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
   return { requestsPerSecond: (sorted.length / elapsed) * 1000, p50: at(0.5), p99: at(0.99) }

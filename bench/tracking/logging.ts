@@ -1,5 +1,5 @@
 import { type Peer, type ServerOptions, startCairn, startMlflow } from '../servers.js'
-import { bytesOf, type Client, client, type Measured, measure } from './load.js'
+import { bytesOf, type Client, client, type Latencies, measure } from './load.js'
 import { figure, ms, progress, type Section, table, times } from './report.js'
 
 const API = '/api/2.0/mlflow/runs'
@@ -10,7 +10,7 @@ const BATCHES_PER_SECOND = 800
 
 interface ServerFigures {
   readonly name: string
-  readonly figures: Readonly<Record<string, Measured>>
+  readonly figures: Readonly<Record<string, Latencies>>
 }
 
 /**
@@ -109,7 +109,7 @@ async function alone(starting: Promise<Peer>, seconds: number): Promise<ServerFi
 }
 
 /** Measures each kind of request after a warm-up with the same requests. */
-async function figuresOf(to: Client, seconds: number): Promise<Record<string, Measured>> {
+async function figuresOf(to: Client, seconds: number): Promise<Record<string, Latencies>> {
   const run_id = await newRun(to)
   const point = (n: number, key: string) => ({ key, value: n / 7, timestamp: 1_700_000_000_000 + n, step: n })
   const batch = (prefix: string, n: number) =>
@@ -126,7 +126,7 @@ async function figuresOf(to: Client, seconds: number): Promise<Record<string, Me
     },
     'create, 20 params, 20 tags, finish': () => (n) => completeRun(to, n),
   }
-  const figures: Record<string, Measured> = {}
+  const figures: Record<string, Latencies> = {}
   for (const clients of [1, 8]) {
     for (const [what, work] of Object.entries(works)) {
       await measure(clients, WARM_SECONDS, work(`w${clients}`, 0))

@@ -1,5 +1,6 @@
-import { type Conditions, recordResult } from '../record.js'
-import type { Measured } from './load.js'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
+import { recordResult } from '../record.js'
+import type { Latencies } from './load.js'
 
 /** The result of one part of the benchmark. */
 export interface Section {
@@ -10,7 +11,7 @@ export interface Section {
   readonly data: unknown
 }
 
-export const figure = ({ requestsPerSecond, p50, p99 }: Measured) =>
+export const figure = ({ requestsPerSecond, p50, p99 }: Latencies) =>
   `${Math.round(requestsPerSecond)}/s, p50 ${ms(p50)}, p99 ${ms(p99)}`
 
 export const ms = (value: number) => (value < 10 ? `${value.toFixed(2)} ms` : `${value.toFixed(0)} ms`)
@@ -22,7 +23,7 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
 
 export function writeResult(
   name: string,
-  conditions: Conditions,
+  conditions: MeasurementConditions,
   sections: Readonly<Record<string, Section>>,
 ): void {
   const { date, commit, machine, command } = conditions

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { freshFolder, type ServerOptions, startCairn, startMlflow } from '../servers.js'
 import { drawChart } from './chart.js'
 import { addRuns, openStore } from './generate.js'
-import { type Client, client, type Measured, repeat } from './load.js'
+import { type Client, client, type Latencies, repeat } from './load.js'
 import { addMlflowRuns } from './mlflow-data.js'
 import { ms, progress, type Section, table, times } from './report.js'
 
@@ -21,8 +21,8 @@ const PAGES = 500
 const SHARE = 0.75
 const MLFLOW_TIMEOUT_MS = 60_000
 
-type Figures = Readonly<Record<string, Measured>>
-interface AtSize {
+type Figures = Readonly<Record<string, Latencies>>
+interface SizeResult {
   readonly runs: number
   readonly figures: Figures
 }
@@ -81,7 +81,7 @@ ${table([...head, ...(postgres ? ['Cairn on PostgreSQL'] : [])], rows)}`,
   }
 }
 
-function headlineOf(cairn: readonly AtSize[], mlflow: readonly AtSize[]): string {
+function headlineOf(cairn: readonly SizeResult[], mlflow: readonly SizeResult[]): string {
   const { runs: count, figures } = cairn.at(-1)!
   const peer = mlflow.at(-1)
   const ours = cairn.find((one) => one.runs === peer?.runs)
@@ -90,9 +90,9 @@ function headlineOf(cairn: readonly AtSize[], mlflow: readonly AtSize[]): string
   return `first page of ${count.toLocaleString('en')} runs: p50 ${ms(figures[FIRST]!.p50)}${against}`
 }
 
-async function growing(sizes: readonly number[], { databaseUrl }: ServerOptions): Promise<AtSize[]> {
+async function growing(sizes: readonly number[], { databaseUrl }: ServerOptions): Promise<SizeResult[]> {
   const folder = freshFolder()
-  const found: AtSize[] = []
+  const found: SizeResult[] = []
   try {
     for (const [i, size] of sizes.entries()) {
       progress(`${databaseUrl ? 'PostgreSQL' : 'SQLite'}: filling up to ${size} runs`)
@@ -118,9 +118,9 @@ async function growing(sizes: readonly number[], { databaseUrl }: ServerOptions)
   return found
 }
 
-async function growingMlflow(python: string, sizes: readonly number[]): Promise<AtSize[]> {
+async function growingMlflow(python: string, sizes: readonly number[]): Promise<SizeResult[]> {
   const folder = freshFolder()
-  const found: AtSize[] = []
+  const found: SizeResult[] = []
   try {
     for (const [i, size] of sizes.entries()) {
       progress(`MLflow: filling up to ${size} runs`)

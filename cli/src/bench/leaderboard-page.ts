@@ -1,9 +1,9 @@
 import type { Measurement } from '@cairn/pipelines/leaderboard/measure-model'
 import type { LeaderboardRow, MeasuredRow } from '@cairn/pipelines/leaderboard/measure-models'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
 import type { UserMetric } from '@cairn/recommenders/evaluation/metrics'
-import type { Conditions } from './conditions.js'
 
-export interface Leaderboard extends Conditions {
+export interface Leaderboard extends MeasurementConditions {
   readonly protocol: string
   readonly rows: readonly LeaderboardRow[]
 }

@@ -1,6 +1,6 @@
 import type { LeaderboardRow, MeasuredRow } from '@cairn/pipelines/leaderboard/measure-models'
+import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
 import type { EvaluationSummary } from '@cairn/recommenders/evaluation/evaluate'
-import type { Conditions } from './conditions.js'
 
 /** The figure that an earlier project reported, without its protocol. */
 const CLAIM = 0.86
@@ -15,12 +15,12 @@ export const WITNESS_PROTOCOLS = [
   'gts.q90.full.seenfiltered.v1',
 ] as const
 
-export interface Witnesses extends Conditions {
+export interface ProtocolComparison extends MeasurementConditions {
   readonly rows: readonly LeaderboardRow[]
 }
 
 /** Compares the same models under inflated and honest protocols. */
-export function protocolsPage({ rows, date, machine, commit, command }: Witnesses): string {
+export function protocolsPage({ rows, date, machine, commit, command }: ProtocolComparison): string {
   const measured = rows.filter((row): row is MeasuredRow => !('error' in row))
   const [first] = measured
   if (!first) return '# Why 0.86\n\nNo model could be measured.\n'

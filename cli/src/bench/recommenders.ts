@@ -8,7 +8,7 @@ import {
 import { conditions } from './conditions.js'
 import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
-import { WITNESS_PROTOCOLS, type Witnesses } from './protocols-page.js'
+import { type ProtocolComparison, WITNESS_PROTOCOLS } from './protocols-page.js'
 
 /** Measures one model after the other, with progress on stderr. Ctrl-C stops and returns the finished rows. */
 export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise<LeaderboardRow[]> {
@@ -38,7 +38,7 @@ export async function runLeaderboard(
   return { ...environment, protocol, rows }
 }
 
-export async function runWitnesses(path: string, kinds: readonly string[]): Promise<Witnesses> {
+export async function runWitnesses(path: string, kinds: readonly string[]): Promise<ProtocolComparison> {
   const environment = conditions()
   return {
     ...environment,
