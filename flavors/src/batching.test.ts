@@ -9,7 +9,7 @@ import { loadModel } from './load.js'
 import { markovFiles } from './markov/artifact.js'
 import type { ModelFiles } from './mlmodel/model-folder.js'
 import { popularityFiles } from './popularity/artifact.js'
-import type { Items } from './recommender/item-table.js'
+import type { ItemMetadata } from './recommender/item-table.js'
 import { sequenceFiles } from './sequence/artifact.js'
 import { anAlsModel, randomNumbers } from './testing/als-model.js'
 import { predict } from './testing/predict.js'
@@ -44,7 +44,7 @@ const fusionOf = (method: 'z-score' | 'reciprocal-rank') =>
     ].map((member, n) => ({ ...member, weight: n + 0.5 })),
   })
 
-const MODELS: readonly [string, Items, ModelFiles][] = [
+const MODELS: readonly [string, ItemMetadata, ModelFiles][] = [
   ['als', anAlsModel({ items: ITEMS }).items, alsFiles(anAlsModel({ items: ITEMS, users: USERS }))],
   ['sequence', aSequenceModel().items, sequenceFiles(aSequenceModel())],
   ['two-stage', twoStage.items, twoStageFiles(twoStage)],
@@ -78,7 +78,7 @@ const MODELS: readonly [string, Items, ModelFiles][] = [
 ]
 
 /** Histories of all lengths, with repeats, unknown items and users, and invalid rows. */
-const rowsFor = ({ ids }: Items) =>
+const rowsFor = ({ ids }: ItemMetadata) =>
   Array.from({ length: 70 }, (_, n) => ({
     history: Array.from({ length: n % 25 }, (_, at) =>
       at % 9 === 8 ? 'unknown' : ids[(n * 7 + at * 5) % ITEMS]!,

@@ -8,7 +8,7 @@ import type { FittedMember } from './models/member.js'
 import type { Scorer } from './scoring/scorer.js'
 
 /** The data that a model is fitted on; they contain no targets of the fold. */
-export interface FitData {
+export interface FitInput {
   readonly train: Interactions
   /** In the order of `train.items`. */
   readonly facts?: ItemFacts
@@ -47,7 +47,7 @@ export interface Recipe<Parameters extends TObject = TObject, Model extends Scor
    * Other models are evaluated under more than one protocol and fitted again on all events.
    */
   readonly fittedOnce?: boolean
-  fit(data: FitData, parameters: Static<Parameters>, options?: FitOptions): Promise<Model>
+  fit(data: FitInput, parameters: Static<Parameters>, options?: FitOptions): Promise<Model>
   /** The model folder that serving loads. */
   files(model: Model, artifact: ArtifactContext): ModelFiles | Promise<ModelFiles>
   /**
@@ -55,7 +55,7 @@ export interface Recipe<Parameters extends TObject = TObject, Model extends Scor
    * `parameters` override the defaults.
    */
   fitMembers?(
-    data: FitData,
+    data: FitInput,
     parameters: Readonly<Record<string, unknown>>,
     options: FitOptions,
   ): Promise<readonly FittedMember[]>

@@ -136,7 +136,7 @@ describe('rejects a hostile folder with the file and the reason', () => {
       /repeat/,
     ],
     [
-      'seen items that are not there',
+      'seen items that do not exist',
       arrow('user_factors.arrow', 5, {
         user_id: userIds,
         factor: userFactor,

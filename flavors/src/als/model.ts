@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { Id } from '../id.js'
-import type { Items } from '../recommender/item-table.js'
+import type { ItemMetadata } from '../recommender/item-table.js'
 import type { Histories } from '../recommender/user-histories.js'
 
 /** Training parameters that fold-in needs, under the names that training uses. */
@@ -20,7 +20,7 @@ export interface AlsModel {
   readonly dimensions: number
   readonly parameters: AlsParameters
   /** Row i of `itemFactors` belongs to `items.ids[i]`. */
-  readonly items: Items
+  readonly items: ItemMetadata
   readonly itemFactors: Float32Array
   readonly userIds: readonly Id[]
   readonly userFactors: Float32Array

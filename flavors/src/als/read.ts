@@ -3,7 +3,7 @@ import { readArrowFile } from '../arrow/arrow-file.js'
 import { ArrowColumnReader } from '../arrow/column-reader.js'
 import { type Id, IdIndex } from '../id.js'
 import { readModelFile, readModelJson } from '../mlmodel/model-folder.js'
-import { ITEMS_FILE, type Items, readItems, requireUniqueIds } from '../recommender/item-table.js'
+import { ITEMS_FILE, type ItemMetadata, readItems, requireUniqueIds } from '../recommender/item-table.js'
 import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } from './files.js'
 import { type AlsModel, checkAlsModel, checkParameters } from './model.js'
 
@@ -37,7 +37,7 @@ async function readColumns(folder: string, name: string): Promise<ArrowColumnRea
   return new ArrowColumnReader(readArrowFile(await readModelFile(folder, name), name), name)
 }
 
-function requireSameIds(items: Items, ids: readonly Id[]): void {
+function requireSameIds(items: ItemMetadata, ids: readonly Id[]): void {
   const differs = ids.length !== items.ids.length || ids.some((id, row) => id !== items.ids[row])
   if (differs) throw invalid(`${ITEM_FACTORS_FILE}: item_id differs from that of ${ITEMS_FILE}`)
 }

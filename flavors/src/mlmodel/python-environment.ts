@@ -49,7 +49,7 @@ export const requirementsFrom = ({ requirements }: PythonEnvironment, folder: st
     return /^(\.{1,2}\/\S+|[\w./-]+\.whl)$/.test(line) ? join(folder, line) : line
   })
 
-interface Declared {
+interface DeclaredEnvironment {
   readonly python: string | undefined
   readonly requirements: readonly string[]
 }
@@ -64,7 +64,7 @@ const isLocal = (line: string) =>
 const mlflowOf = (version: string | undefined) =>
   version && /^\d+(\.\d+)+$/.test(version) ? `mlflow==${version}` : 'mlflow'
 
-async function declaredEnvironment(folder: string): Promise<Declared> {
+async function declaredEnvironment(folder: string): Promise<DeclaredEnvironment> {
   if (existsSync(join(folder, 'python_env.yaml'))) {
     const file = parseYamlMapping('python_env.yaml', await readText(folder, 'python_env.yaml'))
     return { python: textOf(file.python), requirements: textsOf(file.dependencies) }

@@ -1,5 +1,5 @@
 import type { ModelFiles } from '../mlmodel/model-folder.js'
-import { ITEMS_FILE, type Items, type ItemTable } from '../recommender/item-table.js'
+import { ITEMS_FILE, type ItemMetadata, type ItemTable } from '../recommender/item-table.js'
 import { readRecommenderTables, recommenderFiles } from '../recommender/recommender-folder.js'
 
 export interface PopularityOptions {
@@ -10,7 +10,7 @@ export interface PopularityOptions {
 }
 
 /** Writes a model folder of flavor `popularity`: `items.arrow`, `MLmodel` and the other files of MLflow. */
-export function popularityFiles(items: Items, options: PopularityOptions = {}): ModelFiles {
+export function popularityFiles(items: ItemMetadata, options: PopularityOptions = {}): ModelFiles {
   const { protocol, metadata } = options
   const config = {
     data: ITEMS_FILE,

@@ -5,7 +5,7 @@ import type { Id } from '../id.js'
 import { IdIndex, rankIds } from '../id.js'
 
 /** Item metadata stored with a model: shown in recommendations, and used to recommend without a history. */
-export interface Items {
+export interface ItemMetadata {
   readonly ids: readonly Id[]
   readonly titles?: readonly string[]
   /** In the format of MovieLens: `Adventure|Comedy`. */
@@ -16,7 +16,7 @@ export interface Items {
 
 export const ITEMS_FILE = 'items.arrow'
 
-export function writeItems(items: Items): Uint8Array {
+export function writeItems(items: ItemMetadata): Uint8Array {
   const { ids, titles, genres, popularity } = items
   for (const [name, column] of Object.entries({ titles, genres, popularity }))
     if (column && column.length !== ids.length)
@@ -30,7 +30,7 @@ export function writeItems(items: Items): Uint8Array {
   })
 }
 
-export function readItems(bytes: Uint8Array): Items {
+export function readItems(bytes: Uint8Array): ItemMetadata {
   const columns = new ArrowColumnReader(readArrowFile(bytes, ITEMS_FILE), ITEMS_FILE)
   return {
     ids: columns.ids('item_id'),
@@ -42,13 +42,13 @@ export function readItems(bytes: Uint8Array): Items {
 
 /** Items with indexes for looking them up by id and ranking ties. */
 export class ItemTable {
-  readonly items: Items
+  readonly items: ItemMetadata
   readonly index: IdIndex
   readonly ranks: Uint32Array
   #byPopularity: Int32Array | undefined
 
   /** @throws INVALID_PARAMETER_VALUE when an id repeats */
-  constructor(items: Items) {
+  constructor(items: ItemMetadata) {
     this.items = items
     this.index = new IdIndex(items.ids)
     requireUniqueIds(this.index, ITEMS_FILE)

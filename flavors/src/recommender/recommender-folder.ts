@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import type { Id } from '../id.js'
 import { addMlflowFiles, type ModelDescription } from '../mlmodel/mlflow-files.js'
 import { type ModelFiles, readModelFile } from '../mlmodel/model-folder.js'
-import { ITEMS_FILE, type Items, ItemTable, readItems, writeItems } from './item-table.js'
+import { ITEMS_FILE, type ItemMetadata, ItemTable, readItems, writeItems } from './item-table.js'
 import { recommenderSignature } from './recommender-signature.js'
 import { readUsers, USERS_FILE, type Users, UserTable, writeUsers } from './user-histories.js'
 
 /** Tables that a recommender of any flavor stores. */
 export interface RecommenderTables {
-  readonly items: Items
+  readonly items: ItemMetadata
   /** Needed for requests with a `user_id`. */
   readonly users?: Users
 }

@@ -57,7 +57,7 @@ export class RecommenderModel implements Model {
     while (await this.#queue.run(() => this.#respondNext(rows))) await slice.pause()
   }
 
-  /** Takes the next rows when their turn has come, so that requests that are late by then are not computed. */
+  /** Takes rows only when their turn comes, so that requests past their deadline are not computed. */
   async #respondNext(rows: Iterator<PendingRow>): Promise<boolean> {
     const { batchSize } = this.#recommender
     const batch = take(rows, batchSize)

@@ -22,9 +22,9 @@ export function topK(scores: Float32Array | Float64Array, k: number, ranks: Uint
   return heap.sort((a, b) => (isWorse(a, b) ? 1 : -1))
 }
 
-type IsWorse = (a: number, b: number) => boolean
+type IsWorseRow = (a: number, b: number) => boolean
 
-function siftUp(heap: number[], isWorse: IsWorse): void {
+function siftUp(heap: number[], isWorse: IsWorseRow): void {
   for (let child = heap.length - 1; child > 0; ) {
     const parent = (child - 1) >> 1
     if (!isWorse(heap[child]!, heap[parent]!)) return
@@ -33,7 +33,7 @@ function siftUp(heap: number[], isWorse: IsWorse): void {
   }
 }
 
-function siftDown(heap: number[], isWorse: IsWorse): void {
+function siftDown(heap: number[], isWorse: IsWorseRow): void {
   for (let parent = 0; ; ) {
     const left = 2 * parent + 1
     if (left >= heap.length) return

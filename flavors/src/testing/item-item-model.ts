@@ -1,9 +1,9 @@
 import type { HistoryScorer } from '../recommender/history-scorer.js'
-import type { Items } from '../recommender/item-table.js'
+import type { ItemMetadata } from '../recommender/item-table.js'
 import { randomNumbers } from './als-model.js'
 
 /** Items whose ids and popularity differ from their row numbers. */
-export function someItems(count: number, seed = 1): Items {
+export function someItems(count: number, seed = 1): ItemMetadata {
   const random = randomNumbers(seed)
   return {
     ids: Array.from({ length: count }, (_, row) => ((row * 7919 + seed) % 1009) + 10),

@@ -22,7 +22,7 @@ export interface FirstStageOptions {
 }
 
 /** Candidates for a batch of histories; those of history h are at offsets[h] … offsets[h + 1]. */
-export interface Proposals {
+export interface ProposedCandidates {
   readonly offsets: Int32Array
   /** Item rows, ascending for each history. */
   readonly items: Int32Array
@@ -79,13 +79,13 @@ export class FirstStage {
   }
 
   /** `histories` are item rows, oldest first, never empty. */
-  async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<Proposals> {
+  async propose(histories: readonly Int32Array[], signal?: AbortSignal): Promise<ProposedCandidates> {
     const scored = this.members.length + this.#views.flat().length
     const batchSize = Math.min(
       MAX_HISTORIES,
       Math.max(1, Math.floor(SCORE_BYTES / (scored * this.items * 4))),
     )
-    const batches: Proposals[] = []
+    const batches: ProposedCandidates[] = []
     for (let from = 0; from < histories.length; from += batchSize) {
       signal?.throwIfAborted()
       batches.push(await this.#proposeBatch(histories.slice(from, from + batchSize)))
@@ -93,7 +93,7 @@ export class FirstStage {
     return batches.length === 1 ? batches[0]! : concat(batches)
   }
 
-  async #proposeBatch(histories: readonly Int32Array[]): Promise<Proposals> {
+  async #proposeBatch(histories: readonly Int32Array[]): Promise<ProposedCandidates> {
     const scores = histories.map((): Float32Array[] => [])
     for (const member of this.members.keys()) await this.#scoreMember(member, histories, scores)
     return concat(histories.map((history, n) => this.#describe(history, scores[n]!)))
@@ -124,7 +124,7 @@ export class FirstStage {
       into[n]![place] = scores.subarray(at * this.items, (at + 1) * this.items)
   }
 
-  #describe(history: Int32Array, scores: readonly Float32Array[]): Proposals {
+  #describe(history: Int32Array, scores: readonly Float32Array[]): ProposedCandidates {
     const hidden = this.#hidden.fill(0)
     for (const row of history) hidden[row] = 1
     const marks = this.#proposers.fill(0)
@@ -166,7 +166,7 @@ function checkMembers(members: readonly Member[], plan: Plan, items: number): vo
       throw invalid(`two-stage: member '${name}' has ${scorer.items} items, the item table has ${items}`)
 }
 
-function concat(batches: readonly Proposals[]): Proposals {
+function concat(batches: readonly ProposedCandidates[]): ProposedCandidates {
   const offsets = [0]
   for (const batch of batches) {
     const base = offsets.at(-1)!

@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 import type { XgboostModel } from '../xgboost/model.js'
 import { XgboostScorer } from '../xgboost/scorer.js'
-import type { FirstStage, Proposals } from './first-stage.js'
+import type { FirstStage, ProposedCandidates } from './first-stage.js'
 
 /** The candidates for one history. */
 export interface Candidates {
@@ -22,7 +22,7 @@ export class TwoStageScorer implements HistoryScorer {
   readonly booster: XgboostModel
   readonly trees: XgboostScorer
   #histories: readonly Int32Array[] = []
-  #proposals: Proposals | undefined
+  #proposals: ProposedCandidates | undefined
 
   /** @throws INVALID_PARAMETER_VALUE when the trees have other features than the first stage */
   constructor(stage: FirstStage, booster: XgboostModel) {
@@ -61,7 +61,7 @@ export class TwoStageScorer implements HistoryScorer {
     for (const { scorer } of this.stage.members) await scorer.close?.()
   }
 
-  async #propose(histories: readonly Int32Array[]): Promise<Proposals> {
+  async #propose(histories: readonly Int32Array[]): Promise<ProposedCandidates> {
     const proposals = await this.stage.propose(histories)
     this.#histories = histories
     this.#proposals = proposals

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 
 /** A list of numbers, as both decoders return it. */
-export type Numbers =
+export type NumberArray =
   | Float32Array
   | Float64Array
   | Int8Array
@@ -11,7 +11,7 @@ export type Numbers =
   | BigInt64Array
 
 /** The decoded content of a JSON or UBJSON file. */
-export type Value = null | boolean | number | Float | string | Numbers | readonly Value[] | Document
+export type Value = null | boolean | number | Float | string | NumberArray | readonly Value[] | Document
 export interface Document {
   [key: string]: Value
 }

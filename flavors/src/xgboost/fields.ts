@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import type { Document, Numbers, Value } from './document.js'
+import type { Document, NumberArray, Value } from './document.js'
 
 /** Validating accessors for an object of an untrusted file; errors name the path. */
 export class Fields {
@@ -81,13 +81,13 @@ export class Fields {
   }
 
   /** Accepts lists of single values, too, as XGBoost writes some that way. */
-  numbers(key: string, length?: number): Numbers | number[] {
+  numbers(key: string, length?: number): NumberArray | number[] {
     const value = this.#document[key]
     const numbers = Array.isArray(value) ? value.map((item) => this.#number(key, item)) : value
     if (!Array.isArray(numbers) && !ArrayBuffer.isView(numbers)) throw this.invalid(key, 'a list of numbers')
     if (length !== undefined && numbers.length !== length)
       throw invalid(`${this.path}.${key}: must have ${length} entries, got ${numbers.length}`)
-    return numbers as Numbers | number[]
+    return numbers as NumberArray | number[]
   }
 
   invalid(key: string, expected: string) {

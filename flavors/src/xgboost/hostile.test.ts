@@ -32,10 +32,10 @@ describe('rejects an inconsistent file and names the position', () => {
     ['a cycle', (d) => set(treeOf(d).left_children, 1, 0), /tree 0: node 0 is reached twice/],
     ['a child of two', (d) => set(treeOf(d).right_children, 0, 1), /node 1 is reached twice/],
     ['a node that is its own child', (d) => set(treeOf(d).left_children, 0, 0), /node 0 is reached twice/],
-    ['a child that is not there', (d) => set(treeOf(d).right_children, 0, 99), /node 0 has child 99 of/],
+    ['a missing child', (d) => set(treeOf(d).right_children, 0, 99), /node 0 has child 99 of/],
     ['a child below −1', (d) => set(treeOf(d).left_children, 0, -7), /child -7/],
     ['half a leaf', (d) => set(treeOf(d).right_children, 0, -1), /child -1/],
-    ['a feature that is not there', (d) => set(treeOf(d).split_indices, 0, 3), /splits by feature 3 of 3/],
+    ['a missing feature', (d) => set(treeOf(d).split_indices, 0, 3), /splits by feature 3 of 3/],
     ['a negative feature', (d) => set(treeOf(d).split_indices, 0, -1), /feature -1/],
     [
       'half a node id',
@@ -90,11 +90,7 @@ describe('rejects an inconsistent file and names the position', () => {
       (d) => set(d.learner!.gradient_booster!.model!.trees, 0, 'tree'),
       /trees\[0\]: must be an object/,
     ],
-    [
-      'a group that is not there',
-      (d) => set(d.learner!.gradient_booster!.model!.tree_info, 0, 1),
-      /output 1 of 1/,
-    ],
+    ['a missing group', (d) => set(d.learner!.gradient_booster!.model!.tree_info, 0, 1), /output 1 of 1/],
     [
       'iterations out of order',
       (d) => set(d.learner!.gradient_booster!.model!.iteration_indptr, 1, 9),

@@ -1,5 +1,5 @@
 import { shortestFloat } from './decimal.js'
-import { Float, type Numbers, type Value } from './document.js'
+import { Float, type NumberArray, type Value } from './document.js'
 
 /** Writes XGBoost's JSON dialect: float32 in their shortest form, bare `NaN` and `Infinity`, keys in order. */
 export function writeJson(value: Value): string {
@@ -12,7 +12,7 @@ export function writeJson(value: Value): string {
   return `{${entries.map(([key, field]) => `${JSON.stringify(key)}:${writeJson(field)}`).join(',')}}`
 }
 
-const numbers = (values: Numbers): string[] =>
+const numbers = (values: NumberArray): string[] =>
   values instanceof Float32Array
     ? Array.from(values, shortestFloat)
     : Array.from(values as ArrayLike<number | bigint>, String)

@@ -2,10 +2,10 @@ import { categoriesOf } from './category-sets.js'
 import type { Tree } from './model.js'
 
 /** Returns whether a float32 value goes left at a node. */
-export type GoesLeft = (node: number, value: number) => boolean
+export type SplitDecision = (node: number, value: number) => boolean
 
 /** Split decisions of a tree outside the kernel, for walks that need more than the leaf. */
-export function splitDecider(tree: Tree): GoesLeft {
+export function splitDecider(tree: Tree): SplitDecision {
   const { defaultLeft, splitConditions, categories } = tree
   if (!categories)
     return (node, value) => value < splitConditions[node]! || (Number.isNaN(value) && defaultLeft[node] === 1)

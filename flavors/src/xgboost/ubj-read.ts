@@ -1,5 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
-import { DecodeLimits, type Document, emptyDocument, type Numbers, type Value } from './document.js'
+import { DecodeLimits, type Document, emptyDocument, type NumberArray, type Value } from './document.js'
 
 const code = (letter: string) => letter.charCodeAt(0)
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [code('{'), code('}'), code('['), code(']')]
@@ -78,7 +78,7 @@ class UbjReader {
     return list
   }
 
-  #numbers(type: number, length: number): Numbers {
+  #numbers(type: number, length: number): NumberArray {
     const kind = KINDS.get(type)
     if (!kind) throw this.#malformed(`a list of '${String.fromCharCode(type)}'`)
     return kind.list(this.#take(length * kind.size))
@@ -129,7 +129,7 @@ class UbjReader {
 
 interface Kind {
   readonly size: number
-  list(bytes: Buffer): Numbers
+  list(bytes: Buffer): NumberArray
 }
 
 /** Copies to aligned memory and converts to the byte order of this machine. */

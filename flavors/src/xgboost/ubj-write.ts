@@ -1,4 +1,4 @@
-import { Float, type Numbers, type Value } from './document.js'
+import { Float, type NumberArray, type Value } from './document.js'
 
 /** Writes UBJSON in XGBoost's style: keys in order, lengths as int64, typed lists of numbers. */
 export function writeUbj(value: Value): Uint8Array {
@@ -50,7 +50,7 @@ function tagged(marker: string, size: number, fill: (buffer: Buffer) => void): B
   return buffer
 }
 
-function numbers(values: Numbers): Buffer[] {
+function numbers(values: NumberArray): Buffer[] {
   const marker = MARKERS.get(values.constructor)!
   const body = Buffer.from(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
   if (values.BYTES_PER_ELEMENT === 2) body.swap16()

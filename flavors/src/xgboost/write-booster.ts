@@ -1,4 +1,4 @@
-import type { Document, Numbers } from './document.js'
+import type { Document, NumberArray } from './document.js'
 import { Float } from './document.js'
 import {
   type CategoryNames,
@@ -104,7 +104,7 @@ function encodedNames(names: CategoryNames | undefined): Document {
 }
 
 /** Converts to the list type of XGBoost's type number. UBJSON has no unsigned types wider than a byte. */
-function toTypedArray(type: number, values: Float64Array): Numbers {
+function toTypedArray(type: number, values: Float64Array): NumberArray {
   switch (type) {
     case 7:
       return Float32Array.from(values)

@@ -2,7 +2,7 @@ import { ints } from '../numeric/kernel/arena.js'
 import { type Candidate, Frontier, type GradientSums, type Leaf } from './frontier.js'
 import { type GradientScales, remainder } from './records.js'
 import { MAX_BATCH, MAX_SEGMENTS, type SharedLayout } from './shared-layout.js'
-import { type SearchTools, type SiblingPair, SplitSearch } from './split-search.js'
+import { type SiblingPair, SplitSearch, type SplitSearchParts } from './split-search.js'
 import { addLeaf, emptyTree, type GrownTree, splitLeaf } from './tree.js'
 
 /** Minimum number of rows that one call partitions. */
@@ -20,14 +20,14 @@ export interface Growth {
 /** Grows trees on the training rows; runs in the coordinating thread, which distributes the work to all threads. */
 export class Grower {
   readonly #layout: SharedLayout
-  readonly #tools: SearchTools
+  readonly #tools: SplitSearchParts
   readonly #search: SplitSearch
   #scales: GradientScales = [1, 1]
   #tree = emptyTree()
   #leaves = new Set<Leaf>()
   #lastSplits: Candidate[] = []
 
-  constructor(layout: SharedLayout, tools: SearchTools) {
+  constructor(layout: SharedLayout, tools: SplitSearchParts) {
     this.#layout = layout
     this.#tools = tools
     this.#search = new SplitSearch(layout, tools)

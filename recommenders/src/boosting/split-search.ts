@@ -23,12 +23,12 @@ interface Search<Searched = Leaf> {
 }
 
 /** A histogram and the partial histograms that are still to be added to it. */
-interface Built<Searched = Leaf> extends Search<Searched> {
+interface HistogramBuild<Searched = Leaf> extends Search<Searched> {
   readonly partial: number
   readonly partials: number
 }
 
-export interface SearchTools {
+export interface SplitSearchParts {
   readonly coordinator: Coordinator<OperationName>
   readonly kernel: BoostingKernel
   readonly features: CutFeatures
@@ -46,10 +46,10 @@ const NO_NODE = -1
 /** Finds the best splits of leaves. Builds the histogram of the smaller child from rows and the sibling's by subtraction. */
 export class SplitSearch {
   readonly #layout: SharedLayout
-  readonly #tools: SearchTools
+  readonly #tools: SplitSearchParts
   readonly #histogramBytes: number
 
-  constructor(layout: SharedLayout, tools: SearchTools) {
+  constructor(layout: SharedLayout, tools: SplitSearchParts) {
     this.#layout = layout
     this.#tools = tools
     this.#histogramBytes = layout.features * tools.features.slots * 16
@@ -83,7 +83,10 @@ export class SplitSearch {
   }
 
   /** Builds histograms from rows, in segments of about equal size. */
-  #build<Searched extends Rows>(searches: readonly Search<Searched>[], pairs: number): Built<Searched>[] {
+  #build<Searched extends Rows>(
+    searches: readonly Search<Searched>[],
+    pairs: number,
+  ): HistogramBuild<Searched>[] {
     const { threads, partials, order, train, features } = this.#layout
     const { coordinator, features: cut } = this.#tools
     const total = searches.reduce((sum, { leaf }) => sum + leaf.to - leaf.from, 0)
@@ -108,7 +111,7 @@ export class SplitSearch {
   }
 
   /** Completes and searches the histograms, and stores the splits in the leaves. */
-  #finish(searches: readonly Built[]): void {
+  #finish(searches: readonly HistogramBuild[]): void {
     const { columns, kernel, records, coordinator } = this.#tools
     const leaves = searches
       .flatMap(({ leaf, sibling }) => (sibling ? [leaf, sibling] : [leaf]))
@@ -125,7 +128,7 @@ export class SplitSearch {
 
   /** Adds one call per histogram and chunk of features; returns the number of chunks. */
   #addFinish<Searched extends Rows>(
-    searches: readonly Built<Searched>[],
+    searches: readonly HistogramBuild<Searched>[],
     indexOf: (leaf: Searched | Leaf) => number,
   ): number {
     const { search, features, threads } = this.#layout

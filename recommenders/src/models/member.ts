@@ -2,7 +2,7 @@ import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import type { HistoryScorer } from '@cairn/flavors/recommender/history-scorer'
 import {
   type ArtifactContext,
-  type FitData,
+  type FitInput,
   type FitOptions,
   type Recipe,
   resolveParameters,
@@ -24,7 +24,7 @@ export interface FittedMember {
 export async function fitMembers(
   kind: string,
   parameters: Readonly<Record<string, unknown>>,
-  data: FitData,
+  data: FitInput,
   options: FitOptions,
 ): Promise<readonly FittedMember[]> {
   const recipe = await getMemberRecipe(kind)
@@ -34,7 +34,7 @@ export async function fitMembers(
 }
 
 /** Its folder records the data that the model was fitted on, not those of the composite. */
-const memberOf = (recipe: Recipe, model: Scorer, { train }: FitData): FittedMember => ({
+const memberOf = (recipe: Recipe, model: Scorer, { train }: FitInput): FittedMember => ({
   name: recipe.kind,
   kind: recipe.kind,
   scorer: toHistoryScorer(model, train.items),

@@ -14,8 +14,8 @@ export function fitRatingBias(train: Interactions): Scorer {
   const { values } = train
   if (!values) throw invalid('a rating bias needs ratings, but the interactions have none')
   const mean = meanRating(train, values)
-  const item = new Shrunk(items.size)
-  const user = new Shrunk(users.size)
+  const item = new ShrunkMeans(items.size)
+  const user = new ShrunkMeans(users.size)
   for (let row = 0; row < users.size; row++)
     for (let event = starts[row]!; event < ends[row]!; event++)
       item.add(itemOf[event]!, values[event]! - mean)
@@ -33,7 +33,7 @@ export function fitRatingBias(train: Interactions): Scorer {
 }
 
 /** Means by row, shrunk towards zero if the row has few values. */
-class Shrunk {
+class ShrunkMeans {
   readonly #sums: Float64Array
   readonly #counts: Int32Array
 

@@ -1,6 +1,6 @@
 import { AlsScorer } from '@cairn/flavors/als/scorer'
 import { alsFiles } from '@cairn/flavors/als/write'
-import type { FitData, FitOptions } from '../../recipe.js'
+import type { FitInput, FitOptions } from '../../recipe.js'
 import { artifactTables } from '../artifact-tables.js'
 import type { FittedMember } from '../member.js'
 import { type AlsParameters, resolveAlsParameters } from './parameters.js'
@@ -10,7 +10,7 @@ const NAME = 'ials'
 
 /** All users are folded in, those of the training data included, because serving has only their histories. */
 export async function fitAlsMember(
-  { train }: FitData,
+  { train }: FitInput,
   parameters: Partial<AlsParameters>,
   { onStep, ...options }: FitOptions,
 ): Promise<FittedMember> {

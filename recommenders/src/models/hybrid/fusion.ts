@@ -3,7 +3,7 @@ import { FusionScorer } from '@cairn/flavors/fusion/scorer'
 import type { FusionMethod } from '@cairn/flavors/fusion/terms'
 import type { ModelFiles } from '@cairn/flavors/mlmodel/model-folder'
 import { invalid } from '@cairn/platform/errors'
-import type { Ablation, ArtifactContext, FitData } from '../../recipe.js'
+import type { Ablation, ArtifactContext, FitInput } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import { artifactTables } from '../artifact-tables.js'
@@ -29,7 +29,7 @@ const MIN_QUERIES = 20
 
 /** Chooses weights on each user's last event, with members fitted without these events; then fits the members on all events. */
 export async function fitFusion(
-  data: FitData,
+  data: FitInput,
   parameters: HybridParameters,
   method: FusionMethod,
   options: TwoStageOptions = {},

@@ -1,4 +1,4 @@
-import type { FitData, Recipe } from '../../recipe.js'
+import type { FitInput, Recipe } from '../../recipe.js'
 import { ablateTwoStage } from '../two-stage/ablation.js'
 import { fitTwoStage, type TwoStage, type TwoStageOptions } from '../two-stage/fit.js'
 import { twoStageModelFiles } from '../two-stage/model-files.js'
@@ -23,7 +23,7 @@ export const hybrid: Recipe<typeof HybridParameters, HybridModel> = {
 
 /** Fits the model as the recipe does; `options.fitted` adds members that are fitted already. */
 export function fitHybrid(
-  data: FitData,
+  data: FitInput,
   parameters: HybridParameters,
   options: TwoStageOptions = {},
 ): Promise<HybridModel> {

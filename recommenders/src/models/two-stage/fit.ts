@@ -3,7 +3,7 @@ import type { Plan } from '@cairn/flavors/two-stage/plan'
 import { TwoStageScorer } from '@cairn/flavors/two-stage/scorer'
 import type { Traits } from '@cairn/flavors/two-stage/traits'
 import { countByItem } from '../../data/interactions.js'
-import type { FitData, FitOptions } from '../../recipe.js'
+import type { FitInput, FitOptions } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import { FitProgress } from '../fit-progress.js'
@@ -39,7 +39,7 @@ export interface TwoStage extends Scorer {
  * events. Then the models are fitted again on all events.
  */
 export async function fitTwoStage(
-  data: FitData,
+  data: FitInput,
   parameters: TwoStageParameters,
   options: TwoStageOptions = {},
 ): Promise<TwoStage> {
@@ -67,7 +67,7 @@ export async function fitTwoStage(
 }
 
 /** Assembles the first stage: members, item traits and popularity of their training data. */
-function compose({ train, facts }: FitData, members: readonly FittedMember[], depth: number) {
+function compose({ train, facts }: FitInput, members: readonly FittedMember[], depth: number) {
   const traits = itemTraits(train, facts)
   const plan = createPlan(
     members.map(({ name }) => name),

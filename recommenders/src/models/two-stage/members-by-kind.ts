@@ -1,4 +1,4 @@
-import type { FitData, FitOptions, FitStep } from '../../recipe.js'
+import type { FitInput, FitOptions, FitStep } from '../../recipe.js'
 import type { FitProgress } from '../fit-progress.js'
 import { type FittedMember, fitMembers } from '../member.js'
 
@@ -29,7 +29,7 @@ export interface PrefittedMembers {
 
 /** Fits one kind after the other; each is a step. */
 export async function fitMembersByKind(
-  data: FitData,
+  data: FitInput,
   { members: kinds, member_parameters: parameters, reuse }: MemberSelection,
   { progress, reused, threads, signal }: MemberFitOptions,
 ): Promise<MembersByKind> {

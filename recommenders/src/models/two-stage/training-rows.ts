@@ -1,4 +1,4 @@
-import type { FirstStage, Proposals } from '@cairn/flavors/two-stage/first-stage'
+import type { FirstStage, ProposedCandidates } from '@cairn/flavors/two-stage/first-stage'
 import { randomStream } from '@cairn/platform/statistics/random'
 import { type HeldOut, historyOf } from './hold-out.js'
 
@@ -59,7 +59,7 @@ class RowSampler {
     this.#random = randomStream(seed)
   }
 
-  add({ offsets, items, features, proposers }: Proposals, query: number, target: number): void {
+  add({ offsets, items, features, proposers }: ProposedCandidates, query: number, target: number): void {
     const [from, to] = [offsets[query]!, offsets[query + 1]!]
     const targetRow = items.subarray(from, to).indexOf(target)
     if (targetRow < 0) {

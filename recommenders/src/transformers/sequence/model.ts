@@ -1,5 +1,5 @@
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
-import type { FitData } from '../../recipe.js'
+import type { FitInput } from '../../recipe.js'
 import { fromHistoryScorer } from '../../scoring/history-scorer.js'
 import type { Scorer } from '../../scoring/scorer.js'
 import type { SequenceKind } from './network.js'
@@ -25,7 +25,7 @@ export interface FittedSequence extends Scorer {
 
 export async function fitSequence(
   kind: SequenceKind,
-  data: FitData,
+  data: FitInput,
   parameters: SequenceParameters,
   options: TrainOptions = {},
 ): Promise<FittedSequence> {

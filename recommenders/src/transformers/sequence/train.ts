@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { OnnxEngine } from '@cairn/flavors/onnx/session'
 import { invalid } from '@cairn/platform/errors'
 import { threadCount } from '../../numeric/worker-pool.js'
-import type { FitData, FitOptions } from '../../recipe.js'
+import type { FitInput, FitOptions } from '../../recipe.js'
 import { type Checkpoint, findCheckpoint, writeCheckpoint } from './checkpoint.js'
 import { type NetworkSizes, type SequenceKind, tokenOf } from './network.js'
 import { ParameterLayout } from './parameter-layout.js'
@@ -40,7 +40,7 @@ const MIN_LENGTH = 4
  */
 export async function trainSequence(
   kind: SequenceKind,
-  data: FitData,
+  data: FitInput,
   parameters: SequenceParameters,
   options: TrainOptions = {},
 ): Promise<TrainedSequence> {
@@ -56,7 +56,7 @@ export async function trainSequence(
 
 function createTask(
   kind: SequenceKind,
-  { train }: FitData,
+  { train }: FitInput,
   parameters: SequenceParameters,
   options: TrainOptions,
 ): { task: TrainingTask; settings: SequenceParameters } {
