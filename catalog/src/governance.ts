@@ -43,7 +43,7 @@ export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { conte
   )
   const expiry = new GrantExpiry({
     ...{ db: db.for(), authorizer, audit: app.audit, now },
-    onError: (error) => app.log.warn({ err: error }, 'grants whose time is over could not be revoked'),
+    onError: (error) => app.log.warn({ err: error }, 'expired grants could not be revoked'),
   })
   app.addHook('onListen', async () => expiry.start())
   app.addHook('preClose', () => expiry.stop())

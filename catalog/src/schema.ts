@@ -1,14 +1,14 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 
 /** The owner is in the entry in the table of securables. */
-interface Provenance {
+interface Authorship {
   created_at: number
   created_by: string
   updated_at: number
   updated_by: string
 }
 
-export interface CatalogRow extends Provenance {
+export interface CatalogRow extends Authorship {
   id: string
   name: string
   comment: string | null
@@ -16,7 +16,7 @@ export interface CatalogRow extends Provenance {
   properties: string
 }
 
-export interface SchemaRow extends Provenance {
+export interface SchemaRow extends Authorship {
   schema_id: string
   catalog_id: string
   name: string
@@ -24,7 +24,7 @@ export interface SchemaRow extends Provenance {
   properties: string
 }
 
-export interface TableRow extends Provenance {
+export interface TableRow extends Authorship {
   table_id: string
   schema_id: string
   name: string
@@ -47,7 +47,7 @@ export interface StagingTableRow {
   created_at: number
 }
 
-export interface VolumeRow extends Provenance {
+export interface VolumeRow extends Authorship {
   volume_id: string
   schema_id: string
   name: string

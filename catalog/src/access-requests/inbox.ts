@@ -6,7 +6,7 @@ import { type ChainSources, chainById } from './delivered.js'
 import type { AccessRequestStore, NamedAccessRequest } from './store.js'
 
 const BATCH = 100
-/** A call for a page ends after so many rows, with a shorter page, so that it stays fast. */
+/** Rows that one call reads at most: it then returns a shorter page, so that it stays fast. */
 const MAX_SCANNED = 1_000
 
 export interface Delivered {

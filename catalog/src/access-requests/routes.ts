@@ -152,8 +152,8 @@ async function holdsAll(
 /**
  * The request, if the caller manages its securable.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for a request that the caller may not know of, PERMISSION_DENIED for its own; the same
- * whether the securable exists or not
+ * @throws RESOURCE_DOES_NOT_EXIST for a request that is hidden from the caller, PERMISSION_DENIED for its own; the same whether
+ * the securable exists or not
  */
 async function requireDecidable(
   { authorizer, requests, sources }: Options,

@@ -203,7 +203,7 @@ export class AccessRequestStore {
     })
   }
 
-  /** An open request whose time is over has expired. */
+  /** An open request past its end has expired. */
   #current<Row extends AccessRequestRow>(row: Row): Row {
     const isOver = row.state === 'open' && row.expires_at !== null && row.expires_at <= this.#now()
     return isOver ? { ...row, state: 'expired' } : row

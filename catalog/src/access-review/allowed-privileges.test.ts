@@ -32,7 +32,7 @@ test('all grants of a requirement have to be revoked', () => {
   ])
 })
 
-test('revoking an own grant does not end what the default gives then', () => {
+test('revoking a direct grant does not end a privilege that the default then gives', () => {
   expect(reading([], [onObject('ada')], true).toEnd).toBeUndefined()
   expect(holders(reading([], [onObject('ada')]).toEnd)).toEqual(['ada'])
 })

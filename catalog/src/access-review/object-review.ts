@@ -16,7 +16,7 @@ import { reviewed } from './reviewed.js'
 
 /** Candidates are few more than principals with access, so that a batch of this size mostly fills a page. */
 const BATCH = 200
-/** A call for a page ends after so many candidates, with a shorter page, so that it stays fast. */
+/** Candidates that one call reads at most: it then returns a shorter page, so that it stays fast. */
 const MAX_SCANNED = 1_000
 
 interface ObjectReviewPage {

@@ -16,7 +16,7 @@ import { Memberships } from './memberships.js'
 import { reviewed } from './reviewed.js'
 
 const BATCH = 200
-/** A call for a page ends after so many securables, with a shorter page, so that it stays fast. */
+/** Securables that one call reads at most: it then returns a shorter page, so that it stays fast. */
 const MAX_SCANNED = 1_000
 
 interface Found {

@@ -6,7 +6,7 @@ type Params = Readonly<Record<string, string | readonly string[]>>
 
 /**
  * A row with the nesting of Databricks' `system.access.audit`. Lists of a request are left out for managers of an object: they
- * may name objects that only others may know of.
+ * may name objects that are hidden from the reader.
  */
 export const eventOf = (row: AuditRow, { object }: Pick<AuditView, 'object'>): AuditEvent => ({
   event_id: row.event_id,

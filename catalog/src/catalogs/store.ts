@@ -6,20 +6,20 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { CatalogInfo } from '@cairn/platform/protocol/catalogs'
 import type { CatalogRow, CatalogSchema } from '../schema.js'
-import { lockContainer } from '../securables/container-lock.js'
-import { enterObject, updateEntry } from '../securables/entries.js'
 import {
-  type Change,
   changedBy,
   changedProperties,
   createdBy,
-  type Owned,
+  type OwnerColumns,
   ownerName,
+  type SecurableUpdate,
   withoutNulls,
-} from '../securables/provenance.js'
+} from '../securables/authorship.js'
+import { lockContainer } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import { removeSchema } from '../securables/remove-schema.js'
 
-export type NamedCatalogRow = CatalogRow & Owned
+export type NamedCatalogRow = CatalogRow & OwnerColumns
 
 export interface NewCatalog {
   readonly name: string
@@ -67,7 +67,7 @@ export class CatalogStore {
       .execute()
   }
 
-  async update(id: string, change: Change, by: Principal): Promise<NamedCatalogRow> {
+  async update(id: string, change: SecurableUpdate, by: Principal): Promise<NamedCatalogRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
     await claimName(this.#db, taken(change.new_name), async (tx) => {
       await tx.updateTable('catalogs').set(set).where('id', '=', id).execute()

@@ -46,7 +46,7 @@ export class HeldPermissions {
     return rows.map(({ privilege }) => privilege)
   }
 
-  /** The permissions that are granted to principals themselves, by principal, on objects that the viewer may know of. */
+  /** The permissions that are granted to principals themselves, by principal, on objects that the viewer may see. */
   async of(
     principalIds: readonly string[],
     viewer: Principal,

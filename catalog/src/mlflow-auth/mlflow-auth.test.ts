@@ -124,7 +124,7 @@ describe.each(databases)("MLflow's users and permissions on %s", (_name, databas
     expect((await cleo.as(GetCurrentMlflowUser, {})).user.is_admin).toBe(false)
   })
 
-  test('changes the own password with the current one, that of others without', async () => {
+  test('changes the password of the caller with the current one, and that of others without', async () => {
     const username = `own-${id}`
     await world.owner(CreateMlflowUser, { username, password: PASSWORD })
     const { id: principal } = await world.context.identities.get(username)

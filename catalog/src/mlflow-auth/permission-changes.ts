@@ -34,7 +34,7 @@ export class PermissionChanges {
 
   /**
    * @param pattern the id of an experiment, the name of a registered model, or `*` for all of the type
-   * @throws RESOURCE_DOES_NOT_EXIST, also for an object that the caller may not know of; PERMISSION_DENIED
+   * @throws RESOURCE_DOES_NOT_EXIST, also for an object that is hidden from the caller; PERMISSION_DENIED
    */
   async managed(request: FastifyRequest, type: MlflowObjectType, pattern: string): Promise<ManagedResource> {
     const { authorizer, objects } = this.#options

@@ -8,7 +8,11 @@ import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 type Explanation = Pick<Output<typeof Explain>, 'allowed' | 'basis' | 'missing' | 'can_grant' | 'summary'>
 
-/** Explains a decision to the principal itself, hiding what it cannot see. @throws NOT_FOUND when it may know of the absence */
+/**
+ * Explains a decision to the principal itself, hiding what it cannot see.
+ *
+ * @throws NOT_FOUND for an absent securable, if the principal sees its container
+ */
 export async function explainToSelf(
   authorizer: Authorizer,
   principal: Principal,

@@ -19,7 +19,7 @@ interface GrantExpiryOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Revokes grants whose time is over, once a minute, with an audit event for each object. Of several servers one revokes a grant. */
+/** Revokes expired grants once a minute, with an audit event for each object. Only one of several servers revokes a grant. */
 export class GrantExpiry {
   readonly #options: GrantExpiryOptions
   readonly #loop: PollLoop

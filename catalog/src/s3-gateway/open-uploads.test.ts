@@ -24,7 +24,7 @@ describe.each(databases)('open uploads on %s', (_, database) => {
     return one
   }
 
-  test('are at most so many of one principal, also of concurrent requests', async () => {
+  test('are limited in number for each principal, also in concurrent requests', async () => {
     const ended = await begun('ada')
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => uploads.add(upload('ada'))))
     const refused = results.filter((result) => result.status === 'rejected')
@@ -37,7 +37,7 @@ describe.each(databases)('open uploads on %s', (_, database) => {
     await expect(uploads.add(upload('ada'))).rejects.toThrow('At most 3 multipart uploads')
   })
 
-  test('have at most so many bytes together, without those of parts that failed', async () => {
+  test('are limited in bytes together, without those of parts that failed', async () => {
     const [first, second] = [await begun('cem'), await begun('cem')]
     await uploads.reserve(first, GIB - 10)
     await expect(uploads.reserve(second, 11)).rejects.toMatchObject({ code: 'EntityTooLarge' })

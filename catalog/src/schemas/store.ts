@@ -5,20 +5,20 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { SchemaInfo } from '@cairn/platform/protocol/schemas'
 import type { CatalogSchema, SchemaRow } from '../schema.js'
-import { lockContainer } from '../securables/container-lock.js'
-import { enterObject, updateEntry } from '../securables/entries.js'
 import {
-  type Change,
   changedBy,
   changedProperties,
   createdBy,
-  type Owned,
+  type OwnerColumns,
   ownerName,
+  type SecurableUpdate,
   withoutNulls,
-} from '../securables/provenance.js'
+} from '../securables/authorship.js'
+import { lockContainer } from '../securables/container-lock.js'
+import { enterObject, updateEntry } from '../securables/entries.js'
 import { isEmptySchema, removeSchema } from '../securables/remove-schema.js'
 
-export type NamedSchemaRow = SchemaRow & Owned & { readonly catalog_name: string }
+export type NamedSchemaRow = SchemaRow & OwnerColumns & { readonly catalog_name: string }
 
 export interface NewSchema {
   readonly name: string
@@ -73,7 +73,7 @@ export class SchemaStore {
       .execute()
   }
 
-  async update(id: string, change: Change, by: Principal): Promise<NamedSchemaRow> {
+  async update(id: string, change: SecurableUpdate, by: Principal): Promise<NamedSchemaRow> {
     const set = { ...changedBy(change, by, this.#now()), ...changedProperties(change) }
     await claimName(this.#db, taken(change.new_name), async (tx) => {
       await tx.updateTable('schemas').set(set).where('schema_id', '=', id).execute()

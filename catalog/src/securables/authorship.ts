@@ -8,7 +8,7 @@ export const createdBy = (principal: Principal, now: number) => ({
   updated_by: principal.name,
 })
 
-export interface Change {
+export interface SecurableUpdate {
   readonly new_name?: string
   /** Principal id. */
   readonly owner?: string
@@ -17,18 +17,18 @@ export interface Change {
 }
 
 /** Columns of an update. Absent fields are unchanged; an empty comment removes it. The owner is in the entry. */
-export const changedBy = ({ new_name, comment }: Change, principal: Principal, now: number) => ({
+export const changedBy = ({ new_name, comment }: SecurableUpdate, principal: Principal, now: number) => ({
   ...(new_name !== undefined && { name: new_name }),
   ...(comment !== undefined && { comment: comment || null }),
   updated_at: now,
   updated_by: principal.name,
 })
 
-export const changedProperties = ({ properties }: Change) =>
+export const changedProperties = ({ properties }: SecurableUpdate) =>
   properties === undefined ? {} : { properties: JSON.stringify(properties) }
 
 /** A row joined with its owner, and the owner's name. */
-export interface Owned {
+export interface OwnerColumns {
   /** Principal id. */
   readonly owner: string
   /** Null when the principal does not exist. */
@@ -41,4 +41,4 @@ export function withoutNulls<T extends object>(row: T): { [K in keyof T]: Exclud
   return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], null> }
 }
 
-export const ownerName = ({ owner, owner_name }: Owned) => owner_name ?? owner
+export const ownerName = ({ owner, owner_name }: OwnerColumns) => owner_name ?? owner

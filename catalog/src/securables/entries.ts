@@ -2,8 +2,8 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable, updateSecurable } from '@cairn/platform/auth/securables'
 import type { Transaction } from '@cairn/platform/db/db'
+import type { SecurableUpdate } from './authorship.js'
 import type { NamedType } from './names.js'
-import type { Change } from './provenance.js'
 
 type Tx = Transaction<Pick<AuthSchema, 'securables' | 'grants'>>
 
@@ -21,7 +21,7 @@ export const enterObject = (
 ) => enterSecurable(tx, { ...object, owner: by.id, created_at: now })
 
 /** Changes the name and the owner of an entry as those of the object. */
-export const updateEntry = (tx: Tx, type: NamedType, id: string, { new_name, owner }: Change) =>
+export const updateEntry = (tx: Tx, type: NamedType, id: string, { new_name, owner }: SecurableUpdate) =>
   updateSecurable(tx, type, id, {
     ...(new_name !== undefined && { name: new_name }),
     ...(owner !== undefined && { owner }),

@@ -39,7 +39,7 @@ export class Objects {
 
   /**
    * @param privilege one of these suffices
-   * @throws RESOURCE_DOES_NOT_EXIST, also for an object that the caller may not know of; PERMISSION_DENIED
+   * @throws RESOURCE_DOES_NOT_EXIST, also for an object that is hidden from the caller; PERMISSION_DENIED
    */
   async require(
     request: FastifyRequest,

@@ -1,6 +1,6 @@
 import type { Caller } from '@cairn/platform/auth/principal'
 import type { TableInfo } from '@cairn/platform/protocol/tables'
-import { ownerName, withoutNulls } from '../securables/provenance.js'
+import { ownerName, withoutNulls } from '../securables/authorship.js'
 import type { StoreAddresses } from '../securables/store-addresses.js'
 import type { NamedTableRow } from './store.js'
 

@@ -5,13 +5,20 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ColumnInfo } from '@cairn/platform/protocol/tables'
 import type { CatalogSchema, StagingTableRow, TableRow } from '../schema.js'
+import {
+  changedBy,
+  changedProperties,
+  createdBy,
+  type OwnerColumns,
+  type SecurableUpdate,
+} from '../securables/authorship.js'
 import { tableKey } from '../securables/blob-keys.js'
 import { lockSchema } from '../securables/container-lock.js'
 import { enterObject, updateEntry } from '../securables/entries.js'
-import { type Change, changedBy, changedProperties, createdBy, type Owned } from '../securables/provenance.js'
 
 /** A table with the names of its parents and its owner. */
-export type NamedTableRow = TableRow & Owned & { readonly catalog_name: string; readonly schema_name: string }
+export type NamedTableRow = TableRow &
+  OwnerColumns & { readonly catalog_name: string; readonly schema_name: string }
 
 export interface NewTable {
   readonly name: string
@@ -22,7 +29,7 @@ export interface NewTable {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-export type TableChange = Change & { readonly columns?: readonly ColumnInfo[] }
+export type TableChange = SecurableUpdate & { readonly columns?: readonly ColumnInfo[] }
 
 /** The id of a table with the location that belongs to it. */
 export interface TableLocation {

@@ -87,7 +87,7 @@ describe.each(databases)('tables on %s', (_, database) => {
     })
   })
 
-  test('that are external require MANAGE on the metastore, and locations outside the own store', async () => {
+  test('that are external require MANAGE on the metastore, and locations outside of the managed store', async () => {
     const ada = await server.actor()
     await server.grant(ada.principal, 'catalog', 'main', 'USE CATALOG', 'USE SCHEMA', 'CREATE TABLE')
     const outside = { table_type: 'EXTERNAL' as const, storage_location: 's3://bucket/events/' }

@@ -108,7 +108,7 @@ describe.each(databases)('the set-up of teams on %s', (_, database) => {
     expect(await server.owner(GetSchema, { full_name: 'main.data' })).toMatchObject({ owner: 'ada' })
   })
 
-  test('an own schema goes to the team, although its catalog is of somebody else', async () => {
+  test('a schema of the caller goes to the team, although its catalog belongs to another principal', async () => {
     await aCatalog(server.owner, 'main')
     await aSchema(server.owner, 'main.data')
     const ada = await server.actor('user', 'ada')

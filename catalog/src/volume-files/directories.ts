@@ -20,7 +20,7 @@ export async function listDirectory(blobs: Blobs, directory: VolumeLocation): Pr
 /** Creates an empty directory; an existing one stays as it is. @throws RESOURCE_CONFLICT for the path of a file */
 export async function createDirectory(blobs: Blobs, { key, isRoot }: VolumeLocation): Promise<void> {
   if (isRoot) return
-  if (!(await holds(blobs, key))) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())
+  if (!(await hasEntries(blobs, key))) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())
 }
 
 /** @throws INVALID_PARAMETER_VALUE for a directory with entries and for a volume, RESOURCE_DOES_NOT_EXIST */
@@ -36,11 +36,11 @@ export async function deleteDirectory(blobs: Blobs, directory: VolumeLocation): 
 
 /** @throws RESOURCE_DOES_NOT_EXIST */
 export async function requireDirectory(blobs: Blobs, { key, path, isRoot }: VolumeLocation): Promise<void> {
-  if (!isRoot && !(await holds(blobs, key))) throw noSuchDirectory(path)
+  if (!isRoot && !(await hasEntries(blobs, key))) throw noSuchDirectory(path)
 }
 
 /** Whether a directory has entries, without reading all. */
-export async function holds(blobs: Blobs, key: string): Promise<boolean> {
+export async function hasEntries(blobs: Blobs, key: string): Promise<boolean> {
   if (blobs.holds) return blobs.holds(key)
   for await (const _ of blobs.walk(key)) return true
   return false

@@ -5,7 +5,7 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { holds } from './directories.js'
+import { hasEntries } from './directories.js'
 import { locate, READ, type VolumeFiles, type VolumeLocation, WRITE } from './locate.js'
 
 /** As Databricks. The S3 gateway takes larger files in parts. */
@@ -34,7 +34,7 @@ export const fileRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) =>
     if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
     await receiveBody(request, reply, async (body) => {
       // An object store would keep a file beside a directory of its name, which a file system cannot.
-      if (await holds(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
+      if (await hasEntries(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
       return blobs.put(file.key, limited(body), { ifAbsent: !overwrite })
     }).catch((cause: unknown) => {
       if (!(cause instanceof ApiError) || cause.code !== 'ALREADY_EXISTS') throw cause
@@ -64,7 +64,7 @@ async function headOf(blobs: Blobs, file: VolumeLocation): Promise<BlobInfo> {
     return await blobs.head(file.key)
   } catch (cause) {
     if (!(cause instanceof ApiError) || cause.code !== 'RESOURCE_DOES_NOT_EXIST') throw cause
-    if (await holds(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
+    if (await hasEntries(blobs, file.key)) throw invalid(`${file.path} is a directory; name a file.`)
     throw new ApiError('RESOURCE_DOES_NOT_EXIST', `The file ${file.path} does not exist.`, { cause })
   }
 }

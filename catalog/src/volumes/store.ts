@@ -6,22 +6,22 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { VolumeInfo } from '@cairn/platform/protocol/volumes'
 import type { CatalogSchema, VolumeRow } from '../schema.js'
+import {
+  changedBy,
+  createdBy,
+  type OwnerColumns,
+  ownerName,
+  type SecurableUpdate,
+  withoutNulls,
+} from '../securables/authorship.js'
 import { volumeKey } from '../securables/blob-keys.js'
 import { lockSchema } from '../securables/container-lock.js'
 import { enterObject, updateEntry } from '../securables/entries.js'
-import {
-  type Change,
-  changedBy,
-  createdBy,
-  type Owned,
-  ownerName,
-  withoutNulls,
-} from '../securables/provenance.js'
 import type { StoreAddresses } from '../securables/store-addresses.js'
 
 /** A volume with the names of its parents and its owner. */
 export type NamedVolumeRow = VolumeRow &
-  Owned & { readonly catalog_name: string; readonly schema_name: string }
+  OwnerColumns & { readonly catalog_name: string; readonly schema_name: string }
 
 export interface NewVolume {
   readonly name: string
@@ -93,7 +93,7 @@ export class VolumeStore {
     return row?.volume_id
   }
 
-  async update(id: string, change: Change, by: Principal): Promise<NamedVolumeRow> {
+  async update(id: string, change: SecurableUpdate, by: Principal): Promise<NamedVolumeRow> {
     const set = changedBy(change, by, this.#now())
     await claimName(this.#db, taken(change.new_name), async (tx) => {
       await tx.updateTable('volumes').set(set).where('volume_id', '=', id).execute()

@@ -26,7 +26,7 @@ export const PageFields = {
 export const NextPage = { next_page_token: Type.Union([Type.String(), Type.Null()]) }
 
 /** Creation and update of every securable. Principals are names, not ids; times are milliseconds since the epoch. */
-export const Provenance = {
+export const Authorship = {
   owner: Type.String(),
   created_at: Int64(),
   created_by: Type.String(),
@@ -47,7 +47,7 @@ export const CatalogInfo = Type.Object({
   full_name: Type.String(),
   comment: Type.Optional(Type.String()),
   properties: Properties,
-  ...Provenance,
+  ...Authorship,
   metastore_id: Type.String(),
   catalog_type: Type.Literal('MANAGED_CATALOG'),
 })

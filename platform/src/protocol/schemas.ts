@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import {
+  Authorship,
   Comment,
   FullName,
   Manageable,
@@ -7,7 +8,6 @@ import {
   NextPage,
   PageFields,
   Properties,
-  Provenance,
   UNITY,
 } from './catalogs.js'
 import { operation } from './operation.js'
@@ -20,7 +20,7 @@ export const SchemaInfo = Type.Object({
   full_name: Type.String(),
   comment: Type.Optional(Type.String()),
   properties: Properties,
-  ...Provenance,
+  ...Authorship,
   catalog_type: Type.Literal('MANAGED_CATALOG'),
   metastore_id: Type.String(),
 })

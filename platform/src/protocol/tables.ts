@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox'
 import {
+  Authorship,
   Comment,
   FullName,
   Manageable,
@@ -7,7 +8,6 @@ import {
   NextPage,
   PageFields,
   Properties,
-  Provenance,
   UNITY,
 } from './catalogs.js'
 import { operation } from './operation.js'
@@ -87,7 +87,7 @@ export const TableInfo = Type.Object({
     ...Properties,
     description: 'E.g. the number of rows and the digest of imported data.',
   }),
-  ...Provenance,
+  ...Authorship,
   metastore_id: Type.String(),
 })
 export type TableInfo = Static<typeof TableInfo>

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Comment, FullName, Manageable, Name, NextPage, PageFields, Provenance, UNITY } from './catalogs.js'
+import { Authorship, Comment, FullName, Manageable, Name, NextPage, PageFields, UNITY } from './catalogs.js'
 import { operation } from './operation.js'
 import { Empty, OneOf } from './wire.js'
 
@@ -14,7 +14,7 @@ export const VolumeInfo = Type.Object({
   volume_type: VolumeType,
   storage_location: Type.String(),
   comment: Type.Optional(Type.String()),
-  ...Provenance,
+  ...Authorship,
   metastore_id: Type.String(),
 })
 export type VolumeInfo = Static<typeof VolumeInfo>
