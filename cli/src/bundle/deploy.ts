@@ -11,7 +11,7 @@ import { digestOf, Remote } from './remote.js'
 import { deleteResource, RESOURCE_APIS, requireOwn } from './resources.js'
 import type { ResourceKind } from './schema.js'
 import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
-import { resolve } from './variables.js'
+import { resolveVariables } from './variables.js'
 
 interface Target {
   readonly bundle: Bundle
@@ -72,7 +72,7 @@ async function apply(
 ): Promise<DeployedResource> {
   const resource = bundle.resources.find((one) => one.kind === kind && one.key === key)!
   const wanted = settingsFor(bundle, resource, user)
-  const settings = resolve(wanted, idsOf(state)) as Record<string, unknown>
+  const settings = resolveVariables(wanted, idsOf(state)) as Record<string, unknown>
   const before = state.resources[nameOf(resource)]
   const facts = { name: String(settings.name ?? key), digest: settingsDigest(wanted) }
   const api = RESOURCE_APIS[kind]

@@ -5,7 +5,7 @@ import { notebookOf } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { type Path, type Problem, Source } from './source.js'
-import { referencesIn, resolve } from './variables.js'
+import { referencesIn, resolveVariables } from './variables.js'
 
 export const BUNDLE_FILE = 'databricks.yml'
 
@@ -74,7 +74,7 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
       const path: Path = ['resources', kind, key]
       const source = sources.find(({ value }) => valueAt(value, path) !== undefined) ?? root
       try {
-        const resolved = resolve(own, values, isLate)
+        const resolved = resolveVariables(own, values, isLate)
         requireKnown(resolved, all)
         return [{ kind, key, settings: withLocalPaths(resolved, source, folder) as Json }]
       } catch (error) {
@@ -84,7 +84,7 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
     }),
   )
   if (problems.length > 0) throw new BundleError(problems)
-  const rootPath = resolve(workspace.root_path ?? DEFAULT_ROOT, values, isLate)
+  const rootPath = resolveVariables(workspace.root_path ?? DEFAULT_ROOT, values, isLate)
   return { folder, name, target, mode: settings.mode, rootPath, resources }
 }
 

@@ -1,12 +1,12 @@
 import type { Bundle, Resource } from './load.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { nameOf, type State, settingsDigest } from './state.js'
-import { referencesIn, resolve } from './variables.js'
+import { referencesIn, resolveVariables } from './variables.js'
 
-export type Change = 'create' | 'update' | 'recreate' | 'delete' | 'none'
+export type PlannedChange = 'create' | 'update' | 'recreate' | 'delete' | 'none'
 
 export interface Step {
-  readonly change: Change
+  readonly change: PlannedChange
   readonly kind: ResourceKind
   readonly key: string
 }
@@ -33,7 +33,7 @@ function namedSettings(bundle: Bundle, resource: Resource, user: string): Record
     ['workspace.current_user.userName', user],
   ])
   const isLate = (name: string) => name.startsWith('resources.')
-  const settings = resolve(resource.settings, values, isLate) as Record<string, unknown>
+  const settings = resolveVariables(resource.settings, values, isLate) as Record<string, unknown>
   const { name = resource.key } = settings
   if (bundle.mode !== 'development') return { ...settings, name }
   if (resource.kind === 'model_serving_endpoints' || resource.kind === 'registered_models')
@@ -45,7 +45,7 @@ function namedSettings(bundle: Bundle, resource: Resource, user: string): Record
 }
 
 export const rootPathOf = ({ rootPath }: Bundle, user: string): string =>
-  resolve(rootPath, new Map([['workspace.current_user.userName', user]]))
+  resolveVariables(rootPath, new Map([['workspace.current_user.userName', user]]))
 
 export const filePathOf = (bundle: Bundle, user: string) => `${rootPathOf(bundle, user)}/files`
 
@@ -88,7 +88,7 @@ function changeOf(
   kind: ResourceKind,
   settings: Readonly<Record<string, unknown>>,
   deployed: State['resources'][string] | undefined,
-): Change {
+): PlannedChange {
   if (!deployed) return 'create'
   if (deployed.digest === settingsDigest(settings)) return 'none'
   const isRenamed = deployed.name !== settings.name

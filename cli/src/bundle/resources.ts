@@ -42,7 +42,7 @@ interface ResourceApi {
 
 type Tags = readonly { readonly key: string; readonly value?: string }[]
 
-interface Tagged {
+interface TaggedSettings {
   readonly name: string
   readonly tags?: Tags
   readonly description?: string
@@ -62,7 +62,7 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
   experiments: {
     create: createExperiment,
     async update(call, { id, name }, settings) {
-      const { name: new_name } = settings as unknown as Tagged
+      const { name: new_name } = settings as unknown as TaggedSettings
       if (new_name !== name) await call(UpdateExperiment, { experiment_id: id, new_name })
       await setExperimentTags(call, id, settings)
     },
@@ -75,7 +75,7 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
       return String(settings.name)
     },
     async update(call, { name: before }, settings) {
-      const { name, tags = [], description = '' } = settings as unknown as Tagged
+      const { name, tags = [], description = '' } = settings as unknown as TaggedSettings
       if (name !== before) await call(RenameRegisteredModel, { name: before, new_name: name })
       await call(UpdateRegisteredModel, { name, description })
       for (const { key, value = '' } of tags) await call(SetRegisteredModelTag, { name, key, value })
@@ -111,7 +111,7 @@ async function createExperiment(call: Client, settings: Settings): Promise<strin
 }
 
 async function setExperimentTags(call: Client, experiment_id: string, settings: Settings): Promise<void> {
-  const { tags = [] } = settings as unknown as Tagged
+  const { tags = [] } = settings as unknown as TaggedSettings
   for (const { key, value = '' } of tags) await call(SetExperimentTag, { experiment_id, key, value })
 }
 

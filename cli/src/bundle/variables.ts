@@ -17,11 +17,15 @@ export function referencesIn(value: unknown): string[] {
  * @param isLate tells references that are resolved later, which stay
  * @throws INVALID_PARAMETER_VALUE naming an unknown reference
  */
-export function resolve<T>(value: T, values: Values, isLate: (name: string) => boolean = () => false): T {
+export function resolveVariables<T>(
+  value: T,
+  values: Values,
+  isLate: (name: string) => boolean = () => false,
+): T {
   if (typeof value === 'string') return resolveText(value, values, isLate) as T
-  if (Array.isArray(value)) return value.map((one) => resolve(one, values, isLate)) as T
+  if (Array.isArray(value)) return value.map((one) => resolveVariables(one, values, isLate)) as T
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).map(([name, one]) => [name, resolve(one, values, isLate)])
+  const entries = Object.entries(value).map(([name, one]) => [name, resolveVariables(one, values, isLate)])
   return Object.fromEntries(entries) as T
 }
 

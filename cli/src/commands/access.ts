@@ -50,11 +50,11 @@ interface GrantDays {
   grantDays?: number
 }
 
-interface Wanted {
+interface RequestFlags {
   level?: string
   privilege?: string[]
 }
-const wantedOf = ({ level, privilege }: Wanted) => ({
+const wantedOf = ({ level, privilege }: RequestFlags) => ({
   ...(level && { level }),
   ...(privilege && { privileges: privilege }),
 })
@@ -79,7 +79,12 @@ function addRequest(access: Command) {
       async (
         securable_type: string,
         full_name: string,
-        { reason, expires, grantDays, ...wanted }: Wanted & GrantDays & { reason?: string; expires?: number },
+        {
+          reason,
+          expires,
+          grantDays,
+          ...wanted
+        }: RequestFlags & GrantDays & { reason?: string; expires?: number },
         command,
       ) => {
         const input = {
@@ -129,7 +134,7 @@ function addApprove(access: Command) {
     .option('--privilege <privilege...>', 'some of the requested privileges')
     .option('--grant-days <days>', 'days after which the access ends', parseInteger)
     .option('--comment <text>', 'for the requester')
-    .action(async (id: string, options: Wanted & GrantDays & { comment?: string }, command) => {
+    .action(async (id: string, options: RequestFlags & GrantDays & { comment?: string }, command) => {
       const { comment, grantDays, ...less } = options
       const input = {
         ...{ id, ...wantedOf(less), ...(comment && { comment }) },

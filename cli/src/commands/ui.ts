@@ -3,8 +3,8 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { plainText } from '../client/plain-text.js'
-import { openBundle } from '../mlflow-ui/bundle.js'
 import { serveUi } from '../mlflow-ui/serve.js'
+import { openUiFiles } from '../mlflow-ui/ui-files.js'
 import { untilStopped } from '../server/stop.js'
 
 const DEFAULT_PORT = 5001
@@ -34,9 +34,9 @@ Examples:
 
 async function ui({ from, port }: { from: string; port?: string }, command: Command) {
   const { server, token, fetch } = connect(command)
-  const bundle = await openBundle(from)
+  const files = await openUiFiles(from)
   await plainText(await fetch(`${server}/health`, {}))
-  const served = await serveUi(bundle, { server, token }, portFrom(port))
+  const served = await serveUi(files, { server, token }, portFrom(port))
   console.log(`MLflow's UI is ready at ${served.url}`)
   await untilStopped(() => served.close())
 }

@@ -25,7 +25,7 @@ export async function findServed(call: Client, known?: ServedVersion): Promise<S
 }
 
 /** The figures with which the gate let the version pass. */
-export async function whyPromoted(call: Client, { version }: ServedVersion): Promise<string> {
+export async function promotionReason(call: Client, { version }: ServedVersion): Promise<string> {
   const { promotions } = await call(ListPromotions, { name: DEMO_MODEL })
   const promotion = promotions.find((one) => one.version === version && one.verdict !== 'failed')
   return promotion?.checks.find(({ name }) => name === 'better')?.detail ?? ''

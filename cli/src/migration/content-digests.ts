@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ImportedLoggedModel, ImportedModel } from '@cairn/platform/protocol/imports'
-import { canonical } from '@cairn/platform/protocol/run-digest'
+import { canonicalNumber } from '@cairn/platform/protocol/run-digest'
 
 /** A digest of a JSON value that does not depend on the order of its fields. */
 export const digestOf = (kind: string, value: unknown) =>
@@ -26,7 +26,7 @@ export function loggedModelDigest(model: ImportedLoggedModel): string {
   const { model_id, name, status, creation_timestamp_ms, model_type = '', source_run_id = '' } = model
   const metrics = (model.metrics ?? []).map(
     ({ key, value, timestamp, step = 0, run_id, dataset_name = '', dataset_digest = '' }) =>
-      [key, canonical(value), timestamp, step, run_id, dataset_name, dataset_digest].join(' '),
+      [key, canonicalNumber(value), timestamp, step, run_id, dataset_name, dataset_digest].join(' '),
   )
   const contents = {
     metrics: [...new Set(metrics)].sort(),

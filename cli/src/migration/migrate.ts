@@ -13,7 +13,7 @@ import type { FileObserver } from '../copying/progress.js'
 import { selectExperiments } from '../copying/sources/select-experiments.js'
 import { BATCH, type SourceExperiment, type SourceModel, type SourceRun } from '../copying/sources/source.js'
 import { RunImport, toWirePoints } from '../copying/target/run-import.js'
-import { NO_FILES, type Uploaded } from '../copying/target/target.js'
+import { NO_FILES, type UploadedFiles } from '../copying/target/target.js'
 import { uploadChangedFiles } from '../copying/target/upload-changed-files.js'
 import { digestOf, loggedModelDigest, registeredModelDigest, visibleVersions } from './content-digests.js'
 import type { MigratedFiles, MigratedModel, MigratedRun } from './ledger.js'
@@ -188,7 +188,7 @@ async function migrateRegisteredModel(
 }
 
 /** @returns the ledger's record. It includes skipped links, so that a resumed migration reports them at its end, too */
-async function migrateFiles<Result extends Uploaded | undefined>(
+async function migrateFiles<Result extends UploadedFiles | undefined>(
   { progress, withArtifacts }: Migration,
   item: SourceRun | SourceModel,
   upload: (observer: FileObserver) => Promise<Result>,

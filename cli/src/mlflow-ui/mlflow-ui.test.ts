@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { zipOf } from '@cairn/pipelines/testing/movielens'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openBundle } from './bundle.js'
 import { type ServedUi, serveUi } from './serve.js'
+import { openUiFiles } from './ui-files.js'
 
 const FILES = {
   'index.html': '<title>MLflow</title>',
@@ -35,7 +35,7 @@ function wheel(prefix = 'mlflow/server/js/build/'): string {
   return path
 }
 
-describe('openBundle', () => {
+describe('openUiFiles', () => {
   test.each([
     ['the build', ''],
     ['the package', 'server/js/build'],
@@ -43,25 +43,25 @@ describe('openBundle', () => {
     ['a virtual environment', 'lib/python3.12/site-packages/mlflow/server/js/build'],
   ])('finds the UI in %s', async (_where, path) => {
     write(join(folder, path))
-    const bundle = await openBundle(folder)
-    expect([...bundle.keys()].sort()).toEqual(Object.keys(FILES).sort())
-    expect(await text(await bundle.get('static/js/main.0123.js')!.open())).toBe(
+    const files = await openUiFiles(folder)
+    expect([...files.keys()].sort()).toEqual(Object.keys(FILES).sort())
+    expect(await text(await files.get('static/js/main.0123.js')!.open())).toBe(
       FILES['static/js/main.0123.js'],
     )
   })
 
   test('finds the UI in a wheel, and exposes no other files of it', async () => {
-    const bundle = await openBundle(wheel())
-    expect([...bundle.keys()].sort()).toEqual(Object.keys(FILES).sort())
-    expect(await text(await bundle.get('index.html')!.open())).toBe(FILES['index.html'])
+    const files = await openUiFiles(wheel())
+    expect([...files.keys()].sort()).toEqual(Object.keys(FILES).sort())
+    expect(await text(await files.get('index.html')!.open())).toBe(FILES['index.html'])
   })
 
   test('reports a missing or unreadable UI', async () => {
-    await expect(openBundle(join(folder, 'nowhere'))).rejects.toThrow(/does not exist/)
-    await expect(openBundle(folder)).rejects.toThrow(/does not contain MLflow's UI/)
-    await expect(openBundle(wheel('mlflow_skinny/'))).rejects.toThrow(/mlflow-skinny/)
+    await expect(openUiFiles(join(folder, 'nowhere'))).rejects.toThrow(/does not exist/)
+    await expect(openUiFiles(folder)).rejects.toThrow(/does not contain MLflow's UI/)
+    await expect(openUiFiles(wheel('mlflow_skinny/'))).rejects.toThrow(/mlflow-skinny/)
     writeFileSync(join(folder, 'broken.whl'), 'PK nonsense')
-    await expect(openBundle(join(folder, 'broken.whl'))).rejects.toThrow(/not a readable wheel/)
+    await expect(openUiFiles(join(folder, 'broken.whl'))).rejects.toThrow(/not a readable wheel/)
   })
 })
 
@@ -79,7 +79,7 @@ describe('serveUi', () => {
     })
     await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
     const { port } = upstream.address() as AddressInfo
-    ui = await serveUi(await openBundle(wheel()), { server: `http://127.0.0.1:${port}`, token: 'secret' }, 0)
+    ui = await serveUi(await openUiFiles(wheel()), { server: `http://127.0.0.1:${port}`, token: 'secret' }, 0)
   })
   afterEach(async () => {
     await ui.close()

@@ -4,8 +4,8 @@ import { extname } from 'node:path'
 import { pipeline } from 'node:stream'
 import { hasCode } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
-import type { Bundle } from './bundle.js'
 import { proxyRequest, sendError, type Upstream } from './proxy.js'
+import type { UiFiles } from './ui-files.js'
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])(:\d+)?$/i
 const ASSETS = '/static-files/'
@@ -31,8 +31,8 @@ export interface ServedUi {
 }
 
 /** Serves the UI at `/` and proxies everything else. On the loopback address only: every client acts with the token. */
-export async function serveUi(bundle: Bundle, upstream: Upstream, port: number): Promise<ServedUi> {
-  const server = createServer((request, response) => handleRequest(request, response, bundle, upstream))
+export async function serveUi(files: UiFiles, upstream: Upstream, port: number): Promise<ServedUi> {
+  const server = createServer((request, response) => handleRequest(request, response, files, upstream))
   await listen(server, port)
   const { port: actualPort } = server.address() as AddressInfo
   return {
@@ -48,15 +48,15 @@ export async function serveUi(bundle: Bundle, upstream: Upstream, port: number):
 function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
-  bundle: Bundle,
+  files: UiFiles,
   upstream: Upstream,
 ): void {
   response.setHeader('x-content-type-options', 'nosniff')
   const refusal = crossOriginError(request)
   const path = request.url!.split('?')[0]!
   if (refusal) sendError(response, 403, 'PERMISSION_DENIED', refusal)
-  else if (path === '/') send(response, bundle, 'index.html', request.method)
-  else if (path.startsWith(ASSETS)) send(response, bundle, path.slice(ASSETS.length), request.method)
+  else if (path === '/') send(response, files, 'index.html', request.method)
+  else if (path.startsWith(ASSETS)) send(response, files, path.slice(ASSETS.length), request.method)
   else proxyRequest(request, response, upstream)
 }
 
@@ -67,11 +67,11 @@ function crossOriginError({ headers: { host = '', origin } }: IncomingMessage): 
   return undefined
 }
 
-const send = (response: ServerResponse, ...file: [Bundle, string, string | undefined]) =>
+const send = (response: ServerResponse, ...file: [UiFiles, string, string | undefined]) =>
   void sendFile(response, ...file).catch(() => response.destroy())
 
-async function sendFile(response: ServerResponse, bundle: Bundle, name: string, method = 'GET') {
-  const file = bundle.get(name)
+async function sendFile(response: ServerResponse, files: UiFiles, name: string, method = 'GET') {
+  const file = files.get(name)
   if (!file) {
     sendError(response, 404, 'RESOURCE_DOES_NOT_EXIST', `The UI has no file ${name}.`)
     return

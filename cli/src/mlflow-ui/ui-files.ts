@@ -4,13 +4,13 @@ import type { Readable } from 'node:stream'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import { openPromise } from 'yauzl'
 
-export interface BundleFile {
+export interface UiFile {
   readonly size: number
   open(): Promise<Readable>
 }
 
 /** The files of the built UI by path, relative to the folder of `index.html`. No other files are served. */
-export type Bundle = ReadonlyMap<string, BundleFile>
+export type UiFiles = ReadonlyMap<string, UiFile>
 
 const IN_WHEEL = 'mlflow/server/js/build/'
 const IN_FOLDER = ['', 'build', 'js/build', 'server/js/build', IN_WHEEL]
@@ -21,19 +21,19 @@ const IN_FOLDER = ['', 'build', 'js/build', 'server/js/build', IN_WHEEL]
  * @param from the wheel, or a folder that contains the build: site-packages, a virtual environment, mlflow, or the build itself
  * @throws INVALID_PARAMETER_VALUE when there is no built UI
  */
-export async function openBundle(from: string): Promise<Bundle> {
+export async function openUiFiles(from: string): Promise<UiFiles> {
   const found = statSync(from, { throwIfNoEntry: false })
   if (!found)
     throw invalid(`${from} does not exist: pass a wheel of mlflow, or a folder where it is installed.`)
-  const bundle = found.isDirectory() ? folderBundle(from) : await wheelBundle(from)
-  if (!bundle?.has('index.html') || !bundle.has('asset-manifest.json'))
+  const files = found.isDirectory() ? filesOfFolder(from) : await filesOfWheel(from)
+  if (!files?.has('index.html') || !files.has('asset-manifest.json'))
     throw invalid(
       `${from} does not contain MLflow's UI. Get the wheel with \`pip download mlflow --no-deps\`: the UI is in its folder ${IN_WHEEL} (not in mlflow-skinny).`,
     )
-  return bundle
+  return files
 }
 
-function folderBundle(from: string): Bundle | undefined {
+function filesOfFolder(from: string): UiFiles | undefined {
   const candidates = [...IN_FOLDER.map((path) => join(from, path)), ...sitePackages(from)]
   const root = candidates.find((path) => existsSync(join(path, 'index.html')))
   if (!root) return undefined
@@ -55,10 +55,10 @@ function sitePackages(from: string): string[] {
 }
 
 /** Reads files from the wheel on demand. */
-async function wheelBundle(wheel: string): Promise<Bundle> {
+async function filesOfWheel(wheel: string): Promise<UiFiles> {
   try {
     const zip = await openPromise(wheel, { lazyEntries: true, autoClose: false, strictFileNames: true })
-    const files = new Map<string, BundleFile>()
+    const files = new Map<string, UiFile>()
     for await (const entry of zip.eachEntry()) {
       const { fileName, uncompressedSize } = entry
       if (!fileName.startsWith(IN_WHEEL) || fileName.endsWith('/')) continue

@@ -8,7 +8,7 @@ import type { Input, Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import type { FileObserver } from '../progress.js'
 import type { NonFinite, OnSkipped, Point, SourceFiles } from '../sources/source.js'
-import { NO_FILES, type Target, type Uploaded } from './target.js'
+import { NO_FILES, type Target, type UploadedFiles } from './target.js'
 
 /** Imports one run: its history in batches, then its files. The run is hidden on the server until `end`. */
 export class RunImport {
@@ -49,7 +49,7 @@ export class RunImport {
   }
 
   /** Uploads all files of the run; to be called at most once. */
-  async files(files: SourceFiles, observer: FileObserver): Promise<Uploaded> {
+  async files(files: SourceFiles, observer: FileObserver): Promise<UploadedFiles> {
     if (!(await hasAny(files, observer.onSkipped))) return NO_FILES
     const { run_id } = await this.#send(true)
     return this.#target.uploadAll('runs', run_id, files, observer)

@@ -18,13 +18,13 @@ import type { SourceFile, SourceFiles } from '../sources/source.js'
 const UPLOADS = 4
 
 /** The number and total size of files, and a digest of their paths, sizes and modification times in the source. */
-export interface Uploaded {
+export interface UploadedFiles {
   readonly files: number
   readonly bytes: number
   readonly listing: string
 }
 
-export const NO_FILES: Uploaded = { files: 0, bytes: 0, listing: new RowDigest().result().digest }
+export const NO_FILES: UploadedFiles = { files: 0, bytes: 0, listing: new RowDigest().result().digest }
 
 /** The server that everything is copied to. */
 export class Target {
@@ -100,7 +100,7 @@ export class Target {
     id: string,
     files: SourceFiles,
     observer: FileObserver,
-  ): Promise<Uploaded> {
+  ): Promise<UploadedFiles> {
     const listing = new RowDigest()
     let bytes = 0
     await forEachConcurrent(files.list(observer.onSkipped), UPLOADS, async (file) => {

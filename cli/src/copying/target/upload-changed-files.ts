@@ -1,7 +1,7 @@
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { FileObserver } from '../progress.js'
 import type { SourceFiles } from '../sources/source.js'
-import type { Target, Uploaded } from './target.js'
+import type { Target, UploadedFiles } from './target.js'
 
 interface ChangedFilesOptions {
   readonly owner: 'runs' | 'logged-models'
@@ -9,7 +9,7 @@ interface ChangedFilesOptions {
   readonly id: string
   readonly files: SourceFiles
   /** The result of the previous upload; without a listing, everything is uploaded again. */
-  readonly previous: Omit<Uploaded, 'listing'> & { readonly listing?: string | undefined }
+  readonly previous: Omit<UploadedFiles, 'listing'> & { readonly listing?: string | undefined }
 }
 
 /**
@@ -22,7 +22,7 @@ export async function uploadChangedFiles(
   target: Target,
   { owner, id, files, previous }: ChangedFilesOptions,
   observer: FileObserver,
-): Promise<Uploaded | undefined> {
+): Promise<UploadedFiles | undefined> {
   const sizes = previous.files > 0 ? await target.sizes(owner, id) : new Map<string, number>()
   if (!sizes) return undefined
   const rows = new RowDigest()

@@ -41,7 +41,7 @@ const TABLES = {
 const MIGRATED = ['experiment', 'registered_model', 'prompt']
 
 /** A permission of a user or role before what has no place here is left out. */
-interface Held extends SourcePermission {
+interface HeldSourcePermission extends SourcePermission {
   readonly holder: string
   readonly workspace: string
 }
@@ -76,8 +76,8 @@ export async function readPeople(database: AuthDatabase): Promise<SourcePeople> 
   }
 }
 
-async function heldByUsers(database: AuthDatabase): Promise<Held[]> {
-  const all: Held[] = []
+async function heldByUsers(database: AuthDatabase): Promise<HeldSourcePermission[]> {
+  const all: HeldSourcePermission[] = []
   for (const [table, [resource_type, column]] of Object.entries(TABLES))
     for (const row of await database.rows(table))
       all.push({
@@ -87,7 +87,10 @@ async function heldByUsers(database: AuthDatabase): Promise<Held[]> {
   return all
 }
 
-async function heldByRoles(database: AuthDatabase, roles: readonly ForeignRow[]): Promise<Held[]> {
+async function heldByRoles(
+  database: AuthDatabase,
+  roles: readonly ForeignRow[],
+): Promise<HeldSourcePermission[]> {
   const byId = new Map(roles.map((role) => [role.id, role]))
   return (await database.rows('role_permissions')).flatMap((row) => {
     const role = byId.get(row.role_id!)
@@ -102,8 +105,8 @@ async function heldByRoles(database: AuthDatabase, roles: readonly ForeignRow[])
   })
 }
 
-function divided(held: readonly Held[], nameOf: (holder: string) => string) {
-  const isKept = ({ workspace, resource_type }: Held) =>
+function divided(held: readonly HeldSourcePermission[], nameOf: (holder: string) => string) {
+  const isKept = ({ workspace, resource_type }: HeldSourcePermission) =>
     workspace === 'default' && MIGRATED.includes(resource_type)
   const kept = groupBy(held.filter(isKept), ({ holder }) => holder)
   const leftOut = held
@@ -112,7 +115,7 @@ function divided(held: readonly Held[], nameOf: (holder: string) => string) {
       const where = workspace === 'default' ? '' : ` of the workspace '${workspace}'`
       return `${permission} of '${nameOf(holder)}' on ${resource_type} '${resource_id}'${where}: this server has no such objects.`
     })
-  const bare = (one: Held): SourcePermission => {
+  const bare = (one: HeldSourcePermission): SourcePermission => {
     const { resource_type, resource_id, permission } = one
     return { resource_type, resource_id, permission }
   }

@@ -23,7 +23,7 @@ import {
 import { createExperimentWorld, createJobWorld, createModelWorld } from '../object-rights/worlds.js'
 import { DESTINATION_STEPS } from './destination-steps.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
-import { CANARY, type Found, PASSWORD, STEPS, type Step } from './steps.js'
+import { CANARY, PASSWORD, STEPS, type Step, type StepValues } from './steps.js'
 import { WORKER_STEPS } from './worker-steps.js'
 
 interface Route {
@@ -39,7 +39,7 @@ let token: string
 let cookie = ''
 let count = 0
 const routes = new Map<string, Route>()
-const found: Found = {}
+const found: StepValues = {}
 /** The committed operations of which a test saw a row. */
 const covered = new Set<string>()
 

@@ -5,6 +5,8 @@ const destination = (verb: string): Pick<Step, 'action' | 'object'> => ({
   action: `${verb}NotificationDestination`,
   object: 'notification_destination',
 })
+
+/** The committed operations on notification destinations. */
 export const DESTINATION_STEPS: readonly Step[] = [
   {
     ...{ ...destination('create'), request: () => `POST ${DESTINATIONS}` },

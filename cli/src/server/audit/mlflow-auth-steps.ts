@@ -1,4 +1,4 @@
-import { CANARY, type Found, PASSWORD, type Step } from './steps.js'
+import { CANARY, PASSWORD, type Step, type StepValues } from './steps.js'
 
 const V2 = '/api/2.0/mlflow'
 const V3 = '/api/3.0/mlflow'
@@ -9,7 +9,7 @@ const step = (
   action: string,
   object: string,
   request: string,
-  body: (found: Found) => unknown,
+  body: (found: StepValues) => unknown,
   keep?: Step['keep'],
 ): Step => ({ action, object, request: () => request, body, ...(keep && { keep }) })
 
@@ -30,8 +30,8 @@ const permissions = (noun: string, object: string, path: string, key: Readonly<R
   ]
 }
 
-const role = ({ role }: Found) => ({ role_id: Number(role) })
-const rolePermission = ({ permission }: Found) => ({ role_permission_id: Number(permission) })
+const role = ({ role }: StepValues) => ({ role_id: Number(role) })
+const rolePermission = ({ permission }: StepValues) => ({ role_permission_id: Number(permission) })
 
 /** The committed operations of MLflow's auth API (ADR 38), in the order of a life. */
 export const MLFLOW_AUTH_STEPS: readonly Step[] = [

@@ -3,7 +3,7 @@ export const CANARY = 'payload-canary'
 export const PASSWORD = 'three small stones'
 
 /** Ids and secrets from earlier answers. */
-export type Found = Record<string, string>
+export type StepValues = Record<string, string>
 
 /** A request of a committed operation that acts on something besides experiments, models and jobs. */
 export interface Step {
@@ -11,10 +11,10 @@ export interface Step {
   /** The type of the object in its row. */
   readonly object: string
   /** `METHOD /path`. */
-  readonly request: (found: Found) => string
-  readonly body?: (found: Found) => unknown
+  readonly request: (found: StepValues) => string
+  readonly body?: (found: StepValues) => unknown
   // biome-ignore lint/suspicious/noExplicitAny: answers of many endpoints
-  readonly keep?: (answer: any) => Found
+  readonly keep?: (answer: any) => StepValues
   /** Default: any below 400. */
   readonly status?: number
   /** Sent with a session cookie or without anything instead of the owner's token. */
@@ -217,7 +217,7 @@ const identities: readonly Step[] = [
   },
   ...['approve', 'decline'].map((verb) => ({
     ...{ action: `${verb}AccessRequest`, object: 'access_request', status: 404 },
-    request: ({ access_request }: Found) => `POST ${CAIRN}/access-requests/${access_request}/${verb}`,
+    request: ({ access_request }: StepValues) => `POST ${CAIRN}/access-requests/${access_request}/${verb}`,
     body: () => ({ comment: CANARY }),
   })),
   {

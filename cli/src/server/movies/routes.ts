@@ -8,9 +8,9 @@ import { QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { CallerLimits, callerOf } from './caller-limits.js'
-import { Recent } from './recent.js'
 import { ENDPOINT, modelNames, queryEndpoint } from './recommend.js'
 import { MoviesPrincipal } from './service-principal.js'
+import { TimedCache } from './timed-cache.js'
 import { readTitles } from './titles.js'
 
 /** A revoked grant takes effect within this time. */
@@ -26,7 +26,7 @@ export const movieRoutes: FastifyPluginAsync<{ context: ServiceContext }> = asyn
   const querier = new MoviesPrincipal(context, [`serving:${ENDPOINT}`])
   const admit = admission()
   const recent = <T>(read: (call: Client) => Promise<T>) =>
-    new Recent(() => reader.run((token) => read(client(token))), MAX_AGE_MS)
+    new TimedCache(() => reader.run((token) => read(client(token))), MAX_AGE_MS)
   const titles = recent(readTitles)
   const models = recent(modelNames)
   const opened = <O extends Operation>(op: O): O => (config.movies_public ? { ...op, right: 'anyone' } : op)

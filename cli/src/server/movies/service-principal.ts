@@ -6,7 +6,7 @@ type Context = Pick<ServiceContext, 'identities' | 'tokens' | 'now'>
 const NAME = 'movies-web'
 const TOKEN_SECONDS = 24 * 60 * 60
 
-interface Minted {
+interface IssuedToken {
   readonly secret: string
   readonly renewAt: number
 }
@@ -15,7 +15,7 @@ interface Minted {
 export class MoviesPrincipal {
   readonly #context: Context
   readonly #scopes: readonly string[] | undefined
-  #minted: Promise<Minted> | undefined
+  #minted: Promise<IssuedToken> | undefined
 
   /** @param scopes of the token; absent: all rights of the principal */
   constructor(context: Context, scopes?: readonly string[]) {
@@ -41,7 +41,7 @@ export class MoviesPrincipal {
     return (await this.#current()).secret
   }
 
-  #current(): Promise<Minted> {
+  #current(): Promise<IssuedToken> {
     this.#minted ??= this.#mint().catch((error: unknown) => {
       this.#minted = undefined
       throw error
@@ -49,7 +49,7 @@ export class MoviesPrincipal {
     return this.#minted
   }
 
-  async #mint(): Promise<Minted> {
+  async #mint(): Promise<IssuedToken> {
     const { identities, tokens, now } = this.#context
     const principal = await identities.find(NAME)
     if (!principal)

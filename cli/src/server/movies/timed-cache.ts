@@ -1,5 +1,5 @@
 /** Remembers an answer for a while, so that many requests cause one read. A failure is not remembered. */
-export class Recent<T> {
+export class TimedCache<T> {
   readonly #read: () => Promise<T>
   readonly #maxAgeMs: number
   readonly #now: () => number

@@ -98,7 +98,7 @@ test('nobody names a run that they may not read as the source of a logged model 
   expect(named.model_version).toMatchObject({ run_id: own.run_id })
 })
 
-test('a right on the metastore gives nothing that concerns all objects to whom one of them is denied', async () => {
+test('a right on the metastore admits no request about all objects if one of them is denied', async () => {
   const { experiment_id } = await experimentOf('ann', 'denied')
   await post('ann', 'registered-models/create', { name: 'denied' })
   const all = ['READ EXPERIMENTS', 'READ MODELS', 'EDIT MODELS', 'CREATE MODEL'] as const
