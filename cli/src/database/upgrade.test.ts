@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Db, TableInfo } from '@cairn/platform/db/db'
+import type { Db, SnapshotTable } from '@cairn/platform/db/db'
 import { migrate, numberOf } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { everyNth } from '@cairn/platform/testing/effort'
@@ -45,13 +45,13 @@ const OWNED: Readonly<Record<string, string>> = {
   endpoints: 'serving_endpoint',
 }
 
-function withoutOwner(table: TableInfo): TableInfo {
+function withoutOwner(table: SnapshotTable): SnapshotTable {
   const { owner: _, ...columns } = table.columns
   return OWNED[table.name] ? { ...table, columns } : table
 }
 
 /** The type of the objects in a table that has their owners. */
-const typeOfOwned = ({ name, columns }: TableInfo) => ('owner' in columns ? (OWNED[name] ?? []) : [])
+const typeOfOwned = ({ name, columns }: SnapshotTable) => ('owner' in columns ? (OWNED[name] ?? []) : [])
 
 /** The types of which all rows of `fillTables` have an entry with their owner. */
 async function typesWithOwners(db: Db<unknown>): Promise<string[]> {

@@ -3,7 +3,7 @@ import type { AuditRow, AuthSchema } from '../auth/schema.js'
 import type { Db } from '../db/db.js'
 import { ApiError } from '../errors.js'
 import { PollLoop } from '../processes/poll-loop.js'
-import { type EventKey, type Kept, levelsOf, wholeKey } from './budgets.js'
+import { type EventKey, levelsOf, type RowDetail, wholeKey } from './budgets.js'
 import type { PendingEvent } from './event.js'
 import { isBadRow, putRows } from './put-rows.js'
 import { rowsOf } from './rows.js'
@@ -187,7 +187,7 @@ const lost = ({ action, requestId }: PendingEvent, cause: unknown) =>
   new Error(`The audit row of ${action} of request ${requestId} cannot be stored and is lost.`, { cause })
 
 /** Returns the part of an event that a shared row keeps. */
-function reduced(event: PendingEvent, keeps: Kept): PendingEvent {
+function reduced(event: PendingEvent, keeps: RowDetail): PendingEvent {
   if (keeps === 'everything') return event
   const { subject, error: _error, ...rest } = event
   const bare = { ...rest, params: {}, changes: [] }

@@ -13,12 +13,12 @@ export interface EventKey {
 }
 
 /** The part of an event that a shared row keeps. */
-export type Kept = 'everything' | 'objects' | 'action' | 'caller' | 'refusals'
+export type RowDetail = 'everything' | 'objects' | 'action' | 'caller' | 'refusals'
 
 /** A row that events share while all of its budgets last. */
 export interface Level {
   readonly key: string
-  readonly keeps: Kept
+  readonly keeps: RowDetail
   /** A name, and the rows of a minute. */
   readonly budgets: readonly (readonly [name: string, rows: number])[]
 }

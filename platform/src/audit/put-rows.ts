@@ -3,7 +3,7 @@ import type { Db } from '../db/db.js'
 
 const ROWS_AT_ONCE = 100
 
-/** Writes new rows, and the counts of those that are there. */
+/** Inserts new rows, and updates the counts of existing ones. */
 export async function putRows(db: Db<AuthSchema>, rows: readonly AuditRow[]): Promise<void> {
   await db.transaction(async (tx) => {
     for (let at = 0; at < rows.length; at += ROWS_AT_ONCE)

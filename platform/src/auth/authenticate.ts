@@ -15,14 +15,14 @@ export interface RequestCredentials {
   readonly isForwarded: boolean
 }
 
-export interface Authenticated {
+export interface AuthenticatedCaller {
   readonly caller: Caller
   /** Whether the session cookie needs a new secret. */
   readonly isRotationDue?: boolean
 }
 
 /** Finds the caller of a request. @throws UNAUTHENTICATED */
-export type Authenticate = (credentials: RequestCredentials) => Promise<Authenticated>
+export type Authenticate = (credentials: RequestCredentials) => Promise<AuthenticatedCaller>
 
 export interface AuthenticateOptions {
   readonly tokens: Tokens
@@ -47,7 +47,7 @@ export function authenticator({
   localOwner,
   internalSecret,
 }: AuthenticateOptions): Authenticate {
-  const ofSession = async (secret: string): Promise<Authenticated | undefined> => sessions.find(secret)
+  const ofSession = async (secret: string): Promise<AuthenticatedCaller | undefined> => sessions.find(secret)
   const ofBearer = async (secret: string) => {
     if (secret === internalSecret) return { caller: INTERNAL }
     if (secret.startsWith(SESSION_PREFIX)) return ofSession(secret)

@@ -9,7 +9,7 @@ import { KINDS } from './kinds.js'
 import { METASTORE } from './metastore.js'
 import { ObjectAccess } from './object-access.js'
 import { permissionDenied } from './permission-denied.js'
-import { EVERYONE, type Person, type Principal } from './principal.js'
+import { EVERYONE, type Principal, type PrincipalLabel } from './principal.js'
 import type { AuthSchema } from './schema.js'
 
 /** A decision as the audit log records it. */
@@ -22,7 +22,7 @@ export interface NotedDecision {
 /** Receives each decision of a request. */
 export type NoteDecision = (noted: NotedDecision) => void
 
-interface OnDecision {
+interface DecisionHooks {
   readonly note?: NoteDecision
   /** The error for an object that does not exist, and for one that is hidden from the principal. */
   readonly absent: () => ApiError
@@ -140,7 +140,7 @@ export class Authorizer {
     principal: Principal,
     privileges: readonly Privilege[],
     objects: { readonly type: SecurableType; readonly ids: readonly string[]; readonly all?: boolean },
-    { note, absent }: OnDecision,
+    { note, absent }: DecisionHooks,
   ): Promise<void> {
     const { type, ids, all = false } = objects
     const decided = (
@@ -191,7 +191,7 @@ export class Authorizer {
     principal: Principal,
     privilege: Privilege,
     object: SecurableId,
-    options: OnDecision,
+    options: DecisionHooks,
   ): Promise<void> | void {
     const key = `${principal.id} ${privilege} ${this.#keyOf(object)}`
     const known = this.#allowed.find(key)
@@ -204,7 +204,7 @@ export class Authorizer {
     principal: Principal,
     privilege: Privilege,
     { type, id }: SecurableId,
-    { note, absent }: OnDecision,
+    { note, absent }: DecisionHooks,
   ): Promise<void> {
     await this.#allowed.load(key, async () => {
       const noted: NotedDecision[] = []
@@ -242,7 +242,7 @@ export class Authorizer {
     return (id) => personOf(id).name
   }
 
-  async #persons(ids: Iterable<string>): Promise<(id: string) => Person> {
+  async #persons(ids: Iterable<string>): Promise<(id: string) => PrincipalLabel> {
     const rows = await this.#db.read
       .selectFrom('principals')
       .select(['id', 'name', 'display_name'])

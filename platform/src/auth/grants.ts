@@ -23,7 +23,7 @@ const INSTEAD: Partial<Record<Privilege, string>> = {
 }
 
 interface ChangeOptions {
-  /** Refuses the changes if the object has another owner by then. */
+  /** Refuses the changes if the owner has changed meanwhile. */
   readonly ownedAs?: string
   /** When the added grants expire, in milliseconds since the epoch. A grant that lasts longer is not shortened. */
   readonly expiresAt?: number

@@ -8,7 +8,7 @@ import { type ChangedMembers, changeMembersIn, type MemberChange } from './membe
 import { ADMINS, EVERYONE, isBuiltIn, LOCAL_OWNER, type Principal, type PrincipalType } from './principal.js'
 import type { AuthSchema, PrincipalRow } from './schema.js'
 
-type Also = (tx: Transaction<AuthSchema>) => Promise<unknown>
+type TransactionWork = (tx: Transaction<AuthSchema>) => Promise<unknown>
 
 /** Store of users, groups, service principals and memberships. */
 export class Identities {
@@ -120,7 +120,7 @@ export class Identities {
    * @param also runs in the same transaction; nothing is changed if it fails
    * @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS for an existing name
    */
-  async update(id: string, change: PrincipalChange, also?: Also): Promise<PrincipalRow> {
+  async update(id: string, change: PrincipalChange, also?: TransactionWork): Promise<PrincipalRow> {
     if (change.name !== undefined) checkName(change.name)
     await this.#unique(change.name ?? '', async (tx) => {
       await this.updateIn(tx, id, change)
@@ -167,7 +167,11 @@ export class Identities {
    *
    * @param also runs in the same transaction; the change is undone if it fails
    */
-  async changeMembers(groupId: string, change: MemberChange, also?: Also): Promise<ChangedMembers> {
+  async changeMembers(
+    groupId: string,
+    change: MemberChange,
+    also?: TransactionWork,
+  ): Promise<ChangedMembers> {
     const changed = await this.#db.transaction(async (tx) => {
       const members = await changeMembersIn(tx, groupId, change)
       await also?.(tx)

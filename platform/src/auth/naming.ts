@@ -8,7 +8,7 @@ export interface Naming {
    */
   find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
   readonly all?: true
-  /** Handlers accept the id in place of the name, and get it: the name may belong to another object by then. */
+  /** Handlers get the id in place of the name, which another object may have taken since the decision. */
   readonly acceptsIds?: true
   /** The error for a name without an object, and for one whose object is hidden from the caller. */
   absent(name: string): ApiError

@@ -19,7 +19,7 @@ import type { Principal } from './principal.js'
 import { chainOf } from './securables.js'
 
 /** The principal and its groups, with their grants on the metastore. */
-interface Standing {
+interface PrincipalGrants {
   readonly identities: ReadonlySet<string>
   readonly grants: readonly Grant[]
   /** The types with objects that a grant denies them. */
@@ -32,7 +32,7 @@ interface ObjectAccessOptions {
 }
 
 /** An object with the grants on it to a principal and its groups. */
-interface ObjectStanding {
+interface ObjectGrants {
   readonly chain: SecurableChain
   readonly grants: readonly Grant[]
 }
@@ -44,8 +44,8 @@ interface ObjectStanding {
 export class ObjectAccess {
   readonly #db: FactsDb
   readonly #options: ObjectAccessOptions
-  readonly #standings: AccessCache<Standing>
-  readonly #objects: AccessCache<ObjectStanding>
+  readonly #standings: AccessCache<PrincipalGrants>
+  readonly #objects: AccessCache<ObjectGrants>
   readonly #namings = new Map<SecurableType, Namings>()
 
   constructor(db: FactsDb, now: () => number, options: ObjectAccessOptions) {
@@ -72,12 +72,12 @@ export class ObjectAccess {
     type: SecurableType,
   ): boolean | Promise<boolean> {
     if (METASTORE[0].owner === principal.id) return true
-    const held = (standing: Standing) => holdsOnAll(standing, privileges, type)
+    const held = (standing: PrincipalGrants) => holdsOnAll(standing, privileges, type)
     const standing = this.#standings.find(principal.id)
     return standing ? held(standing) : this.#standingOf(principal).then(held)
   }
 
-  /** Whether the principal has one of the privileges on the metastore; some objects may be denied all the same. */
+  /** Whether the principal has one of the privileges on the metastore; some objects may still be denied. */
   async holdsOnMetastore(principal: Principal, privileges: readonly Privilege[]): Promise<boolean> {
     const standing = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
     return holdsOnMetastore(standing, privileges)
@@ -121,7 +121,7 @@ export class ObjectAccess {
     })
   }
 
-  #standingOf(principal: Principal): Promise<Standing> {
+  #standingOf(principal: Principal): Promise<PrincipalGrants> {
     return this.#standings.load(principal.id, async () => {
       const identities = await this.#options.identitiesOf(principal)
       const grants = await this.#grantsOn(METASTORE[0], identities)
@@ -144,7 +144,7 @@ export class ObjectAccess {
     identities: ReadonlySet<string>,
     type: SecurableType,
     id: string,
-  ): Promise<ObjectStanding | undefined> {
+  ): Promise<ObjectGrants | undefined> {
     const chain = await chainOf(this.#db, type, id)
     if (!chain) return undefined
     const own = chain.filter((one) => one !== METASTORE[0])
@@ -163,10 +163,14 @@ export class ObjectAccess {
   }
 }
 
-const holdsOnMetastore = ({ identities, grants }: Standing, privileges: readonly Privilege[]) =>
+const holdsOnMetastore = ({ identities, grants }: PrincipalGrants, privileges: readonly Privilege[]) =>
   decide({ identities, grants, privileges, chain: METASTORE, defaults: {} }).allowed
 
-function holdsOnAll(standing: Standing, privileges: readonly Privilege[], type: SecurableType): boolean {
+function holdsOnAll(
+  standing: PrincipalGrants,
+  privileges: readonly Privilege[],
+  type: SecurableType,
+): boolean {
   if (!standing.denied.has(type)) return holdsOnMetastore(standing, privileges)
   const grants = standing.grants.filter(({ privilege }) => ADMINISTRATION.includes(privilege))
   return holdsOnMetastore({ ...standing, grants }, privileges)
@@ -178,7 +182,7 @@ interface AllowedObjectsOptions {
   readonly identities: ReadonlySet<string>
   /** Whether some objects are denied. */
   readonly hasDenied: boolean
-  /** Whether a privilege is held by default on objects without an own grant. */
+  /** Whether a privilege is held by default on objects without a grant to the principal. */
   readonly byDefault: boolean
   /** Whether a privilege is held on all objects that are not denied. */
   readonly onMetastore: boolean

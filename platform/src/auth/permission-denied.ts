@@ -9,7 +9,7 @@ import {
   type Securable,
 } from './decide.js'
 import { isCatalogKind, KINDS } from './kinds.js'
-import type { Person, Principal } from './principal.js'
+import type { Principal, PrincipalLabel } from './principal.js'
 
 /**
  * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
@@ -18,7 +18,7 @@ import type { Person, Principal } from './principal.js'
 export function permissionDenied(
   request: AccessRequest,
   principal: Principal,
-  personOf: (id: string) => Person,
+  personOf: (id: string) => PrincipalLabel,
 ): ApiError {
   const level = firstInvisible(request)
   const lost = request.chain[level]!
@@ -49,7 +49,7 @@ export function permissionDenied(
   return new ApiError('PERMISSION_DENIED', message, { details })
 }
 
-const labelOf = ({ name, display_name }: Person) =>
+const labelOf = ({ name, display_name }: PrincipalLabel) =>
   display_name === name ? `'${name}'` : `'${display_name}' (${name})`
 
 function isHidden(request: AccessRequest, level: number): boolean {

@@ -7,7 +7,7 @@ export interface Principal {
 }
 
 /** How people know a principal. */
-export interface Person {
+export interface PrincipalLabel {
   readonly name: string
   readonly display_name: string
 }

@@ -5,7 +5,7 @@ import { type AttemptCounts, type Attempts, AttemptsInMemory, FORGET_MS } from '
 /** Attempts without a delay: from one network for one name, and from one network for all names. */
 const FREE_PER_NAME = 5
 const FREE_PER_NETWORK = 50
-/** After so many attempts for a name from all networks, each network's second one for it waits half a minute already. */
+/** Attempts for a name from all networks, after which the second one of each network waits half a minute. */
 const GUESSED_FROM = 100
 const FREE_IF_GUESSED = -4
 const MAX_DELAY_MS = 5 * 60_000

@@ -33,7 +33,7 @@ export const PEOPLE_SETTINGS = {
     Type.Integer({
       default: 90 * DAY,
       minimum: 0,
-      description: 'Seconds for which a new token is valid if its creator names no lifetime; 0 for ever.',
+      description: 'Seconds for which a new token is valid if its creator names no lifetime; 0 for no limit.',
     }),
     'CAIRN_TOKEN_DEFAULT_LIFETIME',
   ),

@@ -3,7 +3,12 @@ import { env } from './env.js'
 
 const days = (name: string, kept: number, description: string) =>
   env(
-    Type.Integer({ default: kept, minimum: 0, maximum: 36_500, description: `${description}; 0 for ever.` }),
+    Type.Integer({
+      default: kept,
+      minimum: 0,
+      maximum: 36_500,
+      description: `${description}; 0 for no limit.`,
+    }),
     name,
   )
 

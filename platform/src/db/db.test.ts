@@ -151,7 +151,7 @@ describe.each(databases)('database on %s', (_name, database) => {
     expect(await ids()).toEqual(['a', 'b', 'f'])
   })
 
-  test('returns the own result of each concurrent read', async () => {
+  test('returns each concurrent read its own result', async () => {
     await db.transaction((tx) =>
       pipelined(...['a', 'b', 'c'].map((id) => tx.insertInto('notes').values(note(id)).execute())),
     )

@@ -3,16 +3,16 @@ import type { Columns, Dialect } from './dialect.js'
 
 export type Transaction<Schema> = Kysely<Schema>
 
-export interface TableInfo {
+export interface SnapshotTable {
   readonly name: string
   readonly columns: Columns
 }
 
 /** All tables in order of creation, so that a table follows those that it references. */
 export interface Snapshot {
-  readonly tables: readonly TableInfo[]
+  readonly tables: readonly SnapshotTable[]
   /** All rows of a table, at most 500 at a time. Bigints are text, which is exact. */
-  rows(table: TableInfo): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>
+  rows(table: SnapshotTable): AsyncIterable<readonly Readonly<Record<string, unknown>>[]>
 }
 
 /** Implemented by `sqlite.ts` and `postgres.ts`. */

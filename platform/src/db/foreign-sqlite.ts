@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { invalid, messageOf } from '../errors.js'
 import { Database } from './better-sqlite3.js'
-import { quotedName } from './columns.js'
+import { quotedName } from './snapshot-columns.js'
 
 const MAGIC = 'SQLite format 3\0'
 

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
-import type { Snapshot, TableInfo } from './db.js'
+import type { Snapshot, SnapshotTable } from './db.js'
+import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './snapshot-columns.js'
 
 const TABLES = `select c.relname as table_name, a.attname as name, format_type(a.atttypid, a.atttypmod) as type
   from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -27,7 +27,7 @@ export async function readSnapshot<T>(
   }
 }
 
-async function tablesOf(client: pg.PoolClient): Promise<TableInfo[]> {
+async function tablesOf(client: pg.PoolClient): Promise<SnapshotTable[]> {
   const { rows } = await client.query<{ table_name: string; name: string; type: string }>(TABLES)
   const names = [...new Set(rows.map((row) => row.table_name))]
   return names.map((name) => ({
@@ -39,7 +39,7 @@ async function tablesOf(client: pg.PoolClient): Promise<TableInfo[]> {
   }))
 }
 
-async function* rowsOf(client: pg.PoolClient, { name, columns }: TableInfo) {
+async function* rowsOf(client: pg.PoolClient, { name, columns }: SnapshotTable) {
   await client.query(
     `declare rows no scroll cursor for select ${selection(columns)} from ${quotedName(name)}`,
   )

@@ -5,7 +5,7 @@ import { PollLoop } from '../processes/poll-loop.js'
 export interface RetentionRule {
   /** For the log: `audit rows`. */
   readonly name: string
-  /** Days for which they are kept; 0 keeps them for ever. */
+  /** Days for which they are kept; 0 for no limit. */
   readonly days: number
   /**
    * Deletes at most `limit` rows that ended before a time in milliseconds since 1970, in one transaction.

@@ -1,9 +1,9 @@
 import type { Database as DatabaseHandle } from 'better-sqlite3'
 import { ApiError, messageOf } from '../errors.js'
 import { Database } from './better-sqlite3.js'
-import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './columns.js'
-import type { Snapshot, TableInfo } from './db.js'
+import type { Snapshot, SnapshotTable } from './db.js'
 import { hasCode } from './dialect.js'
+import { columnsOf, quotedName, SNAPSHOT_ROWS, selection } from './snapshot-columns.js'
 
 /** In WAL mode a read transaction sees the state of its first read, and does not block writers. */
 export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
@@ -16,7 +16,7 @@ export async function readSnapshot<T>(file: string, work: (snapshot: Snapshot) =
   }
 }
 
-function tablesOf(handle: DatabaseHandle): TableInfo[] {
+function tablesOf(handle: DatabaseHandle): SnapshotTable[] {
   const names = handle
     .prepare(
       `select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by rowid`,
@@ -32,7 +32,7 @@ function tablesOf(handle: DatabaseHandle): TableInfo[] {
   }))
 }
 
-async function* rowsOf(handle: DatabaseHandle, { name, columns }: TableInfo) {
+async function* rowsOf(handle: DatabaseHandle, { name, columns }: SnapshotTable) {
   let rows: Record<string, unknown>[] = []
   const statement = handle.prepare(`select ${selection(columns)} from ${quotedName(name)}`)
   for (const row of statement.iterate()) {

@@ -1,7 +1,7 @@
 import type { Securable } from '../auth/decide.js'
 import type { Log } from '../jobs/deliver.js'
 import type { Change } from '../protocol/events.js'
-import { Coalesced, type GuardedChange, subjectOf } from './coalesce.js'
+import { CoalescedChanges, type GuardedChange, subjectOf } from './coalesce.js'
 import type { EventLog } from './log.js'
 
 /** Announces a committed change. Costs only a map access; changes are written later in batches. */
@@ -18,7 +18,7 @@ export class Announcer {
   readonly #events: EventLog
   readonly #log: Log
   readonly #written: () => void
-  #pending = new Coalesced<GuardedChange>(MAX_SUBJECTS)
+  #pending = new CoalescedChanges<GuardedChange>(MAX_SUBJECTS)
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #lastWrite = Number.NEGATIVE_INFINITY
@@ -67,7 +67,7 @@ export class Announcer {
 
   async #write() {
     const gathered = this.#pending
-    this.#pending = new Coalesced(MAX_SUBJECTS)
+    this.#pending = new CoalescedChanges(MAX_SUBJECTS)
     try {
       if (gathered.overflowed) await this.#events.reset(async () => true)
       else await this.#events.append(gathered.entries())
@@ -81,7 +81,7 @@ export class Announcer {
   }
 
   /** Puts changes that could not be written before those announced meanwhile. */
-  #restore(gathered: Coalesced<GuardedChange>) {
+  #restore(gathered: CoalescedChanges<GuardedChange>) {
     const later = this.#pending
     this.#pending = gathered
     for (const [subject, change] of later.entries()) gathered.put(subject, change)

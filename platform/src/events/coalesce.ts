@@ -37,7 +37,7 @@ export function subjectOf(change: Change): string {
  * Keeps the latest change of each subject, ordered by time, for at most `limit` subjects. Beyond that it is empty and
  * `overflowed`.
  */
-export class Coalesced<Item extends GuardedChange> {
+export class CoalescedChanges<Item extends GuardedChange> {
   readonly #limit: number
   readonly #items = new Map<string, Item>()
   overflowed = false

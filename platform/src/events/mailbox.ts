@@ -1,4 +1,4 @@
-import { Coalesced, type GuardedChange } from './coalesce.js'
+import { CoalescedChanges, type GuardedChange } from './coalesce.js'
 import type { LoggedEvent } from './log.js'
 
 const MAX_SUBJECTS = 1_000
@@ -13,7 +13,7 @@ export interface Delivery {
 
 /** The undelivered changes of one subscriber: the latest of each subject, at most a thousand. */
 export class Mailbox {
-  #waiting = new Coalesced<GuardedChange>(MAX_SUBJECTS)
+  #waiting = new CoalescedChanges<GuardedChange>(MAX_SUBJECTS)
   #position: string | undefined
   #arrived: (() => void) | undefined
   #closed = false
@@ -38,7 +38,7 @@ export class Mailbox {
     if (this.#waiting.isEmpty || this.#position === undefined) return undefined
     const { overflowed } = this.#waiting
     const changes = this.#waiting.entries().map(([, one]) => one)
-    this.#waiting = new Coalesced(MAX_SUBJECTS)
+    this.#waiting = new CoalescedChanges(MAX_SUBJECTS)
     return { position: this.#position, reset: overflowed, changes }
   }
 

@@ -58,7 +58,7 @@ export class BullMqJobs implements Jobs {
   }
 
   work<Q extends Queue>(queue: Q, processor: Processor<Q>, options: WorkOptions = {}): Consumer {
-    const running = new Map<string, Running>()
+    const running = new Map<string, RunningJob>()
     const worker = new Worker(
       queue.name,
       async (job) => {
@@ -100,7 +100,7 @@ export class BullMqJobs implements Jobs {
     this.#queues.clear()
   }
 
-  #register(worker: Worker, running: ReadonlyMap<string, Running>): Consumer {
+  #register(worker: Worker, running: ReadonlyMap<string, RunningJob>): Consumer {
     const consumer: Consumer = {
       close: async () => {
         if (!this.#consumers.has(consumer)) return worker.close()
@@ -136,7 +136,7 @@ export class BullMqJobs implements Jobs {
   }
 }
 
-interface Running {
+interface RunningJob {
   readonly abort: AbortController
   readonly done: Promise<void>
 }

@@ -25,7 +25,7 @@ export interface AuditedOperation {
   readonly alsoNames?: readonly string[]
   /** For routes with their own authentication. */
   readonly authentication?: string
-  /** Requests are counted by so many segments of the path at the end of their URL. */
+  /** The number of segments at the end of the path by which requests are counted. */
   readonly pathSegments?: number
   /** The action of requests with a parameter in their query, by its name. */
   readonly byQuery?: Readonly<Record<string, string>>

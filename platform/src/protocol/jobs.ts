@@ -7,7 +7,7 @@ import { AccessControlRequest } from './object-permissions.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, EDIT_JOBS, MANAGE_JOB, READ_JOBS } from './rights.js'
 import { Closed } from './task-kinds.js'
-import { Kept, RunAs, TaskSettings } from './task-settings.js'
+import { RunAs, TaskSettings, UnenforcedSetting } from './task-settings.js'
 import { AnyJson, Empty, Int64, Required } from './wire.js'
 
 export const JobParameterDefinition = Closed({
@@ -47,12 +47,12 @@ const JobEnvironmentVariables = Closed({
 
 /** Settings of the field that are stored and returned; nothing enforces them. */
 export const UNENFORCED_JOB_SETTINGS = {
-  job_clusters: Kept(),
-  email_notifications: Kept(),
-  budget_policy_id: Kept(),
-  usage_policy_id: Kept(),
-  performance_target: Kept(),
-  duration_target: Kept(),
+  job_clusters: UnenforcedSetting(),
+  email_notifications: UnenforcedSetting(),
+  budget_policy_id: UnenforcedSetting(),
+  usage_policy_id: UnenforcedSetting(),
+  performance_target: UnenforcedSetting(),
+  duration_target: UnenforcedSetting(),
 }
 
 const settings = {

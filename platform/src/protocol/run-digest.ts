@@ -67,7 +67,7 @@ export class RunDigester {
 
   metrics(points: readonly DigestedPoint[] = []): this {
     for (const { key, value, timestamp, step = 0 } of points)
-      this.#metrics.add(key, canonical(value), timestamp, step)
+      this.#metrics.add(key, canonicalNumber(value), timestamp, step)
     return this
   }
 
@@ -99,7 +99,7 @@ export class RunDigester {
 }
 
 /** Converts values as the store does: infinities to the largest doubles, and -0 to 0. */
-export function canonical(value: number | string): string {
+export function canonicalNumber(value: number | string): string {
   const number = Number(value)
   if (Number.isNaN(number)) return 'NaN'
   return String(Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, number)) + 0)

@@ -37,7 +37,7 @@ export type EarlyStop = Static<typeof EarlyStop>
 export const Sweep = Closed({
   method: OneOf(['grid', 'random']),
   parameters: Type.Record(Type.String(), SweptParameter),
-  /** Required for random search; of a grid, the first so many combinations. */
+  /** Required for random search; limits a grid to its first combinations. */
   trials: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })),
   /** The same seed chooses the same values. Default 0. */
   seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),

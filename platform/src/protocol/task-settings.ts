@@ -20,8 +20,8 @@ export const RunAs = Closed({
 })
 export type RunAs = Static<typeof RunAs>
 
-/** A setting that is stored and returned. */
-export const Kept = () => Type.Optional(Type.Unknown({ 'x-nested': 20 }))
+/** A setting that is stored and returned, without an effect. */
+export const UnenforcedSetting = () => Type.Optional(Type.Unknown({ 'x-nested': 20 }))
 
 export const WorkerLabels = Type.Array(
   Type.String({
@@ -48,15 +48,15 @@ export type Library = Static<typeof Library>
 
 /** Settings of the field that are stored and returned; nothing enforces them on a server without clusters. */
 export const UNENFORCED_TASK_SETTINGS = {
-  existing_cluster_id: Kept(),
-  new_cluster: Kept(),
-  job_cluster_key: Kept(),
-  compute: Kept(),
-  disable_auto_optimization: Kept(),
-  email_notifications: Kept(),
-  webhook_notifications: Kept(),
-  notification_settings: Kept(),
-  health: Kept(),
+  existing_cluster_id: UnenforcedSetting(),
+  new_cluster: UnenforcedSetting(),
+  job_cluster_key: UnenforcedSetting(),
+  compute: UnenforcedSetting(),
+  disable_auto_optimization: UnenforcedSetting(),
+  email_notifications: UnenforcedSetting(),
+  webhook_notifications: UnenforcedSetting(),
+  notification_settings: UnenforcedSetting(),
+  health: UnenforcedSetting(),
 }
 
 /** An addition to Databricks' API: a task with the same inputs as an earlier one of its job takes over its result. */

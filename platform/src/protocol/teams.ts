@@ -58,8 +58,7 @@ export const SetUpTeams = operation({
   id: 'setUpTeams',
   method: 'POST',
   path: '/api/cairn/v1/teams',
-  summary:
-    'Create groups for teams, a schema for their data, and their grants; what is there already is skipped',
+  summary: 'Create groups for teams, a schema for their data, and their grants; existing ones are skipped',
   right: ADMIN,
   scope: 'none',
   input: Answers,

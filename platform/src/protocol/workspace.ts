@@ -66,7 +66,7 @@ export const ExportWorkspaceObject = operation({
   id: 'exportWorkspaceObject',
   method: 'GET',
   path: `${BASE}/export`,
-  summary: 'Export a notebook or file, in Base64 or with `direct_download` as it is',
+  summary: 'Export a notebook or file, in Base64, or unchanged with `direct_download`',
   right: onPath('READ WORKSPACE'),
   input: Type.Object({
     path: Path(),

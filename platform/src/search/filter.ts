@@ -4,13 +4,13 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 export type Filter<C> = readonly Clause<C>[]
 
 /** A comparison, or filters joined by OR. */
-export type Clause<C> = C | AnyOf<C>
+export type Clause<C> = C | Disjunction<C>
 
-interface AnyOf<C> {
+interface Disjunction<C> {
   readonly anyOf: readonly Filter<C>[]
 }
 
-const isAnyOf = <C>(clause: Clause<C>): clause is AnyOf<C> =>
+const isAnyOf = <C>(clause: Clause<C>): clause is Disjunction<C> =>
   typeof clause === 'object' && clause !== null && 'anyOf' in clause
 
 /** Replaces the comparisons of a filter. */

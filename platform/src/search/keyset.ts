@@ -31,12 +31,15 @@ const ASC = sql.raw('asc')
 const DESC = sql.raw('desc')
 
 /** Condition for rows after `position`. The first term is also a separate condition, so that an index can seek. */
-export function after([term, ...rest]: readonly Term[], [value, ...values]: Position): RawBuilder<SqlBool> {
+export function afterPosition(
+  [term, ...rest]: readonly Term[],
+  [value, ...values]: Position,
+): RawBuilder<SqlBool> {
   const { expression, descending } = term!
   const beyond = sql<SqlBool>`${expression} ${sql.raw(descending ? '<' : '>')} ${value}`
   if (rest.length === 0) return beyond
   const notBefore = sql`${expression} ${sql.raw(descending ? '<=' : '>=')} ${value}`
-  return sql`(${notBefore} and (${beyond} or ${after(rest, values)}))`
+  return sql`(${notBefore} and (${beyond} or ${afterPosition(rest, values)}))`
 }
 
 /** Selects the values of `terms` as `position_0`, `position_1`, … for the next token. */

@@ -3,12 +3,12 @@ import { type Filter, mapFilter } from './filter.js'
 import { type OrderBy, parseOrderBy } from './order-by.js'
 import { type Comparator, type Comparison, type Literal, parseFilter } from './parse.js'
 
-export type Kind = 'string' | 'number'
+export type ValueType = 'string' | 'number'
 
 /** A key with a defined meaning, e.g. an attribute. Other spellings are further entries with the same `column`. */
 export interface Field {
   readonly column: string
-  readonly kind: Kind
+  readonly kind: ValueType
   /** Whether MLflow allows IN and NOT IN; Cairn allows them for all text. */
   readonly lists?: boolean
   /** If it supports fewer than other fields of its kind. */
@@ -29,7 +29,7 @@ export interface Entity {
   readonly unordered?: readonly string[]
   /** Keys for orderings only. */
   readonly unfiltered?: readonly string[]
-  readonly kind?: Kind
+  readonly kind?: ValueType
   readonly comparators?: readonly Comparator[]
   /** Whether its text may contain numbers, which `>` and similar comparators compare. */
   readonly measured?: boolean
@@ -54,7 +54,7 @@ export interface Condition {
 export interface Order {
   readonly entity: string
   readonly key: string
-  readonly kind: Kind
+  readonly kind: ValueType
   readonly descending: boolean
 }
 

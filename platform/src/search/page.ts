@@ -1,7 +1,7 @@
 import type { SelectQueryBuilder } from 'kysely'
 import { pageOf } from '../db/page.js'
 import {
-  after,
+  afterPosition,
   decodeCursor,
   encodeCursor,
   orderBy,
@@ -35,7 +35,7 @@ export async function readPage<Schema, Table extends keyof Schema, Row>(
   { terms, limit, token, identity }: PageRequest,
 ): Promise<Page<Row>> {
   const cursor = decodeCursor(token, identity, [terms.length])
-  const rows = await (cursor ? query.where(after(terms, cursor.position)) : query)
+  const rows = await (cursor ? query.where(afterPosition(terms, cursor.position)) : query)
     .select(positionColumns(terms))
     .orderBy(orderBy(terms))
     .limit(limit + 1)

@@ -70,7 +70,7 @@ export interface KeyedTable {
 }
 
 /** Condition on the value of `key`. All comparators but IS NULL match only rows that have the key. */
-export function keyed(
+export function keyedCondition(
   { table, owner, outer, scope, indexed, dialect }: KeyedTable,
   key: string,
   comparator: Comparator,
@@ -92,4 +92,6 @@ export function keyed(
 export const columnOrTag =
   (tags: KeyedTable) =>
   ({ entity, key, comparator, value }: Condition): RawBuilder<SqlBool> =>
-    entity === 'attribute' ? compare(sql.ref(key), comparator, value) : keyed(tags, key, comparator, value)
+    entity === 'attribute'
+      ? compare(sql.ref(key), comparator, value)
+      : keyedCondition(tags, key, comparator, value)

@@ -13,7 +13,7 @@ interface Pattern {
 }
 
 /** The first place in a text where a value is, or begins at the end of the text. */
-interface Place {
+interface Occurrence {
   readonly pattern: Pattern
   /** The length of the text for a value that is nowhere. */
   readonly index: number
@@ -62,7 +62,7 @@ export class Redactor {
     let from = 0
     let places = this.#patterns.map((pattern) => find(text, 0, pattern, isLast))
     for (;;) {
-      const first = places.reduce<Place | undefined>(earlier, undefined)
+      const first = places.reduce<Occurrence | undefined>(earlier, undefined)
       const index = first?.index ?? text.length
       done += text.slice(from, index)
       if (!first?.isWhole) return { done, rest: text.slice(index) }
@@ -95,11 +95,11 @@ const linesOf = (secret: string): string[] =>
     .filter((line) => line.length >= MIN_FORM)
 
 /** Prefers the longer value, which comes first, of places with the same index. */
-const earlier = (best: Place | undefined, place: Place) =>
+const earlier = (best: Occurrence | undefined, place: Occurrence) =>
   best === undefined || place.index < best.index ? place : best
 
 /** @param isLast whether nothing follows the text, so that no value begins at its end */
-function find(text: string, from: number, pattern: Pattern, isLast: boolean): Place {
+function find(text: string, from: number, pattern: Pattern, isLast: boolean): Occurrence {
   const { value, borders } = pattern
   let length = 0
   for (let i = from; i < text.length; i++) {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Received {
+export interface ReceivedRequest {
   readonly headers: IncomingHttpHeaders
   readonly body: string
   readonly at: number
@@ -15,16 +15,16 @@ interface ReceiverResponse {
 
 export interface Receiver extends AsyncDisposable {
   readonly url: string
-  readonly received: Received[]
+  readonly received: ReceivedRequest[]
   /** Resolves when this many requests have arrived, however long it takes. */
-  until(count: number): Promise<Received[]>
+  until(count: number): Promise<ReceivedRequest[]>
 }
 
 /** An HTTP server that records requests and responds with the result of `reply`, which gets the number of the request from 1. */
 export async function receiver(
   reply: (count: number) => ReceiverResponse | Promise<ReceiverResponse> = () => ({ status: 200 }),
 ): Promise<Receiver> {
-  const received: Received[] = []
+  const received: ReceivedRequest[] = []
   const watchers = new Set<() => void>()
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-import type { Db, TableInfo } from '@cairn/platform/db/db'
+import type { Db, SnapshotTable } from '@cairn/platform/db/db'
 import type { ColumnType } from '@cairn/platform/db/dialect'
 import { sql } from 'kysely'
 
@@ -34,7 +34,10 @@ export async function fillTables(db: Db<unknown>): Promise<void> {
 }
 
 /** The sorted rows of each table as JSON. @param only restricts the tables and columns */
-export function contentsOf(db: Db<unknown>, only?: readonly TableInfo[]): Promise<Record<string, string[]>> {
+export function contentsOf(
+  db: Db<unknown>,
+  only?: readonly SnapshotTable[],
+): Promise<Record<string, string[]>> {
   return db.engine.snapshot(async (snapshot) => {
     const contents: Record<string, string[]> = {}
     for (const table of snapshot.tables) {

@@ -181,7 +181,7 @@ declare module 'fastify' {
      * Decides about an object in the table of securables, for frequent requests: what was allowed is remembered for a
      * second.
      *
-     * @param absent the error for an object that does not exist, also for one that the caller may not know of
+     * @param absent the error for an object that does not exist, also for a hidden one
      */
     authorizeOften(privilege: Privilege, object: SecurableId, absent: () => ApiError): Promise<void> | void
     /** Decides the right of an operation on the objects that its input names; see `Admission`. */
