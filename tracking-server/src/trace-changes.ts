@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from './schema.js'
 import type { TraceRow } from './traces/schema.js'
 
-type Changed = Pick<TraceRow, 'trace_id' | 'experiment_id'>
+type ChangedTrace = Pick<TraceRow, 'trace_id' | 'experiment_id'>
 
 /** Announces committed changes of traces, one for each experiment: a busy application ends thousands of traces a second. */
 export class TraceChanges {
@@ -19,7 +19,7 @@ export class TraceChanges {
     this.#announce = announce
   }
 
-  announce(rows: readonly Changed[]): void {
+  announce(rows: readonly ChangedTrace[]): void {
     for (const [experiment, changed] of groupBy(rows, ({ experiment_id }) => String(experiment_id))) {
       const ids = limitIds(changed.map(({ trace_id }) => trace_id))
       this.#announce({ type: 'traces', experiment_id: experiment, ...ids })
@@ -28,7 +28,7 @@ export class TraceChanges {
 
   /** Looks up the experiments of the traces. Traces that do not exist are left out. */
   async announceIds(ids: readonly string[]): Promise<void> {
-    const { rows } = await sql<Changed>`select traces.trace_id, experiment_id
+    const { rows } = await sql<ChangedTrace>`select traces.trace_id, experiment_id
       from ${idRows(this.#db.dialect, ids)} as wanted cross join traces where traces.trace_id = wanted.id`.execute(
       this.#db.read,
     )

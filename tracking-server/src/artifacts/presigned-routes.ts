@@ -26,7 +26,7 @@ interface Options {
   readonly publicUrl: string
 }
 
-interface Owned {
+interface ArtifactRequest {
   readonly run_id?: string
   readonly model_id?: string
   readonly path: string
@@ -37,7 +37,10 @@ export const presignedRoutes: FastifyPluginAsync<Options> = async (app, options)
   const { runs, models, locations, tickets, publicUrl } = options
 
   /** Clients access direct stores themselves, and the proxied store only through `PRESIGNED`, as in MLflow. */
-  async function directLocation({ run_id, model_id, path }: Owned, what: string): Promise<BlobLocation> {
+  async function directLocation(
+    { run_id, model_id, path }: ArtifactRequest,
+    what: string,
+  ): Promise<BlobLocation> {
     if (Boolean(run_id) === Boolean(model_id))
       throw invalid('Exactly one of run_id and model_id must be provided.')
     const uri = run_id

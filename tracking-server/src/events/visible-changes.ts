@@ -4,7 +4,7 @@ import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { Change, ChangeType } from '@cairn/platform/protocol/events'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 
-/** Privileges of which one is required to receive a change, those to read what changed, and on which object. */
+/** One of these privileges on an object is required to receive a change: those to read the changed object. */
 interface Visibility {
   readonly privileges: readonly Privilege[]
   readonly on: SecurableType

@@ -7,7 +7,7 @@ import { nullsLast, type Term } from '@cairn/platform/search/keyset'
 import { type Condition, readFilter, resolveOrder } from '@cairn/platform/search/language'
 import { readPage } from '@cairn/platform/search/page'
 import { checkPositive } from '@cairn/platform/search/page-size'
-import { compare, existsPerRow, keyed } from '@cairn/platform/search/where'
+import { compare, existsPerRow, keyedCondition } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseExperimentId } from '../experiments/id.js'
 import { omitIfEmpty } from '../protobuf-json.js'
@@ -18,7 +18,7 @@ import { LOGGED_MODELS } from './language.js'
 
 type Query = Input<typeof SearchLoggedModels>
 type OrderBy = NonNullable<Query['order_by']>[number]
-interface OnDataset {
+interface DatasetFilter {
   readonly dataset_name?: string
   readonly dataset_digest?: string
 }
@@ -59,7 +59,7 @@ export class LoggedModelSearch {
   }
 }
 
-function conditionsOf(filter: string | undefined, datasets: readonly OnDataset[]): RawBuilder<SqlBool>[] {
+function conditionsOf(filter: string | undefined, datasets: readonly DatasetFilter[]): RawBuilder<SqlBool>[] {
   const conditions = readFilter(LOGGED_MODELS, filter)
   const onDatasets =
     datasets.length > 0 ? [sql<SqlBool>`(${sql.join(datasets.map(onDataset), sql` or `)})`] : []
@@ -80,7 +80,7 @@ function toSql({ entity, key, comparator, value }: Condition, onDatasets: readon
       ])
     default: {
       const table = entity === 'params' ? 'logged_model_params' : 'logged_model_tags'
-      return keyed({ table, owner: 'model_id', outer: MODEL_ID }, key, comparator, value)
+      return keyedCondition({ table, owner: 'model_id', outer: MODEL_ID }, key, comparator, value)
     }
   }
 }
@@ -90,7 +90,7 @@ const measured = (conditions: readonly RawBuilder<SqlBool>[]) =>
     sql`select 1 from logged_model_metrics where model_id = ${MODEL_ID} and ${sql.join(conditions, sql` and `)}`,
   )
 
-const onDataset = ({ dataset_name, dataset_digest }: OnDataset) =>
+const onDataset = ({ dataset_name, dataset_digest }: DatasetFilter) =>
   sql<SqlBool>`(dataset_name = ${dataset_name}${dataset_digest ? sql` and dataset_digest = ${dataset_digest}` : sql``})`
 
 function termsOf(clauses: readonly OrderBy[]): Term[] {
@@ -115,7 +115,7 @@ function clauseTerms({ field_name, ascending = true, ...dataset }: OrderBy): rea
 
 const unquoted = (key: string) => key.replace(/^`(.*)`$/, '$1')
 
-const latestMetric = (column: string, key: string, dataset: OnDataset) => {
+const latestMetric = (column: string, key: string, dataset: DatasetFilter) => {
   const { dataset_name, dataset_digest } = dataset
   return sql`(select ${sql.ref(column)} from logged_model_metrics
     where model_id = ${MODEL_ID} and key = ${key}

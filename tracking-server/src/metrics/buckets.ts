@@ -55,7 +55,7 @@ async function readExtent(
   runIds: readonly string[],
   key: string,
   recent: ReadonlyMap<string, readonly string[]>,
-): Promise<Extent> {
+): Promise<StepExtent> {
   const chunks = await db.read
     .selectFrom('metric_chunks')
     .select((eb) => [
@@ -68,7 +68,7 @@ async function readExtent(
     .where('key', '=', key)
     .groupBy('run_id')
     .execute()
-  const extent = new Extent(chunks)
+  const extent = new StepExtent(chunks)
   for (const [runId, texts] of recent) {
     for (const text of texts) extent.add(runId, unpack(text))
     if (texts.length > 0) await setImmediate()
@@ -83,7 +83,7 @@ interface ChunkExtent {
   readonly timestamp: number
 }
 
-class Extent {
+class StepExtent {
   readonly #firstTimestamps: Map<string, number>
   #first: number
   #last: number

@@ -4,7 +4,7 @@ import { emptyColumns, type PointColumns } from './point-columns.js'
 type Column = Float64Array | readonly number[]
 
 /** Like `PointColumns`, but also accepts plain arrays, which are faster to create for few points. */
-export interface Packable {
+export interface PackableColumns {
   readonly timestamps: Column
   readonly steps: Column
   readonly values: Column
@@ -14,7 +14,7 @@ export interface Packable {
  * Packs points to base64 text, column after column. Timestamps and steps are zigzag varint deltas, one or two bytes a
  * point; values are doubles. Both databases store text the same way, and it can be embedded in JSON.
  */
-export function pack(points: Packable): string {
+export function pack(points: PackableColumns): string {
   const count = points.values.length
   const bytes = Buffer.allocUnsafe(MAX_VARINT_BYTES + 2 + count * (MAX_VARINT_BYTES * 2 + 8))
   let at = writeVarint(bytes, 0, count)

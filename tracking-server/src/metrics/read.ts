@@ -1,5 +1,5 @@
 import type { Db } from '@cairn/platform/db/db'
-import { after, type Position, type Term } from '@cairn/platform/search/keyset'
+import { afterPosition, type Position, type Term } from '@cairn/platform/search/keyset'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 import { seriesInBatch } from './packed-batch.js'
@@ -58,7 +58,7 @@ export async function readUnchunked(
   page?: { readonly limit: number; readonly past?: Position },
 ): Promise<PointColumns[]> {
   let query = db.read.selectFrom('metrics').select(COLUMNS).where('run_id', '=', runId).where('key', '=', key)
-  if (page?.past) query = query.where(after(TERMS, page.past))
+  if (page?.past) query = query.where(afterPosition(TERMS, page.past))
   if (page) {
     for (const name of COLUMNS) query = query.orderBy(name)
     query = query.limit(page.limit)

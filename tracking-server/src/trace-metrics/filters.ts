@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { pythonReprList } from '@cairn/platform/mlflow/python'
 import { parseFilter } from '@cairn/platform/search/parse'
-import { keyed } from '@cairn/platform/search/where'
+import { keyedCondition } from '@cairn/platform/search/where'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { TRACE_ID } from '../traces/search/conditions.js'
 import { VIEWS, type View } from './views.js'
@@ -19,7 +19,7 @@ export function metricCondition(filter: string, view: View): RawBuilder<SqlBool>
     )
   const [, table, name] = /^(tag|metadata)\.(.+)$/s.exec(key) ?? []
   if (entity === 'trace' && name)
-    return keyed(
+    return keyedCondition(
       { table: `trace_${table === 'tag' ? 'tags' : table}`, owner: 'trace_id', outer: TRACE_ID },
       name,
       '=',

@@ -17,7 +17,7 @@ interface Parts {
   readonly objects: ObjectStore
 }
 
-/** Decides about objects by their paths. An object that the caller may not know of does not exist for the caller. */
+/** Decides about objects by their paths. A hidden object is answered like an absent one. */
 export class FileAccess {
   readonly #parts: Parts
 

@@ -40,6 +40,6 @@ export function withFolders(path: string): string[] {
 
 export const homeOf = (principal: { readonly name: string }) => `${USERS}/${principal.name}`
 
-/** Folders that nobody deletes: those that the server creates, and the own home. */
+/** Folders that nobody deletes: those that the server creates, and the home of the principal. */
 export const isFixed = (path: string, principal: { readonly name: string }) =>
   [ROOT, USERS, SHARED, homeOf(principal)].includes(path)

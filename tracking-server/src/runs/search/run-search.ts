@@ -5,7 +5,7 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { SearchRuns } from '@cairn/platform/protocol/runs'
 import { filterSql } from '@cairn/platform/search/filter'
 import {
-  after,
+  afterPosition,
   type Cursor,
   decodeCursor,
   encodeCursor,
@@ -99,7 +99,7 @@ export class RunSearch {
     const found: FoundRun[] = []
     for (let segment = cursor?.segment ?? 0; segment < segments.length; segment++) {
       const { from, owner, terms, where: own, partitions = NO_PARTITION } = segments[segment]!
-      const past = segment === cursor?.segment ? [after(terms, cursor.position)] : []
+      const past = segment === cursor?.segment ? [afterPosition(terms, cursor.position)] : []
       const started = wanted ? sql`${wanted} as wanted cross join ${from}` : from
       const among = wanted ? [sql<SqlBool>`${owner} = wanted.id`] : []
       const selects = (wanted ? NO_PARTITION : partitions).map(

@@ -5,7 +5,7 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
 import type { CountRuns } from '@cairn/platform/protocol/run-tables'
 import { filterSql } from '@cairn/platform/search/filter'
-import { after, orderBy, type Position, type Term } from '@cairn/platform/search/keyset'
+import { afterPosition, orderBy, type Position, type Term } from '@cairn/platform/search/keyset'
 import { readFilter } from '@cairn/platform/search/language'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseExperimentId } from '../../experiments/id.js'
@@ -84,9 +84,12 @@ export async function eachRunWindow(
   }
   for (const experiment of experiments)
     for (let past: Position | undefined, isMore = true; isMore; ) {
-      const own = [sql<SqlBool>`runs.experiment_id = ${experiment}`, ...(past ? [after(TERMS, past)] : [])]
+      const own = [
+        sql<SqlBool>`runs.experiment_id = ${experiment}`,
+        ...(past ? [afterPosition(TERMS, past)] : []),
+      ]
       const end = await positionAt(db, own, size)
-      const until = end ? [sql<SqlBool>`not ${after(TERMS, end)}`] : []
+      const until = end ? [sql<SqlBool>`not ${afterPosition(TERMS, end)}`] : []
       await pacedWork({ from: sql`runs`, where: all([...own, ...until, ...matches]) })
       past = end
       isMore = end !== undefined

@@ -2,7 +2,7 @@ import type { Dialect } from '@cairn/platform/db/dialect'
 import { invalid } from '@cairn/platform/errors'
 import { jointSql } from '@cairn/platform/search/filter'
 import { type Condition, readFilter } from '@cairn/platform/search/language'
-import { compare, existsPerRow, keyed } from '@cairn/platform/search/where'
+import { compare, existsPerRow, keyedCondition } from '@cairn/platform/search/where'
 import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED_PREFIX } from '../../entries/indexed-prefix.js'
 import { TRACE_METADATA, TRACE_TAG } from '../../entries/trace-entries.js'
@@ -91,7 +91,7 @@ function entrySql(
   { key, comparator, value }: Condition,
   dialect: Dialect,
 ) {
-  return keyed(
+  return keyedCondition(
     { table, owner: 'trace_id', outer: TRACE_ID, indexed: INDEXED_PREFIX, dialect },
     key,
     comparator,
@@ -101,7 +101,7 @@ function entrySql(
 
 /** Traces that were created in the run or linked to it. */
 const ofRun = (run: Condition['value']): RawBuilder<SqlBool> =>
-  sql`(${isIn(sql`select trace_id from trace_runs where run_id = ${run}`)} or ${keyed(
+  sql`(${isIn(sql`select trace_id from trace_runs where run_id = ${run}`)} or ${keyedCondition(
     { table: 'trace_metadata', owner: 'trace_id', outer: TRACE_ID, indexed: INDEXED_PREFIX },
     TRACE_METADATA.RUN,
     '=',
