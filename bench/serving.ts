@@ -32,8 +32,8 @@ const { values: flags } = parseArgs({
   },
 })
 
-/** The works of a round: rows in a request, and concurrent clients. */
-const WORKS = [
+/** The workloads of a round: rows in a request, and concurrent clients. */
+const WORKLOADS = [
   { rows: 1, clients: 1 },
   { rows: 1, clients: 16 },
   { rows: 64, clients: 16 },
@@ -50,7 +50,7 @@ function bodyOf(rows: number): string {
   return JSON.stringify({ dataframe_split: { columns, data } })
 }
 
-async function measure(peer: ServingPeer, work: (typeof WORKS)[number]): Promise<MeasuredWork> {
+async function measure(peer: ServingPeer, work: (typeof WORKLOADS)[number]): Promise<MeasuredWork> {
   const target = { ...peer.target, body: bodyOf(work.rows) }
   await load(target, work.clients, WARM_UP_SECONDS)
   const before = peer.cpuSeconds()
@@ -76,7 +76,7 @@ async function main(python: string): Promise<void> {
   let overloaded: Overload
   try {
     for (let round = 0; round < Number(flags.rounds); round++)
-      for (const work of WORKS) for (const peer of peers) measured.push(await measure(peer, work))
+      for (const work of WORKLOADS) for (const peer of peers) measured.push(await measure(peer, work))
     const cairn = peers.find(({ name }) => name === 'Cairn')!
     const target = { ...cairn.target, body: bodyOf(OVERLOAD_ROWS) }
     overloaded = await overload(cairn.url, target, Number(flags.overload))

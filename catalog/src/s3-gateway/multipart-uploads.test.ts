@@ -9,7 +9,7 @@ import { testUploads } from '../testing/open-uploads.js'
 import { S3Error } from './errors.js'
 import { abortUpload, beginUpload, completeUpload, putPart, type UploadStores } from './multipart-uploads.js'
 
-const PART_BYTES = 5 * 1024 * 1024 // the least that S3 accepts, but for the last part
+const PART_BYTES = 5 * 1024 * 1024 // the minimum of S3, except for the last part
 const object = { bucket: 'lake', key: 'w/tables/a/<1>', blobKey: 'tables/a/<1>', principal: 'ada' }
 
 async function* inChunks(bytes: Buffer) {

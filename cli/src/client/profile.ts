@@ -29,7 +29,7 @@ export function serverAddress(flag: string | undefined): Setting {
   return stored ? { value: stored.server, origin: file() } : { value: DEFAULT_SERVER, origin: 'default' }
 }
 
-/** The address for links to a server. Beside a server, as in its container, browsers reach it at its public URL. */
+/** The address for links to a server. On the server's own machine or in its container, links lead to its public URL. */
 export function linkAddress(server: string): string {
   return ((server === DEFAULT_SERVER && process.env.CAIRN_PUBLIC_URL) || server).replace(/\/$/, '')
 }

@@ -71,7 +71,7 @@ describe('recorded requests of MLflow 3.11', () => {
     })
   })
 
-  test('the recording contains enough of both', () => {
+  test('the recording has enough accepted and rejected requests', () => {
     expect(answered.length).toBeGreaterThan(15)
     expect(refused.length).toBeGreaterThan(10)
   })

@@ -25,7 +25,7 @@ const NONE: AuditedObject = { type: '', id: null, name: null, reason: '' }
 
 /** The rows of an event: one for each object that it acts on, ten at most, which share the request id. */
 export async function rowsOf(event: PendingEvent, authorizer: Authorizer): Promise<AuditRow[]> {
-  // The row is worth more than its object, which may be gone.
+  // Writes the row even if its object is gone.
   const decisions = [...event.decisions, ...(await decisionsOn(event, authorizer).catch(() => []))]
   const basis = decisions.flatMap(({ decision }) => (decision.allowed ? decision.basis : []))
   const nameOf = basis.length > 0 ? await authorizer.names(basis.map((one) => one.principal_id)) : undefined

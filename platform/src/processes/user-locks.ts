@@ -50,7 +50,7 @@ export class UserLocks {
     return taken
   }
 
-  /** A folder cannot be renamed to one with a file. */
+  /** Renames a new folder into place, which fails if the folder exists with a file in it. */
   async #create(folder: string, file: string): Promise<boolean> {
     const draft = await mkdtemp(join(this.#folder, 'new-'))
     await writeFile(join(draft, file.slice(folder.length + 1)), '')

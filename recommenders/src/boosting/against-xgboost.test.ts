@@ -57,7 +57,7 @@ const CASES: Readonly<Record<string, [data: BoosterData, params: Partial<Booster
   ],
 }
 
-describe.skipIf(!xgboostPython)(`what XGBoost makes of the same${withoutXgboost}`, () => {
+describe.skipIf(!xgboostPython)(`models of XGBoost for the same data${withoutXgboost}`, () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-xgboost-'))
   const scores = new Map<string, Float32Array>()
   const write = (name: string, values: ArrayBufferView) =>

@@ -27,12 +27,12 @@ const CASES: Readonly<Record<string, [BoosterData, Partial<BoosterParams>]>> = {
   ],
   'a sample without rows': [binary({ rows: 3 }), { subsample: 0.001 }],
   'a sample of nearly all rows': [binary({ rows: 50 }), { subsample: 1 - 1e-12, min_child_weight: 0 }],
-  'rows of no weight': [
+  'rows without weight': [
     { ...binary({ rows: 50 }), weights: [1, ...Array(49).fill(0)] },
     { min_child_weight: 0 },
   ],
-  'no penalty at all': [binary({ rows: 50 }), { lambda: 0, min_child_weight: 0, max_depth: 10 }],
-  'groups of none, one and equals': [
+  'no penalty': [binary({ rows: 50 }), { lambda: 0, min_child_weight: 0, max_depth: 10 }],
+  'groups without rows, of one row and of equal rows': [
     {
       ...ranking({ rows: 50, group: 50 }),
       groups: [0, 1, 29, 0, 20],

@@ -33,7 +33,7 @@ const permissions = (noun: string, object: string, path: string, key: Readonly<R
 const role = ({ role }: StepValues) => ({ role_id: Number(role) })
 const rolePermission = ({ permission }: StepValues) => ({ role_permission_id: Number(permission) })
 
-/** The committed operations of MLflow's auth API (ADR 38), in the order of a life. */
+/** The committed operations of MLflow's auth API (ADR 38), in the order of an account's life. */
 export const MLFLOW_AUTH_STEPS: readonly Step[] = [
   step('createMlflowUser', 'user', `POST ${V2}/users/create`, () => ({
     username: 'cleo',

@@ -29,7 +29,7 @@ const route = (
 const onModel = (method: string, path: string, request: object = {}) =>
   route(method, OIP, path, { parameter: 'model', at: path.replace(':version', 'm'), ...request })
 
-/** It is being deployed, or that has failed. */
+/** The endpoint is being deployed, or its deployment has failed. */
 const NEVER_LOADED = { status: [503, 400] } as const
 /** The first deployment has not succeeded. */
 const NO_DEPLOYMENT = { status: 400 } as const

@@ -44,10 +44,10 @@ const personOf = (caller: Caller) => `${caller}-person`
 /** The objects of a kind, and the requests of all routes on them. */
 interface MatrixKind<World extends Readonly<Record<string, string>>> {
   readonly type: SecurableType
-  /** By caller, on the object. Those on what contains it are `use`. */
+  /** By caller, on the object; `use` has those on its containers. */
   readonly grants: Readonly<Partial<Record<Caller, readonly Privilege[]>>>
   readonly requests: Readonly<Record<string, (world: World) => MatrixRequest>>
-  /** Ids like those of a world, of nothing. */
+  /** Ids in the format of a world, which no object has. */
   readonly absent: World
   /** Creates an object with all that can be in one. */
   create(by: Caller, name: string): Promise<World>

@@ -7,7 +7,7 @@ export interface MatrixRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** The status for callers who may; default: any below 400. */
   readonly status?: number | readonly number[]
-  /** Is about what the caller may see only, so nobody is refused. */
+  /** The response has only what the caller may see, so nobody is refused. */
   readonly lists?: true
   /** A further privilege that the handler requires. In this test only the owner holds it. */
   readonly alsoNeeds?: Privilege

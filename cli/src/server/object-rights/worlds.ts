@@ -16,7 +16,7 @@ export interface Creator {
 const M2 = '/api/2.0/mlflow'
 const M3 = '/api/3.0/mlflow'
 
-/** Ids like those of an experiment and of what is in it, of nothing. */
+/** Ids in the format of an experiment and its contents, which no object has. */
 export const ABSENT_EXPERIMENT: World<ExperimentWorld> = {
   experiment_id: '987654321',
   experiment_name: 'canary-absent',
