@@ -26,7 +26,7 @@ export const upCommand = () =>
     .option('--data <folder>', 'data folder for the embedded database, artifacts and tables')
     .option(
       '--services <names>',
-      'comma-separated services to run (default: all): tracking, registry, catalog, serving, pipelines, web',
+      'comma-separated services to run (default: all): tracking, registry, catalog, serving, workspace, pipelines, web',
     )
     .option('--default-artifact-root <uri>', 'artifact location of new experiments')
     .option('--artifacts-destination <uri>', 'storage of proxied artifacts: a folder or s3://bucket/prefix')
