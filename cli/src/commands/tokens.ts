@@ -83,7 +83,7 @@ function addCreate(tokens: Command) {
     )
     .option('--for <principal>', 'another principal (needs MANAGE IDENTITIES)')
     .option('--comment <text>', 'what the token is for')
-    .option('--lifetime <duration>', 'e.g. 30d or 12h (default: that of the server)', parseDuration)
+    .option('--lifetime <duration>', "e.g. 30d or 12h (default: the server's)", parseDuration)
     .option(
       '--scope <scope...>',
       'read, tracking, registry, catalog, jobs, workspace, worker or serving:NAME (default: all rights)',
@@ -113,7 +113,7 @@ function addRotate(tokens: Command) {
     .option('--grace <duration>', 'how long the old token stays valid', parseDuration, 3600)
     .option(
       '--lifetime <duration>',
-      'of the new one (default: that of the server, at most that of the old one)',
+      "lifetime of the new token (default: the server's; at most the old token's)",
       parseDuration,
     )
     .action(async ({ grace, lifetime }: { grace: number; lifetime?: number }, command) => {

@@ -26,7 +26,7 @@ export function addRun(jobs: Command) {
     .option('--param <name=value>', 'parameter of the job, repeatable', parseParameter)
     .option('--only <tasks>', 'run only these tasks, separated by commas')
     .option('--no-cache', 'run tasks with a cache too, and keep none of their results')
-    .option('--refresh <tasks>', 'run these tasks in spite of their cache, separated by commas')
+    .option('--refresh <tasks>', 'run these tasks despite their cache, separated by commas')
     .option('--resume <run-id>', 'take over the tasks that succeeded in this run of the job', parseInteger)
     .option('--wait', 'show the progress until the run has ended, and fail unless it succeeds')
     .addHelpText(

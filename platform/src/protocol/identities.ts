@@ -204,7 +204,7 @@ const TokenInfo = Type.Object({
 const Lifetime = {
   comment: Type.Optional(Type.String({ maxLength: 1000 })),
   lifetime_seconds: Type.Optional(
-    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Default: that of the server.' }),
+    Type.Integer({ minimum: 1, maximum: 3_153_600_000, description: 'Default: the lifetime of the server.' }),
   ),
 }
 const Scopes = {

@@ -78,7 +78,7 @@ export const UpdateMlflowPassword = operation({
   id: 'updateMlflowPassword',
   method: 'PATCH',
   path: `${V2}/users/update-password`,
-  summary: "Change the caller's password, or as a manager of identities that of another user",
+  summary: "Change the caller's password, or another user's as a manager of identities",
   ...DECIDED_LATER,
   input: Type.Object({
     username: Username(),

@@ -144,7 +144,7 @@ export const SetOwner = operation({
   method: 'PUT',
   path: '/api/cairn/v1/owners/{securable_type}/{full_name}',
   summary:
-    'Name another owner of an experiment, registered model, job or endpoint; only its owner and that of the metastore may',
+    'Name another owner of an experiment, registered model, job or endpoint; only its owner and the owner of the metastore may',
   right: MANAGED,
   scope: 'none',
   input: Type.Object({

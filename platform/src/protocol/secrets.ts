@@ -73,7 +73,7 @@ export const PutSecret = operation({
   id: 'putSecret',
   method: 'POST',
   path: `${BASE}/put`,
-  summary: 'Create or replace a secret: a text, or bytes in Base64, of 128 KB at most',
+  summary: 'Create or replace a secret: text, or bytes in Base64, of 128 KB at most',
   right: WRITE_SECRETS,
   input: Type.Object({ scope: Named(), key: Name(), string_value: Value(), bytes_value: Value() }),
   output: Empty,

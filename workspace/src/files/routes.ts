@@ -110,7 +110,7 @@ const onWire = (
 /** @throws INVALID_PARAMETER_VALUE, which does not quote the content */
 function fromBase64(content: unknown): Buffer {
   if (content === undefined) return Buffer.alloc(0)
-  if (typeof content !== 'string') throw invalid("'content' must be a text in Base64.")
+  if (typeof content !== 'string') throw invalid("'content' must be a string in Base64.")
   const bytes = Buffer.from(content, 'base64')
   const digits = content.replace(/={1,2}$/, '')
   // Decoding skips what is not Base64, so that bytes are missing.

@@ -17,12 +17,12 @@ export function readValue(string_value: unknown, bytes_value: unknown): Buffer {
 
 function fromText(value: unknown): Buffer {
   if (typeof value !== 'string' || /\p{Surrogate}/u.test(value))
-    throw invalid("'string_value' must be a text.")
+    throw invalid("'string_value' must be a string.")
   return Buffer.from(value)
 }
 
 function fromBase64(value: unknown): Buffer {
   if (typeof value !== 'string' || value.length > 2 * MAX_BYTES || !BASE64.test(value))
-    throw invalid("'bytes_value' must be a text in Base64 of 128 KB at most.")
+    throw invalid("'bytes_value' must be a string in Base64 of 128 KB at most.")
   return Buffer.from(value, 'base64')
 }
