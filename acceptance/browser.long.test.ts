@@ -104,7 +104,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const inLight = await ink()
       await someone.tab.emulateMedia({ colorScheme: 'dark' })
       await expect.poll(ink).not.toBe(inLight)
-      expect(await someone.violations()).toEqual([])
+      expect(await someone.contrastViolations()).toEqual([])
       expect(someone.problems()).toEqual([])
     })
   })

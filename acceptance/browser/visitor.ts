@@ -1,13 +1,17 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { foreignRequests } from '../harness/browser.js'
+import { violationsOf } from './violations.js'
 
 export interface Visitor extends AsyncDisposable {
   readonly tab: Page
   /** Opens a path of the server and waits until the page has loaded and is stable. */
   open(path: string): Promise<void>
+  /** Follows a link of the open page, which does not load it again. Wait for what the path shows. */
+  navigate(path: string): Promise<void>
   /** Accessibility violations that axe finds on the current page, one line each. */
   violations(): Promise<string[]>
+  /** Accessibility violations of contrast alone: another theme changes no others. */
+  contrastViolations(): Promise<string[]>
   /** Console errors, uncaught exceptions and requests to other hosts since the last call. */
   problems(): string[]
 }
@@ -40,7 +44,9 @@ export async function visitor(
       await tab.goto(origin + path)
       await settled(tab)
     },
+    navigate: async (path) => void (await tab.goto(origin + path)),
     violations: () => violationsOf(tab),
+    contrastViolations: () => violationsOf(tab, ['color-contrast']),
     problems: () => [
       ...errors.splice(0),
       ...foreign.splice(0).map((url) => `a request to another host: ${url}`),
@@ -59,16 +65,4 @@ export async function settled(tab: Page): Promise<void> {
     before = now
     await tab.waitForTimeout(250)
   }
-}
-
-async function violationsOf(tab: Page): Promise<string[]> {
-  // Legacy mode opens no second page for the results, which takes half of the time; no frame is of another origin.
-  const { violations } = await new AxeBuilder({ page: tab }).setLegacyMode().analyze()
-  return violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help} (${nodes
-        .slice(0, 3)
-        .map(({ target }) => target.join(' '))
-        .join(', ')})`,
-  )
 }
