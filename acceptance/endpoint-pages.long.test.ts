@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pagesOfVariant } from './browser/page-variants.js'
 import { settled, visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -190,13 +191,13 @@ describe.skipIf(!chromium)('the endpoint pages', () => {
   })
 
   test.each([
-    ['light', 'en-US'],
-    ['dark', 'ko-KR'],
-  ] as const)('they fit a phone, %s, %s', async (colorScheme, locale) => {
+    [0, 'light', 'en-US'],
+    [1, 'dark', 'ko-KR'],
+  ] as const)('they fit a phone, variant %i: %s, %s', async (variant, colorScheme, locale) => {
     const name = `phone-${colorScheme}`
     await deployed(name, '1')
     await using someone = await visit({ viewport: { width: 360, height: 800 }, colorScheme, locale })
-    for (const path of ['', `/${name}`, `/${name}?edit=true`, '?create=true']) {
+    for (const path of pagesOfVariant(['', `/${name}`, `/${name}?edit=true`, '?create=true'], variant, 2)) {
       await someone.open(`/#/endpoints${path}`)
       await settled(someone.tab)
       expect([path, await overflow(someone.tab)]).toEqual([path, 0])

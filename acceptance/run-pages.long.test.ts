@@ -242,6 +242,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
     let viewer: Visitor
     beforeAll(async () => {
       viewer = await visit({ colorScheme: 'dark' })
+      await viewer.open(`${pageOf(run)}?tab=artifacts`)
     })
     afterAll(() => viewer?.[Symbol.asyncDispose]())
     /** Artifacts that reach the page change its title. */
@@ -261,7 +262,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       ['model/requirements.txt', (tab) => tab.getByRole('cell', { name: '==3.11.1' }).waitFor()],
       ['train.py', (tab) => tab.getByText('400 lines').waitFor()],
     ])('%s', async (path, isShown) => {
-      await viewer.open(artifact(path))
+      await viewer.navigate(artifact(path))
       await isShown(viewer.tab)
       await untouched(viewer.tab)
       expect(await viewer.violations()).toEqual([])

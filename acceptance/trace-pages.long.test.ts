@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settled, visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
+import { isExhaustive } from './harness/effort.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
@@ -307,7 +308,8 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     for (const path of PAGES) {
       await someone.open(`/#/experiments/0${path}`)
       await tab.locator('.empty pre').waitFor()
-      expect([path, await someone.violations(), await overflow(tab)]).toEqual([path, [], 0])
+      expect([path, await overflow(tab)]).toEqual([path, 0])
+      if (isExhaustive || path === PAGES[0]) expect([path, ...(await someone.violations())]).toEqual([path])
     }
     expect(someone.problems()).toEqual([])
   })
