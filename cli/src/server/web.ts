@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import fastifyStatic from '@fastify/static'
@@ -8,6 +8,9 @@ import { movieRoutes } from './movies/routes.js'
 
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; script-src 'self'; connect-src 'self'; frame-ancestors 'self'; base-uri 'none'; object-src 'none'"
+
+/** Vite names an asset by its contents, so a browser that has it need not ask again. */
+const IMMUTABLE = 'public, max-age=31536000, immutable'
 
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
@@ -18,8 +21,10 @@ export const web: FastifyPluginAsync<{ context: ServiceContext }> = async (app, 
 }
 
 const pages: FastifyPluginAsync = async (app) => {
-  const setHeaders = (reply: FastifyReply) =>
+  const setHeaders = (reply: FastifyReply, path: string) => {
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
+    if (basename(dirname(path)) === 'assets') void reply.header('cache-control', IMMUTABLE)
+  }
   app.addHook('onRoute', (route) => {
     route.config = { right: 'anyone', ...route.config }
     route.schema = { hide: true, ...route.schema }
@@ -30,7 +35,7 @@ const pages: FastifyPluginAsync = async (app) => {
       const [path = '', query] = url.split('?')
       // The page loads its files relative to itself, so that it works below any path of a proxy.
       if (!path.endsWith('/')) return reply.redirect(query === undefined ? 'movies/' : `movies/?${query}`)
-      setHeaders(reply)
+      setHeaders(reply, page)
       return reply.type('text/html').send(createReadStream(page))
     })
     await app.register(fastifyStatic, {
