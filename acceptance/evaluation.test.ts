@@ -43,10 +43,11 @@ describe.skipIf(!python)(`the metrics and ranx's${without}`, () => {
     theirs = JSON.parse(
       await runPython(join(root, 'acceptance/evaluation/ranx_metrics.py'), {
         args: files,
+        env: { NUMBA_DISABLE_JIT: '1' }, // compiling ranx takes longer than these lists
         timeoutMs: 400_000,
       }),
     )
-  }, 600_000) // numba compiles ranx on first use
+  }, 600_000)
   afterAll(() => rmSync(folder, { recursive: true }))
 
   async function measure(protocol: string) {
