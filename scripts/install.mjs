@@ -28,8 +28,11 @@ export function outdated(folder = root) {
     .map(([path]) => path)
 }
 
-/** Installs missing and outdated packages; with nothing to do it takes a few milliseconds. */
-export async function install(folder = root) {
+/**
+ * Installs missing and outdated packages; with nothing to do it takes a few milliseconds.
+ * @param {{ isCompiling?: boolean }} options `isCompiling: false` leaves SQLite as it is, which needs no compiler
+ */
+export async function install(folder = root, { isCompiling = true } = {}) {
   const missing = outdated(folder)
   if (missing.length > 0) {
     // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
@@ -38,7 +41,7 @@ export async function install(folder = root) {
     await npm(folder, [command], `Installing ${missing.length} npm packages`, state)
   }
   // `.npmrc` ignores the install scripts of packages: none needs its own, but for SQLite on Node 20
-  if (needsCompiledSqlite && !hasFittingSqlite(folder))
+  if (isCompiling && needsCompiledSqlite && !hasFittingSqlite(folder))
     await npm(
       folder,
       ['rebuild', 'better-sqlite3', '--ignore-scripts=false'],
@@ -100,4 +103,5 @@ function runNpm(folder, command) {
   })
 }
 
-if (import.meta.filename === process.argv[1]) await run(() => install())
+if (import.meta.filename === process.argv[1])
+  await run(() => install(root, { isCompiling: !process.argv.includes('--without-compiling') }))
