@@ -26,8 +26,8 @@ const acceptance = {
   hookTimeout: 1_800_000, // for the demo
   expect: { poll: { timeout: 60_000 } },
   sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
-  // Each waits about a third of its time: for a kill, a start or a page
-  maxWorkers: Math.ceil(availableParallelism() * 1.5),
+  // Each waits about half of its time: for a kill, a start or a page
+  maxWorkers: availableParallelism() * 2,
 }
 
 export default defineConfig({
