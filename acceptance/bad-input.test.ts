@@ -15,7 +15,7 @@ import { root } from './harness/root.js'
 import { type Server, startServer } from './harness/server.js'
 
 const SEED = Number(process.env.BAD_INPUT_SEED || 1)
-const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || effort(300, 600, 4000))
+const BUDGET = Number(process.env.BAD_INPUT_REQUESTS || effort(300, 450, 4000))
 const RUNS = '/api/2.0/mlflow/runs'
 const ARTIFACTS = '/api/2.0/mlflow-artifacts/artifacts'
 const JSON_TYPE = { 'content-type': 'application/json' }

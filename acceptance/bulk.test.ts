@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
-import { effort, isLong } from './harness/effort.js'
+import { effort, isExhaustive, isLong } from './harness/effort.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
@@ -13,7 +13,7 @@ const TIMEOUT_MS = 300_000
 const MLFLOW = '/api/2.0/mlflow'
 const POINTS = 12_000
 const BACKUPS = effort(1, 1, 3)
-const FORMATS = ['folder', ...(isLong ? ['runs.jsonl', 'runs.parquet'] : [])]
+const FORMATS = ['folder', ...(isLong ? ['runs.parquet'] : []), ...(isExhaustive ? ['runs.jsonl'] : [])]
 
 let folder: string
 beforeEach(() => {

@@ -5,7 +5,7 @@ import { databases } from './harness/databases.js'
 import { effort } from './harness/effort.js'
 import { startServer } from './harness/server.js'
 
-const REQUESTS = Number(process.env.FUZZ_REQUESTS || effort(500, 800, 1500))
+const REQUESTS = Number(process.env.FUZZ_REQUESTS || effort(500, 600, 1500))
 const SEED = Number(process.env.FUZZ_SEED || 1)
 
 describe('requests generated from the description of every operation', () => {

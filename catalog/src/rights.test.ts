@@ -448,7 +448,7 @@ function singles(): (readonly HeldPrivilege[])[] {
 }
 
 describe.each(databases)('required privileges on %s', (_, database) => {
-  const every = database.engine === 'postgres' ? everyNth(16, 12) : everyNth(4, 3)
+  const every = database.engine === 'postgres' ? everyNth(16, 16) : everyNth(4, 4)
   let server: TestCatalog
   let shared: World
   let asker: string

@@ -81,7 +81,7 @@ test('knows every folder of migrations in the repository', () => {
 })
 
 describe.each(databases)('the schema on %s', (_name, database) => {
-  const every = database.engine === 'postgres' ? everyNth(8, 4) : everyNth(3, 2)
+  const every = database.engine === 'postgres' ? everyNth(8, 8) : everyNth(3, 3)
   test.each(steps(every))(
     'is migrated from %s to the latest version without losing rows',
     async (_step, version) => {

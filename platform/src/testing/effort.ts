@@ -1,11 +1,11 @@
 const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
 /**
- * The number of runs of a property or a stress test: a fifth of them in `npm test`, half of them in `npm run test:long`, and all
- * with `--exhaustive`. On PostgreSQL it is a third of that, because only the dialect differs.
+ * The number of runs of a property or a stress test: an eighth of them in `npm test`, a quarter of them in `npm run test:long`, and
+ * all with `--exhaustive`. On PostgreSQL it is a third of that, because only the dialect differs.
  */
 export const share = (whole: number, engine: 'sqlite' | 'postgres' = 'sqlite'): number =>
-  Math.ceil(TEST_EXHAUSTIVE ? whole : whole / (TEST_LONG ? 2 : 5) / (engine === 'postgres' ? 3 : 1))
+  Math.ceil(TEST_EXHAUSTIVE ? whole : whole / (TEST_LONG ? 4 : 8) / (engine === 'postgres' ? 3 : 1))
 
 /** Returns the step at which a run tests the cells of a matrix: 1 with `--exhaustive`, so that it tests all. */
 export const everyNth = (short: number, long: number): number => effort(short, long, 1)

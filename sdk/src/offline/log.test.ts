@@ -45,7 +45,7 @@ test('writes every event as one line of JSON', () => {
 
 test('reads the complete events of a log truncated at any byte, and reports the torn bytes', async () => {
   const path = join(await newFolder(), 'cut')
-  const step = effort(7, 2, 1)
+  const step = effort(7, 4, 1)
   for (let length = 0; length <= log.length; length += step) {
     await writeFile(path, log.subarray(0, length))
     const whole = ends.filter((end) => end - 1 <= length).length // the newline may be missing
@@ -72,7 +72,7 @@ test('a corrupt byte loses only its own line', async () => {
       expect(found).toEqual(events.filter((_, i) => i !== hit))
       expect([lines, tornBytes]).toEqual([1, 0])
     }),
-    { numRuns: effort(60, 150, 300) },
+    { numRuns: effort(40, 80, 300) },
   )
 })
 

@@ -114,7 +114,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
     await sync(counted, counter)
     expect(counter.count).toBeGreaterThan(20)
     // MLflow's server is slow, so fewer requests are tested on it.
-    const step = (name === 'cairn' ? 1 : 3) * effort(5, 3, 1)
+    const step = (name === 'cairn' ? 1 : 3) * effort(8, 6, 1)
     for (let last = 1; last <= counter.count; last += step)
       for (const sendLast of [false, true]) {
         const folder = await newFolder()
