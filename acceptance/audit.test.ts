@@ -4,6 +4,7 @@ import { visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { runCli } from './harness/cli.js'
+import { isLong } from './harness/effort.js'
 import { type Server, startServer } from './harness/server.js'
 
 const TOKEN = 'a-token-that-a-secret-store-generated'
@@ -24,7 +25,7 @@ describe('the audit log', () => {
     await send(server.url, 'GET', '/api/2.0/mlflow/experiments/get?experiment_id=0', {
       token: 'a-stolen-token',
     })
-    if (chromium) browser = await launchBrowser()
+    if (chromium && isLong) browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser?.close()
@@ -47,7 +48,7 @@ describe('the audit log', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("'yesterday' is not a time")])
   })
 
-  describe.skipIf(!chromium)('in a browser', () => {
+  describe.skipIf(!chromium || !isLong)('in a browser', () => {
     test('is filtered with the keyboard, shows details, and is exported', async () => {
       await using someone = await visitor(browser!, server.url)
       const { tab } = someone

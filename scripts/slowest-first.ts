@@ -38,7 +38,7 @@ export const SLOWEST = [
   'acceptance/python-models.test.ts',
   'acceptance/artifacts.test.ts',
   'acceptance/serving-crash.long.test.ts',
-  'acceptance/compare-runs.test.ts',
+  'acceptance/compare-runs.long.test.ts',
   'acceptance/models-serve.test.ts',
   'acceptance/fuzz.long.test.ts',
   'acceptance/crash.test.ts',
