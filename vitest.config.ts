@@ -21,7 +21,11 @@ const DEMO = ['journey', 'browser', 'clients-on-demo', 'main-job', 'bad-input-on
 const acceptance = {
   ...shared,
   include: ['acceptance/**/*.test.ts'],
-  globalSetup: [...shared.globalSetup, 'acceptance/harness/demo-folder.ts'],
+  globalSetup: [
+    ...shared.globalSetup,
+    'acceptance/harness/demo-folder.ts',
+    'acceptance/harness/preloaded-host.ts',
+  ],
   testTimeout: 600_000,
   hookTimeout: 1_800_000, // for the demo
   expect: { poll: { timeout: 60_000 } },
