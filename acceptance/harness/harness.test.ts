@@ -37,7 +37,7 @@ describe.skipIf(!python)('python', () => {
       script,
       'import mlflow, databricks.sdk, unitycatalog.client, polars, deltalake; print(mlflow.__version__)',
     )
-    expect(await runPython(script)).toMatch(/^3\./)
+    expect(await runPython(script, { preloaded: true })).toMatch(/^3\./)
   })
 
   test.each([false, true])('reports the traceback of a failing script, preloaded: %s', async (preloaded) => {
