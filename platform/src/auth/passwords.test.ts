@@ -73,6 +73,21 @@ describe.each(databases)('passwords on %s', (_, database) => {
     expect(same.every((caller) => caller?.name === 'flo')).toBe(true)
   })
 
+  test.runIf(database.engine === 'sqlite')('wait in a queue that is bounded', async () => {
+    const kim = await auth.identities.create('user', 'kim')
+    const hash =
+      'pbkdf2:sha256:1000$9pX2Qm7K$6c622d1c71c7fafe1f91381da23ddbe1273d6702cbf380da774dcb76a273730d'
+    await passwords.setHash(kim.id, hash)
+    const guesses = Array.from({ length: 300 }, (_, n) =>
+      attempt('kim', `guess ${n}`, `10.${1 + (n % 200)}.${Math.floor(n / 200)}.1`),
+    )
+    const outcomes = await Promise.allSettled(guesses)
+    const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+    expect(refused.length).toBeGreaterThan(0)
+    for (const error of refused) expect(error).toMatchObject({ code: 'TEMPORARILY_UNAVAILABLE' })
+    expect(await attempt('kim', 'of another system', '10.250.0.1')).toMatchObject({ name: 'kim' })
+  })
+
   test('of an unknown name take as long as those of a known one', async () => {
     await user('gus')
     await attempt('nobody at all', 'warm up', '10.0.2.1')
