@@ -60,6 +60,8 @@ describe('the audit log', () => {
       await tab.getByLabel('Operation').fill('updatePermissions')
       await tab.keyboard.press('Enter')
       await expect.poll(() => tab.getByRole('row').count()).toBe(2) // with the head
+      const object = tab.getByRole('row').getByRole('link', { name: 'main' })
+      expect(await object.getAttribute('href')).toMatch(/#\/catalog\/main$/)
       expect(tab.url()).toContain('action=updatePermissions')
       await tab.getByRole('button', { name: 'Details of updatePermissions' }).press('Enter')
       const dialog = tab.getByRole('dialog')

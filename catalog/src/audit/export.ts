@@ -22,10 +22,9 @@ export async function* exportEvents(
   let before: AuditPosition | undefined
   do {
     await check()
-    const rows = await audit.list(view.filter, before, ROWS_AT_ONCE)
-    if (rows.length > 0) yield rows.map((row) => line(eventOf(row, view))).join('')
-    const last = rows.length === ROWS_AT_ONCE ? rows.at(-1)! : undefined
-    before = last && [last.event_time, last.event_id]
+    const { events, next } = await audit.list(view.filter, before, ROWS_AT_ONCE)
+    if (events.length > 0) yield events.map((row) => line(eventOf(row, view))).join('')
+    before = next
   } while (before)
 }
 

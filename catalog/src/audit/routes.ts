@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
-import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
+import { decodePageToken, encodePageToken, timeAndId } from '@cairn/platform/db/page'
 import { handle } from '@cairn/platform/http/handle'
 import { forbidStoring } from '@cairn/platform/http/response/no-store'
 import { ExportAudit, ListAudit } from '@cairn/platform/protocol/audit'
@@ -34,10 +34,10 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, { db, ...opt
     await app.audit?.flush()
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const before = decodePageToken(page_token, timeAndId)
-    const { page, last } = pageOf(await audit.list(view.filter, before, limit + 1), limit)
+    const { events, next } = await audit.list(view.filter, before, limit)
     return {
-      events: page.map((row) => eventOf(row, view)),
-      next_page_token: last ? encodePageToken([last.event_time, last.event_id]) : null,
+      events: events.map((row) => eventOf(row, view)),
+      next_page_token: next ? encodePageToken(next) : null,
     }
   })
 

@@ -1,10 +1,10 @@
-import type { AuthSchema } from '@cairn/platform/auth/schema'
+import type { AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuditFilter, auditQueries } from './store.js'
+import { type AuditFilter, type AuditPosition, AuditStore, auditQueries, scanQueries } from './store.js'
 
 const [, sqlite] = databases[0]!
 let opened: Awaited<ReturnType<typeof sqlite.open>>
@@ -32,8 +32,9 @@ test.each<readonly [string, AuditFilter]>([
   ['by_schema', { on: [{ schema_id: 's' }], request_id: 'r' }],
 ])('reads the index %s in its order, on any page', async (index, filter) => {
   for (const more of [{}, { start_time: 1, end_time: 9 }])
-    for (const before of [undefined, [5, 'e'] as const])
-      for (const query of auditQueries(db, { ...filter, ...more }, before)) {
+    for (const before of [undefined, [5, 'e'] as const]) {
+      const scans = scanQueries(db, { ...filter, ...more }, before)
+      for (const query of [...auditQueries(db, { ...filter, ...more }, before), ...scans]) {
         const { sql, parameters } = query.limit(100).compile()
         const explained = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
         const { rows } = await db.read.executeQuery<{ detail: string }>(explained)
@@ -43,4 +44,41 @@ test.each<readonly [string, AuditFilter]>([
         if (before) expect(plan).toContain('(event_time,event_id)<(?,?)')
         expect(plan).not.toContain('TEMP B-TREE')
       }
+    }
+})
+
+const EVENT: AuditRow = {
+  ...{ event_id: '', event_time: 0, last_time: 0, count: 1, request_id: 'r', service_name: 's', reason: '' },
+  ...{ action_name: 'getRun', principal_id: 'p', principal: 'ada', principal_type: 'user', changes: null },
+  ...{ authentication: 'token', token_id: null, session_id: null, source_ip_address: '::1', user_agent: '' },
+  ...{ request_params: '{}', status_code: 200, error_code: null, error_message: null, outcome: 'success' },
+  ...{ object_type: null, object_id: null, object_name: null, catalog_id: null, schema_id: null },
+}
+
+test('filters that few events match together check a bounded number of events for a page, and find all', async () => {
+  const rows = Array.from({ length: 200 }, (_, n) => ({
+    ...EVENT,
+    ...{ event_id: `e${n}`, event_time: Math.floor(n / 3), principal: n % 2 ? 'ada' : 'bo' },
+    ...{ action_name: n % 50 === 1 ? 'deleteRun' : 'getRun' },
+  }))
+  await db.transaction((tx) => tx.insertInto('audit_events').values(rows).execute())
+  const audit = new AuditStore(db)
+  const pagesOf = async (filter: AuditFilter, limit: number) => {
+    const pages: string[][] = []
+    let before: AuditPosition | undefined
+    do {
+      const { events, next } = await audit.list(filter, before, limit, 20)
+      pages.push(events.map(({ event_id }) => event_id))
+      before = next
+    } while (before)
+    return pages
+  }
+  const never = await pagesOf({ principal: 'bo', action: 'deleteRun' }, 5)
+  expect([never.flat(), never.length]).toEqual([[], 5])
+  const some = await pagesOf({ principal: 'ada', action: 'deleteRun' }, 5)
+  expect([some.flat(), some.length]).toEqual([['e151', 'e101', 'e51', 'e1'], 5])
+  const many = await pagesOf({ principal: 'ada', outcome: 'success' }, 7)
+  expect(new Set(many.flat()).size).toBe(100)
+  expect(many.flat()).toHaveLength(100)
+  expect(await pagesOf({ action: 'deleteRun' }, 5)).toHaveLength(1) // an index answers it
 })

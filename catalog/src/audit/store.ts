@@ -36,6 +36,14 @@ const EQUAL = {
 } as const
 
 const MAX_CONTAINERS = 20
+/** Events that one list reads from an index to check the other filters of them. */
+const SCANNED_EVENTS = 10_000
+
+export interface AuditPage {
+  readonly events: readonly AuditRow[]
+  /** The position at which the next page begins; absent after the last one. A page may be empty and have a next one. */
+  readonly next?: AuditPosition
+}
 
 export class AuditStore {
   readonly #db: Db<AuthSchema>
@@ -44,18 +52,41 @@ export class AuditStore {
     this.#db = db
   }
 
-  /** Newest first. */
+  /**
+   * Newest first. Filters that match few events together are checked on a bounded number of events at a time.
+   *
+   * @param scanned the number of events to check at a time
+   */
   async list(
     filter: AuditFilter,
     before: AuditPosition | undefined,
     limit: number,
-  ): Promise<readonly AuditRow[]> {
+    scanned = SCANNED_EVENTS,
+  ): Promise<AuditPage> {
+    const checkedUntil = await this.#checkedUntil(filter, before, scanned)
+    const start_time = Math.max(filter.start_time ?? 0, checkedUntil ?? 0)
+    const window = start_time > 0 ? { ...filter, start_time } : filter
     const lists = await Promise.all(
-      auditQueries(this.#db, filter, before).map((query) => query.limit(limit).execute()),
+      auditQueries(this.#db, window, before).map((query) => query.limit(limit + 1).execute()),
     )
-    if (lists.length === 1) return lists[0]!
     const byId = new Map(lists.flat().map((row) => [row.event_id, row]))
-    return [...byId.values()].sort(newestFirst).slice(0, limit)
+    const events = [...byId.values()].sort(newestFirst)
+    if (events.length > limit) {
+      const { event_time, event_id } = events[limit - 1]!
+      return { events: events.slice(0, limit), next: [event_time, event_id] }
+    }
+    return { events, ...(checkedUntil !== undefined && { next: [checkedUntil, ''] }) }
+  }
+
+  /** The time of the event at which the scan of an index ends; undefined if it reaches the oldest event. */
+  async #checkedUntil(filter: AuditFilter, before: AuditPosition | undefined, scanned: number) {
+    const ends = await Promise.all(
+      scanQueries(this.#db, filter, before).map((query) =>
+        query.clearSelect().select('event_time').offset(scanned).limit(1).executeTakeFirst(),
+      ),
+    )
+    const times = ends.flatMap((end) => (end ? [end.event_time] : []))
+    return times.length > 0 ? Math.max(...times) : undefined
   }
 
   /** Resolves a full name: to objects that have or had it, and to the contents of such containers. */
@@ -82,27 +113,43 @@ export const within = (type: string, id: string): AuditMatch =>
 
 /** A query for each of the matches, which reads one index from its end. */
 export const auditQueries = (db: Db<AuthSchema>, filter: AuditFilter, before?: AuditPosition) =>
-  (filter.on ?? [{}]).map((match) => queryOf(db, filter, { match, before }))
-
-function queryOf(
-  db: Db<AuthSchema>,
-  filter: AuditFilter,
-  { match, before }: { readonly match: AuditMatch; readonly before: AuditPosition | undefined },
-) {
-  const { start_time, end_time } = filter
-  const matched = Object.entries(match)
-  const equal = Object.entries(EQUAL).flatMap(([name, column]) => {
-    const value = filter[name as keyof typeof EQUAL]
-    return value === undefined || column in match ? [] : [[column, value] as const]
+  conditionsOf(filter).map(({ indexed, checked }) => {
+    let query = indexQuery(db, filter, { indexed, before })
+    // Hidden from planners, which would prefer the index of a value that nearly all rows have.
+    for (const [column, value] of checked)
+      query = query.where(sql<SqlBool>`coalesce(${sql.ref(column)}, '') = ${value}`)
+    return query
   })
-  const indexed = matched.length > 0 ? matched : equal.splice(0, 1)
-  let query: SelectQueryBuilder<AuthSchema, 'audit_events', AuditRow> = db.read
-    .selectFrom('audit_events')
-    .selectAll()
+
+/** The events that such queries read from their indexes, for queries that check further conditions on them. */
+export const scanQueries = (db: Db<AuthSchema>, filter: AuditFilter, before?: AuditPosition) =>
+  conditionsOf(filter)
+    .filter(({ checked }) => checked.length > 0)
+    .map(({ indexed }) => indexQuery(db, filter, { indexed, before }))
+
+type Condition = readonly [column: string, value: string]
+
+/** The conditions of each match: those that an index answers, and those that are checked on its rows. */
+function conditionsOf(filter: AuditFilter) {
+  return (filter.on ?? [{}]).map((match) => {
+    const matched: Condition[] = Object.entries(match)
+    const equal = Object.entries(EQUAL).flatMap(([name, column]): Condition[] => {
+      const value = filter[name as keyof typeof EQUAL]
+      return value === undefined || column in match ? [] : [[column, value]]
+    })
+    return matched.length > 0
+      ? { indexed: matched, checked: equal }
+      : { indexed: equal.slice(0, 1), checked: equal.slice(1) }
+  })
+}
+
+function indexQuery(
+  db: Db<AuthSchema>,
+  { start_time, end_time }: AuditFilter,
+  { indexed, before }: { indexed: readonly Condition[]; before: AuditPosition | undefined },
+): SelectQueryBuilder<AuthSchema, 'audit_events', AuditRow> {
+  let query = db.read.selectFrom('audit_events').selectAll()
   for (const [column, value] of indexed) query = query.where(column as 'principal', '=', value)
-  // Hidden from planners, which would prefer the index of a value that nearly all rows have.
-  for (const [column, value] of equal)
-    query = query.where(sql<SqlBool>`coalesce(${sql.ref(column)}, '') = ${value}`)
   if (start_time !== undefined) query = query.where('event_time', '>=', start_time)
   // One bound only, because SQLite would read an index from the other one.
   if (before && (end_time === undefined || before[0] < end_time))

@@ -8,6 +8,7 @@ import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { AuditEventDialog } from './audit-event-dialog.js'
+import { AuditObject } from './audit-object.js'
 import './audit.css'
 
 /** Audit events, newest first, in pages. */
@@ -26,7 +27,12 @@ export function AuditEvents({ query }: { query: AuditQuery }) {
     <>
       {audit.isPending && <Skeleton />}
       {audit.isError && <Failure error={audit.error} retry={() => void audit.refetch()} />}
-      {audit.data && events.length === 0 && <Empty title={t('audit.none')}>{t('audit.noneHelp')}</Empty>}
+      {audit.data && events.length === 0 && !audit.hasNextPage && (
+        <Empty title={t('audit.none')}>{t('audit.noneHelp')}</Empty>
+      )}
+      {events.length === 0 && audit.hasNextPage && (
+        <Empty title={t('audit.noneYet')}>{t('audit.noneYetHelp')}</Empty>
+      )}
       {events.length > 0 && <EventsTable events={events} show={setShown} />}
       {audit.hasNextPage && (
         <button
@@ -104,7 +110,7 @@ function EventRow({ event, show }: { event: AuditEvent; show: EventsTableProps['
         {event.count > 1 && <span className="chip">{t('audit.times', { count: event.count })}</span>}
       </td>
       <td>
-        {event.object?.name ?? event.object?.id ?? ''}
+        <AuditObject object={event.object} />
         <p className="muted">{event.object?.type}</p>
       </td>
       <td className="muted">{event.response.error_message ?? event.reason}</td>

@@ -23,6 +23,8 @@ export const enAudit = {
     jsonl: 'Export JSON lines',
     none: 'No audit events found',
     noneHelp: 'Events appear here when somebody changes permissions, reads governed data or is refused.',
+    noneYet: 'No matching events among the latest',
+    noneYetHelp: 'Few events match these filters together. “Show more” searches older events.',
     nobody: 'Not signed in',
     time: 'Time',
     outcome: 'Outcome',

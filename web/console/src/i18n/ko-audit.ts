@@ -25,6 +25,8 @@ export const koAudit: Dictionary<typeof enAudit> = {
     jsonl: 'JSON Lines 내보내기',
     none: '감사 로그가 없어요',
     noneHelp: '권한을 변경하거나, 관리되는 데이터를 읽거나, 요청이 거부되면 여기에 표시돼요.',
+    noneYet: '최근 로그에는 일치하는 항목이 없어요',
+    noneYetHelp: '이 필터에 모두 맞는 로그가 적어요. 더 보기를 누르면 이전 로그를 검색해요.',
     nobody: '로그인하지 않음',
     time: '시간',
     outcome: '결과',
