@@ -131,6 +131,33 @@ describe.skipIf(!chromium)('access in a browser', () => {
     expect(adas.problems().filter((problem) => !/status of 40[134]/.test(problem))).toEqual([])
   })
 
+  test('a request is approved with an end, which the review shows', async () => {
+    const mia = await person('mia')
+    const wanted = { securable_type: 'experiment', full_name: experiment, level: 'CAN_READ' }
+    await api(server.url, mia).post('/api/cairn/v1/access-requests', wanted)
+    await using adas = await open('/#/access?tab=toDecide', 'ada')
+    const { tab } = adas
+    await tab.getByRole('button', { name: 'Approve with an end: mia, /churn' }).press('Enter')
+    expect(await adas.violations()).toEqual([])
+    await dialog(tab).getByLabel('For how long').selectOption({ label: '30 days' })
+    await dialog(tab).getByRole('button', { name: 'Approve', exact: true }).press('Enter')
+    await dialog(tab).waitFor({ state: 'detached' })
+    await tab.getByText('No requests').waitFor()
+    await tab.getByRole('button', { name: 'All' }).click()
+    await tab.getByRole('row', { name: /mia.*Approved.*until/ }).waitFor()
+    const read = () =>
+      send(server.url, 'GET', `/api/2.0/mlflow/experiments/get?experiment_id=${experiment}`, { token: mia })
+    expect((await read()).status).toBe(200)
+    await tab.getByRole('tab', { name: 'Access review' }).click()
+    await tab.getByLabel('Review', { exact: true }).selectOption({ label: 'Experiment' })
+    await tab.getByLabel('Name', { exact: true }).fill('/churn')
+    await tab.getByRole('button', { name: 'Show access' }).click()
+    await tab
+      .getByRole('row', { name: /mia.*until/ })
+      .first()
+      .waitFor()
+  })
+
   test('a refusal of catalog data asks for each missing privilege, in Korean too', async () => {
     await using bob = await open('/#/catalog/main.s', 'bob', 'ko-KR')
     const refusal = bob.tab.getByRole('alert').first()
