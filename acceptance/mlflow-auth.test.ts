@@ -80,6 +80,13 @@ describe("MLflow's users and permissions", () => {
           env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
         })
         expect(said.match(/^ok /gm)!.length).toBeGreaterThan(35)
+        const rights = await runPython(join(root, 'acceptance/clients/mlflow_auth_rights.py'), {
+          python: interpreter,
+          preloaded: true,
+          args: [which],
+          env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
+        })
+        expect(rights.match(/^ok /gm)!.length).toBeGreaterThan(50)
       },
     )
 })
