@@ -55,7 +55,7 @@ const LAYERS = [
   ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'secrets', 'tables', 'webhooks'],
-  ['audit', 'events'],
+  ['audit', 'events', 'alerts'],
   ['http', 'service-context'],
   ['testing'],
 ]

@@ -16,6 +16,7 @@ test('platform and its protocol have separate budgets, without tests', () => {
   const measured = sizes([
     ...Array.from({ length: 71 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
     ...Array.from({ length: 38 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
+    file('platform', 'src/protocol/last.ts', lines(200)),
     file('platform', 'src/http/app.test.ts', lines(250)),
     file('platform', 'src/testing/app.ts', lines(250)),
     file('catalog', 'src/plugin.ts', lines(250)),
@@ -24,7 +25,7 @@ test('platform and its protocol have separate budgets, without tests', () => {
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
     'platform has 17751 lines of its budget of 17750: move code to the package that uses it',
-    'platform/src/protocol has 9501 lines of its budget of 9500: move code to the package that uses it',
+    'platform/src/protocol has 9701 lines of its budget of 9700: move code to the package that uses it',
   ])
 })
 

@@ -4,6 +4,7 @@ import { accessRequestRoutes } from './access-requests/routes.js'
 import { AccessRequestStore } from './access-requests/store.js'
 import type { Stores } from './access-review/all-securables.js'
 import { accessReviewRoutes } from './access-review/routes.js'
+import { alertPlugin } from './alerts/plugin.js'
 import { GrantExpiry } from './permissions/grant-expiry.js'
 import { granteeRoutes } from './permissions/grantees.js'
 import { NamedSecurables } from './permissions/named-securables.js'
@@ -20,7 +21,7 @@ interface Options extends Omit<Stores, 'securables'> {
   readonly context: ServiceContext
 }
 
-/** Grants on securables of all services: permissions, requests for access, reviews, and the set-up of teams. */
+/** Grants on securables of all services: permissions, requests for access, reviews, alerts, and the set-up of teams. */
 export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { context, ...catalogStores }) => {
   const { authorizer, config, grants, identities, now, securables } = context
   const db = context.db.for<CatalogSchema>()
@@ -54,5 +55,6 @@ export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { conte
     ...{ authorizer, grants, identities, named, sources: stores, requests, now },
   })
   await app.register(accessReviewRoutes, { db, authorizer, grants, identities, named, stores })
+  await app.register(alertPlugin, { context, objects })
   await app.register(teamRoutes, { authorizer, grants, identities, locator, catalogs, schemas })
 }

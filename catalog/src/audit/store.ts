@@ -39,7 +39,7 @@ const MAX_CONTAINERS = 20
 /** Events that one list reads from an index to check the other filters of them. */
 const SCANNED_EVENTS = 10_000
 
-export interface AuditPage {
+interface AuditPage {
   readonly events: readonly AuditRow[]
   /** The position at which the next page begins; absent after the last one. A page may be empty and have a next one. */
   readonly next?: AuditPosition

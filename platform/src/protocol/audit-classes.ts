@@ -63,16 +63,17 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       createTable updateTable deleteTable createVolume updateVolume deleteVolume updatePermissions
       setOwner setUpTeams requestAccess approveAccessRequest declineAccessRequest withdrawAccessRequest
       generateTemporaryTableCredentials generateTemporaryVolumeCredentials generateTemporaryPathCredentials`,
-    counted: `reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume
+    counted: `markAlertsRead reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume
       readTableRows`,
     refusals: `listCatalogs getCatalog getMetastoreSummary getCurrentMetastoreAssignment listSchemas getSchema listTables
       listTableSummaries tableExists listVolumes getPermissions getEffectivePermissions explain
-      findPrincipals listAccessRequests planTeams`,
+      findPrincipals listAccessRequests planTeams listAlerts`,
   },
   mlflowExperiment: {
     committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun purgeRuns
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
-      removeEvaluationExperiments deleteScorer updateExperimentPermissions setExperimentPermissions collectGarbage
+      removeEvaluationExperiments deleteScorer createExperimentAlertRule updateExperimentAlertRule
+      deleteExperimentAlertRule updateExperimentPermissions setExperimentPermissions collectGarbage
       ${permissions('Experiment')}`,
     counted: `createRun updateRun logMetric logParam logBatch logInputs logOutputs logModel setTag deleteTag
       setExperimentTag deleteExperimentTag createLoggedModel finalizeLoggedModel logLoggedModelParams setLoggedModelTags
@@ -90,7 +91,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       searchEvaluationDatasets queryEvaluationDatasets listEvaluationExperiments getScorer listScorers
       listScorerVersions listOnlineScoringConfigs getIssue searchIssues digestRuns digestTraces getServerInfo
       getExperimentPermissions getExperimentPermissionLevels getMlflowExperimentPermission
-      listRunViews readEvents`,
+      listRunViews listExperimentAlertRules readEvents`,
   },
   mlflowModelRegistry: {
     committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion
@@ -130,13 +131,13 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun cancelAllJobRuns repairJobRun
-      deleteJobRun updateJobPermissions setJobPermissions createNotificationDestination
+      deleteJobRun createJobAlertRule updateJobAlertRule deleteJobAlertRule updateJobPermissions setJobPermissions createNotificationDestination
       updateNotificationDestination deleteNotificationDestination registerWorker removeWorker
       collectTaskCache`,
     counted: `setTaskValue finishAttempt readAttemptFile`,
     refusals: `listTaskValues listWorkers claimAttempt renewAttempts reportAttempt getJob listJobs listJobSummaries
       getJobGrid previewSchedule getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
-      getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
+      listJobAlertRules getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
   },
 }
 

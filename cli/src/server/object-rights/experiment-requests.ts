@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
+import { alertRuleRows, type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
 
 /** The ids of an experiment and of what is in it. */
 export interface ExperimentWorld {
@@ -378,6 +378,7 @@ const evaluation: Readonly<Record<string, Row>> = {
 export const EXPERIMENT_REQUESTS: Readonly<Record<string, Row>> = {
   ...permissionRows('experiments', ({ experiment_id }) => experiment_id),
   ...mlflowPermissionRows('experiments', ({ experiment_id }) => ({ experiment_id })),
+  ...alertRuleRows('experiments', 'run_failed', ({ experiment_id }) => experiment_id),
   ...experiments,
   ...runs,
   ...models,

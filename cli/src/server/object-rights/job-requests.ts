@@ -1,4 +1,4 @@
-import { type MatrixRequest, permissionRows, query } from './requests.js'
+import { alertRuleRows, type MatrixRequest, permissionRows, query } from './requests.js'
 
 /** A job and a run of it. */
 export interface JobWorld {
@@ -18,6 +18,7 @@ const RUNS_AS_OWNER = { alsoNeeds: 'MANAGE IDENTITIES' } as const
 /** A request of every route on jobs. */
 export const JOB_REQUESTS: Readonly<Record<string, Row>> = {
   ...permissionRows('jobs', ({ job_id }) => job_id),
+  ...alertRuleRows('jobs', 'job_failed', ({ job_id }) => job_id),
   ...Object.fromEntries(
     ['2.1', '2.2'].flatMap((version): [string, Row][] => {
       const base = `/api/${version}/jobs`

@@ -57,3 +57,19 @@ export const mlflowPermissionRows = <World>(
     [`DELETE ${url}/delete`]: (world) => ({ url: `${url}/delete`, body: given(world) }),
   }
 }
+
+/** Rows for rules of alerts: one is created, and none is there to change. */
+export const alertRuleRows = <World>(
+  path: 'experiments' | 'jobs',
+  kind: string,
+  idOf: (world: World) => string,
+): Readonly<Record<string, (world: World) => MatrixRequest>> => {
+  const url = (world: World) => `/api/cairn/v1/${path}/${idOf(world)}/alert-rules`
+  const route = `/api/cairn/v1/${path}/:id/alert-rules`
+  return {
+    [`GET ${route}`]: (world) => ({ url: url(world) }),
+    [`POST ${route}`]: (world) => ({ url: url(world), body: { name: 'rule', kind } }),
+    [`PATCH ${route}/:rule_id`]: (world) => ({ url: `${url(world)}/none`, body: { name: 'r' }, status: 404 }),
+    [`DELETE ${route}/:rule_id`]: (world) => ({ url: `${url(world)}/none`, status: 404 }),
+  }
+}

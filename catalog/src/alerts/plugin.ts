@@ -1,0 +1,42 @@
+import type { AlertSchema } from '@cairn/platform/alerts/schema'
+import { newProcessId } from '@cairn/platform/processes/process-id'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
+import { Notifier } from '@cairn/platform/webhooks/notifier'
+import { Outbox } from '@cairn/platform/webhooks/outbox'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Objects } from '../securables/objects.js'
+import { AlertStore } from './alert-store.js'
+import { queueAlerts } from './notifications.js'
+import { alertRoutes } from './routes.js'
+import { AlertRuleStore } from './rule-store.js'
+
+/** Longer than a run of an experiment takes: a rule that still applies would alert of it again. */
+const KEPT_DAYS = 365
+
+interface Options {
+  readonly context: ServiceContext
+  readonly objects: Objects
+}
+
+/** Rules for alerts, the alerts, and the calls of their webhooks. */
+export const alertPlugin: FastifyPluginAsync<Options> = async (app, { context, objects }) => {
+  const { authorizer, config, db, identities, now } = context
+  const alerts = new AlertStore(db.for<AlertSchema>())
+  const destinations = configuredDestinations(config)
+  const notifier = new Notifier({
+    outbox: new Outbox(db, 'alert_notifications', now),
+    collect: () => queueAlerts({ alerts, authorizer, identities, now }),
+    ...{ destinations, log: app.log, holder: newProcessId(), now },
+    timeoutMs: config.webhook_timeout * 1000,
+    maxWorkers: config.webhook_max_workers,
+    maxRetries: config.webhook_max_retries,
+  })
+  context.retention.add(alerts.retention(KEPT_DAYS))
+  app.addHook('onListen', async () => notifier.start())
+  app.addHook('preClose', () => notifier.stop())
+  await app.register(alertRoutes, {
+    ...{ alerts, objects, authorizer, identities, destinations },
+    rules: new AlertRuleStore(db.for<AlertSchema>(), now),
+  })
+}

@@ -1,0 +1,46 @@
+import type { SecurableRow } from '../auth/schema.js'
+import type { AlertComparison, AlertKind } from '../protocol/alerts.js'
+import type { NotificationRow } from '../webhooks/outbox.js'
+
+export type AlertedType = 'experiment' | 'job'
+
+export interface AlertRuleRow {
+  rule_id: string
+  securable_type: AlertedType
+  securable_id: string
+  name: string
+  kind: AlertKind
+  metric_key: string | null
+  comparison: AlertComparison | null
+  threshold: number | null
+  /** The time without a metric. */
+  minutes: number | null
+  webhook_url: string | null
+  enabled: 0 | 1
+  /** Principal id. */
+  created_by: string
+  created_at: number
+  /** The time at which the condition was set: it counts from then on. */
+  changed_at: number
+}
+
+export interface AlertRow {
+  /** The rule's id and the run's: a rule notices a run once. */
+  alert_id: string
+  rule_id: string
+  run_id: string
+  run_name: string
+  /** The metric's value; null for other kinds of rules. */
+  value: number | null
+  created_at: number
+  notified: 0 | 1
+}
+
+export interface AlertSchema {
+  alert_rules: AlertRuleRow
+  alerts: AlertRow
+  alert_notifications: NotificationRow
+  /** The time until which somebody has read alerts, in milliseconds since the epoch. */
+  alert_readers: { principal_id: string; read_until: number }
+  securables: SecurableRow
+}
