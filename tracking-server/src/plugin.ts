@@ -5,6 +5,7 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { enterExperiments } from './access/enter-experiments.js'
 import { experimentNamings } from './access/namings.js'
+import { AlertWatch } from './alerts/alert-watch.js'
 import { artifactRoutes } from './artifacts/routes.js'
 import { assessmentRoutes } from './assessments/routes.js'
 import { AssessmentStore } from './assessments/store.js'
@@ -95,6 +96,9 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })
   await registerTraces(app, { db, clock, locations, changes })
+  const watch = new AlertWatch({ db: db.for(), feed, log: app.log, now: context.now })
+  app.addHook('onListen', async () => watch.start())
+  app.addHook('preClose', () => watch.stop())
   await app.register(evaluationDatasetRoutes, { db, clock, announce })
   await app.register(scorerRoutes, { scorers: new ScorerStore(db, clock) })
   await app.register(issueRoutes, { issues: new IssueStore(db, clock), search: new IssueSearch(db) })

@@ -1,3 +1,4 @@
+import { raiseAlerts } from '@cairn/platform/alerts/raise-alerts'
 import { queueEndNotifications } from '../notifications/queue.js'
 import type { JobRunRow, RunResult, TaskResult } from '../schema.js'
 import { advanceLoop } from './loop.js'
@@ -54,4 +55,8 @@ async function endRun(tx: Tx, run: JobRunRow, tasks: readonly CurrentTask[], res
     .where('run_id', '=', run.run_id)
     .execute()
   await queueEndNotifications(tx, { ...run, result, message }, now)
+  if (run.job_id === null || (result !== 'FAILED' && result !== 'TIMEDOUT')) return
+  const { job_id, run_id, run_name } = run
+  const alerted = { type: 'job', objectId: String(job_id), runId: String(run_id), runName: run_name } as const
+  await raiseAlerts(tx, 'job_failed', alerted, now)
 }

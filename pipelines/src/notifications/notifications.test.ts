@@ -1,3 +1,4 @@
+import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import {
   CreateNotificationDestination,
   DeleteNotificationDestination,
@@ -82,6 +83,27 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
       expect.stringMatching(/^Run N of chatty failed \(MAXIMUM_CONCURRENT_RUNS_REACHED: /),
     ])
     expect(target.received).toHaveLength(2)
+  })
+
+  test('a job that fails raises the alerts of its rules, and no canceled run does', async () => {
+    const { client, context } = serving
+    const db = context.db.for<AlertSchema>()
+    const { job_id } = await client(CreateJob, { name: 'watched', tasks: tasks('ends', { fails: true }) })
+    const { job_id: waiting } = await client(CreateJob, { name: 'canceled', tasks: tasks('waits') })
+    const rule = (id: number, enabled: 0 | 1): AlertRuleRow => ({
+      ...{ rule_id: `${id}-${enabled}`, securable_type: 'job', securable_id: String(id), name: 'r', enabled },
+      ...{ kind: 'job_failed', metric_key: null, comparison: null, threshold: null, minutes: null },
+      ...{ webhook_url: null, created_by: 'local-owner', created_at: 1, changed_at: 1 },
+    })
+    const rules = [rule(job_id, 1), rule(job_id, 0), rule(waiting, 1)]
+    await db.transaction((tx) => tx.insertInto('alert_rules').values(rules).execute())
+    const { run_id } = await client(RunNow, { job_id })
+    const { run_id: canceled } = await client(RunNow, { job_id: waiting })
+    await client(CancelRun, { run_id: canceled })
+    await waitForEnd(client, run_id)
+    await waitForEnd(client, canceled)
+    const alerts = await db.read.selectFrom('alerts').selectAll().execute()
+    expect(alerts).toMatchObject([{ rule_id: `${job_id}-1`, run_id: String(run_id), run_name: 'watched' }])
   })
 
   test('warn once of a run that takes longer than its health rule', async () => {

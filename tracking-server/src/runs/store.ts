@@ -1,3 +1,4 @@
+import { type AlertedRun, raiseAlerts } from '@cairn/platform/alerts/raise-alerts'
 import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db } from '@cairn/platform/db/db'
@@ -93,7 +94,9 @@ export class RunStore {
         Object.keys(change).length > 0 &&
           tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute(),
       )
-      return { ...run, ...change, ...(tag && { run_name: tag.value }) }
+      const updated = { ...run, ...change, ...(tag && { run_name: tag.value }) }
+      if (status === 'FAILED') await raiseAlerts(tx, 'run_failed', alertedRun(updated), this.#clock.now())
+      return updated
     })
     this.#changed(changed)
     return toRunInfo(changed)
@@ -117,6 +120,13 @@ export class RunStore {
     this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
   }
 }
+
+const alertedRun = ({ run_id, run_name, experiment_id }: RunRow): AlertedRun => ({
+  type: 'experiment',
+  objectId: String(experiment_id),
+  runId: run_id,
+  runName: run_name,
+})
 
 function nameOf(name: string | undefined, tag: string | undefined): string {
   if (name && tag && name !== tag)

@@ -1,0 +1,142 @@
+import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import type { Db } from '@cairn/platform/db/db'
+import { databases } from '@cairn/platform/testing/databases'
+import { silentLog } from '@cairn/platform/testing/silent-log'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { TrackingSchema } from '../schema.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
+import { AlertWatch } from './alert-watch.js'
+import { stalledRuns } from './rule-matches.js'
+import type { StalledRule } from './watched-rules.js'
+
+const MINUTE_MS = 60_000
+
+describe.each(databases)('rules for alerts on %s', (_, database) => {
+  let tracked: TrackingApp
+  let db: Db<TrackingSchema & AlertSchema>
+  let watch: AlertWatch
+  let count = 0
+  beforeAll(async () => {
+    tracked = await trackingApp(database)
+    db = tracked.context.db.for()
+    watch = new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: Date.now })
+  })
+  afterAll(async () => {
+    await watch?.stop()
+    await tracked?.close()
+  })
+
+  async function addRule(rule: Partial<AlertRuleRow>): Promise<AlertRuleRow> {
+    const row: AlertRuleRow = {
+      ...{
+        rule_id: `rule-${++count}`,
+        securable_type: 'experiment',
+        securable_id: '0',
+        name: 'r',
+        kind: 'run_failed',
+      },
+      ...{
+        metric_key: null,
+        comparison: null,
+        threshold: null,
+        minutes: null,
+        webhook_url: null,
+        enabled: 1,
+      },
+      ...{ created_by: 'local-owner', created_at: Date.now(), changed_at: Date.now() },
+      ...rule,
+    }
+    await db.transaction((tx) => tx.insertInto('alert_rules').values(row).execute())
+    return row
+  }
+  const alertsOf = async ({ rule_id }: AlertRuleRow) => {
+    const rows = await db.read
+      .selectFrom('alerts')
+      .select(['run_id', 'value'])
+      .where('rule_id', '=', rule_id)
+      .orderBy('created_at')
+      .execute()
+    return rows.map(({ run_id, value }) => [run_id, value])
+  }
+  const log = (run_id: string, key: string, value: number | string, step = 0) =>
+    tracked.post('runs/log-metric', { run_id, key, value, timestamp: Date.now(), step })
+
+  test('a run that fails alerts in the request that ends it, once', async () => {
+    const rule = await addRule({ kind: 'run_failed' })
+    const [failed, finished] = [await tracked.createRun(), await tracked.createRun()]
+    for (const status of ['FAILED', 'RUNNING', 'FAILED'])
+      await tracked.post('runs/update', { run_id: failed, status, end_time: Date.now() })
+    await tracked.post('runs/update', { run_id: finished, status: 'FINISHED' })
+    expect(await alertsOf(rule)).toEqual([[failed, null]])
+  })
+
+  test('a metric beyond a threshold alerts by its event, once for each run and rule', async () => {
+    const before = await tracked.createRun()
+    await log(before, 'loss', 5)
+    const ended = await tracked.createRun()
+    await log(ended, 'loss', 7)
+    await tracked.post('runs/update', { run_id: ended, status: 'FINISHED', end_time: Date.now() - MINUTE_MS })
+    const above = await addRule({
+      kind: 'metric_threshold',
+      ...{ metric_key: 'loss', comparison: 'above', threshold: 4 },
+    })
+    const below = await addRule({
+      kind: 'metric_threshold',
+      ...{ metric_key: 'auc', comparison: 'below', threshold: 0.5 },
+    })
+    await watch.turn()
+    expect(await alertsOf(above)).toEqual([[before, 5]]) // the other one had ended before
+    const [one, other] = [await tracked.createRun(), await tracked.createRun()]
+    await log(one, 'loss', 4)
+    await log(one, 'loss', 'NaN', 1)
+    await log(other, 'accuracy', 100)
+    await log(other, 'auc', 0.4)
+    await log(one, 'loss', 4.5, 2)
+    await expect.poll(() => alertsOf(below), { timeout: 20_000 }).toEqual([[other, 0.4]])
+    await expect
+      .poll(() => alertsOf(above), { timeout: 20_000 })
+      .toEqual([
+        [before, 5],
+        [one, 4.5],
+      ])
+    await log(one, 'loss', 9, 3)
+    await watch.turn()
+    expect(await alertsOf(above)).toHaveLength(2)
+    await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())
+    await watch.turn()
+    expect(tracked.context.events.feed.subscribers).toBe(0)
+  })
+
+  test('a run that logs nothing for some minutes has stalled, apart from system metrics', async () => {
+    const now = Date.now()
+    const rule = await addRule({ kind: 'run_stalled', minutes: 10, changed_at: now - 5 * MINUTE_MS })
+    const run = async (name: string, startedMinutesAgo: number, loggedMinutesAgo?: number, key = 'loss') => {
+      const run_id = await tracked.createRun({
+        run_name: name,
+        start_time: now - startedMinutesAgo * MINUTE_MS,
+      })
+      if (loggedMinutesAgo !== undefined)
+        await tracked.post('runs/log-metric', {
+          ...{ run_id, key, value: 1, timestamp: now - loggedMinutesAgo * MINUTE_MS },
+        })
+      return run_id
+    }
+    await run('logs', 60, 1)
+    await run('has started', 5)
+    await run('silent for days', 10_000, 9_000)
+    await run('silent', 60, 12)
+    await run('never logged', 12)
+    await run('alive, but silent', 12, 1, 'system/cpu')
+    const ended = await run('ended', 60, 12)
+    await tracked.post('runs/update', { run_id: ended, status: 'FINISHED', end_time: now })
+    const found = await stalledRuns(db, rule as StalledRule, now)
+    expect(found.map(({ run_name }) => run_name).toSorted()).toEqual([
+      'alive, but silent',
+      'never logged',
+      'silent',
+    ])
+    await new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: () => now }).turn()
+    expect(await alertsOf(rule)).toHaveLength(3)
+    expect(await stalledRuns(db, rule as StalledRule, now)).toEqual([])
+  })
+})

@@ -1,0 +1,118 @@
+import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import type { Db } from '@cairn/platform/db/db'
+import { idRows } from '@cairn/platform/db/id-rows'
+import { type RawBuilder, sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+import type { StalledRule, ThresholdRule } from './watched-rules.js'
+
+type AlertsDb = Db<TrackingSchema & AlertSchema>
+
+interface RunMatch {
+  readonly run_id: string
+  readonly run_name: string
+  readonly value: number | null
+}
+
+/** A rule notices so many runs at a time; the others at its next evaluation. */
+const MAX_MATCHES = 200
+/** The limit of unfinished runs, and of ended ones, that are compared at once, so that the event loop is not held. */
+const MAX_COMPARED = 2_000
+const LATELY_MS = 24 * 60 * 60 * 1000
+/** Unfinished runs of an experiment that are checked for stalling: the newest. */
+const MAX_UNFINISHED = 1_000
+
+const experimentOf = ({ securable_id }: AlertRuleRow) => Number(securable_id)
+
+/** Rules concern runs that had not ended when their condition was set, and runs that they have not noticed. */
+const isNew = (rule: AlertRuleRow): RawBuilder<unknown> =>
+  sql`run.lifecycle_stage = 'active' and (run.end_time is null or run.end_time >= ${rule.changed_at})
+    and not exists (select 1 from alerts where alert_id = ${`${rule.rule_id}.`} || run.run_id)`
+
+/** The newest unfinished runs of the experiment, and those that ended lately. */
+function recentRuns(rule: AlertRuleRow, now: number): RawBuilder<unknown> {
+  const since = Math.max(rule.changed_at, now - LATELY_MS)
+  const some = (condition: RawBuilder<unknown>, column: string) =>
+    sql`select * from (select * from runs where experiment_id = ${experimentOf(rule)} and ${condition}
+      order by ${sql.ref(column)} desc limit ${MAX_COMPARED}) as some_runs`
+  return sql`(${some(sql`end_time is null`, 'start_time')}
+    union all ${some(sql`end_time >= ${since}`, 'end_time')})`
+}
+
+/**
+ * The runs whose latest value of the metric is beyond the threshold.
+ *
+ * @param among ids of runs; absent: recent ones of the experiment
+ */
+export async function runsBeyond(
+  db: AlertsDb,
+  rule: ThresholdRule,
+  { among, now }: { readonly among?: readonly string[] | undefined; readonly now: number },
+): Promise<RunMatch[]> {
+  const isBeyond = rule.comparison === 'above' ? sql`>` : sql`<`
+  const runs = among
+    ? sql`(select some_runs.* from ${idRows(db.dialect, new Set(among))} as wanted
+        cross join runs as some_runs
+        where some_runs.run_id = wanted.id and some_runs.experiment_id = ${experimentOf(rule)})`
+    : recentRuns(rule, now)
+  const { rows } = await sql<RunMatch>`
+    select run.run_id, run.run_name, metric.value
+    from ${runs} as run cross join latest_metrics as metric
+    where metric.run_id = run.run_id and metric.key = ${rule.metric_key} and metric.is_nan = 0
+      and metric.value ${isBeyond} ${rule.threshold} and ${isNew(rule)}
+    limit ${MAX_MATCHES}`.execute(db.read)
+  return rows
+}
+
+/** The running runs that logged no metric for the time of the rule, apart from system metrics. */
+export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number): Promise<RunMatch[]> {
+  const silentMs = rule.minutes * 60_000
+  const { rows } = await sql<RunMatch>`
+    select run_id, run_name, null as value from (
+      select run.run_id, run.run_name, run.status, run.start_time,
+        (select max(metric.timestamp) from latest_metrics as metric
+          where metric.run_id = run.run_id and metric.key not like 'system/%') as logged
+      from (select * from runs where experiment_id = ${experimentOf(rule)} and end_time is null
+        and start_time < ${now - silentMs} order by start_time desc limit ${MAX_UNFINISHED}) as run
+      where run.status = 'RUNNING' and ${isNew(rule)}) as silent
+    where case when coalesce(logged, 0) > start_time then logged else start_time end
+      between ${rule.changed_at - silentMs} and ${now - silentMs}
+    limit ${MAX_MATCHES}`.execute(db.read)
+  return rows
+}
+
+/** Raises the alerts of a rule about runs; those that another process has raised meanwhile stay as they are. */
+export async function raiseMatches(
+  db: AlertsDb,
+  { rule_id, webhook_url }: AlertRuleRow,
+  matches: readonly RunMatch[],
+  now: number,
+): Promise<void> {
+  if (matches.length === 0) return
+  await db.transaction(async (tx) => {
+    const rule = await tx
+      .selectFrom('alert_rules')
+      .select('rule_id')
+      .where('rule_id', '=', rule_id)
+      .where('enabled', '=', 1)
+      .executeTakeFirst()
+    if (!rule) return // deleted meanwhile
+    const notified = webhook_url === null ? (1 as const) : (0 as const)
+    await tx
+      .insertInto('alerts')
+      .values(
+        matches.map(({ run_id, run_name, value }) => ({
+          ...{
+            alert_id: `${rule_id}.${run_id}`,
+            rule_id,
+            run_id,
+            run_name,
+            value,
+            created_at: now,
+            notified,
+          },
+        })),
+      )
+      .onConflict((on) => on.doNothing())
+      .execute()
+  })
+}
