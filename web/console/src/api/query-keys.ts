@@ -95,6 +95,8 @@ export const queryKeys = {
   grantees: key<[type: string, name: string, query: string]>('grantees'),
   teamPlan: key<[answers: string]>('team-plan'),
   audit: key<[query: string]>('audit'),
+  alerts: key<[what: 'pages' | 'unread']>('alerts'),
+  alertRules: key<[type: string, id: string]>('alert-rules'),
   jobs: key<[search: string]>('jobs'),
   job: key<[id: string]>('job'),
   jobGrid: key<[id: string]>('job-grid'),

@@ -207,6 +207,12 @@ const teams = createRoute({
   component: lazyRouteComponent(() => import('../teams/teams-page.js'), 'TeamsPage'),
 })
 
+const alerts = createRoute({
+  ...page,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('../alerts/alerts-page.js'), 'AlertsPage'),
+})
+
 const audit = createRoute({
   ...page,
   path: '/audit',
@@ -221,7 +227,7 @@ const routeTree = root.addChildren([
   ...[endpoints, endpoint],
   ...[catalog, securable],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],
-  ...[signIn, join, account, people, access, teams, audit],
+  ...[signIn, join, account, people, access, teams, audit, alerts],
 ])
 
 // Databricks' links have no slash after the `#`.

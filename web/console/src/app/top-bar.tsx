@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { AlertBell } from '../alerts/alert-bell.js'
 import { getHealth } from '../api/health.js'
 import { queryKeys } from '../api/query-keys.js'
 import { LANGUAGES, type Language } from '../i18n/language.js'
@@ -26,6 +27,7 @@ export function TopBarEnd() {
         <Icon name="api" />
         {t('shell.docs')}
       </a>
+      <AlertBell />
       <Health />
       <Preferences />
       <Account />

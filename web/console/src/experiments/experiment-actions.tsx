@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AlertRulesButton } from '../alerts/rules-button.js'
 import { deleteExperiment, renameExperiment, restoreExperiment } from '../api/experiment-changes.js'
 import type { Experiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -65,6 +66,7 @@ export function ExperimentActions({ experiment }: { experiment: Experiment }) {
         <Icon name="info" />
         {t('edit.about')}
       </button>
+      {!deleted && <AlertRulesButton object={{ type: 'experiment', id }} />}
       <ActionMenu actions={actions} />
       {open === 'about' && (
         <ExperimentAbout

@@ -1,4 +1,5 @@
 import { enAccess } from './en-access.js'
+import { enAlerts } from './en-alerts.js'
 import { enAudit } from './en-audit.js'
 import { enCharts } from './en-charts.js'
 import { enEndpoints } from './en-endpoints.js'
@@ -236,6 +237,7 @@ export const en = {
   ...enEndpoints,
   ...enPeople,
   ...enAccess,
+  ...enAlerts,
   ...enAudit,
   ...enRun,
   ...enRuns,

@@ -1,4 +1,5 @@
 import { koAccess } from './ko-access.js'
+import { koAlerts } from './ko-alerts.js'
 import { koAudit } from './ko-audit.js'
 import { koCharts } from './ko-charts.js'
 import { koEndpoints } from './ko-endpoints.js'
@@ -233,6 +234,7 @@ export const ko: Words = {
   ...koEndpoints,
   ...koPeople,
   ...koAccess,
+  ...koAlerts,
   ...koAudit,
   ...koRun,
   ...koRuns,

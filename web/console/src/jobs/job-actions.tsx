@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { AlertRulesButton } from '../alerts/rules-button.js'
 import { deleteJob, type Job } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
@@ -25,6 +26,7 @@ export function JobActions({ job }: { job: Job }) {
   return (
     <>
       <MoreActions job={job} {...(level === 'CAN_MANAGE' && { onDelete: () => setDialog('delete') })} />
+      <AlertRulesButton object={{ type: 'job', id: jobId }} />
       <PermissionsButton object={{ kind: 'job', id: jobId }} />
       {level === 'CAN_MANAGE' && (
         <Link className="button" to="/jobs/$jobId/edit" params={{ jobId }}>

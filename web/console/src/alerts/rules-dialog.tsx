@@ -1,0 +1,126 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import {
+  type AlertRule,
+  deleteAlertRule,
+  listAlertRules,
+  updateAlertRule,
+  type WatchedObject,
+} from '../api/alerts.js'
+import { queryKeys } from '../api/query-keys.js'
+import { Problem } from '../sign-in/problem.js'
+import { Dialog } from '../ui/dialog.js'
+import { Icon } from '../ui/icon.js'
+import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { useConditionText } from './condition-text.js'
+import { RuleForm } from './rule-form.js'
+import './alerts.css'
+
+interface RulesDialogProps {
+  readonly object: WatchedObject
+  readonly onClose: () => void
+}
+
+/** The rules of an object: editors add, pause and delete them, readers see them. */
+export function RulesDialog({ object, onClose }: RulesDialogProps) {
+  const { t } = useTranslation()
+  const rules = useQuery({
+    queryKey: queryKeys.alertRules(object.type, object.id),
+    queryFn: ({ signal }) => listAlertRules(object, signal),
+    retry: false,
+  })
+  return (
+    <Dialog title={t('alerts.rules')} onClose={onClose}>
+      {rules.isPending && <Skeleton />}
+      {rules.isError && <Failure error={rules.error} retry={() => void rules.refetch()} />}
+      {rules.data?.rules.length === 0 && (
+        <Empty title={t('alerts.noRules')}>{t(`alerts.noRulesHelp.${object.type}`)}</Empty>
+      )}
+      {rules.data && rules.data.rules.length > 0 && (
+        <RuleList object={object} rules={rules.data.rules} editable={rules.data.editable} />
+      )}
+      {rules.data?.editable && <RuleForm object={object} />}
+    </Dialog>
+  )
+}
+
+interface RuleListProps {
+  readonly object: WatchedObject
+  readonly rules: readonly AlertRule[]
+  readonly editable: boolean
+}
+
+function RuleList({ rules, ...props }: RuleListProps) {
+  const { t } = useTranslation()
+  return (
+    <ul className="alert-rules" aria-label={t('alerts.rules')}>
+      {rules.map((rule) => (
+        <RuleItem key={rule.rule_id} rule={rule} {...props} />
+      ))}
+    </ul>
+  )
+}
+
+interface RuleItemProps extends Omit<RuleListProps, 'rules'> {
+  readonly rule: AlertRule
+}
+
+function RuleItem({ object, rule, editable }: RuleItemProps) {
+  const { t } = useTranslation()
+  const conditionText = useConditionText()
+  const facts = [conditionText(rule), rule.has_webhook && t('alerts.withWebhook'), rule.created_by]
+  return (
+    <li>
+      <div>
+        <strong>{rule.name}</strong>
+        <p className="muted">{facts.filter(Boolean).join(' · ')}</p>
+      </div>
+      {editable ? (
+        <RuleActions object={object} rule={rule} />
+      ) : (
+        !rule.enabled && <span className="chip">{t('alerts.paused')}</span>
+      )}
+    </li>
+  )
+}
+
+function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
+  const { t } = useTranslation()
+  const queries = useQueryClient()
+  // Pending until the list is read again, so that the box shows the new state meanwhile.
+  const onSettled = () =>
+    Promise.all(
+      [queryKeys.alertRules(object.type, object.id), queryKeys.alerts()].map((queryKey) =>
+        queries.invalidateQueries({ queryKey }),
+      ),
+    )
+  const toggle = useMutation({
+    mutationFn: (enabled: boolean) => updateAlertRule(object, rule.rule_id, { enabled }),
+    onSettled,
+  })
+  const remove = useMutation({ mutationFn: () => deleteAlertRule(object, rule.rule_id), onSettled })
+  const error = toggle.error ?? remove.error
+  return (
+    <div className="actions">
+      <label className="alert-enabled">
+        <input
+          type="checkbox"
+          checked={toggle.isPending ? toggle.variables : rule.enabled}
+          aria-label={t('alerts.enabledOf', { name: rule.name })}
+          onChange={({ target }) => toggle.mutate(target.checked)}
+        />
+        {t('alerts.enabled')}
+      </label>
+      <button
+        type="button"
+        className="button ghost icon-only danger"
+        aria-label={t('alerts.deleteOf', { name: rule.name })}
+        disabled={remove.isPending}
+        onClick={() => remove.mutate()}
+      >
+        <Icon name="trash" />
+      </button>
+      {error && <Problem message={error.message} />}
+    </div>
+  )
+}

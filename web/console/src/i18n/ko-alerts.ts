@@ -1,0 +1,58 @@
+import type { enAlerts } from './en-alerts.js'
+import type { Dictionary } from './words.js'
+
+export const koAlerts: Dictionary<typeof enAlerts> = {
+  alerts: {
+    title: '알림',
+    unread_other: '읽지 않은 알림 {{count}}개',
+    markRead: '모두 읽음으로 표시',
+    none: '알림이 없어요',
+    noneHelp:
+      '실험이나 작업 페이지에서 규칙을 추가하세요. 임계값을 벗어난 메트릭, 실패하거나 멈춘 실행을 알려 드려요.',
+    state: '상태',
+    new: '새 알림',
+    read: '읽음',
+    rule: '규칙',
+    condition: '조건',
+    run: '실행',
+    object: '객체',
+    time: '시간',
+    value: '값: {{value}}',
+    aboveThreshold: '{{metric}} {{value}} 초과',
+    belowThreshold: '{{metric}} {{value}} 미만',
+    kinds: {
+      run_failed: '실행 실패',
+      run_stalled_other: '{{count}}분 동안 메트릭 없음',
+      job_failed: '작업 실행 실패',
+    },
+    kindNames: {
+      metric_threshold: '메트릭 임계값',
+      run_failed: '실패한 실행',
+      run_stalled: '멈춘 실행',
+      job_failed: '실패한 작업 실행',
+    },
+    rules: '알림 규칙',
+    noRules: '규칙이 없어요',
+    noRulesHelp: {
+      experiment: '규칙은 실험을 볼 수 있는 모든 사람에게 실행마다 한 번 알려요.',
+      job: '규칙은 작업을 볼 수 있는 모든 사람에게 실행이 실패할 때마다 한 번 알려요.',
+    },
+    withWebhook: '웹훅 사용',
+    enabled: '사용',
+    enabledOf: '규칙 사용: {{name}}',
+    paused: '일시 중지됨',
+    deleteOf: '규칙 삭제: {{name}}',
+    add: '새 규칙',
+    addRule: '규칙 추가',
+    name: '이름',
+    metric: '메트릭',
+    comparison: '비교',
+    above: '초과',
+    below: '미만',
+    threshold: '임계값',
+    minutes: '메트릭이 없는 시간(분)',
+    minutesHint: '시스템 메트릭은 제외해요.',
+    webhook: '웹훅 URL(선택)',
+    webhookHint: '알림마다 JSON을 POST 요청으로 보내요. Slack 수신 웹훅도 쓸 수 있어요.',
+  },
+}
