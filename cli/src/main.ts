@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
 import { accessCommand } from './commands/access.js'
+import { alertsCommand } from './commands/alerts.js'
 import { apiCommand } from './commands/api.js'
 import { auditCommand } from './commands/audit.js'
 import { benchCommand } from './commands/bench.js'
@@ -73,6 +74,7 @@ const COMMANDS = [
   secretsCommand,
   teamsCommand,
   accessCommand,
+  alertsCommand,
   auditCommand,
   uiCommand,
   benchCommand,
