@@ -23,7 +23,8 @@ export const doctorCommand = () =>
     .description('Check this machine and the server')
     .addHelpText('after', examples('cairn doctor && cairn up'))
     .action(async (_options, command: Command) => {
-      const findings = [checkNode(), checkFolder(), checkDisk(), ...(await checkServer(command))]
+      const local = [checkNode(), checkFolder(), checkDisk(), await checkTasks()]
+      const findings = [...local, ...(await checkServer(command))]
       printRows(
         command,
         findings,
@@ -65,6 +66,11 @@ function checkDisk(): Finding {
   const { bavail, bsize } = statfsSync('.')
   const free = bavail * bsize
   return { what: 'disk', ok: free > MIN_FREE_BYTES, detail: `${(free / 1e9).toFixed(1)} GB free` }
+}
+
+async function checkTasks(): Promise<Finding> {
+  const { describeIsolation } = await import('@cairn/pipelines/processes/isolation')
+  return { what: 'tasks', ...(await describeIsolation(loadConfig(process.env))) }
 }
 
 async function checkServer(command: Command): Promise<Finding[]> {

@@ -90,8 +90,10 @@ export class ProcessAttempt implements TaskHandle {
         ...(experimentId !== undefined && { experimentId }),
       }
       const env = { ...taskVariables(context, folder, found), ...command.env }
+      const wrap = await this.#services.processes.isolate(folder, user, interpreter)
       context.signal.throwIfAborted()
-      await this.#execute(new TaskProcess({ argv: command.argv, cwd: folder.work, env, user, memoryBytes }))
+      const { argv } = command
+      await this.#execute(new TaskProcess({ argv, cwd: folder.work, env, user, memoryBytes, wrap }))
       if (user) await endProcessesOf(user)
       await command.finish?.(folder)
     } finally {

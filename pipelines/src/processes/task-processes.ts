@@ -3,11 +3,15 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Config } from '@cairn/platform/config'
 import { ApiError } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
+import type { Wrap } from '@cairn/platform/processes/launch'
 import { ProcessUsers, type UserLease } from '@cairn/platform/processes/process-users'
 import { PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import { openPassage } from '@cairn/platform/processes/share-folders'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { workRoot } from '@cairn/platform/processes/work-root'
+import { Isolation } from './isolation.js'
+import { foldersOf } from './namespace.js'
+import type { WorkFolder } from './work-folder.js'
 
 const ROOT_CACHE = '/var/cache/cairn'
 
@@ -16,6 +20,7 @@ export class TaskProcesses {
   readonly #config: Config
   readonly #users: ProcessUsers | undefined
   readonly #folder: string
+  readonly #isolation: Isolation
   readonly environments: PythonEnvironments
   /** The parent of working folders. */
   readonly workRoot: string
@@ -28,6 +33,7 @@ export class TaskProcesses {
     const folder = join(isRoot ? ROOT_CACHE : join(config.data, 'cache'), 'tasks')
     this.#folder = config.task_environments || folder
     this.environments = new PythonEnvironments(this.#folder)
+    this.#isolation = new Isolation(config, this.workRoot)
   }
 
   get python(): string {
@@ -54,6 +60,19 @@ export class TaskProcesses {
   async openEnvironments(user: UnprivilegedUser): Promise<void> {
     const isOurs = this.#folder.startsWith(`${ROOT_CACHE}/`)
     await openPassage(isOurs ? ROOT_CACHE : this.#folder, this.#folder, user)
+  }
+
+  /**
+   * How the process of an attempt starts; undefined if nothing but its user keeps it apart.
+   *
+   * @throws FEATURE_DISABLED when the settings demand more
+   */
+  isolate(
+    { home }: WorkFolder,
+    user: UnprivilegedUser | undefined,
+    interpreter = process.execPath,
+  ): Promise<Wrap | undefined> {
+    return this.#isolation.wrap({ home, user, shown: [this.#folder, ...foldersOf(interpreter)] })
   }
 
   /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */

@@ -20,6 +20,14 @@ export const TASK_SETTINGS = {
     }),
     'CAIRN_TASK_USERS',
   ),
+  task_namespaces: env(
+    Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], {
+      default: 'auto',
+      description:
+        'Whether processes of tasks get a mount namespace: a private `/tmp`, and neither the data folder nor folders of other tasks. `auto`: where the kernel allows it, to root or by user namespaces; `cairn doctor` tells. `on`: tasks fail elsewhere.',
+    }),
+    'CAIRN_TASK_NAMESPACES',
+  ),
   task_python: env(
     Type.String({
       default: 'python3',

@@ -15,7 +15,17 @@ export interface LaunchOptions {
   readonly user?: UnprivilegedUser | undefined
   /** Limit of the address space; 0 for none. */
   readonly memoryBytes?: number
+  /** Changes how the command starts, for example in a namespace. */
+  readonly wrap?: Wrap | undefined
 }
+
+export interface Launch {
+  readonly argv: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly user: UnprivilegedUser | undefined
+}
+
+export type Wrap = (launch: Launch) => Launch
 
 export interface ProcessEnd {
   readonly code: number | null
@@ -25,13 +35,15 @@ export interface ProcessEnd {
 /** Starts a command that gains no privileges, in its own process group, which ends with this process. */
 export function launch(
   argv: readonly string[],
-  { cwd, env, user, memoryBytes = 0 }: LaunchOptions,
+  { cwd, env, user, memoryBytes = 0, wrap = (plain) => plain }: LaunchOptions,
 ): ChildProcess {
   const limits = [Math.ceil(memoryBytes / 1024), user ? MAX_PROCESSES : 0].map(String)
-  const child = spawn('/bin/sh', ['-c', SCRIPT, 'cairn-task', ...limits, ...argv], {
-    ...user,
+  const command = wrap({ argv: ['/bin/sh', '-c', SCRIPT, 'cairn-task', ...limits, ...argv], env, user })
+  const [file, ...args] = command.argv
+  const child = spawn(file!, args, {
+    ...command.user,
     cwd,
-    env,
+    env: command.env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   })

@@ -1,17 +1,20 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { isAlive } from '@cairn/platform/processes/is-alive'
 import { CancelRun, GetRunOutput, GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import type { Input } from '@cairn/platform/protocol/operation'
 import { ListTaskValues, SetTaskValue } from '@cairn/platform/protocol/task-values'
+import { newFolder } from '@cairn/platform/testing/folders'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resultsOf, waitForEnd } from '../../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../../testing/serve.js'
 
 type Submitted = Input<typeof SubmitRun>
 const isRoot = process.getuid?.() === 0
+const hasNamespaces = isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0
 const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
 
 /** Waits until a process has ended: the kernel takes a moment to remove it. */
@@ -111,6 +114,32 @@ describe('tasks with code of their own', () => {
       for (const log of logs) await gone(Number(/left (\d+)/.exec(log)![1]))
     },
   )
+
+  test.runIf(hasNamespaces)('see neither temporary files, folders nor processes of each other', async () => {
+    const { data, database_url } = serving.context.config
+    const mark = join(newFolder(), 'mark')
+    writeFileSync(mark, '')
+    const meeting = mkdtempSync('/var/cache/cairn-test-')
+    chmodSync(meeting, 0o777)
+    const script = `
+      ls ${mark} ${data} ${database_url.replace('sqlite:', '')} && echo READ-SERVER
+      touch /tmp/of-$CAIRN_TASK_KEY /var/tmp/of-$CAIRN_TASK_KEY /dev/shm/of-$CAIRN_TASK_KEY
+      : >${meeting}/$CAIRN_TASK_KEY; echo "$HOME" >${meeting}/$CAIRN_TASK_KEY
+      until [ -s ${meeting}/a ] && [ -s ${meeting}/b ]; do sleep 0.01; done
+      for home in $(cat ${meeting}/a ${meeting}/b); do [ "$home" = "$HOME" ] || ! [ -e "$home" ] || echo READ-OTHER; done
+      ls -d /tmp/of-* /var/tmp/of-* /dev/shm/of-*; ls -d /proc/${process.pid} && echo READ-PROCESS
+      umount /tmp && echo READ-UNMOUNTED; unshare -rm umount /tmp && echo READ-UNMOUNTED
+      : >${meeting}/$CAIRN_TASK_KEY-ends; until [ -e ${meeting}/a-ends ] && [ -e ${meeting}/b-ends ]; do sleep 0.01; done`
+    const tasks = ['a', 'b'].map((task_key) => ({ task_key, shell_task: { script: `set +e\n${script}` } }))
+    const { results, outputs } = await run({ tasks })
+    rmSync(meeting, { recursive: true })
+    expect(results).toEqual({ a: 'SUCCESS', b: 'SUCCESS' })
+    for (const [at, { logs }] of outputs.entries()) {
+      expect(logs).not.toMatch(/^READ-/m)
+      const seen = logs.split('\n').filter((line) => /^\/\S+\/of-/.test(line))
+      expect(seen).toEqual(['/dev/shm', '/tmp', '/var/tmp'].map((folder) => `${folder}/of-${'ab'[at]}`))
+    }
+  })
 
   test('end with their children when the run is canceled', async () => {
     const { run_id } = await serving.client(

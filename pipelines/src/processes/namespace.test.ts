@@ -1,0 +1,112 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { loadConfig } from '@cairn/platform/config'
+import { runTool } from '@cairn/platform/processes/run-tool'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { describe, expect, test } from 'vitest'
+import { describeIsolation } from './isolation.js'
+import { inNamespace } from './namespace.js'
+
+const isRoot = process.getuid?.() === 0
+const user = isRoot ? { uid: 70_001, gid: 70_001 } : undefined
+const enter = isRoot ? ['--mount'] : ['--user', '--map-root-user', '--mount']
+const allowsUserNamespaces =
+  spawnSync(
+    'unshare',
+    ['--user', '--map-root-user', '--mount', 'true'],
+    isRoot ? { uid: 70_002, gid: 70_003 } : {},
+  ).status === 0
+const isAllowed = spawnSync('unshare', [...enter, 'true']).status === 0
+
+function newHome() {
+  const root = newFolder()
+  chmodSync(root, 0o711)
+  const home = join(root, "a task's")
+  for (const name of ['', 'tmp', 'work']) mkdirSync(join(home, name))
+  for (const name of ['', 'tmp', 'work']) chmodSync(join(home, name), 0o777)
+  return { root, home }
+}
+
+describe.runIf(isAllowed)('a namespace of a process', () => {
+  test('has private temporary folders, hides folders and shows others below them', async () => {
+    const { home } = newHome()
+    const data = '/usr/share'
+    const script = `echo "$NAME"; id -u; pwd; ls -A /tmp /dev/shm; ls -d ${data}/doc ${data}/man; touch /tmp/x; [ -n "$(ls ${data}/doc)" ]`
+    const wrap = inNamespace({ home, hidden: [data], shown: [`${data}/doc`] })
+    const env = { PATH: '/usr/bin:/bin', NAME: "one\ntwo '$HOME'" }
+    const lines = (await runTool('sh', ['-c', script], { cwd: '/', env, user, wrap })).split('\n')
+    expect(lines.slice(0, 4)).toEqual([
+      'one',
+      "two '$HOME'",
+      String(user?.uid ?? process.getuid!()),
+      join(home, 'work'),
+    ])
+    expect(lines).toContain(`${data}/doc`)
+    expect(lines).not.toContain(`${data}/man`)
+    expect(spawnSync('ls', [join(home, 'tmp')], { encoding: 'utf8' }).stdout).toContain('x')
+  })
+
+  test('is made without variables of the task', async () => {
+    const { home } = newHome()
+    const {
+      env,
+      user: starter,
+      argv,
+    } = inNamespace({ home, hidden: [], shown: [] })({
+      argv: ['true'],
+      env: { LD_PRELOAD: '/evil.so', SECRET: 'x' },
+      user: { uid: 70_001, gid: 70_001 },
+    })
+    expect(starter).toBeUndefined()
+    expect(Object.keys(env).sort()).toEqual(['CAIRN_VARIABLE_0', 'CAIRN_VARIABLE_1', 'PATH', 'PWD'])
+    expect(argv.join(' ')).not.toContain('evil')
+  })
+})
+
+test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its tasks user namespaces', () => {
+  const { home } = newHome()
+  const starter = { uid: 70_002, gid: 70_003 }
+  const script = `
+    id -u; id -g; ls -A /tmp | grep -v ^cairn-; ls /usr/share; touch /tmp/x "$PWD/y"; umount /tmp; unshare -rm umount /usr/share
+    cat /proc/$SERVER/environ; exit 3`
+  const server = spawn('sleep', ['100'], { ...starter, stdio: 'ignore' })
+  const { argv, env } = inNamespace(
+    { home, hidden: ['/usr/share'], shown: [] },
+    starter,
+  )({
+    argv: ['/bin/sh', '-c', script],
+    env: { PATH: '/usr/bin:/bin', SERVER: String(server.pid) },
+    user: undefined,
+  })
+  const { stdout, stderr, status } = spawnSync(argv[0]!, argv.slice(1), {
+    ...starter,
+    cwd: '/',
+    env,
+    encoding: 'utf8',
+  })
+  server.kill()
+  expect(status).toBe(3)
+  expect(stdout).toBe('70002\n70003\n')
+  expect(stderr).toMatch(/environ: Permission denied/)
+  expect(stderr.match(/umount: .*/g)).toHaveLength(2)
+  expect([
+    readdirSync(join(home, 'tmp')).filter((name) => name !== basename(dirname(home))),
+    readdirSync(join(home, 'work')),
+  ]).toEqual([['x'], ['y']])
+})
+
+describe('the isolation of tasks', () => {
+  const config = loadConfig({})
+
+  test('is told by a sentence', async () => {
+    expect(await describeIsolation({ ...config, task_processes: 'workers' })).toEqual({
+      ok: true,
+      detail: 'code of jobs does not run here: CAIRN_TASK_PROCESSES=workers',
+    })
+    const { detail } = await describeIsolation({ ...config, task_namespaces: 'off' })
+    expect(detail).toMatch(/tasks share \/tmp of this machine: CAIRN_TASK_NAMESPACES=off$/)
+    const expected = isAllowed ? /a private \/tmp, and does not see the data folder$/ : /share \/tmp/
+    expect((await describeIsolation(config)).detail).toMatch(expected)
+  })
+})

@@ -1,0 +1,94 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { childEnvironment } from '@cairn/platform/processes/environment'
+import type { Wrap } from '@cairn/platform/processes/launch'
+import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+
+/** Folders that every process of the machine may write to. */
+const SHARED_FOLDERS = ['/tmp', '/var/tmp']
+/** `sh` has one digit for a descriptor, and 3 is the pipe of the server. */
+const FIRST_DESCRIPTOR = 4
+const LAST_DESCRIPTOR = 9
+
+export interface NamespaceOptions {
+  /** The folder of the attempt, in which `tmp` takes the place of `/tmp`. */
+  readonly home: string
+  /** Folders that appear empty. */
+  readonly hidden: readonly string[]
+  /** Folders that the task needs; they are seen although a folder above them is hidden. */
+  readonly shown: readonly string[]
+}
+
+const self = (): UnprivilegedUser => ({ uid: process.getuid!(), gid: process.getgid!() })
+
+/**
+ * Starts a process in a mount namespace of its own, in which the temporary folders are private, other folders are hidden
+ * and, if this process is root, `/proc` has the processes of the user only. Without root it takes a user namespace too.
+ *
+ * The mounts are made with an environment of the server: a variable of the task, such as `LD_PRELOAD`, would run code as root.
+ *
+ * @param starter the user of this process
+ */
+export const inNamespace =
+  (options: NamespaceOptions, starter = self()): Wrap =>
+  ({ argv, env, user }) => {
+    const { uid, gid } = user ?? starter
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+    const drop = user
+      ? `setpriv --reuid ${uid} --regid ${gid} --clear-groups --inh-caps=-all --no-new-privs`
+      : `unshare --user --map-user=${uid} --map-group=${gid} setpriv --no-new-privs`
+    const script = [...mounts(options), ...(user ? [PRIVATE_PROC] : []), `exec ${drop} "$@"`].join('\n')
+    const enter = ['--mount', '--propagation', 'private', ...(user ? [] : ['--user', '--map-root-user'])]
+    return {
+      argv: [
+        ...['unshare', ...enter, '/bin/sh', '-ec', script, 'cairn-task'],
+        ...['/bin/sh', '-c', UNPACK, 'cairn-task', String(variables.length), ...argv],
+      ],
+      env: {
+        PATH: childEnvironment('/').PATH!,
+        PWD: options.home,
+        ...Object.fromEntries(variables.map((text, at) => [`CAIRN_VARIABLE_${at}`, text])),
+      },
+      user: undefined,
+    }
+  }
+
+/** A kernel before 5.8 has no such option. */
+const PRIVATE_PROC = 'mount -n -t proc -o hidepid=2,nosuid,nodev,noexec proc /proc 2>/dev/null || true'
+
+const UNPACK = `i=0
+while [ $i -lt $1 ]; do eval "export \\"\\$CAIRN_VARIABLE_$i\\"; unset CAIRN_VARIABLE_$i"; i=$((i+1)); done
+shift
+exec "$@"`
+
+function mounts({ home, hidden, shown }: NamespaceOptions): string[] {
+  const shared = SHARED_FOLDERS.filter(existsSync)
+  const covered = outermost(hidden.filter(existsSync).filter((path) => !isBelow(path, shared)))
+  const needed = outermost(shown.filter(existsSync)).filter((path) => isBelow(path, [...shared, ...covered]))
+  const kept = [home, ...needed].slice(0, LAST_DESCRIPTOR - FIRST_DESCRIPTOR + 1)
+  const open = (at: number) => FIRST_DESCRIPTOR + at
+  // A descriptor still leads to a folder when another mount covers its path.
+  return [
+    ...kept.map((path, at) => `exec ${open(at)}<${quoted(path)}`),
+    ...shared.map((path) => `mount -n -c --bind /proc/self/fd/${open(0)}/tmp ${quoted(path)}`),
+    'mount -n -t tmpfs -o mode=1777,nosuid,nodev tmpfs /dev/shm',
+    ...covered.map((path) => `mount -n -t tmpfs -o mode=0711,size=64k,nosuid,nodev tmpfs ${quoted(path)}`),
+    ...kept.flatMap((path, at) => [
+      `mkdir -p ${quoted(path)}`,
+      `mount -n -c --bind /proc/self/fd/${open(at)} ${quoted(path)}`,
+      `exec ${open(at)}<&-`,
+    ]),
+    `cd ${quoted(join(home, 'work'))}`,
+  ]
+}
+
+/** The folders of an interpreter and of the one that its environment refers to. */
+export const foldersOf = (interpreter: string): string[] =>
+  [interpreter, realpathSync(interpreter)].map((path) => dirname(dirname(path)))
+
+const isBelow = (path: string, folders: readonly string[]) =>
+  folders.some((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+
+const outermost = (paths: readonly string[]) => [...new Set(paths)].filter((path) => !isBelow(path, paths))
+
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
