@@ -1,20 +1,27 @@
-import type { BlobInfo, Blobs } from '@cairn/platform/blobs/blobs'
-import { byteOrder } from '@cairn/platform/blobs/path'
+import type { BlobInfo, Blobs, PageRange } from '@cairn/platform/blobs/blobs'
 import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { DirectoryEntry } from '@cairn/platform/protocol/volume-files'
 import type { VolumeLocation } from './locate.js'
 
-/** @returns the entries by name. @throws RESOURCE_DOES_NOT_EXIST */
-export async function listDirectory(blobs: Blobs, directory: VolumeLocation): Promise<DirectoryEntry[]> {
-  const { key, path, isRoot } = directory
-  const found = await blobs.list(key)
-  if (!isRoot && found.blobs.length + found.folders.length === 0) throw noSuchDirectory(path)
-  const entries = [
-    ...found.folders.map((name) => ({ path: `${path}/${name}`, name, is_directory: true })),
-    ...found.blobs.map((blob) => fileEntry(path, blob)).filter(({ name }) => name !== DIRECTORY_MARKER),
-  ]
-  return entries.sort((a, b) => byteOrder(a.name, b.name))
+/** @returns the entries of a page by name. @throws RESOURCE_DOES_NOT_EXIST */
+export async function listDirectory(
+  blobs: Blobs,
+  directory: VolumeLocation,
+  range: PageRange,
+): Promise<{ entries: DirectoryEntry[]; next?: string }> {
+  const { path } = directory
+  const { entries, next } = await blobs.listPage(directory.key, range)
+  if (range.after === undefined && entries.length === 0) await requireDirectory(blobs, directory)
+  const shown = entries.map((entry) =>
+    'folder' in entry
+      ? { path: `${path}/${entry.folder}`, name: entry.folder, is_directory: true }
+      : fileEntry(path, entry),
+  )
+  return {
+    entries: shown.filter(({ name }) => name !== DIRECTORY_MARKER),
+    ...(next !== undefined && { next }),
+  }
 }
 
 /** Creates an empty directory; an existing one stays as it is. @throws RESOURCE_CONFLICT for the path of a file */

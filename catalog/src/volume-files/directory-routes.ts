@@ -1,4 +1,3 @@
-import { byteOrder } from '@cairn/platform/blobs/path'
 import { decodePageToken, encodePageToken } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/volume-files'
@@ -16,11 +15,9 @@ export const directoryRoutes: FastifyPluginAsync<VolumeFiles> = async (app, file
     const { page_size, page_token } = request.query as Record<string, unknown>
     const size = pageSize(page_size)
     const after = decodePageToken(textOf(page_token), textOf)
-    const entries = await listDirectory(blobs, await locate(files, request, 'READ VOLUME'))
-    const rest = after === undefined ? entries : entries.filter(({ name }) => byteOrder(name, after) > 0)
-    const contents = rest.slice(0, size)
-    const last = rest.length > size ? contents.at(-1) : undefined
-    return { contents, ...(last && { next_page_token: encodePageToken(last.name) }) }
+    const directory = await locate(files, request, 'READ VOLUME')
+    const { entries, next } = await listDirectory(blobs, directory, { after, limit: size })
+    return { contents: entries, ...(next !== undefined && { next_page_token: encodePageToken(next) }) }
   })
   app.head(path, READ, async (request, reply) => {
     await requireDirectory(blobs, await locate(files, request, 'READ VOLUME'))

@@ -16,6 +16,19 @@ export interface BlobListing {
   readonly folders: readonly string[]
 }
 
+export interface PageRange {
+  /** The `next` of the page before. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+export interface BlobPage {
+  /** At most `limit`, by name in byte order, where the name of a folder ends in a slash. May be fewer, also when `next` is set. */
+  readonly entries: readonly (BlobInfo | { readonly folder: string })[]
+  /** For the next page; undefined at the end. */
+  readonly next?: string
+}
+
 /** Half-open byte range: `start` inclusive, `end` exclusive; `end` absent means to the last byte. */
 export interface ByteRange {
   readonly start: number
@@ -56,6 +69,8 @@ export interface Blobs {
   head(key: string): Promise<BlobInfo>
   /** One level below `prefix` (a folder; `''` is the root). An absent folder lists as empty. */
   list(prefix: string): Promise<BlobListing>
+  /** A part of `list`, whose time and memory do not grow with the folder as those of `list` do. */
+  listPage(prefix: string, range: PageRange): Promise<BlobPage>
   /** Whether there is a blob below `prefix`, where it is cheaper than `walk`. */
   holds?(prefix: string): Promise<boolean>
   /** Every blob below `prefix` at any depth, by key in byte order. */

@@ -2,11 +2,9 @@ import type { Stats } from 'node:fs'
 import {
   type FileHandle,
   link,
-  lstat,
   mkdir,
   open,
   opendir,
-  readdir,
   realpath,
   rename,
   rm,
@@ -17,20 +15,22 @@ import { dirname, join, resolve, sep } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { invalid, missing } from '../errors.js'
-import type { BlobInfo, BlobListing, BlobReader, Blobs, Body, ByteRange } from './blobs.js'
+import type {
+  BlobInfo,
+  BlobListing,
+  BlobPage,
+  BlobReader,
+  Blobs,
+  Body,
+  ByteRange,
+  PageRange,
+} from './blobs.js'
+import { type Entry, type EntryRange, orderOf, readEntries } from './disk-entries.js'
 import { diskError, isAbsent, moveError } from './disk-errors.js'
 import { DiskMultipart } from './disk-multipart.js'
 import { syncFolder, writeDurably } from './durable-write.js'
 import { IncomingFiles } from './incoming-files.js'
 import { byteOrder, INCOMING, normalizeKey } from './path.js'
-
-/** A blob, or a folder without `info`. */
-interface Entry {
-  readonly key: string
-  /** The name as it is compared. */
-  readonly order: string
-  readonly info?: BlobInfo
-}
 
 /** Four times Node's default: half the CPU time per byte. */
 const READ_BYTES = 256 * 1024
@@ -112,9 +112,20 @@ export class DiskBlobs implements Blobs {
     const folders: string[] = []
     for (const entry of await this.#entries(normalizeKey(prefix))) {
       if (entry.info) blobs.push(entry.info)
-      else if (await this.holds(entry.key)) folders.push(entry.key.slice(entry.key.lastIndexOf('/') + 1))
+      else if (await this.holds(entry.key)) folders.push(nameOf(entry.key))
     }
     return { blobs, folders: folders.sort(byteOrder) }
+  }
+
+  async listPage(prefix: string, { after, limit }: PageRange): Promise<BlobPage> {
+    const found = await this.#entries(normalizeKey(prefix), { after, limit: limit + 1 })
+    const shown = found.slice(0, limit)
+    const entries: BlobPage['entries'][number][] = []
+    for (const { key, info } of shown) {
+      if (info) entries.push(info)
+      else if (await this.holds(key)) entries.push({ folder: nameOf(key) })
+    }
+    return { entries, ...(found.length > limit && { next: orderOf(shown.at(-1)!) }) }
   }
 
   async holds(prefix: string): Promise<boolean> {
@@ -186,25 +197,8 @@ export class DiskBlobs implements Blobs {
     }
   }
 
-  async #entries(prefix: string): Promise<Entry[]> {
-    const folder = await this.#confined(prefix)
-    const found = await readdir(folder, { withFileTypes: true }).catch((error) => {
-      if (isAbsent(error)) return []
-      throw diskError(error, prefix)
-    })
-    const entries: Entry[] = []
-    for (const entry of found) {
-      const key = prefix ? `${prefix}/${entry.name}` : entry.name
-      if (entry.isDirectory() && key !== INCOMING) entries.push({ key, order: `${entry.name}/` })
-      if (!entry.isFile()) continue
-      const status = await lstat(join(folder, entry.name)).catch(() => undefined)
-      if (status)
-        entries.push({
-          ...{ key, order: entry.name },
-          info: { key, size: status.size, modified: Math.trunc(status.mtimeMs) },
-        })
-    }
-    return entries.sort((a, b) => byteOrder(a.order, b.order))
+  async #entries(prefix: string, range?: EntryRange): Promise<Entry[]> {
+    return readEntries(await this.#confined(prefix), prefix, range)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, also for a folder */
@@ -246,6 +240,8 @@ export class DiskBlobs implements Blobs {
       throw invalid(`Invalid path: '${key}' leads out of the store through a link`)
   }
 }
+
+const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
 const infoOf = (key: string, { size, mtimeMs }: Stats): BlobInfo => ({
   key: normalizeKey(key),

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { ApiError, invalid } from '../errors.js'
-import type { BlobInfo, BlobListing, Blobs, Body, ByteRange } from './blobs.js'
+import type { BlobInfo, BlobListing, BlobPage, Blobs, Body, ByteRange, PageRange } from './blobs.js'
 import { byteOrder, normalizeKey } from './path.js'
 import { releaseBuffer } from './release-buffer.js'
 import { type S3Options, s3Client } from './s3-client.js'
@@ -22,6 +22,7 @@ import { abortOldUploads, probeExclusiveCreate } from './s3-probe.js'
 import { upload } from './s3-upload.js'
 
 const DELETE_BATCH = 1000
+const LAST_CHARACTER = '\u{10ffff}'
 
 /** Blobs below a prefix of one bucket in an S3-compatible store. */
 export class S3Blobs implements Blobs {
@@ -112,6 +113,25 @@ export class S3Blobs implements Blobs {
       for (const { Prefix = '' } of page.CommonPrefixes ?? []) folders.push(Prefix.slice(below.length, -1))
     }
     return { blobs: blobs.sort((a, b) => byteOrder(a.key, b.key)), folders: folders.sort(byteOrder) }
+  }
+
+  async listPage(prefix: string, { after, limit }: PageRange): Promise<BlobPage> {
+    const below = this.#below(prefix)
+    // Keys in a folder follow its name and slash.
+    const StartAfter = after && below + (after.endsWith('/') ? after + LAST_CHARACTER : after)
+    const input = { Bucket: this.#bucket, Prefix: below, Delimiter: '/', MaxKeys: limit }
+    const command = new ListObjectsV2Command({ ...input, ...(StartAfter && { StartAfter }) })
+    const page = await mapS3Errors(below, () => this.#client.send(command))
+    const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix.slice(below.length, -1))
+    const found = [
+      ...this.#infos(page).map((blob) => ({
+        order: blob.key.slice(blob.key.lastIndexOf('/') + 1),
+        entry: blob,
+      })),
+      ...folders.map((folder) => ({ order: `${folder}/`, entry: { folder } })),
+    ].sort((a, b) => byteOrder(a.order, b.order))
+    const last = found.at(-1)?.order
+    return { entries: found.map(({ entry }) => entry), ...(page.IsTruncated && last && { next: last }) }
   }
 
   async *walk(prefix: string): AsyncIterable<BlobInfo> {

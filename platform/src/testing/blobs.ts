@@ -18,6 +18,7 @@ export const withOverrides = (blobs: Blobs, replaced: Partial<Blobs>): Blobs => 
   get: (...args) => blobs.get(...args),
   head: (key) => blobs.head(key),
   list: (prefix) => blobs.list(prefix),
+  listPage: (prefix, range) => blobs.listPage(prefix, range),
   walk: (prefix) => blobs.walk(prefix),
   delete: (key) => blobs.delete(key),
   uri: (key) => blobs.uri(key),
@@ -238,6 +239,25 @@ export function blobsContract(name: string, open: () => Promise<OpenedBlobs>): v
       ])
       expect(await blobs.list('no/such/folder')).toEqual({ blobs: [], folders: [] })
       expect(await collect(blobs.walk('no/such/folder'))).toEqual([])
+    })
+
+    test.each([1, 2, 3, 100])('lists one level in pages of %d', async (limit) => {
+      const keys = ['a-b', 'a/b', 'a/c/d', 'b/x', 'b0', 'z', 'é', '한글']
+      for (const key of keys) await blobs.put(`paged/${key}`, Buffer.from(key))
+      const names: string[] = []
+      let after: string | undefined
+      do {
+        const { entries, next } = await blobs.listPage('paged', { after, limit })
+        expect(entries.length).toBeLessThanOrEqual(limit)
+        for (const entry of entries) {
+          names.push('folder' in entry ? `${entry.folder}/` : entry.key)
+          if ('size' in entry) expect(entry.size).toBe(Buffer.byteLength(entry.key) - 'paged/'.length)
+        }
+        after = next
+      } while (after !== undefined)
+      const files = (...files: string[]) => files.map((name) => `paged/${name}`)
+      expect(names).toEqual([...files('a-b'), 'a/', 'b/', ...files('b0', 'z', 'é', '한글')])
+      expect(await blobs.listPage('no/such/folder', { limit })).toEqual({ entries: [] })
     })
 
     test('deletes a folder completely and keeps its siblings', async () => {

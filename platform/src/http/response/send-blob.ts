@@ -84,8 +84,7 @@ async function headOf({ blobs, key }: BlobLocation): Promise<BlobInfo> {
     return await blobs.head(key)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
-    const below = await blobs.list(key)
-    if (below.blobs.length + below.folders.length === 0) throw error
+    if ((await blobs.listPage(key, { limit: 1 })).entries.length === 0) throw error
     throw invalid(`Artifact path refers to a directory, not a file: '${key}'`)
   }
 }

@@ -1,0 +1,85 @@
+import type { Dir } from 'node:fs'
+import { lstat, opendir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { sortInTurns } from '../collections/sort-in-turns.js'
+import type { BlobInfo } from './blobs.js'
+import { diskError, isAbsent } from './disk-errors.js'
+import { byteOrder, INCOMING } from './path.js'
+
+/** A blob, or a folder without `info`. */
+export interface Entry {
+  readonly key: string
+  readonly info?: BlobInfo
+}
+
+/** An entry whose file was not looked at. */
+interface Found {
+  readonly name: string
+  /** The name as it is compared: that of a folder ends in a slash. */
+  readonly order: string
+}
+
+export interface EntryRange {
+  /** Only those that are compared as greater. */
+  readonly after?: string | undefined
+  readonly limit?: number
+}
+
+/** Names that one turn reads from a folder. */
+const READ_NAMES = 1000
+const STATS_AT_ONCE = 64
+
+/**
+ * The entries of a folder on the disk by name, without links and special files. Of a folder with many entries, only those of
+ * the page are kept and looked at, and other requests run between.
+ *
+ * @param folder its path
+ * @param prefix its key
+ */
+export async function readEntries(folder: string, prefix: string, range: EntryRange = {}): Promise<Entry[]> {
+  const found = await findEntries(folder, prefix, range)
+  const entries: Entry[] = []
+  for (let start = 0; start < found.length; start += STATS_AT_ONCE) {
+    const batch = found.slice(start, start + STATS_AT_ONCE)
+    for (const entry of await Promise.all(batch.map((one) => look(folder, prefix, one))))
+      if (entry) entries.push(entry)
+  }
+  return entries
+}
+
+/** How an entry is compared with the others of its folder. */
+export const orderOf = ({ key, info }: Entry) => key.slice(key.lastIndexOf('/') + 1) + (info ? '' : '/')
+
+async function findEntries(
+  folder: string,
+  prefix: string,
+  { after, limit = Number.POSITIVE_INFINITY }: EntryRange,
+) {
+  let found: Found[] = []
+  const least = () => sortInTurns(found, (a, b) => byteOrder(a.order, b.order))
+  for await (const entry of (await openFolder(folder, prefix)) ?? []) {
+    const isFolder = entry.isDirectory()
+    if (!isFolder && !entry.isFile()) continue
+    if (prefix === '' && entry.name === INCOMING) continue
+    const order = isFolder ? `${entry.name}/` : entry.name
+    if (after !== undefined && byteOrder(order, after) <= 0) continue
+    found.push({ name: entry.name, order })
+    if (found.length >= 2 * limit + READ_NAMES) found = (await least()).slice(0, limit)
+  }
+  return (await least()).slice(0, limit)
+}
+
+function openFolder(folder: string, prefix: string): Promise<Dir | undefined> {
+  return opendir(folder, { bufferSize: READ_NAMES }).catch((error) => {
+    if (!isAbsent(error)) throw diskError(error, prefix)
+    return undefined
+  })
+}
+
+/** @returns undefined for a file that has vanished */
+async function look(folder: string, prefix: string, { name, order }: Found): Promise<Entry | undefined> {
+  const key = prefix ? `${prefix}/${name}` : name
+  if (order !== name) return { key }
+  const status = await lstat(join(folder, name)).catch(() => undefined)
+  return status && { key, info: { key, size: status.size, modified: Math.trunc(status.mtimeMs) } }
+}
