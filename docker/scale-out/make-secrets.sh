@@ -15,4 +15,8 @@ secret s3_access_key "$(random 10)"
 secret s3_secret_key "$(random 24)"
 secret webhook_key "$(random 32)"
 secret owner_token "cairn_$(random 32)"
+secret worker_token "cairn_$(random 32)"
+# The same for the worker, whose tasks run as other users of its container
+secret worker_only_token "$(cat secrets/worker_token)"
+chmod 600 secrets/worker_only_token
 echo "The secrets are in $(pwd)/secrets. The owner signs in with the token in secrets/owner_token."

@@ -379,6 +379,7 @@ export function redacted(config: Config): Config {
     database_url: maskedUrl(config.database_url),
     redis_url: maskedUrl(config.redis_url),
     owner_token: config.owner_token && '***',
+    worker_token: config.worker_token && '***',
     tracking_token: config.tracking_token && '***',
     s3_secret_key: config.s3_secret_key && '***',
     oidc_client_secret: config.oidc_client_secret && '***',

@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
+import { RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
 import { beforeEach, expect, test, vi } from 'vitest'
 
 // A server configures DuckDB, which files before this one in the same process may have opened.
@@ -54,6 +55,25 @@ test('accepts the configured token of the owner, and generates no other', async 
   }
 })
 
-test('rejects a configured token that is too short', () => {
+test('accepts the configured token of workers for workers only', async () => {
+  const server = await start(config({ CAIRN_WORKER_TOKEN: TOKEN }))
+  try {
+    expect(server.ownerToken).toMatch(/^cairn_/)
+    expect(await statusWith(server.url, TOKEN)).toBe(403)
+    const worker = { name: 'w', version: '1', labels: [], concurrency: 1, protocol: WORKER_PROTOCOL }
+    const registered = await fetch(`${server.url}${RegisterWorker.path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify(worker),
+    })
+    expect(registered.status).toBe(200)
+  } finally {
+    await server.close()
+  }
+})
+
+test('rejects a configured token that is too short, or for two purposes', () => {
+  expect(() => config({ CAIRN_WORKER_TOKEN: 'secret' })).toThrow("The value of 'worker_token' is too short")
+  expect(() => config({ CAIRN_WORKER_TOKEN: TOKEN, CAIRN_OWNER_TOKEN: TOKEN })).toThrow('use another')
   expect(() => config({ CAIRN_OWNER_TOKEN: 'secret' })).toThrow("The value of 'owner_token' is too short")
 })

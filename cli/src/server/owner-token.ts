@@ -2,7 +2,8 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { ServiceContext } from '@cairn/platform/service-context'
 
 /**
- * Ensures that the owner has a token where every request needs one: the configured one, or a generated one.
+ * Ensures that the owner has a token where every request needs one: the configured one, or a generated one. Stores the
+ * configured token of workers.
  *
  * @returns the generated secret, to be shown once; undefined when the owner has a valid token already
  */
@@ -12,9 +13,12 @@ export async function ensureOwnerToken({
   now,
 }: Pick<ServiceContext, 'config' | 'tokens' | 'now'>): Promise<string | undefined> {
   if (config.owner_token) await tokens.ensure(LOCAL_OWNER.id, 'configured as owner_token', config.owner_token)
+  if (config.worker_token)
+    await tokens.ensure(LOCAL_OWNER.id, 'configured as worker_token', config.worker_token, ['worker'])
   if (config.auth !== 'required') return undefined
   const known = await tokens.list(LOCAL_OWNER.id)
-  if (known.some(({ expires_at }) => expires_at === null || expires_at > now())) return undefined
+  const isValid = (expires_at: number | null) => expires_at === null || expires_at > now()
+  if (known.some(({ expires_at, scopes }) => isValid(expires_at) && !scopes)) return undefined
   const seconds = config.token_default_lifetime || undefined
   const { secret } = await tokens.issue(LOCAL_OWNER.id, 'first token of the owner', { seconds })
   return secret

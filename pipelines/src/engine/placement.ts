@@ -21,9 +21,15 @@ const OWN_CODE: readonly TaskKindName[] = [
 export const isOwnCode = (task: TaskSettings): boolean =>
   task.node_task?.file !== undefined || kindsOf(task).some((kind) => OWN_CODE.includes(kind))
 
-/** The attempts that this process may execute, which has the database. */
-export const placesOf = ({ task_processes }: Pick<Config, 'task_processes'>): readonly RunsOn[] =>
-  task_processes === 'workers' ? ['server'] : ['server', 'any']
+type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
+
+/** Whether this process may start code of jobs, at least that of the owner. */
+export const startsCode = ({ task_processes, auth }: ProcessSettings): boolean =>
+  task_processes === 'on' || (task_processes === 'auto' && (process.getuid?.() === 0 || auth === 'local'))
+
+/** The attempts that this process may execute, which has the database. It leaves what it may not start to others. */
+export const placesOf = (config: ProcessSettings): readonly RunsOn[] =>
+  startsCode(config) ? ['server', 'any'] : ['server']
 
 export function placementOf(task: TaskSettings): Placement {
   const labels = [...new Set(task.worker_labels)].sort().join(',')

@@ -6,13 +6,11 @@ import type { Config } from '@cairn/platform/config'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import { runTool } from '@cairn/platform/processes/run-tool'
-import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { inNamespace } from './namespace.js'
 
 interface Attempt {
   /** The folder of the attempt. */
   readonly home: string
-  readonly user: UnprivilegedUser | undefined
   /** Folders that its process needs. */
   readonly shown: readonly string[]
 }
@@ -30,7 +28,7 @@ export class Isolation {
   }
 
   /** @throws FEATURE_DISABLED when the settings demand a namespace that the kernel refuses */
-  async wrap({ home, user, shown }: Attempt): Promise<Wrap | undefined> {
+  async wrap({ home, shown }: Attempt): Promise<Wrap | undefined> {
     const { data, task_namespaces } = this.#config
     if (task_namespaces === 'off') return undefined
     const refusal = await this.refusal()

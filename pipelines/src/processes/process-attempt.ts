@@ -90,7 +90,7 @@ export class ProcessAttempt implements TaskHandle {
         ...(experimentId !== undefined && { experimentId }),
       }
       const env = { ...taskVariables(context, folder, found), ...command.env }
-      const wrap = await this.#services.processes.isolate(folder, user, interpreter)
+      const wrap = await this.#services.processes.isolate(folder, interpreter)
       context.signal.throwIfAborted()
       const { argv } = command
       await this.#execute(new TaskProcess({ argv, cwd: folder.work, env, user, memoryBytes, wrap }))

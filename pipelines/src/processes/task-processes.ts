@@ -9,6 +9,7 @@ import { PythonEnvironments } from '@cairn/platform/processes/python-environment
 import { openPassage } from '@cairn/platform/processes/share-folders'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { workRoot } from '@cairn/platform/processes/work-root'
+import { startsCode } from '../engine/placement.js'
 import { Isolation } from './isolation.js'
 import { foldersOf } from './namespace.js'
 import type { WorkFolder } from './work-folder.js'
@@ -67,19 +68,13 @@ export class TaskProcesses {
    *
    * @throws FEATURE_DISABLED when the settings demand more
    */
-  isolate(
-    { home }: WorkFolder,
-    user: UnprivilegedUser | undefined,
-    interpreter = process.execPath,
-  ): Promise<Wrap | undefined> {
-    return this.#isolation.wrap({ home, user, shown: [this.#folder, ...foldersOf(interpreter)] })
+  isolate({ home }: WorkFolder, interpreter = process.execPath): Promise<Wrap | undefined> {
+    return this.#isolation.wrap({ home, shown: [this.#folder, ...foldersOf(interpreter)] })
   }
 
   /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */
   requireEnabled(where: string): void {
-    const { task_processes, auth } = this.#config
-    if (task_processes === 'on' || task_processes === 'workers') return
-    if (task_processes === 'auto' && (this.#users || auth === 'local')) return
+    if (this.#config.task_processes === 'workers' || startsCode(this.#config)) return
     throw disabled(where)
   }
 

@@ -76,10 +76,16 @@ export class Tokens {
   }
 
   /** Stores a secret that was generated elsewhere. Does nothing for a known secret, even if it is revoked. */
-  async ensure(principalId: string, label: string, secret: string): Promise<void> {
+  async ensure(
+    principalId: string,
+    label: string,
+    secret: string,
+    scopes?: TokenOptions['scopes'],
+  ): Promise<void> {
     const row = {
       ...{ id: randomUUID(), principal_id: principalId, label, hash: hashSecret(secret) },
-      ...{ created_at: this.#now(), expires_at: null, revoked_at: null, scopes: null },
+      ...{ created_at: this.#now(), expires_at: null, revoked_at: null },
+      scopes: scopes ? JSON.stringify(scopes) : null,
       ...{ used_at: null, family: null, purpose: null },
     }
     await this.#db.transaction((tx) =>

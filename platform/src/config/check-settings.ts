@@ -8,6 +8,7 @@ type CheckedSettings = Readonly<
     | 'public_url'
     | 'allowed_hosts'
     | 'owner_token'
+    | 'worker_token'
     | 'database_url'
     | 'oidc_issuer'
     | 'oidc_client_id'
@@ -49,11 +50,17 @@ function rejectOpenServer({ auth, public_url, allowed_hosts }: CheckedSettings) 
 
 const MIN_TOKEN_LENGTH = 32
 
-function rejectShortToken({ owner_token }: CheckedSettings) {
-  if (owner_token && owner_token.length < MIN_TOKEN_LENGTH)
+function rejectShortToken({ owner_token, worker_token }: CheckedSettings) {
+  for (const [name, value] of Object.entries({ owner_token, worker_token }))
+    if (value && value.length < MIN_TOKEN_LENGTH)
+      throw new ApiError(
+        'INVALID_PARAMETER_VALUE',
+        `The value of '${name}' is too short: use ${MIN_TOKEN_LENGTH} random characters or more, for example from \`openssl rand -hex 32\`.`,
+      )
+  if (worker_token && worker_token === owner_token)
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
-      `The value of 'owner_token' is too short: use ${MIN_TOKEN_LENGTH} random characters or more, for example from \`openssl rand -hex 32\`.`,
+      "'worker_token' is the token of the owner: use another, which admits workers only.",
     )
 }
 

@@ -28,6 +28,14 @@ export const TASK_SETTINGS = {
     }),
     'CAIRN_TASK_NAMESPACES',
   ),
+  worker_token: env(
+    Type.String({
+      default: '',
+      description:
+        'A token for `cairn worker` over HTTP that is valid from the first start, with the scope `worker` only, for unattended setups: 32 characters or more.',
+    }),
+    'CAIRN_WORKER_TOKEN',
+  ),
   task_python: env(
     Type.String({
       default: 'python3',
