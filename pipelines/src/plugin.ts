@@ -6,6 +6,7 @@ import { configuredDestinations, type Destinations } from '@cairn/platform/webho
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { InputDigests } from './caching/input-digests.js'
 import { StepCache } from './caching/step-cache.js'
 import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
@@ -70,7 +71,10 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(summaryRoutes, { jobs, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
 
-  const attempts = new Attempts(db, context.now, context.events.announce)
+  const serverUrl = () => localUrl(app)
+  const digests = new InputDigests({ context, registry, files: allFiles(), serverUrl })
+  const areUnchanged = digests.areUnchanged.bind(digests)
+  const attempts = new Attempts(db, context.now, context.events.announce, areUnchanged)
   const secrets = new TaskSecrets({ context, attempts })
   await app.register(taskValueRoutes, { values: new TaskValueStore(db, secrets) })
   const held = new HeldAttempts(db, context.now)
@@ -86,11 +90,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
 
   await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
-  const serverUrl = () => localUrl(app)
-  const cache = new StepCache({
-    ...{ context, registry, files: allFiles(), serverUrl, wakeup, log: app.log },
-    attempts: new Attempts(db, context.now, context.events.announce),
-  })
+  const cache = new StepCache({ context, digests, attempts, wakeup, log: app.log })
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
   const stopNotifying = wakeup.subscribe(() => notifier.wake())
@@ -98,7 +98,9 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const start = async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
     if (concurrency > 0) await processes.sweep(app.log)
-    return startEngine({ context, registry, wakeup, secrets, serverUrl, log: app.log, concurrency })
+    return startEngine({
+      ...{ context, registry, wakeup, secrets, serverUrl, areUnchanged, log: app.log, concurrency },
+    })
   }
   app.addHook('onListen', async () => {
     scheduler.start()

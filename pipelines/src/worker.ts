@@ -1,9 +1,11 @@
 import { migrate } from '@cairn/platform/db/migrate'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { InputDigests } from './caching/input-digests.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskRegistry } from './engine/registry.js'
 import type { Task } from './engine/task.js'
+import { allFiles } from './files/all-files.js'
 import { TaskProcesses } from './processes/task-processes.js'
 import { taskKinds } from './tasks/kinds/kinds.js'
 import { TASKS } from './tasks/tasks.js'
@@ -29,11 +31,11 @@ export async function startWorker(options: WorkerOptions): Promise<Engine> {
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const processes = new TaskProcesses(context.config)
   await processes.sweep(log)
+  const registry = new TaskRegistry(taskKinds(tasks, context.config, processes))
+  const digests = new InputDigests({ context, registry, files: allFiles(), serverUrl: () => serverUrl })
   return startEngine({
-    context,
-    log,
-    concurrency,
-    registry: new TaskRegistry(taskKinds(tasks, context.config, processes)),
+    ...{ context, log, concurrency, registry },
     serverUrl: () => serverUrl,
+    areUnchanged: digests.areUnchanged.bind(digests),
   })
 }

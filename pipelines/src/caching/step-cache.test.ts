@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import {
   GetJobRun,
   GetRunOutput,
@@ -11,6 +13,7 @@ import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol
 import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { databases } from '@cairn/platform/testing/databases'
+import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { defineTask } from '../engine/task.js'
@@ -37,6 +40,16 @@ const flaky = defineTask({
     return {}
   },
 })
+/** Writes a file while it runs. */
+const writes = defineTask({
+  entry: 'writes',
+  parameters: Type.Object({ path: Type.String(), text: Type.String() }),
+  isPure: true,
+  async run({ parameters: { path, text } }) {
+    await writeFile(path, text)
+    return {}
+  },
+})
 const impure = defineTask({ entry: 'impure', parameters: Type.Object({}), run: async () => ({}) })
 
 const script = (task_key: string, x: string, more: object = {}): TaskSettings => ({
@@ -49,7 +62,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
   let serving: ServedPipelines
   let clock = 0
   beforeAll(async () => {
-    serving = await servePipelines([echo, flaky, impure], { database, now: () => Date.now() + clock })
+    serving = await servePipelines([echo, flaky, writes, impure], { database, now: () => Date.now() + clock })
   })
   afterAll(() => serving?.close())
 
@@ -140,6 +153,22 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     const job = await create([script('a', '1', { node_task: { entry: 'flaky' }, max_retries: 1 })])
     expect(originsOf(await run(job))).toEqual([undefined])
     expect(originsOf(await run(job))).toEqual([undefined])
+  })
+
+  test('the result of a task whose inputs changed while it ran is not kept', async () => {
+    const wheel = join(newFolder(), 'a-1-py3-none-any.whl')
+    await writeFile(wheel, 'first')
+    const parameters = { path: wheel, text: 'second' }
+    const task = script('a', '', {
+      ...{ node_task: { entry: 'writes', parameters }, libraries: [{ whl: `file:${wheel}` }] },
+    })
+    const job = await create([task])
+    expect(originsOf(await run(job))).toEqual([undefined])
+    await writeFile(wheel, 'first')
+    expect(originsOf(await run(job))).toEqual([undefined])
+    // Now the file has this content before and after.
+    expect(originsOf(await run(job))).toEqual([undefined])
+    expect(originsOf(await run(job))).toEqual(['CACHED'])
   })
 
   test('a task whose tables cannot be read runs, and tells why', async () => {

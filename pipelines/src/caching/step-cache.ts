@@ -1,37 +1,27 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
-import { ApiError, messageOf } from '@cairn/platform/errors'
+import { messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { Semaphore } from '@cairn/platform/processes/semaphore'
 import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { findActor } from '../engine/actor.js'
-import { type AttemptKey, type Attempts, CHECKING, type ClaimedAttempt } from '../engine/attempts.js'
-import type { TaskRegistry } from '../engine/registry.js'
-import { jobOf, settingsOf } from '../engine/run-rows.js'
-import { readUpstream } from '../engine/run-values.js'
+import { type AttemptKey, type Attempts, CHECKING } from '../engine/attempts.js'
+import { settingsOf } from '../engine/run-rows.js'
 import { TaskLog } from '../engine/task-log.js'
 import type { Wakeup } from '../engine/wakeup.js'
-import type { TaskFiles } from '../files/task-files.js'
 import type { PipelinesSchema } from '../schema.js'
-import { cacheKey } from './cache-key.js'
 import { CachedResults } from './cached-results.js'
+import type { InputDigests } from './input-digests.js'
 
 interface StepCacheOptions {
   readonly context: ServiceContext
   readonly attempts: Attempts
-  readonly registry: TaskRegistry
-  readonly files: TaskFiles
-  readonly serverUrl: () => string
+  readonly digests: InputDigests
   readonly wakeup: Wakeup
   readonly log: Log
 }
 
 const POLL_MS = 1_000
 const AT_ONCE = 4
-const TOKEN_SECONDS = 120
-const CHECK_MS = 30_000
 
 /**
  * Decides for attempts of tasks with a cache whether they take over an earlier result or are queued. Any number of processes may do
@@ -90,48 +80,23 @@ export class StepCache {
   }
 
   async #decide(attempt: AttemptKey): Promise<void> {
-    const claimed = await this.#options.attempts.read(attempt)
+    const { attempts, digests } = this.#options
+    const claimed = await attempts.read(attempt)
     const { run, task } = claimed
     const caching = JSON.parse(run.caching ?? '{}') as RunCaching
     if (caching.no_cache) return this.#results.release(attempt, undefined)
-    const key = await inTime(this.#keyOf(claimed)).catch((error) => this.#explain(attempt, error))
+    const key = await digests.keyOf(claimed).catch((error) => this.#explain(attempt, error))
     // A repair of a task that succeeded asks it to run again.
     const isFresh = caching.refresh?.includes(task.task_key) || task.previous_id !== null
     const { expires_after_seconds } = settingsOf(run, task).cache!
     const found = key && !isFresh ? await this.#results.find(key, expires_after_seconds) : undefined
     if (!found) return this.#results.release(attempt, key)
     const { outputs, kind_output, run_id, task_run_id } = found
-    await this.#options.attempts.finish(attempt, CHECKING, {
+    await attempts.finish(attempt, CHECKING, {
       ...{ outcome: 'SUCCESS', origin: { run_id, task_run_id } },
       ...(outputs !== null && { outputs }),
       ...(kind_output !== null && { kindOutput: kind_output }),
     })
-  }
-
-  /** Reads the inputs of a task as the principal that it acts as. */
-  async #keyOf(claimed: ClaimedAttempt): Promise<string> {
-    const { context, registry, files, serverUrl } = this.#options
-    const { run, task } = claimed
-    const settings = settingsOf(run, task)
-    const outputs = await readUpstream(context.db.for<PipelinesSchema>().read, run, task)
-    const principal = await findActor(run, settings, context)
-    const { tokens } = context
-    const { secret, revoke } = await issueAttemptToken(tokens, principal.id, task.task_run_id, TOKEN_SECONDS)
-    try {
-      return await cacheKey(
-        { ...claimed, outputs },
-        registry.get(settings),
-        {
-          ...{ principal, job: jobOf(run), taskKey: task.task_key, writer: run.writer_id },
-          ...{ taskRunId: task.task_run_id, attempt: claimed.attempt },
-          ...{ client: context.client(secret), server: { url: serverUrl(), token: secret } },
-          ...{ services: context, signal: AbortSignal.timeout(CHECK_MS) },
-        },
-        files,
-      )
-    } finally {
-      await revoke()
-    }
   }
 
   async #explain(attempt: AttemptKey, error: unknown): Promise<undefined> {
@@ -139,19 +104,5 @@ export class StepCache {
     const lines = await TaskLog.open(context.db.for<PipelinesSchema>(), attempt, log)
     lines.warn(`The task runs without its cache: ${messageOf(error)}`)
     await lines.flush()
-  }
-}
-
-/** A task whose inputs take long to read runs without its cache. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  const ended = new AbortController()
-  const timeout = async () => {
-    await sleep(CHECK_MS, undefined, { signal: ended.signal })
-    throw new ApiError('INVALID_STATE', `Its inputs could not be read within ${CHECK_MS / 1000} seconds.`)
-  }
-  try {
-    return await Promise.race([work, timeout()])
-  } finally {
-    ended.abort()
   }
 }

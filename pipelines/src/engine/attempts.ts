@@ -57,16 +57,26 @@ export interface AttemptResult {
   readonly origin?: Pick<TaskRunRow, 'run_id' | 'task_run_id'>
 }
 
+/** Whether the inputs of a task with a cache are those that its key was computed from. */
+export type InputsCheck = (claimed: ClaimedAttempt) => Promise<boolean>
+
 /** The states of attempts: queued, running, ended. Each update is conditional, so that only one worker performs it. */
 export class Attempts {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
   readonly #announce: Announce
+  readonly #areUnchanged: InputsCheck
 
-  constructor(db: Db<PipelinesSchema>, now: () => number, announce: Announce) {
+  constructor(
+    db: Db<PipelinesSchema>,
+    now: () => number,
+    announce: Announce,
+    areUnchanged: InputsCheck = async () => true,
+  ) {
     this.#db = db
     this.#now = now
     this.#announce = announce
+    this.#areUnchanged = areUnchanged
   }
 
   /**
@@ -249,6 +259,7 @@ export class Attempts {
    * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
+    const isStale = end.outcome === 'SUCCESS' && !end.origin && (await this.#hasStaleKey(key))
     const finishedRun = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
@@ -271,11 +282,26 @@ export class Attempts {
         .returning('attempt')
         .execute()
       if (!ended || runId === undefined) return undefined
+      if (isStale)
+        await tx
+          .updateTable('task_runs')
+          .set({ cache_key: null })
+          .where('task_run_id', '=', key.task_run_id)
+          .execute()
       await this.#endOrRetry(tx, runId, key, end, now)
       return runId
     })
     if (finishedRun !== undefined) this.#announceRun(finishedRun)
     return finishedRun !== undefined
+  }
+
+  async #hasStaleKey(key: AttemptKey): Promise<boolean> {
+    const task = await this.#db.read
+      .selectFrom('task_runs')
+      .select('cache_key')
+      .where('task_run_id', '=', key.task_run_id)
+      .executeTakeFirst()
+    return !!task?.cache_key && !(await this.#areUnchanged(await this.read(key)))
   }
 
   #announceRun(runId: number) {

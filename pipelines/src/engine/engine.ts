@@ -3,7 +3,7 @@ import { openJobs } from '@cairn/platform/jobs/open'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
-import { Attempts } from './attempts.js'
+import { Attempts, type InputsCheck } from './attempts.js'
 import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
 import { placesOf } from './placement.js'
@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly wakeup?: Wakeup
   /** Default: those of this engine. */
   readonly secrets?: TaskSecrets
+  /** For the caches of tasks. */
+  readonly areUnchanged?: InputsCheck
   /** Number of concurrent tasks in this process; 0 leaves tasks to other workers. Default 2. */
   readonly concurrency?: number
 }
@@ -35,7 +37,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { context, log, wakeup = new Wakeup(), concurrency = 2 } = options
   const db = context.db.for<PipelinesSchema>()
   const jobs = await openJobs(context.config, context.db, log)
-  const attempts = new Attempts(db, context.now, context.events.announce)
+  const attempts = new Attempts(db, context.now, context.events.announce, options.areUnchanged)
   const runs = new RunStore(db, context.now, context.events.announce)
   const secrets = options.secrets ?? new TaskSecrets({ context, attempts })
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
