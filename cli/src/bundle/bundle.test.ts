@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,9 @@ import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
 import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
 import { CreateJob, DeleteJob, ListJobs } from '@cairn/platform/protocol/jobs'
-import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import { CreateRegisteredModel, GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import { ExportWorkspaceObject, ListWorkspaceObjects } from '@cairn/platform/protocol/workspace'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -27,7 +30,7 @@ beforeAll(async () => {
   const { registerServices } = await import('../server/services.js')
   const created = await createServiceContext(loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data }))
   app = created.app
-  await registerServices(app, created.context, 'tracking,registry,catalog,workspace,pipelines')
+  await registerServices(app, created.context, 'tracking,registry,catalog,serving,workspace,pipelines')
   await app.ready()
 })
 afterAll(async () => {
@@ -37,8 +40,8 @@ afterAll(async () => {
 
 const call = () => createClient('http://127.0.0.1', { fetch: inProcess(app) })
 
-async function target(name: string | undefined, printed: string[] = []) {
-  const bundle = loadBundle({ folder, target: name, variables: {} })
+async function target(name: string | undefined, printed: string[] = [], own = folder) {
+  const bundle = loadBundle({ folder: own, target: name, variables: {} })
   const connection = {
     ...{ call: call(), server: 'http://127.0.0.1', token: undefined, fetch: inProcess(app) },
   }
@@ -119,6 +122,39 @@ test('plans, deploys, changes and destroys the resources of a target', async () 
   expect(objects).toEqual([])
 }, 60_000)
 
+test('excluded files stay here, ignored ones go if they are included, and jobs act as the principal of the target', async () => {
+  const own = mkdtempSync(join(tmpdir(), 'cairn-bundle-sync-'))
+  spawnSync('git', ['init', '-q', own])
+  for (const name of ['.gitignore', 'a.py', 'model.bin', 'notes.md', 'out.bin'])
+    writeFileSync(join(own, name), name === '.gitignore' ? '*.bin' : '')
+  const text = `bundle: { name: synced }
+sync: { include: [model.bin], exclude: ['*.md', .gitignore] }
+run_as: { user_name: owner }
+targets:
+  dev: { sync: { exclude: [a.py] } }
+resources:
+  jobs:
+    j: { tasks: [{ task_key: a, condition_task: { op: EQUAL_TO, left: '1', right: '1' } }] }
+`
+  writeFileSync(join(own, 'databricks.yml'), text)
+  const printed: string[] = []
+  await deploy(await target('dev', printed, own), false)
+  expect(printed).toEqual(['upload databricks.yml', 'upload model.bin', 'create jobs.j'])
+  const [job] = (await call()(ListJobs, {})).jobs
+  expect(job!.settings.run_as).toEqual({ user_name: 'owner' })
+  await destroy(await target('dev', [], own), false)
+  rmSync(own, { recursive: true })
+})
+
+test.each([
+  ['sync: { paths: [.] }', "unknown field 'paths' in sync; supported: include, exclude"],
+  ['run_as: { group_name: a }', "unknown field 'group_name' in run_as"],
+  ["sync: { exclude: ['!a'] }", "sync: '!a' is not supported"],
+])('refuses %s', (line, message) => {
+  write(`bundle: { name: b }\n${line}\n`)
+  expect(() => loadBundle({ folder, target: undefined, variables: {} })).toThrow(message)
+})
+
 test('notebooks that differ only in the extension are refused', async () => {
   write('bundle: { name: twice }\n')
   writeFileSync(join(folder, 'fit.py'), '# Databricks notebook source\n')
@@ -127,6 +163,28 @@ test('notebooks that differ only in the extension are refused', async () => {
     "'fit.ipynb' and 'fit.py' have the same",
   )
   for (const name of ['fit.py', 'fit.ipynb']) rmSync(join(folder, name))
+})
+
+test('the tags of an endpoint are replaced when it is updated', async () => {
+  await call()(CreateRegisteredModel, { name: 'tagged' })
+  await call()(CreateModelVersion, { name: 'tagged', source: 'mlflow-artifacts:/none' })
+  const entity =
+    "{ entity_name: tagged, entity_version: '1', scale_to_zero_enabled: true, workload_size: Small }"
+  const endpoint = (tags: string) => `bundle: { name: tags }
+resources:
+  model_serving_endpoints:
+    e: { name: tagged, config: { served_entities: [${entity}] }, tags: ${tags} }
+`
+  const tagsAfter = async (tags: string) => {
+    write(endpoint(tags))
+    await deploy(await target(undefined), false)
+    const present = (await call()(GetServingEndpoint, { name: 'tagged' })).tags
+    return present.filter(({ key }) => key !== 'cairn.bundle')
+  }
+  expect(await tagsAfter('[{ key: team, value: a }, { key: old }]')).toHaveLength(2)
+  expect(await tagsAfter('[{ key: team, value: b }]')).toEqual([{ key: 'team', value: 'b' }])
+  expect(await plan(await target(undefined))).toMatchObject([{ change: 'none' }])
+  await destroy(await target(undefined), false)
 })
 
 test('a development target has its own resources, named after the user', async () => {

@@ -99,7 +99,7 @@ async function uploadFiles(
   before: State['files'],
 ): Promise<State['files']> {
   const root = filePathOf(bundle, user)
-  const files = await readFiles(bundle.folder)
+  const files = await readFiles(bundle)
   const paths = new Set(Object.values(files).map(({ path }) => path))
   for (const [name, { path }] of Object.entries(before)) {
     if (paths.has(path)) continue
@@ -119,10 +119,10 @@ async function uploadFiles(
 }
 
 /** @throws INVALID_PARAMETER_VALUE for two notebooks that differ only in the extension */
-async function readFiles(folder: string): Promise<State['files']> {
+async function readFiles({ folder, sync }: Bundle): Promise<State['files']> {
   const files: Record<string, State['files'][string]> = {}
   const names = new Map<string, string>()
-  for (const name of localFiles(folder)) {
+  for (const name of localFiles(folder, sync)) {
     const bytes = await readFile(join(folder, name))
     const path = notebookOf(name, bytes)?.stem ?? name
     const other = names.get(path)

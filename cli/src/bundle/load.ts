@@ -3,6 +3,8 @@ import { dirname, join, relative, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { notebookOf } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
+import type { SyncRules } from './local-files.js'
+import { globMatcher, ignoreMatcher } from './patterns.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { type Path, type Problem, Source } from './source.js'
 import { referencesIn, resolveVariables } from './variables.js'
@@ -22,6 +24,7 @@ export interface Bundle {
   readonly target: string
   readonly mode: 'development' | 'production' | undefined
   readonly rootPath: string
+  readonly sync: SyncRules
   readonly resources: readonly Resource[]
 }
 
@@ -39,6 +42,13 @@ interface Target extends Json {
   readonly workspace?: { readonly root_path?: string }
   readonly variables?: Json
   readonly resources?: Json
+  readonly run_as?: Json
+  readonly sync?: Partial<SyncPatterns>
+}
+
+interface SyncPatterns {
+  readonly include: readonly string[]
+  readonly exclude: readonly string[]
 }
 
 const DEFAULT_ROOT = `/Workspace/Users/\${workspace.current_user.userName}/.bundle/\${bundle.name}/\${bundle.target}`
@@ -68,13 +78,15 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
   ])
   const workspace = { ...(merged.workspace as object), ...settings.workspace } as { root_path?: string }
   const all = merge((merged.resources ?? {}) as Json, settings.resources ?? {})
+  const runAs = settings.run_as ?? merged.run_as
   const problems: Problem[] = []
   const resources = RESOURCE_KINDS.flatMap((kind) =>
     Object.entries((all[kind] ?? {}) as Record<string, Json>).flatMap(([key, own]) => {
       const path: Path = ['resources', kind, key]
       const source = sources.find(({ value }) => valueAt(value, path) !== undefined) ?? root
+      const withRunAs = kind === 'jobs' && runAs ? { run_as: runAs, ...own } : own
       try {
-        const resolved = resolveVariables(own, values, isLate)
+        const resolved = resolveVariables(withRunAs, values, isLate)
         requireKnown(resolved, all)
         return [{ kind, key, settings: withLocalPaths(resolved, source, folder) as Json }]
       } catch (error) {
@@ -85,7 +97,19 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
   )
   if (problems.length > 0) throw new BundleError(problems)
   const rootPath = resolveVariables(workspace.root_path ?? DEFAULT_ROOT, values, isLate)
-  return { folder, name, target, mode: settings.mode, rootPath, resources }
+  const sync = syncRules([merged.sync as Target['sync'], settings.sync], root)
+  return { folder, name, target, mode: settings.mode, rootPath, sync, resources }
+}
+
+/** The lists of the bundle and of the target are joined, as Databricks does. @throws BundleError */
+function syncRules(settings: readonly Target['sync'][], root: Source): SyncRules {
+  const matchers = (field: keyof SyncPatterns) =>
+    settings.flatMap((one) => (one?.[field] ?? []).map(ignoreMatcher))
+  try {
+    return { include: matchers('include'), exclude: matchers('exclude') }
+  } catch (error) {
+    throw new BundleError([root.problem(['sync'], `sync: ${messageOf(error)}`)])
+  }
 }
 
 function readSources(folder: string): Source[] {
@@ -112,20 +136,12 @@ function readSources(folder: string): Source[] {
   return [root, ...included]
 }
 
-/** `*` stands for a part of a name, `**` for folders. */
 function filesLike(folder: string, pattern: string): string[] {
-  const source = pattern
-    .replace(/^\.\//, '')
-    .split(/(\*\*\/|\*)/)
-    .map((part) =>
-      part === '**/' ? '(?:[^/]+/)*' : part === '*' ? '[^/]*' : part.replaceAll(/[\\^$.+?()[\]{}|]/g, '\\$&'),
-    )
-    .join('')
-  const like = new RegExp(`^${source}$`)
+  const matches = globMatcher(pattern)
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
-    .filter((name) => like.test(name) && name !== BUNDLE_FILE)
+    .filter((name) => matches(name) && name !== BUNDLE_FILE)
     .sort()
 }
 

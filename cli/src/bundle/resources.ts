@@ -23,6 +23,7 @@ import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
   GetServingEndpoint,
+  PatchServingEndpointTags,
   UpdateServingEndpointConfig,
 } from '@cairn/platform/protocol/serving-endpoints'
 import { BUNDLE_TAG } from './plan.js'
@@ -89,6 +90,7 @@ export const RESOURCE_APIS: Readonly<Record<ResourceKind, ResourceApi>> = {
     async update(call, { name }, settings) {
       const config = (settings.config ?? {}) as Omit<Input<typeof UpdateServingEndpointConfig>, 'name'>
       await call(UpdateServingEndpointConfig, { ...config, name })
+      await replaceEndpointTags(call, name, (settings.tags ?? []) as Tags)
     },
     delete: (call, { name }) => call(DeleteServingEndpoint, { name }),
     tags: async (call, { name }) => (await call(GetServingEndpoint, { name })).tags,
@@ -108,6 +110,13 @@ async function createExperiment(call: Client, settings: Settings): Promise<strin
     await setExperimentTags(call, experiment.experiment_id, settings)
     return experiment.experiment_id
   }
+}
+
+async function replaceEndpointTags(call: Client, name: string, tags: Tags): Promise<void> {
+  const keys = new Set(tags.map(({ key }) => key))
+  const { tags: present } = await call(GetServingEndpoint, { name })
+  const delete_tags = present.map(({ key }) => key).filter((key) => !keys.has(key))
+  await call(PatchServingEndpointTags, { name, add_tags: [...tags], delete_tags })
 }
 
 async function setExperimentTags(call: Client, experiment_id: string, settings: Settings): Promise<void> {

@@ -31,10 +31,16 @@ const resources = object(
 )
 const scalar = { type: ['string', 'number', 'boolean'] }
 const workspace = object({ root_path: text })
+const texts = { type: 'array', items: text }
+const sync = object({ include: texts, exclude: texts })
+const run_as = {
+  ...object({ user_name: text, service_principal_name: text }),
+  ...{ minProperties: 1, maxProperties: 1 },
+}
 
 const target = object({
   ...{ default: flag, mode: { enum: ['development', 'production'] }, workspace, resources },
-  variables: mapOf(scalar),
+  ...{ variables: mapOf(scalar), sync, run_as },
 })
 
 /** JSON Schema of `databricks.yml`, as far as it is supported. */
@@ -44,10 +50,9 @@ export const BUNDLE_SCHEMA = {
   ...object(
     {
       bundle: object({ name: { ...text, pattern: '^[\\w.-]{1,100}$' } }, ['name']),
-      include: { type: 'array', items: text },
+      include: texts,
       variables: mapOf(object({ description: text, default: scalar })),
-      workspace,
-      resources,
+      ...{ workspace, sync, run_as, resources },
       targets: mapOf(target),
     },
     ['bundle'],
