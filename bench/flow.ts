@@ -1,11 +1,13 @@
 /**
  * Measures what the engine adds to a task: a loop over inputs whose task does nothing, on SQLite with the embedded queue, and
- * with Redis if `TEST_REDIS_URL` is set; the same while other runs are queued; and a run of tasks that return large values.
+ * with Redis if `TEST_REDIS_URL` is set; the same while other runs are queued; a run of tasks that return large values; and
+ * tasks in processes. With `--python` of an environment with Prefect, its tasks that do nothing, too.
  *
- * npm run bench -- flow [--tasks 1000] [--queued 10000] [--large 200] [--dry-run]
+ * npm run bench -- flow [--tasks 1000] [--queued 10000] [--large 200] [--peer-tasks 200] [--python VENV/bin/python] [--dry-run]
  */
+import { execFile } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs, promisify } from 'node:util'
 import { defineTask } from '@cairn/pipelines/engine/task'
 import type { PipelinesSchema } from '@cairn/pipelines/schema'
 import { type ServedPipelines, servePipelines } from '@cairn/pipelines/testing/serve'
@@ -20,6 +22,8 @@ const { values: flags } = parseArgs({
     tasks: { type: 'string', default: '1000' },
     queued: { type: 'string', default: '10000' },
     large: { type: 'string', default: '200' },
+    'peer-tasks': { type: 'string', default: '200' },
+    python: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   },
 })
@@ -27,6 +31,8 @@ const { values: flags } = parseArgs({
 const TASKS = Number(flags.tasks)
 const QUEUED = Number(flags.queued)
 const LARGE = Number(flags.large)
+const PEER_TASKS = Number(flags['peer-tasks'])
+const SHELL_TASKS = 50
 const VALUE_BYTES = 50_000
 const CONCURRENCIES = [1, 2, 8]
 
@@ -90,6 +96,31 @@ function measureLarge(): Promise<Row> {
   return measureRun({ queue: 'embedded', concurrency: 1 }, tasks, LARGE)
 }
 
+interface Peer {
+  readonly version: string
+  readonly elapsed: number
+  readonly processor: number
+}
+
+/** Tasks one after the other, as Prefect's flow calls them. */
+async function measurePeer(python: string): Promise<{ ours: Row; prefect: Peer }> {
+  const inputs = JSON.stringify(Array.from({ length: PEER_TASKS }, (_, i) => i))
+  const task = { task_key: 'one', node_task: { entry: 'nothing' } }
+  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency: 1, task } }]
+  const ours = await measureRun({ queue: 'embedded', concurrency: 1 }, tasks, PEER_TASKS)
+  const script = new URL('./flow-prefect.py', import.meta.url).pathname
+  const { stdout } = await promisify(execFile)(python, [script, String(PEER_TASKS)])
+  return { ours, prefect: JSON.parse(stdout.trim().split('\n').at(-1)!) as Peer }
+}
+
+/** The command `true` in a process, with its user, folder, namespace and token. Without the processor time of the children. */
+function measureProcesses(): Promise<Row> {
+  const inputs = JSON.stringify(Array.from({ length: SHELL_TASKS }, (_, i) => i))
+  const task = { task_key: 'one', shell_task: { script: 'true' } }
+  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency: 1, task } }]
+  return measureRun({ queue: 'embedded', concurrency: 1 }, tasks, SHELL_TASKS)
+}
+
 async function measureRun(
   { queue, concurrency, redisUrl, queued = 0 }: Load,
   tasks: TaskSettings[],
@@ -122,12 +153,23 @@ if (redisUrl)
   for (const concurrency of CONCURRENCIES) rows.push(await measure({ queue: 'Redis', concurrency, redisUrl }))
 const queued = await measure({ queue: 'embedded', concurrency: 1, queued: QUEUED })
 const largeValues = await measureLarge()
+const processes = await measureProcesses()
+const peer = flags.python === undefined ? undefined : await measurePeer(flags.python)
 
 const format = (milliseconds: number) => milliseconds.toFixed(1)
 const table = rows.map(
   ({ queue, concurrency, elapsed, processor }) =>
     `| ${queue} | ${concurrency} | ${format(elapsed)} ms | ${format(processor)} ms |`,
 )
+const beside = ({ ours, prefect }: NonNullable<typeof peer>) => `
+${PEER_TASKS} tasks that do nothing, one after the other, beside Prefect ${prefect.version} with a server of its own on SQLite:
+
+| | a task | processor |
+|---|---|---|
+| Cairn | ${format(ours.elapsed)} ms | ${format(ours.processor)} ms |
+| Prefect | ${format(prefect.elapsed)} ms | ${format(prefect.processor)} ms |
+| ratio | ${format(prefect.elapsed / ours.elapsed)} | ${format(prefect.processor / ours.processor)} |
+`
 const page = `# Overhead of the engine
 
 A loop over ${TASKS} inputs whose task does nothing, on SQLite. Milliseconds a task, from the request to the end of the run.
@@ -138,6 +180,8 @@ ${table.join('\n')}
 
 While ${QUEUED} runs are queued, one task at once: ${format(queued.elapsed)} ms a task, ${format(queued.processor)} ms of the processor.
 
+${SHELL_TASKS} shell tasks, each in a process of its own, one at once: ${format(processes.elapsed)} ms a task.
+${peer ? beside(peer) : ''}
 A chain of ${LARGE} tasks that return ${VALUE_BYTES / 1000} kB each: ${format(largeValues.elapsed)} ms a task, ${format(largeValues.processor)} ms of the processor.
 
 ${conditions.date}, commit ${conditions.commit}, ${conditions.machine}, \`${conditions.command}\`
@@ -153,6 +197,6 @@ else
     name: 'flow',
     headline,
     page,
-    data: { tasks: TASKS, rows, queued, largeValues },
+    data: { tasks: TASKS, rows, queued, largeValues, processes, ...(peer && { peer }) },
   })
 process.exit(0)
