@@ -82,6 +82,28 @@ describe('jobs with code of their own', () => {
     },
   )
 
+  test('run code that is in a volume', async () => {
+    const catalog = (path: string, body: object) =>
+      fetch(`${server.url}/api/2.1/unity-catalog/${path}`, {
+        ...{ method: 'POST', body: JSON.stringify(body) },
+        headers: { 'content-type': 'application/json' },
+      })
+    const place = { catalog_name: 'code', schema_name: 's' }
+    await catalog('catalogs', { name: 'code' })
+    await catalog('schemas', { name: 's', catalog_name: 'code' })
+    await catalog('volumes', { ...place, name: 'v', volume_type: 'MANAGED' })
+    const path = '/Volumes/code/s/v/a folder/run.sh'
+    const file = `${server.url}/api/2.0/fs/files${path.replace(' ', '%20')}`
+    expect((await fetch(file, { method: 'PUT', body: 'echo from $0' })).status).toBe(204)
+    const run = await submit({ shell_task: { file: path } })
+    expect((await end(run)).state.result_state).toBe('SUCCESS')
+    expect(await logsOf(run)).toMatch(/from .*\/run.sh/)
+    const missing = await submit({ shell_task: { file: '/Volumes/code/s/v/none.sh' } })
+    await end(missing)
+    const { error } = await call<{ error: string }>(`runs/get-output?run_id=${missing}`)
+    expect(error).toContain('/Volumes/code/s/v/none.sh')
+  })
+
   test('fail when their process is killed', async () => {
     const run = await submit({ shell_task: { script: 'echo pid $$; exec sleep 1000' } })
     process.kill(await pidOf(run), 'SIGKILL')

@@ -3,6 +3,7 @@ import type { Log } from '@cairn/platform/jobs/deliver'
 import { TaskRegistry } from '../engine/registry.js'
 import { inlineFiles } from '../files/sources.js'
 import { TaskFiles } from '../files/task-files.js'
+import { volumeFiles } from '../files/volume-files.js'
 import { workspaceFiles } from '../files/workspace-files.js'
 import { TaskProcesses } from '../processes/task-processes.js'
 import { ownCodeKinds } from '../tasks/kinds/kinds.js'
@@ -32,7 +33,7 @@ export async function startRemoteWorker(options: StartRemoteWorkerOptions): Prom
   processes.requireStarting()
   const connection = new ServerConnection(server, token)
   const registry = (workerId: () => string) => {
-    const files = new TaskFiles([inlineFiles, serverFiles(connection, workerId), workspaceFiles])
+    const files = new TaskFiles([inlineFiles, serverFiles(connection, workerId), workspaceFiles, volumeFiles])
     return new TaskRegistry(ownCodeKinds({ processes, files }))
   }
   const worker = { ...rest, connection, registry, concurrency: Math.max(1, config.task_concurrency) }

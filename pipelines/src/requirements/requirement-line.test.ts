@@ -16,6 +16,8 @@ test.each([
   '--index-url=https://packages.example.org/simple',
   '--pre',
   'file:/srv/wheels/hello-1.0-py3-none-any.whl',
+  '/Workspace/Shared/wheels/hello-1.0-py3-none-any.whl',
+  '/Volumes/main/raw/wheels/hello-1.0.tar.gz',
 ])('accepts %s', (line) => expect(() => check(line)).not.toThrow())
 
 test.each([
@@ -37,6 +39,7 @@ test.each([
   'tool @ ./tool',
   'git+file:///tmp/repository',
   'file:/tmp/folder',
+  '/Volumes/main/raw/wheels',
   'file:/wheels/a b.whl',
   'numpy\n-e ./pkg',
   'numpy \\',

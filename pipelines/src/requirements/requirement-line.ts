@@ -7,9 +7,9 @@ const OPTION =
   /^(--(pre|prefer-binary|require-hashes)|--(no-binary|only-binary)[ =][\w.,:-]+|(-i|--index-url|--extra-index-url)[ =]https?:\/\/[^\s\\]+)$/
 const HASH = /\s--hash=\w+:[0-9a-fA-F]+/g
 const COMMENT = /(^|\s)#.*$/
-const FILE = /^file:\/[^\s\\]*\/[\w.+!-]+\.(whl|zip|tar\.gz)$/
+const FILE = /^(file:|\/(Workspace|Users|Shared|Volumes))\/[^\s\\]*\/[\w.+!-]+\.(whl|zip|tar\.gz)$/
 
-/** Whether a line names a wheel or an archive of sources on the server, which is copied for the installation. */
+/** Whether a line names a wheel or an archive of sources on the server, in the workspace or in a volume, which is copied for the installation. */
 export const isFileLine = (line: string) => FILE.test(line)
 
 /** The lines of a `requirements.txt` that name packages or options. */
@@ -32,6 +32,6 @@ export function checkRequirementLine(line: string, where: string): void {
   const isNamed = NAMED.test(text) && !/\s-/.test(text)
   if (!hasControl && (isFileLine(text) || isNamed || URL_LINE.test(text) || OPTION.test(text))) return
   throw invalid(
-    `${where}: '${line}' is not supported; pass packages such as 'numpy==2.0', an https or git URL, file:/… of a wheel, or an index.`,
+    `${where}: '${line}' is not supported; pass packages such as 'numpy==2.0', an https or git URL, a path of a wheel (file:/…, /Workspace/… or /Volumes/…), or an index.`,
   )
 }
