@@ -14,7 +14,7 @@ test('no file of the repository is too long', () => {
 
 test('platform and its protocol have separate budgets, without tests', () => {
   const measured = sizes([
-    ...Array.from({ length: 71 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
+    ...Array.from({ length: 72 }, (_, i) => file('platform', `src/http/${i}.ts`, lines(250))),
     ...Array.from({ length: 38 }, (_, i) => file('platform', `src/protocol/${i}.ts`, lines(250))),
     file('platform', 'src/protocol/last.ts', lines(200)),
     file('platform', 'src/http/app.test.ts', lines(250)),
@@ -24,7 +24,7 @@ test('platform and its protocol have separate budgets, without tests', () => {
   expect(overBudget(measured)).toEqual([])
   const more = ['src/db/more.ts', 'src/protocol/more.ts'].map((path) => file('platform', path, 'x\n'))
   expect(overBudget([...measured, ...sizes(more)])).toEqual([
-    'platform has 17751 lines of its budget of 17750: move code to the package that uses it',
+    'platform has 18001 lines of its budget of 18000: move code to the package that uses it',
     'platform/src/protocol has 9701 lines of its budget of 9700: move code to the package that uses it',
   ])
 })
