@@ -162,7 +162,7 @@ const table = rows.map(
     `| ${queue} | ${concurrency} | ${format(elapsed)} ms | ${format(processor)} ms |`,
 )
 const beside = ({ ours, prefect }: NonNullable<typeof peer>) => `
-${PEER_TASKS} tasks that do nothing, one after the other, beside Prefect ${prefect.version} with a server of its own on SQLite:
+${PEER_TASKS} tasks that do nothing, one after the other, beside Prefect ${prefect.version} with its own server on SQLite:
 
 | | a task | processor |
 |---|---|---|
@@ -180,7 +180,7 @@ ${table.join('\n')}
 
 While ${QUEUED} runs are queued, one task at once: ${format(queued.elapsed)} ms a task, ${format(queued.processor)} ms of the processor.
 
-${SHELL_TASKS} shell tasks, each in a process of its own, one at once: ${format(processes.elapsed)} ms a task.
+${SHELL_TASKS} shell tasks, each in its own process, one at once: ${format(processes.elapsed)} ms a task.
 ${peer ? beside(peer) : ''}
 A chain of ${LARGE} tasks that return ${VALUE_BYTES / 1000} kB each: ${format(largeValues.elapsed)} ms a task, ${format(largeValues.processor)} ms of the processor.
 
