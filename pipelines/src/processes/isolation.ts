@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -73,8 +73,9 @@ async function tryNamespace({ task_users }: Config): Promise<string | undefined>
   const user = process.getuid?.() === 0 ? { uid, gid: uid } : undefined
   const home = await mkdtemp(join(tmpdir(), 'cairn-namespace-'))
   try {
-    for (const name of ['tmp', 'work']) await mkdir(join(home, name))
+    await mkdir(join(home, 'tmp'))
     const wrap = inNamespace({ home, hidden: [], shown: [] })
+    if (user) await chown(join(home, 'tmp'), uid, uid)
     await runTool('sh', ['-c', ':'], { cwd: '/', env: {}, user, wrap })
     return undefined
   } catch (error) {
@@ -93,7 +94,7 @@ export async function describeIsolation(config: Config): Promise<{ ok: boolean; 
   const { task_processes, task_namespaces } = config
   if (task_processes === 'off' || task_processes === 'workers')
     return { ok: true, detail: `code of jobs does not run here: CAIRN_TASK_PROCESSES=${task_processes}` }
-  const own = process.getuid?.() === 0 ? 'a user of its own' : 'the user of the server'
+  const own = process.getuid?.() === 0 ? 'its own user' : 'the user of the server'
   const start = `each task has ${own}`
   if (task_namespaces === 'off')
     return { ok: true, detail: `${start}; tasks ${SHARED}: CAIRN_TASK_NAMESPACES=off` }

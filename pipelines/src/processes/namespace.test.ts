@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmdirSync, symlinkSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import { runTool } from '@cairn/platform/processes/run-tool'
@@ -19,36 +19,47 @@ const allowsUserNamespaces =
   ).status === 0
 const isAllowed = spawnSync('unshare', [...enter, 'true']).status === 0
 
-function newHome() {
+function newHome(owner = user) {
   const root = newFolder()
   chmodSync(root, 0o711)
   const home = join(root, "a task's")
-  for (const name of ['', 'tmp', 'work']) mkdirSync(join(home, name))
-  for (const name of ['', 'tmp', 'work']) chmodSync(join(home, name), 0o777)
-  return { root, home }
+  for (const name of ['', 'tmp', 'work']) {
+    mkdirSync(join(home, name))
+    if (owner) chownSync(join(home, name), owner.uid, owner.gid)
+  }
+  return home
 }
 
 describe.runIf(isAllowed)('a namespace of a process', () => {
   test('has private temporary folders, hides folders and shows others below them', async () => {
-    const { home } = newHome()
+    const home = newHome()
     const data = '/usr/share'
     const script = `echo "$NAME"; id -u; pwd; ls -A /tmp /dev/shm; ls -d ${data}/doc ${data}/man; touch /tmp/x; [ -n "$(ls ${data}/doc)" ]`
     const wrap = inNamespace({ home, hidden: [data], shown: [`${data}/doc`] })
     const env = { PATH: '/usr/bin:/bin', NAME: "one\ntwo '$HOME'" }
     const lines = (await runTool('sh', ['-c', script], { cwd: '/', env, user, wrap })).split('\n')
-    expect(lines.slice(0, 4)).toEqual([
-      'one',
-      "two '$HOME'",
-      String(user?.uid ?? process.getuid!()),
-      join(home, 'work'),
-    ])
+    expect(lines.slice(0, 4)).toEqual(['one', "two '$HOME'", String(user?.uid ?? process.getuid!()), '/'])
     expect(lines).toContain(`${data}/doc`)
     expect(lines).not.toContain(`${data}/man`)
     expect(spawnSync('ls', [join(home, 'tmp')], { encoding: 'utf8' }).stdout).toContain('x')
   })
 
+  test.runIf(isRoot)('is refused for links that a user has put in place of its folders', async () => {
+    const hidden = newFolder() // 0700, of root
+    mkdirSync(join(hidden, 'open'), { mode: 0o755 })
+    const home = newHome()
+    const wrap = inNamespace({ home, hidden: [], shown: [] })
+    const list = (cwd: string) => runTool('ls', ['-a', '.', '/tmp'], { cwd, env: {}, user, wrap })
+    rmdirSync(join(home, 'work'))
+    symlinkSync(join(hidden, 'open'), join(home, 'work'))
+    await expect(list(join(home, 'work'))).rejects.toThrow(/can't cd to|failed/)
+    renameSync(join(home, 'tmp'), join(home, 'other'))
+    symlinkSync(join(hidden, 'open'), join(home, 'tmp'))
+    await expect(list('/')).rejects.toThrow("'ls -a' failed")
+  })
+
   test('is made without variables of the task', async () => {
-    const { home } = newHome()
+    const home = newHome()
     const {
       env,
       user: starter,
@@ -59,16 +70,16 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
       user: { uid: 70_001, gid: 70_001 },
     })
     expect(starter).toBeUndefined()
-    expect(Object.keys(env).sort()).toEqual(['CAIRN_VARIABLE_0', 'CAIRN_VARIABLE_1', 'PATH', 'PWD'])
+    expect(Object.keys(env).sort()).toEqual(['CAIRN_VARIABLE_0', 'CAIRN_VARIABLE_1', 'PATH'])
     expect(argv.join(' ')).not.toContain('evil')
   })
 })
 
 test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its tasks user namespaces', () => {
-  const { home } = newHome()
   const starter = { uid: 70_002, gid: 70_003 }
+  const home = newHome(starter)
   const script = `
-    id -u; id -g; ls -A /tmp | grep -v ^cairn-; ls /usr/share; touch /tmp/x "$PWD/y"; umount /tmp; unshare -rm umount /usr/share
+    id -u; id -g; ls -A /tmp | grep -v ^cairn-; ls /usr/share; touch /tmp/x "$WORK/y"; umount /tmp; unshare -rm umount /usr/share
     cat /proc/$SERVER/environ; exit 3`
   const server = spawn('sleep', ['100'], { ...starter, stdio: 'ignore' })
   const { argv, env } = inNamespace(
@@ -76,7 +87,7 @@ test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its task
     starter,
   )({
     argv: ['/bin/sh', '-c', script],
-    env: { PATH: '/usr/bin:/bin', SERVER: String(server.pid) },
+    env: { PATH: '/usr/bin:/bin', SERVER: String(server.pid), WORK: join(home, 'work') },
     user: undefined,
   })
   const { stdout, stderr, status } = spawnSync(argv[0]!, argv.slice(1), {

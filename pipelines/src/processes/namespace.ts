@@ -1,11 +1,12 @@
 import { existsSync, realpathSync } from 'node:fs'
-import { dirname, join, sep } from 'node:path'
+import { dirname, sep } from 'node:path'
 import { childEnvironment } from '@cairn/platform/processes/environment'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 
 /** Folders that every process of the machine may write to. */
 const SHARED_FOLDERS = ['/tmp', '/var/tmp']
+const SHARED_MEMORY = '/dev/shm'
 /** `sh` has one digit for a descriptor, and 3 is the pipe of the server. */
 const FIRST_DESCRIPTOR = 4
 const LAST_DESCRIPTOR = 9
@@ -22,7 +23,7 @@ export interface NamespaceOptions {
 const self = (): UnprivilegedUser => ({ uid: process.getuid!(), gid: process.getgid!() })
 
 /**
- * Starts a process in a mount namespace of its own, in which the temporary folders are private, other folders are hidden
+ * Starts a process in its own mount namespace, in which the temporary folders are private, other folders are hidden
  * and, if this process is root, `/proc` has the processes of the user only. Without root it takes a user namespace too.
  *
  * The mounts are made with an environment of the server: a variable of the task, such as `LD_PRELOAD`, would run code as root.
@@ -37,7 +38,11 @@ export const inNamespace =
     const drop = user
       ? `setpriv --reuid ${uid} --regid ${gid} --clear-groups --inh-caps=-all --no-new-privs`
       : `unshare --user --map-user=${uid} --map-group=${gid} setpriv --no-new-privs`
-    const script = [...mounts(options), ...(user ? [PRIVATE_PROC] : []), `exec ${drop} "$@"`].join('\n')
+    const script = [
+      ...mounts(options, user ? uid : 0),
+      ...(user ? [PRIVATE_PROC] : []),
+      `exec ${drop} "$@"`,
+    ].join('\n')
     const enter = ['--mount', '--propagation', 'private', ...(user ? [] : ['--user', '--map-root-user'])]
     return {
       argv: [
@@ -46,7 +51,6 @@ export const inNamespace =
       ],
       env: {
         PATH: childEnvironment('/').PATH!,
-        PWD: options.home,
         ...Object.fromEntries(variables.map((text, at) => [`CAIRN_VARIABLE_${at}`, text])),
       },
       user: undefined,
@@ -61,7 +65,7 @@ while [ $i -lt $1 ]; do eval "export \\"\\$CAIRN_VARIABLE_$i\\"; unset CAIRN_VAR
 shift
 exec "$@"`
 
-function mounts({ home, hidden, shown }: NamespaceOptions): string[] {
+function mounts({ home, hidden, shown }: NamespaceOptions, owner: number): string[] {
   const shared = SHARED_FOLDERS.filter(existsSync)
   const covered = outermost(hidden.filter(existsSync).filter((path) => !isBelow(path, shared)))
   const needed = outermost(shown.filter(existsSync)).filter((path) => isBelow(path, [...shared, ...covered]))
@@ -71,20 +75,25 @@ function mounts({ home, hidden, shown }: NamespaceOptions): string[] {
   return [
     ...kept.map((path, at) => `exec ${open(at)}<${quoted(path)}`),
     ...shared.map((path) => `mount -n -c --bind /proc/self/fd/${open(0)}/tmp ${quoted(path)}`),
-    'mount -n -t tmpfs -o mode=1777,nosuid,nodev tmpfs /dev/shm',
+    // A link in its place would lead to folders that the user may not enter.
+    `[ "$(stat -c %u ${shared[0]})" = ${owner} ] || exit 126`,
+    ...(existsSync(SHARED_MEMORY)
+      ? [`mount -n -t tmpfs -o mode=1777,nosuid,nodev tmpfs ${SHARED_MEMORY}`]
+      : []),
     ...covered.map((path) => `mount -n -t tmpfs -o mode=0711,size=64k,nosuid,nodev tmpfs ${quoted(path)}`),
     ...kept.flatMap((path, at) => [
       `mkdir -p ${quoted(path)}`,
       `mount -n -c --bind /proc/self/fd/${open(at)} ${quoted(path)}`,
       `exec ${open(at)}<&-`,
     ]),
-    `cd ${quoted(join(home, 'work'))}`,
   ]
 }
 
 /** The folders of an interpreter and of the one that its environment refers to. */
 export const foldersOf = (interpreter: string): string[] =>
-  [interpreter, realpathSync(interpreter)].map((path) => dirname(dirname(path)))
+  existsSync(interpreter)
+    ? [interpreter, realpathSync(interpreter)].map((path) => dirname(dirname(path)))
+    : []
 
 const isBelow = (path: string, folders: readonly string[]) =>
   folders.some((folder) => path.startsWith(folder.endsWith(sep) ? folder : folder + sep))

@@ -68,8 +68,11 @@ export class TaskProcesses {
    *
    * @throws FEATURE_DISABLED when the settings demand more
    */
-  isolate({ home }: WorkFolder, interpreter = process.execPath): Promise<Wrap | undefined> {
-    return this.#isolation.wrap({ home, shown: [this.#folder, ...foldersOf(interpreter)] })
+  async isolate(folder: WorkFolder, interpreter = process.execPath): Promise<Wrap | undefined> {
+    const { home } = folder
+    const wrap = await this.#isolation.wrap({ home, shown: [this.#folder, ...foldersOf(interpreter)] })
+    if (wrap) await folder.emptyTmp()
+    return wrap
   }
 
   /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */

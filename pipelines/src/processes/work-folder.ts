@@ -74,6 +74,13 @@ export class WorkFolder {
     await lchown(this.home, uid, gid)
   }
 
+  /** Replaces the folder for temporary files, in which installed packages may have put links. Nothing of the user may run. */
+  async emptyTmp(): Promise<void> {
+    await rm(this.tmp, { recursive: true, force: true, maxRetries: 3 })
+    await mkdir(this.tmp, { mode: 0o700 })
+    if (this.#user) await lchown(this.tmp, this.#user.uid, this.#user.gid)
+  }
+
   /** A file that the task wrote. Undefined for anything else, such as a link to a file of somebody else. */
   async readResult(name: string): Promise<string | undefined> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK

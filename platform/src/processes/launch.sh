@@ -1,4 +1,7 @@
-# sh -c "$THIS" cairn-task ADDRESS_SPACE_KB PROCESSES COMMAND…, with a pipe of the server as descriptor 3. 0 sets no limit.
+# sh -c "$THIS" cairn-task FOLDER ADDRESS_SPACE_KB PROCESSES COMMAND…, with a pipe of the server as descriptor 3. 0 sets no limit.
+# The user must have the right to enter the folder: code that ran before may have put a link in its place.
+cd "$1" || exit 126
+shift
 umask 077
 ulimit -c 0
 [ "$1" = 0 ] || ulimit -v "$1"

@@ -38,11 +38,11 @@ export function launch(
   { cwd, env, user, memoryBytes = 0, wrap = (plain) => plain }: LaunchOptions,
 ): ChildProcess {
   const limits = [Math.ceil(memoryBytes / 1024), user ? MAX_PROCESSES : 0].map(String)
-  const command = wrap({ argv: ['/bin/sh', '-c', SCRIPT, 'cairn-task', ...limits, ...argv], env, user })
+  const command = wrap({ argv: ['/bin/sh', '-c', SCRIPT, 'cairn-task', cwd, ...limits, ...argv], env, user })
   const [file, ...args] = command.argv
   const child = spawn(file!, args, {
     ...command.user,
-    cwd,
+    cwd: '/',
     env: command.env,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
