@@ -1,3 +1,4 @@
+import { directionOf } from '../metrics/direction.js'
 import type { Interval, RunRow } from '../runs/row.js'
 
 /** Number of runs by value of a tag. */
@@ -13,15 +14,6 @@ export function tagVariants(rows: readonly RunRow[], tag: string): ReadonlyMap<s
 /** Metrics of runs with different protocols or data must not be ranked. */
 export const isComparable = (rows: readonly RunRow[]) =>
   tagVariants(rows, 'cairn.protocol').size <= 1 && tagVariants(rows, 'cairn.data_digest').size <= 1
-
-const BETTER_HIGH = /^(precision|recall|recall_capped|ndcg|hr|mrr|map|auc|accuracy|f1)(_|$)/
-const BETTER_LOW = /(^|_)(loss|rmse|mae|mse|error)(_|$)/
-
-/** 1 if higher is better, −1 if lower is better, 0 if unknown. */
-export function directionOf(metric: string): 1 | 0 | -1 {
-  if (BETTER_LOW.test(metric)) return -1
-  return BETTER_HIGH.test(metric) ? 1 : 0
-}
 
 const NONE: ReadonlySet<number> = new Set()
 

@@ -1,10 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import type { ComparedMetric } from '../api/runs.js'
 import { useFormat } from '../i18n/format.js'
+import { directionOf } from '../metrics/direction.js'
 import { metricLabel } from '../metrics/metric-name.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 import { ComparisonTable } from './comparison-table.js'
-import { bestOf, directionOf } from './differences.js'
+import { bestOf } from './differences.js'
 import { type Difference, joinedDifference, signOf } from './paired-test.js'
 import type { PairedTests } from './use-paired-tests.js'
 

@@ -1,4 +1,4 @@
-import { directionOf } from '../../compare/differences.js'
+import { directionOf } from '../../metrics/direction.js'
 import { intervalKeys, metricLabel } from '../../metrics/metric-name.js'
 import { first, list } from '../card.js'
 import type { RunValues } from '../run-values.js'
