@@ -5,6 +5,7 @@ import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { seriesStyle } from '../charts/series-style.js'
+import { Markdown } from '../markdown/markdown.js'
 import { NOTE_TAG } from '../run/run-tags.js'
 import { runName } from '../runs/row.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -44,7 +45,7 @@ export function Environment({ runs, all }: EnvironmentProps) {
     [t('compare.code'), code],
     [t('run.datasets'), datasetFacts(shown)],
     [t('compare.packages'), packageFacts(packages)],
-    [t('compare.note'), [factOf(t('compare.note'), NOTE_TAG)]],
+    [t('compare.note'), [{ ...factOf(t('compare.note'), NOTE_TAG), isNote: true }]],
   ]
   const kept = groups
     .map(([name, facts]) => [name, differingFirst(facts.filter((fact) => isShown(fact, all)))] as const)
@@ -84,8 +85,10 @@ function FactsTable({ runs, groups }: FactsTableProps) {
             <th scope="col">{t('compare.key')}</th>
             {runs.map(({ info }, i) => (
               <th scope="col" key={info.run_id}>
-                <span className="swatch" style={{ background: seriesStyle(i).colour }} />
-                {runName(info)}
+                <span className="truncate" title={runName(info)}>
+                  <span className="swatch" style={{ background: seriesStyle(i).colour }} />
+                  {runName(info)}
+                </span>
               </th>
             ))}
           </tr>
@@ -100,7 +103,7 @@ function FactsTable({ runs, groups }: FactsTableProps) {
                 </th>
                 {fact.values.map((value, i) => (
                   <td key={runs[i]!.info.run_id} className={differs(fact) ? 'changed' : ''}>
-                    {value ?? <span className="muted">–</span>}
+                    <Value isNote={fact.isNote} value={value} />
                   </td>
                 ))}
               </tr>
@@ -110,6 +113,11 @@ function FactsTable({ runs, groups }: FactsTableProps) {
       </table>
     </ScrollX>
   )
+}
+
+function Value({ value, isNote = false }: { value: string | undefined; isNote?: boolean | undefined }) {
+  if (value === undefined) return <span className="muted">–</span>
+  return isNote ? <Markdown text={value} /> : value
 }
 
 function usePackages(runs: readonly Run[]) {

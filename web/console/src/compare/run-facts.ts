@@ -5,6 +5,8 @@ import { NOTE_TAG } from '../run/run-tags.js'
 export interface Fact {
   readonly name: string
   readonly values: readonly (string | undefined)[]
+  /** Whether the values are Markdown. */
+  readonly isNote?: boolean
 }
 
 export const CODE_TAGS = {

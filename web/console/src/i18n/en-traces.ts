@@ -106,7 +106,7 @@ export const enTraces = {
     tokens_one: '{{text}} token',
     tokens_other: '{{text}} tokens',
   },
-  spanForm: { chat: 'Chat', text: 'Text', json: 'JSON' },
+  spanForm: { chat: 'Chat', markdown: 'Markdown', text: 'Text', json: 'JSON' },
   assessments: {
     title: 'Assessments',
     feedback: 'Feedback',

@@ -102,7 +102,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     link: '연결된 스팬',
     tokens_other: '토큰 {{text}}개',
   },
-  spanForm: { chat: '대화', text: '텍스트', json: 'JSON' },
+  spanForm: { chat: '대화', markdown: '마크다운', text: '텍스트', json: 'JSON' },
   assessments: {
     title: '평가 의견',
     feedback: '피드백',

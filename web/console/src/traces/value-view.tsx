@@ -1,13 +1,15 @@
 import { useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Markdown } from '../markdown/markdown.js'
+import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js'
 import { CopyButton } from '../ui/copy.js'
 import { Segments } from '../ui/segments.js'
 import { type ChatMessage, chatMessages } from './chat-messages.js'
 import { JsonText } from './json-text.js'
 
-type Form = 'chat' | 'text' | 'json'
+type Form = 'chat' | 'markdown' | 'text' | 'json'
 
-/** Inputs or outputs: as a chat if they are one, as text if they are, and always as JSON. */
+/** Inputs or outputs: as a chat if they are one, as Markdown or text if they are, and always as JSON. */
 export function ValueView({ title, value }: { title: string; value: unknown }) {
   const { t } = useTranslation()
   const heading = useId()
@@ -15,6 +17,7 @@ export function ValueView({ title, value }: { title: string; value: unknown }) {
   const text = typeof value === 'string' ? value : undefined
   const forms: Form[] = [
     ...(messages ? (['chat'] as const) : []),
+    ...(text !== undefined && looksLikeMarkdown(text) ? (['markdown'] as const) : []),
     ...(text === undefined ? [] : (['text'] as const)),
     'json',
   ]
@@ -42,6 +45,7 @@ export function ValueView({ title, value }: { title: string; value: unknown }) {
         <CopyButton text={text ?? JSON.stringify(value, null, 2)} />
       </header>
       {form === 'chat' && <Chat messages={messages!} />}
+      {form === 'markdown' && <Markdown text={text!} />}
       {form === 'text' && <p className="value-text">{text}</p>}
       {form === 'json' && <JsonText value={value} />}
     </section>
@@ -55,7 +59,7 @@ function Chat({ messages }: { messages: readonly ChatMessage[] }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: messages have no identity
         <li key={index} className={`chat-message ${role}`}>
           <strong>{role}</strong>
-          {content && <p>{content}</p>}
+          {content && (looksLikeMarkdown(content) ? <Markdown text={content} /> : <p>{content}</p>)}
           {tools.map((tool, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: calls have no identity
             <p key={i} className="chat-tool mono">
