@@ -31,13 +31,21 @@ import type {
   TableInfo,
   UpdateTable,
 } from '@cairn/platform/protocol/tables'
+import type {
+  CreateVolume,
+  DeleteVolume,
+  GetVolume,
+  ListVolumes,
+  UpdateVolume,
+  VolumeInfo,
+} from '@cairn/platform/protocol/volumes'
 import { call } from './call.js'
 
-export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo }
+export type { CatalogInfo, EffectiveAssignment, PrivilegeAssignment, SchemaInfo, TableInfo, VolumeInfo }
 export type Explanation = Output<typeof Explain>
 export type TableRows = Output<typeof ReadTableRows>
 
-export type SecurableType = 'catalog' | 'schema' | 'table'
+export type SecurableType = 'catalog' | 'schema' | 'table' | 'volume'
 export interface Securable {
   readonly type: SecurableType
   readonly name: string
@@ -53,6 +61,15 @@ export const listTables = async (catalog_name: string, schema_name: string, sign
   (await call<typeof ListTables>('GET /api/2.1/unity-catalog/tables', { catalog_name, schema_name }, signal))
     .tables
 
+export const listVolumes = async (catalog_name: string, schema_name: string, signal?: AbortSignal) =>
+  (
+    await call<typeof ListVolumes>(
+      'GET /api/2.1/unity-catalog/volumes',
+      { catalog_name, schema_name },
+      signal,
+    )
+  ).volumes
+
 export const getCatalog = (name: string, signal?: AbortSignal) =>
   call<typeof GetCatalog>('GET /api/2.1/unity-catalog/catalogs/{name}', { name }, signal)
 
@@ -61,6 +78,9 @@ export const getSchema = (full_name: string, signal?: AbortSignal) =>
 
 export const getTable = (full_name: string, signal?: AbortSignal) =>
   call<typeof GetTable>('GET /api/2.1/unity-catalog/tables/{full_name}', { full_name }, signal)
+
+export const getVolume = (name: string, signal?: AbortSignal) =>
+  call<typeof GetVolume>('GET /api/2.1/unity-catalog/volumes/{name}', { name }, signal)
 
 export const getRows = (full_name: string, limit: number, signal?: AbortSignal) =>
   call<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', { full_name, limit }, signal)
@@ -104,6 +124,15 @@ export const createSchema = (catalog_name: string, name: string, comment: string
     ...(comment && { comment }),
   })
 
+/** Creates a volume whose files the server keeps. */
+export const createVolume = (schema: string, name: string, comment: string) => {
+  const [catalog_name, schema_name] = schema.split('.') as [string, string]
+  return call<typeof CreateVolume>('POST /api/2.1/unity-catalog/volumes', {
+    ...{ catalog_name, schema_name, name, volume_type: 'MANAGED' },
+    ...(comment && { comment }),
+  })
+}
+
 interface SecurableChange {
   readonly owner?: string
   readonly comment?: string
@@ -113,6 +142,10 @@ interface SecurableChange {
 export function updateSecurable({ type, name }: Securable, change: SecurableChange): Promise<unknown> {
   if (type === 'catalog')
     return call<typeof UpdateCatalog>('PATCH /api/2.1/unity-catalog/catalogs/{name}', { name, ...change })
+  if (type === 'volume') {
+    const { properties: _, ...changed } = change
+    return call<typeof UpdateVolume>('PATCH /api/2.1/unity-catalog/volumes/{name}', { name, ...changed })
+  }
   const changed = { full_name: name, ...change }
   return type === 'schema'
     ? call<typeof UpdateSchema>('PATCH /api/2.1/unity-catalog/schemas/{full_name}', changed)
@@ -123,6 +156,8 @@ export function updateSecurable({ type, name }: Securable, change: SecurableChan
 export function deleteSecurable({ type, name }: Securable): Promise<unknown> {
   if (type === 'catalog')
     return call<typeof DeleteCatalog>('DELETE /api/2.1/unity-catalog/catalogs/{name}', { name, force: true })
+  if (type === 'volume')
+    return call<typeof DeleteVolume>('DELETE /api/2.1/unity-catalog/volumes/{name}', { name })
   return type === 'schema'
     ? call<typeof DeleteSchema>('DELETE /api/2.1/unity-catalog/schemas/{full_name}', {
         full_name: name,

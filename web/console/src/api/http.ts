@@ -28,12 +28,12 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     throw new RequestError(0, 'UNREACHABLE', cause instanceof Error ? cause.message : String(cause))
   }
   if (response.status === 401) window.dispatchEvent(new Event(SIGNED_OUT))
-  if (!response.ok) throw await errorOf(response)
+  if (!response.ok) throw errorOf(response.status, await response.text(), response.statusText)
   return response
 }
 
-async function errorOf(response: Response): Promise<RequestError> {
-  const text = await response.text()
+/** The error of a response that is not 2xx, from its body. */
+export function errorOf(status: number, text: string, statusText: string): RequestError {
   try {
     const body = JSON.parse(text) as {
       error_code?: string
@@ -41,18 +41,14 @@ async function errorOf(response: Response): Promise<RequestError> {
       details?: Record<string, unknown>[]
     }
     return new RequestError(
-      response.status,
-      body.error_code ?? String(response.status),
+      status,
+      body.error_code ?? String(status),
       body.message ?? text,
       Object.assign({}, ...(body.details ?? [])),
     )
   } catch {
     // An HTML error page of a proxy: do not show its markup.
-    return new RequestError(
-      response.status,
-      String(response.status),
-      response.statusText || String(response.status),
-    )
+    return new RequestError(status, String(status), statusText || String(status))
   }
 }
 

@@ -115,6 +115,13 @@ const securable = createRoute({
   component: lazyRouteComponent(() => import('../catalog/securable-page.js'), 'SecurablePage'),
 })
 
+const volume = createRoute({
+  ...page,
+  path: '/catalog/volumes/$name',
+  validateSearch: keep('tab', 'folder'),
+  component: lazyRouteComponent(() => import('../catalog/volume-page.js'), 'VolumePage'),
+})
+
 const jobs = createRoute({
   ...page,
   path: '/jobs',
@@ -225,7 +232,7 @@ const routeTree = root.addChildren([
   ...[models, model, version, compareVersions, mlflowCompare],
   ...experimentRoutes,
   ...[endpoints, endpoint],
-  ...[catalog, securable],
+  ...[catalog, securable, volume],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],
   ...[signIn, join, account, people, access, teams, audit, alerts],
 ])

@@ -2,27 +2,35 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { listCatalogs, listSchemas, listTables } from '../api/catalog.js'
+import {
+  listCatalogs,
+  listSchemas,
+  listTables,
+  listVolumes,
+  type Securable,
+  type SecurableType,
+} from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
-import { ancestorsOf, lastPart, securableOf } from './securable.js'
+import { ancestorsOf, lastPart, pageOf } from './securable.js'
 
-const ICON: Record<'catalog' | 'schema' | 'table', IconName> = {
+const ICON: Record<SecurableType, IconName> = {
   catalog: 'catalog',
   schema: 'folder',
   table: 'table',
+  volume: 'volume',
 }
 
-/** Catalogs, schemas and tables that the caller may see. Children are loaded when their parent is expanded. */
-export function CatalogTree({ current }: { current?: string }) {
+/** Catalogs, schemas, tables and volumes that the caller may see. Children are loaded when their parent is expanded. */
+export function CatalogTree({ current }: { current?: Securable }) {
   const { t } = useTranslation()
   const catalogs = useQuery({ queryKey: queryKeys.catalogs(), queryFn: ({ signal }) => listCatalogs(signal) })
   return (
     <nav className="panel tree" aria-label={t('catalog.tree')}>
       <TreeList list={catalogs} empty={<Empty title={t('catalog.none')}>{t('catalog.noneHelp')}</Empty>}>
         {catalogs.data?.map(({ name }) => (
-          <TreeItem key={name} name={name} current={current}>
+          <TreeItem key={name} securable={{ type: 'catalog', name }} current={current}>
             <Schemas catalog={name} current={current} />
           </TreeItem>
         ))}
@@ -31,7 +39,7 @@ export function CatalogTree({ current }: { current?: string }) {
   )
 }
 
-function Schemas({ catalog, current }: { catalog: string; current: string | undefined }) {
+function Schemas({ catalog, current }: { catalog: string; current: Securable | undefined }) {
   const schemas = useQuery({
     queryKey: queryKeys.schemas(catalog),
     queryFn: ({ signal }) => listSchemas(catalog, signal),
@@ -39,31 +47,47 @@ function Schemas({ catalog, current }: { catalog: string; current: string | unde
   return (
     <TreeList list={schemas}>
       {schemas.data?.map(({ full_name, name }) => (
-        <TreeItem key={full_name} name={full_name} current={current}>
-          <Tables catalog={catalog} schema={name} current={current} />
+        <TreeItem key={full_name} securable={{ type: 'schema', name: full_name }} current={current}>
+          <SchemaContents catalog={catalog} schema={name} current={current} />
         </TreeItem>
       ))}
     </TreeList>
   )
 }
 
-function Tables({
-  catalog,
-  schema,
-  current,
-}: {
-  catalog: string
-  schema: string
-  current: string | undefined
-}) {
+interface SchemaContentsProps {
+  readonly catalog: string
+  readonly schema: string
+  readonly current: Securable | undefined
+}
+
+/** The tables, then the volumes. */
+function SchemaContents({ catalog, schema, current }: SchemaContentsProps) {
   const tables = useQuery({
     queryKey: queryKeys.tables(catalog, schema),
     queryFn: ({ signal }) => listTables(catalog, schema, signal),
   })
+  const volumes = useQuery({
+    queryKey: queryKeys.volumes(catalog, schema),
+    queryFn: ({ signal }) => listVolumes(catalog, schema, signal),
+  })
+  const items: Securable[] = [
+    ...(tables.data ?? []).map(({ name }) => ({
+      type: 'table' as const,
+      name: `${catalog}.${schema}.${name}`,
+    })),
+    ...(volumes.data ?? []).map(({ full_name }) => ({ type: 'volume' as const, name: full_name })),
+  ]
   return (
-    <TreeList list={tables}>
-      {tables.data?.map(({ full_name, name }) => (
-        <TreeItem key={name} name={full_name ?? `${catalog}.${schema}.${name}`} current={current} />
+    <TreeList
+      list={{
+        isPending: tables.isPending || volumes.isPending,
+        error: tables.error ?? volumes.error,
+        data: items,
+      }}
+    >
+      {items.map((item) => (
+        <TreeItem key={`${item.type} ${item.name}`} securable={item} current={current} />
       ))}
     </TreeList>
   )
@@ -87,17 +111,17 @@ function TreeList({ list, empty, children }: TreeListProps) {
   return <ul>{children}</ul>
 }
 
-function TreeItem({
-  name,
-  current,
-  children,
-}: {
-  name: string
-  current: string | undefined
-  children?: ReactNode
-}) {
+interface TreeItemProps {
+  readonly securable: Securable
+  readonly current: Securable | undefined
+  readonly children?: ReactNode
+}
+
+function TreeItem({ securable, current, children }: TreeItemProps) {
   const { t } = useTranslation()
-  const within = current !== undefined && (current === name || ancestorsOf(current).includes(name))
+  const { type, name } = securable
+  const isCurrent = current?.type === type && current.name === name
+  const within = isCurrent || (current !== undefined && ancestorsOf(current.name).includes(name))
   const [open, setOpen] = useState(within)
   return (
     <li>
@@ -114,12 +138,11 @@ function TreeItem({
           </button>
         )}
         <Link
-          to="/catalog/$name"
-          params={{ name }}
-          aria-current={name === current ? 'page' : undefined}
+          {...pageOf(securable)}
+          aria-current={isCurrent ? 'page' : undefined}
           onClick={() => setOpen(true)}
         >
-          <Icon name={ICON[securableOf(name).type]} size={14} />
+          <Icon name={ICON[type]} size={14} />
           <span className="truncate">{lastPart(name)}</span>
         </Link>
       </span>

@@ -2,48 +2,64 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { createCatalog, createSchema } from '../api/catalog.js'
+import { createCatalog, createSchema, createVolume, type Securable } from '../api/catalog.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { listKeyOf, mayCreateInQuery } from './queries.js'
+import { pageOf } from './securable.js'
 
-/** Creates a catalog, or a schema in a catalog. Nothing for callers that may not. */
-export function CreateSecurable({ catalog }: { catalog?: string }) {
+/** Creates a catalog, a schema in a catalog, or a volume in a schema. Nothing for callers that may not. */
+export function CreateSecurable({ parent }: { parent?: Securable }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const mayCreate = useQuery(mayCreateInQuery(catalog))
+  const mayCreate = useQuery(mayCreateInQuery(parent))
   if (!mayCreate.data) return null
-  const title = t(catalog ? 'catalog.createSchema' : 'catalog.createCatalog')
+  const type = createdIn(parent)
+  const title = t(`catalog.create.${type}`)
   return (
     <>
       <button type="button" className="button" onClick={() => setOpen(true)}>
         <Icon name="plus" />
         {title}
       </button>
-      {open && <CreateDialog title={title} catalog={catalog} onClose={() => setOpen(false)} />}
+      {open && <CreateDialog {...{ title, type, parent }} onClose={() => setOpen(false)} />}
     </>
   )
 }
 
+type CreatedType = 'catalog' | 'schema' | 'volume'
+
+function createdIn(parent: Securable | undefined): CreatedType {
+  if (!parent) return 'catalog'
+  return parent.type === 'catalog' ? 'schema' : 'volume'
+}
+
+function create(parent: Securable | undefined, name: string, comment: string): Promise<unknown> {
+  if (!parent) return createCatalog(name, comment)
+  return parent.type === 'catalog'
+    ? createSchema(parent.name, name, comment)
+    : createVolume(parent.name, name, comment)
+}
+
 interface CreateDialogProps {
   readonly title: string
-  readonly catalog: string | undefined
+  readonly type: CreatedType
+  readonly parent: Securable | undefined
   readonly onClose: () => void
 }
 
-function CreateDialog({ title, catalog, onClose }: CreateDialogProps) {
+function CreateDialog({ title, type, parent, onClose }: CreateDialogProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const create = useMutation({
-    mutationFn: ({ name, comment }: { name: string; comment: string }): Promise<unknown> =>
-      catalog ? createSchema(catalog, name, comment) : createCatalog(name, comment),
+  const creation = useMutation({
+    mutationFn: ({ name, comment }: { name: string; comment: string }) => create(parent, name, comment),
     onSuccess: async (_, { name }) => {
       onClose()
-      const fullName = catalog ? `${catalog}.${name}` : name
-      await queries.invalidateQueries({ queryKey: listKeyOf(fullName) })
-      await navigate({ to: '/catalog/$name', params: { name: fullName } })
+      const created = { type, name: parent ? `${parent.name}.${name}` : name }
+      await queries.invalidateQueries({ queryKey: listKeyOf(created) })
+      await navigate(pageOf(created))
     },
   })
   return (
@@ -53,13 +69,13 @@ function CreateDialog({ title, catalog, onClose }: CreateDialogProps) {
         onSubmit={(event) => {
           event.preventDefault()
           const form = new FormData(event.currentTarget)
-          create.mutate({
+          creation.mutate({
             name: String(form.get('name')).trim(),
             comment: String(form.get('comment')).trim(),
           })
         }}
       >
-        <FormField label={t('catalog.name')} problem={create.isError ? create.error.message : undefined}>
+        <FormField label={t('catalog.name')} problem={creation.isError ? creation.error.message : undefined}>
           {(attributes) => (
             <input
               {...attributes}
@@ -78,7 +94,7 @@ function CreateDialog({ title, catalog, onClose }: CreateDialogProps) {
           <button type="button" className="button" onClick={onClose}>
             {t('common.cancel')}
           </button>
-          <button type="submit" className="button primary" disabled={create.isPending}>
+          <button type="submit" className="button primary" disabled={creation.isPending}>
             {t('common.create')}
           </button>
         </div>

@@ -13,27 +13,30 @@ export function Details({ securable }: { securable: Securable }) {
   const found = useQuery(securableQuery(securable))
   if (found.isPending) return <Skeleton />
   if (found.isError) return <Failure error={found.error} retry={() => void found.refetch()} />
-  const { comment, owner, created_at, created_by, updated_at, updated_by, properties } = found.data
+  const { comment, owner, created_at, created_by, updated_at, updated_by } = found.data
+  const properties = 'properties' in found.data ? found.data.properties : undefined
   const by = (time: number | null, who: string | null) => (time ? `${format.time(time)} · ${who ?? ''}` : '–')
   const entries: [string, string][] = [
     [t('catalog.owner'), owner],
     [t('catalog.createdBy'), by(created_at, created_by)],
     [t('catalog.updatedBy'), by(updated_at, updated_by)],
   ]
-  if ('storage_location' in found.data) {
+  if ('table_type' in found.data)
     entries.push([t('catalog.format'), `${found.data.table_type} ${found.data.data_source_format}`])
-    entries.push([t('catalog.location'), found.data.storage_location])
-  }
+  if ('volume_type' in found.data) entries.push([t('catalog.format'), found.data.volume_type])
+  if ('storage_location' in found.data) entries.push([t('catalog.location'), found.data.storage_location])
   return (
     <>
       {comment && <p className="note">{comment}</p>}
       <EditDetails securable={securable} comment={comment ?? ''} properties={properties} />
       <KeyValues title={t('catalog.details')} empty="" entries={entries} keepOrder />
-      <KeyValues
-        title={t('catalog.properties')}
-        empty={t('catalog.noProperties')}
-        entries={Object.entries(properties)}
-      />
+      {properties && (
+        <KeyValues
+          title={t('catalog.properties')}
+          empty={t('catalog.noProperties')}
+          entries={Object.entries(properties)}
+        />
+      )}
     </>
   )
 }

@@ -13,7 +13,8 @@ import { canManageQuery } from './queries.js'
 interface EditDetailsProps {
   readonly securable: Securable
   readonly comment: string
-  readonly properties: Readonly<Record<string, string>>
+  /** Undefined for volumes, which have none. */
+  readonly properties: Readonly<Record<string, string>> | undefined
 }
 
 /** Changes the comment and the properties of an object that the caller manages. */
@@ -26,7 +27,7 @@ export function EditDetails(props: EditDetailsProps) {
     <div className="actions">
       <button type="button" className="button" onClick={() => setOpen(true)}>
         <Icon name="edit" />
-        {t('catalog.editDetails')}
+        {t(props.properties ? 'catalog.editDetails' : 'catalog.editComment')}
       </button>
       {open && <EditDialog {...props} onClose={() => setOpen(false)} />}
     </div>
@@ -38,11 +39,11 @@ function EditDialog({ securable, comment, properties, onClose }: EditDetailsProp
   const queries = useQueryClient()
   const save = useMutation({
     mutationFn: async (form: FormData) => {
-      const changed = propertiesOf(String(form.get('properties')))
+      const changed = propertiesOf(String(form.get('properties') ?? ''))
       if (!changed) throw new Error(t('catalog.propertiesUnread'))
       await updateSecurable(securable, {
         comment: String(form.get('comment')),
-        ...(!isSame(changed, properties) && { properties: changed }),
+        ...(properties && !isSame(changed, properties) && { properties: changed }),
       })
     },
     onSuccess: async () => {
@@ -51,7 +52,7 @@ function EditDialog({ securable, comment, properties, onClose }: EditDetailsProp
     },
   })
   return (
-    <Dialog title={t('catalog.editDetails')} onClose={onClose}>
+    <Dialog title={t(properties ? 'catalog.editDetails' : 'catalog.editComment')} onClose={onClose}>
       <form
         className="stack"
         onSubmit={(event) => {
@@ -64,18 +65,20 @@ function EditDialog({ securable, comment, properties, onClose }: EditDetailsProp
             <textarea {...attributes} className="input" name="comment" rows={4} defaultValue={comment} />
           )}
         </FormField>
-        <FormField label={t('catalog.properties')} hint={t('catalog.propertiesHint')}>
-          {(attributes) => (
-            <textarea
-              {...attributes}
-              className="input mono"
-              name="properties"
-              rows={4}
-              spellCheck={false}
-              defaultValue={textOfProperties(properties)}
-            />
-          )}
-        </FormField>
+        {properties && (
+          <FormField label={t('catalog.properties')} hint={t('catalog.propertiesHint')}>
+            {(attributes) => (
+              <textarea
+                {...attributes}
+                className="input mono"
+                name="properties"
+                rows={4}
+                spellCheck={false}
+                defaultValue={textOfProperties(properties)}
+              />
+            )}
+          </FormField>
+        )}
         {save.isError && <Failure error={save.error} />}
         <div className="actions">
           <button type="button" className="button" onClick={onClose}>

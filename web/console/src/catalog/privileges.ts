@@ -11,4 +11,5 @@ export const PRIVILEGES_ON: Record<SecurableType, readonly Privilege[]> = {
   catalog: ['USE CATALOG', 'USE SCHEMA', ...DATA, 'CREATE SCHEMA', ...IN_SCHEMA, ...FILES, ...ALL],
   schema: ['USE SCHEMA', ...DATA, ...IN_SCHEMA, ...FILES, ...ALL],
   table: [...DATA, ...ALL],
+  volume: [...FILES, ...ALL],
 }

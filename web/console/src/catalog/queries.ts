@@ -8,18 +8,21 @@ import {
   getRows,
   getSchema,
   getTable,
+  getVolume,
   type SchemaInfo,
   type Securable,
   type TableInfo,
+  type VolumeInfo,
 } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
 
 const SAMPLE_ROWS = 50
 
-/** The key of the list that a catalog, a schema or a table is in. */
-export function listKeyOf(name: string) {
+/** The key of the list that an object is in. */
+export function listKeyOf({ type, name }: Securable) {
   const [catalog, schema] = name.split('.').slice(0, -1)
   if (!catalog) return queryKeys.catalogs()
+  if (schema && type === 'volume') return queryKeys.volumes(catalog, schema)
   return schema ? queryKeys.tables(catalog, schema) : queryKeys.schemas(catalog)
 }
 
@@ -32,8 +35,9 @@ export const tableQuery = (name: string) =>
 export const securableQuery = ({ type, name }: Securable) =>
   queryOptions({
     queryKey: queryKeys.securable(type, name),
-    queryFn: async ({ signal }): Promise<CatalogInfo | SchemaInfo | TableInfo> => {
+    queryFn: async ({ signal }): Promise<CatalogInfo | SchemaInfo | TableInfo | VolumeInfo> => {
       if (type === 'catalog') return getCatalog(name, signal)
+      if (type === 'volume') return getVolume(name, signal)
       return type === 'schema' ? getSchema(name, signal) : getTable(name, signal)
     },
   })
@@ -67,15 +71,26 @@ export const canManageQuery = (securable: Securable) =>
     retry: false,
   })
 
-/** Whether the caller may create a schema in a catalog; without one, whether it may create catalogs. */
-export const mayCreateInQuery = (catalog: string | undefined) =>
+/** Whether the caller may change the files of a volume. */
+export const mayWriteFilesQuery = (volume: string) =>
   queryOptions({
-    queryKey: queryKeys.mayCreateIn(catalog ?? ''),
+    queryKey: queryKeys.mayWriteFiles(volume),
+    queryFn: async ({ signal }) =>
+      (await explain({ type: 'volume', name: volume }, { privilege: 'WRITE VOLUME' }, signal)).allowed,
+    retry: false,
+  })
+
+/** Whether the caller may create a schema in a catalog, or a volume in a schema; without either, whether it may create catalogs. */
+export const mayCreateInQuery = (parent: Securable | undefined) =>
+  queryOptions({
+    queryKey: queryKeys.mayCreateIn(parent?.name ?? ''),
     queryFn: async ({ signal }) => {
-      const [securable, privilege] = catalog
-        ? ([{ type: 'catalog', name: catalog }, 'CREATE SCHEMA'] as const)
-        : ([{ type: 'metastore', name: 'metastore' }, 'CREATE CATALOG'] as const)
-      return (await explain(securable, { privilege }, signal)).allowed
+      if (!parent)
+        return (
+          await explain({ type: 'metastore', name: 'metastore' }, { privilege: 'CREATE CATALOG' }, signal)
+        ).allowed
+      const privilege = parent.type === 'catalog' ? 'CREATE SCHEMA' : 'CREATE VOLUME'
+      return (await explain(parent, { privilege }, signal)).allowed
     },
     retry: false,
   })

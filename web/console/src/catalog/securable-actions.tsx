@@ -22,7 +22,9 @@ export function SecurableActions({ securable }: { securable: Securable }) {
           {t('catalog.delete')}
         </button>
       )}
-      {securable.type === 'catalog' && <CreateSecurable catalog={securable.name} />}
+      {(securable.type === 'catalog' || securable.type === 'schema') && (
+        <CreateSecurable parent={securable} />
+      )}
       {deleting && <DeleteDialog securable={securable} onClose={() => setDeleting(false)} />}
     </>
   )
@@ -36,7 +38,7 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
   const remove = async () => {
     await deleteSecurable(securable)
     // Before the page of the parent opens, whose tree would read what is in the deleted one.
-    await queries.invalidateQueries({ queryKey: listKeyOf(securable.name) })
+    await queries.invalidateQueries({ queryKey: listKeyOf(securable) })
     const parent = ancestorsOf(securable.name).at(-1)
     await (parent
       ? navigate({ to: '/catalog/$name', params: { name: parent } })

@@ -1,11 +1,15 @@
 import type { Securable, SecurableType } from '../api/catalog.js'
 
-const TYPES: readonly SecurableType[] = ['catalog', 'schema', 'table']
+const TYPES: readonly Exclude<SecurableType, 'volume'>[] = ['catalog', 'schema', 'table']
 
-/** The type follows from the number of name parts: `main`, `main.movielens`, `main.movielens.ratings`. */
+/** The type follows from the number of name parts: `main`, `main.movielens`, `main.movielens.ratings`. Volumes have a path of their own. */
 export function securableOf(name: string): Securable {
   return { type: TYPES[Math.min(name.split('.').length, TYPES.length) - 1]!, name }
 }
+
+/** The link to the page of an object. A table and a volume of a schema may have the same name. */
+export const pageOf = ({ type, name }: Securable) =>
+  ({ to: type === 'volume' ? '/catalog/volumes/$name' : '/catalog/$name', params: { name } }) as const
 
 /** `main.movielens.ratings` → `main`, `main.movielens`. */
 export function ancestorsOf(name: string): string[] {

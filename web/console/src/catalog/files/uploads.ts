@@ -1,0 +1,39 @@
+/** `exists`: the reader is asked whether to replace the file. */
+export type UploadState = 'exists' | 'waiting' | 'sending' | 'sent' | 'canceled' | 'failed'
+
+export interface Upload {
+  readonly id: number
+  readonly file: File
+  /** The path of the file in the volume. */
+  readonly path: string
+  readonly state: UploadState
+  /** Bytes that were sent so far. */
+  readonly bytes: number
+  readonly problem?: string
+}
+
+/** The uploads of chosen files. Those whose name is taken, or was chosen twice, wait for an answer. */
+export function newUploads(
+  files: readonly File[],
+  folder: string,
+  taken: ReadonlySet<string>,
+  firstId: number,
+): Upload[] {
+  const names = new Set(taken)
+  return files.map((file, index) => {
+    const exists = names.has(file.name)
+    names.add(file.name)
+    const path = `${folder}/${file.name}`
+    return { id: firstId + index, file, path, state: exists ? 'exists' : 'waiting', bytes: 0 }
+  })
+}
+
+export const changed = (uploads: readonly Upload[], id: number, change: Partial<Upload>): Upload[] =>
+  uploads.map((upload) => (upload.id === id ? { ...upload, ...change } : upload))
+
+/** Whether closing the page would lose an upload. */
+export const isUnfinished = ({ state }: Upload) => state === 'waiting' || state === 'sending'
+
+/** The share of all bytes that were sent, from 0 to 1. */
+export const shareOf = ({ bytes, file, state }: Upload) =>
+  state === 'sent' ? 1 : file.size === 0 ? 0 : Math.min(1, bytes / file.size)
