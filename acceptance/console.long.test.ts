@@ -1,12 +1,17 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { settled, visitor } from './browser/visitor.js'
-import { type Api, api } from './harness/api.js'
+import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
 import { tokenOf } from './harness/tokens.js'
 
 const UNITY = '/api/2.1/unity-catalog'
+const M2 = '/api/2.0/mlflow'
+
+interface Run {
+  readonly run: { readonly info: { readonly run_id: string } }
+}
 
 /** Rows of the dashboard's checklist that no other file has. */
 describe.skipIf(!chromium)('the console', () => {
@@ -44,7 +49,11 @@ describe.skipIf(!chromium)('the console', () => {
     await tab.getByRole('link', { name: '영화 #1' }).click()
     await tab.getByRole('heading', { name: 'This folder is empty' }).waitFor()
 
-    const file = (bytes: number) => ({ name: 'a 100%.csv', mimeType: 'text/csv', buffer: Buffer.alloc(bytes, 'x') })
+    const file = (bytes: number) => ({
+      name: 'a 100%.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.alloc(bytes, 'x'),
+    })
     await tab.locator('input[type=file]').setInputFiles([file(5), file(700)])
     const uploads = tab.getByRole('region', { name: 'Uploads' })
     await uploads.getByText('1 of 2 uploaded').waitFor()
@@ -93,5 +102,61 @@ describe.skipIf(!chromium)('the console', () => {
       expect(await tab.getByRole('button', { name, exact: true }).count(), name).toBe(0)
     await settled(tab)
     expect(await someone.violations()).toEqual([])
+  })
+
+  test('runs are moved to another experiment from the table and from their page', async () => {
+    const create = async (name: string) =>
+      (await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, { name })).experiment_id
+    const [from, to] = [await create('sorted'), await create('unsorted')]
+    const runs = await Promise.all(
+      ['one', 'two'].map(async (run_name) => {
+        const created = await owner.post<Run>(`${M2}/runs/create`, { experiment_id: from, run_name })
+        return created.run.info.run_id
+      }),
+    )
+    await using someone = await visit()
+    const { tab } = someone
+    const move = async () => {
+      const dialog = tab.getByRole('dialog', { name: 'Move 1 run' })
+      await dialog.getByRole('combobox', { name: 'Experiment' }).fill('unsorted')
+      expect(await someone.violations()).toEqual([])
+      await dialog.getByRole('button', { name: 'Move' }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    await someone.open(`/#/experiments/${from}`)
+    await tab.getByRole('checkbox', { name: 'Select one', exact: true }).check()
+    await tab.getByRole('button', { name: 'Move' }).click()
+    await move()
+    await tab.getByRole('link', { name: 'one', exact: true }).waitFor({ state: 'detached' })
+    await someone.open(`/#/experiments/${from}/runs/${runs[1]}`)
+    await tab.getByRole('button', { name: 'More actions' }).click()
+    await tab.getByRole('button', { name: 'Move' }).click()
+    await move()
+    await expect.poll(() => tab.url()).toContain(`/experiments/${to}/runs/${runs[1]}`)
+    const { runs: moved } = await owner.post<{ runs: Run['run'][] }>(`${M2}/runs/search`, { experiment_ids: [to] })
+    expect(moved.map(({ info }) => info.run_id).sort()).toEqual([...runs].sort())
+  })
+
+  test('who may edit only one of two experiments moves no run between them', async () => {
+    const create = async (name: string) =>
+      (await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, { name })).experiment_id
+    const [mine, yours] = [await create('mine'), await create('yours')]
+    await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'mover' })
+    await owner.patch(`/api/2.0/permissions/experiments/${mine}`, {
+      access_control_list: [{ service_principal_name: 'mover', permission_level: 'CAN_MANAGE' }],
+    })
+    await owner.patch(`/api/2.0/permissions/experiments/${yours}`, {
+      access_control_list: [{ service_principal_name: 'mover', permission_level: 'CAN_READ' }],
+    })
+    const token = await tokenOf(server.url, 'mover')
+    const runOf = async (experiment_id: string) =>
+      (await owner.post<Run>(`${M2}/runs/create`, { experiment_id })).run.info.run_id
+    for (const [run_id, experiment_id] of [
+      [await runOf(mine), yours],
+      [await runOf(yours), mine],
+    ])
+      expect(
+        await send(server.url, 'POST', '/api/cairn/v1/runs/move', { token, body: { run_ids: [run_id], experiment_id } }),
+      ).toMatchObject({ status: 403 })
   })
 })

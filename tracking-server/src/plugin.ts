@@ -34,6 +34,7 @@ import { runViewRoutes } from './run-views/routes.js'
 import { RunViewStore } from './run-views/store.js'
 import { RunEntries } from './runs/logging/run-entries.js'
 import { RunLog } from './runs/logging/run-log.js'
+import { moveRoutes } from './moves/routes.js'
 import { runRoutes } from './runs/routes.js'
 import { RunSearch } from './runs/search/run-search.js'
 import { RunStore } from './runs/store.js'
@@ -88,6 +89,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(metricRoutes, { db })
   await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), announce })
   await app.register(artifactRoutes, { runs, models, locations, context })
+  await app.register(moveRoutes, { db, locations, announce })
   await app.register(garbageRoutes, {
     db,
     now: context.now,

@@ -2,6 +2,7 @@ import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Generated } from 'kysely'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
+import type { MoveSchema } from './moves/schema.js'
 import type { RunViewSchema } from './run-views/schema.js'
 import type { ScorerSchema } from './scorers/schema.js'
 import type { TraceSchema } from './traces/schema.js'
@@ -124,6 +125,7 @@ export interface TrackingSchema
     ScorerSchema,
     IssueSchema,
     RunViewSchema,
+    MoveSchema,
     Pick<AuthSchema, 'securables' | 'grants'> {
   experiments: ExperimentRow
   experiment_tags: { experiment_id: number; key: string; value: string; position: number }

@@ -71,6 +71,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
   mlflowExperiment: {
     committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun purgeRuns
+      moveRuns
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
       removeEvaluationExperiments deleteScorer createExperimentAlertRule updateExperimentAlertRule
       deleteExperimentAlertRule updateExperimentPermissions setExperimentPermissions collectGarbage
@@ -102,7 +103,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
     refusals: `getRegisteredModel searchRegisteredModels getLatestVersions getLatestVersionsByQuery
       getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
-      getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
+getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
       getMlflowModelPermission`,
   },
   serverlessRealTimeInference: {

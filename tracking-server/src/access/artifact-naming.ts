@@ -4,6 +4,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
+import { findMovedOwners } from '../moves/moved-folders.js'
 import type { TrackingSchema } from '../schema.js'
 
 /** By default an experiment's folder contains one for each run. */
@@ -14,7 +15,7 @@ export type ExperimentFolders = ReadonlyMap<string, readonly string[]>
 
 /**
  * Paths in the proxied store belong to every experiment whose folder contains them, and to those inside of them. Rights
- * on all of these are required: the folders of two experiments may overlap.
+ * on all of these are required: the folders of two experiments may overlap. Folders of a moved run belong to its new one.
  */
 export function artifactNaming(
   db: Db<TrackingSchema>,
@@ -30,9 +31,14 @@ export function artifactNaming(
       // A folder that is not known yet may be new.
       if (keys.some(([, key]) => owners(folders, key).length === 0))
         folders = await readFolders(db, locations)
+      const movedOwners = await findMovedOwners(
+        db,
+        keys.map(([, key]) => key),
+      )
       return new Map(
         keys.flatMap(([path, key]) => {
-          const ids = owners(folders, key)
+          const { own, inside } = movedOwners(key)
+          const ids = own.length > 0 ? own : [...new Set([...owners(folders, key), ...inside])]
           return ids.length > 0 ? [[path, ids] as const] : []
         }),
       )

@@ -344,6 +344,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
         'params',
         'tags',
         'latest_metrics',
+        'moved_folders',
         'logged_models',
         'traces',
       ],

@@ -17,6 +17,7 @@ export const RUN_TABLES = [
   'model_inputs',
   'model_outputs',
   'trace_runs',
+  'moved_folders',
   'runs',
 ] as const
 export const MODEL_TABLES = [

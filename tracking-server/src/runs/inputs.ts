@@ -38,7 +38,8 @@ export async function insertDatasets(
   }
 }
 
-async function ensureDataset(
+/** Returns the id of a data set of an experiment, which is created if it is new there. */
+export async function ensureDataset(
   tx: Transaction<TrackingSchema>,
   experiment_id: RunKey['experiment_id'],
   dataset: Dataset,

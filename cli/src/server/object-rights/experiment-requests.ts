@@ -139,6 +139,10 @@ const runs: Readonly<Record<string, Row>> = {
     body: { run_ids: [run_id] },
     status: 400, // it is not deleted
   }),
+  'POST /api/cairn/v1/runs/move': ({ run_id, experiment_id }) => ({
+    url: '/api/cairn/v1/runs/move',
+    body: { run_ids: [run_id], experiment_id },
+  }),
   'POST /api/cairn/v1/runs/digests': ({ run_id }) => ({
     url: '/api/cairn/v1/runs/digests',
     body: { run_ids: [run_id] },

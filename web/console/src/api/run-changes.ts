@@ -1,5 +1,6 @@
 import type { PurgeRuns } from '@cairn/platform/protocol/garbage'
 import type { Output } from '@cairn/platform/protocol/operation'
+import type { MoveRuns } from '@cairn/platform/protocol/run-moves'
 import type { DeleteTag, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
 
@@ -18,3 +19,14 @@ export const deleteRunTag = (run_id: string, key: string) =>
 /** Removes deleted runs for good. Returns those that are kept, with reasons. */
 export const purgeRuns = async (run_ids: string[]) =>
   (await call<typeof PurgeRuns>('POST /api/cairn/v1/runs/purge', { run_ids })).kept
+
+/** Runs of one request. */
+const MOVED_AT_ONCE = 100
+
+export async function moveRuns(run_ids: readonly string[], experiment_id: string): Promise<void> {
+  for (let first = 0; first < run_ids.length; first += MOVED_AT_ONCE)
+    await call<typeof MoveRuns>('POST /api/cairn/v1/runs/move', {
+      run_ids: run_ids.slice(first, first + MOVED_AT_ONCE),
+      experiment_id,
+    })
+}

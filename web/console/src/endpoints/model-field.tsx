@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useModelSearch } from '../models/use-model-search.js'
 import { FormField } from '../ui/form-field.js'
-import { useModelSearch } from './use-model-search.js'
 
 interface ModelFieldProps {
   readonly value: string

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { modelQuery, versionsQuery } from '../models/queries.js'
+import { useModelSearch } from '../models/use-model-search.js'
 import { FormField } from '../ui/form-field.js'
-import { useModelSearch } from './use-model-search.js'
 
 interface VersionFieldProps {
   readonly model: string

@@ -1,16 +1,16 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useId } from 'react'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { RequestError } from '../api/http.js'
 import { createModel, createVersion } from '../api/model-changes.js'
-import { searchModels } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { type ModelSource, useModelSources } from './model-sources.js'
+import { useModelSearch } from './use-model-search.js'
 
 interface RegisterModelProps {
   readonly run: Run
@@ -47,10 +47,8 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
   const list = useId()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const models = useQuery({
-    queryKey: queryKeys.models(''),
-    queryFn: ({ signal }) => searchModels({}, signal),
-  })
+  const [name, setName] = useState('')
+  const models = useModelSearch(name)
   const action = useMutation({
     mutationFn: async ({ name, source, description }: Registration) => {
       const { label: _, ...fields } = source
@@ -95,13 +93,15 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
             required
             pattern=".*\S.*"
             list={list}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
             autoComplete="off"
             spellCheck={false}
           />
         )}
       </FormField>
       <datalist id={list}>
-        {models.data?.registered_models?.map(({ name }) => (
+        {models.data?.map(({ name }) => (
           <option key={name} value={name} />
         ))}
       </datalist>

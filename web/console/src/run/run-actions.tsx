@@ -1,3 +1,4 @@
+import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { renameRun } from '../api/run-changes.js'
@@ -5,6 +6,7 @@ import type { Run } from '../api/runs.js'
 import { RegisterModel } from '../models/register-model.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
 import { useMayRegister } from '../permissions/use-may-register.js'
+import { MoveDialog } from '../runs/move-dialog.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { ActionMenu, type MenuAction } from '../ui/action-menu.js'
 import { Icon } from '../ui/icon.js'
@@ -19,14 +21,15 @@ interface RunActionsProps {
   readonly row: RunRow
 }
 
-type Open = 'rename' | 'delete' | 'register'
+type Open = 'rename' | 'move' | 'delete' | 'register'
 
-/** Registers, renames, deletes, restores and purges a run; nothing for readers. */
+/** Registers, renames, moves, deletes, restores and purges a run; nothing for readers. */
 export function RunActions({ run, row }: RunActionsProps) {
   const { t } = useTranslation()
   const { info } = row
   const [open, setOpen] = useState<Open>()
   const mayEdit = useMayEditExperiment(info.experiment_id)
+  const navigate = useNavigate()
   const mayRegister = useMayRegister()
   const changed = useRunChanged(info)
   const close = () => setOpen(undefined)
@@ -35,6 +38,7 @@ export function RunActions({ run, row }: RunActionsProps) {
     mayEdit && !deleted
       ? [
           { label: t('edit.rename'), icon: 'edit', onChoose: () => setOpen('rename') },
+          { label: t('bulk.move'), icon: 'right', onChoose: () => setOpen('move') },
           { label: t('edit.delete'), icon: 'trash', danger: true, onChoose: () => setOpen('delete') },
         ]
       : []
@@ -55,6 +59,21 @@ export function RunActions({ run, row }: RunActionsProps) {
           maxLength={MAX_NAME}
           rename={(name) => renameRun(info.run_id, name)}
           onRenamed={changed}
+          onClose={close}
+        />
+      )}
+      {open === 'move' && (
+        <MoveDialog
+          ids={[info.run_id]}
+          onMoved={async (experimentId) => {
+            close()
+            await changed()
+            await navigate({
+              to: '/experiments/$experimentId/runs/$runId',
+              params: { experimentId, runId: info.run_id },
+              replace: true,
+            })
+          }}
           onClose={close}
         />
       )}

@@ -6,6 +6,7 @@ import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
 import { DeleteRunsDialog, TagDialog, useBulk } from './bulk-dialogs.js'
+import { MoveDialog } from './move-dialog.js'
 import { PurgeDialog } from './purge-dialog.js'
 
 /** As many runs as one request reads. */
@@ -23,7 +24,7 @@ interface SelectionBarProps {
 /** Actions on the selected runs. */
 export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }: SelectionBarProps) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'tag' | 'delete' | 'purge'>()
+  const [dialog, setDialog] = useState<'tag' | 'move' | 'delete' | 'purge'>()
   const clear = () => onChange([])
   const restore = useBulk(restoreRun, selected, clear)
   const close = () => setDialog(undefined)
@@ -32,6 +33,15 @@ export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }:
   return (
     <>
       {dialog === 'tag' && <TagDialog {...done} onDone={close} />}
+      {dialog === 'move' && (
+        <MoveDialog
+          {...done}
+          onMoved={() => {
+            close()
+            clear()
+          }}
+        />
+      )}
       {dialog === 'purge' && (
         <PurgeDialog
           {...done}
@@ -59,6 +69,12 @@ export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }:
             <button type="button" className="button" onClick={() => setDialog('tag')}>
               <Icon name="tag" />
               {t('bulk.tag')}
+            </button>
+          )}
+          {mayEdit && !deleted && (
+            <button type="button" className="button" onClick={() => setDialog('move')}>
+              <Icon name="right" />
+              {t('bulk.move')}
             </button>
           )}
           {mayEdit && (

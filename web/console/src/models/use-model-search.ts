@@ -1,10 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { searchModels } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import { nameFilter } from '../experiments/use-experiments.js'
-
-const DEBOUNCE_MS = 150
+import { useDebounced } from '../ui/use-debounced.js'
 
 /** Registered models whose names contain the text. */
 export function useModelSearch(text: string) {
@@ -15,13 +13,4 @@ export function useModelSearch(text: string) {
     placeholderData: keepPreviousData,
     select: ({ registered_models = [] }) => registered_models,
   })
-}
-
-function useDebounced(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), DEBOUNCE_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }

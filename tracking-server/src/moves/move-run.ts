@@ -1,0 +1,82 @@
+import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import type { Transaction } from '@cairn/platform/db/db'
+import { type RawBuilder, sql } from 'kysely'
+import { ensureDataset } from '../runs/inputs.js'
+import type { TrackingSchema } from '../schema.js'
+import { putMovedFolders } from './moved-folders.js'
+
+type Tx = Transaction<TrackingSchema>
+
+/** Tables that repeat the experiment of a run for their indexes. */
+const INDEXED = ['params', 'tags', 'latest_metrics'] as const
+
+/**
+ * Moves a run with its entries, data sets and logged models. Files and traces stay where they are.
+ *
+ * @returns false if it is in the experiment already
+ */
+export async function moveRun(
+  tx: Tx,
+  locations: ArtifactLocations,
+  run_id: string,
+  experiment_id: number,
+): Promise<boolean> {
+  // The first statement locks the run on PostgreSQL, so that two moves of a run follow each other.
+  const run = await tx
+    .updateTable('runs')
+    .set({ experiment_id })
+    .where('run_id', '=', run_id)
+    .where('experiment_id', '<>', experiment_id)
+    .returning('artifact_uri')
+    .executeTakeFirst()
+  if (!run) return false
+  await alignEntries(tx, run_id, experiment_id)
+  await moveDatasets(tx, run_id, experiment_id)
+  const models = await tx
+    .updateTable('logged_models')
+    .set({ experiment_id })
+    .where('source_run_id', '=', run_id)
+    .returning('artifact_uri')
+    .execute()
+  const folders = [run, ...models].flatMap(({ artifact_uri }) => locations.proxiedFolder(artifact_uri) ?? [])
+  await putMovedFolders(tx, { run_id, experiment_id }, folders)
+  return true
+}
+
+/** Writes the experiment of a run to the rows that repeat it. */
+export async function alignEntries(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
+  for (const table of INDEXED)
+    await tx
+      .updateTable(table)
+      .set({ experiment_id })
+      .where('run_id', '=', run_id)
+      .where('experiment_id', '<>', experiment_id)
+      .execute()
+}
+
+/** Data sets are rows of an experiment: the run gets those of its new one. */
+async function moveDatasets(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
+  const datasets = await tx
+    .selectFrom('datasets')
+    .selectAll()
+    .where('dataset_id', 'in', (from) =>
+      from.selectFrom('dataset_inputs').select('dataset_id').where('run_id', '=', run_id),
+    )
+    .where('experiment_id', '<>', experiment_id)
+    .execute()
+  for (const { dataset_id: old, schema, profile, ...dataset } of datasets) {
+    const known = { ...(schema !== null && { schema }), ...(profile !== null && { profile }) }
+    const dataset_id = await ensureDataset(tx, experiment_id, { ...dataset, ...known })
+    for (const table of ['dataset_inputs', 'dataset_input_tags'] as const)
+      await tx
+        .updateTable(table)
+        .set({ dataset_id })
+        .where('run_id', '=', run_id)
+        .where('dataset_id', '=', old)
+        .execute()
+    await sql`delete from datasets where dataset_id = ${old} and not exists ${usesOf(old)}`.execute(tx)
+  }
+}
+
+const usesOf = (dataset_id: string): RawBuilder<unknown> =>
+  sql`(select 1 from dataset_inputs where dataset_id = ${dataset_id})`

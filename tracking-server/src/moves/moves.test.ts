@@ -1,0 +1,116 @@
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tracking } from '../plugin.js'
+
+const M2 = '/api/2.0/mlflow'
+
+describe.each(databases)('a move of runs on %s', (_name, database) => {
+  let served: TestApp
+  let target: string
+  beforeEach(async () => {
+    served = await testApp(
+      async (app, context) => {
+        await app.register(tracking, { context })
+      },
+      { database },
+    )
+    target = (await post(`${M2}/experiments/create`, { name: 'target' })).body.experiment_id
+  })
+  afterEach(() => served.close())
+
+  const post = async (url: string, payload: object) => {
+    const response = await served.app.inject({ method: 'POST', url, payload })
+    return { status: response.statusCode, body: response.json() }
+  }
+  const aRun = async (tags: Record<string, string> = {}) => {
+    const { body } = await post(`${M2}/runs/create`, {
+      experiment_id: '0',
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    })
+    return body.run.info.run_id as string
+  }
+  const move = (run_ids: readonly string[], experiment_id = target) =>
+    post('/api/cairn/v1/runs/move', { run_ids, experiment_id })
+  const found = async (experiment_id: string, filter = '') =>
+    ((await post(`${M2}/runs/search`, { experiment_ids: [experiment_id], filter })).body.runs ?? []).map(
+      ({ info }: { info: { run_id: string } }) => info.run_id,
+    )
+
+  test('takes entries, data sets and logged models along, so that searches find them there', async () => {
+    const [run_id, other] = [await aRun(), await aRun()]
+    const dataset = { name: 'ratings', digest: 'd1', source_type: 'local', source: '{}' }
+    for (const id of [run_id, other])
+      await post(`${M2}/runs/log-inputs`, {
+        run_id: id,
+        datasets: [{ dataset, tags: [{ key: 'mlflow.data.context', value: 'training' }] }],
+      })
+    await post(`${M2}/runs/log-batch`, {
+      run_id,
+      metrics: [{ key: 'ndcg', value: 0.5, timestamp: 1, step: 0 }],
+      params: [{ key: 'lr', value: '0.1' }],
+      tags: [{ key: 'team', value: 'films' }],
+    })
+    const { body } = await post(`${M2}/logged-models`, {
+      experiment_id: '0',
+      name: 'm',
+      source_run_id: run_id,
+    })
+    const filters = [
+      "params.lr = '0.1'",
+      'metrics.ndcg > 0.4',
+      "tags.team = 'films'",
+      "dataset.name = 'ratings' AND dataset.digest = 'd1' AND dataset.context = 'training'",
+    ]
+    expect(await move([run_id, run_id])).toEqual({ status: 200, body: { moved: [run_id] } })
+    for (const filter of filters) expect(await found(target, filter), filter).toEqual([run_id])
+    expect(await found('0')).toEqual([other])
+    expect(await found('0', filters[3])).toEqual([other])
+    const model = await served.app.inject(`${M2}/logged-models/${body.model.info.model_id}`)
+    expect(model.json().model.info.experiment_id).toBe(target)
+    expect(await move([run_id])).toEqual({ status: 200, body: { moved: [] } })
+    expect(await move([run_id], '0')).toEqual({ status: 200, body: { moved: [run_id] } })
+    for (const filter of filters) expect(await found('0', filter), filter).toContain(run_id)
+  })
+
+  test('takes child runs along', async () => {
+    const parent = await aRun()
+    const child = await aRun({ 'mlflow.parentRunId': parent })
+    const grandchild = await aRun({ 'mlflow.parentRunId': child })
+    const { body } = await move([parent])
+    expect(body.moved).toEqual([parent, child, grandchild])
+  })
+
+  test('lets files stay, which then follow the rights of the new experiment', async () => {
+    const [run_id, other] = [await aRun(), await aRun()]
+    await served.context.blobs.put(`0/${run_id}/artifacts/a.txt`, Buffer.from('kept'))
+    await move([run_id])
+    expect((await served.app.inject(`/get-artifact?run_id=${run_id}&path=a.txt`)).body).toBe('kept')
+    const namings = served.context.authorizer.objects.namings('experiment')!
+    const ownersOf = async (path: string) => (await namings.artifact_path!.find([path])).get(path)?.toSorted()
+    expect(await ownersOf(`0/${run_id}/artifacts/a.txt`)).toEqual([target])
+    expect(await ownersOf(`0/${run_id}/artifacts`)).toEqual([target])
+    expect(await ownersOf(`0/${run_id}`)).toEqual(['0', target].toSorted()) // contains its folder
+    expect(await ownersOf('0')).toEqual(['0', target].toSorted())
+    expect(await ownersOf(`0/${other}/artifacts/a.txt`)).toEqual(['0'])
+    expect((await namings.run_id!.find([run_id])).get(run_id)).toEqual([target])
+  })
+
+  test('refuses what cannot be moved, and names the field', async () => {
+    const [run_id, deleted] = [await aRun(), await aRun()]
+    await post(`${M2}/runs/delete`, { run_id: deleted })
+    expect(await move([deleted])).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining(`'run_ids': run '${deleted}' is deleted`) },
+    })
+    expect(await move(['nothing'])).toMatchObject({ status: 404 })
+    expect(await move([run_id], '404')).toMatchObject({ status: 404 })
+    await post(`${M2}/experiments/delete`, { experiment_id: target })
+    expect(await move([run_id])).toMatchObject({ status: 400 })
+    for (const run_ids of [[], 'x', Array(101).fill(run_id)])
+      expect(await post('/api/cairn/v1/runs/move', { run_ids, experiment_id: '0' })).toMatchObject({
+        status: 400,
+      })
+    expect(await found('0')).toEqual([run_id])
+  })
+})
