@@ -89,6 +89,7 @@ export interface RegistrySchema
   last_position: { id: number; last: number }
   model_version_tags: { name: string; version: number; key: string; value: string }
   registered_model_aliases: { name: string; alias: string; version: number }
+  alias_moves: { name: string; position: number; alias: string; version: number | null; moved_at: number }
   promotions: PromotionRow
   webhooks: WebhookRow
   webhook_events: { webhook_id: string; entity: WebhookEntity; action: WebhookAction; position: number }

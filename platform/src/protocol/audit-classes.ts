@@ -103,7 +103,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
     refusals: `getRegisteredModel searchRegisteredModels getLatestVersions getLatestVersionsByQuery
       getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
-getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
+      listAliasMoves getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
       getMlflowModelPermission`,
   },
   serverlessRealTimeInference: {

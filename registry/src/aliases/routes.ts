@@ -1,5 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import { ListAliasMoves } from '@cairn/platform/protocol/alias-moves'
 import {
   DeleteRegisteredModelAlias,
   GetModelVersionByAlias,
@@ -42,6 +43,10 @@ export const aliasRoutes: FastifyPluginAsync<Options> = async (
     const before = await aliases.delete(name, alias)
     request.noteChange({ field: `alias ${alias}`, ...beforeAndAfter(before, undefined) })
     return {}
+  })
+  handle(app, ListAliasMoves, async ({ name }) => {
+    await models.get(name)
+    return { moves: await aliases.moves(name) }
   })
   handle(app, GetModelVersionByAlias, async ({ name, alias }) => {
     checkAliasName(alias)

@@ -1,5 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
+import type { AliasMove } from '@cairn/platform/protocol/alias-moves'
+import { listMoves, recordMove } from '../alias-moves/moves.js'
 import { withModelLock } from '../namespace/lock.js'
 import { touchModel } from '../namespace/model-rows.js'
 import type { RegistrySchema } from '../schema.js'
@@ -52,7 +54,7 @@ export class AliasStore {
   }
 
   async #move(tx: Transaction<RegistrySchema>, name: string, alias: string, version: number): Promise<void> {
-    await putAlias(tx, name, alias, version)
+    await putAlias(tx, { name, alias, version }, this.#now())
     await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
   }
 
@@ -66,18 +68,25 @@ export class AliasStore {
         .where('alias', '=', alias)
         .returning('version')
         .executeTakeFirst()
-      if (deleted) await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
+      if (deleted) {
+        await recordMove(tx, { name, alias, version: null, at: this.#now() })
+        await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
+      }
       return deleted?.version
     })
+  }
+
+  /** The moves of the aliases of a model, newest first. */
+  moves(name: string): Promise<AliasMove[]> {
+    return listMoves(this.#db, name)
   }
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
 export async function putAlias(
   tx: Transaction<RegistrySchema>,
-  name: string,
-  alias: string,
-  version: number,
+  { name, alias, version }: RegistrySchema['registered_model_aliases'],
+  at: number,
 ): Promise<void> {
   await getVersion(tx, name, version)
   await tx
@@ -85,4 +94,5 @@ export async function putAlias(
     .values({ name, alias, version })
     .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
     .execute()
+  await recordMove(tx, { name, alias, version, at })
 }

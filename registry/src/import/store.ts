@@ -41,7 +41,8 @@ export class ModelImport {
       await putModelTags(tx, name, withValues(model.tags))
       for (const version of versions)
         await putVersion(tx, rowOf(name, version, await nextPosition(tx)), withValues(version.tags))
-      for (const { alias, version } of model.aliases ?? []) await putAlias(tx, name, alias, version)
+      for (const { alias, version } of model.aliases ?? [])
+        await putAlias(tx, { name, alias, version }, model.last_updated_timestamp)
       return { name, versions: versions.length, outcome: known ? 'merged' : 'created' }
     })
   }
@@ -80,7 +81,7 @@ async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow,
     .values(row)
     .onConflict((on) => on.columns(['name', 'version']).doUpdateSet(row))
     .execute()
-  if (row.current_stage === DELETED) return clearVersion(tx, name, row.version)
+  if (row.current_stage === DELETED) return clearVersion(tx, name, row.version, row.last_updated_timestamp)
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }
 

@@ -2,6 +2,7 @@ import { lastByKey } from '@cairn/platform/collections/last-by-key'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import type { ModelVersion } from '@cairn/platform/protocol/registered-models'
+import { recordMove } from '../alias-moves/moves.js'
 import { withModelLock } from '../namespace/lock.js'
 import { touchModel } from '../namespace/model-rows.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
@@ -113,7 +114,7 @@ export class VersionStore {
   async delete(name: string, version: number): Promise<void> {
     await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
-      await clearVersion(tx, name, version)
+      await clearVersion(tx, name, version, this.#now())
       await updateVersion(tx, name, version, {
         ...CLEARED,
         current_stage: DELETED,
@@ -170,9 +171,16 @@ export async function clearVersion(
   tx: Transaction<RegistrySchema>,
   name: string,
   version: number,
+  at: number,
 ): Promise<void> {
-  for (const table of ['registered_model_aliases', 'model_version_tags'] as const)
-    await tx.deleteFrom(table).where('name', '=', name).where('version', '=', version).execute()
+  await tx.deleteFrom('model_version_tags').where('name', '=', name).where('version', '=', version).execute()
+  const aliases = await tx
+    .deleteFrom('registered_model_aliases')
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .returning('alias')
+    .execute()
+  for (const { alias } of aliases) await recordMove(tx, { name, alias, version: null, at })
 }
 
 const updateVersion = (

@@ -58,6 +58,9 @@ export const MODEL_REQUESTS: Readonly<Record<string, Row>> = {
     url: `/api/cairn/v1/registered-models/${name}/promotions`,
     body: { version, alias: 'champion', force: true, reason: 'test' },
   }),
+  [`GET ${CAIRN}/alias-moves`]: ({ name }) => ({
+    url: `/api/cairn/v1/registered-models/${name}/alias-moves`,
+  }),
   [`GET ${CAIRN}/promotions`]: ({ name }) => ({ url: `/api/cairn/v1/registered-models/${name}/promotions` }),
   [`GET ${CAIRN}/gate`]: ({ name }) => query(`/api/cairn/v1/registered-models/${name}/gate`, { version }),
 }

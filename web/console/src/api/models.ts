@@ -1,3 +1,4 @@
+import type { AliasMove, ListAliasMoves } from '@cairn/platform/protocol/alias-moves'
 import type { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type {
@@ -18,7 +19,7 @@ import type {
 } from '@cairn/platform/protocol/registered-models'
 import { call } from './call.js'
 
-export type { GateCheck, GateVerdict, ModelVersion, Promotion, RegisteredModel }
+export type { AliasMove, GateCheck, GateVerdict, ModelVersion, Promotion, RegisteredModel }
 
 export const searchModels = (search: Input<typeof SearchRegisteredModels>, signal?: AbortSignal) =>
   call<typeof SearchRegisteredModels>(
@@ -62,6 +63,15 @@ export const evaluateGate = async (name: string, version: string, signal?: Abort
       signal,
     )
   ).gate
+
+export const listAliasMoves = async (name: string, signal?: AbortSignal) =>
+  (
+    await call<typeof ListAliasMoves>(
+      'GET /api/cairn/v1/registered-models/{name}/alias-moves',
+      { name },
+      signal,
+    )
+  ).moves
 
 export const listPromotions = async (name: string, signal?: AbortSignal) =>
   (

@@ -69,6 +69,7 @@ export const queryKeys = {
   versionsOfRun: key<[runId: string]>('versions-of-run'),
   versionFile: key<[model: string, version: string, path: string]>('version-file'),
   promotions: key<[model: string]>('promotions'),
+  aliasMoves: key<[model: string]>('alias-moves'),
   gate: key<[model: string, version: string]>('gate'),
   endpoints: key('endpoints'),
   endpoint: key<[name: string]>('endpoint'),

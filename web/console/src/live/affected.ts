@@ -51,6 +51,7 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.model(change.name),
         queryKeys.versions(change.name),
         queryKeys.promotions(change.name),
+        queryKeys.aliasMoves(change.name),
         queryKeys.gate(change.name),
       ]
     case 'endpoint':
@@ -139,6 +140,7 @@ const LIVE = [
   queryKeys.versions(),
   queryKeys.versionsOfRun(),
   queryKeys.promotions(),
+  queryKeys.aliasMoves(),
   queryKeys.gate(),
   queryKeys.endpoints(),
   queryKeys.endpoint(),

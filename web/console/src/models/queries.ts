@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query'
-import { evaluateGate, getModel, listPromotions, searchVersions } from '../api/models.js'
+import { evaluateGate, getModel, listAliasMoves, listPromotions, searchVersions } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 
 export const modelQuery = (name: string) =>
@@ -13,6 +13,12 @@ export const versionsQuery = (name: string) =>
 
 /** The filter language has no escapes, so a name with a single quote goes in double quotes. */
 const nameEquals = (name: string) => (name.includes("'") ? `name="${name}"` : `name='${name}'`)
+
+export const aliasMovesQuery = (name: string) =>
+  queryOptions({
+    queryKey: queryKeys.aliasMoves(name),
+    queryFn: ({ signal }) => listAliasMoves(name, signal),
+  })
 
 export const promotionsQuery = (name: string) =>
   queryOptions({

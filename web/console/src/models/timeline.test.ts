@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest'
-import type { Promotion } from '../api/models.js'
+import type { AliasMove } from '../api/models.js'
 import { aVersion } from '../testing/fixtures.js'
 import { timelineOf } from './timeline.js'
 
-const moved = (version: string, decided_at: number, verdict: Promotion['verdict'] = 'passed'): Promotion => ({
-  ...{ id: `${decided_at}`, name: 'films', version, alias: 'champion', verdict },
-  ...{ checks: [], decided_by: 'owner', decided_at },
+const moved = (version: string | undefined, moved_at: number): AliasMove => ({
+  ...{ alias: 'champion', moved_at },
+  ...(version && { version }),
 })
 const versions = [
   aVersion({ version: '2', creation_timestamp: 20 }),
   aVersion({ version: '1', creation_timestamp: 10 }),
 ]
 
-test('shows which version an alias had when, without decisions that failed', () => {
+test('shows which version an alias had when, and when it had none', () => {
   const timeline = timelineOf({
     versions,
-    promotions: [moved('2', 25), moved('2', 22, 'failed'), moved('1', 12, 'forced')],
+    moves: [moved('2', 25), moved(undefined, 22), moved('1', 12)],
     aliases: [
       { alias: 'champion', version: '2' },
       { alias: 'challenger', version: '1' },
@@ -34,7 +34,7 @@ test('shows which version an alias had when, without decisions that failed', () 
       {
         alias: 'champion',
         spans: [
-          { version: '1', from: 12, to: 25 },
+          { version: '1', from: 12, to: 22 },
           { version: '2', from: 25, to: undefined },
         ],
       },
@@ -42,14 +42,14 @@ test('shows which version an alias had when, without decisions that failed', () 
   })
 })
 
-test('ends the span of an alias that was removed or moved outside of the gate', () => {
-  const promotions = [moved('1', 12)]
+test('ends the span of an alias whose version was deleted, or that moved before moves were recorded', () => {
+  const moves = [moved('1', 12)]
   const spans = (aliases: { alias: string; version: string }[]) =>
-    timelineOf({ versions, promotions, aliases, now: 100 })!.aliases[0]!.spans
+    timelineOf({ versions, moves, aliases, now: 100 })!.aliases[0]!.spans
   expect(spans([])).toEqual([{ version: '1', from: 12, to: 100 }])
   expect(spans([{ alias: 'champion', version: '2' }])).toEqual([
     { version: '1', from: 12, to: 100 },
     { version: '2', from: 100, to: undefined },
   ])
-  expect(timelineOf({ versions: [], promotions: [], aliases: [], now: 1 })).toBeUndefined()
+  expect(timelineOf({ versions: [], moves: [], aliases: [], now: 1 })).toBeUndefined()
 })

@@ -1,4 +1,4 @@
-import type { ModelVersion, Promotion } from '../api/models.js'
+import type { AliasMove, ModelVersion } from '../api/models.js'
 
 /** A time in which an alias had a version. */
 export interface AliasSpan {
@@ -18,25 +18,24 @@ export interface Timeline {
 
 interface TimelineSource {
   readonly versions: readonly Pick<ModelVersion, 'version' | 'creation_timestamp'>[]
-  readonly promotions: readonly Promotion[]
+  /** Newest first. */
+  readonly moves: readonly AliasMove[]
   readonly aliases: readonly { readonly alias: string; readonly version: string }[]
   readonly now: number
 }
 
 /**
- * Versions and aliases against time. Moves of an alias are known from the decisions of its gate; of an alias without any,
- * only its version of now is, from the creation of that version.
+ * Versions and aliases against time. An alias that was set by an older release has no moves: only its version of now is
+ * known, from the creation of that version.
  */
-export function timelineOf({ versions, promotions, aliases, now }: TimelineSource): Timeline | undefined {
+export function timelineOf({ versions, moves, aliases, now }: TimelineSource): Timeline | undefined {
   if (versions.length === 0) return undefined
   const created = versions
     .map(({ version, creation_timestamp }) => ({ version, at: creation_timestamp }))
     .sort((a, b) => a.at - b.at || Number(a.version) - Number(b.version))
-  const moves = promotions
-    .filter(({ verdict }) => verdict !== 'failed')
-    .sort((a, b) => a.decided_at - b.decided_at)
+  const oldestFirst = moves.toReversed()
   const names = [
-    ...new Set([...moves.map(({ alias }) => alias), ...aliases.map(({ alias }) => alias)]),
+    ...new Set([...oldestFirst.map(({ alias }) => alias), ...aliases.map(({ alias }) => alias)]),
   ].sort()
   return {
     start: created[0]!.at,
@@ -46,7 +45,7 @@ export function timelineOf({ versions, promotions, aliases, now }: TimelineSourc
       const current = aliases.find((one) => one.alias === alias)?.version
       const at = created.find(({ version }) => version === current)?.at
       const own = spansOf(
-        moves.filter((move) => move.alias === alias),
+        oldestFirst.filter((move) => move.alias === alias),
         current,
         now,
       )
@@ -60,10 +59,11 @@ export function timelineOf({ versions, promotions, aliases, now }: TimelineSourc
   }
 }
 
-/** An alias that has left its last version did so after the last decision, at an unknown time before now. */
-function spansOf(moves: readonly Promotion[], current: string | undefined, now: number): AliasSpan[] {
-  return moves.map(({ version, decided_at }, index) => {
-    const next = moves[index + 1]?.decided_at
-    return { version, from: decided_at, to: next ?? (version === current ? undefined : now) }
+/** An alias that moved without a record, by an older release, left its version at an unknown time before now. */
+function spansOf(moves: readonly AliasMove[], current: string | undefined, now: number): AliasSpan[] {
+  return moves.flatMap(({ version, moved_at }, index) => {
+    if (version === undefined) return [] // the alias was deleted
+    const next = moves[index + 1]?.moved_at
+    return [{ version, from: moved_at, to: next ?? (version === current ? undefined : now) }]
   })
 }

@@ -4,7 +4,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelVersion } from '../api/models.js'
 import { useFormat } from '../i18n/format.js'
-import { promotionsQuery } from './queries.js'
+import { aliasMovesQuery } from './queries.js'
 import { type AliasSpan, timelineOf } from './timeline.js'
 
 interface VersionTimelineProps {
@@ -21,8 +21,8 @@ export function VersionTimeline({ name, versions, aliases }: VersionTimelineProp
   const { t } = useTranslation()
   const format = useFormat()
   const heading = useId()
-  const promotions = useQuery(promotionsQuery(name)).data ?? []
-  const timeline = timelineOf({ versions, promotions, aliases, now: Date.now() })
+  const moves = useQuery(aliasMovesQuery(name)).data ?? []
+  const timeline = timelineOf({ versions, moves, aliases, now: Date.now() })
   if (!timeline || (timeline.aliases.length === 0 && versions.length < 2)) return null
   const { start, end } = timeline
   const percent = (time: number) => (end > start ? ((time - start) / (end - start)) * 100 : 0)
