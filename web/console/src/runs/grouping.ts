@@ -33,10 +33,34 @@ export function availableGroupings({ params, tags }: RunKeys): Grouping[] {
   ]
 }
 
-/** The group of a run as text; undefined without grouping, or by data sets, which the table does not read. */
-export function groupLabel(row: RunRow, groupBy: readonly Grouping[]): string | undefined {
-  if (groupBy.length === 0 || groupBy.some(({ kind }) => kind === 'datasets')) return undefined
-  return groupBy.map((by) => `${by.key}: ${ownValue(row, by) ?? '–'}`).join(', ')
+/** A data set that a run used. */
+export interface RunDataset {
+  readonly name: string
+  readonly digest: string
+}
+
+/**
+ * The group of a run as text; undefined without grouping.
+ *
+ * @param datasets of the run, which the table does not read
+ */
+export function groupLabel(
+  row: RunRow,
+  groupBy: readonly Grouping[],
+  datasets: readonly RunDataset[] = [],
+): string | undefined {
+  if (groupBy.length === 0) return undefined
+  return groupBy
+    .map((by) => `${labelOf(by)}: ${(by.kind === 'datasets' ? ofDatasets(datasets, by) : ownValue(row, by)) ?? '–'}`)
+    .join(', ')
+}
+
+const labelOf = ({ kind, key }: Grouping) => (kind === 'datasets' ? `dataset.${key}` : key)
+
+/** A run of several data sets is in a group of all of them. */
+function ofDatasets(datasets: readonly RunDataset[], { key }: Grouping): string | undefined {
+  const values = new Set(datasets.map((dataset) => dataset[key as keyof RunDataset]))
+  return [...values].sort(compareNaturally).join(' + ') || undefined
 }
 
 function ownValue(row: RunRow, { kind, key }: Grouping): string | undefined {

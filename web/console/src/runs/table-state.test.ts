@@ -68,6 +68,10 @@ test('groups by parameters and own tags first, and labels a run by its group', (
   const by = [groupingFromId('params.a')!, groupingFromId('tags.team')!]
   expect(groupLabel(row, by)).toBe('a: 1, team: –')
   expect(groupLabel(row, [])).toBeUndefined()
+  const byData = [{ kind: 'datasets', key: 'name' } as const]
+  const dataset = (name: string) => ({ name, digest: 'd' })
+  expect(groupLabel(row, byData, [dataset('b'), dataset('a'), dataset('a')])).toBe('dataset.name: a + b')
+  expect(groupLabel(row, byData, [])).toBe('dataset.name: –')
   expect(groupingFromId('metrics.a')).toBeUndefined()
 })
 

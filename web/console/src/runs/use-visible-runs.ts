@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { type Grouping, groupLabel } from './grouping.js'
 import type { RunRow } from './row.js'
 import type { Appearances } from './run-appearance.js'
+import { useRunDatasets } from './use-run-datasets.js'
 import { toVisibleRun, type VisibleRun } from './visible-run.js'
 
 /** The loaded runs as the charts see them. */
@@ -10,12 +11,18 @@ export function useVisibleRuns(
   appearances: Appearances,
   groupBy: readonly Grouping[],
 ): readonly VisibleRun[] {
+  const shown = useMemo(() => rows.filter(({ info }) => appearances.has(info.run_id)), [rows, appearances])
+  const ids = useMemo(() => shown.map(({ info }) => info.run_id), [shown])
+  const datasets = useRunDatasets(
+    ids,
+    groupBy.some(({ kind }) => kind === 'datasets'),
+  )
   return useMemo(
     () =>
-      rows.flatMap((row) => {
-        const appearance = appearances.get(row.info.run_id)
-        return appearance ? [toVisibleRun(row, appearance, groupLabel(row, groupBy))] : []
+      shown.map((row) => {
+        const { run_id } = row.info
+        return toVisibleRun(row, appearances.get(run_id)!, groupLabel(row, groupBy, datasets.get(run_id)))
       }),
-    [rows, appearances, groupBy],
+    [shown, appearances, groupBy, datasets],
   )
 }
