@@ -133,7 +133,9 @@ describe.skipIf(!chromium)('the console', () => {
     await tab.getByRole('button', { name: 'Move' }).click()
     await move()
     await expect.poll(() => tab.url()).toContain(`/experiments/${to}/runs/${runs[1]}`)
-    const { runs: moved } = await owner.post<{ runs: Run['run'][] }>(`${M2}/runs/search`, { experiment_ids: [to] })
+    const { runs: moved } = await owner.post<{ runs: Run['run'][] }>(`${M2}/runs/search`, {
+      experiment_ids: [to],
+    })
     expect(moved.map(({ info }) => info.run_id).sort()).toEqual([...runs].sort())
   })
 
@@ -156,7 +158,43 @@ describe.skipIf(!chromium)('the console', () => {
       [await runOf(yours), mine],
     ])
       expect(
-        await send(server.url, 'POST', '/api/cairn/v1/runs/move', { token, body: { run_ids: [run_id], experiment_id } }),
+        await send(server.url, 'POST', '/api/cairn/v1/runs/move', {
+          token,
+          body: { run_ids: [run_id], experiment_id },
+        }),
       ).toMatchObject({ status: 403 })
+  })
+
+  test('brushing an axis of parallel coordinates selects the runs in the table', async () => {
+    const { experiment_id } = await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, {
+      name: 'brushed',
+    })
+    for (const value of [1, 2, 3, 4]) {
+      const { run } = await owner.post<Run>(`${M2}/runs/create`, { experiment_id, run_name: `run-${value}` })
+      await owner.post(`${M2}/runs/log-batch`, {
+        run_id: run.info.run_id,
+        metrics: [{ key: 'score', value, timestamp: 1, step: 0 }],
+        params: [{ key: 'size', value: String(value) }],
+      })
+    }
+    await using someone = await visit()
+    const { tab } = someone
+    const card = 'card:c.1:parallel:::d:params.size:d:metrics.score'
+    await someone.open(`/#/experiments/${experiment_id}?layout=both&cards=${card}`)
+    const canvas = tab.getByRole('figure', { name: 'Parallel coordinates' }).locator('canvas').first()
+    await canvas.waitFor()
+    const { x, y, height } = (await canvas.boundingBox())!
+    const [top, bottom] = [y + 34, y + height - 18]
+    await tab.mouse.move(x + 36, top - 2)
+    await tab.mouse.down()
+    await tab.mouse.move(x + 36, (top + bottom) / 2, { steps: 5 })
+    await tab.mouse.up()
+    await tab.getByRole('status').getByText('2 selected').waitFor()
+    for (const [name, checked] of [
+      ['run-4', true],
+      ['run-1', false],
+    ] as const)
+      expect(await tab.getByRole('checkbox', { name: `Select ${name}` }).isChecked()).toBe(checked)
+    expect(someone.problems()).toEqual([])
   })
 })

@@ -13,6 +13,8 @@ export interface CardsContext {
   readonly view: Options
   readonly metrics: readonly ComparedMetric[]
   readonly params: readonly ComparedKey[]
+  /** Selects the runs that an axis of parallel coordinates was brushed to; none selects nothing. */
+  readonly onSelect: ((runIds: readonly string[]) => void) | undefined
 }
 
 export const CardsContext = createContext<CardsContext | undefined>(undefined)

@@ -33,13 +33,15 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
+  /** Selects runs in the table beside the charts. */
+  readonly onSelect?: (runIds: readonly string[]) => void
   /** Default cards besides those of metrics. */
   readonly moreCards?: (metrics: readonly ComparedMetric[], params: readonly ComparedKey[]) => readonly Card[]
 }
 
 /** The charts of the runs whose eyes are open. */
 export function ChartsPanel(props: ChartsPanelProps) {
-  const { runs, groupBy, state: text, onState, moreCards } = props
+  const { runs, groupBy, state: text, onState, onSelect, moreCards } = props
   const { t } = useTranslation()
   const visible = useMemo(() => runs.filter((run) => run.visible), [runs])
   const keys = useKeysOf(visible)
@@ -47,7 +49,12 @@ export function ChartsPanel(props: ChartsPanelProps) {
   if (keys.isError && !keys.data) return <Failure error={keys.error} retry={() => void keys.refetch()} />
   if (!keys.data) return <Skeleton lines={6} />
   return (
-    <Panel {...{ text, onState, moreCards }} runs={visible} isGrouped={groupBy.length > 0} keys={keys.data} />
+    <Panel
+      {...{ text, onState, onSelect, moreCards }}
+      runs={visible}
+      isGrouped={groupBy.length > 0}
+      keys={keys.data}
+    />
   )
 }
 
@@ -68,10 +75,11 @@ interface PanelProps {
   readonly keys: Awaited<ReturnType<typeof compareRuns>>
   readonly text: string | undefined
   readonly onState: (next: string) => void
+  readonly onSelect: ChartsPanelProps['onSelect']
   readonly moreCards: ChartsPanelProps['moreCards']
 }
 
-function Panel({ runs, isGrouped, keys, text, onState, moreCards }: PanelProps) {
+function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: PanelProps) {
   const { t } = useTranslation()
   const state = useMemo(() => stateFromText(text), [text])
   const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
@@ -84,8 +92,8 @@ function Panel({ runs, isGrouped, keys, text, onState, moreCards }: PanelProps) 
   )
   const actions = useCardActions({ state, sections, onChange: change })
   const context = useMemo(
-    () => ({ runs, curveRuns: curveRunsOf(runs, isGrouped), view: state.view, metrics, params }),
-    [runs, isGrouped, state.view, metrics, params],
+    () => ({ runs, curveRuns: curveRunsOf(runs, isGrouped), view: state.view, metrics, params, onSelect }),
+    [runs, isGrouped, state.view, metrics, params, onSelect],
   )
   const matches = (card: Card) => cardTitle(card, t).toLowerCase().includes(wanted)
   const shown = wanted

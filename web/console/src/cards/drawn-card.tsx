@@ -1,6 +1,7 @@
 import { useEffect } from 'react'
 import type { CardBodyProps } from './card-body.js'
 import { CardTable } from './card-table.js'
+import { useCards } from './cards-context.js'
 import { EChart } from './echart.js'
 import { chartToSvg } from './echarts.js'
 import type { Drawing } from './kinds/drawing.js'
@@ -16,6 +17,7 @@ type DrawnCardProps = Pick<CardBodyProps, 'title' | 'height' | 'asTable' | 'file
 /** A drawing as a chart or as a table. */
 export function DrawnCard({ title, height, asTable, files, drawing }: DrawnCardProps) {
   const { chart, table, note, runs } = drawing
+  const { onSelect } = useCards()
   useEffect(() => {
     files.current = {
       table: () => table,
@@ -30,7 +32,7 @@ export function DrawnCard({ title, height, asTable, files, drawing }: DrawnCardP
       {asTable || !chart ? (
         <CardTable table={table} title={title} maxHeight={height} />
       ) : (
-        <EChart option={chart} runs={runs} title={title} height={height} />
+        <EChart option={chart} onBrush={onSelect} {...{ runs, title, height }} />
       )}
       {note && <figcaption>{note}</figcaption>}
     </>

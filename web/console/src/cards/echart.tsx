@@ -9,6 +9,8 @@ interface EChartProps {
   readonly runs: readonly (readonly (string | undefined)[])[]
   readonly title: string
   readonly height: number
+  /** Receives the runs within the brushed parts of all axes, none without a brush. */
+  readonly onBrush?: ((runIds: readonly string[]) => void) | undefined
 }
 
 interface Pointed {
@@ -17,7 +19,7 @@ interface Pointed {
 }
 
 /** A canvas chart that highlights the runs under the pointer, and those highlighted elsewhere. */
-export function EChart({ option, runs, title, height }: EChartProps) {
+export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
   const theme = usePaintedTheme()
@@ -36,6 +38,11 @@ export function EChart({ option, runs, title, height }: EChartProps) {
   useEffect(() => chart.current?.setOption(withDefaults(option), { notMerge: true }), [option, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
   useEffect(() => linkToRuns(chart.current!, runs), [runs, theme])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
+  useEffect(
+    () => (onBrush ? listenToBrush(chart.current!, runs, onBrush) : undefined),
+    [runs, onBrush, theme],
+  )
   return <div ref={host} className="card-chart" style={{ height }} role="img" aria-label={title} />
 }
 
@@ -61,5 +68,34 @@ function linkToRuns(chart: EChartsType, runs: EChartProps['runs']): () => void {
     if (chart.isDisposed()) return
     chart.off('mouseover', point as (event: unknown) => void)
     chart.off('mouseout', leave)
+  }
+}
+
+const BRUSH_MS = 150
+
+/** Parallel coordinates have one series, which knows the lines inside of the brushes. */
+interface BrushedModel {
+  getSeries(): readonly { getRawIndicesByActiveState?(state: 'active'): readonly number[] }[]
+}
+
+function listenToBrush(
+  chart: EChartsType,
+  runs: EChartProps['runs'],
+  onBrush: (runIds: readonly string[]) => void,
+): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const read = () => {
+    const [series] = (chart as unknown as { getModel(): BrushedModel }).getModel().getSeries()
+    const indexes = series?.getRawIndicesByActiveState?.('active') ?? []
+    onBrush(indexes.flatMap((index) => runs[0]?.[index] ?? []))
+  }
+  const brushed = () => {
+    clearTimeout(timer)
+    timer = setTimeout(read, BRUSH_MS) // the pointer still moves
+  }
+  chart.on('axisareaselected', brushed)
+  return () => {
+    clearTimeout(timer)
+    if (!chart.isDisposed()) chart.off('axisareaselected', brushed)
   }
 }

@@ -51,7 +51,10 @@ export function groupLabel(
 ): string | undefined {
   if (groupBy.length === 0) return undefined
   return groupBy
-    .map((by) => `${labelOf(by)}: ${(by.kind === 'datasets' ? ofDatasets(datasets, by) : ownValue(row, by)) ?? '–'}`)
+    .map(
+      (by) =>
+        `${labelOf(by)}: ${(by.kind === 'datasets' ? ofDatasets(datasets, by) : ownValue(row, by)) ?? '–'}`,
+    )
     .join(', ')
 }
 
