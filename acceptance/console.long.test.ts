@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settled, visitor } from './browser/visitor.js'
+import { settled, type Visitor, visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
@@ -196,5 +196,47 @@ describe.skipIf(!chromium)('the console', () => {
     ] as const)
       expect(await tab.getByRole('checkbox', { name: `Select ${name}` }).isChecked()).toBe(checked)
     expect(someone.problems()).toEqual([])
+  })
+
+  describe('fits a zoom of 200 %, without motion for who wants none:', () => {
+    let someone: Visitor
+    beforeAll(async () => {
+      someone = await visit({ viewport: { width: 640, height: 400 } })
+    })
+    afterAll(() => someone?.[Symbol.asyncDispose]())
+
+    test.each([
+      ...['/', '/#/experiments/0', '/#/experiments/0?layout=charts', '/#/experiments/0/traces', '/#/models'],
+      ...[
+        '/#/endpoints',
+        '/#/endpoints?create=true',
+        '/#/catalog/films.raw',
+        '/#/catalog/volumes/films.raw.shared',
+      ],
+      ...[
+        '/#/jobs',
+        '/#/jobs/new',
+        '/#/people',
+        '/#/access',
+        '/#/teams',
+        '/#/audit',
+        '/#/account',
+        '/#/prompts',
+      ],
+    ])('%s', async (path) => {
+      await someone.open(path)
+      const { tab } = someone
+      expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+        0,
+      )
+      const moving = await tab.evaluate(() =>
+        document
+          .getAnimations()
+          .filter((animation) => Number(animation.effect?.getComputedTiming().duration) > 10)
+          .map((animation) => (animation as CSSAnimation).animationName),
+      )
+      expect(moving).toEqual([])
+      expect(await someone.violations()).toEqual([])
+    })
   })
 })

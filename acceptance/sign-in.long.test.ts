@@ -111,6 +111,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     const me = () => send(server.url, 'GET', `${SCIM}/Me`, { token })
     expect((await me()).status).toBe(200)
     await invited.tab.getByRole('button', { name: 'Revoke laptop' }).click()
+    await invited.tab.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
     await invited.tab.getByText('No tokens').waitFor()
     expect((await me()).status).toBe(401)
     await invited.tab.getByRole('tab', { name: 'Sessions' }).click()

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createToken, deleteToken, listTokens } from '../api/account.js'
@@ -14,7 +14,7 @@ export function OwnTokens() {
   const [creating, setCreating] = useState(false)
   const refresh = () => queries.invalidateQueries({ queryKey: queryKeys.tokens() })
   const tokens = useQuery({ queryKey: queryKeys.tokens(), queryFn: ({ signal }) => listTokens(signal) })
-  const revoke = useMutation({ mutationFn: deleteToken, onSettled: refresh })
+  const revoke = (id: string) => deleteToken(id).finally(refresh)
   return (
     <>
       <div>
@@ -22,11 +22,10 @@ export function OwnTokens() {
           {t('tokens.create')}
         </button>
       </div>
-      {revoke.isError && <Failure error={revoke.error} />}
       {tokens.isPending && <Skeleton />}
       {tokens.isError && <Failure error={tokens.error} retry={() => void tokens.refetch()} />}
       {tokens.data?.length === 0 && <Empty title={t('tokens.none')}>{t('tokens.noneHelp')}</Empty>}
-      {tokens.data && tokens.data.length > 0 && <TokensTable tokens={tokens.data} revoke={revoke.mutate} />}
+      {tokens.data && tokens.data.length > 0 && <TokensTable tokens={tokens.data} revoke={revoke} />}
       {creating && (
         <NewToken
           title={t('tokens.create')}

@@ -1,18 +1,21 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Token } from '../api/account.js'
 import { useFormat } from '../i18n/format.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { ScrollX } from '../ui/scroll-x.js'
 
 interface TokensTableProps<T extends Token> {
   readonly tokens: readonly T[]
   /** Shows whose tokens they are. */
   readonly ownerOf?: (token: T) => string
-  readonly revoke: (tokenId: string) => void
+  readonly revoke: (tokenId: string) => Promise<unknown>
 }
 
 export function TokensTable<T extends Token>({ tokens, ownerOf, revoke }: TokensTableProps<T>) {
   const { t } = useTranslation()
   const format = useFormat()
+  const [revoked, setRevoked] = useState<T>()
   return (
     <div className="panel">
       <ScrollX>
@@ -48,7 +51,7 @@ export function TokensTable<T extends Token>({ tokens, ownerOf, revoke }: Tokens
                     type="button"
                     className="button small"
                     aria-label={t('tokens.revokeNamed', { name: token.comment || token.token_id })}
-                    onClick={() => revoke(token.token_id)}
+                    onClick={() => setRevoked(token)}
                   >
                     {t('tokens.revoke')}
                   </button>
@@ -58,6 +61,16 @@ export function TokensTable<T extends Token>({ tokens, ownerOf, revoke }: Tokens
           </tbody>
         </table>
       </ScrollX>
+      {revoked && (
+        <ConfirmAction
+          title={t('tokens.revokeNamed', { name: revoked.comment || revoked.token_id })}
+          action={t('tokens.revoke')}
+          confirm={() => revoke(revoked.token_id)}
+          onClose={() => setRevoked(undefined)}
+        >
+          {t('tokens.revokeHelp')}
+        </ConfirmAction>
+      )}
     </div>
   )
 }

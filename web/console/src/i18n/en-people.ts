@@ -85,6 +85,7 @@ export const enPeople = {
     owner: 'Owner',
     revoke: 'Revoke',
     revokeNamed: 'Revoke {{name}}',
+    revokeHelp: 'Programs that use the token are refused at once. A token cannot be restored.',
     none: 'No tokens',
     noneHelp: 'Create one for scripts and MLflow clients.',
     shown: 'Copy the token now. It is not shown again.',
@@ -109,6 +110,10 @@ export const enPeople = {
     resetPassword: 'Reset password',
     signOutUser: 'Sign out everywhere',
     delete: 'Delete',
+    deleteNamed: 'Delete {{name}}',
+    deleteHelp:
+      'The account loses its rights, groups, tokens and sessions. It cannot be restored: deactivate it to keep them.',
+    deleteGroupHelp: 'Its members lose the rights of the group. A group cannot be restored.',
     actionsFor: 'Actions for {{name}}',
     create: 'Create',
     createGroup: 'Create group',

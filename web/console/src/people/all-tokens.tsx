@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { TokensTable } from '../account/tokens-table.js'
 import { deleteManagedToken, listManagedTokens } from '../api/people.js'
@@ -13,17 +13,10 @@ export function AllTokens() {
     queryKey: queryKeys.allTokens(),
     queryFn: ({ signal }) => listManagedTokens(signal),
   })
-  const revoke = useMutation({
-    mutationFn: deleteManagedToken,
-    onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.allTokens() }),
-  })
+  const revoke = (id: string) =>
+    deleteManagedToken(id).finally(() => queries.invalidateQueries({ queryKey: queryKeys.allTokens() }))
   if (tokens.isPending) return <Skeleton />
   if (tokens.isError) return <Failure error={tokens.error} retry={() => void tokens.refetch()} />
   if (tokens.data.length === 0) return <Empty title={t('tokens.none')} />
-  return (
-    <>
-      {revoke.isError && <Failure error={revoke.error} />}
-      <TokensTable tokens={tokens.data} ownerOf={(token) => token.owner} revoke={revoke.mutate} />
-    </>
-  )
+  return <TokensTable tokens={tokens.data} ownerOf={(token) => token.owner} revoke={revoke} />
 }

@@ -13,6 +13,7 @@ import {
   setActive,
 } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -21,7 +22,9 @@ import { Status } from '../ui/status.js'
 import { GroupMembers } from './group-members.js'
 import { LinkDialog } from './link-dialog.js'
 
-type Shown = { readonly of: Resource; readonly what: 'token' | 'members' } | { readonly url: string }
+type Shown =
+  | { readonly of: Resource; readonly what: 'token' | 'members' | 'delete' }
+  | { readonly url: string }
 
 export function PrincipalsTable({ kind, principals }: { kind: Kind; principals: readonly Resource[] }) {
   const { t } = useTranslation()
@@ -69,16 +72,37 @@ export function PrincipalsTable({ kind, principals }: { kind: Kind; principals: 
           </table>
         </ScrollX>
       </div>
-      {shown && <ShownDialog shown={shown} onClose={close} />}
+      {shown && <ShownDialog kind={kind} shown={shown} onClose={close} />}
     </>
   )
 }
 
-function ShownDialog({ shown, onClose }: { shown: Shown; onClose: () => void }) {
+interface ShownDialogProps {
+  readonly kind: Kind
+  readonly shown: Shown
+  readonly onClose: () => void
+}
+
+function ShownDialog({ kind, shown, onClose }: ShownDialogProps) {
   const { t } = useTranslation()
+  const queries = useQueryClient()
   if ('url' in shown)
     return <LinkDialog title={t('people.resetPassword')} url={shown.url} onClose={onClose} />
   const name = nameOf(shown.of)
+  if (shown.what === 'delete')
+    return (
+      <ConfirmAction
+        title={t('people.deleteNamed', { name })}
+        action={t('people.delete')}
+        confirm={async () => {
+          await deletePrincipal(kind, shown.of.id)
+          await queries.invalidateQueries({ queryKey: queryKeys.principals(kind) })
+        }}
+        onClose={onClose}
+      >
+        {t(kind === 'groups' ? 'people.deleteGroupHelp' : 'people.deleteHelp')}
+      </ConfirmAction>
+    )
   if (shown.what === 'members') return <GroupMembers id={shown.of.id} name={name} onClose={onClose} />
   return (
     <NewToken
@@ -114,7 +138,7 @@ function Actions({ kind, of, act, show }: ActionsProps) {
     actions.push([t('people.resetPassword'), () => act(resetPassword)])
     actions.push([t('people.signOutUser'), () => act(() => endSessionsOf(id))])
   }
-  actions.push([t('people.delete'), () => act(() => deletePrincipal(kind, id))])
+  actions.push([t('people.delete'), () => show({ of, what: 'delete' })])
   return (
     <Popover
       align="end"
