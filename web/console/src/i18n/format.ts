@@ -46,6 +46,12 @@ export function formatDuration(ms: number, language: string = i18next.language):
   return `${Math.floor(ms / DAY)}${unit.d} ${Math.floor((ms % DAY) / HOUR)}${unit.h}`
 }
 
+/** Like `formatDuration`, but with fractions of short times: `0.42 ms`. */
+export function formatShortDuration(ms: number, language: string = i18next.language): string {
+  if (ms <= 0 || ms >= 10) return formatDuration(ms, language)
+  return `${Number(ms.toPrecision(2))}${(UNITS[language] ?? UNITS.en!).ms}`
+}
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']
   let size = bytes

@@ -1,9 +1,9 @@
 import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { formatShortDuration } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { spanKind } from './span-kind.js'
 import type { SpanRow } from './span-tree.js'
-import { formatSpanTime } from './trace-values.js'
 
 interface SpanTreeItemProps {
   readonly row: SpanRow
@@ -99,7 +99,7 @@ function SpanBar({ row, total }: SpanTreeItemProps) {
               : { insetInlineStart: `calc(${end}% + 5px)` }
         }
       >
-        {duration === undefined ? t('traceStatus.IN_PROGRESS') : formatSpanTime(duration)}
+        {duration === undefined ? t('traceStatus.IN_PROGRESS') : formatShortDuration(duration)}
       </span>
     </span>
   )

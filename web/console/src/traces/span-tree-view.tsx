@@ -2,12 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useDeferredValue, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SpanSummary } from '../api/traces.js'
-import { useFormat } from '../i18n/format.js'
+import { formatShortDuration, useFormat } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { SearchField } from '../ui/search-field.js'
 import { matchingSpans, type SpanTree, treeRows } from './span-tree.js'
 import { SpanTreeItem } from './span-tree-item.js'
-import { formatSpanTime } from './trace-values.js'
 import { useTreeKeys } from './use-tree-keys.js'
 
 const ROW_PX = 30
@@ -133,7 +132,7 @@ function TimeAxis({ total }: { total: number }) {
       <div>
         {TICKS.map((part) => (
           <span key={part} style={{ insetInlineStart: `${part * 100}%` }}>
-            {formatSpanTime(total * part)}
+            {formatShortDuration(total * part)}
           </span>
         ))}
       </div>

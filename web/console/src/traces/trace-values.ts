@@ -1,5 +1,4 @@
 import type { Assessment, TraceInfo } from '../api/traces.js'
-import { formatDuration } from '../i18n/format.js'
 import type { Tone } from '../ui/status.js'
 
 const TAG = { name: 'mlflow.traceName', prompts: 'mlflow.linkedPrompts' } as const
@@ -101,10 +100,6 @@ function parseObject(text: string | undefined): Record<string, unknown> | undefi
 }
 
 const numberOf = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined)
-
-/** Like `formatDuration`, but with fractions of short times: `0.42 ms`. */
-export const formatSpanTime = (ms: number) =>
-  ms > 0 && ms < 10 ? `${Number(ms.toPrecision(2))} ms` : formatDuration(ms)
 
 /** `$0.0123`, with at least two significant digits of small amounts. */
 export function formatCost(dollars: number, language: string): string {

@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Markdown } from '../markdown/markdown.js'
 import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js'
+import { Markdown } from '../markdown/markdown.js'
 import { CopyButton } from '../ui/copy.js'
 import { Segments } from '../ui/segments.js'
 import { type ChatMessage, chatMessages } from './chat-messages.js'
