@@ -31,6 +31,7 @@ interface VersionDrift {
   }
   readonly items?: Readonly<Record<'popular_share' | 'coverage' | 'gini', Compared>> & {
     readonly divergence: number
+    readonly divergence_noise: number
   }
   readonly windows: readonly { readonly psi: number }[]
 }
@@ -199,6 +200,7 @@ describe('a recommender that was trained here', () => {
     expect(odd!.scores!.psi).toBeGreaterThan(1)
     expect(usual!.scores!.psi).toBeLessThan(odd!.scores!.psi / 2)
     expect(usual!.items!.divergence).toBeLessThan(odd!.items!.divergence)
+    expect(odd!.items!.divergence).toBeGreaterThan(odd!.items!.divergence_noise)
     expect(odd!.items!.coverage.now).toBeLessThan(usual!.items!.coverage.now)
     expect(odd!.items!.gini.now).toBeGreaterThan(0.99)
   })

@@ -1,4 +1,5 @@
 import { randomStream } from '@cairn/platform/statistics/random'
+import { divergenceNoise } from './divergence-noise.js'
 
 /** How often each item was recommended. */
 export type ItemCounts = ReadonlyMap<string, number>
@@ -25,6 +26,8 @@ export interface ItemDrift {
   readonly now: ItemSpread
   /** Jensen–Shannon divergence in bits, 0 to 1. */
   readonly divergence: number
+  /** The divergence that samples of these sizes exceed in 5 % of cases without any shift. */
+  readonly divergenceNoise: number
 }
 
 const SEED = 1
@@ -40,6 +43,7 @@ export function itemDrift(baseline: ItemCounts, now: ItemCounts, catalogue: Cata
     baseline: { ...spreadOf(before, catalogue), popularShare: popularShare(baseline, catalogue.popular) },
     now: { ...spreadOf(after, catalogue), popularShare: popularShare(now, catalogue.popular) },
     divergence: jensenShannon(before, after),
+    divergenceNoise: divergenceNoise(before, after),
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { randomStream } from '@cairn/platform/statistics/random'
 import { describe, expect, test } from 'vitest'
+import { divergenceNoise } from './divergence-noise.js'
 import { gini, itemDrift, jensenShannon, totalOf } from './item-drift.js'
 import {
   distanceNoise,
@@ -92,6 +93,39 @@ describe('items', () => {
     expect(drift.baseline.popularShare).toBe(0.005)
     expect(drift.now.popularShare).toBe(0.005)
     expect(itemDrift(baseline, now, { popular: new Set(), size: 1000 }).divergence).toBe(drift.divergence)
+  })
+
+  test.each([
+    ['a few items', 8, 0.5],
+    ['some often and most seldom recommended items', 400, 4],
+    ['hardly any item twice', 20_000, 1],
+  ])(
+    'without a shift, samples of %s exceed the noise of the divergence in about 5 %% of cases',
+    (_, items, skew) => {
+      const recommended = (seed: number, moved = 0) => {
+        const uniform = randomStream(seed)
+        const found = new Map<string, number>()
+        for (let n = 0; n < 400; n++) {
+          const item = String(Math.floor(items * uniform() ** skew) + (n < moved ? items : 0))
+          found.set(item, (found.get(item) ?? 0) + 1)
+        }
+        return found
+      }
+      let exceeded = 0
+      for (let seed = 0; seed < 200; seed++) {
+        const [a, b] = [recommended(seed), recommended(seed + 1000)]
+        if (jensenShannon(a, b) > divergenceNoise(a, b)) exceeded++
+      }
+      expect(exceeded).toBeGreaterThan(1)
+      expect(exceeded).toBeLessThan(22)
+      const [a, b] = [recommended(1), recommended(2, 133)] // a third are other items
+      expect(jensenShannon(a, b)).toBeGreaterThan(divergenceNoise(a, b))
+    },
+  )
+
+  test('samples of one item, and empty ones, have no noise', () => {
+    expect(divergenceNoise(counts(500), counts(500))).toBeLessThan(0.01)
+    expect(divergenceNoise(new Map(), new Map())).toBe(0)
   })
 })
 

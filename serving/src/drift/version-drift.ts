@@ -63,7 +63,7 @@ function itemsOf({ items, itemsPerAnswer }: RecordedAnswers, baseline: Baseline)
   return itemsOnWire(itemDrift(before, items, { popular, size }), popular.size)
 }
 
-function itemsOnWire({ baseline, now, divergence }: ItemDrift, popular: number) {
+function itemsOnWire({ baseline, now, divergence, divergenceNoise }: ItemDrift, popular: number) {
   const both = (name: keyof ItemSpread) => ({ baseline: baseline[name], now: now[name] })
   return {
     popular_share: both('popularShare'),
@@ -71,6 +71,7 @@ function itemsOnWire({ baseline, now, divergence }: ItemDrift, popular: number) 
     coverage: both('coverage'),
     gini: both('gini'),
     divergence,
+    divergence_noise: divergenceNoise,
   }
 }
 

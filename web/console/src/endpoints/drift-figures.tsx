@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { VersionDrift } from '../api/drift.js'
-import { differs, VERDICT_CLASS, verdictOf } from './drift-verdict.js'
+import { differs, VERDICT_CLASS, verdictOf, verdictOfItems } from './drift-verdict.js'
 
 type Scores = NonNullable<VersionDrift['scores']>
 type Items = NonNullable<VersionDrift['items']>
@@ -34,7 +34,8 @@ export function ScoreFigures({ scores }: { scores: Scores }) {
 
 export function ItemFigures({ items }: { items: Items }) {
   const { t } = useTranslation()
-  const { coverage, divergence, gini, popular, popular_share } = items
+  const { coverage, divergence, divergence_noise, gini, popular, popular_share } = items
+  const verdict = verdictOfItems(items)
   return (
     <dl>
       <dt>{t('drift.popularShare', { n: popular })}</dt>
@@ -54,8 +55,10 @@ export function ItemFigures({ items }: { items: Items }) {
       </dd>
       <dt>{t('drift.divergence')}</dt>
       <dd>
-        <b>{number(divergence)}</b>
-        <p>{t('drift.divergenceMeans')}</p>
+        <b>{number(divergence)}</b>{' '}
+        <span className={VERDICT_CLASS[verdict]}>{t(`drift.verdict.${verdict}`)}</span>
+        <p>{t(`drift.divergenceMeans.${verdict}`)}</p>
+        <p className="muted">{t('drift.divergenceLimits', { noise: number(divergence_noise) })}</p>
       </dd>
     </dl>
   )

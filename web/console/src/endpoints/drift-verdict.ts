@@ -1,6 +1,7 @@
 import type { VersionDrift } from '../api/drift.js'
 
 type Scores = NonNullable<VersionDrift['scores']>
+type Items = NonNullable<VersionDrift['items']>
 
 export type Verdict = 'stable' | 'moderate' | 'large'
 
@@ -16,6 +17,18 @@ export function verdictOf({ psi, psi_noise }: Pick<Scores, 'psi' | 'psi_noise'>)
 
 /** Whether the distance is larger than chance explains. */
 export const differs = ({ ks, ks_noise }: Pick<Scores, 'ks' | 'ks_noise'>) => ks > ks_noise
+
+/** A divergence above the noise by so much has about a fifth of the recommendations on other items. */
+const LARGE_DIVERGENCE = 0.1
+
+/** Whether items are recommended as often as in the baseline, but for chance. */
+export function verdictOfItems({
+  divergence,
+  divergence_noise,
+}: Pick<Items, 'divergence' | 'divergence_noise'>): Verdict {
+  if (divergence <= divergence_noise) return 'stable'
+  return divergence - divergence_noise < LARGE_DIVERGENCE ? 'moderate' : 'large'
+}
 
 export const VERDICT_CLASS: Readonly<Record<Verdict, string>> = {
   stable: 'chip ok',

@@ -117,7 +117,14 @@ export const enEndpoints = {
     gini: 'Gini coefficient',
     giniMeans: '0: all items are recommended equally often. 1: always the same item.',
     divergence: 'Jensen–Shannon divergence of items',
-    divergenceMeans: '0: the same items as often as in the baseline. 1: only other items.',
+    divergenceMeans: {
+      stable: 'Items are recommended as often as in the baseline.',
+      moderate: 'Other items are recommended than in the baseline, or other ones more often.',
+      large:
+        'At least a fifth of the recommendations are other items than in the baseline. Check whether users or data have changed.',
+    },
+    divergenceLimits:
+      '0 is the same items as often, 1 only other items. Samples of these sizes reach {{noise}} by chance in 5% of cases; 0.1 more is a large shift.',
   },
   bands: {
     title: 'Versions over time',

@@ -116,7 +116,13 @@ export const koEndpoints: Dictionary<typeof enEndpoints> = {
     gini: '지니 계수',
     giniMeans: '0은 모든 항목을 똑같이 추천하고, 1은 항상 같은 항목만 추천해요.',
     divergence: '항목의 젠슨–섀넌 발산',
-    divergenceMeans: '0은 기준과 같은 항목을 같은 빈도로 추천하고, 1은 다른 항목만 추천해요.',
+    divergenceMeans: {
+      stable: '항목을 기준과 같은 빈도로 추천해요.',
+      moderate: '기준과 다른 항목을 추천하거나 추천 빈도가 달라졌어요.',
+      large: '추천의 5분의 1 이상이 기준과 다른 항목이에요. 사용자나 데이터가 바뀌었는지 확인하세요.',
+    },
+    divergenceLimits:
+      '0은 같은 항목을 같은 빈도로, 1은 다른 항목만 추천한다는 뜻이에요. 이 표본 크기에서는 5%의 경우 우연히 {{noise}}까지 나올 수 있고, 그보다 0.1 이상 크면 큰 변화예요.',
   },
   bands: {
     title: '버전 변화',
