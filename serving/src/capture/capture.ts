@@ -31,7 +31,7 @@ export class QueryRecording {
   }
 
   answered(served: Served, { response, clientRequestId }: Answered): void {
-    this.#record(served, { status: 200, response: response.body, clientRequestId })
+    this.#record(served, 200, response.body, clientRequestId)
   }
 
   /**
@@ -42,22 +42,26 @@ export class QueryRecording {
   failed(served: Served | undefined, error: unknown, toBody: (message: ApiError) => object): void {
     if (error instanceof EndpointBusyError) return
     const known = error instanceof ApiError ? error : new ApiError('INTERNAL_ERROR', 'The query failed.')
-    this.#record(served, { status: known.statusCode, response: JSON.stringify(toBody(known)) })
+    this.#record(served, known.statusCode, JSON.stringify(toBody(known)))
   }
 
   #record(
     served: Served | undefined,
-    outcome: Pick<RecordedQuery, 'status' | 'response' | 'clientRequestId'>,
+    status: number,
+    response: string | Uint8Array,
+    clientRequestId?: string,
   ): void {
     const { id, principal, body } = this.#request
     this.#add({
-      ...outcome,
       settings: this.#settings,
       requestId: id,
       requester: principal.name,
       startedAt: this.#startedAt,
       durationMs: performance.now() - this.#begun,
+      status,
       request: (body as Uint8Array | undefined) ?? NOTHING,
+      response,
+      clientRequestId,
       served: served && { entity: served.entity.name, version: served.version },
     })
   }

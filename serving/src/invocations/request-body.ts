@@ -27,8 +27,8 @@ export function requestBody({ body, headers }: FastifyRequest): RequestBody {
   const jsonLength = headers['inference-header-content-length']
   return {
     bytes: (body as Uint8Array | undefined) ?? NOTHING,
-    ...(contentType !== undefined && { contentType }),
-    ...(contentEncoding !== undefined && { contentEncoding }),
-    ...(jsonLength !== undefined && { jsonLength: Number(jsonLength) }),
+    contentType,
+    contentEncoding,
+    jsonLength: jsonLength === undefined ? undefined : Number(jsonLength),
   }
 }

@@ -7,12 +7,10 @@ const asIs = (text: unknown) => text as string
 /** Sets the headers of a response, and returns its body. */
 export function sendAnswer({ served, prediction }: Answer, reply: FastifyReply): string | Uint8Array {
   const { contentType, body, jsonLength } = prediction.response
-  void reply.headers({
-    'content-type': contentType,
-    'served-model-name': served.entity.name,
-    'served-model-version': served.version,
-    ...(jsonLength !== undefined && { 'inference-header-content-length': jsonLength }),
-  })
+  void reply.header('content-type', contentType)
+  void reply.header('served-model-name', served.entity.name)
+  void reply.header('served-model-version', served.version)
+  if (jsonLength !== undefined) void reply.header('inference-header-content-length', jsonLength)
   if (typeof body === 'string') void reply.serializer(asIs)
   return body
 }

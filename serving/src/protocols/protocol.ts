@@ -4,10 +4,10 @@ import type { Row, ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-
 /** The body of a request as it was received. */
 export interface RequestBody {
   readonly bytes: Uint8Array
-  readonly contentType?: string
-  readonly contentEncoding?: string
+  readonly contentType?: string | undefined
+  readonly contentEncoding?: string | undefined
   /** The header `Inference-Header-Content-Length` of the Open Inference Protocol. */
-  readonly jsonLength?: number
+  readonly jsonLength?: number | undefined
 }
 
 export interface ResponseBody {

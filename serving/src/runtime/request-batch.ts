@@ -2,7 +2,7 @@ import type { RequestBody } from '../protocols/protocol.js'
 import type { ModelQuery, PredictionRequest } from './messages.js'
 
 /** The fields that requests to an endpoint usually share. */
-type Context = Omit<ModelQuery, 'body'> & { readonly body: Omit<RequestBody, 'bytes'> }
+type Context = Omit<ModelQuery, 'body'> & Omit<RequestBody, 'bytes'>
 
 /**
  * Requests in one message to a thread. Their bodies share one buffer and their contexts are not repeated, because cloning
@@ -32,25 +32,29 @@ export function packRequests(requests: readonly PredictionRequest[]): RequestBat
 }
 
 export function unpackRequests({ bodies, contexts, numbers }: RequestBatch): PredictionRequest[] {
-  return Array.from({ length: numbers.length / NUMBERS }, (_, at) => {
-    const [id, deadline, context, end] = numbers.slice(NUMBERS * at) as [number, number, number, number]
-    const bytes = bodies.subarray(at === 0 ? 0 : numbers[NUMBERS * at - 1], end)
-    const { body, ...query } = contexts[context]!
-    return { ...query, id, deadline, body: { ...body, bytes } }
-  })
+  const requests: PredictionRequest[] = []
+  for (let at = 0, start = 0; at < numbers.length; at += NUMBERS) {
+    const end = numbers[at + 3]!
+    const { protocol, name, version, contentType, contentEncoding, jsonLength } = contexts[numbers[at + 2]!]!
+    const body = { bytes: bodies.subarray(start, end), contentType, contentEncoding, jsonLength }
+    requests.push({ id: numbers[at]!, deadline: numbers[at + 1]!, protocol, body, name, version })
+    start = end
+  }
+  return requests
 }
 
-function contextOf({ id: _, deadline: _deadline, body, ...query }: PredictionRequest, contexts: Context[]) {
-  const index = contexts.findIndex((one) => isSame(one, query, body))
+function contextOf(request: PredictionRequest, contexts: Context[]) {
+  const index = contexts.findIndex((one) => isSame(one, request))
   if (index >= 0) return index
-  const { bytes: _bytes, ...fields } = body
-  return contexts.push({ ...query, body: fields }) - 1
+  const { protocol, name, version } = request
+  const { contentType, contentEncoding, jsonLength } = request.body
+  return contexts.push({ protocol, name, version, contentType, contentEncoding, jsonLength }) - 1
 }
 
-const isSame = (one: Context, query: Omit<ModelQuery, 'body'>, body: RequestBody) =>
-  one.protocol === query.protocol &&
-  one.name === query.name &&
-  one.version === query.version &&
-  one.body.contentType === body.contentType &&
-  one.body.contentEncoding === body.contentEncoding &&
-  one.body.jsonLength === body.jsonLength
+const isSame = (one: Context, { protocol, name, version, body }: PredictionRequest) =>
+  one.protocol === protocol &&
+  one.name === name &&
+  one.version === version &&
+  one.contentType === body.contentType &&
+  one.contentEncoding === body.contentEncoding &&
+  one.jsonLength === body.jsonLength

@@ -121,10 +121,12 @@ export class RequestQueue {
 
   /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error */
   add(query: ModelQuery, { caller = '', onDisconnect }: QueryOptions = {}): Promise<Prediction> {
-    const bytes = query.body.bytes.byteLength
+    const { protocol, body, name, version } = query // copying with a spread would cost microseconds
+    const bytes = body.bytes.byteLength
     if (!this.#makeRoom(caller, bytes)) return Promise.reject(new EndpointBusyError())
     const id = this.#nextId++
-    const message = { ...query, id, deadline: Date.now() + this.#limits.deadlineMs }
+    const deadline = Date.now() + this.#limits.deadlineMs
+    const message = { id, deadline, protocol, body, name, version }
     return new Promise((resolve, reject) => {
       const addedAt = performance.now()
       const request = { id, caller, cost: REQUEST_COST + bytes, message, addedAt, resolve, reject }
