@@ -25,12 +25,15 @@ export interface TableSource {
 }
 
 /** Rows stored as Parquet files that belong to no table before the commit. */
-export interface StagedTable {
+interface StagedFiles {
   readonly location: string
   readonly fields: readonly DeltaField[]
   readonly adds: readonly DeltaAdd[]
   readonly rows: number
   readonly bytes: number
+}
+
+export interface StagedTable extends StagedFiles {
   /** See `contentDigest`. */
   readonly digest: string
 }
@@ -59,6 +62,25 @@ export async function writeTable(
 
 /** Writes the files without a commit. A failure leaves nothing behind. */
 export async function stageTable(blobs: Blobs, location: string, source: TableSource): Promise<StagedTable> {
+  const { connection } = source
+  let digest = ''
+  const staged = await stage(blobs, location, source, async (relation, fields) => {
+    digest = (await contentDigest(connection, relation, fields)).digest
+  })
+  return { ...staged, digest }
+}
+
+/** As `stageTable`, without the digest, which takes as long as writing the files. */
+export const stageFiles = (blobs: Blobs, location: string, source: TableSource): Promise<StagedFiles> =>
+  stage(blobs, location, source)
+
+/** @param read gets the rows of the files while they are on the local disk, as a relation */
+async function stage(
+  blobs: Blobs,
+  location: string,
+  source: TableSource,
+  read?: (relation: string, fields: readonly DeltaField[]) => Promise<void>,
+): Promise<StagedFiles> {
   const root = normalizeKey(location)
   const { connection, select } = source
   const scratch = await mkdtemp(join(tmpdir(), 'cairn-stage-'))
@@ -67,11 +89,8 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
     const fields = await fieldsOf(connection, select)
     const files = await copyOut(source, fields, scratch)
     const relation = `read_parquet(${sqlList(files.map((file) => file.path))})`
-    const { rows, digest } = await contentDigest(
-      connection,
-      files.length > 0 ? relation : empty(fields),
-      fields,
-    )
+    await read?.(files.length > 0 ? relation : empty(fields), fields)
+    const rows = files.reduce((sum, file) => sum + file.rows, 0)
     for (const file of files) {
       if (source.signal?.aborted) throw new ApiError('CANCELLED', 'The work was cancelled')
       const path = `part-${randomUUID()}.${source.compression ?? 'zstd'}.parquet`
@@ -81,7 +100,7 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
       const stats = deltaStats(file.rows, file.statistics, fields)
       adds.push({ path, partitionValues: {}, size, modificationTime: modified, dataChange: true, stats })
     }
-    return { location: root, fields, adds, rows, bytes: adds.reduce((sum, add) => sum + add.size, 0), digest }
+    return { location: root, fields, adds, rows, bytes: adds.reduce((sum, add) => sum + add.size, 0) }
   } catch (error) {
     await discardAdds(blobs, root, adds)
     throw error
@@ -90,23 +109,26 @@ export async function stageTable(blobs: Blobs, location: string, source: TableSo
   }
 }
 
-/** Commits staged files. @param txnId see `hasCommit` */
-export async function commitTable(
-  blobs: Blobs,
-  staged: StagedTable,
-  mode: WriteMode,
-  txnId?: string,
-): Promise<WrittenTable> {
-  const { location, fields, adds, rows, bytes, digest } = staged
-  const version = await commitDelta(blobs, location, {
-    ...{ mode, fields, adds, rows },
-    ...(txnId !== undefined && { txnId }),
-  })
+/** Commits staged rows. */
+export async function commitTable(blobs: Blobs, staged: StagedTable, mode: WriteMode): Promise<WrittenTable> {
+  const { location, fields, rows, bytes, digest } = staged
+  const version = await commitFiles(blobs, staged, mode)
   return { uri: blobs.uri(location), version, rows, bytes, digest, columns: columnInfos(fields) }
 }
 
+/** Commits staged files. @param txnId see `hasCommit` @returns the version of the table */
+export function commitFiles(
+  blobs: Blobs,
+  { location, fields, adds, rows }: StagedFiles,
+  mode: WriteMode,
+  txnId?: string,
+): Promise<number> {
+  const change = { mode, fields, adds, rows, ...(txnId !== undefined && { txnId }) }
+  return commitDelta(blobs, location, change)
+}
+
 /** Deletes staged files that will not be committed. */
-export const discardTable = (blobs: Blobs, staged: StagedTable) =>
+export const discardTable = (blobs: Blobs, staged: StagedFiles) =>
   discardAdds(blobs, staged.location, staged.adds)
 
 async function discardAdds(blobs: Blobs, root: string, adds: readonly DeltaAdd[]): Promise<void> {

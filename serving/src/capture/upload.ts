@@ -3,7 +3,7 @@ import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import { hasCommit } from '@cairn/platform/tables/commit'
 import { withDuckDb } from '@cairn/platform/tables/duckdb'
-import { commitTable, discardTable, stageTable } from '@cairn/platform/tables/write'
+import { commitFiles, discardTable, stageFiles } from '@cairn/platform/tables/write'
 import { rowsOfSpool } from './columns.js'
 import type { SpoolFile } from './spool.js'
 
@@ -23,10 +23,10 @@ export async function uploadSpool(
   if (log.blobs.length === 0) throw new ApiError('TABLE_NOT_FOUND', `There is no table at '${location}'.`)
   if (!isRepeated || !(await hasCommit(blobs, location, spool.id)))
     await withDuckDb(async (connection) => {
-      const staged = await stageTable(blobs, location, { connection, select: rowsOfSpool(spool.path) })
+      const staged = await stageFiles(blobs, location, { connection, select: rowsOfSpool(spool.path) })
       if (staged.rows === 0) return
       try {
-        await commitTable(blobs, staged, 'append', spool.id)
+        await commitFiles(blobs, staged, 'append', spool.id)
       } catch (error) {
         if (error instanceof ApiError && error.statusCode < 500) await discardTable(blobs, staged) // surely not committed
         throw error
