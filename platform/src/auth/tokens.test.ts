@@ -118,7 +118,7 @@ describe.each(databases)('tokens on %s', (_, database) => {
     const [local, closed] = [true, false].map((localOwner) => {
       const authenticate = authenticator({ ...stores, localOwner })
       return async (authorization: string | undefined, remoteAddress: string, isForwarded = false) =>
-        (await authenticate({ authorization, remoteAddress, isForwarded })).caller
+        (await authenticate({ authorization, remoteAddress, isForwarded: () => isForwarded })).caller
     }) as [Attempt, Attempt]
     expect((await closed(`Bearer ${secret}`, '10.0.0.1')).name).toBe('flo')
     expect((await closed(basic, '10.0.0.1')).name).toBe('flo')

@@ -164,7 +164,7 @@ function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): 
     authorization,
     session: authorization ? undefined : cookie.read(headers.cookie),
     remoteAddress: ip,
-    isForwarded: isForwarded(headers),
+    isForwarded: () => isForwarded(headers),
   }
 }
 
