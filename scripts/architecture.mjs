@@ -52,7 +52,7 @@ const PROTOCOL_TYPES_ONLY = ['sdk', 'web/console', 'web/movies', 'examples']
 
 /** Inside the platform a file imports from its own layer and the ones before it. */
 const LAYERS = [
-  ['errors', 'collections', 'text', 'mlflow', 'processes', 'statistics'],
+  ['errors', 'collections', 'text', 'mlflow', 'metrics', 'processes', 'statistics'],
   ['protocol'],
   ['config', 'telemetry', 'db', 'blobs', 'jobs', 'auth', 'search', 'secrets', 'tables', 'webhooks'],
   ['audit', 'events', 'alerts'],

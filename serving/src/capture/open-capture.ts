@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { register } from '@cairn/platform/metrics/series'
 import type { Registry } from 'prom-client'
-import { register } from '../metrics/series.js'
 import { RowWriter } from './row-writer.js'
 import { keepAlive, takeLeftovers } from './spool.js'
 import { Uploader, type UploaderParts } from './uploader.js'

@@ -1,6 +1,6 @@
+import { histogramSamples, register } from '@cairn/platform/metrics/series'
 import { Registry } from 'prom-client'
 import { type EntityLabels, EntityStats } from './entity-stats.js'
-import { histogramSamples, register } from './series.js'
 
 /** Versions of an endpoint come and go: beyond this number those that were not queried for the longest time are forgotten. */
 const MAX_SERIES = 100

@@ -1,5 +1,7 @@
-import { Histogram } from './histogram.js'
+import { Histogram } from '@cairn/platform/metrics/histogram'
 import { LastMinute } from './last-minute.js'
+
+const BUCKETS_MS = [0.5, 1, 2, 5, 10, 25, 50, 100, 250, 1000, 10_000]
 
 /** The labels of a series. */
 export interface EntityLabels {
@@ -12,9 +14,9 @@ export interface EntityLabels {
 export class EntityStats {
   readonly labels: EntityLabels
   readonly byStatus = new Map<number, number>()
-  readonly totalMs = new Histogram()
-  readonly queueMs = new Histogram()
-  readonly modelMs = new Histogram()
+  readonly totalMs = new Histogram(BUCKETS_MS)
+  readonly queueMs = new Histogram(BUCKETS_MS)
+  readonly modelMs = new Histogram(BUCKETS_MS)
   readonly recent = {
     requests: new LastMinute(),
     clientErrors: new LastMinute(),

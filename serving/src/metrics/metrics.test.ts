@@ -1,7 +1,6 @@
 import { Registry } from 'prom-client'
 import { expect, test } from 'vitest'
 import { EndpointMetrics } from './endpoint-metrics.js'
-import { BUCKETS_MS, Histogram } from './histogram.js'
 import { LastMinute } from './last-minute.js'
 
 const labels = { endpoint: 'movies', served_entity: 'movies-1', version: '1' }
@@ -103,10 +102,4 @@ test('the last minute slides', () => {
   recent.add()
   ms = 10_000_000
   expect(recent.count).toBe(0)
-})
-
-test('a time that equals a limit belongs to its bucket', () => {
-  const histogram = new Histogram()
-  for (const ms of [...BUCKETS_MS, 1e9]) histogram.add(ms)
-  expect([...histogram.counts]).toEqual(Array(BUCKETS_MS.length + 1).fill(1))
 })

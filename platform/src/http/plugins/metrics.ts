@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Registry } from 'prom-client'
 import { redactUrl } from './redact-url.js'
+import { RequestDurations } from './request-durations.js'
 
 /**
  * Serves Prometheus metrics at `/metrics`: request durations by route and status, and those of the process. Requires MANAGE on
@@ -9,18 +10,12 @@ import { redactUrl } from './redact-url.js'
 export function metrics(app: FastifyInstance) {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
-  const duration = new Histogram({
-    name: 'cairn_http_request_duration_seconds',
-    help: 'Time from the first byte of a request to the last byte of its response',
-    labelNames: ['method', 'route', 'status'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  })
+  const durations = new RequestDurations(registry)
   app.decorate('metrics', registry)
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'
     const { statusCode: status } = reply
-    duration.observe({ method: request.method, route, status }, reply.elapsedTime / 1000)
+    durations.add(request.method, route, status, reply.elapsedTime / 1000)
     if (status >= 500) request.log.warn(lineOf(request, reply), 'request failed')
     else if (request.log.level === 'debug' || request.log.level === 'trace')
       request.log.debug(lineOf(request, reply), 'request completed')

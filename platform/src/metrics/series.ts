@@ -1,5 +1,5 @@
 import type { Metric, MetricType, Registry } from 'prom-client'
-import { BUCKETS_MS, type Histogram } from './histogram.js'
+import type { Histogram } from './histogram.js'
 
 type Labels = Readonly<Record<string, string | number>>
 
@@ -36,7 +36,7 @@ export function register(registry: Registry, { name, help, type, samples }: Seri
 /** The samples of one histogram in Prometheus' cumulative form. */
 export function histogramSamples(name: string, labels: Labels, histogram: Histogram): Sample[] {
   let total = 0
-  const buckets = [...BUCKETS_MS, '+Inf'].map((le, n) => {
+  const buckets = [...histogram.buckets, '+Inf'].map((le, n) => {
     total += histogram.counts[n]!
     return { metricName: `${name}_bucket`, labels: { ...labels, le }, value: total }
   })
