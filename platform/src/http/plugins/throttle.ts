@@ -1,0 +1,24 @@
+/** Lets one event of a kind pass in each interval, and counts the others. */
+export class Throttle {
+  readonly #intervalMs: number
+  readonly #kinds = new Map<string, { until: number; skipped: number }>()
+
+  constructor(intervalMs: number) {
+    this.#intervalMs = intervalMs
+  }
+
+  /**
+   * @param kind one of a limited set
+   * @param now milliseconds on a monotonic clock
+   * @returns the number of events since the last one that passed; undefined if this one may not pass
+   */
+  take(kind: string, now: number): number | undefined {
+    const known = this.#kinds.get(kind)
+    if (known && now < known.until) {
+      known.skipped++
+      return undefined
+    }
+    this.#kinds.set(kind, { until: now + this.#intervalMs, skipped: 0 })
+    return known?.skipped ?? 0
+  }
+}
