@@ -4,9 +4,9 @@ import { run } from './terminal.mjs'
 export const LIMITS = { source: 400, test: 600 }
 
 /** Lines of source that shared code may have: it grows easily, as every package may add to it. */
-const BUDGETS = [
-  { name: 'platform', lines: 18_000, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
-  { name: 'platform/src/protocol', lines: 9_700, includes: (inside) => inside.startsWith('src/protocol/') },
+export const BUDGETS = [
+  { name: 'platform', lines: 18_300, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
+  { name: 'platform/src/protocol', lines: 9_900, includes: (inside) => inside.startsWith('src/protocol/') },
 ]
 
 const TABLE = { package: 16, numbers: 9 }
