@@ -22,6 +22,7 @@ import { SchemaStore } from './schemas/store.js'
 import { Access } from './securables/access.js'
 import { Locator } from './securables/locator.js'
 import { Objects } from './securables/objects.js'
+import { securableSource } from './securables/search-source.js'
 import { StoreAddresses } from './securables/store-addresses.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { ExternalAccounts } from './sso/external-accounts.js'
@@ -49,6 +50,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const tables = new TableStore(db, now)
   const volumes = new VolumeStore(db, now)
   const sessionKeys = new SessionKeys(config.s3_secret_key, now)
+  context.search.add(securableSource(db, authorizer))
 
   unityErrors(app)
   await app.register(catalogRoutes, { authorizer, blobs, identities, access, catalogs })

@@ -16,6 +16,7 @@ import { TaskSecrets } from './engine/task-secrets.js'
 import { Wakeup } from './engine/wakeup.js'
 import { allFiles } from './files/all-files.js'
 import { jobRoutes } from './jobs/routes.js'
+import { jobSource } from './jobs/search-source.js'
 import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
 import { summaryRoutes } from './jobs/summary-routes.js'
@@ -63,6 +64,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const upgraded = await upgradeRunAs(db, context.identities)
   if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
   context.authorizer.objects.name('job', jobNamings(db))
+  context.search.add(jobSource(db, context.authorizer))
   context.retention.add(...runRetention(db, context.config))
   const destinations = new DestinationStore(db, context.now)
   const allowed = configuredDestinations(context.config)

@@ -11,6 +11,7 @@ import type { Db } from './db/db.js'
 import type { Retention } from './db/retention.js'
 import type { Events } from './events/events.js'
 import type { Client } from './protocol/client.js'
+import type { SearchSources } from './search/sources.js'
 
 /** Shared dependencies that the composition root passes to every service. */
 export interface ServiceContext {
@@ -31,5 +32,7 @@ export interface ServiceContext {
   readonly client: (token?: string) => Client
   /** Services add the rows that they keep for a limited time. */
   readonly retention: Retention
+  /** Services add what their objects are found by. */
+  readonly search: SearchSources
   readonly now: () => number
 }

@@ -12,6 +12,7 @@ import { importRoutes } from './import/routes.js'
 import { ModelImport } from './import/store.js'
 import { modelRoutes } from './models/routes.js'
 import { ModelSearch } from './models/search.js'
+import { modelSource } from './models/search-source.js'
 import { ModelStore } from './models/store.js'
 import { ModelRows } from './namespace/model-rows.js'
 import { enterModels, modelNamings } from './namespace/securable.js'
@@ -47,6 +48,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const gate = new Gate({ versions, aliased, call: context.client(), locations })
   await enterModels(db, context.securables)
   context.authorizer.objects.name('registered_model', modelNamings(db))
+  context.search.add(modelSource(db, context.authorizer))
   announceRegistry(app, context.events.announce)
   const { dispatcher, ...webhookServices } = await createWebhookServices(db, { ...context, outbox }, app.log)
   app.addHook('onReady', async () => dispatcher.start())

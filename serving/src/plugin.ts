@@ -20,6 +20,7 @@ import { driftRoutes } from './drift/routes.js'
 import { endpointNamings } from './endpoint-securable.js'
 import { documentRoutes } from './endpoints/document-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
+import { endpointSource } from './endpoints/search-source.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
 import { EndpointStore } from './endpoints/store.js'
 import { feedbackRoutes } from './feedback/routes.js'
@@ -43,6 +44,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   const call = context.client()
   const endpoints = new EndpointStore(db, now, context.events.announce)
   authorizer.objects.name('serving_endpoint', endpointNamings(db))
+  context.search.add(endpointSource(db, authorizer))
   const history = new DeploymentStore(db, now)
   const models = openModels(context)
   const deployments = new Deployments()

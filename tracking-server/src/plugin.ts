@@ -15,6 +15,7 @@ import { eventRoutes } from './events/routes.js'
 import { artifactLocation } from './experiments/location.js'
 import { experimentRoutes } from './experiments/routes.js'
 import { ExperimentSearch } from './experiments/search.js'
+import { experimentSource } from './experiments/search-source.js'
 import { ExperimentStore } from './experiments/store.js'
 import { GarbageCollector } from './gc/collector.js'
 import { garbageRoutes } from './gc/routes.js'
@@ -30,6 +31,7 @@ import { metricRoutes } from './metrics/routes.js'
 import { otlpRoutes } from './otlp/routes.js'
 import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
 import { promptlabRoutes } from './promptlab/routes.js'
+import { runSource } from './run-names/search-source.js'
 import { runViewRoutes } from './run-views/routes.js'
 import { RunViewStore } from './run-views/store.js'
 import { RunEntries } from './runs/logging/run-entries.js'
@@ -57,6 +59,7 @@ import { traceRoutesV2 } from './traces/v2-routes.js'
 /** Experiments, runs, metrics, logged models, artifacts, traces and their evaluation. */
 export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
+  await migrate(context.db, 'run-names', new URL('./run-names/migrations/', import.meta.url))
   const db = context.db.for<TrackingSchema>()
   const clock = new Clock(context.now)
   const root = artifactLocation(context.config.default_artifact_root)
@@ -71,6 +74,8 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await enterExperiments(db, context.securables)
   const { objects } = context.authorizer
   objects.name('experiment', experimentNamings({ db, locations, now: context.now }))
+
+  context.search.add(experimentSource(db, context.authorizer), runSource(db, context.authorizer))
 
   await app.register(serverInfoRoutes)
   await app.register(eventRoutes, { feed, authorizer: context.authorizer })

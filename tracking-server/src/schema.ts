@@ -3,6 +3,7 @@ import type { Generated } from 'kysely'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
 import type { MoveSchema } from './moves/schema.js'
+import type { RunWordRow } from './run-names/words.js'
 import type { RunViewSchema } from './run-views/schema.js'
 import type { ScorerSchema } from './scorers/schema.js'
 import type { TraceSchema } from './traces/schema.js'
@@ -130,6 +131,7 @@ export interface TrackingSchema
   experiments: ExperimentRow
   experiment_tags: { experiment_id: number; key: string; value: string; position: number }
   runs: RunRow
+  run_words: RunWordRow
   params: EntryRow
   tags: EntryRow
   metrics: MetricRow

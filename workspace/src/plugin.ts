@@ -8,6 +8,7 @@ import { ObjectStore } from './files/objects.js'
 import { fileRoutes } from './files/routes.js'
 import { uploadRoute } from './files/upload-route.js'
 import type { WorkspaceSchema } from './schema.js'
+import { searchRoutes } from './search/routes.js'
 import { ScopeAcls } from './secrets/acls.js'
 import { requirePreviousKey, SecretKeys } from './secrets/keys.js'
 import { secretRoutes } from './secrets/routes.js'
@@ -27,6 +28,7 @@ export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async 
     acls: new ScopeAcls(context),
     requireRotatable: () => requirePreviousKey(config),
   })
+  await app.register(searchRoutes, { search: context.search })
   const objects = new ObjectStore(db, now, config.workspace_objects)
   const contents = new Contents(db, blobs, now)
   await objects.createFixed()

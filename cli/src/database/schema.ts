@@ -8,6 +8,7 @@ export const MIGRATION_FOLDERS: Readonly<Record<string, URL>> = {
   jobs: folder('@cairn/platform/jobs/jobs'),
   events: folder('@cairn/platform/events/schema'),
   tracking: folder('@cairn/tracking-server/plugin'),
+  'run-names': folder('@cairn/tracking-server/run-names/words'),
   registry: folder('@cairn/registry/plugin'),
   catalog: folder('@cairn/catalog/plugin'),
   serving: folder('@cairn/serving/plugin'),

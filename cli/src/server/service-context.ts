@@ -19,6 +19,7 @@ import { createApp } from '@cairn/platform/http/app'
 import { inProcess } from '@cairn/platform/http/in-process'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { createClient } from '@cairn/platform/protocol/client'
+import { SearchSources } from '@cairn/platform/search/sources'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
@@ -63,6 +64,7 @@ async function openStores(config: Config): Promise<OpenedStores> {
       lifetimeSeconds: config.session_lifetime,
     }),
     passwords: new Passwords(db.for()),
+    search: new SearchSources(),
     now: Date.now,
     notes: await upgradeNotes(db.for(), applied),
   }

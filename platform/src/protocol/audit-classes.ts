@@ -127,7 +127,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
     committed: `deleteWorkspaceObject updateDirectoryPermissions setDirectoryPermissions updateNotebookPermissions
       setNotebookPermissions updateFilePermissions setFilePermissions`,
     counted: 'mkdirs importWorkspaceObject exportWorkspaceObject',
-    refusals: `listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
+    refusals: `search listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
       getNotebookPermissions getNotebookPermissionLevels getFilePermissions getFilePermissionLevels`,
   },
   jobs: {

@@ -20,6 +20,7 @@ import { openEvents } from '../events/events.js'
 import { createApp } from '../http/app.js'
 import { inProcess } from '../http/in-process.js'
 import { createClient } from '../protocol/client.js'
+import { SearchSources } from '../search/sources.js'
 import type { ServiceContext } from '../service-context.js'
 import { databases, type TestDatabase } from './databases.js'
 import { silentLog } from './silent-log.js'
@@ -95,6 +96,7 @@ export async function testApp(
     events,
     client,
     retention: new Retention({ onError: () => undefined, now }),
+    search: new SearchSources(),
     now,
   }
   await register(app, context)

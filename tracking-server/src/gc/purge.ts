@@ -18,6 +18,7 @@ export const RUN_TABLES = [
   'model_outputs',
   'trace_runs',
   'moved_folders',
+  'run_words',
   'runs',
 ] as const
 export const MODEL_TABLES = [

@@ -9,6 +9,7 @@ import type { Entry, EntryInput } from '../entries/entry.js'
 import { getExperiment } from '../experiments/find.js'
 import { appendPath, artifactLocation } from '../experiments/location.js'
 import { type MetricPoint, prepareMetrics, toMetricPoint } from '../metrics/logged-points.js'
+import { putWords } from '../run-names/words.js'
 import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/inputs.js'
 import type { RunEntries } from '../runs/logging/run-entries.js'
 import { prepareMetricsWrite } from '../runs/logging/write-metrics.js'
@@ -41,6 +42,7 @@ export async function importRun(
     await insertModelInputs(tx, row.run_id, input.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, input.model_outputs ?? [], clock)
     await updateState(tx, row, known, input.more)
+    await putWords(tx, db, row, { name: row.run_name, isNew: !known })
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'
     return { run_id: row.run_id, artifact_uri: (known ?? row).artifact_uri, outcome }
   })

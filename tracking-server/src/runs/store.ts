@@ -13,6 +13,7 @@ import { RUN_NAME, toCreationTag, toTag } from '../entries/entry.js'
 import { getActiveExperiment } from '../experiments/find.js'
 import { appendPath } from '../experiments/location.js'
 import { randomName } from '../random-name.js'
+import { putWords } from '../run-names/words.js'
 import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
 import { findRun, toRunInfo } from './data.js'
 import { getActiveRun, noSuchRun, runKey } from './find.js'
@@ -58,7 +59,11 @@ export class RunStore {
         lifecycle_stage: 'active',
         deleted_time: null,
       }
-      await pipelined(tx.insertInto('runs').values(run).execute(), this.#entries.putTagRows(tx, run, tags))
+      await pipelined(
+        tx.insertInto('runs').values(run).execute(),
+        this.#entries.putTagRows(tx, run, tags),
+        putWords(tx, this.#db, run, { name: run_name, isNew: true }),
+      )
       return run
     })
     this.#changed(row)

@@ -4,6 +4,7 @@ import { pipelined } from '@cairn/platform/db/pipelined'
 import { sql } from 'kysely'
 import type { Clock } from '../../clock.js'
 import { type ChangedEntry, type Entry, RUN_NAME } from '../../entries/entry.js'
+import { putWords } from '../../run-names/words.js'
 import type { TrackingSchema } from '../../schema.js'
 import { withProbability } from '../../with-probability.js'
 import type { RunKey } from '../find.js'
@@ -53,7 +54,10 @@ export class RunEntries {
     await pipelined(
       this.putTagRows(tx, run, kept),
       ...(name
-        ? [tx.updateTable('runs').set({ run_name: name }).where('run_id', '=', run.run_id).execute()]
+        ? [
+            tx.updateTable('runs').set({ run_name: name }).where('run_id', '=', run.run_id).execute(),
+            putWords(tx, this.#db, run, { name, isNew: false }),
+          ]
         : []),
     )
   }

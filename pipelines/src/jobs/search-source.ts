@@ -1,0 +1,34 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { Db } from '@cairn/platform/db/db'
+import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import type { SearchSource } from '@cairn/platform/search/sources'
+import type { PipelinesSchema } from '../schema.js'
+import { JOB_OF_RUN } from './securable.js'
+
+/** Jobs by the words of their names; jobs and runs of jobs by id. */
+export const jobSource =
+  (db: Db<PipelinesSchema>, { objects }: Authorizer): SearchSource =>
+  async (query) => {
+    const allowed = await objects.allowedObjects(query.principal, ['READ JOBS'], 'job')
+    const id = /^\d{1,15}$/.test(query.text) ? Number(query.text) : -1
+    const jobs = await db.read
+      .selectFrom('jobs')
+      .select(['job_id', 'name'])
+      .where('deleted_at', 'is', null)
+      .where((eb) => eb.or([nameMatches('name', query), eb('job_id', '=', id)]))
+      .$if(allowed !== undefined, (found) => found.where(allowed!.has('jobs.job_id')))
+      .orderBy((eb) => eb.case().when('job_id', '=', id).then(0).else(1).end())
+      .orderBy(byMatch('name', query))
+      .limit(query.limit)
+      .execute()
+    const runs = await db.read
+      .selectFrom('job_runs')
+      .select(['run_id', 'run_name'])
+      .where('run_id', '=', id)
+      .$if(allowed !== undefined, (found) => found.where(allowed!.has(JOB_OF_RUN)))
+      .execute()
+    return [
+      ...jobs.map((row) => ({ kind: 'job' as const, id: String(row.job_id), name: row.name })),
+      ...runs.map((row) => ({ kind: 'job_run' as const, id: String(row.run_id), name: row.run_name })),
+    ]
+  }

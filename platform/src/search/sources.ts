@@ -1,0 +1,53 @@
+import type { Principal } from '../auth/principal.js'
+import { SEARCHED_KINDS, type SearchHit } from '../protocol/search.js'
+import { wordsOf } from './words.js'
+
+export interface SearchQuery {
+  readonly text: string
+  /** In lower case, of letters and digits; at least one. */
+  readonly words: readonly [string, ...string[]]
+  /** Number of hits of each kind. */
+  readonly limit: number
+  readonly principal: Principal
+}
+
+/** Finds up to `limit` objects of each of its kinds, which the principal may read: by the same rights as the lists. */
+export type SearchSource = (query: SearchQuery) => Promise<readonly SearchHit[]>
+
+/** More do not narrow a search. */
+const MAX_WORDS = 8
+
+/** The objects that `Search` finds: each service adds its own, so that a search asks no other server. */
+export class SearchSources {
+  readonly #sources: SearchSource[] = []
+
+  add(...sources: readonly SearchSource[]): void {
+    this.#sources.push(...sources)
+  }
+
+  /** The hits by kind, the best first. Nothing is found without a letter or digit. */
+  async find(query: string, limit: number, principal: Principal): Promise<SearchHit[]> {
+    const text = query.trim()
+    const [first, ...others] = wordsOf(text).slice(0, MAX_WORDS)
+    if (first === undefined) return []
+    const options: SearchQuery = { text, words: [first, ...others], limit, principal }
+    const found = (await Promise.all(this.#sources.map((source) => source(options)))).flat()
+    return SEARCHED_KINDS.flatMap((kind) =>
+      found
+        .filter((hit) => hit.kind === kind)
+        .sort(compareHits(text.toLowerCase(), first))
+        .slice(0, limit),
+    )
+  }
+}
+
+const { compare } = new Intl.Collator('en', { numeric: true })
+
+const compareHits = (text: string, first: string) => (a: SearchHit, b: SearchHit) =>
+  rank(a, text, first) - rank(b, text, first) || compare(a.name, b.name)
+
+function rank({ id, name }: SearchHit, text: string, first: string): number {
+  const lower = name.toLowerCase()
+  if (lower === text || id === text) return 0
+  return lower.startsWith(first) ? 1 : 2
+}

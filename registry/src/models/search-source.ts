@@ -1,0 +1,66 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import type { Db } from '@cairn/platform/db/db'
+import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
+import { sql } from 'kysely'
+import { DELETED, type RegistrySchema } from '../schema.js'
+import { IS_PROMPT } from '../namespace/prompts.js'
+
+/** `movies 3`, `movies v3` and `movies/3`. */
+const VERSION = /^(?<model>.+?)(?:\s+v?|\/|\s*@?v)(?<version>\d{1,9})$/i
+
+/** Registered models and prompts by the words of their names, and versions by the name of the model and their number. */
+export const modelSource =
+  (db: Db<RegistrySchema>, { objects }: Authorizer): SearchSource =>
+  async (query) => {
+    const allowed = await objects.allowedObjects(query.principal, ['READ MODELS'], 'registered_model')
+    const models = await named(db, query, allowed, false)
+    const prompts = await named(db, query, allowed, true)
+    return [
+      ...models.map((name) => ({ kind: 'model' as const, id: name, name })),
+      ...prompts.map((name) => ({ kind: 'prompt' as const, id: name, name })),
+      ...(await versions(db, query, allowed)),
+    ]
+  }
+
+/** Read once for all rows: a lookup for each would take most of the time. */
+const PROMPTS = sql`(select tag.name from registered_model_tags as tag
+  where tag.key = ${IS_PROMPT} and lower(tag.value) = 'true')`
+
+async function named(
+  db: Db<RegistrySchema>,
+  query: SearchQuery,
+  allowed: AllowedObjects | undefined,
+  prompts: boolean,
+) {
+  const rows = await db.read
+    .selectFrom('registered_models')
+    .select('name')
+    .where(nameMatches('name', query))
+    .where(sql<boolean>`name ${sql.raw(prompts ? 'in' : 'not in')} ${PROMPTS}`)
+    .$if(allowed !== undefined, (found) => found.where(allowed!.hasName('registered_models.name')))
+    .orderBy(byMatch('name', query))
+    .limit(query.limit)
+    .execute()
+  return rows.map(({ name }) => name)
+}
+
+async function versions(db: Db<RegistrySchema>, query: SearchQuery, allowed: AllowedObjects | undefined) {
+  const { model, version } = VERSION.exec(query.text)?.groups ?? {}
+  if (model === undefined) return []
+  const pattern = `%${model.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
+  const rows = await db.read
+    .selectFrom('model_versions')
+    .select(['name', 'version'])
+    .where('version', '=', Number(version))
+    .where(sql<boolean>`lower(name) like ${pattern} escape '!'`)
+    .where('current_stage', '!=', DELETED)
+    .where(sql<boolean>`name not in ${PROMPTS}`)
+    .$if(allowed !== undefined, (found) => found.where(allowed!.hasName('model_versions.name')))
+    .orderBy(sql`length(name)`)
+    .orderBy('name')
+    .limit(query.limit)
+    .execute()
+  return rows.map((row) => ({ kind: 'version' as const, id: String(row.version), name: row.name }))
+}

@@ -1,0 +1,105 @@
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import type { Db } from '@cairn/platform/db/db'
+import type { SearchHit } from '@cairn/platform/protocol/search'
+import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { TrackingSchema } from '../schema.js'
+
+/** Runs that match are read before they are ordered by their start: more for a common word would take long. */
+const CANDIDATES = 200
+/** Fewer characters are the beginning of too many ids. */
+const MIN_ID = 4
+const LAST = '\u{10ffff}'
+
+type Allowed = AllowedObjects | undefined
+
+/** Runs by the beginnings of the words of their names, newest first; runs, logged models and traces by their MLflow ids. */
+export const runSource =
+  (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
+  async (query) => {
+    const allowed = await objects.allowedObjects(query.principal, ['READ EXPERIMENTS'], 'experiment')
+    const ids = await runsByIdPrefix(db, query, allowed)
+    const named = await runsByWords(db, query, allowed)
+    const runs = [...new Map([...ids, ...named].map((hit) => [hit.id, hit])).values()].slice(0, query.limit)
+    return [...runs, ...(await modelById(db, query, allowed)), ...(await traceById(db, query, allowed))]
+  }
+
+const isAllowed = (allowed: Allowed, column: string): RawBuilder<SqlBool> =>
+  allowed ? allowed.has(column) : sql<SqlBool>`1 = 1`
+
+const beginsWith = (column: string, text: string) =>
+  sql<SqlBool>`(${sql.ref(column)} >= ${text} and ${sql.ref(column)} < ${text + LAST})`
+
+/** The index of words answers it: the longest word, which is the rarest, is looked up, and the others for each of its runs. */
+async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: Allowed) {
+  const [longest, ...others] = [...query.words].sort((a, b) => b.length - a.length)
+  const hasOther = others.map(
+    (word) => sql`and exists (select 1 from run_words as other
+      where other.run_id = found.run_id and ${beginsWith('other.word', word)})`,
+  )
+  const found = sql`select distinct found.run_id from run_words as found where ${beginsWith('found.word', longest!)}
+    and ${isAllowed(allowed, 'found.experiment_id')} ${sql.join(hasOther, sql` `)} limit ${CANDIDATES}`
+  return readRuns(db, found, sql`start_time desc, id limit ${query.limit}`)
+}
+
+async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQuery, allowed: Allowed) {
+  const id = text.toLowerCase()
+  if (id.length < MIN_ID || !/^[0-9a-f]+$/.test(id)) return []
+  const found = sql`select run_id from runs where run_id >= ${id} and run_id < ${`${id}g`}
+    and ${isAllowed(allowed, 'runs.experiment_id')} order by run_id limit ${CANDIDATES}`
+  return readRuns(db, found, sql`id limit ${limit}`)
+}
+
+/** A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. */
+async function readRuns(db: Db<TrackingSchema>, found: RawBuilder<unknown>, order: RawBuilder<unknown>) {
+  const { rows } = await sql<RunHitRow>`
+    select id, name, experiment_id, experiment from (
+      select runs.run_id as id, runs.run_name as name, runs.experiment_id, runs.start_time,
+        (select experiments.name from experiments where experiments.experiment_id = runs.experiment_id
+          and experiments.lifecycle_stage = 'active') as experiment
+      from (${found}) as found cross join runs
+      where runs.run_id = found.run_id and runs.lifecycle_stage = 'active') as named
+    where experiment is not null order by ${order}`.execute(db.read)
+  return rows.map((row) => onWire('run', row))
+}
+
+async function modelById(db: Db<TrackingSchema>, { text }: SearchQuery, allowed: Allowed) {
+  if (!text.startsWith('m-')) return []
+  const rows = await db.read
+    .selectFrom('logged_models')
+    .innerJoin('experiments', 'experiments.experiment_id', 'logged_models.experiment_id')
+    .select(['logged_models.model_id as id', 'logged_models.name'])
+    .select(['experiments.experiment_id', 'experiments.name as experiment'])
+    .where('logged_models.model_id', '=', text)
+    .where('logged_models.lifecycle_stage', '=', 'active')
+    .where(isAllowed(allowed, 'logged_models.experiment_id'))
+    .execute()
+  return rows.map((row) => onWire('logged_model', row))
+}
+
+async function traceById(db: Db<TrackingSchema>, { text }: SearchQuery, allowed: Allowed) {
+  if (!text.startsWith('tr-')) return []
+  const rows = await db.read
+    .selectFrom('traces')
+    .innerJoin('experiments', 'experiments.experiment_id', 'traces.experiment_id')
+    .select(['traces.trace_id as id', 'traces.trace_id as name'])
+    .select(['experiments.experiment_id', 'experiments.name as experiment'])
+    .where('traces.trace_id', '=', text)
+    .where(isAllowed(allowed, 'traces.experiment_id'))
+    .execute()
+  return rows.map((row) => onWire('trace', row))
+}
+
+interface RunHitRow {
+  readonly id: string
+  readonly name: string
+  readonly experiment_id: number
+  readonly experiment: string
+}
+
+const onWire = (kind: SearchHit['kind'], { experiment_id, ...row }: RunHitRow): SearchHit => ({
+  kind,
+  ...row,
+  experiment_id: String(experiment_id),
+})
