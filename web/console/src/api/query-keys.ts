@@ -21,6 +21,7 @@ export const queryKeys = {
   members: key<[groupId: string]>('members'),
   invites: key('invites'),
   health: key('health'),
+  search: key<[text: string]>('search'),
   may: key<[type: string, name: string, privilege: string]>('may'),
   experiments: key<[search: string, deleted: boolean]>('experiments'),
   experiment: key<[id: string]>('experiment'),

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Account as AccountInfo, getAccount, signOut } from '../api/account.js'
 import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
+import { forgetVisits } from '../palette/visits.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 
@@ -102,6 +103,7 @@ export function useSignOut() {
   return async (everywhere = false) => {
     const redirect = await signOut(everywhere)
     queries.clear()
+    forgetVisits()
     window.location.assign(redirect ?? `${window.location.pathname}#/`)
     if (!redirect) window.location.reload()
   }

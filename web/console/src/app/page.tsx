@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect } from 'react'
+import { noteVisit } from '../palette/visits.js'
 
 interface PageProps {
   readonly title: string
@@ -18,6 +19,7 @@ interface PageProps {
 export function Page({ title, breadcrumbs, badges, actions, tabs, fill, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Cairn`
+    noteVisit(location.hash.slice(1).split('?')[0]!, title)
   }, [title])
   return (
     <div className={fill ? 'page fill' : 'page'}>

@@ -3,8 +3,10 @@ import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PendingRequest } from '../access/request-access.js'
 import { useLive } from '../live/use-live.js'
+import { useShellDialogs } from '../shortcuts/use-shell-dialogs.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { Brand, Navigation } from './navigation.js'
+import { PaletteButton } from './palette-button.js'
 import { TopBarEnd } from './top-bar.js'
 
 /** The shell, or nothing around the pages that need nobody to be signed in. */
@@ -17,6 +19,7 @@ function Shell() {
   const { t } = useTranslation()
   const main = useRef<HTMLElement>(null)
   useFocusOnNavigation(main)
+  const { openPalette, dialogs } = useShellDialogs()
   useLive()
   return (
     <div className="shell">
@@ -27,12 +30,14 @@ function Shell() {
       <header className="top-bar">
         <Brand />
         <Navigation />
+        <PaletteButton onOpen={openPalette} />
         <TopBarEnd />
       </header>
       <main ref={main} tabIndex={-1} className="main">
         <Outlet />
       </main>
       <PendingRequest />
+      {dialogs}
     </div>
   )
 }

@@ -9,6 +9,7 @@ import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
 import { enRun } from './en-run.js'
 import { enRuns } from './en-runs.js'
+import { enShell } from './en-shell.js'
 import { enTraces } from './en-traces.js'
 
 /** Every UI string. Korean has the same keys, which a test checks. */
@@ -231,6 +232,7 @@ export const en = {
     download: 'Download',
     clipped: 'Preview is truncated. Download the file to see all of it.',
   },
+  ...enShell,
   ...enOperations,
   ...enCharts,
   ...enJobs,

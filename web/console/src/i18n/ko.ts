@@ -9,6 +9,7 @@ import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
 import { koRun } from './ko-run.js'
 import { koRuns } from './ko-runs.js'
+import { koShell } from './ko-shell.js'
 import { koTraces } from './ko-traces.js'
 import type { Words } from './words.js'
 
@@ -228,6 +229,7 @@ export const ko: Words = {
     download: '다운로드',
     clipped: '일부만 표시했어요. 전체 내용은 파일을 다운로드해서 확인하세요.',
   },
+  ...koShell,
   ...koOperations,
   ...koCharts,
   ...koJobs,

@@ -1,0 +1,133 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+
+describe.skipIf(!chromium)('the shell of the console', () => {
+  let server: Server
+  let browser: Browser
+  let mlflow: Api
+  let experiment: string
+  let run: string
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    mlflow = api(server.url)
+    const body = { name: 'Orca films' }
+    experiment = (await mlflow.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, body))
+      .experiment_id
+    const created = await mlflow.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
+      ...{ experiment_id: experiment, run_name: 'bold-orca-12', start_time: Date.now() },
+    })
+    run = created.run.info.run_id
+    await mlflow.post(`${MLFLOW}/registered-models/create`, { name: 'orca_ranker' })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  const palette = (tab: Page) => tab.getByRole('combobox', { name: 'Search everything' })
+  const path = (tab: Page) => new URL(tab.url()).hash
+
+  test('the palette finds objects, pages and actions by keyboard alone, and remembers visits', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open('/#/experiments')
+    await tab.keyboard.press('Control+k')
+    await palette(tab).waitFor()
+    await tab.keyboard.type('orca')
+    await tab.getByRole('option', { name: /bold-orca-12/ }).waitFor()
+    const groups = tab.getByRole('listbox', { name: 'Results' }).getByRole('group')
+    await expect
+      .poll(() => groups.evaluateAll((all) => all.map((one) => one.firstElementChild!.textContent)))
+      .toEqual(['Experiments', 'Runs', 'Models'])
+    const selected = () => tab.getByRole('option', { selected: true }).textContent()
+    expect(await selected()).toContain('Orca films')
+    await tab.keyboard.press('ArrowDown')
+    expect(await selected()).toContain('bold-orca-12')
+    const active = await palette(tab).getAttribute('aria-activedescendant')
+    expect(await tab.getByRole('option', { selected: true }).getAttribute('id')).toBe(active)
+    await tab.keyboard.press('Enter')
+    await expect.poll(() => path(tab)).toBe(`#/experiments/${experiment}/runs/${run}`)
+    await tab.getByRole('heading', { level: 1, name: 'bold-orca-12' }).waitFor()
+    await tab.keyboard.press('Meta+k')
+    await tab.getByRole('group', { name: 'Recently visited' }).getByText('bold-orca-12').waitFor()
+    await tab.keyboard.type(run.slice(0, 10))
+    await tab.getByRole('group', { name: 'Runs' }).getByText('bold-orca-12').waitFor()
+    await tab.keyboard.press('Control+a')
+    await tab.keyboard.type('nothing has this name')
+    await tab.getByText('0 results').waitFor()
+    await tab.keyboard.press('Control+a')
+    await tab.keyboard.type('theme: dark')
+    await tab.getByRole('option', { name: 'Theme: Dark' }).waitFor()
+    await tab.keyboard.press('Enter')
+    await expect.poll(() => tab.locator('html').getAttribute('data-theme')).toBe('dark')
+    expect(await palette(tab).count()).toBe(0)
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('shortcuts open pages and the filter, also with Korean input, and never while typing', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open('/#/experiments')
+    await tab.getByRole('link', { name: 'Orca films' }).first().waitFor()
+    await tab.keyboard.press('g')
+    await tab.keyboard.press('m')
+    await expect.poll(() => path(tab)).toBe('#/models')
+    await tab.getByRole('searchbox').first().waitFor()
+    await tab.keyboard.press('/')
+    await expect.poll(() => tab.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search')
+    await tab.keyboard.type('ge?')
+    expect(path(tab)).toContain('#/models')
+    expect(await tab.getByRole('dialog').count()).toBe(0)
+    await tab.evaluate(() => (document.activeElement as HTMLElement).blur())
+    const pressKorean = (key: string, code: string) =>
+      tab.evaluate(
+        (init) =>
+          document.body.dispatchEvent(
+            new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }),
+          ),
+        { key, code },
+      )
+    await pressKorean('ㅎ', 'KeyG')
+    await pressKorean('ㄷ', 'KeyE')
+    await expect.poll(() => path(tab)).toBe('#/experiments')
+    await tab.keyboard.press('?')
+    const help = tab.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.getByText('Go to Catalog').waitFor()
+    await help.getByRole('checkbox').uncheck()
+    await tab.keyboard.press('Escape')
+    await expect.poll(() => help.count()).toBe(0)
+    await tab.keyboard.press('?')
+    await tab.keyboard.press('Control+k')
+    await palette(tab).waitFor()
+    expect(await help.count()).toBe(0)
+    expect(someone.problems()).toEqual([])
+  })
+
+  test.each(['light', 'dark'] as const)(
+    'the dialogs are accessible in the %s theme, in Korean and on a phone',
+    async (theme) => {
+      await using someone = await visitor(browser, server.url, {
+        ...{ colorScheme: theme, locale: 'ko-KR', viewport: { width: 390, height: 800 } },
+      })
+      const { tab } = someone
+      await someone.open('/#/experiments')
+      await tab.getByRole('button', { name: '전체 검색' }).click()
+      const field = tab.getByRole('combobox', { name: '전체 검색' })
+      await field.fill('orca')
+      await tab.getByRole('option', { name: /bold-orca-12/ }).waitFor()
+      expect(await someone.violations()).toEqual([])
+      await field.fill('단축키')
+      await tab.getByRole('option', { name: /키보드 단축키/ }).click()
+      await tab.getByRole('dialog', { name: '키보드 단축키' }).waitFor()
+      expect(await someone.violations()).toEqual([])
+      expect(someone.problems()).toEqual([])
+    },
+  )
+})

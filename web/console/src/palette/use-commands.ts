@@ -1,0 +1,50 @@
+import { useTranslation } from 'react-i18next'
+import { useAccount } from '../app/account.js'
+import { chooseTheme, THEMES } from '../app/theme.js'
+import { LANGUAGES } from '../i18n/language.js'
+import { chooseLanguage } from '../i18n/start.js'
+import type { IconName } from '../ui/icon.js'
+import type { Item } from './items.js'
+
+const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs'] as const
+const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
+
+/** Pages and actions of the palette. Pages that the account may not read are left out. */
+export function useCommands(go: (path: string) => void, showShortcuts: () => void) {
+  const { t } = useTranslation()
+  const account = useAccount().data
+  const page = (label: string, path: string, icon: IconName): Item => ({
+    ...{ key: `page ${path}`, label, icon },
+    run: () => go(path),
+  })
+  const pages = [
+    ...SECTIONS.map((section) => page(t(`nav.${section}`), `/${section}`, section)),
+    ...(account
+      ? [
+          page(t('account.settings'), '/account', 'user'),
+          page(t('accessRequest.title'), '/access', 'shield'),
+          ...(account.manages_identities ? [page(t('people.title'), '/people', 'user')] : []),
+          ...(account.reads_audit ? [page(t('audit.title'), '/audit', 'clock')] : []),
+        ]
+      : []),
+  ]
+  const actions: Item[] = [
+    page(t('palette.newJob'), '/jobs/new', 'plus'),
+    page(t('palette.newEndpoint'), '/endpoints?create=true', 'plus'),
+    { key: 'shortcuts', label: t('shortcuts.title'), detail: '?', icon: 'help', run: showShortcuts },
+    ...THEMES.map((theme) => ({
+      ...{ key: `theme ${theme}`, label: t('palette.theme', { theme: t(`theme.${theme}`) }) },
+      icon: THEME_ICON[theme],
+      run: () => chooseTheme(theme),
+    })),
+    ...LANGUAGES.map((language) => ({
+      ...{
+        key: `language ${language}`,
+        label: t('palette.language', { language: t(`language.${language}`) }),
+      },
+      icon: 'settings' as const,
+      run: () => void chooseLanguage(language),
+    })),
+  ]
+  return { pages, actions }
+}
