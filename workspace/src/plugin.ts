@@ -7,6 +7,10 @@ import { NotebookThread } from './files/notebook-thread.js'
 import { ObjectStore } from './files/objects.js'
 import { fileRoutes } from './files/routes.js'
 import { uploadRoute } from './files/upload-route.js'
+import { ReportAccess } from './reports/access.js'
+import { reportRoutes } from './reports/routes.js'
+import { reportSource } from './reports/search-source.js'
+import { ReportStore } from './reports/store.js'
 import type { WorkspaceSchema } from './schema.js'
 import { searchRoutes } from './search/routes.js'
 import { ScopeAcls } from './secrets/acls.js'
@@ -28,6 +32,9 @@ export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async 
     acls: new ScopeAcls(context),
     requireRotatable: () => requirePreviousKey(config),
   })
+  const reports = new ReportAccess(context)
+  context.search.add(reportSource(db, reports))
+  await app.register(reportRoutes, { authorizer, access: reports, reports: new ReportStore(db, now) })
   await app.register(searchRoutes, { search: context.search })
   const objects = new ObjectStore(db, now, config.workspace_objects)
   const contents = new Contents(db, blobs, now)

@@ -38,9 +38,34 @@ export interface WorkspaceBlobRow {
   changed_at: number
 }
 
+export interface ReportRow {
+  report_id: string
+  title: string
+  /** A principal's id. */
+  owner: string
+  is_shared: 0 | 1
+  /** The last one. */
+  version: number
+  created_at: number
+  updated_at: number
+  updated_by: string
+}
+
+export interface ReportVersionRow {
+  report_id: string
+  version: number
+  title: string
+  content: string
+  created_at: number
+  created_by: string
+}
+
 export interface WorkspaceSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   secret_scopes: SecretScopeRow
   secrets: SecretRow
   workspace_objects: WorkspaceObjectRow
   workspace_blobs: WorkspaceBlobRow
+  reports: ReportRow
+  report_versions: ReportVersionRow
+  report_experiments: { report_id: string; experiment_id: number }
 }

@@ -124,10 +124,10 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
     refusals: 'listSecretScopes listSecrets getSecretAcl listSecretAcls',
   },
   workspace: {
-    committed: `deleteWorkspaceObject updateDirectoryPermissions setDirectoryPermissions updateNotebookPermissions
+    committed: `createReport updateReport deleteReport deleteWorkspaceObject updateDirectoryPermissions setDirectoryPermissions updateNotebookPermissions
       setNotebookPermissions updateFilePermissions setFilePermissions`,
     counted: 'mkdirs importWorkspaceObject exportWorkspaceObject',
-    refusals: `search listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
+    refusals: `search listReports getReport listReportVersions listWorkspaceObjects getWorkspaceStatus getDirectoryPermissions getDirectoryPermissionLevels
       getNotebookPermissions getNotebookPermissionLevels getFilePermissions getFilePermissionLevels`,
   },
   jobs: {
@@ -234,6 +234,9 @@ const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
   submitRun: { ...created('job', 'run_id'), name: ['input.run_name'] },
   createServingEndpoint: { ...created('serving_endpoint', 'id'), name: ['output.name'] },
   createSecretScope: { type: 'secret_scope', name: ['input.scope'] },
+  createReport: { ...created('report', 'report.report_id'), name: ['output.report.title'] },
+  updateReport: named('report', 'report_id'),
+  deleteReport: named('report', 'report_id'),
   createToken: created('token', 'token_info.token_id'),
   createOboToken: created('token', 'token_info.token_id'),
   rotateToken: created('token', 'token_info.token_id'),

@@ -23,6 +23,7 @@ import {
 import { createExperimentWorld, createJobWorld, createModelWorld } from '../object-rights/worlds.js'
 import { DESTINATION_STEPS } from './destination-steps.js'
 import { MLFLOW_AUTH_STEPS } from './mlflow-auth-steps.js'
+import { REPORT_STEPS } from './report-steps.js'
 import { CANARY, PASSWORD, STEPS, type Step, type StepValues } from './steps.js'
 import { WORKER_STEPS } from './worker-steps.js'
 
@@ -116,7 +117,7 @@ test('every route has a class, except those that are listed', () => {
 })
 
 test.each(
-  [...STEPS, ...MLFLOW_AUTH_STEPS, ...DESTINATION_STEPS, ...WORKER_STEPS].map(
+  [...STEPS, ...MLFLOW_AUTH_STEPS, ...DESTINATION_STEPS, ...WORKER_STEPS, ...REPORT_STEPS].map(
     (step) => [step.action, step] as const,
   ),
 )('%s leaves a row', async (action, step) => {

@@ -1,0 +1,20 @@
+import type { Db } from '@cairn/platform/db/db'
+import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import type { SearchSource } from '@cairn/platform/search/sources'
+import type { WorkspaceSchema } from '../schema.js'
+import type { ReportAccess } from './access.js'
+
+/** Reports by the words of their titles. */
+export const reportSource =
+  (db: Db<WorkspaceSchema>, access: ReportAccess): SearchSource =>
+  async (query) => {
+    const rows = await db.read
+      .selectFrom('reports')
+      .select(['report_id', 'title'])
+      .where(nameMatches('title', query))
+      .where(await access.readable(query.principal))
+      .orderBy(byMatch('title', query))
+      .limit(query.limit)
+      .execute()
+    return rows.map(({ report_id, title }) => ({ kind: 'report', id: report_id, name: title }))
+  }

@@ -1,0 +1,192 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { newId } from '@cairn/platform/mlflow/new-id'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { ReportRow, ReportVersionRow, WorkspaceSchema } from '../schema.js'
+
+const MAX_REPORTS = 200
+/** Older versions are deleted. */
+const MAX_VERSIONS = 50
+
+type Tx = Transaction<WorkspaceSchema>
+
+export interface ReportContent {
+  readonly title: string
+  readonly content: string
+  readonly experimentIds: readonly string[]
+  readonly isShared: boolean
+}
+
+export interface StoredReport extends ReportContent {
+  readonly row: ReportRow
+  readonly version: ReportVersionRow
+}
+
+interface ListOptions {
+  readonly readable: RawBuilder<SqlBool>
+  /** Matches those that are wanted. */
+  readonly wanted?: RawBuilder<SqlBool>
+  readonly limit: number
+  readonly pageToken?: string | undefined
+}
+
+export const noSuchReport = (id: string) => missing(`Report with ID '${id}' not found`)
+
+/** Reports and their versions. A change of title or content is a new version. */
+export class ReportStore {
+  readonly #db: Db<WorkspaceSchema>
+  readonly #now: () => number
+
+  constructor(db: Db<WorkspaceSchema>, now: () => number) {
+    this.#db = db
+    this.#now = now
+  }
+
+  /** The last changed first. */
+  async list({ readable, wanted, limit, pageToken }: ListOptions) {
+    const after = decodePageToken(pageToken, positionFrom)
+    const rows = await this.#db.read
+      .selectFrom('reports')
+      .selectAll()
+      .where(readable)
+      .$if(wanted !== undefined, (query) => query.where(wanted!))
+      .$if(after !== undefined, (query) =>
+        query.where((eb) => eb(eb.refTuple('updated_at', 'report_id'), '<', eb.tuple(after![0], after![1]))),
+      )
+      .orderBy('updated_at', 'desc')
+      .orderBy('report_id', 'desc')
+      .limit(limit + 1)
+      .execute()
+    const { page, last } = pageOf(rows, limit)
+    return { rows: page, next: last && encodePageToken([last.updated_at, last.report_id]) }
+  }
+
+  /** @param version default: the last. @throws RESOURCE_DOES_NOT_EXIST, also for one that is not readable */
+  async get(id: string, readable: RawBuilder<SqlBool>, version?: number): Promise<StoredReport> {
+    const row = await this.#db.read
+      .selectFrom('reports')
+      .selectAll()
+      .where('report_id', '=', id)
+      .where(readable)
+      .executeTakeFirst()
+    if (!row) throw noSuchReport(id)
+    const saved = await this.#db.read
+      .selectFrom('report_versions')
+      .selectAll()
+      .where('report_id', '=', id)
+      .where('version', '=', version ?? row.version)
+      .executeTakeFirst()
+    if (!saved) throw missing(`Report with ID '${id}' has no version ${version ?? row.version}`)
+    const about = await this.#db.read
+      .selectFrom('report_experiments')
+      .select('experiment_id')
+      .where('report_id', '=', id)
+      .orderBy('experiment_id')
+      .execute()
+    const experimentIds = about.map(({ experiment_id }) => String(experiment_id))
+    const { title, content } = saved
+    return { row, version: saved, title, content, experimentIds, isShared: row.is_shared === 1 }
+  }
+
+  /** @returns its id. @throws RESOURCE_EXHAUSTED for an owner of too many reports */
+  async create(report: ReportContent, by: Principal): Promise<string> {
+    const time = this.#now()
+    const row: ReportRow = {
+      ...{ report_id: newId(), title: report.title, owner: by.id, is_shared: report.isShared ? 1 : 0 },
+      ...{ version: 1, created_at: time, updated_at: time, updated_by: by.name },
+    }
+    await this.#db.transaction(async (tx) => {
+      await requireRoom(tx, by)
+      await tx.insertInto('reports').values(row).execute()
+      await putVersion(tx, row, report.content)
+      await putExperiments(tx, row.report_id, report.experimentIds)
+    })
+    return row.report_id
+  }
+
+  /** @throws RESOURCE_CONFLICT if another version was saved since `base` was read; RESOURCE_DOES_NOT_EXIST */
+  async update(base: StoredReport, report: ReportContent, by: Principal): Promise<void> {
+    const isNewVersion = report.title !== base.title || report.content !== base.content
+    const { report_id, version } = base.row
+    const changed = {
+      ...{ title: report.title, is_shared: report.isShared ? (1 as const) : (0 as const) },
+      ...(isNewVersion && { version: version + 1, updated_at: this.#now(), updated_by: by.name }),
+    }
+    await this.#db.transaction(async (tx) => {
+      const { numUpdatedRows } = await tx
+        .updateTable('reports')
+        .set(changed)
+        .where('report_id', '=', report_id)
+        .where('version', '=', version)
+        .executeTakeFirstOrThrow()
+      if (numUpdatedRows === 0n) throw conflict()
+      if (isNewVersion) await putVersion(tx, { ...base.row, ...changed }, report.content)
+      await putExperiments(tx, report_id, report.experimentIds)
+    })
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#db.transaction((tx) => tx.deleteFrom('reports').where('report_id', '=', id).execute())
+  }
+
+  /** The last one first, without contents. */
+  versions(id: string) {
+    return this.#db.read
+      .selectFrom('report_versions')
+      .select(['version', 'title', 'created_at', 'created_by'])
+      .where('report_id', '=', id)
+      .orderBy('version', 'desc')
+      .execute()
+  }
+}
+
+export const conflict = () =>
+  new ApiError(
+    'RESOURCE_CONFLICT',
+    'Another version of this report was saved meanwhile: read it and try again.',
+  )
+
+const positionFrom = (value: unknown): [number, string] | undefined =>
+  Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string'
+    ? [value[0], value[1]]
+    : undefined
+
+async function requireRoom(tx: Tx, { id, name }: Principal) {
+  const { count } = await tx
+    .selectFrom('reports')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('owner', '=', id)
+    .executeTakeFirstOrThrow()
+  if (Number(count) >= MAX_REPORTS)
+    throw new ApiError(
+      'RESOURCE_EXHAUSTED',
+      `'${name}' owns ${MAX_REPORTS} reports, which is the limit. Delete one first.`,
+    )
+}
+
+async function putVersion(tx: Tx, row: ReportRow, content: string) {
+  const { report_id, version, title, updated_at, updated_by } = row
+  await tx
+    .insertInto('report_versions')
+    .values({ report_id, version, title, content, created_at: updated_at, created_by: updated_by })
+    .execute()
+  await tx
+    .deleteFrom('report_versions')
+    .where('report_id', '=', report_id)
+    .where('version', '<=', version - MAX_VERSIONS)
+    .execute()
+}
+
+async function putExperiments(tx: Tx, report_id: string, ids: readonly string[]) {
+  await tx.deleteFrom('report_experiments').where('report_id', '=', report_id).execute()
+  const rows = [...new Set(ids)].map((id) => ({ report_id, experiment_id: Number(id) }))
+  if (rows.length > 0) await tx.insertInto('report_experiments').values(rows).execute()
+}
+
+/** Matches titles that contain a text. */
+export const titleContains = (text: string) => {
+  const pattern = `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
+  return sql<SqlBool>`lower(reports.title) like ${pattern} escape '!'`
+}
