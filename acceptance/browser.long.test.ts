@@ -78,6 +78,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     ['who may read it', () => '/#/catalog/main.movielens.ratings?tab=access'],
     ['its audit', () => '/#/catalog/main.movielens.ratings?tab=audit'],
     ['the jobs', () => '/#/jobs'],
+    ['the reports', () => '/#/reports'],
     ['a run of a job', async () => `/#/jobs/runs/${await jobRun()}`],
     ['the movie client', () => '/movies/'],
   ]

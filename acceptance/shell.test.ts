@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
@@ -130,4 +131,90 @@ describe.skipIf(!chromium)('the shell of the console', () => {
       expect(someone.problems()).toEqual([])
     },
   )
+
+  const CHART = (name: string) => `\`\`\`cairn\nexperiment: ${name}\nchart: line\ny: loss\n\`\`\``
+  const TABLE = '```cairn\nexperiment: Orca films\ncolumns: [metrics.loss, attributes.status]\n```'
+  const log = (step: number) =>
+    mlflow.post(`${MLFLOW}/runs/log-batch`, {
+      run_id: run,
+      metrics: [{ key: 'loss', value: 1 / (1 + step), step, timestamp: Date.now() }],
+    })
+
+  test('a report is written beside its preview, shared, restored and exported with its charts', async () => {
+    for (let step = 0; step < 5; step++) await log(step)
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open('/#/reports')
+    await tab.getByText('No reports yet').waitFor()
+    await tab.getByRole('button', { name: 'Create report' }).click()
+    const text = tab.getByRole('textbox', { name: 'Text in Markdown' })
+    await tab.getByRole('textbox', { name: 'Title' }).fill('Weekly films')
+    await text.fill(
+      `# Loss\n\n${CHART('Orca films')}\n\n${TABLE}\n\n\`\`\`cairn\nexperiment: x\nchrat: line\n\`\`\`\n`,
+    )
+    const preview = tab.getByRole('region', { name: 'Preview' })
+    await preview.getByText('Line 16:').waitFor()
+    await preview.getByText('“chrat” is unknown.').waitFor()
+    await preview.getByRole('link', { name: 'bold-orca-12' }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await text.fill(`# Loss\n\n${CHART('Orca films')}\n\n${TABLE}\n\n${CHART('hidden')}\n`)
+    await preview.getByText('“hidden” does not exist, or you may not read it.').waitFor()
+    await text.press('Control+Enter')
+    await tab.getByRole('heading', { level: 1, name: 'Weekly films' }).waitFor()
+    await tab.getByRole('button', { name: 'More actions' }).click()
+    await tab.getByRole('button', { name: 'Share' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Share' }).click()
+    await tab.getByText('Shared', { exact: true }).waitFor()
+    const download = tab.waitForEvent('download')
+    await tab.getByRole('button', { name: 'Export as HTML' }).click()
+    const file = await readFile(await (await download).path(), 'utf8')
+    expect(file).toContain('<h1>Weekly films</h1>')
+    expect(file.match(/<svg/g)?.length).toBeGreaterThanOrEqual(1)
+    expect(file).not.toMatch(/<script|<canvas|onerror=/)
+    await tab.getByRole('button', { name: 'Edit' }).click()
+    await text.fill('Nothing')
+    await tab.getByRole('button', { name: 'Save' }).click()
+    await tab.getByText('Nothing', { exact: true }).waitFor()
+    await tab.getByRole('button', { name: 'More actions' }).click()
+    await tab.getByRole('button', { name: 'Version history' }).click()
+    await tab.getByRole('link', { name: 'Version 2', exact: true }).click()
+    await tab.getByRole('button', { name: 'Restore this version' }).click()
+    await tab.getByRole('link', { name: 'bold-orca-12' }).waitFor()
+    await tab.getByText('This is version').waitFor({ state: 'hidden' })
+    // A response of 404 for the hidden experiment is what the test is about.
+    expect(someone.problems().filter((problem) => !problem.includes('404'))).toEqual([])
+  })
+
+  test('a page of a report is patched by logs and costs nothing while its tab is hidden', async () => {
+    const { report } = await mlflow.post<{ report: { report_id: string } }>('/api/cairn/v1/reports', {
+      ...{ title: 'Live', content: `${TABLE}\n\n${CHART('Orca films')}` },
+    })
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await tab.clock.install()
+    const requests: string[] = []
+    tab.on('request', (request) => requests.push(new URL(request.url()).pathname))
+    await someone.open(`/#/reports/${report.report_id}`)
+    const cell = (text: string) => tab.getByRole('cell', { name: text, exact: true })
+    await tab.getByRole('link', { name: 'bold-orca-12' }).waitFor()
+    await expect.poll(() => requests.filter((path) => path.endsWith('/events')).length).toBeGreaterThan(0)
+    await tab.waitForLoadState('load')
+    requests.length = 0
+    for (const step of [9, 19, 39, 79, 99]) await log(step)
+    await cell('0.01').or(cell('0.0100')).first().waitFor()
+    expect(requests.filter((path) => /reports|runs\/search|experiments/.test(path))).toEqual([])
+    await tab.evaluate(() => {
+      for (const [name, value] of [
+        ['hidden', true],
+        ['visibilityState', 'hidden'],
+      ] as const)
+        Object.defineProperty(document, name, { configurable: true, get: () => value })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await tab.clock.runFor(5_000) // what was under way ends
+    requests.length = 0
+    for (const step of [199, 399]) await log(step)
+    await tab.clock.runFor(120_000)
+    expect(requests).toEqual([])
+  })
 })

@@ -2,6 +2,7 @@ import type {
   CreateExperiment,
   Experiment,
   GetExperiment,
+  GetExperimentByName,
   SearchExperiments,
 } from '@cairn/platform/protocol/experiments'
 import type { Input } from '@cairn/platform/protocol/operation'
@@ -19,6 +20,15 @@ export const searchExperiments = (search: Input<typeof SearchExperiments>, signa
 export const getExperiment = async (experiment_id: string, signal?: AbortSignal) =>
   (await call<typeof GetExperiment>('GET /api/2.0/mlflow/experiments/get', { experiment_id }, signal))
     .experiment
+
+export const getExperimentByName = async (experiment_name: string, signal?: AbortSignal) =>
+  (
+    await call<typeof GetExperimentByName>(
+      'GET /api/2.0/mlflow/experiments/get-by-name',
+      { experiment_name },
+      signal,
+    )
+  ).experiment
 
 export const createExperiment = (name: string) =>
   call<typeof CreateExperiment>('POST /api/2.0/mlflow/experiments/create', { name })

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { openRequestsQuery } from '../access/requests-query.js'
 import { Icon } from '../ui/icon.js'
 
-const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs'] as const
+const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs', 'reports'] as const
 
 export function Brand() {
   return (

@@ -173,6 +173,20 @@ const databricksRun = createRoute({
   },
 })
 
+const reports = createRoute({
+  ...page,
+  path: '/reports',
+  validateSearch: keep('q'),
+  component: lazyRouteComponent(() => import('../reports/reports-page.js'), 'ReportsPage'),
+})
+
+const report = createRoute({
+  ...objectPage,
+  path: '/reports/$reportId',
+  validateSearch: keep('version', 'edit'),
+  component: lazyRouteComponent(() => import('../reports/report-page.js'), 'ReportPage'),
+})
+
 const signIn = createRoute({
   ...page,
   path: '/sign-in',
@@ -234,6 +248,7 @@ const routeTree = root.addChildren([
   ...[endpoints, endpoint],
   ...[catalog, securable, volume],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],
+  ...[reports, report],
   ...[signIn, join, account, people, access, teams, audit, alerts],
 ])
 

@@ -5,6 +5,8 @@ export type Theme = (typeof THEMES)[number]
 
 const KEY = 'cairn.theme'
 const dark = matchMedia('(prefers-color-scheme: dark)')
+/** Whether a page is printed or exported. */
+let isPaintedLight = false
 const listeners = new Set<() => void>()
 
 export const chosenTheme = (): Theme => {
@@ -15,14 +17,22 @@ export const chosenTheme = (): Theme => {
 const resolve = (theme: Theme): 'light' | 'dark' =>
   theme === 'system' ? (dark.matches ? 'dark' : 'light') : theme
 
+const current = () => (isPaintedLight ? 'light' : resolve(chosenTheme()))
+
 function apply() {
-  document.documentElement.dataset.theme = resolve(chosenTheme())
+  document.documentElement.dataset.theme = current()
   for (const listener of listeners) listener()
 }
 
 export function startTheme() {
   apply()
   dark.addEventListener('change', apply)
+}
+
+/** Shows the light theme for a while, whatever was chosen: paper is white. */
+export function paintLight(on: boolean) {
+  isPaintedLight = on
+  apply()
 }
 
 export function chooseTheme(theme: Theme) {
@@ -38,4 +48,4 @@ const subscribe = (listener: () => void) => {
 export const useTheme = () => useSyncExternalStore(subscribe, chosenTheme)
 
 /** The resolved theme, for canvas drawing. */
-export const usePaintedTheme = () => useSyncExternalStore(subscribe, () => resolve(chosenTheme()))
+export const usePaintedTheme = () => useSyncExternalStore(subscribe, current)

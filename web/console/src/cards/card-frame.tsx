@@ -102,13 +102,14 @@ export function CardContents({ card, height, actions, frame }: CardContentsProps
   )
   const body = (
     <Suspense fallback={<div style={{ height }} />}>
-      <Body {...{ card, title, height, asTable, files, onZoom }} onBusy={setBusy} />
+      <CardBody {...{ card, title, height, asTable, files, onZoom }} onBusy={setBusy} />
     </Suspense>
   )
   return frame({ title, isBusy, header, body })
 }
 
-function Body(props: CardBodyProps) {
+/** The chart of a card, which loads on first use. */
+export function CardBody(props: CardBodyProps) {
   const Kind = useMemo(() => {
     if (props.card.kind === 'line') return LineBody
     if (props.card.kind === 'images') return ImagesBody

@@ -1,8 +1,6 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryKeys } from '../api/query-keys.js'
-import { type ComparedKey, type ComparedMetric, compareRuns } from '../api/runs.js'
+import type { ComparedKey, ComparedMetric, compareRuns } from '../api/runs.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import type { Card } from './card.js'
@@ -18,12 +16,9 @@ import { PanelBar } from './panel-bar.js'
 import { SectionCards } from './section-cards.js'
 import { defaultCards, OWN_SECTION, sectionsOf } from './sections.js'
 import { useCardActions } from './use-card-actions.js'
+import { useKeysOf } from './use-keys-of.js'
 import '../charts/charts.css'
 import './cards.css'
-
-/** As many as one request compares. */
-const MAX_RUNS = 1000
-const KEYS_STALE_MS = 10_000
 
 export interface ChartsPanelProps {
   readonly experimentIds: readonly string[]
@@ -56,17 +51,6 @@ export function ChartsPanel(props: ChartsPanelProps) {
       keys={keys.data}
     />
   )
-}
-
-function useKeysOf(runs: readonly VisibleRun[]) {
-  const ids = useMemo(() => runs.slice(0, MAX_RUNS).map(({ runId }) => runId), [runs])
-  return useQuery({
-    queryKey: queryKeys.comparedKeys(ids),
-    queryFn: ({ signal }) => compareRuns(ids, signal),
-    enabled: ids.length > 0,
-    placeholderData: keepPreviousData,
-    staleTime: KEYS_STALE_MS,
-  })
 }
 
 interface PanelProps {

@@ -7,6 +7,7 @@ import { enEvaluation } from './en-evaluation.js'
 import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enReports } from './en-reports.js'
 import { enRun } from './en-run.js'
 import { enRuns } from './en-runs.js'
 import { enShell } from './en-shell.js'
@@ -46,6 +47,7 @@ export const en = {
     endpoints: 'Endpoints',
     catalog: 'Catalog',
     jobs: 'Jobs',
+    reports: 'Reports',
     compare: 'Compare',
   },
   notFound: { title: 'Page not found', back: 'Go to experiments' },
@@ -233,6 +235,7 @@ export const en = {
     clipped: 'Preview is truncated. Download the file to see all of it.',
   },
   ...enShell,
+  ...enReports,
   ...enOperations,
   ...enCharts,
   ...enJobs,

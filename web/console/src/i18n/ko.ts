@@ -7,6 +7,7 @@ import { koEvaluation } from './ko-evaluation.js'
 import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koReports } from './ko-reports.js'
 import { koRun } from './ko-run.js'
 import { koRuns } from './ko-runs.js'
 import { koShell } from './ko-shell.js'
@@ -47,6 +48,7 @@ export const ko: Words = {
     endpoints: '엔드포인트',
     catalog: '카탈로그',
     jobs: '작업',
+    reports: '보고서',
     compare: '비교',
   },
   notFound: { title: '페이지를 찾을 수 없어요', back: '실험으로 이동' },
@@ -230,6 +232,7 @@ export const ko: Words = {
     clipped: '일부만 표시했어요. 전체 내용은 파일을 다운로드해서 확인하세요.',
   },
   ...koShell,
+  ...koReports,
   ...koOperations,
   ...koCharts,
   ...koJobs,

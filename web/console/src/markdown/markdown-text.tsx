@@ -1,4 +1,4 @@
-import { type ComponentProps, memo } from 'react'
+import { type ComponentProps, isValidElement, memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
@@ -13,14 +13,16 @@ export interface MarkdownTextProps {
   readonly text: string
   /** The URL of a file that the text names by a relative path; without it such links and images are left out. */
   readonly fileUrl?: (path: string) => string
+  /** Renders blocks of code in a language. The line is that of the fence, counted from 1. */
+  readonly fences?: Readonly<Record<string, (text: string, line: number) => ReactNode>>
 }
 
 /** GitHub's Markdown as React elements: HTML in the text is shown as text, and no link or image runs a script. */
-export const MarkdownText = memo(({ text, fileUrl }: MarkdownTextProps) => (
+export const MarkdownText = memo(({ text, fileUrl, fences }: MarkdownTextProps) => (
   <div className="markdown">
     <ReactMarkdown
       remarkPlugins={[remarkGfm]}
-      components={COMPONENTS}
+      components={fences ? withFences(fences) : COMPONENTS}
       urlTransform={(url, key) => transform(url, key === 'src', fileUrl)}
     >
       {text.slice(0, MAX_LENGTH)}
@@ -82,4 +84,29 @@ const COMPONENTS: Components = {
       <table className="list">{children}</table>
     </ScrollX>
   ),
+}
+
+const fenced = new WeakMap<NonNullable<MarkdownTextProps['fences']>, Components>()
+
+/** The same components for the same fences, so that blocks keep their state while the text changes. */
+function withFences(fences: NonNullable<MarkdownTextProps['fences']>): Components {
+  const known = fenced.get(fences)
+  if (known) return known
+  const components: Components = {
+    ...COMPONENTS,
+    pre: ({ children, node }) => {
+      const code = isValidElement<{ className?: string; children?: ReactNode }>(children)
+        ? children.props
+        : {}
+      const language = /\blanguage-([\w-]+)/.exec(code.className ?? '')?.[1] ?? ''
+      if (Object.hasOwn(fences, language))
+        return fences[language]!(String(code.children ?? ''), node?.position?.start.line ?? 1)
+      return (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a long line must be reachable to scroll
+        <pre tabIndex={0}>{children}</pre>
+      )
+    },
+  }
+  fenced.set(fences, components)
+  return components
 }

@@ -35,7 +35,7 @@ const ICONS: Readonly<Record<SearchedKind, IconName>> = {
   schema: 'folder',
   table: 'table',
   volume: 'folder',
-  report: 'file',
+  report: 'reports',
 }
 
 type Go = (path: string) => void

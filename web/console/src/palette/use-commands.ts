@@ -6,7 +6,7 @@ import { chooseLanguage } from '../i18n/start.js'
 import type { IconName } from '../ui/icon.js'
 import type { Item } from './items.js'
 
-const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs'] as const
+const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs', 'reports'] as const
 const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
 
 /** Pages and actions of the palette. Pages that the account may not read are left out. */

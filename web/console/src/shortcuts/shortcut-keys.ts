@@ -6,6 +6,7 @@ export const GO_TO = {
   s: '/endpoints',
   c: '/catalog',
   j: '/jobs',
+  r: '/reports',
 } as const
 export type GoKey = keyof typeof GO_TO
 

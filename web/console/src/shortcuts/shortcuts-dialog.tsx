@@ -12,7 +12,7 @@ const GO_NAMES = {
   s: 'endpoints',
   c: 'catalog',
   j: 'jobs',
-
+  r: 'reports',
 } as const
 
 /** All shortcuts, and the switch for those of one key. */

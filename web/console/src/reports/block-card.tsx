@@ -1,0 +1,72 @@
+import { Suspense, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Card } from '../cards/card.js'
+import type { CardFiles } from '../cards/card-body.js'
+import { CardBody, heightOf } from '../cards/card-frame.js'
+import { cardTitle } from '../cards/card-title.js'
+import { CardsContext } from '../cards/cards-context.js'
+import { curveRunsOf } from '../cards/curve-runs.js'
+import { useKeysOf } from '../cards/use-keys-of.js'
+import { useInView } from '../charts/use-in-view.js'
+import type { RunRow } from '../runs/row.js'
+import { colourOf } from '../runs/run-appearance.js'
+import { keptColours, onColoursChange } from '../runs/run-colours.js'
+import { toVisibleRun } from '../runs/visible-run.js'
+import { ReportCharts } from './report-charts.js'
+import '../charts/charts.css'
+import '../cards/cards.css'
+
+interface BlockCardProps {
+  readonly card: Card
+  readonly rows: readonly RunRow[]
+  readonly line: number
+}
+
+/** A card outside of a panel, drawn while it is in view or printed. */
+export function BlockCard({ card, rows, line }: BlockCardProps) {
+  const { t } = useTranslation()
+  const [asTable, setAsTable] = useState(false)
+  const [isBusy, setBusy] = useState(false)
+  const [ref, isInView] = useInView<HTMLDivElement>()
+  const files = useRef<CardFiles>(undefined)
+  const charts = useContext(ReportCharts)
+  useEffect(() => {
+    charts.files.set(line, files)
+    return () => void charts.files.delete(line)
+  }, [charts.files, line])
+  const kept = useSyncExternalStore(onColoursChange, keptColours)
+  const runs = useMemo(
+    () => rows.map((row) => toVisibleRun(row, { color: colourOf(row, kept), visible: true })),
+    [rows, kept],
+  )
+  const keys = useKeysOf(card.kind === 'importance' ? runs : [])
+  const { metrics = NONE, params = NONE } = keys.data ?? {}
+  const context = useMemo(
+    () => ({ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params }),
+    [runs, metrics, params],
+  )
+  const title = cardTitle(card, t)
+  const height = heightOf(card)
+  return (
+    <div ref={ref} className="curve-card" aria-busy={isBusy}>
+      <header>
+        <h3>{title}</h3>
+        <button type="button" className="button ghost small no-print" onClick={() => setAsTable(!asTable)}>
+          {t(asTable ? 'reports.asChart' : 'reports.asTable')}
+        </button>
+      </header>
+      {isInView || charts.all ? (
+        <CardsContext value={context}>
+          <Suspense fallback={<div style={{ height }} />}>
+            <CardBody {...{ card, title, height, asTable, files, onZoom: ignore }} onBusy={setBusy} />
+          </Suspense>
+        </CardsContext>
+      ) : (
+        <div style={{ height }} />
+      )}
+    </div>
+  )
+}
+
+const NONE: readonly never[] = []
+const ignore = () => undefined

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { experimentsOf, parseBlock } from './block.js'
+
+const problemsOf = (text: string) => {
+  const parsed = parseBlock(text)
+  return 'problems' in parsed
+    ? parsed.problems.map(({ code, line, about }) => `${line} ${code} ${about}`)
+    : []
+}
+
+test('reads a chart with its options as a card', () => {
+  const text =
+    'experiment: films\nfilter: metrics.acc > 0.5\nruns: 3\nchart: line\ny: [loss, acc]\nlog_y: true\n'
+  expect(parseBlock(text)).toEqual({
+    block: {
+      ...{ experiment: 'films', filter: 'metrics.acc > 0.5', order: [], runs: 3, title: '', columns: [] },
+      card: {
+        ...{ id: 'c.1', kind: 'line', section: '', width: 1, height: 1 },
+        options: { y: ['loss', 'acc'], ly: ['true'] },
+      },
+    },
+  })
+})
+
+test('reads a table, and the id of an experiment as text', () => {
+  const text = 'experiment: 7\norder: metrics.acc DESC\ncolumns:\n  - metrics.acc\n  - params.lr\n'
+  expect(parseBlock(text)).toMatchObject({
+    block: { experiment: '7', order: ['metrics.acc DESC'], runs: 10, columns: ['metrics.acc', 'params.lr'] },
+  })
+})
+
+test('names the line of each problem', () => {
+  expect(problemsOf('experiment: a\nchart: pie\nrnus: 3\nruns: 0')).toEqual([
+    '2 chart pie',
+    '3 unknownKey rnus',
+    '4 runs runs',
+  ])
+  expect(problemsOf('experiment: a\nchart: line')).toEqual(['2 missing y'])
+  expect(problemsOf('experiment: a\ncolumns: [acc]')).toEqual(['2 column acc'])
+  expect(problemsOf('chart: line\ny: loss')).toEqual(['1 noExperiment experiment'])
+  expect(problemsOf('experiment: a')).toEqual(['1 nothing chart'])
+  expect(
+    problemsOf('experiment: {a: 1}\ncolumns: [[1]]').map((one) => one.split(' ').slice(0, 2).join(' ')),
+  ).toEqual(expect.arrayContaining(['1 text', '2 texts']))
+  expect(problemsOf('experiment: [')[0]).toMatch(/^1 yaml /)
+  expect(problemsOf('just text')).toEqual(['1 notMap '])
+})
+
+test('finds the experiments of all valid blocks', () => {
+  const block = (experiment: string) =>
+    `\`\`\`cairn\nexperiment: ${experiment}\ncolumns: [metrics.a]\n\`\`\`\n`
+  const text = `# A\n${block('one')}\n\`\`\`js\nexperiment: no\n\`\`\`\n${block('two')}${block('one')}\`\`\`cairn\nbad\n\`\`\`\n`
+  expect(experimentsOf(text)).toEqual(['one', 'two'])
+})

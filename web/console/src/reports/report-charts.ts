@@ -1,0 +1,12 @@
+import { createContext, type RefObject } from 'react'
+import type { CardFiles } from '../cards/card-body.js'
+
+/** The charts of a report as its export and its print see them. */
+export interface ReportCharts {
+  /** By the line of their block. */
+  readonly files: Map<number, RefObject<CardFiles | undefined>>
+  /** Whether charts out of view are drawn too. */
+  readonly all: boolean
+}
+
+export const ReportCharts = createContext<ReportCharts>({ files: new Map(), all: false })

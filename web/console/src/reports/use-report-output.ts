@@ -1,0 +1,32 @@
+import { useRef, useState } from 'react'
+import { paintLight } from '../app/theme.js'
+import { chartsDrawn, exportReport } from './export-report.js'
+import type { ReportCharts } from './report-charts.js'
+
+/** Prints and exports a report: all of its charts are drawn, in light colours, while it is read. */
+export function useReportOutput(title: string) {
+  const [files] = useState<ReportCharts['files']>(() => new Map())
+  const [all, setAll] = useState(false)
+  const root = useRef<HTMLDivElement>(null)
+  const charts = { files, all }
+  const output = async (write: (text: Element) => unknown) => {
+    const text = root.current?.querySelector('.report-text')
+    if (!text || all) return
+    setAll(true)
+    paintLight(true)
+    try {
+      await chartsDrawn(text, charts)
+      await write(text)
+    } finally {
+      paintLight(false)
+      setAll(false)
+    }
+  }
+  return {
+    root,
+    charts,
+    isBusy: all,
+    print: () => output(() => window.print()),
+    save: () => output((text) => exportReport(title, text, charts)),
+  }
+}
