@@ -149,6 +149,10 @@ describe.each(databases)('a search on %s', (_name, database: TestDatabase) => {
     const names = (await search('ann', 'lynx', 3)).map((hit) => hit.split(' ').slice(1, -1).join(' '))
     expect(names).toEqual(['lynx', 'lynx-9', 'lynx-10'])
     expect(await search('ann', '%_!?')).toEqual([])
+    for (const query of ['m-\u0000', 'tr-\u0000', `a'; --`, '😀', '1'.repeat(200), '٣'])
+      expect(
+        (await call('ann', 'GET', `/api/cairn/v1/search?${new URLSearchParams({ query })}`)).status,
+      ).toBeLessThan(500)
     for (const [field, parameters] of [
       ['query', {}],
       ['query', { query: 'x'.repeat(201) }],

@@ -4,8 +4,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
 import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
 import { sql } from 'kysely'
-import { DELETED, type RegistrySchema } from '../schema.js'
 import { IS_PROMPT } from '../namespace/prompts.js'
+import { DELETED, type RegistrySchema } from '../schema.js'
 
 /** `movies 3`, `movies v3` and `movies/3`. */
 const VERSION = /^(?<model>.+?)(?:\s+v?|\/|\s*@?v)(?<version>\d{1,9})$/i
