@@ -2,6 +2,7 @@
 export const enReports = {
   reports: {
     report: 'Report',
+    content: 'Content',
     create: 'Create report',
     search: 'Search reports',
     untitled: 'Untitled report',

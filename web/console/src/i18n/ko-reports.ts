@@ -5,6 +5,7 @@ import type { Dictionary } from './words.js'
 export const koReports: Dictionary<typeof enReports> = {
   reports: {
     report: '보고서',
+    content: '내용',
     create: '보고서 만들기',
     search: '보고서 검색',
     untitled: '제목 없는 보고서',

@@ -11,6 +11,7 @@ export function ReportText({ text }: { readonly text: string }) {
   if (!text.trim()) return <p className="muted">{t('reports.empty')}</p>
   return (
     <article className="report-text">
+      <h2 className="visually-hidden">{t('reports.content')}</h2>
       <Markdown text={text} fences={FENCES} />
     </article>
   )
