@@ -174,7 +174,7 @@ describe.skipIf(!chromium)('the shell of the console', () => {
     await tab.getByRole('button', { name: 'Edit' }).click()
     await text.fill('Nothing')
     await tab.getByRole('button', { name: 'Save' }).click()
-    await tab.getByText('Nothing', { exact: true }).waitFor()
+    await text.waitFor({ state: 'hidden' })
     await tab.getByRole('button', { name: 'More actions' }).click()
     await tab.getByRole('button', { name: 'Version history' }).click()
     await tab.getByRole('link', { name: 'Version 2', exact: true }).click()
