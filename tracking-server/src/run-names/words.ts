@@ -1,8 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { wordsOf } from '@cairn/platform/search/words'
 import { firstCharacters } from '@cairn/platform/text/first-characters'
-import { sql } from 'kysely'
-import type { RunKey } from '../runs/find.js'
+import { type RawBuilder, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
 /** Characters of a name. */
@@ -15,11 +14,16 @@ export interface RunWordRow {
   experiment_id: number
 }
 
+interface NamedRun {
+  readonly run_id: string
+  readonly experiment_id: number | RawBuilder<number>
+}
+
 /** Replaces the words by which a run is found. @param isNew whether the run has none yet */
 export async function putWords(
   tx: Transaction<TrackingSchema>,
   { dialect }: Pick<Db<TrackingSchema>, 'dialect'>,
-  { run_id, experiment_id }: RunKey,
+  { run_id, experiment_id }: NamedRun,
   { name, isNew }: { readonly name: string; readonly isNew: boolean },
 ): Promise<void> {
   if (!isNew) await tx.deleteFrom('run_words').where('run_id', '=', run_id).execute()
