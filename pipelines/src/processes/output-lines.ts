@@ -1,26 +1,61 @@
 import type { Readable } from 'node:stream'
+import { lastRewrite } from '@cairn/platform/processes/line-splitter'
 import { readPacedText } from '@cairn/platform/processes/paced-text'
 import type { Redactor } from '@cairn/platform/secrets/redactor'
 
 const MAX_LINE = 10_000
+/** A line that is rewritten for long, such as the progress of a training, is passed on now and then. */
+const REWRITTEN_EVERY_MS = 10_000
+
+interface LineOptions {
+  readonly redactor: Redactor
+  /** Whether each rewriting of a line ends with a line break, as in the output of papermill. */
+  readonly breaksRewrites?: boolean
+}
 
 /**
- * Passes the lines of a stream on, with ANSI sequences. Of a line that a carriage return rewrote, as progress bars do, only the
- * last text is a line. Secrets are redacted, also across chunks.
+ * Passes the lines of a stream on, with ANSI sequences. Of a line that carriage returns rewrite, as progress bars do, only the
+ * last text is a line, or one every ten seconds. Secrets are redacted, also across chunks.
  */
-export function readLines(stream: Readable, redactor: Redactor, onLine: (line: string) => void): void {
+export function readLines(
+  stream: Readable,
+  { redactor, breaksRewrites = false }: LineOptions,
+  onLine: (line: string) => void,
+): void {
   let rest = ''
+  let rewritten: string | undefined
+  let passedAt = Date.now()
+  const pass = (line: string) => {
+    passedAt = Date.now()
+    onLine(line.slice(0, MAX_LINE))
+  }
+  const passRewritten = () => {
+    if (rewritten !== undefined) pass(rewritten)
+    rewritten = undefined
+  }
+  const addLine = (line: string) => {
+    if (!breaksRewrites || !line.startsWith('\r')) passRewritten()
+    const text = lastRewrite(line.replace(/\r+$/, ''))
+    if (breaksRewrites && line.startsWith('\r')) rewritten = text
+    else pass(text)
+  }
   const add = (text: string) => {
     const lines = (rest + text).split('\n')
-    rest = lastRewrite(lines.pop()!).slice(-MAX_LINE)
-    for (const line of lines) onLine(lastRewrite(line.replace(/\r+$/, '')).slice(0, MAX_LINE))
+    const last = lines.pop()!
+    for (const line of lines) addLine(line)
+    rest = keepsReturn(last, breaksRewrites) + lastRewrite(last).slice(-MAX_LINE)
+    if (Date.now() - passedAt < REWRITTEN_EVERY_MS) return
+    passRewritten()
+    if (last.includes('\r') && rest.trim() !== '') pass(rest.replaceAll('\r', ''))
   }
   readPacedText(stream, (text) => add(redactor.push(text)))
   stream.once('close', () => {
     add(redactor.end())
-    if (rest !== '') onLine(rest)
+    if (rest !== '') addLine(rest)
+    passRewritten()
   })
 }
 
-/** A carriage return at the end may be half a line break. */
-const lastRewrite = (line: string) => line.slice(line.lastIndexOf('\r', line.length - 2) + 1)
+/** The beginning of a line tells whether it rewrites the one before. */
+const keepsReturn = (line: string, breaksRewrites: boolean) =>
+  breaksRewrites && line.startsWith('\r') ? '\r' : ''

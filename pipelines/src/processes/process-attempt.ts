@@ -25,6 +25,8 @@ export interface PreparedCommand {
   readonly env?: Readonly<Record<string, string>>
   readonly interpreter?: string
   readonly memoryBytes?: number
+  /** Whether its output has a line break after each rewriting of a line. */
+  readonly breaksRewrites?: boolean
   /** Called after the process has succeeded and all its children have ended. */
   finish?(folder: WorkFolder): Promise<void>
   release?(): void
@@ -92,8 +94,9 @@ export class ProcessAttempt implements TaskHandle {
       const env = { ...taskVariables(context, folder, found), ...command.env }
       const wrap = await this.#services.processes.isolate(folder, interpreter)
       context.signal.throwIfAborted()
-      const { argv } = command
-      await this.#execute(new TaskProcess({ argv, cwd: folder.work, env, user, memoryBytes, wrap }))
+      const { argv, breaksRewrites } = command
+      const child = new TaskProcess({ argv, cwd: folder.work, env, user, memoryBytes, wrap })
+      await this.#execute(child, breaksRewrites)
       if (user) await endProcessesOf(user)
       await command.finish?.(folder)
     } finally {
@@ -101,17 +104,20 @@ export class ProcessAttempt implements TaskHandle {
     }
   }
 
-  async #execute(child: TaskProcess) {
+  async #execute(child: TaskProcess, breaksRewrites: boolean | undefined) {
     const { log, secrets } = this.#context
     this.#process = child
     const last: string[] = []
     const end = await child
-      .run((line, stream) => {
-        last.push(line)
-        if (last.length > SHOWN_LINES) last.shift()
-        if (stream === 'stdout') log.info(line)
-        else log.warn(line)
-      }, secrets)
+      .run(
+        (line, stream) => {
+          last.push(line)
+          if (last.length > SHOWN_LINES) last.shift()
+          if (stream === 'stdout') log.info(line)
+          else log.warn(line)
+        },
+        { secrets, breaksRewrites },
+      )
       .catch((error) => {
         throw new TaskFailure(`The process could not be started: ${messageOf(error)}`, '')
       })

@@ -15,6 +15,12 @@ interface TaskCommand extends LaunchOptions {
   readonly argv: readonly string[]
 }
 
+interface OutputOptions {
+  readonly secrets: readonly string[]
+  /** Whether each rewriting of a line ends with a line break. */
+  readonly breaksRewrites?: boolean | undefined
+}
+
 /** A command in its own process group, which ends with the server. */
 export class TaskProcess {
   readonly #child: ChildProcess
@@ -27,10 +33,12 @@ export class TaskProcess {
   /** Resolves when the process has ended and its output, without secrets, is read. @throws Error when it cannot be started */
   run(
     onLine: (line: string, stream: 'stdout' | 'stderr') => void,
-    secrets: readonly string[],
+    { secrets, breaksRewrites = false }: OutputOptions,
   ): Promise<ProcessEnd> {
-    readLines(this.#child.stdout!, new Redactor(secrets), (line) => onLine(line, 'stdout'))
-    readLines(this.#child.stderr!, new Redactor(secrets), (line) => onLine(line, 'stderr'))
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const redactor = new Redactor(secrets)
+      readLines(this.#child[stream]!, { redactor, breaksRewrites }, (line) => onLine(line, stream))
+    }
     this.#child.once('exit', () => clearTimeout(this.#timer))
     return waitForEnd(this.#child)
   }

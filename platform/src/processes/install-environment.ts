@@ -82,7 +82,18 @@ async function install({ target, interpreters, python, requirements, ...options 
     )
   } else {
     await runTool(executable, ['-I', '-m', 'venv', target], { ...tools, cwd: '/' })
-    const pip = ['-I', '-m', 'pip', 'install', '--no-cache-dir', '--no-input', '-r', file]
+    const pip = [
+      '-I',
+      '-m',
+      'pip',
+      'install',
+      '--no-cache-dir',
+      '--no-input',
+      '--progress-bar',
+      'off',
+      '-r',
+      file,
+    ]
     await runTool(interpreter, pip, tools)
   }
 }

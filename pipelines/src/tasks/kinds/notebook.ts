@@ -43,6 +43,7 @@ export const notebookKind = (services: ProcessServices) =>
           argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', '-f', parameters],
           env: { ...env, IPYTHONDIR: join(home, 'ipython') },
           implied: ['papermill', 'ipykernel'],
+          breaksRewrites: true,
           finish,
         })
       }),

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Preparation, PreparedCommand, ProcessServices } from '../../processes/process-attempt.js'
 import { acquirePython, readRequirements } from '../../processes/python.js'
 
-interface PythonCommand extends Pick<PreparedCommand, 'env' | 'finish'> {
+interface PythonCommand extends Pick<PreparedCommand, 'env' | 'finish' | 'breaksRewrites'> {
   /** Default: `cairn_run.py`. */
   readonly module?: string
   readonly argv: readonly string[]
@@ -14,7 +14,7 @@ interface PythonCommand extends Pick<PreparedCommand, 'env' | 'finish'> {
 export async function preparePython(
   { context, folder, user }: Preparation,
   { processes, files }: ProcessServices,
-  { module, argv, implied, env, finish }: PythonCommand,
+  { module, argv, implied, ...command }: PythonCommand,
 ): Promise<PreparedCommand> {
   const requirements = await readRequirements(context, files, folder, implied)
   await folder.handOver()
@@ -25,7 +25,6 @@ export async function preparePython(
     interpreter,
     release,
     memoryBytes: processes.memoryBytes,
-    ...(env && { env }),
-    ...(finish && { finish }),
+    ...command,
   }
 }
