@@ -56,6 +56,15 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
     expect(await readLogEnd(db, task_run_id, 4)).toMatchObject({ truncated: false })
   })
 
+  test('the end of a log omits the preparation of its process', async () => {
+    const log = await TaskLog.open(db, { task_run_id, attempt: 3 }, silentLog)
+    log.info('first')
+    log.setup('Collecting mlflow')
+    log.info('last')
+    await log.flush()
+    expect(await readLogEnd(db, task_run_id, 2)).toEqual({ text: 'first\nlast', truncated: true })
+  })
+
   test('stores lines while the task is running', async () => {
     const log = await TaskLog.open(db, { task_run_id, attempt: 1 }, silentLog)
     log.info('alive')

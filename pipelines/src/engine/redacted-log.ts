@@ -1,7 +1,8 @@
 import type { Redactor } from '@cairn/platform/secrets/redactor'
-import type { TaskLogger } from './task.js'
+import type { AttemptLogger } from './task.js'
 
-export const redactedLog = (log: TaskLogger, redactor: Redactor): TaskLogger => ({
+export const redactedLog = (log: AttemptLogger, redactor: Redactor): AttemptLogger => ({
+  setup: (message) => log.setup(redactor.redact(message)),
   info: (message) => log.info(redactor.redact(message)),
   warn: (message) => log.warn(redactor.redact(message)),
   error: (message) => log.error(redactor.redact(message)),

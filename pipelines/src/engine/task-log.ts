@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { PipelinesSchema, TaskLogRow } from '../schema.js'
 import type { AttemptKey } from './attempts.js'
 import { toStorableText } from './storable-text.js'
-import type { TaskLogger } from './task.js'
+import type { AttemptLogger } from './task.js'
 
 const FLUSH_MS = 300
 export const MAX_LINE = 10_000
@@ -39,7 +39,7 @@ interface TaskLogOptions {
 }
 
 /** Stores the log of one attempt in small batches. Line numbers continue those of earlier attempts. */
-export class TaskLog implements TaskLogger {
+export class TaskLog implements AttemptLogger {
   readonly #key: AttemptKey
   readonly #store: StoreLines
   readonly #log: Log
@@ -67,6 +67,10 @@ export class TaskLog implements TaskLogger {
   /** The number of the next line. */
   get next(): number {
     return this.#next
+  }
+
+  setup(message: string) {
+    this.#add('setup', message)
   }
 
   info(message: string) {

@@ -16,6 +16,11 @@ export interface TaskLogger {
   error(message: string): void
 }
 
+export interface AttemptLogger extends TaskLogger {
+  /** A line about the preparation of a process, such as the installation of its packages. Outputs of tasks omit it. */
+  setup(message: string): void
+}
+
 /** The part of a task context that the engine supplies to every attempt. */
 export interface AttemptContext {
   /** Settings as they were when the run started, with references. */
@@ -36,7 +41,7 @@ export interface AttemptContext {
   readonly principal: Principal
   /** Id of the principal that wrote the settings of the job, or overrode the owner's; null when it is unknown. */
   readonly writer: string | null
-  readonly log: TaskLogger
+  readonly log: AttemptLogger
   /** May be called often: the latest progress is stored, at most twice per second. */
   progress(progress: Progress): void
   /** Sets what `runs/get-output` shows besides values and logs. It is stored with the end of the attempt. */

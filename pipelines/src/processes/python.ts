@@ -84,8 +84,8 @@ export async function acquirePython(
   const installer = { user, home: folder.install }
   const spec = { key, python: base.executable, requirements: lines, installer, signal }
   return processes.environments.acquire(spec, {
-    onStep: (sentence) => context.log.info(sentence),
-    onLine: (line) => context.log.info(line),
+    onStep: (sentence) => context.log.setup(sentence),
+    onLine: (line) => context.log.setup(line),
   })
 }
 

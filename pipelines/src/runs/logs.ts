@@ -17,17 +17,18 @@ export function readLog(
     .execute()
 }
 
-/** The last lines, oldest first, and whether earlier ones were omitted. */
+/** The last lines without those of the preparation, oldest first, and whether earlier ones were omitted. */
 export async function readLogEnd(db: Db<PipelinesSchema>, taskRunId: number, limit: number) {
   const rows = await db.read
     .selectFrom('task_logs')
-    .select(['line', 'message'])
+    .select('message')
     .where('task_run_id', '=', taskRunId)
+    .where('level', '!=', 'setup')
     .orderBy('line', 'desc')
-    .limit(limit)
+    .limit(limit + 1)
     .execute()
-  const lines = rows.reverse()
-  return { text: lines.map((row) => row.message).join('\n'), truncated: (lines[0]?.line ?? 0) > 0 }
+  const lines = rows.slice(0, limit).reverse()
+  return { text: lines.map((row) => row.message).join('\n'), truncated: rows.length > limit }
 }
 
 export async function readFailure(db: Db<PipelinesSchema>, taskRunId: number) {

@@ -348,6 +348,7 @@ export const LogLine = Type.Object({
   line: Int64(),
   time: Int64(),
   attempt: Int64(),
+  /** `setup` for the preparation of a process, else `info`, `warn` or `error`. */
   level: Type.String(),
   message: Type.String(),
 })

@@ -137,7 +137,7 @@ export const ReportAttempt = operation({
         Type.Object({
           line: Type.Integer({ minimum: 0, maximum: 2_000_000 }),
           time: Int64(),
-          level: OneOf(['info', 'warn', 'error']),
+          level: OneOf(['setup', 'info', 'warn', 'error']),
           message: Type.String({ maxLength: 10_000 }),
         }),
         { maxItems: MAX_REPORTED_LINES },
