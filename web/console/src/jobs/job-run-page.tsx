@@ -133,7 +133,13 @@ interface RunGraphProps {
 function RunGraph({ run, progress, chosen, onChoose }: RunGraphProps) {
   const { t } = useTranslation()
   const progressText = useProgressText()
-  const states = useMemo(() => statesOf(progress.tasks, progressText), [progress, progressText])
+  const states = useMemo(
+    () =>
+      statesOf(progress.tasks, (task) =>
+        task.origin ? t(task.origin.kind === 'RESUMED' ? 'jobs.resumed' : 'jobs.cached') : progressText(task),
+      ),
+    [progress, progressText, t],
+  )
   return (
     <TaskGraph
       title={t('jobs.graph')}
@@ -153,7 +159,9 @@ function statesOf(
 ): ReadonlyMap<string, NodeState> {
   const detailOf = (task: TaskProgress) => {
     if (task.outcome) return ''
-    return task.ended_at && durationOf(task) > 0 ? formatDuration(durationOf(task)) : progressText(task)
+    return task.ended_at && !task.origin && durationOf(task) > 0
+      ? formatDuration(durationOf(task))
+      : progressText(task)
   }
   return new Map(tasks.map((task) => [task.task_key, { ...task, detail: detailOf(task) }]))
 }

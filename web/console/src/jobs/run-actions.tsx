@@ -7,16 +7,17 @@ import { queryKeys } from '../api/query-keys.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { RepairDialog } from './repair-dialog.js'
+import { ResumeRun } from './resume-run.js'
 
 interface RunActionsProps {
   readonly progress: JobRunProgress
   readonly run: JobRun | undefined
 }
 
-/** Cancels an active run; repairs or deletes an ended one. Nothing for callers that may only look. */
+/** Cancels an active run; repairs, resumes or deletes an ended one. Nothing for callers that may only look. */
 export function RunActions({ progress, run }: RunActionsProps) {
   const { t } = useTranslation()
-  const [dialog, setDialog] = useState<'cancel' | 'repair' | 'delete'>()
+  const [dialog, setDialog] = useState<'cancel' | 'repair' | 'resume' | 'delete'>()
   const refresh = useRefresh(progress.run_id)
   const isEnded = progress.result !== undefined || progress.state === 'SKIPPED'
   const close = () => setDialog(undefined)
@@ -39,6 +40,12 @@ export function RunActions({ progress, run }: RunActionsProps) {
           {t('jobs.deleteRun')}
         </button>
       )}
+      {progress.state === 'TERMINATED' && run?.job_id !== undefined && progress.result !== 'SUCCESS' && (
+        <button type="button" className="button" onClick={() => setDialog('resume')}>
+          <Icon name="play" size={13} />
+          {t('jobs.resumeRun')}
+        </button>
+      )}
       {progress.state === 'TERMINATED' && (
         <button type="button" className="button" onClick={() => setDialog('repair')}>
           <Icon name="restore" />
@@ -56,6 +63,7 @@ export function RunActions({ progress, run }: RunActionsProps) {
         </ConfirmAction>
       )}
       {dialog === 'repair' && <RepairDialog progress={progress} run={run} onDone={refresh} onClose={close} />}
+      {dialog === 'resume' && <ResumeRun jobId={run!.job_id!} runId={progress.run_id} onClose={close} />}
       {dialog === 'delete' && <DeleteRun runId={progress.run_id} jobId={run?.job_id} onClose={close} />}
     </>
   )

@@ -27,6 +27,10 @@ export function RunFacts({ run, progress }: { run: JobRun; progress: JobRunProgr
     [t('column.duration'), progress.started_at ? formatDuration(durationOf(progress)) : '–'],
     [t('jobs.queued'), run.queue_duration >= 1_000 && formatDuration(run.queue_duration)],
     [t('jobs.parameters'), <Parameters key="parameters" run={run} />],
+    [
+      t('jobs.resumedFrom'),
+      run.resumed_from_run_id && <Resumed key="resumed" id={run.resumed_from_run_id} />,
+    ],
     [t('jobs.repairs'), run.repair_history && <Repairs key="repairs" history={run.repair_history} />],
   ]
   return (
@@ -53,6 +57,15 @@ function Why({ run }: { run: JobRun }) {
   return (
     <Link to="/jobs/runs/$runId" params={{ runId: String(run.trigger_info.run_id) }}>
       {text}
+    </Link>
+  )
+}
+
+function Resumed({ id }: { id: number }) {
+  const { t } = useTranslation()
+  return (
+    <Link to="/jobs/runs/$runId" params={{ runId: String(id) }}>
+      {t('jobs.originRun', { id })}
     </Link>
   )
 }

@@ -4,6 +4,7 @@ import type { RunTask } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { CodeBlock } from '../ui/copy.js'
 import { kindOf } from './task-kind.js'
+import { TaskOrigin } from './task-origin.js'
 
 /** The settings that a task ran with, its attempts and times. */
 export function TaskDetails({ task }: { task: RunTask }) {
@@ -18,6 +19,7 @@ export function TaskDetails({ task }: { task: RunTask }) {
     [t('jobs.kind'), kind && t(`taskKind.${kind}`)],
     [t('jobs.dependsOn'), upstream || '–'],
     [t('jobs.runIf'), t(`runIf.${task.run_if as 'ALL_SUCCESS'}`)],
+    [t('jobs.origin'), task.origin && <TaskOrigin key="origin" origin={task.origin} />],
     [t('jobs.attempts'), task.attempt_number + 1],
     [t('jobs.retries'), task.max_retries ?? 0],
     [t('jobs.timeout'), task.timeout_seconds ? formatDuration(task.timeout_seconds * 1_000) : undefined],

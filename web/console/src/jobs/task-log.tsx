@@ -7,6 +7,8 @@ import { Failure, Skeleton } from '../ui/states.js'
 import { LogLines } from './log-lines.js'
 import { LogSearch } from './log-search.js'
 import { findMatches, plainText } from './log-text.js'
+import { preparationsOf, withoutPreparation } from './preparation.js'
+import { PreparationSteps } from './preparation-steps.js'
 import { useTaskLog } from './use-task-log.js'
 
 interface TaskLogProps {
@@ -24,12 +26,17 @@ export function TaskLog({ runId, task, iteration }: TaskLogProps) {
   const [search, setSearch] = useState('')
   const [attempt, setAttempt] = useState<number>()
   const [current, setCurrent] = useState(0)
+  const [toggled, setToggled] = useState<boolean>()
   const all = log.data?.lines ?? NO_LINES
   const attempts = useMemo(() => [...new Set(all.map((line) => line.attempt))], [all])
-  const lines = useMemo(
+  const chosen = useMemo(
     () => (attempt === undefined ? all : all.filter((line) => line.attempt === attempt)),
     [all, attempt],
   )
+  const preparations = useMemo(() => preparationsOf(chosen), [chosen])
+  const own = useMemo(() => withoutPreparation(chosen), [chosen])
+  const isOpen = search !== '' || (toggled ?? own.length === 0)
+  const lines = isOpen ? chosen : own
   const matches = useMemo(() => findMatches(lines, search), [lines, search])
   const name = iteration === undefined ? task : `${task} [${iteration}]`
   return (
@@ -56,7 +63,7 @@ export function TaskLog({ runId, task, iteration }: TaskLogProps) {
               className="button ghost icon-only"
               aria-label={t('jobs.downloadLog')}
               title={t('jobs.downloadLog')}
-              onClick={() => saveFile(`${name}.log`, textOf(lines), 'text/plain')}
+              onClick={() => saveFile(`${name}.log`, textOf(chosen), 'text/plain')}
             >
               <Icon name="download" />
             </button>
@@ -66,6 +73,13 @@ export function TaskLog({ runId, task, iteration }: TaskLogProps) {
       {log.isPending && <Skeleton lines={3} />}
       {log.isError && <Failure error={log.error} retry={() => void log.refetch()} />}
       {log.data && all.length === 0 && <p className="body muted">{t('jobs.noLog')}</p>}
+      {preparations.length > 0 && (
+        <PreparationSteps
+          preparations={preparations}
+          isOpen={isOpen}
+          onToggle={search === '' ? () => setToggled(!isOpen) : undefined}
+        />
+      )}
       {lines.length > 0 && <LogLines lines={lines} matches={matches} current={matches[current]} />}
     </section>
   )

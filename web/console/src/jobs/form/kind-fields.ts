@@ -2,10 +2,12 @@ import type { TaskSettings } from '../../api/jobs.js'
 import type { Kind } from '../task-kind.js'
 
 /**
- * How a field is edited: one line, code, a text per line, named texts, a number, JSON, the id of a job, or a comparison of a
- * condition.
+ * How a field is edited: one line, code, a text per line, named texts, a number, JSON, the id of a job, the parameters of a
+ * sweep, or one of a few values.
  */
-export type Editor = 'text' | 'code' | 'lines' | 'map' | 'number' | 'json' | 'job' | 'operator'
+export type Editor = 'text' | 'code' | 'lines' | 'map' | 'number' | 'json' | 'job' | 'swept' | Choice
+/** The comparison of a condition, the method and the goal of a sweep. */
+export type Choice = 'operator' | 'method' | 'goal'
 
 interface KindField {
   /** Below the field of the kind, with dots. */

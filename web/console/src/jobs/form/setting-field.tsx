@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { FormField } from '../../ui/form-field.js'
 import type { FormState } from './form-context.js'
 import { JobChoice } from './job-choice.js'
-import type { Editor } from './kind-fields.js'
+import type { Choice, Editor } from './kind-fields.js'
 import { type Path, pathText, valueAt } from './path.js'
+import { problemsIn } from './problems.js'
 import { fromText, OPERATORS, toText } from './setting-text.js'
 
 interface SettingFieldProps {
@@ -34,8 +35,8 @@ export function SettingField({
   const text = draft ?? toText(value, editor)
   const unread = draft !== undefined && fromText(draft, editor) === undefined
   const problem = unread
-    ? t(editor === 'number' ? 'jobForm.notNumber' : 'jobForm.notJson')
-    : form.problems[pathText(path)]
+    ? t(UNREAD[editor] ?? 'jobForm.notJson')
+    : problemsIn(form.problems, pathText(path))[0]
   const { setUnread } = form
   const id = useId()
   useEffect(() => {
@@ -49,19 +50,19 @@ export function SettingField({
     setDraft(read === undefined || !isShownAsRead(editor) ? next : undefined)
     if (read === undefined) return
     const isEmpty = next.trim() === ''
-    form.set(path, isEmpty ? (keepsEmpty ? '' : undefined) : read.value)
+    form.set(path, isEmpty && typeof read.value !== 'object' ? (keepsEmpty ? '' : undefined) : read.value)
   }
   return (
     <FormField label={label} hint={hint} problem={problem}>
       {(attributes) => {
         const common = { ...attributes, value: text, placeholder, spellCheck: false }
         const onChange = (event: { target: { value: string } }) => change(event.target.value)
-        if (editor === 'operator')
+        if (isChoice(editor))
           return (
             <select {...attributes} className="select" value={text} onChange={onChange}>
-              {OPERATORS.map(([name, sign]) => (
+              {CHOICES[editor].map(([name, label]) => (
                 <option key={name} value={name}>
-                  {sign}
+                  {label ?? t(`sweepChoice.${name as 'grid'}`)}
                 </option>
               ))}
             </select>
@@ -87,5 +88,19 @@ export function SettingField({
   )
 }
 
+const UNREAD: Partial<Record<Editor, 'jobForm.notNumber' | 'jobForm.notSwept'>> = {
+  number: 'jobForm.notNumber',
+  swept: 'jobForm.notSwept',
+}
+
+/** Values with their labels; those of sweeps are translated. */
+const CHOICES: Readonly<Record<Choice, readonly (readonly [value: string, label?: string])[]>> = {
+  operator: OPERATORS,
+  method: [['grid'], ['random']],
+  goal: [['maximize'], ['minimize']],
+}
+
+const isChoice = (editor: Editor): editor is Choice => Object.hasOwn(CHOICES, editor)
+
 /** Whether the control shows each text that it reads unchanged, so that it needs no draft. */
-const isShownAsRead = (editor: Editor) => editor === 'text' || editor === 'code' || editor === 'operator'
+const isShownAsRead = (editor: Editor) => editor === 'text' || editor === 'code' || isChoice(editor)

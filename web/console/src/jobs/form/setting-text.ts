@@ -1,4 +1,6 @@
+import type { Sweep } from '../trials.js'
 import type { Editor } from './kind-fields.js'
+import { readSwept, sweptText } from './swept-parameters.js'
 
 export const OPERATORS = [
   ['EQUAL_TO', '='],
@@ -19,6 +21,7 @@ export function toText(value: unknown, editor: Editor): string {
       .join('\n')
   if (editor === 'json' && typeof value !== 'string') return JSON.stringify(value, null, 2)
   if (editor === 'job' && Number(value) === 0) return ''
+  if (editor === 'swept') return sweptText(value as Sweep['parameters'])
   return typeof value === 'string' ? value : String(value)
 }
 
@@ -34,6 +37,10 @@ export function fromText(text: string, editor: Editor): { readonly value: unknow
     case 'number':
     case 'job':
       return text.trim() === '' || Number.isSafeInteger(Number(text)) ? { value: Number(text) } : undefined
+    case 'swept': {
+      const parameters = readSwept(text)
+      return parameters && { value: parameters }
+    }
     case 'json':
       try {
         return { value: text.trim() === '' ? undefined : JSON.parse(text) }

@@ -20,6 +20,7 @@ test.each([
   [{ tasks: [{ shell_task: {} }] }, 'tasks'],
   [{ tasks: [{ ...TASK, depends_on: 'b' }] }, 'tasks'],
   [{ tasks: [{ task_key: 'a', for_each_task: { inputs: '[]' } }] }, 'tasks'],
+  [{ tasks: [{ task_key: 'a', for_each_task: { sweep: { parameters: 1 }, task: TASK } }] }, 'tasks'],
   [{ tasks: [TASK], files: { 'a.py': 1 } }, 'files'],
   [{ parameters: ['a'] }, 'parameters'],
   [{ schedule: {} }, 'schedule'],

@@ -41,7 +41,13 @@ const KINDS: Readonly<Record<string, Check>> = {
 }
 const isPlainTask: Check = (value) =>
   hasKey(value) && members({ ...KINDS, depends_on: isList(hasKey) })(value)
-const isLoop: Check = (value) => isObject(value) && isPlainTask((value as { task?: unknown }).task)
+const isSweep = members({
+  parameters: isObjectOf(members({ values: isList(isScalar) })),
+  objective: isObject,
+  early_stop: isObject,
+})
+const isLoop: Check = (value) =>
+  isObject(value) && isPlainTask((value as { task?: unknown }).task) && members({ sweep: isSweep })(value)
 const isTask: Check = (value) => isPlainTask(value) && members({ for_each_task: isLoop })(value)
 
 const CHECKS: Readonly<Partial<Record<keyof JobSettings, Check>>> = {

@@ -7,6 +7,7 @@ import type { FormState } from './form-context.js'
 import { KIND_FIELDS } from './kind-fields.js'
 import { type Path, pathText } from './path.js'
 import { SettingField } from './setting-field.js'
+import { LoopInputs } from './sweep-fields.js'
 import { renameTask, withKind } from './tasks.js'
 
 interface TaskFieldsProps {
@@ -44,7 +45,12 @@ export function TaskFields({ form, at, task, isInLoop = false }: TaskFieldsProps
           )}
         </FormField>
       </div>
-      {kind && <KindFields form={form} at={at} kind={kind} />}
+      {kind && (
+        <KindFields form={form} at={at} kind={kind} isSweep={task.for_each_task?.sweep !== undefined} />
+      )}
+      {task.for_each_task && (
+        <LoopInputs form={form} at={[...at, 'for_each_task']} loop={task.for_each_task} />
+      )}
       {task.for_each_task && (
         <fieldset className="loop-task" aria-label={t('jobForm.loopTask')}>
           <legend className="label">{t('jobForm.loopTask')}</legend>
@@ -95,27 +101,37 @@ function KeyField({ form, at, task, isInLoop }: Required<TaskFieldsProps>) {
   )
 }
 
-function KindFields({ form, at, kind }: { form: FormState; at: Path; kind: Kind }) {
+interface KindFieldsProps {
+  readonly form: FormState
+  readonly at: Path
+  readonly kind: Kind
+  /** A sweep has no list of inputs. */
+  readonly isSweep: boolean
+}
+
+function KindFields({ form, at, kind, isSweep }: KindFieldsProps) {
   const { t } = useTranslation()
   const hints = { lines: t('jobForm.perLine'), map: t('jobForm.pairs') } as Partial<Record<string, string>>
   return (
     <div className="form-grid kind-fields">
-      {KIND_FIELDS[kind].map(({ path, editor, isRequired }) => (
-        <SettingField
-          key={`${kind} ${path}`}
-          form={form}
-          path={[...at, kind, ...path.split('.')]}
-          label={t(`taskField.${path.replace('.', '_') as 'file'}`)}
-          hint={
-            hints[editor] ??
-            (path === 'inputs'
-              ? t('jobForm.inputsHint', { reference: '{{tasks.load.values.names}}' })
-              : undefined)
-          }
-          editor={editor}
-          keepsEmpty={isRequired ?? false}
-        />
-      ))}
+      {KIND_FIELDS[kind]
+        .filter(({ path }) => !isSweep || path !== 'inputs')
+        .map(({ path, editor, isRequired }) => (
+          <SettingField
+            key={`${kind} ${path}`}
+            form={form}
+            path={[...at, kind, ...path.split('.')]}
+            label={t(`taskField.${path.replace('.', '_') as 'file'}`)}
+            hint={
+              hints[editor] ??
+              (path === 'inputs'
+                ? t('jobForm.inputsHint', { reference: '{{tasks.load.values.names}}' })
+                : undefined)
+            }
+            editor={editor}
+            keepsEmpty={isRequired ?? false}
+          />
+        ))}
     </div>
   )
 }

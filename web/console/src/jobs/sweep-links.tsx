@@ -1,0 +1,69 @@
+import { Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { RunTask } from '../api/jobs.js'
+import { listToText } from '../app/url-state.js'
+import { useFormat } from '../i18n/format.js'
+import { useRun } from '../run/use-run.js'
+import { Icon } from '../ui/icon.js'
+import { RunLink } from './run-link.js'
+import { bestFirst, isRanked, parametersOf, parameterValue, type Sweep } from './trials.js'
+
+/** As many as the comparison shows. */
+const MAX_COMPARED = 1_000
+
+interface SweepLinksProps {
+  readonly loop: RunTask
+  readonly sweep: Sweep
+  readonly trials: readonly RunTask[]
+}
+
+/** The best trial so far, the run above all trials, and their comparison, which has parallel coordinates. */
+export function SweepLinks({ loop, sweep, trials }: SweepLinksProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const parent = useRun(loop.mlflow_run_id ?? '').data
+  const { metric, goal } = sweep.objective
+  const ranked = bestFirst(trials, goal).filter(isRanked)
+  const [best] = ranked
+  const compared = ranked.slice(0, MAX_COMPARED).flatMap(({ mlflow_run_id }) => mlflow_run_id ?? [])
+  return (
+    <div className="body sweep-links">
+      {best && (
+        <p>
+          <strong>
+            {t('jobs.bestTrial', {
+              metric,
+              value: format.metric(best.objective!),
+              goal: t(`jobs.goals.${goal}`),
+            })}
+          </strong>{' '}
+          <RunLink run={best} experimentId={parent?.info.experiment_id}>
+            {t('jobs.trialNumber', { number: best.iteration! + 1 })}
+          </RunLink>{' '}
+          <span className="muted">
+            {parametersOf(sweep)
+              .map((name) => `${name} = ${parameterValue(best, name)}`)
+              .join(', ')}
+          </span>
+        </p>
+      )}
+      <div className="actions">
+        {parent && (
+          <Link
+            className="button small"
+            to="/experiments/$experimentId/runs/$runId"
+            params={{ experimentId: parent.info.experiment_id, runId: parent.info.run_id }}
+          >
+            {t('jobs.sweepRun')}
+          </Link>
+        )}
+        {compared.length > 1 && (
+          <Link className="button small" to="/compare" search={{ runs: listToText(compared) ?? '' }}>
+            <Icon name="compare" size={13} />
+            {t('jobs.compareTrials', { count: compared.length })}
+          </Link>
+        )}
+      </div>
+    </div>
+  )
+}
