@@ -5,6 +5,7 @@ import {
   GetRunOutput,
   GetRunProgress,
   GetTaskLogs,
+  type JobRun,
   ListJobRuns,
   RepairRun,
   RunNow,
@@ -13,7 +14,7 @@ import {
 } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { statsOfLoops } from '../engine/iteration-stats.js'
 import type { TaskRegistry } from '../engine/registry.js'
 import { settingsOf } from '../engine/run-rows.js'
@@ -30,6 +31,7 @@ import { cachingIn, chosenIn, requireChoice, writerOf } from './chosen.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { findIteration, renderIterations, withLoopStats } from './loops.js'
 import { manageRoutes } from './manage-routes.js'
+import { withPageUrl } from './page-url.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
@@ -126,15 +128,16 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
+  const withUrl = (run: JobRun, request: FastifyRequest) => withPageUrl(run, request, context)
 
-  serveJobsApi(app, GetJobRun, async ({ run_id, page_token }) => {
+  serveJobsApi(app, GetJobRun, async ({ run_id, page_token }, request) => {
     const task = await runs.findTask(run_id)
-    if (task) return getTask(db, await runs.get(task.run_id), task, page_token)
+    if (task) return withUrl(await getTask(db, await runs.get(task.run_id), task, page_token), request)
     if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
     // Read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
     const tasks = await runs.tasks([run_id], { history: true })
-    return withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id)))
+    return withUrl(await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id))), request)
   })
   serveJobsApi(app, ListJobRuns, async (input, request) => {
     if (input.active_only && input.completed_only)
@@ -155,12 +158,12 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const tasksOf = (run: JobRunRow) => tasks.filter((task) => task.run_id === run.run_id)
     const rendered = page.runs.map((run) => renderRun(run, input.expand_tasks ? tasksOf(run) : undefined))
     return {
-      runs: await Promise.all(rendered.map((run) => withLoopStats(db, run))),
+      runs: await Promise.all(rendered.map(async (run) => withUrl(await withLoopStats(db, run), request))),
       has_more: page.next !== undefined,
       ...(page.next !== undefined && { next_page_token: page.next }),
     }
   })
-  serveJobsApi(app, GetRunOutput, async ({ run_id }) => {
+  serveJobsApi(app, GetRunOutput, async ({ run_id }, request) => {
     const task = (await runs.findTask(run_id)) ?? (await onlyTask(runs, run_id))
     const [run, log, failure] = await Promise.all([
       runs.get(task.run_id),
@@ -169,7 +172,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     ])
     const error = failure?.error ?? (task.result === 'FAILED' ? task.message : undefined)
     return {
-      metadata: await withLoopStats(db, renderTaskAsRun(run, task)),
+      metadata: withUrl(await withLoopStats(db, renderTaskAsRun(run, task)), request),
       ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
       ...(task.kind_output && (JSON.parse(task.kind_output) as TaskOutput)),
       ...(error && { error }),
