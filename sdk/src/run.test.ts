@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { CairnError } from './cairn-error.js'
 import { HttpTransport } from './http.js'
 import { type RunOptions, startRun, withRun } from './run.js'
@@ -15,8 +15,10 @@ let server: ReturnType<typeof createServer>
 let client: TrackingClient
 let ended: string[]
 let requests: string[]
+let bodies: string[]
 beforeEach(async () => {
   requests = []
+  bodies = []
   statuses = {}
   ended = []
   server = createServer(async (request, response) => {
@@ -24,6 +26,7 @@ beforeEach(async () => {
     for await (const chunk of request) body += chunk
     const status = Object.entries(statuses).find(([path]) => request.url!.includes(path))?.[1] ?? 200
     requests.push(request.url!)
+    bodies.push(body)
     if (request.url!.endsWith('/update')) ended.push(JSON.parse(body).status)
     response.writeHead(status).end(JSON.stringify({ experiment: { experiment_id: '1' }, run: RUN }))
   })
@@ -46,6 +49,21 @@ test('withRun returns the result and reports the end as lost if it cannot be sto
   await expect(withRun({ client, onLostValues, strict: true }, async () => {})).rejects.toMatchObject({
     status: 400,
   })
+})
+
+test('in a task, the first run continues the run of its trial, and others have the experiment and tags of the job', async () => {
+  vi.stubEnv('MLFLOW_RUN_ID', 'trial-1')
+  vi.stubEnv('MLFLOW_EXPERIMENT_ID', '7')
+  vi.stubEnv('MLFLOW_RUN_CONTEXT', '{"cairn.job_id": 3}')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  await withRun({ client }, async () => undefined)
+  expect(requests[0]).toContain('runs/get?run_id=trial-1')
+  await withRun({ client }, async () => undefined)
+  expect(JSON.parse(bodies.find((body) => body.includes('cairn.job_id'))!)).toMatchObject({
+    experiment_id: '7',
+    tags: expect.arrayContaining([{ key: 'cairn.job_id', value: '3' }]),
+  })
+  expect(requests.join()).not.toContain('experiments/get-by-name')
 })
 
 test('a second end waits for the first one, whose status wins', async () => {

@@ -6,6 +6,7 @@ import { DisabledSink } from './run/disabled-sink.js'
 import { type LostValueOptions, LostValueReporter } from './run/lost-values.js'
 import type { RunSink } from './run/run-sink.js'
 import { ServerSink } from './run/server-sink.js'
+import { readTaskContext, type TaskContext } from './run/task-context.js'
 import { CLIENT_ID_TAG, clientIdFilter, createOnce, firstItem } from './tracking/create-once.js'
 import { TrackingClient } from './tracking.js'
 import { newUuid } from './uuid.js'
@@ -18,7 +19,7 @@ import type { RunRecord } from './wire.js'
 export type RunMode = 'online' | 'offline' | 'auto' | 'disabled'
 
 export interface RunOptions extends LostValueOptions {
-  /** Name of the experiment, created if missing. Default: the parent's, then MLFLOW_EXPERIMENT_NAME. */
+  /** Name of the experiment, created if missing. Default: the parent's, then MLFLOW_EXPERIMENT_NAME or _ID. */
   readonly experiment?: string
   readonly name?: string
   readonly tags?: Record<string, string>
@@ -116,17 +117,39 @@ async function openOnServer(
   lossReporter: LostValueReporter,
 ): Promise<RunSink> {
   const client = options.client ?? (parent?.online ? parent.client : defaultClient())
-  const inherited = options.experiment === undefined && parent?.online ? parent.experimentId : undefined
+  const task = readTaskContext(host.environment)
+  const newSink = (record: RunRecord) =>
+    new ServerSink(client, record, (error, lost) => lossReporter.report(error, lost))
+  if (!parent && task.runId && !resumed.has(task.runId))
+    return newSink(await resumeRun(client, task.runId, options))
+  const inherited = inheritedExperiment(options, parent, task)
   const experiment_id = inherited ?? (await client.experiments.ensure(experimentOf(options))).experiment_id
   const clientId = newUuid()
   const tags = {
     ...(await host.sourceTags()),
+    ...task.tags,
     ...(parent?.online && { 'mlflow.parentRunId': parent.id }),
     ...options.tags,
     [CLIENT_ID_TAG]: clientId,
   }
-  const record = await createRun(client, { experiment_id, name: options.name, tags, clientId })
-  return new ServerSink(client, record, (error, lost) => lossReporter.report(error, lost))
+  return newSink(await createRun(client, { experiment_id, name: options.name, tags, clientId }))
+}
+
+/** The run in MLFLOW_RUN_ID once it was continued: by the first run of the process only, as in MLflow's clients. */
+const resumed = new Set<string>()
+
+async function resumeRun({ runs }: TrackingClient, runId: string, { tags = {} }: RunOptions) {
+  const record = await runs.get(runId)
+  resumed.add(runId)
+  if (Object.keys(tags).length > 0)
+    await runs.logBatch(runId, { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) })
+  return record
+}
+
+function inheritedExperiment({ experiment }: RunOptions, parent: Run | undefined, task: TaskContext) {
+  if (experiment !== undefined) return undefined
+  if (parent?.online) return parent.experimentId
+  return host.environment.MLFLOW_EXPERIMENT_NAME ? undefined : task.experimentId
 }
 
 function createRun(

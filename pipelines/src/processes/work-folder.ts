@@ -3,11 +3,14 @@ import { chmod, copyFile, lchown, mkdir, mkdtemp, open, readdir, rm, writeFile }
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { moduleFile } from '@cairn/platform/processes/module-file'
 import type { UserLease } from '@cairn/platform/processes/process-users'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { openWorkRoot } from '@cairn/platform/processes/work-root'
 
 const RUNNERS = new URL('./runners/', import.meta.url)
+/** One file of all modules, which the build makes. */
+const SDK = moduleFile(new URL('./cairn-sdk.process.js', import.meta.url))
 const MAX_RESULT_BYTES = 16 * 1024 * 1024
 
 /** The folder of one attempt, which only its user can read: `work` with the files of the job, `lib` with helpers. */
@@ -52,16 +55,25 @@ export class WorkFolder {
     return target
   }
 
-  /** Adds the module that scripts for Node import, and the loader of TypeScript. @returns the module to pass to `--import` */
+  /** Adds the modules that scripts for Node import, and the loader of TypeScript. @returns the module to pass to `--import` */
   async addNodeHelpers(): Promise<string> {
-    const helpers = join(this.home, 'node_modules', 'cairn-tasks')
-    await mkdir(helpers, { recursive: true })
-    await copyFile(fileURLToPath(new URL('cairn-tasks.mjs', RUNNERS)), join(helpers, 'index.mjs'))
-    await writeFile(join(helpers, 'package.json'), '{"name":"cairn-tasks","exports":"./index.mjs"}')
+    await this.#addModule('cairn-tasks', '.', fileURLToPath(new URL('cairn-tasks.mjs', RUNNERS)))
+    // A source tree that was never built has no such file.
+    if (SDK.argv.length === 0) await this.#addModule('@cairn/sdk', './run', SDK.path)
     const wasm = createRequire(import.meta.url).resolve('@swc/wasm-typescript')
     await copyFile(wasm, join(this.lib, 'wasm-typescript.cjs'))
     await copyFile(fileURLToPath(new URL('typescript.mjs', RUNNERS)), join(this.lib, 'typescript.mjs'))
     return join(this.lib, 'typescript.mjs')
+  }
+
+  async #addModule(name: string, path: string, file: string) {
+    const folder = join(this.home, 'node_modules', name)
+    await mkdir(folder, { recursive: true })
+    await copyFile(file, join(folder, 'index.mjs'))
+    await writeFile(
+      join(folder, 'package.json'),
+      JSON.stringify({ name, exports: { [path]: './index.mjs' } }),
+    )
   }
 
   /** Gives everything to the user of the task. Later the server may not write into the folder: the task may have put links there. */

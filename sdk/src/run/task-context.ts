@@ -1,0 +1,30 @@
+import type { Environment } from '../host/host.js'
+
+/** The variables that a server gives the processes of its tasks, and MLflow's clients read. */
+export interface TaskContext {
+  readonly experimentId?: string
+  /** The run of a trial of a sweep. */
+  readonly runId?: string
+  /** Tags of each run, such as the ids of job and task. */
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export function readTaskContext(env: Environment): TaskContext {
+  const { MLFLOW_EXPERIMENT_ID: experimentId, MLFLOW_RUN_ID: runId } = env
+  return {
+    ...(experimentId && { experimentId }),
+    ...(runId && { runId }),
+    tags: readTags(env.MLFLOW_RUN_CONTEXT),
+  }
+}
+
+/** As in MLflow's clients, a text that is not an object of tags counts as none. */
+function readTags(text = '{}'): Record<string, string> {
+  try {
+    const tags: unknown = JSON.parse(text)
+    if (typeof tags !== 'object' || tags === null) return {}
+    return Object.fromEntries(Object.entries(tags).map(([key, value]) => [key, String(value)]))
+  } catch {
+    return {}
+  }
+}
