@@ -62,7 +62,8 @@ function addValidate(bundle: Command) {
     .addHelpText('after', examples('cairn bundle validate', 'cairn bundle validate -t prod'))
     .action((options: Options) => {
       const { name, target, resources } = load(options)
-      print(`Bundle ${name}, target ${target}: ${resources.length} resources, no mistakes.`)
+      const count = resources.length === 1 ? '1 resource' : `${resources.length} resources`
+      print(`Bundle ${name}, target ${target}: ${count}, no mistakes.`)
     })
 }
 

@@ -5,12 +5,10 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
+import { usualMetrics } from '../client/metric-columns.js'
 import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
 import { addTransferCommands } from './run-transfer.js'
-
-/** The default metric columns. */
-const DEFAULT_METRICS = ['precision_at_10', 'recall_at_10', 'ndcg_at_10']
 
 /** `cairn runs`: lists, compares, deletes and restores runs; with `run-transfer.ts`, also exports and imports them. */
 export function runsCommand() {
@@ -39,7 +37,9 @@ function addList(runs: Command) {
     .option('-e, --experiment <id or name>', 'experiment', '0')
     .option('--filter <expression>', `MLflow filter, e.g. "metrics.ndcg_at_10 > 0.1"`)
     .option('--order-by <expression>', 'e.g. "metrics.ndcg_at_10 DESC"')
-    .option('--metrics <keys>', 'comma-separated metric columns', (text) => text.split(','), DEFAULT_METRICS)
+    .option('--metrics <keys>', 'comma-separated metric columns (default: some that the runs have)', (text) =>
+      text.split(','),
+    )
     .option('--limit <number>', 'maximum number of runs', parseInteger, 100)
     .action(async ({ experiment, filter, orderBy, metrics, limit }, command) => {
       const { call } = connect(command)
@@ -53,7 +53,7 @@ function addList(runs: Command) {
       printRows(
         command,
         found,
-        columns(metrics),
+        columns(metrics ?? usualMetrics(found)),
         'No runs. Create one with `mlflow.start_run()` or `cairn demo`.',
       )
     })

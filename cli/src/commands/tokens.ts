@@ -12,7 +12,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
-import { printOne, printRows } from '../client/output.js'
+import { formatOf, printOne, printRows } from '../client/output.js'
 import { parseDuration } from '../client/parse-duration.js'
 
 type Token = Output<typeof ListTokens>['token_infos'][number] & { readonly owner?: string }
@@ -72,7 +72,7 @@ interface CreateOptions {
 function addCreate(tokens: Command) {
   tokens
     .command('create')
-    .description('Create a token; its value is shown only once')
+    .description('Create a token and print its value, which is shown only once')
     .addHelpText(
       'after',
       examples(
@@ -98,11 +98,21 @@ function addCreate(tokens: Command) {
       const made = holder
         ? await call(CreateOboToken, { application_id: holder, ...input })
         : await call(CreateToken, input)
-      printOne(command, made, {
-        token: (row) => row.token_value,
-        expires: (row) => COLUMNS.expires(row.token_info),
-      })
+      printToken(command, made)
     })
+}
+
+/** Prints the value alone to stdout, so that `$(cairn tokens create)` is the token. */
+function printToken(command: Command, made: Output<typeof CreateToken>) {
+  if (formatOf(command) === 'table') {
+    process.stdout.write(`${made.token_value}\n`)
+    process.stderr.write(`Expires: ${COLUMNS.expires(made.token_info)}. The value is not shown again.\n`)
+    return
+  }
+  printOne(command, made, {
+    token: (row) => row.token_value,
+    expires: (row) => COLUMNS.expires(row.token_info),
+  })
 }
 
 function addRotate(tokens: Command) {
@@ -119,10 +129,7 @@ function addRotate(tokens: Command) {
     .action(async ({ grace, lifetime }: { grace: number; lifetime?: number }, command) => {
       const input = { grace_seconds: grace, ...(lifetime && { lifetime_seconds: lifetime }) }
       const made = await connect(command).call(RotateToken, input)
-      printOne(command, made, {
-        token: (row) => row.token_value,
-        expires: (row) => COLUMNS.expires(row.token_info),
-      })
+      printToken(command, made)
     })
 }
 

@@ -59,6 +59,8 @@ const listOf = (text: string) => text.split(',').map((key) => key.trim())
 
 async function waitForRun(command: Command, run_id: number) {
   const { call } = connect(command)
+  const { run_page_url } = await call(GetJobRun, { run_id })
+  process.stderr.write(`View the run at ${run_page_url}\n`)
   const { succeeded } = await followRun(call, run_id)
   const run = await call(GetJobRun, { run_id })
   if (formatOf(command) === 'json') printOne(command, run, {})
