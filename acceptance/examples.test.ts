@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api } from './harness/api.js'
+import { runCli } from './harness/cli.js'
 import { python, runPython } from './harness/python.js'
 import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
@@ -36,6 +37,19 @@ describe('the examples', () => {
     expect(stdout).toMatch(
       /prepared 1000 rows\n--- train: SUCCESS\nlogged the mean of 1000 rows\n--- report: SUCCESS\nRun \w{32} is in experiment \d+\n--- SUCCESS/,
     )
+  })
+
+  test('first-job/typescript is a bundle whose second task logs a run', async () => {
+    const cli = (...args: string[]) => runCli(server.url, args)
+    const folder = example('first-job/typescript')
+    expect(await cli('bundle', 'deploy', '-C', folder)).toMatchObject({ code: 0 })
+    const run = await cli('bundle', 'run', 'two_steps', '-C', folder, '--param', 'rows=10')
+    expect([run.code, run.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^run \d+: http:\/\/\S+\/#\/jobs\/runs\/\d+$[\s\S]*TERMINATED SUCCESS/m),
+    ])
+    expect((await cli('runs', 'list', '-e', '/two-steps-ts')).stdout).toMatch(/ MEAN\n.* FINISHED .*\d\n$/)
+    expect(await cli('bundle', 'destroy', '--auto-approve', '-C', folder)).toMatchObject({ code: 0 })
   })
 
   test('log-run.ts logs a parent run with three children', async () => {
