@@ -24,7 +24,7 @@ describe.skipIf(!python)('a first job', { timeout: 400_000 }, () => {
       /SUCCESS http:\/\/\S+\/#\/jobs\/runs\/\d+\nprepare: prepared 1000 ratings\ntrain: [\s\S]*prepared 10 ratings/,
     )
     const [, job_id] = /scheduled job (\d+)/.exec(printed)!
-    expect(await api(server.url).get('/api/2.2/jobs/get', { job_id })).toMatchObject({
+    expect(await api(server.url).get('/api/2.2/jobs/get', { job_id: job_id! })).toMatchObject({
       settings: { schedule: { quartz_cron_expression: '0 0 6 * * ?', timezone_id: 'Asia/Seoul' } },
       next_run_time: expect.any(Number),
     })
