@@ -62,7 +62,8 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
     log.setup('Collecting mlflow')
     log.info('last')
     await log.flush()
-    expect(await readLogEnd(db, task_run_id, 2)).toEqual({ text: 'first\nlast', truncated: true })
+    expect(await readLogEnd(db, task_run_id, 2)).toEqual({ text: 'first\nlast', truncated: false })
+    expect(await readLogEnd(db, task_run_id, 1)).toEqual({ text: 'last', truncated: true })
   })
 
   test('stores lines while the task is running', async () => {

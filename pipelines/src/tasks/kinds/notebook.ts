@@ -33,7 +33,10 @@ export const notebookKind = (services: ProcessServices) =>
         if (!script.endsWith('.ipynb'))
           return preparePython(preparation, services, { argv: ['file', script], env, finish })
         await writeStartup(preparation.folder)
-        const { home, work } = preparation.folder
+        const { home, lib, work } = preparation.folder
+        // For `%pip install`: the environment is shared, so the notebook cannot write to it.
+        const packages = join(home, 'notebook-packages')
+        await mkdir(packages)
         // Not as arguments, which other users of the machine can read. JSON is YAML.
         const parameters = join(preparation.folder.lib, 'parameters.yaml')
         await writeFile(parameters, JSON.stringify(base_parameters))
@@ -41,7 +44,12 @@ export const notebookKind = (services: ProcessServices) =>
         return preparePython(preparation, services, {
           module: 'papermill',
           argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', '-f', parameters],
-          env: { ...env, IPYTHONDIR: join(home, 'ipython') },
+          env: {
+            ...env,
+            IPYTHONDIR: join(home, 'ipython'),
+            PIP_TARGET: packages,
+            PYTHONPATH: `${lib}:${packages}`,
+          },
           implied: ['papermill', 'ipykernel'],
           breaksRewrites: true,
           finish,

@@ -32,8 +32,8 @@ interface TaskGraphProps {
 export function TaskGraph({ title, aside, tasks, states, chosen, onChoose }: TaskGraphProps) {
   const heading = useId()
   const list = useRef<HTMLOListElement>(null)
-  useChosenInView(list, chosen)
   const { width, height, nodes, edges } = useLayout(tasks)
+  useChosenInView(list, chosen, height)
   const current = nodes.some(({ task }) => task.task_key === chosen) ? chosen : nodes[0]?.task.task_key
   const move = (event: KeyboardEvent) => {
     const from = (event.target as HTMLElement).closest<HTMLElement>('[data-task]')?.dataset.task
@@ -82,15 +82,17 @@ export function TaskGraph({ title, aside, tasks, states, chosen, onChoose }: Tas
   )
 }
 
-/** Scrolls the graph, not the page, to the chosen task. */
-function useChosenInView(list: RefObject<HTMLElement | null>, chosen: string | undefined) {
+/** Scrolls the graph, not the page, to the chosen task, or to the first one. */
+function useChosenInView(list: RefObject<HTMLElement | null>, chosen: string | undefined, height: number) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a graph of another height has other places
   useEffect(() => {
-    const node = list.current?.querySelector<HTMLElement>('[aria-pressed=true]')?.parentElement
+    const pressed = chosen === undefined ? null : list.current?.querySelector('[aria-pressed=true]')
+    const node = pressed?.parentElement ?? list.current?.querySelector('li')
     const scroller = list.current?.closest<HTMLElement>('.graph-scroll')
-    if (!node || !scroller || chosen === undefined) return
+    if (!node || !scroller) return
     scroller.scrollLeft = node.offsetLeft - (scroller.clientWidth - node.offsetWidth) / 2
     scroller.scrollTop = node.offsetTop - (scroller.clientHeight - node.offsetHeight) / 2
-  }, [list, chosen])
+  }, [list, chosen, height])
 }
 
 /** Laid out anew only when tasks or dependencies change, not with every state. */

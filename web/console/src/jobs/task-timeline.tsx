@@ -1,4 +1,4 @@
-import { useId } from 'react'
+import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobRunProgress } from '../api/jobs.js'
 import { formatDuration } from '../i18n/format.js'
@@ -17,7 +17,14 @@ interface TaskTimelineProps {
 export function TaskTimeline({ run, chosen, onChoose }: TaskTimelineProps) {
   const { t } = useTranslation()
   const heading = useId()
+  const list = useRef<HTMLOListElement>(null)
   const timeline = timelineOf(run, Date.now())
+  // Scrolls the list, not the page.
+  useEffect(() => {
+    const line =
+      chosen === undefined ? null : list.current?.querySelector('[aria-pressed=true]')?.parentElement
+    if (list.current && line) list.current.scrollTop = line.offsetTop - list.current.clientHeight / 2
+  }, [chosen])
   return (
     <section className="panel" aria-labelledby={heading}>
       <header>
@@ -26,7 +33,7 @@ export function TaskTimeline({ run, chosen, onChoose }: TaskTimelineProps) {
       </header>
       <div className="timeline">
         <Axis span={timeline.span} />
-        <ol>
+        <ol ref={list}>
           {timeline.bars.map((bar) => (
             <TaskLine
               key={bar.task.task_key}
