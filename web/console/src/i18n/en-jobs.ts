@@ -137,6 +137,7 @@ export const enJobs = {
     trialFilter: 'Trials to show',
     shownTrials: { all: 'All', pruned: 'Pruned', failed: 'Failed' },
     noSuchTrials: 'No such trials.',
+    loopCounts: { failed: '{{number}} failed', pruned: '{{number}} pruned' },
     sweepProgress: '{{done}} of {{total}} done, {{pruned}} pruned, {{failed}} failed',
     objectiveByTrial: '{{metric}} by trial, with the best so far',
     bestTrial: 'Best {{metric}}: {{value}} ({{goal}})',

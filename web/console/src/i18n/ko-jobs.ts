@@ -132,6 +132,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     trialFilter: '표시할 트라이얼',
     shownTrials: { all: '전체', pruned: '조기 중단', failed: '실패' },
     noSuchTrials: '해당하는 트라이얼이 없어요.',
+    loopCounts: { failed: '{{number}}개 실패', pruned: '{{number}}개 조기 중단' },
     sweepProgress: '{{total}}개 중 {{done}}개 완료, {{pruned}}개 조기 중단, {{failed}}개 실패',
     objectiveByTrial: '트라이얼별 {{metric}} 및 최고 기록',
     bestTrial: '최적 {{metric}}: {{value}} ({{goal}})',

@@ -15,6 +15,8 @@ const UNITS = [
   'tables',
   'users',
 ] as const
+/** How the server tells the ends of iterations. */
+const LOOP_COUNT = /(\d+) (failed|pruned)/g
 const isKnownUnit = (unit: string): unit is (typeof UNITS)[number] =>
   (UNITS as readonly string[]).includes(unit)
 
@@ -26,7 +28,16 @@ export function useProgressText(): (task: TaskProgress) => string {
     (task) => {
       const compact = new Intl.NumberFormat(language, { notation: 'compact' })
       const unitName = (unit: string) => (isKnownUnit(unit) ? t(`progressUnit.${unit}`) : unit)
-      return progressText(task, (value) => compact.format(value), unitName)
+      const loopCounts = (message: string) =>
+        message.replace(LOOP_COUNT, (_, number: string, end: 'failed' | 'pruned') =>
+          t(`jobs.loopCounts.${end}`, { number }),
+        )
+      const { progress } = task
+      const isLoop = progress?.unit === 'iterations' && progress.message !== undefined
+      const shown = isLoop
+        ? { ...task, progress: { ...progress, message: loopCounts(progress.message!) } }
+        : task
+      return progressText(shown, (value) => compact.format(value), unitName)
     },
     [t, language],
   )
