@@ -1,4 +1,4 @@
-import type { Environment } from '../host/host.js'
+import type { Environment } from './host.js'
 
 /** The variables that a server gives the processes of its tasks, and MLflow's clients read. */
 export interface TaskContext {

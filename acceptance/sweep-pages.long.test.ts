@@ -1,0 +1,149 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const JOBS = '/api/2.2/jobs'
+
+describe.skipIf(!chromium)('the pages of sweeps and resumed runs', () => {
+  let server: Server
+  let browser: Browser
+  let owner: Api
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    owner = api(server.url)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  const created = async (settings: object) =>
+    (await owner.post<{ job_id: number }>(`${JOBS}/create`, settings)).job_id
+  const stateOf = async (run_id: number) =>
+    (await owner.get<{ status: { state: string } }>(`${JOBS}/runs/get`, { run_id })).status.state
+  const ran = async (job_id: number) => {
+    const { run_id } = await owner.post<{ run_id: number }>(`${JOBS}/run-now`, { job_id })
+    while ((await stateOf(run_id)) !== 'TERMINATED') await sleep(100)
+    return run_id
+  }
+  const settingsOf = async (job_id: number) =>
+    (await owner.get<{ settings: Record<string, unknown> }>(`${JOBS}/get`, { job_id })).settings
+  const visit = () => visitor(browser, server.url)
+  const region = (tab: Page, name: string) => tab.getByRole('region', { name })
+  const isFocused = (one: Locator) => one.evaluate((element) => element === document.activeElement)
+
+  const SEARCH = {
+    name: 'search',
+    tags: { 'cairn.experiment': '/search' },
+    files: {
+      'train.mjs': `import { taskValues } from 'cairn-tasks'
+await taskValues.set('loss', (Number(process.argv[2]) - 3) ** 2)`,
+    },
+    tasks: [
+      {
+        task_key: 'grid',
+        for_each_task: {
+          concurrency: 3,
+          sweep: {
+            method: 'grid',
+            parameters: { x: { values: [1, 2, 5] } },
+            objective: { metric: 'loss', goal: 'minimize' },
+          },
+          task: { task_key: 'one', node_task: { file: 'train.mjs', parameters: ['{{input.x}}'] } },
+        },
+      },
+    ],
+  }
+
+  test('a sweep shows its trials, the metric by trial and the best, and links to runs and their comparison', async () => {
+    const run = await ran(await created(SEARCH))
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/jobs/runs/${run}?task=grid`)
+    const trials = region(tab, 'Trials')
+    await trials.getByText('3 of 3 done, 0 pruned, 0 failed').waitFor()
+    await trials.getByRole('img', { name: 'loss by trial, with the best so far' }).waitFor()
+    const cells = () => trials.getByRole('row').evaluateAll((rows) => rows.map((row) => row.textContent))
+    await expect
+      .poll(cells)
+      .toEqual([
+        expect.any(String),
+        expect.stringMatching(/^Trial 221Succeeded/),
+        expect.stringMatching(/^Trial 114Succeeded/),
+        expect.stringMatching(/^Trial 354Succeeded/),
+      ])
+    expect(await trials.getByRole('link', { name: 'Compare 3 trials' }).getAttribute('href')).toMatch(
+      /#\/compare\?runs=\w{32},\w{32},\w{32}$/,
+    )
+    await trials.getByRole('button', { name: 'Pruned' }).click()
+    await trials.getByText('No such trials.').waitFor()
+    await trials.getByRole('button', { name: 'All' }).click()
+    await trials.getByRole('button', { name: 'Trial 1' }).click()
+    await region(tab, 'Log of grid [0]').waitFor()
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+    await trials.getByText('Best loss: 1 (minimized)').waitFor()
+    await trials.getByRole('link', { name: 'Trial 2' }).click()
+    await tab.getByRole('heading', { name: 'grid 2', level: 1 }).waitFor()
+  })
+
+  test('a sweep is edited in the form', async () => {
+    const job = await created({ ...SEARCH, name: 'edited search' })
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/jobs/${job}/edit`)
+    const task = tab.getByRole('group', { name: 'grid', exact: true })
+    const parameters = task.getByRole('textbox', { name: 'Parameters' }).first()
+    await expect.poll(() => parameters.inputValue()).toBe('x = 1, 2, 5')
+    await task.getByRole('combobox', { name: 'Method' }).selectOption('random')
+    await task.getByRole('textbox', { name: 'Trials' }).fill('4')
+    await parameters.fill('x = 1 ..')
+    await tab.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(() => isFocused(parameters)).toBe(true)
+    await parameters.fill('x = 1 .. 5 int\nloss = "a, b", c')
+    await task.getByRole('checkbox', { name: 'Stop trials that are worse than the median' }).check()
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+    await tab.getByRole('button', { name: 'Save' }).click()
+    await tab.getByRole('heading', { name: 'edited search' }).waitFor()
+    expect(await settingsOf(job)).toMatchObject({
+      tasks: [
+        {
+          for_each_task: {
+            sweep: {
+              method: 'random',
+              trials: 4,
+              parameters: { x: { min: 1, max: 5, type: 'int' }, loss: { values: ['a, b', 'c'] } },
+              early_stop: { min_trials: 5 },
+            },
+          },
+        },
+      ],
+    })
+  })
+
+  test('a failed run is resumed in a new one, which names the results that it took over', async () => {
+    const tasks = [
+      { task_key: 'good', shell_task: { script: 'echo good' } },
+      { task_key: 'bad', depends_on: [{ task_key: 'good' }], shell_task: { script: 'exit 1' } },
+    ]
+    const run = await ran(await created({ name: 'resumed', tasks }))
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/jobs/runs/${run}`)
+    await tab.getByRole('button', { name: 'Resume in a new run' }).click()
+    await tab.getByRole('dialog').getByRole('button', { name: 'Resume in a new run' }).click()
+    const graph = region(tab, 'Task graph')
+    await expect
+      .poll(() => graph.getByRole('button', { name: /^good/ }).textContent())
+      .toContain('Taken over')
+    expect(await region(tab, 'Details').first().textContent()).toContain(`Resumed fromRun ${run}`)
+    await graph.getByRole('button', { name: /^good/ }).click()
+    await region(tab, 'Log of good').getByText('good', { exact: true }).waitFor()
+    await tab.getByText('Taken over').last().waitFor()
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+  })
+})
