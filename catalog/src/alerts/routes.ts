@@ -32,7 +32,7 @@ interface Options {
   readonly destinations: Destinations
 }
 
-/** Rules for alerts on experiments and jobs, and the alerts (ADR 61). */
+/** Rules for alerts on experiments and jobs, and the alerts (ADR 60). */
 export const alertRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { alerts, authorizer } = options
   ruleRoutes(app, options, 'experiment', ExperimentAlertRules)

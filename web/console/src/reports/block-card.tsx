@@ -42,7 +42,7 @@ export function BlockCard({ card, rows, line }: BlockCardProps) {
   const keys = useKeysOf(card.kind === 'importance' ? runs : [])
   const { metrics = NONE, params = NONE } = keys.data ?? {}
   const context = useMemo(
-    () => ({ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params }),
+    () => ({ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params, onSelect: undefined }),
     [runs, metrics, params],
   )
   const title = cardTitle(card, t)
