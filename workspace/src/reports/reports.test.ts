@@ -13,17 +13,15 @@ describe.each(databases)('reports on %s', (_name, database) => {
   beforeAll(async () => {
     served = await workspaceApp(database)
     for (const id of ['1', '2'])
-      await served.context.db
-        .for<WorkspaceSchema>()
-        .transaction((tx) =>
-          enterSecurable(tx, {
-            type: 'experiment',
-            id,
-            name: `e${id}`,
-            owner: LOCAL_OWNER.id,
-            created_at: 1,
-          }),
-        )
+      await served.context.db.for<WorkspaceSchema>().transaction((tx) =>
+        enterSecurable(tx, {
+          type: 'experiment',
+          id,
+          name: `e${id}`,
+          owner: LOCAL_OWNER.id,
+          created_at: 1,
+        }),
+      )
     await grant('ann', '1', 'READ EXPERIMENTS', 'EDIT EXPERIMENTS')
     await grant('bob', '1', 'READ EXPERIMENTS')
     await grant('cid', '1', 'READ EXPERIMENTS', 'EDIT EXPERIMENTS')
