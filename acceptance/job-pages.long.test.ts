@@ -125,13 +125,10 @@ describe.skipIf(!chromium)('the job pages', () => {
     const rendered = () => tab.locator('.jobs-table tbody tr').count()
     await expect.poll(rendered).toBeGreaterThan(10)
     await expect
-      .poll(
-        async () => {
-          await tab.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
-          return tab.getByRole('table').getAttribute('aria-rowcount')
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await tab.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
+        return tab.getByRole('table').getAttribute('aria-rowcount')
+      })
       .toBe(String(tens * 10 + 1))
     expect(await rendered()).toBeLessThan(60)
     expect(someone.problems()).toEqual([])

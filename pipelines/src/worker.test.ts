@@ -122,7 +122,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
       const installation = await installationId(serving.context.db)
       expect(await deleteKeys(redisUrl, `cairn-${installation}:*`)).toBeGreaterThan(0)
       const worker = await start()
-      expect((await waitForEnd(serving.client, run_id, 240_000)).state.result_state).toBe('SUCCESS')
+      expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
       await worker.close()
     })
   }

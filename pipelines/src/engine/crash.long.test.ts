@@ -69,7 +69,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
       await once(child, 'exit')
     }
     const last = await start(args, folder)
-    const run = await waitForEnd(serving.client, run_id, 240_000)
+    const run = await waitForEnd(serving.client, run_id)
     expect(run.state.result_state).toBe('SUCCESS')
     expectOnceAtATime(notes())
     const log = await serving.client(GetTaskLogs, { run_id, task_key: 'b' })

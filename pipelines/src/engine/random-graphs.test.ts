@@ -53,7 +53,7 @@ describe.each(backends)('two workers on %s', (_name, backend) => {
       sampled.map(async (tasks) => (await one.client(SubmitRun, { tasks })).run_id),
     )
     for (const [i, run_id] of ids.entries()) {
-      await waitForEnd(two.client, run_id, 240_000)
+      await waitForEnd(two.client, run_id)
       const { tasks } = await two.client(GetRunProgress, { run_id })
       const results = new Map(tasks.map((task) => [task.task_key, task.result as TaskResult]))
       for (const task of sampled[i]!) {

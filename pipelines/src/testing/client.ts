@@ -3,7 +3,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { GetJobRun, GetRunProgress, type JobRun } from '@cairn/platform/protocol/job-runs'
 
 /** Waits for the end of a run. @throws when it takes longer than `milliseconds` */
-export async function waitForEnd(client: Client, runId: number, milliseconds = 30_000): Promise<JobRun> {
+export async function waitForEnd(client: Client, runId: number, milliseconds = 240_000): Promise<JobRun> {
   for (const deadline = Date.now() + milliseconds; ; await sleep(20)) {
     const run = await client(GetJobRun, { run_id: runId })
     if (run.status.state === 'TERMINATED') return run

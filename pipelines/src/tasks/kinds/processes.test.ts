@@ -31,7 +31,7 @@ describe('tasks with code of their own', () => {
 
   async function run(settings: Submitted) {
     const { run_id } = await serving.client(SubmitRun, settings)
-    const ended = await waitForEnd(serving.client, run_id, 60_000)
+    const ended = await waitForEnd(serving.client, run_id)
     const outputs = await Promise.all(
       ended.tasks!.map((task) => serving.client(GetRunOutput, { run_id: task.run_id })),
     )
