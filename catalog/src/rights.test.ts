@@ -5,6 +5,7 @@ import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { ApiError, type ErrorCode } from '@cairn/platform/errors'
 import * as accessRequests from '@cairn/platform/protocol/access-requests'
 import * as accessReview from '@cairn/platform/protocol/access-review'
+import * as alerts from '@cairn/platform/protocol/alerts'
 import * as audit from '@cairn/platform/protocol/audit'
 import * as catalogs from '@cairn/platform/protocol/catalogs'
 import type { Client } from '@cairn/platform/protocol/client'
@@ -402,6 +403,8 @@ const MATRIX: readonly Row[] = [
   { op: signIn.DeleteInvite, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
   { op: signIn.CreatePasswordReset, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
   { op: signIn.EndSessionsOf, input: () => ({ id: 'x' }), sufficient: IDENTITIES },
+  { op: alerts.ListAlerts, input: () => ({}), sufficient: NO_PRIVILEGES },
+  { op: alerts.MarkAlertsRead, input: () => ({ read_until: 0 }), sufficient: NO_PRIVILEGES },
   ...MLFLOW_ROWS,
 ]
 
@@ -417,6 +420,9 @@ const TYPES = { m: 'metastore', c: 'catalog', s: 'schema', t: 'table', v: 'volum
 /** Rights on objects of other services: `cli/src/server/object-rights/` has their matrix. */
 const OF_OTHER_SERVICES = new Set([
   permissions.SetOwner.id,
+  ...[alerts.ExperimentAlertRules, alerts.JobAlertRules].flatMap((operations) =>
+    Object.values(operations).map(({ id }) => id),
+  ),
   ...[...Object.values(objectPermissions), ...Object.values(mlflowAuth)].flatMap((operations) =>
     'Get' in operations ? Object.values(operations).map(({ id }) => id) : [],
   ),
