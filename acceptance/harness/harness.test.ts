@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -44,6 +45,18 @@ describe.skipIf(!python)('python', () => {
     const script = join(folder, 'fails.py')
     await writeFile(script, 'raise ValueError("told you")')
     await expect(runPython(script, { preloaded })).rejects.toThrow('ValueError: told you')
+  })
+
+  test.each([false, true])('kills a script at its timeout, preloaded: %s', async (preloaded) => {
+    const script = join(folder, 'stays.py')
+    await writeFile(script, 'import os, time; print("process", os.getpid(), flush=True); time.sleep(600)')
+    const late = await runPython(script, { preloaded, timeoutMs: 1500 }).catch(
+      (error: Error) => error.message,
+    )
+    expect(late).toContain('ran longer than 1500 ms')
+    const pid = Number(/^process (\d+)$/m.exec(late)?.[1])
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false)
+    expect(pid).toBeGreaterThan(0)
   })
 
   test('runs preloaded scripts with arguments, environments and folders of their own', async () => {

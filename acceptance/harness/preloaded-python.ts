@@ -27,14 +27,18 @@ export async function runPreloaded(
   { env, cwd = root, timeoutMs = 600_000, folder }: ProcessOptions & { readonly folder: string },
 ): Promise<Finished> {
   const output = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }
+  const outputs = () =>
+    Promise.all(Object.values(output).map((path) => readFile(path, 'utf8').catch(() => '')))
+  const failure = async (problem: string) =>
+    new Error([`${command.join(' ')} ${problem}`, ...(await outputs())].join('\n'))
   const connection = connect(join(await folderOf(interpreter), 'socket'))
-  const late = new Error(`${command.join(' ')} ran longer than ${timeoutMs} ms`)
-  const timer = setTimeout(() => connection.destroy(late), timeoutMs)
+  const stop = async () => connection.destroy(await failure(`ran longer than ${timeoutMs} ms`)) // kills the program
+  const timer = setTimeout(() => void stop(), timeoutMs)
   try {
     connection.write(`${JSON.stringify({ command, env: environment(env), cwd, ...output })}\n`)
     const code = await text(connection)
-    if (!code) throw new Error(`the process that ran ${command.join(' ')} was killed`)
-    const [stdout, stderr] = await Promise.all(Object.values(output).map((path) => readFile(path, 'utf8')))
+    if (!code) throw await failure('was killed with the process that ran it')
+    const [stdout, stderr] = await outputs()
     return { code: Number(code), stdout: stdout!, stderr: stderr! }
   } finally {
     clearTimeout(timer)

@@ -1,6 +1,8 @@
 """Runs Python programs in forks of this process, which imported the modules among its arguments: importing mlflow takes seconds.
 The first argument is the path of a Unix socket. A connection sends a program as one line of JSON (its command after `python`, env,
-cwd, and the paths that become its stdout and stderr), and receives its exit code. Ends with the process that holds its stdin."""
+cwd, and the paths that become its stdout and stderr), and receives its exit code; a program whose connection
+is closed is killed. Ends with the process that holds its stdin."""
+import contextlib
 import gc
 import importlib
 import json
@@ -11,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
 
 
 def redirect(path, mode, descriptor):
@@ -36,6 +39,13 @@ def run(program):
         runpy.run_path(first, run_name="__main__")
 
 
+def kill_with(connection, child):
+    """Kills the child when the other side closes the connection, which sends nothing more."""
+    connection.recv(1)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+
+
 def serve(path):
     """Returns in a fork, with the program that it shall run."""
     listener = socket.socket(socket.AF_UNIX)
@@ -56,8 +66,10 @@ def serve(path):
     if child == 0:
         connection.close()
         return program
+    threading.Thread(target=kill_with, args=(connection, child), daemon=True).start()
     _, status = os.waitpid(child, 0)
-    connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+    with contextlib.suppress(OSError):  # nobody waits for a killed program
+        connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
 
