@@ -64,7 +64,7 @@ with user(ada):
     shown = [client.create_experiment(f"{suffix} shown {n}") for n in range(5)]
     experiment = hidden[0]
     run = client.create_run(experiment).info.run_id
-    client.log_batch(run, metrics=[Metric("m", 1.0, int(time.time() * 1000), 0)], params=[Param("p", "1")])
+    client.log_batch(run, metrics=[Metric("m", 1.0, int(time.time() * 1000), 0)], params=[Param("p", "1")], tags=[RunTag("t", "ada's")])
     upload(run, "ada's")
     logged = client.create_logged_model(experiment, name="logged", source_run_id=run)
     trace = client.start_trace("asked", experiment_id=experiment)
@@ -74,6 +74,7 @@ with user(ada):
     for model in models:
         client.create_registered_model(model)
     artifact_uri = client.get_run(run).info.artifact_uri
+    client.create_model_version(models[0], f"{artifact_uri}/m", run)
 
 
 def set_permission(resource_type, key, permission, old):
@@ -126,6 +127,11 @@ with user(bob):
     check("pages of models leave out hidden ones", in_pages == set(models[3:]))
     check("runs of a hidden experiment are not found", client.search_runs([experiment, shown[0]]) == [])
     check("logged models of it are not found", list(client.search_logged_models([experiment])) == [])
+    own_model = f"{bob} model"
+    client.create_registered_model(own_model)
+    own_run = client.create_run(client.create_experiment(f"{bob} experiment")).info.run_id
+    own_source = f"{client.get_run(own_run).info.artifact_uri}/m"
+    check("an own run is a source of an own model", client.create_model_version(own_model, own_source, own_run).version in (1, "1"))
     for what, call in {
         "reading it": lambda: client.get_experiment(experiment),
         "renaming it": lambda: client.rename_experiment(experiment, "mine"),
@@ -138,7 +144,7 @@ with user(bob):
         "logging a parameter": lambda: client.log_param(run, "q", "2"),
         "logging a batch": lambda: client.log_batch(run, tags=[RunTag("k", "v")]),
         "tagging its run": lambda: client.set_tag(run, "k", "v"),
-        "deleting a tag of its run": lambda: client.delete_tag(run, "p"),
+        "deleting a tag of its run": lambda: client.delete_tag(run, "t"),
         "deleting its run": lambda: client.delete_run(run),
         "ending its run": lambda: client.set_terminated(run),
         "listing its artifacts": lambda: client.list_artifacts(run),
@@ -154,15 +160,18 @@ with user(bob):
         "reading a hidden model": lambda: client.get_registered_model(models[0]),
         "renaming it as a model": lambda: client.rename_registered_model(models[0], "mine"),
         "deleting the model": lambda: client.delete_registered_model(models[0]),
-        "creating a version of it": lambda: client.create_model_version(models[0], f"runs:/{run}/m", run),
+        "creating a version of it": lambda: client.create_model_version(models[0], own_source, own_run),
         "setting an alias of it": lambda: client.set_registered_model_alias(models[0], "champion", "1"),
-        "its run as a source of an own model": lambda: client.create_model_version(models[4], f"runs:/{run}/m", run),
+        "its run as a source of an own model": lambda: client.create_model_version(own_model, f"{artifact_uri}/m", run),
         "changing a model with the default": lambda: client.update_registered_model(models[3], "theirs"),
     }.items():
         check(f"{what} is refused", refused(call))
 
 with user(ada):
-    check("nothing was written", client.get_run(run).data.tags.get("k") is None)
+    tags = client.get_run(run).data.tags
+    check("nothing was written", tags.get("k") is None and tags["t"] == "ada's")
+    check("the model has no alias", client.get_registered_model(models[0]).aliases == {})
+    check("the model has no other version", [str(one.version) for one in client.search_model_versions(f"name='{models[0]}'")] == ["1"])
     check("the artifact is as it was", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "ada's")
     check("the metric is as it was", [one.value for one in client.get_metric_history(run, "m")] == [1.0])
     set_permission("experiment", experiment, "READ", OLD)
