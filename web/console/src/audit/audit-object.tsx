@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { AuditEvent } from '../api/audit.js'
+import { isSecurable, pageOf } from '../catalog/securable.js'
 
 /** The name of the object of an event, which leads to its page where it has one. */
 export function AuditObject({ object }: Pick<AuditEvent, 'object'>) {
@@ -30,13 +31,6 @@ export function AuditObject({ object }: Pick<AuditEvent, 'object'>) {
         {text}
       </Link>
     )
-  if (IN_CATALOG.has(type) && name)
-    return (
-      <Link to="/catalog/$name" params={{ name }}>
-        {text}
-      </Link>
-    )
+  if (isSecurable(type) && name) return <Link {...pageOf({ type, name })}>{text}</Link>
   return text
 }
-
-const IN_CATALOG = new Set(['catalog', 'schema', 'table', 'volume'])

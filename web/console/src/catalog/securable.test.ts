@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ancestorsOf, lastPart, securableOf } from './securable.js'
+import { ancestorsOf, isSecurable, lastPart, pageOf, securableOf } from './securable.js'
 
 test('derives type, ancestors and last part from a full name', () => {
   expect(['main', 'main.movielens', 'main.movielens.ratings'].map((name) => securableOf(name).type)).toEqual([
@@ -10,4 +10,11 @@ test('derives type, ancestors and last part from a full name', () => {
   expect(ancestorsOf('main.movielens.ratings')).toEqual(['main', 'main.movielens'])
   expect(ancestorsOf('main')).toEqual([])
   expect(lastPart('main.movielens.ratings')).toBe('ratings')
+})
+
+test('objects of the catalog have a page, and volumes one of their own', () => {
+  expect(['catalog', 'table', 'volume', 'job'].filter(isSecurable)).toEqual(['catalog', 'table', 'volume'])
+  const name = 'main.movielens.files'
+  expect(pageOf({ type: 'table', name }).to).toBe('/catalog/$name')
+  expect(pageOf({ type: 'volume', name }).to).toBe('/catalog/volumes/$name')
 })

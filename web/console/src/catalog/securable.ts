@@ -7,6 +7,10 @@ export function securableOf(name: string): Securable {
   return { type: TYPES[Math.min(name.split('.').length, TYPES.length) - 1]!, name }
 }
 
+/** Whether a kind of object is in the catalog, and so has a page of `pageOf`. */
+export const isSecurable = (type: string): type is SecurableType =>
+  type === 'volume' || TYPES.some((one) => one === type)
+
 /** The link to the page of an object. A table and a volume of a schema may have the same name. */
 export const pageOf = ({ type, name }: Securable) =>
   ({ to: type === 'volume' ? '/catalog/volumes/$name' : '/catalog/$name', params: { name } }) as const
