@@ -10,8 +10,8 @@ export interface Visitor extends AsyncDisposable {
   navigate(path: string): Promise<void>
   /** Accessibility violations that axe finds on the current page, one line each. */
   violations(): Promise<string[]>
-  /** Accessibility violations of contrast alone: another theme changes no others. */
-  contrastViolations(): Promise<string[]>
+  /** Changes to a theme, which changes no other accessibility violations than those of contrast, and finds these. */
+  contrastViolationsIn(theme: 'light' | 'dark'): Promise<string[]>
   /** Console errors, uncaught exceptions and requests to other hosts since the last call. */
   problems(): string[]
 }
@@ -46,7 +46,11 @@ export async function visitor(
     },
     navigate: async (path) => void (await tab.goto(origin + path)),
     violations: () => violationsOf(tab),
-    contrastViolations: () => violationsOf(tab, ['color-contrast']),
+    async contrastViolationsIn(theme) {
+      await tab.emulateMedia({ colorScheme: theme })
+      await tab.locator(`html[data-theme=${theme}]`).waitFor()
+      return violationsOf(tab, ['color-contrast'])
+    },
     problems: () => [
       ...errors.splice(0),
       ...foreign.splice(0).map((url) => `a request to another host: ${url}`),
