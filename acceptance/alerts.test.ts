@@ -4,6 +4,7 @@ import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { runCli } from './harness/cli.js'
+import { isLong } from './harness/effort.js'
 import { type Server, startServer } from './harness/server.js'
 import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.js'
 
@@ -61,7 +62,7 @@ test('rules on metrics and failures call their webhook once for each run, and ar
   expect((await cairn('alerts list --unread -o json')).stdout.trim()).toBe('[]')
 })
 
-describe.skipIf(!chromium)('alerts in a browser', () => {
+describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await launchBrowser()
