@@ -110,7 +110,7 @@ describe('runs that are exported', () => {
     },
   )
 
-  test('are reported as missing when the file was changed or truncated', {
+  test('are reported as missing when a file of JSON lines was changed or truncated, and imported when not', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const out = join(folder, 'runs.jsonl')
@@ -132,6 +132,10 @@ describe('runs that are exported', () => {
         expect.stringContaining('changed in the file after the export'),
       ])
     }
+    writeFileSync(out, text)
+    const whole = await runCli(target.url, ['runs', 'import', out, '-e', '/whole'])
+    expect([whole.code, whole.stderr]).toEqual([0, ''])
+    expect(whole.stdout).toMatch(new RegExp(`^points +${POINTS + 1}$`, 'm'))
     const table = await runCli(source.url, [
       'runs',
       'export',
