@@ -11,6 +11,7 @@ import { type Api, api } from './harness/api.js'
 import { effort } from './harness/effort.js'
 import { environment } from './harness/environment.js'
 import { freePort } from './harness/free-port.js'
+import { Random } from './harness/random.js'
 import { cairn, type Server, startServer } from './harness/server.js'
 
 interface Run {
@@ -32,6 +33,8 @@ interface Note {
 }
 
 const KILLS = effort(1, 3, 40)
+const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
+const LEASE_MS = 40_000 // a lease of a dead worker ends after 30 s
 const VICTIMS = ['server', 'task', 'worker'] as const
 
 let folder: string
@@ -98,7 +101,24 @@ const task = (task_key: string, ...upstream: string[]) => ({
 
 const hasEnded = ({ attempt }: Note) => notes.some((note) => note.event === 'end' && note.attempt === attempt)
 
-async function kill(victim: (typeof VICTIMS)[number]) {
+/** Kills a task that runs. @returns false when none ran for as long as a lease of a dead worker lasts */
+async function killTask(): Promise<boolean> {
+  const deadline = Date.now() + LEASE_MS
+  while (Date.now() < deadline) {
+    const running = notes.filter((note) => note.event === 'start' && !hasEnded(note))
+    for (const { pid } of running.toReversed())
+      try {
+        return process.kill(pid, 'SIGKILL')
+      } catch {
+        // it has ended
+      }
+    await sleep(20)
+  }
+  return false
+}
+
+/** @returns whether there was something to kill */
+async function kill(victim: (typeof VICTIMS)[number]): Promise<boolean> {
   if (victim === 'server') {
     await server.stop('SIGKILL')
     await start()
@@ -106,14 +126,8 @@ async function kill(victim: (typeof VICTIMS)[number]) {
     worker.kill('SIGKILL')
     await once(worker, 'exit')
     startWorker()
-  } else {
-    const running = notes.findLast(({ event }) => event === 'start')
-    try {
-      if (running && !hasEnded(running)) process.kill(running.pid, 'SIGKILL')
-    } catch {
-      // it has ended
-    }
-  }
+  } else return killTask()
+  return true
 }
 
 async function end(run_id: number): Promise<Run> {
@@ -140,13 +154,18 @@ test('no run is lost and no attempt starts twice when workers, servers and tasks
       task('f', 'd', 'e'),
     ],
   })
+  console.log(`seed ${SEED}`)
+  const random = new Random(SEED)
+  const killed = new Set<string>()
   for (let i = 0; i < KILLS; i++) {
     const before = notes.length
-    const deadline = Date.now() + 40_000 // a lease of a dead worker ends after 30 s
+    const deadline = Date.now() + LEASE_MS
     while (notes.length === before && Date.now() < deadline) await sleep(20)
-    await sleep(Math.random() * 1_000)
-    await kill(VICTIMS[i % VICTIMS.length]!)
+    await sleep(random.int(0, 1_000))
+    const victim = VICTIMS[i % VICTIMS.length]!
+    if (await kill(victim)) killed.add(victim)
   }
+  expect([...killed]).toEqual(VICTIMS.slice(0, KILLS))
   const run = await end(run_id)
   expect(run.state.result_state).toBe('SUCCESS')
   const { runs } = await call.get<{ runs: Run[] }>('/api/2.2/jobs/runs/list', {
