@@ -13,7 +13,7 @@ async function served() {
     return reply.code(Number(code)).send('')
   })
   const get = (url: string) => app.inject(url)
-  return { get, lines }
+  return { app, get, lines }
 }
 
 test('durations are counted by method, route and status', async () => {
@@ -28,9 +28,11 @@ test('durations are counted by method, route and status', async () => {
   ])
 })
 
-test('one of the refusals in an interval is logged, and every other failure', async () => {
-  const { get, lines } = await served()
+test('one of the refusals in an interval is logged, then the number of the others, and every other failure', async () => {
+  const { app, get, lines } = await served()
   for (const code of [503, 503, 500, 503, 500, 404]) await get(`/status/${code}`)
   expect(lines.map(({ status }) => status)).toEqual([503, 500, 500])
   expect(lines[0]).toMatchObject({ msg: 'request failed', url: '/status/503', skipped: 0 })
+  await app.close()
+  expect(lines.at(-1)).toMatchObject({ msg: 'requests failed', route: '/status/:code', skipped: 2 })
 })

@@ -18,6 +18,15 @@ export function metrics(app: FastifyInstance, unavailableMs = UNAVAILABLE_MS) {
   collectDefaultMetrics({ register: registry })
   const durations = new RequestDurations(registry)
   const unavailable = new Throttle(unavailableMs)
+  const logSkipped = (now: number) => {
+    for (const [route, skipped] of unavailable.expire(now))
+      app.log.warn({ route, status: 503, skipped }, 'requests failed')
+  }
+  const timer = setInterval(() => logSkipped(performance.now()), unavailableMs).unref()
+  app.addHook('onClose', async () => {
+    clearInterval(timer)
+    logSkipped(Number.POSITIVE_INFINITY)
+  })
   app.decorate('metrics', registry)
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown'

@@ -21,4 +21,11 @@ export class Throttle {
     this.#kinds.set(kind, { until: now + this.#intervalMs, skipped: 0 })
     return known?.skipped ?? 0
   }
+
+  /** Forgets kinds without an event for an interval. @returns the number of events since the last one that passed, by kind */
+  expire(now: number): [kind: string, skipped: number][] {
+    const old = [...this.#kinds].filter(([, { until }]) => now >= until + this.#intervalMs)
+    for (const [kind] of old) this.#kinds.delete(kind)
+    return old.flatMap(([kind, { skipped }]) => (skipped > 0 ? [[kind, skipped]] : []))
+  }
 }
