@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../i18n/format.js'
-import { isUnfinished, shareOf, type Upload } from './uploads.js'
+import { isFinished, isUnfinished, shareOf, type Upload } from './uploads.js'
 import type { useUploads } from './use-uploads.js'
 
 /** The uploads of this visit: their progress, and what the reader can do about each. */
@@ -15,7 +15,7 @@ export function UploadList({ uploads, again, cancel, clear }: ReturnType<typeof 
         <span className="muted" aria-live="polite">
           {t('files.sentOf', { sent, count: uploads.length })}
         </span>
-        {uploads.some((upload) => !isUnfinished(upload)) && (
+        {uploads.some(isFinished) && (
           <button type="button" className="button ghost small" onClick={clear}>
             {t('files.clear')}
           </button>

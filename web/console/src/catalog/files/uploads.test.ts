@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changed, isUnfinished, newUploads, shareOf } from './uploads.js'
+import { changed, isFinished, isUnfinished, newUploads, shareOf } from './uploads.js'
 
 const file = (name: string, bytes = 4) => new File([new Uint8Array(bytes)], name)
 
@@ -21,4 +21,12 @@ test('changes one upload, and tells its share and whether it is unfinished', () 
   expect(uploads.map(isUnfinished)).toEqual([true, true])
   const [sent] = changed(uploads, 1, { state: 'sent' })
   expect([shareOf(sent!), isUnfinished(sent!)]).toEqual([1, false])
+})
+
+test('an upload that waits for an answer is not finished, and cannot be cleared', () => {
+  const [conflict] = newUploads([file('a')], '/v', new Set(['a']), 1)
+  const states = (['sent', 'canceled', 'failed', 'waiting', 'sending', 'exists'] as const).filter((state) =>
+    isFinished({ ...conflict!, state }),
+  )
+  expect(states).toEqual(['sent', 'canceled', 'failed'])
 })

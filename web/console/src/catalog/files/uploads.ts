@@ -34,6 +34,9 @@ export const changed = (uploads: readonly Upload[], id: number, change: Partial<
 /** Whether closing the page would lose an upload. */
 export const isUnfinished = ({ state }: Upload) => state === 'waiting' || state === 'sending'
 
+/** Whether nothing is left to do, neither by the page nor by the reader. */
+export const isFinished = (upload: Upload) => !isUnfinished(upload) && upload.state !== 'exists'
+
 /** The share of all bytes that were sent, from 0 to 1. */
 export const shareOf = ({ bytes, file, state }: Upload) =>
   state === 'sent' ? 1 : file.size === 0 ? 0 : Math.min(1, bytes / file.size)

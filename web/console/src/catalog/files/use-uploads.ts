@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { RequestError } from '../../api/http.js'
 import { queryKeys } from '../../api/query-keys.js'
 import { uploadFile } from '../../api/volume-files.js'
-import { changed, isUnfinished, newUploads, type Upload } from './uploads.js'
+import { changed, isFinished, isUnfinished, newUploads, type Upload } from './uploads.js'
 
 /** Uploads files one after the other. They go on while the reader opens other folders, and end with the page. */
 export function useUploads() {
@@ -44,7 +44,7 @@ export function useUploads() {
     aborts.current.get(id)?.abort()
     change(id, { state: 'canceled' })
   }
-  const clear = () => setUploads((now) => now.filter((one) => isUnfinished(one) || one.state === 'exists'))
+  const clear = () => setUploads((now) => now.filter((one) => !isFinished(one)))
 
   useEffect(() => {
     const all = aborts.current
