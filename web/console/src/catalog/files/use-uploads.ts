@@ -10,6 +10,8 @@ export function useUploads() {
   const queries = useQueryClient()
   const [uploads, setUploads] = useState<readonly Upload[]>([])
   const turn = useRef(Promise.resolve())
+  /** The folders of uploads that have not ended. */
+  const queue = useRef<string[]>([])
   const aborts = useRef(new Map<number, AbortController>())
   const nextId = useRef(1)
   const change = (id: number, part: Partial<Upload>) => setUploads((now) => changed(now, id, part))
@@ -21,14 +23,21 @@ export function useUploads() {
     try {
       await uploadFile(path, file, { overwrite, signal, onProgress: (bytes) => change(id, { bytes }) })
       change(id, { state: 'sent' })
-      await queries.invalidateQueries({ queryKey: queryKeys.directory(path.slice(0, path.lastIndexOf('/'))) })
     } catch (error) {
       if (!signal.aborted) change(id, failureOf(error))
     }
   }
+  /** Lists a folder again after its last upload: once for many files. */
+  const leaveQueue = (folder: string) => {
+    queue.current.splice(queue.current.indexOf(folder), 1)
+    if (!queue.current.includes(folder))
+      void queries.invalidateQueries({ queryKey: queryKeys.directory(folder) })
+  }
   const enqueue = (upload: Upload, overwrite: boolean) => {
     aborts.current.set(upload.id, new AbortController())
-    turn.current = turn.current.then(() => send(upload, overwrite))
+    const folder = upload.path.slice(0, upload.path.lastIndexOf('/'))
+    queue.current.push(folder)
+    turn.current = turn.current.then(() => send(upload, overwrite)).then(() => leaveQueue(folder))
   }
   const add = (files: readonly File[], folder: string, taken: ReadonlySet<string>) => {
     const added = newUploads(files, folder, taken, nextId.current)
