@@ -25,36 +25,13 @@ export function FileTable({ volume, folder, path, entries, mayWrite }: FileTable
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [deleted, setDeleted] = useState<DirectoryEntry>()
-  if (entries.length === 0) return <Empty title={t('files.none')}>{mayWrite && t('files.noneHelp')}</Empty>
   return (
     <>
-      <ScrollX>
-        <table className="list files-table">
-          <thead>
-            <tr>
-              <th scope="col">{t('catalog.name')}</th>
-              <th scope="col" className="number">
-                {t('files.size')}
-              </th>
-              <th scope="col">{t('files.modified')}</th>
-              <th scope="col">
-                <span className="visually-hidden">{t('files.actions')}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {[...entries]
-              .sort((a, b) => Number(b.is_directory) - Number(a.is_directory))
-              .map((entry) => (
-                <Row
-                  key={entry.path}
-                  {...{ volume, folder, entry }}
-                  onDelete={mayWrite ? () => setDeleted(entry) : undefined}
-                />
-              ))}
-          </tbody>
-        </table>
-      </ScrollX>
+      {entries.length === 0 ? (
+        <Empty title={t('files.none')}>{mayWrite && t('files.noneHelp')}</Empty>
+      ) : (
+        <Entries {...{ volume, folder, entries }} onDelete={mayWrite ? setDeleted : undefined} />
+      )}
       {deleted && (
         <ConfirmAction
           title={t('catalog.deleteName', { name: deleted.name })}
@@ -69,6 +46,44 @@ export function FileTable({ volume, folder, path, entries, mayWrite }: FileTable
         </ConfirmAction>
       )}
     </>
+  )
+}
+
+interface EntriesProps extends Pick<FileTableProps, 'volume' | 'folder' | 'entries'> {
+  readonly onDelete: ((entry: DirectoryEntry) => void) | undefined
+}
+
+/** Folders first. */
+function Entries({ volume, folder, entries, onDelete }: EntriesProps) {
+  const { t } = useTranslation()
+  return (
+    <ScrollX>
+      <table className="list files-table">
+        <thead>
+          <tr>
+            <th scope="col">{t('catalog.name')}</th>
+            <th scope="col" className="number">
+              {t('files.size')}
+            </th>
+            <th scope="col">{t('files.modified')}</th>
+            <th scope="col">
+              <span className="visually-hidden">{t('files.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...entries]
+            .sort((a, b) => Number(b.is_directory) - Number(a.is_directory))
+            .map((entry) => (
+              <Row
+                key={entry.path}
+                {...{ volume, folder, entry }}
+                onDelete={onDelete && (() => onDelete(entry))}
+              />
+            ))}
+        </tbody>
+      </table>
+    </ScrollX>
   )
 }
 
