@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type DragEvent, useRef, useState } from 'react'
+import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../../api/query-keys.js'
 import { createDirectory } from '../../api/volume-files.js'
@@ -19,6 +19,7 @@ export function AddFiles({ path, onAdd }: AddFilesProps) {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const [creating, setCreating] = useState(false)
+  useEffect(ignoreDropsElsewhere, [])
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
@@ -66,6 +67,21 @@ export function AddFiles({ path, onAdd }: AddFilesProps) {
       )}
     </div>
   )
+}
+
+/** A browser opens a file that is dropped beside the zone instead of the page, which would end its uploads. */
+function ignoreDropsElsewhere(): () => void {
+  const ignore = (event: globalThis.DragEvent) => {
+    if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+    event.preventDefault()
+    event.dataTransfer.dropEffect = 'none'
+  }
+  window.addEventListener('dragover', ignore)
+  window.addEventListener('drop', ignore)
+  return () => {
+    window.removeEventListener('dragover', ignore)
+    window.removeEventListener('drop', ignore)
+  }
 }
 
 /** A dropped folder has no bytes of its own, and is left out. */
