@@ -78,18 +78,18 @@ function SchemaContents({ catalog, schema, current }: SchemaContentsProps) {
     })),
     ...(volumes.data ?? []).map(({ full_name }) => ({ type: 'volume' as const, name: full_name })),
   ]
+  const isPending = tables.isPending || volumes.isPending
+  const error = tables.error ?? volumes.error
+  const isPart = error !== null && items.length > 0
   return (
-    <TreeList
-      list={{
-        isPending: tables.isPending || volumes.isPending,
-        error: tables.error ?? volumes.error,
-        data: items,
-      }}
-    >
-      {items.map((item) => (
-        <TreeItem key={`${item.type} ${item.name}`} securable={item} current={current} />
-      ))}
-    </TreeList>
+    <>
+      <TreeList list={{ isPending, error: isPart ? null : error, data: items }}>
+        {items.map((item) => (
+          <TreeItem key={`${item.type} ${item.name}`} securable={item} current={current} />
+        ))}
+      </TreeList>
+      {isPart && !isPending && <Failure error={error} />}
+    </>
   )
 }
 
