@@ -1,7 +1,8 @@
 import { useEffect, useRef } from 'react'
 import { usePaintedTheme } from '../app/theme.js'
 import { highlightedRun, highlightRun, onHighlight } from '../charts/highlighted.js'
-import { drawChart, type EChartsCoreOption, type EChartsType, withDefaults } from './echarts.js'
+import { drawChart, type EChartsCoreOption, type EChartsType } from './echarts.js'
+import { replaceOption } from './kept-brushes.js'
 
 interface EChartProps {
   readonly option: EChartsCoreOption
@@ -35,7 +36,7 @@ export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
     }
   }, [theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again on a new chart
-  useEffect(() => chart.current?.setOption(withDefaults(option), { notMerge: true }), [option, theme])
+  useEffect(() => replaceOption(chart.current!, option), [option, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
   useEffect(() => linkToRuns(chart.current!, runs), [runs, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
