@@ -25,6 +25,7 @@ export const SLOWEST = [
   'acceptance/sign-in.long.test.ts',
   'acceptance/data-folder.test.ts',
   'acceptance/bad-input.test.ts',
+  'acceptance/http-worker.long.test.ts',
   'acceptance/first-job.long.test.ts',
   'acceptance/behind-nginx.long.test.ts',
   'acceptance/live.test.ts',
