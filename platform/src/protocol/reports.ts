@@ -15,7 +15,7 @@ const ExperimentIds = () =>
   Type.Array(Required({ maxLength: 20 }), {
     maxItems: 100,
     description:
-      'The experiments that the report is about: with a shared report, whoever may read one of them reads it',
+      'A shared report can be read by anyone who can read at least one of these experiments.',
   })
 
 export const ReportSummary = Type.Object({

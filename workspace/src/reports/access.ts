@@ -54,11 +54,11 @@ export class ReportAccess {
     if (owner === principal.id || (await this.#isAdmin(principal)))
       return { may_edit: true, may_manage: true }
     const may_edit =
-      is_shared === 1 && experimentIds.length > 0 && (await this.editsAll(experimentIds, principal))
+      is_shared === 1 && experimentIds.length > 0 && (await this.#editsAll(experimentIds, principal))
     return { may_edit, may_manage: false }
   }
 
-  async editsAll(experimentIds: readonly string[], principal: Principal): Promise<boolean> {
+  async #editsAll(experimentIds: readonly string[], principal: Principal): Promise<boolean> {
     const allowed = await this.#allowed(principal, 'EDIT EXPERIMENTS')
     return !allowed || (await allowed.among(experimentIds)).size === new Set(experimentIds).size
   }
@@ -72,7 +72,7 @@ export class ReportAccess {
     const missing = experimentIds.find((id) => !found.has(id))
     if (missing !== undefined)
       throw invalid(
-        `Invalid value in 'experiment_ids': '${missing}' is no experiment that '${principal.name}' may read.`,
+        `Invalid value in 'experiment_ids': experiment '${missing}' does not exist, or '${principal.name}' may not read it.`,
       )
   }
 

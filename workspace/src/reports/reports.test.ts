@@ -2,9 +2,11 @@ import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { enterSecurable } from '@cairn/platform/auth/securables'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
+import { type SqlBool, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { WorkspaceSchema } from '../schema.js'
 import { type WorkspaceApp, workspaceApp } from '../testing/workspace-app.js'
+import { ReportStore } from './store.js'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -70,11 +72,49 @@ describe.each(databases)('reports on %s', (_name, database) => {
     expect(await send('cid', 'PATCH', path, { content: 'b' })).toMatchObject({
       report: { version: 2, content: 'b', updated_by: 'cid', owner: 'ann' },
     })
-    for (const change of [{ shared: false }, { experiment_ids: [] }])
+    for (const change of [{ shared: false }, { experiment_ids: [] }, { experiment_ids: ['1', '3'] }])
       expect(await send('cid', 'PATCH', path, change)).toMatchObject({ status: 403 })
     expect(await send('cid', 'DELETE', path)).toMatchObject({ status: 403 })
     expect(await send('ann', 'DELETE', path)).toMatchObject({ status: 200 })
     expect(await send('ann', 'GET', path)).toMatchObject({ status: 404 })
+  })
+
+  test('an update does not share a report with everybody unless it says so', async () => {
+    const made = { title: 'Narrow', content: 'a', experiment_ids: ['1'], shared: true }
+    const path = `/${(await create('ann', made)).report_id}`
+    expect(await send('ann', 'PATCH', path, { content: 'b', experiment_ids: [] })).toMatchObject({
+      ...{ status: 400, message: expect.stringContaining('everybody') },
+    })
+    expect(await send('eve', 'GET', path)).toMatchObject({ status: 404 })
+    expect(await send('ann', 'PATCH', path, { experiment_ids: [], shared: true })).toMatchObject({
+      report: { experiment_ids: [] },
+    })
+    expect(await send('eve', 'GET', path)).toMatchObject({ status: 200 })
+    await send('ann', 'DELETE', path)
+  })
+
+  test('only editors read earlier versions', async () => {
+    const made = { title: 'Old', content: 'secret', experiment_ids: ['1'], shared: true }
+    const path = `/${(await create('ann', made)).report_id}`
+    await send('ann', 'PATCH', path, { content: 'public' })
+    for (const earlier of [`${path}?version=1`, `${path}/versions`]) {
+      expect(await send('bob', 'GET', earlier)).toMatchObject({ status: 403 })
+      expect(await send('cid', 'GET', earlier)).toMatchObject({ status: 200 })
+    }
+    expect(await send('bob', 'GET', `${path}?version=2`)).toMatchObject({ report: { content: 'public' } })
+  })
+
+  test('refuses a save that was decided before its readers changed', async () => {
+    const { report_id } = await create('ann', { title: 'Race', experiment_ids: ['1'], shared: true })
+    const store = new ReportStore(served.context.db.for<WorkspaceSchema>(), () => 1)
+    const before = await store.get(report_id, sql<SqlBool>`1 = 1`)
+    const after = { ...before, content: 'late' }
+    await send('ann', 'PATCH', `/${report_id}`, { shared: false })
+    await expect(store.update(before, after, LOCAL_OWNER)).rejects.toThrow('Another version')
+    await send('ann', 'PATCH', `/${report_id}`, { shared: true, experiment_ids: [] })
+    await expect(store.update(before, after, LOCAL_OWNER)).rejects.toThrow('Another version')
+    expect(await send('ann', 'GET', `/${report_id}`)).toMatchObject({ report: { content: '' } })
+    await send('ann', 'DELETE', `/${report_id}`)
   })
 
   test('keeps versions, refuses to overwrite one that was not read, and keeps the last 50', async () => {

@@ -1,5 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
@@ -15,7 +16,14 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import type { ReportRow } from '../schema.js'
 import type { ReportAccess } from './access.js'
-import { conflict, type ReportContent, type ReportStore, type StoredReport, titleContains } from './store.js'
+import {
+  conflict,
+  type ReportContent,
+  type ReportStore,
+  type StoredReport,
+  sameExperiments,
+  titleContains,
+} from './store.js'
 
 interface Options {
   readonly reports: ReportStore
@@ -32,6 +40,8 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
   const answer = async (id: string, principal: Principal, version?: number) => {
     const report = await get(id, principal, version)
     const rights = await access.rightsOn(report.row, report.experimentIds, principal)
+    const isEarlier = report.version.version !== report.row.version
+    access.require(rights.may_edit || !isEarlier, principal, 'read earlier versions of')
     const nameOf = await authorizer.names([report.row.owner])
     return { report: { ...reportOnWire(report, nameOf), ...rights } }
   }
@@ -60,13 +70,14 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
       experimentIds: change.experiment_ids ?? before.experimentIds,
       isShared: change.shared ?? before.isShared,
     }
-    const added = after.experimentIds.filter((id) => !before.experimentIds.includes(id))
-    await access.requireReadable(added, principal)
     if (!rights.may_manage) {
       access.require(after.isShared === before.isShared, principal, 'share')
-      const still = after.experimentIds.length > 0 && (await access.editsAll(after.experimentIds, principal))
-      access.require(still, principal, 'change the experiments of')
+      const isSame = sameExperiments(after.experimentIds, before.experimentIds)
+      access.require(isSame, principal, 'change the experiments of')
     }
+    if (change.shared !== true) requireExperiments(before, after)
+    const added = after.experimentIds.filter((id) => !before.experimentIds.includes(id))
+    await access.requireReadable(added, principal)
     if (base_version !== undefined && base_version !== before.row.version) throw conflict()
     await reports.update(before, after, principal)
     return answer(report_id, principal)
@@ -77,9 +88,19 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
     return emptyResponse(reports.delete(report_id))
   })
   handle(app, ListReportVersions, async ({ report_id }, { principal }) => {
-    await get(report_id, principal)
+    const { row, experimentIds } = await get(report_id, principal)
+    const { may_edit } = await access.rightsOn(row, experimentIds, principal)
+    access.require(may_edit, principal, 'read earlier versions of')
     return { versions: await reports.versions(report_id) }
   })
+}
+
+/** @throws INVALID_PARAMETER_VALUE if a shared report would lose its last experiment, and everybody would read it */
+function requireExperiments(before: StoredReport, after: ReportContent): void {
+  if (!after.isShared || before.experimentIds.length === 0 || after.experimentIds.length > 0) return
+  throw invalid(
+    "Invalid value in 'experiment_ids': everybody could read a shared report without experiments. Set 'shared' to true in the same request to share it with everybody.",
+  )
 }
 
 type NameOf = (id: string) => string

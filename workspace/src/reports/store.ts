@@ -26,7 +26,7 @@ export interface StoredReport extends ReportContent {
 
 interface ListOptions {
   readonly readable: RawBuilder<SqlBool>
-  /** Matches those that are wanted. */
+  /** A further condition. */
   readonly wanted?: RawBuilder<SqlBool>
   readonly limit: number
   readonly pageToken?: string | undefined
@@ -79,13 +79,7 @@ export class ReportStore {
       .where('version', '=', version ?? row.version)
       .executeTakeFirst()
     if (!saved) throw missing(`Report with ID '${id}' has no version ${version ?? row.version}`)
-    const about = await this.#db.read
-      .selectFrom('report_experiments')
-      .select('experiment_id')
-      .where('report_id', '=', id)
-      .orderBy('experiment_id')
-      .execute()
-    const experimentIds = about.map(({ experiment_id }) => String(experiment_id))
+    const experimentIds = await experimentsOf(this.#db.read, id)
     const { title, content } = saved
     return { row, version: saved, title, content, experimentIds, isShared: row.is_shared === 1 }
   }
@@ -106,7 +100,7 @@ export class ReportStore {
     return row.report_id
   }
 
-  /** @throws RESOURCE_CONFLICT if another version was saved since `base` was read; RESOURCE_DOES_NOT_EXIST */
+  /** @throws RESOURCE_CONFLICT if another version was saved, or its readers were changed, since `base` was read */
   async update(base: StoredReport, report: ReportContent, by: Principal): Promise<void> {
     const isNewVersion = report.title !== base.title || report.content !== base.content
     const { report_id, version } = base.row
@@ -120,8 +114,11 @@ export class ReportStore {
         .set(changed)
         .where('report_id', '=', report_id)
         .where('version', '=', version)
+        .where('is_shared', '=', base.row.is_shared)
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) throw conflict()
+      // The row is locked now, so nobody changes its experiments before the end.
+      if (!sameExperiments(await experimentsOf(tx, report_id), base.experimentIds)) throw conflict()
       if (isNewVersion) await putVersion(tx, { ...base.row, ...changed }, report.content)
       await putExperiments(tx, report_id, report.experimentIds)
     })
@@ -177,6 +174,21 @@ async function putVersion(tx: Tx, row: ReportRow, content: string) {
     .where('report_id', '=', report_id)
     .where('version', '<=', version - MAX_VERSIONS)
     .execute()
+}
+
+async function experimentsOf(db: Pick<Tx, 'selectFrom'>, id: string): Promise<string[]> {
+  const about = await db
+    .selectFrom('report_experiments')
+    .select('experiment_id')
+    .where('report_id', '=', id)
+    .orderBy('experiment_id')
+    .execute()
+  return about.map(({ experiment_id }) => String(experiment_id))
+}
+
+export function sameExperiments(some: readonly string[], others: readonly string[]): boolean {
+  const [a, b] = [new Set(some), new Set(others)]
+  return a.size === b.size && [...a].every((id) => b.has(id))
 }
 
 async function putExperiments(tx: Tx, report_id: string, ids: readonly string[]) {
