@@ -43,6 +43,10 @@ test('names the line of each problem', () => {
     problemsOf('experiment: {a: 1}\ncolumns: [[1]]').map((one) => one.split(' ').slice(0, 2).join(' ')),
   ).toEqual(expect.arrayContaining(['1 text', '2 texts']))
   expect(problemsOf('experiment: [')[0]).toMatch(/^1 yaml /)
+  expect(problemsOf('experiment: a\nfilter: *nowhere')[0]).toMatch(/^2 yaml Unresolved alias/)
+  expect(problemsOf('experiment: a\n*nowhere : b')[0]).toMatch(/^2 yaml /)
+  const many = `a: &a [x]\nb: &b [${Array(20).fill('*a').join()}]\nc: [${Array(20).fill('*b').join()}]`
+  expect(problemsOf(many)[0]).toMatch(/^3 yaml /)
   expect(problemsOf('just text')).toEqual(['1 notMap '])
 })
 
@@ -50,5 +54,9 @@ test('finds the experiments of all valid blocks', () => {
   const block = (experiment: string) =>
     `\`\`\`cairn\nexperiment: ${experiment}\ncolumns: [metrics.a]\n\`\`\`\n`
   const text = `# A\n${block('one')}\n\`\`\`js\nexperiment: no\n\`\`\`\n${block('two')}${block('one')}\`\`\`cairn\nbad\n\`\`\`\n`
-  expect(experimentsOf(text)).toEqual(['one', 'two'])
+  expect(experimentsOf(text)).toEqual({ names: ['one', 'two'], isComplete: false })
+  expect(experimentsOf(block('one'))).toEqual({ names: ['one'], isComplete: true })
+  expect(experimentsOf('# Text')).toEqual({ names: [], isComplete: true })
+  for (const hidden of ['```cairn\nexperiment: a\n', `> ${block('a')}`, `  ${block('a')}`])
+    expect(experimentsOf(hidden)).toEqual({ names: [], isComplete: false })
 })

@@ -71,11 +71,16 @@ export function parseBlock(text: string): Parsed {
   if (wrong.length > 0) return { problems: wrong }
   if (!isMap(document.contents)) return { problems: [{ code: 'notMap', line: 1, about: '' }] }
   const fields = new Map<string, YamlField>()
-  for (const pair of document.contents.items as Pair<Node, Node | null>[])
-    fields.set(String(isScalar(pair.key) ? pair.key.value : pair.key), {
-      value: pair.value?.toJS(document) ?? '',
-      line: lineAt(pair.key.range?.[0] ?? 0),
-    })
+  for (const { key, value } of document.contents.items as Pair<Node, Node | null>[]) {
+    const line = lineAt(key.range?.[0] ?? 0)
+    try {
+      const name = String(isScalar(key) ? key.value : key.toJS(document))
+      fields.set(name, { value: value?.toJS(document) ?? '', line })
+    } catch (error) {
+      // an alias without an anchor, or one of too many
+      return { problems: [{ code: 'yaml', line, about: error instanceof Error ? error.message : '' }] }
+    }
+  }
   return new BlockReader(fields).read()
 }
 
@@ -196,12 +201,22 @@ const nameOf = (key: string) => [...CARD_OPTIONS].find(([, own]) => own === key)
 
 const FENCE = /^(`{3,}|~{3,})[ \t]*cairn[ \t]*\r?\n([\s\S]*?)^\1[ \t]*$/gm
 
-/** The experiments that the valid blocks of a text name, each once. */
-export const experimentsOf = (markdown: string): string[] => [
-  ...new Set(
-    [...markdown.matchAll(FENCE)].flatMap(([, , text = '']) => {
-      const parsed = parseBlock(text)
-      return 'block' in parsed ? [parsed.block.experiment] : []
-    }),
-  ),
-]
+/** Beginnings of blocks, also of those without an end, in a list or in a quotation. */
+const BLOCK_BEGINS = /^[ \t>*+\d.)-]*(`{3,}|~{3,})[ \t]*cairn\b/gm
+
+interface NamedExperiments {
+  /** Each once. */
+  readonly names: readonly string[]
+  /** Whether all blocks are valid. */
+  readonly isComplete: boolean
+}
+
+/** The experiments that the valid blocks of a text name. */
+export function experimentsOf(markdown: string): NamedExperiments {
+  const valid = [...markdown.matchAll(FENCE)].flatMap(([, , text = '']) => {
+    const parsed = parseBlock(text)
+    return 'block' in parsed ? [parsed.block.experiment] : []
+  })
+  const begun = [...markdown.matchAll(BLOCK_BEGINS)].length
+  return { names: [...new Set(valid)], isComplete: valid.length === begun }
+}

@@ -141,7 +141,7 @@ function MoreActions({ report }: { readonly report: Report }) {
   const client = useQueryClient()
   const [opened, setOpened] = useState<'history' | 'share' | 'delete'>()
   const close = () => setOpened(undefined)
-  const { report_id, title, shared, may_manage } = report
+  const { report_id, title, shared, may_edit, may_manage } = report
   const refreshed = (saved: Report) => {
     client.setQueryData(reportQuery(report_id).queryKey, saved)
     void client.invalidateQueries({ queryKey: queryKeys.reports() })
@@ -150,6 +150,10 @@ function MoreActions({ report }: { readonly report: Report }) {
     mutationFn: () => updateReport({ report_id, shared: false }),
     onSuccess: refreshed,
   })
+  const history: MenuAction = {
+    ...{ label: t('reports.history'), icon: 'clock' },
+    onChoose: () => setOpened('history'),
+  }
   const manage: readonly MenuAction[] = [
     shared
       ? { label: t('reports.unshare'), icon: 'eyeOff', onChoose: () => unshare.mutate() }
@@ -160,7 +164,7 @@ function MoreActions({ report }: { readonly report: Report }) {
     <>
       <ActionMenu
         actions={[
-          { label: t('reports.history'), icon: 'clock', onChoose: () => setOpened('history') },
+          ...(may_edit ? [history] : []),
           ...(may_manage ? manage : []),
         ]}
       />

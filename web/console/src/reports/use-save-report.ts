@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { queryKeys } from '../api/query-keys.js'
 import { type Report, updateReport } from '../api/reports.js'
 import { experimentsOf } from './block.js'
+import { experimentsToSave } from './experiments-to-save.js'
 import { namedExperimentQuery, reportQuery } from './report-queries.js'
 
 interface Change {
@@ -10,30 +11,29 @@ interface Change {
 }
 
 /** Saves a new version, which is about the experiments that its blocks name. A conflict if another version was saved since. */
-export function useSaveReport(
-  { report_id, experiment_ids }: Report,
-  baseVersion: number,
-  onSaved: () => void,
-) {
+export function useSaveReport(report: Report, baseVersion: number, onSaved: () => void) {
+  const { report_id } = report
   const client = useQueryClient()
-  /** Experiments that the editor may not read stay if they were there, so that nobody else gets to read the report. */
   const idsOf = async (content: string) => {
-    const ids = await Promise.all(
-      experimentsOf(content).map((name) =>
+    const { names, isComplete } = experimentsOf(content)
+    const found = await Promise.all(
+      names.map((name) =>
         client.fetchQuery(namedExperimentQuery(name)).then(
           ({ experiment_id }) => experiment_id,
-          () => (experiment_ids.includes(name) ? name : undefined),
+          () => undefined,
         ),
       ),
     )
-    return [...new Set(ids.filter((id) => id !== undefined))]
+    return experimentsToSave(report, found, isComplete)
   }
   return useMutation({
-    mutationFn: async ({ title, content }: Change) =>
-      updateReport({
+    mutationFn: async ({ title, content }: Change) => {
+      const experiment_ids = await idsOf(content)
+      return updateReport({
         ...{ report_id, title: title.trim(), content, base_version: baseVersion },
-        experiment_ids: await idsOf(content),
-      }),
+        ...(experiment_ids && { experiment_ids }),
+      })
+    },
     onSuccess: (saved) => {
       client.setQueryData(reportQuery(report_id).queryKey, saved)
       void client.invalidateQueries({ queryKey: queryKeys.reports() })

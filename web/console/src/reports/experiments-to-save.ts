@@ -1,0 +1,22 @@
+import type { Report } from '../api/reports.js'
+
+type Saved = Pick<Report, 'experiment_ids' | 'shared' | 'may_manage'>
+
+/**
+ * The experiments that a save makes the report about, so that it never shares the report with everybody: while a block is
+ * invalid or its experiment is not found, no earlier one is dropped, and a shared report keeps those that it has.
+ *
+ * @param found the ids of the experiments that blocks name; undefined for those that are not found
+ * @returns undefined to leave them as they are
+ */
+export function experimentsToSave(
+  { experiment_ids, shared, may_manage }: Saved,
+  found: readonly (string | undefined)[],
+  isComplete: boolean,
+): string[] | undefined {
+  if (shared && !may_manage) return undefined
+  const known = found.filter((id) => id !== undefined)
+  const isSure = isComplete && known.length === found.length
+  const ids = [...new Set(isSure ? known : [...experiment_ids, ...known])]
+  return shared && ids.length === 0 ? undefined : ids
+}
