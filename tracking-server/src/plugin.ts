@@ -33,6 +33,7 @@ import { otlpRoutes } from './otlp/routes.js'
 import { gatewayProxyRoutes } from './promptlab/gateway-proxy.js'
 import { promptlabRoutes } from './promptlab/routes.js'
 import { runSource } from './run-names/search-source.js'
+import { fillWords } from './run-names/words.js'
 import { runViewRoutes } from './run-views/routes.js'
 import { RunViewStore } from './run-views/store.js'
 import { RunEntries } from './runs/logging/run-entries.js'
@@ -61,6 +62,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
   await migrate(context.db, 'run-names', new URL('./run-names/migrations/', import.meta.url))
   const db = context.db.for<TrackingSchema>()
+  await fillWords(db)
   const clock = new Clock(context.now)
   const root = artifactLocation(context.config.default_artifact_root)
   const experiments = new ExperimentStore(db, clock, root)

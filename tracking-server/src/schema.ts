@@ -3,7 +3,7 @@ import type { Generated } from 'kysely'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
 import type { MoveSchema } from './moves/schema.js'
-import type { RunWordRow } from './run-names/words.js'
+import type { RunWordRow, RunWordsFillRow } from './run-names/words.js'
 import type { RunViewSchema } from './run-views/schema.js'
 import type { ScorerSchema } from './scorers/schema.js'
 import type { TraceSchema } from './traces/schema.js'
@@ -132,6 +132,7 @@ export interface TrackingSchema
   experiment_tags: { experiment_id: number; key: string; value: string; position: number }
   runs: RunRow
   run_words: RunWordRow
+  run_words_fill: RunWordsFillRow
   params: EntryRow
   tags: EntryRow
   metrics: MetricRow

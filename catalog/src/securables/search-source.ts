@@ -37,8 +37,9 @@ async function visible(db: Db<CatalogSchema>, authorizer: Authorizer, query: Sea
 
 async function matching(db: Db<CatalogSchema>, query: SearchQuery, type: Type): Promise<SecurableChain[]> {
   const { rows } = await sql<LevelsRow>`select * from (${LEVELS[type]}) as found
-    where ${nameMatches('found.full_name', query)}
-    order by ${byMatch('found.name', query)}, found.full_name limit ${MAX_DECIDED}`.execute(db.read)
+    where ${nameMatches(db, 'found.full_name', query)}
+    order by case when ${db.dialect.lower(sql.ref('found.full_name'))} = ${query.text.toLowerCase()} then 0 else 1 end,
+      ${byMatch(db, 'found.name', query)}, found.full_name limit ${MAX_DECIDED}`.execute(db.read)
   return rows.map((row) => chainOf(row, type))
 }
 

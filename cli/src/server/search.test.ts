@@ -143,6 +143,26 @@ describe.each(databases)('a search on %s', (_name, database: TestDatabase) => {
     expect(await search('ann', 'renames')).toEqual([])
   })
 
+  test('finds letters beyond ASCII in any case, and nothing in deleted experiments', async () => {
+    const { experiment_id } = await mlflow('ann', 'experiments/create', { name: 'ÉTUDE Øst' })
+    const { model } = await mlflow('ann', 'logged-models', { experiment_id, name: 'net' })
+    const { model_id } = model.info
+    for (const text of ['étude', 'ÉTUDE', 'øst'])
+      expect(await search('ann', text)).toEqual([`experiment ÉTUDE Øst ${experiment_id}`])
+    expect(await search('ann', model_id)).toEqual([`logged_model net ${model_id}`])
+    await mlflow('ann', 'experiments/delete', { experiment_id })
+    expect(await search('ann', model_id)).toEqual([])
+  })
+
+  test('shows the best runs first, then the newest', async () => {
+    const { experiment_id } = await mlflow('ann', 'experiments/create', { name: 'order' })
+    const names = ['my gnu', 'gnu-1', 'gnu', 'gnu-0']
+    for (const [start_time, run_name] of names.entries())
+      await mlflow('ann', 'runs/create', { experiment_id, run_name, start_time })
+    const found = (await search('ann', 'gnu')).map((hit) => hit.split(' ').slice(1, -1).join(' '))
+    expect(found).toEqual(['gnu', 'gnu-0', 'gnu-1', 'my gnu'])
+  })
+
   test('shows at most as many of a kind as wanted, the best and the natural order first', async () => {
     for (const name of ['lynx-10', 'lynx-9', 'my lynx', 'lynx'])
       await mlflow('ann', 'experiments/create', { name })

@@ -15,10 +15,10 @@ export const jobSource =
       .selectFrom('jobs')
       .select(['job_id', 'name'])
       .where('deleted_at', 'is', null)
-      .where((eb) => eb.or([nameMatches('name', query), eb('job_id', '=', id)]))
+      .where((eb) => eb.or([nameMatches(db, 'name', query), eb('job_id', '=', id)]))
       .$if(allowed !== undefined, (found) => found.where(allowed!.has('jobs.job_id')))
       .orderBy((eb) => eb.case().when('job_id', '=', id).then(0).else(1).end())
-      .orderBy(byMatch('name', query))
+      .orderBy(byMatch(db, 'name', query))
       .limit(query.limit)
       .execute()
     const runs = await db.read

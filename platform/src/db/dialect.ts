@@ -11,6 +11,8 @@ export interface Dialect {
   rows(rows: readonly object[], columns: Columns): RawBuilder<unknown>
   /** Case-insensitive LIKE. Plain `like` is case-sensitive on both engines. */
   ilike(column: Expression<unknown>, pattern: string): Expression<SqlBool>
+  /** In lower case, also letters beyond ASCII. */
+  lower(text: Expression<unknown>): RawBuilder<string>
   /** Regular expression match, case-sensitive. @throws INVALID_PARAMETER_VALUE for what cannot run in linear time */
   matches(column: Expression<unknown>, regex: string): Expression<SqlBool>
   /** A member of the JSON object in a column as text, or NULL. */

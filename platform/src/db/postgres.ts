@@ -18,6 +18,7 @@ const dialect: Dialect = {
     return sql`(select * from json_to_recordset(${JSON.stringify(rows)}) as t(${sql.join(definitions)}))`
   },
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
+  lower: (text) => sql`lower(${text})`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
   // PostgreSQL's own functions for lists and objects insert spaces.

@@ -14,8 +14,7 @@ const Content = () =>
 const ExperimentIds = () =>
   Type.Array(Required({ maxLength: 20 }), {
     maxItems: 100,
-    description:
-      'A shared report can be read by anyone who can read at least one of these experiments.',
+    description: 'A shared report can be read by anyone who can read at least one of these experiments.',
   })
 
 export const ReportSummary = Type.Object({

@@ -1,20 +1,30 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import type { Db } from '../db/db.js'
 import type { SearchQuery } from './sources.js'
+
+type Engine = Pick<Db<unknown>, 'dialect'>
 
 const contains = (name: RawBuilder<unknown>, pattern: string) => sql<SqlBool>`${name} like ${pattern}`
 
 /** Matches names that contain each of the words. Words have no characters that LIKE replaces. */
-export function nameMatches(column: string, { words }: SearchQuery): RawBuilder<SqlBool> {
-  const name = sql`lower(${sql.ref(column)})`
+export function nameMatches({ dialect }: Engine, column: string, { words }: SearchQuery) {
+  const name = dialect.lower(sql.ref(column))
   return sql<SqlBool>`(${sql.join(
     words.map((word) => contains(name, `%${word}%`)),
     sql` and `,
   )})`
 }
 
-/** Orders by how well a name matches, as `compareHits` does: equal ones first, then those that begin with the first word, short ones first. */
-export function byMatch(column: string, { text, words }: SearchQuery): RawBuilder<unknown> {
-  const name = sql`lower(${sql.ref(column)})`
-  return sql`case when ${name} = ${text.toLowerCase()} then 0 when ${contains(name, `${words[0]}%`)} then 1 else 2 end,
-    length(${sql.ref(column)}), ${sql.ref(column)}`
+/** Orders by how well a name matches: equal ones first, then those that begin with the first word. */
+export function matchRank(
+  { dialect }: Engine,
+  column: string,
+  { text, words }: Pick<SearchQuery, 'text' | 'words'>,
+) {
+  const name = dialect.lower(sql.ref(column))
+  return sql<number>`case when ${name} = ${text.toLowerCase()} then 0 when ${contains(name, `${words[0]}%`)} then 1 else 2 end`
 }
+
+/** Like `matchRank`, then the short ones first. */
+export const byMatch = (engine: Engine, column: string, query: Pick<SearchQuery, 'text' | 'words'>) =>
+  sql`${matchRank(engine, column, query)}, length(${sql.ref(column)}), ${sql.ref(column)}`

@@ -11,7 +11,10 @@ export interface SearchQuery {
   readonly principal: Principal
 }
 
-/** Finds up to `limit` objects of each of its kinds, which the principal may read: by the same rights as the lists. */
+/**
+ * Finds up to `limit` objects of each of its kinds, the best first, which the principal may read: by the same rights as the
+ * lists. No other source has these kinds.
+ */
 export type SearchSource = (query: SearchQuery) => Promise<readonly SearchHit[]>
 
 /** More do not narrow a search. */
@@ -25,29 +28,13 @@ export class SearchSources {
     this.#sources.push(...sources)
   }
 
-  /** The hits by kind, the best first. Nothing is found without a letter or digit. */
+  /** The hits by kind, each in the order of its source. Nothing is found without a letter or digit. */
   async find(query: string, limit: number, principal: Principal): Promise<SearchHit[]> {
     const text = query.trim()
     const [first, ...others] = wordsOf(text).slice(0, MAX_WORDS)
     if (first === undefined) return []
     const options: SearchQuery = { text, words: [first, ...others], limit, principal }
     const found = (await Promise.all(this.#sources.map((source) => source(options)))).flat()
-    return SEARCHED_KINDS.flatMap((kind) =>
-      found
-        .filter((hit) => hit.kind === kind)
-        .sort(compareHits(text.toLowerCase(), first))
-        .slice(0, limit),
-    )
+    return SEARCHED_KINDS.flatMap((kind) => found.filter((hit) => hit.kind === kind).slice(0, limit))
   }
-}
-
-const { compare } = new Intl.Collator('en', { numeric: true })
-
-const compareHits = (text: string, first: string) => (a: SearchHit, b: SearchHit) =>
-  rank(a, text, first) - rank(b, text, first) || compare(a.name, b.name)
-
-function rank({ id, name }: SearchHit, text: string, first: string): number {
-  const lower = name.toLowerCase()
-  if (lower === text || id === text) return 0
-  return lower.startsWith(first) ? 1 : 2
 }

@@ -12,9 +12,9 @@ export const endpointSource =
     const rows = await db.read
       .selectFrom('endpoints')
       .select('name')
-      .where(nameMatches('name', query))
+      .where(nameMatches(db, 'name', query))
       .$if(allowed !== undefined, (found) => found.where(allowed!.has('endpoints.id')))
-      .orderBy(byMatch('name', query))
+      .orderBy(byMatch(db, 'name', query))
       .limit(query.limit)
       .execute()
     return rows.map(({ name }) => ({ kind: 'endpoint', id: name, name }))

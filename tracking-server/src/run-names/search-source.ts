@@ -2,19 +2,22 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import type { SearchHit } from '@cairn/platform/protocol/search'
+import { matchRank } from '@cairn/platform/search/name-match'
 import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** Runs that match are read before they are ordered by their start: more for a common word would take long. */
-const CANDIDATES = 200
+/** Words that are read: with a common word, whether each of its runs has the others would take long. */
+const MAX_READ = 5_000
+/** Runs that match are read before they are ordered: more for a common word would take long. */
+const CANDIDATES = 1_000
 /** Fewer characters are the beginning of too many ids. */
 const MIN_ID = 4
 const LAST = '\u{10ffff}'
 
 type Allowed = AllowedObjects | undefined
 
-/** Runs by the beginnings of the words of their names, newest first; runs, logged models and traces by their MLflow ids. */
+/** Runs by the beginnings of the words of their names, the best match and the newest first; runs, logged models and traces by their MLflow ids. */
 export const runSource =
   (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
@@ -31,6 +34,11 @@ const isAllowed = (allowed: Allowed, column: string): RawBuilder<SqlBool> =>
 const beginsWith = (column: string, text: string) =>
   sql<SqlBool>`(${sql.ref(column)} >= ${text} and ${sql.ref(column)} < ${text + LAST})`
 
+/** Runs that are not deleted, in experiments that are not either. */
+const isLive = (runId: string) => sql<SqlBool>`exists (select 1 from runs as live
+  join experiments as holder on holder.experiment_id = live.experiment_id and holder.lifecycle_stage = 'active'
+  where live.run_id = ${sql.ref(runId)} and live.lifecycle_stage = 'active')`
+
 /** The index of words answers it: the longest word, which is the rarest, is looked up, and the others for each of its runs. */
 async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: Allowed) {
   const [longest, ...others] = [...query.words].sort((a, b) => b.length - a.length)
@@ -38,16 +46,18 @@ async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: 
     (word) => sql`and exists (select 1 from run_words as other
       where other.run_id = found.run_id and ${beginsWith('other.word', word)})`,
   )
-  const found = sql`select distinct found.run_id from run_words as found where ${beginsWith('found.word', longest!)}
-    and ${isAllowed(allowed, 'found.experiment_id')} ${sql.join(hasOther, sql` `)} limit ${CANDIDATES}`
-  return readRuns(db, found, sql`start_time desc, id limit ${query.limit}`)
+  const first = sql`select run_id from run_words where ${beginsWith('word', longest!)}
+    and ${isAllowed(allowed, 'run_words.experiment_id')} limit ${MAX_READ}`
+  const found = sql`select distinct found.run_id from (${first}) as found
+    where ${isLive('found.run_id')} ${sql.join(hasOther, sql` `)} limit ${CANDIDATES}`
+  return readRuns(db, found, sql`${matchRank(db, 'name', query)}, start_time desc, id limit ${query.limit}`)
 }
 
 async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQuery, allowed: Allowed) {
   const id = text.toLowerCase()
   if (id.length < MIN_ID || !/^[0-9a-f]+$/.test(id)) return []
   const found = sql`select run_id from runs where run_id >= ${id} and run_id < ${`${id}g`}
-    and ${isAllowed(allowed, 'runs.experiment_id')} order by run_id limit ${CANDIDATES}`
+    and ${isAllowed(allowed, 'runs.experiment_id')} and ${isLive('runs.run_id')} order by run_id limit ${CANDIDATES}`
   return readRuns(db, found, sql`id limit ${limit}`)
 }
 
@@ -73,6 +83,7 @@ async function modelById(db: Db<TrackingSchema>, { text }: SearchQuery, allowed:
     .select(['experiments.experiment_id', 'experiments.name as experiment'])
     .where('logged_models.model_id', '=', text)
     .where('logged_models.lifecycle_stage', '=', 'active')
+    .where('experiments.lifecycle_stage', '=', 'active')
     .where(isAllowed(allowed, 'logged_models.experiment_id'))
     .execute()
   return rows.map((row) => onWire('logged_model', row))
@@ -86,6 +97,7 @@ async function traceById(db: Db<TrackingSchema>, { text }: SearchQuery, allowed:
     .select(['traces.trace_id as id', 'traces.trace_id as name'])
     .select(['experiments.experiment_id', 'experiments.name as experiment'])
     .where('traces.trace_id', '=', text)
+    .where('experiments.lifecycle_stage', '=', 'active')
     .where(isAllowed(allowed, 'traces.experiment_id'))
     .execute()
   return rows.map((row) => onWire('trace', row))

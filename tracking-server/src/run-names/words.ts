@@ -19,6 +19,49 @@ interface NamedRun {
   readonly experiment_id: number | RawBuilder<number>
 }
 
+/** A row while runs of earlier releases lack their words. */
+export interface RunWordsFillRow {
+  /** The last run, by id, whose words are there. */
+  after_run_id: string
+}
+
+/** Runs of a transaction. */
+const FILLED = 1_000
+
+/** Splits the names of the runs of earlier releases, as SQL cannot do it equally. An interrupted one goes on where it ended. */
+export async function fillWords(db: Db<TrackingSchema>): Promise<void> {
+  while (await fillSome(db));
+}
+
+/** @returns whether more are missing */
+const fillSome = (db: Db<TrackingSchema>) =>
+  db.transaction(async (tx) => {
+    await db.dialect.lock('run words')?.execute(tx)
+    const fill = await tx.selectFrom('run_words_fill').select('after_run_id').executeTakeFirst()
+    if (!fill) return false
+    const runs = await tx
+      .selectFrom('runs')
+      .select(['run_id', 'experiment_id', 'run_name'])
+      .where('run_id', '>', fill.after_run_id)
+      .orderBy('run_id')
+      .limit(FILLED)
+      .execute()
+    const words = runs.flatMap(({ run_id, experiment_id, run_name }) =>
+      indexedWords(run_name).map((word) => ({ run_id, word, experiment_id })),
+    )
+    const rows = db.dialect.rows(words, { run_id: 'text', word: 'text', experiment_id: 'bigint' })
+    await sql`insert into run_words (run_id, word, experiment_id)
+      select run_id, word, experiment_id from ${rows} as entry where true
+      on conflict (run_id, word) do nothing`.execute(tx)
+    const last = runs.at(-1)
+    await (last
+      ? tx.updateTable('run_words_fill').set({ after_run_id: last.run_id }).execute()
+      : tx.deleteFrom('run_words_fill').execute())
+    return last !== undefined
+  })
+
+const indexedWords = (name: string) => wordsOf(firstCharacters(name, INDEXED)).sort()
+
 /** Replaces the words by which a run is found. @param isNew whether the run has none yet */
 export async function putWords(
   tx: Transaction<TrackingSchema>,
@@ -27,7 +70,7 @@ export async function putWords(
   { name, isNew }: { readonly name: string; readonly isNew: boolean },
 ): Promise<void> {
   if (!isNew) await tx.deleteFrom('run_words').where('run_id', '=', run_id).execute()
-  const words = wordsOf(firstCharacters(name, INDEXED)).sort()
+  const words = indexedWords(name)
   if (words.length === 0) return
   const rows = dialect.rows(
     words.map((word) => ({ word })),

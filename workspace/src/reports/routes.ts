@@ -22,7 +22,6 @@ import {
   type ReportStore,
   type StoredReport,
   sameExperiments,
-  titleContains,
 } from './store.js'
 
 interface Options {
@@ -48,7 +47,7 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
   handle(app, ListReports, async ({ search, max_results = DEFAULT_PAGE, page_token }, { principal }) => {
     const { rows, next } = await reports.list({
       ...{ readable: await access.readable(principal), limit: max_results, pageToken: page_token },
-      ...(search && { wanted: titleContains(search) }),
+      search,
     })
     const nameOf = await authorizer.names(rows.map(({ owner }) => owner))
     return { reports: rows.map((row) => onWire(row, nameOf)), ...(next && { next_page_token: next }) }

@@ -11,9 +11,9 @@ export const reportSource =
     const rows = await db.read
       .selectFrom('reports')
       .select(['report_id', 'title'])
-      .where(nameMatches('title', query))
+      .where(nameMatches(db, 'title', query))
       .where(await access.readable(query.principal))
-      .orderBy(byMatch('title', query))
+      .orderBy(byMatch(db, 'title', query))
       .limit(query.limit)
       .execute()
     return rows.map(({ report_id, title }) => ({ kind: 'report', id: report_id, name: title }))

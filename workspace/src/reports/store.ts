@@ -26,8 +26,8 @@ export interface StoredReport extends ReportContent {
 
 interface ListOptions {
   readonly readable: RawBuilder<SqlBool>
-  /** A further condition. */
-  readonly wanted?: RawBuilder<SqlBool>
+  /** A part of the title. */
+  readonly search?: string | undefined
   readonly limit: number
   readonly pageToken?: string | undefined
 }
@@ -45,13 +45,13 @@ export class ReportStore {
   }
 
   /** The last changed first. */
-  async list({ readable, wanted, limit, pageToken }: ListOptions) {
+  async list({ readable, search, limit, pageToken }: ListOptions) {
     const after = decodePageToken(pageToken, positionFrom)
     const rows = await this.#db.read
       .selectFrom('reports')
       .selectAll()
       .where(readable)
-      .$if(wanted !== undefined, (query) => query.where(wanted!))
+      .$if(search !== undefined, (query) => query.where(titleContains(this.#db, search!)))
       .$if(after !== undefined, (query) =>
         query.where((eb) => eb(eb.refTuple('updated_at', 'report_id'), '<', eb.tuple(after![0], after![1]))),
       )
@@ -198,7 +198,7 @@ async function putExperiments(tx: Tx, report_id: string, ids: readonly string[])
 }
 
 /** Matches titles that contain a text. */
-export const titleContains = (text: string) => {
+const titleContains = ({ dialect }: Pick<Db<unknown>, 'dialect'>, text: string) => {
   const pattern = `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
-  return sql<SqlBool>`lower(reports.title) like ${pattern} escape '!'`
+  return sql<SqlBool>`${dialect.lower(sql.ref('reports.title'))} like ${pattern} escape '!'`
 }
