@@ -30,7 +30,8 @@ export async function exportReport(title: string, text: Element, charts: ReportC
     card.replaceChildren(copy.ownerDocument.importNode(drawn, true))
   }
   for (const control of copy.querySelectorAll('button, canvas, .visually-hidden')) control.remove()
-  for (const link of copy.querySelectorAll('a[href]')) link.setAttribute('href', absolute(link))
+  for (const link of copy.querySelectorAll('a[href]'))
+    link.setAttribute('href', absolute(link.getAttribute('href')!))
   const page = document.implementation.createHTMLDocument(title)
   page.documentElement.lang = document.documentElement.lang
   page.head.innerHTML = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`
@@ -46,5 +47,6 @@ export async function exportReport(title: string, text: Element, charts: ReportC
   saveFile(file, `<!doctype html>\n${page.documentElement.outerHTML}`, 'text/html')
 }
 
-/** Links lead to this server from wherever the file is opened. */
-const absolute = (link: Element) => new URL(link.getAttribute('href')!, location.href).href
+/** Links lead to this server from wherever the file is opened. Malformed ones stay. */
+const absolute = (href: string) =>
+  URL.canParse(href, location.href) ? new URL(href, location.href).href : href

@@ -26,7 +26,7 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
   const { t } = useTranslation()
   const id = useId()
   const field = useRef<HTMLTextAreaElement>(null)
-  const [base] = useState(report)
+  const [base, setBase] = useState(report)
   const [title, setTitle] = useState(report.title)
   const [content, setContent] = useState(report.content)
   const isLeaving = useRef(false)
@@ -40,7 +40,13 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
     shouldBlockFn: () => isChanged && !isLeaving.current && !window.confirm(t('reports.discard')),
     enableBeforeUnload: () => isChanged && !isLeaving.current,
   })
-  const submit = () => title.trim() && save.mutate({ title, content })
+  const submit = () => {
+    if (title.trim() && !save.isPending) save.mutate({ title, content })
+  }
+  const replace = () => {
+    setBase(report)
+    save.reset()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) submit()
   }
@@ -90,7 +96,10 @@ export function ReportEditor({ report, onClose }: ReportEditorProps) {
         />
         {report.version !== base.version && (
           <p className="notice warn" role="status">
-            {t('reports.changed', { name: report.updated_by })}
+            {t('reports.changed', { name: report.updated_by })}{' '}
+            <button type="button" className="button small" onClick={replace}>
+              {t('reports.keepMine')}
+            </button>
           </p>
         )}
         {save.isError && <Failure error={save.error} />}

@@ -31,7 +31,7 @@ export function ReportPage() {
   const breadcrumbs = <Link to="/reports">{t('nav.reports')}</Link>
   if (failed)
     return (
-      <Page title={t('reports.report')} breadcrumbs={breadcrumbs}>
+      <Page title={t('reports.report')} breadcrumbs={breadcrumbs} failed>
         <Failure error={failed.error} retry={() => void failed.refetch()} />
       </Page>
     )
@@ -56,7 +56,7 @@ function LoadedReport({ last, shown }: LoadedReportProps) {
   const format = useFormat()
   const navigate = useNavigate()
   const { edit } = route.useSearch()
-  const { root, charts, isBusy, print, save } = useReportOutput(shown.title)
+  const { root, charts, isBusy, error, print, save } = useReportOutput(shown.title)
   const to = (search: { edit?: string }) =>
     void navigate({ to: '/reports/$reportId', params: { reportId: last.report_id }, search })
   const isLast = shown.version === last.version
@@ -91,6 +91,7 @@ function LoadedReport({ last, shown }: LoadedReportProps) {
         )
       }
     >
+      {error !== undefined && <Failure error={error} />}
       {!isLast && <EarlierVersion last={last} shown={shown} />}
       <ReportCharts value={charts}>
         {isEditing ? (
@@ -162,12 +163,7 @@ function MoreActions({ report }: { readonly report: Report }) {
   ]
   return (
     <>
-      <ActionMenu
-        actions={[
-          ...(may_edit ? [history] : []),
-          ...(may_manage ? manage : []),
-        ]}
-      />
+      <ActionMenu actions={[...(may_edit ? [history] : []), ...(may_manage ? manage : [])]} />
       {unshare.isError && <Failure error={unshare.error} />}
       {opened === 'history' && <ReportHistory report={report} onClose={close} />}
       {opened === 'share' && (

@@ -7,16 +7,20 @@ import type { ReportCharts } from './report-charts.js'
 export function useReportOutput(title: string) {
   const [files] = useState<ReportCharts['files']>(() => new Map())
   const [all, setAll] = useState(false)
+  const [error, setError] = useState<unknown>()
   const root = useRef<HTMLDivElement>(null)
   const charts = { files, all }
   const output = async (write: (text: Element) => unknown) => {
     const text = root.current?.querySelector('.report-text')
     if (!text || all) return
     setAll(true)
+    setError(undefined)
     paintLight(true)
     try {
       await chartsDrawn(text, charts)
       await write(text)
+    } catch (failure) {
+      setError(failure)
     } finally {
       paintLight(false)
       setAll(false)
@@ -26,6 +30,7 @@ export function useReportOutput(title: string) {
     root,
     charts,
     isBusy: all,
+    error,
     print: () => output(() => window.print()),
     save: () => output((text) => exportReport(title, text, charts)),
   }

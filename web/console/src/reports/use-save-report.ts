@@ -1,4 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { RequestError } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { type Report, updateReport } from '../api/reports.js'
 import { experimentsOf } from './block.js'
@@ -33,6 +34,11 @@ export function useSaveReport(report: Report, baseVersion: number, onSaved: () =
         ...{ report_id, title: title.trim(), content, base_version: baseVersion },
         ...(experiment_ids && { experiment_ids }),
       })
+    },
+    onError: (error) => {
+      // loads the version that was saved meanwhile
+      if (error instanceof RequestError && error.status === 409)
+        void client.invalidateQueries({ queryKey: reportQuery(report_id).queryKey })
     },
     onSuccess: (saved) => {
       client.setQueryData(reportQuery(report_id).queryKey, saved)
