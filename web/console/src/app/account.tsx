@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Account as AccountInfo, getAccount, signOut } from '../api/account.js'
@@ -8,13 +8,20 @@ import { forgetVisits } from '../palette/visits.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 
-export const useAccount = () =>
-  useQuery({
-    queryKey: queryKeys.me(),
-    queryFn: ({ signal }) => getAccount(signal),
-    staleTime: 60_000,
-    retry: false,
-  })
+const accountQuery = queryOptions({
+  queryKey: queryKeys.me(),
+  queryFn: ({ signal }) => getAccount(signal),
+  staleTime: 60_000,
+  retry: false,
+})
+
+export const useAccount = () => useQuery(accountQuery)
+
+/** Whose visits are kept; undefined until it is known. Empty on a server without accounts. Asks nothing itself, so that pages for signing in may use it. */
+export function useVisitor(): string | undefined {
+  const { data, error } = useQuery({ ...accountQuery, enabled: false })
+  return data?.name ?? (isMissing(error) ? '' : undefined)
+}
 
 /** Shows the signed-in user, with a menu. */
 export function Account() {

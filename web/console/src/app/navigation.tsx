@@ -3,8 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { openRequestsQuery } from '../access/requests-query.js'
 import { Icon } from '../ui/icon.js'
-
-const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs', 'reports'] as const
+import { SECTIONS } from './sections.js'
 
 export function Brand() {
   return (

@@ -1,5 +1,7 @@
+import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
 import { noteVisit } from '../palette/visits.js'
+import { useVisitor } from './account.js'
 
 interface PageProps {
   readonly title: string
@@ -12,15 +14,31 @@ interface PageProps {
   readonly tabs?: ReactNode
   /** Fills the window; the content scrolls instead of the page. */
   readonly fill?: boolean
+  /** Its object could not be read: the page is not remembered. */
+  readonly failed?: boolean
   readonly children: ReactNode
 }
 
 /** Layout of every page. Also sets the document title. */
-export function Page({ title, breadcrumbs, badges, actions, tabs, fill, children }: PageProps) {
+export function Page({
+  title,
+  breadcrumbs,
+  badges,
+  actions,
+  tabs,
+  fill,
+  failed = false,
+  children,
+}: PageProps) {
+  const visitor = useVisitor()
+  const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   useEffect(() => {
     document.title = `${title} · Cairn`
-    noteVisit(location.hash.slice(1).split('?')[0]!, title)
   }, [title])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the object of another path may have the same title
+  useEffect(() => {
+    if (!failed) noteVisit(visitor, location.hash.slice(1).split('?')[0]!, title)
+  }, [visitor, title, failed, path])
   return (
     <div className={fill ? 'page fill' : 'page'}>
       <header className="page-head">

@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
 export const THEMES = ['system', 'light', 'dark'] as const
+export const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
 export type Theme = (typeof THEMES)[number]
 
 const KEY = 'cairn.theme'

@@ -10,10 +10,9 @@ import { Popover } from '../ui/popover.js'
 import { Segments } from '../ui/segments.js'
 import { StatusMark } from '../ui/status.js'
 import { Account } from './account.js'
-import { chooseTheme, THEMES, type Theme, useTheme } from './theme.js'
+import { chooseTheme, THEME_ICON, THEMES, type Theme, useTheme } from './theme.js'
 
 const HEALTH_POLL_MS = 15_000
-const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
 
 export function TopBarEnd() {
   const { t } = useTranslation()

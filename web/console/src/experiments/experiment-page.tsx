@@ -21,7 +21,7 @@ export function ExperimentPage({ experimentId, children, ...page }: ExperimentPa
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
     return (
-      <Page title={experimentId} breadcrumbs={breadcrumbs}>
+      <Page title={experimentId} breadcrumbs={breadcrumbs} failed>
         <Failure
           error={experiment.error}
           retry={() => void experiment.refetch()}

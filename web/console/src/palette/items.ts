@@ -71,8 +71,17 @@ export const visitItems = (visits: readonly Visit[], go: Go, t: TFunction): Item
     run: () => go(path),
   }))
 
+/** The hits of an earlier text that also match a later one, by their names or the beginnings of their ids. */
+export function matchingHits(hits: readonly SearchHit[], text: string): SearchHit[] {
+  const words = wordsIn(text)
+  const isNamed = (name: string) => words.every((word) => name.toLowerCase().includes(word))
+  return hits.filter(({ id, name }) => isNamed(name) || id.startsWith(text.toLowerCase()))
+}
+
+const wordsIn = (text: string) => text.toLowerCase().split(/\s+/).filter(Boolean)
+
 /** Items whose label contains each word. */
 export function matching(items: readonly Item[], text: string): Item[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  const words = wordsIn(text)
   return items.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
 }

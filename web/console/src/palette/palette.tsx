@@ -1,6 +1,7 @@
 import { useRouter } from '@tanstack/react-router'
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useVisitor } from '../app/account.js'
 import { Icon } from '../ui/icon.js'
 import { type Group, hitGroups, type Item, matching, visitItems } from './items.js'
 import { useCommands } from './use-commands.js'
@@ -19,10 +20,12 @@ export function Palette({ onClose, showShortcuts }: PaletteProps) {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   const [text, setText] = useState('')
-  const [chosen, setChosen] = useState(0)
+  const [chosen, setChosen] = useState<string>()
   const { groups, isSearching, isError } = useGroups(text, showShortcuts)
   const items = groups.flatMap((group) => group.items)
-  const active = Math.min(chosen, items.length - 1)
+  // by its key: groups that arrive later move the items
+  const found = items.findIndex(({ key }) => key === chosen)
+  const active = items.length > 0 ? Math.max(found, 0) : -1
   useEffect(() => dialog.current?.showModal(), [])
   useEffect(() => {
     document.getElementById(`${id}-${active}`)?.scrollIntoView({ block: 'nearest' })
@@ -35,7 +38,8 @@ export function Palette({ onClose, showShortcuts }: PaletteProps) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (step !== undefined && items.length > 0) setChosen((active + step + items.length) % items.length)
+    if (step !== undefined && items.length > 0)
+      setChosen(items[(active + step + items.length) % items.length]!.key)
     else if (event.key === 'Enter') run(items[active])
     else return
     event.preventDefault()
@@ -70,7 +74,7 @@ export function Palette({ onClose, showShortcuts }: PaletteProps) {
           value={text}
           onChange={(event) => {
             setText(event.target.value)
-            setChosen(0)
+            setChosen(undefined)
           }}
           onKeyDown={onKeyDown}
         />
@@ -97,8 +101,9 @@ function useGroups(text: string, showShortcuts: () => void) {
   const router = useRouter()
   const go = (path: string) => router.history.push(path)
   const { pages, actions } = useCommands(go, showShortcuts)
+  const visitor = useVisitor()
   const { hits, isSearching, isError } = useSearch(text)
-  const visits = useMemo(recentVisits, [])
+  const visits = useMemo(() => recentVisits(visitor), [visitor])
   const isEmpty = text.trim() === ''
   const groups: Group[] = [
     { key: 'recent', title: t('palette.recent'), items: matching(visitItems(visits, go, t), text) },

@@ -1,3 +1,4 @@
+import { SEARCHED_KINDS } from '@cairn/platform/protocol/search'
 import { expect, test } from 'vitest'
 import { kindOfPath, pathOf } from './paths.js'
 
@@ -15,11 +16,13 @@ const HITS = [
   { kind: 'table', id: 'main.raw.t', name: 'main.raw.t' },
   { kind: 'schema', id: 'main.raw', name: 'main.raw' },
   { kind: 'catalog', id: 'main', name: 'main' },
+  { kind: 'volume', id: 'main.raw.v', name: 'main.raw.v' },
   { kind: 'report', id: 'r1', name: 'Weekly' },
 ] as const
 
 test('the page of a hit is one of its kind', () => {
   expect(HITS.map((hit) => kindOfPath(pathOf(hit)))).toEqual(HITS.map(({ kind }) => kind))
+  expect(new Set(HITS.map(({ kind }) => kind))).toEqual(new Set(SEARCHED_KINDS))
   expect(pathOf(HITS[5])).toBe('/models/a%2Fb/versions/3')
 })
 

@@ -28,7 +28,11 @@ export function pathOf({ kind, id, name, experiment_id = '' }: SearchHit): strin
       return `/jobs/runs/${part(id)}`
     case 'report':
       return `/reports/${part(id)}`
-    default:
+    case 'volume':
+      return `/catalog/volumes/${part(name)}`
+    case 'catalog':
+    case 'schema':
+    case 'table':
       return `/catalog/${part(name)}`
   }
 }
@@ -46,6 +50,7 @@ const OBJECTS: readonly (readonly [RegExp, SearchedKind])[] = [
   [/^\/jobs\/runs\/[^/]+$/, 'job_run'],
   [/^\/jobs\/(?!new$)[^/]+$/, 'job'],
   [/^\/reports\/(?!new$)[^/]+$/, 'report'],
+  [/^\/catalog\/volumes\/[^/]+$/, 'volume'],
   [/^\/catalog\/[^/]+\.[^/]+\.[^/]+$/, 'table'],
   [/^\/catalog\/[^/]+\.[^/]+$/, 'schema'],
   [/^\/catalog\/[^/]+$/, 'catalog'],

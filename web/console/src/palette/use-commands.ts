@@ -1,13 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { useAccount } from '../app/account.js'
-import { chooseTheme, THEMES } from '../app/theme.js'
+import { SECTIONS } from '../app/sections.js'
+import { chooseTheme, THEME_ICON, THEMES } from '../app/theme.js'
 import { LANGUAGES } from '../i18n/language.js'
 import { chooseLanguage } from '../i18n/start.js'
 import type { IconName } from '../ui/icon.js'
 import type { Item } from './items.js'
-
-const SECTIONS = ['experiments', 'models', 'prompts', 'endpoints', 'catalog', 'jobs', 'reports'] as const
-const THEME_ICON = { system: 'system', light: 'sun', dark: 'moon' } as const
 
 /** Pages and actions of the palette. Pages that the account may not read are left out. */
 export function useCommands(go: (path: string) => void, showShortcuts: () => void) {
@@ -21,6 +19,7 @@ export function useCommands(go: (path: string) => void, showShortcuts: () => voi
     ...SECTIONS.map((section) => page(t(`nav.${section}`), `/${section}`, section)),
     ...(account
       ? [
+          page(t('alerts.title'), '/alerts', 'bell'),
           page(t('account.settings'), '/account', 'user'),
           page(t('accessRequest.title'), '/access', 'shield'),
           ...(account.manages_identities ? [page(t('people.title'), '/people', 'user')] : []),

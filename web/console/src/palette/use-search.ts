@@ -1,17 +1,15 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
 import { queryKeys } from '../api/query-keys.js'
 import { search } from '../api/search.js'
+import { useDebounced } from '../ui/use-debounced.js'
+import { matchingHits } from './items.js'
 
-const DELAY_MS = 120
+const MAX_TEXT = 200
 
 /** Searches once the text has rested for a moment; the request of an earlier text is aborted. */
 export function useSearch(text: string) {
-  const [wanted, setWanted] = useState('')
-  useEffect(() => {
-    const timer = setTimeout(() => setWanted(text.trim().slice(0, 200)), DELAY_MS)
-    return () => clearTimeout(timer)
-  }, [text])
+  const current = text.trim().slice(0, MAX_TEXT)
+  const wanted = useDebounced(current, '')
   const query = useQuery({
     queryKey: queryKeys.search(wanted),
     queryFn: ({ signal }) => search(wanted, signal),
@@ -19,10 +17,11 @@ export function useSearch(text: string) {
     placeholderData: keepPreviousData,
     retry: false,
   })
-  const isRested = wanted === text.trim().slice(0, 200)
+  const found = wanted === '' ? [] : (query.data ?? [])
+  const isCurrent = wanted === current && !query.isPlaceholderData
   return {
-    ...query,
-    hits: wanted === '' ? [] : (query.data ?? []),
-    isSearching: !isRested || query.isFetching,
+    isError: query.isError,
+    hits: isCurrent ? found : matchingHits(found, current),
+    isSearching: wanted !== current || query.isFetching,
   }
 }

@@ -11,25 +11,35 @@ export interface Visit {
 const KEY = 'cairn.visits'
 const MAX_VISITS = 8
 
-/** The last visited objects of this tab's session, newest first. They end with it, so that no other user of the browser sees their names. */
-export function recentVisits(): readonly Visit[] {
+/** The last objects that somebody visited in this tab's session, newest first: the next user of the tab sees none. */
+export function recentVisits(visitor: string | undefined): readonly Visit[] {
   try {
-    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? '[]')
-    return Array.isArray(stored) ? stored.filter(isVisit).slice(0, MAX_VISITS) : []
+    const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
+    if (visitor === undefined || !isKept(stored) || stored.visitor !== visitor) return []
+    return stored.visits.filter(isVisit).slice(0, MAX_VISITS)
   } catch {
     return []
   }
 }
 
+interface Kept {
+  readonly visitor: string
+  readonly visits: readonly Visit[]
+}
+
+const isKept = (stored: unknown): stored is Kept =>
+  typeof stored === 'object' && stored !== null && 'visits' in stored && Array.isArray(stored.visits)
+
 const isVisit = (one: Partial<Visit> | null): one is Visit =>
   typeof one?.path === 'string' && typeof one.title === 'string' && kindOfPath(one.path) === one.kind
 
 /** Remembers the page of an object; other pages are ignored. */
-export function noteVisit(path: string, title: string): void {
+export function noteVisit(visitor: string | undefined, path: string, title: string): void {
   const kind = kindOfPath(path)
-  if (!kind || !title || title === '…') return
-  const others = recentVisits().filter((visit) => visit.path !== path)
-  sessionStorage.setItem(KEY, JSON.stringify([{ kind, path, title }, ...others].slice(0, MAX_VISITS)))
+  if (visitor === undefined || !kind || !title || title === '…') return
+  const others = recentVisits(visitor).filter((visit) => visit.path !== path)
+  const kept: Kept = { visitor, visits: [{ kind, path, title }, ...others].slice(0, MAX_VISITS) }
+  sessionStorage.setItem(KEY, JSON.stringify(kept))
 }
 
 export const forgetVisits = () => sessionStorage.removeItem(KEY)

@@ -1,9 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { type ComponentProps, useEffect, useId, useState } from 'react'
+import { type ComponentProps, useId, useState } from 'react'
 import { findGrantees } from '../api/permissions.js'
 import { queryKeys } from '../api/query-keys.js'
+import { useDebounced } from '../ui/use-debounced.js'
 
-const DEBOUNCE_MS = 150
 /** The server answers no shorter ones. */
 const MIN_QUERY = 3
 
@@ -41,13 +41,4 @@ export function GranteeInput({ securable, ...input }: GranteeInputProps) {
       </datalist>
     </>
   )
-}
-
-function useDebounced(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), DEBOUNCE_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
 }

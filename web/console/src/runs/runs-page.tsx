@@ -59,7 +59,7 @@ export function RunsPage() {
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
   if (experiment.isLoadingError)
     return (
-      <Page title={experimentId} breadcrumbs={breadcrumbs}>
+      <Page title={experimentId} breadcrumbs={breadcrumbs} failed>
         <Failure
           error={experiment.error}
           retry={() => void experiment.refetch()}

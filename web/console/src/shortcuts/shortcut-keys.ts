@@ -1,12 +1,13 @@
-/** Pages by the letter that follows `g`. */
+/** Pages, without their slash, by the letter that follows `g`. */
 export const GO_TO = {
-  e: '/experiments',
-  m: '/models',
-  p: '/prompts',
-  s: '/endpoints',
-  c: '/catalog',
-  j: '/jobs',
-  r: '/reports',
+  e: 'experiments',
+  m: 'models',
+  p: 'prompts',
+  s: 'endpoints',
+  c: 'catalog',
+  j: 'jobs',
+  r: 'reports',
+  a: 'alerts',
 } as const
 export type GoKey = keyof typeof GO_TO
 

@@ -5,16 +5,6 @@ import { COMMAND, GO_TO } from './shortcut-keys.js'
 import { hasSingleKeys, setSingleKeys } from './single-keys.js'
 import './shortcuts.css'
 
-const GO_NAMES = {
-  e: 'experiments',
-  m: 'models',
-  p: 'prompts',
-  s: 'endpoints',
-  c: 'catalog',
-  j: 'jobs',
-  r: 'reports',
-} as const
-
 /** All shortcuts, and the switch for those of one key. */
 export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
   const { t } = useTranslation()
@@ -24,9 +14,10 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
     [['?'], t('shortcuts.show')],
     [['/'], t('shortcuts.filter')],
     [['Esc'], t('shortcuts.escape')],
-    ...(Object.keys(GO_TO) as (keyof typeof GO_TO)[]).map(
-      (key) => [['g', key], t('shortcuts.goTo', { page: t(`nav.${GO_NAMES[key]}`) })] as const,
-    ),
+    ...Object.entries(GO_TO).map(([key, page]) => {
+      const name = page === 'alerts' ? t('alerts.title') : t(`nav.${page}`)
+      return [['g', key], t('shortcuts.goTo', { page: name })] as const
+    }),
   ]
   return (
     <Dialog title={t('shortcuts.title')} onClose={onClose}>

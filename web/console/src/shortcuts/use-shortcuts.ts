@@ -49,7 +49,7 @@ function goSequence() {
     const letter = letterOf(event)
     const isSecond = event.timeStamp < until
     until = 0
-    if (isSecond && letter !== undefined && Object.hasOwn(GO_TO, letter)) return GO_TO[letter as GoKey]
+    if (isSecond && letter !== undefined && Object.hasOwn(GO_TO, letter)) return `/${GO_TO[letter as GoKey]}`
     if (letter === 'g' && !event.repeat) until = event.timeStamp + SEQUENCE_MS
     return undefined
   }
