@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
-import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import { byMatch, nameMatches, numericId } from '@cairn/platform/search/name-match'
 import type { SearchSource } from '@cairn/platform/search/sources'
 import type { PipelinesSchema } from '../schema.js'
 import { JOB_OF_RUN } from './securable.js'
@@ -10,7 +10,7 @@ export const jobSource =
   (db: Db<PipelinesSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
     const allowed = await objects.allowedObjects(query.principal, ['READ JOBS'], 'job')
-    const id = /^\d{1,15}$/.test(query.text) ? Number(query.text) : -1
+    const id = numericId(query)
     const jobs = await db.read
       .selectFrom('jobs')
       .select(['job_id', 'name'])

@@ -28,3 +28,6 @@ export function matchRank(
 /** Like `matchRank`, then the short ones first. */
 export const byMatch = (engine: Engine, column: string, query: Pick<SearchQuery, 'text' | 'words'>) =>
   sql`${matchRank(engine, column, query)}, length(${sql.ref(column)}), ${sql.ref(column)}`
+
+/** The id that the text is; -1, which no object has, for other texts. */
+export const numericId = ({ text }: SearchQuery) => (/^\d{1,15}$/.test(text) ? Number(text) : -1)

@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
-import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import { byMatch, nameMatches, numericId } from '@cairn/platform/search/name-match'
 import type { SearchSource } from '@cairn/platform/search/sources'
 import type { TrackingSchema } from '../schema.js'
 
@@ -9,7 +9,7 @@ export const experimentSource =
   (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
     const allowed = await objects.allowedObjects(query.principal, ['READ EXPERIMENTS'], 'experiment')
-    const id = /^\d{1,15}$/.test(query.text) ? Number(query.text) : -1
+    const id = numericId(query)
     const rows = await db.read
       .selectFrom('experiments')
       .select(['experiment_id', 'name'])
