@@ -96,7 +96,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(metricRoutes, { db })
   await app.register(loggedModelRoutes, { models, search: new LoggedModelSearch(db), announce })
   await app.register(artifactRoutes, { runs, models, locations, context })
-  await app.register(moveRoutes, { db, locations, announce })
+  await app.register(moveRoutes, { db, locations, announce, authorizer: context.authorizer })
   await app.register(garbageRoutes, {
     db,
     now: context.now,

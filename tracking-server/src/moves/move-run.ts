@@ -8,34 +8,45 @@ import { putMovedFolders } from './moved-folders.js'
 type Tx = Transaction<TrackingSchema>
 
 /** Tables that repeat the experiment of a run for their indexes. */
-const INDEXED = ['params', 'tags', 'latest_metrics'] as const
+const INDEXED = ['params', 'tags', 'latest_metrics', 'run_words'] as const
+
+interface RunMove {
+  readonly run_id: string
+  /** The experiment about which the caller's right was decided. */
+  readonly from: number
+  readonly experiment_id: number
+}
 
 /**
- * Moves a run with its entries, data sets and logged models. Files and traces stay where they are.
+ * Moves a run with its entries, data sets and those of its logged models that are in its experiment. Files and traces stay
+ * where they are.
  *
- * @returns false if it is in the experiment already
+ * @returns false if it is in the experiment already, or left `from` meanwhile
  */
 export async function moveRun(
   tx: Tx,
   locations: ArtifactLocations,
-  run_id: string,
-  experiment_id: number,
+  { run_id, from, experiment_id }: RunMove,
 ): Promise<boolean> {
+  if (from === experiment_id) return false
   // The first statement locks the run on PostgreSQL, so that two moves of a run follow each other.
   const run = await tx
     .updateTable('runs')
     .set({ experiment_id })
     .where('run_id', '=', run_id)
-    .where('experiment_id', '<>', experiment_id)
+    .where('experiment_id', '=', from)
     .returning('artifact_uri')
     .executeTakeFirst()
   if (!run) return false
-  await alignEntries(tx, run_id, experiment_id)
+  await writeExperiment(tx, run_id, experiment_id)
   await moveDatasets(tx, run_id, experiment_id)
+  await deleteAlerts(tx, run_id, from)
+  // A model in another experiment has other rights.
   const models = await tx
     .updateTable('logged_models')
     .set({ experiment_id })
     .where('source_run_id', '=', run_id)
+    .where('experiment_id', '=', from)
     .returning('artifact_uri')
     .execute()
   const folders = [run, ...models].flatMap(({ artifact_uri }) => locations.proxiedFolder(artifact_uri) ?? [])
@@ -43,8 +54,18 @@ export async function moveRun(
   return true
 }
 
-/** Writes the experiment of a run to the rows that repeat it. */
-export async function alignEntries(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
+/** Writes the experiment that a run has now to the rows that repeat it. The run is locked: no move comes in between. */
+export async function alignEntries(tx: Tx, run_id: string): Promise<void> {
+  const run = await tx
+    .updateTable('runs')
+    .set((eb) => ({ experiment_id: eb.ref('experiment_id') }))
+    .where('run_id', '=', run_id)
+    .returning('experiment_id')
+    .executeTakeFirst()
+  if (run) await writeExperiment(tx, run_id, run.experiment_id)
+}
+
+async function writeExperiment(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
   for (const table of INDEXED)
     await tx
       .updateTable(table)
@@ -52,6 +73,12 @@ export async function alignEntries(tx: Tx, run_id: string, experiment_id: number
       .where('run_id', '=', run_id)
       .where('experiment_id', '<>', experiment_id)
       .execute()
+}
+
+/** Alerts belong to rules of the experiment that the run leaves. */
+async function deleteAlerts(tx: Tx, run_id: string, from: number): Promise<void> {
+  await sql`delete from alerts where alert_id in (select rule_id || '.' || ${run_id} from alert_rules
+    where securable_type = 'experiment' and securable_id = ${String(from)})`.execute(tx)
 }
 
 /** Data sets are rows of an experiment: the run gets those of its new one. */

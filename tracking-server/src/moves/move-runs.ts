@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { noteAccessChange } from '@cairn/platform/auth/access-cache'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { Db } from '@cairn/platform/db/db'
@@ -11,15 +12,19 @@ import type { TrackingSchema } from '../schema.js'
 import { alignEntries, moveRun } from './move-run.js'
 
 const MAX_RUNS = 1_000
+/** PostgreSQL commits concurrently: requests that were writing to a run have mostly ended by then. */
+const SETTLED_MS = 250
 const PARENT_TAG = 'mlflow.parentRunId'
 
 interface Options {
   readonly db: Db<TrackingSchema>
   readonly locations: ArtifactLocations
   readonly announce: Announce
+  /** @throws unless the caller may take runs out of these experiments */
+  readonly check: (runs: readonly FoundRun[]) => Promise<void>
 }
 
-interface FoundRun {
+export interface FoundRun {
   readonly run_id: string
   readonly experiment_id: number
   readonly lifecycle_stage: string
@@ -32,23 +37,30 @@ interface FoundRun {
  * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for a deleted run or experiment, and more than 1,000 runs
  */
 export async function moveRuns(
-  { db, locations, announce }: Options,
+  { db, locations, announce, check }: Options,
   { run_ids, experiment_id }: Input<typeof MoveRuns>,
 ): Promise<Output<typeof MoveRuns>> {
   const target = await db.transaction((tx) => getActiveExperiment(tx, experiment_id))
   const runs = await withChildren(db, await findRuns(db, [...new Set(run_ids)]))
+  await check(runs)
   const moved: string[] = []
   for (const { run_id, experiment_id: from } of runs) {
-    const isMoved = await db.transaction((tx) => moveRun(tx, locations, run_id, target.experiment_id))
+    const move = { run_id, from, experiment_id: target.experiment_id }
+    const isMoved = await db.transaction((tx) => moveRun(tx, locations, move))
     if (!isMoved) continue
     noteAccessChange(db)
-    // A request that was writing to the run has written the experiment that it had read.
-    await db.transaction((tx) => alignEntries(tx, run_id, target.experiment_id))
     moved.push(run_id)
     for (const id of [from, target.experiment_id])
       announce({ type: 'run', experiment_id: String(id), run_id })
   }
+  await alignMoved(db, moved)
   return { moved }
+}
+
+/** A request that was writing to a run may have written the experiment that it had read. */
+async function alignMoved(db: Db<TrackingSchema>, moved: readonly string[]): Promise<void> {
+  if (moved.length > 0 && db.dialect.isShared) await sleep(SETTLED_MS)
+  for (const run_id of moved) await db.transaction((tx) => alignEntries(tx, run_id))
 }
 
 async function findRuns({ read }: Db<TrackingSchema>, ids: readonly string[]): Promise<FoundRun[]> {
@@ -84,6 +96,7 @@ async function withChildren({ read }: Db<TrackingSchema>, runs: readonly FoundRu
         'in',
         parents.map((run) => run.run_id),
       )
+      .whereRef('runs.experiment_id', '=', 'tags.experiment_id')
       .limit(MAX_RUNS + 1)
       .execute()
     parents = children.filter(({ run_id }) => !all.has(run_id))

@@ -1,7 +1,11 @@
+import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
+import type { TrackingSchema } from '../schema.js'
+import { alignEntries, moveRun } from './move-run.js'
 
 const M2 = '/api/2.0/mlflow'
 
@@ -71,6 +75,55 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     expect(await move([run_id])).toEqual({ status: 200, body: { moved: [] } })
     expect(await move([run_id], '0')).toEqual({ status: 200, body: { moved: [run_id] } })
     for (const filter of filters) expect(await found('0', filter), filter).toContain(run_id)
+  })
+
+  const words = (run_id: string) =>
+    served.context.db
+      .for<TrackingSchema>()
+      .read.selectFrom('run_words')
+      .select('experiment_id')
+      .distinct()
+      .where('run_id', '=', run_id)
+      .execute()
+
+  test('takes the words of its name along, and corrects those that another request wrote', async () => {
+    const run_id = await aRun({ 'mlflow.runName': 'kept words' })
+    await move([run_id])
+    expect(await words(run_id)).toEqual([{ experiment_id: Number(target) }])
+    const db = served.context.db.for<TrackingSchema>()
+    await db.transaction((tx) => tx.updateTable('run_words').set({ experiment_id: 0 }).execute())
+    await db.transaction((tx) => alignEntries(tx, run_id))
+    expect(await words(run_id)).toEqual([{ experiment_id: Number(target) }])
+  })
+
+  test('leaves a run that left the experiment meanwhile, models of other experiments, and alerts behind', async () => {
+    const other = (await post(`${M2}/experiments/create`, { name: 'other' })).body.experiment_id
+    const run_id = await aRun()
+    const model = await post(`${M2}/logged-models`, {
+      experiment_id: other,
+      name: 'm',
+      source_run_id: run_id,
+    })
+    const db = served.context.db.for<TrackingSchema & AlertSchema>()
+    const locations = artifactLocations(served.context.config, served.context.blobs)
+    const stale = { run_id, from: Number(other), experiment_id: Number(target) }
+    expect(await db.transaction((tx) => moveRun(tx, locations, stale))).toBe(false)
+    const rule: AlertRuleRow = {
+      ...{ rule_id: 'r', securable_type: 'experiment', securable_id: '0', name: 'r', kind: 'run_failed' },
+      ...{ metric_key: null, comparison: null, threshold: null, minutes: null, webhook_url: null },
+      ...{ enabled: 1, created_by: 'local-owner', created_at: 0, changed_at: 0 },
+    }
+    await db.transaction((tx) => tx.insertInto('alert_rules').values(rule).execute())
+    await post(`${M2}/runs/update`, { run_id, status: 'FAILED' })
+    const alerts = () => db.read.selectFrom('alerts').select('run_id').execute()
+    expect(await alerts()).toEqual([{ run_id }])
+    await move([run_id])
+    expect(await alerts()).toEqual([])
+    const { model_id } = model.body.model.info
+    const found = await served.app.inject(`${M2}/logged-models/${model_id}`)
+    expect(found.json().model.info.experiment_id).toBe(other)
+    const folders = db.read.selectFrom('moved_folders').select('path').where('path', 'like', `%${model_id}%`)
+    expect(await folders.execute()).toEqual([])
   })
 
   test('takes child runs along', async () => {

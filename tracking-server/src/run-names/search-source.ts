@@ -50,7 +50,12 @@ async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: 
     and ${isAllowed(allowed, 'run_words.experiment_id')} limit ${MAX_READ}`
   const found = sql`select distinct found.run_id from (${first}) as found
     where ${isLive('found.run_id')} ${sql.join(hasOther, sql` `)} limit ${CANDIDATES}`
-  return readRuns(db, found, sql`${matchRank(db, 'name', query)}, start_time desc, id limit ${query.limit}`)
+  return readRuns(
+    db,
+    found,
+    allowed,
+    sql`${matchRank(db, 'name', query)}, start_time desc, id limit ${query.limit}`,
+  )
 }
 
 async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQuery, allowed: Allowed) {
@@ -58,18 +63,27 @@ async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQue
   if (id.length < MIN_ID || !/^[0-9a-f]+$/.test(id)) return []
   const found = sql`select run_id from runs where run_id >= ${id} and run_id < ${`${id}g`}
     and ${isAllowed(allowed, 'runs.experiment_id')} and ${isLive('runs.run_id')} order by run_id limit ${CANDIDATES}`
-  return readRuns(db, found, sql`id limit ${limit}`)
+  return readRuns(db, found, allowed, sql`id limit ${limit}`)
 }
 
-/** A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. */
-async function readRuns(db: Db<TrackingSchema>, found: RawBuilder<unknown>, order: RawBuilder<unknown>) {
+/**
+ * A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. The run itself
+ * tells its experiment: rows of words may still have the one that it was moved from.
+ */
+async function readRuns(
+  db: Db<TrackingSchema>,
+  found: RawBuilder<unknown>,
+  allowed: Allowed,
+  order: RawBuilder<unknown>,
+) {
   const { rows } = await sql<RunHitRow>`
     select id, name, experiment_id, experiment from (
       select runs.run_id as id, runs.run_name as name, runs.experiment_id, runs.start_time,
         (select experiments.name from experiments where experiments.experiment_id = runs.experiment_id
           and experiments.lifecycle_stage = 'active') as experiment
       from (${found}) as found cross join runs
-      where runs.run_id = found.run_id and runs.lifecycle_stage = 'active') as named
+      where runs.run_id = found.run_id and runs.lifecycle_stage = 'active'
+        and ${isAllowed(allowed, 'runs.experiment_id')}) as named
     where experiment is not null order by ${order}`.execute(db.read)
   return rows.map((row) => onWire('run', row))
 }
