@@ -322,6 +322,29 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
     expect(await files()).toEqual(['0/precious'])
   })
 
+  test('removes the folder of an expired model whose run was moved', async () => {
+    const { experiment_id } = (await call('experiments/create', { name: 'target' })).body
+    const run_id = await aRun()
+    const model = async () => {
+      const input = { experiment_id: '0', name: 'm', source_run_id: run_id }
+      return (await call('logged-models', input)).body.model.info.model_id as string
+    }
+    const [kept, gone] = [await model(), await model()]
+    await call('/api/cairn/v1/runs/move', { run_ids: [run_id], experiment_id })
+    await call(`logged-models/${gone}`, {}, 'DELETE')
+    now += OLD_DAYS * DAY * 1000
+    await collect(30, true)
+    const left = await served.context.db
+      .for<{ moved_folders: { path: string } }>()
+      .read.selectFrom('moved_folders')
+      .select('path')
+      .where('path', 'like', '0/models%')
+      .orderBy('path')
+      .execute()
+    const folder = `0/models/${kept}`
+    expect(left.map(({ path }) => path)).toEqual(['0/models', folder, `${folder}/artifacts`])
+  })
+
   test('collects several pages', async () => {
     for (let i = 0; i < 103; i++) await call('runs/delete', { run_id: await aRun() })
     now += OLD_DAYS * DAY * 1000
@@ -333,8 +356,8 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
 
   test('purges every table that refers to a run, model, trace or experiment', async () => {
     const covered: Record<string, readonly string[]> = {
-      // Metrics of a model are kept with the model
-      run_id: [...RUN_TABLES, 'logged_model_metrics'],
+      // Metrics of a model are kept with the model, alerts with their rules
+      run_id: [...RUN_TABLES, 'logged_model_metrics', 'alerts'],
       model_id: MODEL_TABLES,
       trace_id: TRACE_TABLES,
       // Runs, models and traces are removed first, with their rows
@@ -345,6 +368,7 @@ describe.each(databases)('garbage collection on %s', (_name, database) => {
         'tags',
         'latest_metrics',
         'moved_folders',
+        'run_words',
         'logged_models',
         'traces',
       ],

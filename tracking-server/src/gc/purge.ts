@@ -66,6 +66,7 @@ export async function purge(
       await sql`delete from scorer_versions where scorer_id in (select scorer_id from scorers where experiment_id = ${key})`.execute(
         tx,
       )
+    if (ownTable === 'logged_models') await removeMovedFolders(tx, id)
     for (const table of tables)
       await sql`delete from ${sql.table(table)} where ${sql.ref(column)} = ${key}`.execute(tx)
     if (ownTable === 'experiments') await removeSecurable(tx, 'experiment', id)
@@ -73,6 +74,13 @@ export async function purge(
   })
   noteAccessChange(db)
   return kept
+}
+
+/** Folders above those of the model stay: other models of its run may be in them. */
+async function removeMovedFolders(tx: Transaction<TrackingSchema>, model_id: string): Promise<void> {
+  await sql`delete from moved_folders
+    where run_id = (select source_run_id from logged_models where model_id = ${model_id})
+      and replace(path || '/', ${`/${model_id}/`}, '') <> path || '/'`.execute(tx)
 }
 
 /**
