@@ -17,8 +17,8 @@ export async function raiseAlerts(
   { type, objectId, runId, runName }: AlertedRun,
   now: number,
 ): Promise<void> {
-  await sql`insert into alerts (alert_id, rule_id, run_id, run_name, value, created_at, notified)
-    select rule_id || '.' || ${runId}, rule_id, ${runId}, ${runName}, cast(null as double precision), cast(${now} as bigint),
+  await sql`insert into alerts (alert_id, rule_id, run_id, run_name, name, kind, value, created_at, notified)
+    select rule_id || '.' || ${runId}, rule_id, ${runId}, ${runName}, name, kind, cast(null as double precision), cast(${now} as bigint),
       case when webhook_url is null then 1 else 0 end
     from alert_rules
     where securable_type = ${type} and securable_id = ${objectId} and kind = ${kind} and enabled = 1

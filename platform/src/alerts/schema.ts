@@ -4,10 +4,8 @@ import type { NotificationRow } from '../webhooks/outbox.js'
 
 export type AlertedType = 'experiment' | 'job'
 
-export interface AlertRuleRow {
-  rule_id: string
-  securable_type: AlertedType
-  securable_id: string
+/** An alert keeps those of its rule from when it was raised. */
+interface NamedCondition {
   name: string
   kind: AlertKind
   metric_key: string | null
@@ -15,6 +13,12 @@ export interface AlertRuleRow {
   threshold: number | null
   /** The time without a metric. */
   minutes: number | null
+}
+
+export interface AlertRuleRow extends NamedCondition {
+  rule_id: string
+  securable_type: AlertedType
+  securable_id: string
   webhook_url: string | null
   enabled: 0 | 1
   /** Principal id. */
@@ -24,7 +28,7 @@ export interface AlertRuleRow {
   changed_at: number
 }
 
-export interface AlertRow {
+export interface AlertRow extends NamedCondition {
   /** The rule's id and the run's: a rule notices a run once. */
   alert_id: string
   rule_id: string

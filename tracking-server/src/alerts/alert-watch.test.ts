@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../schema.js'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { AlertWatch } from './alert-watch.js'
-import { stalledRuns } from './rule-matches.js'
+import { MAX_MATCHES, raiseMatches, stalledRuns } from './rule-matches.js'
 import type { StalledRule } from './watched-rules.js'
 
 const MINUTE_MS = 60_000
@@ -105,6 +105,39 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())
     await watch.turn()
     expect(tracked.context.events.feed.subscribers).toBe(0)
+  })
+
+  test('more runs than are noticed at once alert at the next evaluations', async () => {
+    const [first, ...others] = await Promise.all(
+      Array.from({ length: MAX_MATCHES + 1 }, () => tracked.createRun()),
+    )
+    const runs = [first!, ...others]
+    await Promise.all(runs.map((run_id) => log(run_id, 'crowd', 2)))
+    const rule = await addRule({
+      kind: 'metric_threshold',
+      ...{ metric_key: 'crowd', comparison: 'above', threshold: 1 },
+    })
+    const own = new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: Date.now })
+    await own.turn()
+    expect(await alertsOf(rule)).toHaveLength(MAX_MATCHES)
+    await own.turn()
+    expect(await alertsOf(rule)).toHaveLength(runs.length)
+    await own.stop()
+    await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())
+  })
+
+  test('a condition that was changed meanwhile alerts of nothing; an alert keeps the one that it had', async () => {
+    const run_id = await tracked.createRun()
+    const rule = await addRule({
+      ...{ kind: 'metric_threshold', metric_key: 'k', comparison: 'above', threshold: 1, name: 'before' },
+    })
+    const matches = [{ run_id, run_name: 'n', value: 2 }]
+    await raiseMatches(db, { ...rule, changed_at: rule.changed_at - 1 }, matches, Date.now())
+    expect(await alertsOf(rule)).toEqual([])
+    await raiseMatches(db, rule, matches, Date.now())
+    await db.transaction((tx) => tx.updateTable('alert_rules').set({ name: 'after', threshold: 5 }).execute())
+    const alert = await db.read.selectFrom('alerts').selectAll().where('rule_id', '=', rule.rule_id).execute()
+    expect(alert).toMatchObject([{ name: 'before', metric_key: 'k', comparison: 'above', threshold: 1 }])
   })
 
   test('a run that logs nothing for some minutes has stalled, apart from system metrics', async () => {

@@ -7,7 +7,7 @@ import type { Delivery } from '@cairn/platform/events/mailbox'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { TrackingSchema } from '../schema.js'
-import { raiseMatches, runsBeyond, stalledRuns } from './rule-matches.js'
+import { MAX_MATCHES, raiseMatches, runsBeyond, stalledRuns } from './rule-matches.js'
 import { type ThresholdRule, type WatchedRules, watchedRules } from './watched-rules.js'
 
 const RULES_EVERY_MS = 5_000
@@ -66,10 +66,11 @@ export class AlertWatch {
     if (this.#rules.threshold.length > 0) await this.#subscribe()
     else await this.#unsubscribe()
     this.#forgetCompared()
-    const conditions = new Set(this.#rules.threshold.map(conditionOf))
+    const compared = new Set<string>()
     for (const rule of this.#rules.threshold)
-      if (!this.#compared.has(conditionOf(rule))) await this.#compare(rule)
-    this.#compared = conditions
+      if (this.#compared.has(conditionOf(rule)) || (await this.#compare(rule)))
+        compared.add(conditionOf(rule))
+    this.#compared = compared
     await this.#checkStalled()
   }
 
@@ -80,10 +81,13 @@ export class AlertWatch {
     this.#compared.clear()
   }
 
-  async #compare(rule: ThresholdRule, among?: readonly string[]) {
+  /** @returns false if more runs may match */
+  async #compare(rule: ThresholdRule, among?: readonly string[]): Promise<boolean> {
     const { db, now } = this.#options
-    await raiseMatches(db, rule, await runsBeyond(db, rule, { among, now: now() }), now())
+    const matches = await runsBeyond(db, rule, { among, now: now() })
+    await raiseMatches(db, rule, matches, now())
     await nextTurn()
+    return matches.length < MAX_MATCHES
   }
 
   async #checkStalled() {
@@ -133,7 +137,7 @@ export class AlertWatch {
         ({ keys }) => !keys || keys.includes(rule.metric_key),
       )
       const ids = runs.map(({ run_id }) => run_id)
-      if (ids.length > 0) await this.#compare(rule, ids)
+      if (ids.length > 0 && !(await this.#compare(rule, ids))) this.#mayHaveMissed = true
     }
   }
 }

@@ -14,7 +14,7 @@ interface RunMatch {
 }
 
 /** A rule notices so many runs at a time; the others at its next evaluation. */
-const MAX_MATCHES = 200
+export const MAX_MATCHES = 200
 /** The limit of unfinished runs, and of ended ones, that are compared at once, so that the event loop is not held. */
 const MAX_COMPARED = 2_000
 const LATELY_MS = 24 * 60 * 60 * 1000
@@ -80,10 +80,13 @@ export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number):
   return rows
 }
 
-/** Raises the alerts of a rule about runs; those that another process has raised meanwhile stay as they are. */
+/**
+ * Raises the alerts of a rule about runs, unless its condition has changed since it was compared. Alerts that another process
+ * has raised meanwhile stay as they are.
+ */
 export async function raiseMatches(
   db: AlertsDb,
-  { rule_id, webhook_url }: AlertRuleRow,
+  { rule_id, changed_at }: AlertRuleRow,
   matches: readonly RunMatch[],
   now: number,
 ): Promise<void> {
@@ -91,11 +94,13 @@ export async function raiseMatches(
   await db.transaction(async (tx) => {
     const rule = await tx
       .selectFrom('alert_rules')
-      .select('rule_id')
+      .select(['name', 'kind', 'metric_key', 'comparison', 'threshold', 'minutes', 'webhook_url'])
       .where('rule_id', '=', rule_id)
+      .where('changed_at', '=', changed_at)
       .where('enabled', '=', 1)
       .executeTakeFirst()
-    if (!rule) return // deleted meanwhile
+    if (!rule) return // changed or deleted meanwhile
+    const { webhook_url, ...condition } = rule
     const notified = webhook_url === null ? (1 as const) : (0 as const)
     await tx
       .insertInto('alerts')
@@ -110,6 +115,7 @@ export async function raiseMatches(
             created_at: now,
             notified,
           },
+          ...condition,
         })),
       )
       .onConflict((on) => on.doNothing())

@@ -27,6 +27,13 @@ create table alerts (
   rule_id text not null references alert_rules (rule_id) on delete cascade,
   run_id text not null,
   run_name text not null,
+  -- as the rule was then
+  name text not null,
+  kind text not null,
+  metric_key text,
+  comparison text,
+  threshold double precision,
+  minutes integer,
   -- of the metric
   value double precision,
   created_at bigint not null,
