@@ -1,27 +1,20 @@
 import type { AlertRow, AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
 import type { RetentionRule } from '@cairn/platform/db/retention'
-import { type SqlBool, sql } from 'kysely'
+import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
 /** Readers are shown a number up to this one. */
 const MAX_UNREAD = 100
+/** Alerts that a request checks: of those that its caller may read there may be few. */
+const MAX_CHECKED = 5_000
 
-/** An alert with its rule and the name of the object. */
+/** An alert with what its rule is about, and the name of the object. */
 export type AlertWithRule = AlertRow &
-  Pick<
-    AlertRuleRow,
-    | 'name'
-    | 'kind'
-    | 'metric_key'
-    | 'comparison'
-    | 'threshold'
-    | 'minutes'
-    | 'securable_type'
-    | 'securable_id'
-    | 'webhook_url'
-    | 'created_by'
-  > & { readonly object_name: string }
+  Pick<AlertRuleRow, 'securable_type' | 'securable_id' | 'webhook_url' | 'created_by'> & {
+    readonly object_name: string
+  }
 
 /** The objects whose alerts a caller may read; undefined for all of a type. */
 interface Readable {
@@ -31,6 +24,12 @@ interface Readable {
 
 type AlertPosition = readonly [time: number, id: string]
 
+interface AlertPage {
+  readonly alerts: readonly AlertWithRule[]
+  /** After the alerts that were checked; undefined after the last one. */
+  readonly next: AlertPosition | undefined
+}
+
 /** Alerts, and until when somebody has read them. */
 export class AlertStore {
   readonly #db: Db<AlertSchema>
@@ -39,27 +38,49 @@ export class AlertStore {
     this.#db = db
   }
 
-  /** Newest first. */
-  list(readable: Readable, before: AlertPosition | undefined, limit: number): Promise<AlertWithRule[]> {
-    return this.#visible(readable)
-      .$if(before !== undefined, (query) =>
-        query.where(sql<SqlBool>`(alerts.created_at, alerts.alert_id) < (${before![0]}, ${before![1]})`),
-      )
+  /** Newest first. A page may be short, or empty, before the last one. */
+  async list(
+    readable: Readable,
+    before: AlertPosition | undefined,
+    limit: number,
+    checked = MAX_CHECKED,
+  ): Promise<AlertPage> {
+    const newest = this.#newest(before)
+    const found = await this.#visible(readable, newest.selectAll().limit(checked))
       .orderBy('alerts.created_at', 'desc')
       .orderBy('alerts.alert_id', 'desc')
-      .limit(limit)
+      .limit(limit + 1)
       .execute()
+    const { page, last } = pageOf(found, limit)
+    const end =
+      last ??
+      (await newest
+        .select(['created_at', 'alert_id'])
+        .limit(1)
+        .offset(checked - 1)
+        .executeTakeFirst())
+    return { alerts: page, next: end && [end.created_at, end.alert_id] }
   }
 
-  /** At most 100. */
-  async countUnread(readable: Readable, readUntil: number): Promise<number> {
-    const rows = await this.#visible(readable)
+  /** At most 100, and among the newest alerts only. */
+  async countUnread(readable: Readable, readUntil: number, checked = MAX_CHECKED): Promise<number> {
+    const newest = this.#newest().where('created_at', '>', readUntil)
+    const rows = await this.#visible(readable, newest.selectAll().limit(checked))
       .clearSelect()
       .select('alerts.alert_id')
-      .where('alerts.created_at', '>', readUntil)
       .limit(MAX_UNREAD)
       .execute()
     return rows.length
+  }
+
+  #newest(before?: AlertPosition) {
+    return this.#db.read
+      .selectFrom('alerts')
+      .$if(before !== undefined, (query) =>
+        query.where(sql<SqlBool>`(created_at, alert_id) < (${before![0]}, ${before![1]})`),
+      )
+      .orderBy('created_at', 'desc')
+      .orderBy('alert_id', 'desc')
   }
 
   async readUntil(principalId: string): Promise<number> {
@@ -142,23 +163,22 @@ export class AlertStore {
     return Number(numDeletedRows)
   }
 
-  #visible({ experiment, job }: Readable) {
+  #visible({ experiment, job }: Readable, among: SelectQueryBuilder<AlertSchema, 'alerts', AlertRow>) {
     const of = (type: string, allowed: AllowedObjects | undefined) =>
       allowed
         ? sql<SqlBool>`(securable_type = ${type} and ${allowed.hasId('securable_id')})`
         : sql<SqlBool>`securable_type = ${type}`
-    return this.#all().where((eb) => eb.or([of('experiment', experiment), of('job', job)]))
+    return this.#all(among).where((eb) => eb.or([of('experiment', experiment), of('job', job)]))
   }
 
-  #all() {
+  #all(among = this.#db.read.selectFrom('alerts').selectAll()) {
     return this.#db.read
-      .selectFrom('alerts')
+      .selectFrom(among.as('alerts'))
       .innerJoin('alert_rules as rule', 'rule.rule_id', 'alerts.rule_id')
       .innerJoin('securables as object', (join) =>
         join.onRef('object.type', '=', 'rule.securable_type').onRef('object.id', '=', 'rule.securable_id'),
       )
       .selectAll('alerts')
-      .select(['rule.name', 'rule.kind', 'metric_key', 'comparison', 'threshold', 'minutes'])
       .select(['securable_type', 'securable_id', 'webhook_url', 'created_by', 'object.name as object_name'])
   }
 }

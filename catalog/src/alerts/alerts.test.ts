@@ -1,5 +1,6 @@
 import { type AlertedRun, raiseAlerts } from '@cairn/platform/alerts/raise-alerts'
 import type { AlertSchema } from '@cairn/platform/alerts/schema'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { enterSecurable, removeSecurable } from '@cairn/platform/auth/securables'
@@ -13,8 +14,10 @@ import {
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
+import { AlertStore } from './alert-store.js'
 
 const settings = { webhook_allow_private_ips: true, webhook_allowed_schemes: 'http' }
 
@@ -91,8 +94,13 @@ describe.each(databases)('alerts on %s', (_, database) => {
     await editor.as(ExperimentAlertRules.Update, { ...at, ...moved, name: 'loss' }) // unknown fields change nothing
     expect(await stranger.as(ExperimentAlertRules.List, { id: own.id })).toMatchObject({ rules: [] })
     await editor.as(ExperimentAlertRules.Create, { ...wanted, ...moved, name: 'another' })
-    const changed = await editor.as(ExperimentAlertRules.Update, { ...at, threshold: 3, webhook_url: '' })
-    expect(changed.rule).toMatchObject({ threshold: 3, has_webhook: false })
+    const changed = await Promise.all([
+      editor.as(ExperimentAlertRules.Update, { ...at, webhook_url: '' }),
+      editor.as(ExperimentAlertRules.Update, { ...at, threshold: 3 }),
+    ])
+    expect(changed[0].rule).toMatchObject({ has_webhook: false })
+    const now = await reader.as(ExperimentAlertRules.List, { id: mine.id })
+    expect(now.rules).toContainEqual({ ...rule, threshold: 3, has_webhook: false })
     await editor.as(ExperimentAlertRules.Delete, at)
     expect(await editor.as(ExperimentAlertRules.List, { id: mine.id })).toMatchObject({
       rules: [{ name: 'another', created_by: editor.principal.name }],
@@ -171,6 +179,47 @@ describe.each(databases)('alerts on %s', (_, database) => {
     expect((await reader.as(ListAlerts, {})).alerts).toHaveLength(2)
     await inTransaction((tx) => removeSecurable(tx, 'job', mine.id))
     expect((await reader.as(ListAlerts, {})).alerts).toEqual([])
+  })
+
+  test('count a condition anew when it changes or is enabled, and keep the one of an alert', async () => {
+    const { id } = await object('experiment')
+    const start = clock
+    const { rule } = await server.owner(ExperimentAlertRules.Create, { id, name: 'a', kind: 'run_failed' })
+    await raise('run_failed', 'experiment', id, 'named')
+    const changedAt = async (change: { name?: string; enabled?: boolean }) => {
+      clock += 1_000
+      await server.owner(ExperimentAlertRules.Update, { id, rule_id: rule.rule_id, ...change })
+      const rows = server.context.db.for<AlertSchema>().read.selectFrom('alert_rules').select('changed_at')
+      return (await rows.where('rule_id', '=', rule.rule_id).executeTakeFirstOrThrow()).changed_at
+    }
+    expect(await changedAt({ name: 'b' })).toBe(start)
+    expect(await changedAt({ enabled: false })).toBe(start)
+    expect(await changedAt({ enabled: true })).toBe(clock)
+    const { alerts } = await server.owner(ListAlerts, {})
+    expect(alerts.find(({ run_id }) => run_id === 'named')).toMatchObject({ name: 'a' })
+  })
+
+  test('check a bounded number of alerts for a page, and find all', async () => {
+    const own = await object('experiment')
+    const other = await object('experiment')
+    for (const { id } of [own, other])
+      await server.owner(ExperimentAlertRules.Create, { id, name: 'r', kind: 'run_failed' })
+    for (const [n, { id }] of [own, own, other, other, other, other].entries()) {
+      clock += 1_000
+      await raise('run_failed', 'experiment', id, `bounded ${n}`)
+    }
+    const store = new AlertStore(server.context.db.for())
+    const only = {
+      hasId: (column: string) => sql`${sql.ref(column)} = ${own.id}`,
+    } as unknown as AllowedObjects
+    const none = { hasId: () => sql`1 = 0` } as unknown as AllowedObjects
+    const readable = { experiment: only, job: none }
+    const first = await store.list(readable, undefined, 10, 3)
+    expect(first.alerts).toEqual([])
+    const second = await store.list(readable, first.next, 10, 3)
+    expect(second.alerts.map(({ run_id }) => run_id)).toEqual(['bounded 1', 'bounded 0'])
+    expect(await store.countUnread(readable, 0, 3)).toBe(0)
+    expect(await store.countUnread(readable, 0)).toBe(2)
   })
 
   test('call the webhook of the rule while its creator may read the object', async () => {

@@ -1,7 +1,7 @@
 import type { AlertedType, AlertRuleRow } from '@cairn/platform/alerts/schema'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
-import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
+import { decodePageToken, encodePageToken, timeAndId } from '@cairn/platform/db/page'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
@@ -46,11 +46,11 @@ export const alertRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       job: await authorizer.objects.allowedObjects(principal, ['READ JOBS'], 'job'),
     }
     const readUntil = await alerts.readUntil(principal.id)
-    const { page, last } = pageOf(await alerts.list(readable, before, limit + 1), limit)
+    const page = await alerts.list(readable, before, limit)
     return {
-      alerts: page.map((alert) => toAlert(alert, readUntil)),
+      alerts: page.alerts.map((alert) => toAlert(alert, readUntil)),
       unread: await alerts.countUnread(readable, readUntil),
-      next_page_token: last ? encodePageToken([last.created_at, last.alert_id]) : null,
+      next_page_token: page.next ? encodePageToken(page.next) : null,
     }
   })
   handle(app, MarkAlertsRead, ({ read_until }, { principal }) =>

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AlertedType, AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
+import { CONDITION_FIELDS } from './condition.js'
 
 const MAX_RULES_OF_OBJECT = 50
 const MAX_RULES_OF_PRINCIPAL = 500
@@ -45,14 +46,13 @@ export class AlertRuleStore {
   async create({ type, id }: RuleObject, rule: NewRule): Promise<AlertRuleRow> {
     const now = this.#now()
     return this.#db.transaction(async (tx) => {
-      const counted = tx.selectFrom('alert_rules').select((eb) => eb.fn.countAll<number>().as('count'))
-      const ofObject = await counted
+      await this.#db.dialect.lock(`alert rules of ${type} ${id}`)?.execute(tx)
+      const ofObject = await countRules(tx)
         .where('securable_type', '=', type)
         .where('securable_id', '=', id)
         .executeTakeFirstOrThrow()
       if (Number(ofObject.count) >= MAX_RULES_OF_OBJECT) throw tooMany(`The ${type} has`, MAX_RULES_OF_OBJECT)
-      const own = await counted.where('created_by', '=', rule.created_by).executeTakeFirstOrThrow()
-      if (Number(own.count) >= MAX_RULES_OF_PRINCIPAL) throw tooMany('You have', MAX_RULES_OF_PRINCIPAL)
+      await this.#checkOwn(tx, rule.created_by)
       return tx
         .insertInto('alert_rules')
         .values({
@@ -76,11 +76,26 @@ export class AlertRuleStore {
     check: (rule: AlertRuleRow) => void,
   ): Promise<AlertRuleRow> {
     return this.#db.transaction(async (tx) => {
-      const rule = { ...(await getRule(tx, object, ruleId)), ...change, changed_at: this.#now() }
+      const before = await lockRule(tx, object, ruleId)
+      const rule = { ...before, ...change }
       check(rule)
-      await tx.updateTable('alert_rules').set(rule).where('rule_id', '=', ruleId).execute()
-      return rule
+      if (rule.created_by !== before.created_by) await this.#checkOwn(tx, rule.created_by)
+      const changed_at = isOtherCondition(before, rule) ? this.#now() : before.changed_at
+      // Only what changes: requests for different fields do not undo each other.
+      return tx
+        .updateTable('alert_rules')
+        .set({ ...change, changed_at })
+        .where('rule_id', '=', ruleId)
+        .returningAll()
+        .executeTakeFirstOrThrow()
     })
+  }
+
+  /** Concurrent requests of a principal are counted one after the other. */
+  async #checkOwn(tx: Transaction<AlertSchema>, principalId: string): Promise<void> {
+    await this.#db.dialect.lock(`alert rules of principal ${principalId}`)?.execute(tx)
+    const own = await countRules(tx).where('created_by', '=', principalId).executeTakeFirstOrThrow()
+    if (Number(own.count) >= MAX_RULES_OF_PRINCIPAL) throw tooMany('You have', MAX_RULES_OF_PRINCIPAL)
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -92,8 +107,29 @@ export class AlertRuleStore {
   }
 }
 
+const countRules = (tx: Transaction<AlertSchema>) =>
+  tx.selectFrom('alert_rules').select((eb) => eb.fn.countAll<number>().as('count'))
+
+/** Whether a rule counts anew: for another condition, and after a pause. */
+const isOtherCondition = (before: AlertRuleRow, rule: AlertRuleRow) =>
+  rule.enabled > before.enabled || CONDITION_FIELDS.some((field) => rule[field] !== before[field])
+
 const tooMany = (owner: string, limit: number) =>
   new ApiError('RESOURCE_EXHAUSTED', `${owner} ${limit} rules already: delete one.`)
+
+/** Locks the rule until commit, so that concurrent changes follow each other. */
+async function lockRule(
+  tx: Transaction<AlertSchema>,
+  object: RuleObject,
+  ruleId: string,
+): Promise<AlertRuleRow> {
+  await tx
+    .updateTable('alert_rules')
+    .set((eb) => ({ rule_id: eb.ref('rule_id') }))
+    .where('rule_id', '=', ruleId)
+    .execute()
+  return getRule(tx, object, ruleId)
+}
 
 async function getRule(
   db: Db<AlertSchema> | Transaction<AlertSchema>,

@@ -117,7 +117,7 @@ function alertRuleOperations<const Path extends string>(
       id: `update${noun}AlertRule`,
       method: 'PATCH',
       path: `${rules}/{rule_id}` as const,
-      summary: `Change a rule for alerts ${of}; its condition counts from then on`,
+      summary: `Change a rule for alerts ${of}; a changed condition counts from then on`,
       right: edited,
       scope: 'none',
       input: Type.Object({ ...RuleId, name: Type.Optional(Required({ maxLength: 100 })), ...Changes }),

@@ -45,7 +45,9 @@ export function AlertsPage() {
       {pages.isPending && <Skeleton />}
       {pages.isError && <Failure error={pages.error} retry={() => void pages.refetch()} />}
       {read.isError && <Failure error={read.error} />}
-      {pages.data && alerts.length === 0 && <Empty title={t('alerts.none')}>{t('alerts.noneHelp')}</Empty>}
+      {pages.data && alerts.length === 0 && !pages.hasNextPage && (
+        <Empty title={t('alerts.none')}>{t('alerts.noneHelp')}</Empty>
+      )}
       {alerts.length > 0 && <AlertsTable alerts={alerts} />}
       <MoreButton pages={pages} />
     </Page>
