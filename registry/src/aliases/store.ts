@@ -69,7 +69,7 @@ export class AliasStore {
         .returning('version')
         .executeTakeFirst()
       if (deleted) {
-        await recordMove(tx, { name, alias, version: null, at: this.#now() })
+        await recordMove(tx, { name, alias, before: deleted.version, version: null, at: this.#now() })
         await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
       }
       return deleted?.version
@@ -89,10 +89,11 @@ export async function putAlias(
   at: number,
 ): Promise<void> {
   await getVersion(tx, name, version)
+  const before = (await findAliased(tx, name, alias)) ?? null
   await tx
     .insertInto('registered_model_aliases')
     .values({ name, alias, version })
     .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
     .execute()
-  await recordMove(tx, { name, alias, version, at })
+  await recordMove(tx, { name, alias, before, version, at })
 }
