@@ -154,7 +154,15 @@ function addAdd(alerts: Command) {
     })
 }
 
-function conditionFrom(type: WatchedType, { metric, above, below, stalled }: NewRuleOptions) {
+/** @throws INVALID_PARAMETER_VALUE for options of several conditions, or of a part of one */
+export function conditionFrom(
+  type: WatchedType,
+  { metric, above, below, stalled }: Omit<NewRuleOptions, 'name'>,
+) {
+  if (metric !== undefined && stalled !== undefined)
+    throw invalid('--metric and --stalled are two conditions: add a rule for each.')
+  if (metric === undefined && (above !== undefined || below !== undefined))
+    throw invalid(`--${above === undefined ? 'below' : 'above'}: pass --metric too.`)
   if (metric !== undefined) {
     const [comparison, threshold] = above === undefined ? ['below', below] : ['above', above]
     if (threshold === undefined) throw invalid(`--metric: pass --${ALERT_COMPARISONS.join(' or --')} too.`)
