@@ -98,6 +98,8 @@ describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
     await tab.getByRole('button', { name: 'Alerts' }).click()
     await dialog.getByLabel('Rule good enough is enabled').uncheck()
     await dialog.getByRole('button', { name: 'Delete rule good enough' }).click()
+    const question = tab.getByRole('dialog', { name: 'Delete rule good enough' })
+    await question.getByRole('button', { name: 'Delete rule', exact: true }).click()
     await dialog.getByRole('heading', { name: 'No rules' }).waitFor()
     expect(someone.problems()).toEqual([])
   })

@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   type AlertRule,
@@ -9,6 +10,7 @@ import {
 } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Dialog } from '../ui/dialog.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -98,8 +100,7 @@ function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
     mutationFn: (enabled: boolean) => updateAlertRule(object, rule.rule_id, { enabled }),
     onSettled,
   })
-  const remove = useMutation({ mutationFn: () => deleteAlertRule(object, rule.rule_id), onSettled })
-  const error = toggle.error ?? remove.error
+  const [isDeleting, setDeleting] = useState(false)
   return (
     <div className="actions">
       <label className="alert-enabled">
@@ -115,12 +116,21 @@ function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
         type="button"
         className="button ghost icon-only danger"
         aria-label={t('alerts.deleteOf', { name: rule.name })}
-        disabled={remove.isPending}
-        onClick={() => remove.mutate()}
+        onClick={() => setDeleting(true)}
       >
         <Icon name="trash" />
       </button>
-      {error && <Problem message={error.message} />}
+      {toggle.error && <Problem message={toggle.error.message} />}
+      {isDeleting && (
+        <ConfirmAction
+          title={t('alerts.deleteOf', { name: rule.name })}
+          action={t('alerts.delete')}
+          confirm={() => deleteAlertRule(object, rule.rule_id).finally(onSettled)}
+          onClose={() => setDeleting(false)}
+        >
+          <p>{t('alerts.deleteHelp')}</p>
+        </ConfirmAction>
+      )}
     </div>
   )
 }

@@ -42,6 +42,8 @@ export const enAlerts = {
     enabledOf: 'Rule {{name}} is enabled',
     paused: 'Paused',
     deleteOf: 'Delete rule {{name}}',
+    delete: 'Delete rule',
+    deleteHelp: 'Its alerts are deleted too. This cannot be undone.',
     add: 'New rule',
     addRule: 'Add rule',
     name: 'Name',

@@ -42,6 +42,8 @@ export const koAlerts: Dictionary<typeof enAlerts> = {
     enabledOf: '규칙 사용: {{name}}',
     paused: '일시 중지됨',
     deleteOf: '규칙 삭제: {{name}}',
+    delete: '규칙 삭제',
+    deleteHelp: '규칙이 보낸 알림도 함께 삭제돼요. 되돌릴 수 없어요.',
     add: '새 규칙',
     addRule: '규칙 추가',
     name: '이름',
