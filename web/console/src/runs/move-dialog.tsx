@@ -1,7 +1,8 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { searchExperiments } from '../api/experiments.js'
+import { getExperimentByName, searchExperiments } from '../api/experiments.js'
+import { RequestError } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { moveRuns } from '../api/run-changes.js'
 import { nameFilter } from '../experiments/use-experiments.js'
@@ -25,13 +26,12 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
   const list = useId()
   const [name, setName] = useState('')
   const experiments = useExperimentSearch(name)
-  const target = experiments.data?.find((experiment) => experiment.name === name.trim())
+  const { target, isUnknown } = useTarget(name.trim())
   const move = useMutation({
     mutationFn: (experimentId: string) => moveRuns(ids, experimentId),
     onSuccess: (_, experimentId) => onMoved(experimentId),
     onSettled: () => invalidateRuns(queries),
   })
-  const isUnknown = name.trim() !== '' && experiments.data?.length === 0
   return (
     <Dialog title={t('bulk.moveTitle', { count: ids.length })} onClose={onClose}>
       <form
@@ -76,6 +76,24 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
       </form>
     </Dialog>
   )
+}
+
+/** The active experiment with exactly this name, which may be behind the suggestions. */
+function useTarget(name: string) {
+  const wanted = useDebounced(name)
+  const found = useQuery({
+    enabled: wanted !== '',
+    queryKey: [...queryKeys.experiments(wanted, false), 'exact'],
+    queryFn: ({ signal }) => getExperimentByName(wanted, signal).catch(nothingIfMissing),
+    retry: false,
+  })
+  const target = wanted === name && found.data?.lifecycle_stage === 'active' ? found.data : undefined
+  return { target, isUnknown: wanted === name && found.isSuccess && !target }
+}
+
+function nothingIfMissing(error: unknown): null {
+  if (error instanceof RequestError && error.code === 'RESOURCE_DOES_NOT_EXIST') return null
+  throw error
 }
 
 const SHOWN = 50
