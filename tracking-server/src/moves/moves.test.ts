@@ -1,9 +1,14 @@
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import type { Authorizer } from '@cairn/platform/auth/authorizer'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import type { SearchQuery } from '@cairn/platform/search/sources'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { tracking } from '../plugin.js'
+import { runSource } from '../run-names/search-source.js'
 import type { TrackingSchema } from '../schema.js'
 import { alignEntries, moveRun } from './move-run.js'
 
@@ -92,6 +97,12 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     expect(await words(run_id)).toEqual([{ experiment_id: Number(target) }])
     const db = served.context.db.for<TrackingSchema>()
     await db.transaction((tx) => tx.updateTable('run_words').set({ experiment_id: 0 }).execute())
+    const readsOld = {
+      allowedObjects: async () => ({ has: (column: string) => sql`${sql.ref(column)} = 0` }),
+    }
+    const search = runSource(db, { objects: readsOld } as unknown as Authorizer)
+    const query: SearchQuery = { principal: LOCAL_OWNER, text: 'kept', words: ['kept'], limit: 5 }
+    expect(await search(query)).toEqual([])
     await db.transaction((tx) => alignEntries(tx, run_id))
     expect(await words(run_id)).toEqual([{ experiment_id: Number(target) }])
   })
