@@ -44,6 +44,18 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
     expect(spawnSync('ls', [join(home, 'tmp')], { encoding: 'utf8' }).stdout).toContain('x')
   })
 
+  test('has the variables of the task, whatever their names are', async () => {
+    // Each shell sets IFS and OPTIND anew.
+    const kept = { i: '50', at: '$(exit 1)', count: '0', PATH: '/nowhere', LAST: 'x y' }
+    const wrap = inNamespace({ home: newHome(), hidden: [], shown: [] })
+    const env = { IFS: '1', OPTIND: '7', ...kept }
+    const lines = await runTool('/usr/bin/env', [], { cwd: '/', env, user, wrap })
+    expect(lines.split('\n')).toEqual(
+      expect.arrayContaining(Object.entries(kept).map(([name, value]) => `${name}=${value}`)),
+    )
+    expect(lines).not.toContain('CAIRN_VARIABLE')
+  })
+
   test.runIf(isRoot)('is refused for links that a user has put in place of its folders', async () => {
     const hidden = newFolder() // 0700, of root
     mkdirSync(join(hidden, 'open'), { mode: 0o755 })

@@ -47,7 +47,7 @@ export const inNamespace =
     return {
       argv: [
         ...['unshare', ...enter, '/bin/sh', '-ec', script, 'cairn-task'],
-        ...['/bin/sh', '-c', UNPACK, 'cairn-task', String(variables.length), ...argv],
+        ...['/bin/sh', '-c', unpack(variables.length), 'cairn-task', ...argv],
       ],
       env: {
         PATH: childEnvironment('/').PATH!,
@@ -57,13 +57,21 @@ export const inNamespace =
     }
   }
 
-/** A kernel before 5.8 has no such option. */
+/** Before Linux 5.8 all mounts of `/proc` have the options of the first, and a container that masks it refuses another one. */
 const PRIVATE_PROC = 'mount -n -t proc -o hidepid=2,nosuid,nodev,noexec proc /proc 2>/dev/null || true'
 
-const UNPACK = `i=0
-while [ $i -lt $1 ]; do eval "export \\"\\$CAIRN_VARIABLE_$i\\"; unset CAIRN_VARIABLE_$i"; i=$((i+1)); done
-shift
-exec "$@"`
+/**
+ * Restores the variables of the task. The shell keeps no state of its own in variables, since the task may name any; `command`
+ * lets it go on after one that it refuses, such as a number that is none.
+ */
+const unpack = (count: number) =>
+  [
+    ...Array.from(
+      { length: count },
+      (_, at) => `command export "$CAIRN_VARIABLE_${at}"; unset CAIRN_VARIABLE_${at}`,
+    ),
+    'exec "$@"',
+  ].join('\n')
 
 function mounts({ home, hidden, shown }: NamespaceOptions, owner: number): string[] {
   const shared = SHARED_FOLDERS.filter(existsSync)
