@@ -79,12 +79,14 @@ function mounts({ home, hidden, shown }: NamespaceOptions, owner: number): strin
   const needed = outermost(shown.filter(existsSync)).filter((path) => isBelow(path, [...shared, ...covered]))
   const kept = [home, ...needed].slice(0, LAST_DESCRIPTOR - FIRST_DESCRIPTOR + 1)
   const open = (at: number) => FIRST_DESCRIPTOR + at
+  const [temporary, ...others] = shared
   // A descriptor still leads to a folder when another mount covers its path.
   return [
     ...kept.map((path, at) => `exec ${open(at)}<${quoted(path)}`),
-    ...shared.map((path) => `mount -n -c --bind /proc/self/fd/${open(0)}/tmp ${quoted(path)}`),
+    `mount -n -c --bind /proc/self/fd/${open(0)}/tmp ${temporary}`,
     // A link in its place would lead to folders that the user may not enter.
-    `[ "$(stat -c %u ${shared[0]})" = ${owner} ] || exit 126`,
+    `[ "$(stat -c %u ${temporary})" = ${owner} ] || exit 126`,
+    ...others.map((path) => `mount -n -c --bind ${temporary} ${quoted(path)}`),
     ...(existsSync(SHARED_MEMORY)
       ? [`mount -n -t tmpfs -o mode=1777,nosuid,nodev tmpfs ${SHARED_MEMORY}`]
       : []),
