@@ -54,7 +54,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const { context, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const db = context.db.for<PipelinesSchema>()
-  const processes = new TaskProcesses(context.config)
+  const processes = new TaskProcesses(context.config, app.log)
   const registry = new TaskRegistry(taskKinds(tasks, context.config, processes))
   const wakeup = new Wakeup()
   const jobs = new JobStore(db, context.now)

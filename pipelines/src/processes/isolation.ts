@@ -4,6 +4,7 @@ import { isAbsolute, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Config } from '@cairn/platform/config'
 import { ApiError, messageOf } from '@cairn/platform/errors'
+import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import { runTool } from '@cairn/platform/processes/run-tool'
 import { inNamespace } from './namespace.js'
@@ -15,16 +16,32 @@ interface Attempt {
   readonly shown: readonly string[]
 }
 
+interface Refusal {
+  readonly reason: string
+  readonly isLasting: boolean
+}
+
+interface IsolationOptions {
+  /** Starts a process in a namespace. */
+  readonly attempt?: (config: Config) => Promise<Refusal | undefined>
+  readonly log?: Pick<Log, 'warn'> | undefined
+}
+
 /** Mount namespaces of processes, where the kernel lets this process create them. */
 export class Isolation {
   readonly #config: Config
   readonly #workRoot: string
-  #refusal: Promise<string | undefined> | undefined
+  readonly #attempt: (config: Config) => Promise<Refusal | undefined>
+  readonly #log: Pick<Log, 'warn'> | undefined
+  #refusal: Promise<Refusal | undefined> | undefined
+  #hasWarned = false
 
   /** @param workRoot the parent of the folders of all attempts */
-  constructor(config: Config, workRoot: string) {
+  constructor(config: Config, workRoot: string, { attempt = tryNamespace, log }: IsolationOptions = {}) {
     this.#config = config
     this.#workRoot = workRoot
+    this.#attempt = attempt
+    this.#log = log
   }
 
   /** @throws FEATURE_DISABLED when the settings demand a namespace that the kernel refuses */
@@ -40,17 +57,25 @@ export class Isolation {
         shown: [...shown, ...(this.#givesPaths ? stores : [])],
       })
     }
-    if (task_namespaces === 'auto') return undefined
+    if (task_namespaces === 'auto') return this.#warn(refusal)
     throw new ApiError(
       'FEATURE_DISABLED',
       `CAIRN_TASK_NAMESPACES=on: a task cannot get a namespace (${refusal}). Let the server create mount namespaces, or set 'auto'.`,
     )
   }
 
-  /** The reason why no process gets a namespace; undefined if all do. Tries once. */
-  refusal(): Promise<string | undefined> {
-    this.#refusal ??= tryNamespace(this.#config)
-    return this.#refusal
+  /** The reason why no process gets a namespace; undefined if all do. A reason that may pass is not kept. */
+  async refusal(): Promise<string | undefined> {
+    this.#refusal ??= this.#attempt(this.#config)
+    const current = this.#refusal
+    const refusal = await current
+    if (refusal && !refusal.isLasting && this.#refusal === current) this.#refusal = undefined
+    return refusal?.reason
+  }
+
+  #warn(refusal: string): undefined {
+    if (!this.#hasWarned) this.#log?.warn({ refusal }, 'tasks run without a namespace of their own')
+    this.#hasWarned = true
   }
 
   get #storeFolder(): string[] {
@@ -67,8 +92,23 @@ export class Isolation {
   }
 }
 
-async function tryNamespace({ task_users }: Config): Promise<string | undefined> {
-  if (process.platform !== 'linux') return 'only Linux has them'
+/** The machine lacks a program, or the kernel the permission. Everything else, such as a full disk or too many processes, may pass. */
+const LASTING = /operation not permitted|permission denied|not found|ENOENT|EACCES|EPERM/i
+
+async function tryNamespace(config: Config): Promise<Refusal | undefined> {
+  if (process.platform !== 'linux') return { reason: 'only Linux has them', isLasting: true }
+  try {
+    await enterNamespace(config)
+    return undefined
+  } catch (error) {
+    const [reason] = messageOf(error)
+      .replace(/^'sh -c' failed: /, '')
+      .split(' | ') as [string]
+    return { reason, isLasting: LASTING.test(reason) }
+  }
+}
+
+async function enterNamespace({ task_users }: Config): Promise<void> {
   const uid = Number(task_users.split('-')[0])
   const user = process.getuid?.() === 0 ? { uid, gid: uid } : undefined
   const home = await mkdtemp(join(tmpdir(), 'cairn-namespace-'))
@@ -77,11 +117,6 @@ async function tryNamespace({ task_users }: Config): Promise<string | undefined>
     const wrap = inNamespace({ home, hidden: [], shown: [] })
     if (user) await chown(join(home, 'tmp'), uid, uid)
     await runTool('sh', ['-c', ':'], { cwd: '/', env: {}, user, wrap })
-    return undefined
-  } catch (error) {
-    return messageOf(error)
-      .replace(/^'sh -c' failed: /, '')
-      .split(' | ')[0]
   } finally {
     await rm(home, { recursive: true, force: true })
   }

@@ -5,7 +5,7 @@ import { loadConfig } from '@cairn/platform/config'
 import { runTool } from '@cairn/platform/processes/run-tool'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, test } from 'vitest'
-import { describeIsolation } from './isolation.js'
+import { describeIsolation, Isolation } from './isolation.js'
 import { inNamespace } from './namespace.js'
 
 const isRoot = process.getuid?.() === 0
@@ -121,6 +121,33 @@ test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its task
 
 describe('the isolation of tasks', () => {
   const config = loadConfig({})
+
+  test('is tried again after a refusal that may pass, and tells once that tasks lack it', async () => {
+    const refusals = [
+      { reason: 'no space left on device', isLasting: false },
+      { reason: 'no space left on device', isLasting: false },
+      undefined,
+    ]
+    const warnings: unknown[] = []
+    const attempt = async () => refusals.shift()
+    const log = { warn: (facts: unknown) => void warnings.push(facts) }
+    const isolation = new Isolation({ ...config, task_namespaces: 'auto' }, '/', { attempt, log })
+    const task = { home: '/', shown: [] }
+    expect(await isolation.wrap(task)).toBeUndefined()
+    expect(await isolation.wrap(task)).toBeUndefined()
+    expect(warnings).toEqual([{ refusal: 'no space left on device' }])
+    expect(await isolation.wrap(task)).toBeDefined()
+    expect(await isolation.wrap(task)).toBeDefined()
+  })
+
+  test('is not tried again after a lasting refusal', async () => {
+    const refusals = [{ reason: 'unshare: Operation not permitted', isLasting: true }]
+    const isolation = new Isolation(config, '/', { attempt: async () => refusals.shift() })
+    expect([await isolation.refusal(), await isolation.refusal()]).toEqual([
+      'unshare: Operation not permitted',
+      'unshare: Operation not permitted',
+    ])
+  })
 
   test('is told by a sentence', async () => {
     expect(await describeIsolation({ ...config, task_processes: 'workers' })).toEqual({

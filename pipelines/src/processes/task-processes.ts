@@ -26,7 +26,7 @@ export class TaskProcesses {
   /** The parent of working folders. */
   readonly workRoot: string
 
-  constructor(config: Config) {
+  constructor(config: Config, log?: Log) {
     this.#config = config
     const isRoot = process.getuid?.() === 0
     this.workRoot = workRoot(config.data)
@@ -34,7 +34,7 @@ export class TaskProcesses {
     const folder = join(isRoot ? ROOT_CACHE : join(config.data, 'cache'), 'tasks')
     this.#folder = config.task_environments || folder
     this.environments = new PythonEnvironments(this.#folder)
-    this.#isolation = new Isolation(config, this.workRoot)
+    this.#isolation = new Isolation(config, this.workRoot, { log })
   }
 
   get python(): string {

@@ -29,7 +29,7 @@ export interface StartRemoteWorkerOptions {
  */
 export async function startRemoteWorker(options: StartRemoteWorkerOptions): Promise<RemoteWorker> {
   const { config, server, token, ...rest } = options
-  const processes = new TaskProcesses(config)
+  const processes = new TaskProcesses(config, options.log)
   processes.requireStarting()
   const connection = new ServerConnection(server, token)
   const registry = (workerId: () => string) => {
