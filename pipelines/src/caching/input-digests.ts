@@ -21,7 +21,7 @@ export interface InputDigestsOptions {
 const TOKEN_SECONDS = 120
 const CHECK_MS = 30_000
 /** A worker waits for the answer, and would repeat its report. */
-const CONFIRM_MS = 10_000
+const CONFIRM_MS = 5_000
 
 /** Digests of the inputs of tasks with a cache, read as the principals that they act as. */
 export class InputDigests {
