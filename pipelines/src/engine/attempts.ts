@@ -259,7 +259,7 @@ export class Attempts {
    * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {
-    const isStale = end.outcome === 'SUCCESS' && !end.origin && (await this.#hasStaleKey(key))
+    const isStale = end.outcome === 'SUCCESS' && !end.origin && (await this.#hasStaleKey(key, holder))
     const finishedRun = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
@@ -295,11 +295,16 @@ export class Attempts {
     return finishedRun !== undefined
   }
 
-  async #hasStaleKey(key: AttemptKey): Promise<boolean> {
+  /** Reading the inputs takes time; an attempt that the holder has lost ends nothing. */
+  async #hasStaleKey(key: AttemptKey, holder: string): Promise<boolean> {
     const task = await this.#db.read
       .selectFrom('task_runs')
+      .innerJoin('task_attempts', 'task_attempts.task_run_id', 'task_runs.task_run_id')
       .select('cache_key')
-      .where('task_run_id', '=', key.task_run_id)
+      .where('task_runs.task_run_id', '=', key.task_run_id)
+      .where('task_attempts.attempt', '=', key.attempt)
+      .where('task_attempts.holder', '=', holder)
+      .where('task_attempts.state', '=', 'running')
       .executeTakeFirst()
     return !!task?.cache_key && !(await this.#areUnchanged(await this.read(key)))
   }
