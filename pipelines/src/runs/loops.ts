@@ -62,12 +62,16 @@ async function failures(db: Db<PipelinesSchema>, loopId: number) {
   }))
 }
 
+/** Adds to tasks why they wait. */
+export type Explain = (tasks: readonly TaskRunRow[]) => Promise<TaskRunRow[]>
+
 /** A page of the iterations of a loop, by number. */
 export async function renderIterations(
   db: Db<PipelinesSchema>,
   run: JobRunRow,
   loop: TaskRunRow,
   pageToken: string | undefined,
+  explain: Explain,
 ): Promise<Pick<JobRun, 'iterations' | 'next_page_token'>> {
   const after = decodePageToken(pageToken, (value) =>
     Number.isSafeInteger(value) ? Number(value) : undefined,
@@ -82,7 +86,7 @@ export async function renderIterations(
     .execute()
   const { page, last } = pageOf(rows, PAGE)
   return {
-    iterations: page.map((row) => renderTask(run, row)),
+    iterations: (await explain(page)).map((row) => renderTask(run, row)),
     ...(last && { next_page_token: encodePageToken(last.iteration!) }),
   }
 }

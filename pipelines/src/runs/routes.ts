@@ -29,7 +29,7 @@ import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { cachingIn, chosenIn, requireChoice, writerOf } from './chosen.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
-import { findIteration, renderIterations, withLoopStats } from './loops.js'
+import { type Explain, findIteration, renderIterations, withLoopStats } from './loops.js'
 import { manageRoutes } from './manage-routes.js'
 import { withPageUrl } from './page-url.js'
 import { loopsOf, renderProgress } from './progress.js'
@@ -37,6 +37,7 @@ import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
 import { chosenAgain, findResumed } from './resume.js'
 import type { RunStore } from './store.js'
+import { withWaiting } from './waiting.js'
 
 interface RunRoutesOptions {
   readonly jobs: JobStore
@@ -129,14 +130,15 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
   const withUrl = (run: JobRun, request: FastifyRequest) => withPageUrl(run, request, context)
+  const explain = (tasks: readonly TaskRunRow[]) => withWaiting(db, context.now(), tasks)
 
   serveJobsApi(app, GetJobRun, async ({ run_id, page_token }, request) => {
     const task = await runs.findTask(run_id)
-    if (task) return withUrl(await getTask(db, await runs.get(task.run_id), task, page_token), request)
+    if (task) return withUrl(await getTask(db, runs, { task, page_token, explain }), request)
     if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
     // Read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
-    const tasks = await runs.tasks([run_id], { history: true })
+    const tasks = await explain(await runs.tasks([run_id], { history: true }))
     return withUrl(await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id))), request)
   })
   serveJobsApi(app, ListJobRuns, async (input, request) => {
@@ -183,7 +185,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
   })
   serveJobsApi(app, GetRunProgress, async ({ run_id }, request) => {
     const run = await runs.getOfAny(run_id)
-    const tasks = await runs.tasks([run.run_id])
+    const tasks = await explain(await runs.tasks([run.run_id]))
     const level = await permissionLevel(context.authorizer, request.principal, run.job_id ?? run.run_id)
     const progress = renderProgress(run, tasks, await statsOfLoops(db.read, loopsOf(run, tasks)))
     return { ...progress, permission_level: level }
@@ -193,26 +195,37 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const found = (await runs.tasks([run_id])).find((row) => row.task_key === task_key)
     if (!found) throw missing(`Run ${run_id} has no task '${task_key}'.`)
     const task = iteration === undefined ? found : await findIteration(db, found, iteration)
-    const lines = await readLog(db, logOf(task), { offset, limit })
-    const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
-    return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
+    return readPage(db, task, { offset, limit })
   })
+}
+
+async function readPage(
+  db: Db<PipelinesSchema>,
+  task: TaskRunRow,
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+) {
+  const lines = await readLog(db, logOf(task), { offset, limit })
+  const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
+  return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
 }
 
 /** A result that was taken over has the log of the task run that computed it. */
 const logOf = ({ task_run_id, origin_task_run_id, result }: TaskRunRow) =>
   result === 'SUCCESS' ? (origin_task_run_id ?? task_run_id) : task_run_id
 
-async function getTask(
-  db: Db<PipelinesSchema>,
-  run: JobRunRow,
-  task: TaskRunRow,
-  pageToken: string | undefined,
-) {
-  const rendered = await withLoopStats(db, renderTaskAsRun(run, task))
+interface TaskPage {
+  readonly task: TaskRunRow
+  readonly page_token: string | undefined
+  readonly explain: Explain
+}
+
+async function getTask(db: Db<PipelinesSchema>, runs: RunStore, { task, page_token, explain }: TaskPage) {
+  const run = await runs.get(task.run_id)
+  const [explained = task] = await explain([task])
+  const rendered = await withLoopStats(db, renderTaskAsRun(run, explained))
   if (settingsOf(run, task).for_each_task)
-    return { ...rendered, ...(await renderIterations(db, run, task, pageToken)) }
-  if (pageToken) throw invalid('page_token: the run of a task has one page; pass the run of a loop.')
+    return { ...rendered, ...(await renderIterations(db, run, task, page_token, explain)) }
+  if (page_token) throw invalid('page_token: the run of a task has one page; pass the run of a loop.')
   return rendered
 }
 
