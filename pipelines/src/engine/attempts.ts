@@ -2,16 +2,10 @@ import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { hasExited } from '@cairn/platform/processes/process-id'
 import type { Selectable } from 'kysely'
-import type {
-  AttemptOutcome,
-  JobRunRow,
-  PipelinesSchema,
-  RunsOn,
-  TaskAttemptRow,
-  TaskRunRow,
-} from '../schema.js'
+import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
 import { advanceRun } from './advance.js'
 import { advanceLoop } from './loop.js'
+import { isAt, type Place } from './placement.js'
 import { queueAttempt } from './queue-attempt.js'
 import { afterAttempt } from './retry.js'
 import { lockRun, settingsOf, type Tx } from './run-rows.js'
@@ -83,14 +77,14 @@ export class Attempts {
    * Queued attempts of these places that were not dispatched yet, too long ago, or before `since`: a worker may have taken the
    * message of an earlier dispatcher and died with it.
    */
-  listUndispatched(limit: number, since: number, places: readonly RunsOn[]): Promise<AttemptKey[]> {
+  listUndispatched(limit: number, since: number, places: readonly Place[]): Promise<AttemptKey[]> {
     const now = this.#now()
     const redispatchBefore = Math.max(now - REDISPATCH_MS, since)
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['task_run_id', 'attempt'])
       .where('state', '=', 'queued')
-      .where('runs_on', 'in', places)
+      .where(isAt(places, now))
       .where('run_at', '<=', now)
       .where((eb) =>
         eb.or([
@@ -119,7 +113,7 @@ export class Attempts {
   async claim(
     key: AttemptKey,
     holder: string,
-    places: readonly RunsOn[],
+    places: readonly Place[],
     leaseMs = LEASE_MS,
   ): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
@@ -131,7 +125,7 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
-        .where('runs_on', 'in', places)
+        .where(isAt(places, now))
         .where('run_at', '<=', now)
         .returning('run_at')
         .execute()
@@ -155,7 +149,7 @@ export class Attempts {
   }
 
   /** Lets a worker of another process take a message that this one cannot: the attempt has none of these places. */
-  async release({ task_run_id, attempt }: AttemptKey, places: readonly RunsOn[]): Promise<void> {
+  async release({ task_run_id, attempt }: AttemptKey, places: readonly Place[]): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
         .updateTable('task_attempts')
@@ -163,7 +157,7 @@ export class Attempts {
         .where('task_run_id', '=', task_run_id)
         .where('attempt', '=', attempt)
         .where('state', '=', 'queued')
-        .where('runs_on', 'not in', places)
+        .where((eb) => eb.not(isAt(places, this.#now())(eb)))
         .execute(),
     )
   }

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
-import type { RunsOn } from '../schema.js'
 import type { Attempts } from './attempts.js'
 import { ExecuteTask } from './execute-task.js'
+import type { Place } from './placement.js'
 import type { Wakeup } from './wakeup.js'
 
 const BATCH = 100
@@ -17,7 +17,7 @@ interface DispatcherOptions {
   readonly log: Log
   readonly now: () => number
   /** The places whose attempts it enqueues: those of its process, since a message that nobody takes would stay. */
-  readonly places: readonly RunsOn[]
+  readonly places: readonly Place[]
 }
 
 /**
@@ -30,7 +30,7 @@ export class Dispatcher {
   readonly #since: number
   readonly #attempts: Attempts
   readonly #jobs: Jobs
-  readonly #places: readonly RunsOn[]
+  readonly #places: readonly Place[]
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
 

@@ -5,6 +5,7 @@ import { placesOf } from './placement.js'
 afterEach(() => void vi.restoreAllMocks())
 
 const CODE = ['server', 'any']
+const OWN_CODE = ['server', 'own']
 const NO_CODE = ['server']
 
 test.each<[Config['task_processes'], Config['auth'], number, string[]]>([
@@ -12,7 +13,7 @@ test.each<[Config['task_processes'], Config['auth'], number, string[]]>([
   ['off', 'local', 0, NO_CODE],
   ['workers', 'local', 0, NO_CODE],
   ['auto', 'required', 0, CODE],
-  ['auto', 'local', 1000, CODE],
+  ['auto', 'local', 1000, OWN_CODE],
   ['auto', 'required', 1000, NO_CODE],
 ])('with processes %s and auth %s, user %d takes attempts of %j', (task_processes, auth, uid, places) => {
   vi.spyOn(process, 'getuid').mockReturnValue(uid)

@@ -1,7 +1,9 @@
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import { kindsOf, type TaskKindName, type TaskSettings } from '@cairn/platform/protocol/task-settings'
-import type { RunsOn } from '../schema.js'
+import type { ExpressionBuilder } from 'kysely'
+import type { PipelinesSchema, RunsOn } from '../schema.js'
 
 export interface Placement {
   readonly runs_on: RunsOn
@@ -27,9 +29,37 @@ type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 export const startsCode = ({ task_processes, auth }: ProcessSettings): boolean =>
   task_processes === 'on' || (task_processes === 'auto' && (process.getuid?.() === 0 || auth === 'local'))
 
+/** `own`: attempts of `any` whose code the owner wrote, and all others as long as no worker over HTTP could take them. */
+export type Place = RunsOn | 'own'
+
+/** A worker over HTTP that was seen since may come back for attempts. */
+const WORKER_SEEN_MS = 5 * 60_000
+
 /** The attempts that this process may execute, which has the database. It leaves what it may not start to others. */
-export const placesOf = (config: ProcessSettings): readonly RunsOn[] =>
-  startsCode(config) ? ['server', 'any'] : ['server']
+export const placesOf = (config: ProcessSettings): readonly Place[] => {
+  if (!startsCode(config)) return ['server']
+  return ['server', config.task_processes === 'on' || process.getuid?.() === 0 ? 'any' : 'own']
+}
+
+/** Whether an attempt has one of these places. */
+export const isAt =
+  (places: readonly Place[], now: number) => (eb: ExpressionBuilder<PipelinesSchema, 'task_attempts'>) => {
+    const own = () => {
+      const byOwner = eb
+        .selectFrom('task_runs')
+        .innerJoin('job_runs', 'job_runs.run_id', 'task_runs.run_id')
+        .select('task_runs.task_run_id')
+        .whereRef('task_runs.task_run_id', '=', 'task_attempts.task_run_id')
+        .where('job_runs.writer_id', '=', LOCAL_OWNER.id)
+      const workers = eb
+        .selectFrom('task_workers')
+        .select('worker_id')
+        .where('seen_at', '>=', now - WORKER_SEEN_MS)
+      return eb.and([eb('runs_on', '=', 'any'), eb.or([eb.exists(byOwner), eb.not(eb.exists(workers))])])
+    }
+    const stored = places.filter((place) => place !== 'own')
+    return eb.or([eb('runs_on', 'in', stored), ...(places.includes('own') ? [own()] : [])])
+  }
 
 export function placementOf(task: TaskSettings): Placement {
   const labels = [...new Set(task.worker_labels)].sort().join(',')

@@ -264,6 +264,29 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     await serving.client(CancelRun, { run_id })
   })
 
+  test('get code of others than the owner from a server that runs that of the owner only', async () => {
+    const run_id = await submit(shell('true'))
+    await serving.client(RegisterWorker, FACTS)
+    const db = serving.context.db.for<PipelinesSchema>()
+    const attempts = new Attempts(db, serving.context.now, () => undefined)
+    const listed = async () => (await attempts.listUndispatched(10, 0, ['server', 'own'])).length
+    expect(await listed()).toBe(1)
+    await db.transaction((tx) =>
+      tx.updateTable('job_runs').set({ writer_id: 'other' }).where('run_id', '=', run_id).execute(),
+    )
+    expect(await listed()).toBe(0)
+    const messageAfter = async (milliseconds: number) => {
+      clock += milliseconds
+      return (await serving.client(GetJobRun, { run_id })).tasks![0]!.state.state_message
+    }
+    expect(await messageAfter(0)).toBe('')
+    expect(await messageAfter(11_000)).toBe('Waits for a free worker that runs code of jobs.')
+    clock += 6 * 60_000
+    expect(await listed()).toBe(1)
+    await serving.client(CancelRun, { run_id })
+    await waitForEnd(serving.client, run_id)
+  })
+
   test('do not get attempts that cannot run', async () => {
     const b = { task_key: 'b', shell_task: { script: 'true' } }
     const a = { task_key: 'a', shell_task: { script: 'true', parameters: ['{{tasks.b.values.n}}'] } }
