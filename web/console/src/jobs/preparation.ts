@@ -4,25 +4,29 @@ import type { TaskLogLine } from '../api/jobs.js'
 export interface Preparation {
   readonly attempt: number
   readonly lines: number
-  /** Milliseconds from the first line to the last, or to the first line after it. */
+  /** Milliseconds from the first line to the last, or to the line after it. */
   readonly durationMs: number
   readonly isDone: boolean
 }
 
 const isSetup = ({ level }: TaskLogLine) => level === 'setup'
 
-/** The preparations in a log, by attempt. */
-export function preparationsOf(lines: readonly TaskLogLine[]): readonly Preparation[] {
-  const found: Preparation[] = []
-  for (const attempt of new Set(lines.filter(isSetup).map((line) => line.attempt))) {
+/**
+ * The preparations in a log, by attempt. Lines of the server come before the installation; the task prints after it.
+ *
+ * @param hasEnded whether the task has, so that nothing is installed any more
+ */
+export function preparationsOf(lines: readonly TaskLogLine[], hasEnded: boolean): readonly Preparation[] {
+  const attempts = [...new Set(lines.map((line) => line.attempt))]
+  return attempts.flatMap((attempt) => {
     const own = lines.filter((line) => line.attempt === attempt)
     const setup = own.filter(isSetup)
-    const next = own.find((line) => !isSetup(line))
-    const end = next ?? setup.at(-1)!
-    const durationMs = Math.max(0, end.time - setup[0]!.time)
-    found.push({ attempt, lines: setup.length, durationMs, isDone: next !== undefined })
-  }
-  return found
+    if (setup.length === 0) return []
+    const next = own[own.findLastIndex(isSetup) + 1]
+    const durationMs = Math.max(0, (next ?? setup.at(-1)!).time - setup[0]!.time)
+    const isDone = next !== undefined || hasEnded || attempt < Math.max(...attempts)
+    return [{ attempt, lines: setup.length, durationMs, isDone }]
+  })
 }
 
 /** The lines that the task printed itself. */

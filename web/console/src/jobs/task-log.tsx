@@ -33,7 +33,9 @@ export function TaskLog({ runId, task, iteration }: TaskLogProps) {
     () => (attempt === undefined ? all : all.filter((line) => line.attempt === attempt)),
     [all, attempt],
   )
-  const preparations = useMemo(() => preparationsOf(chosen), [chosen])
+  const hasEnded = log.data?.ended ?? false
+  const preparations = useMemo(() => preparationsOf(all, hasEnded), [all, hasEnded])
+  const shownPreparations = preparations.filter((one) => attempt === undefined || one.attempt === attempt)
   const own = useMemo(() => withoutPreparation(chosen), [chosen])
   const isOpen = search !== '' || (toggled ?? own.length === 0)
   const lines = isOpen ? chosen : own
@@ -73,9 +75,9 @@ export function TaskLog({ runId, task, iteration }: TaskLogProps) {
       {log.isPending && <Skeleton lines={3} />}
       {log.isError && <Failure error={log.error} retry={() => void log.refetch()} />}
       {log.data && all.length === 0 && <p className="body muted">{t('jobs.noLog')}</p>}
-      {preparations.length > 0 && (
+      {shownPreparations.length > 0 && (
         <PreparationSteps
-          preparations={preparations}
+          preparations={shownPreparations}
           isOpen={isOpen}
           onToggle={search === '' ? () => setToggled(!isOpen) : undefined}
         />
