@@ -57,13 +57,13 @@ export function TaskPanel({ runId, progress, task }: TaskPanelProps) {
         </p>
       )}
       <TabPanel value={view}>
-        {view === 'log' && <TaskLog runId={runId} task={progress.task_key} />}
+        {view === 'log' && <TaskLog key={progress.task_key} runId={runId} task={progress.task_key} />}
         {view === 'iterations' &&
           iterations &&
           (loop?.sweep ? <SweepPanel {...iterations} sweep={loop.sweep} /> : <Iterations {...iterations} />)}
         {view === 'iterations' && iteration !== undefined && (
           <TaskLog
-            key={iteration}
+            key={`${progress.task_key} ${iteration}`}
             runId={String(task?.origin?.run_id ?? runId)}
             task={progress.task_key}
             iteration={Number(iteration)}
