@@ -6,7 +6,7 @@ import { JobChoice } from './job-choice.js'
 import type { Choice, Editor } from './kind-fields.js'
 import { type Path, pathText, valueAt } from './path.js'
 import { problemsIn } from './problems.js'
-import { fromText, OPERATORS, toText } from './setting-text.js'
+import { fromText, OPERATORS, settingOf, toText } from './setting-text.js'
 
 interface SettingFieldProps {
   readonly form: FormState
@@ -49,8 +49,7 @@ export function SettingField({
     const read = fromText(next, editor)
     setDraft(read === undefined || !isShownAsRead(editor) ? next : undefined)
     if (read === undefined) return
-    const isEmpty = next.trim() === ''
-    form.set(path, isEmpty && typeof read.value !== 'object' ? (keepsEmpty ? '' : undefined) : read.value)
+    form.set(path, settingOf(next, read.value, keepsEmpty ?? false))
   }
   return (
     <FormField label={label} hint={hint} problem={problem}>

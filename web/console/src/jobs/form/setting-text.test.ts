@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Editor } from './kind-fields.js'
-import { fromText, toText } from './setting-text.js'
+import { fromText, settingOf, toText } from './setting-text.js'
 
 test.each<[Editor, unknown, string]>([
   ['text', 'a b', 'a b'],
@@ -16,4 +16,13 @@ test.each<[Editor, unknown, string]>([
 
 test('a text that is not a value yet has none', () => {
   expect([fromText('{"a":', 'json'), fromText('1x', 'number')]).toEqual([undefined, undefined])
+})
+
+test('a text that was cleared leaves no setting, unless the setting is needed', () => {
+  expect(settingOf('', [], false)).toBeUndefined()
+  expect(settingOf(' ', {}, false)).toBeUndefined()
+  expect(settingOf('', 0, false)).toBeUndefined()
+  expect(settingOf('', '', true)).toBe('')
+  expect(settingOf('', {}, true)).toEqual({})
+  expect(settingOf('a=1', { a: '1' }, false)).toEqual({ a: '1' })
 })

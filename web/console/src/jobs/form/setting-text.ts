@@ -52,6 +52,13 @@ export function fromText(text: string, editor: Editor): { readonly value: unknow
   }
 }
 
+/** What a text that was read becomes in the settings: nothing if it is empty, unless the setting is needed. */
+export function settingOf(text: string, read: unknown, keepsEmpty: boolean): unknown {
+  if (text.trim() !== '') return read
+  if (!keepsEmpty) return undefined
+  return typeof read === 'object' ? read : ''
+}
+
 function pairOf(line: string): [string, string] {
   const at = line.indexOf('=')
   return at < 0 ? [line.trim(), ''] : [line.slice(0, at).trim(), line.slice(at + 1)]
