@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TaskSettings } from '../../api/jobs.js'
 import { Segments } from '../../ui/segments.js'
@@ -25,7 +26,17 @@ const NEW_SWEEP: NonNullable<Loop['sweep']> = {
 /** Whether a loop runs over a list or searches parameters, and the settings of the search. */
 export function LoopInputs({ form, at, loop }: LoopInputsProps) {
   const { t } = useTranslation()
-  const { inputs: _inputs, sweep, ...rest } = loop
+  const { inputs, sweep, ...rest } = loop
+  // The half that is hidden comes back as it was.
+  const hidden = useRef<Pick<Loop, 'inputs' | 'sweep'>>({})
+  const choose = (next: 'list' | 'sweep') => {
+    if (next === (sweep ? 'sweep' : 'list')) return
+    const { current } = hidden
+    hidden.current = { ...current, ...(sweep ? { sweep } : inputs !== undefined && { inputs }) }
+    const shown =
+      next === 'sweep' ? { sweep: current.sweep ?? NEW_SWEEP } : { inputs: current.inputs ?? '[]' }
+    form.set(at, { ...rest, ...shown })
+  }
   return (
     <>
       <Segments
@@ -35,9 +46,7 @@ export function LoopInputs({ form, at, loop }: LoopInputsProps) {
           { value: 'list', label: t('jobForm.loopList') },
           { value: 'sweep', label: t('jobForm.loopSweep') },
         ]}
-        onChange={(next) =>
-          form.set(at, next === 'sweep' ? { ...rest, sweep: sweep ?? NEW_SWEEP } : { ...rest, inputs: '[]' })
-        }
+        onChange={choose}
       />
       {sweep && <SweepFields form={form} at={[...at, 'sweep']} sweep={sweep} />}
     </>
