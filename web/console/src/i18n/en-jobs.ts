@@ -141,6 +141,7 @@ export const enJobs = {
     sweepProgress: '{{done}} of {{total}} done, {{pruned}} pruned, {{failed}} failed',
     objectiveByTrial: '{{metric}} by trial, with the best so far',
     bestTrial: 'Best {{metric}}: {{value}} ({{goal}})',
+    ofFirstTrials: 'of the first {{count}} trials:',
     goals: { maximize: 'maximized', minimize: 'minimized' },
     sweepRun: 'Run of the sweep',
     compareTrials_one: 'Compare {{count}} trial',

@@ -136,6 +136,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     sweepProgress: '{{total}}개 중 {{done}}개 완료, {{pruned}}개 조기 중단, {{failed}}개 실패',
     objectiveByTrial: '트라이얼별 {{metric}} 및 최고 기록',
     bestTrial: '최적 {{metric}}: {{value}} ({{goal}})',
+    ofFirstTrials: '처음 {{count}}개 트라이얼 중:',
     goals: { maximize: '최대화', minimize: '최소화' },
     sweepRun: '스윕 실행',
     compareTrials_other: '트라이얼 {{count}}개 비교',

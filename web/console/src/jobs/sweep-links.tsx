@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
+import type { Run } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
 import { useFormat } from '../i18n/format.js'
-import { useRun } from '../run/use-run.js'
 import { Icon } from '../ui/icon.js'
 import { RunLink } from './run-link.js'
 import { bestFirst, isRanked, parametersOf, parameterValue, type Sweep } from './trials.js'
@@ -12,16 +12,18 @@ import { bestFirst, isRanked, parametersOf, parameterValue, type Sweep } from '.
 const MAX_COMPARED = 1_000
 
 interface SweepLinksProps {
-  readonly loop: RunTask
+  /** The run above all trials. */
+  readonly parent: Run | undefined
   readonly sweep: Sweep
   readonly trials: readonly RunTask[]
+  /** Whether the sweep has more trials, so that a better one may not be loaded. */
+  readonly isPartial: boolean
 }
 
 /** The best trial so far, the run above all trials, and their comparison, which has parallel coordinates. */
-export function SweepLinks({ loop, sweep, trials }: SweepLinksProps) {
+export function SweepLinks({ parent, sweep, trials, isPartial }: SweepLinksProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const parent = useRun(loop.mlflow_run_id ?? '').data
   const { metric, goal } = sweep.objective
   const ranked = bestFirst(trials, goal).filter(isRanked)
   const [best] = ranked
@@ -40,6 +42,7 @@ export function SweepLinks({ loop, sweep, trials }: SweepLinksProps) {
           <RunLink run={best} experimentId={parent?.info.experiment_id}>
             {t('jobs.trialNumber', { number: best.iteration! + 1 })}
           </RunLink>{' '}
+          {isPartial && <span className="muted">{t('jobs.ofFirstTrials', { count: trials.length })} </span>}
           <span className="muted">
             {parametersOf(sweep)
               .map((name) => `${name} = ${parameterValue(best, name)}`)

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRun } from '../run/use-run.js'
 import { MoreButton } from '../ui/more-button.js'
 import { Segments } from '../ui/segments.js'
 import { Failure, Skeleton } from '../ui/states.js'
@@ -21,13 +22,15 @@ interface SweepPanelProps extends IterationsProps {
   readonly sweep: Sweep
 }
 
-/** The trials of a sweep: how far it is, the best, the metric by trial, and a table of parameters and values. */
+/** The trials of a sweep: how far it is, the best, the metric by trial, and a table of parameters and values. Filters load all. */
 export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPanelProps) {
   const { t } = useTranslation()
   const heading = useId()
   const [shown, setShown] = useState<Shown>('all')
   const [order, setOrder] = useState<(typeof ORDERS)[number]>('best')
-  const trials = useIterations(loop, { isEnded, atLeast: LOADED })
+  const atLeast = shown === 'all' ? LOADED : Number.POSITIVE_INFINITY
+  const trials = useIterations(loop, { isEnded, atLeast })
+  const parent = useRun(trials.loop.mlflow_run_id ?? '').data
   const { goal } = sweep.objective
   const ordered = order === 'best' ? bestFirst(trials.all, goal) : trials.all
   const rows = ordered.filter(FILTER[shown])
@@ -53,7 +56,9 @@ export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPane
       <LoopProgress loop={trials.loop} />
       {trials.isPending && <Skeleton lines={3} />}
       {trials.isError && <Failure error={trials.error} retry={() => void trials.refetch()} />}
-      {trials.data && <SweepLinks loop={trials.loop} sweep={sweep} trials={trials.all} />}
+      {trials.data && (
+        <SweepLinks parent={parent} sweep={sweep} trials={trials.all} isPartial={trials.hasNextPage} />
+      )}
       {trials.all.filter(isRanked).length > 1 && (
         <Suspense fallback={<Skeleton lines={4} />}>
           <TrialChart trials={trials.all} sweep={sweep} />
@@ -62,8 +67,16 @@ export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPane
       {trials.data && rows.length === 0 && (
         <p className="body muted">{t(shown === 'all' ? 'jobs.noIterations' : 'jobs.noSuchTrials')}</p>
       )}
-      {rows.length > 0 && <TrialTable rows={rows} sweep={sweep} chosen={chosen} onChoose={onChoose} />}
-      {trials.all.length >= LOADED && <MoreButton pages={trials} />}
+      {rows.length > 0 && (
+        <TrialTable
+          rows={rows}
+          sweep={sweep}
+          experimentId={parent?.info.experiment_id}
+          chosen={chosen}
+          onChoose={onChoose}
+        />
+      )}
+      {shown === 'all' && trials.all.length >= LOADED && <MoreButton pages={trials} />}
     </section>
   )
 }

@@ -1,7 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
-import { useRun } from '../run/use-run.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import type { IterationsProps } from './iterations.js'
 import { JobState } from './job-state.js'
@@ -11,15 +10,14 @@ import { parametersOf, parameterValue, type Sweep } from './trials.js'
 interface TrialTableProps extends Pick<IterationsProps, 'chosen' | 'onChoose'> {
   readonly rows: readonly RunTask[]
   readonly sweep: Sweep
+  /** The experiment of all runs of the sweep. */
+  readonly experimentId: string | undefined
 }
 
 /** A row for each trial with its parameters, the metric, its end and its run. The number shows the log. */
-export function TrialTable({ rows, sweep, chosen, onChoose }: TrialTableProps) {
+export function TrialTable({ rows, sweep, experimentId, chosen, onChoose }: TrialTableProps) {
   const { t } = useTranslation()
   const names = parametersOf(sweep)
-  const first = rows.find(({ mlflow_run_id }) => mlflow_run_id !== undefined)
-  // All runs of a sweep are in one experiment.
-  const experimentId = useRun(first?.mlflow_run_id ?? '').data?.info.experiment_id
   return (
     <ScrollX>
       <table className="list iterations trials">
