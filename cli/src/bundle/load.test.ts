@@ -100,6 +100,23 @@ test.each([
   expect(() => load({ ...FILES, 'resources/job.yml': job })).toThrow(message)
 })
 
+test('resolves variables in the patterns of sync', () => {
+  const root = `bundle:
+  name: movies
+variables:
+  kept: { default: dist }
+sync:
+  include: ["\${var.kept}/"]
+targets:
+  dev:
+    sync:
+      exclude: ["\${bundle.target}.log"]
+`
+  const { include, exclude } = load({ 'databricks.yml': root }).sync
+  expect(include.some((matches) => matches('dist/a.js'))).toBe(true)
+  expect(exclude.some((matches) => matches('dev.log'))).toBe(true)
+})
+
 test('lists all unknown fields at once', () => {
   const job = JOB.replace('      name:', '      nam:').replace('task_key:', 'task_kee:')
   expect(() => load({ ...FILES, 'resources/job.yml': job })).toThrow(/'nam'[\s\S]*'task_kee'/)

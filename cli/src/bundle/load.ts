@@ -97,14 +97,19 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
   )
   if (problems.length > 0) throw new BundleError(problems)
   const rootPath = resolveVariables(workspace.root_path ?? DEFAULT_ROOT, values, isLate)
-  const sync = syncRules([merged.sync as Target['sync'], settings.sync], root)
+  const lists = [merged.sync as Target['sync'], settings.sync]
+  const sync = syncRules(lists, (pattern) => String(resolveVariables(pattern, values)), root)
   return { folder, name, target, mode: settings.mode, rootPath, sync, resources }
 }
 
 /** The lists of the bundle and of the target are joined, as Databricks does. @throws BundleError */
-function syncRules(settings: readonly Target['sync'][], root: Source): SyncRules {
+function syncRules(
+  settings: readonly Target['sync'][],
+  resolve: (pattern: string) => string,
+  root: Source,
+): SyncRules {
   const matchers = (field: keyof SyncPatterns) =>
-    settings.flatMap((one) => (one?.[field] ?? []).map(ignoreMatcher))
+    settings.flatMap((one) => (one?.[field] ?? []).map((pattern) => ignoreMatcher(resolve(pattern))))
   try {
     return { include: matchers('include'), exclude: matchers('exclude') }
   } catch (error) {
