@@ -17,6 +17,7 @@ test.each([
   '--pre',
   'file:/srv/wheels/hello-1.0-py3-none-any.whl',
   '/Workspace/Shared/wheels/hello-1.0-py3-none-any.whl',
+  '/Shared/hello-1.0-py3-none-any.whl',
   '/Volumes/main/raw/wheels/hello-1.0.tar.gz',
 ])('accepts %s', (line) => expect(() => check(line)).not.toThrow())
 

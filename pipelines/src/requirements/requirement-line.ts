@@ -7,7 +7,7 @@ const OPTION =
   /^(--(pre|prefer-binary|require-hashes)|--(no-binary|only-binary)[ =][\w.,:-]+|(-i|--index-url|--extra-index-url)[ =]https?:\/\/[^\s\\]+)$/
 const HASH = /\s--hash=\w+:[0-9a-fA-F]+/g
 const COMMENT = /(^|\s)#.*$/
-const FILE = /^(file:|\/(Workspace|Users|Shared|Volumes))\/[^\s\\]*\/[\w.+!-]+\.(whl|zip|tar\.gz)$/
+const FILE = /^(file:|\/(Workspace|Users|Shared|Volumes))\/([^\s\\]*\/)?[\w.+!-]+\.(whl|zip|tar\.gz)$/
 
 /** Whether a line names a wheel or an archive of sources on the server, in the workspace or in a volume, which is copied for the installation. */
 export const isFileLine = (line: string) => FILE.test(line)
