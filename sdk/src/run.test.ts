@@ -58,6 +58,10 @@ test('in a task, the first run continues the run of its trial, and others have t
   onTestFinished(() => void vi.unstubAllEnvs())
   await withRun({ client }, async () => undefined)
   expect(requests[0]).toContain('runs/get?run_id=trial-1')
+  expect(JSON.parse(bodies.find((body) => body.includes('"status"'))!)).toEqual({
+    run_id: 'trial-1',
+    status: 'RUNNING',
+  })
   await withRun({ client }, async () => undefined)
   expect(JSON.parse(bodies.find((body) => body.includes('cairn.job_id'))!)).toMatchObject({
     experiment_id: '7',

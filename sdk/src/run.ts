@@ -138,9 +138,18 @@ async function openOnServer(
 /** The run in MLFLOW_RUN_ID once it was continued: by the first run of the process only, as in MLflow's clients. */
 const resumed = new Set<string>()
 
-async function resumeRun({ runs }: TrackingClient, runId: string, { tags = {} }: RunOptions) {
-  const record = await runs.get(runId)
+async function resumeRun({ runs }: TrackingClient, runId: string, options: RunOptions) {
+  const { tags = {}, name, experiment } = options
+  // Before the first wait: a run that starts meanwhile is another one.
   resumed.add(runId)
+  if (experiment !== undefined)
+    host.warn(`The run continues ${runId} in its experiment; the experiment '${experiment}' is ignored.`)
+  const record = await runs.get(runId).catch((error) => {
+    resumed.delete(runId)
+    throw error
+  })
+  // An earlier attempt of the task may have ended it.
+  await runs.update(runId, { status: 'RUNNING', ...(name && { run_name: name }) })
   if (Object.keys(tags).length > 0)
     await runs.logBatch(runId, { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) })
   return record
