@@ -11,6 +11,10 @@ secret() { [ -s "secrets/$1" ] || printf '%s' "$2" >"secrets/$1"; }
 
 secret postgres_password "$(random 24)"
 secret database_url "postgres://cairn:$(cat secrets/postgres_password)@postgres/cairn"
+secret redis_password "$(random 24)"
+secret redis_url "redis://:$(cat secrets/redis_password)@redis:6379"
+secret redis_config "$(printf '%s\n' 'maxmemory-policy noeviction' 'appendonly yes' 'protected-mode no' \
+  "requirepass $(cat secrets/redis_password)")"
 secret s3_access_key "$(random 10)"
 secret s3_secret_key "$(random 24)"
 secret webhook_key "$(random 32)"
