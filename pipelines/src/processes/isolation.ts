@@ -129,12 +129,15 @@ export async function describeIsolation(config: Config): Promise<{ ok: boolean; 
   const { task_processes, task_namespaces } = config
   if (task_processes === 'off' || task_processes === 'workers')
     return { ok: true, detail: `code of jobs does not run here: CAIRN_TASK_PROCESSES=${task_processes}` }
-  const own = process.getuid?.() === 0 ? 'its own user' : 'the user of the server'
+  const isRoot = process.getuid?.() === 0
+  const own = isRoot ? 'its own user' : 'the user of the server'
   const start = `each task has ${own}`
   if (task_namespaces === 'off')
     return { ok: true, detail: `${start}; tasks ${SHARED}: CAIRN_TASK_NAMESPACES=off` }
   const refusal = await new Isolation(config, '/').refusal()
-  if (refusal === undefined)
-    return { ok: true, detail: `${start}, a private /tmp, and does not see the data folder` }
+  if (refusal === undefined) {
+    const read = isRoot ? '' : ', but all other files of that user'
+    return { ok: true, detail: `${start}, a private /tmp, and does not see the data folder${read}` }
+  }
   return { ok: task_namespaces === 'auto', detail: `${start}; tasks ${SHARED}: ${refusal}` }
 }

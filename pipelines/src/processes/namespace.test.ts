@@ -156,7 +156,7 @@ describe('the isolation of tasks', () => {
     })
     const { detail } = await describeIsolation({ ...config, task_namespaces: 'off' })
     expect(detail).toMatch(/tasks share \/tmp of this machine: CAIRN_TASK_NAMESPACES=off$/)
-    const expected = isAllowed ? /a private \/tmp, and does not see the data folder$/ : /share \/tmp/
+    const expected = isAllowed ? /a private \/tmp, and does not see the data folder/ : /share \/tmp/
     expect((await describeIsolation(config)).detail).toMatch(expected)
   })
 })
