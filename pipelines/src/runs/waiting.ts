@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
+import { REMOTE_PLACES } from '../remote-places.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
-import { REMOTE_PLACES } from '../workers/held-attempts.js'
 
 /** A free worker takes an attempt within this time. */
 const USUAL_MS = 10_000

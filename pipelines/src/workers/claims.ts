@@ -6,9 +6,10 @@ import { resultOfError } from '../engine/attempt-result.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from '../engine/attempts.js'
 import { TaskLog } from '../engine/task-log.js'
 import type { Wakeup } from '../engine/wakeup.js'
+import { REMOTE_PLACES } from '../remote-places.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import { toWire } from './assigned-attempt.js'
-import { type HeldAttempts, REMOTE_LEASE_MS, REMOTE_PLACES } from './held-attempts.js'
+import { type HeldAttempts, REMOTE_LEASE_MS } from './held-attempts.js'
 import { holderOf } from './store.js'
 
 interface ClaimsOptions extends AssignOptions {

@@ -2,13 +2,11 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { AttemptKey } from '../engine/attempts.js'
-import type { AttemptOutcome, PipelinesSchema, RunsOn } from '../schema.js'
+import { REMOTE_PLACES } from '../remote-places.js'
+import type { AttemptOutcome, PipelinesSchema } from '../schema.js'
 
 /** The lease of workers over HTTP, which outlasts a restart of the server. */
 export const REMOTE_LEASE_MS = 30_000
-
-/** The attempts that a worker over HTTP may claim. */
-export const REMOTE_PLACES: readonly RunsOn[] = ['any', 'worker']
 
 /** The attempts of workers over HTTP, by holder. */
 export class HeldAttempts {

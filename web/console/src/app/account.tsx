@@ -17,7 +17,7 @@ const accountQuery = queryOptions({
 
 export const useAccount = () => useQuery(accountQuery)
 
-/** Whose visits are kept; undefined until it is known. Empty on a server without accounts. Asks nothing itself, so that pages for signing in may use it. */
+/** The name under which visits are kept; undefined until it is known, empty on a server without accounts. Sends no request, so that pages for signing in may use it. */
 export function useVisitor(): string | undefined {
   const { data, error } = useQuery({ ...accountQuery, enabled: false })
   return data?.name ?? (isMissing(error) ? '' : undefined)

@@ -52,7 +52,7 @@ export function fromText(text: string, editor: Editor): { readonly value: unknow
   }
 }
 
-/** What a text that was read becomes in the settings: nothing if it is empty, unless the setting is needed. */
+/** The value of a text in the settings: undefined if it is empty, unless the setting is needed. */
 export function settingOf(text: string, read: unknown, keepsEmpty: boolean): unknown {
   if (text.trim() !== '') return read
   if (!keepsEmpty) return undefined
