@@ -218,7 +218,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     await someone.open('/#/endpoints/odd')
-    await panel(tab).getByText('Large shift', { exact: true }).waitFor()
+    await expect.poll(() => panel(tab).getByText('Large shift', { exact: true }).count()).toBe(2)
     await expect
       .poll(() => panel(tab).textContent())
       .toMatch(/Baseline: \d+ answers to held-out users at training/)

@@ -124,7 +124,11 @@ test('warns when other machines can reach it, and explains options of MLflow wit
   const args = ['-h', '0.0.0.0', '--env-manager', 'local', '--no-conda', '-w', '4', '--install-mlflow']
   const server = await serveModel(folder, args)
   expect((await invoke(server.url.replace('0.0.0.0', '127.0.0.1'))).json()).toEqual(PREDICTIONS)
-  for (const message of [/no authentication/, /--env-manager, --no-conda has no effect/, /--workers has no/])
+  for (const message of [
+    /Requests are not authenticated/,
+    /--env-manager, --no-conda has no effect/,
+    /--workers has no/,
+  ])
     expect(server.stderr()).toMatch(message)
   expect(await server.stop()).toBe(0)
 })
@@ -171,7 +175,7 @@ describe('cairn models serve of a model on a server', () => {
 })
 
 test.each([
-  ['a folder that does not exist', ['-m', '/nowhere/model'], 3, /no folder '\/nowhere\/model'/],
+  ['a folder that does not exist', ['-m', '/nowhere/model'], 3, /Folder '\/nowhere\/model' does not exist/],
   ['a model without a version', ['-m', 'models:/movies'], 2, /models:\/NAME\/VERSION/],
   ['no model', [], 2, /required option '-m, --model-uri <uri>'/],
 ])('ends with a message for %s', async (_, args, code, message) => {
