@@ -1,8 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import {
-  ALERT_COMPARISONS,
   type Alert,
-  type AlertComparison,
   type AlertRule,
   ExperimentAlertRules,
   JobAlertRules,
@@ -10,6 +8,7 @@ import {
   MarkAlertsRead,
 } from '@cairn/platform/protocol/alerts'
 import { Command, Option } from 'commander'
+import { type ConditionOptions, conditionFrom } from '../client/alert-condition.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
@@ -110,12 +109,8 @@ function addRules(alerts: Command) {
     })
 }
 
-interface NewRuleOptions {
+interface NewRuleOptions extends ConditionOptions {
   readonly name: string
-  readonly metric?: string
-  readonly above?: number
-  readonly below?: number
-  readonly stalled?: number
   readonly webhook?: string
 }
 
@@ -152,27 +147,6 @@ function addAdd(alerts: Command) {
       })
       printRows(command, [rule], RULE_COLUMNS, '')
     })
-}
-
-/** @throws INVALID_PARAMETER_VALUE for options of several conditions, or of a part of one */
-export function conditionFrom(
-  type: WatchedType,
-  { metric, above, below, stalled }: Omit<NewRuleOptions, 'name'>,
-) {
-  if (metric !== undefined && stalled !== undefined)
-    throw invalid('--metric and --stalled are two conditions: add a rule for each.')
-  if (metric === undefined && (above !== undefined || below !== undefined))
-    throw invalid(`--${above === undefined ? 'below' : 'above'}: pass --metric too.`)
-  if (metric !== undefined) {
-    const [comparison, threshold] = above === undefined ? ['below', below] : ['above', above]
-    if (threshold === undefined) throw invalid(`--metric: pass --${ALERT_COMPARISONS.join(' or --')} too.`)
-    return {
-      ...{ kind: 'metric_threshold' as const, metric_key: metric, threshold: Number(threshold) },
-      comparison: comparison as AlertComparison,
-    }
-  }
-  if (stalled !== undefined) return { kind: 'run_stalled' as const, minutes: stalled }
-  return { kind: type === 'job' ? ('job_failed' as const) : ('run_failed' as const) }
 }
 
 function addDelete(alerts: Command) {

@@ -27,7 +27,7 @@ const isRoot = process.getuid?.() === 0
 test.skipIf(!isRoot)('runs Python models as nobody if the server runs as root', () => {
   expect(settings('on')).toMatchObject({ user: { uid: 65_534 } })
   expect(settings('on', '1234')).toMatchObject({ user: { uid: 1234, gid: 1234 } })
-  expect(() => settings('on', 'no-such-user')).toThrow(/no user 'no-such-user'.*CAIRN_PYTHON_USER/)
+  expect(() => settings('on', 'no-such-user')).toThrow(/User 'no-such-user'.*CAIRN_PYTHON_USER/)
 })
 
 test.skipIf(isRoot)('runs Python models as the user of the server if it is not root', () => {

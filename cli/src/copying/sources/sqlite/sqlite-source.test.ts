@@ -71,7 +71,7 @@ test('reads a database of MLflow 1, which lacks later tables', async () => {
 
 test('rejects files that are not an MLflow database', async () => {
   writeFileSync(file, 'not a database')
-  expect(() => new SqliteSource(file, ROOTS)).toThrow(/no SQLite database/)
+  expect(() => new SqliteSource(file, ROOTS)).toThrow(/mlflow\.db is not a SQLite database/)
   writeFileSync(file, `SQLite format 3\0${'x'.repeat(5000)}`)
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/cannot be read as a SQLite database/)
   rmSync(file)

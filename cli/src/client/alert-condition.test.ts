@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { conditionFrom } from './alerts.js'
+import { conditionFrom } from './alert-condition.js'
 
 test('rules take the options of one condition', () => {
   expect(conditionFrom('experiment', { metric: 'loss', above: 2 })).toEqual({

@@ -1,0 +1,31 @@
+import { invalid } from '@cairn/platform/errors'
+import { ALERT_COMPARISONS, type AlertComparison } from '@cairn/platform/protocol/alerts'
+
+export interface ConditionOptions {
+  readonly metric?: string
+  readonly above?: number
+  readonly below?: number
+  /** Minutes. */
+  readonly stalled?: number
+}
+
+/** @throws INVALID_PARAMETER_VALUE for options of several conditions, or of a part of one */
+export function conditionFrom(
+  type: 'experiment' | 'job',
+  { metric, above, below, stalled }: ConditionOptions,
+) {
+  if (metric !== undefined && stalled !== undefined)
+    throw invalid('--metric and --stalled are two conditions: add a rule for each.')
+  if (metric === undefined && (above !== undefined || below !== undefined))
+    throw invalid(`--${above === undefined ? 'below' : 'above'}: pass --metric too.`)
+  if (metric !== undefined) {
+    const [comparison, threshold] = above === undefined ? ['below', below] : ['above', above]
+    if (threshold === undefined) throw invalid(`--metric: pass --${ALERT_COMPARISONS.join(' or --')} too.`)
+    return {
+      ...{ kind: 'metric_threshold' as const, metric_key: metric, threshold: Number(threshold) },
+      comparison: comparison as AlertComparison,
+    }
+  }
+  if (stalled !== undefined) return { kind: 'run_stalled' as const, minutes: stalled }
+  return { kind: type === 'job' ? ('job_failed' as const) : ('run_failed' as const) }
+}
