@@ -1,33 +1,18 @@
 """MLflow's own auth client on a server with MLFLOW_AUTH_CONFIG_PATH: get_app_client("basic-auth", …), of 3.11 and later."""
 import os
 import sys
-from contextlib import contextmanager
 
 import mlflow.server
 from mlflow import MlflowClient
 from mlflow.exceptions import MlflowException
 
 from facts import check
+from signed_in import PASSWORD, admin, user
 
 url = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(url)
 client = mlflow.server.get_app_client("basic-auth", url)
 names = iter(f"{sys.argv[1]}-{n}" for n in range(100))
-PASSWORD = "three small stones"
-
-
-@contextmanager
-def user(name, password=PASSWORD):
-    os.environ["MLFLOW_TRACKING_USERNAME"] = name
-    os.environ["MLFLOW_TRACKING_PASSWORD"] = password
-    try:
-        yield
-    finally:
-        del os.environ["MLFLOW_TRACKING_USERNAME"], os.environ["MLFLOW_TRACKING_PASSWORD"]
-
-
-def admin():
-    return user("admin", os.environ["ADMIN_PASSWORD"])
 
 
 def refused(call, *arguments, code, words="", **more):

@@ -3,7 +3,6 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 
 import mlflow
 import mlflow.server
@@ -13,23 +12,13 @@ from mlflow.exceptions import MlflowException
 from requests import HTTPError
 
 from facts import check
+from signed_in import PASSWORD, admin, user
 
 url = os.environ["CAIRN_URL"]
 mlflow.set_tracking_uri(url)
 auth = mlflow.server.get_app_client("basic-auth", url)
 client = MlflowClient(url)
-PASSWORD = "three small stones"
 suffix = sys.argv[1]
-
-
-@contextmanager
-def user(name, password=PASSWORD):
-    os.environ["MLFLOW_TRACKING_USERNAME"] = name
-    os.environ["MLFLOW_TRACKING_PASSWORD"] = password
-    try:
-        yield
-    finally:
-        del os.environ["MLFLOW_TRACKING_USERNAME"], os.environ["MLFLOW_TRACKING_PASSWORD"]
 
 
 def refused(call, *arguments, **more):
@@ -55,7 +44,7 @@ def upload(run_id, text):
 
 
 ada, bob = f"ada-{suffix}", f"bob-{suffix}"
-with user("admin", os.environ["ADMIN_PASSWORD"]):
+with admin():
     for name in (ada, bob):
         auth.create_user(name, PASSWORD)
 
