@@ -2,7 +2,7 @@ import type { Projection, RunKeys } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
 import { compareMetricKeys, intervalKeys } from '../metrics/metric-name.js'
 import type { Column } from './columns.js'
-import { defaultMetrics } from './default-columns.js'
+import { candidateMetrics } from './default-columns.js'
 
 const KINDS = ['metrics', 'params', 'tags'] as const
 
@@ -16,7 +16,7 @@ export const COLOUR = 'mlflow.runColor'
 
 /** Tags by which the table nests, colours and scales runs. */
 const TABLE_TAGS = [PARENT, PROTOCOL, COLOUR]
-/** Parameters among which the default columns are chosen. */
+/** Metrics, and parameters, among which the default columns are chosen. */
 const MAX_CANDIDATES = 40
 
 export const NO_KEYS: ColumnKeys = { metrics: [], params: [], tags: [] }
@@ -38,7 +38,7 @@ export function keysOfColumns(columns: readonly Column[], known: RunKeys): Colum
 /** The keys among which the default columns are chosen. */
 export function candidateKeys(known: RunKeys): ColumnKeys {
   const logged = new Set(known.metrics)
-  const metrics = defaultMetrics([...known.metrics].sort(compareMetricKeys))
+  const metrics = candidateMetrics([...known.metrics].sort(compareMetricKeys)).slice(0, MAX_CANDIDATES)
   return {
     metrics: metrics.flatMap((key) => [key, ...intervalKeys(key).filter((bound) => logged.has(bound))]),
     params: [...known.params].sort(compareNaturally).slice(0, MAX_CANDIDATES),

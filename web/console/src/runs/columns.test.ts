@@ -37,6 +37,13 @@ test('falls back to other metrics for runs without ranking metrics', () => {
   expect(defaultColumns(availableColumns(rows), rows)[0]?.id).toBe('metrics.loss')
 })
 
+test('shows of many metrics those that most runs have', () => {
+  const rare = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((key) => [key, 1]))
+  const rows = [aRow({ metrics: rare }), ...[1, 2].map((value) => aRow({ metrics: { loss: value, c: 1 } }))]
+  const shown = defaultColumns(availableColumns(rows), rows).map(({ id }) => id)
+  expect(shown.slice(0, 4)).toEqual(['metrics.c', 'metrics.loss', 'metrics.a', 'metrics.b'])
+})
+
 test('hides parameters that are equal in all runs by default', () => {
   const rows = ['16', '32'].map((factors) =>
     aRow({

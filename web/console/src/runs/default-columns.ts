@@ -5,24 +5,34 @@ import type { RunRow } from './row.js'
 const MAX_PARAMS = 6
 const MAX_METRICS = 4
 
-/** The ranking metrics among the keys, or else the first others. @param keys in display order */
-export function defaultMetrics(keys: readonly string[]): string[] {
+/** The first ranking metrics among the keys, or else all others. @param keys in display order */
+export function candidateMetrics(keys: readonly string[]): string[] {
   const metrics = keys.filter((key) => !isIntervalKey(key) && !isSystemKey(key))
   const ranking = metrics.filter((key) => (RANKING_METRICS as readonly string[]).includes(key))
-  return (ranking.length > 0 ? ranking : metrics).slice(0, MAX_METRICS)
+  return ranking.length > 0 ? ranking.slice(0, MAX_METRICS) : metrics
 }
 
 /** Key metrics first, then model kind, times, parameters that vary, protocol. */
 export function defaultColumns(available: readonly Column[], rows: readonly RunRow[]): Column[] {
   const metrics = available.filter(({ kind }) => kind === 'metrics').map(({ key }) => key)
   return [
-    ...defaultMetrics(metrics).map((key) => column('metrics', key)),
+    ...keyMetrics(metrics, rows).map((key) => column('metrics', key)),
     ...available.filter(({ id }) => id === 'tags.cairn.model_kind'),
     column('attributes', 'start_time'),
     column('attributes', 'duration'),
     ...varyingParams(available, rows).slice(0, MAX_PARAMS),
     ...available.filter(({ id }) => id === 'tags.cairn.protocol'),
   ]
+}
+
+/** Few metrics in display order; of many, those that most runs have, the most frequent first. */
+function keyMetrics(keys: readonly string[], rows: readonly RunRow[]): string[] {
+  const candidates = candidateMetrics(keys)
+  if (candidates.length <= MAX_METRICS) return candidates
+  const counts = new Map(
+    candidates.map((key) => [key, rows.filter(({ metrics }) => metrics.has(key)).length]),
+  )
+  return candidates.sort((a, b) => counts.get(b)! - counts.get(a)!).slice(0, MAX_METRICS)
 }
 
 /** Parameters that differ between runs, the most frequent first. */
