@@ -8,7 +8,7 @@ import type { CardActions } from './use-card-actions.js'
 
 /** Cards whose frames are rendered at once; more follow on demand. */
 const PAGE = 60
-const MIN_COLUMN_PX = 330
+const MIN_COLUMN_PX = 320
 const GAP_PX = 12
 
 const TITLES: ReadonlyMap<string, 'cards.ownSection' | 'kind.params' | 'kind.metrics'> = new Map([
