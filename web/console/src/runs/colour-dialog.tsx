@@ -6,8 +6,9 @@ import { setRunTag } from '../api/run-changes.js'
 import { Dialog } from '../ui/dialog.js'
 import { Failure } from '../ui/states.js'
 import { COLOUR } from './column-keys.js'
+import { THEME_COLOURS } from './default-colours.js'
 import { type RunRow, runName } from './row.js'
-import { colourOf, THEME_COLOURS } from './run-appearance.js'
+import { colourOf } from './run-appearance.js'
 import { keepColour, keptColours } from './run-colours.js'
 
 interface ColourDialogProps {

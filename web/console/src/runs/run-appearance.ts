@@ -1,5 +1,6 @@
 import { useMemo, useSyncExternalStore } from 'react'
 import { COLOUR } from './column-keys.js'
+import { defaultColour, THEME_COLOURS } from './default-colours.js'
 import type { RunRow } from './row.js'
 import { keptColours, onColoursChange } from './run-colours.js'
 
@@ -15,26 +16,14 @@ export type Eyes = keyof typeof EYES
 
 export const isEyes = (text: string | undefined): text is Eyes => text !== undefined && text in EYES
 
-const COLOURS = 8
-/** The colours of the theme that runs have and can be given. */
-export const THEME_COLOURS = Array.from({ length: COLOURS }, (_, i) => `var(--series-${i})`)
-
-/** The colour of a run that nobody chose: one of the theme, by its id, so that it is the same in every table and chart. */
-export function defaultColour(runId: string): string {
-  let hash = 0
-  for (let i = 0; i < runId.length; i++) hash = (Math.imul(hash, 31) + runId.charCodeAt(i)) | 0
-  return THEME_COLOURS[(hash >>> 0) % COLOURS]!
-}
-
 /** A colour of the theme or `#rrggbb`; anything else could carry other CSS. */
 export const isColour = (text: string | undefined): text is string =>
   text !== undefined && (/^#[0-9a-f]{6}$/i.test(text) || THEME_COLOURS.includes(text))
 
 /** The colour chosen in this browser, or else for everybody by a tag, or else the default. */
 export function colourOf(row: RunRow, kept: ReadonlyMap<string, string>): string {
-  const { run_id } = row.info
   const shared = row.tags.get(COLOUR)
-  return kept.get(run_id) ?? (isColour(shared) ? shared : defaultColour(run_id))
+  return kept.get(row.info.run_id) ?? (isColour(shared) ? shared : defaultColour(row.info))
 }
 
 export interface AppearanceOptions {

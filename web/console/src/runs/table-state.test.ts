@@ -3,9 +3,10 @@ import { aRow } from '../testing/fixtures.js'
 import { candidateKeys, chunkOf, columnsToRead, keysOfColumns, missingKeys } from './column-keys.js'
 import { movedBy, movedTo } from './column-moves.js'
 import { column, differs } from './columns.js'
+import { defaultColour } from './default-colours.js'
 import { bestOf, figuresToItems, parseFigures } from './figures.js'
 import { availableGroupings, groupingFromId, groupLabel } from './grouping.js'
-import { colourOf, defaultColour, isColour } from './run-appearance.js'
+import { colourOf, isColour } from './run-appearance.js'
 import { viewState } from './runs-search.js'
 import { intervalHalf } from './spread.js'
 
@@ -50,12 +51,12 @@ test('keeps the figures of metrics in the URL, and knows of which less is better
   expect(['val_loss', 'rmse', 'precision_at_10'].map(bestOf)).toEqual(['min', 'min', 'max'])
 })
 
-test('gives a run its own colour, the shared one, or one by its id', () => {
+test('gives a run its own colour, the shared one, or the default', () => {
   const row = aRow({ tags: { 'mlflow.runColor': '#00ff00' } })
   expect(colourOf(row, new Map([['r1', '#ff0000']]))).toBe('#ff0000')
   expect(colourOf(row, new Map())).toBe('#00ff00')
   const hostile = aRow({ tags: { 'mlflow.runColor': 'url(https://a.b/c)' } })
-  expect(colourOf(hostile, new Map())).toBe(defaultColour('r1'))
+  expect(colourOf(hostile, new Map())).toBe(defaultColour(row.info))
   expect(isColour('var(--series-3)')).toBe(true)
   expect(isColour('var(--x)')).toBe(false)
 })
