@@ -26,15 +26,51 @@ export type ManagedToken = Output<typeof ListManagedTokens>['token_infos'][numbe
 export const nameOf = ({ userName, applicationId, displayName }: Resource) =>
   userName ?? applicationId ?? displayName
 
-const query = { startIndex: 1, count: 10_000 }
+/** The unique name and, if there is another, the display name. */
+const NAMES: Readonly<Record<Kind, readonly [string, ...string[]]>> = {
+  users: ['userName', 'displayName'],
+  groups: ['displayName'],
+  'service-principals': ['applicationId', 'displayName'],
+}
+const KINDS = Object.keys(NAMES) as Kind[]
+const PAGE = 100
+const SUGGESTIONS = 10
 
-export async function listPrincipals(kind: Kind, signal?: AbortSignal): Promise<readonly Resource[]> {
-  if (kind === 'users')
-    return (await call<typeof Users.List>('GET /api/2.0/preview/scim/v2/Users', query, signal)).Resources
-  if (kind === 'groups')
-    return (await call<typeof Groups.List>('GET /api/2.0/preview/scim/v2/Groups', query, signal)).Resources
-  const path = 'GET /api/2.0/preview/scim/v2/ServicePrincipals'
-  return (await call<typeof ServicePrincipals.List>(path, query, signal)).Resources
+interface Query {
+  readonly filter?: string
+  /** From 1. */
+  readonly startIndex?: number
+  readonly count?: number
+}
+
+/** SCIM reads the strings of its filters as JSON. */
+const contains = (kind: Kind, text: string) =>
+  NAMES[kind].map((attribute) => `${attribute} co ${JSON.stringify(text)}`).join(' or ')
+
+function list(kind: Kind, query: Query, signal?: AbortSignal) {
+  if (kind === 'users') return call<typeof Users.List>('GET /api/2.0/preview/scim/v2/Users', query, signal)
+  if (kind === 'groups') return call<typeof Groups.List>('GET /api/2.0/preview/scim/v2/Groups', query, signal)
+  return call<typeof ServicePrincipals.List>('GET /api/2.0/preview/scim/v2/ServicePrincipals', query, signal)
+}
+
+/** A page of the principals whose name or display name contains a text. @param startIndex from 1 */
+export const listPrincipals = (kind: Kind, search: string, startIndex: number, signal?: AbortSignal) =>
+  list(kind, { startIndex, count: PAGE, ...(search && { filter: contains(kind, search) }) }, signal)
+
+/** Some principals of each kind whose name or display name contains a text. */
+export async function suggestPrincipals(text: string, signal?: AbortSignal): Promise<readonly Resource[]> {
+  const pages = await Promise.all(
+    KINDS.map((kind) => list(kind, { filter: contains(kind, text), count: SUGGESTIONS }, signal)),
+  )
+  return pages.flatMap(({ Resources }) => Resources)
+}
+
+/** The principal of any kind with a unique name. */
+export async function findPrincipal(name: string): Promise<Resource | undefined> {
+  const pages = await Promise.all(
+    KINDS.map((kind) => list(kind, { filter: `${NAMES[kind][0]} eq ${JSON.stringify(name)}`, count: 1 })),
+  )
+  return pages.flatMap(({ Resources }) => Resources)[0]
 }
 
 export const createGroup = (displayName: string) =>

@@ -1,11 +1,13 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { changeMembers, getGroup, listPrincipals, nameOf } from '../api/people.js'
+import { changeMembers, findPrincipal, getGroup, nameOf, suggestPrincipals } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { useDebounced } from '../ui/use-debounced.js'
 
 /** The members of a group; groups may be members too. */
 export function GroupMembers({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
@@ -54,29 +56,53 @@ export function GroupMembers({ id, name, onClose }: { id: string; name: string; 
 
 function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void }) {
   const { t } = useTranslation()
+  const suggestions = useId()
+  const [text, setText] = useState('')
+  const query = useDebounced(text.trim())
+  const found = useQuery({
+    queryKey: queryKeys.principalSuggestions(query),
+    queryFn: ({ signal }) => suggestPrincipals(query, signal),
+    enabled: query !== '',
+    placeholderData: keepPreviousData,
+  })
   const add = useMutation({
     mutationFn: async (name: string) => {
-      const kinds = ['users', 'groups', 'service-principals'] as const
-      const all = (await Promise.all(kinds.map((kind) => listPrincipals(kind)))).flat()
-      const found = all.find((one) => nameOf(one) === name)
-      if (!found) throw new Error(t('people.unknownMember'))
-      await changeMembers(groupId, 'add', found.id)
+      const member = await findPrincipal(name)
+      if (!member) throw new Error(t('people.unknownMember'))
+      await changeMembers(groupId, 'add', member.id)
     },
-    onSuccess: onAdded,
+    onSuccess: () => {
+      setText('')
+      onAdded()
+    },
   })
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        const form = event.currentTarget
-        const name = String(new FormData(form).get('member')).trim()
-        add.mutate(name, { onSuccess: () => form.reset() })
+        add.mutate(text.trim())
       }}
     >
       <FormField label={t('people.memberName')} problem={add.isError ? add.error.message : undefined}>
-        {(attributes) => <input {...attributes} className="input" name="member" required />}
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            value={text}
+            list={suggestions}
+            autoComplete="off"
+            spellCheck={false}
+            required
+            onChange={(event) => setText(event.target.value)}
+          />
+        )}
       </FormField>
+      <datalist id={suggestions}>
+        {found.data?.map((one) => (
+          <option key={one.id} value={nameOf(one)} label={one.displayName} />
+        ))}
+      </datalist>
       <div className="actions">
         <button type="submit" className="button" disabled={add.isPending}>
           {t('people.addMember')}

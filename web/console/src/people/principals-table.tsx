@@ -40,7 +40,7 @@ export function PrincipalsTable({ kind, principals }: { kind: Kind; principals: 
       {act.isError && <Failure error={act.error} />}
       <div className="panel">
         <ScrollX>
-          <table className="list">
+          <table className="list principals">
             <thead>
               <tr>
                 <th scope="col">{t('people.name')}</th>

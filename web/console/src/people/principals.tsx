@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createGroup, createServicePrincipal, type Kind, listPrincipals } from '../api/people.js'
@@ -6,36 +6,67 @@ import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
+import { MoreButton } from '../ui/more-button.js'
+import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { useDebounced } from '../ui/use-debounced.js'
 import { InviteDialog } from './invite-dialog.js'
 import { PrincipalsTable } from './principals-table.js'
+import './people.css'
 
 const CREATE = {
   users: 'people.invite',
   groups: 'people.createGroup',
   'service-principals': 'people.createServicePrincipal',
 } as const
+const COUNT = {
+  users: 'people.userCount',
+  groups: 'people.groupCount',
+  'service-principals': 'people.servicePrincipalCount',
+} as const
+const SEARCH = {
+  users: 'people.searchUsers',
+  groups: 'people.searchGroups',
+  'service-principals': 'people.searchServicePrincipals',
+} as const
 
-/** The principals of one kind, and a button to add one. */
+/** The principals of one kind with a search, and a button to add one. */
 export function Principals({ kind }: { kind: Kind }) {
   const { t } = useTranslation()
   const [adding, setAdding] = useState(false)
-  const all = useQuery({
-    queryKey: queryKeys.principals(kind),
-    queryFn: ({ signal }) => listPrincipals(kind, signal),
+  const [text, setText] = useState('')
+  const search = useDebounced(text.trim())
+  const pages = useInfiniteQuery({
+    queryKey: queryKeys.principals(kind, search),
+    queryFn: ({ pageParam, signal }) => listPrincipals(kind, search, pageParam, signal),
+    initialPageParam: 1,
+    getNextPageParam: ({ startIndex, itemsPerPage, totalResults }) => {
+      const next = startIndex + itemsPerPage
+      return itemsPerPage > 0 && next <= totalResults ? next : undefined
+    },
+    placeholderData: keepPreviousData,
   })
+  const principals = pages.data?.pages.flatMap(({ Resources }) => Resources)
+  const total = pages.data?.pages.at(-1)?.totalResults ?? 0
   const close = () => setAdding(false)
   return (
     <>
-      <div>
+      <div className="people-bar">
+        <SearchField label={t(SEARCH[kind])} value={text} onChange={setText} />
+        <span className="muted" role="status">
+          {pages.data && t(COUNT[kind], { count: total })}
+        </span>
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           {t(CREATE[kind])}
         </button>
       </div>
-      {all.isPending && <Skeleton />}
-      {all.isError && <Failure error={all.error} retry={() => void all.refetch()} />}
-      {all.data?.length === 0 && <Empty title={t('people.none')} />}
-      {all.data && all.data.length > 0 && <PrincipalsTable kind={kind} principals={all.data} />}
+      {pages.isPending && <Skeleton />}
+      {pages.isError && <Failure error={pages.error} retry={() => void pages.refetch()} />}
+      {principals?.length === 0 && (
+        <Empty title={search ? t('people.noMatch', { search }) : t('people.none')} />
+      )}
+      {principals && principals.length > 0 && <PrincipalsTable kind={kind} principals={principals} />}
+      <MoreButton pages={pages} />
       {adding &&
         (kind === 'users' ? <InviteDialog onClose={close} /> : <CreateDialog kind={kind} onClose={close} />)}
     </>
