@@ -442,7 +442,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       await metrics.getByRole('row', { name: /fresh_metric\s*7\s*none/ }).waitFor()
     })
 
-    test('on a timeline with their aliases, and the champion without a verdict', async () => {
+    test('on a timeline with their aliases; the champion with its signature and how to use it', async () => {
       await using someone = await visit()
       const { tab } = someone
       await someone.open('/#/models/films')
@@ -454,8 +454,20 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       const gate = tab.getByRole('region', { name: 'Promotion gate' })
       await gate.getByText('This version is the current champion.').waitFor()
       expect(await gate.textContent()).not.toMatch(/Passes|Does not pass/)
+      await tab
+        .getByRole('region', { name: 'Signature' })
+        .getByRole('row', { name: /a double Yes/ })
+        .waitFor()
+      await tab.getByRole('region', { name: 'Metrics' }).getByRole('row').first().waitFor()
+      const use = tab.getByRole('region', { name: 'Use this version' })
+      await use.getByText('load_model("models:/films@champion")').waitFor()
+      await use.getByRole('button', { name: 'Command line' }).click()
+      await use.getByText('cairn models serve -m models:/films@champion -p 5001').waitFor()
       await settled(tab)
       expect(await someone.violations()).toEqual([])
+      await use.getByRole('link', { name: 'Create endpoint' }).click()
+      await expect.poll(() => tab.getByLabel('Registered model').inputValue()).toBe('films')
+      await expect.poll(() => tab.getByLabel('Version or alias').inputValue()).toBe('@champion')
     })
   })
 })

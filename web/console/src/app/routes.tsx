@@ -91,7 +91,7 @@ const version = createRoute({
 const endpoints = createRoute({
   ...page,
   path: '/endpoints',
-  validateSearch: keep('create'),
+  validateSearch: keep('create', 'model', 'version'),
   component: lazyRouteComponent(() => import('../endpoints/endpoints-page.js'), 'EndpointsPage'),
 })
 

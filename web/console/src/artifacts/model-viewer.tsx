@@ -1,10 +1,10 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
-import { ScrollX } from '../ui/scroll-x.js'
 import type { ViewerProps } from './artifact-preview.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
-import { type ModelCard, parseModel, type SignatureField } from './mlmodel.js'
+import { type ModelCard, parseModel } from './mlmodel.js'
+import { SignatureTable } from './signature-table.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
 
@@ -56,39 +56,6 @@ function Card({ model }: { model: ModelCard }) {
           </div>
         ))}
       </dl>
-    </div>
-  )
-}
-
-function SignatureTable({ title, fields }: { title: string; fields: readonly SignatureField[] }) {
-  const { t } = useTranslation()
-  if (fields.length === 0) return null
-  return (
-    <div>
-      <h4>{title}</h4>
-      <ScrollX>
-        <table className="list">
-          <thead>
-            <tr>
-              <th scope="col">{t('models.name')}</th>
-              <th scope="col">{t('catalog.type')}</th>
-              <th scope="col">{t('viewer.required')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {fields.map(({ name, type, required }, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: tensors may have no name
-              <tr key={index}>
-                <th scope="row" className="mono">
-                  {name || '–'}
-                </th>
-                <td className="mono">{type}</td>
-                <td>{required ? t('common.yes') : t('common.no')}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollX>
     </div>
   )
 }

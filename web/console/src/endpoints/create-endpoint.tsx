@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -11,10 +12,15 @@ import { type EndpointDraft, EndpointForm } from './endpoint-form.js'
 import { mayCreateQuery } from './may-create-query.js'
 import { NO_SETTINGS, notificationsOf, rateLimitsOf } from './settings-draft.js'
 
-const EMPTY: EndpointDraft = { name: '', entities: newDraft(), settings: NO_SETTINGS }
+const emptyDraft = (model = '', version = ''): EndpointDraft => ({
+  ...{ name: '', entities: newDraft({ model, version }), settings: NO_SETTINGS },
+})
+const route = getRouteApi('/endpoints')
 
 export function CreateEndpoint() {
   const { t } = useTranslation()
+  const { model, version } = route.useSearch()
+  const [initial] = useState(() => emptyDraft(model, version))
   const navigate = useNavigate()
   const queries = useQueryClient()
   const mayCreate = useQuery(mayCreateQuery)
@@ -41,7 +47,7 @@ export function CreateEndpoint() {
         </div>
       ) : (
         <EndpointForm
-          initial={EMPTY}
+          initial={initial}
           submitLabel={t('common.create')}
           submit={create}
           onCancel={() => void navigate({ to: '/endpoints' })}

@@ -16,7 +16,10 @@ export interface DraftEntity {
 
 const EMPTY = { model: '', version: '', name: '', percent: '0', scaleToZero: false }
 
-export const newDraft = (): DraftEntity[] => [{ ...EMPTY, key: 0, percent: '100' }]
+/** All traffic to one entity. */
+export const newDraft = (entity: Partial<Pick<DraftEntity, 'model' | 'version'>> = {}): DraftEntity[] => [
+  { ...EMPTY, ...entity, key: 0, percent: '100' },
+]
 
 /** The active configuration as a draft; the pending one if none is active yet. Default names stay default. */
 export function draftOf({ config, pending_config }: ServingEndpoint): DraftEntity[] {

@@ -23,6 +23,9 @@ export const enOperations = {
     status: 'Status',
     stage: 'Stage',
     source: 'Source',
+    noSignature: 'The model has no signature. Log it with an input example, so that requests are checked.',
+    use: 'Use this version',
+    useWith: { python: 'Python', cli: 'Command line' },
   },
   gate: {
     title: 'Promotion gate',

@@ -25,6 +25,9 @@ export const koOperations: Dictionary<typeof enOperations> = {
     status: '상태',
     stage: '단계',
     source: '소스',
+    noSignature: '시그니처가 없는 모델이에요. 입력 예시와 함께 기록하면 요청을 검사할 수 있어요.',
+    use: '이 버전 사용하기',
+    useWith: { python: 'Python', cli: '명령줄' },
   },
   gate: {
     title: '승격 게이트',

@@ -1,13 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { ModelVersion } from '../api/models.js'
-import { queryKeys } from '../api/query-keys.js'
-import { getVersionFile } from '../api/version-files.js'
 import { compareNaturally } from '../app/natural-order.js'
 import type { ModelCard } from '../artifacts/mlmodel.js'
 import type { Pair } from './compare-versions-page.js'
 import { ComparisonPanel } from './comparison-panel.js'
 import { differencesOf } from './differences.js'
+import { modelFileQuery } from './queries.js'
 import { useRowsOf } from './use-rows-of.js'
 
 const plain = (value: string) => <span className="mono">{value || '–'}</span>
@@ -46,17 +45,7 @@ const tagsOf = ({ tags = [] }: ModelVersion) => new Map(tags.map(({ key, value }
 export function ComparedSignature({ pair }: { pair: Pair }) {
   const { t } = useTranslation()
   const signatures = useQueries({
-    queries: [pair.left, pair.right].map(({ name, version }) => ({
-      queryKey: queryKeys.versionFile(name, version, 'MLmodel'),
-      queryFn: async ({ signal }: { signal: AbortSignal }) => {
-        const [text, { parseModel }] = await Promise.all([
-          getVersionFile(name, version, 'MLmodel', signal),
-          import('../artifacts/mlmodel.js'),
-        ])
-        return parseModel(text)
-      },
-      retry: false,
-    })),
+    queries: [pair.left, pair.right].map(({ name, version }) => modelFileQuery(name, version)),
     combine: (results) => results.map(({ data }) => (data ? fieldsOf(data) : NOTHING)),
   })
   return (

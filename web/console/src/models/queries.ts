@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { evaluateGate, getModel, listAliasMoves, listPromotions, searchVersions } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
+import { getVersionFile } from '../api/version-files.js'
 
 export const modelQuery = (name: string) =>
   queryOptions({ queryKey: queryKeys.model(name), queryFn: ({ signal }) => getModel(name, signal) })
@@ -31,6 +32,20 @@ export const gateQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: queryKeys.gate(name, version),
     queryFn: ({ signal }) => evaluateGate(name, version, signal),
+    retry: false,
+  })
+
+/** The MLmodel file of a version. */
+export const modelFileQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: queryKeys.versionFile(name, version, 'MLmodel'),
+    queryFn: async ({ signal }) => {
+      const [text, { parseModel }] = await Promise.all([
+        getVersionFile(name, version, 'MLmodel', signal),
+        import('../artifacts/mlmodel.js'),
+      ])
+      return parseModel(text)
+    },
     retry: false,
   })
 

@@ -21,6 +21,9 @@ import { Gate } from './gate.js'
 import { VersionActions } from './model-actions.js'
 import { aliasesOf, modelQuery, versionsQuery } from './queries.js'
 import { RunLink } from './run-link.js'
+import { UseOfVersion } from './use-of-version.js'
+import { VersionMetrics } from './version-metrics.js'
+import { VersionSignature } from './version-signature.js'
 import './models.css'
 import '../run/run.css'
 
@@ -99,9 +102,14 @@ function Version({ version, aliases }: { version: ModelVersion; aliases: readonl
       />
       {row && <Headline row={row} />}
       <div className="model-columns">
-        <Gate name={name} version={number} />
+        <div className="side">
+          <Gate name={name} version={number} />
+          {row && <VersionMetrics run={row} />}
+          <VersionSignature name={name} version={number} />
+        </div>
         <div className="side">
           <VersionFacts version={version} run={row} />
+          <UseOfVersion name={name} version={number} alias={aliases[0]} />
           <AliasEditor name={name} version={number} aliases={aliases} />
           <TagsPanel
             tags={(version.tags ?? []).map(({ key, value }) => [key, value])}
