@@ -1,4 +1,5 @@
 import type { BlobInfo, Blobs, PageRange } from '@cairn/platform/blobs/blobs'
+import { nameOf } from '@cairn/platform/blobs/path'
 import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { DirectoryEntry } from '@cairn/platform/protocol/volume-files'
@@ -57,6 +58,6 @@ const noSuchDirectory = (path: string) =>
   new ApiError('RESOURCE_DOES_NOT_EXIST', `The directory ${path} does not exist.`)
 
 function fileEntry(path: string, { key, size, modified }: BlobInfo): DirectoryEntry {
-  const name = key.slice(key.lastIndexOf('/') + 1)
+  const name = nameOf(key)
   return { path: `${path}/${name}`, name, is_directory: false, file_size: size, last_modified: modified }
 }

@@ -1,10 +1,11 @@
 import type { Dir } from 'node:fs'
 import { lstat, opendir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inBatches } from '../collections/in-batches.js'
 import { sortInTurns } from '../collections/sort-in-turns.js'
 import type { BlobInfo } from './blobs.js'
 import { diskError, isAbsent } from './disk-errors.js'
-import { byteOrder, INCOMING } from './path.js'
+import { byteOrder, INCOMING, nameOf } from './path.js'
 
 /** A blob, or a folder without `info`. */
 export interface Entry {
@@ -38,17 +39,15 @@ const STATS_AT_ONCE = 64
  */
 export async function readEntries(folder: string, prefix: string, range: EntryRange = {}): Promise<Entry[]> {
   const found = await findEntries(folder, prefix, range)
-  const entries: Entry[] = []
-  for (let start = 0; start < found.length; start += STATS_AT_ONCE) {
-    const batch = found.slice(start, start + STATS_AT_ONCE)
-    for (const entry of await Promise.all(batch.map((one) => look(folder, prefix, one))))
-      if (entry) entries.push(entry)
-  }
-  return entries
+  const lookAtAll = (batch: readonly Found[]) => Promise.all(batch.map((one) => look(folder, prefix, one)))
+  const entries = await inBatches(found, lookAtAll, STATS_AT_ONCE)
+  return entries.filter((entry) => entry !== undefined)
 }
 
+const compared = (name: string, isFolder: boolean) => (isFolder ? `${name}/` : name)
+
 /** How an entry is compared with the others of its folder. */
-export const orderOf = ({ key, info }: Entry) => key.slice(key.lastIndexOf('/') + 1) + (info ? '' : '/')
+export const orderOf = ({ key, info }: Entry) => compared(nameOf(key), info === undefined)
 
 async function findEntries(
   folder: string,
@@ -61,7 +60,7 @@ async function findEntries(
     const isFolder = entry.isDirectory()
     if (!isFolder && !entry.isFile()) continue
     if (prefix === '' && entry.name === INCOMING) continue
-    const order = isFolder ? `${entry.name}/` : entry.name
+    const order = compared(entry.name, isFolder)
     if (after !== undefined && byteOrder(order, after) <= 0) continue
     found.push({ name: entry.name, order })
     if (found.length >= 2 * limit + READ_NAMES) found = (await least()).slice(0, limit)

@@ -30,7 +30,7 @@ import { diskError, isAbsent, moveError } from './disk-errors.js'
 import { DiskMultipart } from './disk-multipart.js'
 import { syncFolder, writeDurably } from './durable-write.js'
 import { IncomingFiles } from './incoming-files.js'
-import { byteOrder, INCOMING, normalizeKey } from './path.js'
+import { byteOrder, INCOMING, nameOf, normalizeKey } from './path.js'
 
 /** Four times Node's default: half the CPU time per byte. */
 const READ_BYTES = 256 * 1024
@@ -240,8 +240,6 @@ export class DiskBlobs implements Blobs {
       throw invalid(`Invalid path: '${key}' leads out of the store through a link`)
   }
 }
-
-const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
 
 const infoOf = (key: string, { size, mtimeMs }: Stats): BlobInfo => ({
   key: normalizeKey(key),

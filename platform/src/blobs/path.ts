@@ -33,6 +33,9 @@ export function byteOrder(a: string, b: string): number {
 /** Surrogates are parts of the characters beyond U+FFFF. */
 const byteRank = (unit: number) => (unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit)
 
+/** The last segment of a key. */
+export const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1)
+
 const segments = (path: string) => path.split('/').filter((part) => part !== '' && part !== '.')
 
 /** Decodes only ASCII, because nothing else can be harmful; invalid escapes ("100%.txt") stay. For some thousand characters. */

@@ -13,7 +13,7 @@ import {
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import { ApiError, invalid } from '../errors.js'
 import type { BlobInfo, BlobListing, BlobPage, Blobs, Body, ByteRange, PageRange } from './blobs.js'
-import { byteOrder, normalizeKey } from './path.js'
+import { byteOrder, nameOf, normalizeKey } from './path.js'
 import { releaseBuffer } from './release-buffer.js'
 import { type S3Options, s3Client } from './s3-client.js'
 import { mapS3Errors, s3Error } from './s3-errors.js'
@@ -125,7 +125,7 @@ export class S3Blobs implements Blobs {
     const folders = (page.CommonPrefixes ?? []).map(({ Prefix = '' }) => Prefix.slice(below.length, -1))
     const found = [
       ...this.#infos(page).map((blob) => ({
-        order: blob.key.slice(blob.key.lastIndexOf('/') + 1),
+        order: nameOf(blob.key),
         entry: blob,
       })),
       ...folders.map((folder) => ({ order: `${folder}/`, entry: { folder } })),
