@@ -1,4 +1,5 @@
 import type { BlobInfo, Blobs, PageRange } from '@cairn/platform/blobs/blobs'
+import { hasEntries } from '@cairn/platform/blobs/has-entries'
 import { nameOf } from '@cairn/platform/blobs/path'
 import { DIRECTORY_MARKER } from '@cairn/platform/blobs/volume-path'
 import { ApiError, invalid } from '@cairn/platform/errors'
@@ -45,13 +46,6 @@ export async function deleteDirectory(blobs: Blobs, directory: VolumeLocation): 
 /** @throws RESOURCE_DOES_NOT_EXIST */
 export async function requireDirectory(blobs: Blobs, { key, path, isRoot }: VolumeLocation): Promise<void> {
   if (!isRoot && !(await hasEntries(blobs, key))) throw noSuchDirectory(path)
-}
-
-/** Whether a directory has entries, without reading all. */
-export async function hasEntries(blobs: Blobs, key: string): Promise<boolean> {
-  if (blobs.holds) return blobs.holds(key)
-  for await (const _ of blobs.walk(key)) return true
-  return false
 }
 
 const noSuchDirectory = (path: string) =>

@@ -1,11 +1,11 @@
 import type { BlobInfo, Blobs, Body } from '@cairn/platform/blobs/blobs'
+import { hasEntries } from '@cairn/platform/blobs/has-entries'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { receiveBody, streamBodies } from '@cairn/platform/http/body/receive'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { hasEntries } from './directories.js'
 import { locate, READ, type VolumeFiles, type VolumeLocation, WRITE } from './locate.js'
 
 /** As Databricks. The S3 gateway takes larger files in parts. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -52,6 +52,14 @@ test.each(WAYS)('%s: sends blobs longer than the buffers, and their ranges', asy
   const part = await get(`${origin}/large`, { range: 'bytes=1000-600000' })
   expect([part.status, part.body.equals(bytes.subarray(1000, 600_001))]).toEqual([206, true])
   expect(await get(`${origin}/empty`)).toMatchObject({ status: 200, body: Buffer.alloc(0) })
+})
+
+test.each(WAYS)('%s: rejects a folder, also one that begins with an empty folder', async (_, way) => {
+  const { store, origin } = await serving(way)
+  await store.put('folder/last', Buffer.from('x'))
+  mkdirSync(join(store.root, 'folder/first'))
+  expect((await get(`${origin}/folder`)).status).toBe(400)
+  expect((await get(`${origin}/folder/first`)).status).toBe(404)
 })
 
 test('resumes a download only if the blob was not replaced', async () => {

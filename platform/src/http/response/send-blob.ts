@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { BlobLocation } from '../../blobs/artifact-locations.js'
 import type { BlobInfo, ByteRange } from '../../blobs/blobs.js'
+import { hasEntries } from '../../blobs/has-entries.js'
 import { ApiError, invalid } from '../../errors.js'
 import { attachment, mediaType } from './media-type.js'
 import { parseRange } from './range.js'
@@ -84,7 +85,7 @@ async function headOf({ blobs, key }: BlobLocation): Promise<BlobInfo> {
     return await blobs.head(key)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
-    if ((await blobs.listPage(key, { limit: 1 })).entries.length === 0) throw error
+    if (!(await hasEntries(blobs, key))) throw error
     throw invalid(`Artifact path refers to a directory, not a file: '${key}'`)
   }
 }
