@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { blobsContract } from '../testing/blobs.js'
 import { NO_S3, testS3, unfinishedUploads } from '../testing/s3.js'
 import { releaseBuffer } from './release-buffer.js'
 import { S3Blobs } from './s3.js'
+import { s3Client } from './s3-client.js'
 
 const openStore = async ({ bucket, options }: NonNullable<typeof testS3>) => {
   const prefix = `test-${randomUUID()}`
@@ -18,8 +20,7 @@ const openStore = async ({ bucket, options }: NonNullable<typeof testS3>) => {
     blobs.close()
   }
   return {
-    blobs,
-    close,
+    ...{ blobs, prefix, close },
     unfinished: async () => (await unfinishedUploads({ bucket, options }, prefix)).length,
   }
 }
@@ -113,6 +114,17 @@ if (!testS3) {
       await blobs.delete('many')
       expect(await blobs.list('many')).toEqual({ blobs: [], folders: [] })
     }, 300_000)
+
+    test('lists a folder past the marker of another tool', async () => {
+      const client = s3Client(options)
+      const marker = { Bucket: bucket, Key: `${store.prefix}/marked/` }
+      await client.send(new PutObjectCommand(marker))
+      await blobs.put('marked/a', Buffer.from('x'))
+      expect((await blobs.listPage('marked', { limit: 1 })).entries).toMatchObject([{ key: 'marked/a' }])
+      await blobs.delete('marked')
+      await client.send(new DeleteObjectCommand(marker))
+      client.destroy()
+    })
 
     test('reports wrong credentials and a missing bucket when it opens', async () => {
       const wrong = S3Blobs.open(bucket, '', { ...options, secretAccessKey: 'wrong' })

@@ -117,8 +117,8 @@ export class S3Blobs implements Blobs {
 
   async listPage(prefix: string, { after, limit }: PageRange): Promise<BlobPage> {
     const below = this.#below(prefix)
-    // Keys in a folder follow its name and slash.
-    const StartAfter = after && below + (after.endsWith('/') ? after + LAST_CHARACTER : after)
+    // Keys in a folder follow its name and slash; those of the listed folder follow its marker, which would fill a page of one.
+    const StartAfter = below + (after?.endsWith('/') ? after + LAST_CHARACTER : (after ?? ''))
     const input = { Bucket: this.#bucket, Prefix: below, Delimiter: '/', MaxKeys: limit }
     const command = new ListObjectsV2Command({ ...input, ...(StartAfter && { StartAfter }) })
     const page = await mapS3Errors(below, () => this.#client.send(command))
