@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { lastRewrite } from '@cairn/platform/processes/line-splitter'
+import { lastRewrite, unfinishedRewrite } from '@cairn/platform/processes/line-splitter'
 import { readPacedText } from '@cairn/platform/processes/paced-text'
 import type { Redactor } from '@cairn/platform/secrets/redactor'
 
@@ -35,7 +35,7 @@ export function readLines(
   }
   const addLine = (line: string) => {
     if (!breaksRewrites || !line.startsWith('\r')) passRewritten()
-    const text = lastRewrite(line.replace(/\r+$/, ''))
+    const text = lastRewrite(line)
     if (breaksRewrites && line.startsWith('\r')) rewritten = text
     else pass(text)
   }
@@ -43,7 +43,7 @@ export function readLines(
     const lines = (rest + text).split('\n')
     const last = lines.pop()!
     for (const line of lines) addLine(line)
-    rest = keepsReturn(last, breaksRewrites) + lastRewrite(last).slice(-MAX_LINE)
+    rest = keepsReturn(last, breaksRewrites) + unfinishedRewrite(last).slice(-MAX_LINE)
     if (Date.now() - passedAt < REWRITTEN_EVERY_MS) return
     passRewritten()
     if (last.includes('\r') && rest.trim() !== '') pass(rest.replaceAll('\r', ''))

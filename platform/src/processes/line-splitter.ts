@@ -1,6 +1,6 @@
 const MAX_LENGTH = 2_000
 
-/** Splits the output of a process into lines; longer ones are cut. Of a line that carriage returns rewrite, the last text counts. */
+/** Splits the output of a process into lines, and cuts long ones. A line that carriage returns rewrite is passed on as its last text. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void
   #rest = ''
@@ -11,19 +11,32 @@ export class LineSplitter {
 
   add(text: string): void {
     const lines = (this.#rest + text).split('\n')
-    this.#rest = lastRewrite(lines.pop()!).slice(0, MAX_LENGTH)
-    for (const line of lines) this.#emit(lastRewrite(line.replace(/\r+$/, '')))
+    this.#rest = unfinishedRewrite(lines.pop()!).slice(0, MAX_LENGTH)
+    for (const line of lines) this.#emit(line)
   }
 
   end(): void {
-    this.#emit(this.#rest.replace(/\r+$/, ''))
+    this.#emit(this.#rest)
     this.#rest = ''
   }
 
   #emit(line: string) {
-    if (line.trim() !== '') this.#onLine(line.slice(0, MAX_LENGTH))
+    const text = lastRewrite(line)
+    if (text.trim() !== '') this.#onLine(text.slice(0, MAX_LENGTH))
   }
 }
 
-/** A carriage return at the end may be half a line break. */
-export const lastRewrite = (line: string): string => line.slice(line.lastIndexOf('\r', line.length - 2) + 1)
+/** The last text of a line that carriage returns rewrite. */
+export function lastRewrite(line: string): string {
+  const text = withoutReturns(line)
+  return text.slice(text.lastIndexOf('\r') + 1)
+}
+
+/** Keeps a carriage return at the end, which may be half a line break or the beginning of a rewrite. */
+export function unfinishedRewrite(line: string): string {
+  const text = lastRewrite(line)
+  return text !== '' && line.endsWith('\r') ? `${text}\r` : text
+}
+
+/** Linear: without the lookbehind, a long run of returns would take quadratic time. */
+const withoutReturns = (line: string) => line.replace(/(?<!\r)\r+$/, '')
