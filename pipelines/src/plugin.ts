@@ -3,6 +3,7 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import { webhookLimits } from '@cairn/platform/webhooks/limits'
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
@@ -129,9 +130,7 @@ const createNotifier = (
 ) =>
   new Notifier({
     ...{ outbox: new Outbox(db, 'job_notifications', now), destinations, log, holder: newProcessId() },
-    timeoutMs: config.webhook_timeout * 1000,
-    maxWorkers: config.webhook_max_workers,
-    maxRetries: config.webhook_max_retries,
+    ...webhookLimits(config),
     now,
   })
 

@@ -5,6 +5,7 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
+import { webhookLimits } from '@cairn/platform/webhooks/limits'
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
@@ -116,9 +117,7 @@ const createNotifier = (
     destinations,
     log,
     holder: newProcessId(),
-    timeoutMs: config.webhook_timeout * 1000,
-    maxWorkers: config.webhook_max_workers,
-    maxRetries: config.webhook_max_retries,
+    ...webhookLimits(config),
     now,
   })
 

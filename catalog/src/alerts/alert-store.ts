@@ -3,6 +3,7 @@ import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { pageOf } from '@cairn/platform/db/page'
 import type { RetentionRule } from '@cairn/platform/db/retention'
+import { newNotification } from '@cairn/platform/webhooks/outbox'
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
 /** Readers are shown a number up to this one. */
@@ -133,15 +134,7 @@ export class AlertStore {
       if (numUpdatedRows === 0n || body === undefined || webhook_url === null) return
       await tx
         .insertInto('alert_notifications')
-        .values({
-          id: alert_id,
-          url: webhook_url,
-          body,
-          attempts: 0,
-          created_at: now,
-          due_at: now,
-          holder: null,
-        })
+        .values(newNotification({ id: alert_id, url: webhook_url, body }, now))
         .onConflict((on) => on.doNothing())
         .execute()
     })

@@ -2,6 +2,7 @@ import type { AlertSchema } from '@cairn/platform/alerts/schema'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
+import { webhookLimits } from '@cairn/platform/webhooks/limits'
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyPluginAsync } from 'fastify'
@@ -28,9 +29,7 @@ export const alertPlugin: FastifyPluginAsync<Options> = async (app, { context, o
     outbox: new Outbox(db, 'alert_notifications', now),
     collect: () => queueAlerts({ alerts, authorizer, identities, now }),
     ...{ destinations, log: app.log, holder: newProcessId(), now },
-    timeoutMs: config.webhook_timeout * 1000,
-    maxWorkers: config.webhook_max_workers,
-    maxRetries: config.webhook_max_retries,
+    ...webhookLimits(config),
   })
   context.retention.add(alerts.retention(KEPT_DAYS))
   app.addHook('onListen', async () => notifier.start())

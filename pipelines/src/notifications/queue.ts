@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { newNotification } from '@cairn/platform/webhooks/outbox'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { bodyOf, type RunEvent } from './messages.js'
 
@@ -20,12 +21,9 @@ export async function queueNotifications(
     .where('id', 'in', ids)
     .execute()
   if (destinations.length === 0) return
-  const rows = destinations.map(({ url, destination_type }) => ({
-    id: randomUUID(),
-    url,
-    body: bodyOf(destination_type, event, run, now),
-    ...{ attempts: 0, created_at: now, due_at: now, holder: null },
-  }))
+  const rows = destinations.map(({ url, destination_type }) =>
+    newNotification({ id: randomUUID(), url, body: bodyOf(destination_type, event, run, now) }, now),
+  )
   await tx.insertInto('job_notifications').values(rows).execute()
 }
 

@@ -17,6 +17,12 @@ export interface NotificationRow {
   holder: string | null
 }
 
+/** @param now when it may be sent */
+export const newNotification = (
+  { id, url, body }: Pick<NotificationRow, 'id' | 'url' | 'body'>,
+  now: number,
+): NotificationRow => ({ id, url, body, attempts: 0, created_at: now, due_at: now, holder: null })
+
 interface OutboxSchema {
   outbox: NotificationRow
 }

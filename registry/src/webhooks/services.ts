@@ -2,6 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
 import type { Resolve } from '@cairn/platform/webhooks/dns-lookups'
+import { webhookLimits } from '@cairn/platform/webhooks/limits'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
 import { AccessRequestEvents } from './access-requests.js'
@@ -19,21 +20,19 @@ export async function createWebhookServices(
   log: FastifyBaseLogger,
   resolve?: Resolve,
 ) {
-  const timeoutMs = config.webhook_timeout * 1000
+  const limits = webhookLimits(config)
   const secrets = await Secrets.open(config)
   const webhooks = new WebhookStore(db, secrets, now)
   const deliveries = new Deliveries(db, secrets.prefix, now)
   const destinations = configuredDestinations(config, resolve)
-  const sender = new WebhookSender({ destinations, secrets, timeoutMs, now })
+  const sender = new WebhookSender({ destinations, secrets, timeoutMs: limits.timeoutMs, now })
   const dispatcher = new Dispatcher({
     requests: new AccessRequestEvents(db, outbox),
     deliveries,
     webhooks,
     sender,
     log,
-    maxWorkers: config.webhook_max_workers,
-    maxRetries: config.webhook_max_retries,
-    timeoutMs,
+    ...limits,
     now,
   })
   return { webhooks, deliveries, destinations, sender, dispatcher }

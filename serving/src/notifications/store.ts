@@ -1,4 +1,5 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
+import { newNotification } from '@cairn/platform/webhooks/outbox'
 import type { ServingSchema } from '../schema.js'
 import { bodyOf, type EndedDeployment, recipientsOf } from './messages.js'
 
@@ -45,15 +46,10 @@ async function add(tx: Transaction<ServingSchema>, deployment: EndedDeployment, 
     .executeTakeFirstOrThrow()
   const urls = [...new Set(recipientsOf(deployment))]
   if (numUpdatedRows === 0n || urls.length === 0) return
-  const rows = urls.map((url, index) => ({
-    id: `${endpoint_id}.${number}.${outcome}.${index}`,
-    url,
-    body: bodyOf(deployment),
-    attempts: 0,
-    created_at: time,
-    due_at: time,
-    holder: null,
-  }))
+  const body = bodyOf(deployment)
+  const rows = urls.map((url, index) =>
+    newNotification({ id: `${endpoint_id}.${number}.${outcome}.${index}`, url, body }, time),
+  )
   await tx
     .insertInto('endpoint_notifications')
     .values(rows)
