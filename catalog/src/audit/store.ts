@@ -1,5 +1,6 @@
 import type { AuditOutcome, AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
+import { pageOf } from '@cairn/platform/db/page'
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
 /** Values of columns. */
@@ -70,12 +71,9 @@ export class AuditStore {
       auditQueries(this.#db, window, before).map((query) => query.limit(limit + 1).execute()),
     )
     const byId = new Map(lists.flat().map((row) => [row.event_id, row]))
-    const events = [...byId.values()].sort(newestFirst)
-    if (events.length > limit) {
-      const { event_time, event_id } = events[limit - 1]!
-      return { events: events.slice(0, limit), next: [event_time, event_id] }
-    }
-    return { events, ...(checkedUntil !== undefined && { next: [checkedUntil, ''] }) }
+    const { page, last } = pageOf([...byId.values()].sort(newestFirst), limit)
+    if (last) return { events: page, next: [last.event_time, last.event_id] }
+    return { events: page, ...(checkedUntil !== undefined && { next: [checkedUntil, ''] }) }
   }
 
   /** The time of the event at which the scan of an index ends; undefined if it reaches the oldest event. */
