@@ -17,8 +17,4 @@ export class Histogram {
     this.counts[bucket]! += 1
     this.sum += value
   }
-
-  get count(): number {
-    return this.counts.reduce((sum, count) => sum + count, 0)
-  }
 }

@@ -7,7 +7,6 @@ test('a value that equals a limit belongs to its bucket', () => {
   const histogram = new Histogram([0.5, 1, 10])
   for (const value of [0.5, 1, 10, 1e9]) histogram.add(value)
   expect([...histogram.counts]).toEqual([1, 1, 1, 1])
-  expect(histogram.count).toBe(4)
 })
 
 test('buckets are cumulative in the text of Prometheus', async () => {
