@@ -15,7 +15,7 @@ describe.each(databases)('who can be granted rights on %s', (_, database) => {
     server = await testCatalog(database)
     ada = await server.actor('user', 'ada@example.org')
     bob = await server.actor('user', 'bob')
-    await server.context.identities.update(ada.principal.id, { display_name: 'Ada Lovelace' })
+    await server.context.identities.update(ada.principal.id, { display_name: 'Ada Lovelace, Ökonomin' })
     await server.context.identities.create('group', 'team_1')
     const gone = await server.context.identities.create('user', 'lovely')
     await server.context.identities.update(gone.id, { active: false })
@@ -32,6 +32,7 @@ describe.each(databases)('who can be granted rights on %s', (_, database) => {
 
   test('managers find active principals by a part of their names, and others nobody', async () => {
     expect(await find('LOVE')).toEqual(['ada@example.org'])
+    expect(await find('öKO')).toEqual(['ada@example.org'])
     expect(await find('team')).toEqual(['team_1'])
     expect(await find('m_1')).toEqual(['team_1'])
     for (const query of ['%%%', '_____', '\\\\\\', "'''", '!!!']) expect(await find(query)).toEqual([])

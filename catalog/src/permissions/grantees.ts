@@ -6,8 +6,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { FindPrincipals, SetOwner } from '@cairn/platform/protocol/permissions'
+import { textContains } from '@cairn/platform/search/name-match'
 import type { FastifyPluginAsync } from 'fastify'
-import { type SqlBool, sql } from 'kysely'
 import { isObjectType } from '../securables/objects.js'
 import type { NamedSecurables } from './named-securables.js'
 import { transferOwnership } from './transfer-ownership.js'
@@ -31,14 +31,11 @@ export const granteeRoutes: FastifyPluginAsync<Options> = async (app, options) =
     await named.managed(request, securable_type, full_name)
     const part = query.trim()
     if (part.length < MIN_QUERY) throw invalid(`'query' must have at least ${MIN_QUERY} characters.`)
-    const pattern = `%${part.replace(/[!%_]/g, '!$&')}%`
-    const matches = (column: string) =>
-      sql<SqlBool>`lower(${sql.ref(column)}) like lower(${pattern}) escape '!'`
     const principals = await db.read
       .selectFrom('principals')
       .select(['name', 'display_name', 'type'])
       .where('active', '=', 1)
-      .where((eb) => eb.or([matches('name'), matches('display_name')]))
+      .where((eb) => eb.or([textContains(db, 'name', part), textContains(db, 'display_name', part)]))
       .orderBy('name')
       .limit(MAX_FOUND)
       .execute()

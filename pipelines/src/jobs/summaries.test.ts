@@ -34,12 +34,14 @@ describe.each(databases)('summaries of jobs on %s', (_name, database) => {
       tasks: [task('a')],
     })
     await client(CreateJob, { name: '100 nightly', tasks: [task('a')] })
+    await client(CreateJob, { name: 'Übung', tasks: [task('a')] })
     const started: number[] = []
     for (let i = 0; i < 12; i++) {
       const { run_id } = await client(RunNow, { job_id })
       started.unshift(run_id)
       await waitForEnd(client, run_id)
     }
+    expect(await client(ListJobSummaries, { search: 'üB' })).toMatchObject({ jobs: [{ name: 'Übung' }] })
     const { jobs } = await client(ListJobSummaries, { search: '%_NIGHT' })
     expect(jobs).toMatchObject([
       { job_id, name: '100%_Nightly', tags: { team: 'a' }, schedule, permission_level: 'CAN_MANAGE' },

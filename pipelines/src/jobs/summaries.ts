@@ -3,6 +3,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { JobSummary, RunMark } from '@cairn/platform/protocol/job-summaries'
+import { textContains } from '@cairn/platform/search/name-match'
 import { sql } from 'kysely'
 import { parsePagePosition } from '../page-position.js'
 import { present } from '../runs/present.js'
@@ -37,7 +38,7 @@ export async function listSummaries(db: Db<PipelinesSchema>, query: SummaryQuery
     .select([member('continuous').as('continuous'), member('tags').as('tags')])
     .where('jobs.deleted_at', 'is', null)
     .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has('jobs.job_id')))
-    .$if(!!query.search, (q) => q.where(nameContains(query.search!)))
+    .$if(!!query.search, (q) => q.where(textContains(db, 'jobs.name', query.search!)))
     .$if(after !== undefined, (q) =>
       q.where((eb) =>
         eb(eb.refTuple('jobs.created_time', 'jobs.job_id'), '<', eb.tuple(after![0], after![1])),
@@ -70,11 +71,6 @@ export async function listSummaries(db: Db<PipelinesSchema>, query: SummaryQuery
     }),
   )
   return { jobs, next: last && encodePageToken([last.created_time, last.job_id]) }
-}
-
-function nameContains(text: string) {
-  const pattern = `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`
-  return sql<boolean>`lower(jobs.name) like lower(${pattern}) escape '\\'`
 }
 
 /** The last runs of each job, newest first; the index of runs by job answers it. */

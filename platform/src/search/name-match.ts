@@ -15,6 +15,12 @@ export function nameMatches({ dialect }: Engine, column: string, { words }: Sear
   )})`
 }
 
+/** Matches a column that contains a text, in any case. */
+export function textContains({ dialect }: Engine, column: string, text: string) {
+  const pattern = `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
+  return sql<SqlBool>`${dialect.lower(sql.ref(column))} like ${pattern} escape '!'`
+}
+
 /** Orders by how well a name matches: equal ones first, then those that begin with the first word. */
 export function matchRank(
   { dialect }: Engine,

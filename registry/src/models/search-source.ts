@@ -1,7 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
-import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
+import { byMatch, nameMatches, textContains } from '@cairn/platform/search/name-match'
 import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
 import { sql } from 'kysely'
 import { IS_PROMPT } from '../namespace/prompts.js'
@@ -49,12 +49,11 @@ async function named(
 async function versions(db: Db<RegistrySchema>, query: SearchQuery, allowed: AllowedObjects | undefined) {
   const { model, version } = VERSION.exec(query.text)?.groups ?? {}
   if (model === undefined) return []
-  const pattern = `%${model.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
   const rows = await db.read
     .selectFrom('model_versions')
     .select(['name', 'version'])
     .where('version', '=', Number(version))
-    .where(sql<boolean>`${db.dialect.lower(sql.ref('name'))} like ${pattern} escape '!'`)
+    .where(textContains(db, 'name', model))
     .where('current_stage', '!=', DELETED)
     .where(sql<boolean>`name not in ${PROMPTS}`)
     .$if(allowed !== undefined, (found) => found.where(allowed!.hasName('model_versions.name')))

@@ -3,7 +3,8 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { textContains } from '@cairn/platform/search/name-match'
+import type { RawBuilder, SqlBool } from 'kysely'
 import type { ReportRow, ReportVersionRow, WorkspaceSchema } from '../schema.js'
 
 const MAX_REPORTS = 200
@@ -51,7 +52,7 @@ export class ReportStore {
       .selectFrom('reports')
       .selectAll()
       .where(readable)
-      .$if(search !== undefined, (query) => query.where(titleContains(this.#db, search!)))
+      .$if(search !== undefined, (query) => query.where(textContains(this.#db, 'reports.title', search!)))
       .$if(after !== undefined, (query) =>
         query.where((eb) => eb(eb.refTuple('updated_at', 'report_id'), '<', eb.tuple(after![0], after![1]))),
       )
@@ -195,10 +196,4 @@ async function putExperiments(tx: Tx, report_id: string, ids: readonly string[])
   await tx.deleteFrom('report_experiments').where('report_id', '=', report_id).execute()
   const rows = [...new Set(ids)].map((id) => ({ report_id, experiment_id: Number(id) }))
   if (rows.length > 0) await tx.insertInto('report_experiments').values(rows).execute()
-}
-
-/** Matches titles that contain a text. */
-const titleContains = ({ dialect }: Pick<Db<unknown>, 'dialect'>, text: string) => {
-  const pattern = `%${text.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`
-  return sql<SqlBool>`${dialect.lower(sql.ref('reports.title'))} like ${pattern} escape '!'`
 }
