@@ -15,12 +15,15 @@ export const modelSource =
   (db: Db<RegistrySchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
     const allowed = await objects.allowedObjects(query.principal, ['READ MODELS'], 'registered_model')
-    const models = await named(db, query, allowed, false)
-    const prompts = await named(db, query, allowed, true)
+    const [models, prompts, found] = await Promise.all([
+      named(db, query, allowed, false),
+      named(db, query, allowed, true),
+      versions(db, query, allowed),
+    ])
     return [
       ...models.map((name) => ({ kind: 'model' as const, id: name, name })),
       ...prompts.map((name) => ({ kind: 'prompt' as const, id: name, name })),
-      ...(await versions(db, query, allowed)),
+      ...found,
     ]
   }
 

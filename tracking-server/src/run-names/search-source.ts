@@ -22,10 +22,14 @@ export const runSource =
   (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
     const allowed = await objects.allowedObjects(query.principal, ['READ EXPERIMENTS'], 'experiment')
-    const ids = await runsByIdPrefix(db, query, allowed)
-    const named = await runsByWords(db, query, allowed)
-    const runs = [...new Map([...ids, ...named].map((hit) => [hit.id, hit])).values()].slice(0, query.limit)
-    return [...runs, ...(await modelById(db, query, allowed)), ...(await traceById(db, query, allowed))]
+    const [ids, named, models, traces] = await Promise.all([
+      runsByIdPrefix(db, query, allowed),
+      runsByWords(db, query, allowed),
+      modelById(db, query, allowed),
+      traceById(db, query, allowed),
+    ])
+    const runs = [...new Map([...ids, ...named].map((hit) => [hit.id, hit])).values()]
+    return [...runs.slice(0, query.limit), ...models, ...traces]
   }
 
 const isAllowed = (allowed: Allowed, column: string): RawBuilder<SqlBool> =>
@@ -67,8 +71,10 @@ async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQue
 }
 
 /**
- * A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. The run itself
- * tells its experiment: rows of words may still have the one that it was moved from.
+ * A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. Rights are those on
+ * the experiment of the run itself: rows of words may still have the one that it was moved from.
+ *
+ * @param found ids of runs that are not deleted
  */
 async function readRuns(
   db: Db<TrackingSchema>,
@@ -79,12 +85,10 @@ async function readRuns(
   const { rows } = await sql<RunHitRow>`
     select id, name, experiment_id, experiment from (
       select runs.run_id as id, runs.run_name as name, runs.experiment_id, runs.start_time,
-        (select experiments.name from experiments where experiments.experiment_id = runs.experiment_id
-          and experiments.lifecycle_stage = 'active') as experiment
+        (select experiments.name from experiments where experiments.experiment_id = runs.experiment_id) as experiment
       from (${found}) as found cross join runs
-      where runs.run_id = found.run_id and runs.lifecycle_stage = 'active'
-        and ${isAllowed(allowed, 'runs.experiment_id')}) as named
-    where experiment is not null order by ${order}`.execute(db.read)
+      where runs.run_id = found.run_id and ${isAllowed(allowed, 'runs.experiment_id')}) as named
+    order by ${order}`.execute(db.read)
   return rows.map((row) => onWire('run', row))
 }
 

@@ -72,17 +72,23 @@ export class ReportStore {
       .where('report_id', '=', id)
       .where(readable)
       .executeTakeFirst()
-    if (!row) throw noSuchReport(id)
-    const saved = await this.#db.read
+    if (!row) throw missing(`Report with ID '${id}' not found`)
+    const [saved, experimentIds] = await Promise.all([
+      this.#version(id, version ?? row.version),
+      experimentsOf(this.#db.read, id),
+    ])
+    if (!saved) throw missing(`Report with ID '${id}' has no version ${version ?? row.version}`)
+    const { title, content } = saved
+    return { row, version: saved, title, content, experimentIds, isShared: row.is_shared === 1 }
+  }
+
+  #version(id: string, version: number): Promise<ReportVersionRow | undefined> {
+    return this.#db.read
       .selectFrom('report_versions')
       .selectAll()
       .where('report_id', '=', id)
-      .where('version', '=', version ?? row.version)
+      .where('version', '=', version)
       .executeTakeFirst()
-    if (!saved) throw missing(`Report with ID '${id}' has no version ${version ?? row.version}`)
-    const experimentIds = await experimentsOf(this.#db.read, id)
-    const { title, content } = saved
-    return { row, version: saved, title, content, experimentIds, isShared: row.is_shared === 1 }
   }
 
   /** @returns its id. @throws RESOURCE_EXHAUSTED for an owner of too many reports */
