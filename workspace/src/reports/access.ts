@@ -89,7 +89,7 @@ export class ReportAccess {
     return this.#authorizer.objects.allowedObjects(principal, [privilege], 'experiment')
   }
 
-  async #isAdmin(principal: Principal): Promise<boolean> {
-    return (await this.#authorizer.decide(principal, 'MANAGE', this.#authorizer.metastore)).allowed
+  #isAdmin(principal: Principal): Promise<boolean> {
+    return this.#authorizer.objects.holdsOnMetastore(principal, ['MANAGE'])
   }
 }

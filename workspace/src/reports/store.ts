@@ -1,6 +1,6 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { Db, Transaction } from '@cairn/platform/db/db'
-import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
+import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import { textContains } from '@cairn/platform/search/name-match'
@@ -33,8 +33,6 @@ interface ListOptions {
   readonly pageToken?: string | undefined
 }
 
-export const noSuchReport = (id: string) => missing(`Report with ID '${id}' not found`)
-
 /** Reports and their versions. A change of title or content is a new version. */
 export class ReportStore {
   readonly #db: Db<WorkspaceSchema>
@@ -47,7 +45,7 @@ export class ReportStore {
 
   /** The last changed first. */
   async list({ readable, search, limit, pageToken }: ListOptions) {
-    const after = decodePageToken(pageToken, positionFrom)
+    const after = decodePageToken(pageToken, timeAndId)
     const rows = await this.#db.read
       .selectFrom('reports')
       .selectAll()
@@ -151,11 +149,6 @@ export const conflict = () =>
     'RESOURCE_CONFLICT',
     'Another version of this report was saved meanwhile: read it and try again.',
   )
-
-const positionFrom = (value: unknown): [number, string] | undefined =>
-  Array.isArray(value) && typeof value[0] === 'number' && typeof value[1] === 'string'
-    ? [value[0], value[1]]
-    : undefined
 
 async function requireRoom(tx: Tx, { id, name }: Principal) {
   const { count } = await tx
