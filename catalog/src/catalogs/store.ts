@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { removeSecurable } from '@cairn/platform/auth/securables'
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
@@ -13,7 +14,6 @@ import {
   type OwnerColumns,
   ownerName,
   type SecurableUpdate,
-  withoutNulls,
 } from '../securables/authorship.js'
 import { lockContainer } from '../securables/container-lock.js'
 import { enterObject, updateEntry } from '../securables/entries.js'
@@ -113,7 +113,7 @@ export class CatalogStore {
 export const catalogInfo = (row: NamedCatalogRow): CatalogInfo => {
   const { owner_name: _, ...wire } = row
   return {
-    ...withoutNulls(wire),
+    ...withoutNulls(wire), // Rust clients accept a missing string but not null
     full_name: row.name,
     properties: JSON.parse(row.properties),
     owner: ownerName(row),

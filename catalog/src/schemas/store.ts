@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
@@ -12,7 +13,6 @@ import {
   type OwnerColumns,
   ownerName,
   type SecurableUpdate,
-  withoutNulls,
 } from '../securables/authorship.js'
 import { lockContainer } from '../securables/container-lock.js'
 import { enterObject, updateEntry } from '../securables/entries.js'
@@ -111,7 +111,7 @@ export class SchemaStore {
 export const schemaInfo = (row: NamedSchemaRow): SchemaInfo => {
   const { owner_name: _, catalog_id: __, ...wire } = row
   return {
-    ...withoutNulls(wire),
+    ...withoutNulls(wire), // Rust clients accept a missing string but not null
     full_name: `${row.catalog_name}.${row.name}`,
     properties: JSON.parse(row.properties),
     owner: ownerName(row),

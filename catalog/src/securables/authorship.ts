@@ -35,10 +35,4 @@ export interface OwnerColumns {
   readonly owner_name: string | null
 }
 
-/** Removes null fields: Rust clients accept a missing string but not null. */
-export function withoutNulls<T extends object>(row: T): { [K in keyof T]: Exclude<T[K], null> } {
-  const present = Object.entries(row).filter(([, value]) => value !== null)
-  return Object.fromEntries(present) as { [K in keyof T]: Exclude<T[K], null> }
-}
-
 export const ownerName = ({ owner, owner_name }: OwnerColumns) => owner_name ?? owner

@@ -1,6 +1,7 @@
 import type { Caller } from '@cairn/platform/auth/principal'
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import type { TableInfo } from '@cairn/platform/protocol/tables'
-import { ownerName, withoutNulls } from '../securables/authorship.js'
+import { ownerName } from '../securables/authorship.js'
 import type { StoreAddresses } from '../securables/store-addresses.js'
 import type { NamedTableRow } from './store.js'
 
@@ -8,7 +9,7 @@ import type { NamedTableRow } from './store.js'
 export const tableInfo = (row: NamedTableRow, addresses: StoreAddresses, caller: Caller): TableInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {
-    ...withoutNulls(wire),
+    ...withoutNulls(wire), // Rust clients accept a missing string but not null
     full_name: fullTableName(row),
     storage_location: addresses.uri(row.storage_location, caller),
     columns: JSON.parse(row.columns),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Caller, Principal } from '@cairn/platform/auth/principal'
 import { removeSecurable } from '@cairn/platform/auth/securables'
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
@@ -12,7 +13,6 @@ import {
   type OwnerColumns,
   ownerName,
   type SecurableUpdate,
-  withoutNulls,
 } from '../securables/authorship.js'
 import { volumeKey } from '../securables/blob-keys.js'
 import { lockSchema } from '../securables/container-lock.js'
@@ -134,7 +134,7 @@ export class VolumeStore {
 export const volumeInfo = (row: NamedVolumeRow, addresses: StoreAddresses, caller: Caller): VolumeInfo => {
   const { owner_name: _, schema_id: __, ...wire } = row
   return {
-    ...withoutNulls(wire),
+    ...withoutNulls(wire), // Rust clients accept a missing string but not null
     full_name: `${row.catalog_name}.${row.schema_name}.${row.name}`,
     storage_location: addresses.uri(row.storage_location, caller),
     owner: ownerName(row),

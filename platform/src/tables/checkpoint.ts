@@ -1,4 +1,5 @@
 import type { Blobs } from '../blobs/blobs.js'
+import { withoutNulls } from '../collections/without-nulls.js'
 import { ApiError } from '../errors.js'
 import type { DeltaAction } from './actions.js'
 import { sqlList, sqlName, withDuckDb } from './duckdb.js'
@@ -43,13 +44,10 @@ async function readParts(blobs: Blobs, keys: readonly string[]): Promise<DeltaAc
     for await (const rows of result.yieldRowObjectJs()) {
       for (const row of rows) {
         const entry = wanted.find((name) => row[name] !== null)
+        // Parquet stores an absent field as null.
         if (entry) actions.push({ [entry]: withoutNulls(JSON.parse(String(row[entry]))) })
       }
     }
     return actions
   })
 }
-
-/** Parquet stores an absent field as null. */
-const withoutNulls = (value: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null))

@@ -1,3 +1,4 @@
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
 import type { Output } from '@cairn/platform/protocol/operation'
@@ -35,9 +36,6 @@ export async function listSpans(
 }
 
 type Nullable<T> = { readonly [K in keyof T]: T[K] | null }
-
-const withoutNulls = (row: Nullable<SpanSummary>) =>
-  Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)) as unknown as SpanSummary
 
 type Contents = Pick<
   SpanRow,

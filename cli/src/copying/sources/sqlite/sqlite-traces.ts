@@ -1,3 +1,4 @@
+import { withoutNulls } from '@cairn/platform/collections/without-nulls'
 import type { ForeignRow, ForeignSqlite } from '@cairn/platform/db/foreign-sqlite'
 import type { TraceInfo, TraceState } from '@cairn/platform/protocol/traces'
 import { writeDuration, writeTime } from '@cairn/tracking-server/protobuf-time'
@@ -120,16 +121,15 @@ function contentOf({ assessment_type, value, error }: ForeignRow): Partial<Asses
   if (assessment_type === 'issue') return { issue: parseJson(value) as { issue_name: string } }
   if (assessment_type === 'feedback')
     return {
-      feedback: { value: parseJson(value), ...(isSet(error) && { error: withoutNulls(parseJson(error)) }) },
+      feedback: {
+        value: parseJson(value),
+        ...(isSet(error) && { error: withoutNulls(parseJson(error) as object) }),
+      },
     }
   return {
     expectation: { serialized_value: { serialization_format: 'JSON_FORMAT', value: cellText(value) } },
   }
 }
-
-/** Drops null members: the API treats them as absent. */
-const withoutNulls = (object: unknown) =>
-  Object.fromEntries(Object.entries(object as object).filter(([, value]) => isSet(value)))
 
 /** Returns the text itself when it is not JSON, such as Python's NaN. */
 function parseJson(json: unknown): unknown {
