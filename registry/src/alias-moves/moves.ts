@@ -9,19 +9,16 @@ const MAX_LISTED = 1_000
 interface MoveOptions {
   readonly name: string
   readonly alias: string
-  /** The version that it had; null for none. */
-  readonly before: number | null
   /** Null when the alias is deleted. */
   readonly version: number | null
   readonly at: number
 }
 
-/** Records where an alias is now, unless it was there; within a transaction of `withModelLock`. */
+/** Records where an alias has moved; within a transaction of `withModelLock`. */
 export async function recordMove(
   tx: Transaction<RegistrySchema>,
-  { name, alias, before, version, at }: MoveOptions,
+  { name, alias, version, at }: MoveOptions,
 ): Promise<void> {
-  if (before === version) return
   await sql`insert into alias_moves (name, position, alias, version, moved_at)
     select ${name}, coalesce(max(position), 0) + 1, cast(${alias} as text), cast(${version} as bigint), cast(${at} as bigint)
     from alias_moves where name = ${name}`.execute(tx)

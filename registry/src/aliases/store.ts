@@ -9,6 +9,8 @@ import { findAliased } from '../versions/aliased-versions.js'
 import { getVersion } from '../versions/store.js'
 import type { Outbox } from '../webhooks/outbox.js'
 
+type AliasRow = RegistrySchema['registered_model_aliases']
+
 /** Moves and deletes the aliases of model versions. Webhook events are written in the transaction of the change. */
 export class AliasStore {
   readonly #db: Db<RegistrySchema>
@@ -28,9 +30,7 @@ export class AliasStore {
   async put(name: string, alias: string, version: number): Promise<number | undefined> {
     return withModelLock(this.#db, name, async (tx) => {
       await touchModel(tx, name, this.#now())
-      const before = await findAliased(tx, name, alias)
-      await this.#move(tx, name, alias, version)
-      return before
+      return this.#move(tx, { name, alias, version })
     })
   }
 
@@ -41,7 +41,7 @@ export class AliasStore {
    */
   async moveIfCurrent(
     tx: Transaction<RegistrySchema>,
-    { name, alias, version }: RegistrySchema['registered_model_aliases'],
+    { name, alias, version }: AliasRow,
     current: number | undefined,
   ): Promise<void> {
     await touchModel(tx, name, this.#now())
@@ -50,12 +50,13 @@ export class AliasStore {
         'RESOURCE_CONFLICT',
         `The alias '${alias}' of '${name}' has moved meanwhile. Try again.`,
       )
-    await this.#move(tx, name, alias, version)
+    await this.#move(tx, { name, alias, version })
   }
 
-  async #move(tx: Transaction<RegistrySchema>, name: string, alias: string, version: number): Promise<void> {
-    await putAlias(tx, { name, alias, version }, this.#now())
-    await this.#outbox.put(tx, { kind: 'alias set', name, alias, version })
+  async #move(tx: Transaction<RegistrySchema>, alias: AliasRow): Promise<number | undefined> {
+    const before = await putAlias(tx, alias, this.#now())
+    await this.#outbox.put(tx, { kind: 'alias set', ...alias })
+    return before
   }
 
   /** @returns the version that the alias had */
@@ -69,7 +70,7 @@ export class AliasStore {
         .returning('version')
         .executeTakeFirst()
       if (deleted) {
-        await recordMove(tx, { name, alias, before: deleted.version, version: null, at: this.#now() })
+        await recordMove(tx, { name, alias, version: null, at: this.#now() })
         await this.#outbox.put(tx, { kind: 'alias deleted', name, alias })
       }
       return deleted?.version
@@ -82,18 +83,22 @@ export class AliasStore {
   }
 }
 
-/** @throws RESOURCE_DOES_NOT_EXIST for an unknown version */
+/**
+ * @returns the version that the alias had
+ * @throws RESOURCE_DOES_NOT_EXIST for an unknown version
+ */
 export async function putAlias(
   tx: Transaction<RegistrySchema>,
-  { name, alias, version }: RegistrySchema['registered_model_aliases'],
+  { name, alias, version }: AliasRow,
   at: number,
-): Promise<void> {
+): Promise<number | undefined> {
   await getVersion(tx, name, version)
-  const before = (await findAliased(tx, name, alias)) ?? null
+  const before = await findAliased(tx, name, alias)
   await tx
     .insertInto('registered_model_aliases')
     .values({ name, alias, version })
     .onConflict((on) => on.columns(['name', 'alias']).doUpdateSet({ version }))
     .execute()
-  await recordMove(tx, { name, alias, before, version, at })
+  if (before !== version) await recordMove(tx, { name, alias, version, at })
+  return before
 }

@@ -180,7 +180,7 @@ export async function clearVersion(
     .where('version', '=', version)
     .returning('alias')
     .execute()
-  for (const { alias } of aliases) await recordMove(tx, { name, alias, before: version, version: null, at })
+  for (const { alias } of aliases) await recordMove(tx, { name, alias, version: null, at })
 }
 
 const updateVersion = (
