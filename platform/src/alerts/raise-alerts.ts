@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 import type { AlertKind } from '../protocol/alerts.js'
 import type { AlertedType } from './schema.js'
 
@@ -10,17 +10,37 @@ export interface AlertedRun {
   readonly runName: string
 }
 
-/** Raises the alerts of rules of one kind about a run, in the transaction in which it happens. Each rule alerts once of a run. */
+/** Raises the alerts of rules of one kind about a run, in the transaction in which it happens. */
 export async function raiseAlerts(
   tx: QueryExecutorProvider,
   kind: AlertKind,
   { type, objectId, runId, runName }: AlertedRun,
   now: number,
 ): Promise<void> {
-  await sql`insert into alerts (alert_id, rule_id, run_id, run_name, name, kind, value, created_at, notified)
-    select rule_id || '.' || ${runId}, rule_id, ${runId}, ${runName}, name, kind, cast(null as double precision), cast(${now} as bigint),
-      case when webhook_url is null then 1 else 0 end
-    from alert_rules
-    where securable_type = ${type} and securable_id = ${objectId} and kind = ${kind} and enabled = 1
+  const runs = sql`(select cast(${runId} as text) as run_id, cast(${runName} as text) as run_name,
+    cast(null as double precision) as value)`
+  const rules = sql`securable_type = ${type} and securable_id = ${objectId} and kind = ${kind}`
+  await insertAlerts(tx, { rules, runs, now })
+}
+
+interface AlertSources {
+  /** A condition on `alert_rules`. */
+  readonly rules: RawBuilder<unknown>
+  /** Rows of `run_id`, `run_name` and `value`. */
+  readonly runs: RawBuilder<unknown>
+  readonly now: number
+}
+
+/** Raises the alerts of enabled rules about runs. Each rule alerts once of a run. */
+export async function insertAlerts(
+  tx: QueryExecutorProvider,
+  { rules, runs, now }: AlertSources,
+): Promise<void> {
+  await sql`insert into alerts (alert_id, rule_id, run_id, run_name, name, kind, metric_key, comparison, threshold, minutes,
+      value, created_at, notified)
+    select rule_id || '.' || run_id, rule_id, run_id, run_name, name, kind, metric_key, comparison, threshold, minutes,
+      value, cast(${now} as bigint), case when webhook_url is null then 1 else 0 end
+    from alert_rules cross join ${runs} as run
+    where ${rules} and enabled = 1
     on conflict (alert_id) do nothing`.execute(tx)
 }

@@ -1,3 +1,4 @@
+import { insertAlerts } from '@cairn/platform/alerts/raise-alerts'
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
 import { idRows } from '@cairn/platform/db/id-rows'
@@ -80,10 +81,7 @@ export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number):
   return rows
 }
 
-/**
- * Raises the alerts of a rule about runs, unless its condition has changed since it was compared. Alerts that another process
- * has raised meanwhile stay as they are.
- */
+/** Raises the alerts of a rule about runs, unless its condition has changed since it was compared. */
 export async function raiseMatches(
   db: AlertsDb,
   { rule_id, changed_at }: AlertRuleRow,
@@ -91,34 +89,7 @@ export async function raiseMatches(
   now: number,
 ): Promise<void> {
   if (matches.length === 0) return
-  await db.transaction(async (tx) => {
-    const rule = await tx
-      .selectFrom('alert_rules')
-      .select(['name', 'kind', 'metric_key', 'comparison', 'threshold', 'minutes', 'webhook_url'])
-      .where('rule_id', '=', rule_id)
-      .where('changed_at', '=', changed_at)
-      .where('enabled', '=', 1)
-      .executeTakeFirst()
-    if (!rule) return // changed or deleted meanwhile
-    const { webhook_url, ...condition } = rule
-    const notified = webhook_url === null ? (1 as const) : (0 as const)
-    await tx
-      .insertInto('alerts')
-      .values(
-        matches.map(({ run_id, run_name, value }) => ({
-          ...{
-            alert_id: `${rule_id}.${run_id}`,
-            rule_id,
-            run_id,
-            run_name,
-            value,
-            created_at: now,
-            notified,
-          },
-          ...condition,
-        })),
-      )
-      .onConflict((on) => on.doNothing())
-      .execute()
-  })
+  const rules = sql`rule_id = ${rule_id} and changed_at = ${changed_at}`
+  const runs = db.dialect.rows(matches, { run_id: 'text', run_name: 'text', value: 'double precision' })
+  await db.transaction((tx) => insertAlerts(tx, { rules, runs, now }))
 }
