@@ -4,7 +4,7 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import type { Db } from '@cairn/platform/db/db'
 import { missing } from '@cairn/platform/errors'
-import { findMovedOwners } from '../moves/moved-folders.js'
+import { findMovedOwners, foldersAbove } from '../moves/moved-folders.js'
 import type { TrackingSchema } from '../schema.js'
 
 /** By default an experiment's folder contains one for each run. */
@@ -51,9 +51,7 @@ export function artifactNaming(
 }
 
 function owners(folders: ExperimentFolders, key: string): string[] {
-  const segments = key.split('/')
-  const above = segments.map((_, i) => segments.slice(0, i + 1).join('/'))
-  const containing = above.flatMap((folder) => folders.get(folder) ?? [])
+  const containing = foldersAbove(key).flatMap((folder) => folders.get(folder) ?? [])
   const inside = [...folders].flatMap(([folder, ids]) => (folder.startsWith(`${key}/`) ? ids : []))
   return [...new Set([...containing, ...inside])]
 }
