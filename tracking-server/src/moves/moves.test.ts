@@ -3,46 +3,32 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { SearchQuery } from '@cairn/platform/search/sources'
-import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { tracking } from '../plugin.js'
 import { runSource } from '../run-names/search-source.js'
 import type { TrackingSchema } from '../schema.js'
+import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 import { alignEntries, moveRun } from './move-run.js'
 
-const M2 = '/api/2.0/mlflow'
-
 describe.each(databases)('a move of runs on %s', (_name, database) => {
-  let served: TestApp
+  let tracked: TrackingApp
   let target: string
   beforeEach(async () => {
-    served = await testApp(
-      async (app, context) => {
-        await app.register(tracking, { context })
-      },
-      { database },
-    )
-    target = (await post(`${M2}/experiments/create`, { name: 'target' })).body.experiment_id
+    tracked = await trackingApp(database)
+    target = (await tracked.post('experiments/create', { name: 'target' })).body.experiment_id
   })
-  afterEach(() => served.close())
+  afterEach(() => tracked.close())
 
-  const post = async (url: string, payload: object) => {
-    const response = await served.app.inject({ method: 'POST', url, payload })
+  const aRun = (tags: Record<string, string> = {}) =>
+    tracked.createRun({ tags: Object.entries(tags).map(([key, value]) => ({ key, value })) })
+  const move = async (run_ids: unknown, experiment_id = target) => {
+    const payload = { run_ids, experiment_id }
+    const response = await tracked.app.inject({ method: 'POST', url: '/api/cairn/v1/runs/move', payload })
     return { status: response.statusCode, body: response.json() }
   }
-  const aRun = async (tags: Record<string, string> = {}) => {
-    const { body } = await post(`${M2}/runs/create`, {
-      experiment_id: '0',
-      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
-    })
-    return body.run.info.run_id as string
-  }
-  const move = (run_ids: readonly string[], experiment_id = target) =>
-    post('/api/cairn/v1/runs/move', { run_ids, experiment_id })
   const found = async (experiment_id: string, filter = '') =>
-    ((await post(`${M2}/runs/search`, { experiment_ids: [experiment_id], filter })).body.runs ?? []).map(
+    ((await tracked.post('runs/search', { experiment_ids: [experiment_id], filter })).body.runs ?? []).map(
       ({ info }: { info: { run_id: string } }) => info.run_id,
     )
 
@@ -50,17 +36,17 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     const [run_id, other] = [await aRun(), await aRun()]
     const dataset = { name: 'ratings', digest: 'd1', source_type: 'local', source: '{}' }
     for (const id of [run_id, other])
-      await post(`${M2}/runs/log-inputs`, {
+      await tracked.post('runs/log-inputs', {
         run_id: id,
         datasets: [{ dataset, tags: [{ key: 'mlflow.data.context', value: 'training' }] }],
       })
-    await post(`${M2}/runs/log-batch`, {
+    await tracked.post('runs/log-batch', {
       run_id,
       metrics: [{ key: 'ndcg', value: 0.5, timestamp: 1, step: 0 }],
       params: [{ key: 'lr', value: '0.1' }],
       tags: [{ key: 'team', value: 'films' }],
     })
-    const { body } = await post(`${M2}/logged-models`, {
+    const { body } = await tracked.post('logged-models', {
       experiment_id: '0',
       name: 'm',
       source_run_id: run_id,
@@ -75,15 +61,15 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     for (const filter of filters) expect(await found(target, filter), filter).toEqual([run_id])
     expect(await found('0')).toEqual([other])
     expect(await found('0', filters[3])).toEqual([other])
-    const model = await served.app.inject(`${M2}/logged-models/${body.model.info.model_id}`)
-    expect(model.json().model.info.experiment_id).toBe(target)
+    const model = await tracked.get(`logged-models/${body.model.info.model_id}`)
+    expect(model.body.model.info.experiment_id).toBe(target)
     expect(await move([run_id])).toEqual({ status: 200, body: { moved: [] } })
     expect(await move([run_id], '0')).toEqual({ status: 200, body: { moved: [run_id] } })
     for (const filter of filters) expect(await found('0', filter), filter).toContain(run_id)
   })
 
   const words = (run_id: string) =>
-    served.context.db
+    tracked.context.db
       .for<TrackingSchema>()
       .read.selectFrom('run_words')
       .select('experiment_id')
@@ -95,7 +81,7 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     const run_id = await aRun({ 'mlflow.runName': 'kept words' })
     await move([run_id])
     expect(await words(run_id)).toEqual([{ experiment_id: Number(target) }])
-    const db = served.context.db.for<TrackingSchema>()
+    const db = tracked.context.db.for<TrackingSchema>()
     await db.transaction((tx) => tx.updateTable('run_words').set({ experiment_id: 0 }).execute())
     const readsOld = {
       allowedObjects: async () => ({ has: (column: string) => sql`${sql.ref(column)} = 0` }),
@@ -108,15 +94,15 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
   })
 
   test('leaves a run that left the experiment meanwhile, models of other experiments, and alerts behind', async () => {
-    const other = (await post(`${M2}/experiments/create`, { name: 'other' })).body.experiment_id
+    const other = (await tracked.post('experiments/create', { name: 'other' })).body.experiment_id
     const run_id = await aRun()
-    const model = await post(`${M2}/logged-models`, {
+    const model = await tracked.post('logged-models', {
       experiment_id: other,
       name: 'm',
       source_run_id: run_id,
     })
-    const db = served.context.db.for<TrackingSchema & AlertSchema>()
-    const locations = artifactLocations(served.context.config, served.context.blobs)
+    const db = tracked.context.db.for<TrackingSchema & AlertSchema>()
+    const locations = artifactLocations(tracked.context.config, tracked.context.blobs)
     const stale = { run_id, from: Number(other), experiment_id: Number(target) }
     expect(await db.transaction((tx) => moveRun(tx, locations, stale))).toBe(false)
     const rule: AlertRuleRow = {
@@ -125,14 +111,14 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
       ...{ enabled: 1, created_by: 'local-owner', created_at: 0, changed_at: 0 },
     }
     await db.transaction((tx) => tx.insertInto('alert_rules').values(rule).execute())
-    await post(`${M2}/runs/update`, { run_id, status: 'FAILED' })
+    await tracked.post('runs/update', { run_id, status: 'FAILED' })
     const alerts = () => db.read.selectFrom('alerts').select('run_id').execute()
     expect(await alerts()).toEqual([{ run_id }])
     await move([run_id])
     expect(await alerts()).toEqual([])
     const { model_id } = model.body.model.info
-    const found = await served.app.inject(`${M2}/logged-models/${model_id}`)
-    expect(found.json().model.info.experiment_id).toBe(other)
+    const found = await tracked.get(`logged-models/${model_id}`)
+    expect(found.body.model.info.experiment_id).toBe(other)
     const folders = db.read.selectFrom('moved_folders').select('path').where('path', 'like', `%${model_id}%`)
     expect(await folders.execute()).toEqual([])
   })
@@ -147,10 +133,10 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
 
   test('lets files stay, which then follow the rights of the new experiment', async () => {
     const [run_id, other] = [await aRun(), await aRun()]
-    await served.context.blobs.put(`0/${run_id}/artifacts/a.txt`, Buffer.from('kept'))
+    await tracked.context.blobs.put(`0/${run_id}/artifacts/a.txt`, Buffer.from('kept'))
     await move([run_id])
-    expect((await served.app.inject(`/get-artifact?run_id=${run_id}&path=a.txt`)).body).toBe('kept')
-    const namings = served.context.authorizer.objects.namings('experiment')!
+    expect((await tracked.app.inject(`/get-artifact?run_id=${run_id}&path=a.txt`)).body).toBe('kept')
+    const namings = tracked.context.authorizer.objects.namings('experiment')!
     const ownersOf = async (path: string) => (await namings.artifact_path!.find([path])).get(path)?.toSorted()
     expect(await ownersOf(`0/${run_id}/artifacts/a.txt`)).toEqual([target])
     expect(await ownersOf(`0/${run_id}/artifacts`)).toEqual([target])
@@ -162,19 +148,17 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
 
   test('refuses what cannot be moved, and names the field', async () => {
     const [run_id, deleted] = [await aRun(), await aRun()]
-    await post(`${M2}/runs/delete`, { run_id: deleted })
+    await tracked.post('runs/delete', { run_id: deleted })
     expect(await move([deleted])).toMatchObject({
       status: 400,
       body: { message: expect.stringContaining(`'run_ids': run '${deleted}' is deleted`) },
     })
     expect(await move(['nothing'])).toMatchObject({ status: 404 })
     expect(await move([run_id], '404')).toMatchObject({ status: 404 })
-    await post(`${M2}/experiments/delete`, { experiment_id: target })
+    await tracked.post('experiments/delete', { experiment_id: target })
     expect(await move([run_id])).toMatchObject({ status: 400 })
     for (const run_ids of [[], 'x', Array(101).fill(run_id)])
-      expect(await post('/api/cairn/v1/runs/move', { run_ids, experiment_id: '0' })).toMatchObject({
-        status: 400,
-      })
+      expect(await move(run_ids, '0')).toMatchObject({ status: 400 })
     expect(await found('0')).toEqual([run_id])
   })
 })
