@@ -10,7 +10,7 @@ import { ServerSink } from './run/server-sink.js'
 import { CLIENT_ID_TAG, clientIdFilter, createOnce, firstItem } from './tracking/create-once.js'
 import { TrackingClient } from './tracking.js'
 import { newUuid } from './uuid.js'
-import type { RunRecord } from './wire.js'
+import { type RunRecord, toRows } from './wire.js'
 
 /**
  * `offline` writes to a folder that `cairn sync` uploads later, `auto` does so if no server responds at the start of the
@@ -150,8 +150,7 @@ async function resumeRun({ runs }: TrackingClient, runId: string, options: RunOp
   })
   // An earlier attempt of the task may have ended it.
   await runs.update(runId, { status: 'RUNNING', ...(name && { run_name: name }) })
-  if (Object.keys(tags).length > 0)
-    await runs.logBatch(runId, { tags: Object.entries(tags).map(([key, value]) => ({ key, value })) })
+  if (Object.keys(tags).length > 0) await runs.logBatch(runId, { tags: toRows(tags) })
   return record
 }
 

@@ -2,7 +2,7 @@ import { CairnError, undefinedIfNotFound } from './cairn-error.js'
 import { parseJson } from './http/parse-json.js'
 import { sleep } from './http/retry.js'
 import { encodeSegment, type Transport } from './transport.js'
-import type { Tag } from './wire.js'
+import { type Tag, toRows } from './wire.js'
 
 const BASE = '/api/2.0/serving-endpoints'
 
@@ -65,7 +65,7 @@ export class ServingClient {
   }
 
   create(name: string, config: EndpointConfig, tags: Record<string, string> = {}): Promise<Endpoint> {
-    const json = { name, config, tags: Object.entries(tags).map(([key, value]) => ({ key, value })) }
+    const json = { name, config, tags: toRows(tags) }
     return this.#transport.call<Endpoint>({ method: 'POST', path: BASE, json })
   }
 
