@@ -27,11 +27,10 @@ export async function runJob(
   }
   const job_parameters = Object.keys(parameters).length > 0 ? { job_parameters: parameters } : {}
   const { run_id } = await call(RunNow, { job_id: Number(job.id), ...job_parameters })
-  const { run_page_url } = await call(GetJobRun, { run_id })
-  print(`run ${run_id}: ${run_page_url}`)
-  for (let before = ''; wait; ) {
-    const { state } = await call(GetJobRun, { run_id })
-    const { life_cycle_state, result_state, state_message } = state
+  let run = await call(GetJobRun, { run_id })
+  print(`run ${run_id}: ${run.run_page_url}`)
+  for (let before = ''; wait; run = await call(GetJobRun, { run_id })) {
+    const { life_cycle_state, result_state, state_message } = run.state
     const now = [life_cycle_state, result_state].filter(Boolean).join(' ')
     if (now !== before) print(now)
     before = now
