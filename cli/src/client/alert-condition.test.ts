@@ -5,6 +5,9 @@ test('rules take the options of one condition', () => {
   expect(conditionFrom('experiment', { metric: 'loss', above: 2 })).toEqual({
     ...{ kind: 'metric_threshold', metric_key: 'loss', comparison: 'above', threshold: 2 },
   })
+  expect(conditionFrom('experiment', { metric: 'ndcg', below: 0 })).toEqual({
+    ...{ kind: 'metric_threshold', metric_key: 'ndcg', comparison: 'below', threshold: 0 },
+  })
   expect(conditionFrom('experiment', { stalled: 5 })).toEqual({ kind: 'run_stalled', minutes: 5 })
   expect(conditionFrom('job', {})).toEqual({ kind: 'job_failed' })
 })

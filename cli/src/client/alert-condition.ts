@@ -19,12 +19,10 @@ export function conditionFrom(
   if (metric === undefined && (above !== undefined || below !== undefined))
     throw invalid(`--${above === undefined ? 'below' : 'above'}: pass --metric too.`)
   if (metric !== undefined) {
-    const [comparison, threshold] = above === undefined ? ['below', below] : ['above', above]
+    const threshold = above ?? below
     if (threshold === undefined) throw invalid(`--metric: pass --${ALERT_COMPARISONS.join(' or --')} too.`)
-    return {
-      ...{ kind: 'metric_threshold' as const, metric_key: metric, threshold: Number(threshold) },
-      comparison: comparison as AlertComparison,
-    }
+    const comparison: AlertComparison = above === undefined ? 'below' : 'above'
+    return { kind: 'metric_threshold' as const, metric_key: metric, comparison, threshold }
   }
   if (stalled !== undefined) return { kind: 'run_stalled' as const, minutes: stalled }
   return { kind: type === 'job' ? ('job_failed' as const) : ('run_failed' as const) }
