@@ -50,6 +50,8 @@ const nothing = defineTask({
   run: () => Promise.resolve({}),
 })
 
+const NOTHING: TaskSettings = { task_key: 'one', node_task: { entry: 'nothing' } }
+
 const large = defineTask({
   entry: 'large',
   parameters: Empty,
@@ -59,8 +61,7 @@ const large = defineTask({
 /** Queues runs of a job that another run keeps from starting. */
 async function queueRuns({ client, context }: ServedPipelines, count: number) {
   const db = context.db.for<PipelinesSchema>()
-  const tasks = [{ task_key: 'one', node_task: { entry: 'nothing' } }]
-  const { job_id } = await client(CreateJob, { name: 'queued', tasks, max_concurrent_runs: 0 })
+  const { job_id } = await client(CreateJob, { name: 'queued', tasks: [NOTHING], max_concurrent_runs: 0 })
   await client(RunNow, { job_id, queue: { enabled: true } })
   const run = await db.read
     .selectFrom('job_runs')
@@ -80,11 +81,11 @@ interface Load {
   readonly queued?: number
 }
 
-async function measure({ queue, concurrency, redisUrl, queued = 0 }: Load): Promise<Row> {
-  const inputs = JSON.stringify(Array.from({ length: TASKS }, (_, i) => i))
-  const task = { task_key: 'one', node_task: { entry: 'nothing' } }
-  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency, task } }]
-  return measureRun({ queue, concurrency, ...(redisUrl && { redisUrl }), queued }, tasks, TASKS)
+/** A loop that executes a task so many times. */
+function measureLoop(load: Load, task: TaskSettings, count: number): Promise<Row> {
+  const inputs = JSON.stringify(Array.from({ length: count }, (_, i) => i))
+  const loop = { task_key: 'each', for_each_task: { inputs, concurrency: load.concurrency, task } }
+  return measureRun(load, [loop], count)
 }
 
 /** Each task depends on the one before it, and refers to no values. */
@@ -104,10 +105,7 @@ interface Peer {
 
 /** Tasks one after the other, as Prefect's flow calls them. */
 async function measurePeer(python: string): Promise<{ ours: Row; prefect: Peer }> {
-  const inputs = JSON.stringify(Array.from({ length: PEER_TASKS }, (_, i) => i))
-  const task = { task_key: 'one', node_task: { entry: 'nothing' } }
-  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency: 1, task } }]
-  const ours = await measureRun({ queue: 'embedded', concurrency: 1 }, tasks, PEER_TASKS)
+  const ours = await measureLoop({ queue: 'embedded', concurrency: 1 }, NOTHING, PEER_TASKS)
   const script = new URL('./flow-prefect.py', import.meta.url).pathname
   const { stdout } = await promisify(execFile)(python, [script, String(PEER_TASKS)])
   return { ours, prefect: JSON.parse(stdout.trim().split('\n').at(-1)!) as Peer }
@@ -115,10 +113,8 @@ async function measurePeer(python: string): Promise<{ ours: Row; prefect: Peer }
 
 /** The command `true` in a process, with its user, folder, namespace and token. Without the processor time of the children. */
 function measureProcesses(): Promise<Row> {
-  const inputs = JSON.stringify(Array.from({ length: SHELL_TASKS }, (_, i) => i))
   const task = { task_key: 'one', shell_task: { script: 'true' } }
-  const tasks = [{ task_key: 'each', for_each_task: { inputs, concurrency: 1, task } }]
-  return measureRun({ queue: 'embedded', concurrency: 1 }, tasks, SHELL_TASKS)
+  return measureLoop({ queue: 'embedded', concurrency: 1 }, task, SHELL_TASKS)
 }
 
 async function measureRun(
@@ -148,10 +144,12 @@ async function measureRun(
 const conditions = currentConditions('flow')
 const rows: Row[] = []
 const redisUrl = process.env.TEST_REDIS_URL
-for (const concurrency of CONCURRENCIES) rows.push(await measure({ queue: 'embedded', concurrency }))
+for (const concurrency of CONCURRENCIES)
+  rows.push(await measureLoop({ queue: 'embedded', concurrency }, NOTHING, TASKS))
 if (redisUrl)
-  for (const concurrency of CONCURRENCIES) rows.push(await measure({ queue: 'Redis', concurrency, redisUrl }))
-const queued = await measure({ queue: 'embedded', concurrency: 1, queued: QUEUED })
+  for (const concurrency of CONCURRENCIES)
+    rows.push(await measureLoop({ queue: 'Redis', concurrency, redisUrl }, NOTHING, TASKS))
+const queued = await measureLoop({ queue: 'embedded', concurrency: 1, queued: QUEUED }, NOTHING, TASKS)
 const largeValues = await measureLarge()
 const processes = await measureProcesses()
 const peer = flags.python === undefined ? undefined : await measurePeer(flags.python)
