@@ -37,11 +37,6 @@ export class AlertRuleStore {
       .execute()
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST, also for a rule of another object */
-  get(object: RuleObject, ruleId: string): Promise<AlertRuleRow> {
-    return getRule(this.#db, object, ruleId)
-  }
-
   /** @throws RESOURCE_EXHAUSTED for too many rules of the object or the principal */
   async create({ type, id }: RuleObject, rule: NewRule): Promise<AlertRuleRow> {
     const now = this.#now()
@@ -67,7 +62,7 @@ export class AlertRuleStore {
 
   /**
    * @param check throws for a rule that the change makes invalid
-   * @throws RESOURCE_DOES_NOT_EXIST
+   * @throws RESOURCE_DOES_NOT_EXIST, also for a rule of another object
    */
   async update(
     object: RuleObject,
@@ -98,12 +93,17 @@ export class AlertRuleStore {
     if (Number(own.count) >= MAX_RULES_OF_PRINCIPAL) throw tooMany('You have', MAX_RULES_OF_PRINCIPAL)
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST */
-  async delete(object: RuleObject, ruleId: string): Promise<void> {
-    await this.#db.transaction(async (tx) => {
-      await getRule(tx, object, ruleId)
-      await tx.deleteFrom('alert_rules').where('rule_id', '=', ruleId).execute()
-    })
+  /** @throws RESOURCE_DOES_NOT_EXIST, also for a rule of another object */
+  async delete({ type, id }: RuleObject, ruleId: string): Promise<void> {
+    const { numDeletedRows } = await this.#db.transaction((tx) =>
+      tx
+        .deleteFrom('alert_rules')
+        .where('rule_id', '=', ruleId)
+        .where('securable_type', '=', type)
+        .where('securable_id', '=', id)
+        .executeTakeFirstOrThrow(),
+    )
+    if (numDeletedRows === 0n) throw noSuchRule(type, ruleId)
   }
 }
 
@@ -120,29 +120,19 @@ const tooMany = (owner: string, limit: number) =>
 /** Locks the rule until commit, so that concurrent changes follow each other. */
 async function lockRule(
   tx: Transaction<AlertSchema>,
-  object: RuleObject,
-  ruleId: string,
-): Promise<AlertRuleRow> {
-  await tx
-    .updateTable('alert_rules')
-    .set((eb) => ({ rule_id: eb.ref('rule_id') }))
-    .where('rule_id', '=', ruleId)
-    .execute()
-  return getRule(tx, object, ruleId)
-}
-
-async function getRule(
-  db: Db<AlertSchema> | Transaction<AlertSchema>,
   { type, id }: RuleObject,
   ruleId: string,
 ): Promise<AlertRuleRow> {
-  const rule = await ('read' in db ? db.read : db)
-    .selectFrom('alert_rules')
-    .selectAll()
+  const rule = await tx
+    .updateTable('alert_rules')
+    .set((eb) => ({ rule_id: eb.ref('rule_id') }))
     .where('rule_id', '=', ruleId)
     .where('securable_type', '=', type)
     .where('securable_id', '=', id)
+    .returningAll()
     .executeTakeFirst()
-  if (!rule) throw missing(`The ${type} has no rule '${ruleId}'.`)
+  if (!rule) throw noSuchRule(type, ruleId)
   return rule
 }
+
+const noSuchRule = (type: AlertedType, ruleId: string) => missing(`The ${type} has no rule '${ruleId}'.`)
