@@ -1,10 +1,9 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { AlertStore, AlertWithRule } from './alert-store.js'
+import { RIGHTS } from './rights.js'
 
 const PAGE = 100
-
-const READ = { experiment: 'READ EXPERIMENTS', job: 'READ JOBS' } as const
 
 interface Options {
   readonly alerts: AlertStore
@@ -20,7 +19,7 @@ export async function queueAlerts({ alerts, authorizer, identities, now }: Optio
     const type = alert.securable_type
     const isActive = creator?.active && creator.id === alert.created_by // not another one with this name
     const decided = isActive
-      ? await authorizer.objects.decide(creator, [READ[type]], type, alert.securable_id)
+      ? await authorizer.objects.decide(creator, [RIGHTS[type].read], type, alert.securable_id)
       : undefined
     await alerts.queue(alert, decided?.decision.allowed ? bodyOf(alert) : undefined, now())
   }

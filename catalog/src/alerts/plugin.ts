@@ -35,7 +35,7 @@ export const alertPlugin: FastifyPluginAsync<Options> = async (app, { context, o
   app.addHook('onListen', async () => notifier.start())
   app.addHook('preClose', () => notifier.stop())
   await app.register(alertRoutes, {
-    ...{ alerts, objects, authorizer, identities, destinations },
+    ...{ alerts, objects, authorizer, destinations },
     rules: new AlertRuleStore(db.for<AlertSchema>(), now),
   })
 }

@@ -1,6 +1,5 @@
 import type { AlertedType, AlertRuleRow } from '@cairn/platform/alerts/schema'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Identities } from '@cairn/platform/auth/identities'
 import { decodePageToken, encodePageToken, timeAndId } from '@cairn/platform/db/page'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
@@ -17,6 +16,7 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { Objects } from '../securables/objects.js'
 import type { AlertStore, AlertWithRule } from './alert-store.js'
 import { CONDITION_FIELDS, type Condition, checkCondition, checkKind } from './condition.js'
+import { RIGHTS } from './rights.js'
 import type { AlertRuleStore } from './rule-store.js'
 
 const DEFAULT_PAGE = 50
@@ -27,7 +27,6 @@ interface Options {
   readonly alerts: AlertStore
   readonly objects: Objects
   readonly authorizer: Authorizer
-  readonly identities: Identities
   /** The addresses that webhooks may call. */
   readonly destinations: Destinations
 }
@@ -41,15 +40,20 @@ export const alertRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   handle(app, ListAlerts, async ({ max_results, page_token }, { principal }) => {
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const before = decodePageToken(page_token, timeAndId)
-    const readable = {
-      experiment: await authorizer.objects.allowedObjects(principal, ['READ EXPERIMENTS'], 'experiment'),
-      job: await authorizer.objects.allowedObjects(principal, ['READ JOBS'], 'job'),
-    }
-    const readUntil = await alerts.readUntil(principal.id)
-    const page = await alerts.list(readable, before, limit)
+    const allowed = (type: AlertedType) =>
+      authorizer.objects.allowedObjects(principal, [RIGHTS[type].read], type)
+    const [experiment, job, readUntil] = await Promise.all([
+      allowed('experiment'),
+      allowed('job'),
+      alerts.readUntil(principal.id),
+    ])
+    const [page, unread] = await Promise.all([
+      alerts.list({ experiment, job }, before, limit),
+      alerts.countUnread({ experiment, job }, readUntil),
+    ])
     return {
       alerts: page.alerts.map((alert) => toAlert(alert, readUntil)),
-      unread: await alerts.countUnread(readable, readUntil),
+      unread,
       next_page_token: page.next ? encodePageToken(page.next) : null,
     }
   })
@@ -58,25 +62,24 @@ export const alertRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   )
 }
 
-const RIGHTS = {
-  experiment: { read: 'READ EXPERIMENTS', edit: 'EDIT EXPERIMENTS' },
-  job: { read: 'READ JOBS', edit: 'EDIT JOBS' },
-} as const
-
 function ruleRoutes(
   app: FastifyInstance,
-  { rules, objects, authorizer, identities, destinations }: Options,
+  { rules, objects, authorizer, destinations }: Options,
   type: AlertedType,
   operations: typeof ExperimentAlertRules | typeof JobAlertRules,
 ) {
   const { read, edit } = RIGHTS[type]
-  const toRule = async (row: AlertRuleRow): Promise<AlertRule> => ({
-    ...{ rule_id: row.rule_id, name: row.name, kind: row.kind, enabled: row.enabled === 1 },
-    ...conditionOf(row),
-    has_webhook: row.webhook_url !== null,
-    created_by: (await identities.find(row.created_by))?.name ?? '',
-    created_at: row.created_at,
-  })
+  const toRules = async (rows: readonly AlertRuleRow[]): Promise<AlertRule[]> => {
+    const nameOf = await authorizer.names(rows.map(({ created_by }) => created_by))
+    return rows.map((row) => ({
+      ...{ rule_id: row.rule_id, name: row.name, kind: row.kind, enabled: row.enabled === 1 },
+      ...conditionOf(row),
+      has_webhook: row.webhook_url !== null,
+      created_by: nameOf(row.created_by),
+      created_at: row.created_at,
+    }))
+  }
+  const answer = async (row: AlertRuleRow) => ({ rule: (await toRules([row]))[0]! })
   const checked = async (url: string | undefined) => {
     if (url === undefined) return {}
     if (url !== '') await destinations.check(url)
@@ -85,11 +88,11 @@ function ruleRoutes(
 
   handle(app, operations.List, async ({ id }, request) => {
     const [object] = await objects.require(request, read, type, id)
-    const decided = await authorizer.objects.decide(request.principal, [edit], type, object.id)
-    return {
-      rules: await Promise.all((await rules.list({ type, id: object.id })).map(toRule)),
-      editable: decided?.decision.allowed ?? false,
-    }
+    const [rows, decided] = await Promise.all([
+      rules.list({ type, id: object.id }),
+      authorizer.objects.decide(request.principal, [edit], type, object.id),
+    ])
+    return { rules: await toRules(rows), editable: decided?.decision.allowed ?? false }
   })
   handle(
     app,
@@ -107,7 +110,7 @@ function ruleRoutes(
           ...(await checked(webhook_url)),
         },
       )
-      return { rule: await toRule(rule) }
+      return answer(rule)
     },
   )
   handle(app, operations.Update, async ({ id, rule_id, name, webhook_url, enabled, ...given }, request) => {
@@ -123,7 +126,7 @@ function ruleRoutes(
     const rule = await rules.update({ type, id: object.id }, rule_id, values, (row) =>
       checkCondition(row.kind, row),
     )
-    return { rule: await toRule(rule) }
+    return answer(rule)
   })
   handle(app, operations.Delete, async ({ id, rule_id }, request) => {
     const [object] = await objects.require(request, edit, type, id)

@@ -33,7 +33,10 @@ export const AlertRule = Type.Object({
   enabled: Type.Boolean(),
   /** Whether a webhook is called. Its URL is not shown. */
   has_webhook: Type.Boolean(),
-  /** Name of the principal that created it, or set its webhook last; the webhook is called while it may read the object. */
+  /**
+   * Name of the principal that created it, or set its webhook last, and its id after it was deleted. The webhook is called while
+   * the principal may read the object.
+   */
   created_by: Type.String(),
   created_at: Int64(),
 })
