@@ -32,7 +32,7 @@ export interface ServiceContext {
   readonly client: (token?: string) => Client
   /** Services add the rows that they keep for a limited time. */
   readonly retention: Retention
-  /** Services add what their objects are found by. */
+  /** Services add the sources that find their objects. */
   readonly search: SearchSources
   readonly now: () => number
 }

@@ -6,9 +6,9 @@ import type { RetentionRule } from '@cairn/platform/db/retention'
 import { newNotification } from '@cairn/platform/webhooks/outbox'
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
-/** Readers are shown a number up to this one. */
+/** More unread alerts are not counted. */
 const MAX_UNREAD = 100
-/** Alerts that a request checks: of those that its caller may read there may be few. */
+/** Bounds the alerts that a request checks when its caller may read few of them. */
 const MAX_CHECKED = 5_000
 
 /** An alert with what its rule is about, and the name of the object. */

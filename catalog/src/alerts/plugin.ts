@@ -12,7 +12,7 @@ import { queueAlerts } from './notifications.js'
 import { alertRoutes } from './routes.js'
 import { AlertRuleStore } from './rule-store.js'
 
-/** Longer than a run of an experiment takes: a rule that still applies would alert of it again. */
+/** Longer than a run takes: without its alert, a rule would raise another one for the run. */
 const KEPT_DAYS = 365
 
 interface Options {

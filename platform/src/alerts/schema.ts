@@ -4,7 +4,7 @@ import type { NotificationRow } from '../webhooks/outbox.js'
 
 export type AlertedType = 'experiment' | 'job'
 
-/** An alert keeps those of its rule from when it was raised. */
+/** An alert keeps the name and the condition that its rule had when it was raised. */
 interface NamedCondition {
   name: string
   kind: AlertKind

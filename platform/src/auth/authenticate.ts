@@ -91,7 +91,7 @@ export function authenticator({
   }
 }
 
-/** `split` takes a microsecond. */
+/** Without `split`, which takes a microsecond. */
 function partsOf(authorization: string) {
   const space = authorization.indexOf(' ')
   const end = authorization.indexOf(' ', space + 1)

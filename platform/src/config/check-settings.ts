@@ -60,7 +60,7 @@ function rejectShortToken({ owner_token, worker_token }: CheckedSettings) {
   if (worker_token && worker_token === owner_token)
     throw new ApiError(
       'INVALID_PARAMETER_VALUE',
-      "'worker_token' is the token of the owner: use another, which admits workers only.",
+      "'worker_token' equals the token of the owner: choose another one, which is valid for workers only.",
     )
 }
 

@@ -24,7 +24,7 @@ export const TASK_SETTINGS = {
     Type.Union([Type.Literal('auto'), Type.Literal('on'), Type.Literal('off')], {
       default: 'auto',
       description:
-        'Whether processes of tasks get a mount namespace: a private `/tmp`, and neither the data folder nor folders of other tasks. `auto`: where the kernel allows it, to root or by user namespaces; `cairn doctor` tells. `on`: tasks fail elsewhere.',
+        'Whether each task runs in a mount namespace, with a private `/tmp` and without the data folder and the folders of other tasks. `auto`: if the kernel allows it, to root or by user namespaces; `cairn doctor` reports it. `on`: tasks fail without one.',
     }),
     'CAIRN_TASK_NAMESPACES',
   ),

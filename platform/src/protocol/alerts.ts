@@ -11,7 +11,7 @@ export type AlertComparison = (typeof ALERT_COMPARISONS)[number]
 
 const Condition = {
   metric_key: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 250, description: 'Of `metric_threshold`.' }),
+    Type.String({ minLength: 1, maxLength: 250, description: 'The metric of a `metric_threshold` rule.' }),
   ),
   comparison: Type.Optional(OneOf(ALERT_COMPARISONS)),
   threshold: Type.Optional(Double({ description: 'Compared with the latest value of the metric.' })),
@@ -19,7 +19,8 @@ const Condition = {
     Type.Integer({
       minimum: 1,
       maximum: 10_080,
-      description: 'Of `run_stalled`: the time without a metric, apart from system metrics.',
+      description:
+        'A `run_stalled` rule alerts after so many minutes without a metric; system metrics do not count.',
     }),
   ),
 }
