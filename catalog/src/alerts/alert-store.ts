@@ -31,7 +31,7 @@ interface AlertPage {
   readonly next: AlertPosition | undefined
 }
 
-/** Alerts, and until when somebody has read them. */
+/** Alerts, and the time until which each principal has read them. */
 export class AlertStore {
   readonly #db: Db<AlertSchema>
 
@@ -63,7 +63,7 @@ export class AlertStore {
     return { alerts: page, next: end && [end.created_at, end.alert_id] }
   }
 
-  /** At most 100, and among the newest alerts only. */
+  /** Counts up to 100, among the newest alerts only. */
   async countUnread(readable: Readable, readUntil: number, checked = MAX_CHECKED): Promise<number> {
     const newest = this.#newest().where('created_at', '>', readUntil)
     const rows = await this.#visible(readable, newest.selectAll().limit(checked))
@@ -118,7 +118,7 @@ export class AlertStore {
       .execute()
   }
 
-  /** Puts the call of an alert into the outbox, once; without a body there is nothing to call. */
+  /** Puts the call of an alert into the outbox, once; without a body, it is only marked as notified. */
   async queue(
     { alert_id, webhook_url }: AlertWithRule,
     body: string | undefined,

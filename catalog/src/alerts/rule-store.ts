@@ -25,7 +25,7 @@ export class AlertRuleStore {
     this.#now = now
   }
 
-  /** By name. */
+  /** Ordered by name. */
   list({ type, id }: RuleObject): Promise<AlertRuleRow[]> {
     return this.#db.read
       .selectFrom('alert_rules')
@@ -110,7 +110,7 @@ export class AlertRuleStore {
 const countRules = (tx: Transaction<AlertSchema>) =>
   tx.selectFrom('alert_rules').select((eb) => eb.fn.countAll<number>().as('count'))
 
-/** Whether a rule counts anew: for another condition, and after a pause. */
+/** Whether a rule counts anew: its condition has changed, or it was enabled. */
 const isOtherCondition = (before: AlertRuleRow, rule: AlertRuleRow) =>
   rule.enabled > before.enabled || CONDITION_FIELDS.some((field) => rule[field] !== before[field])
 

@@ -6,7 +6,7 @@ type Engine = Pick<Db<unknown>, 'dialect'>
 
 const contains = (name: RawBuilder<unknown>, pattern: string) => sql<SqlBool>`${name} like ${pattern}`
 
-/** Matches names that contain each of the words. Words have no characters that LIKE replaces. */
+/** Matches names that contain each of the words, which have no wildcards of LIKE. */
 export function nameMatches({ dialect }: Engine, column: string, { words }: SearchQuery) {
   const name = dialect.lower(sql.ref(column))
   return sql<SqlBool>`(${sql.join(
@@ -35,5 +35,5 @@ export function matchRank(
 export const byMatch = (engine: Engine, column: string, query: Pick<SearchQuery, 'text' | 'words'>) =>
   sql`${matchRank(engine, column, query)}, length(${sql.ref(column)}), ${sql.ref(column)}`
 
-/** The id that the text is; -1, which no object has, for other texts. */
+/** Parses an id; -1, which no object has, for other texts. */
 export const numericId = ({ text }: SearchQuery) => (/^\d{1,15}$/.test(text) ? Number(text) : -1)

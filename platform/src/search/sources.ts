@@ -17,7 +17,7 @@ export interface SearchQuery {
  */
 export type SearchSource = (query: SearchQuery) => Promise<readonly SearchHit[]>
 
-/** More do not narrow a search. */
+/** Further words are ignored. */
 const MAX_WORDS = 8
 
 /** The objects that `Search` finds: each service adds its own, so that a search asks no other server. */

@@ -13,7 +13,7 @@ import { type ThresholdRule, type WatchedRules, watchedRules } from './watched-r
 const RULES_EVERY_MS = 5_000
 const STALLED_EVERY_MS = 30_000
 const TAKE_MS = 60_000
-/** Events that were missed let all rules be compared again, at most so often. */
+/** All rules are compared again after missed events, at most this often. */
 const COMPARED_EVERY_MS = 30_000
 
 interface Options {
@@ -25,8 +25,8 @@ interface Options {
 
 /**
  * Raises the alerts of rules on metrics and stalled runs. Metrics are compared after their commit, by the events on them, so that
- * logging does not wait; without rules on metrics nothing reads events. A new rule, and a start or a reset of the events, compare
- * the latest metrics of recent runs once. Any number of processes may do so.
+ * logging does not wait; without rules on metrics nothing reads events. The latest metrics of recent runs are compared once for a
+ * new rule, and at a start or a reset of the events. Any number of processes may watch.
  */
 export class AlertWatch {
   readonly #options: Options

@@ -14,9 +14,9 @@ interface RunMatch {
   readonly value: number | null
 }
 
-/** A rule notices so many runs at a time; the others at its next evaluation. */
+/** Runs that one evaluation of a rule alerts about; the next one alerts about the others. */
 export const MAX_MATCHES = 200
-/** The limit of unfinished runs, and of ended ones, that are compared at once, so that the event loop is not held. */
+/** Unfinished runs, and ended ones, that one statement compares, so that it does not block the event loop. */
 const MAX_COMPARED = 2_000
 const LATELY_MS = 24 * 60 * 60 * 1000
 /** Unfinished runs of an experiment that are checked for stalling: the newest. */
@@ -24,7 +24,7 @@ const MAX_UNFINISHED = 1_000
 
 const experimentOf = ({ securable_id }: AlertRuleRow) => Number(securable_id)
 
-/** Rules concern runs that had not ended when their condition was set, and runs that they have not noticed. */
+/** Matches runs that had not ended when the condition was set, and that the rule has not alerted about. */
 const isNew = (rule: AlertRuleRow): RawBuilder<unknown> =>
   sql`run.lifecycle_stage = 'active' and (run.end_time is null or run.end_time >= ${rule.changed_at})
     and not exists (select 1 from alerts where alert_id = ${`${rule.rule_id}.`} || run.run_id)`

@@ -24,7 +24,7 @@ export const moveRoutes: FastifyPluginAsync<Options> = async (app, { authorizer,
   )
 }
 
-/** The right was decided by experiments of runs that are remembered for a second: a run may have moved since. */
+/** Decides again: the first decision used cached experiments of runs, and a run may have moved since. */
 async function checkOrigins({ objects }: Authorizer, principal: Principal, runs: readonly FoundRun[]) {
   const byExperiment = new Map(runs.map((run) => [run.experiment_id, run.run_id]))
   for (const [id, run_id] of byExperiment) {

@@ -7,11 +7,11 @@ import type { SearchQuery, SearchSource } from '@cairn/platform/search/sources'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** Words that are read: with a common word, whether each of its runs has the others would take long. */
+/** Limits the rows of a common word, because each of its runs is checked for the other words. */
 const MAX_READ = 5_000
-/** Runs that match are read before they are ordered: more for a common word would take long. */
+/** Limits the matching runs, which are all read before they are ordered. */
 const CANDIDATES = 1_000
-/** Fewer characters are the beginning of too many ids. */
+/** Shorter texts are prefixes of too many ids. */
 const MIN_ID = 4
 const LAST = '\u{10ffff}'
 
@@ -38,12 +38,12 @@ const isAllowed = (allowed: Allowed, column: string): RawBuilder<SqlBool> =>
 const beginsWith = (column: string, text: string) =>
   sql<SqlBool>`(${sql.ref(column)} >= ${text} and ${sql.ref(column)} < ${text + LAST})`
 
-/** Runs that are not deleted, in experiments that are not either. */
+/** Matches runs that are not deleted and whose experiment is not deleted. */
 const isLive = (runId: string) => sql<SqlBool>`exists (select 1 from runs as live
   join experiments as holder on holder.experiment_id = live.experiment_id and holder.lifecycle_stage = 'active'
   where live.run_id = ${sql.ref(runId)} and live.lifecycle_stage = 'active')`
 
-/** The index of words answers it: the longest word, which is the rarest, is looked up, and the others for each of its runs. */
+/** Looks the longest word up, which is the rarest, and the others for each of its runs. */
 async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: Allowed) {
   const [longest, ...others] = [...query.words].sort((a, b) => b.length - a.length)
   const hasOther = others.map(

@@ -19,16 +19,16 @@ interface NamedRun {
   readonly experiment_id: number | RawBuilder<number>
 }
 
-/** A row while runs of earlier releases lack their words. */
+/** Exists until the runs of earlier releases are indexed. */
 export interface RunWordsFillRow {
-  /** The last run, by id, whose words are there. */
+  /** The last indexed run, by id. */
   after_run_id: string
 }
 
-/** Runs of a transaction. */
+/** Runs that one transaction indexes. */
 const FILLED = 1_000
 
-/** Splits the names of the runs of earlier releases, as SQL cannot do it equally. An interrupted one goes on where it ended. */
+/** Indexes the runs of earlier releases here, because SQL would split their names differently. Resumes after an interruption. */
 export async function fillWords(db: Db<TrackingSchema>): Promise<void> {
   while (await fillSome(db));
 }

@@ -19,8 +19,8 @@ export interface ReportRights {
 }
 
 /**
- * Rights on reports follow the experiments that they name: whoever reads one of them reads a shared report, and whoever
- * edits all of them edits it. Its owner and administrators may do everything.
+ * Rights on a shared report follow the experiments that it names: reading one of them suffices to read the report, and editing
+ * it needs the right to edit all of them. Its owner and administrators may do everything.
  */
 export class ReportAccess {
   readonly #authorizer: Authorizer
@@ -81,7 +81,7 @@ export class ReportAccess {
     if (isAllowed) return
     throw new ApiError(
       'PERMISSION_DENIED',
-      `'${principal.name}' may not ${action} this report. Ask its owner, or copy it into a report of your own.`,
+      `'${principal.name}' may not ${action} this report. Ask its owner, or save a copy of it.`,
     )
   }
 
