@@ -62,7 +62,7 @@ export class Notifier {
     this.#stopped.abort()
     await this.#poll.stop()
     await Promise.all(this.#calls.values())
-    await this.#parts.outbox.release(this.#parts.holder).catch((err) => {
+    await this.#parts.outbox.leases.release(this.#parts.holder).catch((err) => {
       this.#parts.log.warn(
         { err },
         'notifications could not be released: they wait for their leases to expire',
@@ -73,7 +73,7 @@ export class Notifier {
   async #turn() {
     const { outbox, collect } = this.#parts
     await collect?.()
-    await outbox.releaseDead()
+    await outbox.leases.releaseDead()
     for (const url of await outbox.dueUrls()) if (this.#hasWorker(url)) this.#start(url)
   }
 

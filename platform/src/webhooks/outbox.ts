@@ -1,6 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Db } from '../db/db.js'
-import { hasExited } from '../processes/process-id.js'
+import { Leases } from './leases.js'
 import type { Outcome } from './outcome.js'
 
 /** A row of the outbox of a service. */
@@ -38,12 +38,14 @@ export class Outbox {
   readonly #db: Db<OutboxSchema>
   readonly #table: 'outbox'
   readonly #now: () => number
+  readonly leases: Leases
 
   /** @param table with the columns of `NotificationRow` */
   constructor(db: Db<unknown>, table: string, now: () => number) {
     this.#db = db.for<OutboxSchema>()
     this.#table = table as 'outbox'
     this.#now = now
+    this.leases = new Leases(db, table, now)
   }
 
   /** URLs with due notifications; those that have waited longest first. A read, so that polling commits nothing. */
@@ -107,32 +109,5 @@ export class Outbox {
         .where('due_at', '<', due_at)
         .execute()
     })
-  }
-
-  /** Releases the notifications that a stopping process has claimed. */
-  async release(holder: string): Promise<void> {
-    await this.#releaseFrom([holder])
-  }
-
-  /** Releases the notifications of ended processes before their leases expire. */
-  async releaseDead(): Promise<void> {
-    const holders = await this.#db.read
-      .selectFrom(this.#table)
-      .select('holder')
-      .distinct()
-      .where('holder', 'is not', null)
-      .execute()
-    const dead = holders.map(({ holder }) => holder!).filter(hasExited)
-    if (dead.length > 0) await this.#releaseFrom(dead)
-  }
-
-  async #releaseFrom(holders: readonly string[]) {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable(this.#table)
-        .set({ due_at: this.#now(), holder: null })
-        .where('holder', 'in', holders)
-        .execute(),
-    )
   }
 }

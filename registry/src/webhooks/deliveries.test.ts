@@ -60,7 +60,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     expect(await states()).toEqual(['pending', 'pending', 'pending'])
     await deliveries.settle(first!.delivery_id, 'three', DELIVERED)
     expect((await states()).toSorted()).toEqual(['delivered', 'pending', 'pending'])
-    await deliveries.release('three')
+    await deliveries.leases.release('three')
     expect(await claim('four', 3)).toHaveLength(2)
   })
 
@@ -93,7 +93,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     await deliveries.settle(first!.delivery_id, 'one', later)
     await deliveries.sweep()
     expect(await deliveries.claim(webhook_id, 'two', 2, 60_000)).toHaveLength(1)
-    await deliveries.release('two')
+    await deliveries.leases.release('two')
     clock.time -= DAY_MS
     expect(await deliveries.webhooksDue()).toEqual([])
     await deliveries.sweep()

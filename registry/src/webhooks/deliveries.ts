@@ -1,7 +1,7 @@
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
-import { hasExited } from '@cairn/platform/processes/process-id'
 import type { WebhookDelivery } from '@cairn/platform/protocol/webhooks'
+import { Leases } from '@cairn/platform/webhooks/leases'
 import type { Outcome } from '@cairn/platform/webhooks/outcome'
 import { sql } from 'kysely'
 import type { RegistrySchema, WebhookDeliveryRow } from '../schema.js'
@@ -15,12 +15,14 @@ export class Deliveries {
   readonly #db: Db<RegistrySchema>
   readonly #keyPrefix: string
   readonly #now: () => number
+  readonly leases: Leases
 
   /** @param keyPrefix of the secrets that this server can decrypt; other deliveries are left to servers with their key */
   constructor(db: Db<RegistrySchema>, keyPrefix: string, now: () => number) {
     this.#db = db
     this.#keyPrefix = keyPrefix
     this.#now = now
+    this.leases = new Leases(db.for(), 'webhook_deliveries', now)
   }
 
   /** Webhooks with due deliveries. A read, so that polling commits nothing. */
@@ -101,23 +103,6 @@ export class Deliveries {
     )
   }
 
-  /** Releases the claimed deliveries of a holder, whether sent or not. */
-  async release(holder: string): Promise<void> {
-    await this.#releaseFrom([holder])
-  }
-
-  /** Releases the deliveries of dead processes before their leases expire. */
-  async releaseDead(): Promise<void> {
-    const holders = await this.#db.read
-      .selectFrom('webhook_deliveries')
-      .select('holder')
-      .distinct()
-      .where('holder', 'is not', null)
-      .execute()
-    const dead = holders.map((row) => row.holder!).filter(hasExited)
-    if (dead.length > 0) await this.#releaseFrom(dead)
-  }
-
   /** Newest first. */
   async list(webhookId: string, limit: number, pageToken: string | undefined) {
     const after = decodePageToken(pageToken, timeAndId)
@@ -167,16 +152,6 @@ export class Deliveries {
             .distinct()
             .where('webhook_id', 'not in', eb.selectFrom('webhooks').select('webhook_id')),
         )
-        .execute(),
-    )
-  }
-
-  async #releaseFrom(holders: readonly string[]) {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('webhook_deliveries')
-        .set({ due_at: this.#now(), holder: null })
-        .where('holder', 'in', holders)
         .execute(),
     )
   }

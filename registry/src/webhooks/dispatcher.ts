@@ -65,7 +65,7 @@ export class Dispatcher {
     this.#stopped.abort()
     await this.#poll.stop()
     await Promise.all([...this.#running.values()].map(({ done }) => done))
-    await this.#parts.deliveries.release(this.#holder).catch((err) => {
+    await this.#parts.deliveries.leases.release(this.#holder).catch((err) => {
       this.#parts.log.warn({ err }, 'deliveries could not be released: they wait for their leases to expire')
     })
   }
@@ -74,7 +74,7 @@ export class Dispatcher {
     const { deliveries, requests } = this.#parts
     await requests.handOver()
     await this.#sweep()
-    await deliveries.releaseDead()
+    await deliveries.leases.releaseDead()
     if (!this.#stopped.signal.aborted) await this.#claimAll(await deliveries.webhooksDue())
   }
 
