@@ -19,8 +19,8 @@ import {
 } from '@cairn/platform/protocol/identities'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
+import { deletePrincipal } from './delete-principal.js'
 import { noteMembers } from './note-members.js'
-import { ownedSecurables } from './owned.js'
 import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
 import { discoveryRoutes } from './scim-discovery.js'
@@ -51,7 +51,7 @@ export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) 
 }
 
 function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType, ops: typeof Users) {
-  const { db, authorizer, identities } = options
+  const { authorizer, identities } = options
   handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
     const visible = await visibleIds(authorizer, principal)
     const offset = Math.max(startIndex, 1) - 1
@@ -103,16 +103,7 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
     return fullResource(identities, await applyChange(options, row, changeOf(type, body), request))
   })
   handle(app, ops.Delete, async ({ id }, request, reply) => {
-    const row = await find(identities, type, id)
-    request.noteSubject(row)
-    await requireAuthorityOver(authorizer, request.principal, row)
-    const owned = await ownedSecurables(db, row.id)
-    if (owned.length > 0)
-      throw new ApiError(
-        'RESOURCE_CONFLICT',
-        `'${row.name}' owns ${owned.map((name) => `'${name}'`).join(', ')}: transfer them to another owner first.`,
-      )
-    await identities.delete(row.id)
+    await deletePrincipal(options, await find(identities, type, id), request)
     void reply.code(204)
     return {}
   })

@@ -23,8 +23,8 @@ import {
   UpdateMlflowRolePermission,
 } from '@cairn/platform/protocol/mlflow-roles'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { deletePrincipal } from '../identities/delete-principal.js'
 import { noteMembers } from '../identities/note-members.js'
-import { ownedSecurables } from '../identities/owned.js'
 import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
 import { objectTypeOf, WORKSPACE } from './levels.js'
@@ -46,7 +46,7 @@ export interface RoleRouteOptions {
 
 /** MLflow's roles. Those who do not manage identities see the roles that they have. */
 export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, options) => {
-  const { db, authorizer, identities, roles } = options
+  const { authorizer, identities, roles } = options
   const one = async (group: PrincipalRow, { principal }: FastifyRequest) => ({
     role: (await roles.describe([group], principal))[0]!,
   })
@@ -88,16 +88,7 @@ export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, opti
     return one(updated, request)
   })
   handle(app, DeleteMlflowRole, async ({ role_id }, request) => {
-    const group = await roles.get(role_id, request.principal)
-    request.noteSubject(group)
-    await requireAuthorityOver(authorizer, request.principal, group)
-    const owned = await ownedSecurables(db, group.id)
-    if (owned.length > 0)
-      throw new ApiError(
-        'RESOURCE_CONFLICT',
-        `'${group.name}' owns ${owned.map((name) => `'${name}'`).join(', ')}: transfer them to another owner first.`,
-      )
-    await identities.delete(group.id)
+    await deletePrincipal(options, await roles.get(role_id, request.principal), request)
     return {}
   })
   rolePermissions(app, options)

@@ -21,8 +21,8 @@ import {
 } from '@cairn/platform/protocol/mlflow-auth'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { deletePrincipal } from '../identities/delete-principal.js'
 import { noteMembers } from '../identities/note-members.js'
-import { ownedSecurables } from '../identities/owned.js'
 import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
 import { WORKSPACE } from './levels.js'
@@ -44,7 +44,7 @@ export interface MlflowUserOptions {
 
 /** Users of MLflow's auth client: the people of this server, and their passwords. */
 export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (app, options) => {
-  const { db, authorizer, identities, passwords, ids, roles } = options
+  const { authorizer, identities, passwords, ids, roles } = options
   handle(app, CreateMlflowUser, async ({ username, password }, request) => {
     if (await identities.find(username))
       throw new ApiError('RESOURCE_ALREADY_EXISTS', `User (username=${username}) already exists.`)
@@ -100,16 +100,7 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
         'BAD_REQUEST',
         'Users cannot delete their own account. Ask another admin to delete this user instead.',
       )
-    const user = await findUser(identities, username)
-    request.noteSubject(user)
-    await requireAuthorityOver(authorizer, request.principal, user)
-    const owned = await ownedSecurables(db, user.id)
-    if (owned.length > 0)
-      throw new ApiError(
-        'RESOURCE_CONFLICT',
-        `'${user.name}' owns ${owned.map((name) => `'${name}'`).join(', ')}: transfer them to another owner first.`,
-      )
-    await identities.delete(user.id)
+    await deletePrincipal(options, await findUser(identities, username), request)
     return {}
   })
 }
