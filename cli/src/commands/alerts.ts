@@ -7,6 +7,7 @@ import {
   ListAlerts,
   MarkAlertsRead,
 } from '@cairn/platform/protocol/alerts'
+import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
 import { type ConditionOptions, conditionFrom } from '../client/alert-condition.js'
 import { connect } from '../client/connect.js'
@@ -66,15 +67,15 @@ function addList(alerts: Command) {
     .option('-n, --limit <number>', 'number of alerts', parseInteger, 50)
     .action(async ({ unread, limit }: { unread?: boolean; limit: number }, command) => {
       const { call } = connect(command)
+      const max_results = Math.min(limit, 1_000)
+      const newestFirst = pages(async (page_token) => {
+        const page = await call(ListAlerts, { max_results, ...(page_token && { page_token }) })
+        return { items: page.alerts, next: page.next_page_token }
+      })
       const rows: Alert[] = []
-      for (let page_token: string | null = ''; page_token !== null && rows.length < limit; ) {
-        const page: { alerts: Alert[]; next_page_token: string | null } = await call(ListAlerts, {
-          max_results: Math.min(limit, 1_000),
-          ...(page_token && { page_token }),
-        })
-        rows.push(...page.alerts.filter(({ read }) => !unread || !read))
-        const hasReadOnes = page.alerts.some(({ read }) => read) // all later ones are read too
-        page_token = unread && hasReadOnes ? null : page.next_page_token
+      for await (const alert of newestFirst) {
+        if (unread && alert.read) break // all later ones are read too
+        if (rows.push(alert) >= limit) break
       }
       printRows(command, rows.slice(0, limit), ALERT_COLUMNS, 'No alerts.')
     })
