@@ -1,13 +1,17 @@
 import type { Client } from '@cairn/platform/protocol/client'
-import type { EndpointConfig } from '../endpoints/config.js'
-import type { EndpointStore } from '../endpoints/store.js'
+import type { EndpointConfig } from '../endpoint-state/config.js'
+import {
+  type DeploymentStore,
+  MAX_ATTEMPTS,
+  type ResolvedEntity,
+} from '../endpoint-state/deployment-store.js'
+import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointRow } from '../schema.js'
 import type { Deployment, Deployments } from './deployments.js'
 import { type EntityLoading, releaseAll } from './entity-loading.js'
 import { withLease } from './lease.js'
 import { findPromotions } from './promotions.js'
 import type { ServedModel } from './served-model.js'
-import { type DeploymentStore, MAX_ATTEMPTS, type ResolvedEntity } from './store.js'
 
 export interface DeploymentParts {
   readonly endpoints: EndpointStore

@@ -1,5 +1,5 @@
 import type { DeploymentState } from '@cairn/platform/protocol/serving-endpoints'
-import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
+import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import type { ServedModel } from './served-model.js'
 

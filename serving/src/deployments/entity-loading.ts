@@ -1,11 +1,11 @@
 import { messageOf } from '@cairn/platform/errors'
-import type { EntityConfig } from '../endpoints/config.js'
+import type { EntityConfig } from '../endpoint-state/config.js'
+import type { DeploymentStore } from '../endpoint-state/deployment-store.js'
 import type { ModelLoader } from '../runtime/model-loader.js'
 import type { EndpointRow } from '../schema.js'
 import type { ConfigState, Deployments } from './deployments.js'
 import type { ModelLogs } from './model-logs.js'
 import type { ServedModel } from './served-model.js'
-import type { DeploymentStore } from './store.js'
 
 export interface EntityLoadingParts {
   readonly loader: ModelLoader

@@ -1,4 +1,4 @@
-import type { EntityConfig } from '../endpoints/config.js'
+import type { EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import { type DeploymentParts, deploymentOf, EXHAUSTED, resolvedEntity } from './deploy-pending.js'
 import type { Deployment } from './deployments.js'

@@ -6,10 +6,10 @@ import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { changesBetween, pinnedConfig } from '../endpoints/deployment-wire.js'
 import type { DeploymentRow, ServingSchema } from '../schema.js'
 import { aGateway } from '../testing/gateway.js'
 import { TestRegistry } from '../testing/registry.js'
-import { changesBetween, pinnedConfig } from './wire.js'
 
 const POLL = { timeout: 120_000 }
 

@@ -1,4 +1,4 @@
-import { type DeploymentKey, type DeploymentStore, LEASE_MS } from './store.js'
+import { type DeploymentKey, type DeploymentStore, LEASE_MS } from '../endpoint-state/deployment-store.js'
 
 /** Runs `work` with the lease of a deployment in progress, and renews it until `work` ends. */
 export async function withLease<T>(

@@ -1,6 +1,6 @@
 import type { Client } from '@cairn/platform/protocol/client'
 import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
-import type { EntityConfig } from '../endpoints/config.js'
+import type { EntityConfig } from '../endpoint-state/config.js'
 
 /** The alias that an entity follows. */
 export const aliasOf = ({ entity_version }: EntityConfig): string | undefined =>

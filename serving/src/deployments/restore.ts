@@ -1,11 +1,11 @@
-import type { EndpointConfig, EntityConfig } from '../endpoints/config.js'
+import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
+import type { ResolvedEntity } from '../endpoint-state/deployment-store.js'
 import type { EndpointRow } from '../schema.js'
 import { type DeploymentParts, deploymentOf, resolvedEntity } from './deploy-pending.js'
 import type { Deployment } from './deployments.js'
 import { releaseAll } from './entity-loading.js'
 import { withModels } from './follow-aliases.js'
 import type { ServedModel } from './served-model.js'
-import type { ResolvedEntity } from './store.js'
 
 /**
  * Loads the active deployment after a start, or after another process changed it: in the versions that it was deployed with,

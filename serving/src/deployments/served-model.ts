@@ -1,4 +1,4 @@
-import type { EntityConfig } from '../endpoints/config.js'
+import type { EntityConfig } from '../endpoint-state/config.js'
 import type { ModelLease } from '../runtime/model-pool.js'
 
 /** A served entity of a deployment with its reference to its model. The reconciler creates it; invocations query the model. */

@@ -6,10 +6,10 @@ import {
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Deployment, Deployments } from '../deployments/deployments.js'
+import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import { openApiDocument } from '../protocols/openapi/openapi.js'
 import type { EndpointRow } from '../schema.js'
-import type { EndpointStore } from './store.js'
 
 interface Options {
   readonly endpoints: EndpointStore

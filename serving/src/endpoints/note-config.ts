@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { EndpointConfig } from './config.js'
+import type { EndpointConfig } from '../endpoint-state/config.js'
 
 const MAX_LENGTH = 1_000
 

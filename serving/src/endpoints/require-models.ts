@@ -1,6 +1,6 @@
 import { READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyRequest } from 'fastify'
-import type { EndpointConfig } from './config.js'
+import type { EndpointConfig } from '../endpoint-state/config.js'
 
 /**
  * Models are loaded with the server's own privileges, so whoever serves them must be able to read them.

@@ -12,14 +12,14 @@ import {
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
+import { parseConfig } from '../endpoint-state/config.js'
+import type { EndpointStore, Tags } from '../endpoint-state/endpoint-store.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
-import { parseConfig } from './config.js'
 import { noteConfig } from './note-config.js'
 import { permissionLevels } from './permission-level.js'
 import { requireModels } from './require-models.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
-import type { EndpointStore, Tags } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {

@@ -3,12 +3,12 @@ import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Deployments } from '../deployments/deployments.js'
+import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { NotificationStore } from '../notifications/store.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { type SettingsChecks, type SettingsInput, settingsJson } from './settings.js'
-import type { EndpointStore } from './store.js'
 import { endpointOnWire } from './wire.js'
 
 interface Options {

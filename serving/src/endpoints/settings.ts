@@ -1,5 +1,6 @@
 import type { AiGateway, Notifications, RateLimit } from '@cairn/platform/protocol/serving-settings'
 import type { Destinations } from '@cairn/platform/webhooks/destinations'
+import type { EndpointSettings } from '../endpoint-state/endpoint-store.js'
 import type { EndpointRow } from '../schema.js'
 import {
   checkAiGateway,
@@ -9,7 +10,6 @@ import {
 } from '../settings/ai-gateway.js'
 import { checkNotifications } from '../settings/notifications.js'
 import { checkRateLimits } from '../settings/rate-limits.js'
-import type { EndpointSettings } from './store.js'
 
 export interface SettingsChecks extends GatewayChecks {
   readonly destinations: Destinations

@@ -1,7 +1,7 @@
 import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import type { Deployments, EntityStatus } from '../deployments/deployments.js'
+import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
-import type { EndpointConfig, EntityConfig } from './config.js'
 import type { PermissionLevel } from './permission-level.js'
 
 /**

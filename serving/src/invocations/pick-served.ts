@@ -1,7 +1,7 @@
 import { ApiError, missing } from '@cairn/platform/errors'
 import type { Deployment } from '../deployments/deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
-import { type EndpointConfig, hasEntity } from '../endpoints/config.js'
+import { type EndpointConfig, hasEntity } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import { pickRoute } from '../traffic/pick-route.js'
 

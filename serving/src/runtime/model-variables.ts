@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
 import type { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
-import { type EntityConfig, NO_SECRETS, secretOfAlias } from '../endpoints/config.js'
+import { type EntityConfig, NO_SECRETS, secretOfAlias } from '../endpoint-state/config.js'
 
 /** The environment variables of a model's process, with the values of secrets. */
 export interface ModelVariables {

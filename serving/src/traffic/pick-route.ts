@@ -1,4 +1,4 @@
-import type { RouteConfig } from '../endpoints/traffic.js'
+import type { RouteConfig } from '../endpoint-state/traffic.js'
 
 /** Picks a served entity according to the traffic split. @param share a number in [0, 1): random, or always the same for a key */
 export function pickRoute(routes: readonly RouteConfig[], share: number): string {

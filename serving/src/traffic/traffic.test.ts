@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Deployment } from '../deployments/deployments.js'
-import { parseTraffic } from '../endpoints/traffic.js'
+import { parseTraffic } from '../endpoint-state/traffic.js'
 import type { ModelQuery } from '../runtime/messages.js'
 import type { Prediction } from '../runtime/request-queue.js'
 import { compareAnswers } from './compare-answers.js'

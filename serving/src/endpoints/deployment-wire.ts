@@ -3,9 +3,9 @@ import type {
   DeploymentChange,
   EndpointDeployment,
 } from '@cairn/platform/protocol/serving-deployments'
-import type { EndpointConfig } from '../endpoints/config.js'
+import type { EndpointConfig } from '../endpoint-state/config.js'
+import type { ResolvedEntity } from '../endpoint-state/deployment-store.js'
 import type { DeploymentRow, EndpointRow } from '../schema.js'
-import type { ResolvedEntity } from './store.js'
 
 export const deploymentOnWire = (row: DeploymentRow, endpoint: EndpointRow): EndpointDeployment => ({
   number: row.number,

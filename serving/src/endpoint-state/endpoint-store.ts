@@ -7,15 +7,15 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
+import { noSuchEndpoint } from '../endpoint-securable.js'
+import type { EndpointRow, ServingSchema } from '../schema.js'
+import type { EndpointConfig } from './config.js'
 import {
   type DeploymentEnd,
   endDeployment,
   insertDeployment,
   type ResolvedEntity,
-} from '../deployments/store.js'
-import { noSuchEndpoint } from '../endpoint-securable.js'
-import type { EndpointRow, ServingSchema } from '../schema.js'
-import type { EndpointConfig } from './config.js'
+} from './deployment-store.js'
 
 export type Tags = readonly { key: string; value?: string | undefined }[]
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { parseConfig } from '../endpoints/config.js'
+import { parseConfig } from '../endpoint-state/config.js'
 import type { DeploymentRow } from '../schema.js'
-import { changesBetween, pinnedConfig } from './wire.js'
+import { changesBetween, pinnedConfig } from './deployment-wire.js'
 
 const entity = (name: string, entity_version: string) => ({ name, entity_name: 'movies', entity_version })
 const deployment = (input: Parameters<typeof parseConfig>[0], resolved: string | null = null) =>

@@ -9,16 +9,16 @@ import {
   RollBackServingEndpoint,
 } from '@cairn/platform/protocol/serving-deployments'
 import type { FastifyPluginAsync } from 'fastify'
-import { hasEntity } from '../endpoints/config.js'
-import { requireModels } from '../endpoints/require-models.js'
-import type { EndpointStore } from '../endpoints/store.js'
-import { endpointOnWire } from '../endpoints/wire.js'
+import type { Deployments } from '../deployments/deployments.js'
+import type { ModelLogs } from '../deployments/model-logs.js'
+import type { Reconciler } from '../deployments/reconciler.js'
+import { hasEntity } from '../endpoint-state/config.js'
+import type { DeploymentStore } from '../endpoint-state/deployment-store.js'
+import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointRow } from '../schema.js'
-import type { Deployments } from './deployments.js'
-import type { ModelLogs } from './model-logs.js'
-import type { Reconciler } from './reconciler.js'
-import type { DeploymentStore } from './store.js'
-import { changesBetween, deploymentOnWire, pinnedConfig } from './wire.js'
+import { changesBetween, deploymentOnWire, pinnedConfig } from './deployment-wire.js'
+import { requireModels } from './require-models.js'
+import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
