@@ -60,11 +60,6 @@ const LAYERS = [
   ['testing'],
 ]
 
-/** Folders below `src` that still import each other in a cycle, by package. No others may. */
-const KNOWN_CYCLES = {
-  pipelines: ['engine', 'jobs', 'runs'],
-}
-
 const READS_ENVIRONMENT =
   /(^|\/)(config|main|environment)\.ts$|(^|\/)runners\/|^config\/|(^|\/)testing\/|\.config\.ts$/
 const ENVIRONMENT_UNITS = ['cli', 'scripts', 'bench', 'acceptance', 'examples']
@@ -115,10 +110,7 @@ export function folderCycles(files) {
     return found
   }
   return imports
-    .filter(({ unit, from, to }) => {
-      const known = KNOWN_CYCLES[unit] ?? []
-      return !(known.includes(from) && known.includes(to)) && reachable(unit, to).has(from)
-    })
+    .filter(({ unit, from, to }) => reachable(unit, to).has(from))
     .map(
       ({ path, specifier, from, to }) => `${path} closes a cycle with ${specifier}: ${to} depends on ${from}`,
     )

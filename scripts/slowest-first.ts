@@ -48,7 +48,7 @@ export const SLOWEST = [
   'cli/src/server/object-rights/matrix.test.ts',
   'tracking-server/src/metrics/audit-cost.long.test.ts',
   'pipelines/src/engine/crash.long.test.ts',
-  'pipelines/src/engine/flow.test.ts',
+  'pipelines/src/flow/flow.test.ts',
   'sdk/src/offline/sync.test.ts',
   'serving/src/sidecar/python-environments.long.test.ts',
   'serving/src/sidecar/python-host.test.ts',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineTask } from '@cairn/pipelines/engine/task'
 import { pipelines } from '@cairn/pipelines/plugin'
+import { defineTask } from '@cairn/pipelines/task-kinds/task'
 import type { Client } from '@cairn/platform/protocol/client'
 import { CreateExperiment, DeleteExperiment } from '@cairn/platform/protocol/experiments'
 import {

@@ -16,7 +16,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defineTask } from '../engine/task.js'
+import { defineTask } from '../task-kinds/task.js'
 import { waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 

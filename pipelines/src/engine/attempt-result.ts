@@ -1,9 +1,9 @@
 import { ApiError } from '@cairn/platform/errors'
+import { toStorableText } from '../flow/storable-text.js'
+import { StoppedError, type StopReason } from '../task-kinds/stopped-error.js'
+import type { TaskLogger } from '../task-kinds/task.js'
+import { TaskFailure } from '../task-kinds/task-failure.js'
 import type { AttemptResult } from './attempts.js'
-import { StoppedError, type StopReason } from './stopped-error.js'
-import { toStorableText } from './storable-text.js'
-import type { TaskLogger } from './task.js'
-import { TaskFailure } from './task-failure.js'
 
 /** The result of an attempt that threw `error`, which is logged too. An aborted signal tells the outcome. */
 export function resultOfError(error: unknown, signal: AbortSignal, log: TaskLogger): AttemptResult {

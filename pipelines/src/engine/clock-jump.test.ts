@@ -1,10 +1,10 @@
 import { SubmitRun } from '@cairn/platform/protocol/job-runs'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { waitForEnd } from '../testing/client.js'
 import { servePipelines } from '../testing/serve.js'
-import { defineTask } from './task.js'
 
 const DAY_MS = 86_400_000
 

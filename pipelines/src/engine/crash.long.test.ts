@@ -8,10 +8,10 @@ import { GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { waitForEnd } from '../testing/client.js'
 import { servePipelines } from '../testing/serve.js'
-import { defineTask } from './task.js'
 
 const SERVER = builtFile(new URL('../testing/crashing-server.js', import.meta.url))
 const KILLS = 3

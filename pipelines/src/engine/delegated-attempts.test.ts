@@ -3,9 +3,9 @@ import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { servePipelines } from '../testing/serve.js'
 import { DelegatedAttempts } from './delegated-attempts.js'
-import { defineTask } from './task.js'
 
 const noop = defineTask({ entry: 'noop', parameters: Type.Object({}), run: async () => ({}) })
 

@@ -4,11 +4,11 @@ import { SubmitRun } from '@cairn/platform/protocol/job-runs'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { waitForEnd } from '../testing/client.js'
 import { existingDatabase, servePipelines } from '../testing/serve.js'
 import { ExecuteTask } from './execute-task.js'
-import { defineTask } from './task.js'
 
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import type { Place } from '../flow/placement.js'
+import type { Wakeup } from '../flow/wakeup.js'
 import type { Attempts } from './attempts.js'
 import { ExecuteTask } from './execute-task.js'
-import type { Place } from './placement.js'
-import type { Wakeup } from './wakeup.js'
 
 const BATCH = 100
 const POLL_MS = 500

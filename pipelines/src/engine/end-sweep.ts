@@ -1,7 +1,7 @@
 import type { Sweep, SweepOutput } from '@cairn/platform/protocol/sweeps'
+import { iterationStats } from '../flow/iteration-stats.js'
+import { endLoop, endOf } from '../flow/loop.js'
 import type { TaskRunRow } from '../schema.js'
-import { iterationStats } from './iteration-stats.js'
-import { endLoop, endOf } from './loop.js'
 import type { BestTrial, SweepRows } from './sweep-rows.js'
 import type { SweepSession } from './sweep-sessions.js'
 

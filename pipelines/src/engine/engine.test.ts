@@ -13,10 +13,10 @@ import { CreateJob } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
-import { defineTask } from './task.js'
 
 const events: string[] = []
 let failing = new Set<string>()

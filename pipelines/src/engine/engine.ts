@@ -1,18 +1,18 @@
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { openJobs } from '@cairn/platform/jobs/open'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { placesOf } from '../flow/placement.js'
+import { Wakeup } from '../flow/wakeup.js'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
+import type { TaskRegistry } from '../task-kinds/registry.js'
 import { Attempts, type InputsCheck } from './attempts.js'
 import { ChildRuns } from './child-runs.js'
 import { Dispatcher } from './dispatcher.js'
-import { placesOf } from './placement.js'
 import { Reconciler } from './reconciler.js'
-import type { TaskRegistry } from './registry.js'
 import { Sweeps } from './sweeps.js'
 import { TaskSecrets } from './task-secrets.js'
 import { TaskWorker } from './task-worker.js'
-import { Wakeup } from './wakeup.js'
 
 export interface EngineOptions {
   readonly context: ServiceContext

@@ -1,10 +1,10 @@
 import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import type { Wakeup } from '../flow/wakeup.js'
+import { attemptEach } from '../runs/attempt-each.js'
 import type { RunStore } from '../runs/store.js'
-import { attemptEach } from './attempt-each.js'
 import type { Attempts } from './attempts.js'
-import type { Wakeup } from './wakeup.js'
 
 const POLL_MS = 1_000
 

@@ -1,5 +1,5 @@
 import type { Redactor } from '@cairn/platform/secrets/redactor'
-import type { AttemptLogger } from './task.js'
+import type { AttemptLogger } from '../task-kinds/task.js'
 
 export const redactedLog = (log: AttemptLogger, redactor: Redactor): AttemptLogger => ({
   setup: (message) => log.setup(redactor.redact(message)),

@@ -1,9 +1,9 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
+import { advanceRun } from '../flow/advance.js'
+import { advanceLoop } from '../flow/loop.js'
+import { lockRun, type Tx } from '../flow/run-rows.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import { advanceRun } from './advance.js'
-import { advanceLoop } from './loop.js'
-import { lockRun, type Tx } from './run-rows.js'
 
 export const BATCH = 200
 /** Succeeded trials whose median a trial is compared with. */

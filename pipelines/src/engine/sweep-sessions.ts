@@ -1,11 +1,11 @@
 import { issueAttemptToken } from '@cairn/platform/auth/attempt-token'
 import type { ServiceContext } from '@cairn/platform/service-context'
+import { jobOf, settingsOf } from '../flow/run-rows.js'
 import { experimentOf } from '../job-experiment.js'
+import { findActor } from '../jobs/actor.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import type { History } from '../sweeps/median-rule.js'
 import { MlflowRuns } from '../sweeps/mlflow-runs.js'
-import { findActor } from './actor.js'
-import { jobOf, settingsOf } from './run-rows.js'
 
 export interface SweepSession {
   readonly mlflow: MlflowRuns

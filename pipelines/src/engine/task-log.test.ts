@@ -4,8 +4,8 @@ import { silentLog } from '@cairn/platform/testing/silent-log'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { servePipelines } from '../testing/serve.js'
-import { defineTask } from './task.js'
 import { TaskLog } from './task-log.js'
 
 const noop = defineTask({ entry: 'noop', parameters: Type.Object({}), run: async () => ({}) })

@@ -1,10 +1,10 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { sql } from 'kysely'
+import { toStorableText } from '../flow/storable-text.js'
 import type { PipelinesSchema, TaskLogRow } from '../schema.js'
+import type { AttemptLogger } from '../task-kinds/task.js'
 import type { AttemptKey } from './attempts.js'
-import { toStorableText } from './storable-text.js'
-import type { AttemptLogger } from './task.js'
 
 const FLUSH_MS = 300
 export const MAX_LINE = 10_000

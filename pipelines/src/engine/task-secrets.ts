@@ -6,12 +6,12 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { referenceName, type SecretReference, secretReferences } from '@cairn/platform/secrets/references'
 import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { findActor } from './actor.js'
+import { variablesOf } from '../flow/environment-variables.js'
+import { isOwnCode } from '../flow/placement.js'
+import { settingsOf } from '../flow/run-rows.js'
+import { SECRET_FIELDS } from '../flow/secret-fields.js'
+import { findActor } from '../jobs/actor.js'
 import type { AttemptKey, Attempts, ClaimedAttempt } from './attempts.js'
-import { variablesOf } from './environment-variables.js'
-import { isOwnCode } from './placement.js'
-import { settingsOf } from './run-rows.js'
-import { SECRET_FIELDS } from './secret-fields.js'
 
 interface TaskSecretsOptions {
   readonly context: Pick<ServiceContext, 'authorizer' | 'identities' | 'tokens' | 'client'>

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
+import type { Place } from '../flow/placement.js'
+import type { Wakeup } from '../flow/wakeup.js'
+import { StoppedError } from '../task-kinds/stopped-error.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
 import { LEASE_MS } from './attempts.js'
 import { type ExecutionOptions, execute } from './execute.js'
 import { ExecuteTask } from './execute-task.js'
-import type { Place } from './placement.js'
-import { StoppedError } from './stopped-error.js'
-import type { Wakeup } from './wakeup.js'
 
 export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs

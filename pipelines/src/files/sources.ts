@@ -2,8 +2,8 @@ import type { ReadStream } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Config } from '@cairn/platform/config'
 import { missing } from '@cairn/platform/errors'
-import { type AttemptContext, requireServices } from '../engine/task.js'
 import { importPaths } from '../movielens/import-paths.js'
+import { type AttemptContext, requireServices } from '../task-kinds/task.js'
 import { type FileSource, MAX_FILE_BYTES, tooLarge } from './task-files.js'
 
 /** One of the job's `files`. */

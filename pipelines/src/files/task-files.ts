@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { AttemptContext } from '../engine/task.js'
+import type { AttemptContext } from '../task-kinds/task.js'
 
 /** The part of a task's context that files are read with. */
 export type ReadingContext = Pick<

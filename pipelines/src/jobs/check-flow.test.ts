@@ -1,7 +1,7 @@
 import { loadConfig } from '@cairn/platform/config'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { expect, test } from 'vitest'
-import { TaskRegistry } from '../engine/registry.js'
+import { TaskRegistry } from '../task-kinds/registry.js'
 import { taskKinds } from '../tasks/kinds/kinds.js'
 import { checkSettings } from './check-settings.js'
 

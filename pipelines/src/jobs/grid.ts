@@ -3,9 +3,9 @@ import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { GridTask } from '@cairn/platform/protocol/job-summaries'
 import { parsePagePosition } from '../page-position.js'
-import { present } from '../runs/present.js'
-import { triggerTypeOf } from '../runs/render.js'
+import { present } from '../present.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
+import { triggerTypeOf } from '../triggers/trigger.js'
 import { renderMark } from './summaries.js'
 
 /** Tasks in a page: more would delay other requests. */

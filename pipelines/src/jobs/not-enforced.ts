@@ -1,6 +1,6 @@
 import { type Job, type JobSettings, UNENFORCED_JOB_SETTINGS } from '@cairn/platform/protocol/jobs'
 import { kindsOf, type TaskSettings, UNENFORCED_TASK_SETTINGS } from '@cairn/platform/protocol/task-settings'
-import type { TaskRegistry } from '../engine/registry.js'
+import type { TaskRegistry } from '../task-kinds/registry.js'
 
 const PYTHON_SETTINGS = ['environment_key', 'libraries'] as const
 

@@ -1,7 +1,7 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunAs, TaskSettings } from '@cairn/platform/protocol/task-settings'
-import { principalNameOf, type StoredRunAs } from '../engine/actor.js'
+import { principalNameOf, type StoredRunAs } from './actor.js'
 
 /** The ids of the principals that settings name in `run_as`, by name; unknown names are absent. */
 export async function runAsIds(

@@ -5,12 +5,12 @@ import { enterSecurable, renameSecurable } from '@cairn/platform/auth/securables
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import { newId } from '../engine/ids.js'
-import { jobsRunBy, requireNoCycle } from '../engine/job-cycles.js'
-import { lockJob } from '../engine/run-rows.js'
+import { newId } from '../flow/ids.js'
+import { lockJob } from '../flow/run-rows.js'
 import { parsePagePosition } from '../page-position.js'
 import type { JobRow, PipelinesSchema } from '../schema.js'
 import { planTrigger } from '../triggers/store.js'
+import { jobsRunBy, requireNoCycle } from './job-cycles.js'
 import { noSuchJob } from './securable.js'
 
 export class JobStore {

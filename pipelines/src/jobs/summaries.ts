@@ -6,7 +6,7 @@ import type { JobSummary, RunMark } from '@cairn/platform/protocol/job-summaries
 import { textContains } from '@cairn/platform/search/name-match'
 import { sql } from 'kysely'
 import { parsePagePosition } from '../page-position.js'
-import { present } from '../runs/present.js'
+import { present } from '../present.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 
 const RUNS = 10

@@ -2,7 +2,7 @@ import { GetJobRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { CreateJob, GetJob, type JobSettings, ResetJob } from '@cairn/platform/protocol/jobs'
 import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defineTask } from '../engine/task.js'
+import { defineTask } from '../task-kinds/task.js'
 import { waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 

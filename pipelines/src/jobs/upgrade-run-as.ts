@@ -1,7 +1,7 @@
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Db } from '@cairn/platform/db/db'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import { lockJob } from '../engine/run-rows.js'
+import { lockJob } from '../flow/run-rows.js'
 import type { PipelinesSchema } from '../schema.js'
 import { runAsIds, runAsOf, withIds } from './run-as-ids.js'
 

@@ -9,7 +9,7 @@ import { PythonEnvironments } from '@cairn/platform/processes/python-environment
 import { openPassage } from '@cairn/platform/processes/share-folders'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { workRoot } from '@cairn/platform/processes/work-root'
-import { startsCode } from '../engine/placement.js'
+import { startsCode } from '../flow/placement.js'
 import { Isolation } from './isolation.js'
 import { foldersOf } from './namespace.js'
 import type { WorkFolder } from './work-folder.js'

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path'
 import { childEnvironment } from '@cairn/platform/processes/environment'
-import type { AttemptContext } from '../engine/task.js'
 import { jobTags, TASK_RUN_TAG } from '../run-tags.js'
+import type { AttemptContext } from '../task-kinds/task.js'
 import type { WorkFolder } from './work-folder.js'
 
 /** The environment variables of a task's process: how to reach the server as its principal, and nothing of the server's own. */

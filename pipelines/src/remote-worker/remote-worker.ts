@@ -11,7 +11,7 @@ import {
   RenewAttempts,
   WORKER_PROTOCOL,
 } from '@cairn/platform/protocol/workers'
-import type { TaskRegistry } from '../engine/registry.js'
+import type { TaskRegistry } from '../task-kinds/registry.js'
 import type { ServerConnection } from './connection.js'
 import { RemoteAttempt } from './remote-attempt.js'
 

@@ -1,5 +1,5 @@
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { Tx } from '../engine/run-rows.js'
+import type { Tx } from '../flow/run-rows.js'
 import type { JobRow, RunStateName } from '../schema.js'
 
 export const STARTED = ['RUNNING', 'TERMINATING'] as const

@@ -1,7 +1,7 @@
 import { removeSecurable } from '@cairn/platform/auth/securables'
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
-import { lockRun, type Tx } from '../engine/run-rows.js'
+import { lockRun, type Tx } from '../flow/run-rows.js'
 import { noSuchRun } from '../jobs/securable.js'
 import type { PipelinesSchema } from '../schema.js'
 import { requireEnded } from './store.js'

@@ -2,7 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import { invalid } from '@cairn/platform/errors'
 import type { ForEachStats, JobRun } from '@cairn/platform/protocol/job-runs'
-import { type IterationStats, statsOfLoops } from '../engine/iteration-stats.js'
+import { type IterationStats, statsOfLoops } from '../flow/iteration-stats.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { renderTask } from './render.js'
 

@@ -1,9 +1,10 @@
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunCaching, RunOverrides } from '@cairn/platform/protocol/run-overrides'
-import { newId } from '../engine/ids.js'
-import type { Tx } from '../engine/run-rows.js'
-import type { JobRunRow, TaskRunRow } from '../schema.js'
+import { newId } from '../flow/ids.js'
+import { newTaskRun } from '../flow/new-task-run.js'
+import type { Tx } from '../flow/run-rows.js'
+import type { JobRunRow } from '../schema.js'
 import { applyOverrides } from './overrides.js'
 import { withDefaults } from './parameters.js'
 import { type Resumed, takenOver, tasksToTakeOver } from './take-over.js'
@@ -82,40 +83,3 @@ async function insertTasks(tx: Tx, runId: number, { settings, resumed }: NewRun,
       .execute()
   }
 }
-
-export const newTaskRun = (
-  run_id: number,
-  task_key: string,
-  position: number,
-  previous_id: number | null = null,
-): TaskRunRow => ({
-  task_run_id: newId(),
-  run_id,
-  task_key,
-  position,
-  previous_id,
-  replaced_by: null,
-  parent_id: null,
-  iteration: null,
-  input: null,
-  state: 'BLOCKED',
-  result: null,
-  outcome: null,
-  message: '',
-  attempt: 0,
-  failures: 0,
-  losses: 0,
-  started_at: null,
-  ended_at: null,
-  progress: null,
-  outputs: null,
-  kind_output: null,
-  stopping: null,
-  mlflow_run_id: null,
-  mlflow_state: null,
-  objective: null,
-  cache_key: null,
-  origin: null,
-  origin_run_id: null,
-  origin_task_run_id: null,
-})

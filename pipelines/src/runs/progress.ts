@@ -1,9 +1,9 @@
 import type { Progress, TaskProgress } from '@cairn/platform/protocol/job-runs'
-import { dependencies } from '../engine/graph.js'
-import type { IterationStats } from '../engine/iteration-stats.js'
-import { tasksOf } from '../engine/run-rows.js'
+import { dependencies } from '../flow/graph.js'
+import type { IterationStats } from '../flow/iteration-stats.js'
+import { tasksOf } from '../flow/run-rows.js'
+import { present } from '../present.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
-import { present } from './present.js'
 import { renderOrigin } from './render.js'
 
 /** The ids of the loops among the task runs of a run. */

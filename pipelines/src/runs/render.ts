@@ -1,10 +1,10 @@
 import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
-import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
-import { settingsOf } from '../engine/run-rows.js'
+import { settingsOf } from '../flow/run-rows.js'
 import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
+import { triggerTypeOf } from '../triggers/trigger.js'
 import { renderRunState } from './run-state.js'
 
 interface Times {
@@ -51,9 +51,6 @@ function parametersOf({ overrides }: JobRunRow) {
   const { only: _only, ...parameters } = JSON.parse(overrides ?? '{}') as RunOverrides
   return parameters
 }
-
-export const triggerTypeOf = (run: Pick<JobRunRow, 'parent_task_run_id' | 'trigger_type'>): TriggerType =>
-  run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK'
 
 const common = (run: JobRunRow) => ({
   run_id: run.run_id,

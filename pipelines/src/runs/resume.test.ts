@@ -4,10 +4,10 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { databases } from '@cairn/platform/testing/databases'
 import Type from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { defineTask } from '../engine/task.js'
+import { newTaskRun } from '../flow/new-task-run.js'
+import { defineTask } from '../task-kinds/task.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
-import { newTaskRun } from './new-run.js'
 import { tasksToTakeOver } from './take-over.js'
 
 let failing = new Set<unknown>()

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
-import { jobOf } from '../engine/run-rows.js'
+import { jobOf } from '../flow/run-rows.js'
 import type { JobRow, JobRunRow } from '../schema.js'
 import type { Chosen } from './chosen.js'
 import { withDefaults } from './parameters.js'

@@ -1,9 +1,9 @@
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { canonicalJson } from '../canonical-json.js'
-import { variablesOf } from '../engine/environment-variables.js'
-import { dependencies, topologicalOrder } from '../engine/graph.js'
-import { jobOf } from '../engine/run-rows.js'
+import { variablesOf } from '../flow/environment-variables.js'
+import { dependencies, topologicalOrder } from '../flow/graph.js'
+import { jobOf } from '../flow/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 
 /** A run whose results another run of its job takes over. */

@@ -2,12 +2,12 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { AttemptKey } from '../engine/attempts.js'
-import { ancestors } from '../engine/graph.js'
-import { taskOf, tasksOf } from '../engine/run-rows.js'
-import type { TaskValues } from '../engine/task.js'
 import type { TaskSecrets } from '../engine/task-secrets.js'
+import { ancestors } from '../flow/graph.js'
+import { taskOf, tasksOf } from '../flow/run-rows.js'
 import { redactJson } from '../redaction/redact-json.js'
 import type { PipelinesSchema } from '../schema.js'
+import type { TaskValues } from '../task-kinds/task.js'
 
 const MAX_VALUES = 250
 const MAX_VALUE_BYTES = 48 * 1024

@@ -1,4 +1,4 @@
-import type { Task } from '../engine/task.js'
+import type { Task } from '../task-kinds/task.js'
 import { applyTask } from './data/apply.js'
 import { featuresTask } from './data/features.js'
 import { importDataTask } from './data/import.js'

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Type from 'typebox'
-import { defineTask } from '../engine/task.js'
+import { defineTask } from '../task-kinds/task.js'
 import { existingDatabase, servePipelines } from './serve.js'
 
 // A server for tests to kill. Its only task appends its start and its end to a file.

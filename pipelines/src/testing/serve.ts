@@ -4,8 +4,8 @@ import type { Client } from '@cairn/platform/protocol/client'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import type { TestDatabase } from '@cairn/platform/testing/databases'
-import type { Task } from '../engine/task.js'
 import { pipelines } from '../plugin.js'
+import type { Task } from '../task-kinds/task.js'
 
 export interface ServedPipelines extends TestApp {
   readonly client: Client

@@ -8,6 +8,7 @@ import type {
 } from '@cairn/platform/protocol/job-triggers'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { Cron } from 'croner'
+import type { JobRunRow } from '../schema.js'
 import { quartzToCroner } from './quartz.js'
 
 /** The trigger of a job, without whether it is paused. */
@@ -45,6 +46,10 @@ export const TRIGGER_TYPE: Readonly<Record<Trigger['kind'], TriggerType>> = {
   file_arrival: 'FILE_ARRIVAL',
   continuous: 'CONTINUOUS',
 }
+
+/** Databricks' type of the trigger of a run. A run of an earlier release was started on request. */
+export const triggerTypeOf = (run: Pick<JobRunRow, 'parent_task_run_id' | 'trigger_type'>): TriggerType =>
+  run.parent_task_run_id === null ? (run.trigger_type ?? 'ONE_TIME') : 'RUN_JOB_TASK'
 
 /** @returns undefined for a job that only starts on request, and for a paused trigger */
 export function triggerOf({ schedule, trigger, continuous }: JobSettings): Trigger | undefined {

@@ -1,10 +1,10 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { findActor } from '../engine/actor.js'
 import type { AttemptKey, Attempts } from '../engine/attempts.js'
-import type { TaskRegistry } from '../engine/registry.js'
-import { jobOf, settingsOf } from '../engine/run-rows.js'
 import { isLocalPath, type LocalFile, openLocalFile } from '../files/sources.js'
+import { jobOf, settingsOf } from '../flow/run-rows.js'
+import { findActor } from '../jobs/actor.js'
+import type { TaskRegistry } from '../task-kinds/registry.js'
 
 interface AttemptFilesOptions {
   readonly context: ServiceContext

@@ -1,6 +1,6 @@
 import { UpdateSchema } from '@cairn/platform/protocol/schemas'
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 import { ensureGroup, ensureSchema, ensureServicePrincipal, grant } from './ensure.js'
 
 const Closed = { additionalProperties: false }

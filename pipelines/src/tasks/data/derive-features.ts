@@ -3,7 +3,7 @@ import { withDuckDb } from '@cairn/platform/tables/duckdb'
 import { type OpenedTable, openTable, openWriteTarget, publish } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { writeTable } from '@cairn/platform/tables/write'
-import type { TaskContext, TaskValues } from '../../engine/task.js'
+import type { TaskContext, TaskValues } from '../../task-kinds/task.js'
 
 /** Present if the import joined IMDb. */
 const IMDB = ['imdb_rating', 'imdb_votes']

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 /** Derives a table of film features, which models read instead of the raw tables. */
 export const featuresTask = defineTask({

@@ -3,10 +3,10 @@ import { withDuckDb } from '@cairn/platform/tables/duckdb'
 import { openWriteTarget, publish, type WriteTarget } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { commitTable, discardTable, type StagedTable, stageTable } from '@cairn/platform/tables/write'
-import type { TaskContext, TaskValues } from '../../engine/task.js'
 import { type ImportResult, importMovieLens } from '../../movielens/import.js'
 import type { ImportPaths } from '../../movielens/import-paths.js'
 import type { ImportProgress } from '../../movielens/progress.js'
+import type { TaskContext, TaskValues } from '../../task-kinds/task.js'
 import { ensureSchema } from './ensure.js'
 
 interface ImportParameters {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
 import { importPaths } from '../../movielens/import-paths.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 const SHIPPED = fileURLToPath(new URL('../../../../examples/data/ml-latest-small.zip', import.meta.url))
 

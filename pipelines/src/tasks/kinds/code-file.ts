@@ -1,8 +1,8 @@
 import { basename } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import type { CheckedTask } from '../../engine/task-kind.js'
 import { isWorkspacePath } from '../../files/workspace-files.js'
 import type { Preparation, ProcessServices } from '../../processes/process-attempt.js'
+import type { CheckedTask } from '../../task-kinds/task-kind.js'
 
 interface CodeFile {
   readonly path: string

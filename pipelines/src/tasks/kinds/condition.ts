@@ -1,5 +1,5 @@
-import { evaluateCondition } from '../../engine/condition.js'
-import { hasReferences } from '../../engine/references.js'
+import { evaluateCondition } from '../../flow/condition.js'
+import { hasReferences } from '../../flow/references.js'
 import { defineEngineKind, requireNoAttempts } from './engine-kind.js'
 
 /** A comparison, whose outcome dependent tasks may require. */

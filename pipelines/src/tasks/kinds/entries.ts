@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import { compileParser } from '@cairn/platform/protocol/validate'
-import type { Task } from '../../engine/task.js'
+import type { Task } from '../../task-kinds/task.js'
 
 /** The tasks that ship with the server, by their `entry`. */
 export class Entries {

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { loopInputs } from '../../engine/loop.js'
-import { hasReferences } from '../../engine/references.js'
+import { loopInputs } from '../../flow/loop.js'
+import { hasReferences } from '../../flow/references.js'
 import { checkSweep } from '../../sweeps/check-sweep.js'
 import { defineEngineKind, requireNoAttempts } from './engine-kind.js'
 

@@ -1,9 +1,9 @@
 import { invalid } from '@cairn/platform/errors'
 import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
-import { hasReferences } from '../../engine/references.js'
-import { type AttemptContext, requireServices, type Task } from '../../engine/task.js'
-import { defineKind, handleOf } from '../../engine/task-kind.js'
+import { hasReferences } from '../../flow/references.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
+import { type AttemptContext, requireServices, type Task } from '../../task-kinds/task.js'
+import { defineKind, handleOf } from '../../task-kinds/task-kind.js'
 import { checkFile, writeScript } from './code-file.js'
 import { Entries } from './entries.js'
 

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import type { AttemptContext } from '../../engine/task.js'
-import { defineKind } from '../../engine/task-kind.js'
 import { isWorkspacePath } from '../../files/workspace-files.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
 import type { WorkFolder } from '../../processes/work-folder.js'
+import type { AttemptContext } from '../../task-kinds/task.js'
+import { defineKind } from '../../task-kinds/task-kind.js'
 import { checkFile, writeNotebook } from './code-file.js'
 import { preparePython } from './prepare-python.js'
 

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
-import { defineKind } from '../../engine/task-kind.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
+import { defineKind } from '../../task-kinds/task-kind.js'
 import { preparePython } from './prepare-python.js'
 
 /** An entry point of a package that the task's `libraries` or environment install. */

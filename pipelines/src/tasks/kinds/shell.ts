@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import { defineKind } from '../../engine/task-kind.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
+import { defineKind } from '../../task-kinds/task-kind.js'
 import { checkFile, writeScript } from './code-file.js'
 
 /** A script for `sh -e`, which fails with its first failing command. */

@@ -1,5 +1,5 @@
-import { defineKind } from '../../engine/task-kind.js'
 import { ProcessAttempt, type ProcessServices } from '../../processes/process-attempt.js'
+import { defineKind } from '../../task-kinds/task-kind.js'
 import { checkFile, writeScript } from './code-file.js'
 import { preparePython } from './prepare-python.js'
 

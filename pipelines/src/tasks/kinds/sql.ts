@@ -1,9 +1,9 @@
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
-import { type AttemptContext, requireServices } from '../../engine/task.js'
-import { defineKind, handleOf } from '../../engine/task-kind.js'
 import type { TaskProcesses } from '../../processes/task-processes.js'
+import { type AttemptContext, requireServices } from '../../task-kinds/task.js'
+import { defineKind, handleOf } from '../../task-kinds/task-kind.js'
 
 const MAX_TEXT = 100_000
 

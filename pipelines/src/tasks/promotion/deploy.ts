@@ -4,7 +4,7 @@ import { EndpointPermissions } from '@cairn/platform/protocol/object-permissions
 import { CHAMPION } from '@cairn/platform/protocol/promotions'
 import { CreateServingEndpoint, GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import Type from 'typebox'
-import { defineTask, type TaskContext } from '../../engine/task.js'
+import { defineTask, type TaskContext } from '../../task-kinds/task.js'
 import { undefinedIfMissing } from '../existence.js'
 import { findChampion } from './find-champion.js'
 

@@ -1,6 +1,6 @@
 import { CHAMPION } from '@cairn/platform/protocol/promotions'
 import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
-import type { TaskContext } from '../../engine/task.js'
+import type { TaskContext } from '../../task-kinds/task.js'
 
 /** The version that the alias `champion` names. */
 export async function findChampion(

@@ -1,6 +1,6 @@
 import { EvaluateGate } from '@cairn/platform/protocol/promotions'
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 /** Evaluates the gate for a version and logs each check, without a decision. */
 export const gateTask = defineTask({

@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import { CHAMPION, PromoteModelVersion } from '@cairn/platform/protocol/promotions'
 import Type from 'typebox'
-import { defineTask, type TaskContext } from '../../engine/task.js'
+import { defineTask, type TaskContext } from '../../task-kinds/task.js'
 import { findChampion } from './find-champion.js'
 
 /**

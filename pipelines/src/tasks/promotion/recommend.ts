@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import { QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 interface Prediction {
   readonly recommendations?: readonly { readonly item_id: number | string; readonly title?: string }[]

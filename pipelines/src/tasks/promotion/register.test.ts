@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TaskValues } from '../../engine/task.js'
+import type { TaskValues } from '../../task-kinds/task.js'
 import { bestOf, candidatesOf, rankCandidates } from './register.js'
 
 const model = (run_id: string, values: TaskValues = {}) => ({

@@ -3,9 +3,9 @@ import { EVALUATION_TAGS } from '@cairn/platform/protocol/evaluation'
 import { CHAMPION, GATED_ALIAS } from '@cairn/platform/protocol/promotions'
 import { RegistryClient } from '@cairn/sdk/registry'
 import Type from 'typebox'
-import { upstreamValues } from '../../engine/run-values.js'
-import { defineTask, type TaskValues } from '../../engine/task.js'
+import { upstreamValues } from '../../flow/run-values.js'
 import type { PipelinesSchema } from '../../schema.js'
+import { defineTask, type TaskValues } from '../../task-kinds/task.js'
 import { trackingClient } from '../training/tracking.js'
 
 interface Candidate {

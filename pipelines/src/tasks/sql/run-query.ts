@@ -5,7 +5,7 @@ import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-us
 import { readDelta } from '@cairn/platform/tables/delta'
 import { openTable } from '@cairn/platform/tables/governed-table'
 import { filesOf, relationOf } from '@cairn/platform/tables/scan'
-import type { ServerContext } from '../../engine/task.js'
+import type { ServerContext } from '../../task-kinds/task.js'
 import type { QueryMessage, QueryRequest } from './query.process.js'
 import { QueryFolder } from './query-folder.js'
 import type { QueryResult } from './query-result.js'

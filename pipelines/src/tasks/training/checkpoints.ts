@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TaskContext } from '../../engine/task.js'
+import type { TaskContext } from '../../task-kinds/task.js'
 
 /**
  * Provides a folder for the checkpoints of one fit of this task run. It is kept only after an interruption, for the next

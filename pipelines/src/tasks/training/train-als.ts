@@ -1,6 +1,6 @@
 import { AlsParameters } from '@cairn/recommenders/models/als/parameters'
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 /** Trains iALS: implicit matrix factorization, with every rating as an event. */
 export const trainAlsTask = defineTask({

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 /** Trains a model of any kind that has a recipe. */
 export const trainTask = defineTask({

@@ -1,7 +1,7 @@
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { startProcess } from '@cairn/platform/processes/child-process'
 import { UpdateRun } from '@cairn/platform/protocol/runs'
-import type { TaskContext } from '../../engine/task.js'
+import type { TaskContext } from '../../task-kinds/task.js'
 import type { TrainMessage, TrainOutcome, TrainRequest } from './train-request.js'
 
 /** The number of characters of stderr to report when the process fails. */

@@ -1,5 +1,5 @@
 import Type from 'typebox'
-import { defineTask } from '../../engine/task.js'
+import { defineTask } from '../../task-kinds/task.js'
 
 /** Trains the popularity baseline, which every other model must beat. */
 export const trainPopularityTask = defineTask({

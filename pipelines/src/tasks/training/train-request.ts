@@ -1,7 +1,7 @@
 import type { S3Options } from '@cairn/platform/blobs/s3-client'
 import type { ErrorCode } from '@cairn/platform/errors'
 import type { Progress } from '@cairn/platform/protocol/job-runs'
-import type { TaskLogger, TaskValues } from '../../engine/task.js'
+import type { TaskLogger, TaskValues } from '../../task-kinds/task.js'
 
 /** The parameters that all training tasks share. */
 export interface TrainOptions {

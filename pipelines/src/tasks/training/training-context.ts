@@ -2,7 +2,7 @@ import type { Blobs } from '@cairn/platform/blobs/blobs'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { Progress } from '@cairn/platform/protocol/job-runs'
 import type { TrackingClient } from '@cairn/sdk/tracking'
-import type { TaskLogger } from '../../engine/task.js'
+import type { TaskLogger } from '../../task-kinds/task.js'
 import type { TrainMessage, TrainRequest } from './train-request.js'
 
 /** The context of a training process. Nothing aborts it: its parent kills it. */

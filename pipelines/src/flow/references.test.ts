@@ -1,8 +1,8 @@
 import { loadConfig } from '@cairn/platform/config'
 import { describe, expect, test } from 'vitest'
+import { TaskRegistry } from '../task-kinds/registry.js'
 import { taskKinds } from '../tasks/kinds/kinds.js'
 import { checkReferences, resolveReferences, withoutLiterals } from './references.js'
-import { TaskRegistry } from './registry.js'
 import { createLookup } from './run-values.js'
 
 const settings = {

@@ -5,12 +5,12 @@ import fc from 'fast-check'
 import Type from 'typebox'
 import { describe, expect, test } from 'vitest'
 import type { TaskResult } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { waitForEnd } from '../testing/client.js'
 import { graphs } from '../testing/graphs.js'
 import { existingDatabase, servePipelines } from '../testing/serve.js'
 import { evaluateRunIf } from './run-if.js'
-import { defineTask } from './task.js'
 
 const RUNS = 25
 const events: { task: string; attempt: number; event: 'start' | 'end' }[] = []

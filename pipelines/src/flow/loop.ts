@@ -2,14 +2,14 @@ import { invalid } from '@cairn/platform/errors'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import { newTaskRun } from '../runs/new-run.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { sampleTrials } from '../sweeps/sample-trials.js'
+import type { TaskValues } from '../task-kinds/task.js'
 import { type IterationStats, iterationStats } from './iteration-stats.js'
+import { newTaskRun } from './new-task-run.js'
 import { queueAttempt, withoutCache } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
-import type { TaskValues } from './task.js'
 
 /** As in Databricks. */
 const MAX_ITERATIONS = 5_000

@@ -1,12 +1,12 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import type { KindOfTask } from '../task-kinds/registry.js'
+import type { TaskKind } from '../task-kinds/task-kind.js'
 import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
 import { isOwnCode } from './placement.js'
-import type { KindOfTask } from './registry.js'
 import { SECRET_FIELDS } from './secret-fields.js'
-import type { TaskKind } from './task-kind.js'
 
 const NAME = String.raw`([\w.-]+|secrets/[\w.@-]{1,128}/[\w.@-]{1,128})`
 const REFERENCE = new RegExp(String.raw`\{\{\s*${NAME}\s*\}\}`, 'g')

@@ -1,11 +1,10 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import type { ClaimedAttempt } from './attempts.js'
+import type { TaskValues } from '../task-kinds/task.js'
 import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
 import { INPUT, type Lookup, parseTaskValue, referencedTasks } from './references.js'
 import { type CurrentTask, jobOf, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
-import type { TaskValues } from './task.js'
 
 export type TaskOutputs = Pick<TaskRunRow, 'task_key' | 'outputs'>
 
@@ -57,7 +56,9 @@ async function readOutputs(tx: Tx, { run_id }: JobRunRow, keys: readonly string[
 export const valuesByTask = (outputs: readonly TaskOutputs[]): Record<string, TaskValues> =>
   Object.fromEntries(outputs.map((row) => [row.task_key, JSON.parse(row.outputs!) as TaskValues]))
 
-type Referring = Pick<ClaimedAttempt, 'run' | 'attempt'> & {
+interface Referring {
+  readonly run: JobRunRow
+  readonly attempt: number
   readonly task: Pick<TaskRunRow, 'task_key' | 'task_run_id' | 'input'>
 }
 

@@ -1,6 +1,6 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
-import type { Tx } from './run-rows.js'
+import type { Tx } from '../flow/run-rows.js'
 
 const MAX_JOBS = 1_000
 

@@ -16,10 +16,10 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import Type from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { backends } from '../testing/backends.js'
 import { resultsOf, waitForEnd } from '../testing/client.js'
 import { existingDatabase, type ServedPipelines, servePipelines } from '../testing/serve.js'
-import { defineTask } from './task.js'
 
 let failing = new Set<string>()
 let running = 0

@@ -3,10 +3,10 @@ import { CreateJob } from '@cairn/platform/protocol/jobs'
 import Type from 'typebox'
 import { expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
+import { defineTask } from '../task-kinds/task.js'
 import { waitForEnd } from '../testing/client.js'
 import { servePipelines } from '../testing/serve.js'
 import { upstreamValues } from './run-values.js'
-import { defineTask } from './task.js'
 
 const train = defineTask({
   entry: 'train',
