@@ -15,7 +15,7 @@ interface Options extends Pick<QueryParts, 'endpoints' | 'routing' | 'deployment
   readonly context: ServiceContext
 }
 
-/** The queries of endpoints, in every protocol. */
+/** Serves the queries of endpoints in all protocols. */
 export const dataPlane: FastifyPluginAsync<Options> = async (app, { context, ...parts }) => {
   const { endpoints, routing, deployments } = parts
   const capture = captureOf(app, context, routing)

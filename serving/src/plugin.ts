@@ -69,7 +69,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     log: app.log,
     onDeployed: () => notifier.wake(),
   })
-  const changes = new ChangeListener(context.events.feed, () => reconciler.poke(), app.log)
+  const changes = new ChangeListener(context.events.feed, () => reconciler.wake(), app.log)
   const authorOf = settingsAuthors(context)
   const checks = { identities, call, destinations, blobs: context.blobs }
   const parts = { endpoints, history, deployments, routing, reconciler, metrics, logs }

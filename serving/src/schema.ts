@@ -22,7 +22,7 @@ export interface EndpointRow {
   pending_since: number | null
   update_state: UpdateState
   update_message: string
-  /** JSON list of `RateLimit`; null when there are none. */
+  /** JSON list of `RateLimit`; null without limits. */
   rate_limits: string | null
   /** JSON `AiGateway`. */
   ai_gateway: string | null
@@ -58,7 +58,7 @@ export interface DeploymentRow {
   outcome: DeploymentOutcome
   message: string
   log: string
-  /** Attempts that were begun since the last one that ended in an orderly way. */
+  /** Attempts since the last one that did not crash its process. */
   attempts: number
   /** The process that loads it. */
   holder: string | null
@@ -80,7 +80,7 @@ export interface FeedbackRow {
   sender: string
 }
 
-/** A call of a URL after a deployment. It is deleted when it has succeeded or is given up. */
+/** The first recorded answers of a served version whose model has no baseline. */
 export interface DriftBaselineRow {
   endpoint_id: string
   served_entity: string

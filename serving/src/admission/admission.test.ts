@@ -8,7 +8,7 @@ import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serving } from '../plugin.js'
 
-// Nothing is loaded: a query that the limits allow fails later, and so has another status than 429.
+// No model is loaded, so an admitted query fails with another status than 429.
 describe.each(databases)('rate limits on %s', (_, database) => {
   let served: TestApp
   beforeEach(async () => {
@@ -31,7 +31,7 @@ describe.each(databases)('rate limits on %s', (_, database) => {
   const isLimited = async (secret?: string) => (await query(secret)).statusCode === 429
   const renewal_period = 'minute' as const
 
-  test('are in force when the call that sets them returns, and say when to come back', async () => {
+  test('apply as soon as the call that sets them returns, with the time to wait in the headers', async () => {
     await served.context.client()(PutRateLimits, { name: 'e', rate_limits: [{ calls: 1, renewal_period }] })
     const first = await query()
     expect(first.statusCode).not.toBe(429)
@@ -52,7 +52,7 @@ describe.each(databases)('rate limits on %s', (_, database) => {
     expect(await isLimited()).toBe(false)
   })
 
-  test('of a group are for its members, also indirect ones', async () => {
+  test('of a group apply to its direct and indirect members', async () => {
     const { identities, grants, tokens, client } = served.context
     const [inner, outer] = [
       await identities.create('group', 'inner'),

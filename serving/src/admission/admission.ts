@@ -11,7 +11,7 @@ interface LimitedEndpoint {
 
 const NO_GROUPS: ReadonlySet<string> = new Set()
 
-/** Enforces the rate limits of endpoints, in memory and so for each process by itself. */
+/** Enforces the rate limits of endpoints in memory: each process counts its own queries. */
 export class Admission {
   readonly #authorizer: Pick<Authorizer, 'idsAndNames'>
   readonly #now: () => number
@@ -22,7 +22,7 @@ export class Admission {
     this.#now = now
   }
 
-  /** Counts the query, and tells the caller about its limit in headers. @throws REQUEST_LIMIT_EXCEEDED */
+  /** Counts the query, and sets headers about the limit of the caller. @throws REQUEST_LIMIT_EXCEEDED */
   async admit(
     { row, rateLimits }: LimitedEndpoint,
     principal: Principal,

@@ -38,14 +38,14 @@ test('0 calls refuse all', () => {
   expect(allowed(limitsOf([{ calls: 0, renewal_period }]), ann)).toBe(0)
 })
 
-test('limits of the older list and of the gateway hold together', () => {
+test('limits of the older list and of the gateway both apply', () => {
   expect(allowed(limitsOf([{ calls: 5, renewal_period }], [{ calls: 3, renewal_period }]), ann)).toBe(3)
   expect(
     allowed(limitsOf([{ calls: 5, renewal_period }], [{ calls: 7, renewal_period, key: 'user' }]), ann),
   ).toBe(5)
 })
 
-test('each user has calls of their own, all share those of the endpoint', () => {
+test('each user has a separate limit, and all share that of the endpoint', () => {
   const limits = limitsOf([
     { calls: 2, key: 'user', renewal_period },
     { calls: 3, key: 'endpoint', renewal_period },
@@ -64,7 +64,7 @@ test('a refused call is not counted anywhere', () => {
   expect(allowed(limits, bob)).toBe(1)
 })
 
-describe('the most specific limit holds', () => {
+describe('the most specific limit applies', () => {
   const limits = () =>
     limitsOf([
       { calls: 1, key: 'user', renewal_period },
@@ -73,19 +73,19 @@ describe('the most specific limit holds', () => {
       { calls: 2, key: 'user_group', principal: 'analysts', renewal_period },
     ])
 
-  test('that of the principal before that of its groups', () => {
+  test('the limit of a principal precedes those of its groups', () => {
     expect(allowed(limits(), ann, ['analysts'])).toBe(4)
     expect(allowed(limits(), { id: 'w', type: 'service_principal', name: 'web' }, ['analysts'])).toBe(3)
   })
 
-  test('that of a group, which its members share, before that of each user', () => {
+  test('the limit of a group, which its members share, precedes that of each user', () => {
     const shared = limits()
     expect(allowed(shared, bob, ['analysts'])).toBe(2)
     expect(allowed(shared, user('eve'), ['analysts'])).toBe(0)
     expect(allowed(shared, user('kim'))).toBe(1)
   })
 
-  test('members of several groups may use all of them', () => {
+  test('members of several groups may use the limits of all', () => {
     const limits = limitsOf([
       { calls: 2, key: 'user_group', principal: 'a', renewal_period },
       { calls: 3, key: 'user_group', principal: 'b', renewal_period },
@@ -93,7 +93,7 @@ describe('the most specific limit holds', () => {
     expect(allowed(limits, bob, ['a', 'b'])).toBe(5)
   })
 
-  test('groups are needed only for principals without a limit of their own', () => {
+  test('groups are read only for principals without their own limit', () => {
     expect(limits().needsGroups(ann)).toBe(false)
     expect(limits().needsGroups(bob)).toBe(true)
     expect(limitsOf([{ calls: 1, renewal_period }]).needsGroups(bob)).toBe(false)

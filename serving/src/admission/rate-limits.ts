@@ -14,12 +14,12 @@ export interface RateState {
 
 type Limit = AiGatewayRateLimit | RateLimit
 
-/** One of the windows must have room. */
+/** One of the windows must have calls left. */
 type Requirement = readonly RateWindow[]
 
 const MAX_USERS = 10_000
 
-/** The limits of an endpoint; undefined if it has none. Equal limits go on counting in `previous`. */
+/** The limits of an endpoint; undefined if it has none. Unchanged limits keep the counts of `previous`. */
 export function rateLimitsOf(
   { rate_limits, ai_gateway }: Pick<EndpointRow, 'rate_limits' | 'ai_gateway'>,
   previous?: RateLimits,
@@ -32,9 +32,8 @@ export function rateLimitsOf(
 }
 
 /**
- * The rate limits of one endpoint and the calls of this process in the current minute. As on Databricks, the limit of the
- * endpoint always counts; of the others the most specific: that of the user or service principal, else those of its groups,
- * which all members share, else that of each user. A member of several groups is limited when all of them are exhausted.
+ * The rate limits of one endpoint, with the calls to this process in the current minute. As on Databricks, the limit of the
+ * endpoint and the most specific other one apply: that of the principal, else of its groups together, else of each user.
  */
 export class RateLimits {
   /** JSON of the limits. */

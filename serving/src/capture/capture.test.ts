@@ -98,7 +98,7 @@ test('a query becomes a row with the columns of Databricks', async () => {
   expect(readdirSync(join(root, 'ended'))).toEqual([])
 })
 
-test('bodies over 1 MiB are left out and named, binary ones are written in base64', async () => {
+test('omits and reports bodies over 1 MiB, and writes binary ones in base64', async () => {
   const writer = aWriter()
   const large = 'x'.repeat(1024 ** 2)
   writer.add(aQuery({ request: Buffer.from(large), response: `${large}x` }))
@@ -126,7 +126,7 @@ test('bodies over 1 MiB are left out and named, binary ones are written in base6
   expect(third).toMatchObject({ request: '/wAB', response: 'AAE=' })
 })
 
-test('rows beyond the bounds of memory and disk are dropped and counted', async () => {
+test('drops and counts rows beyond the limits of memory and disk', async () => {
   const few = aWriter({ rows: 2 })
   for (let n = 0; n < 5; n++) few.add(aQuery({ requestId: `r${n}` }))
   expect(few.dropped).toBe(3)
@@ -190,7 +190,7 @@ test('the rows of a killed process are uploaded once, without an incomplete last
   await anUploader(aWriter({}, 'own'), { leftovers }).stop()
   expect(await ids()).toEqual(['a', 'b'])
   expect(readdirSync(root)).toEqual(['own'])
-  // had the process been killed between the commit and the deletion of the file
+  // as after a kill between the commit and the deletion of the file
   mkdirSync(join(root, 'ended-1-2-3'))
   writeFileSync(file!.path, copy)
   utimesSync(join(root, 'ended-1-2-3'), ago, ago)
@@ -221,7 +221,7 @@ test('rows are kept while the table cannot be written, and dropped with a delete
   expect(await ids()).toEqual(['kept'])
 })
 
-test('a table whose files were deleted does not come back', async () => {
+test('an upload does not recreate a table whose files were deleted', async () => {
   const writer = aWriter()
   writer.add(aQuery())
   await blobs.delete(LOCATION)

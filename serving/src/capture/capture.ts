@@ -4,12 +4,12 @@ import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { RecordedQuery } from './payload-row.js'
 import type { CaptureSettings } from './settings.js'
 
-interface Served {
+interface ServedVersion {
   readonly entity: { readonly name: string }
   readonly version: string
 }
 
-interface Answered {
+interface RecordedAnswer {
   readonly response: { readonly body: string | Uint8Array }
   readonly clientRequestId?: string | undefined
 }
@@ -30,7 +30,7 @@ export class QueryRecording {
     this.#request = request
   }
 
-  answered(served: Served, { response, clientRequestId }: Answered): void {
+  answered(served: ServedVersion, { response, clientRequestId }: RecordedAnswer): void {
     this.#record(served, 200, response.body, clientRequestId)
   }
 
@@ -39,14 +39,14 @@ export class QueryRecording {
    *
    * @param toBody the error in the protocol of the query
    */
-  failed(served: Served | undefined, error: unknown, toBody: (message: ApiError) => object): void {
+  failed(served: ServedVersion | undefined, error: unknown, toBody: (message: ApiError) => object): void {
     if (error instanceof EndpointBusyError) return
     const known = error instanceof ApiError ? error : new ApiError('INTERNAL_ERROR', 'The query failed.')
     this.#record(served, known.statusCode, JSON.stringify(toBody(known)))
   }
 
   #record(
-    served: Served | undefined,
+    served: ServedVersion | undefined,
     status: number,
     response: string | Uint8Array,
     clientRequestId?: string,
@@ -67,7 +67,7 @@ export class QueryRecording {
   }
 }
 
-/** Undefined if the query is not recorded: recording is off, or it is not in the sample. */
+/** @returns undefined if recording is off or the query is not in the sample */
 export const startRecording = (
   add: (query: RecordedQuery) => void,
   settings: CaptureSettings | undefined,

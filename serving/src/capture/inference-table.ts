@@ -14,7 +14,7 @@ export interface TableName {
 }
 
 /**
- * Creates an inference table, or takes an existing one.
+ * Creates an inference table, or reuses an existing one with the same columns.
  *
  * @param client acts as the principal that owns the new table
  * @returns its id

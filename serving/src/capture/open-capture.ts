@@ -6,7 +6,7 @@ import { keepAlive, takeLeftovers } from './spool.js'
 import { Uploader, type UploaderParts } from './uploader.js'
 
 interface CaptureOptions extends Omit<UploaderParts, 'writer' | 'leftovers'> {
-  /** For rows that are not uploaded yet, on the local disk. */
+  /** A local folder for rows that are not uploaded yet. */
   readonly root: string
   /** Id of this process. */
   readonly holder: string

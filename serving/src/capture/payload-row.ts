@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { PayloadColumn } from './columns.js'
 import type { CaptureSettings } from './settings.js'
 
-/** A query with its outcome, as it waits to be written. */
+/** A query with its outcome, before it is written. */
 export interface RecordedQuery {
   readonly settings: CaptureSettings
   readonly requestId: string
@@ -57,7 +57,7 @@ function textOf(body: string | Uint8Array): string {
   return isUtf8(buffer) && !buffer.includes(0) ? buffer.toString() : buffer.toString('base64')
 }
 
-/** Half a surrogate pair is not valid in JSON for DuckDB. */
+/** DuckDB rejects JSON with lone surrogates. */
 const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '\ufffd')
 
 export const sizeOf = ({ request, response }: RecordedQuery) => request.length + response.length

@@ -7,7 +7,7 @@ export class RowBuffer {
   #bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES)
   #length = 0
   rows = 0
-  /** Bytes of the queries of the rows. */
+  /** The sum of the sizes of the queries. */
   size = 0
 
   /** @param size of the query */
@@ -24,7 +24,7 @@ export class RowBuffer {
     return this.#bytes.subarray(0, this.#length)
   }
 
-  /** Keeps its memory for the next rows, unless there were unusually many. */
+  /** Keeps the memory for the next rows, unless it has grown unusually large. */
   clear(): void {
     if (this.#bytes.length > 16 * INITIAL_BYTES) this.#bytes = Buffer.allocUnsafeSlow(INITIAL_BYTES)
     this.#length = 0

@@ -22,15 +22,14 @@ interface RowLimits {
 }
 
 const LIMITS: RowLimits = { rows: 10_000, bytes: 64 * 1024 ** 2, diskBytes: 1024 ** 3, batchMs: 10 }
-/** The event loop is free between batches. */
+/** The writer yields to the event loop between batches. */
 const BATCH_BYTES = 256 * 1024
 const SPOOL_ROWS = 20_000
 const SPOOL_BYTES = 64 * 1024 ** 2
 
 /**
- * Appends rows to a file for each table, in batches. A query only enters a list; the turn of the event loop after its response
- * formats the row. The end of the process loses what is not written: some 10 ms. When memory or disk are full, rows are
- * dropped and counted.
+ * Appends rows to one file per table, in batches. Rows are formatted after the response, in the next turn of the event loop. A
+ * crash loses about the last 10 ms. Rows are dropped and counted when memory or disk is full.
  */
 export class RowWriter {
   readonly #options: RowWriterOptions
@@ -39,7 +38,7 @@ export class RowWriter {
   #queries: RecordedQuery[] = []
   /** Formatted rows by table. */
   #filling = new Map<string, RowBuffer>()
-  /** Empty, for the rows that come while the others are written. */
+  /** Receives rows while the others are written. */
   #spare = new Map<string, RowBuffer>()
   #pendingRows = 0
   #pendingBytes = 0
@@ -83,7 +82,7 @@ export class RowWriter {
     return files
   }
 
-  /** The file has been deleted. */
+  /** Frees the space of a file that the caller has deleted. */
   release({ bytes }: SpoolFile): void {
     this.#diskBytes -= bytes
   }

@@ -32,7 +32,7 @@ export class Spool {
     return new Spool(file, await open(file.path, 'ax', 0o600))
   }
 
-  /** Survives the end of the process at once, but a power failure only once the operating system has written it. */
+  /** Appended rows survive a crash of the process at once, and a power failure once the operating system has written them. */
   async append(bytes: Uint8Array, rows: number): Promise<void> {
     await this.#handle.appendFile(bytes)
     this.rows += rows
@@ -52,17 +52,17 @@ const spoolFile = (folder: string, name: string): SpoolFile => ({
   bytes: 0,
 })
 
-/** A process that has not shown for this long has ended: its id cannot be checked after a restart of the machine. */
+/** A process that did not touch its folder for this long has ended. Its id cannot be checked after a reboot. */
 const SILENT_MS = 60_000
 
-/** Shows other processes that this one still writes its folder. */
+/** Marks the folder of this process as in use. */
 export async function keepAlive(folder: string): Promise<void> {
   const now = new Date()
-  await utimes(folder, now, now).catch(() => undefined) // it exists only once there was a row
+  await utimes(folder, now, now).catch(() => undefined) // the first row creates the folder
 }
 
 /**
- * Takes over the files of processes that have ended; of several processes, one takes a file.
+ * Takes over the files of processes that have ended. Each file is taken by one process.
  *
  * @param root has a folder for each process, named by its id
  * @param own id of this process

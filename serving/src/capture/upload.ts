@@ -10,8 +10,8 @@ import type { SpoolFile } from './spool.js'
 /**
  * Appends the rows of a spool to the table at `location` in one commit, and deletes the spool.
  *
- * @param isRepeated an earlier attempt may have committed them, which its id in the log of the table shows
- * @throws TABLE_NOT_FOUND for a deleted table, which must not come back as files that belong to none
+ * @param isRepeated whether an earlier attempt may have committed the rows; the log of the table then has the id of the spool
+ * @throws TABLE_NOT_FOUND for a deleted table, because a commit would create files that belong to no table
  */
 export async function uploadSpool(
   blobs: Blobs,
@@ -20,7 +20,8 @@ export async function uploadSpool(
   isRepeated: boolean,
 ): Promise<void> {
   const log = await blobs.list(`${location}/_delta_log`)
-  if (log.blobs.length === 0) throw new ApiError('TABLE_NOT_FOUND', `There is no table at '${location}'.`)
+  if (log.blobs.length === 0)
+    throw new ApiError('TABLE_NOT_FOUND', `The table at '${location}' does not exist.`)
   if (!isRepeated || !(await hasCommit(blobs, location, spool.id)))
     await withDuckDb(async (connection) => {
       const staged = await stageFiles(blobs, location, { connection, select: rowsOfSpool(spool.path) })
@@ -28,7 +29,7 @@ export async function uploadSpool(
       try {
         await commitFiles(blobs, staged, 'append', spool.id)
       } catch (error) {
-        if (error instanceof ApiError && error.statusCode < 500) await discardTable(blobs, staged) // surely not committed
+        if (error instanceof ApiError && error.statusCode < 500) await discardTable(blobs, staged) // it is not committed
         throw error
       }
     })

@@ -63,7 +63,7 @@ export class Uploader {
     this.#poll.wake()
   }
 
-  /** Uploads all that is waiting. What cannot be uploaded stays for the next start. */
+  /** Uploads all waiting rows. Those that fail are uploaded after the next start. */
   async stop(): Promise<void> {
     await this.#poll.stop()
     await this.#upload().catch((error) =>

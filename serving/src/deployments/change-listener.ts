@@ -27,7 +27,7 @@ export class ChangeListener {
     const subscription = await this.#feed.subscribe()
     this.#subscription = subscription
     this.#listen(subscription).catch((err) =>
-      this.#log.warn({ err }, 'changes of models are seen later: their events cannot be read'),
+      this.#log.warn({ err }, 'events cannot be read; changes of models are noticed by polling'),
     )
   }
 

@@ -13,7 +13,7 @@ export interface EntityStatus {
 
 /** The loaded models of one endpoint, by name of the served entity. */
 export interface Deployment {
-  /** In the history of the endpoint; null for a configuration of which nothing was recorded. */
+  /** In the history of the endpoint; null for a configuration of an older release. */
   readonly number: number | null
   /** The JSON of the row that this was built from. */
   readonly source: string
@@ -92,7 +92,7 @@ export class Deployments {
   }
 }
 
-/** The process that loaded a failed configuration may be another one, or have ended. */
+/** Reads a failure from the row, because another process may have loaded the configuration. */
 const pendingStatus = ({ update_state, update_message }: EndpointRow): EntityStatus =>
   update_state === 'UPDATE_FAILED' ? { deployment: 'DEPLOYMENT_FAILED', message: update_message } : CREATING
 

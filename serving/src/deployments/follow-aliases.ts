@@ -35,8 +35,8 @@ export async function findMove(
 }
 
 /**
- * Deploys the versions that aliases have moved to; the old ones serve until then, and when it fails. Does nothing while another
- * process loads them.
+ * Deploys the versions that aliases have moved to; the old ones are served until it succeeds. Does nothing while another process
+ * loads them.
  *
  * @returns whether it failed
  */
@@ -108,7 +108,7 @@ export const withModels = (
     new Map([...active.versions, ...versions]),
   )
 
-/** Tells that the version before is still served. */
+/** Adds to the failure that the previous version is still served. */
 function keepServing(
   deployments: DeploymentParts['deployments'],
   row: EndpointRow,

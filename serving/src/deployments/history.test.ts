@@ -32,14 +32,14 @@ describe.each(databases)('deployments on %s', (_name, database) => {
   const serves = ({ served, reconciler }: Gateway, version: string | undefined) =>
     expect
       .poll(() => {
-        reconciler.poke()
+        reconciler.wake()
         return served()
       }, POLL)
       .toBe(version)
   const ends = ({ deploymentRows, reconciler }: Gateway, ...outcomes: string[]) =>
     expect
       .poll(async () => {
-        reconciler.poke()
+        reconciler.wake()
         return (await deploymentRows()).map(({ outcome }) => outcome)
       }, POLL)
       .toEqual(outcomes)
@@ -160,7 +160,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     }
     await expect
       .poll(() => {
-        one.reconciler.poke()
+        one.reconciler.wake()
         return reads
       }, POLL)
       .toBeGreaterThan(2)
@@ -184,7 +184,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     expect(await again.deploymentRows()).toMatchObject([{ number: 1, resolved }])
   })
 
-  test('gives up a deployment after its process has ended three times', async () => {
+  test('gives up a deployment after three crashes of its process', async () => {
     const { gateway } = await start('1', '2')
     const one = gateway()
     await one.create('1')
@@ -204,7 +204,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await serves(again, '2')
   })
 
-  test('gives up an alias whose version ends processes, until it moves elsewhere', async () => {
+  test('gives up an alias whose version crashes processes, until it moves elsewhere', async () => {
     const { registry, gateway } = await start('1', '2', '3')
     registry.aliases.set('champion', '1')
     const one = gateway()
@@ -225,7 +225,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     await serves(again, '3')
   })
 
-  test('several processes converge, and each deployment is loaded by one at first', async () => {
+  test('several processes converge, after one of them has loaded each deployment', async () => {
     const { registry, gateway } = await start('1', '2', '3')
     const [left, right] = [gateway(), gateway()]
     await left.create('1')
@@ -244,7 +244,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
     for (const { log } of rows) expect(log.match(/is ready\./g)).toHaveLength(1)
   })
 
-  test('a failed update says so in every process', async () => {
+  test('every process reports a failed update', async () => {
     const { registry, gateway } = await start('1')
     await registry.put('2', { MLmodel: 'flavors: {}' })
     const [left, right] = [gateway(), gateway()]
@@ -262,7 +262,7 @@ describe.each(databases)('deployments on %s', (_name, database) => {
   })
 })
 
-/** Processes of this machine with an id beyond the highest, which have certainly ended. */
+/** Ids of processes beyond the highest of this machine, which therefore have ended. */
 function exitedHolders(count: number): string[] {
   const [namespace] = newProcessId().split('-')
   return Array.from({ length: count }, (_, i) => `${namespace}-4194304-0-${i}`)

@@ -6,7 +6,7 @@ import type { EntityConfig } from '../endpoint-state/config.js'
 export const aliasOf = ({ entity_version }: EntityConfig): string | undefined =>
   entity_version.startsWith('@') ? entity_version.slice(1) : undefined
 
-/** Finds the gate's last decision about each version that is served because of an alias. Without a registry there is none. */
+/** Finds the gate's last decision about each version that an alias selected. Empty without a registry. */
 export async function findPromotions(
   call: Client,
   entities: readonly EntityConfig[],

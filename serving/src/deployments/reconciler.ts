@@ -11,7 +11,7 @@ import { heal, restore, unhealthyEntities } from './restore.js'
 import { RetryTimes } from './retry-times.js'
 
 const CHECK_MS = 1_000
-/** Changes arrive as events; this finds those of lost ones. */
+/** Polling finds the changes whose events were lost. */
 const READ_MS = 5_000
 const RETRY_MS = 30_000
 const RECOVERY = 'recovery'
@@ -56,8 +56,8 @@ export class Reconciler {
     await Promise.allSettled(this.#busy.values())
   }
 
-  /** Looks now rather than at the next tick. */
-  poke(): void {
+  /** Reconciles now instead of at the next tick. */
+  wake(): void {
     this.#nextRead = 0
     this.#poll.wake()
   }
@@ -74,14 +74,14 @@ export class Reconciler {
     logs.retain(known)
     metrics.retain(new Set(rows.map((row) => row.name)))
     this.#retryTimes.prune(known)
-    for (const row of rows) this.#bring(row)
+    for (const row of rows) this.#reconcile(row)
   }
 
   /**
-   * The active configuration comes first, so that a proposed one that ends the process cannot keep it down. One that hangs
-   * does not keep it from being maintained.
+   * Restores the active configuration before it loads a proposed one, which may crash the process. A proposed one that hangs does
+   * not block the maintenance of the active one.
    */
-  #bring(row: EndpointRow): void {
+  #reconcile(row: EndpointRow): void {
     const active = this.#parts.deployments.find(row.id)
     const isRestored = isActive(row, active)
     if (!isRestored && !this.#retryTimes.isPostponed(row.id, RECOVERY)) {
@@ -97,7 +97,7 @@ export class Reconciler {
     if (this.#busy.has(key)) return
     const done = work()
       .catch((error) =>
-        this.#parts.log.warn({ err: error, endpoint: row.name }, 'endpoint could not be brought up'),
+        this.#parts.log.warn({ err: error, endpoint: row.name }, 'endpoint could not be deployed'),
       )
       .finally(() => this.#busy.delete(key))
     this.#busy.set(key, done)
@@ -108,13 +108,13 @@ export class Reconciler {
     this.#parts.onDeployed?.()
   }
 
-  /** Reads the row again, after the deployment: `listed` may be older than one that was swapped in meanwhile. */
+  /** Reads the row again, because `listed` may be older than the active deployment. */
   async #restore(listed: EndpointRow): Promise<void> {
     const active = this.#parts.deployments.find(listed.id)
     const row = await this.#parts.endpoints.find(listed.id)
     if (!row || isActive(row, active)) return
     if (!(await restore(this.#parts, row, active))) this.#retryTimes.postpone(row.id, RECOVERY, RETRY_MS)
-    this.poke() // for what waits until it is restored
+    this.wake() // a pending configuration waits for the restore
   }
 
   async #maintain(row: EndpointRow, active: Deployment): Promise<void> {

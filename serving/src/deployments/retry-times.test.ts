@@ -11,7 +11,7 @@ test('postpones an attempt of one endpoint until its time has come', () => {
   expect(times.isPostponed('a', 'load')).toBe(false)
 })
 
-test('keeps nothing of deleted endpoints, nor of attempts whose time has come', () => {
+test('prunes deleted endpoints, and attempts whose time has come', () => {
   let now = 0
   const times = new RetryTimes(() => now)
   times.postpone('deleted', 'load', 100)

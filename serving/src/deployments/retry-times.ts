@@ -1,4 +1,4 @@
-/** Tells the reconciler when it may load a model again after a failure. Times are of the monotonic clock, in milliseconds. */
+/** The times at which the reconciler may retry failed loads, in milliseconds on the monotonic clock. */
 export class RetryTimes {
   readonly #byEndpoint = new Map<string, Map<string, number>>()
   readonly #now: () => number

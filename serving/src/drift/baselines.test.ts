@@ -33,10 +33,10 @@ describe.each(databases)('baselines on %s', (_, database) => {
     return { blobs, baselines: new Baselines({ db: db.for<ServingSchema>(), locations, call }) }
   }
 
-  test('the one that was logged with a version is read, and cut to the length of answers', async () => {
+  test('reads the baseline that was logged with a version, cut to the length of answers', async () => {
     const { blobs, baselines } = await setUp()
     await blobs.put(FILE, Buffer.from(formatDriftBaseline(logged)))
-    const baseline = (await baselines.ofTraining('movies', '1'))!
+    const baseline = (await baselines.findLogged('movies', '1'))!
     expect(baseline).toMatchObject({ source: 'training', scores: [0.5, 0.7], popular: ['1'], catalogue: 9 })
     expect([...baseline.items(1)]).toEqual([['1', 2]])
     expect([...baseline.items(10)]).toEqual([
@@ -45,22 +45,22 @@ describe.each(databases)('baselines on %s', (_, database) => {
     ])
   })
 
-  test('a missing or broken file is none', async () => {
+  test('ignores a missing or malformed file', async () => {
     const { blobs, baselines } = await setUp()
-    expect(await baselines.ofTraining('movies', '1')).toBeUndefined()
+    expect(await baselines.findLogged('movies', '1')).toBeUndefined()
     await blobs.put(FILE, Buffer.from('{"format": "other"}'))
-    expect(await baselines.ofTraining('movies', '1')).toBeUndefined()
+    expect(await baselines.findLogged('movies', '1')).toBeUndefined()
   })
 
-  test('first answers are pinned once for each version, and read again', async () => {
+  test('pins first answers once for each version', async () => {
     const { baselines } = await setUp()
     const served = { entity: 'm', version: '1' }
-    expect(await baselines.pinned('e', served)).toBeUndefined()
+    expect(await baselines.findPinned('e', served)).toBeUndefined()
     const first = await baselines.pin('e', served, answers(3, 1, 2))
     expect(first).toMatchObject({ source: 'first_answers', scores: [3, 1, 2], popular: ['b', 'a'], to: 1002 })
     expect((await baselines.pin('e', served, answers(9))).scores).toEqual([3, 1, 2])
-    expect((await baselines.pinned('e', served))!.items(1).get('b')).toBe(3)
-    expect(await baselines.pinned('e', { entity: 'm', version: '2' })).toBeUndefined()
-    expect(await baselines.pinned('other', served)).toBeUndefined()
+    expect((await baselines.findPinned('e', served))!.items(1).get('b')).toBe(3)
+    expect(await baselines.findPinned('e', { entity: 'm', version: '2' })).toBeUndefined()
+    expect(await baselines.findPinned('other', served)).toBeUndefined()
   })
 })

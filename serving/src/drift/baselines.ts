@@ -17,11 +17,11 @@ import type { RecordedAnswers, ServedVersion } from './recorded-answers.js'
 export interface Baseline {
   readonly source: 'training' | 'first_answers'
   readonly scores: readonly number[]
-  /** How often items are recommended by answers of this length; empty for models that recommend nothing. */
+  /** Counts of items in answers of this length; empty for models without recommendations. */
   items(itemsPerAnswer: number): ItemCounts
   /** Ids of the most popular items. */
   readonly popular: readonly string[]
-  /** The number of items of the model; 0 if it is not known. */
+  /** The number of items of the model; 0 if unknown. */
   readonly catalogue: number
   /** The time of its last answer, if it consists of recorded ones. */
   readonly to?: number
@@ -34,7 +34,7 @@ interface FirstAnswers {
   readonly to: number
 }
 
-/** It is parsed on the event loop. */
+/** Larger files would block the event loop while they are parsed. */
 const MAX_BYTES = 1024 ** 2
 const POPULAR = 50
 
@@ -54,7 +54,7 @@ export class Baselines {
   }
 
   /** The baseline that was logged with a version; undefined without a readable one. @param model its registered name */
-  async ofTraining(model: string, version: string): Promise<Baseline | undefined> {
+  async findLogged(model: string, version: string): Promise<Baseline | undefined> {
     try {
       const { artifact_uri } = await this.#parts.call(GetModelVersionDownloadUri, { name: model, version })
       const { blobs, key } = await this.#parts.locations.resolve(artifact_uri, DRIFT_BASELINE_FILE)
@@ -66,7 +66,7 @@ export class Baselines {
     }
   }
 
-  async pinned(endpoint_id: string, { entity, version }: ServedVersion): Promise<Baseline | undefined> {
+  async findPinned(endpoint_id: string, { entity, version }: ServedVersion): Promise<Baseline | undefined> {
     const row = await this.#parts.db.read
       .selectFrom('drift_baselines')
       .select('baseline')
@@ -77,7 +77,7 @@ export class Baselines {
     return row && firstAnswers(JSON.parse(row.baseline) as FirstAnswers)
   }
 
-  /** Keeps first answers, because retention may delete them. Those that another process kept before stay. */
+  /** Stores first answers, because retention may delete them. A baseline that another process stored before is kept. */
   async pin(
     endpoint_id: string,
     { entity, version }: ServedVersion,
@@ -92,7 +92,7 @@ export class Baselines {
         .onConflict((on) => on.columns(['endpoint_id', 'served_entity', 'version']).doNothing())
         .execute(),
     )
-    return (await this.pinned(endpoint_id, { entity, version })) ?? firstAnswers(first)
+    return (await this.findPinned(endpoint_id, { entity, version })) ?? firstAnswers(first)
   }
 }
 

@@ -15,7 +15,7 @@ interface Term {
 /**
  * The Jensen–Shannon divergence that two samples of the same distribution exceed in 5 % of cases, in bits. If nothing has
  * shifted, each recommendation of an item is in either sample with equal probability. The sum over the items is about normal,
- * also where most items were recommended only a few times, which χ² does not describe.
+ * even if most items have few recommendations, unlike χ².
  *
  * @param a of as many recommendations as `b`
  */

@@ -31,19 +31,19 @@ interface ReportParts {
   readonly now?: () => number
 }
 
-interface Report {
+interface CachedReport {
   readonly versions: Promise<VersionDrift[]>
   readonly since: number
 }
 
 type RecordedEndpoint = Pick<EndpointRow, 'id' | 'name' | 'config'> & { readonly inference_table: string }
 
-/** Drift of endpoints, computed once a minute at most and for one endpoint at a time, however many people look. */
+/** Computes the drift of endpoints, one at a time and at most once a minute each. */
 export class DriftReports {
   readonly #parts: ReportParts
   readonly #now: () => number
   readonly #one = new Semaphore(1)
-  readonly #recent = new Map<string, Report>()
+  readonly #recent = new Map<string, CachedReport>()
 
   constructor(parts: ReportParts) {
     this.#parts = parts
@@ -105,8 +105,8 @@ export class DriftReports {
   ): Promise<Baseline | undefined> {
     const { baselines } = this.#parts
     const known =
-      (model === undefined ? undefined : await baselines.ofTraining(model, served.version)) ??
-      (await baselines.pinned(endpointId, served))
+      (model === undefined ? undefined : await baselines.findLogged(model, served.version)) ??
+      (await baselines.findPinned(endpointId, served))
     if (known) return known
     const selection = { from: 'oldest', answers: FIRST_ANSWERS, latest: FIRST_ANSWERS } as const
     const first = await readAnswers(run, answers, served, selection)

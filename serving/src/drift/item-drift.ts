@@ -1,7 +1,7 @@
 import { randomStream } from '@cairn/platform/statistics/random'
 import { divergenceNoise } from './divergence-noise.js'
 
-/** How often each item was recommended. */
+/** The number of recommendations of each item. */
 export type ItemCounts = ReadonlyMap<string, number>
 
 /** How recommendations are distributed over items. */

@@ -109,7 +109,7 @@ test.each([
   expect((await read([{ response }])).scores.toSorted((a, b) => a - b)).toEqual(wanted)
 })
 
-test('failed answers and other versions are left out, and the latest version comes first', async () => {
+test('excludes failed answers and other versions, and returns the latest version first', async () => {
   const one = (value: number) => ({ predictions: [value] })
   const { scores, versions } = await read([
     { response: one(1) },

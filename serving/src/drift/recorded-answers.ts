@@ -2,7 +2,7 @@ import { COMPARED_ITEMS } from '@cairn/flavors/drift/drift-baseline'
 import { sqlText } from '@cairn/platform/tables/duckdb'
 import type { ItemCounts } from './item-drift.js'
 
-/** Runs a statement of one connection to DuckDB, which works on its own threads. */
+/** Runs a statement on one connection to DuckDB, outside the event loop. */
 export type RunSql = (sql: string) => Promise<readonly unknown[]>
 
 export interface ServedVersion {
@@ -16,7 +16,7 @@ export interface RecordedAnswers {
   readonly scores: readonly number[]
   /** Milliseconds since the epoch. */
   readonly times: readonly number[]
-  /** How often items were recommended in the latest answers; empty for other models. */
+  /** Counts of items in the latest answers; empty for models without recommendations. */
   readonly items: ItemCounts
   /** The mean number of recommendations that were counted for an answer. */
   readonly itemsPerAnswer: number
@@ -47,7 +47,7 @@ export async function readVersions(run: RunSql, answers: string): Promise<Served
     group by all order by max(request_time) desc, entity, version limit ${MAX_VERSIONS}`)) as ServedVersion[]
 }
 
-/** Reads answers of a version. Those that are no numbers or recommendations are skipped. */
+/** Reads answers of a version. Those that are neither numbers nor recommendations are skipped. */
 export async function readAnswers(
   run: RunSql,
   answers: string,
@@ -82,7 +82,7 @@ const ofVersion = (answers: string, entity: string, version: string) =>
 
 /**
  * A row for each row of predictions, in MLflow's protocol or Open Inference v2. Popular items that a recommender gives to
- * unknown users are left out: it did not choose them, and their scores are on another scale. `place` counts from the newest.
+ * unknown users are excluded: it did not choose them, and their scores are on another scale. `place` counts from the newest.
  */
 function scored(answers: string, { from, answers: limit, after = 0 }: AnswerSelection): string {
   const direction = from === 'newest' ? 'desc' : 'asc'

@@ -11,7 +11,7 @@ import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { ServingSchema } from '../schema.js'
 import { Baselines } from './baselines.js'
 import { DriftReports } from './drift-reports.js'
-import { FIRST_ANSWERS, NEEDED } from './version-drift.js'
+import { FIRST_ANSWERS, MIN_ANSWERS } from './version-drift.js'
 
 interface Options {
   readonly context: ServiceContext
@@ -21,7 +21,7 @@ interface Options {
   readonly authorOf: (request: FastifyRequest) => { readonly client: Client }
 }
 
-/** The comparison of an endpoint's answers with those at training. */
+/** Compares the answers of endpoints with those at training. */
 export const driftRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { context, endpoints, history, authorOf } = options
   const { blobs, config } = context
@@ -31,7 +31,7 @@ export const driftRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   handle(app, GetEndpointDrift, async ({ name }, request) => {
     const row = await endpoints.get(name)
     const { inference_table } = row
-    const limits = { needed: NEEDED, needed_for_baseline: FIRST_ANSWERS }
+    const limits = { needed: MIN_ANSWERS, needed_for_baseline: FIRST_ANSWERS }
     const nothing = { ...limits, versions: [] }
     if (inference_table === null) return { state: 'no_table' as const, ...nothing }
     const refusal = await refusalOf(authorOf(request).client, inference_table)
@@ -46,7 +46,7 @@ export const driftRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   })
 }
 
-/** Figures tell about requests and responses, so only those who may read the table get them. */
+/** Statistics reveal contents of requests and responses, so they require the right to read the table. */
 async function refusalOf(caller: Client, table_id: string): Promise<ApiError | undefined> {
   try {
     await caller(TemporaryTableCredentials, { table_id, operation: 'READ' })

@@ -21,14 +21,14 @@ const sample = (seed: number, size: number, shift = 0, digits = 2) => {
 }
 
 describe('scores', () => {
-  test('the index of a worked example, with half a count in each bin', () => {
+  test('computes the index of a worked example, with half a count in each bin', () => {
     // p = (10.5, 20.5) / 31, q = (20.5, 10.5) / 31
     expect(stabilityIndex([10, 20], [20, 10])).toBeCloseTo(2 * (10 / 31) * Math.log(20.5 / 10.5), 12)
     expect(stabilityIndex([5, 5], [50, 50])).toBe(0)
     expect(stabilityIndex([10, 0], [0, 10])).toBeLessThan(Number.POSITIVE_INFINITY)
   })
 
-  test('the distance of a worked example', () => {
+  test('computes the distance of a worked example', () => {
     expect(smirnovDistance([1, 2, 3, 4], [3, 4, 5, 6])).toBe(0.5)
     expect(smirnovDistance([1, 1, 1], [1, 1])).toBe(0)
     expect(smirnovDistance([1, 2], [3])).toBe(1)
@@ -70,7 +70,7 @@ describe('scores', () => {
 })
 
 describe('items', () => {
-  test('the Gini coefficient of worked examples', () => {
+  test('computes the Gini coefficient of worked examples', () => {
     expect(gini([5, 5, 5, 5], 4)).toBe(0)
     expect(gini([8], 4)).toBe(0.75)
     expect(gini([1, 3], 2)).toBe(0.25)
@@ -153,7 +153,7 @@ print(json.dumps({
   'gini': float(np.abs(np.subtract.outer(x, x)).sum() / (2 * n * x.sum())),
 }))`
 
-describe.skipIf(!hasScipy)('as scipy computes them', () => {
+describe.skipIf(!hasScipy)('matches scipy', () => {
   test.each([
     [sample(1, 500), sample(2, 300)],
     [sample(3, 500), sample(4, 1000, 0.1)],

@@ -4,11 +4,11 @@ import { type ItemDrift, type ItemSpread, itemDrift, totalOf } from './item-drif
 import type { RecordedAnswers, ServedVersion } from './recorded-answers.js'
 import { type ScoreDrift, scoreDrift } from './score-drift.js'
 
-/** Answers that a version needs: with fewer the index exceeds .1 without any shift. */
-export const NEEDED = 200
+/** With fewer answers the index exceeds .1 without any shift. */
+export const MIN_ANSWERS = 200
 /** The first answers of a version that make a baseline, if its model has none. */
 export const FIRST_ANSWERS = 500
-/** Answers that are "now". */
+/** The number of latest answers that are compared. */
 export const LATEST = 1_000
 const MAX_WINDOWS = 12
 
@@ -29,7 +29,7 @@ export function versionDrift(
     baseline: baseline?.source ?? 'first_answers',
     baseline_answers: baseline?.scores.length ?? 0,
   } as const
-  if (!baseline || now.length < NEEDED) return { ...facts, windows: [] }
+  if (!baseline || now.length < MIN_ANSWERS) return { ...facts, windows: [] }
   const before = sorted(baseline.scores)
   const items = itemsOf(answers, baseline)
   return {
@@ -75,9 +75,9 @@ function itemsOnWire({ baseline, now, divergence, divergenceNoise }: ItemDrift, 
   }
 }
 
-/** The newest answers in windows of equal size. The oldest ones that fill none are left out. */
+/** The newest answers in windows of equal size. A partial window of the oldest ones is dropped. */
 function windowsOf({ scores, times }: RecordedAnswers, before: readonly number[]): VersionDrift['windows'] {
-  const size = Math.max(NEEDED, Math.ceil(scores.length / MAX_WINDOWS))
+  const size = Math.max(MIN_ANSWERS, Math.ceil(scores.length / MAX_WINDOWS))
   const windows = Math.floor(scores.length / size)
   return Array.from({ length: windows }, (_, n) => {
     const start = scores.length - (windows - n) * size

@@ -59,7 +59,7 @@ describe('an endpoint configuration', () => {
     [{ served_entities: [{ ...entity('1'), workload_size: 'Tiny' }] }, /served_entities\[0\].workload_size/],
     [
       { served_entities: [{ ...entity('1'), workload_type: 'GPU_SMALL' }] },
-      /served_entities\[0\].workload_type.*processors only/,
+      /served_entities\[0\].workload_type.*CPUs only/,
     ],
     [{ served_entities: Array.from({ length: 11 }, (_, i) => entity(String(i + 1))) }, /at most 10/],
     [

@@ -96,7 +96,7 @@ function parseEntity(
 
 /** Anyone who may move the alias would choose the code that reads the secrets of the configuration's writer. */
 export const NO_SECRETS =
-  'must not refer to a secret while the version is an @alias, which others may move to code of theirs: name a version number.'
+  'must not refer to a secret while the version is an @alias, which others may move to their own code: name a version number.'
 
 /** The variable that refers to a secret, for a version that is an alias. */
 export const secretOfAlias = (version: string, vars: Readonly<Record<string, string>> = {}) =>
@@ -129,7 +129,7 @@ function parseWorkload({ workload_size = 'Small', workload_type = 'CPU' }: Serve
     throw invalid(`'${field}.workload_size' must be one of ${SIZES.join(', ')}.`)
   if (!TYPES.includes(workload_type))
     throw invalid(
-      `'${field}.workload_type' must be one of ${TYPES.join(', ')}: models are served on processors only.`,
+      `'${field}.workload_type' must be one of ${TYPES.join(', ')}: models are served on CPUs only.`,
     )
   return { workload_size, workload_type }
 }

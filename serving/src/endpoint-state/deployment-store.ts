@@ -28,12 +28,12 @@ export interface DeploymentEnd {
   readonly outcome: Exclude<DeploymentRow['outcome'], 'IN_PROGRESS'>
   readonly message: string
   readonly resolved?: readonly ResolvedEntity[]
-  /** It ended processes: the count of its attempts is kept, so that it is not tried again. */
+  /** It crashed processes: its count of attempts is kept, so that it is not retried. */
   readonly exhausted?: boolean
 }
 
 export const LEASE_MS = 60_000
-/** A deployment whose attempts ended with their process as often as this is rejected. */
+/** A deployment that crashed this many processes is rejected. */
 export const MAX_ATTEMPTS = 3
 
 export type Claim = 'claimed' | 'taken' | 'exhausted'
@@ -42,8 +42,8 @@ type Tx = Transaction<ServingSchema>
 export type DeploymentKey = Pick<DeploymentRow, 'endpoint_id' | 'number'>
 
 /**
- * The history of deployments. A lease keeps other processes from loading a deployment at the same time; a process that ends
- * while it loads one is counted, so that a model which ends processes is given up.
+ * The history of deployments. A lease keeps other processes from loading a deployment at the same time. Crashes while loading are
+ * counted, so that a model that crashes processes is given up.
  */
 export class DeploymentStore {
   readonly #db: Db<ServingSchema>
@@ -102,7 +102,7 @@ export class DeploymentStore {
    * Begins the deployment of another version behind an alias. One that failed for the same reason is continued, so that
    * retries do not fill the history.
    *
-   * @returns undefined if the endpoint was changed meanwhile, or the version ends processes
+   * @returns undefined if the endpoint has changed, or the version crashes processes
    */
   begin(row: EndpointRow, deployment: NewDeployment): Promise<number | undefined> {
     return this.#db.transaction(async (tx) => {
@@ -150,7 +150,7 @@ export class DeploymentStore {
     )
   }
 
-  /** After an attempt that ended without a result, which does not count. */
+  /** Ends the lease of an attempt without a result, which does not count. */
   async release(key: DeploymentKey, holder: string): Promise<void> {
     await this.#update(key, (query) =>
       query.set({ holder: null, lease_until: null, attempts: 0 }).where('holder', '=', holder),
@@ -162,7 +162,7 @@ export class DeploymentStore {
     await this.#update(key, (query) => query.set({ log: sql`log || ${`${line}\n`}` }))
   }
 
-  /** For a deployment of an older release, whose versions were not recorded. */
+  /** Records the versions of a deployment of an older release. */
   async setResolved(key: DeploymentKey, resolved: readonly ResolvedEntity[]): Promise<void> {
     await this.#update(key, (query) =>
       query.set({ resolved: JSON.stringify(resolved) }).where('resolved', 'is', null),
@@ -215,7 +215,7 @@ const lastOf = (tx: Tx, endpointId: string) =>
     .limit(1)
     .executeTakeFirst()
 
-/** Still counts as notified, so that the failures of retries are not. */
+/** Stays notified, so that failures of retries are not reported again. */
 const reopen = (tx: Tx, { endpoint_id, number, outcome }: DeploymentRow) =>
   updateQuery(tx)
     .set({

@@ -213,8 +213,8 @@ export class EndpointStore {
   }
 
   /**
-   * Ends the deployment of another version behind an alias. It becomes the active one if it succeeded and the endpoint was not
-   * updated meanwhile.
+   * Ends the deployment of another version behind an alias. It becomes the active one if it succeeded and the endpoint has not
+   * changed.
    *
    * @returns whether it is active now
    */
@@ -244,7 +244,7 @@ export class EndpointStore {
   }
 
   /**
-   * Changes an endpoint by what is stored at that moment: the row is locked, so that no concurrent change is lost.
+   * Changes an endpoint with its row locked, so that no concurrent change is lost.
    *
    * @returns the changed row
    * @throws RESOURCE_DOES_NOT_EXIST
@@ -291,7 +291,7 @@ export class EndpointStore {
   /**
    * Announces a change of the row, or of the deployment in this process.
    *
-   * @param owner of a deleted endpoint, whose entry no longer tells who may know of it
+   * @param owner of a deleted endpoint, whose entry no longer shows who may see it
    */
   announceChange({ id, name }: EndpointRow, { owner } = { owner: '' }): void {
     this.#announce({ type: 'endpoint', name }, { type: 'serving_endpoint', id, name, owner })

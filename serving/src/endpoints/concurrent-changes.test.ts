@@ -52,7 +52,7 @@ describe.each(databases)('concurrent changes of an endpoint on %s', (_, database
     )
   })
 
-  test('delete it once, without an error of the server', async () => {
+  test('delete it once, without a server error', async () => {
     const url = `/api/2.0/serving-endpoints/${name}`
     const deletions = Array.from({ length: 5 }, () => served.app.inject({ method: 'DELETE', url }))
     const statuses = (await Promise.all(deletions)).map(({ statusCode }) => statusCode)
@@ -60,7 +60,7 @@ describe.each(databases)('concurrent changes of an endpoint on %s', (_, database
     expect(statuses.every((status) => status === 200 || status === 404)).toBe(true)
   })
 
-  test('of different settings all hold, for the queries of this process too', async () => {
+  test('of different settings all apply, also to queries of this process', async () => {
     const rate_limits = [{ calls: 0, renewal_period: 'minute' as const }]
     const ai_gateway = { usage_tracking_config: { enabled: true } }
     const email_notifications = { on_update_failure: ['http://127.0.0.1:9/hook'] }
@@ -80,7 +80,7 @@ describe.each(databases)('concurrent changes of an endpoint on %s', (_, database
     }
   })
 
-  test('that lose against its deletion are answered 404', async () => {
+  test('return 404 after its deletion', async () => {
     const changes = await Promise.allSettled([
       call(DeleteServingEndpoint, { name }),
       ...Array.from({ length: 10 }, () => call(PutRateLimits, { name })),

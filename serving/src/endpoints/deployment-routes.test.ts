@@ -84,7 +84,7 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
     ])
   })
 
-  test('a second roll back goes on before the first, not back to what it left', async () => {
+  test('a second roll back goes further back instead of undoing the first', async () => {
     await create()
     await follow('2')
     await call(RollBackServingEndpoint, { name })
@@ -164,7 +164,7 @@ describe.each(databases)('the history of an endpoint on %s', (_name, database) =
     expect(after!.served_entities[0]!.digest).not.toBe(old[0])
   })
 
-  test('is told to the URLs of the endpoint', async () => {
+  test('is sent to the URLs of the endpoint', async () => {
     await using succeeded = await receiver()
     await using failed = await receiver()
     await create()

@@ -64,7 +64,7 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
       resolved: target.resolved ?? undefined,
     }
     const proposed = await endpoints.propose(row.id, pinnedConfig(target), proposal)
-    reconciler.poke()
+    reconciler.wake()
     return endpointOnWire(proposed, deployments, 'CAN_MANAGE')
   })
 
@@ -83,8 +83,8 @@ export const deploymentRoutes: FastifyPluginAsync<Options> = async (
   })
 }
 
-/** The number before which a roll back looks: after a roll back it goes on from there, not to what it left. */
-async function undoneFrom(history: DeploymentStore, row: EndpointRow): Promise<number> {
+/** A roll back targets deployments before this number. After a roll back it goes further back instead of undoing it. */
+async function rollbackBound(history: DeploymentStore, row: EndpointRow): Promise<number> {
   if (row.deployment === null) return 0
   const { reason } = await history.get(row, row.deployment)
   return Number(/^rolled back to (\d+)$/.exec(reason)?.[1] ?? row.deployment)
@@ -93,7 +93,7 @@ async function undoneFrom(history: DeploymentStore, row: EndpointRow): Promise<n
 /** @throws INVALID_STATE for a deployment that cannot be repeated */
 async function rollbackTarget(history: DeploymentStore, row: EndpointRow, number: number | undefined) {
   if (number === undefined) {
-    const target = await history.findSuccessful(row.id, await undoneFrom(history, row))
+    const target = await history.findSuccessful(row.id, await rollbackBound(history, row))
     if (!target)
       throw new ApiError('INVALID_STATE', `Endpoint '${row.name}' has no earlier deployment to roll back to.`)
     return target

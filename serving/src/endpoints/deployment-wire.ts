@@ -52,7 +52,7 @@ export function pinnedConfig({ config, resolved }: DeploymentRow): EndpointConfi
   }
 }
 
-/** In the order of the entities of both. Everything is new in the first deployment, which has none before it. */
+/** In the order of the entities of both. All fields of the first deployment are new. */
 export function changesBetween(before: DeploymentRow | undefined, after: DeploymentRow): DeploymentChange[] {
   const old = before ? fieldsOf(before) : new Map<string, string>()
   const next = fieldsOf(after)

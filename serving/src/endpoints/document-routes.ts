@@ -36,7 +36,7 @@ export const documentRoutes: FastifyPluginAsync<Options> = async (
   })
 }
 
-/** With the types of the first served entity once it is loaded. */
+/** Includes the types of the first served entity once it is loaded. */
 function openApiOf(
   { name, description }: EndpointRow,
   deployment: Deployment | undefined,

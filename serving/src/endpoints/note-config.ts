@@ -12,7 +12,7 @@ const textOf = ({ entities, routes }: EndpointConfig): string =>
     .join(', ')
     .slice(0, MAX_LENGTH)
 
-/** Tells the audit log what an endpoint serves from now on. @param before JSON */
+/** Adds the new configuration to the audit event. @param before JSON */
 export function noteConfig(request: FastifyRequest, before: string | null, after: EndpointConfig) {
   request.noteChange({
     field: 'config',

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { EndpointConfig } from '../endpoint-state/config.js'
 
 /**
- * Models are loaded with the server's own privileges, so whoever serves them must be able to read them.
+ * Requires the right to read the models, because the server loads them with its own privileges.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, PERMISSION_DENIED
  */

@@ -48,7 +48,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
       noteConfig(request, null, parsed)
-      reconciler.poke()
+      reconciler.wake()
       return endpointOnWire(row, deployments, 'CAN_MANAGE')
     },
   )
@@ -69,7 +69,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     const proposal = { reason: 'updated', by: request.principal }
     const row = await endpoints.propose(present.id, parsed, proposal)
     noteConfig(request, present.config, parsed)
-    reconciler.poke()
+    reconciler.wake()
     return endpointOnWire(row, deployments, 'CAN_MANAGE')
   })
   handle(app, PatchServingEndpointTags, async ({ name, add_tags = [], delete_tags = [] }) => {
@@ -86,7 +86,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     const row = await endpoints.get(name)
     await endpoints.delete(row)
     routing.remove(row.id)
-    reconciler.poke()
+    reconciler.wake()
     return {}
   })
 }

@@ -4,7 +4,7 @@ import { byMatch, nameMatches } from '@cairn/platform/search/name-match'
 import type { SearchSource } from '@cairn/platform/search/sources'
 import type { ServingSchema } from '../schema.js'
 
-/** Endpoints by the words of their names. */
+/** Finds endpoints by the words of their names. */
 export const endpointSource =
   (db: Db<ServingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {

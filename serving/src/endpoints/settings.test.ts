@@ -43,7 +43,7 @@ test('replaces and clears rate limits', async () => {
   expect(await get()).not.toHaveProperty('rate_limits')
 })
 
-test('replaces the settings of the AI gateway, without those that are off', async () => {
+test('replaces the settings of the AI gateway, and drops those that are off', async () => {
   const rate_limits = [
     { calls: 5, key: 'user' as const, principal: 'ann', renewal_period: 'minute' as const },
     { calls: 5, key: 'user_group' as const, principal: 'analysts', renewal_period: 'minute' as const },
@@ -113,7 +113,7 @@ describe('rejects, naming the field,', () => {
   })
 })
 
-test('says that e-mail is not sent', async () => {
+test('reports that e-mail is not sent', async () => {
   const email_notifications = { on_update_success: ['ann@example.com'] }
   await expect(call(UpdateNotifications, { name: 'e', email_notifications })).rejects.toThrow(
     /E-mail is not sent/,

@@ -28,7 +28,7 @@ test('distributions have their tabulated values', () => {
 })
 
 describe('intervals of a mean', () => {
-  test("Wilson's for 0 and 1, within 0 and 1 at the ends", () => {
+  test("are Wilson's for 0 and 1, and stay between 0 and 1", () => {
     expect(meanInterval(binary(8, 10))).toEqual({
       low: expect.closeTo(0.49016, 4),
       high: expect.closeTo(0.94332, 4),
@@ -37,7 +37,7 @@ describe('intervals of a mean', () => {
     expect(meanInterval(binary(1, 1))!.high).toBe(1)
   })
 
-  test("Student's for other numbers, and none for a single one", () => {
+  test("are Student's for other numbers, and absent for a single one", () => {
     const { low, high } = meanInterval(sampleOf([2, 4, 6, 8]))!
     expect([low, high]).toEqual([expect.closeTo(0.89148, 5), expect.closeTo(9.10852, 5)])
     expect(meanInterval(sampleOf([3]))).toBeUndefined()
@@ -45,7 +45,7 @@ describe('intervals of a mean', () => {
 })
 
 describe('differences', () => {
-  test('of proportions', () => {
+  test('of proportions have the interval of Newcombe', () => {
     const { difference, interval, p_value, test } = compareSamples(binary(48, 80), binary(56, 70))!
     expect(test).toBe('two_proportions')
     expect(difference).toBeCloseTo(0.2, 12)
@@ -55,7 +55,7 @@ describe('differences', () => {
     expect(compareSamples(binary(5, 5), binary(5, 5))!.p_value).toBe(1)
   })
 
-  test("of other numbers by Welch's test", () => {
+  test("of other numbers are tested with Welch's test", () => {
     const a = sampleOf([
       27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4,
     ])
@@ -70,7 +70,7 @@ describe('differences', () => {
     expect(compareSamples(sampleOf([2, 2]), sampleOf([3, 3]))).toMatchObject({ difference: 1, p_value: 0 })
   })
 
-  test('of pairs, which see what differs within each', () => {
+  test('of pairs detect what differs within each pair', () => {
     const paired = comparePairs(sampleOf([1, 1.5, 0.5, 1, 1.25]))!
     expect(paired).toMatchObject({ test: 'paired', difference: 1.05 })
     expect(paired.p_value).toBeLessThan(0.01)

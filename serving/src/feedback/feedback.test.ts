@@ -152,7 +152,7 @@ describe('an outcome', () => {
 })
 
 describe.each(databases)('stored feedback on %s', (_, database) => {
-  test('a later outcome replaces an earlier one, also in one batch, and pages continue where they ended', async () => {
+  test('replaces earlier outcomes, also in one batch, and continues pages where they ended', async () => {
     const { db, close } = await testAuth(database)
     onTestFinished(close)
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))

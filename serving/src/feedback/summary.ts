@@ -71,7 +71,7 @@ async function writeLines(path: string, pages: AsyncIterable<readonly FeedbackRo
     )
 }
 
-/** An id that answers of several variants share is of none of them. */
+/** An id that several variants share is attributed to none. */
 const variantsBy = (id: string) => `select ${id} as id, any_value(client_request_id) as client_request_id,
   any_value(entity) as entity, any_value(version) as version
   from answers where ${id} is not null group by ${id} having count(distinct (entity, version)) = 1`

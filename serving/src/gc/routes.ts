@@ -30,7 +30,7 @@ export const garbageRoutes: FastifyPluginAsync<Options> = async (app, options) =
 async function collectModels({ cache, pool }: Options, before: number, apply: boolean) {
   const items: GarbageItem[] = []
   for (const { digest, fetchedAt, files, bytes } of await cache.unused(pool.digests)) {
-    if (fetchedAt > before || pool.digests.has(digest)) continue // deployed meanwhile
+    if (fetchedAt > before || pool.digests.has(digest)) continue // deployed since
     if (apply) await cache.remove(digest)
     items.push({ kind: CACHED_MODEL, id: digest, name: '', files, bytes })
   }

@@ -15,7 +15,7 @@ interface PickOptions {
  * The model that answers a query: the named entity, or one by the traffic split.
  *
  * @throws RESOURCE_DOES_NOT_EXIST for an unknown entity; TEMPORARILY_UNAVAILABLE while nothing is loaded, INVALID_STATE when
- * nothing can be
+ * nothing can be loaded
  */
 export function pickServed(
   row: EndpointRow,
@@ -31,7 +31,7 @@ export function pickServed(
   return served
 }
 
-/** An endpoint whose only configuration has failed stays so until it is updated: clients must not retry. */
+/** A failed first configuration is permanent until an update, so clients must not retry. */
 const notReady = ({ name, config, update_state, update_message }: EndpointRow) =>
   config === null && update_state === 'UPDATE_FAILED'
     ? new ApiError('INVALID_STATE', `Endpoint '${name}' could not be deployed. ${update_message}`)

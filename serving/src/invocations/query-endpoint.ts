@@ -86,7 +86,7 @@ export class EndpointQueries {
   }
 
   /**
-   * Refuses a query before its body is read: reading what is refused anyway would take the time of other queries.
+   * Refuses a query before its body is read, which would delay other queries.
    *
    * @throws PERMISSION_DENIED; TEMPORARILY_UNAVAILABLE when all models of the endpoint are busy
    */
@@ -116,7 +116,7 @@ export class EndpointQueries {
     return decision.then(
       () => endpoint,
       async (error) => {
-        await this.#parts.endpoints.find(name) // as for an absent endpoint: the time of a refusal must not tell them apart
+        await this.#parts.endpoints.find(name) // Hidden and absent endpoints take equally long.
         throw error
       },
     )

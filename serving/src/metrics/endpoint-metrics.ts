@@ -2,7 +2,7 @@ import { histogramSamples, register } from '@cairn/platform/metrics/series'
 import { Registry } from 'prom-client'
 import { type EntityLabels, EntityStats } from './entity-stats.js'
 
-/** Versions of an endpoint come and go: beyond this number those that were not queried for the longest time are forgotten. */
+/** Beyond this number of versions of an endpoint, the least recently queried are removed. */
 const MAX_SERIES = 100
 
 type Source = () => readonly EntityStats[]

@@ -39,7 +39,7 @@ test('counts queries by status, and measures times in milliseconds, those of err
   })
 })
 
-test('exports one endpoint in the names of Databricks', async () => {
+test("exports one endpoint with Databricks' names", async () => {
   const metrics = new EndpointMetrics(new Registry())
   metrics.of(labels).add(200, 35, times)
   metrics.of(labels).add(400, 1)
@@ -73,7 +73,7 @@ test('keeps a quiet endpoint while others are queried in many versions', async (
   expect(valuesOf(await metrics.text('movies'))).toMatchObject({ 'request_latency_ms_count{}': 1 })
 })
 
-test('of an endpoint with many versions keeps those that are still queried', async () => {
+test('keeps the versions of an endpoint that are still queried', async () => {
   const metrics = new EndpointMetrics(new Registry())
   for (let n = 0; n < 1_000; n++) {
     metrics.of(labels).add(200, 1, times)

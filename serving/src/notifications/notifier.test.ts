@@ -97,7 +97,7 @@ describe.each(databases)('notifications on %s', (_, database) => {
     expect(rejecting.received).toHaveLength(1)
   })
 
-  test('that a stopped server was sending are sent by the next one, under the same id', async () => {
+  test('are resumed by the next server, under the same id', async () => {
     await using target = await receiver((count) =>
       count === 1 ? new Promise(() => undefined) : { status: 200 },
     )
@@ -112,7 +112,7 @@ describe.each(databases)('notifications on %s', (_, database) => {
     await expect.poll(server.left).toEqual([])
   })
 
-  test('of servers on one database are sent once', async () => {
+  test('are sent once by several servers on one database', async () => {
     await using target = await receiver()
     const server = await aServer()
     for (let n = 0; n < 10; n++) await server.deploy(`e${n}`, [target.url])

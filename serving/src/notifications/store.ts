@@ -53,6 +53,6 @@ async function add(tx: Transaction<ServingSchema>, deployment: EndedDeployment, 
   await tx
     .insertInto('endpoint_notifications')
     .values(rows)
-    .onConflict((on) => on.doNothing()) // the failure of a deployment that was continued is told once
+    .onConflict((on) => on.doNothing()) // the failure of a continued deployment is reported once
     .execute()
 }

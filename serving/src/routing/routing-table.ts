@@ -4,7 +4,7 @@ import { type CaptureSettings, captureSettingsOf } from '../capture/settings.js'
 import { endpointId } from '../endpoint-securable.js'
 import type { EndpointRow } from '../schema.js'
 
-/** An endpoint as queries see it. */
+/** The parts of an endpoint that queries use. */
 export interface RoutedEndpoint {
   readonly row: EndpointRow
   readonly securable: SecurableId
@@ -20,7 +20,7 @@ export interface RoutedEndpoint {
 export class RoutingTable {
   #byName: ReadonlyMap<string, RoutedEndpoint> = new Map()
   #changes = 0
-  /** The number of the last own change of each endpoint, by id. */
+  /** The number of the last local change of each endpoint, by id. */
   readonly #changed = new Map<string, number>()
 
   /** Ids take precedence over names, so that an endpoint named like another's id cannot replace it. */
@@ -32,7 +32,7 @@ export class RoutingTable {
     return [...new Set(this.#byName.values())]
   }
 
-  /** The number of own changes so far, to be taken before rows are read for `replace`. */
+  /** The number of local changes so far. Read it before reading the rows for `replace`. */
   get changes(): number {
     return this.#changes
   }
@@ -40,7 +40,7 @@ export class RoutingTable {
   /**
    * Takes over rows that were read from the database.
    *
-   * @param since `changes` before they were read; endpoints that this process has changed meanwhile stay as they are
+   * @param since `changes` before they were read; endpoints that this process has changed since are kept
    */
   replace(rows: readonly EndpointRow[], since: number): void {
     const isNewer = (id: string) => (this.#changed.get(id) ?? 0) > since

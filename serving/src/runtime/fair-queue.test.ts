@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { FairQueue, type Queued } from './fair-queue.js'
+import { FairQueue, type QueueItem } from './fair-queue.js'
 
-const aQueue = (items: readonly Queued[]) => {
-  const queue = new FairQueue<Queued>()
+const aQueue = (items: readonly QueueItem[]) => {
+  const queue = new FairQueue<QueueItem>()
   for (const item of items) queue.add(item)
   return queue
 }
-const takeAll = (queue: FairQueue<Queued>) => Array.from({ length: queue.size }, () => queue.take()!.id)
+const takeAll = (queue: FairQueue<QueueItem>) => Array.from({ length: queue.size }, () => queue.take()!.id)
 
 test('takes the items of one caller in their order', () => {
   const items = [3, 1, 2].map((id) => ({ id, caller: 'a', cost: 1 }))
@@ -20,7 +20,7 @@ test('callers get the same cost, not the same number', () => {
   expect(takeAll(aQueue([...large, ...small]))).toEqual([1, 11, 12, 13, 2, 14, 15, 16, 3])
 })
 
-test('a caller who was away has no claim on the past', () => {
+test('a caller who returns gets no credit for its absence', () => {
   const queue = aQueue([1, 2, 3, 4].map((id) => ({ id, caller: 'busy', cost: 10 })))
   queue.take()
   queue.take()

@@ -8,10 +8,10 @@ interface Line<Item> {
 }
 
 /** The properties by which a queue orders an item. */
-export interface Queued {
+export interface QueueItem {
   readonly id: number
   readonly caller: string
-  /** Its share of what is queued, in any unit; positive. */
+  /** A positive weight in any unit. */
   readonly cost: number
 }
 
@@ -19,7 +19,7 @@ export interface Queued {
  * A queue that takes next from the caller who has had the least, by cost: start-time fair queueing
  * (Goyal, Vin, Cheng 1996). A caller with many or large items delays the others by one item.
  */
-export class FairQueue<Item extends Queued> {
+export class FairQueue<Item extends QueueItem> {
   readonly #lines = new Map<string, Line<Item>>()
   #size = 0
   #served = 0
@@ -58,7 +58,7 @@ export class FairQueue<Item extends Queued> {
     return true
   }
 
-  /** The number of items before the next one of the caller, if nobody else comes. */
+  /** The number of items before the next one of the caller, if no other caller adds any. */
   aheadOf(caller: string): number {
     const line = this.#lines.get(caller)
     const callers = this.#lines.size + (line ? 0 : 1)

@@ -59,7 +59,7 @@ test('replaces files that were damaged in the cache', async () => {
   expect(readFileSync(join(model, 'MLmodel'), 'utf8')).toBe('right')
 })
 
-test('evicts the folders fetched first, but none in use, and what other releases left', async () => {
+test('evicts the least recently fetched folders that are not in use, and leftovers of other releases', async () => {
   const small = newCache(10)
   const digests: string[] = []
   for (const name of ['a', 'b', 'c']) {

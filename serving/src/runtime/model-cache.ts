@@ -29,8 +29,8 @@ export interface UnusedModel {
 }
 
 /**
- * Caches model folders on the local disk by the digest of their files. A URI is read anew each time, because its files may
- * have been replaced since: another version of a model may be logged to the same path.
+ * Caches model folders on the local disk by the digest of their files. A URI is read each time, because its files may
+ * have been replaced: another version of a model may be logged to the same path.
  */
 export class ModelCache {
   readonly #folder: string
@@ -47,7 +47,7 @@ export class ModelCache {
     this.#maxBytes = maxBytes
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST when there are no files at the URI */
+  /** @throws RESOURCE_DOES_NOT_EXIST for a URI without files */
   fetch(uri: string): Promise<CachedModel> {
     const fetching = this.#fetching.get(uri) ?? this.#download(uri).finally(() => this.#fetching.delete(uri))
     this.#fetching.set(uri, fetching)
@@ -119,7 +119,7 @@ export class ModelCache {
         digests.set(path, hash.digest('hex'))
         bytes += blob.size
       }
-      if (digests.size === 0) throw missing(`There are no model files at '${uri}'.`)
+      if (digests.size === 0) throw missing(`'${uri}' has no model files.`)
       const digest = digestOfFiles(digests)
       return { digest, folder: await this.#keep(part, digest), bytes }
     } finally {
@@ -128,7 +128,7 @@ export class ModelCache {
     }
   }
 
-  /** Moves the downloaded folder into the cache, unless it has the same files already. */
+  /** Moves the downloaded folder into the cache, unless the cache has the same files. */
   async #keep(part: string, digest: string): Promise<string> {
     const folder = join(this.#folder, digest)
     if (existsSync(folder)) {
@@ -146,7 +146,7 @@ export class ModelCache {
   }
 }
 
-/** Sets the time that `evict` goes by, more exactly than file systems do by themselves. */
+/** Sets the time that `evict` reads, because file systems may not update it. */
 async function markFetched(folder: string): Promise<void> {
   const seconds = (performance.timeOrigin + performance.now()) / 1000
   await utimes(folder, seconds, seconds)

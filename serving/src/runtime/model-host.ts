@@ -2,7 +2,7 @@ import type { ModelQuery } from './messages.js'
 import type { Prediction, QueryOptions } from './request-queue.js'
 import type { LoadedModel } from './responder.js'
 
-/** A loaded model outside of this thread: in a worker thread, or in a process of its own. */
+/** A loaded model outside of this thread: in a worker thread or a separate process. */
 export interface ModelHost {
   readonly description: LoadedModel
   /** Why the model has stopped; undefined while it answers. */

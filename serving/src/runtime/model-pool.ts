@@ -17,7 +17,7 @@ export interface ModelLease {
 /** The files of a model, and the variables of its process. */
 export type ModelFiles = Omit<CachedModel, 'bytes'> & { readonly variables?: ModelVariables }
 
-/** Loads a model of the cache in a thread or process of its own. @throws INVALID_PARAMETER_VALUE with the model's error */
+/** Loads a model of the cache in its own thread or process. @throws INVALID_PARAMETER_VALUE with the model's error */
 export type StartModel = (model: ModelFiles, listener: LoadListener) => Promise<ModelHost>
 
 interface SharedHost {
@@ -31,7 +31,7 @@ interface SharedHost {
 
 const startThread: StartModel = ({ folder }) => ModelThread.start(folder)
 
-/** The loaded models of this process: one for each model with the same variables, whatever the number of endpoints and entities that serve it. */
+/** The loaded models of this process: one for each combination of files and variables, which endpoints and entities share. */
 export class ModelPool {
   readonly #hosts = new Map<string, SharedHost>()
   /** The number of leases of models that scale to zero, by digest. */

@@ -30,7 +30,7 @@ export class ModelThread implements ModelHost {
       worker.postMessage(batch, [batch.bodies.buffer])
     }
     this.#queue = new RequestQueue(send, limits, () => this.#fail('it answers no request'))
-    worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.settle(responses))
+    worker.on('message', (responses: readonly PredictionResponse[]) => this.#queue.receive(responses))
     worker.on('error', (error) => this.#fail(error.message))
     worker.on('exit', () => this.#fail('its thread has stopped'))
   }

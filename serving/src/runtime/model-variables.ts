@@ -13,7 +13,7 @@ export interface ModelVariables {
   readonly key: string
 }
 
-/** @throws INVALID_PARAMETER_VALUE for a secret that the writer of the configuration may not read any more */
+/** @throws INVALID_PARAMETER_VALUE for a secret that the writer of the configuration may no longer read */
 export type VariablesOf = (entity: EntityConfig) => Promise<ModelVariables | undefined>
 
 /** Resolves references to secrets with the rights that the writer of the configuration has now. */
@@ -25,7 +25,7 @@ export const variableResolver =
     if (withSecret !== undefined) throw invalid(`environment_vars.${withSecret} ${NO_SECRETS}`)
     const principal = await identities.find(environment.principal_id)
     if (principal?.id !== environment.principal_id)
-      throw invalid('environment_vars: the principal that wrote the configuration does not exist any more.')
+      throw invalid('environment_vars: the principal that wrote the configuration was deleted.')
     const { settings, secrets } = await resolver.resolve(environment.vars, principal)
     const key = createHash('sha256')
       .update(JSON.stringify(Object.entries(settings).sort()))

@@ -46,7 +46,7 @@ const responseTo = (request: PredictionRequest): PredictionResponse => ({
 /** Lets the model answer the oldest request that it has. */
 function respond(position = 0) {
   const [request] = sent.splice(position, 1) as [PredictionRequest]
-  queue.settle([responseTo(request)])
+  queue.receive([responseTo(request)])
 }
 const inModel = () => sent.map(numberIn)
 /** Ends the turn of the event loop, after which requests are sent. */
@@ -200,14 +200,14 @@ test('reports the times in the queue and in the model', async () => {
   expect(await requests[2]!.response).toMatchObject({ queueMs: 300, modelMs: 200 })
 })
 
-test('says that the model is stalled when it answers nothing for too long', () => {
+test('reports a model that answers nothing for too long', () => {
   let stalled = 0
   const stuck = new RequestQueue(
     () => undefined,
     { deadlineMs: DEADLINE_MS, stalledMs: 3 * DEADLINE_MS },
     () => stalled++,
   )
-  void stuck.add(queryOf(1)).catch(() => undefined) // nobody waits for it after a deadline
+  void stuck.add(queryOf(1)).catch(() => undefined) // its caller stops waiting at the deadline
   vi.advanceTimersByTime(2.9 * DEADLINE_MS)
   expect(stalled).toBe(0)
   vi.advanceTimersByTime(DEADLINE_MS)
@@ -227,7 +227,7 @@ test('callers take turns, so that one with many requests does not keep another w
   expect(order).toEqual([0, 1, 100, 2, 101, 3])
 })
 
-test('a full queue refuses the newest request of whoever has the most, and is busy only for them', async () => {
+test('a full queue refuses the newest request of the caller with the most, and is busy for that one only', async () => {
   queue = newQueue({ maxWaiting: 4, maxInFlight: 1 })
   const many = [0, 1, 2, 3].map((n) => add(n, { caller: 'many' }))
   expect([queue.isBusyFor('many'), queue.isBusyFor('one')]).toEqual([true, false])
@@ -239,7 +239,7 @@ test('a full queue refuses the newest request of whoever has the most, and is bu
   expect(await Promise.all([one, ...many.slice(0, 3)].map(({ outcome }) => outcome))).toEqual([100, 0, 1, 2])
 })
 
-test('a queue that is full of large bodies takes a small one of somebody else', async () => {
+test('a queue that is full of large bodies takes a small one of another caller', async () => {
   queue = newQueue({ maxWaitingBytes: 10_000 })
   const large = '1'.repeat(4_000)
   const outcomes = [1, 2].map(() =>

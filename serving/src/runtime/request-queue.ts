@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiError } from '@cairn/platform/errors'
 import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { ResponseBody } from '../protocols/protocol.js'
-import { FairQueue, type Queued } from './fair-queue.js'
+import { FairQueue, type QueueItem } from './fair-queue.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
 
 /** The response of a model, with the times that the request waited in the queue and spent in the model. */
@@ -21,7 +21,7 @@ interface Batch {
   open: number
 }
 
-interface QueuedRequest extends Queued {
+interface QueuedRequest extends QueueItem {
   readonly message: PredictionRequest
   readonly addedAt: number
   readonly resolve: (prediction: Prediction) => void
@@ -49,11 +49,11 @@ export interface QueueLimits {
   readonly maxInFlight: number
   /** The model has as many requests at a time as it answers in this time. */
   readonly aheadMs: number
-  /** A model that has requests and answers nothing for so long is stalled. */
+  /** A model with requests that answers nothing for this time is stalled. */
   readonly stalledMs: number
 }
 
-/** While the model computes one batch, the next is on its way. */
+/** The next batch is sent while the model computes one. */
 const MAX_BATCHES = 2
 
 const LIMITS: QueueLimits = {
@@ -65,7 +65,7 @@ const LIMITS: QueueLimits = {
   stalledMs: 30_000,
 }
 const MIN_IN_FLIGHT = 2
-/** The cost of a request beside the bytes of its body. */
+/** The cost of a request besides the bytes of its body. */
 const REQUEST_COST = 1024
 const DRAIN_MS = 30_000
 /** Weight of the latest response in the mean time between responses. */
@@ -75,10 +75,9 @@ const INITIAL_MEAN_MS = 5
 const BUSY_SHARE = 0.1
 
 /**
- * The requests to a model, in this process until the model can take them: those that expire or whose callers disconnect are
- * never computed, so an overload ends with the load. Requests that would wait for longer than their deadline are rejected at
- * once. Those that wait together are sent together, so that the model can answer them in one batch. Callers take turns: when
- * the queue is full, a request displaces the newest one of whoever has more of it.
+ * Queues the requests to a model with back-pressure. Requests that expire or whose callers disconnect are never computed, so an
+ * overload ends with the load; those that would wait beyond their deadline are rejected at once. Waiting requests are sent as one
+ * batch. Callers are served fairly: in a full queue, a request displaces the newest one of a caller with more of it.
  */
 export class RequestQueue {
   readonly #send: (messages: readonly PredictionRequest[]) => void
@@ -139,7 +138,7 @@ export class RequestQueue {
   }
 
   /** Passes on responses of the model, and sends the next requests. */
-  settle(responses: readonly PredictionResponse[]): void {
+  receive(responses: readonly PredictionResponse[]): void {
     this.#measure(responses.length)
     for (const response of responses) {
       const sent = this.#inFlight.get(response.id)
@@ -232,8 +231,8 @@ export class RequestQueue {
   }
 
   /**
-   * Whether the deadline passes before the model answers a request that has waited for most of it. The time would be lost for those
-   * behind it, and a full queue has many such requests at its head.
+   * Whether a request that has waited for half of its deadline would miss it. Computing it would delay the others, and the head of
+   * a full queue has many such requests.
    */
   #isTooLate({ message }: QueuedRequest): boolean {
     const { deadlineMs } = this.#limits
@@ -258,7 +257,7 @@ export class RequestQueue {
     }, this.#limits.aheadMs)
   }
 
-  /** One timer for all requests. It also watches a model whose callers have all gone. */
+  /** One timer for all requests. It also detects a stalled model without callers. */
   #expireLater() {
     this.#expiry ??= setTimeout(() => {
       this.#expiry = undefined

@@ -6,7 +6,7 @@ import { Responder } from './responder.js'
 
 type Predict = ServableModel['predict']
 
-/** A model whose predictions are the inputs, and what it was asked. */
+/** A model that returns its inputs, and the batches that it got. */
 function aModel(change: Partial<ServableModel> = {}) {
   const batches: unknown[][] = []
   const predict: Predict = (requests) => {
@@ -19,7 +19,7 @@ function aModel(change: Partial<ServableModel> = {}) {
   return { model: { predict, ...change } as ServableModel, batches }
 }
 
-/** Answers requests, each list in a turn of its own, and returns the responses as they are sent. */
+/** Answers requests, each list in a separate turn of the event loop, and returns the responses as they are sent. */
 async function respond(model: ServableModel, ...turns: readonly PredictionRequest[][]) {
   const sent: (readonly PredictionResponse[])[] = []
   const responder = new Responder(model, { flavor: 'test' }, (responses) => sent.push(responses))

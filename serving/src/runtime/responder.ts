@@ -7,7 +7,7 @@ import type { PredictionRequest, PredictionResponse } from './messages.js'
 /** A request with less time than this left is late. */
 const LATE_MS = 1_000
 
-/** The facts about a loaded model, whatever the entities that serve it. */
+/** A loaded model, independent of the entities that serve it. */
 export interface LoadedModel extends Omit<ModelDescription, 'name' | 'version'> {
   /** A request body in MLflow's protocol. */
   readonly inputExample?: unknown
@@ -50,13 +50,13 @@ export class Responder {
     this.#inbox = []
     const read = requests.flatMap((request) => this.#read(request) ?? [])
     const late = this.#model.fallback ? read.filter(isLate) : []
-    for (const one of late) void this.#settle(one, this.#fallback(one))
+    for (const one of late) void this.#answer(one, this.#fallback(one))
     const timely = late.length > 0 ? read.filter((one) => !late.includes(one)) : read
     const predictions = this.#model.predict(timely.map(modelRequest))
-    for (const [n, one] of timely.entries()) void this.#settle(one, predictions[n]!)
+    for (const [n, one] of timely.entries()) void this.#answer(one, predictions[n]!)
   }
 
-  /** For a request that has waited for most of its deadline, a recommender returns what costs nothing. */
+  /** A recommender answers a late request with a fallback that costs nothing. */
   async #fallback(request: ReadRequest): Promise<unknown> {
     return this.#model.fallback!(modelRequest(request))
   }
@@ -77,7 +77,7 @@ export class Responder {
     }
   }
 
-  async #settle({ id, request }: ReadRequest, prediction: Promise<unknown>) {
+  async #answer({ id, request }: ReadRequest, prediction: Promise<unknown>) {
     try {
       const response = request.write(await prediction)
       const { rows, clientRequestId } = request

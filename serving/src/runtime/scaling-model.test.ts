@@ -5,7 +5,7 @@ import { ScalingModel } from './scaling-model.js'
 
 const query = { protocol: 'mlflow', body: { bytes: Buffer.from('{}') }, name: 'e', version: '1' } as const
 
-/** A model of which every load is counted. */
+/** A model that counts its loads. */
 function aModel({ idleMs = 20, fails = false } = {}) {
   const counts = { loaded: 0, released: 0 }
   const answer = { response: { contentType: 'text/plain', body: 'x' }, rows: 1, queueMs: 0, modelMs: 0 }

@@ -18,7 +18,7 @@ const MAX_WAITING = 256
 /** Checks for idleness in each idle time. */
 const CHECKS = 4
 
-/** A model that scales to zero: it is freed when no request has come for some time, and loaded again by the next one. */
+/** A model that scales to zero: it is freed after a time without requests, and the next request loads it again. */
 export class ScalingModel implements ModelHost {
   readonly description: ModelHost['description']
   readonly #options: ScalingOptions
@@ -36,7 +36,7 @@ export class ScalingModel implements ModelHost {
     this.#timer = setInterval(() => this.#sleepIfIdle(), options.idleMs / CHECKS).unref()
   }
 
-  /** A model that sleeps has not failed. */
+  /** A model that is scaled to zero has not failed. */
   get failure(): string | undefined {
     return this.#lease?.host.failure
   }
@@ -70,7 +70,7 @@ export class ScalingModel implements ModelHost {
     await lease?.release()
   }
 
-  /** All first requests wait for one load. */
+  /** Concurrent requests share one load. */
   #wake(): Promise<ModelLease> {
     this.#waking ??= this.#load().finally(() => {
       this.#waking = undefined

@@ -24,7 +24,7 @@ export interface SettingsAuthor {
 }
 
 /**
- * Checks what the schema cannot, and drops what is off.
+ * Checks settings beyond the schema, and drops those that are off.
  *
  * @throws INVALID_PARAMETER_VALUE naming the field, PERMISSION_DENIED for a schema in which the author may not create tables
  */

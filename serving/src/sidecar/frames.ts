@@ -15,12 +15,12 @@ export function writeFrame(header: object, body: Uint8Array = new Uint8Array()):
   return [Buffer.concat([lengths, head]), body]
 }
 
-/** Splits what a process writes into frames. */
+/** Splits the output of a process into frames. */
 export class FrameReader {
   #chunks: Buffer[] = []
   #size = 0
 
-  /** @throws Error for what is not a frame: the process is not trusted */
+  /** @throws Error for malformed frames: the process is not trusted */
   read(chunk: Buffer): Frame[] {
     this.#chunks.push(chunk)
     this.#size += chunk.byteLength
@@ -44,7 +44,7 @@ export class FrameReader {
     }
   }
 
-  /** At least so many bytes from the start, if they have arrived. Chunks are joined only then: joining at each would be quadratic. */
+  /** The first bytes, if enough have arrived. Joining the chunks each time would be quadratic. */
   #peek(length: number): Buffer | undefined {
     if (this.#size < length) return undefined
     if (this.#chunks[0]!.byteLength < length) this.#chunks = [Buffer.concat(this.#chunks)]

@@ -31,7 +31,7 @@ interface Waiting {
 }
 
 /**
- * Lets a model that answers MLflow's protocol answer the Open Inference Protocol. Tensors are parsed and written in a thread,
+ * Translates the Open Inference Protocol for a model that answers MLflow's protocol. Tensors are parsed and written in a thread,
  * so that large ones do not block the server.
  */
 export class OipTranslator {
@@ -43,7 +43,7 @@ export class OipTranslator {
 
   constructor() {
     this.#worker = startThread(new URL('./oip-translator.worker.js', import.meta.url))
-    this.#worker.on('message', (translation: Translation) => this.#settle(translation))
+    this.#worker.on('message', (translation: Translation) => this.#receive(translation))
     this.#worker.on('error', (error) => this.#fail(error.message))
     this.#worker.on('exit', () => this.#fail('its translator has stopped'))
   }
@@ -90,7 +90,7 @@ export class OipTranslator {
     })
   }
 
-  #settle(translation: Translation) {
+  #receive(translation: Translation) {
     const { id, error } = translation
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)

@@ -90,7 +90,7 @@ test.skipIf(!version)('keeps an environment while a model uses it, then removes 
   expect(existsSync(lease.interpreter)).toBe(false)
 })
 
-test.skipIf(!version)('reports what the package manager says, and leaves nothing behind', async () => {
+test.skipIf(!version)('reports the error of the package manager, and leaves nothing behind', async () => {
   const data = newFolder()
   const environments = await environmentsIn(data)
   const acquired = acquireModelEnvironment(environments, await aModel('missing.whl'), NO_LISTENER)

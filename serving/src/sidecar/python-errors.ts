@@ -26,8 +26,8 @@ const SAFE = [
 ]
 
 /**
- * The answer to a request that the model has refused or failed on: MLflow's status and code. Of its message only what cannot
- * contain values of the request; the whole one is the cause, for the log.
+ * The error of a request, with MLflow's code. The message has only the parts that cannot contain values of the request; the
+ * cause has all of it, for the log.
  */
 export function predictionError(header: unknown): PredictionError {
   const { status, code, message } = failureOf(header)

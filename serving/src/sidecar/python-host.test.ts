@@ -54,7 +54,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
   })
   afterAll(() => doubling?.close())
 
-  test("answers MLflow's protocol, whatever the model prints", async () => {
+  test("answers MLflow's protocol, even if the model prints", async () => {
     const input = {
       dataframe_records: [{ x: 1 }, { x: 2.5 }],
       params: { offset: 1 },
@@ -128,7 +128,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     })
   })
 
-  test('gives the model nothing of the environment of the server', async () => {
+  test('hides the environment of the server from the model', async () => {
     process.env.CAIRN_DATABASE_URL = 'postgres://secret'
     const host = await start('environment')
     delete process.env.CAIRN_DATABASE_URL
@@ -137,7 +137,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     expect(seen.variables.filter((name) => /^(CAIRN|AWS|TEST|NODE|DATABASE)/.test(name))).toEqual([])
   })
 
-  test('gives the model the variables of its entity, and redacts secrets in what it prints', async () => {
+  test('gives the model the variables of its entity, and redacts secrets in its output', async () => {
     const printed: string[] = []
     const host = await start('environment', {
       variables: { values: { API_KEY: 'three stones' }, secrets: ['three stones'], key: 'a' },
@@ -153,7 +153,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     const withSecret = (secret: string) => ({ variables: { values: {}, secrets: [secret], key: 'a' } })
     const loading = start('fails-in-load', withSecret('weights are missing'))
     await expect(loading).rejects.toThrow('RuntimeError: [REDACTED].')
-    const host = await start('hostile', withSecret('unexpected error')) // mlflow's own words
+    const host = await start('hostile', withSecret('unexpected error')) // a message of mlflow
     await expect(act(host, 'fail')).rejects.toMatchObject({ cause: expect.stringContaining('[REDACTED]') })
   })
 
@@ -173,13 +173,13 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect(act(await start('hostile', { hangMs: 200 }), 'hang')).rejects.toThrow(/not responded/)
   })
 
-  test('goes on when the model has allocated without limit', async () => {
+  test('survives a model that allocates without limit', async () => {
     const host = await start('hostile')
     await expect(act(host, 'allocate')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     expect(await act(host, 'nothing')).toEqual(['done'])
   })
 
-  test('survives a model that forks, and ends the processes that it leaves behind', async () => {
+  test('survives a model that forks, and kills the processes that it leaves', async () => {
     const host = await start('hostile')
     expect(await act(host, 'fork')).toEqual(['done'])
     const [child] = (await act(host, 'spawn')) as [number]
@@ -188,7 +188,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect.poll(() => isRunning(child)).toBe(false)
   })
 
-  test('does not show what a failing model says to the caller', async () => {
+  test('hides the error of a failing model from the caller', async () => {
     const rejected = act(await start('hostile'), 'fail')
     await expect(rejected).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     await expect(rejected).rejects.not.toThrow(/secret/)
@@ -202,7 +202,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     )
   })
 
-  /** A killed process stays as a zombie until its parent, in a container often nobody, has read its exit code. */
+  /** A killed process is a zombie until its parent reads its exit code; in a container, often no parent does. */
   function isRunning(pid: number): boolean {
     try {
       return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z')

@@ -24,12 +24,12 @@ export interface PythonHostOptions extends PythonProcessOptions {
   readonly onEnd: (uptimeMs: number | undefined) => void
   readonly limits?: Partial<QueueLimits> | undefined
   readonly loadTimeoutMs?: number | undefined
-  /** The process is ended when it answers nothing for so long. */
+  /** A process that answers nothing for this time is killed. */
   readonly hangMs?: number | undefined
 }
 
 /**
- * A model in a Python process of its own, which answers MLflow's protocol by the model's own mlflow. Requests in the Open
+ * A model in a separate Python process, which answers MLflow's protocol by the model's own mlflow. Requests in the Open
  * Inference Protocol are translated.
  */
 export class PythonHost implements ModelHost {
@@ -123,7 +123,7 @@ export class PythonHost implements ModelHost {
 
   #receive({ header, body }: Frame) {
     if (this.#readyAt === undefined) return this.#start(header)
-    this.#queue.settle([responseOf(header, body)])
+    this.#queue.receive([responseOf(header, body)])
   }
 
   #start({ ready, message }: Frame['header']) {

@@ -39,7 +39,7 @@ export interface PythonProcessEvents {
 
 /**
  * A Python process that runs `serve.py`: in its own process group and temporary folder, without the environment of this
- * process. What it writes is not trusted.
+ * process. Its output is not trusted.
  */
 export class PythonProcess {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>
@@ -95,7 +95,7 @@ export class PythonProcess {
         for (const frame of frames.read(chunk))
           if (!this.#hasEnded) this.#events.onFrame(withoutSecrets(frame, redactor))
       } catch {
-        this.kill('its process wrote something else than a response')
+        this.kill('its process wrote invalid output')
       }
     })
     stderr.setEncoding('utf8').on('data', (text: string) => lines.add(redactor.push(text)))
@@ -120,7 +120,7 @@ export class PythonProcess {
   }
 }
 
-/** Redacts the messages of a frame, which reach logs, statuses and answers. */
+/** Redacts the messages of a frame, which reach logs and responses. */
 function withoutSecrets({ header, body }: Frame, redactor: Redactor): Frame {
   const { message, error } = header
   if (message === undefined && error === undefined) return { header, body }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { RestartTimes } from './restart-times.js'
 
-test('restarts at once after the first crash, then later and later, until the model has run for a minute', () => {
+test('restarts at once after the first crash, then with back-off, until the model has run for a minute', () => {
   let now = 0
   const restarts = new RestartTimes(() => now)
   expect(restarts.delayOf('a')).toBe(0)

@@ -17,7 +17,7 @@ MAX_RESPONSE = 64 * 1024 * 1024
 
 
 def main():
-    # What the model prints must not end up between the frames.
+    # Output of the model must not mix with the frames.
     requests, responses = os.fdopen(os.dup(0), "rb"), os.dup(1)
     os.dup2(2, 1)
     sys.stdout.reconfigure(line_buffering=True)

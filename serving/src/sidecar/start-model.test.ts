@@ -42,6 +42,6 @@ test.skipIf(!isRoot)('names the path that the user may not access', async () => 
   await chmod(parent, 0o700)
   await expect(start({ folder, digest: 'a' }, NO_LISTENER)).rejects.toMatchObject({
     code: 'INVALID_STATE',
-    message: expect.stringMatching(/may not access '.*MLmodel'.*CAIRN_PYTHON_USER/),
+    message: expect.stringMatching(/cannot access '.*MLmodel'.*CAIRN_PYTHON_USER/),
   })
 })

@@ -50,7 +50,7 @@ export function pythonModels(
   }
 }
 
-/** Starts models in threads, and those that need Python in processes of their own if `python` is given. */
+/** Starts models in threads, and those that need Python in separate processes if `python` is set. */
 export function modelStarter(python: PythonModels | undefined, limits?: Partial<QueueLimits>): StartModel {
   const restarts = new RestartTimes()
   return async (model, listener) => {
@@ -83,7 +83,7 @@ async function startInPython({
 }: StartOptions): Promise<PythonHost> {
   const { folder, digest } = model
   const { signature } = await readMlmodel(folder)
-  if (python.user) await letRead(python.user, folder, python.data)
+  if (python.user) await grantRead(python.user, folder, python.data)
   const environment = await environmentOf(model, python, listener)
   try {
     if (python.user) await requireReadable(python.user, environment.interpreter, folder)
@@ -119,14 +119,14 @@ async function environmentOf(
   return { interpreter, release: () => undefined }
 }
 
-/** Opens the way to the caches in the data folder, and the model in one of them. */
-async function letRead(user: UnprivilegedUser, folder: string, data: string): Promise<void> {
+/** Lets the user traverse the data folder to the caches, and read the model. */
+async function grantRead(user: UnprivilegedUser, folder: string, data: string): Promise<void> {
   for (const cache of ['models', 'python', 'python-interpreters'])
     await openPassage(data, join(data, 'cache', cache), user)
   await shareFolder(folder, user)
 }
 
-/** Otherwise Python would end with a message that does not say why. */
+/** Python's own error would not name the path. */
 async function requireReadable(user: UnprivilegedUser, interpreter: string, folder: string): Promise<void> {
   const options = { cwd: '/', env: childEnvironment('/nonexistent'), user }
   for (const [flag, path] of [
@@ -136,7 +136,7 @@ async function requireReadable(user: UnprivilegedUser, interpreter: string, fold
     await runTool('test', [flag, path], options).catch((cause) => {
       throw new ApiError(
         'INVALID_STATE',
-        `The user with the number ${user.uid}, which runs Python models, may not access '${path}': make its folders accessible, or name another user in CAIRN_PYTHON_USER.`,
+        `The user with the id ${user.uid}, which runs Python models, cannot access '${path}': make its folders accessible, or set another user in CAIRN_PYTHON_USER.`,
         { cause },
       )
     })

@@ -9,7 +9,7 @@ import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promoti
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
 import type { FastifyInstance } from 'fastify'
 
-/** The answers of a registry about the model `movies`, which another service would give. */
+/** A stand-in for the registry with the model `movies`. */
 export class TestRegistry {
   readonly blobs: Blobs
   readonly aliases = new Map<string, string>()
@@ -32,7 +32,7 @@ export class TestRegistry {
     switch (id) {
       case 'getModelVersionByAlias': {
         const version = this.aliases.get(input.alias!)
-        if (version === undefined) throw missing(`There is no alias '${input.alias}'.`)
+        if (version === undefined) throw missing(`Alias '${input.alias}' does not exist.`)
         return { model_version: { version } }
       }
       case 'getModelVersionDownloadUri':

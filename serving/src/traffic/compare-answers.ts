@@ -1,7 +1,7 @@
-/** How far the answer of a shadow is from the one that the client got. */
+/** The difference between the answer of a shadow and the one that the client got. */
 export interface Difference {
   readonly isEqual: boolean
-  /** Mean absolute difference of the numbers in both; absent if they have other shapes. */
+  /** Mean absolute difference of the numbers in both; absent if their shapes differ. */
   readonly meanAbsolute?: number
   /** Share of recommended items that both have, over the rows; absent unless both are recommendations. */
   readonly overlap?: number

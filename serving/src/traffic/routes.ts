@@ -12,7 +12,7 @@ interface Options {
   readonly shadow: Shadow
 }
 
-/** The comparison of an endpoint with its shadow. */
+/** Compares endpoints with their shadows. */
 export const trafficRoutes: FastifyPluginAsync<Options> = async (app, { endpoints, deployments, shadow }) => {
   handle(app, GetShadowStatistics, async ({ name }) => {
     const row = await endpoints.get(name)

@@ -4,7 +4,7 @@ import type { RequestBody } from '../protocols/protocol.js'
 const MAX_BYTES = 64 * 1024
 
 /**
- * The value by which a query is assigned to an entity; undefined if it has none, so that chance decides.
+ * The value by which a query is assigned to an entity; undefined for a random assignment.
  *
  * @param stickyBy `user`, or `field:NAME` for a field of the first row of a JSON body
  */
@@ -14,7 +14,7 @@ export function stickyKey(stickyBy: string, principalId: string, body: RequestBo
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
 }
 
-/** Undefined for anything but a JSON object: the model rejects what is wrong. */
+/** Undefined for anything but a JSON object: the model reports the error. */
 function parse({ bytes, contentEncoding }: RequestBody): Record<string, unknown> | undefined {
   if (bytes.byteLength > MAX_BYTES || contentEncoding !== undefined) return undefined
   try {

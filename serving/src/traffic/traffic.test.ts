@@ -35,7 +35,7 @@ describe('the sticky key', () => {
     expect(stickyKey('field:user_id', 'me', bodyOf(body))).toBeUndefined()
   })
 
-  test('is absent in a body that is no JSON, too large, or compressed', () => {
+  test('is absent in a body that is not JSON, too large, or compressed', () => {
     expect(stickyKey('field:a', 'me', { bytes: Buffer.from('a,b') })).toBeUndefined()
     expect(stickyKey('field:a', 'me', bodyOf({ inputs: { a: 1, b: 'x'.repeat(70_000) } }))).toBeUndefined()
     expect(
@@ -43,7 +43,7 @@ describe('the sticky key', () => {
     ).toBeUndefined()
   })
 
-  test('is the principal if the endpoint says so', () => {
+  test('is the principal for sticky_by user', () => {
     expect(stickyKey('user', 'me', bodyOf({}))).toBe('me')
   })
 })
@@ -112,7 +112,7 @@ describe('a shadow', () => {
     return { config, served } as unknown as Deployment
   }
 
-  test('gets the query, and its answer is compared', async () => {
+  test('gets the query, and has its answer compared', async () => {
     const shadow = new Shadow()
     const versions: string[] = []
     const deployment = deploymentWith(async ({ version }) => {

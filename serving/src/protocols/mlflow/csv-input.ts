@@ -35,7 +35,7 @@ function readRecords(text: string): string[][] {
   return records
 }
 
-/** As missing values, pandas reads these. */
+/** Pandas reads these as missing values. */
 const MISSING = new Set(
   ',#N/A,#N/A N/A,#NA,-1.#IND,-1.#QNAN,-NaN,-nan,1.#IND,1.#QNAN,<NA>,N/A,NA,NULL,NaN,None,n/a,nan,null'.split(
     ',',

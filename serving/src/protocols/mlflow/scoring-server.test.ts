@@ -44,7 +44,7 @@ describe('a data frame of all types', () => {
     expect(columns).toEqual(received)
   })
 
-  test('has them also in CSV', () => {
+  test('has all types in CSV too', () => {
     const csvTypes = types.filter((type) => type !== 'binary')
     const inputs = csvTypes.map((type) => ({ type, name: type, required: true }))
     const lines = [csvTypes, ...[0, 1].map((row) => csvTypes.map((type) => sent[type]![row]))]

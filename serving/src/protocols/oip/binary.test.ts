@@ -173,7 +173,7 @@ test('binary outputs read back as binary inputs', () => {
   )
 })
 
-test('outputs choose binary or JSON one by one', () => {
+test('each output is binary or JSON, as requested', () => {
   const more = { outputs: [{ name: 'a', parameters: { binary_data: true } }, { name: 'b' }] }
   const { write } = openInference.read(requestOf([input('FP32', Float32Array.of(1))], more), GRAPH)
   const { body, jsonLength = 0 } = write({ a: [1.5], b: ['x'] })

@@ -15,7 +15,7 @@ export interface InferRequest {
   readonly isFrame: boolean
   /** Undefined for all. */
   readonly outputs?: readonly RequestedOutput[]
-  /** Whether outputs are binary unless they say otherwise. */
+  /** Whether outputs are binary by default. */
   readonly isBinary: boolean
 }
 

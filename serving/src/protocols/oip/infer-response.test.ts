@@ -75,14 +75,14 @@ describe('the datatypes of the signature', () => {
     ])
   })
 
-  test('have single precision for half precision', () => {
+  test('use single precision for half precision', () => {
     const column = { type: 'tensor', name: 'y', 'tensor-spec': { dtype: 'float16', shape: [-1] } }
     const request = { isBinary: true }
     const { body, jsonLength = 0 } = format({ y: [0.5, 2] }, { outputs: [column] }, request)
     expect(Buffer.from(body).readFloatLE(jsonLength + 4)).toBe(2)
   })
 
-  test('are kept for no rows', () => {
+  test('are kept without rows', () => {
     const signature = {
       outputs: [
         { type: 'long', name: 'y' },
@@ -95,7 +95,7 @@ describe('the datatypes of the signature', () => {
     ])
   })
 
-  test('give way to values that they cannot hold', () => {
+  test('are replaced if they cannot hold the values', () => {
     expect(outputs([1.5], { outputs: [{ type: 'long', name: 'y' }] })).toMatchObject([{ datatype: 'FP64' }])
     expect(outputs(['a'], { outputs: [{ type: 'float', name: 'y' }] })).toMatchObject([{ datatype: 'BYTES' }])
   })

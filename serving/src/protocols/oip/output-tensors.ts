@@ -6,7 +6,7 @@ import type { Tensor } from './tensor.js'
 
 /**
  * Converts predictions to tensors of the datatypes of the signature: a data frame to one tensor per column, named arrays to
- * one each. Values that are no tensor, such as recommendations, become BYTES of JSON, one for each row.
+ * one each. Other values, such as recommendations, become BYTES of JSON, one for each row.
  */
 export function toTensors(predictions: unknown, signature: Signature | undefined): Tensor[] {
   const declared = new Map(

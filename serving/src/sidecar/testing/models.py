@@ -18,7 +18,7 @@ class Doubling(mlflow.pyfunc.PythonModel):
 
 
 class Environment(mlflow.pyfunc.PythonModel):
-    """Returns what the process can see of the server."""
+    """Returns the parts of the server that the process can see."""
 
     def predict(self, context, model_input, params=None):
         print("the key is", os.environ.get("API_KEY"))
@@ -26,7 +26,7 @@ class Environment(mlflow.pyfunc.PythonModel):
 
 
 class Hostile(mlflow.pyfunc.PythonModel):
-    """Does what the row says."""
+    """Executes the action in the row."""
 
     def predict(self, context, model_input, params=None):
         action = model_input["action"].iloc[0]
