@@ -38,9 +38,9 @@ import { TASKS } from './tasks/tasks.js'
 import { TriggerStore } from './triggers/store.js'
 import { AttemptFiles } from './workers/attempt-files.js'
 import { Claims } from './workers/claims.js'
-import { HeldAttempts } from './workers/held-attempts.js'
 import { workerRoutes } from './workers/routes.js'
 import { WorkerStore } from './workers/store.js'
+import { WorkerAttempts } from './workers/worker-attempts.js'
 
 export interface PipelinesOptions {
   readonly context: ServiceContext
@@ -63,7 +63,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const triggers = new TriggerStore(db, context.now)
   await enterJobs(db, context.securables)
   const upgraded = await upgradeRunAs(db, context.identities)
-  if (upgraded > 0) app.log.info({ jobs: upgraded }, 'jobs run as the principals that their names mean now')
+  if (upgraded > 0) app.log.info({ jobs: upgraded }, 'stored the ids of the principals that jobs run as')
   context.authorizer.objects.name('job', jobNamings(db))
   context.search.add(jobSource(db, context.authorizer))
   context.retention.add(...runRetention(db, context.config))
@@ -80,16 +80,12 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const attempts = new Attempts(db, context.now, context.events.announce, areUnchanged)
   const secrets = new TaskSecrets({ context, attempts })
   await app.register(taskValueRoutes, { values: new TaskValueStore(db, secrets) })
-  const held = new HeldAttempts(db, context.now)
-  const claims = new Claims({ context, db, attempts, held, registry, secrets, wakeup, log: app.log })
+  const workerAttempts = new WorkerAttempts(db, context.now)
+  const claimsOptions = { context, db, attempts, workerAttempts, registry, secrets, wakeup }
+  const claims = new Claims({ ...claimsOptions, log: app.log })
   const files = new AttemptFiles({ context, attempts, registry })
-  await app.register(workerRoutes, {
-    workers: new WorkerStore(db, context.now),
-    held,
-    claims,
-    files,
-    context,
-  })
+  const workers = new WorkerStore(db, context.now)
+  await app.register(workerRoutes, { workers, workerAttempts, claims, files, context })
 
   await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
@@ -100,7 +96,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   let engine: Promise<Engine> | undefined
   const start = async () => {
     const concurrency = options.concurrency ?? context.config.task_concurrency
-    if (concurrency > 0) await processes.sweep(app.log)
+    if (concurrency > 0) await processes.removeLeftovers(app.log)
     return startEngine({
       ...{ context, registry, wakeup, secrets, serverUrl, areUnchanged, log: app.log, concurrency },
     })
@@ -116,7 +112,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     claims.close()
     await scheduler.close()
     await cache.close()
-    // A server may be told to stop while its engine starts.
+    // The server may be stopped while its engine starts.
     await (await engine?.catch(() => undefined))?.close()
     stopNotifying()
     await notifier.stop()

@@ -10,9 +10,9 @@ export interface JobRow {
   /** JSON `JobSettings`. */
   settings: string
   creator: string
-  /** Id of the creator; null for a job of an earlier release whose creator does not exist any more. */
+  /** Id of the creator; null for a job of an earlier release whose creator was deleted. */
   creator_id: string | null
-  /** Id of the principal that wrote the settings last; null when an earlier release did not tell. */
+  /** Id of the principal that wrote the settings last; null if an earlier release did not record it. */
   writer_id: string | null
   created_time: number
   deleted_at: number | null
@@ -53,7 +53,7 @@ export interface JobRunRow {
   creator: string
   /** Id of the principal that tasks without `run_as` act as: the creator of the job, or of a one-time run. */
   principal_id: string | null
-  /** Id of the principal that wrote the settings; null when an earlier release did not tell. */
+  /** Id of the principal that wrote the settings; null if an earlier release did not record it. */
   writer_id: string | null
   settings: string
   /** JSON name → value, including defaults. */
@@ -141,7 +141,7 @@ export interface TaskRunRow {
   outputs: string | null
   /** JSON `TaskOutput` of its kind. */
   kind_output: string | null
-  /** The result that a running task gets when it is asked to end while its run goes on. */
+  /** The result of a task that is being stopped while its run continues. */
   stopping: 'PRUNED' | 'CANCELED' | 'FAILED' | null
   /** The run in the tracking server of a trial or of a whole sweep. */
   mlflow_run_id: string | null
@@ -159,7 +159,7 @@ export interface TaskRunRow {
 
 export type AttemptOutcome = 'SUCCESS' | 'FAILED' | 'TIMEDOUT' | 'CANCELED' | 'LOST' | 'INTERRUPTED'
 
-/** The places where an attempt can run: in a process with the database, on a worker over HTTP, or on both. */
+/** The processes that can run an attempt: one with the database, a worker over HTTP, or both. */
 export type RunsOn = 'server' | 'worker' | 'any'
 
 export interface TaskAttemptRow {
@@ -174,7 +174,7 @@ export interface TaskAttemptRow {
   labels: Generated<string>
   /** A `newProcessId`, or the holder of a worker over HTTP. */
   holder: string | null
-  /** A delegated attempt times out then. */
+  /** For a delegated attempt, the time of its timeout. */
   lease_until: number | null
   /** The attempt's access token and its principal. */
   token_id: string | null

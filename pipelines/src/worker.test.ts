@@ -88,7 +88,7 @@ describe.each(backends)('startWorker on %s', (_name, backend) => {
     await worker.close()
   })
 
-  test('continues a task of a closed worker without using up a retry', async () => {
+  test('continues a task of a closed worker without counting a retry', async () => {
     started = false
     stopped = false
     const first = await start()

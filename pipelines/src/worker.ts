@@ -30,7 +30,7 @@ export async function startWorker(options: WorkerOptions): Promise<Engine> {
   const { context, serverUrl, log, concurrency = 2, tasks = TASKS } = options
   await migrate(context.db, 'pipelines', new URL('./migrations/', import.meta.url))
   const processes = new TaskProcesses(context.config, log)
-  await processes.sweep(log)
+  await processes.removeLeftovers(log)
   const registry = new TaskRegistry(taskKinds(tasks, context.config, processes))
   const digests = new InputDigests({ context, registry, files: allFiles(), serverUrl: () => serverUrl })
   return startEngine({

@@ -4,7 +4,7 @@ import { benchCommand } from '../commands/bench.js'
 import { describeParameters } from './describe-parameters.js'
 import { leaderboardPage } from './leaderboard-page.js'
 import { addParameter } from './parameters.js'
-import { protocolsPage, WITNESS_PROTOCOLS } from './protocols-page.js'
+import { COMPARED_PROTOCOLS, protocolsPage } from './protocols-page.js'
 
 test('parses parameters by kind and name, with typed values', () => {
   const flags = [
@@ -104,7 +104,7 @@ test('shows models under inflated and honest protocols on the page about 0.86', 
     ...(aRow() as object),
     kind,
     title,
-    measurements: WITNESS_PROTOCOLS.map((protocol, n) => {
+    measurements: COMPARED_PROTOCOLS.map((protocol, n) => {
       const standing = protocol.startsWith('inflated') ? 'inflated' : 'honest'
       const message = `of ${title} under ${protocol}`
       const metrics = {

@@ -5,7 +5,7 @@ import type { EvaluationSummary } from '@cairn/recommenders/evaluation/evaluate'
 /** The figure that an earlier project reported, without its protocol. */
 const CLAIM = 0.86
 
-export const WITNESS_PROTOCOLS = [
+export const COMPARED_PROTOCOLS = [
   'inflated.a.uni100.v1',
   'inflated.a.uni50.v1',
   'inflated.a.uni20.v1',
@@ -83,7 +83,7 @@ const summaryOf = ({ measurements }: MeasuredRow, protocol: string) =>
 function line(row: LeaderboardRow): string {
   if ('error' in row)
     return `| ${row.title} | failed: ${row.error.replaceAll('|', '/').slice(0, 200)} |||||||`
-  const cells = WITNESS_PROTOCOLS.map((protocol) => both(summaryOf(row, protocol)))
+  const cells = COMPARED_PROTOCOLS.map((protocol) => both(summaryOf(row, protocol)))
   return `| ${[row.title, ...cells].join(' | ')} |`
 }
 

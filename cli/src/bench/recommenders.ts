@@ -8,7 +8,7 @@ import {
 import { conditions } from './conditions.js'
 import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
-import { type ProtocolComparison, WITNESS_PROTOCOLS } from './protocols-page.js'
+import { COMPARED_PROTOCOLS, type ProtocolComparison } from './protocols-page.js'
 
 /** Measures one model after the other, with progress on stderr. Ctrl-C stops and returns the finished rows. */
 export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise<LeaderboardRow[]> {
@@ -38,11 +38,14 @@ export async function runLeaderboard(
   return { ...environment, protocol, rows }
 }
 
-export async function runWitnesses(path: string, kinds: readonly string[]): Promise<ProtocolComparison> {
+export async function runReferenceModels(
+  path: string,
+  kinds: readonly string[],
+): Promise<ProtocolComparison> {
   const environment = conditions()
   return {
     ...environment,
-    rows: await measureAll({ path, kinds, parameters: {}, protocols: WITNESS_PROTOCOLS }),
+    rows: await measureAll({ path, kinds, parameters: {}, protocols: COMPARED_PROTOCOLS }),
   }
 }
 

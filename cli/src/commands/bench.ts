@@ -58,20 +58,20 @@ export function benchCommand() {
 }
 
 async function benchProtocols(flags: { data: string; models?: string; out: string }, command: Command) {
-  const { witnessKinds } = await import('@cairn/pipelines/leaderboard/contenders')
+  const { referenceKinds } = await import('@cairn/pipelines/leaderboard/contenders')
   const { getRecipe, modelKinds } = await import('@cairn/recommenders/models/kinds')
-  const { runWitnesses } = await import('../bench/recommenders.js')
+  const { runReferenceModels } = await import('../bench/recommenders.js')
   const { protocolsPage } = await import('../bench/protocols-page.js')
   requireData(flags.data)
   const format = formatOf(command)
   const recipes = await Promise.all((flags.models?.split(',') ?? modelKinds()).map(getRecipe))
   const selected = recipes.filter(({ fittedOnce }) => flags.models || !fittedOnce).map(({ kind }) => kind)
-  const witnesses = await runWitnesses(flags.data, [...witnessKinds, ...selected])
-  const page = protocolsPage(witnesses)
+  const comparison = await runReferenceModels(flags.data, [...referenceKinds, ...selected])
+  const page = protocolsPage(comparison)
   writeFileSync(flags.out, page)
-  process.stdout.write(format === 'json' ? `${JSON.stringify(witnesses, null, 2)}\n` : page)
+  process.stdout.write(format === 'json' ? `${JSON.stringify(comparison, null, 2)}\n` : page)
   process.stderr.write(`Results written to ${flags.out}\n`)
-  if (witnesses.rows.some((row) => 'error' in row)) process.exitCode = 1
+  if (comparison.rows.some((row) => 'error' in row)) process.exitCode = 1
 }
 
 interface RecommenderFlags {

@@ -128,7 +128,7 @@ describe('the digest of the inputs of a task', () => {
     expect(without).toBe(before[2])
   })
 
-  test('does not exist for a file, table or value that cannot be read', async () => {
+  test('fails for a file, table or value that cannot be read', async () => {
     const tables = { ...python, cache: { enabled: true, tables: ['main.d.gone'] } }
     await expect(keyOf({ task: tables })).rejects.toThrow("'main.d.gone' does not exist")
     await expect(keyOf({ task: { shell_task: { file: '/Workspace/x' } } })).rejects.toThrow()

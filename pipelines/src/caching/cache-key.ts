@@ -16,13 +16,12 @@ import { tableNames } from './sql-tables.js'
 
 type ServerReading = ReadingContext & Required<Pick<ReadingContext, 'services'>>
 
-/** Changes when tasks get other inputs than before. */
+/** Increase it when the digest gets other contents. */
 const VERSION = 2
 
 /**
- * A digest of everything that a task computes from: its settings with the values of references, the values of upstream tasks
- * and the parameters of the job, which code may read by itself, its environment variables, files and packages, the versions of its tables, and the
- * principal that it acts as. Results are shared within one job, or among the one-time runs of a principal.
+ * A digest of everything that a task computes from, including values that its code may read and the versions of tables. Results are
+ * shared within a job, or among the one-time runs of a principal.
  *
  * @param claimed with the values of all upstream tasks
  * @throws for a file or table that the principal cannot read, and for a reference without a value
@@ -99,7 +98,7 @@ async function contentsOf({ paths, lists }: FilesOfTask, context: ReadingContext
   return contents
 }
 
-/** A table that was created again is another one, whatever its version. */
+/** Includes the location, because a table that was created again may have the same version. */
 async function statesOf(
   names: readonly string[],
   { client, services: { blobs } }: ServerReading,

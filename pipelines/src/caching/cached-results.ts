@@ -6,7 +6,7 @@ const BATCH = 100
 
 export type CachedResult = Pick<TaskRunRow, 'task_run_id' | 'run_id' | 'outputs' | 'kind_output'>
 
-/** Attempts that wait for the decision whether an earlier result is used, and the results of tasks with a cache. */
+/** Attempts whose cache is to be checked, and the results of tasks with a cache. */
 export class CachedResults {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
@@ -26,7 +26,7 @@ export class CachedResults {
       .execute()
   }
 
-  /** The latest result under a key that a task computed itself. */
+  /** The latest computed result under a key, not one that was taken from the cache. */
   find(key: string, maxAgeSeconds: number | undefined): Promise<CachedResult | undefined> {
     return this.#db.read
       .selectFrom('task_runs')
@@ -43,7 +43,7 @@ export class CachedResults {
       .executeTakeFirst()
   }
 
-  /** Queues an attempt, whose result is kept under the key, if there is one. */
+  /** Queues an attempt. Its result is stored under the key, unless it is undefined. */
   async release({ task_run_id, attempt }: AttemptKey, cache_key: string | undefined): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const [released] = await tx

@@ -20,7 +20,7 @@ export interface InputDigestsOptions {
 
 const TOKEN_SECONDS = 120
 const CHECK_MS = 30_000
-/** A worker waits for the answer, and would repeat its report. */
+/** A worker waits for the answer, and repeats its report after a timeout. */
 const CONFIRM_MS = 5_000
 
 /** Digests of the inputs of tasks with a cache, read as the principals that they act as. */
@@ -36,7 +36,7 @@ export class InputDigests {
     return inTime(this.#read(claimed, limitMs), limitMs)
   }
 
-  /** Whether the inputs are still those of the key of the task. If not, its result may be of either. */
+  /** Whether the inputs still have the digest of the task. Otherwise the result may belong to either. */
   async areUnchanged(claimed: ClaimedAttempt): Promise<boolean> {
     const key = await this.keyOf(claimed, CONFIRM_MS).catch(() => undefined)
     return key === claimed.task.cache_key

@@ -15,7 +15,7 @@ test.each<[string, string[]]>([
   ['from "say ""x""".데이터.평점', ['say "x".데이터.평점']],
 ])('finds the names in %s', (text, names) => expect(tableNames({}, query(text))).toEqual(names))
 
-test('reads the text of a file, and nothing of other kinds', () => {
+test('reads the text of a file, and ignores other kinds of tasks', () => {
   const files = { 'q.sql': 'from main.d.t' }
   expect(tableNames({ files }, { task_key: 'a', sql_task: { file: { path: 'q.sql' } } })).toEqual([
     'main.d.t',
@@ -33,7 +33,7 @@ test.each([
   "select $tag$ ' $tag$ from main.d.t",
   Array.from({ length: 101 }, (_, i) => `a.b.c${i}`).join(),
 ])('does not guess the tables of %s', (text) =>
-  expect(() => tableNames({}, query(text))).toThrow(/cannot be told|101 names/),
+  expect(() => tableNames({}, query(text))).toThrow(/are ambiguous|101 names/),
 )
 
 test.each([

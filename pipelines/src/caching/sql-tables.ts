@@ -19,10 +19,10 @@ const TOKEN = new RegExp(
 )
 
 /**
- * All names of three parts in the query of a task: its tables, and perhaps members of structs, which only a parser could tell
- * apart.
+ * All names of three parts in the query of a task: its tables, and perhaps members of structs, which only a parser could
+ * distinguish.
  *
- * @throws INVALID_PARAMETER_VALUE for a text whose literals and comments cannot be told apart for sure, and for too many names
+ * @throws INVALID_PARAMETER_VALUE for a text whose literals and comments are ambiguous, and for too many names
  */
 export function tableNames({ files = {} }: JobSettings, { sql_task }: TaskSettings): string[] {
   if (!sql_task) return []
@@ -50,7 +50,7 @@ function namesOfThree(text: string): ReadonlySet<string> {
   return names
 }
 
-/** Names, dots, and undefined for anything else. Takes time in proportion to the length of the text. */
+/** Yields names, dots, and undefined for anything else, in linear time. */
 function* tokensOf(text: string): Generator<string | undefined> {
   for (let at = 0; at < text.length; ) {
     TOKEN.lastIndex = at
@@ -79,4 +79,4 @@ function endOfComment(text: string, start: number): number {
 }
 
 const unclear = () =>
-  invalid('The tables of the query cannot be told for sure: it has nested comments, escapes or open quotes.')
+  invalid('The tables of the query are ambiguous: it has nested comments, escapes or open quotes.')

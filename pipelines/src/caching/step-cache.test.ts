@@ -77,7 +77,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     return { values: node_task_output!.values, logs }
   }
 
-  test('the same inputs give the result of the first run, with its log and origin', async () => {
+  test('reuses the result of the first run for the same inputs, with its log and origin', async () => {
     const job = await create([script('a', 'one'), script('b', '{{tasks.a.values.x}}', after('a'))])
     const [first, second, third] = [await run(job), await run(job), await run(job)]
     expect([first, second, third].map(originsOf)).toEqual([
@@ -97,7 +97,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect(tasks[0]!.origin).toEqual(third.tasks![0]!.origin)
   })
 
-  test('other parameters, values and files are other inputs', async () => {
+  test('runs again with other parameters, values and files', async () => {
     const parameters = [{ name: 'p', default: '1' }]
     const tasks = [script('a', '{{job.parameters.p}}'), script('b', 'same', after('a'))]
     const job = await create(tasks, { parameters })
@@ -109,7 +109,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect(originsOf(await run(job))).toEqual([undefined, undefined])
   })
 
-  test('no_cache runs all and keeps nothing, refresh runs the named tasks and keeps theirs', async () => {
+  test('no_cache runs all and stores nothing, refresh runs the named tasks and stores their results', async () => {
     const job = await create([script('a', '1'), script('b', '2')])
     const first = await run(job)
     expect(originsOf(await run(job, { no_cache: true }))).toEqual([undefined, undefined])
@@ -133,7 +133,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect(originsOf(await run(job))).toEqual([undefined])
   })
 
-  test('iterations of a loop have a cache, failures and other jobs have none', async () => {
+  test('caches iterations of a loop, but no failures and not across jobs', async () => {
     const each = (inputs: string) => ({
       ...{ task_key: 'each', for_each_task: { inputs, task: script('one', '{{input}}') } },
     })
@@ -149,13 +149,13 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect([await run(failing), await run(failing)].map(originsOf)).toEqual([[undefined], [undefined]])
   })
 
-  test('the result of a retried task is not kept', async () => {
+  test('does not store the result of a retried task', async () => {
     const job = await create([script('a', '1', { node_task: { entry: 'flaky' }, max_retries: 1 })])
     expect(originsOf(await run(job))).toEqual([undefined])
     expect(originsOf(await run(job))).toEqual([undefined])
   })
 
-  test('the result of a task whose inputs changed while it ran is not kept', async () => {
+  test('does not store the result of a task whose inputs changed while it ran', async () => {
     const wheel = join(newFolder(), 'a-1-py3-none-any.whl')
     await writeFile(wheel, 'first')
     const parameters = { path: wheel, text: 'second' }
@@ -171,7 +171,7 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect(originsOf(await run(job))).toEqual(['CACHED'])
   })
 
-  test('a task whose tables cannot be read runs, and tells why', async () => {
+  test('runs a task whose tables cannot be read, and logs the reason', async () => {
     const cache = { enabled: true, tables: ['main.none.t'] }
     const done = await run(await create([script('a', '1', { cache })]))
     expect(done.state.result_state).toBe('SUCCESS')
@@ -182,9 +182,9 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     [
       'a condition',
       { condition_task: { op: 'EQUAL_TO', left: '1', right: '1' } },
-      'condition_task has other effects',
+      'condition_task has effects besides',
     ],
-    ['a run of another job', { run_job_task: { job_id: 1 } }, 'run_job_task has other effects'],
+    ['a run of another job', { run_job_task: { job_id: 1 } }, 'run_job_task has effects besides'],
     [
       'a table without catalog',
       { shell_task: { script: 'x' }, tables: ['d.t'] },

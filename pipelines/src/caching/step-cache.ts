@@ -25,13 +25,13 @@ const AT_ONCE = 4
 
 /**
  * Decides for attempts of tasks with a cache whether they take over an earlier result or are queued. Any number of processes may do
- * so, since each end is conditional. A task whose inputs cannot be read is queued: it tells by itself what it lacks.
+ * so, since each end is conditional. A task whose inputs cannot be read is queued, and reports the error itself.
  */
 export class StepCache {
   readonly #options: StepCacheOptions
   readonly #results: CachedResults
   readonly #permits = new Semaphore(AT_ONCE)
-  /** By the name of the attempt: a slow one holds up no others. */
+  /** By the name of the attempt: a slow check does not delay others. */
   readonly #checks = new Map<string, Promise<void>>()
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
@@ -43,7 +43,7 @@ export class StepCache {
     this.#poll = new PollLoop({
       turn: () => this.#checkAll(),
       intervalMs: POLL_MS,
-      onError: (error) => log.warn({ err: error }, 'caches of tasks could not be checked'),
+      onError: (error) => log.warn({ err: error }, 'cannot check the caches of tasks'),
     })
     this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
   }
@@ -71,7 +71,7 @@ export class StepCache {
   }
 
   #report(error: unknown) {
-    this.#options.log.warn({ err: error }, 'the cache of a task could not be checked')
+    this.#options.log.warn({ err: error }, 'cannot check the cache of a task')
   }
 
   async #check(attempt: AttemptKey): Promise<void> {
@@ -86,7 +86,7 @@ export class StepCache {
     const caching = JSON.parse(run.caching ?? '{}') as RunCaching
     if (caching.no_cache) return this.#results.release(attempt, undefined)
     const key = await digests.keyOf(claimed).catch((error) => this.#explain(attempt, error))
-    // A repair of a task that succeeded asks it to run again.
+    // The repair of a succeeded task runs it again.
     const isFresh = caching.refresh?.includes(task.task_key) || task.previous_id !== null
     const { expires_after_seconds } = settingsOf(run, task).cache!
     const found = key && !isFresh ? await this.#results.find(key, expires_after_seconds) : undefined

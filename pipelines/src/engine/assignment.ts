@@ -15,7 +15,7 @@ import type { AttemptContext } from '../task-kinds/task.js'
 import type { Attempts, ClaimedAttempt } from './attempts.js'
 import type { TaskSecrets } from './task-secrets.js'
 
-/** Everything that executing an attempt takes besides the implementation of its kind. It is JSON. */
+/** The input of an attempt, besides the implementation of its kind. It is JSON. */
 export interface Assignment
   extends Pick<
     AttemptContext,
@@ -111,7 +111,7 @@ export async function assign(
 }
 
 /**
- * Resolves settings, with secrets only in the fields that may have them: a run may have parameters of its own.
+ * Resolves settings, with secrets only in the fields that may have them: parameters of the run could refer to others.
  *
  * @throws INVALID_PARAMETER_VALUE for a reference without a value
  */

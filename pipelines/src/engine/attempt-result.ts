@@ -5,7 +5,7 @@ import type { TaskLogger } from '../task-kinds/task.js'
 import { TaskFailure } from '../task-kinds/task-failure.js'
 import type { AttemptResult } from './attempts.js'
 
-/** The result of an attempt that threw `error`, which is logged too. An aborted signal tells the outcome. */
+/** Logs `error`, and returns the result of the attempt that threw it. The reason of an aborted signal is the outcome. */
 export function resultOfError(error: unknown, signal: AbortSignal, log: TaskLogger): AttemptResult {
   const end = failedResult(error, signal)
   log.error(error instanceof TaskFailure ? end.error! : (end.trace ?? end.error!))

@@ -4,25 +4,25 @@ import { hasExited } from '@cairn/platform/processes/process-id'
 import type { Selectable } from 'kysely'
 import { advanceRun } from '../flow/advance.js'
 import { advanceLoop } from '../flow/loop.js'
-import { isAt, type Place } from '../flow/placement.js'
+import { type AcceptedPlacement, hasPlacement } from '../flow/placement.js'
 import { queueAttempt } from '../flow/queue-attempt.js'
 import { lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
 import { readReferenced, type TaskOutputs } from '../flow/run-values.js'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
 import { afterAttempt } from './retry.js'
 
-/** An attempt whose lease is not renewed for so long is lost. */
+/** An attempt whose lease is not renewed for this time is lost. */
 export const LEASE_MS = 15_000
 
 /** No lease ends later than this, unless the clock was set back. */
 const FAR_AHEAD_MS = 10 * 60_000
-/** A queued attempt that no worker claimed for so long is dispatched again: the queue may have lost the message. */
+/** A queued attempt that no worker claimed for this time is dispatched again: the queue may have lost the message. */
 const REDISPATCH_MS = 10_000
 
 /** The inputs of a task that waited longer may have changed since its cache was checked. */
 const MAX_KEY_AGE_MS = 5 * 60_000
 
-/** In place of the holder of an attempt that no worker has. */
+/** The holder of an attempt that no worker has. */
 export const DELEGATED = 'delegated'
 export const CHECKING = 'checking'
 const WITHOUT_WORKER: readonly string[] = [DELEGATED, CHECKING]
@@ -74,17 +74,21 @@ export class Attempts {
   }
 
   /**
-   * Queued attempts of these places that were not dispatched yet, too long ago, or before `since`: a worker may have taken the
-   * message of an earlier dispatcher and died with it.
+   * Queued attempts of these placements that were never dispatched, or too long ago, or before `since`: a worker may have died with
+   * the message of an earlier dispatcher.
    */
-  listUndispatched(limit: number, since: number, places: readonly Place[]): Promise<AttemptKey[]> {
+  listUndispatched(
+    limit: number,
+    since: number,
+    placements: readonly AcceptedPlacement[],
+  ): Promise<AttemptKey[]> {
     const now = this.#now()
     const redispatchBefore = Math.max(now - REDISPATCH_MS, since)
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['task_run_id', 'attempt'])
       .where('state', '=', 'queued')
-      .where(isAt(places, now))
+      .where(hasPlacement(placements, now))
       .where('run_at', '<=', now)
       .where((eb) =>
         eb.or([
@@ -113,7 +117,7 @@ export class Attempts {
   async claim(
     key: AttemptKey,
     holder: string,
-    places: readonly Place[],
+    placements: readonly AcceptedPlacement[],
     leaseMs = LEASE_MS,
   ): Promise<ClaimedAttempt | undefined> {
     const claimed = await this.#db.transaction(async (tx) => {
@@ -125,7 +129,7 @@ export class Attempts {
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
-        .where(isAt(places, now))
+        .where(hasPlacement(placements, now))
         .where('run_at', '<=', now)
         .returning('run_at')
         .execute()
@@ -148,8 +152,11 @@ export class Attempts {
     return claimed
   }
 
-  /** Lets a worker of another process take a message that this one cannot: the attempt has none of these places. */
-  async release({ task_run_id, attempt }: AttemptKey, places: readonly Place[]): Promise<void> {
+  /** Returns a message to the queue for a worker of another process: the attempt has none of these placements. */
+  async release(
+    { task_run_id, attempt }: AttemptKey,
+    placements: readonly AcceptedPlacement[],
+  ): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
         .updateTable('task_attempts')
@@ -157,7 +164,7 @@ export class Attempts {
         .where('task_run_id', '=', task_run_id)
         .where('attempt', '=', attempt)
         .where('state', '=', 'queued')
-        .where((eb) => eb.not(isAt(places, this.#now())(eb)))
+        .where((eb) => eb.not(hasPlacement(placements, this.#now())(eb)))
         .execute(),
     )
   }
@@ -185,7 +192,7 @@ export class Attempts {
   }
 
   /** The token of an attempt, and when it started. */
-  factsOf({ task_run_id, attempt }: AttemptKey) {
+  tokenAndStart({ task_run_id, attempt }: AttemptKey) {
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['token_id', 'token_of', 'started_at'])
@@ -289,7 +296,7 @@ export class Attempts {
     return finishedRun !== undefined
   }
 
-  /** Reading the inputs takes time; an attempt that the holder has lost ends nothing. */
+  /** Skips the slow read of the inputs for an attempt that the holder has lost. */
   async #hasStaleKey(key: AttemptKey, holder: string): Promise<boolean> {
     const task = await this.#db.read
       .selectFrom('task_runs')
@@ -363,7 +370,7 @@ export class Attempts {
     return (await advanceLoop(tx, run, loop, now)).state === 'TERMINATED'
   }
 
-  /** The values that the attempt returned and those that its process set, which leave their table. */
+  /** Moves the values that the process of the attempt set from their table to those that it returned. */
   async #takeValues(tx: Tx, key: AttemptKey, returned: string | undefined): Promise<string | null> {
     const rows = await tx
       .deleteFrom('task_values')

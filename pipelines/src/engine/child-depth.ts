@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { invalid } from '@cairn/platform/errors'
 import type { JobRunRow } from '../schema.js'
 
-/** A run may start a hundred runs at once, and each of those too. */
+/** The number of runs may grow a hundredfold with each level. */
 const MAX_DEPTH = 5
 
 /**
- * An idempotency token for the run that a `run_job_task` starts. It is random, so that nobody else can start a run under it, and
- * has the depth of the run: its parent is not stored yet when its own tasks start.
+ * An idempotency token for the run that a `run_job_task` starts. It is random, so that no other caller can use it, and
+ * contains the depth of the run: its parent is not stored yet when its own tasks start.
  */
 export const newChildToken = (depth: number) => `run-job-${depth}-${randomBytes(16).toString('hex')}`
 
-/** How many runs wait for this one, each for the next; 0 for a run that no task started. */
+/** The length of the chain of runs that wait for this one; 0 for a run that no task started. */
 export function depthOf({ idempotency_key }: Pick<JobRunRow, 'idempotency_key'>): number {
   const [, depth] = /^job:\d+:run-job-(\d{1,3})-[0-9a-f]{32}$/.exec(idempotency_key ?? '') ?? []
   return Number(depth ?? 0)

@@ -50,7 +50,7 @@ export class ChildRuns {
     this.#poll = new PollLoop({
       turn: () => this.#advanceAll(),
       intervalMs: POLL_MS,
-      onError: (error) => log.warn({ err: error }, 'runs of other jobs could not be advanced'),
+      onError: (error) => log.warn({ err: error }, 'cannot advance the runs of other jobs'),
     })
     this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
@@ -67,13 +67,13 @@ export class ChildRuns {
     if (changed.includes(true)) this.#options.wakeup.notify()
   }
 
-  /** An attempt that cannot be advanced now lets the others pass. */
+  /** A failure does not block other attempts. */
   async #attempt(attempt: DelegatedAttempt): Promise<boolean> {
     try {
       return await this.#advance(attempt)
     } catch (error) {
       const { task_run_id } = attempt
-      this.#options.log.warn({ task_run_id, err: error }, 'the run of another job could not be advanced')
+      this.#options.log.warn({ task_run_id, err: error }, 'cannot advance the run of another job')
       await this.#delegated.postpone(attempt)
       return false
     }

@@ -26,18 +26,18 @@ describe.each(backends)('a clock change of a day during a job, on %s', (_name, b
           return {}
         },
       })
-      const goesOn = defineTask({ entry: 'goes-on', parameters: Type.Object({}), run: async () => ({}) })
+      const noop = defineTask({ entry: 'noop', parameters: Type.Object({}), run: async () => ({}) })
       const { database, redisUrl = '' } = backend
-      const { client, close } = await servePipelines([jumps, goesOn], { database, redisUrl, now: () => time })
+      const { client, close } = await servePipelines([jumps, noop], { database, redisUrl, now: () => time })
       const { run_id } = await client(SubmitRun, {
         tasks: [
           { task_key: 'first', node_task: { entry: 'jumps' } },
-          { task_key: 'second', node_task: { entry: 'goes-on' }, depends_on: [{ task_key: 'first' }] },
+          { task_key: 'second', node_task: { entry: 'noop' }, depends_on: [{ task_key: 'first' }] },
         ],
       })
       expect((await waitForEnd(client, run_id)).state.result_state).toBe('SUCCESS')
       const { run_id: after } = await client(SubmitRun, {
-        tasks: [{ task_key: 'only', node_task: { entry: 'goes-on' } }],
+        tasks: [{ task_key: 'only', node_task: { entry: 'noop' } }],
       })
       expect((await waitForEnd(client, after)).state.result_state).toBe('SUCCESS')
       await close()

@@ -16,7 +16,7 @@ import { servePipelines } from '../testing/serve.js'
 const SERVER = builtFile(new URL('../testing/crashing-server.js', import.meta.url))
 const KILLS = 3
 
-/** Only its name and parameters matter: this process executes no tasks. */
+/** Only its name and parameters are used: this process executes no tasks. */
 const step = defineTask({
   entry: 'step',
   parameters: Type.Object({ ms: Type.Integer() }),
@@ -80,7 +80,7 @@ describe.each(backends)('a server on %s', (_name, backend) => {
   })
 })
 
-/** Within one process, no task starts while it runs already. */
+/** A process does not start a task that it is running. */
 function expectOnceAtATime(notes: readonly string[]) {
   const running = new Set<string>()
   for (const note of notes) {

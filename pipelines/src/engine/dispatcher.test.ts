@@ -13,7 +13,7 @@ import { ExecuteTask } from './execute-task.js'
 const nothing = defineTask({ entry: 'nothing', parameters: Type.Object({}), run: async () => ({}) })
 
 describe.each(backends)('Dispatcher on %s', (_name, { database, redisUrl = '' }) => {
-  test('enqueues an attempt again whose message a worker of an earlier server took without acting on it', async () => {
+  test('enqueues an attempt again after a worker of an earlier server lost its message', async () => {
     const time = Date.now() // The clock stands still, so that nothing expires.
     const { context, client, ...first } = await servePipelines([nothing], {
       database,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
-import type { Place } from '../flow/placement.js'
+import type { AcceptedPlacement } from '../flow/placement.js'
 import type { Wakeup } from '../flow/wakeup.js'
 import type { Attempts } from './attempts.js'
 import { ExecuteTask } from './execute-task.js'
@@ -16,33 +16,32 @@ interface DispatcherOptions {
   readonly wakeup: Wakeup
   readonly log: Log
   readonly now: () => number
-  /** The places whose attempts it enqueues: those of its process, since a message that nobody takes would stay. */
-  readonly places: readonly Place[]
+  /** The placements whose attempts it enqueues: those of its process, so that no message waits forever. */
+  readonly placements: readonly AcceptedPlacement[]
 }
 
 /**
- * Enqueues queued attempts, at least once: a crash between the two writes enqueues them again. Attempts of a dead
- * dispatcher are enqueued again under a new message id, because the queue may still hold back the message that the dead
- * process took. An attempt that is already claimed is not claimed twice.
+ * Enqueues queued attempts at least once; a second claim of an attempt fails. Attempts of a dead dispatcher are enqueued again
+ * under a new message id, because the queue may still hold the message that the dead process took.
  */
 export class Dispatcher {
   readonly #id = randomBytes(4).toString('hex')
   readonly #since: number
   readonly #attempts: Attempts
   readonly #jobs: Jobs
-  readonly #places: readonly Place[]
+  readonly #placements: readonly AcceptedPlacement[]
   readonly #poll: PollLoop
   readonly #unsubscribe: () => void
 
-  constructor({ attempts, jobs, wakeup, log, now, places }: DispatcherOptions) {
+  constructor({ attempts, jobs, wakeup, log, now, placements }: DispatcherOptions) {
     this.#since = now()
     this.#attempts = attempts
     this.#jobs = jobs
-    this.#places = places
+    this.#placements = placements
     this.#poll = new PollLoop({
       turn: () => this.#dispatch(),
       intervalMs: POLL_MS,
-      onError: (error) => log.warn({ err: error }, 'attempts could not be dispatched'),
+      onError: (error) => log.warn({ err: error }, 'cannot dispatch attempts'),
     })
     this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
@@ -55,10 +54,10 @@ export class Dispatcher {
 
   async #dispatch() {
     for (let more = true; more; ) {
-      const batch = await this.#attempts.listUndispatched(BATCH, this.#since, this.#places)
+      const batch = await this.#attempts.listUndispatched(BATCH, this.#since, this.#placements)
       for (const { task_run_id, attempt } of batch) {
         const id = `${task_run_id}-${attempt}-${this.#id}`
-        // A retry does not wait again behind the tasks that its first attempt waited for.
+        // A retry keeps its place before tasks that were queued later.
         await this.#jobs.add(ExecuteTask, { task_run_id, attempt }, { id, first: attempt > 1 })
         await this.#attempts.markDispatched({ task_run_id, attempt })
       }

@@ -235,7 +235,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
       ['stranger', 'stranger', 404],
       ['nobody', undefined, undefined],
     ])
-    expect(events).toEqual([`Run ${run.run_id} does not exist.`]) // as if it did not exist, for the stranger
+    expect(events).toEqual([`Run ${run.run_id} does not exist.`]) // hidden from the other principal
     expect(tasks[3]).toMatchObject({
       result: 'FAILED',
       message: "run_as: the principal 'nobody' does not exist.",

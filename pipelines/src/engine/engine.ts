@@ -1,7 +1,7 @@
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { openJobs } from '@cairn/platform/jobs/open'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { placesOf } from '../flow/placement.js'
+import { acceptedPlacements } from '../flow/placement.js'
 import { Wakeup } from '../flow/wakeup.js'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
@@ -43,12 +43,12 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const childRuns = new ChildRuns({ db, context, attempts, runs, wakeup, log })
   const sweeps = new Sweeps({ db, context, wakeup, log })
   const reconciler = new Reconciler({ attempts, runs, tokens: context.tokens, wakeup, log })
-  const places = placesOf(context.config)
-  const dispatched = concurrency > 0 ? places : (['server'] as const)
-  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now, places: dispatched })
+  const placements = acceptedPlacements(context.config)
+  const dispatched = concurrency > 0 ? placements : (['server'] as const)
+  const dispatcher = new Dispatcher({ attempts, jobs, wakeup, log, now: context.now, placements: dispatched })
   const worker =
     concurrency > 0 &&
-    new TaskWorker({ ...options, db, attempts, jobs, wakeup, places, secrets, concurrency })
+    new TaskWorker({ ...options, db, attempts, jobs, wakeup, placements, secrets, concurrency })
   return {
     async close() {
       if (worker) await worker.close()

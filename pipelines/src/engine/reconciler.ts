@@ -30,7 +30,7 @@ export class Reconciler {
     this.#poll = new PollLoop({
       turn: () => this.#reconcile(),
       intervalMs: POLL_MS,
-      onError: (error) => options.log.warn({ err: error }, 'runs could not be reconciled'),
+      onError: (error) => options.log.warn({ err: error }, 'cannot reconcile runs'),
     })
     this.#unsubscribe = options.wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
@@ -41,7 +41,7 @@ export class Reconciler {
     return this.#poll.stop()
   }
 
-  /** A step goes on after the failure of one run, and the steps after that of another. */
+  /** A failure of one run or step does not skip the others. */
   async #reconcile() {
     const { runs, wakeup } = this.#options
     let changed = false
@@ -69,7 +69,7 @@ export class Reconciler {
       const error = 'The worker that executed this task was lost.'
       if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) return
       log.warn({ task_run_id: lost.task_run_id, attempt: lost.attempt }, 'attempt lost with its worker')
-      const token = await attempts.factsOf(lost) // It may have been issued since the attempt was listed.
+      const token = await attempts.tokenAndStart(lost) // It may have been issued since the attempt was listed.
       if (token?.token_id) await tokens.revoke(token.token_of!, token.token_id).catch(() => undefined) // It expires anyway.
       changed = true
     })

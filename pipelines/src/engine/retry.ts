@@ -1,7 +1,7 @@
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { AttemptOutcome, TaskResult } from '../schema.js'
 
-/** Maximum number of attempts lost with their worker: high, because the worker is usually the cause; finite, because the task may be. */
+/** Maximum number of attempts lost with their worker. It is high because the worker is usually the cause, but the task may crash it. */
 export const MAX_LOSSES = 50
 
 export interface Counters {

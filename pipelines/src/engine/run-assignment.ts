@@ -30,7 +30,7 @@ export interface AttemptHost {
 
 /** How long to wait for a task after its signal was aborted. */
 const GRACE_MS = 15_000
-/** As Databricks. */
+/** Databricks' limit. */
 const MAX_NOTEBOOK_RESULT = 5 * 1024 * 1024
 export const MAX_OUTPUT_BYTES = 256 * 1024
 
@@ -66,7 +66,7 @@ export async function runAssignment(
   return { ...end, ...(output && { kindOutput: JSON.stringify(output) }) }
 }
 
-/** Cuts the result of a notebook once its secrets are redacted: a cut secret would not be found. */
+/** Cuts the result of a notebook after redaction, which would not find a cut secret. */
 function limitedOutput({ notebook_output, ...output }: TaskOutput): TaskOutput {
   const result = notebook_output?.result
   if (result === undefined || result.length <= MAX_NOTEBOOK_RESULT)

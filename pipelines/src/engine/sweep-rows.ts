@@ -6,7 +6,7 @@ import { lockRun, type Tx } from '../flow/run-rows.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 
 export const BATCH = 200
-/** Succeeded trials whose median a trial is compared with. */
+/** The number of succeeded trials in the median. */
 const COMPARED = 1_000
 
 export interface BestTrial extends Pick<TaskRunRow, 'task_run_id'> {
@@ -47,12 +47,12 @@ export class SweepRows {
       .executeTakeFirstOrThrow()
   }
 
-  /** The trials that have a run which has not been ended. */
+  /** The trials with an open MLflow run. */
   openTrials(sweepId: number): Promise<TaskRunRow[]> {
     return this.#openTrials(sweepId).where('mlflow_run_id', 'is not', null).execute()
   }
 
-  /** The trials that come next and have no run yet. */
+  /** The next trials without an MLflow run. */
   nextTrials(sweepId: number, count: number): Promise<TaskRunRow[]> {
     return this.#openTrials(sweepId)
       .where('mlflow_run_id', 'is', null)
@@ -115,7 +115,7 @@ export class SweepRows {
     })
   }
 
-  /** Notes that the run of a sweep or trial has ended. */
+  /** Marks the MLflow run of a sweep or trial as ended. */
   async close({ task_run_id }: TaskRunRow, objective?: number): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
@@ -126,7 +126,7 @@ export class SweepRows {
     )
   }
 
-  /** Notes that nothing is left to do for a sweep and its trials. */
+  /** Marks a sweep and its trials as done. */
   async closeAll({ task_run_id }: TaskRunRow): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
@@ -158,7 +158,7 @@ export class SweepRows {
     })
   }
 
-  /** Ends a sweep that cannot go on, and its trials. */
+  /** Ends a failed sweep and its trials. */
   fail(sweep: TaskRunRow, message: string): Promise<void> {
     return this.#whileRunning(sweep, async (tx, run, current, now) => {
       const stopping = { stopping: 'FAILED', message } as const
@@ -174,7 +174,7 @@ export class SweepRows {
     })
   }
 
-  /** Ends a sweep whose run is being stopped and none of whose trials runs. */
+  /** Ends the sweep of a run that is being stopped, once no trial runs. */
   stop({ run_id }: TaskRunRow): Promise<void> {
     return this.#db.transaction(async (tx) => {
       await lockRun(this.#db, tx, run_id)
@@ -182,7 +182,7 @@ export class SweepRows {
     })
   }
 
-  /** Ends a sweep all of whose trials have ended, with their runs. Another process may have started one meanwhile. */
+  /** Ends a sweep after its trials and their MLflow runs, unless another process has started a trial. */
   finish(
     sweep: TaskRunRow,
     end: (tx: Tx, current: TaskRunRow, now: number) => Promise<unknown>,

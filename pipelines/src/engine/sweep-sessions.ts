@@ -24,7 +24,7 @@ interface OpenSession extends SweepSession {
 }
 
 const TOKEN_SECONDS = 15 * 60
-/** MLflow's default experiment, in which its client logs without any setting. */
+/** The id of MLflow's default experiment. */
 const DEFAULT_EXPERIMENT = '0'
 
 /** One session of the tracking server for each sweep, with a token of the principal that the sweep acts as. */

@@ -25,8 +25,7 @@ interface SweepsOptions {
   readonly log: Log
 }
 
-/** A sweep as it is advanced. */
-interface Open {
+interface OpenSweep {
   readonly run: JobRunRow
   readonly row: TaskRunRow
   readonly sweep: Sweep
@@ -46,8 +45,8 @@ const STATUS: Partial<Record<NonNullable<TaskRunRow['result']>, EndStatus>> = {
 }
 
 /**
- * Gives sweeps and trials their runs in the tracking server, and ends them. Trials wait for their run, a sweep for the metrics of
- * its trials. Any number of processes may do so: each change of a row is conditional.
+ * Creates and ends the MLflow runs of sweeps and trials. Trials wait for their run, a sweep for the metrics of its trials.
+ * Any number of processes may do so: each change of a row is conditional.
  */
 export class Sweeps {
   readonly #options: SweepsOptions
@@ -70,7 +69,7 @@ export class Sweeps {
     this.#poll = new PollLoop({
       turn: () => this.#advanceAll(),
       intervalMs: POLL_MS,
-      onError: (error) => log.warn({ err: error }, 'sweeps could not be advanced'),
+      onError: (error) => log.warn({ err: error }, 'cannot advance sweeps'),
     })
     this.#unsubscribe = wakeup.subscribe(() => this.#poll.wake())
     this.#poll.start()
@@ -90,7 +89,7 @@ export class Sweeps {
     }
   }
 
-  /** A sweep that fails waits longer each time, and holds up no others. */
+  /** Retries a failed sweep with back-off, without delaying others. */
   async #try(row: TaskRunRow): Promise<void> {
     const { task_run_id: id } = row
     const before = this.#backOffs.get(id)
@@ -99,17 +98,17 @@ export class Sweeps {
       await this.#attempt(row)
       this.#backOffs.delete(id)
     } catch (error) {
-      this.#options.log.warn({ err: error, task_run_id: id }, 'a sweep could not be advanced')
+      this.#options.log.warn({ err: error, task_run_id: id }, 'cannot advance a sweep')
       const pause = Math.min(2 * (before?.pause ?? POLL_MS / 2), MAX_PAUSE_MS)
       this.#backOffs.set(id, { pause, until: Date.now() + pause })
     }
   }
 
-  /** A sweep that the tracking server refuses to its principal fails; other failures are tried again. */
+  /** A sweep fails if the tracking server denies its principal; other failures are retried. */
   async #attempt(row: TaskRunRow): Promise<void> {
     const run = await this.#rows.run(row)
     if (row.state !== 'TERMINATED' && run.stopping) return this.#rows.stop(row)
-    if (row.state !== 'TERMINATED' && row.stopping) return // Its running trials are about to end.
+    if (row.state !== 'TERMINATED' && row.stopping) return // Its running trials are ending.
     try {
       const { sweep, concurrency = 1 } = settingsOf(run, row).for_each_task!
       const session = await this.#sessions.get(run, row)
@@ -124,7 +123,7 @@ export class Sweeps {
     }
   }
 
-  async #advance(open: Open): Promise<void> {
+  async #advance(open: OpenSweep): Promise<void> {
     const { row, session } = open
     if (row.state === 'TERMINATED') return this.#close(open)
     const parentId = row.mlflow_run_id ?? (await this.#createParent(open))
@@ -137,7 +136,7 @@ export class Sweeps {
     await this.#each(next, (trial) => this.#createTrial(open, parentId, trial))
     if (next.length > 0 || active.some(({ state }) => state === 'BLOCKED')) {
       await this.#rows.advance(row)
-      if (next.length > 0) this.#changed(row) // Else a trial waits for another to end, and would wake this loop at once.
+      if (next.length > 0) this.#changed(row) // Otherwise a trial waits for another to end, and a notification would spin this loop.
     } else if (active.length === 0) {
       await endSweep(this.#rows, { row, sweep: open.sweep, session, parentId })
       this.#changed(row)
@@ -153,7 +152,7 @@ export class Sweeps {
     return Promise.all(trials.map((trial) => this.#permits.run(() => work(trial))))
   }
 
-  #createParent({ run, row, sweep, session }: Open): Promise<string | null> {
+  #createParent({ run, row, sweep, session }: OpenSweep): Promise<string | null> {
     const { method, objective } = sweep
     return this.#create(row, session, {
       ...{ name: row.task_key, parameters: { method, metric: objective.metric, goal: objective.goal } },
@@ -161,7 +160,11 @@ export class Sweeps {
     })
   }
 
-  #createTrial({ run, row, session }: Open, parentId: string, trial: TaskRunRow): Promise<string | null> {
+  #createTrial(
+    { run, row, session }: OpenSweep,
+    parentId: string,
+    trial: TaskRunRow,
+  ): Promise<string | null> {
     return this.#create(trial, session, {
       name: `${row.task_key} ${trial.iteration! + 1}`,
       parameters: JSON.parse(trial.input!) as Record<string, unknown>,
@@ -181,7 +184,7 @@ export class Sweeps {
     return stored
   }
 
-  async #closeTrial(open: Open, trial: TaskRunRow): Promise<void> {
+  async #closeTrial(open: OpenSweep, trial: TaskRunRow): Promise<void> {
     const { session } = open
     const runId = trial.mlflow_run_id!
     const objective = await this.#readObjective(open, trial)
@@ -190,8 +193,8 @@ export class Sweeps {
     await this.#rows.close(trial, objective)
   }
 
-  /** The metric of a trial; without one a value of that name, which becomes the metric. */
-  async #readObjective({ sweep, session }: Open, trial: TaskRunRow): Promise<number | undefined> {
+  /** The metric of a trial; otherwise its value of that name, which is then logged as the metric. */
+  async #readObjective({ sweep, session }: OpenSweep, trial: TaskRunRow): Promise<number | undefined> {
     const [runId, { metric }] = [trial.mlflow_run_id!, sweep.objective]
     const logged = await session.mlflow.readMetric(runId, metric)
     const value = (JSON.parse(trial.outputs ?? '{}') as Record<string, unknown>)[metric]
@@ -201,23 +204,23 @@ export class Sweeps {
   }
 
   /** Ends the runs of a sweep that has ended. */
-  async #close(open: Open): Promise<void> {
+  async #close(open: OpenSweep): Promise<void> {
     const { row, session } = open
     const trials = await this.#rows.openTrials(row.task_run_id)
     await this.#each(trials, (trial) => this.#closeTrial(open, trial))
-    // The run of a sweep that was repaired meanwhile goes on.
+    // A repair continues the run of the sweep.
     if (row.mlflow_run_id && row.replaced_by === null)
       await session.mlflow.end(row.mlflow_run_id, STATUS[row.result!] ?? 'FAILED')
     await this.#abandon(row)
   }
 
-  /** Leaves the runs of an ended sweep as they are. */
+  /** Gives up the MLflow runs of an ended sweep. */
   async #abandon(row: TaskRunRow): Promise<void> {
     await this.#rows.closeAll(row)
     await this.#sessions.end(row.task_run_id)
   }
 
-  async #prune({ row, sweep, session }: Open, active: readonly TaskRunRow[]): Promise<void> {
+  async #prune({ row, sweep, session }: OpenSweep, active: readonly TaskRunRow[]): Promise<void> {
     const { early_stop, objective } = sweep
     const running = active.filter(({ state, stopping }) => state === 'RUNNING' && stopping === null)
     if (!early_stop || running.length === 0 || session.comparedAt + POLL_MS > Date.now()) return

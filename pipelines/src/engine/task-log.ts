@@ -13,10 +13,10 @@ const MAX_LINES = 100_000
 const MAX_LINES_OF_TASK = 1_000_000
 /** Characters of an attempt. */
 const MAX_CHARACTERS = 10_000_000
-/** Rows and characters of one insert, which holds up the other writers. */
+/** Rows and characters of one insert, which delays other writers. */
 export const INSERT_ROWS = 1_000
 const INSERT_CHARACTERS = 500_000
-/** Lines that each attempt may write although earlier ones used up the limit, so that its error is seen. */
+/** Lines that each attempt may write even beyond the limit of the task run, so that its error is stored. */
 const MIN_LINES = 1_000
 const COLUMNS = {
   task_run_id: 'bigint',
@@ -27,7 +27,7 @@ const COLUMNS = {
   message: 'text',
 } as const
 
-/** Stores lines with the numbers that they have; known ones again without effect. */
+/** Stores lines by their numbers; idempotent. */
 export type StoreLines = (rows: readonly TaskLogRow[]) => Promise<unknown>
 
 interface TaskLogOptions {
@@ -43,7 +43,7 @@ export class TaskLog implements AttemptLogger {
   readonly #key: AttemptKey
   readonly #store: StoreLines
   readonly #log: Log
-  /** The number of the line that tells that the log is full. */
+  /** The number of the line with the message that the log is full. */
   #last: number
   #characters = 0
   #next: number

@@ -7,7 +7,7 @@ import { referenceName, type SecretReference, secretReferences } from '@cairn/pl
 import { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { variablesOf } from '../flow/environment-variables.js'
-import { isOwnCode } from '../flow/placement.js'
+import { isJobCode } from '../flow/placement.js'
 import { settingsOf } from '../flow/run-rows.js'
 import { SECRET_FIELDS } from '../flow/secret-fields.js'
 import { findActor } from '../jobs/actor.js'
@@ -52,7 +52,7 @@ export class TaskSecrets {
   /**
    * The values of the secrets of an attempt. They are read again if another process assigned it.
    *
-   * @throws ABORTED for a secret that has changed since: the attempt may set the value that it got, which is not known any more
+   * @throws ABORTED for a secret that has changed since: the attempt may use the earlier value, which is unknown here
    */
   async valuesOf(key: AttemptKey): Promise<readonly string[]> {
     const known = this.#remembered.get(nameOf(key))
@@ -65,7 +65,7 @@ export class TaskSecrets {
     if (references.size === 0) return []
     const principal = await findActor(run, settings, context)
     const values = [...(await this.#resolver.read(references, principal)).values()]
-    const facts = await attempts.factsOf(key)
+    const facts = await attempts.tokenAndStart(key)
     await this.#requireUnchanged([...references.values()], principal, facts?.started_at ?? 0)
     this.#remember(nameOf(key), values)
     return values
@@ -107,7 +107,7 @@ const nameOf = ({ task_run_id, attempt }: AttemptKey) => `${task_run_id}-${attem
 /** Each secret once, with a setting that refers to it. */
 function referencesIn(task: TaskSettings, job: JobSettings) {
   const found = new Map<string, SecretReference & { readonly name: string }>()
-  if (!isOwnCode(task)) return found
+  if (!isJobCode(task)) return found
   const at = `tasks: '${task.task_key}'`
   const kinds = Object.entries(task).filter(([kind]) => kind.endsWith('_task'))
   const parameters = kinds.flatMap(([kind, settings]) =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Jobs } from '@cairn/platform/jobs/jobs'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { newProcessId } from '@cairn/platform/processes/process-id'
-import type { Place } from '../flow/placement.js'
+import type { AcceptedPlacement } from '../flow/placement.js'
 import type { Wakeup } from '../flow/wakeup.js'
 import { StoppedError } from '../task-kinds/stopped-error.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from './attempts.js'
@@ -13,7 +13,7 @@ import { ExecuteTask } from './execute-task.js'
 export interface WorkerOptions extends ExecutionOptions {
   readonly jobs: Jobs
   readonly wakeup: Wakeup
-  readonly places: readonly Place[]
+  readonly placements: readonly AcceptedPlacement[]
   /** Number of concurrent tasks. Default 2. */
   readonly concurrency?: number
 }
@@ -38,13 +38,13 @@ export class TaskWorker {
     this.#watch = new PollLoop({
       turn: () => this.#abortStopped(),
       intervalMs: WATCH_MS,
-      onError: (error) => options.log.warn({ err: error }, 'requests to stop tasks could not be read'),
+      onError: (error) => options.log.warn({ err: error }, 'cannot read which tasks to stop'),
     })
     this.#renewal = new PollLoop({
       turn: () => this.#renew(),
       intervalMs: RENEW_MS,
       maxIntervalMs: RENEW_MS, // backing off would let the leases expire
-      onError: (error) => options.log.warn({ err: error }, 'leases of tasks could not be renewed'),
+      onError: (error) => options.log.warn({ err: error }, 'cannot renew the leases of tasks'),
     })
     this.#watch.start()
     this.#renewal.start()
@@ -64,9 +64,9 @@ export class TaskWorker {
 
   async #attempt(key: AttemptKey) {
     if (this.#closing) throw new StoppedError('INTERRUPTED')
-    const { attempts, wakeup, places } = this.#options
-    const claimed = await attempts.claim(key, this.#holder, places)
-    if (!claimed) return attempts.release(key, places)
+    const { attempts, wakeup, placements } = this.#options
+    const claimed = await attempts.claim(key, this.#holder, placements)
+    if (!claimed) return attempts.release(key, placements)
     const stop = new AbortController()
     const name = `${key.task_run_id}-${key.attempt}`
     this.#running.set(name, stop)
@@ -108,7 +108,7 @@ export class TaskWorker {
 
   async #abortStopped() {
     if (this.#running.size === 0) return
-    // Listed before the query: an attempt that starts meanwhile must not count as lost.
+    // Listed before the query: an attempt that starts during the query is not lost.
     const names = [...this.#running.keys()]
     const held = await this.#options.attempts.listHeldBy(this.#holder)
     const stopReasons = new Map(held.map((row) => [`${row.task_run_id}-${row.attempt}`, row.stopping]))

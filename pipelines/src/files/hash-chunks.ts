@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 const CHUNK_BYTES = 4 * 1024 * 1024
 
-/** Hashing a large file at once would hold up other requests. */
+/** Hashes in chunks, because a large file would block the event loop. */
 export async function addChunks(hash: Hash, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
     hash.update(bytes.subarray(at, at + CHUNK_BYTES))

@@ -15,7 +15,7 @@ export const inlineFiles: FileSource = {
 
 export const isLocalPath = (path: string) => /^file:\/(\/\/)?(?!\/)./.test(path)
 
-/** A file of the server below its import folders, or anywhere for the owner alone on a machine. */
+/** A file of the server below its import folders, or any file for the owner of a server without sign-in. */
 export const localFiles: FileSource = {
   form: 'file:/path below an import folder of the server',
   matches: isLocalPath,

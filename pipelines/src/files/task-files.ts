@@ -56,6 +56,6 @@ export class TaskFiles {
     const source = this.#sources.find((one) => one.matches(path, job))
     if (source) return source
     const forms = this.#sources.map(({ form }) => form).join(', ')
-    throw invalid(`${where}: '${path}' is no file that a task can read; supported: ${forms}.`)
+    throw invalid(`${where}: '${path}' is not a path that tasks can read; supported: ${forms}.`)
   }
 }

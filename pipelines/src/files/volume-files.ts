@@ -2,13 +2,13 @@ import { readAnswer } from '@cairn/platform/protocol/client'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import { type FileSource, MAX_FILE_BYTES, tooLarge } from './task-files.js'
 
-/** Dots would lead to another path of the server. */
+/** Dots would resolve to another path of the server. */
 const DOTS = /(^|\/)\.{1,2}(\/|$)/
 
 export const isVolumePath = (path: string) =>
   /^\/Volumes\/[^/]+\/[^/]+\/[^/]+\/./.test(path) && !DOTS.test(path)
 
-/** A file of a managed volume, of which the principal of the task has READ VOLUME. */
+/** A file of a managed volume, on which the principal of the task has READ VOLUME. */
 export const volumeFiles: FileSource = {
   form: '/Volumes/CATALOG/SCHEMA/VOLUME/… of a volume',
   matches: isVolumePath,

@@ -3,8 +3,8 @@ import { queueEndNotifications } from '../notifications/queue.js'
 import type { JobRunRow, RunResult, TaskResult } from '../schema.js'
 import { advanceLoop } from './loop.js'
 import { type CurrentTask, currentTasks, type Tx, tasksOf } from './run-rows.js'
-import { settle } from './settle.js'
 import { startTask } from './start-task.js'
+import { nextTransitions } from './transitions.js'
 
 /** Starts tasks that are ready, ends tasks that will never run, and ends the run after its last task. Needs the run's lock. */
 export async function advanceRun(tx: Tx, runId: number, now: number): Promise<void> {
@@ -15,7 +15,7 @@ export async function advanceRun(tx: Tx, runId: number, now: number): Promise<vo
   if (run.stopping) await stopLoops(tx, run, rows, now)
   for (let hasDecided = true; hasDecided; ) {
     hasDecided = false
-    const { ready, ended, result } = settle(tasks, rows, run.stopping)
+    const { ready, ended, result } = nextTransitions(tasks, rows, run.stopping)
     for (const [key, outcome] of ended) rows.set(key, await endTask(tx, rows.get(key)!, outcome, now))
     for (const key of ready) {
       const task = await startTask(tx, { run, task: rows.get(key)! }, now)

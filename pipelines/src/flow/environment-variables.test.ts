@@ -8,7 +8,7 @@ const sets = (variables: Record<string, string>, key = 'one') => [
   { environment_variables_key: key, spec: { variables } },
 ]
 
-test('those of a task replace those of the set that it names, and of its cluster', () => {
+test('variables of a task replace those of its set and its cluster', () => {
   const job: JobSettings = {
     environment_variables: [...sets({ B: 'set', C: 'set' }), ...sets({ X: 'other' }, 'two')],
     job_clusters: [{ job_cluster_key: 'c', new_cluster: { spark_env_vars: { A: 'cluster', B: 'cluster' } } }],
@@ -30,10 +30,10 @@ test.each<[string, Partial<TaskSettings>]>([
     { environment_variables: { MLFLOW_TRACKING_TOKEN: 'x' } },
   ],
   ["tasks: 'a': environment_variables_key 'none' is not one of", { environment_variables_key: 'none' }],
-  ["tasks: 'a': spark_env_vars: A is not a text", { new_cluster: { spark_env_vars: { A: 1 } } }],
+  ["tasks: 'a': spark_env_vars: A is not a string", { new_cluster: { spark_env_vars: { A: 1 } } }],
   ["tasks: 'a': spark_env_vars is not an object", { new_cluster: { spark_env_vars: 'A=1' } }],
   [
-    "tasks: 'a': environment_variables: only code of jobs",
+    "tasks: 'a': environment_variables: only tasks that run code of jobs",
     {
       shell_task: undefined,
       sql_task: { query: { query_text: 'select 1' } },
@@ -48,7 +48,7 @@ test.each<[string, Partial<TaskSettings>]>([
   expect(() => checkVariables({}, { ...shell, ...settings })).toThrow(message)
 })
 
-test('sets are refused with one key twice, and with files', () => {
+test('rejects sets with a repeated key, and with files', () => {
   expect(() => checkVariableSets({ environment_variables: [...sets({}), ...sets({})] })).toThrow(
     "environment_variables: the key 'one' is used twice",
   )

@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import { isOwnCode } from './placement.js'
+import { isJobCode } from './placement.js'
 
 export type Variables = Readonly<Record<string, string>>
 
@@ -17,23 +17,23 @@ interface Source {
   readonly variables: unknown
 }
 
-/** The environment variables of a task's process, with references. A task's own replace those that it names of the job. */
+/** The environment variables of a task's process, with references. Those of the task take precedence over those of the job. */
 export const variablesOf = (job: JobSettings, task: TaskSettings): Variables =>
   Object.assign({}, ...sourcesOf(job, task).map(({ variables }) => variables))
 
-/** @throws INVALID_PARAMETER_VALUE naming the setting of a variable that no process of a task gets */
+/** @throws INVALID_PARAMETER_VALUE naming the setting, for a variable that cannot be set */
 export function checkVariables(job: JobSettings, task: TaskSettings): void {
   checkKey(job, task)
   const sources = sourcesOf(job, task)
   for (const source of sources) checkSource(source)
   const first = sources.find(({ where }) => !where.includes('spark_env_vars'))
-  if (first && !isOwnCode(task))
-    throw invalid(`${first.where}: only code of jobs has a process with variables.`)
+  if (first && !isJobCode(task))
+    throw invalid(`${first.where}: only tasks that run code of jobs have environment variables.`)
   if (Object.keys(variablesOf(job, task)).length > MAX_VARIABLES)
     throw invalid(`tasks: '${task.task_key}' has more than ${MAX_VARIABLES} environment variables.`)
 }
 
-/** @throws INVALID_PARAMETER_VALUE for sets with one key, and for files */
+/** @throws INVALID_PARAMETER_VALUE for sets with the same key, and for files */
 export function checkVariableSets({ environment_variables = [] }: JobSettings): void {
   const keys = environment_variables.map((one) => one.environment_variables_key)
   const twice = keys.find((key, at) => keys.indexOf(key) !== at)
@@ -55,12 +55,12 @@ function checkKey({ environment_variables = [] }: JobSettings, task: TaskSetting
 
 function checkSource({ where, variables }: Source) {
   if (typeof variables !== 'object' || variables === null)
-    throw invalid(`${where} is not an object of texts.`)
+    throw invalid(`${where} is not an object of strings.`)
   for (const [name, value] of Object.entries(variables)) {
     if (!NAME.test(name)) throw invalid(`${where}: '${name}' is not the name of an environment variable.`)
     if (RESERVED.test(name)) throw invalid(`${where}: ${name} is set by the server; choose another name.`)
     if (typeof value !== 'string' || value.length > 10_000 || value.includes('\0'))
-      throw invalid(`${where}: ${name} is not a text of at most 10,000 characters.`)
+      throw invalid(`${where}: ${name} is not a string of at most 10,000 characters.`)
   }
 }
 
@@ -79,7 +79,7 @@ function sourcesOf(job: JobSettings, task: TaskSettings): Source[] {
   return sources.filter(({ variables }) => variables !== undefined)
 }
 
-/** Settings of clusters have no effect but for their environment variables. */
+/** Clusters have no effect except for their environment variables. */
 function clusterOf(job: JobSettings, task: TaskSettings) {
   const { new_cluster, job_cluster_key } = task
   const clusters = Array.isArray(job.job_clusters) ? (job.job_clusters as unknown[]) : []

@@ -121,7 +121,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(taskOf(ended, 'no').depends_on).toEqual([{ task_key: 'if', outcome: 'false' }])
   })
 
-  test('decides chains of conditions without a worker, and fails one that compares no numbers', async () => {
+  test('decides chains of conditions without a worker, and fails one that orders texts', async () => {
     const condition = (left: string) => ({ condition_task: { op: 'LESS_THAN' as const, left, right: '5' } })
     const ended = await run([
       { task_key: 'a', ...condition('1') },
@@ -139,7 +139,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(output.error).toBe("condition_task: left: 'c' is not a number, which LESS_THAN needs.")
   })
 
-  test('runs a task for each input, so many at once, and in order', async () => {
+  test('runs a task for each input, in order and up to the concurrency', async () => {
     const inputs = Array.from({ length: 101 }, (_, i) => ({ id: i, user: { name: `u${i}` } }))
     const value = { text: '{{input.id}}: {{input.user.name}}', name: '{{input.user.name}}' }
     const ended = await run([
@@ -169,7 +169,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     ])
   })
 
-  test('takes inputs from a parameter and from an upstream task, and ends at once without any', async () => {
+  test('takes inputs from a parameter and from an upstream task, and ends at once without inputs', async () => {
     const job_id = await createJob(
       [
         { task_key: 'list', ...node('echo', { value: [1, 'two', { three: 3 }] }) },
@@ -221,7 +221,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect((await waitForEnd(serving.client, third.run_id)).state.result_state).toBe('SUCCESS')
   })
 
-  test('goes on after a failed iteration, and repairs only the failed ones', async () => {
+  test('continues after a failed iteration, and repairs only the failed ones', async () => {
     failing = new Set(['2', '4'])
     const task = { max_retries: 1, ...node('echo', { value: '{{input}}' }) }
     const run_id = await submit([{ task_key: 'each', ...loop([1, 2, 3, 4], task, { concurrency: 2 }) }])
@@ -254,7 +254,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(started).toEqual(['4'])
     await serving.client(RepairRun, { run_id, rerun_tasks: ['each'] })
     await waitForEnd(serving.client, run_id)
-    expect(started).toHaveLength(5) // a loop that succeeded runs again as a whole
+    expect(started).toHaveLength(5) // a repair reruns all iterations of a loop that succeeded
   })
 
   test('cancels a loop: running iterations stop, waiting ones never start', async () => {
@@ -309,7 +309,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(started).toHaveLength(20)
   })
 
-  test('fails with the other job, retries it as a new run, and times out', async () => {
+  test('fails with the other job, retries it in a new run, and times out', async () => {
     failing = new Set(['1'])
     const child = await createJob([{ task_key: 'c', ...node('echo', { value: 1 }) }])
     const slow = await createJob([{ task_key: 'c', ...node('waits') }])
@@ -328,7 +328,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(stopped!.state.result_state).toBe('CANCELED')
   })
 
-  test('cancels the run of the other job with its own', async () => {
+  test('cancels the run of the other job with the run of the task', async () => {
     const child = await createJob([{ task_key: 'c', ...node('waits') }])
     const run_id = await submit([{ task_key: 'job', run_job_task: { job_id: child } }])
     while (started.length < 1) await sleep(10)
@@ -347,7 +347,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     await expect(serving.client(UpdateJob, { job_id: first, new_settings: { tasks } })).rejects.toMatchObject(
       {
         code: 'INVALID_PARAMETER_VALUE',
-        message: `run_job_task: job ${first} would run itself again, by way of the jobs that it runs.`,
+        message: `run_job_task: job ${first} would run itself again, through the jobs that it runs.`,
       },
     )
     await serving.context.db.for<{ jobs: { job_id: number; settings: string } }>().transaction((tx) =>
@@ -360,7 +360,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     const { run_id } = await serving.client(RunNow, { job_id: second })
     const ended = await waitForEnd(serving.client, run_id)
     expect(taskOf(ended, 'b').state.state_message).toBe(
-      `run_job_task: job ${second} would run itself again, by way of the jobs that it runs.`,
+      `run_job_task: job ${second} would run itself again, through the jobs that it runs.`,
     )
   })
 
@@ -380,7 +380,7 @@ describe.each(backends)('control flow on %s', (_name, backend) => {
     expect(tasks![0]!.state.state_message).toBe('run_job_task: jobs run each other at most 5 levels deep.')
   })
 
-  test('starts the run of another job under a token that nobody can guess', async () => {
+  test('starts the run of another job under an unguessable idempotency token', async () => {
     const child = await createJob([{ task_key: 'c', ...node('echo', { value: 1 }) }])
     await run([{ task_key: 'job', run_job_task: { job_id: child } }])
     const [row] = await serving.context.db

@@ -11,13 +11,13 @@ import { queueAttempt, withoutCache } from './queue-attempt.js'
 import { type Lookup, resolveReferences } from './references.js'
 import { type CurrentTask, settingsOf, type Tx } from './run-rows.js'
 
-/** As in Databricks. */
+/** Databricks' limit. */
 const MAX_ITERATIONS = 5_000
 const MAX_INPUT_BYTES = 10_000
 const INSERT_ROWS = 500
 
 /**
- * The inputs of a loop, each as JSON: from a list in JSON whose strings may contain references, or from a reference to a list
+ * The inputs of a loop, each as JSON. `inputs` is a list in JSON whose strings may contain references, or a reference to a list
  * or to a list in JSON.
  *
  * @throws INVALID_PARAMETER_VALUE for anything else, and for inputs that are too many, too large or nested too deep
@@ -50,7 +50,7 @@ function inputText(value: unknown, iteration: number): string {
   return text
 }
 
-/** Values that are nested much deeper overflow the stack. */
+/** Deeper values overflow the stack. */
 function requireShallow(list: readonly unknown[]) {
   if (isNestedDeeper(list))
     throw invalid(`for_each_task: inputs is nested more than ${MAX_NESTING} levels deep.`)
@@ -125,7 +125,7 @@ async function earlierIterations(tx: Tx, { previous_id }: CurrentTask) {
   return new Map(rows.map((row) => [row.iteration!, row]))
 }
 
-/** A repaired sweep goes on in the same run of the tracking server. */
+/** A repaired sweep continues in the same MLflow run. */
 async function earlierMlflowRun(tx: Tx, { previous_id }: CurrentTask): Promise<string | null> {
   if (previous_id === null) return null
   const row = await tx
@@ -140,8 +140,8 @@ async function earlierMlflowRun(tx: Tx, { previous_id }: CurrentTask): Promise<s
 type EarlierIteration = Pick<TaskRunRow, 'task_run_id' | 'iteration' | 'input' | 'result'>
 
 /**
- * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Only those trials of a sweep
- * start that have a run in the tracking server, and `Sweeps` ends it. Needs the run's lock.
+ * Queues the next iterations up to the concurrency of the loop, and ends the loop after its last. Trials of a sweep start
+ * once they have an MLflow run, and `Sweeps` ends the sweep. Needs the run's lock.
  *
  * @returns the loop's row
  */

@@ -12,16 +12,16 @@ export interface Placement {
 }
 
 /** Kinds whose code runs in a process that reaches the server over HTTP. */
-const OWN_CODE: readonly TaskKindName[] = [
+const JOB_CODE_KINDS: readonly TaskKindName[] = [
   'spark_python_task',
   'python_wheel_task',
   'notebook_task',
   'shell_task',
 ]
 
-/** Whether the task is code of its own, which a worker without the database can run. */
-export const isOwnCode = (task: TaskSettings): boolean =>
-  task.node_task?.file !== undefined || kindsOf(task).some((kind) => OWN_CODE.includes(kind))
+/** Whether the task runs code of jobs, which a worker without the database can run too. */
+export const isJobCode = (task: TaskSettings): boolean =>
+  task.node_task?.file !== undefined || kindsOf(task).some((kind) => JOB_CODE_KINDS.includes(kind))
 
 type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 
@@ -29,22 +29,23 @@ type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 export const startsCode = ({ task_processes, auth }: ProcessSettings): boolean =>
   task_processes === 'on' || (task_processes === 'auto' && (process.getuid?.() === 0 || auth === 'local'))
 
-/** `own`: attempts of `any` whose code the owner wrote, and all others as long as no worker over HTTP could take them. */
-export type Place = RunsOn | 'own'
+/** `owner`: attempts of `any` whose settings the owner wrote, and all of `any` while no worker over HTTP could take them. */
+export type AcceptedPlacement = RunsOn | 'owner'
 
-/** A worker over HTTP that was seen since may come back for attempts. */
+/** A worker over HTTP that was seen within this time may claim attempts. */
 const WORKER_SEEN_MS = 5 * 60_000
 
-/** The attempts that this process may execute, which has the database. It leaves what it may not start to others. */
-export const placesOf = (config: ProcessSettings): readonly Place[] => {
+/** The attempts that this process, which has the database, may execute. Workers take the others. */
+export const acceptedPlacements = (config: ProcessSettings): readonly AcceptedPlacement[] => {
   if (!startsCode(config)) return ['server']
-  return ['server', config.task_processes === 'on' || process.getuid?.() === 0 ? 'any' : 'own']
+  return ['server', config.task_processes === 'on' || process.getuid?.() === 0 ? 'any' : 'owner']
 }
 
-/** Whether an attempt has one of these places. */
-export const isAt =
-  (places: readonly Place[], now: number) => (eb: ExpressionBuilder<PipelinesSchema, 'task_attempts'>) => {
-    const own = () => {
+/** Whether an attempt has one of these placements. */
+export const hasPlacement =
+  (placements: readonly AcceptedPlacement[], now: number) =>
+  (eb: ExpressionBuilder<PipelinesSchema, 'task_attempts'>) => {
+    const byOwnerOrAlone = () => {
       const byOwner = eb
         .selectFrom('task_runs')
         .innerJoin('job_runs', 'job_runs.run_id', 'task_runs.run_id')
@@ -57,19 +58,19 @@ export const isAt =
         .where('seen_at', '>=', now - WORKER_SEEN_MS)
       return eb.and([eb('runs_on', '=', 'any'), eb.or([eb.exists(byOwner), eb.not(eb.exists(workers))])])
     }
-    const stored = places.filter((place) => place !== 'own')
-    return eb.or([eb('runs_on', 'in', stored), ...(places.includes('own') ? [own()] : [])])
+    const stored = placements.filter((one) => one !== 'owner')
+    return eb.or([eb('runs_on', 'in', stored), ...(placements.includes('owner') ? [byOwnerOrAlone()] : [])])
   }
 
 export function placementOf(task: TaskSettings): Placement {
   const labels = [...new Set(task.worker_labels)].sort().join(',')
-  if (!isOwnCode(task)) return { runs_on: 'server', labels: '' }
+  if (!isJobCode(task)) return { runs_on: 'server', labels: '' }
   return { runs_on: labels === '' ? 'any' : 'worker', labels }
 }
 
 /** @throws INVALID_PARAMETER_VALUE for labels of a task that no worker over HTTP runs */
 export function checkPlacement(task: TaskSettings): void {
-  if (!task.worker_labels?.length || isOwnCode(task)) return
+  if (!task.worker_labels?.length || isJobCode(task)) return
   const where = `tasks: '${task.task_key}': worker_labels`
   if (task.for_each_task) throw invalid(`${where}: set them on the task in the loop.`)
   throw invalid(

@@ -5,9 +5,8 @@ import { placementOf } from './placement.js'
 import type { CurrentTask, Tx } from './run-rows.js'
 
 /**
- * Inserts the attempt. A queued one is its own outbox row, not dispatched yet; one that runs another job needs no worker. The
- * first attempt of a task with a cache is checked before it is queued; the inputs of later ones may have changed since, so that their
- * results are not kept.
+ * Inserts an attempt. A queued one is its own outbox row; one that runs another job needs no worker. The cache is checked before
+ * the first attempt only: the inputs of retries may have changed, so that their results are not cached.
  *
  * @returns the task's row
  */
@@ -47,7 +46,7 @@ export async function queueAttempt(
   return { ...task, ...queued }
 }
 
-/** The settings of a task in a run, which may be asked to use no caches. */
+/** The settings of a task, without its cache if the run uses none. */
 export function withoutCache(run: Pick<JobRunRow, 'caching'>, settings: TaskSettings): TaskSettings {
   const { no_cache } = JSON.parse(run.caching ?? '{}') as RunCaching
   const { cache: _unused, ...rest } = settings

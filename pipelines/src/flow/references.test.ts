@@ -23,7 +23,7 @@ const resolve = (value: unknown) => resolveReferences(value, lookup, { keepsType
 const registry = new TaskRegistry(taskKinds([], loadConfig({})))
 
 describe('references', () => {
-  test('keep their type alone, and become text inside text', () => {
+  test('keep their type if they are the whole string, and become text inside text', () => {
     expect(resolve('{{tasks.a.values.count}}')).toBe(12)
     expect(resolve('{{ tasks.a.values.names }}')).toEqual(['x', 'y'])
     expect(resolve('{{tasks.a.values.with.dot}}')).toBe(true)
@@ -46,7 +46,7 @@ describe('references', () => {
     ])
   })
 
-  test('in code are text', () => {
+  test('stay unresolved in code', () => {
     expect(withoutLiterals({ script: 'echo {{x}}', parameters: [] }, { literal: ['script'] })).toEqual({
       parameters: [],
     })
@@ -63,7 +63,7 @@ describe('references', () => {
       expect(() => resolve(`{{${reference}}}`)).toThrow(`{{${reference}}} has no value`)
   })
 
-  test('have values of 256 KiB in all, counted before they are copied', () => {
+  test('have at most 256 KiB of values in all, counted before they are copied', () => {
     const large = createLookup(claimed, { a: { text: 'x'.repeat(100_000), list: Array(50_000).fill(1) } })
     const all = (value: unknown) => () => resolveReferences(value, large, { keepsTypes: true })
     expect(all('{{tasks.a.values.text}}{{tasks.a.values.text}}')()).toHaveLength(200_000)
@@ -75,7 +75,7 @@ describe('references', () => {
       expect(all(value)).toThrow(/^The values of the references have more than 262144 bytes, from {{tasks\.a/)
   })
 
-  test('that can never have a value are rejected with the job', () => {
+  test('that can never have a value are rejected when the job is saved', () => {
     const task = (task_key: string, text: string) => ({
       ...settings.tasks.find((known) => known.task_key === task_key)!,
       node_task: { entry: 'x', parameters: { text } },
@@ -91,11 +91,13 @@ describe('references', () => {
       expect(() => check(task('b', text)), text).toThrow(/'b' refers to .* neither a job parameter/)
   })
 
-  test('to secrets are refused where nothing would replace them', () => {
+  test('to secrets are rejected in fields that are not resolved', () => {
     const task = { task_key: 'a', node_task: { entry: 'x', parameters: { key: 'k={{ secrets/a/b }}' } } }
     const check = (text: string, one = task) =>
       checkReferences({ parameters: [{ name: 'n', default: text }], tasks: [one] }, one, registry.get(one))
-    expect(() => check('1')).toThrow(/^tasks: 'a': \{\{secrets\/SCOPE\/KEY\}\} is for environment variables/)
+    expect(() => check('1')).toThrow(
+      /^tasks: 'a': \{\{secrets\/SCOPE\/KEY\}\} is allowed in environment variables/,
+    )
     const shell = { task_key: 'a', shell_task: { script: 'true', parameters: ['{{secrets/a/b}}'] } }
     const shellKind = { kind: registry.get(task).kind, settings: shell.shell_task }
     expect(() => checkReferences({ tasks: [shell] }, shell, shellKind)).toThrow(/arguments of a process/)

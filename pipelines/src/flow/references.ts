@@ -5,7 +5,7 @@ import type { KindOfTask } from '../task-kinds/registry.js'
 import type { TaskKind } from '../task-kinds/task-kind.js'
 import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
-import { isOwnCode } from './placement.js'
+import { isJobCode } from './placement.js'
 import { SECRET_FIELDS } from './secret-fields.js'
 
 const NAME = String.raw`([\w.-]+|secrets/[\w.@-]{1,128}/[\w.@-]{1,128})`
@@ -97,17 +97,17 @@ export function referencedTasks(settings: unknown): string[] {
 /** Whether settings refer to a secret. */
 export const mentionsSecret = (settings: unknown) => SECRET.test(JSON.stringify(settings) ?? '')
 
-/** @throws INVALID_PARAMETER_VALUE for text that would be passed on as it is */
+/** @throws INVALID_PARAMETER_VALUE for a reference to a secret in a field that is not resolved */
 function refuseSecrets(value: unknown, where: string): void {
   if (mentionsSecret(value))
     throw invalid(
-      `${where}: {{secrets/SCOPE/KEY}} is for environment variables, and for base_parameters of notebooks: other users of the machine can read the arguments of a process.`,
+      `${where}: {{secrets/SCOPE/KEY}} is allowed in environment variables and in base_parameters of notebooks only: other users of the machine can read the arguments of a process.`,
     )
 }
 
-/** As resolved: the paths of files, for example, would be shown in errors. */
+/** Errors would show secrets in other fields, such as paths of files. */
 const mayHaveSecrets = (field: string, task: TaskSettings) =>
-  isOwnCode(task) && (SECRET_FIELDS as readonly string[]).includes(field)
+  isJobCode(task) && (SECRET_FIELDS as readonly string[]).includes(field)
 /** @throws INVALID_PARAMETER_VALUE for a parameter that the sweep does not have */
 function requireSwept(reference: string, { task_key, for_each_task }: TaskSettings): string {
   const [, name] = reference.split('.')

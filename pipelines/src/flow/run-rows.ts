@@ -14,7 +14,7 @@ export async function lockJob(db: Db<PipelinesSchema>, tx: Tx, jobId: number) {
   await db.dialect.lock(`job:${jobId}`)?.execute(tx)
 }
 
-/** Settings may have a megabyte, and each task of a run asks for them. */
+/** Caches parsed settings, which may have a megabyte and are read for each task. */
 const parsed = new WeakMap<Pick<JobRunRow, 'settings'>, readonly TaskSettings[]>()
 
 export function tasksOf(run: Pick<JobRunRow, 'settings'>): readonly TaskSettings[] {
@@ -49,7 +49,7 @@ const STATE_COLUMNS = [
   ...(['objective', 'cache_key', 'origin', 'origin_run_id', 'origin_task_run_id'] as const),
 ] satisfies (keyof TaskRunRow)[]
 
-/** A task run without what it took and returned, which may be large. */
+/** A task run without its input and outputs, which may be large. */
 export type CurrentTask = Pick<TaskRunRow, (typeof STATE_COLUMNS)[number]>
 
 /** The task runs of a run, without iterations and those that a repair replaced. */

@@ -56,14 +56,17 @@ async function readOutputs(tx: Tx, { run_id }: JobRunRow, keys: readonly string[
 export const valuesByTask = (outputs: readonly TaskOutputs[]): Record<string, TaskValues> =>
   Object.fromEntries(outputs.map((row) => [row.task_key, JSON.parse(row.outputs!) as TaskValues]))
 
-interface Referring {
+interface LookupContext {
   readonly run: JobRunRow
   readonly attempt: number
   readonly task: Pick<TaskRunRow, 'task_key' | 'task_run_id' | 'input'>
 }
 
 /** Creates the lookup for references `{{…}}` in the parameters of an attempt. */
-export function createLookup({ run, task, attempt }: Referring, values: Record<string, TaskValues>): Lookup {
+export function createLookup(
+  { run, task, attempt }: LookupContext,
+  values: Record<string, TaskValues>,
+): Lookup {
   const parameters = JSON.parse(run.parameters) as Record<string, string>
   const input = task.input ? (JSON.parse(task.input) as unknown) : undefined
   const facts: Record<string, unknown> = {

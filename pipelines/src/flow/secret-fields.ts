@@ -1,2 +1,2 @@
-/** The members of kinds in which secrets may be. Members that become arguments are not among them: other users can read those. */
+/** The fields of kinds that may refer to secrets. Fields that become arguments may not: other users of the machine can read those. */
 export const SECRET_FIELDS = ['base_parameters'] as const

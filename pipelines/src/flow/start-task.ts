@@ -14,11 +14,11 @@ export interface ReadyTask {
   readonly task: CurrentTask
 }
 
-/** A message must not fill the database. */
+/** Limits the length of stored errors. */
 const MAX_MESSAGE = 4_000
 
-/** How a task starts: by its end, by its iterations, or, without either, by an attempt. */
-interface Start {
+/** A task with an outcome ends at once, one with inputs starts iterations, and any other starts an attempt. */
+interface TaskStart {
   readonly outcome?: 'true' | 'false'
   readonly inputs?: readonly string[]
 }
@@ -31,11 +31,11 @@ interface Start {
 export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<CurrentTask> {
   const { run, task } = ready
   const settings = settingsOf(run, task)
-  let start: Start
+  let start: TaskStart
   try {
     start = await decideStart(tx, settings, ready)
   } catch (error) {
-    // An error of any class: the transaction of the run must not fail again and again by what a task passes on.
+    // Any error ends the task: retries of the transaction would fail in the same way.
     const message = toStorableText(messageOf(error).slice(0, MAX_MESSAGE))
     return endNow(tx, task, { result: 'FAILED', message }, now)
   }
@@ -49,7 +49,7 @@ async function decideStart(
   tx: Tx,
   { condition_task, for_each_task }: TaskSettings,
   ready: ReadyTask,
-): Promise<Start> {
+): Promise<TaskStart> {
   if (!condition_task && !for_each_task) return {}
   const lookup = await lookupOf(tx, ready)
   if (for_each_task?.sweep) return { inputs: sweepInputs(for_each_task.sweep, lookup) }

@@ -9,7 +9,7 @@ import type { JobRow, JobRunRow } from '../schema.js'
 
 type Context = Pick<ServiceContext, 'authorizer' | 'identities'>
 
-/** As settings are stored: the id is absent in those of earlier releases, and for a name that nobody had. */
+/** The stored form; the id is absent in settings of earlier releases, and for a name that no principal had. */
 export type StoredRunAs = RunAs & { readonly principal_id?: string }
 
 export const principalNameOf = (runAs: RunAs | undefined) => runAs?.service_principal_name ?? runAs?.user_name
@@ -33,10 +33,10 @@ export const findJobActor = (job: JobRow, context: Context): Promise<Principal> 
     context,
   )
 
-type Responsible = Pick<JobRunRow, 'principal_id' | 'writer_id'>
+type ResponsiblePrincipals = Pick<JobRunRow, 'principal_id' | 'writer_id'>
 
 async function findPrincipal(
-  run: Responsible,
+  run: ResponsiblePrincipals,
   runAs: StoredRunAs | undefined,
   context: Context,
 ): Promise<Principal> {
@@ -46,7 +46,7 @@ async function findPrincipal(
   if (!actor)
     throw invalid(
       name === undefined
-        ? 'run_as: the principal that created the job does not exist any more; name another.'
+        ? 'run_as: the principal that created the job was deleted; name another.'
         : `run_as: the principal '${name}' does not exist.`,
     )
   if (actor.active === 0)
@@ -60,13 +60,13 @@ async function findPrincipal(
 }
 
 /** A deleted or deactivated writer holds no rights. */
-async function findWriter({ writer_id }: Responsible, context: Context): Promise<Principal> {
+async function findWriter({ writer_id }: ResponsiblePrincipals, context: Context): Promise<Principal> {
   const writer = await findById(writer_id, context)
   if (writer?.active) return writer
   return { id: '', type: 'user', name: writer?.name ?? writer_id ?? 'the unknown writer of the job' }
 }
 
-/** Not by name: another principal may have the id of a deleted one as its name. */
+/** Ignores names: another principal may have the id of a deleted one as its name. */
 export async function findById(
   id: string | null,
   { identities }: Pick<Context, 'identities'>,

@@ -20,7 +20,7 @@ export function checkEnvironments({ environments = [] }: JobSettings): void {
   }
 }
 
-/** @throws INVALID_PARAMETER_VALUE for an environment that the job does not have, or a library that is no Python package */
+/** @throws INVALID_PARAMETER_VALUE for an environment that the job does not have, or a library that is not a Python package */
 export function checkEnvironment({ environments = [] }: JobSettings, task: TaskSettings): void {
   const { task_key, environment_key, libraries = [] } = task
   if (environment_key !== undefined && !environments.some((one) => one.environment_key === environment_key))

@@ -2,8 +2,8 @@ import { invalid } from '@cairn/platform/errors'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 
 const OUTCOMES = ['true', 'false']
-/** Settings of a loop that the task in it cannot have, too. */
-const OF_LOOPS = ['depends_on', 'run_if', 'disabled', 'run_as'] as const
+/** Settings that only the loop may have, and not the task in it. */
+const ONLY_ON_LOOPS = ['depends_on', 'run_if', 'disabled', 'run_as'] as const
 const NOT_IN_LOOPS = ['condition_task', 'for_each_task'] as const
 
 /** @throws INVALID_PARAMETER_VALUE for an outcome that no task has, and for a dependency that is listed twice */
@@ -30,6 +30,6 @@ export function checkLoop(loop: TaskSettings, tasks: readonly TaskSettings[]): v
     throw invalid(`${where}: the key '${task.task_key}' is used twice.`)
   const kind = NOT_IN_LOOPS.find((name) => task[name] !== undefined)
   if (kind) throw invalid(`${where}: ${kind} is not supported in a loop.`)
-  const setting = OF_LOOPS.find((name) => task[name] !== undefined)
+  const setting = ONLY_ON_LOOPS.find((name) => task[name] !== undefined)
   if (setting) throw invalid(`${where}.${setting} is not supported; set it on '${loop.task_key}'.`)
 }

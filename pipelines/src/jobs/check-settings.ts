@@ -70,7 +70,7 @@ function checkCache(job: JobSettings, task: TaskSettings, { kind, settings }: Ki
     throw invalid(`tasks: '${task_key}': cache.tables: '${table.slice(0, 100)}' is not catalog.schema.table.`)
   if (cache?.enabled && kind.code?.(settings) === undefined)
     throw invalid(
-      `tasks: '${task_key}': cache: a task with ${kind.name} has other effects than its values, so it runs each time.`,
+      `tasks: '${task_key}': cache: a task with ${kind.name} has effects besides its values, so it runs each time.`,
     )
 }
 
@@ -80,11 +80,11 @@ function checkRunAs(field: string, runAs: RunAs | undefined) {
 }
 
 /**
- * Prevents impersonation through jobs. Principals are compared by the ids that tasks run as: another principal may have got the
- * name of a renamed one.
+ * Prevents impersonation through jobs. Principals are compared by id, because another one may have the name of a renamed
+ * one.
  *
  * @param settings as they are stored, with ids
- * @param creatorId the principal that tasks without `run_as` act as; null for one that does not exist any more
+ * @param creatorId the principal that tasks without `run_as` act as; null for a deleted one
  * @throws PERMISSION_DENIED when the settings name another principal and `principal` may not manage identities, or one that
  * administers the workspace and `principal` does not
  */

@@ -8,7 +8,7 @@ import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 import { triggerTypeOf } from '../triggers/trigger.js'
 import { renderMark } from './summaries.js'
 
-/** Tasks in a page: more would delay other requests. */
+/** The limit of tasks in a page, which bounds the delay of other requests. */
 const MAX_CELLS = 10_000
 
 type Cell = Pick<
@@ -18,7 +18,7 @@ type Cell = Pick<
 
 interface GridQuery {
   readonly jobId: number
-  /** Tasks of the job. */
+  /** The number of tasks of the job. */
   readonly tasks: number
   readonly limit: number
   readonly pageToken?: string | undefined
@@ -53,7 +53,7 @@ export async function readGrid(db: Db<PipelinesSchema>, { jobId, tasks, limit, p
   return { runs, next: last && encodePageToken([last.start_time, last.run_id]) }
 }
 
-/** How many of these runs, at least one, have no more tasks than a page: earlier settings of the job may have had more. */
+/** The number of runs that fit into a page, at least one. Earlier settings of the job may have had more tasks. */
 async function fittingRuns(
   db: Db<PipelinesSchema>,
   runs: readonly { readonly run_id: number }[],
@@ -75,7 +75,7 @@ async function fittingRuns(
   return fitting(runs.map(({ run_id }) => tasks.get(run_id) ?? 0))
 }
 
-/** How many of the first runs, at least one, a page has room for. @param tasks of each run */
+/** The number of runs that fit into a page, at least one. @param tasks of each run */
 export function fitting(tasks: readonly number[]): number {
   let cells = 0
   const first = tasks.findIndex((count) => {

@@ -28,7 +28,7 @@ export async function initialGrants(
     .map(({ entry, holder }) => levelChange('job', holder.id, entry.permission_level))
 }
 
-/** Grants on the new object, before the response that names it. */
+/** Grants privileges on a new object before its id is returned. */
 export async function grantInitially(
   object: { readonly id: number; readonly name: string },
   changes: readonly GrantChange[],

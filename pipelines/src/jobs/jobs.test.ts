@@ -237,7 +237,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(invalid)
   })
 
-  test('lets nobody become an administrator through run_as', async () => {
+  test('does not let run_as make anyone an administrator', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const [mia, bot] = [await identities.create('user', 'mia'), await identities.create('user', 'bot')]
     const grant = (principal_id: string, ...add: Privilege[]) =>
@@ -289,7 +289,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
   })
 
-  test('runs nothing as a deactivated principal, and what one wrote as the named one', async () => {
+  test('runs nothing as a deactivated principal, but runs jobs that one wrote as the principal that they name', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const [leaver, nightly] = [
       await identities.create('user', 'leaver'),
@@ -316,7 +316,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(await errorOf(delegated.job_id)).toMatch(/'tonight' is deactivated/)
   })
 
-  test('lets a namesake of a renamed principal choose nothing that runs as that one', async () => {
+  test('does not let the namesake of a renamed principal choose what runs as it', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const old = await identities.create('service_principal', 'weekly')
     const run_as = { service_principal_name: 'weekly' }
@@ -346,7 +346,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await (await clientOf(old))(RunNow, { job_id: theirs.job_id, job_parameters })
   })
 
-  test('changes no job whose run_as was changed after the check', async () => {
+  test('rejects an update of a job whose run_as was changed after the check', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const [pia, robot] = [await identities.create('user', 'pia'), await identities.create('user', 'robot')]
     const add: Privilege[] = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS']
@@ -372,7 +372,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect((await serving.client(GetJob, { job_id })).settings?.tasks).toHaveLength(1)
   })
 
-  test('runs and repairs a job as its creator, whoever starts it', async () => {
+  test('runs and repairs a job as its creator, even if another principal starts it', async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const people = [await identities.create('user', 'maker'), await identities.create('user', 'presser')]
     const [maker, presser] = await Promise.all(
@@ -402,10 +402,10 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const orphan = await presser!(RunNow, { job_id })
     expect(await actorOf(orphan.run_id), 'a namesake is not the creator').toBeUndefined()
     const { error } = await serving.client(GetRunOutput, { run_id: orphan.run_id })
-    expect(error).toMatch(/the principal that created the job does not exist any more/)
+    expect(error).toMatch(/the principal that created the job was deleted/)
   })
 
-  test('names whoever overrides parameters of the owner as the writer of the run', async () => {
+  test("records the caller that overrides the owner's parameters as the writer of the run", async () => {
     const { identities, grants, authorizer, tokens, client: as } = serving.context
     const deputy = await identities.create('user', 'deputy')
     const add: Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
@@ -434,7 +434,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     expect(await writerOf(run_id), 'with parameters of both').toBe(deputy.id)
   })
 
-  test('lets a token with scopes start and repair jobs, but not write them or their parameters', async () => {
+  test('lets a token with scopes start and repair jobs, but not change them or their parameters', async () => {
     const { tokens, client: as } = serving.context
     const parameters = [{ name: 'n', default: '1' }]
     const settings = { parameters, tasks: [task('a')] }

@@ -1,6 +1,6 @@
 import { loadConfig } from '@cairn/platform/config'
 import { expect, test } from 'vitest'
-import { chosenIn } from '../runs/chosen.js'
+import { parseRunChoices } from '../runs/run-choices.js'
 import { TaskRegistry } from '../task-kinds/registry.js'
 import { taskKinds } from '../tasks/kinds/kinds.js'
 import { checkSettings } from './check-settings.js'
@@ -18,7 +18,7 @@ test('refuses defaults and values of more than 48 KiB in all', () => {
     checkSettings({ tasks, parameters: parameters.slice(0, count) }, registry, 0)
   check(1)()
   expect(check(2)).toThrow('parameters: the parameters have 49167 bytes together; the limit is 49152')
-  const choose = (job_parameters: Record<string, string>) => () => chosenIn({ job_parameters })
+  const choose = (job_parameters: Record<string, string>) => () => parseRunChoices({ job_parameters })
   choose({ a: half })()
   expect(choose({ a: half, b: half })).toThrow(/^job_parameters: the parameters have 49167 bytes together/)
 })

@@ -30,7 +30,7 @@ export async function permissionLevels(
   return new Map(jobIds.map((id) => [id, levelOf(String(id))]))
 }
 
-/** The level on one job, from remembered facts: pages ask twice a second. */
+/** The level on one job, from the cache: pages poll twice a second. */
 export async function permissionLevel(
   { objects }: Authorizer,
   principal: Principal,

@@ -87,7 +87,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
       if (runAsOf(merged) !== runAsOf(valid))
         throw new ApiError(
           'RESOURCE_CONFLICT',
-          `run_as of job ${job_id} was changed meanwhile: read the job and try again.`,
+          `run_as of job ${job_id} has changed: read the job and try again.`,
         )
       return merged
     }
@@ -106,14 +106,14 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
   })
 }
 
-/** Refuses a trigger on tables and volumes that its author may not read. */
+/** Rejects a trigger on tables and volumes that its author may not read. */
 async function requireReadable({ trigger }: JobSettings, request: FastifyRequest, context: ServiceContext) {
   const client = context.client(request.credential())
   if (trigger?.table_update) await tableVersions(client, context.blobs, trigger.table_update.table_names)
   if (trigger?.file_arrival) await filesOf(client, context.blobs, trigger.file_arrival.url)
 }
 
-/** Tells the audit log which settings changed. Values may be secrets, except the principal that the job runs as. */
+/** Adds the names of changed settings to the audit event. Values may be secrets, except the principal that the job runs as. */
 function noteSettings(
   request: FastifyRequest,
   { before, after }: { readonly before: JobSettings; readonly after: JobSettings },

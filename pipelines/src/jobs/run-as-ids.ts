@@ -26,14 +26,14 @@ export const withIds = (settings: JobSettings, ids: ReadonlyMap<string, string>)
     return { ...namesOf(runAs), ...(principal_id !== undefined && { principal_id }) }
   })
 
-/** Settings as clients know them, and as they send them: clients do not choose ids. */
+/** Removes the ids: clients neither see nor choose them. */
 export const withoutIds = (settings: JobSettings): JobSettings => changeRunAs(settings, namesOf)
 
-/** A task as clients know it. */
+/** Removes the id from a task. */
 export const withoutPrincipalId = (task: TaskSettings): TaskSettings =>
   task.run_as ? { ...task, run_as: namesOf(task.run_as) } : task
 
-/** The principals that settings run as, for comparison. */
+/** A key to compare which principals settings run as. */
 export const runAsOf = ({ run_as, tasks = [] }: JobSettings): string =>
   JSON.stringify([run_as, tasks.map((task) => [task.task_key, task.run_as])])
 

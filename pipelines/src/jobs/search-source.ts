@@ -5,7 +5,7 @@ import type { SearchSource } from '@cairn/platform/search/sources'
 import type { PipelinesSchema } from '../schema.js'
 import { JOB_OF_RUN } from './securable.js'
 
-/** Jobs by the words of their names; jobs and runs of jobs by id. */
+/** Finds jobs by the words of their names, and jobs and runs by id. */
 export const jobSource =
   (db: Db<PipelinesSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {

@@ -74,7 +74,7 @@ describe.each(databases)('summaries of jobs on %s', (_name, database) => {
     })
   })
 
-  test('the grid has the state of each task in the last runs', async () => {
+  test('the grid shows the state of each task in the last runs', async () => {
     const { client } = serving
     const { job_id } = await client(CreateJob, { name: 'grid', tasks: [task('a'), task('b', 'a')] })
     const ids: number[] = []
@@ -103,7 +103,7 @@ describe.each(databases)('summaries of jobs on %s', (_name, database) => {
     await expect(client(GetJobGrid, { job_id: 1 })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
   })
 
-  test('the progress of the run of a task is that of its run', async () => {
+  test('the progress of a task run is that of its run', async () => {
     const { client } = serving
     const { job_id } = await client(CreateJob, { name: 'by task', tasks: [task('a')] })
     const { run_id } = await client(RunNow, { job_id })
@@ -114,7 +114,7 @@ describe.each(databases)('summaries of jobs on %s', (_name, database) => {
     })
   })
 
-  test('tell a caller its level', async () => {
+  test('show the permission level of the caller', async () => {
     const { client, context } = serving
     const { job_id } = await client(CreateJob, { name: 'levels', tasks: [task('a')] })
     const { run_id } = await client(RunNow, { job_id })
@@ -136,7 +136,7 @@ describe.each(databases)('summaries of jobs on %s', (_name, database) => {
     )
   })
 
-  test('the next times of a schedule are computed in its zone', async () => {
+  test('computes the next times of a schedule in its zone', async () => {
     const { client } = serving
     const { times } = await client(PreviewSchedule, {
       quartz_cron_expression: '0 30 2 ? * MON',

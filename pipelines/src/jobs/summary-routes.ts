@@ -15,7 +15,7 @@ interface SummaryRoutesOptions {
   readonly context: ServiceContext
 }
 
-/** Reads for the pages of jobs in the dashboard: one request a page. */
+/** Serves the pages of jobs in the dashboard with one request each. */
 export const summaryRoutes: FastifyPluginAsync<SummaryRoutesOptions> = async (app, { jobs, context }) => {
   const db = context.db.for<PipelinesSchema>()
 

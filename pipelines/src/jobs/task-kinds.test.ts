@@ -9,7 +9,7 @@ import { type ServedPipelines, servePipelines } from '../testing/serve.js'
 const noop = defineTask({ entry: 'noop', parameters: Type.Object({}), run: async () => ({}) })
 const node_task = { entry: 'noop' }
 
-/** As databricks-sdk files have them: settings of clusters and notifications, which have no effect here. */
+/** Settings of clusters and notifications as databricks-sdk writes them; they have no effect here. */
 const CLUSTERED = {
   name: 'clustered',
   job_clusters: [{ job_cluster_key: 'main', new_cluster: { spark_version: '15.4', num_workers: 2 } }],
@@ -36,7 +36,7 @@ describe('settings of jobs', () => {
   })
   afterAll(() => serving?.close())
 
-  test('without an effect are kept, and listed as not enforced', async () => {
+  test('without an effect are stored, and listed as not enforced', async () => {
     const { client } = serving
     const { job_id } = await client(CreateJob, CLUSTERED)
     const read = await client(GetJob, { job_id })
@@ -53,7 +53,7 @@ describe('settings of jobs', () => {
     expect((await client(GetJob, { job_id })).settings).toEqual({ ...read.settings, name: 'again' })
   })
 
-  test('of a task are shown with its run', async () => {
+  test('of a task are returned with its run', async () => {
     const { tasks, environments } = CLUSTERED
     const { run_id } = await serving.client(SubmitRun, { tasks, environments })
     await waitForEnd(serving.client, run_id)

@@ -8,8 +8,8 @@ import { runAsIds, runAsOf, withIds } from './run-as-ids.js'
 const BATCH = 200
 
 /**
- * Stores the ids of principals that jobs of earlier releases name in `run_as`, so that nobody who gets such a name later runs
- * them. A name that nobody has stays.
+ * Stores the ids of principals that jobs of earlier releases name in `run_as`, so that a principal who gets the name later does
+ * not run them. Unknown names stay.
  *
  * @returns the number of jobs that it changed
  */
@@ -36,7 +36,7 @@ export async function upgradeRunAs(db: Db<PipelinesSchema>, identities: Identiti
   }
 }
 
-/** The settings are read again: another server may have changed them meanwhile. */
+/** Reads the settings again, because another server may have changed them. */
 function storeIds(
   db: Db<PipelinesSchema>,
   jobId: number,

@@ -8,8 +8,8 @@ import Type from 'typebox'
 /** A model to measure: a recipe, or a reference model that is never served. */
 export type Contender = Pick<Recipe, 'kind' | 'title' | 'parameters' | 'caution' | 'fit'>
 
-/** Reference models, which show how much of a figure is due to the protocol. */
-const WITNESSES: readonly Contender[] = [
+/** Models that show how much of a metric is due to the protocol. */
+const REFERENCE_MODELS: readonly Contender[] = [
   {
     kind: 'random',
     title: 'Random order',
@@ -34,9 +34,9 @@ const WITNESSES: readonly Contender[] = [
   },
 ]
 
-export const witnessKinds = WITNESSES.map(({ kind }) => kind)
+export const referenceKinds = REFERENCE_MODELS.map(({ kind }) => kind)
 
 /** @throws RESOURCE_DOES_NOT_EXIST listing the known kinds */
 export async function getContender(kind: string): Promise<Contender> {
-  return WITNESSES.find((witness) => witness.kind === kind) ?? getRecipe(kind)
+  return REFERENCE_MODELS.find((one) => one.kind === kind) ?? getRecipe(kind)
 }

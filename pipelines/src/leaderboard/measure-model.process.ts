@@ -10,7 +10,7 @@ export type ModelMessage =
 const send = (message: ModelMessage) =>
   new Promise<void>((resolve) => process.send!(message, undefined, {}, () => resolve()))
 
-process.once('disconnect', () => process.exit(1)) // The parent is gone.
+process.once('disconnect', () => process.exit(1)) // The parent has ended.
 
 process.once('message', async (task: ModelTask) => {
   try {

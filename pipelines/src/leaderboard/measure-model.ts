@@ -56,7 +56,7 @@ export async function measureModel(task: ModelTask, onProgress: OnProgress): Pro
   const protocols = task.protocols.map(getProtocol)
   onProgress('read')
   const events = await loadEvents(task.path)
-  const fits = new Map<SplitId, Fitted>()
+  const fits = new Map<SplitId, FittedModel>()
   const measurements: Measurement[] = []
   try {
     for (const protocol of protocols) {
@@ -73,7 +73,7 @@ export async function measureModel(task: ModelTask, onProgress: OnProgress): Pro
   return { kind, title, ...(caution && { caution }), parameters, data: countData(events), measurements }
 }
 
-interface Fitted {
+interface FittedModel {
   readonly parts: Split
   readonly scorer: Scorer
   readonly seconds: number
@@ -86,7 +86,7 @@ async function fit(
   protocol: Protocol,
   { threads }: ModelTask,
   onProgress: OnProgress,
-): Promise<Fitted> {
+): Promise<FittedModel> {
   onProgress('fit')
   const parts = split(protocol.split, interactions)
   const data = { train: parts.test.train, ...(facts && { facts }) }
@@ -99,7 +99,7 @@ async function fit(
 }
 
 async function measure(
-  { parts, scorer, seconds }: Fitted,
+  { parts, scorer, seconds }: FittedModel,
   protocol: Protocol,
   { interactions }: LoadedEvents,
   { kind, threads, lists, popularity = [] }: ModelTask,

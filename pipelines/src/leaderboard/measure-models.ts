@@ -38,14 +38,14 @@ export async function* measureModels(
   let popularity: ModelTask['popularity']
   for (const kind of ordered) {
     signal?.throwIfAborted()
-    const asked = { ...task, kind, parameters: parameters[kind] ?? {}, ...(popularity && { popularity }) }
-    const row = await measureApart(asked, (...progress) => onProgress(kind, ...progress), signal)
+    const modelTask = { ...task, kind, parameters: parameters[kind] ?? {}, ...(popularity && { popularity }) }
+    const row = await measureInChildProcess(modelTask, (...progress) => onProgress(kind, ...progress), signal)
     if (kind === BASELINE && !('error' in row)) popularity = row.measurements.map(({ summary }) => summary)
     yield row
   }
 }
 
-async function measureApart(
+async function measureInChildProcess(
   task: ModelTask,
   onProgress: OnProgress,
   signal?: AbortSignal,

@@ -16,7 +16,7 @@ export interface DownloadOptions {
   readonly baseUrl?: string
   /** The delay before the first retry; it doubles with each further one. */
   readonly retryMs?: number
-  /** A connection without data for so long is closed, and the download resumed. */
+  /** A connection without data for this time is closed, and the download resumed. */
   readonly stallMs?: number
 }
 

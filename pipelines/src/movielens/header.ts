@@ -85,7 +85,7 @@ async function readGzipHead(path: string, file: string): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-/** Some files of the older editions are Latin-1. A file that decodes as UTF-8 is taken for UTF-8. */
+/** Some files of the older editions are Latin-1. A file that decodes as UTF-8 counts as UTF-8. */
 export async function isUtf8(path: string): Promise<boolean> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   try {

@@ -38,7 +38,7 @@ describe('paths of the server that jobs name', () => {
       expect(await paths.resolve(path, 'source')).toBe(join(allowed, 'ml'))
   })
 
-  test('are refused in the same words outside the import folders, through links, and where nothing is', async () => {
+  test('are rejected with the same message outside the import folders, through links, and if they do not exist', async () => {
     const paths = new ImportPaths([allowed])
     const outside = await refusal(paths.resolve('/etc/passwd', 'source'))
     expect(outside.code).toBe('PERMISSION_DENIED')
@@ -55,7 +55,7 @@ describe('paths of the server that jobs name', () => {
       expect(await refusal(paths.resolve(path, 'source')), path).toEqual(outside)
   })
 
-  test('are refused as files that a folder links to', async () => {
+  test('are rejected as files that a folder links to', async () => {
     const blobs = await DiskBlobs.open(join(root, 'store'))
     const paths = new ImportPaths([allowed])
     const importOf = (source: string) =>
@@ -64,7 +64,7 @@ describe('paths of the server that jobs name', () => {
     expect((await importOf('ml')).tables.length).toBeGreaterThan(1)
   })
 
-  test('are unlimited for jobs of the owner of a machine without sign-in, and for nobody else', async () => {
+  test('are unlimited for jobs of the owner of a server without sign-in only', async () => {
     const settings = { auth: 'local' as const, data: root, import_paths: '' }
     const taskOf = (writer: string | null, id: string) => ({ writer, principal: { id } })
     const owners = taskOf(LOCAL_OWNER.id, LOCAL_OWNER.id)

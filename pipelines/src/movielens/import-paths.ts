@@ -19,8 +19,8 @@ export class ImportPaths {
    * The absolute path without symbolic links. A relative one is below an import folder.
    *
    * @param parameter of the job that names the path
-   * @throws PERMISSION_DENIED in the same words for a path outside the folders, one that leaves them through a link, and one
-   * that does not exist, so that nobody learns which paths exist
+   * @throws PERMISSION_DENIED with the same message for a path outside the folders, one that leaves them through a link, and one
+   * that does not exist, so that callers cannot probe which paths exist
    */
   async resolve(path: string, parameter: string): Promise<string> {
     if (!this.#folders) return resolve(path)
@@ -42,7 +42,7 @@ const isBelow = (path: string, folder: string) =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep)
 
 /**
- * The import folders for a task: the configured ones, or `imports` in the data folder. Alone on a machine, its owner may
+ * The import folders for a task: the configured ones, or `imports` in the data folder. Without sign-in, the owner may
  * import from anywhere, because the server runs with the owner's rights.
  *
  * @param task the ids of the principal that wrote the settings and parameters of its run, and of the one that it acts as

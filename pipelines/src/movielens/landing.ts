@@ -42,7 +42,7 @@ export async function landFile(
   const parquet = join(scratch, `${layout.table}.parquet`)
   const names = layout.columns.map(({ name }) => sqlName(name)).join(', ')
   await connection.run(
-    `copy (select ${names}, coalesce(${layout.sound}, false) as is_sound from ${source})
+    `copy (select ${names}, coalesce(${layout.valid}, false) as is_valid from ${source})
      to ${sqlText(parquet)} (format parquet, compression snappy)`,
   )
   progress.end()
@@ -51,11 +51,11 @@ export async function landFile(
     connection,
     layout.table,
     layout.file,
-    `${landed} where not is_sound`,
+    `${landed} where not is_valid`,
   )
-  const rows = await countRows(connection, `${landed} where is_sound`)
+  const rows = await countRows(connection, `${landed} where is_valid`)
   await rejects.requireFew(layout.file, rejected, rows + rejected)
-  return { layout, select: `select ${layout.select} from ${landed} where is_sound`, rows, rejected }
+  return { layout, select: `select ${layout.select} from ${landed} where is_valid`, rows, rejected }
 }
 
 export interface CsvOptions {

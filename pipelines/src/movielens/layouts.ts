@@ -18,7 +18,7 @@ export interface Layout {
   readonly hasHeader: boolean
   readonly columns: readonly RawColumn[]
   /** SQL condition of valid rows, over the raw columns; null counts as false. */
-  readonly sound: string
+  readonly valid: string
   /** SQL select list that converts the raw columns to those of the table. */
   readonly select: string
 }
@@ -30,8 +30,8 @@ const TIME = column('timestamp', 'seconds', 'BIGINT')
 const TITLE = column('title', 'title', 'VARCHAR')
 
 /** MovieLens started in 1995. A time after 2100 is another column, or in milliseconds. */
-const SOUND_TIME = 'seconds between 0 and 4102444800'
-const SOUND_IDS = 'user_id > 0 and movie_id > 0'
+const VALID_TIME = 'seconds between 0 and 4102444800'
+const VALID_IDS = 'user_id > 0 and movie_id > 0'
 /** The year in "Toy Story (1995)", and for series in "(1995-2001)" or "(2006–)". */
 const YEAR = `try_cast(regexp_extract(title, '\\((\\d{4})(?:[-–]\\d{0,4})?\\)\\s*$', 1) as integer) as year`
 const GENRES = `case when genres is null or genres = '(no genres listed)' then []::varchar[]
@@ -40,21 +40,21 @@ const GENRES = `case when genres is null or genres = '(no genres listed)' then [
 const RATINGS = {
   table: 'ratings',
   columns: [USER, MOVIE, column('rating', 'rating', 'FLOAT'), TIME],
-  sound: `${SOUND_IDS} and rating between 0.5 and 5 and rating * 2 = floor(rating * 2) and ${SOUND_TIME}`,
+  valid: `${VALID_IDS} and rating between 0.5 and 5 and rating * 2 = floor(rating * 2) and ${VALID_TIME}`,
   select: 'user_id, movie_id, rating, to_timestamp(seconds) as rated_at',
 } as const
 
 const MOVIES = {
   table: 'movies',
   columns: [MOVIE, TITLE, column('genres', 'genres', 'VARCHAR')],
-  sound: `movie_id > 0 and trim(title) <> ''`,
+  valid: `movie_id > 0 and trim(title) <> ''`,
   select: `movie_id, trim(title) as title, ${YEAR}, ${GENRES}`,
 } as const
 
 const TAGS = {
   table: 'tags',
   columns: [USER, MOVIE, column('tag', 'tag', 'VARCHAR'), TIME],
-  sound: `${SOUND_IDS} and tag <> '' and ${SOUND_TIME}`,
+  valid: `${VALID_IDS} and tag <> '' and ${VALID_TIME}`,
   select: 'user_id, movie_id, tag, to_timestamp(seconds) as tagged_at',
 } as const
 
@@ -62,7 +62,7 @@ const TAGS = {
 const LINKS = {
   table: 'links',
   columns: [MOVIE, column('imdbId', 'imdb', 'VARCHAR'), column('tmdbId', 'tmdb', 'VARCHAR')],
-  sound: `movie_id > 0 and coalesce(regexp_full_match(imdb, '\\d{1,10}'), true)
+  valid: `movie_id > 0 and coalesce(regexp_full_match(imdb, '\\d{1,10}'), true)
     and coalesce(regexp_full_match(tmdb, '\\d{1,10}'), true)`,
   select: `movie_id, case when length(imdb) < 7 then lpad(imdb, 7, '0') else imdb end as imdb_id, tmdb as tmdb_id`,
 } as const

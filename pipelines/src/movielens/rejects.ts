@@ -23,7 +23,7 @@ export class Rejects {
   readonly #stored: Reject[] = []
   #total = 0
 
-  /** @param openBlobs called only when there are rejects to store */
+  /** @param openBlobs called when the first reject is stored */
   constructor(openBlobs: () => Promise<Blobs>, location: string) {
     this.#openBlobs = openBlobs
     this.#key = `${location}/_rejects/${new Date().toISOString().replaceAll(':', '-')}-${randomUUID()}.jsonl`
@@ -84,7 +84,7 @@ export class Rejects {
     const room = Math.max(0, MAX_STORED - stored)
     const sample = await connection.run(
       `select to_json(columns_of)::varchar as text from
-       (select t as columns_of from (select * exclude (is_sound) from ${relation} limit ${room}) t)`,
+       (select t as columns_of from (select * exclude (is_valid) from ${relation} limit ${room}) t)`,
     )
     for (const { text } of await sample.getRowObjectsJS())
       this.#store(0, { file, reason: 'A value is missing or out of range.', text: String(text) })

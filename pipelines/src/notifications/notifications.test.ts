@@ -47,7 +47,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
   const eventsIn = (received: readonly { body: string }[]) =>
     received.map(({ body }) => (JSON.parse(body) as { event_type: string }).event_type)
 
-  test('tell the start, the end and a failure, in the words of Databricks', async () => {
+  test("report the start, the end and a failure in Databricks' format", async () => {
     await using target = await receiver()
     const { client } = serving
     const { id } = await destination('events', target.url)
@@ -64,7 +64,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     expect(eventsIn(await target.until(4))).toContain('jobs.on_failure')
   })
 
-  test('tell a chat a sentence, and no failure of canceled and skipped runs when told so', async () => {
+  test('send a sentence to chats, and omit canceled and skipped runs if configured', async () => {
     await using target = await receiver()
     const { client } = serving
     const { id } = await destination('chat', target.url, 'slack')
@@ -85,7 +85,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     expect(target.received).toHaveLength(2)
   })
 
-  test('a job that fails raises the alerts of its rules, and no canceled run does', async () => {
+  test('raises the alert rules of a job that fails, but not for canceled runs', async () => {
     const { client, context } = serving
     const db = context.db.for<AlertSchema>()
     const { job_id } = await client(CreateJob, { name: 'watched', tasks: tasks('ends', { fails: true }) })
@@ -106,7 +106,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     expect(alerts).toMatchObject([{ rule_id: `${job_id}-1`, run_id: String(run_id), run_name: 'watched' }])
   })
 
-  test('warn once of a run that takes longer than its health rule', async () => {
+  test('warn once about a run that exceeds its health rule', async () => {
     await using target = await receiver()
     const { client } = serving
     const { id } = await destination('slow', target.url)
@@ -123,7 +123,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     ])
   })
 
-  test('destinations are managed without showing their URL', async () => {
+  test('manages destinations without returning their URL', async () => {
     const { client } = serving
     const made = await destination('managed', 'http://127.0.0.1:9/secret')
     expect(made).toMatchObject({

@@ -5,7 +5,7 @@ import { newNotification } from '@cairn/platform/webhooks/outbox'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { bodyOf, type RunEvent } from './messages.js'
 
-/** Adds the notifications of an event to the outbox, in the transaction that makes it happen: each is sent, and none twice. */
+/** Adds the notifications of an event to the outbox, in the transaction of the event, so that none is lost or repeated. */
 export async function queueNotifications(
   tx: Transaction<PipelinesSchema>,
   event: RunEvent,
@@ -27,7 +27,7 @@ export async function queueNotifications(
   await tx.insertInto('job_notifications').values(rows).execute()
 }
 
-/** As in Databricks, runs that were skipped or canceled failed, unless the job says otherwise. */
+/** As in Databricks, skipped and canceled runs count as failed, unless the job disables their alerts. */
 export async function queueEndNotifications(
   tx: Transaction<PipelinesSchema>,
   run: JobRunRow,

@@ -8,7 +8,7 @@ interface Options {
   readonly now: () => number
 }
 
-/** Other processes of the machine note every minute that they use an environment. */
+/** Other processes of the machine touch the environments that they use every minute. */
 const LEAST_MS = 5 * 60_000
 
 /** Garbage collection by `cairn gc` of Python environments of tasks on this machine. */

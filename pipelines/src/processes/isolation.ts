@@ -27,7 +27,7 @@ interface IsolationOptions {
   readonly log?: Pick<Log, 'warn'> | undefined
 }
 
-/** Mount namespaces of processes, where the kernel lets this process create them. */
+/** Creates mount namespaces of processes, if the kernel allows it. */
 export class Isolation {
   readonly #config: Config
   readonly #workRoot: string
@@ -64,7 +64,7 @@ export class Isolation {
     )
   }
 
-  /** The reason why no process gets a namespace; undefined if all do. A reason that may pass is not kept. */
+  /** The reason why no process gets a namespace; undefined if all do. Temporary reasons are not cached. */
   async refusal(): Promise<string | undefined> {
     this.#refusal ??= this.#attempt(this.#config)
     const current = this.#refusal
@@ -74,7 +74,7 @@ export class Isolation {
   }
 
   #warn(refusal: string): undefined {
-    if (!this.#hasWarned) this.#log?.warn({ refusal }, 'tasks run without a namespace of their own')
+    if (!this.#hasWarned) this.#log?.warn({ refusal }, 'tasks run without their own mount namespaces')
     this.#hasWarned = true
   }
 
@@ -85,14 +85,14 @@ export class Isolation {
     return isAbsolute(place) ? [place] : []
   }
 
-  /** Whether tasks get paths of tables on the disk from the catalog. */
+  /** Whether the catalog gives tasks paths of tables on the disk. */
   get #givesPaths(): boolean {
     const { local_table_paths, auth } = this.#config
     return process.getuid?.() !== 0 && (local_table_paths || auth === 'local')
   }
 }
 
-/** The machine lacks a program, or the kernel the permission. Everything else, such as a full disk or too many processes, may pass. */
+/** Permanent reasons: a missing program or permission. Others, such as a full disk or too many processes, are temporary. */
 const LASTING = /operation not permitted|permission denied|not found|ENOENT|EACCES|EPERM/i
 
 async function tryNamespace(config: Config): Promise<Refusal | undefined> {
@@ -124,7 +124,7 @@ async function enterNamespace({ task_users }: Config): Promise<void> {
 
 const SHARED = 'share /tmp of this machine'
 
-/** How this machine keeps processes of tasks apart, in a sentence. */
+/** Describes in a sentence how this machine isolates processes of tasks. */
 export async function describeIsolation(config: Config): Promise<{ ok: boolean; detail: string }> {
   const { task_processes, task_namespaces } = config
   if (task_processes === 'off' || task_processes === 'workers')

@@ -44,7 +44,7 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
     expect(spawnSync('ls', [join(home, 'tmp')], { encoding: 'utf8' }).stdout).toContain('x')
   })
 
-  test('has the variables of the task, whatever their names are', async () => {
+  test('has the variables of the task, with any names', async () => {
     // Each shell sets IFS and OPTIND anew.
     const kept = { i: '50', at: '$(exit 1)', count: '0', PATH: '/nowhere', LAST: 'x y' }
     const wrap = inNamespace({ home: newHome(), hidden: [], shown: [] })
@@ -56,7 +56,7 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
     expect(lines).not.toContain('CAIRN_VARIABLE')
   })
 
-  test.runIf(isRoot)('is refused for links that a user has put in place of its folders', async () => {
+  test.runIf(isRoot)('is rejected for links that a user has put in place of its folders', async () => {
     const hidden = newFolder() // 0700, of root
     mkdirSync(join(hidden, 'open'), { mode: 0o755 })
     const home = newHome()
@@ -70,7 +70,7 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
     await expect(list('/')).rejects.toThrow("'ls -a' failed")
   })
 
-  test('is made without variables of the task', async () => {
+  test('is created without the variables of the task', async () => {
     const home = newHome()
     const {
       env,
@@ -87,7 +87,7 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
   })
 })
 
-test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its tasks user namespaces', () => {
+test.runIf(isRoot && allowsUserNamespaces)('a server without root uses user namespaces', () => {
   const starter = { uid: 70_002, gid: 70_003 }
   const home = newHome(starter)
   const script = `
@@ -122,7 +122,7 @@ test.runIf(isRoot && allowsUserNamespaces)('a server without root gives its task
 describe('the isolation of tasks', () => {
   const config = loadConfig({})
 
-  test('is tried again after a refusal that may pass, and tells once that tasks lack it', async () => {
+  test('is retried after a temporary refusal, and warns once', async () => {
     const refusals = [
       { reason: 'no space left on device', isLasting: false },
       { reason: 'no space left on device', isLasting: false },
@@ -140,7 +140,7 @@ describe('the isolation of tasks', () => {
     expect(await isolation.wrap(task)).toBeDefined()
   })
 
-  test('is not tried again after a lasting refusal', async () => {
+  test('is not retried after a lasting refusal', async () => {
     const refusals = [{ reason: 'unshare: Operation not permitted', isLasting: true }]
     const isolation = new Isolation(config, '/', { attempt: async () => refusals.shift() })
     expect([await isolation.refusal(), await isolation.refusal()]).toEqual([
@@ -149,7 +149,7 @@ describe('the isolation of tasks', () => {
     ])
   })
 
-  test('is told by a sentence', async () => {
+  test('is described by a sentence', async () => {
     expect(await describeIsolation({ ...config, task_processes: 'workers' })).toEqual({
       ok: true,
       detail: 'code of jobs does not run here: CAIRN_TASK_PROCESSES=workers',

@@ -16,17 +16,15 @@ export interface NamespaceOptions {
   readonly home: string
   /** Folders that appear empty. */
   readonly hidden: readonly string[]
-  /** Folders that the task needs; they are seen although a folder above them is hidden. */
+  /** Folders that the task needs; they are visible even below a hidden folder. */
   readonly shown: readonly string[]
 }
 
 const self = (): UnprivilegedUser => ({ uid: process.getuid!(), gid: process.getgid!() })
 
 /**
- * Starts a process in its own mount namespace, in which the temporary folders are private, other folders are hidden
- * and, if this process is root, `/proc` has the processes of the user only. Without root it takes a user namespace too.
- *
- * The mounts are made with an environment of the server: a variable of the task, such as `LD_PRELOAD`, would run code as root.
+ * Starts a process in its own mount namespace with private temporary folders and hidden folders; without root, in a user
+ * namespace too. The mounts do not see variables of the task: `LD_PRELOAD`, for example, would run its code as root.
  *
  * @param starter the user of this process
  */
@@ -57,12 +55,12 @@ export const inNamespace =
     }
   }
 
-/** Before Linux 5.8 all mounts of `/proc` have the options of the first, and a container that masks it refuses another one. */
+/** Before Linux 5.8 all mounts of `/proc` have the options of the first, and a container that masks it rejects another one. */
 const PRIVATE_PROC = 'mount -n -t proc -o hidepid=2,nosuid,nodev,noexec proc /proc 2>/dev/null || true'
 
 /**
- * Restores the variables of the task. The shell keeps no state of its own in variables, since the task may name any; `command`
- * lets it go on after one that it refuses, such as a number that is none.
+ * Restores the variables of the task. The shell keeps no state in variables, because the task may set any; `command` lets it
+ * continue after one that it rejects, such as an invalid number.
  */
 const unpack = (count: number) =>
   [

@@ -4,7 +4,7 @@ import { readPacedText } from '@cairn/platform/processes/paced-text'
 import type { Redactor } from '@cairn/platform/secrets/redactor'
 
 const MAX_LINE = 10_000
-/** A line that is rewritten for long, such as the progress of a training, is passed on now and then. */
+/** A line that is rewritten for a long time, such as a progress bar, is passed on at this interval. */
 const REWRITTEN_EVERY_MS = 10_000
 
 interface LineOptions {
@@ -56,6 +56,6 @@ export function readLines(
   })
 }
 
-/** The beginning of a line tells whether it rewrites the one before. */
+/** A return at the start of a line marks that it rewrites the one before. */
 const keepsReturn = (line: string, breaksRewrites: boolean) =>
   breaksRewrites && line.startsWith('\r') ? '\r' : ''

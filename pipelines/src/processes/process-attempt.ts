@@ -32,7 +32,7 @@ export interface PreparedCommand {
   release?(): void
 }
 
-/** Writes files into the folder, hands it over, and tells what to execute. */
+/** Writes files into the folder, hands it over, and returns the command. */
 export type Prepare = (preparation: Preparation) => Promise<PreparedCommand>
 
 export interface ProcessServices {
@@ -42,7 +42,7 @@ export interface ProcessServices {
 
 const SHOWN_LINES = 40
 
-/** An attempt that runs a process of the task's own code. */
+/** An attempt that runs code of jobs in a process. */
 export class ProcessAttempt implements TaskHandle {
   readonly #context: AttemptContext
   readonly #services: ProcessServices

@@ -16,7 +16,7 @@ import type { WorkFolder } from './work-folder.js'
 
 const ROOT_CACHE = '/var/cache/cairn'
 
-/** Whether and as whom this process runs code of jobs. */
+/** Decides whether, and as which user, code of jobs runs in this process. */
 export class TaskProcesses {
   readonly #config: Config
   readonly #users: ProcessUsers | undefined
@@ -52,19 +52,19 @@ export class TaskProcesses {
   }
 
   /** Ends tasks of servers and workers that were killed, and removes their folders. */
-  async sweep(log: Log): Promise<void> {
+  async removeLeftovers(log: Log): Promise<void> {
     if (!this.isEnabled) return
-    await this.#users?.open().catch((error) => log.warn({ error }, 'remains of tasks could not be removed'))
+    await this.#users?.open().catch((error) => log.warn({ error }, 'cannot remove leftovers of tasks'))
   }
 
-  /** Lets the users of tasks pass to the environments. */
+  /** Lets the users of tasks traverse the folders to the environments. */
   async openEnvironments(user: UnprivilegedUser): Promise<void> {
     const isOurs = this.#folder.startsWith(`${ROOT_CACHE}/`)
     await openPassage(isOurs ? ROOT_CACHE : this.#folder, this.#folder, user)
   }
 
   /**
-   * How the process of an attempt starts; undefined if nothing but its user keeps it apart.
+   * The command that isolates the process of an attempt; undefined if only its user isolates it.
    *
    * @throws FEATURE_DISABLED when the settings demand more
    */
@@ -91,7 +91,7 @@ export class TaskProcesses {
    * The user of an attempt; undefined if it runs as the user of this server.
    *
    * @param writer id of the principal that wrote the settings of the job
-   * @throws FEATURE_DISABLED when code of that principal may not run without a user of its own
+   * @throws FEATURE_DISABLED when code of that principal may not run without its own user
    */
   async acquireUser(writer: string | null, where: string): Promise<UserLease | undefined> {
     if (this.#config.task_processes === 'workers') throw disabled(where)
@@ -105,5 +105,5 @@ export class TaskProcesses {
 const disabled = (where: string) =>
   new ApiError(
     'FEATURE_DISABLED',
-    `${where}: this server does not run code of jobs. An administrator runs it as root, which gives each task a user of its own, or sets CAIRN_TASK_PROCESSES=on (docs/jobs.md).`,
+    `${where}: this server does not run code of jobs. An administrator runs it as root, which gives each task its own user, or sets CAIRN_TASK_PROCESSES=on (docs/jobs.md).`,
   )

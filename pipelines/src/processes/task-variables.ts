@@ -4,7 +4,7 @@ import { jobTags, TASK_RUN_TAG } from '../run-tags.js'
 import type { AttemptContext } from '../task-kinds/task.js'
 import type { WorkFolder } from './work-folder.js'
 
-/** The environment variables of a task's process: how to reach the server as its principal, and nothing of the server's own. */
+/** The environment variables of a task's process: the URL of the server and a token, and none of the server's variables. */
 export function taskVariables(
   context: AttemptContext,
   { home, lib }: WorkFolder,

@@ -76,7 +76,7 @@ export class WorkFolder {
     )
   }
 
-  /** Gives everything to the user of the task. Later the server may not write into the folder: the task may have put links there. */
+  /** Gives the folder to the user of the task. The server must not write into it afterwards: the task may have put links there. */
   async handOver(): Promise<void> {
     await chmod(this.home, 0o700)
     if (!this.#user) return
@@ -86,14 +86,14 @@ export class WorkFolder {
     await lchown(this.home, uid, gid)
   }
 
-  /** Replaces the folder for temporary files, in which installed packages may have put links. Nothing of the user may run. */
+  /** Replaces the folder for temporary files, in which installed packages may have put links. No process of the user may run. */
   async emptyTmp(): Promise<void> {
     await rm(this.tmp, { recursive: true, force: true, maxRetries: 3 })
     await mkdir(this.tmp, { mode: 0o700 })
     if (this.#user) await lchown(this.tmp, this.#user.uid, this.#user.gid)
   }
 
-  /** A file that the task wrote. Undefined for anything else, such as a link to a file of somebody else. */
+  /** A file that the task wrote. Undefined for anything else, such as a link to a file of another user. */
   async readResult(name: string): Promise<string | undefined> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
     const file = await open(join(this.home, name), flags).catch(() => undefined)

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 10_000
 const FIRST_PAUSE_MS = 200
 const LONGEST_PAUSE_MS = 5_000
 
-/** Calls of a worker to its server, which may be away for a time. */
+/** Calls of a worker to its server, which may be temporarily unavailable. */
 export class ServerConnection {
   readonly server: string
   readonly token: string | undefined
@@ -39,7 +39,7 @@ export class ServerConnection {
         ...init,
         signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
       })
-      // Also the body must arrive in time.
+      // The timeout includes the body.
       return new Response(await response.arrayBuffer(), response)
     } catch (cause) {
       signal?.throwIfAborted()

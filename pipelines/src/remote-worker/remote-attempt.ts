@@ -12,7 +12,7 @@ import { toStorableText } from '../flow/storable-text.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import { StoppedError, type StopReason } from '../task-kinds/stopped-error.js'
 import { fromWire } from '../workers/assigned-attempt.js'
-import { isSame } from '../workers/held-attempts.js'
+import { isSame } from '../workers/worker-attempts.js'
 import type { ServerConnection } from './connection.js'
 
 interface RemoteAttemptOptions {
@@ -21,7 +21,7 @@ interface RemoteAttemptOptions {
   readonly registry: TaskRegistry
   readonly log: Log
   readonly onEnd: () => void
-  /** When the claim was sent: its lease starts no earlier. */
+  /** The time at which the claim was sent; the lease starts no earlier. */
   readonly claimedAt: number
 }
 
@@ -36,7 +36,7 @@ export class RemoteAttempt {
   readonly done: Promise<void>
   readonly #options: RemoteAttemptOptions
   readonly #stop = new AbortController()
-  /** When the last request that renewed its lease was sent. By `performance.now`. */
+  /** The time of the last request that renewed its lease, by `performance.now`. */
   renewedAt: number
   #isLost = false
 
@@ -58,8 +58,8 @@ export class RemoteAttempt {
     this.#stop.abort(new StoppedError(reason))
   }
 
-  /** Ends the task without an end on the server, where another worker may have taken it over. */
-  lose(): void {
+  /** Ends the task without reporting to the server, where another worker may have taken it over. */
+  abandon(): void {
     this.#isLost = true
     this.stop('LOST')
   }
@@ -107,7 +107,7 @@ export class RemoteAttempt {
     const { recorded } = await connection.persist(FinishAttempt, end, isOver).catch((failure) => {
       if (this.#isLost || outcome !== 'SUCCESS') throw failure
       const failed = { worker_id, ...this.key, outcome: 'FAILED' as const, error: messageOf(failure) }
-      return connection.persist(FinishAttempt, failed, isOver) // Its values or output were refused.
+      return connection.persist(FinishAttempt, failed, isOver) // The server rejected its values or output.
     })
     if (!recorded) log.warn({ ...this.key }, 'attempt ended after another worker had taken it over')
   }

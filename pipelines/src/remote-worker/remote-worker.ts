@@ -29,10 +29,10 @@ export interface RemoteWorkerOptions {
 const WAIT_SECONDS = 20
 const RENEW_MS = 2_000
 const PAUSE_MS = 1_000
-/** The part of the lease after which its attempts are ended here, before another worker starts them. */
-const LATEST = 0.75
+/** The part of the lease after which attempts are aborted, before another worker starts them. */
+const ABORT_AFTER = 0.75
 
-/** Errors that no repetition mends: the token, the right, the version. */
+/** Permanent errors: of the token, the rights or the version. */
 const isFatal = (error: unknown) => error instanceof ApiError && [400, 401, 403].includes(error.statusCode)
 
 const isForgotten = (error: unknown) => error instanceof ApiError && error.statusCode === 404
@@ -47,10 +47,10 @@ export class RemoteWorker {
   readonly #claiming: Promise<void>
   #registered: Output<typeof RegisterWorker>
 
-  /** Resolves when the worker is closed. Rejects when the server refuses it. */
+  /** Resolves when the worker is closed. Rejects when the server rejects the worker. */
   readonly ended: Promise<void>
 
-  /** Registers a worker. @throws why the server cannot be reached or refuses it */
+  /** Registers a worker. @throws the reason why the server cannot be reached or rejects it */
   static async start(options: RemoteWorkerOptions): Promise<RemoteWorker> {
     return new RemoteWorker(options, await register(options))
   }
@@ -63,12 +63,12 @@ export class RemoteWorker {
       turn: () => this.#renew(),
       intervalMs: RENEW_MS,
       maxIntervalMs: RENEW_MS, // backing off would let the leases expire
-      onError: (error) => options.log.warn({ err: error }, 'leases of tasks could not be renewed'),
+      onError: (error) => options.log.warn({ err: error }, 'cannot renew the leases of tasks'),
     })
     this.#renewal.start()
     this.#claiming = this.#claimAll()
     this.ended = this.#claiming.finally(() => this.#end())
-    this.ended.catch(() => undefined) // the caller may look later
+    this.ended.catch(() => undefined) // callers may await it later
   }
 
   /** Interrupts the running tasks, which are queued again. */
@@ -86,11 +86,11 @@ export class RemoteWorker {
     await this.#renewal.stop()
     const { worker_id } = this.#registered
     await connection.call(RemoveWorker, { worker_id }).catch((error) => {
-      log.warn({ err: error }, 'the worker could not be removed from the server')
+      log.warn({ err: error }, 'cannot remove the worker from the server')
     })
   }
 
-  /** @throws what no repetition mends */
+  /** @throws permanent errors */
   async #claimAll() {
     const { concurrency } = this.#options
     const { signal } = this.#closing
@@ -105,12 +105,12 @@ export class RemoteWorker {
     }
   }
 
-  /** Waits before the next claim. @throws the error if no repetition mends it */
+  /** Waits before the next claim. @throws permanent errors */
   async #recover(error: unknown): Promise<undefined> {
     if (this.#closing.signal.aborted) return
     if (isForgotten(error)) return this.#registerAgain()
     if (isFatal(error)) throw error
-    this.#options.log.warn({ reason: messageOf(error) }, 'no task could be claimed')
+    this.#options.log.warn({ reason: messageOf(error) }, 'cannot claim a task')
     await this.#pause()
   }
 
@@ -133,13 +133,13 @@ export class RemoteWorker {
       onEnd: () => this.#running.delete(attempt.name),
     })
     this.#running.set(attempt.name, attempt)
-    this.#renewal.wake() // the claim may have waited long
+    this.#renewal.wake() // the lease began when the claim was sent
   }
 
   async #registerAgain(): Promise<undefined> {
     const { log } = this.#options
-    log.warn('the server does not know the worker any more: it registers again')
-    for (const attempt of this.#running.values()) attempt.lose()
+    log.warn('the server has forgotten the worker; registering again')
+    for (const attempt of this.#running.values()) attempt.abandon()
     try {
       this.#registered = await register(this.#options)
     } catch (error) {
@@ -159,12 +159,12 @@ export class RemoteWorker {
       for (const attempt of running) attempt.renewedAt = at
       for (const { reason, ...key } of stop) {
         const attempt = running.find((one) => one.isOf(key))
-        if (reason === 'LOST') attempt?.lose()
+        if (reason === 'LOST') attempt?.abandon()
         else attempt?.stop(reason)
       }
     } catch (error) {
-      const latest = performance.now() - lease_ms * LATEST
-      for (const attempt of running) if (attempt.renewedAt < latest || isForgotten(error)) attempt.lose()
+      const latest = performance.now() - lease_ms * ABORT_AFTER
+      for (const attempt of running) if (attempt.renewedAt < latest || isForgotten(error)) attempt.abandon()
       throw error
     }
   }

@@ -6,7 +6,7 @@ import { volumeFiles } from '../files/volume-files.js'
 import { workspaceFiles } from '../files/workspace-files.js'
 import { TaskProcesses } from '../processes/task-processes.js'
 import { TaskRegistry } from '../task-kinds/registry.js'
-import { ownCodeKinds } from '../tasks/kinds/kinds.js'
+import { jobCodeKinds } from '../tasks/kinds/kinds.js'
 import { ServerConnection } from './connection.js'
 import { RemoteWorker } from './remote-worker.js'
 import { serverFiles } from './server-files.js'
@@ -34,9 +34,9 @@ export async function startRemoteWorker(options: StartRemoteWorkerOptions): Prom
   const connection = new ServerConnection(server, token)
   const registry = (workerId: () => string) => {
     const files = new TaskFiles([inlineFiles, serverFiles(connection, workerId), workspaceFiles, volumeFiles])
-    return new TaskRegistry(ownCodeKinds({ processes, files }))
+    return new TaskRegistry(jobCodeKinds({ processes, files }))
   }
   const worker = { ...rest, connection, registry, concurrency: Math.max(1, config.task_concurrency) }
-  await processes.sweep(options.log)
+  await processes.removeLeftovers(options.log)
   return RemoteWorker.start(worker)
 }

@@ -21,7 +21,7 @@ export const linesOf = (bytes: Uint8Array) =>
     .filter((line) => line !== '' && !line.startsWith('#'))
 
 /**
- * Rejects lines that refer to other files: environments are shared by their lines, so these must say everything.
+ * Rejects lines that refer to other files: environments are shared by their lines, so the lines must be complete.
  *
  * @param where the setting, for the message
  * @throws INVALID_PARAMETER_VALUE

@@ -4,8 +4,8 @@ import type { JobRow, RunStateName } from '../schema.js'
 
 export const STARTED = ['RUNNING', 'TERMINATING'] as const
 
-/** How a run of a job, whose lock is held, would begin now. @param queue in place of the job's */
-export async function beginningOf(
+/** The initial state of a new run of a job. Needs the lock of the job. @param queue replaces the setting of the job */
+export async function initialState(
   tx: Tx,
   job: JobRow,
   queue?: { enabled: boolean },

@@ -6,11 +6,11 @@ import { noSuchRun } from '../jobs/securable.js'
 import type { PipelinesSchema } from '../schema.js'
 import { requireEnded } from './store.js'
 
-/** Lines in one transaction, so that others wait only shortly. */
+/** Lines in one transaction, which bounds the delay of other writers. */
 const LOG_BATCH = 5_000
 
 /**
- * Deletes a run, first its logs in batches.
+ * Deletes a run, after its logs in batches.
  *
  * @throws RESOURCE_DOES_NOT_EXIST; INVALID_STATE while the run is active
  */

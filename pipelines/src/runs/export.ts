@@ -7,7 +7,7 @@ const escapeHtml = (text: string) => text.replaceAll(/[&<>"]/g, (character) => E
 const section = (title: string, text: string) =>
   text === '' ? '' : `<h2>${title}</h2>\n<pre>${escapeHtml(text)}</pre>\n`
 
-/** A page about a task run. It has no scripts, and everything in it is text. */
+/** Renders a page about a task run. It has no scripts, and all contents are escaped. */
 export function renderTaskPage(task: TaskRunRow, settings: TaskSettings | undefined, log: string): string {
   const outcome = `${task.result ?? task.state}${task.message ? `: ${task.message}` : ''}`
   const values = task.outputs === null ? '' : JSON.stringify(JSON.parse(task.outputs), null, 2)

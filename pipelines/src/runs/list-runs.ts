@@ -39,7 +39,7 @@ const COLUMNS = [
   ...(['warn_at', 'start_time', 'started_at', 'ended_at'] as const),
 ] satisfies (keyof JobRunRow)[]
 
-/** Runs, newest first. */
+/** Lists runs, newest first. */
 export async function listRuns(
   db: Db<PipelinesSchema>,
   query: RunQuery,

@@ -10,7 +10,7 @@ const PAGE = 100
 const MESSAGES = 3
 const MESSAGE_LENGTH = 1_000
 
-/** Adds to the loops of a rendered run how their iterations stand. */
+/** Adds statistics of iterations to the loops of a rendered run. */
 export async function withLoopStats(db: Db<PipelinesSchema>, run: JobRun): Promise<JobRun> {
   const loops = (run.tasks ?? []).filter(({ for_each_task }) => for_each_task)
   if (loops.length === 0) return run
@@ -62,7 +62,7 @@ async function failures(db: Db<PipelinesSchema>, loopId: number) {
   }))
 }
 
-/** Adds to tasks why they wait. */
+/** Adds the reasons why tasks wait. */
 export type Explain = (tasks: readonly TaskRunRow[]) => Promise<TaskRunRow[]>
 
 /** A page of the iterations of a loop, by number. */

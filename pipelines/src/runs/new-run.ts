@@ -7,7 +7,7 @@ import type { Tx } from '../flow/run-rows.js'
 import type { JobRunRow } from '../schema.js'
 import { applyOverrides } from './overrides.js'
 import { withDefaults } from './parameters.js'
-import { type Resumed, takenOver, tasksToTakeOver } from './take-over.js'
+import { type ResumedRun, takeOver, tasksToTakeOver } from './take-over.js'
 
 export interface NewRun {
   readonly settings: JobSettings
@@ -22,8 +22,8 @@ export interface NewRun {
   readonly overrides?: RunOverrides
   readonly idempotencyKey?: string
   /** The run whose results are taken over. */
-  readonly resumed?: Resumed | undefined
-  /** Tells which tasks do not use results of earlier runs. */
+  readonly resumed?: ResumedRun | undefined
+  /** The tasks that do not use results of earlier runs. */
   readonly caching?: RunCaching | undefined
   /** Default: on request. */
   readonly triggerType?: TriggerType
@@ -79,7 +79,7 @@ async function insertTasks(tx: Tx, runId: number, { settings, resumed }: NewRun,
     const earlier = taken?.get(task_key)
     await tx
       .insertInto('task_runs')
-      .values(earlier ? takenOver(created, earlier, now) : created)
+      .values(earlier ? takeOver(created, earlier, now) : created)
       .execute()
   }
 }

@@ -18,7 +18,7 @@ const job: JobSettings = {
   ],
 }
 
-test('parameters replace those of the tasks of their kind; names of notebooks that are not passed stay', () => {
+test('replaces the parameters of tasks of a kind, and merges those of notebooks', () => {
   const { tasks } = applyOverrides(job, {
     python_params: ['x'],
     python_named_params: { b: '3' },
@@ -32,17 +32,17 @@ test('parameters replace those of the tasks of their kind; names of notebooks th
   expect(tasks![1]!.python_wheel_task!.named_parameters).toEqual({ b: '3' })
 })
 
-test('only the chosen tasks stay, without dependencies on others', () => {
+test('keeps only the chosen tasks, without dependencies on others', () => {
   expect(applyOverrides(job, { only: ['wheel', 'book'] }).tasks).toMatchObject([
     { task_key: 'wheel', depends_on: [] },
     { task_key: 'book', depends_on: [{ task_key: 'wheel' }] },
   ])
 })
 
-test('unknown tasks and parameters that no task takes are refused by name', () => {
+test('rejects unknown tasks and parameters that no task takes, by name', () => {
   expect(() => applyOverrides(job, { only: ['x'] })).toThrow(/^only: the job has no task 'x'/)
   expect(() => applyOverrides(job, { sql_params: { a: '1' } })).toThrow(
-    /^sql_params: no task that runs is a sql_task/,
+    /^sql_params: the run has no sql_task/,
   )
   expect(() => applyOverrides(job, { only: ['wheel'], notebook_params: {} })).toThrow(/^notebook_params: /)
 })

@@ -77,6 +77,6 @@ function replaceParameters(
     const value = merges ? { ...settings[member], ...values } : values
     return { ...task, [kind]: { ...settings, [member]: value } }
   })
-  if (!isTaken) throw invalid(`${name}: no task that runs is a ${kinds.join(' or a ')}.`)
+  if (!isTaken) throw invalid(`${name}: the run has no ${kinds.join(' or ')}.`)
   return changed
 }

@@ -8,7 +8,7 @@ import { triggerTypeOf } from '../triggers/trigger.js'
 import { renderRunState } from './run-state.js'
 
 interface Times {
-  /** When it was requested, when its first task or attempt started, when it ended. */
+  /** The times of the request, the start of the first task or attempt, and the end. */
   readonly requested: number
   readonly started: number | null
   readonly ended: number | null
@@ -111,7 +111,7 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
   }
 }
 
-/** Nothing for a task that ran. */
+/** Empty for a task that ran. */
 export const renderOrigin = ({ origin, origin_run_id, origin_task_run_id, result }: TaskRunRow) =>
   origin && result === 'SUCCESS'
     ? { origin: { kind: origin, run_id: origin_run_id!, task_run_id: origin_task_run_id! } }
@@ -144,7 +144,7 @@ function renderRepairs(run: JobRunRow, tasks: readonly TaskRunRow[], repairs: re
   })
 }
 
-/** A repair by an earlier release tells only that its run had ended; most runs that are repaired failed. */
+/** Repairs by earlier releases did not store the result; most repaired runs had failed. */
 const stateBefore = ({ previous_result, previous_message }: RepairRow) => ({
   state: 'TERMINATED' as const,
   result: previous_result ?? ('FAILED' as const),

@@ -21,7 +21,7 @@ export interface RepairRequest {
   readonly parameters: Readonly<Record<string, string>>
   /** Parameters of tasks; `only` is not among them. */
   readonly overrides?: RunOverrides
-  /** Id of the principal that answers for the settings and parameters of the run after the repair. */
+  /** Id of the principal that is the writer of the run after the repair. */
   readonly writer: (run: JobRunRow) => string | null
 }
 

@@ -45,7 +45,7 @@ describe.each(databases)('resuming on %s', (_name, database) => {
   const originsOf = ({ tasks }: JobRun) =>
     Object.fromEntries(tasks!.map(({ task_key, origin }) => [task_key, origin?.kind]))
 
-  test('takes over what succeeded, with values, logs and origin, and runs the rest', async () => {
+  test('takes over results of tasks that succeeded, with values, logs and origin, and runs the rest', async () => {
     failing.add('b')
     const each = { task_key: 'each', for_each_task: { inputs: '[1, 2]', task: task('one', '{{input}}') } }
     const job = await create([
@@ -111,7 +111,7 @@ describe.each(databases)('resuming on %s', (_name, database) => {
     expect(takenBy('2')).toEqual(['b'])
   })
 
-  test('of a repair with other parameters, has its parameters and takes over its tasks only', async () => {
+  test('after a repair with other parameters takes over the repaired tasks only', async () => {
     const parameters = [{ name: 'p', default: '1' }]
     const job = await create([task('a', '{{job.parameters.p}}'), task('b', 'b')], { parameters })
     failing.add('b')
@@ -146,7 +146,7 @@ describe.each(databases)('resuming on %s', (_name, database) => {
     expect(resumed.tasks![0]!.condition_task!.outcome).toBe('true')
   })
 
-  test('has the parameters of the resumed run, and refuses others', async () => {
+  test('keeps the parameters of the resumed run, and rejects others', async () => {
     const parameters = [{ name: 'p', default: '1' }]
     const job = await create([task('a', '{{job.parameters.p}}')], { parameters })
     const first = await run(job, { job_parameters: { p: '2' } })
@@ -158,7 +158,7 @@ describe.each(databases)('resuming on %s', (_name, database) => {
     )
   })
 
-  test('refuses a run of another job, and one that does not exist', async () => {
+  test('rejects a run of another job, and one that does not exist', async () => {
     const [job, other] = [await create([task('a', 1)]), await create([task('a', 1)])]
     const { run_id } = await run(other)
     for (const id of [run_id, 1])

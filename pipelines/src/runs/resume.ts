@@ -3,13 +3,13 @@ import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { jobOf } from '../flow/run-rows.js'
 import type { JobRow, JobRunRow } from '../schema.js'
-import type { Chosen } from './chosen.js'
 import { withDefaults } from './parameters.js'
+import type { RunChoices } from './run-choices.js'
 import { type RunStore, requireEnded } from './store.js'
-import type { Resumed } from './take-over.js'
+import type { ResumedRun } from './take-over.js'
 
 /** @throws INVALID_PARAMETER_VALUE for a run of another job; INVALID_STATE while the run is active */
-export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: number): Promise<Resumed> {
+export async function findResumed(runs: RunStore, { job_id }: JobRow, runId: number): Promise<ResumedRun> {
   const other = () => invalid(`resume_from_run_id: ${runId} is not a run of job ${job_id}.`)
   const run = await runs.get(runId).catch((error) => {
     throw error instanceof ApiError && error.statusCode === 404 ? other() : error
@@ -39,7 +39,11 @@ function changedByRepair(run: JobRunRow): Record<string, string> {
  *
  * @throws INVALID_PARAMETER_VALUE for a parameter with another value than in the resumed run
  */
-export function chosenAgain({ run }: Resumed, { parameters, overrides }: Chosen, job: JobSettings): Chosen {
+export function mergeResumedChoices(
+  { run }: ResumedRun,
+  { parameters, overrides }: RunChoices,
+  job: JobSettings,
+): RunChoices {
   const before = JSON.parse(run.overrides ?? '{}') as RunOverrides
   const all = { ...before, ...overrides }
   const overriding = JSON.parse(run.overriding) as Record<string, string>

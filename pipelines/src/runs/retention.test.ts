@@ -22,7 +22,7 @@ describe.each(databases)('retention of runs on %s', (_name, database) => {
   })
   afterAll(() => opened?.close())
 
-  test('deletes attempts and logs some days after their run ended, each after its own time', async () => {
+  test('deletes attempts and logs after their retention since the end of the run', async () => {
     const db = opened.db.for<PipelinesSchema>()
     let now = Date.now()
     const runs = new RunStore(
@@ -85,7 +85,7 @@ describe.each(databases)('retention of runs on %s', (_name, database) => {
     expect(await runs.get(ended.run_id)).toMatchObject({ run_id: ended.run_id })
   })
 
-  test('deletes skipped runs of jobs as long after their end as attempts', async () => {
+  test('deletes skipped runs of jobs after the retention of attempts', async () => {
     const db = opened.db.for<PipelinesSchema>()
     let now = Date.now()
     const clock = () => now

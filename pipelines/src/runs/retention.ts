@@ -6,7 +6,7 @@ import type { PipelinesSchema } from '../schema.js'
 
 type Days = Pick<Config, 'task_attempt_retention_days' | 'task_log_retention_days'>
 
-/** Attempts and log lines of runs that ended, and skipped runs; the other runs with their results stay. */
+/** Deletes attempts and log lines of ended runs, and skipped runs. Other runs and their results are kept. */
 export const runRetention = (db: Db<PipelinesSchema>, days: Days): RetentionRule[] => [
   {
     name: 'attempts of tasks',
@@ -25,7 +25,7 @@ export const runRetention = (db: Db<PipelinesSchema>, days: Days): RetentionRule
   },
 ]
 
-/** They have no tasks. Runs of other jobs' tasks stay with those. */
+/** Skipped runs have no tasks. Those that a task started are kept with it. */
 const purgeSkipped = (db: Db<PipelinesSchema>, before: number, limit: number): Promise<number> =>
   db.transaction(async (tx) => {
     const { numAffectedRows } = await sql`delete from job_runs where run_id in (

@@ -27,7 +27,6 @@ import type { JobStore } from '../jobs/store.js'
 import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
-import { cachingIn, chosenIn, requireChoice, writerOf } from './chosen.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { type Explain, findIteration, renderIterations, withLoopStats } from './loops.js'
 import { manageRoutes } from './manage-routes.js'
@@ -35,9 +34,10 @@ import { withPageUrl } from './page-url.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
-import { chosenAgain, findResumed } from './resume.js'
+import { findResumed, mergeResumedChoices } from './resume.js'
+import { cachingIn, parseRunChoices, requireMayChoose, writerOf } from './run-choices.js'
 import type { RunStore } from './store.js'
-import { withWaiting } from './waiting.js'
+import { withWaitReasons } from './wait-reasons.js'
 
 interface RunRoutesOptions {
   readonly jobs: JobStore
@@ -67,8 +67,10 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     const settings = JSON.parse(job.settings) as JobSettings
     const from = input.resume_from_run_id
     const resumed = from === undefined ? undefined : await findResumed(runs, job, from)
-    const chosen = resumed ? chosenAgain(resumed, chosenIn(input), settings) : chosenIn(input)
-    await requireChoice({ ...job, principal_id: job.creator_id }, chosen, request, context)
+    const chosen = resumed
+      ? mergeResumedChoices(resumed, parseRunChoices(input), settings)
+      : parseRunChoices(input)
+    await requireMayChoose({ ...job, principal_id: job.creator_id }, chosen, request, context)
     const run = {
       creator: request.principal.name,
       ...chosen,
@@ -101,7 +103,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
       parameters: {},
       ...(idempotency_token && { idempotencyKey: `submit:${principal.id}:${idempotency_token}` }),
     })
-    // The run of a repeated request may have another owner meanwhile.
+    // A run that already existed may have another owner now.
     if (isNew) await grantInitially({ id: run_id, name: runName }, grants, request, context)
     wakeup.notify()
     return { run_id }
@@ -109,8 +111,8 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   serveJobsApi(app, RepairRun, async (input, request) => {
     const run = await runs.get(input.run_id)
     const { run_id } = run
-    const chosen = chosenIn(input)
-    await requireChoice(run, chosen, request, context)
+    const chosen = parseRunChoices(input)
+    await requireMayChoose(run, chosen, request, context)
     const repair = {
       runId: run_id,
       failed: input.rerun_all_failed_tasks ?? false,
@@ -130,13 +132,13 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
   const withUrl = (run: JobRun, request: FastifyRequest) => withPageUrl(run, request, context)
-  const explain = (tasks: readonly TaskRunRow[]) => withWaiting(db, context.now(), tasks)
+  const explain = (tasks: readonly TaskRunRow[]) => withWaitReasons(db, context.now(), tasks)
 
   serveJobsApi(app, GetJobRun, async ({ run_id, page_token }, request) => {
     const task = await runs.findTask(run_id)
     if (task) return withUrl(await getTask(db, runs, { task, page_token, explain }), request)
     if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
-    // Read before its tasks, so that an ended run never shows a running task.
+    // The run is read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
     const tasks = await explain(await runs.tasks([run_id], { history: true }))
     return withUrl(await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id))), request)

@@ -50,7 +50,7 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
   })
   afterAll(() => serving?.close())
 
-  test('are all canceled: those of one job, its queued ones, or all queued ones', async () => {
+  test('are canceled together: those of one job, its queued ones, or all queued ones', async () => {
     const { client } = serving
     const aJob = async () => {
       const { job_id } = await client(CreateJob, { tasks: [task('a', 'waits')], queue: { enabled: true } })
@@ -97,7 +97,7 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     expect((await client(ListJobRuns, { job_id })).runs).toEqual([])
   })
 
-  test('are exported as pages in which everything is text', async () => {
+  test('are exported as pages with escaped contents', async () => {
     const { client } = serving
     const run_as = { user_name: 'owner' }
     const { run_id } = await client(SubmitRun, { tasks: [{ ...task('a'), run_as }, task('b', 'says', 'a')] })
@@ -116,7 +116,7 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     expect((await client(ExportRun, { run_id, views_to_export: 'DASHBOARDS' })).views).toEqual([])
   })
 
-  test('run only the chosen tasks; parameters that no task takes are refused', async () => {
+  test('run only the chosen tasks, and reject parameters that no task takes', async () => {
     const { client } = serving
     const { job_id } = await client(CreateJob, {
       tasks: [task('a'), task('b', 'says', 'a'), task('c', 'says', 'b')],
@@ -134,7 +134,7 @@ describe.each(databases)('runs of jobs on %s', (_name, database) => {
     await expect(unknown).rejects.toMatchObject(invalid(/'job_params'/))
   })
 
-  test('are listed with their parameters and defaults, and skipped ones keep only what was chosen', async () => {
+  test('are listed with their parameters and defaults, skipped ones with the chosen parameters only', async () => {
     const { client } = serving
     const parameters = [
       { name: 'x', default: '1' },

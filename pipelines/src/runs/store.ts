@@ -11,12 +11,12 @@ import type { JobRow, JobRunRow, JobTriggerRow, PipelinesSchema, RepairRow, Task
 import { advanceTrigger } from '../triggers/store.js'
 import { TRIGGER_TYPE, type Trigger } from '../triggers/trigger.js'
 import { attemptEach } from './attempt-each.js'
-import { beginningOf, countRuns, lastNumber, STARTED } from './capacity.js'
+import { countRuns, initialState, lastNumber, STARTED } from './capacity.js'
 import { ACTIVE, listRuns, type RunQuery } from './list-runs.js'
 import { insertRun, type NewRun } from './new-run.js'
 import { type QueuedRun, startableRuns } from './queued-runs.js'
 
-/** Everything else of a run is copied from its job. */
+/** The other members are copied from the job. */
 type NewRunOfJob = Omit<NewRun, 'job' | 'settings' | 'runName' | 'principalId' | 'writerId'>
 
 /** States of a trigger on data: after its run has started, and while it waits. */
@@ -96,9 +96,9 @@ export class RunStore {
   }
 
   /**
-   * A run of a job; the run it already made for the same idempotency token.
+   * Creates a run of a job, or returns the existing run with the same idempotency token.
    *
-   * @throws RESOURCE_DOES_NOT_EXIST when the job is deleted meanwhile
+   * @throws RESOURCE_DOES_NOT_EXIST for a deleted job
    */
   async runJob(job: JobRow, run: NewRunOfJob, queue?: { enabled: boolean }): Promise<JobRunRow> {
     const row = await this.#db.transaction(async (tx) => {
@@ -111,8 +111,8 @@ export class RunStore {
   }
 
   /**
-   * Starts the run of a due trigger and moves the trigger on, in one transaction. While a run of the job is queued, no further
-   * one is added: the queue would only grow.
+   * Starts the run of a due trigger and advances the trigger, in one transaction. While a run of the job is queued, no other
+   * one is added, because the queue would only grow.
    *
    * @param states stored with the trigger; one on data waits while the job has neither a free slot nor a queue
    * @returns undefined if another server was first, the job is gone, a run is queued already, or the trigger waits
@@ -130,7 +130,7 @@ export class RunStore {
         .where('job_id', '=', trigger.job_id)
         .where('deleted_at', 'is', null)
         .executeTakeFirst()
-      const waits = states !== undefined && job !== undefined && (await beginningOf(tx, job)) === 'SKIPPED'
+      const waits = states !== undefined && job !== undefined && (await initialState(tx, job)) === 'SKIPPED'
       const state = waits ? states.waiting : states?.state
       if (!(await advanceTrigger(tx, trigger, this.#now(), state)) || waits) return undefined
       if (!job || (await countRuns(tx, job.job_id, ['QUEUED'])) > 0) return undefined
@@ -153,7 +153,7 @@ export class RunStore {
       ...{ principalId: job.creator_id, writerId: job.writer_id },
       job: { jobId: job.job_id, numberInJob },
     }
-    return this.#create(tx, newRun, await beginningOf(tx, job, queue))
+    return this.#create(tx, newRun, await initialState(tx, job, queue))
   }
 
   /** Starts a one-time run, without a job, or finds the one of its idempotency token. Its creator owns it. */
@@ -213,7 +213,7 @@ export class RunStore {
     for (const { run_id } of stopped) this.#announceRun(run_id)
   }
 
-  /** Ends stopped runs of which no task runs any more. */
+  /** Ends stopped runs without running tasks. */
   async endStopped(): Promise<void> {
     const stopped = await this.#db.read
       .selectFrom('job_runs')
@@ -354,7 +354,7 @@ export class RunStore {
   }
 }
 
-/** When a run that starts now is stopped, and when its duration is reported. */
+/** The deadline of a run that starts now, and the time at which its duration is reported. */
 export function limitsOf({ settings }: Pick<JobRunRow, 'settings'>, now: number) {
   const { timeout_seconds = 0, health } = JSON.parse(settings) as JobSettings
   const [rule] = health?.rules ?? []

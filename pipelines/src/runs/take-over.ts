@@ -7,7 +7,7 @@ import { jobOf } from '../flow/run-rows.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 
 /** A run whose results another run of its job takes over. */
-export interface Resumed {
+export interface ResumedRun {
   readonly run: JobRunRow
   readonly tasks: readonly TaskRunRow[]
 }
@@ -17,7 +17,7 @@ export interface Resumed {
  * depend on.
  */
 export function tasksToTakeOver(
-  { run, tasks }: Resumed,
+  { run, tasks }: ResumedRun,
   settings: JobSettings,
 ): ReadonlyMap<string, TaskRunRow> {
   const before = jobOf(run)
@@ -34,7 +34,7 @@ export function tasksToTakeOver(
   return taken
 }
 
-/** Everything in the settings of a job that a task computes from. */
+/** The settings of a job that a task depends on. */
 function inputsOf(job: JobSettings, task: TaskSettings): string {
   const { files, environments, tags, run_as } = job
   const nested = task.for_each_task?.task
@@ -46,7 +46,7 @@ function inputsOf(job: JobSettings, task: TaskSettings): string {
 }
 
 /** The row of a task in a new run that takes over a result. */
-export const takenOver = (row: TaskRunRow, earlier: TaskRunRow, now: number): TaskRunRow => ({
+export const takeOver = (row: TaskRunRow, earlier: TaskRunRow, now: number): TaskRunRow => ({
   ...row,
   ...{ state: 'TERMINATED', result: 'SUCCESS', outcome: earlier.outcome, started_at: now, ended_at: now },
   ...{ outputs: earlier.outputs, kind_output: earlier.kind_output, mlflow_run_id: earlier.mlflow_run_id },

@@ -24,7 +24,7 @@ export class BackOff {
   /** The jobs that pause now. A clock that was set back ends a pause. */
   pausing(now: number): number[] {
     for (const [jobId, { until }] of this.#pauses)
-      if (now > until + LONGEST_PAUSE_MS) this.#pauses.delete(jobId) // Deleted meanwhile, or another server was first.
+      if (now > until + LONGEST_PAUSE_MS) this.#pauses.delete(jobId) // The job was deleted, or another server handled it.
     return [...this.#pauses].filter(([, { since, until }]) => since <= now && now < until).map(([id]) => id)
   }
 }

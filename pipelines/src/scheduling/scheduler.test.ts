@@ -51,7 +51,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
       setTime(text: string) {
         time = Date.parse(`2026-${text}Z`)
       },
-      /** Moves the clock, and lets several servers look at the same time. */
+      /** Moves the clock, and runs several servers at the same time. */
       async at(text: string, servers = 2) {
         time = Date.parse(`2026-${text}Z`)
         await Promise.all(Array.from({ length: servers }, () => scheduler().turn('times')))
@@ -76,7 +76,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     }
   }
 
-  test('a schedule starts one run each time, although several servers watch it', async () => {
+  test('a schedule starts one run each time, with several servers', async () => {
     const { at, aJob, runsOf, endRuns } = await aServer()
     const job = await aJob({ schedule: NIGHTLY })
     await at('11-29T02:29:59')
@@ -91,7 +91,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     ])
   })
 
-  test('times that pass while no server runs start one run, at the next start', async () => {
+  test('starts one run for the times that passed while no server ran', async () => {
     const { at, aJob, runsOf, endRuns } = await aServer()
     const job = await aJob({ schedule: NIGHTLY })
     await at('12-05T12:00:00')
@@ -101,7 +101,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect((await runsOf(job)).map(([time]) => time)).toEqual(['12-05T12:00', '12-06T02:30'])
   })
 
-  test('a clock that is set back does not silence a schedule, nor start its runs at once', async () => {
+  test('a clock that is set back neither stops a schedule nor starts its runs at once', async () => {
     const { at, aJob, runsOf, endRuns } = await aServer()
     const job = await aJob({ schedule: NIGHTLY })
     await at('12-20T12:00:00') // a wrong clock: one run, and the next one is due on 21 December
@@ -128,7 +128,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     ])
   })
 
-  test('overlapping runs are skipped, queued once, or started, as the job says', async () => {
+  test('skips, queues once or starts overlapping runs, by the settings of the job', async () => {
     const { at, aJob, runsOf } = await aServer()
     const schedule = { quartz_cron_expression: '0 0 * * * ?', timezone_id: 'UTC' }
     const skips = await aJob({ schedule })
@@ -145,7 +145,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect(await states(overlaps)).toEqual(['RUNNING', 'RUNNING', 'RUNNING'])
   })
 
-  test('paused, changed and deleted triggers', async () => {
+  test('follows paused, changed and deleted triggers', async () => {
     const { at, aJob, runsOf, client } = await aServer()
     const job_id = await aJob({ schedule: { ...NIGHTLY, pause_status: 'PAUSED' } })
     const deleted = await aJob({ schedule: NIGHTLY })
@@ -165,14 +165,14 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect(await runsOf(deleted)).toEqual([])
   })
 
-  test('of many jobs are planned by the same minute', async () => {
+  test('of many jobs are planned within the same minute', async () => {
     const { at, aJob, runsOf } = await aServer()
     const jobs = await Promise.all(Array.from({ length: 5 }, () => aJob({ schedule: NIGHTLY })))
     await at('11-29T02:31:00', 3)
     for (const job of jobs) expect(await runsOf(job)).toHaveLength(1)
   })
 
-  test('a run that cannot start at its time starts later, and does not stop others', async () => {
+  test('starts a run later that cannot start at its time, and does not stop others', async () => {
     const { scheduler, setTime, aJob, runsOf, db } = await aServer()
     const fails = await aJob({ schedule: NIGHTLY })
     const starts = await aJob({ schedule: NIGHTLY })
@@ -197,7 +197,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect((await runsOf(fails)).map(([time]) => time)).toEqual(['11-29T02:30'])
   })
 
-  test('a trigger that cannot be planned is parked for an hour, without stopping others', async () => {
+  test('parks a trigger that cannot be planned for an hour, without stopping others', async () => {
     const { at, aJob, runsOf, db } = await aServer()
     const broken = await aJob({ schedule: NIGHTLY })
     const starts = await aJob({ schedule: NIGHTLY })
@@ -226,7 +226,7 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     expect((await runsOf(job)).map(([time]) => time)).toEqual(['11-29T00:00', '11-29T00:01'])
   })
 
-  test('tables are read in a turn of their own, so that they do not delay schedules', async () => {
+  test('reads tables in a separate loop, which does not delay schedules', async () => {
     const { context, db, scheduler, setTime, now } = await aServer()
     const trigger = { table_update: { table_names: ['main.a.t'] } }
     await new JobStore(db, now).create({ tasks, trigger }, LOCAL_OWNER)

@@ -9,7 +9,7 @@ import type { JobStore } from '../jobs/store.js'
 import type { RunStore, TriggerStates } from '../runs/store.js'
 import type { JobTriggerRow } from '../schema.js'
 import { isNextRunDue } from '../triggers/continuous.js'
-import { type FilesSeen, observeFiles } from '../triggers/file-arrivals.js'
+import { type ObservedFiles, observeFiles } from '../triggers/file-arrivals.js'
 import { isDue, type TriggerGroup, type TriggerStore } from '../triggers/store.js'
 import { observeTables, type TableVersions } from '../triggers/table-updates.js'
 import { tableVersions } from '../triggers/table-versions.js'
@@ -31,8 +31,8 @@ export interface SchedulerOptions {
 }
 
 /**
- * Starts the runs of triggers. The clock is the database: each server may run a scheduler, and one of them starts a run,
- * because the same transaction moves the trigger on. Tables and files have a loop of their own: reading them takes long.
+ * Starts the runs of triggers. The database is the clock: each server may run a scheduler, and one of them starts a run,
+ * because the same transaction advances the trigger. Tables and files have a separate loop, because reading them is slow.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions
@@ -46,7 +46,7 @@ export class Scheduler {
       new PollLoop({
         turn: () => this.turn(group),
         intervalMs: POLL_MS,
-        onError: (error) => options.log.warn({ err: error }, 'triggers of jobs cannot be read at the moment'),
+        onError: (error) => options.log.warn({ err: error }, 'cannot read the triggers of jobs'),
         unref: true,
       })
     this.#loops = [loop('times'), loop('data')]
@@ -70,7 +70,7 @@ export class Scheduler {
         await this.#handle(row)
         this.#backOff.succeeded(row.job_id)
       } catch (error) {
-        log.warn({ job_id: row.job_id, err: error }, 'the trigger of a job cannot be evaluated')
+        log.warn({ job_id: row.job_id, err: error }, 'cannot evaluate the trigger of a job')
         this.#backOff.failed(row.job_id, context.now())
       }
   }
@@ -79,7 +79,7 @@ export class Scheduler {
     const { context, triggers, log } = this.#options
     const trigger = readTrigger(row, context.now())
     if (trigger instanceof Error) {
-      log.warn({ job_id: row.job_id, err: trigger }, 'the trigger of a job has no next time; it pauses')
+      log.warn({ job_id: row.job_id, err: trigger }, 'cannot plan the trigger of a job; it pauses')
       await triggers.park(row)
     } else if (!isDue(row, context.now())) await triggers.plan(row)
     else if (trigger.kind === 'table_update' || trigger.kind === 'file_arrival')
@@ -107,7 +107,7 @@ export class Scheduler {
           )
         : observeFiles(
             trigger,
-            before as FilesSeen | undefined,
+            before as ObservedFiles | undefined,
             await filesOf(client, context.blobs, trigger.url),
             context.now(),
           ),

@@ -56,7 +56,12 @@ test.each<[string, Sweep, string, TaskSettings?]>([
   ['the seed of a grid', { ...grid, seed: 1 }, 's.seed has no effect on a grid'],
   ['a huge grid', { ...grid, parameters: { a: big, b: big } }, 's: the grid has 10000 combinations'],
   ['a cache', grid, 's: the trials of a sweep log', { ...task, cache: { enabled: true } }],
-  ['a query', grid, 's: a sql_task logs no metric', { task_key: 'one', sql_task: { warehouse_id: 'x' } }],
+  [
+    'a query',
+    grid,
+    's: a sql_task cannot log a metric',
+    { task_key: 'one', sql_task: { warehouse_id: 'x' } },
+  ],
 ])('refuses %s', (_name, sweep, message, one = task) =>
   expect(() => checkSweep(sweep, one, 's')).toThrow(message),
 )

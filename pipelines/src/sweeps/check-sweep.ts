@@ -6,7 +6,7 @@ import { gridSize, MAX_TRIALS } from './sample-trials.js'
 const MAX_PARAMETERS = 100
 const FIELDS = ['values', 'min', 'max', 'scale', 'type']
 /** Kinds whose tasks cannot log a metric to a run. */
-const SILENT: readonly TaskKindName[] = ['sql_task', 'run_job_task']
+const WITHOUT_METRICS: readonly TaskKindName[] = ['sql_task', 'run_job_task']
 
 /** @param where the field, for messages. @throws INVALID_PARAMETER_VALUE for a sweep that cannot run, naming the field */
 export function checkSweep(sweep: Sweep, task: TaskSettings, where: string): void {
@@ -26,8 +26,8 @@ export function checkSweep(sweep: Sweep, task: TaskSettings, where: string): voi
     )
   if (task.cache?.enabled)
     throw invalid(`${where}: the trials of a sweep log their metric each time, so they have no cache.`)
-  const silent = kindsOf(task).find((kind) => SILENT.includes(kind))
-  if (silent) throw invalid(`${where}: a ${silent} logs no metric, so it cannot be the task of a sweep.`)
+  const kind = kindsOf(task).find((one) => WITHOUT_METRICS.includes(one))
+  if (kind) throw invalid(`${where}: a ${kind} cannot log a metric, so it cannot be the task of a sweep.`)
 }
 
 function checkParameter(name: string, { method, parameters }: Sweep, field: string) {

@@ -22,7 +22,7 @@ describe('the median rule', () => {
     expect(findPruning(history(Number.NaN), succeeded, 'minimize', rule)).toMatchObject({ median: 2 })
   })
 
-  test('spares a trial that is as good, has no value yet, or has too few to compare with', () => {
+  test('does not stop a trial that is as good, has no value yet, or has too few to compare with', () => {
     expect(findPruning(history(2), succeeded, 'maximize', rule)).toBeUndefined()
     expect(findPruning([], succeeded, 'maximize', rule)).toBeUndefined()
     expect(findPruning(history(0), succeeded.slice(1), 'maximize', rule)).toBeUndefined()

@@ -16,7 +16,7 @@ const recorded = (answers: Record<string, unknown> = {}) => {
   return { calls, runs: new MlflowRuns(call as never) }
 }
 
-test('logs as many tags at once as the server takes', async () => {
+test('logs tags in batches that the server accepts', async () => {
   const { calls, runs } = recorded()
   const tags = Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`t${i}`, 'x']))
   await runs.logMetric('r', 'm', 1, tags)
@@ -26,7 +26,7 @@ test('logs as many tags at once as the server takes', async () => {
   ])
 })
 
-test('takes the run of a task run that its own principal created only', async () => {
+test('reuses only a run that the principal of the task created', async () => {
   const info = (run_id: string, user_id: string) => ({ info: { run_id, user_id } })
   const run = { taskRunId: 1, experimentId: '0', name: 'n', user: 'ann', parameters: {}, tags: {} }
   const createRun = { run: info('new', 'ann') }
@@ -36,7 +36,7 @@ test('takes the run of a task run that its own principal created only', async ()
   expect(await found(info('foreign', 'bob'))).toBe('new')
 })
 
-test('a token that was revoked and a conflict are no refusals', () => {
+test('treats a revoked token and a conflict as temporary', () => {
   const codes = ['UNAUTHENTICATED', 'RESOURCE_CONFLICT', 'PERMISSION_DENIED', 'INTERNAL_ERROR'] as const
   expect(codes.map((code) => isRefusal(new ApiError(code, 'x')))).toEqual([false, false, true, false])
 })

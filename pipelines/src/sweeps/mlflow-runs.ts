@@ -35,7 +35,7 @@ export class MlflowRuns {
     this.#call = call
   }
 
-  /** Creates the run of a task run, or takes the one that was created before a crash. @returns its id */
+  /** Creates the run of a task run, or finds the one that was created before a crash. @returns its id */
   async create(run: NewMlflowRun): Promise<string> {
     const run_id = (await this.#find(run)) ?? (await this.#insert(run))
     const params = Object.entries(run.parameters).map(([key, value]) => ({ key, value: textOf(value) }))
@@ -43,7 +43,7 @@ export class MlflowRuns {
     return run_id
   }
 
-  /** Anybody who may log to the experiment can set the tag; the server sets the user. */
+  /** Checks the user, which the server sets: any writer of the experiment can set the tag. */
   async #find({ experimentId, taskRunId, user }: NewMlflowRun): Promise<string | undefined> {
     const filter = `tags.\`${TASK_RUN_TAG}\` = '${taskRunId}'`
     const search = { experiment_ids: [experimentId], filter, max_results: MAX_RUNS }
@@ -59,7 +59,7 @@ export class MlflowRuns {
     return run.info.run_id
   }
 
-  /** Deletes the run of a task run for which another process was first. */
+  /** Deletes a run after another process has stored one first. */
   async discard(run_id: string): Promise<void> {
     await this.#call(DeleteRun, { run_id })
   }
@@ -71,7 +71,7 @@ export class MlflowRuns {
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined
   }
 
-  /** Sets the status unless the run has ended by itself. A run that was deleted stays so. */
+  /** Sets the status unless the run has already ended. A deleted run stays deleted. */
   async end(run_id: string, status: EndStatus, tags: Readonly<Record<string, string>> = {}): Promise<void> {
     const found = await this.#call(GetRun, { run_id }).catch(unlessRefused)
     if (found?.run.info.lifecycle_stage !== 'active') return
@@ -80,12 +80,12 @@ export class MlflowRuns {
     await this.#call(UpdateRun, { run_id, status, end_time: Date.now() })
   }
 
-  /** A run that is repaired goes on. */
+  /** Continues the run of a repaired sweep. */
   async reopen(run_id: string): Promise<void> {
     await this.#call(UpdateRun, { run_id, status: 'RUNNING' })
   }
 
-  /** The values of a metric by run: all steps up to 100, evenly sampled ones of more. */
+  /** The values of a metric by run: at most 100 steps, evenly sampled. */
   async histories(runIds: readonly string[], metric_key: string): Promise<Map<string, History>> {
     const histories = new Map<string, { step: number; value: number }[]>()
     for (let i = 0; i < runIds.length; i += MAX_RUNS) {
@@ -122,12 +122,12 @@ const textOf = (value: unknown) => (typeof value === 'string' ? value : JSON.str
 const asTags = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }))
 
-/** A run that the principal cannot read any more has no metric. Other failures are temporary. */
+/** A run that the principal may no longer read has no metric. Other failures are temporary. */
 function unlessRefused(error: unknown): undefined {
   if (!isRefusal(error)) throw error
 }
 
-/** Whether trying again would fail again. */
+/** Whether the error is permanent. */
 export const isRefusal = (error: unknown): error is ApiError =>
   error instanceof ApiError && error.statusCode < 500 && !TEMPORARY.includes(error.statusCode)
 

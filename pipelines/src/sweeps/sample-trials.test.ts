@@ -63,7 +63,7 @@ test('random values are within their bounds, and of their type', () => {
   )
 })
 
-test('the seed decides random values: not the order of names, nor the number of trials', () => {
+test('random values depend on the seed only, not on the order of names or the number of trials', () => {
   fc.assert(
     fc.property(spaces(ranges), fc.integer({ min: 0 }), fc.nat(20), (parameters, seed, trials) => {
       const reversed = Object.fromEntries(Object.entries(parameters).reverse())

@@ -47,7 +47,7 @@ const sortedNames = (parameters: Sweep['parameters']) => Object.keys(parameters)
 /** @param uniform in [0, 1) */
 function sample({ values, min = 0, max = 0, scale, type }: SweptParameter, uniform: number): unknown {
   if (values) return values[Math.floor(uniform * values.length)]
-  // As in Optuna, each integer owns the half below and above it, so that the ends are as likely as the others.
+  // As in Optuna, each integer gets half a unit on both sides, so that the ends are as likely as the others.
   const half = type === 'int' ? 0.5 : 0
   const [low, high] = [min - half, max + half]
   const value =

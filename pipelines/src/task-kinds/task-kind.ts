@@ -30,7 +30,7 @@ export interface TaskKind<Name extends TaskKindName = TaskKindName> {
   /** Whether a string that is one reference becomes a value with its type. Otherwise it becomes text. */
   readonly keepsTypes?: true
   /**
-   * The files that a task runs, for the digest of its inputs; undefined for settings whose tasks have other effects than their
+   * The files that a task runs, for the digest of its inputs; undefined for settings whose tasks have effects besides their
    * values, and cannot have a cache. Kinds without it have none.
    */
   code?(settings: TaskKinds[Name]): readonly string[] | undefined

@@ -32,7 +32,7 @@ export interface AttemptContext {
   readonly values: Readonly<Record<string, TaskValues>>
   /** Environment variables of its process, with the values of secrets. */
   readonly environment: Readonly<Record<string, string>>
-  /** The values of its secrets, which nothing that is stored may contain. */
+  /** The values of its secrets, which must not be stored. */
   readonly secrets: readonly string[]
   /** Calls the other services as the principal of this task. */
   readonly client: Client
@@ -67,7 +67,7 @@ export interface AttemptContext {
 /** The context of an attempt in a process that has the database and the stores. */
 export type ServerContext = AttemptContext & Required<Pick<AttemptContext, 'services'>>
 
-/** @throws INVALID_STATE on a worker over HTTP, which such tasks do not reach */
+/** @throws INVALID_STATE on a worker over HTTP, which cannot run such tasks */
 export function requireServices<C extends Pick<AttemptContext, 'services' | 'taskKey'>>(
   context: C,
 ): C & Required<Pick<AttemptContext, 'services'>> {
@@ -88,7 +88,7 @@ export interface Task<Parameters extends TSchema = TSchema> {
   /** The name that job settings use, e.g. `movielens/import`. */
   readonly entry: string
   readonly parameters: Parameters
-  /** It has no other effects than its values, so that its tasks may have a cache. */
+  /** It has no effects besides its values, so that its tasks may have a cache. */
   readonly isPure?: true
   /** Runs on the event loop of the server; move long computations to worker threads. */
   run(context: TaskContext<Static<Parameters>>): Promise<TaskValues>

@@ -11,10 +11,10 @@ import type { TaskValues } from '../task-kinds/task.js'
 
 const MAX_VALUES = 250
 const MAX_VALUE_BYTES = 48 * 1024
-/** As of the values that a task returns. */
+/** The limit of the values that a task returns, too. */
 const MAX_BYTES = 256 * 1024
 
-/** Values that a running attempt sets and reads. It proves itself by its token. */
+/** Values that a running attempt sets and reads. Its token authenticates it. */
 export class TaskValueStore {
   readonly #db: Db<PipelinesSchema>
 
@@ -28,7 +28,7 @@ export class TaskValueStore {
   /** Replaces an earlier value. Secrets of the task are redacted. @throws PERMISSION_DENIED without a running attempt, INVALID_PARAMETER_VALUE above a limit */
   async set(token: string | undefined, name: string, value: unknown): Promise<void> {
     const attempt = await attemptOf(this.#db.read, token)
-    const raw = limited(name, value) // Redaction of a large value would hold up other requests.
+    const raw = limited(name, value) // Redacting a larger value would block the event loop.
     const secrets = await this.#secrets.valuesOf(attempt)
     const text = secrets.length === 0 ? raw : limited(name, redactJson(value, new Redactor(secrets)))
     await this.#db.transaction(async (tx) => {

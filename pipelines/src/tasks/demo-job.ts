@@ -32,7 +32,7 @@ export interface DemoOptions {
 }
 
 /**
- * The demo job, from ratings to recommendations, in stages: what trains in seconds is served first, and the endpoint follows
+ * The demo job, from ratings to recommendations, in stages: models that train in seconds are served first, and the endpoint follows
  * each model that passes the gate. Each task runs as the principal responsible for it.
  */
 export function demoJob({ source }: DemoOptions = {}): JobSettings & { name: string } {
@@ -69,7 +69,7 @@ function dataTasks(source: string | undefined): TaskSettings[] {
   ]
 }
 
-/** The last baseline trains while the others are served, in the slot that they leave. */
+/** The last baseline trains in the free slot while the others are registered and served. */
 function firstStage(): TaskSettings[] {
   const first = ['popularity', 'markov']
   const others = BASELINES.filter((kind) => !first.includes(kind))

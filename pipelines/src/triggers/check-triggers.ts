@@ -8,7 +8,7 @@ const KINDS = ['periodic', 'table_update', 'file_arrival'] as const
 const UNSUPPORTED = ['job_completion', 'model', 'sql_condition'] as const
 
 /**
- * Paused triggers are checked too: whoever resumes one does not write it.
+ * Checks paused triggers too, because resuming one does not write it.
  *
  * @throws INVALID_PARAMETER_VALUE for a trigger that would never start a run, naming the field
  */

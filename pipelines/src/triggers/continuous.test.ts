@@ -10,7 +10,7 @@ test('the next run starts at once without runs, after a success and after a canc
   expect(isNextRunDue([ended('CANCELED', 5), ...failures(3)], 5)).toBe(true)
 })
 
-test('no run starts while one is active', () => {
+test('no run starts while another is active', () => {
   expect(isNextRunDue([{ result: null, endedAt: null }], 1e9)).toBe(false)
   expect(isNextRunDue([ended('SUCCESS'), { result: null, endedAt: null }], 1e9)).toBe(false)
 })

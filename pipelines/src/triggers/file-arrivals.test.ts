@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type FilesSeen, observeFiles } from './file-arrivals.js'
+import { type ObservedFiles, observeFiles } from './file-arrivals.js'
 
 const trigger = { min_time_between_triggers_seconds: 60, wait_after_last_change_seconds: 10 }
 
@@ -8,7 +8,7 @@ function firings(
   observations: readonly (readonly [seconds: number, paths: readonly string[]])[],
   pauses = {},
 ) {
-  let before: FilesSeen | undefined
+  let before: ObservedFiles | undefined
   return observations.flatMap(([seconds, paths]) => {
     const { state, fires } = observeFiles(pauses, before, paths, seconds * 1000)
     before = JSON.parse(JSON.stringify(state))
@@ -16,7 +16,7 @@ function firings(
   })
 }
 
-test('files that are there when the trigger is set start no run', () => {
+test('files that exist when the trigger is set start no run', () => {
   expect(
     firings([
       [0, ['a', 'b']],
@@ -37,7 +37,7 @@ test('each new file starts a run once, and deleted ones start none', () => {
   expect(firings(folders)).toEqual([15, 45, 75])
 })
 
-test('pauses delay a run until no file arrived for a while, and the last run is long ago', () => {
+test('delays a run until no file has arrived, and no run has started, for the pauses of the trigger', () => {
   const folders = [
     [0, []],
     [15, ['a']],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { FileArrivalTrigger } from '@cairn/platform/protocol/job-triggers'
-import { isPaceKept } from './pace.js'
+import { arePausesOver } from './pauses.js'
 
 /** The files that a trigger has seen, and whether some of them have not started a run yet. */
-export interface FilesSeen {
+export interface ObservedFiles {
   /** Short digests of the paths. */
   readonly files: readonly string[]
   readonly arrived: boolean
@@ -13,21 +13,21 @@ export interface FilesSeen {
 }
 
 export interface FileObservation {
-  readonly state: FilesSeen
-  /** The state when no run can start now: the arrival waits for one. */
-  readonly waiting: FilesSeen
+  readonly state: ObservedFiles
+  /** The state if no run can start now: the arrival waits. */
+  readonly waiting: ObservedFiles
   readonly fires: boolean
 }
 
 /**
- * Compares the files of a folder with those seen before. The first observation only notes them. Replaced and deleted files do not
+ * Compares the files of a folder with those seen before. The first observation starts no run. Replaced and deleted files do not
  * count.
  *
  * @param paths of all files in the folder
  */
 export function observeFiles(
   trigger: Omit<FileArrivalTrigger, 'url'>,
-  before: FilesSeen | undefined,
+  before: ObservedFiles | undefined,
   paths: readonly string[],
   now: number,
 ): FileObservation {
@@ -40,7 +40,7 @@ export function observeFiles(
   const isNew = files.some((file) => !seen.has(file))
   const lastChangeAt = isNew ? now : before.lastChangeAt
   const arrived = before.arrived || isNew
-  const fires = arrived && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
+  const fires = arrived && arePausesOver(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
   return {
     state: { files, arrived: arrived && !fires, lastChangeAt, firedAt: fires ? now : before.firedAt },
     waiting: { files, arrived, lastChangeAt, firedAt: before.firedAt },

@@ -65,7 +65,7 @@ describe('Quartz expressions', () => {
     expect((refused as ApiError).message).toMatch(message)
   })
 
-  test('mean days of the week as Quartz does: 1 is Sunday', () => {
+  test("use Quartz' days of the week: 1 is Sunday", () => {
     expect(times('0 0 9 ? * 1', '2026-11-25T00:00:00Z', 'UTC', 2)).toEqual([
       '2026-11-29T09:00:00',
       '2026-12-06T09:00:00',
@@ -80,7 +80,7 @@ describe('Quartz expressions', () => {
     ])
   })
 
-  test('are times of the zone, also where its clock changes', () => {
+  test('are times of the zone, also when its clock changes', () => {
     expect(times('0 30 2 * * ?', '2026-11-29T00:00:00Z', 'Asia/Seoul', 1)).toEqual(['2026-11-29T17:30:00'])
     // 02:30 does not exist on 8 March in New York, and 01:30 comes twice on 1 November.
     expect(times('0 30 2 * * ?', '2026-03-07T12:00:00Z', 'America/New_York', 2)).toEqual([

@@ -21,9 +21,8 @@ const DAY_OF_WEEK: Field = { name: 'day of week', min: 1, max: 7, words: DAYS }
 const YEAR: Field = { name: 'year', min: 1970, max: 2099 }
 
 /**
- * Converts a Quartz expression to a pattern of seven fields for croner. The dialects differ: Quartz counts days of the week from
- * 1, Sunday, has ranges that wrap around, and needs `?` in one of the two fields of days. Numbers are listed one by one, so
- * that nothing is left to interpretation.
+ * Converts a Quartz expression to a pattern of seven fields for croner, with explicit lists of numbers. In Quartz, days of the week
+ * start at 1, Sunday, ranges may wrap around, and one of the two fields of days is `?`.
  *
  * @throws INVALID_PARAMETER_VALUE naming the field of the expression
  */

@@ -9,7 +9,7 @@ type Tx = Transaction<PipelinesSchema>
 const BATCH = 100
 /** A later release may be able to plan a parked trigger. */
 const PARKED_MS = 3_600_000
-/** As `planTrigger` writes it. Not read as JSON, so that one broken trigger does not hide all. */
+/** The prefixes that `planTrigger` writes. Parsing JSON in SQL would fail for all triggers if one is malformed. */
 const ON_DATA = ['{"kind":"table_update",%', '{"kind":"file_arrival",%']
 
 /** Engines limit the parameters of a statement. */
@@ -44,7 +44,7 @@ export async function planTrigger(
     .execute()
 }
 
-/** The triggers of jobs. Updates are conditional, so that several servers act once on a due one. */
+/** The triggers of jobs. Updates are conditional, so that one of several servers handles a due trigger. */
 export class TriggerStore {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
@@ -97,7 +97,7 @@ export class TriggerStore {
     return this.#db.transaction((tx) => advanceTrigger(tx, row, this.#now(), state))
   }
 
-  /** Puts off a trigger that cannot be planned. */
+  /** Postpones a trigger that cannot be planned. */
   async park(row: JobTriggerRow): Promise<void> {
     const now = this.#now()
     await this.#db.transaction((tx) => moveTrigger(tx, row, { next_at: now + PARKED_MS, planned_at: now }))
@@ -105,8 +105,8 @@ export class TriggerStore {
 }
 
 /**
- * Moves a trigger on to its next time, in the transaction that starts its run. Missed times are skipped: after a pause of the
- * server one run starts.
+ * Advances a trigger to its next time, in the transaction that starts its run. Missed times are skipped: after a downtime of
+ * the server one run starts.
  *
  * @returns false if another server was first, or the trigger was changed
  */
@@ -150,5 +150,5 @@ async function moveTrigger(
   return moved !== undefined
 }
 
-/** Whether `next_at` has come, rather than the clock having been set back. */
+/** Whether `next_at` has passed; false for a trigger that is listed because the clock was set back. */
 export const isDue = ({ next_at }: Pick<JobTriggerRow, 'next_at'>, now: number) => next_at <= now

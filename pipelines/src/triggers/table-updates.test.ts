@@ -15,7 +15,7 @@ function firings(trigger: TableUpdateTrigger, seen: readonly [second: number, a:
 }
 const table_names = ['a', 'b']
 
-test('the first observation starts no run, and each update starts one', () => {
+test('the first observation starts no run, and each later update starts one', () => {
   expect(
     firings({ table_names }, [
       [0, 5, 7],
@@ -52,7 +52,7 @@ test('updates in the pause between runs start one run after it', () => {
   ).toEqual([15, 75])
 })
 
-test('a trigger that waits for quiet starts one run after the last of many updates', () => {
+test('a trigger with a pause after changes starts one run after the last of many updates', () => {
   expect(
     firings({ table_names, wait_after_last_change_seconds: 60 }, [
       [0, 1, 1],

@@ -1,5 +1,5 @@
 import type { TableUpdateTrigger } from '@cairn/platform/protocol/job-triggers'
-import { isPaceKept } from './pace.js'
+import { arePausesOver } from './pauses.js'
 
 /** The versions of tables that a trigger has seen, and the updates that have not started a run yet. */
 export interface TableVersions {
@@ -13,12 +13,12 @@ export interface TableVersions {
 
 export interface Observation {
   readonly state: TableVersions
-  /** The state when no run can start now: the updates wait for one. */
+  /** The state if no run can start now: the updates wait. */
   readonly waiting: TableVersions
   readonly fires: boolean
 }
 
-/** Compares versions with those seen before. The first observation only notes them. */
+/** Compares versions with those seen before. The first observation starts no run. */
 export function observeTables(
   trigger: TableUpdateTrigger,
   before: TableVersions | undefined,
@@ -38,7 +38,7 @@ export function observeTables(
     trigger.condition === 'ALL_UPDATED'
       ? trigger.table_names.every((name) => updated.includes(name))
       : updated.length > 0
-  const fires = enough && isPaceKept(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
+  const fires = enough && arePausesOver(trigger, { lastChangeAt, firedAt: before.firedAt }, now)
   return {
     state: { versions, lastChangeAt, updated: fires ? [] : updated, firedAt: fires ? now : before.firedAt },
     waiting: { versions, updated, lastChangeAt, firedAt: before.firedAt },

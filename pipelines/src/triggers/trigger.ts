@@ -19,16 +19,16 @@ export type Trigger =
   | ({ readonly kind: 'file_arrival' } & FileArrivalTrigger)
   | { readonly kind: 'continuous' }
 
-/** Triggers on data, which is read to see whether it changed. */
+/** Triggers on data, which is polled for changes. */
 export type DataTrigger = Extract<Trigger, { readonly kind: 'table_update' | 'file_arrival' }>
 
-/** A time that is so far in the future was noted before the clock was set back. Tolerates clocks that differ. */
+/** A stored time further in the future means that the clock was set back. Tolerates clock skew. */
 export const CLOCK_TOLERANCE_MS = 60_000
 /** Databricks starts at most one run of a schedule in this time. */
 export const MIN_INTERVAL_MS = 10_000
-/** How often the versions of tables and the files of volumes are read. */
+/** The interval for polling versions of tables and files of volumes. */
 const DATA_POLL_MS = 15_000
-/** How often a continuous job is looked at. */
+/** The interval for polling continuous jobs. */
 const CONTINUOUS_POLL_MS = 2_000
 
 const MINUTE_MS = 60_000
@@ -86,7 +86,7 @@ export function nextTime(trigger: Trigger, now: number, previous?: number): numb
       return previous === undefined ? now : now + CONTINUOUS_POLL_MS
     case 'table_update':
     case 'file_arrival':
-      return previous === undefined ? now : now + DATA_POLL_MS // what changes after the trigger was set counts
+      return previous === undefined ? now : now + DATA_POLL_MS // the first poll only records the state
   }
 }
 

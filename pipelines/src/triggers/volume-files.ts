@@ -5,7 +5,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { TemporaryVolumeCredentials } from '@cairn/platform/protocol/credentials'
 import { GetVolume } from '@cairn/platform/protocol/volumes'
 
-/** As Databricks. */
+/** Databricks' limit. */
 const MAX_FILES = 10_000
 
 /**
@@ -20,7 +20,7 @@ export async function filesOf(client: Client, blobs: Blobs, url: string): Promis
   const { volume_id, volume_type } = await client(GetVolume, { name: volume })
   if (volume_type !== 'MANAGED')
     throw invalid(`trigger.file_arrival.url: ${volume} is an external volume, whose files are not watched.`)
-  await client(TemporaryVolumeCredentials, { volume_id, operation: 'READ_VOLUME' }) // decides whether it may be read
+  await client(TemporaryVolumeCredentials, { volume_id, operation: 'READ_VOLUME' }) // checks the right to read
   const root = `volumes/${volume_id}`
   const paths: string[] = []
   for await (const { key } of blobs.walk(inside === '' ? root : `${root}/${inside}`)) {

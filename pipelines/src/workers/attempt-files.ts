@@ -33,7 +33,7 @@ export class AttemptFiles {
     const principal = await findActor(claimed.run, task, context)
     const { kind, settings } = registry.get(task)
     const { environments } = jobOf(claimed.run)
-    // As written: a parameter or a value of another task does not choose files of the server.
+    // Unresolved settings: parameters and values of other tasks must not choose files of the server.
     const isNamed = names([kind.code?.(settings), task.libraries, environments], path)
     return openLocalFile(path, { writer: isNamed ? claimed.run.writer_id : null, principal }, context.config)
   }

@@ -6,30 +6,30 @@ import { resultOfError } from '../engine/attempt-result.js'
 import type { AttemptKey, AttemptResult, ClaimedAttempt } from '../engine/attempts.js'
 import { TaskLog } from '../engine/task-log.js'
 import type { Wakeup } from '../flow/wakeup.js'
-import { REMOTE_PLACES } from '../remote-places.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
+import { WORKER_PLACEMENTS } from '../worker-placements.js'
 import { toWire } from './assigned-attempt.js'
-import { type HeldAttempts, REMOTE_LEASE_MS } from './held-attempts.js'
 import { holderOf } from './store.js'
+import { REMOTE_LEASE_MS, type WorkerAttempts } from './worker-attempts.js'
 
 interface ClaimsOptions extends AssignOptions {
   readonly db: Db<PipelinesSchema>
-  readonly held: HeldAttempts
+  readonly workerAttempts: WorkerAttempts
   readonly wakeup: Wakeup
   readonly log: Log
 }
 
 export interface ClaimWait {
   readonly waitMs: number
-  /** Aborts when the worker does not wait any more. */
+  /** Aborts when the worker stops waiting. */
   readonly signal: AbortSignal
-  /** The worker, if it may still claim attempts: its token may be revoked while it waits. */
+  /** Authorizes the worker again, because its token may be revoked while it waits. */
   readonly admit: () => Promise<TaskWorkerRow>
 }
 
 const POLL_MS = 1_000
 
-/** Gives queued attempts to workers over HTTP that wait for one. */
+/** Assigns queued attempts to waiting workers over HTTP. */
 export class Claims {
   readonly #options: ClaimsOptions
   readonly #closing = new AbortController()
@@ -47,7 +47,7 @@ export class Claims {
    * The next attempt for a worker, with its token.
    *
    * @returns undefined when none came within `waitMs`
-   * @throws what `admit` throws
+   * @throws the errors of `admit`
    */
   async next({ waitMs, signal, admit }: ClaimWait): Promise<AssignedAttempt | undefined> {
     const stop = AbortSignal.any([signal, this.#closing.signal])
@@ -59,18 +59,18 @@ export class Claims {
         const left = deadline - performance.now()
         if (left <= 0) return undefined
         await this.#untilWork(Math.min(left, POLL_MS), stop)
-      } else if (assigned && signal.aborted) await this.#giveBack(assigned, worker)
+      } else if (assigned && signal.aborted) await this.#release(assigned, worker)
       else if (assigned) return assigned
     }
     return undefined
   }
 
-  /** @returns undefined for an attempt that another worker took, or that cannot run: the next one may */
+  /** @returns undefined for an attempt that another worker claimed or that cannot run; the caller tries the next one */
   async #claim(worker: TaskWorkerRow): Promise<AssignedAttempt | 'none' | undefined> {
-    const { held, attempts } = this.#options
-    const key = await held.findNext(JSON.parse(worker.labels) as string[])
+    const { workerAttempts, attempts } = this.#options
+    const key = await workerAttempts.findNext(JSON.parse(worker.labels) as string[])
     if (!key) return 'none'
-    const claimed = await attempts.claim(key, holderOf(worker), REMOTE_PLACES, REMOTE_LEASE_MS)
+    const claimed = await attempts.claim(key, holderOf(worker), WORKER_PLACEMENTS, REMOTE_LEASE_MS)
     return claimed && this.#assign(claimed, key, worker)
   }
 
@@ -94,25 +94,25 @@ export class Claims {
     return undefined
   }
 
-  /** The worker left while the attempt was assigned. */
-  async #giveBack(assigned: AssignedAttempt, worker: TaskWorkerRow) {
+  /** Releases an attempt whose worker disconnected during the assignment. */
+  async #release(assigned: AssignedAttempt, worker: TaskWorkerRow) {
     await this.#finish(assigned, worker, { outcome: 'INTERRUPTED' })
   }
 
-  /** Ends an attempt and its token. @returns false when the worker does not have it any more */
+  /** Ends an attempt and its token. @returns false when the worker has lost it */
   async finish(key: AttemptKey, worker: TaskWorkerRow, result: AttemptResult): Promise<boolean> {
-    const { held } = this.#options
+    const { workerAttempts } = this.#options
     const holder = holderOf(worker)
-    return (await this.#finish(key, worker, result)) || held.hasEnded(key, holder, result.outcome)
+    return (await this.#finish(key, worker, result)) || workerAttempts.hasEnded(key, holder, result.outcome)
   }
 
   async #finish({ task_run_id, attempt }: AttemptKey, worker: TaskWorkerRow, result: AttemptResult) {
-    const { attempts, held, context, secrets, wakeup } = this.#options
+    const { attempts, workerAttempts, context, secrets, wakeup } = this.#options
     const key = { task_run_id, attempt }
     secrets.forget(key)
     const holder = holderOf(worker)
     const recorded = await attempts.finish(key, holder, result)
-    const token = await held.tokenOf(key, holder)
+    const token = await workerAttempts.tokenOf(key, holder)
     if (token) await context.tokens.revoke(token.owner, token.id).catch(() => undefined) // It was revoked.
     wakeup.notify()
     return recorded

@@ -25,22 +25,22 @@ import { toStorableText } from '../flow/storable-text.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import type { AttemptFiles } from './attempt-files.js'
 import type { Claims } from './claims.js'
-import { type HeldAttempts, isSame, REMOTE_LEASE_MS } from './held-attempts.js'
 import { holderOf, type WorkerStore } from './store.js'
+import { isSame, REMOTE_LEASE_MS, type WorkerAttempts } from './worker-attempts.js'
 
 interface WorkerRouteOptions {
   readonly workers: WorkerStore
-  readonly held: HeldAttempts
+  readonly workerAttempts: WorkerAttempts
   readonly claims: Claims
   readonly files: AttemptFiles
   readonly context: ServiceContext
 }
 
-type Stop = Output<typeof RenewAttempts>['stop'][number]
+type StoppedAttempt = Output<typeof RenewAttempts>['stop'][number]
 
 /** Called by `cairn worker`. Everything about an attempt requires that the worker holds it. */
 export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, options) => {
-  const { workers, held, claims, context } = options
+  const { workers, workerAttempts, claims, context } = options
   const { authorizer } = context
   forbidStoring(app) // responses have tokens of attempts
   app.addHook('preHandler', async ({ principal }) => {
@@ -59,8 +59,8 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
   })
   handle(app, ListWorkers, async () => ({ workers: await workers.list() }))
   handle(app, RemoveWorker, async ({ worker_id }, { principal }) => {
-    const worker = await workers.meet(worker_id, principal)
-    for (const key of await held.list(holderOf(worker)))
+    const worker = await workers.touch(worker_id, principal)
+    for (const key of await workerAttempts.list(holderOf(worker)))
       await claims.finish(key, worker, { outcome: 'INTERRUPTED' })
     await workers.remove(worker_id)
     return {}
@@ -69,15 +69,15 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
     const admit = async () => {
       const caller = await request.reauthenticate()
       await authorizer.require(caller, 'MANAGE', authorizer.metastore)
-      return workers.meet(worker_id, caller)
+      return workers.touch(worker_id, caller)
     }
     const assigned = await claims.next({ waitMs: wait_seconds * 1000, signal: signalOf(reply), admit })
     return assigned ? { assigned } : {}
   })
   handle(app, RenewAttempts, async ({ worker_id, attempts }, { principal }) => {
-    const worker = await workers.meet(worker_id, principal)
-    const renewed = await held.renew(holderOf(worker), attempts)
-    const stop = attempts.flatMap<Stop>((key) => {
+    const worker = await workers.touch(worker_id, principal)
+    const renewed = await workerAttempts.renew(holderOf(worker), attempts)
+    const stop = attempts.flatMap<StoppedAttempt>((key) => {
       const found = renewed.find((one) => isSame(one, key))
       if (!found) return [{ ...key, reason: 'LOST' }]
       return found.stopping ? [{ ...key, reason: 'CANCELED' }] : []
@@ -89,23 +89,23 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
 
 const attemptRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (
   app,
-  { workers, held, claims, files, context },
+  { workers, workerAttempts, claims, files, context },
 ) => {
   const db = context.db.for<PipelinesSchema>()
   handle(app, ReportAttempt, async ({ worker_id, lines = [], progress, ...key }, { principal }) => {
-    const worker = await workers.meet(worker_id, principal)
-    await held.require(key, holderOf(worker))
+    const worker = await workers.touch(worker_id, principal)
+    await workerAttempts.require(key, holderOf(worker))
     await storeLines(db, key, lines)
     if (progress) await progressIn(db, key)(progress)
     return {}
   })
   handle(app, FinishAttempt, async ({ worker_id, task_run_id, attempt, ...end }, { principal }) => {
-    const worker: TaskWorkerRow = await workers.meet(worker_id, principal)
+    const worker: TaskWorkerRow = await workers.touch(worker_id, principal)
     return { recorded: await claims.finish({ task_run_id, attempt }, worker, resultOf(end)) }
   })
   handle(app, ReadAttemptFile, async ({ worker_id, path, ...key }, { principal }, reply) => {
-    const worker = await workers.meet(worker_id, principal)
-    await held.require(key, holderOf(worker))
+    const worker = await workers.touch(worker_id, principal)
+    await workerAttempts.require(key, holderOf(worker))
     const file = await files.open(key, path)
     void reply.header('content-type', 'application/octet-stream').header('content-length', file.size)
     return reply.send(file.stream()) as never
@@ -122,9 +122,9 @@ async function storeLines(
   await insertLines(db, rows)
 }
 
-type End = Omit<Input<typeof FinishAttempt>, 'worker_id' | 'task_run_id' | 'attempt'>
+type ReportedEnd = Omit<Input<typeof FinishAttempt>, 'worker_id' | 'task_run_id' | 'attempt'>
 
-function resultOf({ outcome, outputs, notebook_output, error, trace }: End): AttemptResult {
+function resultOf({ outcome, outputs, notebook_output, error, trace }: ReportedEnd): AttemptResult {
   const text = outputs && JSON.stringify(outputs)
   if (text !== undefined && text.length > MAX_OUTPUT_BYTES)
     throw invalid(`outputs: the values have ${text.length} bytes; the limit is ${MAX_OUTPUT_BYTES}.`)

@@ -6,12 +6,12 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { RegisterWorker, Worker } from '@cairn/platform/protocol/workers'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 
-/** A worker that was not seen for so long is forgotten. */
+/** A worker that was not seen for this time is deleted. */
 const FORGET_MS = 24 * 3600 * 1000
-/** A worker is seen every few seconds; not each time is written. */
+/** Limits the writes of `seen_at`, as workers call every few seconds. */
 const NOTE_MS = 5_000
 
-/** In place of the process that holds an attempt (`processes/process-id.ts`). Only its lease tells that it is lost. */
+/** The holder of attempts of a worker. Unlike a process id, only the lease shows that the worker is lost. */
 export const holderOf = ({ worker_id }: Pick<TaskWorkerRow, 'worker_id'>) => `worker/${worker_id}`
 
 /** Workers over HTTP. */
@@ -41,8 +41,8 @@ export class WorkerStore {
     return row
   }
 
-  /** Notes that the worker was seen. @throws RESOURCE_DOES_NOT_EXIST, also for the worker of another principal */
-  async meet(workerId: string, principal: Principal): Promise<TaskWorkerRow> {
+  /** Updates `seen_at` of the worker. @throws RESOURCE_DOES_NOT_EXIST, also for the worker of another principal */
+  async touch(workerId: string, principal: Principal): Promise<TaskWorkerRow> {
     const row = await this.#db.read
       .selectFrom('task_workers')
       .selectAll()

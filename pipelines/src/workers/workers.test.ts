@@ -102,7 +102,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     while ((await serving.context.tokens.list(LOCAL_OWNER.id)).length > 0) await sleep(10)
   })
 
-  test('get the tasks whose labels they have, and none of those that need the server', async () => {
+  test('get tasks whose labels they have, but none that need the server', async () => {
     const plain = await start()
     const [labelled, ofServer] = await Promise.all([
       submit(shell('true', { worker_labels: ['gpu', 'large'] })),
@@ -159,7 +159,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     while (isAlive(pid)) await sleep(10)
   })
 
-  test('give their tasks back when they close, and other workers continue', async () => {
+  test('release their tasks when they close, and other workers continue', async () => {
     const first = await start()
     const run_id = await submit(
       shell('echo "attempt $CAIRN_TASK_ATTEMPT"; [ "$CAIRN_TASK_ATTEMPT" = 2 ] || exec sleep 1000'),
@@ -171,10 +171,10 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     expect(await logOf(run_id)).toContain('attempt 2')
   })
 
-  test('lose an attempt whose lease expires: neither its end nor its log counts any more', async () => {
+  test('lose an attempt whose lease expires: its end and its log are rejected', async () => {
     const run_id = await submit(shell('true'))
     const { key, assigned } = await claim()
-    clock += 16_000 // less than the lease that the worker was told
+    clock += 16_000 // less than the lease that the worker was granted
     await sleep(1_500)
     const { worker_id: holder, ...held } = key
     expect(await serving.client(RenewAttempts, { worker_id: holder, attempts: [held] })).toEqual({ stop: [] })
@@ -227,7 +227,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     expect((await serving.client(GetJobRun, { run_id })).tasks![0]!.attempt_number).toBe(0)
   })
 
-  test('are told when a task is stopped, and store no token of an attempt that has ended', async () => {
+  test('learn when a task is stopped, and store no token of an attempt that has ended', async () => {
     const run_id = await submit(shell('true'))
     const { key } = await claim()
     const { worker_id, ...one } = key
@@ -248,7 +248,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     expect(await attempts.setToken(one, { token_id: 'x', token_of: 'x' })).toBe(false)
   })
 
-  test('get a message back that a process took which cannot run the attempt', async () => {
+  test('get an attempt whose message was taken by a process that cannot run it', async () => {
     const run_id = await submit(shell('true'))
     const attempts = new Attempts(
       serving.context.db.for<PipelinesSchema>(),
@@ -264,12 +264,12 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     await serving.client(CancelRun, { run_id })
   })
 
-  test('get code of others than the owner from a server that runs that of the owner only', async () => {
+  test('get code of other principals from a server that runs code of the owner only', async () => {
     const run_id = await submit(shell('true'))
     await serving.client(RegisterWorker, FACTS)
     const db = serving.context.db.for<PipelinesSchema>()
     const attempts = new Attempts(db, serving.context.now, () => undefined)
-    const listed = async () => (await attempts.listUndispatched(10, 0, ['server', 'own'])).length
+    const listed = async () => (await attempts.listUndispatched(10, 0, ['server', 'owner'])).length
     expect(await listed()).toBe(1)
     await db.transaction((tx) =>
       tx.updateTable('job_runs').set({ writer_id: 'other' }).where('run_id', '=', run_id).execute(),
@@ -343,7 +343,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
       await sleep(20)
   })
 
-  test('are only for administrators, by tokens that are for workers, and never by the code of a task', async () => {
+  test('require an administrator and a token for workers, and reject tokens of tasks', async () => {
     const { tokens, identities, client } = serving.context
     const register = (secret: string) => client(secret)(RegisterWorker, FACTS)
     const person = await identities.create('user', 'ada')

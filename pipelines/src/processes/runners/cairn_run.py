@@ -1,4 +1,4 @@
-# Runs a script or an entry point of a package as `__main__`, with `dbutils` at hand as on Databricks:
+# Runs a script or an entry point of a package as `__main__`, with `dbutils` as on Databricks:
 # python cairn_run.py file PATH ARGUMENTS… | entry_point PACKAGE NAME ARGUMENTS…
 import builtins
 import importlib

@@ -1,4 +1,4 @@
-"""What tasks of Cairn's jobs can do beyond their own code; in the manner of Databricks' `dbutils`.
+"""Task values, parameters and notebook exits for tasks of Cairn's jobs, like Databricks' `dbutils`.
 
     from cairn_tasks import dbutils
     dbutils.jobs.taskValues.set(key="rows", value=42)
@@ -18,7 +18,7 @@ _MISSING = object()
 
 
 class TaskValuesError(Exception):
-    """The server has refused a task value."""
+    """The server has rejected a task value."""
 
 
 def _call(method, body=None, query=""):

@@ -1,4 +1,4 @@
-// Lets Node before 22.18 run TypeScript, by removing its types as later ones do: node --import ./typescript.mjs FILE
+// Removes types, so that Node before 22.18 runs TypeScript: node --import ./typescript.mjs FILE
 import { readFile } from 'node:fs/promises'
 import { createRequire, register } from 'node:module'
 import { isMainThread } from 'node:worker_threads'

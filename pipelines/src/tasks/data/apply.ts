@@ -3,9 +3,9 @@ import Type from 'typebox'
 import { defineTask } from '../../task-kinds/task.js'
 import { ensureGroup, ensureSchema, ensureServicePrincipal, grant } from './ensure.js'
 
-const Closed = { additionalProperties: false }
+const NO_OTHER_MEMBERS = { additionalProperties: false }
 
-/** Creates groups, schemas and grants that are missing, as the principal of the task. Takes nothing away. */
+/** Creates groups, schemas and grants that are missing, as the principal of the task. Revokes nothing. */
 export const applyTask = defineTask({
   entry: 'catalog/apply',
   parameters: Type.Object(
@@ -19,7 +19,7 @@ export const applyTask = defineTask({
                 description: 'Members by application id; created if they do not exist.',
               }),
             },
-            Closed,
+            NO_OTHER_MEMBERS,
           ),
         ),
       ),
@@ -31,7 +31,7 @@ export const applyTask = defineTask({
               comment: Type.Optional(Type.String()),
               owner: Type.Optional(Type.String({ description: 'A principal or group.' })),
             },
-            Closed,
+            NO_OTHER_MEMBERS,
           ),
         ),
       ),
@@ -44,12 +44,12 @@ export const applyTask = defineTask({
               full_name: Type.String(),
               privileges: Type.Array(Type.String()),
             },
-            Closed,
+            NO_OTHER_MEMBERS,
           ),
         ),
       ),
     },
-    Closed,
+    NO_OTHER_MEMBERS,
   ),
   async run({ client, parameters: { groups = [], schemas = [], grants = [] }, log, progress }) {
     const total = groups.length + schemas.length + grants.length

@@ -37,7 +37,7 @@ export async function writeScript(
   return folder.write(Object.hasOwn(context.job.files ?? {}, path) ? path : basename(path), bytes)
 }
 
-/** Writes a notebook; one of the workspace has no extension, so its content tells the format. @returns its path */
+/** Writes a notebook; one of the workspace has no extension, so its content determines the format. @returns its path */
 export async function writeNotebook(
   path: string,
   preparation: Preparation,

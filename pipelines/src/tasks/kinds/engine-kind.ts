@@ -2,7 +2,7 @@ import { invalid } from '@cairn/platform/errors'
 import type { TaskKindName, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { defineKind, type TaskKind } from '../../task-kinds/task-kind.js'
 
-/** Defines a kind whose tasks the engine itself starts and ends: none of their attempts reaches a worker. */
+/** Defines a kind whose tasks the engine starts and ends without a worker. */
 export const defineEngineKind = <Name extends TaskKindName>(kind: Omit<TaskKind<Name>, 'start'>) =>
   defineKind<Name>({
     ...kind,

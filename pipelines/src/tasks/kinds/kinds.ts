@@ -22,7 +22,7 @@ export function taskKinds(
 ): TaskKind[] {
   const files = allFiles()
   return [
-    ...ownCodeKinds({ processes, files }, tasks),
+    ...jobCodeKinds({ processes, files }, tasks),
     conditionKind,
     forEachKind,
     runJobKind,
@@ -30,8 +30,8 @@ export function taskKinds(
   ]
 }
 
-/** The kinds whose code runs in processes; all that a worker over HTTP executes (`engine/placement.ts`). */
-export const ownCodeKinds = (services: ProcessServices, tasks: readonly Task[] = []): TaskKind[] => [
+/** The kinds whose code runs in processes; all that a worker over HTTP executes (`flow/placement.ts`). */
+export const jobCodeKinds = (services: ProcessServices, tasks: readonly Task[] = []): TaskKind[] => [
   nodeKind(tasks, services),
   sparkPythonKind(services),
   pythonWheelKind(services),

@@ -7,7 +7,7 @@ import { defineKind, handleOf } from '../../task-kinds/task-kind.js'
 import { checkFile, writeScript } from './code-file.js'
 import { Entries } from './entries.js'
 
-/** A task of the server (`entry`), which runs in its process, or a script for Node (`file`), which runs in one of its own. */
+/** A task of the server (`entry`), which runs in its process, or a script for Node (`file`), which runs in a separate process. */
 export function nodeKind(tasks: readonly Task[], services: ProcessServices) {
   const entries = new Entries(tasks)
   return defineKind({
@@ -20,7 +20,7 @@ export function nodeKind(tasks: readonly Task[], services: ProcessServices) {
       if ((entry === undefined) === (file === undefined))
         throw invalid(`${where}: pass either entry or file.`)
       if (Array.isArray(parameters) !== (file !== undefined))
-        throw invalid(`${where}.parameters: a file takes a list of arguments, an entry named values.`)
+        throw invalid(`${where}.parameters: a file takes a list of arguments, an entry takes named values.`)
       if (file !== undefined) return checkFile({ path: file, source, field: 'file' }, checked, services)
       entries.get(entry!)
       // Parameters with references are checked when the task starts and their values are known.
@@ -52,5 +52,5 @@ function startScript(
   })
 }
 
-/** A reference may have become another value than text. */
+/** The value of a reference may not be text. */
 const asArgument = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value))

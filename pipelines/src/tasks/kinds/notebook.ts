@@ -57,7 +57,7 @@ export const notebookKind = (services: ProcessServices) =>
       }),
   })
 
-/** Gives cells `dbutils`, as on Databricks. */
+/** Defines `dbutils` for the cells, as on Databricks. */
 async function writeStartup({ home }: WorkFolder) {
   const folder = join(home, 'ipython', 'profile_default', 'startup')
   await mkdir(folder, { recursive: true })

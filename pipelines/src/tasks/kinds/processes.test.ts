@@ -17,12 +17,12 @@ const isRoot = process.getuid?.() === 0
 const hasNamespaces = isRoot && spawnSync('unshare', ['--mount', 'true']).status === 0
 const hasPython = spawnSync('python3', ['-c', 'import venv, ensurepip']).status === 0
 
-/** Waits until a process has ended: the kernel takes a moment to remove it. */
+/** Waits until the kernel has removed an ended process. */
 async function gone(pid: number) {
   while (isAlive(pid)) await sleep(10)
 }
 
-describe('tasks with code of their own', () => {
+describe('tasks that run code of jobs', () => {
   let serving: ServedPipelines
   beforeAll(async () => {
     serving = await servePipelines([])
@@ -63,7 +63,7 @@ describe('tasks with code of their own', () => {
     expect(outputs[0]!.error_trace!.split('\n').sort()).toEqual(['one', 'two'])
   })
 
-  test('get the way to the server and nothing of its environment', async () => {
+  test('get the URL and a token of the server, and nothing of its environment', async () => {
     process.env.SECRET_OF_THE_SERVER = 'leaked'
     const { outputs, run_id } = await run(shell('env; pwd; ls -A'))
     delete process.env.SECRET_OF_THE_SERVER
@@ -115,13 +115,15 @@ describe('tasks with code of their own', () => {
     },
   )
 
-  test.runIf(hasNamespaces)('see neither temporary files, folders nor processes of each other', async () => {
-    const { data, database_url } = serving.context.config
-    const mark = join(newFolder(), 'mark')
-    writeFileSync(mark, '')
-    const meeting = mkdtempSync('/var/cache/cairn-test-')
-    chmodSync(meeting, 0o777)
-    const script = `
+  test.runIf(hasNamespaces)(
+    'cannot see the temporary files, folders and processes of each other',
+    async () => {
+      const { data, database_url } = serving.context.config
+      const mark = join(newFolder(), 'mark')
+      writeFileSync(mark, '')
+      const meeting = mkdtempSync('/var/cache/cairn-test-')
+      chmodSync(meeting, 0o777)
+      const script = `
       ls ${mark} ${data} ${database_url.replace('sqlite:', '')} && echo READ-SERVER
       touch /tmp/of-$CAIRN_TASK_KEY /var/tmp/of-$CAIRN_TASK_KEY /dev/shm/of-$CAIRN_TASK_KEY
       : >${meeting}/$CAIRN_TASK_KEY; echo "$HOME" >${meeting}/$CAIRN_TASK_KEY
@@ -130,16 +132,17 @@ describe('tasks with code of their own', () => {
       ls -d /tmp/of-* /var/tmp/of-* /dev/shm/of-*; ls -d /proc/${process.pid} && echo READ-PROCESS
       umount /tmp && echo READ-UNMOUNTED; unshare -rm umount /tmp && echo READ-UNMOUNTED
       : >${meeting}/$CAIRN_TASK_KEY-ends; until [ -e ${meeting}/a-ends ] && [ -e ${meeting}/b-ends ]; do sleep 0.01; done`
-    const tasks = ['a', 'b'].map((task_key) => ({ task_key, shell_task: { script: `set +e\n${script}` } }))
-    const { results, outputs } = await run({ tasks })
-    rmSync(meeting, { recursive: true })
-    expect(results).toEqual({ a: 'SUCCESS', b: 'SUCCESS' })
-    for (const [at, { logs }] of outputs.entries()) {
-      expect(logs).not.toMatch(/^READ-/m)
-      const seen = logs.split('\n').filter((line) => /^\/\S+\/of-/.test(line))
-      expect(seen).toEqual(['/dev/shm', '/tmp', '/var/tmp'].map((folder) => `${folder}/of-${'ab'[at]}`))
-    }
-  })
+      const tasks = ['a', 'b'].map((task_key) => ({ task_key, shell_task: { script: `set +e\n${script}` } }))
+      const { results, outputs } = await run({ tasks })
+      rmSync(meeting, { recursive: true })
+      expect(results).toEqual({ a: 'SUCCESS', b: 'SUCCESS' })
+      for (const [at, { logs }] of outputs.entries()) {
+        expect(logs).not.toMatch(/^READ-/m)
+        const seen = logs.split('\n').filter((line) => /^\/\S+\/of-/.test(line))
+        expect(seen).toEqual(['/dev/shm', '/tmp', '/var/tmp'].map((folder) => `${folder}/of-${'ab'[at]}`))
+      }
+    },
+  )
 
   test('end with their children when the run is canceled', async () => {
     const { run_id } = await serving.client(
@@ -251,7 +254,7 @@ raise RuntimeError("not reached")`
     expect(Object.keys(outputs[0]!.node_task_output?.values ?? {})).toEqual(['a', 'b', 'c', 'd', 'e'])
   })
 
-  test('refuse task values from anybody else', async () => {
+  test('refuse task values from other callers', async () => {
     await expect(serving.client(SetTaskValue, { key: 'x', value: 1 })).rejects.toMatchObject({
       code: 'PERMISSION_DENIED',
     })
@@ -262,12 +265,12 @@ raise RuntimeError("not reached")`
     [
       'unknown form of path',
       { spark_python_task: { python_file: 's3://x/y.py' } },
-      "spark_python_task.python_file: 's3://x/y.py' is no file",
+      "spark_python_task.python_file: 's3://x/y.py' is not a path",
     ],
     [
       'path that is no file of the job',
       { spark_python_task: { python_file: 'nope.py' } },
-      "'nope.py' is no file that a task can read",
+      "'nope.py' is not a path that tasks can read",
     ],
     [
       'Git',
@@ -284,7 +287,7 @@ raise RuntimeError("not reached")`
       { python_wheel_task: { package_name: 'a', entry_point: 'b', parameters: [], named_parameters: {} } },
       'pass either parameters or',
     ],
-    ['arguments for an entry', { node_task: { entry: 'x', parameters: [] } }, 'an entry named values'],
+    ['arguments for an entry', { node_task: { entry: 'x', parameters: [] } }, 'an entry takes named values'],
     ['entry and file', { node_task: { entry: 'x', file: 'y' } }, 'pass either entry or file'],
   ])('are refused: %s', async (_name, kind, message) => {
     await expect(serving.client(SubmitRun, { tasks: [{ task_key: 'a', ...kind }] })).rejects.toMatchObject({

@@ -39,14 +39,14 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
         const { columns, rows, truncated } = await withUser(processes, config, context, (user) =>
           runQuery({ text: query_text, parameters }, requireServices(context), user),
         )
-        context.log.info(`${rows.length} rows${truncated ? ', and more that are not kept' : ''}`)
+        context.log.info(`${rows.length} rows${truncated ? ', and more that are not stored' : ''}`)
         return { columns, rows, row_count: rows.length, truncated }
       }
       return handleOf(work())
     },
   })
 
-/** As root, lends a user of tasks to the process. A server that runs no code of jobs has the user for models instead. */
+/** As root, runs the process as a user of tasks, or as the user of models on a server that does not run code of jobs. */
 async function withUser<T>(
   processes: TaskProcesses,
   { python_user }: Config,

@@ -5,7 +5,7 @@ const NUMBER = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const MARK = `number ${randomUUID()} `
 const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g')
 
-/** Parses JSON with its numbers as marked text: DuckDB's have 64 bits, and tell 1 from 1.0. */
+/** Parses JSON with its numbers as marked text: DuckDB's have 64 bits, and 1 differs from 1.0. */
 export const parseExact = (json: string): unknown =>
   JSON.parse(json.replaceAll(NUMBER, (token) => (token.startsWith('"') ? token : `"${MARK}${token}"`)))
 

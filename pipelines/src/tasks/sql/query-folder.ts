@@ -6,8 +6,8 @@ import { hasExited, newProcessId } from '@cairn/platform/processes/process-id'
 const EVERYBODY_READS = 0o004
 
 /**
- * The working folder of the process of a query. Only root can enter its parent, so that a process which gives up the rights of
- * root reads the files in its folder, by relative paths, and no other data of the server.
+ * The working folder of the process of a query. Only root can enter its parent, so that a process that has dropped root reads
+ * the files in its folder by relative paths, and no other data of the server.
  */
 export class QueryFolder {
   readonly path: string

@@ -4,7 +4,7 @@ import type { DuckDBResult } from '@duckdb/node-api'
 export interface QueryResult {
   readonly columns: readonly string[]
   readonly rows: readonly Readonly<Record<string, unknown>>[]
-  /** Whether the query had more rows than are kept. */
+  /** Whether the query had more rows than are stored. */
   readonly truncated: boolean
 }
 
@@ -13,7 +13,7 @@ const MAX_ROWS = 1_000
 const MAX_BYTES = 200_000
 
 /**
- * The first rows of a result as JSON. Reading stops at the limits, so an endless query ends too.
+ * The first rows of a result as JSON. Reading stops at the limits, which also ends endless queries.
  *
  * @throws INVALID_PARAMETER_VALUE for too many columns or too long names
  */

@@ -11,7 +11,7 @@ import {
   withViews,
 } from './sandbox.js'
 
-/** The process is asked twice: with the text, and, after it named the tables, with a relation for each in that order. */
+/** The process gets two requests: the text and, after it has named the tables, a relation for each in that order. */
 export type QueryRequest =
   | {
       readonly text: string
@@ -33,7 +33,7 @@ const send = (message: QueryMessage) =>
 
 const nextRequest = () => new Promise<QueryRequest>((resolve) => process.once('message', resolve))
 
-/** Only now: as root the process could load its code wherever the server is installed. */
+/** Called after all modules are loaded, which only root may be able to read. */
 function takeRights({ uid, gid }: UnprivilegedUser) {
   process.setgroups!([])
   process.setgid!(gid)
@@ -55,7 +55,7 @@ async function run(connection: DuckDBConnection, text: string, parameters: Reado
   return result!
 }
 
-process.once('disconnect', () => process.exit()) // The parent is gone.
+process.once('disconnect', () => process.exit()) // The parent has ended.
 const begin = nextRequest()
 try {
   const { parameters, user, ...query } = (await begin) as Extract<QueryRequest, { text: string }>

@@ -80,7 +80,7 @@ test('reads no table that the principal may not read', async () => {
   await expect(query(text)).rejects.toThrow("Table 'main.D.salaries' does not exist.")
 })
 
-test('bounds messages and logs', async () => {
+test('limits the length of messages and logs', async () => {
   const error = await query(`select error(repeat('x', 5000000))`).catch((thrown: Error) => thrown)
   expect((error as Error).message).toHaveLength(4_000)
   await blobs.put('tables/ratings/_delta_log/00000000000000000001.json', Buffer.alloc(9 * 1024 ** 2))
@@ -116,7 +116,7 @@ function childOf(name: string): string {
   return children.find((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name))!
 }
 
-test('ends with its signal', async () => {
+test('ends when its signal aborts', async () => {
   const stop = new AbortController()
   const slow = query(
     'select sum(sqrt(a.range * b.range)) from range(1000000) a, range(1000000) b',

@@ -20,8 +20,8 @@ export interface Query {
 }
 
 /**
- * Runs queries over governed tables in a process of their own, with the rights of the task's principal on each table. The process
- * has nothing of the server's environment.
+ * Runs queries over governed tables in a separate process, with the rights of the task's principal on each table. The process
+ * gets none of the server's environment.
  *
  * @param user whose rights the process takes; undefined when this server does not run as root
  * @returns the first rows of the last query
@@ -47,13 +47,13 @@ export async function runQuery(
   child.stderr!.resume()
   try {
     return await new Promise<QueryResult>((resolve, reject) => {
-      const ask = (request: QueryRequest) => child.send(request)
+      const send = (request: QueryRequest) => child.send(request)
       child.on('message', (message: QueryMessage) => {
         if ('error' in message) reject(invalid(message.error))
         else if ('result' in message) resolve(message.result)
         else
           openRelations(message.tables, context, user && folder).then((relations) => {
-            ask({ relations })
+            send({ relations })
           }, reject)
       })
       child.on('error', reject)
@@ -64,7 +64,7 @@ export async function runQuery(
             : invalid(`The process of the query ended with ${signalName ?? `code ${code}`}.`),
         ),
       )
-      ask({ ...query, ...(user && { user }) })
+      send({ ...query, ...(user && { user }) })
     })
   } finally {
     signal.removeEventListener('abort', stop)

@@ -28,7 +28,7 @@ type Node = Record<string, unknown>
 const MAX_TABLES = 100
 const MEMORY = '1GiB'
 const THREADS = '2'
-/** Names that DuckDB has itself. */
+/** Catalogs that DuckDB defines. */
 const RESERVED = ['system', 'temp', 'memory']
 
 /** @throws INVALID_PARAMETER_VALUE for text that is not SQL, and for statements that are not queries */

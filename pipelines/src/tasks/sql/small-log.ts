@@ -3,11 +3,11 @@ import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 
 const MEBIBYTE = 1024 ** 2
-/** One file is parsed at a time, and other requests wait meanwhile. */
+/** Parsing one file blocks the event loop. */
 const MAX_FILE_BYTES = 8 * MEBIBYTE
 const MAX_BYTES = 64 * MEBIBYTE
 
-/** Anybody with write access to a table writes its log. @throws INVALID_PARAMETER_VALUE for a log that takes long to parse */
+/** Any principal with write access to a table can write its log. @throws INVALID_PARAMETER_VALUE for a log that takes long to parse */
 export async function requireSmallLog(blobs: Blobs, key: string, table: string): Promise<void> {
   const { blobs: files } = await blobs.list(`${normalizeKey(key)}/_delta_log`)
   const largest = files.reduce((most, { size }) => Math.max(most, size), 0)

@@ -7,7 +7,7 @@ import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
-import { type Fitted, type Measured, measure, type Protocols } from './measure.js'
+import { type FittedMeasurement, measure, type ProtocolMeasurement, type Protocols } from './measure.js'
 import { measureServed } from './served-model.js'
 
 export interface FitTask {
@@ -25,7 +25,7 @@ export interface FitTask {
 
 export interface FitResult {
   /** The gate's protocol comes first. */
-  readonly measured: readonly [Measured, ...Measured[]]
+  readonly measured: readonly [ProtocolMeasurement, ...ProtocolMeasurement[]]
   /** Measurements under that protocol without each part of a composite model. */
   readonly ablations: readonly AblationResult[]
   readonly files: ModelFiles
@@ -35,7 +35,7 @@ export interface FitResult {
 
 export interface AblationResult {
   readonly without: string
-  readonly measured: Measured
+  readonly measured: ProtocolMeasurement
 }
 
 /** `logged`: whether the step belongs to the first fit, whose steps are logged. */
@@ -51,7 +51,7 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
   const fits = fitsOf(recipe, task, onStep)
   const first = await measure(interactions, fits.logged, protocols.primary)
   try {
-    const measured: [Measured, ...Measured[]] = [summaryOf(first)]
+    const measured: [ProtocolMeasurement, ...ProtocolMeasurement[]] = [summaryOf(first)]
     if (!recipe.fittedOnce) measured.push(await measureAndClose(task, fits.next))
     const servedModel = recipe.fittedOnce ? first.model : await fits.next(interactions)
     const fitted_on = recipe.fittedOnce ? `the training part of ${protocols.primary.id}` : 'all events'
@@ -90,7 +90,7 @@ function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onS
 async function measureAndClose(
   { interactions, protocols }: FitTask,
   fit: (train: Interactions) => Promise<Scorer>,
-): Promise<Measured> {
+): Promise<ProtocolMeasurement> {
   const fitted = await measure(interactions, fit, protocols.secondary)
   await fitted.model.close?.()
   return summaryOf(fitted)
@@ -98,7 +98,7 @@ async function measureAndClose(
 
 async function ablationsOf(
   recipe: Recipe,
-  { model }: Fitted<Scorer>,
+  { model }: FittedMeasurement<Scorer>,
   { interactions, protocols }: FitTask,
 ): Promise<AblationResult[]> {
   const results: AblationResult[] = []
@@ -110,7 +110,7 @@ async function ablationsOf(
   return results
 }
 
-const summaryOf = ({ protocol, prefix, summary, perUser }: Measured): Measured => ({
+const summaryOf = ({ protocol, prefix, summary, perUser }: ProtocolMeasurement): ProtocolMeasurement => ({
   protocol,
   prefix,
   summary,

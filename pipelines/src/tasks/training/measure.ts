@@ -27,7 +27,7 @@ export interface Protocols {
 }
 
 /**
- * Chooses the gate's protocol. The split by time is the honest one, but small data sets have too few users on both sides
+ * Chooses the gate's protocol. The split by time is more realistic, but small data sets have too few users on both sides
  * of a date to distinguish two models, and use leave-one-out. The other protocol is measured as well.
  */
 export function protocolsFor(events: Interactions): Protocols {
@@ -47,12 +47,12 @@ const NAMES: Record<UserMetric, string> = {
   map: 'map',
 }
 
-export interface Measured extends Pick<Evaluation, 'summary' | 'perUser'> {
+export interface ProtocolMeasurement extends Pick<Evaluation, 'summary' | 'perUser'> {
   readonly protocol: string
   readonly prefix: string
 }
 
-export interface Fitted<Model> extends Measured {
+export interface FittedMeasurement<Model> extends ProtocolMeasurement {
   readonly model: Model
 }
 
@@ -62,7 +62,7 @@ export async function measure<Model extends Scorer>(
   fit: (train: Interactions) => Promise<Model>,
   { id, prefix }: ProtocolUse,
   options: Pick<EvaluateOptions, 'threads' | 'signal'> = {},
-): Promise<Fitted<Model>> {
+): Promise<FittedMeasurement<Model>> {
   const protocol = getProtocol(id)
   const split = splitBy(protocol.split, events)
   const baseline = await evaluate(trainPopularity(split.test.train), split, protocol, options)
@@ -73,7 +73,7 @@ export async function measure<Model extends Scorer>(
 }
 
 /** The metrics of a run: means, intervals, coverage, novelty, and the numbers of users and targets. */
-export function metricsOf({ summary, prefix }: Measured): Record<string, number> {
+export function metricsOf({ summary, prefix }: ProtocolMeasurement): Record<string, number> {
   const { k, intervals, metrics } = summary
   const users = (Object.keys(NAMES) as UserMetric[]).flatMap((metric) => {
     const name = `${prefix}${NAMES[metric]}_at_${k}`
@@ -94,7 +94,7 @@ export function metricsOf({ summary, prefix }: Measured): Record<string, number>
 
 /** Values per user, for paired tests of the registry's gate. */
 export function perUserOf(
-  { summary, perUser, protocol }: Measured,
+  { summary, perUser, protocol }: ProtocolMeasurement,
   events: Interactions,
   dataDigest: string,
 ): PerUser & { metrics: Record<'precision' | 'recall', number[]> } {
@@ -108,7 +108,7 @@ export function perUserOf(
   }
 }
 
-export const flagsOf = (measured: readonly Measured[]): LeakFlag[] =>
+export const flagsOf = (measured: readonly ProtocolMeasurement[]): LeakFlag[] =>
   measured.flatMap((one) =>
     one.summary.flags
       .filter((flag) => !isByChance(flag, one))
@@ -116,5 +116,5 @@ export const flagsOf = (measured: readonly Measured[]): LeakFlag[] =>
   )
 
 /** The few users of a secondary protocol rank models by chance (ADR 9). */
-const isByChance = ({ code }: LeakFlag, { prefix, summary }: Measured) =>
+const isByChance = ({ code }: LeakFlag, { prefix, summary }: ProtocolMeasurement) =>
   code === 'below_popularity' && prefix !== '' && summary.n_users < MIN_USERS

@@ -26,7 +26,7 @@ async function measure(kind: string) {
   return measureServed(files, events, 'loo.full.seenfiltered.v1')
 }
 
-test('the baseline is what the served model recommends to held-out users after their training events', async () => {
+test('the baseline has the recommendations of the served model to held-out users after their training events', async () => {
   const baseline = (await measure('ease')).baseline!
   expect(baseline.top_scores).toHaveLength(USERS)
   expect(baseline.items).toHaveLength(USERS)
@@ -42,7 +42,7 @@ test('the baseline is what the served model recommends to held-out users after t
   expect(parseDriftBaseline(formatDriftBaseline(baseline))).toEqual(baseline)
 })
 
-test('there is none for a model that answers every history alike, but a cost', async () => {
+test('a model that answers every history alike has a cost, but no baseline', async () => {
   const { baseline, cpuMs } = await measure('popularity')
   expect(baseline).toBeUndefined()
   expect(cpuMs).toBeGreaterThan(0)

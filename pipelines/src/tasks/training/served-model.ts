@@ -12,7 +12,7 @@ import { split as splitBy } from '@cairn/recommenders/evaluation/splits/split'
 
 const USERS = 500
 const EVENTS = 100
-/** Few enough that the share of recommendations among them says something about popularity. */
+/** The share of recommendations among so few items measures the bias to popular items. */
 const POPULAR = 50
 
 export interface ServedMeasurement {
@@ -26,7 +26,7 @@ export interface ServedMeasurement {
  * Loads the model as serving does and recommends to users of the test split after their training events.
  *
  * @param files the model folder
- * @param protocol whose test users are asked, at most 500 of them
+ * @param protocol whose test users are sampled, at most 500
  */
 export async function measureServed(
   files: ModelFiles,

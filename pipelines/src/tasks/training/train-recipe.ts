@@ -11,7 +11,7 @@ import { TASK_RUN_TAG } from '../../run-tags.js'
 import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
 import { type AblationResult, fitAndMeasure } from './fit-and-measure.js'
 import { loadTrainingData, type TrainingData } from './load-training-data.js'
-import { flagsOf, type Measured, metricsOf, perUserOf, protocolsFor } from './measure.js'
+import { flagsOf, metricsOf, type ProtocolMeasurement, perUserOf, protocolsFor } from './measure.js'
 import { findFinished, MODEL_KIND_TAG } from './tracking.js'
 import type { TrainOutcome, TrainRequest } from './train-request.js'
 import type { TrainingContext } from './training-context.js'
@@ -177,7 +177,7 @@ const logModel = (
 
 async function logMeasured(
   { recipe, run, data }: Training,
-  measured: readonly [Measured, ...Measured[]],
+  measured: readonly [ProtocolMeasurement, ...ProtocolMeasurement[]],
   modelId: string,
 ) {
   const flags = [...flagsOf(measured), ...cautionOf(recipe)]
@@ -217,7 +217,7 @@ const datasetOf = ({ name, digest, location, rows, interactions }: TrainingData)
   profile: JSON.stringify({ num_rows: rows, users: interactions.users.size, items: interactions.items.size }),
 })
 
-function describe({ summary, protocol }: Measured): string {
+function describe({ summary, protocol }: ProtocolMeasurement): string {
   const { metrics, k, n_users } = summary
   const figures = [`precision ${metrics.precision.toFixed(4)}`, `recall ${metrics.recall.toFixed(4)}`]
   return `${protocol}: ${figures.join(', ')}, NDCG ${metrics.ndcg.toFixed(4)} at ${k} over ${n_users} users`

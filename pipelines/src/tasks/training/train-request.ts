@@ -17,7 +17,7 @@ export interface TrainOptions {
   readonly ablations?: boolean | undefined
 }
 
-/** Everything that the process of a training task gets: neither the database nor the rights of the server. */
+/** The input of the process of a training task, which has neither the database nor the rights of the server. */
 export interface TrainRequest extends TrainOptions {
   /** The base URL of the server, and the token of the attempt. */
   readonly server: { readonly url: string; readonly token: string }

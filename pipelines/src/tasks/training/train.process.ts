@@ -11,7 +11,7 @@ import type { TrainMessage, TrainOutcome, TrainRequest } from './train-request.j
 const send = (message: TrainMessage) =>
   new Promise<void>((resolve) => process.send!(message, undefined, {}, () => resolve()))
 
-process.once('disconnect', () => process.exit()) // The parent is gone.
+process.once('disconnect', () => process.exit()) // The parent has ended.
 process.once('message', async (request: TrainRequest) => {
   await send(await outcomeOf(request))
   process.exit()

@@ -18,7 +18,7 @@ test('only the process of a training task reads data and fits models', () => {
   const heavy = ['load-training-data.ts', 'fit-and-measure.ts', 'measure.ts', 'train-recipe.ts']
   for (const task of ['train-any.ts', 'train-als.ts', 'train-popularity.ts']) {
     const onServer = imported(task)
-    expect(onServer).toContain('train-apart.ts')
+    expect(onServer).toContain('train-in-child-process.ts')
     expect([task, heavy.filter((file) => onServer.has(file))]).toEqual([task, []])
   }
   expect([...imported('train.process.ts')]).toEqual(expect.arrayContaining(heavy))

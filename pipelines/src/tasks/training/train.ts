@@ -4,7 +4,7 @@ import { messageOf } from '@cairn/platform/errors'
 import { requireKind } from '@cairn/recommenders/models/kinds'
 import type { TaskContext, TaskValues } from '../../task-kinds/task.js'
 import { withCheckpoints } from './checkpoints.js'
-import { trainApart } from './train-apart.js'
+import { trainInChildProcess } from './train-in-child-process.js'
 import type { TrainOptions } from './train-request.js'
 
 /**
@@ -34,7 +34,7 @@ async function trainBaseline(context: TaskContext, { kind, schema, experiment }:
 
 const trainOne = (context: TaskContext, options: TrainOptions, rule: { withoutBaselines: boolean }) =>
   withCheckpoints(context, options.kind, (checkpoints) =>
-    trainApart(context, { ...options, ...rule, ...surroundings(context), checkpoints }),
+    trainInChildProcess(context, { ...options, ...rule, ...surroundings(context), checkpoints }),
   )
 
 function surroundings({ server, principal, services, taskRunId, taskKey, runId, mlflowRunId }: TaskContext) {

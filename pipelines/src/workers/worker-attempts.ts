@@ -2,14 +2,14 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { AttemptKey } from '../engine/attempts.js'
-import { REMOTE_PLACES } from '../remote-places.js'
 import type { AttemptOutcome, PipelinesSchema } from '../schema.js'
+import { WORKER_PLACEMENTS } from '../worker-placements.js'
 
 /** The lease of workers over HTTP, which outlasts a restart of the server. */
 export const REMOTE_LEASE_MS = 30_000
 
 /** The attempts of workers over HTTP, by holder. */
-export class HeldAttempts {
+export class WorkerAttempts {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
 
@@ -24,7 +24,7 @@ export class HeldAttempts {
     const queued = this.#db.read
       .selectFrom('task_attempts')
       .where('state', '=', 'queued')
-      .where('runs_on', 'in', REMOTE_PLACES)
+      .where('runs_on', 'in', WORKER_PLACEMENTS)
       .where('run_at', '<=', now)
     const sets = await queued.select('labels').distinct().execute()
     const own = new Set(labels)
@@ -55,7 +55,7 @@ export class HeldAttempts {
       .execute()
     const named = held.filter((one) => keys.some((key) => isSame(key, one)))
     if (named.length === 0) return []
-    // Conditional: the reconciler may have ended one meanwhile, which the next call tells.
+    // The reconciler may have ended one, which the next call reports.
     await this.#db.transaction(async (tx) => {
       for (const { task_run_id, attempt } of named)
         await tx
@@ -70,17 +70,17 @@ export class HeldAttempts {
     return named
   }
 
-  /** @throws ABORTED when the worker does not have the attempt, or not any more */
+  /** @throws ABORTED when the worker does not have the attempt, or has lost it */
   async require({ task_run_id, attempt }: AttemptKey, holder: string): Promise<void> {
     const row = await this.#find({ task_run_id, attempt }, holder)
     if (row?.state === 'running') return
     throw new ApiError(
       'ABORTED',
-      `The worker does not have attempt ${attempt} of task run ${task_run_id} any more; another one may have taken it over.`,
+      `The worker has lost attempt ${attempt} of task run ${task_run_id}; another one may have taken it over.`,
     )
   }
 
-  /** Whether an earlier request of the worker ended the attempt so. */
+  /** Whether an earlier request of the worker ended the attempt with this outcome. */
   async hasEnded(key: AttemptKey, holder: string, outcome: AttemptOutcome): Promise<boolean> {
     return (await this.#find(key, holder))?.outcome === outcome
   }

@@ -14,13 +14,13 @@ import { overridesOf } from './overrides.js'
  *
  * @throws PERMISSION_DENIED
  */
-export async function requireChoice(
+export async function requireMayChoose(
   { settings, principal_id }: Pick<JobRunRow, 'settings' | 'principal_id'>,
-  chosen: Chosen,
+  chosen: RunChoices,
   request: FastifyRequest,
   context: ServiceContext,
 ): Promise<void> {
-  if (!choosesAnything(chosen)) return
+  if (!hasChoices(chosen)) return
   requireNoScopes(request.principal)
   await requireRunAs(JSON.parse(settings) as JobSettings, principal_id, request.principal, {
     ...context,
@@ -28,25 +28,27 @@ export async function requireChoice(
   })
 }
 
-/** A caller that overrides anything of the owner's run becomes its writer, so that it has no rights that only the owner has. */
-export const writerOf = ({ writer_id }: Pick<JobRunRow, 'writer_id'>, chosen: Chosen, caller: Caller) =>
-  writer_id === LOCAL_OWNER.id && choosesAnything(chosen) ? caller.id : writer_id
+/** A caller that overrides parts of the owner's run becomes its writer, so that the run gets no rights of the owner. */
+export const writerOf = ({ writer_id }: Pick<JobRunRow, 'writer_id'>, chosen: RunChoices, caller: Caller) =>
+  writer_id === LOCAL_OWNER.id && hasChoices(chosen) ? caller.id : writer_id
 
 /** Everything that the caller chose about a run of a job. */
-export interface Chosen {
+export interface RunChoices {
   readonly parameters: Readonly<Record<string, string>>
   readonly overrides?: RunOverrides
 }
 
 /** @throws INVALID_PARAMETER_VALUE for parameters that are too large */
-export function chosenIn(input: RunOverrides & { readonly job_parameters?: Record<string, string> }): Chosen {
+export function parseRunChoices(
+  input: RunOverrides & { readonly job_parameters?: Record<string, string> },
+): RunChoices {
   const overrides = overridesOf(input)
   const { job_parameters: parameters = {} } = input
   requireSmallParameters(parameters, 'job_parameters')
   return { parameters, ...(overrides && { overrides }) }
 }
 
-/** @returns undefined for a run that uses caches as its tasks say. @throws INVALID_PARAMETER_VALUE for a task that the job does not have */
+/** @returns undefined for a run that uses the caches of its tasks. @throws INVALID_PARAMETER_VALUE for a task that the job does not have */
 export function cachingIn({ no_cache, refresh = [] }: RunCaching, { tasks = [] }: JobSettings) {
   const keys = new Set(tasks.flatMap((task) => [task.task_key, task.for_each_task?.task.task_key]))
   const unknown = refresh.find((key) => !keys.has(key))
@@ -54,7 +56,7 @@ export function cachingIn({ no_cache, refresh = [] }: RunCaching, { tasks = [] }
   return no_cache || refresh.length > 0 ? { ...(no_cache && { no_cache }), refresh } : undefined
 }
 
-const choosesAnything = ({ parameters, overrides }: Chosen) =>
+const hasChoices = ({ parameters, overrides }: RunChoices) =>
   overrides !== undefined || Object.keys(parameters).length > 0
 
 /** Tasks have all rights of their principal, so a token with scopes must not choose what they do. */

@@ -1,14 +1,14 @@
 import type { Db } from '@cairn/platform/db/db'
-import { REMOTE_PLACES } from '../remote-places.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
+import { WORKER_PLACEMENTS } from '../worker-placements.js'
 
-/** A free worker takes an attempt within this time. */
+/** A free worker claims an attempt within this time. */
 const USUAL_MS = 10_000
-/** Tasks whose reason is read. */
+/** The limit of tasks whose reason is read. */
 const LIMIT = 1_000
 
-/** Adds to queued tasks that are code of their own why they do not start: no server or worker takes them. */
-export async function withWaiting(
+/** Adds the reason to queued tasks with code of jobs that no server or worker claims. */
+export async function withWaitReasons(
   db: Db<PipelinesSchema>,
   now: number,
   tasks: readonly TaskRunRow[],
@@ -20,7 +20,7 @@ export async function withWaiting(
     .select(['task_run_id', 'labels'])
     .where('task_run_id', 'in', queued.slice(0, LIMIT))
     .where('state', '=', 'queued')
-    .where('runs_on', 'in', REMOTE_PLACES)
+    .where('runs_on', 'in', WORKER_PLACEMENTS)
     .where('run_at', '<', now - USUAL_MS)
     .execute()
   const reasons = new Map(waiting.map((row) => [row.task_run_id, reasonOf(row.labels)]))

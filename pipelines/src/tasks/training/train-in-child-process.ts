@@ -7,7 +7,7 @@ import type { TrainMessage, TrainOutcome, TrainRequest } from './train-request.j
 /** The number of characters of stderr to report when the process fails. */
 const MAX_STDERR = 2_000
 
-type Ended = Exclude<TrainOutcome, { error: unknown }>
+type TrainResult = Exclude<TrainOutcome, { error: unknown }>
 
 /**
  * Runs `trainRecipe` in a separate process, from reading the data to logging the model: the server stays responsive, an
@@ -15,7 +15,7 @@ type Ended = Exclude<TrainOutcome, { error: unknown }>
  *
  * @throws the error of the process; INVALID_PARAMETER_VALUE when it has none, or the process crashed
  */
-export async function trainApart(context: TaskContext, request: TrainRequest): Promise<Ended> {
+export async function trainInChildProcess(context: TaskContext, request: TrainRequest): Promise<TrainResult> {
   const { signal } = context
   signal.throwIfAborted()
   // Detached: Ctrl-C reaches the server only, which returns the task to the queue.
@@ -40,7 +40,7 @@ export async function trainApart(context: TaskContext, request: TrainRequest): P
       child.on('error', (error) => resolve({ error: error.message }))
       child.on('exit', (code, signalName) =>
         resolve({
-          error: `The process that trained ended with ${signalName ?? `code ${code}`}. ${stderr}`.trim(),
+          error: `The training process ended with ${signalName ?? `code ${code}`}. ${stderr}`.trim(),
         }),
       )
       child.send(request)
@@ -55,7 +55,7 @@ export async function trainApart(context: TaskContext, request: TrainRequest): P
   }
 }
 
-/** Ends the runs that a killed or crashed process left. A server that stops refuses; the next attempt deletes them. */
+/** Ends the runs that a killed or crashed process left. A stopping server rejects this; the next attempt deletes them. */
 async function endRuns({ client, signal }: TaskContext, runIds: ReadonlySet<string>) {
   const status = signal.aborted ? 'KILLED' : 'FAILED'
   for (const run_id of runIds)

@@ -5,7 +5,7 @@ import type { TaskResult } from '../schema.js'
 import { graphs } from '../testing/graphs.js'
 import { checkGraph, descendants, topologicalOrder } from './graph.js'
 import { evaluateRunIf, isFailure } from './run-if.js'
-import { settle, type TaskState } from './settle.js'
+import { nextTransitions, type TaskState } from './transitions.js'
 
 test('ends every run of a random graph with random failures, and obeys every run_if', () => {
   fc.assert(
@@ -19,7 +19,7 @@ test('ends every run of a random graph with random failures, and obeys every run
         )
         const ran = new Set<string>()
         for (;;) {
-          const { ready, ended, result } = settle(tasks, states, null)
+          const { ready, ended, result } = nextTransitions(tasks, states, null)
           for (const key of ready) {
             expect(ran.has(key), `${key} runs twice`).toBe(false)
             ran.add(key)
@@ -63,7 +63,7 @@ test('runs exactly the tasks on the branches that random conditions take', () =>
         tasks.map(({ task_key }) => [task_key, { state: 'BLOCKED', result: null }]),
       )
       for (let result: unknown; result === undefined; ) {
-        const settled = settle(tasks, states, null)
+        const settled = nextTransitions(tasks, states, null)
         for (const key of settled.ready) {
           const { decided, fails } = decisions.get(key)!
           const ended = { result: fails ? 'FAILED' : 'SUCCESS', outcome: fails ? null : decided } as const
@@ -113,7 +113,7 @@ describe('a task that depends on the outcome of a condition', () => {
       ['other', other],
       ['then', { state: 'BLOCKED', result: null } as TaskState],
     ])
-    const { ready, ended: endings } = settle(tasks(runIf), states, null)
+    const { ready, ended: endings } = nextTransitions(tasks(runIf), states, null)
     expect(ready.length > 0 ? 'RUN' : endings.get('then')).toBe(expected)
   })
 })
@@ -131,7 +131,7 @@ test('when stopping, ends waiting tasks, waits for running ones, and sets the re
     ['c', { state: 'WAITING_FOR_RETRY', result: null }],
     ['clean', { state: 'BLOCKED', result: null }],
   ])
-  const first = settle(tasks, states, 'CANCELED')
+  const first = nextTransitions(tasks, states, 'CANCELED')
   expect(first.result).toBeUndefined()
   expect([...first.ended]).toEqual([
     ['c', 'CANCELED'],
@@ -140,7 +140,7 @@ test('when stopping, ends waiting tasks, waits for running ones, and sets the re
   ])
   for (const [key, result] of first.ended) states.set(key, { state: 'TERMINATED', result })
   states.set('a', { state: 'TERMINATED', result: 'CANCELED' })
-  expect(settle(tasks, states, 'CANCELED').result).toBe('CANCELED')
+  expect(nextTransitions(tasks, states, 'CANCELED').result).toBe('CANCELED')
 })
 
 describe('the result of a run, by its leaves', () => {
@@ -165,7 +165,7 @@ describe('the result of a run, by its leaves', () => {
     const states = new Map<string, TaskState>(
       diamond.map((task, i) => [task.task_key, { state: 'TERMINATED', result: results[i]! }]),
     )
-    expect(settle(diamond, states, null).result).toBe(expected)
+    expect(nextTransitions(diamond, states, null).result).toBe(expected)
   })
 })
 

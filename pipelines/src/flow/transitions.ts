@@ -23,7 +23,7 @@ export interface Transitions {
  * Decides the next transitions of a run from the states of its tasks: the state machine between attempts, as a pure
  * function (ADR 8). `stopping` ends tasks that have not started; running attempts end by themselves.
  */
-export function settle(
+export function nextTransitions(
   tasks: readonly TaskSettings[],
   states: ReadonlyMap<string, TaskState>,
   stopping: 'CANCELED' | 'TIMEDOUT' | null,
