@@ -2,6 +2,7 @@ import type { PurgeRuns } from '@cairn/platform/protocol/garbage'
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { MoveRuns } from '@cairn/platform/protocol/run-moves'
 import type { DeleteTag, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
+import { batchesOf } from './batches.js'
 import { call } from './call.js'
 
 /** A deleted run that a purge kept, and why. */
@@ -16,17 +17,18 @@ export const setRunTag = (run_id: string, key: string, value: string) =>
 export const deleteRunTag = (run_id: string, key: string) =>
   call<typeof DeleteTag>('POST /api/2.0/mlflow/runs/delete-tag', { run_id, key })
 
-/** Removes deleted runs for good. Returns those that are kept, with reasons. */
-export const purgeRuns = async (run_ids: string[]) =>
-  (await call<typeof PurgeRuns>('POST /api/cairn/v1/runs/purge', { run_ids })).kept
+/** Runs that one request purges or moves. */
+const MAX_CHANGED = 100
 
-/** Runs of one request. */
-const MOVED_AT_ONCE = 100
+/** Deletes runs permanently. Returns those that are kept, with reasons. */
+export async function purgeRuns(ids: readonly string[]): Promise<KeptRun[]> {
+  const kept: KeptRun[] = []
+  for (const run_ids of batchesOf(ids, MAX_CHANGED))
+    kept.push(...(await call<typeof PurgeRuns>('POST /api/cairn/v1/runs/purge', { run_ids })).kept)
+  return kept
+}
 
-export async function moveRuns(run_ids: readonly string[], experiment_id: string): Promise<void> {
-  for (let first = 0; first < run_ids.length; first += MOVED_AT_ONCE)
-    await call<typeof MoveRuns>('POST /api/cairn/v1/runs/move', {
-      run_ids: run_ids.slice(first, first + MOVED_AT_ONCE),
-      experiment_id,
-    })
+export async function moveRuns(ids: readonly string[], experiment_id: string): Promise<void> {
+  for (const run_ids of batchesOf(ids, MAX_CHANGED))
+    await call<typeof MoveRuns>('POST /api/cairn/v1/runs/move', { run_ids, experiment_id })
 }

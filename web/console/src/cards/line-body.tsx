@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { MAX_RUNS } from '../api/batches.js'
 import { CurvePlot } from '../charts/curve-plot.js'
 import type { Line } from '../charts/line-chart.js'
 import { lineSvg } from '../charts/line-svg.js'
@@ -12,8 +13,6 @@ import { viewOf } from './options.js'
 import { currentPaint } from './paint.js'
 import { numberColumn, type Table, textColumn } from './table.js'
 
-/** As many as one request reads. */
-const MAX_RUNS = 1000
 const SVG_WIDTH = 900
 
 /** Metrics over steps. */

@@ -1,11 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { MAX_RUNS } from '../api/batches.js'
 import { queryKeys } from '../api/query-keys.js'
 import { compareRuns } from '../api/runs.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 
-/** As many as one request compares. */
-const MAX_RUNS = 1000
 const KEYS_STALE_MS = 10_000
 
 /** The metrics and parameters of runs, and which of them differ. */

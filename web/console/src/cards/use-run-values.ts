@@ -1,5 +1,6 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { batchesOf } from '../api/batches.js'
 import { queryKeys } from '../api/query-keys.js'
 import { batchGetRuns, type Run } from '../api/runs.js'
 import { pollWhileOffline } from '../app/query-client.js'
@@ -7,8 +8,6 @@ import { useStableList } from '../charts/use-stable-list.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { projectionOf, type RunValues, runValues } from './run-values.js'
 
-/** As many as one request reads. */
-const MAX_RUNS = 1000
 const POLL_MS = 5_000
 
 /** Reads columns of runs, in requests of up to 1,000 runs. */
@@ -44,8 +43,3 @@ function valuesOf(runs: readonly VisibleRun[], read: readonly Run[]): RunValues[
   const byId = new Map(read.map((run) => [run.info.run_id, run]))
   return runs.map((run) => runValues(run, byId.get(run.runId)))
 }
-
-const batchesOf = (ids: readonly string[]): string[][] =>
-  Array.from({ length: Math.ceil(ids.length / MAX_RUNS) }, (_, i) =>
-    ids.slice(i * MAX_RUNS, (i + 1) * MAX_RUNS),
-  )

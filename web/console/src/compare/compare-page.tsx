@@ -1,5 +1,6 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { MAX_RUNS } from '../api/batches.js'
 import { Page } from '../app/page.js'
 import { listToText, textToList } from '../app/url-state.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -7,9 +8,6 @@ import { ComparedRuns } from './compared-runs.js'
 import { Comparisons } from './comparisons.js'
 import { useComparison } from './use-comparison.js'
 import './compare.css'
-
-/** As many as one request reads. */
-const MAX_RUNS = 1000
 
 const route = getRouteApi('/compare')
 

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { MAX_RUNS } from '../api/batches.js'
 import type { RunTask } from '../api/jobs.js'
 import type { Run } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
@@ -7,9 +8,6 @@ import { useFormat } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { RunLink } from './run-link.js'
 import { bestFirst, isRanked, parametersOf, parameterValue, type Sweep } from './trials.js'
-
-/** As many as the comparison shows. */
-const MAX_COMPARED = 1_000
 
 interface SweepLinksProps {
   /** The run above all trials. */
@@ -27,7 +25,7 @@ export function SweepLinks({ parent, sweep, trials, isPartial }: SweepLinksProps
   const { metric, goal } = sweep.objective
   const ranked = bestFirst(trials, goal).filter(isRanked)
   const [best] = ranked
-  const compared = ranked.slice(0, MAX_COMPARED).flatMap(({ mlflow_run_id }) => mlflow_run_id ?? [])
+  const compared = ranked.slice(0, MAX_RUNS).flatMap(({ mlflow_run_id }) => mlflow_run_id ?? [])
   return (
     <div className="body sweep-links">
       {best && (

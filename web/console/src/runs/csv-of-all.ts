@@ -1,3 +1,4 @@
+import { batchesOf, MAX_RUNS } from '../api/batches.js'
 import { batchGetRuns, type Projection, searchRuns } from '../api/runs.js'
 import { keysOfColumns, toProjection } from './column-keys.js'
 import type { Column } from './columns.js'
@@ -5,8 +6,6 @@ import { toCsv } from './csv.js'
 import { orderBy } from './order.js'
 import { toRow } from './row.js'
 import type { RunsState } from './use-runs-state.js'
-
-const PAGE = 1000
 
 /** The columns of all runs of the filter, or of the selected ones, page by page. @throws RequestError */
 export async function csvOfAll(
@@ -20,7 +19,7 @@ export async function csvOfAll(
     const { runs = [], next_page_token } = await searchRuns({
       experiment_ids: [experimentId],
       run_view_type: deleted ? 'DELETED_ONLY' : 'ACTIVE_ONLY',
-      max_results: PAGE,
+      max_results: MAX_RUNS,
       projection,
       ...(filter && { filter }),
       ...(order && { order_by: [orderBy(order)] }),
@@ -35,8 +34,8 @@ export async function csvOfAll(
 /** Also of runs outside the filter, in the order in which they were selected. */
 async function csvOfRuns(ids: readonly string[], columns: readonly Column[], projection: Projection) {
   const parts: string[] = []
-  for (let start = 0; start < ids.length; start += PAGE) {
-    const runs = await batchGetRuns(ids.slice(start, start + PAGE), projection)
+  for (const batch of batchesOf(ids)) {
+    const runs = await batchGetRuns(batch, projection)
     addPart(parts, toCsv(runs.map(toRow), columns, Date.now()))
   }
   return parts.join('')

@@ -1,12 +1,11 @@
 import type { RunGroupRef } from '@cairn/platform/protocol/run-projection'
 import type { TFunction } from 'i18next'
+import { MAX_RUNS } from '../api/batches.js'
 import type { RunGroups, RunPage } from '../api/runs.js'
 import { type GridItem, runItem } from './grid-items.js'
 import { type Grouping, groupingId } from './grouping.js'
 import type { Order } from './order.js'
 import { rowOfRun } from './use-runs.js'
-
-const MAX_RUNS = 1000
 
 /** A group within others, outermost first. */
 export type Path = readonly RunGroupRef[]

@@ -5,9 +5,6 @@ import { Dialog } from '../ui/dialog.js'
 import { Failure } from '../ui/states.js'
 import { invalidateRuns } from './bulk.js'
 
-/** Runs of one request. */
-const AT_ONCE = 100
-
 interface PurgeDialogProps {
   readonly ids: readonly string[]
   /** Receives the runs that were kept. */
@@ -20,7 +17,7 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const purge = useMutation({
-    mutationFn: () => purgeAll(ids),
+    mutationFn: () => purgeRuns(ids),
     onSuccess: (kept) => {
       if (kept.length === 0) onDone([])
     },
@@ -67,11 +64,4 @@ function Kept({ items }: { items: readonly KeptRun[] }) {
       </ul>
     </>
   )
-}
-
-async function purgeAll(ids: readonly string[]): Promise<KeptRun[]> {
-  const kept: KeptRun[] = []
-  for (let start = 0; start < ids.length; start += AT_ONCE)
-    kept.push(...(await purgeRuns(ids.slice(start, start + AT_ONCE))))
-  return kept
 }

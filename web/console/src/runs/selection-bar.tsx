@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { MAX_RUNS } from '../api/batches.js'
 import { restoreRun } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
@@ -8,9 +9,6 @@ import { Failure } from '../ui/states.js'
 import { DeleteRunsDialog, TagDialog, useBulk } from './bulk-dialogs.js'
 import { MoveDialog } from './move-dialog.js'
 import { PurgeDialog } from './purge-dialog.js'
-
-/** As many runs as one request reads. */
-const MAX_COMPARED = 1000
 
 interface SelectionBarProps {
   readonly selected: readonly string[]
@@ -106,8 +104,8 @@ export function SelectionBar({ selected, deleted, mayEdit, mayPurge, onChange }:
 function CompareLink({ selected }: { selected: readonly string[] }) {
   const { t } = useTranslation()
   if (selected.length < 2) return <span className="muted">{t('runs.selectMore')}</span>
-  if (selected.length > MAX_COMPARED)
-    return <span className="muted">{t('runs.selectFewer', { count: MAX_COMPARED })}</span>
+  if (selected.length > MAX_RUNS)
+    return <span className="muted">{t('runs.selectFewer', { count: MAX_RUNS })}</span>
   return (
     <Link to="/compare" search={{ runs: listToText(selected) ?? '' }} className="button primary">
       <Icon name="compare" />

@@ -1,4 +1,5 @@
 import { useQueries } from '@tanstack/react-query'
+import { batchesOf } from '../api/batches.js'
 import { queryKeys } from '../api/query-keys.js'
 import { type BucketedRun, getBuckets } from '../api/runs.js'
 import type { Column } from './columns.js'
@@ -20,18 +21,21 @@ export function useFigures(
   const metrics = columns
     .filter(({ kind, key }) => kind === 'metrics' && chosen.has(key))
     .map(({ key }) => key)
-  const chunks = metrics.length === 0 ? [] : chunksOf(rows)
-  const asked = metrics.flatMap((metric) => chunks.map((ids) => ({ metric, ids })))
+  const batches = batchesOf(
+    rows.map(({ info }) => info.run_id),
+    PAGE_RUNS,
+  )
+  const histories = metrics.flatMap((metric) => batches.map((ids) => ({ metric, ids })))
   return useQueries({
-    queries: asked.map(({ metric, ids }) => ({
+    queries: histories.map(({ metric, ids }) => ({
       queryKey: queryKeys.metricHistory(metric, ids, undefined, 1),
       queryFn: ({ signal }: { signal: AbortSignal }) => getBuckets(metric, ids, 1, undefined, signal),
       staleTime: 60_000,
     })),
     combine: (results) => {
-      if (asked.length === 0) return NONE
+      if (histories.length === 0) return NONE
       const figures = new Map<string, Map<string, number>>(metrics.map((metric) => [metric, new Map()]))
-      for (const [i, { metric }] of asked.entries())
+      for (const [i, { metric }] of histories.entries())
         for (const run of results[i]?.data?.runs ?? []) {
           const value = figureOf(run, metric, chosen)
           if (value !== undefined) figures.get(metric)!.set(run.run_id, value)
@@ -39,13 +43,6 @@ export function useFigures(
       return figures
     },
   })
-}
-
-function chunksOf(rows: readonly RunRow[]): string[][] {
-  const ids = rows.map(({ info }) => info.run_id)
-  return Array.from({ length: Math.ceil(ids.length / PAGE_RUNS) }, (_, i) =>
-    ids.slice(i * PAGE_RUNS, (i + 1) * PAGE_RUNS),
-  )
 }
 
 function figureOf({ buckets }: BucketedRun, metric: string, chosen: ChosenFigures): number | undefined {

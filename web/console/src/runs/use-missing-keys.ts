@@ -1,10 +1,9 @@
 import { type QueryKey, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
+import { MAX_RUNS } from '../api/batches.js'
 import { batchGetRuns } from '../api/runs.js'
 import { type ColumnKeys, missingKeys, NO_KEYS, toProjection, union } from './column-keys.js'
 import { type Pages, withKeys } from './run-pages.js'
-
-const MAX_RUNS = 1000
 
 /** Reads the keys of columns that were added after pages had loaded. */
 export function useMissingKeys(

@@ -1,24 +1,17 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { batchesOf } from '../api/batches.js'
 import { queryKeys } from '../api/query-keys.js'
 import { batchGetRuns, type Run } from '../api/runs.js'
 import { useStableList } from '../charts/use-stable-list.js'
 import type { RunDataset } from './grouping.js'
 
-/** As many as one request reads. */
-const MAX_RUNS = 1000
 /** The table reads no data sets; its other keys are known. */
 const DATASETS_ONLY = { metrics: [], params: [], tags: [], inputs: true }
 
 /** The data sets of runs by id; empty unless `enabled`. */
 export function useRunDatasets(ids: readonly string[], enabled: boolean) {
-  const batches = useMemo(
-    () =>
-      Array.from({ length: enabled ? Math.ceil(ids.length / MAX_RUNS) : 0 }, (_, i) =>
-        ids.slice(i * MAX_RUNS, (i + 1) * MAX_RUNS),
-      ),
-    [ids, enabled],
-  )
+  const batches = useMemo(() => (enabled ? batchesOf(ids) : []), [ids, enabled])
   const results = useQueries({
     queries: batches.map((batch) => ({
       queryKey: queryKeys.comparedRuns(batch, DATASETS_ONLY),
