@@ -36,6 +36,7 @@ test('names the line of each problem', () => {
     '4 runs runs',
   ])
   expect(problemsOf('experiment: a\nchart: line')).toEqual(['2 missing y'])
+  expect(problemsOf('experiment: a\nchart: line\ny: loss\ntitle: [b]')).toEqual(['4 text title'])
   expect(problemsOf('experiment: a\ncolumns: [acc]')).toEqual(['2 column acc'])
   expect(problemsOf('chart: line\ny: loss')).toEqual(['1 noExperiment experiment'])
   expect(problemsOf('experiment: a')).toEqual(['1 nothing chart'])

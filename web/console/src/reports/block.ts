@@ -101,13 +101,14 @@ class BlockReader {
   read(): Parsed {
     for (const key of this.#fields.keys())
       if (!CARD_OPTIONS.has(key) && !OWN_KEYS.some((own) => own === key)) this.#wrong('unknownKey', key)
+    const title = this.#text('title')
     const block: Block = {
       experiment: this.#text('experiment'),
       filter: this.#text('filter'),
       order: this.#texts('order'),
       runs: this.#runs(),
-      title: this.#text('title'),
-      card: this.#card(),
+      title,
+      card: this.#card(title),
       columns: this.#columns(),
     }
     if (!block.experiment) this.#wrong('noExperiment', 'experiment')
@@ -151,7 +152,7 @@ class BlockReader {
     return columns
   }
 
-  #card(): Card | undefined {
+  #card(title: string): Card | undefined {
     const name = this.#text('chart')
     if (!this.#fields.has('chart')) {
       this.#options(undefined)
@@ -167,7 +168,10 @@ class BlockReader {
     for (const { key } of missingFields(kind, options)) this.#wrong('missing', 'chart', nameOf(key))
     const height = Number(this.#fields.get('height')?.value ?? 1)
     if (![1, 2, 3].includes(height)) this.#wrong('value', 'height')
-    return { id: 'c.1', kind, section: '', width: 1, height: clampExtent(height || 1), options }
+    return {
+      ...{ id: 'c.1', kind, section: '', width: 1, height: clampExtent(height || 1) },
+      options: { ...options, ...(title && { title: [title] }) },
+    }
   }
 
   /** Checks the options by the fields of the form of the card. */
@@ -179,8 +183,7 @@ class BlockReader {
       if (field && !isValid(field, values)) this.#wrong('value', name)
       return values.length > 0 ? [[key, values] as const] : []
     })
-    const title = this.#text('title')
-    return Object.fromEntries([...named, ...(title ? [['title', [title]] as const] : [])])
+    return Object.fromEntries(named)
   }
 }
 
