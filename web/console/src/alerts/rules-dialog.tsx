@@ -103,7 +103,7 @@ function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
   const [isDeleting, setDeleting] = useState(false)
   return (
     <div className="actions">
-      <label className="alert-enabled">
+      <label className="check-line">
         <input
           type="checkbox"
           checked={toggle.isPending ? toggle.variables : rule.enabled}

@@ -188,7 +188,7 @@ interface FlagProps {
 
 function Flag({ label, isOn, onValues }: FlagProps) {
   return (
-    <label className="check-field">
+    <label className="check-line">
       <input type="checkbox" checked={isOn} onChange={() => onValues(isOn ? [] : ['true'])} />
       <span>{label}</span>
     </label>

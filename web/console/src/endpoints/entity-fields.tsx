@@ -61,7 +61,7 @@ export function EntityFields({ entity, index, problems, onChange, onRemove }: En
           />
         )}
       </FormField>
-      <label className="check">
+      <label className="check-line">
         <input
           type="checkbox"
           checked={entity.scaleToZero}

@@ -57,7 +57,7 @@ function Picker({ available, chosen, state }: ColumnPickerProps) {
         >
           {t('runs.defaultColumns')}
         </button>
-        <label className="check">
+        <label className="check-line">
           <input
             type="checkbox"
             checked={state.differing}

@@ -33,7 +33,7 @@ export function ShortcutsDialog({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-      <label className="checkbox">
+      <label className="check-line">
         <input
           type="checkbox"
           checked={on}

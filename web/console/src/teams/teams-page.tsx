@@ -72,8 +72,9 @@ function Questions({ onAnswer }: { onAnswer: (answers: TeamAnswers) => void }) {
       </FormField>
       <fieldset>
         <legend>{t('teams.whoCreates')}</legend>
-        <label>
-          <input type="checkbox" name="members_create" defaultChecked /> {t('teams.everybodyCreates')}
+        <label className="check-line">
+          <input type="checkbox" name="members_create" defaultChecked />
+          {t('teams.everybodyCreates')}
         </label>
       </fieldset>
       <div className="actions">
