@@ -8,6 +8,7 @@ import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import './access.css'
 
 const KINDS = [
   ...(['principal', 'experiment', 'registered_model', 'job', 'serving_endpoint', 'secret_scope'] as const),

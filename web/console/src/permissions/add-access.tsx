@@ -5,6 +5,7 @@ import { findGrantees, type GovernedObject, isDeniable, setLevel } from '../api/
 import { FormField } from '../ui/form-field.js'
 import { GranteeInput } from './grantee-input.js'
 import { useAccessChange } from './use-access-change.js'
+import './permissions.css'
 
 /** Gives a person, a group or a service principal a level. */
 export function AddAccess({ object }: { object: GovernedObject }) {

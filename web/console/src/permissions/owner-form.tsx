@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { FormField } from '../ui/form-field.js'
 import { GranteeInput } from './grantee-input.js'
+import './permissions.css'
 
 interface OwnerFormProps {
   readonly securable: { readonly type: string; readonly name: string }

@@ -9,6 +9,7 @@ import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { TeamPlan } from './team-plan.js'
+import './teams.css'
 
 const ROLES: readonly TeamRole[] = ['data-engineering', 'modelling', 'web']
 
