@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AccessBox, listAccessRequests } from '../api/access.js'
 import { queryKeys } from '../api/query-keys.js'
+import { MoreButton } from '../ui/more-button.js'
 import { Segments } from '../ui/segments.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { RequestRows } from './request-rows.js'
@@ -43,11 +44,7 @@ export function Requests({ box }: { box: AccessBox }) {
       {requests.isError && <Failure error={requests.error} retry={() => void requests.refetch()} />}
       {requests.data && all.length === 0 && <Empty title={t('accessRequest.none')} />}
       {all.length > 0 && <RequestRows requests={all} decides={box === 'to_decide'} />}
-      {requests.hasNextPage && (
-        <button type="button" className="button" onClick={() => void requests.fetchNextPage()}>
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={requests} />
     </>
   )
 }

@@ -6,6 +6,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import './access.css'
@@ -133,11 +134,7 @@ function Answer({ question }: { question: Question }) {
           </table>
         </ScrollX>
       </div>
-      {review.hasNextPage && (
-        <button type="button" className="button" onClick={() => void review.fetchNextPage()}>
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={review} />
     </>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type AuditEvent, type AuditQuery, listAudit } from '../api/audit.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
@@ -34,16 +35,7 @@ export function AuditEvents({ query }: { query: AuditQuery }) {
         <Empty title={t('audit.noneYet')}>{t('audit.noneYetHelp')}</Empty>
       )}
       {events.length > 0 && <EventsTable events={events} show={setShown} />}
-      {audit.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={audit.isFetchingNextPage}
-          onClick={() => void audit.fetchNextPage()}
-        >
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={audit} />
       {shown && <AuditEventDialog event={shown} onClose={() => setShown(undefined)} />}
     </>
   )

@@ -8,6 +8,7 @@ import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { useFormat } from '../i18n/format.js'
 import { Tags } from '../prompts/prompts-page.js'
 import { JsonText } from '../traces/json-text.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { type EvaluationRecord, readRecords } from './records.js'
@@ -108,16 +109,7 @@ function Records({ experimentId, datasetId }: { experimentId: string; datasetId:
           </table>
         </ScrollX>
       </section>
-      {pages.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={pages} />
     </>
   )
 }

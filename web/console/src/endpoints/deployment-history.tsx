@@ -3,6 +3,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EndpointDeployment } from '../api/deployments.js'
 import { RequestError } from '../api/http.js'
+import { MoreButton } from '../ui/more-button.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { DeploymentEntry } from './deployment-entry.js'
 import { isRollBackTarget } from './deployments-query.js'
@@ -43,14 +44,7 @@ export function DeploymentHistory({ name, canManage, deployments }: HistoryProps
       </ol>
       {deployments.hasNextPage && (
         <p className="body">
-          <button
-            type="button"
-            className="button"
-            disabled={deployments.isFetchingNextPage}
-            onClick={() => void deployments.fetchNextPage()}
-          >
-            {t('common.more')}
-          </button>
+          <MoreButton pages={deployments} />
         </p>
       )}
       {deployments.isSuccess && !canManage && <p className="body muted">{t('endpoint.mayNotManage')}</p>}

@@ -5,6 +5,7 @@ import { useInView } from '../charts/use-in-view.js'
 import { useFormat } from '../i18n/format.js'
 import { runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { useActivity, type useExperiments } from './use-experiments.js'
@@ -52,11 +53,7 @@ export function ExperimentsList({ experiments, search, deleted }: ExperimentsLis
           </tbody>
         </table>
       </ScrollX>
-      {experiments.hasNextPage && (
-        <button type="button" className="button ghost" onClick={() => void experiments.fetchNextPage()}>
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={experiments} />
     </div>
   )
 }

@@ -6,6 +6,7 @@ import { type JobRun, listJobRuns } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
@@ -39,11 +40,7 @@ export function JobRuns() {
   return (
     <>
       <RunsTable runs={all} />
-      {runs.hasNextPage && (
-        <button type="button" className="button more" onClick={() => void runs.fetchNextPage()}>
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={runs} />
     </>
   )
 }

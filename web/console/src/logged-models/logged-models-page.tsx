@@ -5,6 +5,7 @@ import { type LoggedModel, searchLoggedModels } from '../api/logged-models.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
+import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { StatusMark } from '../ui/status.js'
@@ -44,16 +45,7 @@ export function LoggedModelsPage() {
         </Empty>
       )}
       {rows.length > 0 && <ModelsTable models={rows} />}
-      {models.hasNextPage && (
-        <button
-          type="button"
-          className="button"
-          disabled={models.isFetchingNextPage}
-          onClick={() => void models.fetchNextPage()}
-        >
-          {t('common.more')}
-        </button>
-      )}
+      <MoreButton pages={models} />
     </ExperimentPage>
   )
 }

@@ -16,7 +16,7 @@ export function MoreButton({ pages }: MoreButtonProps) {
   return (
     <button
       type="button"
-      className="button"
+      className="button more"
       disabled={pages.isFetchingNextPage}
       onClick={() => void pages.fetchNextPage()}
     >
