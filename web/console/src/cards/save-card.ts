@@ -1,4 +1,4 @@
-import { saveFile } from '../runs/csv.js'
+import { fileNameOf, saveFile } from '../ui/save-file.js'
 import type { CardFiles } from './card-body.js'
 import { tableToCsv } from './table.js'
 
@@ -9,7 +9,7 @@ const SCALE = 2
 
 /** Saves a card as a file that is named like it. @throws Error if the browser cannot draw it */
 export async function saveCard({ svg, table }: CardFiles, title: string, kind: FileKind): Promise<void> {
-  const name = `${title.replaceAll(/[^\p{L}\p{N}@._-]+/gu, '_').slice(0, 80) || 'chart'}.${kind}`
+  const name = fileNameOf(title, 'chart', kind)
   // A byte order mark, so that spreadsheets read Korean.
   if (kind === 'csv') return saveFile(name, `\ufeff${tableToCsv(table())}`, 'text/csv')
   const text = await svg?.()

@@ -1,4 +1,4 @@
-import { saveFile } from '../runs/csv.js'
+import { fileNameOf, saveFile } from '../ui/save-file.js'
 import type { ReportCharts } from './report-charts.js'
 
 /** Charts are drawn and animated within this time once all are on the page. */
@@ -26,8 +26,7 @@ export async function exportReport(title: string, text: Element, charts: ReportC
     const card = copy.querySelector(`figure[data-line="${line}"] .curve-card`)
     const svg = await current?.svg?.()
     if (!card || svg === undefined) continue
-    const drawn = new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement
-    card.replaceChildren(copy.ownerDocument.importNode(drawn, true))
+    card.replaceChildren(new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement)
   }
   for (const control of copy.querySelectorAll('button, canvas, .visually-hidden')) control.remove()
   for (const link of copy.querySelectorAll('a[href]'))
@@ -37,14 +36,13 @@ export async function exportReport(title: string, text: Element, charts: ReportC
   page.head.innerHTML = `<meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">`
   const style = page.createElement('style')
   style.textContent = STYLE
-  const name = page.createElement('title')
-  name.textContent = title
-  page.head.append(name, style)
+  page.head.append(style)
+  page.title = title
   const heading = page.createElement('h1')
   heading.textContent = title
-  page.body.append(heading, page.importNode(copy, true))
-  const file = `${title.replaceAll(/[^\p{L}\p{N}@._-]+/gu, '_').slice(0, 80) || 'report'}.html`
-  saveFile(file, `<!doctype html>\n${page.documentElement.outerHTML}`, 'text/html')
+  page.body.append(heading, copy)
+  const html = `<!doctype html>\n${page.documentElement.outerHTML}`
+  saveFile(fileNameOf(title, 'report', 'html'), html, 'text/html')
 }
 
 /** Links lead to this server from wherever the file is opened. Malformed ones stay. */

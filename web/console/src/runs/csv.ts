@@ -19,12 +19,3 @@ export function toCsv(rows: readonly RunRow[], columns: readonly Column[], now: 
   ])
   return [head, ...lines].map((line) => `${line.map(csvField).join(',')}\r\n`).join('')
 }
-
-export function saveFile(name: string, content: string | Blob, type: string) {
-  const url = URL.createObjectURL(new Blob([content], { type }))
-  const link = document.createElement('a')
-  link.href = url
-  link.download = name
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(url), 1000)
-}
