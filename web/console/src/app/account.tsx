@@ -7,6 +7,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { forgetVisits } from '../palette/visits.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
+import { accountPages } from './account-pages.js'
 
 const accountQuery = queryOptions({
   queryKey: queryKeys.me(),
@@ -51,22 +52,11 @@ function AccountMenu({ account }: { account: AccountInfo }) {
           {name !== account.name && <span className="muted">{account.name}</span>}
           <span className="label">{t('account.groups')}</span>
           <Groups account={account} />
-          <Link to="/account" onClick={close}>
-            {t('account.settings')}
-          </Link>
-          <Link to="/access" onClick={close}>
-            {t('accessRequest.title')}
-          </Link>
-          {account.manages_identities && (
-            <Link to="/people" onClick={close}>
-              {t('people.title')}
+          {accountPages(account, t).map(({ path, label }) => (
+            <Link key={path} to={path} onClick={close}>
+              {label}
             </Link>
-          )}
-          {account.reads_audit && (
-            <Link to="/audit" onClick={close}>
-              {t('audit.title')}
-            </Link>
-          )}
+          ))}
           {account.session_id ? (
             <SignOut />
           ) : (

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useAccount } from '../app/account.js'
+import { accountPages } from '../app/account-pages.js'
 import { SECTIONS } from '../app/sections.js'
 import { chooseTheme, THEME_ICON, THEMES } from '../app/theme.js'
 import { LANGUAGES } from '../i18n/language.js'
@@ -20,10 +21,7 @@ export function useCommands(go: (path: string) => void, showShortcuts: () => voi
     ...(account
       ? [
           page(t('alerts.title'), '/alerts', 'bell'),
-          page(t('account.settings'), '/account', 'user'),
-          page(t('accessRequest.title'), '/access', 'shield'),
-          ...(account.manages_identities ? [page(t('people.title'), '/people', 'user')] : []),
-          ...(account.reads_audit ? [page(t('audit.title'), '/audit', 'clock')] : []),
+          ...accountPages(account, t).map(({ label, path, icon }) => page(label, path, icon)),
         ]
       : []),
   ]
