@@ -34,7 +34,7 @@ const ICONS: Readonly<Record<SearchedKind, IconName>> = {
   catalog: 'catalog',
   schema: 'folder',
   table: 'table',
-  volume: 'folder',
+  volume: 'volume',
   report: 'reports',
 }
 
@@ -73,15 +73,18 @@ export const visitItems = (visits: readonly Visit[], go: Go, t: TFunction): Item
 
 /** The hits of an earlier text that also match a later one, by their names or the beginnings of their ids. */
 export function matchingHits(hits: readonly SearchHit[], text: string): SearchHit[] {
-  const words = wordsIn(text)
-  const isNamed = (name: string) => words.every((word) => name.toLowerCase().includes(word))
+  const isNamed = matcherOf(text)
   return hits.filter(({ id, name }) => isNamed(name) || id.startsWith(text.toLowerCase()))
 }
 
-const wordsIn = (text: string) => text.toLowerCase().split(/\s+/).filter(Boolean)
-
 /** Items whose label contains each word. */
 export function matching(items: readonly Item[], text: string): Item[] {
-  const words = wordsIn(text)
-  return items.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
+  const matches = matcherOf(text)
+  return items.filter(({ label }) => matches(label))
+}
+
+/** Tests whether a name contains each word of a text. */
+function matcherOf(text: string): (name: string) => boolean {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return (name) => words.every((word) => name.toLowerCase().includes(word))
 }
