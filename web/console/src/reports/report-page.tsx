@@ -25,8 +25,7 @@ export function ReportPage() {
   const { reportId } = route.useParams()
   const { version } = route.useSearch()
   const report = useQuery(reportQuery(reportId))
-  const earlier = Number(version) || undefined
-  const shown = useQuery({ ...reportQuery(reportId, earlier), enabled: earlier !== undefined })
+  const shown = useQuery(reportQuery(reportId, Number(version) || undefined))
   const failed = report.isError ? report : shown.isError ? shown : undefined
   const breadcrumbs = <Link to="/reports">{t('nav.reports')}</Link>
   if (failed)
@@ -35,14 +34,13 @@ export function ReportPage() {
         <Failure error={failed.error} retry={() => void failed.refetch()} />
       </Page>
     )
-  const loaded = earlier === undefined ? report.data : shown.data
-  if (!report.data || !loaded)
+  if (!report.data || !shown.data)
     return (
       <Page title="…" breadcrumbs={breadcrumbs}>
         <Skeleton />
       </Page>
     )
-  return <LoadedReport last={report.data} shown={loaded} />
+  return <LoadedReport last={report.data} shown={shown.data} />
 }
 
 interface LoadedReportProps {
