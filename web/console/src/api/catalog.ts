@@ -136,16 +136,15 @@ export const createVolume = (schema: string, name: string, comment: string) => {
 interface SecurableChange {
   readonly owner?: string
   readonly comment?: string
+  /** Volumes have none. */
   readonly properties?: Record<string, string>
 }
 
 export function updateSecurable({ type, name }: Securable, change: SecurableChange): Promise<unknown> {
   if (type === 'catalog')
     return call<typeof UpdateCatalog>('PATCH /api/2.1/unity-catalog/catalogs/{name}', { name, ...change })
-  if (type === 'volume') {
-    const { properties: _, ...changed } = change
-    return call<typeof UpdateVolume>('PATCH /api/2.1/unity-catalog/volumes/{name}', { name, ...changed })
-  }
+  if (type === 'volume')
+    return call<typeof UpdateVolume>('PATCH /api/2.1/unity-catalog/volumes/{name}', { name, ...change })
   const changed = { full_name: name, ...change }
   return type === 'schema'
     ? call<typeof UpdateSchema>('PATCH /api/2.1/unity-catalog/schemas/{full_name}', changed)
