@@ -7,6 +7,7 @@ test.each([
   ['x = -1 .. 1', { x: { min: -1, max: 1 } }],
   ['loss = mse, mae', { loss: { values: ['mse', 'mae'] } }],
   ['k = 1, 2.5, true, "1", "a, b", ""', { k: { values: [1, 2.5, true, '1', 'a, b', ''] } }],
+  ['k = "..", "1 .. 2", "a\\nb"', { k: { values: ['..', '1 .. 2', 'a\nb'] } }],
   ['a = 1\nb = 2', { a: { values: [1] }, b: { values: [2] } }],
   ['', {}],
 ] as const)('%j is read and written', (text, parameters) => {

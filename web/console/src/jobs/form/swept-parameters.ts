@@ -24,7 +24,7 @@ function rangeText({ values, min, max, scale, type }: Swept): string | undefined
 /** Text that would be read as something else is in quotes. */
 function valueText(value: Value): string {
   if (typeof value !== 'string') return String(value)
-  const isPlain = value.trim() === value && !/[,"]|\.\./.test(value) && readValue(value) === value
+  const isPlain = value.trim() === value && !/[,"\r\n]|\.\./.test(value) && readValue(value) === value
   return isPlain && value !== '' ? value : JSON.stringify(value)
 }
 
@@ -55,7 +55,7 @@ function readValues(text: string): Swept | undefined {
   for (let at = 0; at < text.length; at = ITEM.lastIndex) {
     const [, item, separator] = ITEM.exec(text) ?? []
     const value = item === undefined ? undefined : readValue(item.trim())
-    if (value === undefined || value === '..') return undefined
+    if (value === undefined) return undefined
     values.push(value)
     if (separator === '') return { values }
   }
