@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -134,12 +134,6 @@ function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appeara
   const visible = useVisibleRuns(rows.all, appearances, groupBy)
   const experimentIds = useMemo(() => [experimentId], [experimentId])
   const groupIds = useMemo(() => groupBy.map(groupingId), [groupBy])
-  const select = useRef(state.setSelected)
-  useEffect(() => {
-    select.current = state.setSelected
-  })
-  // Another function would draw all cards again.
-  const onSelect = useCallback((ids: readonly string[]) => select.current(ids), [])
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <ChartsPanel
@@ -148,7 +142,7 @@ function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appeara
         groupBy={groupIds}
         state={state.cards}
         onState={state.setCards}
-        onSelect={onSelect}
+        onSelect={state.setSelected}
       />
     </Suspense>
   )

@@ -18,47 +18,63 @@ export type RunsState = ReturnType<typeof useRunsState>
 export function useRunsState() {
   const search = route.useSearch()
   const { experimentId } = route.useParams()
-  const navigate = useNavigate()
-  const go = (next: (now: RunsSearch) => RunsSearch, replace: boolean) =>
-    void navigate({
-      to: '/experiments/$experimentId',
-      params: { experimentId },
-      search: next,
-      replace,
-      resetScroll: false,
-    })
-  const set = (change: RunsSearch, replace = true) => go((now) => ({ ...now, ...change }), replace)
   const selected = useList(search.selected)
   const toggled = useList(search.toggled)
-  const pins = useList(search.pins)
   return {
     ...readState(search),
-    ...useColumnState(search, set),
+    ...useColumnState(search),
+    ...useSetters(experimentId),
     search,
     experimentId,
     selected,
     /** Runs whose eye was toggled. */
     toggled: useMemo(() => new Set(toggled), [toggled]),
     /** Runs above the others. */
-    pins,
-    /** Back undoes a filter. */
-    setFilter: (filter: string) => set({ filter, selected: '' }, false),
-    setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
-    setDeleted: (deleted: boolean) => set({ deleted: deleted ? 'true' : '', selected: '' }),
-    setSelected: (ids: readonly string[]) => set({ selected: listToText(ids) ?? '' }),
-    setLayout: (layout: Layout) => {
-      keepLayout(layout)
-      set({ layout })
-    },
-    setCards: (cards: string) => set({ cards }),
-    setSpread: (spread: Spread) => set({ spread }),
-    setEyes: (eyes: Eyes) => set({ eyes, toggled: '' }),
-    toggleEye: (id: string) => set({ toggled: listToText(without(toggled, id)) ?? '' }),
-    togglePin: (id: string) => set({ pins: listToText(without(pins, id)) ?? '' }),
-    /** Opens a view in place of the current state; Back returns to it. */
-    show: (next: RunsSearch, replace = false) => go(() => next, replace),
-    setView: (view: string) => set({ view }),
+    pins: useList(search.pins),
   }
+}
+
+/** Changes of the state. They are stable, so that those who receive them do not render. */
+function useSetters(experimentId: string) {
+  const navigate = useNavigate()
+  return useMemo(() => {
+    const go = (next: (now: RunsSearch) => RunsSearch, replace = true) =>
+      void navigate({
+        to: '/experiments/$experimentId',
+        params: { experimentId },
+        search: next,
+        replace,
+        resetScroll: false,
+      })
+    const set = (change: RunsSearch) => go((now) => ({ ...now, ...change }))
+    const toggle = (key: 'toggled' | 'pins' | 'fixed', item: string) =>
+      go((now) => ({ ...now, [key]: listToText(without(textToList(now[key]), item)) ?? '' }))
+    return {
+      /** Back undoes a filter. */
+      setFilter: (filter: string) => go((now) => ({ ...now, filter, selected: '' }), false),
+      setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
+      setDeleted: (deleted: boolean) => set({ deleted: deleted ? 'true' : '', selected: '' }),
+      setSelected: (ids: readonly string[]) => set({ selected: listToText(ids) ?? '' }),
+      setLayout: (layout: Layout) => {
+        keepLayout(layout)
+        set({ layout })
+      },
+      setCards: (cards: string) => set({ cards }),
+      setSpread: (spread: Spread) => set({ spread }),
+      setEyes: (eyes: Eyes) => set({ eyes, toggled: '' }),
+      toggleEye: (id: string) => toggle('toggled', id),
+      togglePin: (id: string) => toggle('pins', id),
+      toggleFixed: (id: string) => toggle('fixed', id),
+      setColumns: (columns: readonly Column[] | undefined) =>
+        set({ columns: columns ? listToText(columns.map(({ id }) => id)) || '-' : '' }),
+      setGroupBy: (keys: readonly Grouping[]) => set({ group: listToText(keys.map(groupingId)) ?? '' }),
+      setFigures: (figures: ChosenFigures) => set({ figures: listToText(figuresToItems(figures)) ?? '' }),
+      setDiffering: (differing: boolean) => set({ differing: differing ? 'true' : '' }),
+      /** Opens a view in place of the current state; Back returns to it. */
+      show: (next: RunsSearch, replace = false) => go(() => next, replace),
+      setView: (view: string) => set({ view }),
+    }
+  }, [navigate, experimentId])
 }
 
 function readState(search: RunsSearch) {
@@ -76,30 +92,20 @@ function readState(search: RunsSearch) {
   }
 }
 
-function useColumnState(search: RunsSearch, set: (change: RunsSearch) => void) {
-  const columns = useMemo(() => readColumns(search.columns), [search.columns])
-  const groupBy = useMemo(
-    () => textToList(search.group).flatMap((id) => groupingFromId(id) ?? []),
-    [search.group],
-  )
-  const fixed = useList(search.fixed)
-  const figures = useMemo(() => parseFigures(textToList(search.figures)), [search.figures])
+function useColumnState(search: RunsSearch) {
   return {
     /** Undefined for the default columns. */
-    columns,
+    columns: useMemo(() => readColumns(search.columns), [search.columns]),
     /** Keys that group the rows, outermost first. */
-    groupBy,
+    groupBy: useMemo(
+      () => textToList(search.group).flatMap((id) => groupingFromId(id) ?? []),
+      [search.group],
+    ),
     /** Ids of columns that stay beside the name. */
-    fixed,
-    figures,
+    fixed: useList(search.fixed),
+    figures: useMemo(() => parseFigures(textToList(search.figures)), [search.figures]),
     /** Whether columns with the same value in all loaded runs are hidden. */
     differing: search.differing === 'true',
-    setColumns: (columns: readonly Column[] | undefined) =>
-      set({ columns: columns ? listToText(columns.map(({ id }) => id)) || '-' : '' }),
-    setGroupBy: (keys: readonly Grouping[]) => set({ group: listToText(keys.map(groupingId)) ?? '' }),
-    toggleFixed: (id: string) => set({ fixed: listToText(without(fixed, id)) ?? '' }),
-    setFigures: (figures: ChosenFigures) => set({ figures: listToText(figuresToItems(figures)) ?? '' }),
-    setDiffering: (differing: boolean) => set({ differing: differing ? 'true' : '' }),
   }
 }
 
