@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { usePaintedTheme } from '../app/theme.js'
 import { highlightedRun, highlightRun, onHighlight } from '../charts/highlighted.js'
+import { brushedIndexes } from './chart-model.js'
 import { drawChart, type EChartsCoreOption, type EChartsType } from './echarts.js'
 import { replaceOption } from './kept-brushes.js'
 
@@ -74,22 +75,13 @@ function linkToRuns(chart: EChartsType, runs: EChartProps['runs']): () => void {
 
 const BRUSH_MS = 150
 
-/** Parallel coordinates have one series, which knows the lines inside of the brushes. */
-interface BrushedModel {
-  getSeries(): readonly { getRawIndicesByActiveState?(state: 'active'): readonly number[] }[]
-}
-
 function listenToBrush(
   chart: EChartsType,
   runs: EChartProps['runs'],
   onBrush: (runIds: readonly string[]) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const read = () => {
-    const [series] = (chart as unknown as { getModel(): BrushedModel }).getModel().getSeries()
-    const indexes = series?.getRawIndicesByActiveState?.('active') ?? []
-    onBrush(indexes.flatMap((index) => runs[0]?.[index] ?? []))
-  }
+  const read = () => onBrush(brushedIndexes(chart).flatMap((index) => runs[0]?.[index] ?? []))
   const brushed = () => {
     clearTimeout(timer)
     timer = setTimeout(read, BRUSH_MS) // the pointer still moves

@@ -1,5 +1,6 @@
 import { init } from 'echarts/core'
 import { expect, onTestFinished, test } from 'vitest'
+import { brushedIndexes } from './chart-model.js'
 import './echarts.js'
 import { replaceOption } from './kept-brushes.js'
 
@@ -14,11 +15,7 @@ function drawn() {
   onTestFinished(() => chart.dispose())
   replaceOption(chart, option([1, 2, 3]))
   chart.dispatchAction({ type: 'axisAreaSelect', parallelAxisIndex: 0, intervals: [[1.5, 4]] })
-  const model = chart as unknown as {
-    getModel(): { getSeries(): { getRawIndicesByActiveState(state: string): number[] }[] }
-  }
-  const active = () => model.getModel().getSeries()[0]!.getRawIndicesByActiveState('active')
-  return { chart, active }
+  return { chart, active: () => brushedIndexes(chart) }
 }
 
 test('brushes of a chart remain when its runs change', () => {

@@ -1,25 +1,7 @@
+import { type AxisModel, modelOf } from './chart-model.js'
 import { type EChartsCoreOption, type EChartsType, withDefaults } from './echarts.js'
 
-/** The axis of a parallel coordinates chart, as ECharts models it. */
-interface AxisModel {
-  readonly option: {
-    readonly dim?: number
-    readonly name?: string
-    readonly type?: string
-    readonly data?: unknown
-  }
-  readonly activeIntervals: readonly (readonly number[])[]
-  setActiveIntervals(intervals: AxisModel['activeIntervals']): void
-}
-
-interface Model {
-  queryComponents(query: { readonly mainType: 'parallelAxis' }): readonly AxisModel[]
-}
-
-const axesOf = (chart: EChartsType) =>
-  (chart as unknown as { getModel(): Model | undefined })
-    .getModel()
-    ?.queryComponents({ mainType: 'parallelAxis' }) ?? []
+const axesOf = (chart: EChartsType) => modelOf(chart)?.queryComponents({ mainType: 'parallelAxis' }) ?? []
 
 const scaleOf = ({ option: { dim, name, type, data } }: AxisModel) => JSON.stringify([dim, name, type, data])
 
