@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { type Alert, listAlerts, markAlertsRead } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
+import { pollInterval } from '../app/query-client.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -22,7 +23,7 @@ export function AlertsPage() {
     queryFn: ({ pageParam, signal }) => listAlerts(pageParam, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
-    refetchInterval: POLL_MS,
+    refetchInterval: (query) => pollInterval(query, () => POLL_MS),
     retry: false,
   })
   const alerts = pages.data?.pages.flatMap((page) => page.alerts) ?? []

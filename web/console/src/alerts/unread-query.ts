@@ -1,13 +1,14 @@
 import { queryOptions } from '@tanstack/react-query'
 import { countUnreadAlerts } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
+import { pollInterval } from '../app/query-client.js'
 
 const POLL_MS = 30_000
 
-/** The number of alerts that the user has not read, up to 100. A hidden tab does not ask. */
+/** The number of unread alerts of the user, up to 100. */
 export const unreadAlertsQuery = queryOptions({
   queryKey: queryKeys.alerts('unread'),
   queryFn: ({ signal }) => countUnreadAlerts(signal),
-  refetchInterval: POLL_MS,
+  refetchInterval: (query) => pollInterval(query, () => POLL_MS),
   retry: false,
 })
