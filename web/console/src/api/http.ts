@@ -52,5 +52,8 @@ export function errorOf(status: number, text: string, statusText: string): Reque
   }
 }
 
+/** The code of a failed request, such as `RESOURCE_DOES_NOT_EXIST`. */
+export const codeOf = (error: unknown) => (error instanceof RequestError ? error.code : undefined)
+
 export const isMissing = (error: unknown) =>
   error instanceof RequestError && (error.status === 404 || error.status === 405 || error.status === 501)

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { RequestError } from '../api/http.js'
+import { codeOf } from '../api/http.js'
 import { createModel, createVersion } from '../api/model-changes.js'
 import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
@@ -146,5 +146,3 @@ async function registerVersion(input: Parameters<typeof createVersion>[0]) {
     throw refusal && codeOf(error) === 'RESOURCE_DOES_NOT_EXIST' ? refusal : error
   })
 }
-
-const codeOf = (error: unknown) => (error instanceof RequestError ? error.code : undefined)

@@ -2,7 +2,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getExperimentByName, searchExperiments } from '../api/experiments.js'
-import { RequestError } from '../api/http.js'
+import { codeOf } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { moveRuns } from '../api/run-changes.js'
 import { nameFilter } from '../experiments/use-experiments.js'
@@ -25,8 +25,12 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
   const queries = useQueryClient()
   const list = useId()
   const [name, setName] = useState('')
-  const experiments = useExperimentSearch(name)
-  const { target, isUnknown } = useTarget(name.trim())
+  const wanted = useDebounced(name.trim())
+  const experiments = useExperimentSearch(wanted)
+  const exact = useExactExperiment(wanted)
+  const isSettled = wanted === name.trim()
+  const target = isSettled ? (exact.data ?? undefined) : undefined
+  const isUnknown = isSettled && exact.isSuccess && !exact.data
   const move = useMutation({
     mutationFn: (experimentId: string) => moveRuns(ids, experimentId),
     onSuccess: (_, experimentId) => onMoved(experimentId),
@@ -78,33 +82,28 @@ export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
   )
 }
 
-/** The active experiment with exactly this name, which may be behind the suggestions. */
-function useTarget(name: string) {
-  const wanted = useDebounced(name)
-  const found = useQuery({
-    enabled: wanted !== '',
-    queryKey: [...queryKeys.experiments(wanted, false), 'exact'],
-    queryFn: ({ signal }) => getExperimentByName(wanted, signal).catch(nothingIfMissing),
+/** The active experiment with this name, which the suggestions may lack; null without one. */
+const useExactExperiment = (name: string) =>
+  useQuery({
+    enabled: name !== '',
+    queryKey: [...queryKeys.experiments(name, false), 'exact'],
+    queryFn: ({ signal }) => getExperimentByName(name, signal).catch(nullIfMissing),
     retry: false,
+    select: (found) => (found?.lifecycle_stage === 'active' ? found : null),
   })
-  const target = wanted === name && found.data?.lifecycle_stage === 'active' ? found.data : undefined
-  return { target, isUnknown: wanted === name && found.isSuccess && !target }
-}
 
-function nothingIfMissing(error: unknown): null {
-  if (error instanceof RequestError && error.code === 'RESOURCE_DOES_NOT_EXIST') return null
+function nullIfMissing(error: unknown): null {
+  if (codeOf(error) === 'RESOURCE_DOES_NOT_EXIST') return null
   throw error
 }
 
 const SHOWN = 50
 
-function useExperimentSearch(text: string) {
-  const search = useDebounced(text.trim())
-  return useQuery({
+const useExperimentSearch = (search: string) =>
+  useQuery({
     queryKey: [...queryKeys.experiments(search, false), 'names'],
     queryFn: ({ signal }) =>
       searchExperiments({ max_results: SHOWN, ...(search && { filter: nameFilter(search) }) }, signal),
     placeholderData: keepPreviousData,
     select: ({ experiments = [] }) => experiments,
   })
-}

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { RequestError } from '../../api/http.js'
+import { codeOf } from '../../api/http.js'
 import { queryKeys } from '../../api/query-keys.js'
 import { uploadFile } from '../../api/volume-files.js'
 import { changed, isFinished, isUnfinished, newUploads, type Upload } from './uploads.js'
@@ -66,7 +66,7 @@ export function useUploads() {
 }
 
 function failureOf(error: unknown): Partial<Upload> {
-  if (error instanceof RequestError && error.code === 'ALREADY_EXISTS') return { state: 'exists' }
+  if (codeOf(error) === 'ALREADY_EXISTS') return { state: 'exists' }
   return { state: 'failed', problem: error instanceof Error ? error.message : String(error) }
 }
 
