@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getJobRun, getProgress, type JobRun, type JobRunProgress, type TaskProgress } from '../api/jobs.js'
@@ -13,6 +14,7 @@ import { RunActions } from './run-actions.js'
 import { RunFacts } from './run-facts.js'
 import { durationOf } from './run-marks.js'
 import { type NodeState, TaskGraph } from './task-graph.js'
+import { originText } from './task-origin.js'
 import { TaskPanel } from './task-panel.js'
 import { TaskTimeline } from './task-timeline.js'
 import { useProgressText } from './use-progress-text.js'
@@ -133,13 +135,7 @@ interface RunGraphProps {
 function RunGraph({ run, progress, chosen, onChoose }: RunGraphProps) {
   const { t } = useTranslation()
   const progressText = useProgressText()
-  const states = useMemo(
-    () =>
-      statesOf(progress.tasks, (task) =>
-        task.origin ? t(task.origin.kind === 'RESUMED' ? 'jobs.resumed' : 'jobs.cached') : progressText(task),
-      ),
-    [progress, progressText, t],
-  )
+  const states = useMemo(() => statesOf(progress.tasks, progressText, t), [progress, progressText, t])
   return (
     <TaskGraph
       title={t('jobs.graph')}
@@ -156,12 +152,12 @@ const NO_TASKS: NonNullable<JobRun['tasks']> = []
 function statesOf(
   tasks: readonly TaskProgress[],
   progressText: (task: TaskProgress) => string,
+  t: TFunction,
 ): ReadonlyMap<string, NodeState> {
   const detailOf = (task: TaskProgress) => {
     if (task.outcome) return ''
-    return task.ended_at && !task.origin && durationOf(task) > 0
-      ? formatDuration(durationOf(task))
-      : progressText(task)
+    if (task.origin) return originText(task.origin, t)
+    return task.ended_at && durationOf(task) > 0 ? formatDuration(durationOf(task)) : progressText(task)
   }
   return new Map(tasks.map((task) => [task.task_key, { ...task, detail: detailOf(task) }]))
 }

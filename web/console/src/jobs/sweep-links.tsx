@@ -7,25 +7,26 @@ import { listToText } from '../app/url-state.js'
 import { useFormat } from '../i18n/format.js'
 import { Icon } from '../ui/icon.js'
 import { RunLink } from './run-link.js'
-import { bestFirst, isRanked, parametersOf, parameterValue, type Sweep } from './trials.js'
+import { isRanked, parametersOf, parameterValue, type Sweep } from './trials.js'
 
 interface SweepLinksProps {
   /** The run above all trials. */
   readonly parent: Run | undefined
   readonly sweep: Sweep
-  readonly trials: readonly RunTask[]
+  /** All loaded trials, the best first. */
+  readonly ranked: readonly RunTask[]
   /** Whether the sweep has more trials, so that a better one may not be loaded. */
   readonly isPartial: boolean
 }
 
 /** The best trial so far, the run above all trials, and their comparison, which has parallel coordinates. */
-export function SweepLinks({ parent, sweep, trials, isPartial }: SweepLinksProps) {
+export function SweepLinks({ parent, sweep, ranked, isPartial }: SweepLinksProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { metric, goal } = sweep.objective
-  const ranked = bestFirst(trials, goal).filter(isRanked)
-  const [best] = ranked
-  const compared = ranked.slice(0, MAX_RUNS).flatMap(({ mlflow_run_id }) => mlflow_run_id ?? [])
+  const candidates = ranked.filter(isRanked)
+  const [best] = candidates
+  const compared = candidates.slice(0, MAX_RUNS).flatMap(({ mlflow_run_id }) => mlflow_run_id ?? [])
   return (
     <div className="body sweep-links">
       {best && (
@@ -40,7 +41,7 @@ export function SweepLinks({ parent, sweep, trials, isPartial }: SweepLinksProps
           <RunLink run={best} experimentId={parent?.info.experiment_id}>
             {t('jobs.trialNumber', { number: best.iteration! + 1 })}
           </RunLink>{' '}
-          {isPartial && <span className="muted">{t('jobs.ofFirstTrials', { count: trials.length })} </span>}
+          {isPartial && <span className="muted">{t('jobs.ofFirstTrials', { count: ranked.length })} </span>}
           <span className="muted">
             {parametersOf(sweep)
               .map((name) => `${name} = ${parameterValue(best, name)}`)

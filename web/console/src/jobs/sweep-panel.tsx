@@ -32,7 +32,8 @@ export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPane
   const trials = useIterations(loop, { isEnded, atLeast })
   const parent = useRun(trials.loop.mlflow_run_id ?? '').data
   const { goal } = sweep.objective
-  const ordered = order === 'best' ? bestFirst(trials.all, goal) : trials.all
+  const ranked = bestFirst(trials.all, goal)
+  const ordered = order === 'best' ? ranked : trials.all
   const rows = ordered.filter(FILTER[shown])
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -57,7 +58,7 @@ export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPane
       {trials.isPending && <Skeleton lines={3} />}
       {trials.isError && <Failure error={trials.error} retry={() => void trials.refetch()} />}
       {trials.data && (
-        <SweepLinks parent={parent} sweep={sweep} trials={trials.all} isPartial={trials.hasNextPage} />
+        <SweepLinks parent={parent} sweep={sweep} ranked={ranked} isPartial={trials.hasNextPage} />
       )}
       {trials.all.filter(isRanked).length > 1 && (
         <Suspense fallback={<Skeleton lines={4} />}>

@@ -1,13 +1,19 @@
 import { Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 
-/** Why a task did not run: its result is that of another run, to which the text links. */
-export function TaskOrigin({ origin }: { origin: NonNullable<RunTask['origin']> }) {
+type Origin = NonNullable<RunTask['origin']>
+
+export const originText = ({ kind }: Origin, t: TFunction) =>
+  t(kind === 'RESUMED' ? 'jobs.resumed' : 'jobs.cached')
+
+/** Links to the run whose result a task took over instead of running. */
+export function TaskOrigin({ origin }: { origin: Origin }) {
   const { t } = useTranslation()
   return (
     <span className="task-origin">
-      <span className="chip">{t(origin.kind === 'RESUMED' ? 'jobs.resumed' : 'jobs.cached')}</span>{' '}
+      <span className="chip">{originText(origin, t)}</span>{' '}
       <Link to="/jobs/runs/$runId" params={{ runId: String(origin.task_run_id) }}>
         {t('jobs.originRun', { id: origin.run_id })}
       </Link>

@@ -44,19 +44,11 @@ export function ticksOf(span: number): number[] {
   return Array.from({ length: Math.floor(span / step) + 1 }, (_, index) => index * step)
 }
 
-/**
- * `12.3k / 100k ratings · message`, without the parts that the task does not report.
- *
- * @param unitName the unit in the language of the page
- */
+/** `12.3k / 100k ratings · message`, without the parts that the task does not report. */
 export function progressText(
-  { progress }: TaskProgress,
+  { done, total, unit = '', message = '' }: NonNullable<TaskProgress['progress']>,
   compact: (value: number) => string,
-  unitName: (unit: string) => string,
 ): string {
-  if (!progress) return ''
-  const { done, total, message = '' } = progress
-  const unit = progress.unit ? unitName(progress.unit) : ''
   const amount = total
     ? `${compact(done)} / ${compact(total)} ${unit}`
     : done > 0

@@ -15,29 +15,31 @@ const UNITS = [
   'tables',
   'users',
 ] as const
-/** How the server tells the ends of iterations. */
+/** Ended iterations in the server's messages of loops. */
 const LOOP_COUNT = /(\d+) (failed|pruned)/g
 const isKnownUnit = (unit: string): unit is (typeof UNITS)[number] =>
   (UNITS as readonly string[]).includes(unit)
 
-/** Returns a function that tells the progress of a task in the language of the page. */
+/** Returns a function that formats the progress of a task in the language of the page. */
 export function useProgressText(): (task: TaskProgress) => string {
   const { t } = useTranslation()
   const { language } = useFormat()
   return useCallback(
-    (task) => {
+    ({ progress }) => {
+      if (!progress) return ''
+      const { unit = '', message = '' } = progress
+      const translated = {
+        ...progress,
+        unit: isKnownUnit(unit) ? t(`progressUnit.${unit}`) : unit,
+        message:
+          unit === 'iterations'
+            ? message.replace(LOOP_COUNT, (_, number: string, end: 'failed' | 'pruned') =>
+                t(`jobs.loopCounts.${end}`, { number }),
+              )
+            : message,
+      }
       const compact = new Intl.NumberFormat(language, { notation: 'compact' })
-      const unitName = (unit: string) => (isKnownUnit(unit) ? t(`progressUnit.${unit}`) : unit)
-      const loopCounts = (message: string) =>
-        message.replace(LOOP_COUNT, (_, number: string, end: 'failed' | 'pruned') =>
-          t(`jobs.loopCounts.${end}`, { number }),
-        )
-      const { progress } = task
-      const isLoop = progress?.unit === 'iterations' && progress.message !== undefined
-      const shown = isLoop
-        ? { ...task, progress: { ...progress, message: loopCounts(progress.message!) } }
-        : task
-      return progressText(shown, (value) => compact.format(value), unitName)
+      return progressText(translated, (value) => compact.format(value))
     },
     [t, language],
   )
