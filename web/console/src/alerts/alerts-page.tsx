@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Alert, listAlerts, markAlertsRead } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
+import { ObjectLink } from '../app/object-link.js'
 import { Page } from '../app/page.js'
 import { pollInterval } from '../app/query-client.js'
 import { useFormat } from '../i18n/format.js'
@@ -101,7 +102,7 @@ function AlertRow({ alert }: { alert: Alert }) {
         <RunLink alert={alert} />
       </td>
       <td>
-        <ObjectLink alert={alert} />
+        <ObjectLink object={{ type: alert.object_type, id: alert.object_id, name: alert.object_name }} />
         <p className="muted">{t(`kindOf.${alert.object_type}`)}</p>
       </td>
       <td className="muted">
@@ -121,20 +122,6 @@ function RunLink({ alert: { object_type, object_id, run_id, run_name } }: { aler
   return (
     <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId: object_id, runId: run_id }}>
       {run_name || run_id}
-    </Link>
-  )
-}
-
-function ObjectLink({ alert: { object_type, object_id, object_name } }: { alert: Alert }) {
-  if (object_type === 'job')
-    return (
-      <Link to="/jobs/$jobId" params={{ jobId: object_id }}>
-        {object_name}
-      </Link>
-    )
-  return (
-    <Link to="/experiments/$experimentId" params={{ experimentId: object_id }}>
-      {object_name}
     </Link>
   )
 }

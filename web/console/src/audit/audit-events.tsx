@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditEvent, type AuditQuery, listAudit } from '../api/audit.js'
 import { queryKeys } from '../api/query-keys.js'
+import { ObjectLink } from '../app/object-link.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { AuditEventDialog } from './audit-event-dialog.js'
-import { AuditObject } from './audit-object.js'
 import './audit.css'
 
 /** Audit events, newest first, in pages. */
@@ -102,7 +102,7 @@ function EventRow({ event, show }: { event: AuditEvent; show: EventsTableProps['
         {event.count > 1 && <span className="chip">{t('audit.times', { count: event.count })}</span>}
       </td>
       <td>
-        <AuditObject object={event.object} />
+        {event.object && <ObjectLink object={event.object} />}
         <p className="muted">{event.object?.type}</p>
       </td>
       <td className="muted">{event.response.error_message ?? event.reason}</td>
