@@ -85,7 +85,7 @@ export const getVolume = (name: string, signal?: AbortSignal) =>
 export const getRows = (full_name: string, limit: number, signal?: AbortSignal) =>
   call<typeof ReadTableRows>('GET /api/cairn/v1/tables/{full_name}/rows', { full_name, limit }, signal)
 
-const idOf = ({ type, name }: { readonly type: SecurableType | 'metastore'; readonly name: string }) => ({
+const idOf = ({ type, name }: Securable) => ({
   securable_type: type,
   full_name: name,
 })
@@ -166,7 +166,7 @@ export function deleteSecurable({ type, name }: Securable): Promise<unknown> {
 }
 
 export const explain = (
-  securable: Parameters<typeof idOf>[0],
+  securable: Securable,
   question: { privilege: string; principal?: string },
   signal?: AbortSignal,
 ) => call<typeof Explain>('GET /api/cairn/v1/explain', { ...idOf(securable), ...question }, signal)

@@ -20,6 +20,7 @@ import type {
 } from '@cairn/platform/protocol/serving-settings'
 import { call, urlOf } from './call.js'
 import { isMissing, send } from './http.js'
+import { METASTORE } from './rights.js'
 
 export type { ConfigInput, Notifications, RateLimit, ServedEntity, ServingEndpoint }
 export type EndpointConfig = NonNullable<ServingEndpoint['config']>
@@ -48,7 +49,7 @@ export async function mayCreate(signal?: AbortSignal): Promise<true | string> {
     for (const privilege of ['CREATE ENDPOINT', 'READ MODELS']) {
       const { allowed, summary } = await call<typeof Explain>(
         'GET /api/cairn/v1/explain',
-        { securable_type: 'metastore', full_name: 'metastore', privilege },
+        { ...METASTORE, privilege },
         signal,
       )
       if (!allowed) return summary

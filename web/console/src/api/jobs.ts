@@ -30,8 +30,8 @@ import type {
   UpdateJob,
 } from '@cairn/platform/protocol/jobs'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type { Explain } from '@cairn/platform/protocol/permissions'
 import { call } from './call.js'
+import { hasPrivilege, METASTORE } from './rights.js'
 
 export type { GridTask, Job, JobRun, JobSettings, JobSummary, RunMark, RunTask, TaskProgress }
 export type TaskSettings = NonNullable<JobSettings['tasks']>[number]
@@ -123,11 +123,4 @@ export const deleteRun = (run_id: number) =>
   call<typeof DeleteRun>('POST /api/2.2/jobs/runs/delete', { run_id })
 
 /** Whether the caller may create jobs. Decided by the server, which knows groups. */
-export const mayCreateJob = async (signal?: AbortSignal) =>
-  (
-    await call<typeof Explain>(
-      'GET /api/cairn/v1/explain',
-      { securable_type: 'metastore', full_name: 'metastore', privilege: 'CREATE JOB' },
-      signal,
-    )
-  ).allowed
+export const mayCreateJob = (signal?: AbortSignal) => hasPrivilege(METASTORE, 'CREATE JOB', signal)

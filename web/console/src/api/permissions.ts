@@ -7,7 +7,6 @@ import type {
 } from '@cairn/platform/protocol/object-permissions'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type {
-  Explain,
   FindPrincipals,
   GetPermissions,
   SetOwner,
@@ -15,6 +14,7 @@ import type {
 } from '@cairn/platform/protocol/permissions'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { call } from './call.js'
+import { hasPrivilege } from './rights.js'
 
 export type ObjectKind = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint'
 export type PrincipalKind = 'user' | 'group' | 'service_principal'
@@ -125,10 +125,8 @@ const changeGrants = ({ kind, id }: GovernedObject, change: GrantsChange) =>
   })
 
 /** Whether the caller may grant rights on the object. Decided by the server, which knows ownership and groups. */
-export const manages = async ({ kind, id }: GovernedObject, signal?: AbortSignal) => {
-  const question = { securable_type: kind, full_name: id, privilege: 'MANAGE' }
-  return (await call<typeof Explain>('GET /api/cairn/v1/explain', question, signal)).allowed
-}
+export const manages = ({ kind, id }: GovernedObject, signal?: AbortSignal) =>
+  hasPrivilege({ securable_type: kind, full_name: id }, 'MANAGE', signal)
 
 const PRIVILEGES_OF: Readonly<Record<ObjectKind, readonly Privilege[]>> = {
   experiment: ['READ EXPERIMENTS', 'EDIT EXPERIMENTS', 'MANAGE', 'ALL PRIVILEGES'],

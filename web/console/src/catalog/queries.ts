@@ -1,7 +1,7 @@
+import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { queryOptions } from '@tanstack/react-query'
 import {
   type CatalogInfo,
-  explain,
   getCatalog,
   getEffectiveGrants,
   getGrants,
@@ -15,6 +15,7 @@ import {
   type VolumeInfo,
 } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
+import { hasPrivilege, METASTORE } from '../api/rights.js'
 
 const SAMPLE_ROWS = 50
 
@@ -30,6 +31,12 @@ export const tableQuery = (name: string) =>
   queryOptions({
     queryKey: queryKeys.securable('table', name),
     queryFn: ({ signal }) => getTable(name, signal),
+  })
+
+export const volumeQuery = (name: string) =>
+  queryOptions({
+    queryKey: queryKeys.securable('volume', name),
+    queryFn: ({ signal }) => getVolume(name, signal),
   })
 
 export const securableQuery = ({ type, name }: Securable) =>
@@ -63,11 +70,14 @@ export const grantsQuery = (securable: Securable) =>
     retry: false,
   })
 
+const isAllowed = ({ type, name }: Securable, privilege: Privilege, signal: AbortSignal) =>
+  hasPrivilege({ securable_type: type, full_name: name }, privilege, signal)
+
 /** Whether the caller may change the grants. Decided by the server, which knows ownership and groups. */
 export const canManageQuery = (securable: Securable) =>
   queryOptions({
     queryKey: queryKeys.canManage(securable),
-    queryFn: async ({ signal }) => (await explain(securable, { privilege: 'MANAGE' }, signal)).allowed,
+    queryFn: ({ signal }) => isAllowed(securable, 'MANAGE', signal),
     retry: false,
   })
 
@@ -75,8 +85,7 @@ export const canManageQuery = (securable: Securable) =>
 export const mayWriteFilesQuery = (volume: string) =>
   queryOptions({
     queryKey: queryKeys.mayWriteFiles(volume),
-    queryFn: async ({ signal }) =>
-      (await explain({ type: 'volume', name: volume }, { privilege: 'WRITE VOLUME' }, signal)).allowed,
+    queryFn: ({ signal }) => isAllowed({ type: 'volume', name: volume }, 'WRITE VOLUME', signal),
     retry: false,
   })
 
@@ -84,13 +93,9 @@ export const mayWriteFilesQuery = (volume: string) =>
 export const mayCreateInQuery = (parent: Securable | undefined) =>
   queryOptions({
     queryKey: queryKeys.mayCreateIn(parent?.name ?? ''),
-    queryFn: async ({ signal }) => {
-      if (!parent)
-        return (
-          await explain({ type: 'metastore', name: 'metastore' }, { privilege: 'CREATE CATALOG' }, signal)
-        ).allowed
-      const privilege = parent.type === 'catalog' ? 'CREATE SCHEMA' : 'CREATE VOLUME'
-      return (await explain(parent, { privilege }, signal)).allowed
+    queryFn: ({ signal }) => {
+      if (!parent) return hasPrivilege(METASTORE, 'CREATE CATALOG', signal)
+      return isAllowed(parent, parent.type === 'catalog' ? 'CREATE SCHEMA' : 'CREATE VOLUME', signal)
     },
     retry: false,
   })

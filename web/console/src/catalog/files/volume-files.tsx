@@ -7,7 +7,7 @@ import { listDirectory } from '../../api/volume-files.js'
 import { CopyButton } from '../../ui/copy.js'
 import { MoreButton } from '../../ui/more-button.js'
 import { Empty, Failure, Skeleton } from '../../ui/states.js'
-import { mayWriteFilesQuery, securableQuery } from '../queries.js'
+import { mayWriteFilesQuery, volumeQuery } from '../queries.js'
 import { AddFiles } from './add-files.js'
 import { FileTable } from './file-table.js'
 import { FolderPath } from './folder-path.js'
@@ -20,7 +20,7 @@ const route = getRouteApi('/catalog/volumes/$name')
 /** The files of a managed volume by folder, and uploads to it. */
 export function VolumeFiles({ volume }: { volume: string }) {
   const { t } = useTranslation()
-  const found = useQuery(securableQuery({ type: 'volume', name: volume }))
+  const found = useQuery(volumeQuery(volume))
   if (found.isPending) return <Skeleton />
   if (found.isError)
     return (
@@ -30,7 +30,7 @@ export function VolumeFiles({ volume }: { volume: string }) {
         about={{ type: 'volume', name: volume }}
       />
     )
-  if ('volume_type' in found.data && found.data.volume_type === 'EXTERNAL')
+  if (found.data.volume_type === 'EXTERNAL')
     return <Empty title={t('files.external')}>{found.data.storage_location}</Empty>
   return <Folder volume={volume} />
 }
