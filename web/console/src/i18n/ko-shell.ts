@@ -11,7 +11,7 @@ export const koShell: Dictionary<typeof enShell> = {
     failed: '검색하지 못했어요. 검색어를 바꿔 다시 시도하세요.',
     recent: '최근 방문',
     pages: '페이지',
-    actions: '동작',
+    actions: '명령',
     version: '{{name}} 버전 {{version}}',
     newJob: '작업 만들기',
     newEndpoint: '엔드포인트 만들기',
@@ -20,7 +20,7 @@ export const koShell: Dictionary<typeof enShell> = {
     kinds: {
       experiment: '실험',
       run: '실행',
-      logged_model: '로깅된 모델',
+      logged_model: '기록된 모델',
       trace: '트레이스',
       model: '모델',
       version: '모델 버전',
@@ -37,8 +37,8 @@ export const koShell: Dictionary<typeof enShell> = {
   },
   shortcuts: {
     title: '키보드 단축키',
-    show: '단축키 보기',
-    filter: '페이지의 필터로 이동',
+    show: '키보드 단축키 보기',
+    filter: '필터로 이동',
     escape: '대화 상자나 메뉴 닫기',
     goTo: '{{page}} 페이지로 이동',
     singleKeys: '한 글자 단축키 사용',

@@ -58,7 +58,11 @@ const CARD_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['log_x', 'lx'],
   ['log_y', 'ly'],
 ])
-const OWN_KEYS = ['experiment', 'filter', 'order', 'runs', 'title', 'chart', 'columns', 'height'] as const
+/** Keys of a block. */
+export const BLOCK_KEYS: readonly string[] = [
+  ...['experiment', 'filter', 'order', 'runs', 'title', 'chart', 'columns', 'height'],
+  ...CARD_OPTIONS.keys(),
+]
 
 /** Reads the YAML of a block. Problems name the line. */
 export function parseBlock(text: string): Parsed {
@@ -99,8 +103,7 @@ class BlockReader {
   }
 
   read(): Parsed {
-    for (const key of this.#fields.keys())
-      if (!CARD_OPTIONS.has(key) && !OWN_KEYS.some((own) => own === key)) this.#wrong('unknownKey', key)
+    for (const key of this.#fields.keys()) if (!BLOCK_KEYS.includes(key)) this.#wrong('unknownKey', key)
     const title = this.#text('title')
     const block: Block = {
       experiment: this.#text('experiment'),

@@ -3,9 +3,10 @@ import { Link } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isMissing, RequestError } from '../api/http.js'
+import { CARD_KINDS } from '../cards/card.js'
 import { rowOfRun } from '../runs/use-runs.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { type Block, type Problem, parseBlock } from './block.js'
+import { BLOCK_KEYS, type Block, type Problem, parseBlock } from './block.js'
 import { BlockCard } from './block-card.js'
 import { BlockTable } from './block-table.js'
 import { blockRunsQuery, namedExperimentQuery } from './report-queries.js'
@@ -31,13 +32,15 @@ function Problems({ problems, line }: { readonly problems: readonly Problem[]; r
         {problems.map((problem) => (
           <li key={`${problem.line} ${problem.code} ${problem.about}`}>
             <strong>{t('reports.line', { line: line + problem.line })}</strong>{' '}
-            {t(`reports.problems.${problem.code}`, { about: problem.about })}
+            {t(`reports.problems.${problem.code}`, { about: problem.about, ...SUPPORTED })}
           </li>
         ))}
       </ul>
     </div>
   )
 }
+
+const SUPPORTED = { keys: BLOCK_KEYS.join(', '), kinds: CARD_KINDS.join(', ') }
 
 interface BlockProps {
   readonly block: Block
