@@ -96,7 +96,7 @@ describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
     await row.waitFor({ state: 'detached' })
     await tab.getByRole('link', { name: '/watched' }).click()
     await tab.getByRole('button', { name: 'Alerts' }).click()
-    await dialog.getByLabel('Rule good enough is enabled').uncheck()
+    await dialog.getByLabel('Enable rule good enough').uncheck()
     await dialog.getByRole('button', { name: 'Delete rule good enough' }).click()
     const question = tab.getByRole('dialog', { name: 'Delete rule good enough' })
     await question.getByRole('button', { name: 'Delete rule', exact: true }).click()
