@@ -137,9 +137,9 @@ describe.skipIf(!chromium)('access in a browser', () => {
     await api(server.url, mia).post('/api/cairn/v1/access-requests', wanted)
     await using adas = await open('/#/access?tab=toDecide', 'ada')
     const { tab } = adas
-    await tab.getByRole('button', { name: 'Approve with an end: mia, /churn' }).press('Enter')
+    await tab.getByRole('button', { name: 'Approve for a limited time: mia, /churn' }).press('Enter')
     expect(await adas.violations()).toEqual([])
-    await dialog(tab).getByLabel('For how long').selectOption({ label: '30 days' })
+    await dialog(tab).getByLabel('Duration').selectOption({ label: '30 days' })
     await dialog(tab).getByRole('button', { name: 'Approve', exact: true }).press('Enter')
     await dialog(tab).waitFor({ state: 'detached' })
     await tab.getByText('No requests').waitFor()
@@ -258,8 +258,8 @@ describe.skipIf(!chromium)('access in a browser', () => {
   })
 
   test.each([
-    ['en-US', 'Create account', 'Show what this grants', 'Set up', 'The teams are set up.'],
-    ['ko-KR', '계정 만들기', '부여할 권한 보기', '설정하기', '팀을 설정했어요.'],
+    ['en-US', 'Create account', 'Preview grants', 'Set up', 'The teams are set up.'],
+    ['ko-KR', '계정 만들기', '부여할 권한 미리 보기', '설정하기', '팀을 설정했어요.'],
   ])(
     'the first administrator is led to the set-up of teams, in %s',
     async (locale, join, show, setUp, done) => {

@@ -55,6 +55,7 @@ export const enAlerts = {
     minutes: 'Minutes without a metric',
     minutesHint: 'System metrics are ignored.',
     webhook: 'Webhook URL (optional)',
-    webhookHint: 'Receives a POST request with JSON for each alert. Incoming webhooks of Slack are supported.',
+    webhookHint:
+      'Receives a POST request with JSON for each alert. Incoming webhooks of Slack are supported.',
   },
 }
