@@ -417,7 +417,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     await expect.poll(() => yaml.inputValue()).toContain('quartz_cron_expression: 0 0 5 * * ?')
     const text = await yaml.inputValue()
     await yaml.fill('name: [')
-    await tab.getByText(/^This is not YAML/).waitFor()
+    await tab.getByText(/^Invalid YAML/).waitFor()
     expect(await save.isDisabled()).toBe(true)
     await yaml.fill(text.replace('name: edited', 'name: edited as YAML'))
     await tab.getByRole('tab', { name: 'JSON' }).click()

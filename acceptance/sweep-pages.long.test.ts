@@ -81,7 +81,7 @@ await taskValues.set('loss', (Number(process.argv[2]) - 3) ** 2)`,
       /#\/compare\?runs=\w{32},\w{32},\w{32}$/,
     )
     await trials.getByRole('button', { name: 'Pruned' }).click()
-    await trials.getByText('No such trials.').waitFor()
+    await trials.getByText('No trials match.').waitFor()
     await trials.getByRole('button', { name: 'All' }).click()
     await trials.getByRole('button', { name: 'Trial 1' }).click()
     await region(tab, 'Log of grid [0]').waitFor()
@@ -139,11 +139,11 @@ await taskValues.set('loss', (Number(process.argv[2]) - 3) ** 2)`,
     const graph = region(tab, 'Task graph')
     await expect
       .poll(() => graph.getByRole('button', { name: /^good/ }).textContent())
-      .toContain('Taken over')
+      .toContain('Result reused')
     expect(await region(tab, 'Details').first().textContent()).toContain(`Resumed fromRun ${run}`)
     await graph.getByRole('button', { name: /^good/ }).click()
     await region(tab, 'Log of good').getByText('good', { exact: true }).waitFor()
-    await tab.getByText('Taken over').last().waitFor()
+    await tab.getByText('Result reused').last().waitFor()
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 })
