@@ -69,10 +69,10 @@ export const enEndpoints = {
   drift: {
     title: 'Drift',
     version: 'Served version',
-    noTable: 'Answers are not recorded, so drift cannot be measured.',
+    noTable: 'Drift cannot be measured because answers are not recorded.',
     noTableHelp:
-      'Enable an inference table in a schema in which you may create tables. Each query is then recorded as one of its rows.',
-    noAccess: 'Drift is computed from recorded answers, so it requires SELECT on the inference table.',
+      'Enable an inference table in a schema where you can create tables. It records each query as a row.',
+    noAccess: 'Drift is computed from recorded answers, which requires SELECT on the inference table.',
     noAnswers: 'No answers recorded yet.',
     tooFew: 'Too few answers to compare: {{n}} of {{needed}}.',
     noBaseline:
@@ -100,31 +100,33 @@ export const enEndpoints = {
       large: 'Scores differ strongly from the baseline. Consider training again.',
     },
     psiLimits:
-      'Below 0.1 is stable, from 0.25 a large shift. Samples of these sizes reach {{noise}} by chance in 5% of cases.',
+      'Below 0.1 is stable. 0.25 and above is a large shift. Samples of this size reach {{noise}} by chance in 5% of cases.',
     ks: 'Kolmogorov–Smirnov distance',
     ksDiffers:
-      'At some score, the share of answers below it differs by {{percent}} from the baseline, more than chance explains ({{noise}}).',
+      'The share of answers below some score differs from the baseline by {{percent}}, more than chance explains ({{noise}}).',
     ksSame:
-      'At some score, the share of answers below it differs by {{percent}} from the baseline, which chance explains (up to {{noise}}).',
+      'The share of answers below any score differs from the baseline by at most {{percent}}, which chance explains (up to {{noise}}).',
     items: 'Recommended items',
     popularShare: 'Share of the {{n}} most popular items',
-    popularSame: 'As many recommendations go to the items that are most popular in the training data.',
-    popularMore: 'More recommendations go to the items that are most popular in the training data.',
-    popularLess: 'Fewer recommendations go to the items that are most popular in the training data.',
+    popularSame: 'The most popular items of the training data are recommended as often as in the baseline.',
+    popularMore:
+      'The most popular items of the training data are recommended more often than in the baseline.',
+    popularLess:
+      'The most popular items of the training data are recommended less often than in the baseline.',
     coverage: 'Coverage',
     coverageMeans:
-      'Share of the known items that are recommended at all, for equal numbers of recommendations.',
+      'Share of known items that are recommended at least once, at equal numbers of recommendations.',
     gini: 'Gini coefficient',
-    giniMeans: '0: all items are recommended equally often. 1: always the same item.',
+    giniMeans: '0: all items are recommended equally often. 1: only one item is recommended.',
     divergence: 'Jensen–Shannon divergence of items',
     divergenceMeans: {
       stable: 'Items are recommended as often as in the baseline.',
-      moderate: 'Other items are recommended than in the baseline, or other ones more often.',
+      moderate: 'The recommended items, or how often they are recommended, have shifted.',
       large:
-        'At least a fifth of the recommendations are other items than in the baseline. Check whether users or data have changed.',
+        'At least a fifth of the recommendations have moved to different items. Check whether users or data have changed.',
     },
     divergenceLimits:
-      '0 is the same items as often, 1 only other items. Samples of these sizes reach {{noise}} by chance in 5% of cases; 0.1 more is a large shift.',
+      '0: the same items, equally often. 1: no items in common. Samples of this size reach {{noise}} by chance in 5% of cases. From 0.1 above that, the shift is large.',
   },
   bands: {
     title: 'Versions over time',
@@ -157,8 +159,8 @@ export const enEndpoints = {
     rollBack: 'Roll back',
     rollBackTo: 'Roll back to deployment {{number}}',
     rollBackHelp:
-      'The versions of that deployment are served again, once they are loaded. Until then the current ones respond.',
-    pins: 'Aliases are replaced by the versions of that time, so the endpoint no longer follows them.',
+      'The versions of that deployment are served again once they are loaded. Until then, the current ones respond.',
+    pins: 'Aliases are replaced by their versions at that time, so the endpoint no longer follows them.',
   },
   configField: {
     entity_name: 'Model',
@@ -209,7 +211,7 @@ export const enEndpoints = {
     deploy: 'Deploy',
     review: 'Changes',
     noChanges: 'No changes to the configuration.',
-    updating: 'A deployment is in progress. Wait until it has ended.',
+    updating: 'A deployment is in progress. Wait until it ends.',
   },
   problem: {
     required: 'Required.',
