@@ -189,7 +189,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
     await box.getByRole('row', { name: /web.*Can read · inherited from Workspace/ }).waitFor()
     await box.getByLabel('User, group or service principal').fill('nobody')
     await box.getByRole('button', { name: 'Grant' }).click()
-    await box.getByText('Nobody has this name.').waitFor()
+    await box.getByText('No principal has this name.').waitFor()
     expect(await adas.violations()).toEqual([])
     const field = box.getByLabel('User, group or service principal')
     await field.fill('analy')

@@ -234,7 +234,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await someone.open(charts('view:sm:gaussian-0.7:io:true:pt:all'))
     await canvasOf(card(tab, 'train/loss')).waitFor()
     await tab.getByRole('button', { name: 'Line options' }).click()
-    expect(await tab.getByLabel('Kind of smoothing').inputValue()).toBe('gaussian')
+    expect(await tab.getByLabel('Smoothing method').inputValue()).toBe('gaussian')
     expect(await tab.getByLabel('Ignore outliers', { exact: false }).isChecked()).toBe(true)
     await tab.getByLabel('Log scale of Y').check()
     await expect.poll(() => stateOf(tab)).toContain('ly:true')
@@ -286,7 +286,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     for (let left = KINDS.length - 1; left > 0; left--) await tables.first().click()
     const figures = tab.locator('.card-section').first().locator('figure')
     await expect.poll(() => figures.filter({ has: tab.getByRole('table') }).count()).toBe(KINDS.length)
-    expect(await card(tab, 'accuracy: difference to the baseline').getByRole('row').count()).toBe(10)
+    expect(await card(tab, 'accuracy: difference from baseline').getByRole('row').count()).toBe(10)
     await expectGood(someone)
   })
 
@@ -344,7 +344,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     const { tab } = someone
     const ids = runs.slice(0, 3).map(({ run_id }) => run_id)
     await someone.open(`/#/compare?runs=${ids}&baseline=${ids[0]}`)
-    const tests = tab.getByRole('region', { name: 'Differences user by user' })
+    const tests = tab.getByRole('region', { name: 'Differences by user' })
     await tests.getByRole('row', { name: /run-1 NDCG@10 \+0\.1.* Better/ }).waitFor()
     await tests.getByRole('row', { name: /run-2 NDCG@10 .* Tie/ }).waitFor()
     const environment = tab.getByRole('region', { name: 'Code, data and packages' })

@@ -166,7 +166,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
   test('runs that were not found are counted', async () => {
     await using someone = await visitor(browser, server.url)
     await someone.open(`/#/compare?runs=${many[0]},${many[1]},${'f'.repeat(32)}`)
-    await someone.tab.getByText('1 run was not found, or you may not read it.').waitFor()
+    await someone.tab.getByText('1 run does not exist, or you do not have access to it.').waitFor()
     expect(someone.problems()).toEqual([])
   })
 

@@ -438,7 +438,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
         .click()
       await tab.getByRole('row', { name: /learning_rate\s*0\.05\s*0\.05/ }).waitFor()
       expect(await someone.violations()).toEqual([])
-      await tab.getByRole('button', { name: 'Swap the versions' }).click()
+      await tab.getByRole('button', { name: 'Swap versions' }).click()
       await metrics.getByRole('row', { name: /fresh_metric\s*7\s*none/ }).waitFor()
     })
 

@@ -49,7 +49,7 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     variables: '변수: {{names}}',
     message: '커밋 메시지',
     badName: '영문자, 숫자, 마침표, 하이픈, 밑줄만 쓸 수 있어요.',
-    badChat: 'role과 content가 있는 메시지의 JSON 목록이 아니에요.',
+    badChat: 'role과 content가 있는 메시지를 JSON 목록으로 입력하세요.',
     versionName: '버전 {{version}}',
     compareWith: '비교할 버전…',
     diff: '버전 {{before}} → 버전 {{after}} 변경 사항',

@@ -82,7 +82,7 @@ export const koPeople: Dictionary<typeof enPeople> = {
     created: '생성일',
     expires: '만료일',
     never: '만료 없음',
-    unused: '사용 안 함',
+    unused: '사용한 적 없음',
     owner: '소유자',
     revoke: '취소',
     revokeNamed: '{{name}} 토큰 취소',

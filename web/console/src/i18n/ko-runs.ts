@@ -90,15 +90,15 @@ export const koRuns: Dictionary<typeof enRuns> = {
   bulk: {
     purge: '영구 삭제',
     purgeTitle_other: '실행 {{count}}개 영구 삭제',
-    purgeHelp: '실행의 메트릭과 파일까지 모두 삭제돼요. 되돌릴 수 없어요.',
+    purgeHelp: '실행과 메트릭, 파일이 모두 삭제돼요. 되돌릴 수 없어요.',
     purgeIt: '영구 삭제',
     kept_other: '삭제하지 못한 실행 {{count}}개:',
     move: '이동',
     moveTitle_other: '실행 {{count}}개 이동',
     moveHelp:
-      '실행과 하위 실행, 모델에 옮겨 갈 실험의 권한이 적용돼요. 파일은 그대로 남고, 실행 ID로 연결한 링크도 계속 작동해요.',
+      '이동한 실행과 하위 실행, 모델에는 대상 실험의 권한이 적용돼요. 파일은 옮겨지지 않고, 실행 ID로 연결한 링크도 계속 작동해요.',
     moveTo: '실험',
-    moveToHint: '이름의 일부를 입력하고 선택하세요.',
+    moveToHint: '이름의 일부를 입력한 다음 실험을 선택하세요.',
     noExperiment: '이 이름의 실험이 없어요.',
     tag: '태그',
     tagTitle_other: '실행 {{count}}개에 태그 설정',
