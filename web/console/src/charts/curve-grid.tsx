@@ -4,6 +4,7 @@ import { Empty } from '../ui/states.js'
 import { CurveCard } from './curve-card.js'
 import type { CurveRun } from './curve-run.js'
 import type { CurveView } from './curve-view.js'
+import { LineMark } from './line-mark.js'
 import './charts.css'
 
 /** More runs have a legend with a search on their page. */
@@ -78,17 +79,7 @@ function Legend({ runs }: { runs: readonly CurveRun[] }) {
     <ul className="legend">
       {runs.map(({ id, label, style }) => (
         <li key={id}>
-          <svg width="22" height="8" aria-hidden="true">
-            <line
-              x1="1"
-              x2="21"
-              y1="4"
-              y2="4"
-              stroke={style.colour}
-              strokeWidth="2"
-              strokeDasharray={style.dash.join(' ')}
-            />
-          </svg>
+          <LineMark style={style} width={22} />
           <span className="truncate">{label}</span>
         </li>
       ))}

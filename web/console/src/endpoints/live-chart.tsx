@@ -1,6 +1,7 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Line } from '../charts/line-chart.js'
+import { LineMark } from '../charts/line-mark.js'
 import { useFormat } from '../i18n/format.js'
 import '../charts/charts.css'
 
@@ -28,17 +29,7 @@ export function LiveChart({ title, lines }: { title: string; lines: readonly Lin
         <ul>
           {lines.map(({ id, label, style, curve }) => (
             <li key={id}>
-              <svg width="18" height="8" aria-hidden="true">
-                <line
-                  x1="1"
-                  x2="17"
-                  y1="4"
-                  y2="4"
-                  stroke={style.colour}
-                  strokeWidth="2"
-                  strokeDasharray={style.dash.join(' ')}
-                />
-              </svg>
+              <LineMark style={style} width={18} />
               <span className="truncate">{label}</span>
               <b>{valueText(curve.ys.at(-1), language)}</b>
             </li>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { setRunTag } from '../api/run-changes.js'
 import { deleteRun } from '../api/runs.js'
+import { ConfirmDialog } from '../ui/confirm-dialog.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
@@ -64,25 +65,16 @@ export function DeleteRunsDialog({ ids, onDone, onClose }: BulkDialogProps) {
   const { t } = useTranslation()
   const remove = useBulk(deleteRun, ids, onDone)
   return (
-    <Dialog title={t('bulk.deleteTitle', { count: ids.length })} onClose={onClose}>
-      <div className="stack">
-        <p>{t('bulk.deleteHelp')}</p>
-        {remove.isError && <Failure error={remove.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button
-            type="button"
-            className="button danger"
-            disabled={remove.isPending}
-            onClick={() => remove.mutate()}
-          >
-            {t('runs.delete')}
-          </button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t('bulk.deleteTitle', { count: ids.length })}
+      action={t('runs.delete')}
+      busy={remove.isPending}
+      error={remove.error}
+      onConfirm={() => remove.mutate()}
+      onClose={onClose}
+    >
+      {t('bulk.deleteHelp')}
+    </ConfirmDialog>
   )
 }
 

@@ -1,16 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getExperiment } from '../api/experiments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns } from '../api/runs.js'
-import { Page } from '../app/page.js'
 import { ExperimentActions } from '../experiments/experiment-actions.js'
-import { ExperimentTabs } from '../experiments/experiment-tabs.js'
+import { ExperimentPage } from '../experiments/experiment-page.js'
+import { useExperiment } from '../experiments/use-experiment.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
-import { Failure, Skeleton } from '../ui/states.js'
+import { Skeleton } from '../ui/states.js'
 import { ColourDialog } from './colour-dialog.js'
 import type { ColumnKeys } from './column-keys.js'
 import { availableColumns, type Column, differs } from './columns.js'
@@ -38,13 +36,9 @@ import './runs.css'
 const ChartsPanel = lazy(async () => ({ default: (await import('../cards/charts-panel.js')).ChartsPanel }))
 
 export function RunsPage() {
-  const { t } = useTranslation()
   const state = useRunsState()
   const { experimentId, filter, order, deleted } = state
-  const experiment = useQuery({
-    queryKey: queryKeys.experiment(experimentId),
-    queryFn: ({ signal }) => getExperiment(experimentId, signal),
-  })
+  const experiment = useExperiment(experimentId).data
   const known = useRunKeys(experimentId)
   const { columns, keys, settle, onColumn } = useColumns(state, known)
   const runs = useRuns({ experimentId, filter, orderBy: order && orderBy(order), deleted, keys })
@@ -56,30 +50,17 @@ export function RunsPage() {
   const total = useRunCount(experimentId, filter, deleted, runs.hasNextPage || runs.skipped > 0)
   const isEmpty = runs.isSuccess && runs.rows.length === 0 && !filter && !deleted
   const filterError = filter && isFilterError(runs.error) ? runs.error : undefined
-  const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
-  if (experiment.isLoadingError)
-    return (
-      <Page title={experimentId} breadcrumbs={breadcrumbs} failed>
-        <Failure
-          error={experiment.error}
-          retry={() => void experiment.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
-        />
-      </Page>
-    )
   return (
-    <Page
+    <ExperimentPage
       fill
-      tabs={<ExperimentTabs experimentId={experimentId} />}
-      title={experiment.data?.name ?? '…'}
-      breadcrumbs={breadcrumbs}
+      experimentId={experimentId}
       badges={<RunCount runs={runs} total={total} />}
       actions={
         <>
           <PermissionsButton object={{ kind: 'experiment', id: experimentId }} />
           <RunsViews state={state} />
           <ViewsMenu key={experimentId} state={state} mayEdit={mayEdit} />
-          {experiment.data && <ExperimentActions experiment={experiment.data} />}
+          {experiment && <ExperimentActions experiment={experiment} />}
         </>
       }
     >
@@ -112,7 +93,7 @@ export function RunsPage() {
         mayPurge={mayPurge}
         onChange={state.setSelected}
       />
-    </Page>
+    </ExperimentPage>
   )
 }
 

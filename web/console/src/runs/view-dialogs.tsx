@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { createRunView, deleteRunView, type RunView, updateRunView } from '../api/run-views.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
@@ -108,33 +109,19 @@ interface DeleteViewDialogProps {
 export function DeleteViewDialog({ view, state, onClose }: DeleteViewDialogProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => deleteRunView(view),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: queryKeys.runViews(state.experimentId) })
-      if (state.view === view.view_id) state.setView('')
-      onClose()
-    },
-  })
+  const remove = async () => {
+    await deleteRunView(view)
+    await queries.invalidateQueries({ queryKey: queryKeys.runViews(state.experimentId) })
+    if (state.view === view.view_id) state.setView('')
+  }
   return (
-    <Dialog title={t('runViews.delete', { name: view.name })} onClose={onClose}>
-      <div className="stack">
-        <p>{t(view.team ? 'runViews.deleteTeamHelp' : 'runViews.deleteHelp')}</p>
-        {remove.isError && <Failure error={remove.error} />}
-        <div className="actions">
-          <button type="button" className="button" onClick={onClose}>
-            {t('common.cancel')}
-          </button>
-          <button
-            type="button"
-            className="button danger"
-            disabled={remove.isPending}
-            onClick={() => remove.mutate()}
-          >
-            {t('runViews.deleteIt')}
-          </button>
-        </div>
-      </div>
-    </Dialog>
+    <ConfirmAction
+      title={t('runViews.delete', { name: view.name })}
+      action={t('runViews.deleteIt')}
+      confirm={remove}
+      onClose={onClose}
+    >
+      {t(view.team ? 'runViews.deleteTeamHelp' : 'runViews.deleteHelp')}
+    </ConfirmAction>
   )
 }

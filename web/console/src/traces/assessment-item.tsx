@@ -1,13 +1,12 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { type Assessment, deleteAssessment } from '../api/traces.js'
 import { useFormat } from '../i18n/format.js'
-import { Dialog } from '../ui/dialog.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
-import { Failure } from '../ui/states.js'
 import { AssessmentValue } from './assessment-chip.js'
 
 interface AssessmentItemProps {
@@ -108,41 +107,27 @@ function AssessmentFacts({ assessment }: { assessment: Assessment }) {
   )
 }
 
-function DeleteAssessment({
-  traceId,
-  assessment,
-  onClose,
-}: {
-  traceId: string
-  assessment: Assessment
-  onClose: () => void
-}) {
+interface DeleteAssessmentProps {
+  readonly traceId: string
+  readonly assessment: Assessment
+  readonly onClose: () => void
+}
+
+function DeleteAssessment({ traceId, assessment, onClose }: DeleteAssessmentProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => deleteAssessment(traceId, assessment.assessment_id!),
-    async onSuccess() {
-      await queries.invalidateQueries({ queryKey: queryKeys.trace(traceId) })
-      onClose()
-    },
-  })
+  const remove = async () => {
+    await deleteAssessment(traceId, assessment.assessment_id!)
+    await queries.invalidateQueries({ queryKey: queryKeys.trace(traceId) })
+  }
   return (
-    <Dialog title={t('assessments.delete', { name: assessment.assessment_name })} onClose={onClose}>
-      <p>{t(assessment.overrides ? 'assessments.deleteRestores' : 'assessments.deleteHelp')}</p>
-      {remove.isError && <Failure error={remove.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button danger"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate()}
-        >
-          {t('runs.delete')}
-        </button>
-      </div>
-    </Dialog>
+    <ConfirmAction
+      title={t('assessments.delete', { name: assessment.assessment_name })}
+      action={t('runs.delete')}
+      confirm={remove}
+      onClose={onClose}
+    >
+      {t(assessment.overrides ? 'assessments.deleteRestores' : 'assessments.deleteHelp')}
+    </ConfirmAction>
   )
 }

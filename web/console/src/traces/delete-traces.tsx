@@ -1,11 +1,10 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { deleteTraces } from '../api/traces.js'
-import { Dialog } from '../ui/dialog.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
-import { Failure } from '../ui/states.js'
 
 interface DeleteTracesProps {
   readonly experimentId: string
@@ -46,30 +45,19 @@ interface ConfirmDeletionProps extends DeleteTracesProps {
 export function ConfirmDeletion({ experimentId, ids, onDone, onClose }: ConfirmDeletionProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const remove = useMutation({
-    mutationFn: () => deleteTraces(experimentId, [...ids]),
-    async onSuccess() {
-      onDone()
-      await queries.invalidateQueries({ queryKey: queryKeys.traces(experimentId) })
-    },
-  })
+  const remove = async () => {
+    await deleteTraces(experimentId, [...ids])
+    onDone()
+    await queries.invalidateQueries({ queryKey: queryKeys.traces(experimentId) })
+  }
   return (
-    <Dialog title={t('traces.delete', { count: ids.length })} onClose={onClose}>
-      <p>{t('traces.deleteHelp')}</p>
-      {remove.isError && <Failure error={remove.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button
-          type="button"
-          className="button danger"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate()}
-        >
-          {t('runs.delete')}
-        </button>
-      </div>
-    </Dialog>
+    <ConfirmAction
+      title={t('traces.delete', { count: ids.length })}
+      action={t('runs.delete')}
+      confirm={remove}
+      onClose={onClose}
+    >
+      {t('traces.deleteHelp')}
+    </ConfirmAction>
   )
 }
