@@ -7,7 +7,7 @@ import { Review } from './review.js'
 
 const TABS = ['toDecide', 'mine', 'review'] as const
 
-/** Requests for access, and reviews of who has which. */
+/** Requests for access and access reviews. */
 export function AccessPage() {
   const { t } = useTranslation()
   const { tab } = useSearch({ from: '/access' })

@@ -17,7 +17,7 @@ export type LevelName =
   | 'CAN_MANAGE'
   | 'DENY'
 
-/** Databricks' permission levels, the lowest first; of two with the same rights, one. */
+/** Databricks' permission levels, the lowest first. Levels with the same rights are listed once. */
 export const LEVELS: Readonly<Record<ObjectKind, readonly Level[]>> = {
   experiment: [
     { level: 'CAN_READ', privilege: 'READ EXPERIMENTS' },

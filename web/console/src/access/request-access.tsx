@@ -21,7 +21,7 @@ export function RequestAccess({ wishes }: { wishes: readonly Wish[] }) {
   )
 }
 
-/** The form. Not on the refusal itself, which goes when its page reads again. */
+/** The form. It is not part of the refusal, which disappears when its page refetches. */
 export function PendingRequest() {
   const wishes = usePendingRequest()
   return wishes && <RequestDialog wishes={wishes} onClose={() => setPendingRequest(undefined)} />

@@ -28,11 +28,11 @@ const TONE = {
 
 interface RequestRowsProps {
   readonly requests: readonly AccessRequest[]
-  /** Whether the caller decides about them; otherwise they are its own. */
+  /** Whether the caller decides these requests; otherwise the caller sent them. */
   readonly decides: boolean
 }
 
-/** A table of requests, with a button that decides about one or withdraws it. */
+/** A table of requests, with buttons to decide or withdraw them. */
 export function RequestRows({ requests, decides }: RequestRowsProps) {
   const { t } = useTranslation()
   const format = useFormat()

@@ -139,7 +139,7 @@ function Answer({ question }: { question: Question }) {
   )
 }
 
-/** The next page with rows: where much is scanned, there are empty ones before it. */
+/** Returns the next page with rows: pages that only scanned are empty. */
 async function reviewFrom(subject: Subject, token: string | undefined, signal: AbortSignal) {
   for (let page_token = token; ; ) {
     const page = await reviewAccess(subject, page_token, signal)

@@ -4,7 +4,7 @@ import { getSignInOptions } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ssoUrl } from '../sign-in/return-to.js'
 
-/** Links the account to single sign-on, where the server has it: signing in there from this session does. */
+/** Links the account to single sign-on by signing in there from this session; nothing where the server has none. */
 export function LinkAccount() {
   const { t } = useTranslation()
   const sso = useQuery({

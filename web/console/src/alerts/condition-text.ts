@@ -4,7 +4,7 @@ import { useFormat } from '../i18n/format.js'
 
 type Condition = Pick<AlertRule, 'kind' | 'metric_key' | 'comparison' | 'threshold' | 'minutes'>
 
-/** Returns a function that tells the condition of a rule: `loss above 2`. */
+/** Returns a function that formats the condition of a rule: `loss above 2`. */
 export function useConditionText() {
   const { t } = useTranslation()
   const format = useFormat()

@@ -89,7 +89,7 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
 function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  // Pending until the list is read again, so that the box shows the new state meanwhile.
+  // Pending until the list is refetched, so that the box keeps the new state.
   const onSettled = () =>
     Promise.all(
       [queryKeys.alertRules(object.type, object.id), queryKeys.alerts()].map((queryKey) =>

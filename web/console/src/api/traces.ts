@@ -78,7 +78,7 @@ export const getTrace = async (trace_id: string, signal?: AbortSignal) =>
   (await call<typeof GetTraceInfo>('GET /api/3.0/mlflow/traces/{trace_id}', { trace_id }, signal)).trace
     .trace_info
 
-/** Traces that exist, by id. */
+/** Returns the traces with these ids that exist. */
 export const batchGetTraces = async (trace_ids: string[], signal?: AbortSignal) =>
   (await call<typeof BatchGetTraceInfos>('POST /api/3.0/mlflow/traces/batchGetInfos', { trace_ids }, signal))
     .trace_infos ?? []

@@ -10,7 +10,7 @@ const urlOf = (kind: 'files' | 'directories', path: string) =>
 
 export const fileUrl = (path: string) => urlOf('files', path)
 
-/** A page of a directory, in the order of the bytes of the names. */
+/** A page of a directory, sorted by the bytes of the names. */
 export async function listDirectory(
   path: string,
   page_token: string,
@@ -29,12 +29,12 @@ export const deleteEntry = ({ path, is_directory }: DirectoryEntry) =>
 interface UploadOptions {
   readonly overwrite: boolean
   readonly signal: AbortSignal
-  /** Bytes that were sent so far. */
+  /** Sent bytes. */
   readonly onProgress: (bytes: number) => void
 }
 
 /**
- * Sends a file of the reader's disk, which is not read into memory. `fetch` does not tell how much of a body was sent.
+ * Uploads a file without reading it into memory. `fetch` reports no upload progress.
  *
  * @throws RequestError unless the response is 2xx: ALREADY_EXISTS without `overwrite`; an AbortError after `signal`
  */

@@ -18,7 +18,7 @@ const accountQuery = queryOptions({
 
 export const useAccount = () => useQuery(accountQuery)
 
-/** The name under which visits are kept; undefined until it is known, empty on a server without accounts. Sends no request, so that pages for signing in may use it. */
+/** The name under which visits are stored; undefined until known, empty without accounts. Sends no request: pages before sign-in use it. */
 export function useVisitor(): string | undefined {
   const { data, error } = useQuery({ ...accountQuery, enabled: false })
   return data?.name ?? (isMissing(error) ? '' : undefined)

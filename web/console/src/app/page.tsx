@@ -14,7 +14,7 @@ interface PageProps {
   readonly tabs?: ReactNode
   /** Fills the window; the content scrolls instead of the page. */
   readonly fill?: boolean
-  /** Its object could not be read: the page is not remembered. */
+  /** Whether its object could not be read; such a page is not a visit. */
   readonly failed?: boolean
   readonly children: ReactNode
 }

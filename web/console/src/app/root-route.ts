@@ -8,9 +8,9 @@ export const root = createRootRoute({ component: Frame, notFoundComponent: NotFo
 /** Options of every page. */
 export const page = { getParentRoute: () => root } as const
 
-/** Options of the page of one object. Another object starts anew, so that a draft is not saved to it. */
+/** Options of the page of one object. Another object remounts the page, so that a draft is not saved to it. */
 export const objectPage = {
   ...page,
-  // Another type of the options would decide the types of the parameters of the routes.
+  // A typed parameter would override the types of the routes' parameters.
   remountDeps: (options: unknown) => (options as { readonly params: object }).params,
 } as const

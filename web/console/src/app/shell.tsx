@@ -9,7 +9,7 @@ import { Brand, Navigation } from './navigation.js'
 import { PaletteButton } from './palette-button.js'
 import { TopBarEnd } from './top-bar.js'
 
-/** The shell, or nothing around the pages that need nobody to be signed in. */
+/** The shell around all pages except those before sign-in. */
 export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname })
   return isBeforeSignIn(path) ? <Outlet /> : <Shell />

@@ -30,7 +30,7 @@ export function startTheme() {
   dark.addEventListener('change', apply)
 }
 
-/** Shows the light theme for a while, whatever was chosen: paper is white. */
+/** Switches to the light theme for printing and export, and back. */
 export function paintLight(on: boolean) {
   isPaintedLight = on
   apply()

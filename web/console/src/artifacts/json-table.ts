@@ -26,7 +26,7 @@ export function fromRecords(records: readonly Readonly<Record<string, unknown>>[
   return { columns, rows: records.map((record) => columns.map((column) => record[column])) }
 }
 
-/** JSON Lines. Skips lines that are not objects, such as the last one of a part of a file. */
+/** JSON Lines. Skips lines that are not objects, such as a truncated last line. */
 export function fromLines(text: string): TableData {
   return fromRecords(
     text.split('\n').flatMap((line) => {

@@ -7,7 +7,7 @@ import { baseName } from './viewer-kind.js'
 export function PageViewer({ root, path, pdf = false }: ViewerProps & { readonly pdf?: boolean }) {
   const { t } = useTranslation()
   const frame = { className: 'page-frame', title: baseName(path), src: embedUrl(root, path) }
-  // Browsers show no PDF in a sandbox; its response cannot be anything else.
+  // Browsers do not show a PDF in a sandbox; the response is a PDF in any case.
   if (pdf) return <iframe {...frame} />
   return (
     <>

@@ -12,10 +12,10 @@ import { fromRecords, type TableData } from './json-table.js'
 import { baseName } from './viewer-kind.js'
 
 const ROWS = 1000
-/** Pages of the first rows are read whole. */
+/** The column pages of the first rows are read completely. */
 const MAX_BYTES = 64_000_000
 const KEPT_MS = 30_000
-/** Beside Snappy, which the reader brings. */
+/** In addition to Snappy, which the reader includes. */
 const COMPRESSORS = Object.fromEntries([['ZSTD', (input: Uint8Array) => decompress(input)]])
 
 type Sample = { readonly data: TableData; readonly total: number } | { readonly unreadable: string }

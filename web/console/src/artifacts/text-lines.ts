@@ -3,7 +3,7 @@ const ANSI = /\u001b\[[0-9;?]*[A-Za-z]/g
 
 export const withoutAnsi = (text: string) => text.replace(ANSI, '')
 
-/** Indexes of the lines that contain a text, whatever its case. */
+/** Indexes of the lines that contain a text, ignoring case. */
 export function matchingLines(lines: readonly string[], search: string): number[] {
   const wanted = search.toLowerCase()
   if (wanted === '') return []

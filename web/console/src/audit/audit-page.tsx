@@ -7,7 +7,7 @@ import { AuditEvents } from './audit-events.js'
 import { AuditFilters } from './audit-filters.js'
 import { queryOf } from './audit-query.js'
 
-/** All audit events, with filters that the address keeps. */
+/** All audit events, with filters in the URL. */
 export function AuditPage() {
   const { t } = useTranslation()
   const search = useSearch({ from: '/audit' })

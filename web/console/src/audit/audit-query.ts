@@ -9,7 +9,7 @@ export interface AuditSearch {
   readonly object?: string
   readonly outcome?: string
   readonly address?: string
-  /** As a field for local time has it: `2026-11-29T08:00`. */
+  /** The value of a `datetime-local` field: `2026-11-29T08:00`. */
   readonly from?: string
   readonly to?: string
 }

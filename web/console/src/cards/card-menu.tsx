@@ -19,7 +19,7 @@ interface CardMenuProps {
 const COPIED_MS = 1600
 const FILES: readonly FileKind[] = ['png', 'svg', 'csv']
 
-/** Table or chart, full screen, and a menu of what else can be done with a card. */
+/** Switches between table and chart, opens full screen, and has a menu of further actions. */
 export function CardMenu({ card, title, asTable, files, actions, onTable }: CardMenuProps) {
   const { t } = useTranslation()
   const isOpen = actions.openId === card.id

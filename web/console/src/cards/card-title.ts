@@ -5,7 +5,7 @@ import { columnLabel } from './column-label.js'
 
 const MAX_NAMED = 3
 
-/** The name that the reader gave, or one of what is shown. */
+/** The title that a user chose, or one generated from the options. */
 export function cardTitle({ kind, options }: Card, t: TFunction): string {
   const own = first(options, 'title')
   if (own) return own

@@ -36,7 +36,7 @@ export function removeCard(state: ChartsState, { id }: Card): ChartsState {
   }
 }
 
-/** Moves a card of a section to a place among its other cards. @param place from 0; places beyond the ends are the ends */
+/** Moves a card of a section to a place among its other cards. @param place from 0; clamped to the list */
 export function moveCard(
   state: ChartsState,
   { cards, unmoved }: Section,

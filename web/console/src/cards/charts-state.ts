@@ -1,7 +1,7 @@
 import { CARD_KINDS, type Card, type CardKind, clampExtent, type Options } from './card.js'
 import type { Move } from './moves.js'
 
-/** The changes of a reader to the default cards. */
+/** Changes of a user to the default cards. */
 export interface ChartsState {
   /** Options of all line cards that do not set their own. */
   readonly view: Options

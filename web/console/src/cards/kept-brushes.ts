@@ -5,7 +5,7 @@ const axesOf = (chart: EChartsType) => modelOf(chart)?.queryComponents({ mainTyp
 
 const scaleOf = ({ option: { dim, name, type, data } }: AxisModel) => JSON.stringify([dim, name, type, data])
 
-/** Replaces what a chart shows. Brushes of axes whose scale stays remain, as the selection that they made does. */
+/** Replaces the option of a chart. Keeps the brushes of axes whose scale is unchanged. */
 export function replaceOption(chart: EChartsType, option: EChartsCoreOption): void {
   const brushes = new Map(
     axesOf(chart)

@@ -13,7 +13,7 @@ interface ActionsOptions {
   readonly onChange: (next: ChartsState) => void
 }
 
-/** Actions on the cards of a panel. The object stays the same, so that cards are not rendered for it. */
+/** Actions on the cards of a panel. The object is stable, so that memoized cards do not render. */
 export function useCardActions(options: ActionsOptions) {
   const latest = useRef(options)
   latest.current = options

@@ -9,7 +9,7 @@ export function textOfProperties(properties: Properties): string {
   return read && isSame(read, properties) ? lines : JSON.stringify(properties, null, 2)
 }
 
-/** Reads lines, or JSON if the text starts with a brace. Undefined if the JSON is not an object of texts. */
+/** Reads lines, or JSON if the text starts with a brace. Undefined if the JSON is not an object with string values. */
 export function propertiesOf(text: string): Record<string, string> | undefined {
   if (text.trimStart().startsWith('{')) return ofJson(text)
   return Object.fromEntries(

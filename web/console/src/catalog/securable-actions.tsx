@@ -37,7 +37,7 @@ function DeleteDialog({ securable, onClose }: { securable: Securable; onClose: (
   const [typed, setTyped] = useState('')
   const remove = async () => {
     await deleteSecurable(securable)
-    // Before the page of the parent opens, whose tree would read what is in the deleted one.
+    // Before the page of the parent opens, because its tree would list the deleted object.
     await queries.invalidateQueries({ queryKey: listKeyOf(securable) })
     const parent = ancestorsOf(securable.name).at(-1)
     await (parent

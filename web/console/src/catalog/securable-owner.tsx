@@ -4,7 +4,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { OwnerForm } from '../permissions/owner-form.js'
 import { securableQuery } from './queries.js'
 
-/** The owner of a catalog, schema or table, and a form to name another. */
+/** The owner of a securable, and a form to change it. */
 export function SecurableOwner({ securable }: { securable: Securable }) {
   const queries = useQueryClient()
   const owner = useQuery(securableQuery(securable)).data?.owner

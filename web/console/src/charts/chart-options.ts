@@ -149,7 +149,7 @@ function scalesOf({ style, data, range }: ChartOptions): UPlot.Scales {
   }
 }
 
-/** Chosen ends that would leave nothing, or that a log axis cannot show, do not count. */
+/** Ignores limits that leave an empty range or that a log axis cannot show. */
 function chosenRange(
   [low, high]: readonly [number, number],
   log: boolean,

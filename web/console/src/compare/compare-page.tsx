@@ -75,7 +75,7 @@ export function ComparePage() {
   )
 }
 
-/** Tells about runs of the link that were not found; which, the server does not say. */
+/** Warns about runs of the link that were not found. The server does not name them. */
 function MissingRuns({ count }: { count: number }) {
   const { t } = useTranslation()
   if (count <= 0) return null

@@ -1,6 +1,6 @@
 import { parseRequirements } from '../artifacts/requirements.js'
 
-/** Packages of a `requirements.txt` and the versions that it wants; options, links and comments are left out. */
+/** Packages of a `requirements.txt` with their version specifiers; options, links and comments are skipped. */
 export const requirementsOf = (text: string): ReadonlyMap<string, string> =>
   new Map(
     parseRequirements(text).flatMap(({ name, versions }) => {

@@ -5,7 +5,7 @@ import { differs, VERDICT_CLASS, verdictOf, verdictOfItems } from './drift-verdi
 type Scores = NonNullable<VersionDrift['scores']>
 type Items = NonNullable<VersionDrift['items']>
 
-/** Each figure has a sentence that says what it means. */
+/** Each figure is explained in a sentence. */
 export function ScoreFigures({ scores }: { scores: Scores }) {
   const { t } = useTranslation()
   const verdict = verdictOf(scores)

@@ -9,7 +9,7 @@ export type Verdict = 'stable' | 'moderate' | 'large'
 export const MODERATE = 0.1
 export const LARGE = 0.25
 
-/** An index that samples of these sizes reach without any shift is none, whatever its value. */
+/** An index within the noise of samples of this size is no shift. */
 export function verdictOf({ psi, psi_noise }: Pick<Scores, 'psi' | 'psi_noise'>): Verdict {
   if (psi < MODERATE || psi <= psi_noise) return 'stable'
   return psi < LARGE ? 'moderate' : 'large'
@@ -21,7 +21,7 @@ export const differs = ({ ks, ks_noise }: Pick<Scores, 'ks' | 'ks_noise'>) => ks
 /** A divergence above the noise by so much has about a fifth of the recommendations on other items. */
 const LARGE_DIVERGENCE = 0.1
 
-/** Whether items are recommended as often as in the baseline, but for chance. */
+/** Whether the frequencies of items have changed beyond chance. */
 export function verdictOfItems({
   divergence,
   divergence_noise,

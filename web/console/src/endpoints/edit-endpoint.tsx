@@ -15,7 +15,7 @@ import { EndpointState } from './endpoint-state.js'
 import { notificationsOf, rateLimitsOf, settingsOf } from './settings-draft.js'
 import { conditionOf } from './traffic.js'
 
-/** Deploys the configuration only if it changed; settings take effect at once. */
+/** Deploys the configuration only if it changed; settings apply immediately. */
 export function EditEndpoint({ endpoint }: { endpoint: ServingEndpoint }) {
   const { t } = useTranslation()
   const { name } = endpoint

@@ -8,7 +8,7 @@ const FALLBACK = {
   dataframe_records: [{ history: [1, 50, 260], k: 10, filter_seen: true, reasons: true }],
 }
 
-/** A sample request: the example of the first served model, else one of the types of its signature. */
+/** A sample request: the example of the first served model, else one generated from its signature. */
 export function useInputExample({ name, state, config }: ServingEndpoint) {
   const version = config?.served_entities[0]?.entity_version ?? ''
   return useQuery({

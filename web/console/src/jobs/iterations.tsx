@@ -19,7 +19,7 @@ export interface IterationsProps {
   readonly onChoose: (iteration: number) => void
 }
 
-/** The iterations of a loop and how far it is. The filter of failures loads all of them. */
+/** The iterations of a loop and its progress. The filter of failures loads all. */
 export function Iterations({ loop, isEnded, chosen, onChoose }: IterationsProps) {
   const { t } = useTranslation()
   const heading = useId()

@@ -100,7 +100,7 @@ function useChoose(runId: string) {
     })
 }
 
-/** The id may be that of the run of a task: goes to the run that it belongs to. */
+/** Redirects from the id of a task run to its job run. */
 function useRunOfTask(runId: string, progress: JobRunProgress | undefined) {
   const navigate = useNavigate()
   useEffect(() => {
@@ -115,7 +115,7 @@ function useRunOfTask(runId: string, progress: JobRunProgress | undefined) {
   }, [runId, progress, navigate])
 }
 
-/** The task whose log opens first: one that failed, else one that is running, else the last that started. */
+/** The task that is selected first: a failed one, else a running one, else the last started. */
 function defaultTask(run: JobRunProgress | undefined) {
   const tasks = run?.tasks ?? []
   return (

@@ -20,6 +20,6 @@ export const isPaused = ({ schedule, trigger, continuous }: Triggers) =>
 export const hasTrigger = ({ schedule, trigger, continuous }: Triggers) =>
   (schedule ?? trigger ?? continuous) !== undefined
 
-/** Triggers on data and continuous jobs are looked at every few seconds: they have no time of the next run. */
+/** Triggers on data and continuous jobs are polled, so they have no next time. */
 export const hasNextTime = ({ schedule, trigger }: Triggers) =>
   schedule !== undefined || trigger?.periodic !== undefined

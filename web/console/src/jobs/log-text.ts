@@ -8,7 +8,7 @@ interface LogSpan {
 }
 
 const ESCAPE = '\u001b'
-/** Sequences that move the cursor and the like, which a log cannot show. */
+/** Control sequences other than colours, such as cursor moves. */
 const NO_COLOUR = /\u001b\[[0-9;?]*[A-Za-ln-z]|\u001b\][^\u0007]*\u0007/g
 
 /** Splits a line by its ANSI colours. Without escapes it is one span. */
@@ -42,7 +42,7 @@ export interface Match {
 /** Above, the search tells that there are more. */
 export const MAX_MATCHES = 10_000
 
-/** The places of a text in lines, without regard to case. */
+/** The positions of a text in lines, ignoring case. */
 export function findMatches(
   lines: readonly { readonly message: string }[],
   search: string,

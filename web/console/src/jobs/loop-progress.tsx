@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 
-/** How many iterations have ended, and the most frequent reasons of failures. */
+/** The number of ended iterations and the most frequent errors. */
 export function LoopProgress({ loop }: { loop: RunTask }) {
   const { t } = useTranslation()
   const stats = loop.for_each_task?.stats

@@ -10,7 +10,7 @@ interface PreparationStepsProps {
   readonly onToggle: (() => void) | undefined
 }
 
-/** How long the packages of each attempt took to install; a button shows the lines of the installation in the log. */
+/** The installation time of each attempt's packages; a button shows its lines in the log. */
 export function PreparationSteps({ preparations, isOpen, onToggle }: PreparationStepsProps) {
   const { t } = useTranslation()
   const lines = preparations.reduce((sum, preparation) => sum + preparation.lines, 0)

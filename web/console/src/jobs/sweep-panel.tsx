@@ -22,7 +22,7 @@ interface SweepPanelProps extends IterationsProps {
   readonly sweep: Sweep
 }
 
-/** The trials of a sweep: how far it is, the best, the metric by trial, and a table of parameters and values. Filters load all. */
+/** The progress, best trial, chart and table of a sweep. Filters load all trials. */
 export function SweepPanel({ loop, sweep, isEnded, chosen, onChoose }: SweepPanelProps) {
   const { t } = useTranslation()
   const heading = useId()

@@ -33,11 +33,11 @@ export interface TrialPoint {
   /** From 1. */
   readonly number: number
   readonly value: number
-  /** The best of the succeeded trials up to this one; undefined before the first of them. */
+  /** The best value of the succeeded trials up to this one; undefined before the first. */
   readonly best: number | undefined
 }
 
-/** The trials with a value of the metric, by number. Values of pruned and failed trials are no candidates for the best. */
+/** The trials with a value of the metric, by number. Pruned and failed trials cannot be the best. */
 export function pointsOf(trials: readonly RunTask[], goal: Goal): readonly TrialPoint[] {
   let best: number | undefined
   return trials.flatMap((trial) => {

@@ -6,12 +6,11 @@ const TIMEOUT_MS = 1_000
 
 let position: string | undefined
 
-/** The last event before the page read anything: a stream that continues after it misses no change of what was read since. */
+/** The last event before the page read any data: a stream that continues after it misses no change. */
 export const firstPosition = () => position
 
 /**
- * Called before the first page renders. Without a response, the stream has everything loaded again when it connects. Does not
- * lead to the sign-in page, as requests of pages do.
+ * Called before the first page renders. Without a response, the stream refetches everything when it connects. Unlike requests of pages, it never opens the sign-in page.
  */
 export async function readFirstPosition(): Promise<void> {
   try {

@@ -36,7 +36,7 @@ export const MODEL_TONE: Readonly<Record<ModelStatus, Tone>> = {
   UNKNOWN: 'waiting',
 }
 
-/** A metric on a data set, or on none. */
+/** A metric, with or without a dataset. */
 export interface MetricColumn {
   readonly key: string
   readonly dataset: string

@@ -2,13 +2,13 @@ const LINKS = /^(https?:|mailto:)/i
 /** Data of an image that cannot hold a script. */
 const IMAGES = /^data:image\/(png|jpe?g|gif|webp);base64,/i
 
-/** A link that runs nothing: to the web, an address of mail, or a page of the console; otherwise undefined. */
+/** Returns web, mail and console links; undefined for others, which could run scripts. */
 export function safeLink(url: string): string | undefined {
   const plain = withoutControls(url)
   return LINKS.test(plain) || plain.startsWith('#/') ? plain : undefined
 }
 
-/** An image in the text itself. Images of other hosts would tell them who reads. */
+/** Returns data URLs of images. Other hosts would learn who reads the text. */
 export const safeImage = (url: string): string | undefined => (IMAGES.test(url) ? url : undefined)
 
 /** Whether a URL is a path relative to the document. */

@@ -4,7 +4,7 @@ import type { Format } from '../i18n/format.js'
 import { metricLabel } from '../metrics/metric-name.js'
 import { differenceOf } from './gate-figures.js'
 
-/** A check of the gate in the language of the page; the server's sentence for those that this page does not know. */
+/** A check of the gate in the language of the page; the server's message for unknown checks. */
 export function checkText(check: GateCheck, t: TFunction, format: Format): string {
   switch (check.name) {
     case 'evaluated':

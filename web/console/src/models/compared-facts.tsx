@@ -17,7 +17,7 @@ interface ComparedFactsProps {
   readonly aliases: readonly { readonly alias: string; readonly version: string }[]
 }
 
-/** The two versions as cards: aliases, source, and what the gate says of each. */
+/** The two versions as cards with aliases, source and the verdict of the gate. */
 export function ComparedFacts({ pair, aliases }: ComparedFactsProps) {
   return (
     <div className="version-cards">

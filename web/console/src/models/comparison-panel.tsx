@@ -15,7 +15,7 @@ interface ComparisonPanelProps<T> {
   readonly change?: (row: Difference<T>) => ReactNode
 }
 
-/** Values of two versions by key. What is equal is folded. */
+/** Values of two versions by key. Equal values are folded. */
 export function ComparisonPanel<T>(props: ComparisonPanelProps<T>) {
   const { title, pair, rows, empty, label = (key) => key, value, change } = props
   const { t } = useTranslation()

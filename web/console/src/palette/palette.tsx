@@ -95,7 +95,7 @@ function closeOutside({ target, currentTarget }: PointerEvent<HTMLDialogElement>
   if (target === currentTarget) currentTarget.close()
 }
 
-/** Without text the visited objects; with text what matches it. */
+/** The recent visits without text, and all matches with text. */
 function useGroups(text: string, showShortcuts: () => void) {
   const { t } = useTranslation()
   const router = useRouter()

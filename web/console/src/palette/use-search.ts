@@ -6,7 +6,7 @@ import { matchingHits } from './items.js'
 
 const MAX_TEXT = 200
 
-/** Searches once the text has rested for a moment; the request of an earlier text is aborted. */
+/** Searches after a pause in typing; the request of an earlier text is aborted. */
 export function useSearch(text: string) {
   const current = text.trim().slice(0, MAX_TEXT)
   const wanted = useDebounced(current, '')

@@ -11,7 +11,7 @@ export interface Visit {
 const KEY = 'cairn.visits'
 const MAX_VISITS = 8
 
-/** The last objects that somebody visited in this tab's session, newest first: the next user of the tab sees none. */
+/** The recent visits of a user in this tab, newest first. Other users of the tab do not see them. */
 export function recentVisits(visitor: string | undefined): readonly Visit[] {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')

@@ -2,7 +2,7 @@ import { type GovernedObject, setOwner } from '../api/permissions.js'
 import { OwnerForm } from './owner-form.js'
 import { useAccessChange } from './use-access-change.js'
 
-/** Only the owner, and that of the workspace, may; the server tells others. */
+/** Only the owner of the object or workspace may change it; others get the server's error. */
 export function ChangeOwner({ object, owner }: { object: GovernedObject; owner: string }) {
   const change = useAccessChange(object, (name: string) => setOwner(object, name))
   return (

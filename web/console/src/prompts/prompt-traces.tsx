@@ -8,7 +8,7 @@ import { traceName, traceRun, traceTime } from '../traces/trace-values.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { tracesOfPrompt } from './traces-of-prompt.js'
 
-/** Traces of all experiments may use a prompt, so that their events would refetch all the time. */
+/** Polls, because events of traces of all experiments would refetch all the time. */
 const POLL_MS = 30_000
 
 /** The latest traces that used a version, in the experiments that the caller may read. */

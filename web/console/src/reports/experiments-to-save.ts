@@ -3,8 +3,8 @@ import type { Report } from '../api/reports.js'
 type Saved = Pick<Report, 'experiment_ids' | 'shared' | 'may_manage'>
 
 /**
- * The experiments that a save makes the report about, so that it never shares the report with everybody: while a block is
- * invalid or its experiment is not found, no earlier one is dropped, and a shared report keeps those that it has.
+ * The experiments to save with a report, whose readers may read it. While a block is invalid or its experiment is not found, earlier
+ * ones are kept; a shared report keeps its last ones, because a report without experiments is readable by everyone.
  *
  * @param found the ids of the experiments that blocks name; undefined for those that are not found
  * @returns undefined to leave them as they are

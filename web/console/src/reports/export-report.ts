@@ -1,7 +1,7 @@
 import { fileNameOf, saveFile } from '../ui/save-file.js'
 import type { ReportCharts } from './report-charts.js'
 
-/** Charts are drawn and animated within this time once all are on the page. */
+/** Time limit for drawing the charts. */
 const DRAW_MS = 5_000
 const CHECK_MS = 100
 
@@ -19,7 +19,7 @@ const STYLE = `body{max-width:860px;margin:32px auto;padding:0 16px;font:15px/1.
 figure{margin:16px 0}svg{max-width:100%;height:auto}table{border-collapse:collapse;width:100%}th,td{padding:4px 10px;border-bottom:1px solid #ddd;text-align:left}
 .number{text-align:right}.muted,figcaption{color:#595c56}pre{overflow:auto;padding:12px;background:#f1f1ee}img{max-width:100%}`
 
-/** One HTML file with the charts as SVG. It runs nothing and loads nothing. */
+/** Downloads one HTML file with the charts as SVG, without scripts and external resources. */
 export async function exportReport(title: string, text: Element, charts: ReportCharts): Promise<void> {
   const copy = text.cloneNode(true) as Element
   for (const [line, { current }] of charts.files) {
@@ -45,6 +45,6 @@ export async function exportReport(title: string, text: Element, charts: ReportC
   saveFile(fileNameOf(title, 'report', 'html'), html, 'text/html')
 }
 
-/** Links lead to this server from wherever the file is opened. Malformed ones stay. */
+/** Makes links absolute, so that they work in the file. Malformed ones are kept. */
 const absolute = (href: string) =>
   URL.canParse(href, location.href) ? new URL(href, location.href).href : href

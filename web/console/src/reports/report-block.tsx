@@ -17,7 +17,7 @@ interface ReportBlockProps {
   readonly line: number
 }
 
-/** A chart or table of runs, or what is wrong with its description. */
+/** A chart or table of runs, or the problems of its description. */
 export function ReportBlock({ text, line }: ReportBlockProps) {
   const parsed = useMemo(() => parseBlock(text), [text])
   if ('problems' in parsed) return <Problems problems={parsed.problems} line={line} />
@@ -73,7 +73,7 @@ function ExperimentBlock({ block, line }: BlockProps) {
 
 const searchOf = ({ filter }: Block) => (filter ? { filter } : {})
 
-/** An experiment that the reader may not read looks like one that does not exist. */
+/** Forbidden and missing experiments are shown alike. */
 const isHidden = (error: unknown) =>
   isMissing(error) || (error instanceof RequestError && error.status === 403)
 

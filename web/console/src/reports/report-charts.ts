@@ -1,7 +1,7 @@
 import { createContext, type RefObject } from 'react'
 import type { CardFiles } from '../cards/card-body.js'
 
-/** The charts of a report as its export and its print see them. */
+/** The charts of a report for export and print. */
 export interface ReportCharts {
   /** By the line of their block. */
   readonly files: Map<number, RefObject<CardFiles | undefined>>

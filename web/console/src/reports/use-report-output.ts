@@ -3,7 +3,7 @@ import { paintLight } from '../app/theme.js'
 import { chartsDrawn, exportReport } from './export-report.js'
 import type { ReportCharts } from './report-charts.js'
 
-/** Prints and exports a report: all of its charts are drawn, in light colours, while it is read. */
+/** Prints and exports a report with all of its charts drawn in light colours. */
 export function useReportOutput(title: string) {
   const [files] = useState<ReportCharts['files']>(() => new Map())
   const [all, setAll] = useState(false)

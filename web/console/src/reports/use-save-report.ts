@@ -11,7 +11,7 @@ interface Change {
   readonly content: string
 }
 
-/** Saves a new version, which is about the experiments that its blocks name. A conflict if another version was saved since. */
+/** Saves a new version with the experiments that its blocks name. Fails with a conflict after another save. */
 export function useSaveReport(report: Report, baseVersion: number, onSaved: () => void) {
   const { report_id } = report
   const client = useQueryClient()
@@ -36,7 +36,7 @@ export function useSaveReport(report: Report, baseVersion: number, onSaved: () =
       })
     },
     onError: (error) => {
-      // loads the version that was saved meanwhile
+      // loads the newer version
       if (error instanceof RequestError && error.status === 409)
         void client.invalidateQueries({ queryKey: reportQuery(report_id).queryKey })
     },

@@ -13,7 +13,7 @@ interface DeleteProps {
   readonly onClose: () => void
 }
 
-/** Marks a run as deleted, from which it can be restored. */
+/** Marks a run as deleted; it can be restored. */
 export function DeleteRun({ info, onClose }: DeleteProps) {
   const { t } = useTranslation()
   const changed = useRunChanged(info)
@@ -38,7 +38,7 @@ export function DeleteRun({ info, onClose }: DeleteProps) {
   )
 }
 
-/** Removes a deleted run for good, and leads to its experiment. */
+/** Deletes a run permanently, and opens its experiment. */
 export function PurgeRun({ info, onClose }: DeleteProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()

@@ -11,7 +11,7 @@ import { MetricRow } from './metric-row.js'
 const FEW = 8
 const FIRST = 100
 
-/** The metrics of a run with their course, last value and range. System metrics have a page of their own. */
+/** The metrics of a run with their trend, last value and range. System metrics have a page of their own. */
 export function MetricOverview({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const heading = useId()

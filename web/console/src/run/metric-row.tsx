@@ -13,7 +13,7 @@ const BUCKETS = 60
 const WIDTH = 96
 const HEIGHT = 22
 
-/** One metric. Its course is read when the row comes into view, and anew after each event about it. */
+/** One metric. Its history is loaded when the row comes into view, and after each event about it. */
 export function MetricRow({ row, metric }: { row: RunRow; metric: string }) {
   const { t } = useTranslation()
   const format = useFormat()

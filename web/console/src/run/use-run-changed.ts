@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { queryKeys } from '../api/query-keys.js'
 import type { RunInfo } from '../api/runs.js'
 
-/** Reads a run and the lists with it again, after it was changed here. */
+/** Refetches a run and the lists with it after a change on this page. */
 export function useRunChanged({ run_id, experiment_id }: Pick<RunInfo, 'run_id' | 'experiment_id'>) {
   const queries = useQueryClient()
   return () =>

@@ -78,7 +78,7 @@ export function DeleteRunsDialog({ ids, onDone, onClose }: BulkDialogProps) {
   )
 }
 
-/** Works on runs; then their tables are read again. */
+/** Applies a change to runs, then refetches their tables. */
 export function useBulk(work: (id: string) => Promise<unknown>, ids: readonly string[], onDone: () => void) {
   const queries = useQueryClient()
   return useMutation({

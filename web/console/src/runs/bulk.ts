@@ -4,7 +4,7 @@ import { queryKeys } from '../api/query-keys.js'
 const AT_ONCE = 6
 
 /**
- * Works on runs, a few at a time, and goes on after failures.
+ * Applies a change to runs, a few at a time, and continues after failures.
  *
  * @throws the first failure, once all have been tried
  */
@@ -22,7 +22,7 @@ export async function forEachRun(
   if (failures.length > 0) throw failures[0]
 }
 
-/** Tables, groups and counts of runs are read again. */
+/** Refetches tables, groups and counts of runs. */
 export const invalidateRuns = (queries: QueryClient) =>
   Promise.all(
     [queryKeys.runs(), queryKeys.runGroups(), queryKeys.runCount()].map((queryKey) =>

@@ -72,7 +72,7 @@ export const toProjection = ({ metrics, params, tags }: ColumnKeys): Projection 
 
 /** Columns that are read at once. */
 const MAX_READ = 80
-/** So far the columns in view move before others are read. */
+/** The columns in view move this far before others are read. */
 const CHUNK = 20
 
 export const chunkOf = (index: number) => Math.floor(index / CHUNK)

@@ -21,7 +21,7 @@ interface FilterBarProps {
   readonly onSubmit: (filter: string) => void
 }
 
-/** A filter in MLflow's language. Checked while typing; Enter runs it on the server, which has the last word. */
+/** A filter in MLflow's language. Checked while typing; Enter runs it on the server, whose verdict counts. */
 export function FilterBar({ experimentId, deleted, filter, error, available, onSubmit }: FilterBarProps) {
   const { t } = useTranslation()
   const message = useId()

@@ -73,7 +73,7 @@ const ORDERING = new Set(['>', '>=', '<', '<=', '=', '!='])
 const WORDS = new Set(['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL'])
 
 /**
- * Checks a filter by the server's grammar, for hints while typing. The server has the last word.
+ * Checks a filter by the server's grammar, for hints while typing. The server's verdict counts.
  *
  * @returns the first problem, undefined for a valid or empty filter
  */

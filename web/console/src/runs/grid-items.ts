@@ -23,7 +23,7 @@ export interface GroupItem extends Item {
   readonly group: RunGroup
 }
 
-/** A row that says what is not shown: being read, failed, or more on demand. */
+/** A row for content that is loading, has failed, or loads on demand. */
 export interface NoteItem extends Item {
   readonly type: 'note'
   readonly text: string

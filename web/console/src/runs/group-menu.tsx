@@ -17,7 +17,7 @@ interface GroupMenuProps {
   readonly known: RunKeys | undefined
 }
 
-/** Chooses by what the rows are grouped, and what a group shows beside its mean. */
+/** Chooses the keys that group the rows, and the spread that a group shows beside its mean. */
 export function GroupMenu({ state, known }: GroupMenuProps) {
   const { t } = useTranslation()
   const label = useGroupingLabel()

@@ -4,7 +4,7 @@ const MAX_KEPT = 500
 /** Widths of columns in pixels, by id. */
 type Widths = Readonly<Record<string, number>>
 
-/** The widths that somebody chose in this browser, for all experiments. */
+/** The widths chosen in this browser, for all experiments. */
 export function keptWidths(): Widths {
   try {
     const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')

@@ -12,7 +12,7 @@ export const MAX_SPLIT = 80
 export const isLayout = (text: string | null | undefined): text is Layout =>
   LAYOUTS.some((layout) => layout === text)
 
-/** The layout that somebody chose last in this browser. */
+/** The layout chosen last in this browser. */
 export function keptLayout(): Layout {
   const kept = localStorage.getItem(LAYOUT)
   return isLayout(kept) ? kept : 'table'

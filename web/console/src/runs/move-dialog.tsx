@@ -14,12 +14,12 @@ import { invalidateRuns } from './bulk.js'
 
 interface MoveDialogProps {
   readonly ids: readonly string[]
-  /** Receives the experiment that has the runs now. */
+  /** Receives the target experiment. */
   readonly onMoved: (experimentId: string) => void
   readonly onClose: () => void
 }
 
-/** Moves runs to an experiment that is found by its name. */
+/** Moves runs to an experiment that is chosen by name. */
 export function MoveDialog({ ids, onMoved, onClose }: MoveDialogProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()

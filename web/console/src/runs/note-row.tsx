@@ -33,7 +33,7 @@ export function NoteRow({ item, index, top = 0, current, onFocus }: NoteRowProps
   )
 }
 
-/** A row of a page that is read again. */
+/** A row of a page that is being loaded. */
 export function PendingRow({ index, top }: { index: number; top: number }) {
   return (
     <tr aria-rowindex={index + 2} aria-busy="true" style={{ transform: `translateY(${top}px)` }}>

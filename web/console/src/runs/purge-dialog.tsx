@@ -12,7 +12,7 @@ interface PurgeDialogProps {
   readonly onClose: () => void
 }
 
-/** Removes the selected deleted runs and their files permanently, after a confirmation. Says which were kept, and why. */
+/** Deletes the selected runs and their files permanently, after a confirmation. Lists the runs that were kept, with reasons. */
 export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()

@@ -4,13 +4,13 @@ import { defaultColour, THEME_COLOURS } from './default-colours.js'
 import type { RunRow } from './row.js'
 import { keptColours, onColoursChange } from './run-colours.js'
 
-/** How a run is drawn: its colour, and whether its eye is open. */
+/** The colour of a run, and whether charts show it. */
 export interface RunAppearance {
   readonly color: string
   readonly visible: boolean
 }
 
-/** The runs whose eyes are open unless somebody toggled them: the first so many of the table. */
+/** The number of first runs that charts show unless toggled. */
 export const EYES = { first10: 10, first20: 20, all: Number.POSITIVE_INFINITY, none: 0 } as const
 export type Eyes = keyof typeof EYES
 

@@ -3,7 +3,7 @@ const MAX_KEPT = 2000
 
 type Colours = ReadonlyMap<string, string>
 
-/** A colour that somebody chose, and the experiment of its run; colours of older versions have none. */
+/** A chosen colour and the experiment of its run; colours of older versions have no experiment. */
 interface Chosen {
   readonly colour: string
   readonly experiment: string

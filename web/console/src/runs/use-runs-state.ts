@@ -34,7 +34,7 @@ export function useRunsState() {
   }
 }
 
-/** Changes of the state. They are stable, so that those who receive them do not render. */
+/** Setters of the state. They are stable, so that memoized components do not render. */
 function useSetters(experimentId: string) {
   const navigate = useNavigate()
   return useMemo(() => {

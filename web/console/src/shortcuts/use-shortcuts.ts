@@ -12,7 +12,7 @@ interface Shortcuts {
   readonly showShortcuts: () => void
 }
 
-/** Shortcuts of all pages. Keys that are typed into a field, or with a dialog open, are left to it. */
+/** Shortcuts of all pages. Keys in a field or an open dialog are ignored. */
 export function useShortcuts({ togglePalette, showShortcuts }: Shortcuts) {
   const { history } = useRouter()
   useEffect(() => {

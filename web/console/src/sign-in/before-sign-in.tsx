@@ -3,7 +3,7 @@ import { Brand } from '../app/navigation.js'
 import { Preferences } from '../app/top-bar.js'
 import './sign-in.css'
 
-/** Layout of the pages that need nobody to be signed in. */
+/** Layout of the pages before sign-in. */
 export function BeforeSignIn({ title, children }: { title: string; children: ReactNode }) {
   useEffect(() => {
     document.title = `${title} · Cairn`

@@ -97,7 +97,7 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
   )
 }
 
-/** Whether the caller is an administrator of a server without teams. Others are refused the question. */
+/** Whether the caller is an administrator of a server without teams. The request fails for others. */
 const needsTeams = () =>
   planTeams({}).then(
     (steps) => steps.every(({ state }) => state === 'new'),

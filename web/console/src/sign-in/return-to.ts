@@ -2,7 +2,7 @@
 export const returnTo = (path: string | undefined): string =>
   path?.startsWith('/') && !path.startsWith('//') && !isBeforeSignIn(path) ? path : '/'
 
-/** Pages that need nobody to be signed in. */
+/** Pages that work without signing in. */
 export const isBeforeSignIn = (path: string) => /^\/(sign-in|join)([/?]|$)/.test(path)
 
 /** The address at which single sign-on starts, and which leads back to the page. */

@@ -18,7 +18,7 @@ const SSO_ERRORS = [
   'not_linked',
 ] as const
 
-/** Sign-in with name and password, single sign-on or a token; then the page that was asked for. */
+/** Signs in with name and password, single sign-on or a token, then opens the requested page. */
 export function SignInPage() {
   const { t } = useTranslation()
   const { return_to, error } = useSearch({ from: '/sign-in' })

@@ -13,7 +13,7 @@ import './teams.css'
 
 const ROLES: readonly TeamRole[] = ['data-engineering', 'modelling', 'web']
 
-/** Three questions set up a team server: what they would create and grant is shown first. */
+/** Sets up a team server by three questions, with a preview of the objects and grants. */
 export function TeamsPage() {
   const { t } = useTranslation()
   const [answers, setAnswers] = useState<TeamAnswers>()

@@ -44,7 +44,7 @@ function toMessage(value: unknown): ChatMessage | undefined {
   return { role: ROLES[name] ?? name, content: textOf(content ?? parts), tools: toolsOf(tool_calls) }
 }
 
-/** Text parts are joined; other parts, such as images, are named by their type. */
+/** Joins text parts; other parts, such as images, are named by their type. */
 function textOf(content: unknown): string {
   if (typeof content === 'string') return content
   if (content === null || content === undefined) return ''

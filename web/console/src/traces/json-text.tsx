@@ -7,7 +7,7 @@ const MAX_SHOWN = 20_000
 const MAX_COLOURED = 8_000
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|\b(true|false|null)\b/g
 
-/** A value as indented JSON with coloured keys and values. A long one is cut until the rest is asked for. */
+/** A value as indented JSON with coloured keys and values. A long one is cut until the user asks for the rest. */
 export function JsonText({ value }: { value: unknown }) {
   const { t } = useTranslation()
   const [whole, setWhole] = useState(false)

@@ -9,7 +9,7 @@ interface Selection {
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The selected traces; none in another list, so that nobody deletes traces that are out of sight. */
+/** The selected traces; none in another list, so that hidden traces are never deleted. */
 export const selectedIn = (list: string, selection: Selection) =>
   selection.list === list ? selection.ids : NONE
 

@@ -4,12 +4,12 @@ import { ConfirmDialog } from './confirm-dialog.js'
 
 interface ConfirmActionProps {
   readonly title: string
-  /** Tells what happens, and what stays. */
+  /** Explains the consequences. */
   readonly children: ReactNode
   /** Label of the button that confirms. */
   readonly action: string
   readonly confirm: () => Promise<unknown>
-  /** False while something must be typed first. */
+  /** False while required input is missing. */
   readonly isReady?: boolean
   readonly onClose: () => void
 }

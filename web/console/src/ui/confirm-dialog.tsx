@@ -10,7 +10,7 @@ interface ConfirmDialogProps {
   readonly action: string
   readonly busy: boolean
   readonly error: unknown
-  /** A name that must be typed, for what cannot be undone. */
+  /** A name that the user must type, for actions that cannot be undone. */
   readonly typed?: string
   readonly onConfirm: () => void
   readonly onClose: () => void

@@ -12,7 +12,7 @@ interface EmptyProps {
   readonly code?: string
 }
 
-/** An empty state: what is missing, what to do next, and code to copy. */
+/** An empty state: a title, the next step, and code to copy. */
 export function Empty({ title, children, code }: EmptyProps) {
   return (
     <div className="empty">

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react'
 
 const DEBOUNCE_MS = 150
 
-/** The text, once it has not changed for a moment: so no request starts at each letter. */
+/** Returns the text after a pause in typing, so that not every letter starts a request. */
 export function useDebounced(text: string, first = text): string {
   const [settled, setSettled] = useState(first)
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { Paint } from '../paint.js'
 import { keyOf, type RunValues } from '../run-values.js'
 import { textStyle } from './axes.js'
 
-/** How runs get their colours: each its own, by a number, or by a text. */
+/** The colours of runs: their own, by a number, or by a text. */
 interface Coloring {
   readonly colorOf: (run: RunValues) => string
   /** The scale of numbers beside the chart. */

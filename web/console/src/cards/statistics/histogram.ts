@@ -15,7 +15,7 @@ export function histogramOf(values: readonly number[], wanted?: number): Bin[] {
   const [least, greatest] = [sorted[0]!, sorted.at(-1)!]
   const count = wanted ?? binCount(sorted)
   const width = (greatest - least) / count
-  // Equal values, and those too close for bins between them.
+  // All values are equal, or too close for several bins.
   if (!(width > 0)) return [{ from: least, to: greatest, count: sorted.length }]
   const counts = new Array<number>(count).fill(0)
   for (const value of sorted) counts[Math.min(count - 1, Math.floor((value - least) / width))]!++

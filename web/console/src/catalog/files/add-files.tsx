@@ -69,7 +69,7 @@ export function AddFiles({ path, onAdd }: AddFilesProps) {
   )
 }
 
-/** A browser opens a file that is dropped beside the zone instead of the page, which would end its uploads. */
+/** Without this, a browser opens a file that is dropped outside the zone, which ends the uploads of the page. */
 function ignoreDropsElsewhere(): () => void {
   const ignore = (event: globalThis.DragEvent) => {
     if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
@@ -84,7 +84,7 @@ function ignoreDropsElsewhere(): () => void {
   }
 }
 
-/** A dropped folder has no bytes of its own, and is left out. */
+/** Dropped folders are skipped. */
 const filesOf = ({ items }: DataTransfer) =>
   [...items]
     .filter((item) => item.kind === 'file' && item.webkitGetAsEntry()?.isDirectory !== true)

@@ -3,7 +3,7 @@ import { formatBytes } from '../../i18n/format.js'
 import { isFinished, isUnfinished, shareOf, type Upload } from './uploads.js'
 import type { useUploads } from './use-uploads.js'
 
-/** The uploads of this visit: their progress, and what the reader can do about each. */
+/** The uploads of this visit with their progress and actions. */
 export function UploadList({ uploads, again, cancel, clear }: ReturnType<typeof useUploads>) {
   const { t } = useTranslation()
   if (uploads.length === 0) return null

@@ -1,4 +1,4 @@
-/** `exists`: the reader is asked whether to replace the file. */
+/** `exists`: the user decides whether to replace the file. */
 export type UploadState = 'exists' | 'waiting' | 'sending' | 'sent' | 'canceled' | 'failed'
 
 export interface Upload {
@@ -7,12 +7,12 @@ export interface Upload {
   /** The path of the file in the volume. */
   readonly path: string
   readonly state: UploadState
-  /** Bytes that were sent so far. */
+  /** Sent bytes. */
   readonly bytes: number
   readonly problem?: string
 }
 
-/** The uploads of chosen files. Those whose name is taken, or was chosen twice, wait for an answer. */
+/** Creates the uploads of selected files. Those whose name exists or is selected twice wait for the user's decision. */
 export function newUploads(
   files: readonly File[],
   folder: string,
@@ -34,9 +34,9 @@ export const changed = (uploads: readonly Upload[], id: number, change: Partial<
 /** Whether closing the page would lose an upload. */
 export const isUnfinished = ({ state }: Upload) => state === 'waiting' || state === 'sending'
 
-/** Whether nothing is left to do, neither by the page nor by the reader. */
+/** Whether the upload needs neither the page nor the user. */
 export const isFinished = (upload: Upload) => !isUnfinished(upload) && upload.state !== 'exists'
 
-/** The share of all bytes that were sent, from 0 to 1. */
+/** The share of sent bytes, from 0 to 1. */
 export const shareOf = ({ bytes, file, state }: Upload) =>
   state === 'sent' ? 1 : file.size === 0 ? 0 : Math.min(1, bytes / file.size)

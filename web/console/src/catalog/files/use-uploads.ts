@@ -5,7 +5,7 @@ import { queryKeys } from '../../api/query-keys.js'
 import { uploadFile } from '../../api/volume-files.js'
 import { changed, isFinished, isUnfinished, newUploads, type Upload } from './uploads.js'
 
-/** Uploads files one after the other. They go on while the reader opens other folders, and end with the page. */
+/** Uploads files one after the other. Uploads continue while the user opens other folders, and end with the page. */
 export function useUploads() {
   const queries = useQueryClient()
   const [uploads, setUploads] = useState<readonly Upload[]>([])

@@ -19,7 +19,7 @@ interface DependencyFieldsProps {
   readonly task: TaskSettings
 }
 
-/** The tasks that a task waits for; of a condition, which outcome; and how they must have ended. */
+/** The dependencies of a task, the outcomes of conditions among them, and the states in which they must have ended. */
 export function DependencyFields({ form, at, task }: DependencyFieldsProps) {
   const { t } = useTranslation()
   const others = (form.settings.tasks ?? []).filter((one) => one !== task)

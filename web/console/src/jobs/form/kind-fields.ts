@@ -64,7 +64,7 @@ export const KIND_FIELDS: Readonly<Record<Kind, readonly KindField[]>> = {
   ],
 }
 
-/** A new task of a kind, with which its settings begin. */
+/** The initial settings of a task of a kind. */
 export function startOfKind(kind: Kind): Pick<TaskSettings, Kind> {
   const starts: { readonly [K in Kind]: NonNullable<TaskSettings[K]> } = {
     spark_python_task: { python_file: '' },

@@ -20,7 +20,7 @@ function kindOfTrigger({ schedule, trigger, continuous }: Triggers): TriggerKind
   return trigger ? 'periodic' : 'none'
 }
 
-/** The settings with which a kind of trigger begins. */
+/** The initial settings of a trigger of a kind. */
 function startOfTrigger(kind: TriggerKind): Triggers {
   const timezone_id = Intl.DateTimeFormat().resolvedOptions().timeZone
   const starts: Readonly<Record<TriggerKind, Triggers>> = {
@@ -34,7 +34,7 @@ function startOfTrigger(kind: TriggerKind): Triggers {
   return starts[kind]
 }
 
-/** When runs start by themselves: at times of a calendar, after an interval, when data changes, or always. */
+/** The trigger of a job: a schedule, an interval, changes of data, or continuous runs. */
 export function ScheduleFields({ form }: { form: FormState }) {
   const { t } = useTranslation()
   const { schedule, trigger, continuous } = form.settings

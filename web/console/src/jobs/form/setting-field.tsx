@@ -15,11 +15,11 @@ interface SettingFieldProps {
   readonly hint?: string | undefined
   readonly editor: Editor
   readonly placeholder?: string | undefined
-  /** An empty text stays a text, so that the server names it if it is needed. */
+  /** Keeps an empty text instead of removing the setting, so that the server reports it if it is required. */
   readonly keepsEmpty?: boolean
 }
 
-/** A setting as a labelled control. What cannot be read as its value yet stays in the control, with the reason. */
+/** A setting as a labelled control. Text that cannot be parsed stays in the control as a draft, with the reason. */
 export function SettingField({
   form,
   path,

@@ -52,7 +52,7 @@ export function fromText(text: string, editor: Editor): { readonly value: unknow
   }
 }
 
-/** The value of a text in the settings: undefined if it is empty, unless the setting is needed. */
+/** The value of a text in the settings: undefined if it is empty, unless `keepsEmpty`. */
 export function settingOf(text: string, read: unknown, keepsEmpty: boolean): unknown {
   if (text.trim() !== '') return read
   if (!keepsEmpty) return undefined

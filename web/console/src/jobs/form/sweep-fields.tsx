@@ -27,7 +27,7 @@ const NEW_SWEEP: NonNullable<Loop['sweep']> = {
 export function LoopInputs({ form, at, loop }: LoopInputsProps) {
   const { t } = useTranslation()
   const { inputs, sweep, ...rest } = loop
-  // The half that is hidden comes back as it was.
+  // Restores the hidden half when the user switches back.
   const hidden = useRef<Pick<Loop, 'inputs' | 'sweep'>>({})
   const choose = (next: 'list' | 'sweep') => {
     if (next === (sweep ? 'sweep' : 'list')) return

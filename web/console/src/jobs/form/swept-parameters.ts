@@ -21,7 +21,7 @@ function rangeText({ values, min, max, scale, type }: Swept): string | undefined
   return [`${min} .. ${max}`, scale, type].filter(Boolean).join(' ')
 }
 
-/** Text that would be read as something else is in quotes. */
+/** Quotes text that would not be read back as itself. */
 function valueText(value: Value): string {
   if (typeof value !== 'string') return String(value)
   const isPlain = value.trim() === value && !/[,"\r\n]|\.\./.test(value) && readValue(value) === value

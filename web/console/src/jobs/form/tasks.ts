@@ -41,7 +41,7 @@ function mapDependencies(task: TaskSettings, change: (key: string) => string | u
   return next.length > 0 ? { ...rest, depends_on: next } : rest
 }
 
-/** The task with the settings of another kind; all that is common stays. */
+/** The task with another kind; common settings are kept. */
 export function withKind(task: TaskSettings, kind: Kind): TaskSettings {
   const common = Object.fromEntries(
     Object.entries(task).filter(([name]) => !(KINDS as readonly string[]).includes(name)),
