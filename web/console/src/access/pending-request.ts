@@ -1,12 +1,12 @@
 import { useSyncExternalStore } from 'react'
-import type { Wish } from './wishes.js'
+import type { AccessTarget } from './access-targets.js'
 
-let pending: readonly Wish[] | undefined
+let pending: readonly AccessTarget[] | undefined
 const listeners = new Set<() => void>()
 
 /** Opens the form for a request, or closes it. */
-export function setPendingRequest(wishes: readonly Wish[] | undefined): void {
-  pending = wishes
+export function setPendingRequest(targets: readonly AccessTarget[] | undefined): void {
+  pending = targets
   for (const listener of listeners) listener()
 }
 

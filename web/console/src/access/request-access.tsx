@@ -6,16 +6,16 @@ import { PRIVILEGES_ON } from '../catalog/privileges.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
+import type { AccessTarget } from './access-targets.js'
 import { DaysField } from './days-field.js'
 import { isObjectKind, LEVELS, levelWith } from './levels.js'
 import { setPendingRequest, usePendingRequest } from './pending-request.js'
-import type { Wish } from './wishes.js'
 
 /** A button on a refusal, which opens the form. */
-export function RequestAccess({ wishes }: { wishes: readonly Wish[] }) {
+export function RequestAccess({ targets }: { targets: readonly AccessTarget[] }) {
   const { t } = useTranslation()
   return (
-    <button type="button" className="button small" onClick={() => setPendingRequest(wishes)}>
+    <button type="button" className="button small" onClick={() => setPendingRequest(targets)}>
       {t('accessRequest.request')}
     </button>
   )
@@ -23,23 +23,23 @@ export function RequestAccess({ wishes }: { wishes: readonly Wish[] }) {
 
 /** The form. It is not part of the refusal, which disappears when its page refetches. */
 export function PendingRequest() {
-  const wishes = usePendingRequest()
-  return wishes && <RequestDialog wishes={wishes} onClose={() => setPendingRequest(undefined)} />
+  const targets = usePendingRequest()
+  return targets && <RequestDialog targets={targets} onClose={() => setPendingRequest(undefined)} />
 }
 
-function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: () => void }) {
+function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[]; onClose: () => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const send = useMutation({
     mutationFn: async (form: FormData) => {
       const reason = String(form.get('reason')).trim()
       const days = Number(form.get('days'))
-      for (const [at, wish] of wishes.entries()) {
+      for (const [at, target] of targets.entries()) {
         const access = String(form.get(`access-${at}`))
         await requestAccess({
-          ...{ securable_type: wish.type, full_name: wish.name, reason },
+          ...{ securable_type: target.type, full_name: target.name, reason },
           ...(days > 0 && { grant_expires_in_days: days }),
-          ...(isObjectKind(wish.type) ? { level: access } : { privileges: [access] }),
+          ...(isObjectKind(target.type) ? { level: access } : { privileges: [access] }),
         })
       }
     },
@@ -58,8 +58,8 @@ function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: 
           }}
         >
           <p className="muted">{t('accessRequest.help')}</p>
-          {wishes.map((wish, at) => (
-            <AccessField key={`${wish.type} ${wish.name}`} wish={wish} name={`access-${at}`} />
+          {targets.map((target, at) => (
+            <AccessField key={`${target.type} ${target.name}`} target={target} name={`access-${at}`} />
           ))}
           <DaysField />
           <FormField label={t('accessRequest.reason')} hint={t('accessRequest.reasonHint')}>
@@ -79,10 +79,10 @@ function RequestDialog({ wishes, onClose }: { wishes: readonly Wish[]; onClose: 
   )
 }
 
-function AccessField({ wish, name }: { wish: Wish; name: string }) {
+function AccessField({ target, name }: { target: AccessTarget; name: string }) {
   const { t } = useTranslation()
-  const { type, shown, privilege } = wish
-  const label = `${t(`kindOf.${type as 'experiment'}`)} ${shown}`
+  const { type, displayName, privilege } = target
+  const label = `${t(`kindOf.${type as 'experiment'}`)} ${displayName}`
   return (
     <FormField label={label}>
       {(attributes) =>

@@ -1,6 +1,6 @@
 import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
-import { noteVisit } from '../palette/visits.js'
+import { recordVisit } from '../palette/visits.js'
 import { useVisitor } from './account.js'
 
 interface PageProps {
@@ -37,7 +37,7 @@ export function Page({
   }, [title])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the object of another path may have the same title
   useEffect(() => {
-    if (!failed) noteVisit(visitor, location.hash.slice(1).split('?')[0]!, title)
+    if (!failed) recordVisit(visitor, location.hash.slice(1).split('?')[0]!, title)
   }, [visitor, title, failed, path])
   return (
     <div className={fill ? 'page fill' : 'page'}>

@@ -9,12 +9,12 @@ const POLL_MS = 1_000
 export function useTaskLog(runId: string, task: string, iteration: number | undefined) {
   const queries = useQueryClient()
   const queryKey = queryKeys.taskLog(runId, task, iteration)
-  const asked = { run_id: Number(runId), task_key: task, ...(iteration !== undefined && { iteration }) }
+  const request = { run_id: Number(runId), task_key: task, ...(iteration !== undefined && { iteration }) }
   return useQuery({
     queryKey,
     queryFn: async ({ signal }): Promise<TaskLogs & { readonly isPartial: boolean }> => {
       const before = queries.getQueryData<TaskLogs>(queryKey)
-      const more = await getLogs(asked, before?.next_offset ?? 0, signal)
+      const more = await getLogs(request, before?.next_offset ?? 0, signal)
       const lines = more.lines.length > 0 ? [...(before?.lines ?? []), ...more.lines] : (before?.lines ?? [])
       return { ...more, lines, isPartial: more.lines.length === LOG_PAGE }
     },

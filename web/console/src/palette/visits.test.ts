@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { noteVisit, recentVisits } from './visits.js'
+import { recentVisits, recordVisit } from './visits.js'
 
 test('the next user of a tab sees no visits of another', () => {
   const kept = new Map<string, string>()
@@ -7,12 +7,12 @@ test('the next user of a tab sees no visits of another', () => {
     getItem: (key: string) => kept.get(key) ?? null,
     setItem: (key: string, value: string) => kept.set(key, value),
   })
-  noteVisit('ann', '/reports/1', 'Secret')
-  noteVisit('ann', '/jobs', 'Jobs')
-  noteVisit(undefined, '/reports/2', 'Unknown')
+  recordVisit('ann', '/reports/1', 'Secret')
+  recordVisit('ann', '/jobs', 'Jobs')
+  recordVisit(undefined, '/reports/2', 'Unknown')
   expect(recentVisits('ann')).toEqual([{ kind: 'report', path: '/reports/1', title: 'Secret' }])
   for (const other of ['bob', '', undefined]) expect(recentVisits(other)).toEqual([])
-  noteVisit('bob', '/reports/3', 'Mine')
+  recordVisit('bob', '/reports/3', 'Mine')
   expect(recentVisits('ann')).toEqual([])
   for (const broken of ['{', '[]', 'null', '{"visits":3}']) {
     kept.set('cairn.visits', broken)

@@ -15,30 +15,30 @@ const MAX_VISITS = 8
 export function recentVisits(visitor: string | undefined): readonly Visit[] {
   try {
     const stored: unknown = JSON.parse(sessionStorage.getItem(KEY) ?? 'null')
-    if (visitor === undefined || !isKept(stored) || stored.visitor !== visitor) return []
+    if (visitor === undefined || !isStored(stored) || stored.visitor !== visitor) return []
     return stored.visits.filter(isVisit).slice(0, MAX_VISITS)
   } catch {
     return []
   }
 }
 
-interface Kept {
+interface StoredVisits {
   readonly visitor: string
   readonly visits: readonly Visit[]
 }
 
-const isKept = (stored: unknown): stored is Kept =>
+const isStored = (stored: unknown): stored is StoredVisits =>
   typeof stored === 'object' && stored !== null && 'visits' in stored && Array.isArray(stored.visits)
 
 const isVisit = (one: Partial<Visit> | null): one is Visit =>
   typeof one?.path === 'string' && typeof one.title === 'string' && kindOfPath(one.path) === one.kind
 
 /** Remembers the page of an object; other pages are ignored. */
-export function noteVisit(visitor: string | undefined, path: string, title: string): void {
+export function recordVisit(visitor: string | undefined, path: string, title: string): void {
   const kind = kindOfPath(path)
   if (visitor === undefined || !kind || !title || title === '…') return
   const others = recentVisits(visitor).filter((visit) => visit.path !== path)
-  const kept: Kept = { visitor, visits: [{ kind, path, title }, ...others].slice(0, MAX_VISITS) }
+  const kept: StoredVisits = { visitor, visits: [{ kind, path, title }, ...others].slice(0, MAX_VISITS) }
   sessionStorage.setItem(KEY, JSON.stringify(kept))
 }
 

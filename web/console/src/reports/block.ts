@@ -192,13 +192,13 @@ class BlockReader {
 
 const MANY: readonly Field['type'][] = ['metrics', 'columns']
 
-function isValid({ type, values }: Field, given: readonly string[]): boolean {
-  if (given.length > 1 && !MANY.includes(type)) return false
-  if (type === 'flag') return given.every((one) => one === 'true' || one === 'false')
-  if (type === 'column' || type === 'columns') return given.every((one) => columnFromId(one) !== undefined)
+function isValid({ type, values }: Field, texts: readonly string[]): boolean {
+  if (texts.length > 1 && !MANY.includes(type)) return false
+  if (type === 'flag') return texts.every((one) => one === 'true' || one === 'false')
+  if (type === 'column' || type === 'columns') return texts.every((one) => columnFromId(one) !== undefined)
   if (type === 'smoothing')
-    return given.every((one) => smoothingFromText(one).weight > 0 || Number(one) === 0)
-  return !values || given.every((one) => values.includes(one))
+    return texts.every((one) => smoothingFromText(one).weight > 0 || Number(one) === 0)
+  return !values || texts.every((one) => values.includes(one))
 }
 
 const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
 import { RequestAccess } from '../access/request-access.js'
-import { type PageObject, wishesOf } from '../access/wishes.js'
 import { RequestError } from '../api/http.js'
 import { CodeBlock } from './copy.js'
 import { Icon } from './icon.js'
@@ -34,7 +34,7 @@ interface FailureProps {
 export function Failure({ error, retry, about }: FailureProps) {
   const { t } = useTranslation()
   const advice = useAdvice(error)
-  const wishes = wishesOf(error, about)
+  const targets = accessTargetsOf(error, about)
   return (
     <div className="notice bad" role="alert">
       <Icon name="warning" />
@@ -42,7 +42,7 @@ export function Failure({ error, retry, about }: FailureProps) {
         <strong>{advice.title}</strong>
         <p>{advice.message}</p>
       </div>
-      {wishes.length > 0 && <RequestAccess wishes={wishes} />}
+      {targets.length > 0 && <RequestAccess targets={targets} />}
       {retry && (
         <button type="button" className="button small" onClick={retry}>
           {t('common.retry')}

@@ -1,12 +1,11 @@
 import { RequestError } from '../api/http.js'
 
 /** A securable to request access to. */
-export interface Wish {
+export interface AccessTarget {
   readonly type: string
   /** The name or the id by which the server finds it. */
   readonly name: string
-  /** Its name for people. */
-  readonly shown: string
+  readonly displayName: string
   /** The missing privilege, if the server named it. */
   readonly privilege?: string
 }
@@ -28,15 +27,15 @@ export interface PageObject {
  * Lists the objects to request after a refusal: those that it names, else the object of the page. A hidden object is
  * answered like what does not exist, so that a page not found may be requested, too.
  */
-export function wishesOf(error: unknown, page: PageObject | undefined): Wish[] {
+export function accessTargetsOf(error: unknown, page: PageObject | undefined): AccessTarget[] {
   if (!(error instanceof RequestError) || (error.status !== 403 && error.status !== 404)) return []
   const missing = (error.details.missing ?? []) as readonly Missing[]
   if (error.status === 403 && missing.length > 0)
     return missing.map(({ privileges, securable_type, securable, securable_id }) => ({
       type: securable_type,
       name: securable_id ?? securable,
-      shown: securable,
+      displayName: securable,
       ...(privileges[0] && { privilege: privileges[0] }),
     }))
-  return page ? [{ ...page, shown: page.name }] : []
+  return page ? [{ ...page, displayName: page.name }] : []
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RequestError } from '../api/http.js'
-import { wishesOf } from './wishes.js'
+import { accessTargetsOf } from './access-targets.js'
 
 const refusal = (status: number, missing?: unknown) =>
   new RequestError(status, 'X', 'refused', missing === undefined ? {} : { missing })
@@ -11,18 +11,18 @@ test('asks for each securable that the refusal names, by id where names are not 
     { privileges: ['USE SCHEMA'], securable_type: 'schema', securable: 'main.s' },
     { privileges: ['EDIT JOBS'], securable_type: 'job', securable: 'nightly', securable_id: '7' },
   ]
-  expect(wishesOf(refusal(403, missing), undefined)).toEqual([
-    { type: 'table', name: 'main.s.t', shown: 'main.s.t', privilege: 'SELECT' },
-    { type: 'schema', name: 'main.s', shown: 'main.s', privilege: 'USE SCHEMA' },
-    { type: 'job', name: '7', shown: 'nightly', privilege: 'EDIT JOBS' },
+  expect(accessTargetsOf(refusal(403, missing), undefined)).toEqual([
+    { type: 'table', name: 'main.s.t', displayName: 'main.s.t', privilege: 'SELECT' },
+    { type: 'schema', name: 'main.s', displayName: 'main.s', privilege: 'USE SCHEMA' },
+    { type: 'job', name: '7', displayName: 'nightly', privilege: 'EDIT JOBS' },
   ])
 })
 
 test('asks for the object of the page when the refusal does not name one', () => {
   const page = { type: 'experiment', name: '12' } as const
-  expect(wishesOf(refusal(404), page)).toEqual([{ type: 'experiment', name: '12', shown: '12' }])
-  expect(wishesOf(refusal(403, []), page)).toHaveLength(1)
-  expect(wishesOf(refusal(404), undefined)).toEqual([])
-  expect(wishesOf(refusal(500), page)).toEqual([])
-  expect(wishesOf(new Error('x'), page)).toEqual([])
+  expect(accessTargetsOf(refusal(404), page)).toEqual([{ type: 'experiment', name: '12', displayName: '12' }])
+  expect(accessTargetsOf(refusal(403, []), page)).toHaveLength(1)
+  expect(accessTargetsOf(refusal(404), undefined)).toEqual([])
+  expect(accessTargetsOf(refusal(500), page)).toEqual([])
+  expect(accessTargetsOf(new Error('x'), page)).toEqual([])
 })
