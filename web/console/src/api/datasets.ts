@@ -9,7 +9,7 @@ import { call } from './call.js'
 
 export type { DatasetSummary, EvaluationDataset }
 
-/** The data sets that the runs of an experiment used, once for each context. */
+/** The datasets that the runs of an experiment used, once for each context. */
 export const listUsedDatasets = async (experiment_id: string, signal?: AbortSignal) =>
   (
     await call<typeof SearchDatasets>(

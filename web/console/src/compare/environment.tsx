@@ -30,7 +30,7 @@ interface EnvironmentProps {
   readonly all: boolean
 }
 
-/** Code, packages, data sets and notes of the compared runs. */
+/** Code, packages, datasets and notes of the compared runs. */
 export function Environment({ runs, all }: EnvironmentProps) {
   const { t } = useTranslation()
   const shown = runs.slice(0, MAX_RUNS)

@@ -21,7 +21,7 @@ export const FACT_TAGS = [...Object.values(CODE_TAGS), NOTE_TAG, MODEL_HISTORY_T
 export const tagOf = (run: Run, tag: string) =>
   run.data.tags?.find(({ key }) => key === tag)?.value || undefined
 
-/** The version of each data set, by its name and what it was used for. */
+/** The version of each dataset, by its name and what it was used for. */
 export function datasetFacts(runs: readonly Run[]): Fact[] {
   const digests = runs.map(
     (run) =>

@@ -26,7 +26,7 @@ interface DatasetUseProps {
   readonly dataset: UsedDataset
 }
 
-/** The schema, profile and source of a data set, and the runs that used it by context. */
+/** The schema, profile and source of a dataset, and the runs that used it by context. */
 export function DatasetUse({ experimentId, dataset }: DatasetUseProps) {
   const { t } = useTranslation()
   const heading = useId()

@@ -42,7 +42,7 @@ export function DatasetsPage() {
   )
 }
 
-/** The versions of data sets, and the use of the chosen one. */
+/** The versions of datasets, and the use of the chosen one. */
 function UsedDatasets({ datasets }: { datasets: readonly UsedDataset[] }) {
   const { t } = useTranslation()
   const { experimentId } = route.useParams()

@@ -36,7 +36,7 @@ test('lists each version once with its contexts', () => {
   ])
 })
 
-test('groups runs by the context of the data set', () => {
+test('groups runs by the context of the dataset', () => {
   const groups = runsByContext([run('r1', 'training'), run('r2'), run('r3', 'training')], USED)
   expect(groups.map(([context, runs]) => [context, runs.map(({ info }) => info.run_id)])).toEqual([
     ['training', ['r1', 'r3']],

@@ -7,7 +7,7 @@ export interface UsedDataset {
   readonly contexts: readonly string[]
 }
 
-/** One entry for each version of a data set, with all contexts in which runs used it. */
+/** One entry for each version of a dataset, with all contexts in which runs used it. */
 export function groupDatasets(summaries: readonly DatasetSummary[]): UsedDataset[] {
   const versions = new Map<string, UsedDataset>()
   for (const { name, digest, context } of summaries) {
@@ -33,7 +33,7 @@ const inputOf = (run: Run, { name, digest }: UsedDataset) =>
 export const firstInput = (runs: readonly Run[], used: UsedDataset): DatasetInput | undefined =>
   runs.map((run) => inputOf(run, used)).find((input) => input !== undefined)
 
-/** The runs by the context in which they used the data set; the empty string without one. */
+/** The runs by the context in which they used the dataset; the empty string without one. */
 export function runsByContext(runs: readonly Run[], used: UsedDataset): [context: string, runs: Run[]][] {
   const groups = new Map<string, Run[]>()
   for (const run of runs) {

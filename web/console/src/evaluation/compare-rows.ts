@@ -12,7 +12,7 @@ export interface EvaluationRow {
   readonly other?: { readonly trace: TraceInfo; readonly scores: RowScores }
 }
 
-/** The rows of a run, each with its counterpart: the same record of a data set, or the same inputs. */
+/** The rows of a run, each with its counterpart: the same record of a dataset, or the same inputs. */
 export function matchRows(
   traces: readonly TraceInfo[],
   runId: string,

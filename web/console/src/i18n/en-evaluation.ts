@@ -1,4 +1,4 @@
-/** Words of evaluation runs, prompts, logged models and data sets. */
+/** Words of evaluation runs, prompts, logged models and datasets. */
 export const enEvaluation = {
   evaluation: {
     none: 'No evaluations yet',

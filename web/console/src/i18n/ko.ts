@@ -214,7 +214,7 @@ export const ko: Words = {
     seenKept: '사용자가 이미 본 항목도 추천할 수 있어요.',
   },
   lineage: {
-    title: '계보',
+    title: '리니지',
     dataset: '데이터셋',
     run: '실행',
     model: '기록된 모델',

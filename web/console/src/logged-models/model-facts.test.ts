@@ -19,7 +19,7 @@ const model = (tag: string) =>
     },
   }) as unknown as LoggedModel
 
-test('has the latest value of each metric on each data set', () => {
+test('has the latest value of each metric on each dataset', () => {
   const columns = metricColumns([model('')])
   expect(columns).toEqual([
     { key: 'loss', dataset: '' },

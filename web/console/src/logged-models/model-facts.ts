@@ -47,7 +47,7 @@ export const metricColumn = ({ key, dataset_name = '' }: LoggedModelMetric): Met
   dataset: dataset_name,
 })
 
-/** The metrics that any of the models has, by data set and name. */
+/** The metrics that any of the models has, by dataset and name. */
 export function metricColumns(models: readonly LoggedModel[]): MetricColumn[] {
   const columns = new Map<string, MetricColumn>()
   for (const { data } of models)
@@ -58,7 +58,7 @@ export function metricColumns(models: readonly LoggedModel[]): MetricColumn[] {
   return [...columns.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, column]) => column)
 }
 
-/** The latest value of a metric on a data set. */
+/** The latest value of a metric on a dataset. */
 export function metricOf(
   { data }: LoggedModel,
   { key, dataset }: MetricColumn,
@@ -68,7 +68,7 @@ export function metricOf(
     .sort((a, b) => b.timestamp - a.timestamp || b.step - a.step)[0]
 }
 
-/** The metrics of a model by data set; those without one come first. */
+/** The metrics of a model by dataset; those without one come first. */
 export function metricsByDataset(model: LoggedModel): [dataset: string, metrics: LoggedModelMetric[]][] {
   const groups = new Map<string, LoggedModelMetric[]>()
   for (const column of metricColumns([model])) {

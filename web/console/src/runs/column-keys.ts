@@ -62,7 +62,7 @@ export function missingKeys(read: ColumnKeys, wanted: ColumnKeys): ColumnKeys | 
   return KINDS.some((kind) => missing[kind].length > 0) ? missing : undefined
 }
 
-/** Data sets have long schemas, which the table does not show. */
+/** Datasets have long schemas, which the table does not show. */
 export const toProjection = ({ metrics, params, tags }: ColumnKeys): Projection => ({
   metrics: [...metrics],
   params: [...params],

@@ -33,7 +33,7 @@ export function availableGroupings({ params, tags }: RunKeys): Grouping[] {
   ]
 }
 
-/** A data set that a run used. */
+/** A dataset that a run used. */
 export interface RunDataset {
   readonly name: string
   readonly digest: string
@@ -60,7 +60,7 @@ export function groupLabel(
 
 const labelOf = ({ kind, key }: Grouping) => (kind === 'datasets' ? `dataset.${key}` : key)
 
-/** A run of several data sets is in a group of all of them. */
+/** A run of several datasets is in a group of all of them. */
 function ofDatasets(datasets: readonly RunDataset[], { key }: Grouping): string | undefined {
   const values = new Set(datasets.map((dataset) => dataset[key as keyof RunDataset]))
   return [...values].sort(compareNaturally).join(' + ') || undefined

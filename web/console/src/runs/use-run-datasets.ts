@@ -6,10 +6,10 @@ import { batchGetRuns, type Run } from '../api/runs.js'
 import { useStableList } from '../charts/use-stable-list.js'
 import type { RunDataset } from './grouping.js'
 
-/** The table reads no data sets; its other keys are known. */
+/** The table reads no datasets; its other keys are known. */
 const DATASETS_ONLY = { metrics: [], params: [], tags: [], inputs: true }
 
-/** The data sets of runs by id; empty unless `enabled`. */
+/** The datasets of runs by id; empty unless `enabled`. */
 export function useRunDatasets(ids: readonly string[], enabled: boolean) {
   const batches = useMemo(() => (enabled ? batchesOf(ids) : []), [ids, enabled])
   const results = useQueries({
