@@ -50,8 +50,8 @@ function UsedDatasets({ datasets }: { datasets: readonly UsedDataset[] }) {
   const navigate = useNavigate()
   const chosen = datasets.find((one) => one.name === name && one.digest === digest) ?? datasets[0]!
   return (
-    <div className="dataset-columns">
-      <nav className="panel dataset-list" aria-label={t('datasets.ofRuns')}>
+    <div className="side-list-columns">
+      <nav className="panel side-list dataset-list" aria-label={t('datasets.ofRuns')}>
         <ul>
           {datasets.map((one) => (
             <li key={`${one.name} ${one.digest}`}>

@@ -45,7 +45,7 @@ export function EvaluationRows({ rows, scorers, isComparing }: EvaluationRowsPro
   return (
     <div className="panel evaluation-scroll" ref={scroller}>
       <table
-        className="trace-table evaluation-table"
+        className="virtual-table trace-table evaluation-table"
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus
         role="grid"
         aria-label={t('evaluation.rows')}

@@ -80,7 +80,7 @@ function Versions({ versions, aliases, mayEdit }: VersionsProps) {
       resetScroll: false,
     })
   return (
-    <div className="prompt-columns">
+    <div className="side-list-columns">
       <VersionList
         versions={versions}
         aliases={aliases}
@@ -134,7 +134,7 @@ function VersionList({ versions, aliases, shown, onShow }: VersionListProps) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
-    <nav className="panel version-list" aria-label={t('models.versions')}>
+    <nav className="panel side-list" aria-label={t('models.versions')}>
       <ul>
         {versions.map(({ version, description, creation_timestamp }) => (
           <li key={version}>

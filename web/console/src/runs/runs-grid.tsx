@@ -75,9 +75,9 @@ export function RunsGrid(props: RunsGridProps) {
   )
   const nested = items.some(({ expanded }) => expanded !== undefined)
   return (
-    <div className="runs-scroll" ref={scroller}>
+    <div className="virtual-scroll" ref={scroller}>
       <table
-        className={nested ? 'runs-table nested' : 'runs-table'}
+        className={nested ? 'virtual-table runs-table nested' : 'virtual-table runs-table'}
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows fold and take the focus
         role="treegrid"
         aria-label={t('runs.table')}

@@ -49,9 +49,9 @@ export function TracesTable({ traces, state, selected, onSelect }: TracesTablePr
   }, [])
   const width = NAME_PX + columns.reduce((sum, column) => sum + column.width, 0)
   return (
-    <div className="trace-scroll" ref={scroller}>
+    <div className="virtual-scroll" ref={scroller}>
       <table
-        className="trace-table"
+        className="virtual-table trace-table"
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: its rows take the focus
         role="grid"
         aria-label={t('traces.table')}
