@@ -11,7 +11,8 @@ type Opened = 'palette' | 'shortcuts' | undefined
 /** The palette and the list of shortcuts, which load when they are first opened. */
 export function useShellDialogs() {
   const [opened, setOpened] = useState<Opened>()
-  const close = () => setOpened(undefined)
+  // The close event of a dialog arrives later, when the other may be open.
+  const close = (closed: Opened) => setOpened((now) => (now === closed ? undefined : now))
   const openPalette = useCallback(() => setOpened('palette'), [])
   const showShortcuts = useCallback(() => setOpened('shortcuts'), [])
   const togglePalette = useCallback(
@@ -25,12 +26,9 @@ export function useShellDialogs() {
   const dialogs = opened && (
     <Suspense>
       {opened === 'palette' ? (
-        <Palette
-          onClose={() => setOpened((now) => (now === 'palette' ? undefined : now))}
-          showShortcuts={showShortcuts}
-        />
+        <Palette onClose={() => close('palette')} showShortcuts={showShortcuts} />
       ) : (
-        <ShortcutsDialog onClose={close} />
+        <ShortcutsDialog onClose={() => close('shortcuts')} />
       )}
     </Suspense>
   )
