@@ -1,4 +1,5 @@
 import { compareNaturally } from '../app/natural-order.js'
+import { toCsvText } from '../ui/csv.js'
 import { cellText, type TableData } from './json-table.js'
 
 export interface TableOrder {
@@ -27,7 +28,8 @@ export function arrangedRows(
 }
 
 const EMPTY = 2
-const isNumber = (cell: unknown) => typeof cell === 'number' || typeof cell === 'bigint'
+const isNumber = (cell: unknown): cell is number | bigint =>
+  typeof cell === 'number' || typeof cell === 'bigint'
 const rank = (cell: unknown) => (isNumber(cell) ? 0 : cellText(cell) === '' ? EMPTY : 1)
 
 const compareCells = (a: unknown, b: unknown) =>
@@ -37,13 +39,5 @@ const compareCells = (a: unknown, b: unknown) =>
 export const parseCell = (text: string): unknown =>
   text.length < 25 && /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i.test(text) ? Number(text) : text
 
-/** RFC 4180. Text that a spreadsheet would run as a formula is escaped. */
 export const tableToCsv = ({ columns, rows }: TableData): string =>
-  [columns, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('')
-
-function csvField(cell: unknown): string {
-  if (isNumber(cell)) return String(cell)
-  const text = cellText(cell)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+  toCsvText([columns, ...rows.map((row) => row.map((cell) => (isNumber(cell) ? cell : cellText(cell))))])

@@ -1,4 +1,4 @@
-import { csvField } from '../runs/csv.js'
+import { toCsvText } from '../ui/csv.js'
 
 export type TableCell = string | number | undefined
 
@@ -11,8 +11,5 @@ export interface Table {
 export const textColumn = (label: string) => ({ label, isNumber: false })
 export const numberColumn = (label: string) => ({ label, isNumber: true })
 
-/** RFC 4180. */
 export const tableToCsv = ({ columns, rows }: Table): string =>
-  [columns.map(({ label }) => label), ...rows]
-    .map((row) => `${row.map((cell) => csvField(cell)).join(',')}\r\n`)
-    .join('')
+  toCsvText([columns.map(({ label }) => label), ...rows])
