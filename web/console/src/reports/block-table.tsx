@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import type { RunStatus } from '../api/runs.js'
 import { columnLabel } from '../cards/column-label.js'
 import { useFormat } from '../i18n/format.js'
 import { type Cell, cellOf, columnFromId } from '../runs/columns.js'
@@ -22,6 +23,7 @@ export function BlockTable({ title, rows, columns: ids }: BlockTableProps) {
   const textOf = (id: string, cell: Cell) => {
     if (cell === undefined) return '–'
     if (/^attributes\.(start|end)_time$/.test(id)) return Number(cell) ? format.time(Number(cell)) : '–'
+    if (id === 'attributes.status') return t(`status.${cell as RunStatus}`)
     if (id === 'attributes.duration') return format.duration(Number(cell))
     return typeof cell === 'number' ? format.metric(cell) : cell
   }

@@ -114,7 +114,7 @@ function EarlierVersion({ last, shown }: LoadedReportProps) {
     void navigate({ to: '/reports/$reportId', params: { reportId: last.report_id }, search: {} })
   const restore = useSaveReport(last, last.version, showLast)
   return (
-    <div className="notice warn no-print">
+    <div className="notice warn earlier-version no-print">
       <p>{t('reports.isEarlier', { version: shown.version, last: last.version })}</p>
       <button type="button" className="button small" onClick={showLast}>
         {t('reports.showLast')}

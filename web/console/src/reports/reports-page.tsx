@@ -10,6 +10,7 @@ import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import './reports.css'
 
 const route = getRouteApi('/reports')
 
@@ -76,7 +77,7 @@ function ReportsList({ reports }: { readonly reports: readonly ReportSummary[] }
   return (
     <div className="panel">
       <ScrollX>
-        <table className="list">
+        <table className="list reports-list">
           <thead>
             <tr>
               <th scope="col">{t('reports.name')}</th>
