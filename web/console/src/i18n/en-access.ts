@@ -54,7 +54,7 @@ export const enAccess = {
     also_one: '{{count}} other grant gives the same access:',
     also_other: '{{count}} other grants give the same access:',
     toEnd: 'Revoke to end access',
-    stays: 'The access stays because of ownership, a default, or grants that you cannot see.',
+    stays: 'Kept by ownership, a default or grants that you cannot see.',
     until: 'until {{time}}',
   },
   kindOf: {

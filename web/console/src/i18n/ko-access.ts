@@ -53,7 +53,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     byDefault: '기본 권한',
     also_other: '같은 권한이 다른 곳에서도 {{count}}건 부여됐어요:',
     toEnd: '접근을 끝내려면 회수할 권한',
-    stays: '소유권이나 기본 권한, 또는 볼 수 없는 권한 부여가 있어 접근이 유지돼요.',
+    stays: '소유권, 기본 권한 또는 볼 수 없는 권한 부여로 유지돼요.',
     until: '{{time}}까지',
   },
   kindOf: {
