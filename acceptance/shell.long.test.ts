@@ -80,7 +80,7 @@ describe.skipIf(!chromium)('the shell of the console', () => {
     await tab.keyboard.press('g')
     await tab.keyboard.press('m')
     await expect.poll(() => path(tab)).toBe('#/models')
-    await tab.getByRole('searchbox').first().waitFor()
+    await tab.getByRole('heading', { level: 1, name: 'Models' }).waitFor()
     await tab.keyboard.press('/')
     await expect.poll(() => tab.evaluate(() => document.activeElement?.getAttribute('type'))).toBe('search')
     await tab.keyboard.type('ge?')
