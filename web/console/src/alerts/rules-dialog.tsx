@@ -89,7 +89,6 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
 function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  // Pending until the list is refetched, so that the box keeps the new state.
   const onSettled = () =>
     Promise.all(
       [queryKeys.alertRules(object.type, object.id), queryKeys.alerts()].map((queryKey) =>
@@ -100,15 +99,21 @@ function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
     mutationFn: (enabled: boolean) => updateAlertRule(object, rule.rule_id, { enabled }),
     onSettled,
   })
+  // Shown until the list is refetched.
+  const [chosen, setChosen] = useState<boolean>()
+  const choose = (enabled: boolean) => {
+    setChosen(enabled)
+    toggle.mutate(enabled, { onSettled: () => setChosen(undefined) })
+  }
   const [isDeleting, setDeleting] = useState(false)
   return (
     <div className="actions">
       <label className="check-line">
         <input
           type="checkbox"
-          checked={toggle.isPending ? toggle.variables : rule.enabled}
+          checked={chosen ?? rule.enabled}
           aria-label={t('alerts.enabledOf', { name: rule.name })}
-          onChange={({ target }) => toggle.mutate(target.checked)}
+          onChange={({ target }) => choose(target.checked)}
         />
         {t('alerts.enabled')}
       </label>
