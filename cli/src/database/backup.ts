@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
-import { openBlobs } from '@cairn/platform/blobs/open'
+import { openBlobs, storeUri } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import type { Snapshot } from '@cairn/platform/db/db'
 import { openDb } from '@cairn/platform/db/open'
@@ -86,8 +86,7 @@ async function backupFile(file: string, target: string) {
 export const sqliteFile = (url: string) =>
   /^postgres(ql)?:/.test(url) ? undefined : resolve(url.replace(/^sqlite:(\/\/)?/, ''))
 
-export const openStore = (config: Config) =>
-  openBlobs(config.artifacts_destination || join(config.data, ARTIFACTS), s3Options(config))
+export const openStore = (config: Config) => openBlobs(storeUri(config), s3Options(config))
 
 /**
  * Copies a store that may change meanwhile, and overwrites existing keys. Files deleted since the listing are skipped,

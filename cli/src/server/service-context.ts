@@ -9,7 +9,7 @@ import { Passwords } from '@cairn/platform/auth/passwords'
 import { Securables } from '@cairn/platform/auth/securables'
 import { Sessions } from '@cairn/platform/auth/sessions'
 import { Tokens } from '@cairn/platform/auth/tokens'
-import { openBlobs } from '@cairn/platform/blobs/open'
+import { openBlobs, storeUri } from '@cairn/platform/blobs/open'
 import { type Config, s3Options } from '@cairn/platform/config'
 import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
@@ -49,11 +49,10 @@ async function openStores(config: Config): Promise<OpenedStores> {
   await identities.bootstrap()
   configureDuckDb({ tempFolder: join(config.data, 'cache', 'duckdb') })
   configureTableCache({ folder: join(config.data, 'cache', 'tables') })
-  const artifacts = config.artifacts_destination || join(config.data, 'artifacts')
   return {
     config,
     db,
-    blobs: await openBlobs(artifacts, s3Options(config)),
+    blobs: await openBlobs(storeUri(config), s3Options(config)),
     authorizer: new Authorizer(db.for(), Date.now, readMlflowAuth(config)?.defaults),
     identities,
     grants: new Grants(db.for()),

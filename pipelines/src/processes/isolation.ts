@@ -1,7 +1,8 @@
+import { existsSync, realpathSync } from 'node:fs'
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { localStore, storeUri } from '@cairn/platform/blobs/open'
 import type { Config } from '@cairn/platform/config'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
@@ -50,12 +51,9 @@ export class Isolation {
     if (task_namespaces === 'off') return undefined
     const refusal = await this.refusal()
     if (refusal === undefined) {
-      const stores = this.#storeFolder
-      return inNamespace({
-        home,
-        hidden: [this.#workRoot, data, ...stores],
-        shown: [...shown, ...(this.#givesPaths ? stores : [])],
-      })
+      const hidden = [this.#workRoot, data]
+      if (this.#givesPaths) return inNamespace({ home, hidden, shown: [...shown, ...this.#storeFolder] })
+      return inNamespace({ home, hidden: [...hidden, ...this.#storeFolder], shown })
     }
     if (task_namespaces === 'auto') return this.#warn(refusal)
     throw new ApiError(
@@ -78,11 +76,10 @@ export class Isolation {
     this.#hasWarned = true
   }
 
+  /** Behind links, which may lead out of the data folder. */
   get #storeFolder(): string[] {
-    const { artifacts_destination: place, data } = this.#config
-    if (place === '') return [join(data, 'artifacts')]
-    if (place.startsWith('file:')) return [fileURLToPath(place)]
-    return isAbsolute(place) ? [place] : []
+    const folder = localStore(storeUri(this.#config))
+    return folder !== undefined && existsSync(folder) ? [realpathSync(folder)] : []
   }
 
   /** Whether the catalog gives tasks paths of tables on the disk. */

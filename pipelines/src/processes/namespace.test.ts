@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmdirSync, symlinkSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import { runTool } from '@cairn/platform/processes/run-tool'
 import { newFolder } from '@cairn/platform/testing/folders'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { describeIsolation, Isolation } from './isolation.js'
 import { inNamespace } from './namespace.js'
 
@@ -121,6 +121,23 @@ test.runIf(isRoot && allowsUserNamespaces)('a server without root uses user name
 
 describe('the isolation of tasks', () => {
   const config = loadConfig({})
+  afterEach(() => void vi.restoreAllMocks())
+
+  // Not below /tmp, which is hidden in any case.
+  test.each(['/usr/share', 'file:///usr/share', relative(process.cwd(), '/usr/share')])(
+    'hides the store %s, unless tasks get paths in it',
+    async (artifacts_destination) => {
+      const options = { attempt: async () => undefined }
+      const isolation = new Isolation({ ...config, artifacts_destination }, '/nowhere', options)
+      const mounts = async (uid: number) => {
+        vi.spyOn(process, 'getuid').mockReturnValue(uid)
+        const wrap = await isolation.wrap({ home: '/', shown: [] })
+        return wrap!({ argv: ['true'], env: {}, user: undefined }).argv.join('\n')
+      }
+      expect(await mounts(0)).toMatch(/mount .* tmpfs '\/usr\/share'/)
+      expect(await mounts(1000)).not.toContain('/usr/share')
+    },
+  )
 
   test('is retried after a temporary refusal, and warns once', async () => {
     const refusals = [

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { DiskBlobs } from './disk.js'
-import { openBlobs } from './open.js'
+import { localStore, openBlobs, storeUri } from './open.js'
 
 test('opens the same folder by path and by file URI', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cairn-open-'))
@@ -24,4 +24,15 @@ test.each(['gs://bucket/x', 'https://host/x', 's3://', 's3:///x', 's3://b', 'fil
       message: expect.stringContaining('Invalid storage URI'),
     })
   },
+)
+
+test.each([
+  ['', '/data/artifacts'],
+  ['/srv/a b', '/srv/a b'],
+  ['file:///srv/a%20b', '/srv/a b'],
+  ['store', join(process.cwd(), 'store')],
+  ['./store', join(process.cwd(), 'store')],
+  ['s3://bucket/prefix', undefined],
+])('the configured store %j is in the folder %j', (artifacts_destination, folder) =>
+  expect(localStore(storeUri({ artifacts_destination, data: '/data' }))).toBe(folder),
 )

@@ -1,8 +1,13 @@
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { invalid } from '../errors.js'
 import type { Blobs } from './blobs.js'
 import { DiskBlobs } from './disk.js'
 import type { S3Options } from './s3-client.js'
+
+/** The URI of the configured store. */
+export const storeUri = (config: { readonly artifacts_destination: string; readonly data: string }): string =>
+  config.artifacts_destination || join(config.data, 'artifacts')
 
 /**
  * Opens the store at a URI: `file:///folder`, a plain path, or `s3://bucket/prefix`.
@@ -10,12 +15,22 @@ import type { S3Options } from './s3-client.js'
  * @throws INVALID_PARAMETER_VALUE for any other scheme, TEMPORARILY_UNAVAILABLE if the store cannot be reached
  */
 export async function openBlobs(uri: string, s3Options?: S3Options): Promise<Blobs> {
-  if (uri.startsWith('s3://')) return openS3(uri, s3Options)
-  if (uri.startsWith('file:')) return DiskBlobs.open(localFolder(uri))
+  const folder = localStore(uri)
+  return folder === undefined ? openS3(uri, s3Options) : DiskBlobs.open(folder)
+}
+
+/**
+ * The absolute folder of a store on the disk; undefined for a bucket.
+ *
+ * @throws INVALID_PARAMETER_VALUE for any other scheme
+ */
+export function localStore(uri: string): string | undefined {
+  if (uri.startsWith('s3://')) return undefined
+  if (uri.startsWith('file:')) return localFolder(uri)
   if (/^[a-z][a-z0-9+.-]+:/i.test(uri))
     throw invalid(`Invalid storage URI '${uri}': use file:///… or s3://bucket/…`)
   if (uri === '') throw invalid('Invalid storage URI: it is empty')
-  return DiskBlobs.open(uri)
+  return resolve(uri)
 }
 
 function localFolder(uri: string): string {
