@@ -1,6 +1,6 @@
-import { readAnswer } from '@cairn/platform/protocol/client'
 import { FILES } from '@cairn/platform/protocol/volume-files'
-import { type FileSource, MAX_FILE_BYTES, tooLarge } from './task-files.js'
+import { download } from './download.js'
+import type { FileSource } from './task-files.js'
 
 /** Dots would resolve to another path of the server. */
 const DOTS = /(^|\/)\.{1,2}(\/|$)/
@@ -12,19 +12,6 @@ export const isVolumePath = (path: string) =>
 export const volumeFiles: FileSource = {
   form: '/Volumes/CATALOG/SCHEMA/VOLUME/… of a volume',
   matches: isVolumePath,
-  async read(path, { server, signal }) {
-    const encoded = path.split('/').map(encodeURIComponent).join('/')
-    const response = await fetch(`${server.url}${FILES}${encoded}`, {
-      headers: { authorization: `Bearer ${server.token}` },
-      signal,
-    })
-    if (!response.ok) await readAnswer(response)
-    if (Number(response.headers.get('content-length')) > MAX_FILE_BYTES) {
-      await response.body?.cancel()
-      throw tooLarge(path)
-    }
-    const bytes = await response.bytes()
-    if (bytes.length > MAX_FILE_BYTES) throw tooLarge(path)
-    return bytes
-  },
+  read: (path, context) =>
+    download(`${FILES}${path.split('/').map(encodeURIComponent).join('/')}`, path, context),
 }
