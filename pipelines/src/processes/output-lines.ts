@@ -25,6 +25,7 @@ export function readLines(
   let rest = ''
   let rewritten: string | undefined
   let passedAt = Date.now()
+  const rewrites = (line: string) => breaksRewrites && line.startsWith('\r')
   const pass = (line: string) => {
     passedAt = Date.now()
     onLine(line.slice(0, MAX_LINE))
@@ -34,16 +35,18 @@ export function readLines(
     rewritten = undefined
   }
   const addLine = (line: string) => {
-    if (!breaksRewrites || !line.startsWith('\r')) passRewritten()
     const text = lastRewrite(line)
-    if (breaksRewrites && line.startsWith('\r')) rewritten = text
-    else pass(text)
+    if (rewrites(line)) rewritten = text
+    else {
+      passRewritten()
+      pass(text)
+    }
   }
   const add = (text: string) => {
     const lines = (rest + text).split('\n')
     const last = lines.pop()!
     for (const line of lines) addLine(line)
-    rest = keepsReturn(last, breaksRewrites) + unfinishedRewrite(last).slice(-MAX_LINE)
+    rest = (rewrites(last) ? '\r' : '') + unfinishedRewrite(last).slice(-MAX_LINE)
     if (Date.now() - passedAt < REWRITTEN_EVERY_MS) return
     passRewritten()
     if (last.includes('\r') && rest.trim() !== '') pass(rest.replaceAll('\r', ''))
@@ -55,7 +58,3 @@ export function readLines(
     passRewritten()
   })
 }
-
-/** A return at the start of a line marks that it rewrites the one before. */
-const keepsReturn = (line: string, breaksRewrites: boolean) =>
-  breaksRewrites && line.startsWith('\r') ? '\r' : ''
