@@ -20,7 +20,7 @@ export class WorkFolder {
   readonly lib: string
   /** Empty; packages are installed from here. */
   readonly install: string
-  /** Takes the place of `/tmp`. */
+  /** Takes the place of `/tmp` in a namespace. */
   readonly tmp: string
   readonly #user: UnprivilegedUser | undefined
 
@@ -39,7 +39,7 @@ export class WorkFolder {
     const home = lease?.folder ?? (await mkdtemp(join(root, 'task-')))
     if (lease) await mkdir(home, { mode: 0o700 })
     const folder = new WorkFolder(home, lease?.user)
-    for (const path of [folder.work, folder.lib, folder.install, folder.tmp]) await mkdir(path)
+    for (const path of [folder.work, folder.lib, folder.install]) await mkdir(path)
     // Node looks for the nearest one, also in the parents.
     for (const path of [home, folder.work]) await writeFile(join(path, 'package.json'), '{"private":true}')
     for (const name of ['cairn_tasks.py', 'cairn_run.py'])
