@@ -25,9 +25,13 @@ export const isJobCode = (task: TaskSettings): boolean =>
 
 type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 
+/** Whether this process may start code of jobs, whoever wrote it. */
+const startsAnyCode = ({ task_processes }: ProcessSettings): boolean =>
+  task_processes === 'on' || (task_processes === 'auto' && process.getuid?.() === 0)
+
 /** Whether this process may start code of jobs, at least that of the owner. */
-export const startsCode = ({ task_processes, auth }: ProcessSettings): boolean =>
-  task_processes === 'on' || (task_processes === 'auto' && (process.getuid?.() === 0 || auth === 'local'))
+export const startsCode = (config: ProcessSettings): boolean =>
+  startsAnyCode(config) || (config.task_processes === 'auto' && config.auth === 'local')
 
 /** `owner`: attempts of `any` whose settings the owner wrote, and all of `any` while no worker over HTTP could take them. */
 export type AcceptedPlacement = RunsOn | 'owner'
@@ -37,8 +41,8 @@ const WORKER_SEEN_MS = 5 * 60_000
 
 /** The attempts that this process, which has the database, may execute. Workers take the others. */
 export const acceptedPlacements = (config: ProcessSettings): readonly AcceptedPlacement[] => {
-  if (!startsCode(config)) return ['server']
-  return ['server', config.task_processes === 'on' || process.getuid?.() === 0 ? 'any' : 'owner']
+  if (startsAnyCode(config)) return ['server', 'any']
+  return startsCode(config) ? ['server', 'owner'] : ['server']
 }
 
 /** Whether an attempt has one of these placements. */
