@@ -7,7 +7,7 @@ import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommender
 import type { Run } from '@cairn/sdk/active-run'
 import { type RunOptions, withRun } from '@cairn/sdk/run'
 import type { RunRecord } from '@cairn/sdk/wire'
-import { TASK_RUN_TAG } from '../../run-tags.js'
+import { JOB_RUN_TAG, TASK_RUN_TAG } from '../../run-tags.js'
 import { BASELINE_TAG, isBaseline, missingBaselines } from './baselines.js'
 import { type AblationResult, fitAndMeasure } from './fit-and-measure.js'
 import { loadTrainingData, type TrainingData } from './load-training-data.js'
@@ -204,7 +204,7 @@ const tagsOf = ({ kind, task }: TrainRequest) => ({
   'mlflow.source.name': task.taskKey,
   'mlflow.source.type': 'JOB',
   [TASK_RUN_TAG]: String(task.taskRunId),
-  'cairn.job_run_id': String(task.runId),
+  [JOB_RUN_TAG]: String(task.runId),
   [MODEL_KIND_TAG]: kind,
   ...(isBaseline(kind) && { [BASELINE_TAG]: 'true' }),
 })
