@@ -1,6 +1,6 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
-import { byMatch, nameMatches, numericId } from '@cairn/platform/search/name-match'
+import { byMatch, NO_ID, nameMatches, numericId } from '@cairn/platform/search/name-match'
 import type { SearchSource } from '@cairn/platform/search/sources'
 import type { PipelinesSchema } from '../schema.js'
 import { JOB_OF_RUN } from './securable.js'
@@ -21,12 +21,12 @@ export const jobSource =
       .orderBy(byMatch(db, 'name', query))
       .limit(query.limit)
       .execute()
-    const runs = await db.read
+    const run = db.read
       .selectFrom('job_runs')
       .select(['run_id', 'run_name'])
       .where('run_id', '=', id)
       .$if(allowed !== undefined, (found) => found.where(allowed!.has(JOB_OF_RUN)))
-      .execute()
+    const runs = id === NO_ID ? [] : await run.execute()
     return [
       ...jobs.map((row) => ({ kind: 'job' as const, id: String(row.job_id), name: row.name })),
       ...runs.map((row) => ({ kind: 'job_run' as const, id: String(row.run_id), name: row.run_name })),

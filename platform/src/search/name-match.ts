@@ -35,5 +35,8 @@ export function matchRank(
 export const byMatch = (engine: Engine, column: string, query: Pick<SearchQuery, 'text' | 'words'>) =>
   sql`${matchRank(engine, column, query)}, length(${sql.ref(column)}), ${sql.ref(column)}`
 
-/** Parses an id; -1, which no object has, for other texts. */
-export const numericId = ({ text }: SearchQuery) => (/^\d{1,15}$/.test(text) ? Number(text) : -1)
+/** An id that no object has. */
+export const NO_ID = -1
+
+/** Parses an id; `NO_ID` for other texts. */
+export const numericId = ({ text }: SearchQuery) => (/^\d{1,15}$/.test(text) ? Number(text) : NO_ID)
