@@ -30,10 +30,10 @@ describe.skipIf(!python)('a first job', { timeout: 400_000 }, () => {
     })
   })
 
-  test('bundle/databricks.yml deploys and runs the same steps', async () => {
+  test('python/databricks.yml deploys and runs the same steps', async () => {
     const cli = (...args: string[]) => runCli(server.url, args)
-    expect(await cli('bundle', 'deploy', '-C', example('bundle'))).toMatchObject({ code: 0 })
-    const run = await cli('bundle', 'run', 'two_steps', '-C', example('bundle'), '--param', 'rows=100')
+    expect(await cli('bundle', 'deploy', '-C', example('python'))).toMatchObject({ code: 0 })
+    const run = await cli('bundle', 'run', 'two_steps', '-C', example('python'), '--param', 'rows=100')
     expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('TERMINATED SUCCESS')])
     expect((await cli('runs', 'list', '-e', '/two-steps')).stdout).toMatch(/ MEAN\n/)
   })
