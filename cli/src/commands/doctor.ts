@@ -1,6 +1,6 @@
-import { accessSync, constants, statfsSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { loadConfig, redacted } from '@cairn/platform/config'
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Config, loadConfig, redacted } from '@cairn/platform/config'
 import { messageOf } from '@cairn/platform/errors'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
@@ -23,7 +23,7 @@ export const doctorCommand = () =>
     .description('Check this machine and the server')
     .addHelpText('after', examples('cairn doctor && cairn up'))
     .action(async (_options, command: Command) => {
-      const local = [checkNode(), checkFolder(), checkDisk(), await checkTasks()]
+      const local = [checkNode(), checkFolder(loadConfig(process.env)), checkDisk(), await checkTasks()]
       const findings = [...local, ...(await checkServer(command))]
       printRows(
         command,
@@ -48,10 +48,10 @@ function checkNode(): Finding {
   }
 }
 
-function checkFolder(): Finding {
-  const { data } = loadConfig(process.env)
+/** The server creates a missing folder, so the nearest that exists decides. */
+export function checkFolder({ data }: Pick<Config, 'data'>): Finding {
   try {
-    accessSync(resolve(data, '..'), constants.W_OK)
+    accessSync(nearestFolder(data), constants.W_OK)
     return { what: 'data folder', ok: true, detail: data }
   } catch {
     return {
@@ -61,6 +61,8 @@ function checkFolder(): Finding {
     }
   }
 }
+
+const nearestFolder = (path: string): string => (existsSync(path) ? path : nearestFolder(dirname(path)))
 
 function checkDisk(): Finding {
   const { bavail, bsize } = statfsSync('.')
