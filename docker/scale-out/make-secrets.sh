@@ -17,6 +17,7 @@ secret redis_config "$(printf '%s\n' 'maxmemory-policy noeviction' 'appendonly y
   "requirepass $(cat secrets/redis_password)")"
 secret s3_access_key "$(random 10)"
 secret s3_secret_key "$(random 24)"
+secret secrets_key "$(random 32)"
 secret webhook_key "$(random 32)"
 secret owner_token "cairn_$(random 32)"
 secret worker_token "cairn_$(random 32)"
