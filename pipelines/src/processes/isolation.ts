@@ -8,6 +8,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import { runTool } from '@cairn/platform/processes/run-tool'
+import { startsCode } from '../engine/placement.js'
 import { inNamespace } from './namespace.js'
 
 interface Attempt {
@@ -124,8 +125,13 @@ const SHARED = 'share /tmp of this machine'
 /** Describes in a sentence how this machine isolates processes of tasks. */
 export async function describeIsolation(config: Config): Promise<{ ok: boolean; detail: string }> {
   const { task_processes, task_namespaces } = config
-  if (task_processes === 'off' || task_processes === 'workers')
-    return { ok: true, detail: `code of jobs does not run here: CAIRN_TASK_PROCESSES=${task_processes}` }
+  if (!startsCode(config)) {
+    const reason = task_processes === 'auto' ? ', without root, and CAIRN_AUTH=required' : ''
+    return {
+      ok: true,
+      detail: `code of jobs does not run here: CAIRN_TASK_PROCESSES=${task_processes}${reason}`,
+    }
+  }
   const isRoot = process.getuid?.() === 0
   const own = isRoot ? 'its own user' : 'the user of the server'
   const start = `each task has ${own}`

@@ -171,6 +171,12 @@ describe('the isolation of tasks', () => {
       ok: true,
       detail: 'code of jobs does not run here: CAIRN_TASK_PROCESSES=workers',
     })
+    vi.spyOn(process, 'getuid').mockReturnValueOnce(1000)
+    expect(await describeIsolation({ ...config, auth: 'required' })).toEqual({
+      ok: true,
+      detail:
+        'code of jobs does not run here: CAIRN_TASK_PROCESSES=auto, without root, and CAIRN_AUTH=required',
+    })
     const { detail } = await describeIsolation({ ...config, task_namespaces: 'off' })
     expect(detail).toMatch(/tasks share \/tmp of this machine: CAIRN_TASK_NAMESPACES=off$/)
     const expected = isAllowed ? /a private \/tmp, and does not see the data folder/ : /share \/tmp/
