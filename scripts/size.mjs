@@ -5,7 +5,7 @@ export const LIMITS = { source: 400, test: 600 }
 
 /** Lines of source that shared code may have: it grows easily, as every package may add to it. */
 export const BUDGETS = [
-  { name: 'platform', lines: 18_300, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
+  { name: 'platform', lines: 18_400, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
   { name: 'platform/src/protocol', lines: 9_900, includes: (inside) => inside.startsWith('src/protocol/') },
 ]
 

@@ -8,7 +8,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import { runTool } from '@cairn/platform/processes/run-tool'
-import { startsCode } from '../engine/placement.js'
+import { startsCode } from '../flow/placement.js'
 import { inNamespace } from './namespace.js'
 
 interface Attempt {

@@ -28,7 +28,7 @@ function assignedIn(experimentId: string): Assigned {
   return none
 }
 
-/** Of the colours that are used least, the first from the one of the run's id, so that most runs have the same colour tomorrow. */
+/** Prefers the colour of the run's id, so that most runs have the same colour in each visit, among those that are used least. */
 function assign({ byRun, uses }: Assigned, runId: string): number {
   const least = Math.min(...uses)
   let index = hashOf(runId) % COLOURS
