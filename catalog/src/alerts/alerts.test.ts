@@ -106,6 +106,10 @@ describe.each(databases)('alerts on %s', (_, database) => {
       rules: [{ name: 'another', created_by: editor.principal.name }],
       editable: true,
     })
+    await server.context.identities.delete(editor.principal.id)
+    expect(await server.owner(ExperimentAlertRules.List, { id: mine.id })).toMatchObject({
+      rules: [{ created_by: editor.principal.id }],
+    })
   })
 
   test.each([
