@@ -11,6 +11,8 @@ const CONTENT_SECURITY_POLICY =
 
 /** Vite names an asset by its contents, so a browser that has it need not ask again. */
 const IMMUTABLE = 'public, max-age=31536000, immutable'
+/** As `@fastify/static` sends for files. */
+const REVALIDATED = 'public, max-age=0'
 
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
@@ -36,6 +38,7 @@ const pages: FastifyPluginAsync = async (app) => {
       // The page loads its files relative to itself, so that it works below any path of a proxy.
       if (!path.endsWith('/')) return reply.redirect(query === undefined ? 'movies/' : `movies/?${query}`)
       setHeaders(reply, page)
+      void reply.header('cache-control', REVALIDATED)
       return reply.type('text/html').send(createReadStream(page))
     })
     await app.register(fastifyStatic, {
