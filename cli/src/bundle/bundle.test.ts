@@ -2,7 +2,6 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { loadConfig } from '@cairn/platform/config'
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
 import { GetExperimentByName } from '@cairn/platform/protocol/experiments'
@@ -12,30 +11,25 @@ import { CreateRegisteredModel, GetRegisteredModel } from '@cairn/platform/proto
 import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import { ExportWorkspaceObject, ListWorkspaceObjects } from '@cairn/platform/protocol/workspace'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../testing/test-server.js'
 import { deploy, destroy, openTarget, plan } from './deploy.js'
 import { initBundle } from './init.js'
 import { loadBundle } from './load.js'
 import { RESOURCE_KINDS } from './schema.js'
 
+let server: TestServer
 let app: FastifyInstance
-let data: string
 let folder: string
 
 beforeAll(async () => {
-  data = mkdtempSync(join(tmpdir(), 'cairn-bundle-server-'))
   folder = mkdtempSync(join(tmpdir(), 'cairn-bundle-'))
-  vi.resetModules() // a server configures DuckDB, which other files may have opened
-  const { createServiceContext } = await import('../server/service-context.js')
-  const { registerServices } = await import('../server/services.js')
-  const created = await createServiceContext(loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data }))
-  app = created.app
-  await registerServices(app, created.context, 'tracking,registry,catalog,serving,workspace,pipelines')
-  await app.ready()
+  server = await testServer({ services: 'tracking,registry,catalog,serving,workspace,pipelines' })
+  app = server.app
 })
 afterAll(async () => {
-  await app.close()
-  for (const one of [data, folder]) rmSync(one, { recursive: true, force: true })
+  await server?.close()
+  rmSync(folder, { recursive: true, force: true })
 })
 
 const call = () => createClient('http://127.0.0.1', { fetch: inProcess(app) })

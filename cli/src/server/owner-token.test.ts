@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import { RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
-import { beforeEach, expect, test, vi } from 'vitest'
-
-// A server configures DuckDB, which files before this one in the same process may have opened.
-beforeEach(() => void vi.resetModules())
-const start: typeof import('./server.js').startServer = async (settings) =>
-  (await import('./server.js')).startServer(settings)
+import { expect, test } from 'vitest'
+import { startServer } from './server.js'
 
 const TOKEN = 'a-token-that-a-secret-store-generated'
 const folder = () => mkdtempSync(join(tmpdir(), 'cairn-owner-token-'))
@@ -27,7 +23,7 @@ async function statusWith(url: string, token: string): Promise<number> {
 }
 
 test('generates a token for the owner and a link for the first administrator', async () => {
-  const server = await start(config({}))
+  const server = await startServer(config({}))
   try {
     expect(await statusWith(server.url, server.ownerToken!)).toBe(200)
     expect(await statusWith(server.url, TOKEN)).toBe(401)
@@ -46,7 +42,7 @@ test('generates a token for the owner and a link for the first administrator', a
 })
 
 test('accepts the configured token of the owner, and generates no other', async () => {
-  const server = await start(config({ CAIRN_OWNER_TOKEN: TOKEN }))
+  const server = await startServer(config({ CAIRN_OWNER_TOKEN: TOKEN }))
   try {
     expect(server.ownerToken).toBeUndefined()
     expect(await statusWith(server.url, TOKEN)).toBe(200)
@@ -56,7 +52,7 @@ test('accepts the configured token of the owner, and generates no other', async 
 })
 
 test('accepts the configured token of workers for workers only', async () => {
-  const server = await start(config({ CAIRN_WORKER_TOKEN: TOKEN }))
+  const server = await startServer(config({ CAIRN_WORKER_TOKEN: TOKEN }))
   try {
     expect(server.ownerToken).toMatch(/^cairn_/)
     expect(await statusWith(server.url, TOKEN)).toBe(403)

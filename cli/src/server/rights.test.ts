@@ -1,10 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { loadConfig } from '@cairn/platform/config'
-import type { RouteOptions } from 'fastify'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../testing/test-server.js'
 
 /**
  * Routes without authentication: pages and what they load before sign-in, server facts for MLflow's clients, and routes
@@ -25,32 +21,22 @@ const OPEN = [
   /^\/api\/cairn\/v1\/(sign-in|sign-out|sso\/(start|callback)|invites\/(look-up|accept))$/,
 ]
 
-async function allRoutes() {
-  const folder = await mkdtemp(join(tmpdir(), 'cairn-rights-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  // A server configures DuckDB, which files before this one in the same process may have opened.
-  vi.resetModules()
-  const { createServiceContext } = await import('./service-context.js')
-  const { registerServices } = await import('./services.js')
-  const { app, context } = await createServiceContext(
-    loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: folder }),
-  )
-  onTestFinished(() => app.close())
-  const registered: RouteOptions[] = []
-  app.addHook('onRoute', (route) => void registered.push(route))
-  await registerServices(app, context, '')
-  await app.ready()
-  const routes = registered.map(({ url, method, config }) => ({
+let server: TestServer
+beforeAll(async () => {
+  server = await testServer()
+})
+afterAll(() => server?.close())
+
+const allRoutes = () =>
+  server.routes.map(({ url, method, config }) => ({
     url,
     method: [method].flat()[0]!,
     right: config?.right,
     scope: config?.scope,
   }))
-  return { app, context, routes }
-}
 
-test('every route declares its right, and only known routes need none', async () => {
-  const { routes } = await allRoutes()
+test('every route declares its right, and only known routes need none', () => {
+  const routes = allRoutes()
   expect(routes.length).toBeGreaterThan(400)
   expect(routes.filter(({ right }) => right === undefined)).toEqual([])
   const open = routes.filter(({ right }) => right === 'anyone').map(({ url }) => url)
@@ -58,7 +44,8 @@ test('every route declares its right, and only known routes need none', async ()
 })
 
 test('a token with a scope is refused by every route that does not declare it, even when the owner has it', async () => {
-  const { app, context, routes } = await allRoutes()
+  const { app, context } = server
+  const routes = allRoutes()
   const options = { scopes: ['serving:movies'] }
   const { secret } = await context.tokens.issue(LOCAL_OWNER.id, 'test', options)
   const admitted: string[] = []
@@ -152,7 +139,7 @@ test.each([
 ])(
   'a token with the scope %s is admitted where its service is, and never to change identities or grants',
   async (scope, admitted, refused) => {
-    const { app, context } = await allRoutes()
+    const { app, context } = server
     const { secret } = await context.tokens.issue(LOCAL_OWNER.id, 'test', { scopes: [scope] })
     const statusOf = async (route: string) => {
       const [method, url] = route.split(' ') as ['GET', string]

@@ -8,7 +8,7 @@ import { CreateExperiment } from '@cairn/platform/protocol/experiments'
 import { CancelRun, GetJobRun, GetRunProgress, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import type { RunningServer } from './server.js'
+import { type RunningServer, startServer } from './server.js'
 
 const USERS = 130
 const MOVIES = 60
@@ -41,8 +41,6 @@ beforeAll(async () => {
     tags: 'userId,movieId,tag,timestamp\n1,1,good,1000000000',
   }
   for (const [name, text] of Object.entries(files)) await writeFile(join(source, `${name}.csv`), `${text}\n`)
-  vi.resetModules() // a server configures DuckDB, which other files may have opened
-  const { startServer } = await import('./server.js')
   server = await startServer(
     loadConfig({ CAIRN_LOG_LEVEL: 'silent' }, { data: join(folder, 'data'), port: 0 }),
   )

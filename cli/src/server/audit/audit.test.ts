@@ -1,15 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
-import { loadConfig } from '@cairn/platform/config'
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
 import { type AuditedOperation, auditedAs } from '@cairn/platform/protocol/audit-classes'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type TestServer, testServer } from '../../testing/test-server.js'
 import { EXPERIMENT_REQUESTS } from '../object-rights/experiment-requests.js'
 import { JOB_REQUESTS } from '../object-rights/job-requests.js'
 import { MODEL_REQUESTS } from '../object-rights/model-requests.js'
@@ -33,9 +30,9 @@ interface Route {
   readonly audited?: AuditedOperation
 }
 
+let server: TestServer
 let app: FastifyInstance
 let context: ServiceContext
-let folder: string
 let token: string
 let cookie = ''
 let count = 0
@@ -45,26 +42,17 @@ const found: StepValues = {}
 const covered = new Set<string>()
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cairn-audit-'))
-  vi.resetModules() // a server configures DuckDB, which other files may have opened
-  const { createServiceContext } = await import('../service-context.js')
-  const { registerServices } = await import('../services.js')
-  const settings = {
-    ...{ CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required', CAIRN_AUDIT_ROWS_PER_MINUTE: '1000' },
+  const env = {
+    ...{ CAIRN_AUTH: 'required', CAIRN_AUDIT_ROWS_PER_MINUTE: '1000' },
     CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
   }
-  ;({ app, context } = await createServiceContext(loadConfig(settings, { data: folder })))
-  app.addHook('onRoute', ({ method, url, config }) => {
+  server = await testServer({ env })
+  ;({ app, context } = server)
+  for (const { method, url, config } of server.routes)
     for (const one of [method].flat()) routes.set(`${one} ${url}`, (config ?? {}) as Route)
-  })
-  await registerServices(app, context, '')
-  await app.ready()
   token = (await context.tokens.issue(LOCAL_OWNER.id, 'test')).secret
 })
-afterAll(async () => {
-  await app.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.close())
 
 const MLFLOW_3 = ['/api/3.0/mlflow', '/ajax-api/3.0/mlflow']
 /** Routes that act on no object: files of the web clients, constants, and refusals of what this server does not have. */

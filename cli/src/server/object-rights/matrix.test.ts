@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Securable } from '@cairn/platform/auth/decide'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { loadConfig } from '@cairn/platform/config'
 import { ImportExperiment } from '@cairn/platform/protocol/imports'
 import type { ObjectRight } from '@cairn/platform/protocol/operation'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
@@ -13,7 +9,8 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
 import { everyNth } from '@cairn/platform/testing/effort'
 import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../testing/test-server.js'
 import { CATALOG_LISTS, CATALOG_REQUESTS, type CatalogKind, type CatalogWorld } from './catalog-requests.js'
 import { ENDPOINT_REQUESTS, type EndpointWorld } from './endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
@@ -61,29 +58,18 @@ interface MatrixKind<World extends Readonly<Record<string, string>>> {
   readonly lists?: (world: World) => readonly MatrixRequest[]
 }
 
+let server: TestServer
 let app: FastifyInstance
 let context: ServiceContext
-let folder: string
 const routes = new Map<string, ObjectRight>()
 const tokens = new Map<Caller, string>()
 const ids = new Map<Caller, string>()
 
-async function start({ url }: { readonly url: string }) {
-  folder = await mkdtemp(join(tmpdir(), 'cairn-matrix-'))
-  vi.resetModules() // a server configures DuckDB, which other files may have opened
-  const { createServiceContext } = await import('../service-context.js')
-  const { registerServices } = await import('../services.js')
-  const config = loadConfig(
-    { CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' },
-    { data: folder, database_url: url },
-  )
-  ;({ app, context } = await createServiceContext(config))
-  app.addHook('onRoute', ({ method, url, config }) => {
-    const right = config?.right
-    if (method !== 'HEAD' && typeof right === 'object') routes.set(`${method} ${url}`, right)
-  })
-  await registerServices(app, context, '')
-  await app.ready()
+async function start(database: TestDatabase) {
+  server = await testServer({ database, env: { CAIRN_AUTH: 'required' } })
+  ;({ app, context } = server)
+  for (const { method, url, config } of server.routes)
+    if (method !== 'HEAD' && typeof config?.right === 'object') routes.set(`${method} ${url}`, config.right)
   // Later ids are long, so that they can be replaced in answers.
   await context.client()(ImportExperiment, { name: 'first', experiment_id: '555000' })
   await createPeople()
@@ -114,11 +100,6 @@ async function createPeople() {
     })),
     LOCAL_OWNER,
   )
-}
-
-async function stop() {
-  await app.close()
-  await rm(folder, { recursive: true, force: true })
 }
 
 async function send(caller: Caller, method: string, { url, body, headers }: MatrixRequest) {
@@ -323,15 +304,8 @@ const routesOn = (type: SecurableType) =>
   )
 
 describe.each(databases)('on %s', (_name, database) => {
-  let opened: Awaited<ReturnType<TestDatabase['open']>>
-  beforeAll(async () => {
-    opened = await database.open()
-    await start(opened)
-  })
-  afterAll(async () => {
-    await stop()
-    await opened.close()
-  })
+  beforeAll(() => start(database))
+  afterAll(() => server?.close())
   const sample =
     database.engine === 'postgres'
       ? { every: everyNth(16, 16), everyRefusal: everyNth(8, 4) }

@@ -1,43 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
-import { loadConfig } from '@cairn/platform/config'
-import type { ServiceContext } from '@cairn/platform/service-context'
-import type { FastifyInstance } from 'fastify'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type TestServer, testServer } from '../../testing/test-server.js'
 
-let app: FastifyInstance
-let context: ServiceContext
-let folder: string
+let server: TestServer
 const tokens = new Map<string, string>()
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'cairn-sources-'))
-  vi.resetModules() // a server configures DuckDB, which other files may have opened
-  const { createServiceContext } = await import('../service-context.js')
-  const { registerServices } = await import('../services.js')
-  const config = loadConfig({ CAIRN_LOG_LEVEL: 'silent', CAIRN_AUTH: 'required' }, { data: folder })
-  ;({ app, context } = await createServiceContext(config))
-  const { identities, tokens: issued, grants } = context
-  await registerServices(app, context, '')
-  await app.ready()
-  for (const person of ['ann', 'eve']) {
-    const { id } = await identities.create('user', person)
-    tokens.set(person, (await issued.issue(id, 'test')).secret)
-    const creates = { principal_id: id, add: ['CREATE EXPERIMENT', 'CREATE MODEL'] as const, remove: [] }
-    await grants.change(METASTORE[0], [creates], LOCAL_OWNER)
-  }
+  server = await testServer({ env: { CAIRN_AUTH: 'required' } })
+  for (const person of ['ann', 'eve'])
+    tokens.set(person, await server.createUser(person, 'CREATE EXPERIMENT', 'CREATE MODEL'))
 })
-afterAll(async () => {
-  await app.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => server?.close())
 
 async function post(person: string, path: string, payload: object) {
   const headers = { authorization: `Bearer ${tokens.get(person)}` }
-  const answer = await app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, headers, payload })
+  const answer = await server.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, headers, payload })
   return { status: answer.statusCode, ...answer.json() }
 }
 
@@ -82,7 +59,7 @@ test('nobody names a run that they may not read as the source of a logged model 
     status: 200,
   })
   // A logged model of an earlier release, which nobody checked
-  await context.db
+  await server.context.db
     .for<{ logged_models: { model_id: string; source_run_id: string } }>()
     .transaction((tx) =>
       tx
@@ -103,26 +80,24 @@ test('a right on the metastore admits no request about all objects if one of the
   await post('ann', 'registered-models/create', { name: 'denied' })
   const all = ['READ EXPERIMENTS', 'READ MODELS', 'EDIT MODELS', 'CREATE MODEL'] as const
   for (const person of ['dan', 'roy']) {
-    const { id } = await context.identities.create('user', person)
-    tokens.set(person, (await context.tokens.issue(id, 'test')).secret)
-    await context.grants.change(METASTORE[0], [{ principal_id: id, add: all, remove: [] }], LOCAL_OWNER)
+    tokens.set(person, await server.createUser(person, ...all))
     await post(person, 'registered-models/create', { name: `of ${person}` })
   }
-  const dan = await context.identities.get('dan')
+  const dan = await server.context.identities.get('dan')
   const denial = [{ principal_id: dan.id, add: ['DENY'] as const, remove: [] }]
   for (const [type, name] of [
     ['experiment', experiment_id],
     ['registered_model', 'denied'],
   ] as const) {
     const id = (
-      await context.authorizer.objects
+      await server.context.authorizer.objects
         .namings(type)!
         [type === 'experiment' ? 'experiment_id' : 'name']!.find([name])
     ).get(name)![0]!
-    await context.grants.change({ type, id, name, owner: '' }, denial, LOCAL_OWNER)
+    await server.context.grants.change({ type, id, name, owner: '' }, denial, LOCAL_OWNER)
   }
   const get = (person: string, url: string) =>
-    app.inject({ url, headers: { authorization: `Bearer ${tokens.get(person)}` } })
+    server.app.inject({ url, headers: { authorization: `Bearer ${tokens.get(person)}` } })
   const source = 's3://elsewhere/model'
   const createdBy = (person: string) =>
     post(person, 'model-versions/create', { name: `of ${person}`, source })
