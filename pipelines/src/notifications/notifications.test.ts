@@ -1,4 +1,4 @@
-import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import type { AlertSchema } from '@cairn/platform/alerts/schema'
 import {
   CreateNotificationDestination,
   DeleteNotificationDestination,
@@ -8,6 +8,7 @@ import {
 } from '@cairn/platform/protocol/job-notifications'
 import { CancelRun, RunNow, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { CreateJob } from '@cairn/platform/protocol/jobs'
+import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'
 import Type from 'typebox'
@@ -90,11 +91,11 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     const db = context.db.for<AlertSchema>()
     const { job_id } = await client(CreateJob, { name: 'watched', tasks: tasks('ends', { fails: true }) })
     const { job_id: waiting } = await client(CreateJob, { name: 'canceled', tasks: tasks('waits') })
-    const rule = (id: number, enabled: 0 | 1): AlertRuleRow => ({
-      ...{ rule_id: `${id}-${enabled}`, securable_type: 'job', securable_id: String(id), name: 'r', enabled },
-      ...{ kind: 'job_failed', metric_key: null, comparison: null, threshold: null, minutes: null },
-      ...{ webhook_url: null, created_by: 'local-owner', created_at: 1, changed_at: 1 },
-    })
+    const rule = (id: number, enabled: 0 | 1) =>
+      anAlertRule({
+        ...{ rule_id: `${id}-${enabled}`, securable_type: 'job', securable_id: String(id) },
+        ...{ kind: 'job_failed', enabled },
+      })
     const rules = [rule(job_id, 1), rule(job_id, 0), rule(waiting, 1)]
     await db.transaction((tx) => tx.insertInto('alert_rules').values(rules).execute())
     const { run_id } = await client(RunNow, { job_id })

@@ -1,5 +1,6 @@
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
+import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -27,25 +28,8 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
   })
 
   async function addRule(rule: Partial<AlertRuleRow>): Promise<AlertRuleRow> {
-    const row: AlertRuleRow = {
-      ...{
-        rule_id: `rule-${++count}`,
-        securable_type: 'experiment',
-        securable_id: '0',
-        name: 'r',
-        kind: 'run_failed',
-      },
-      ...{
-        metric_key: null,
-        comparison: null,
-        threshold: null,
-        minutes: null,
-        webhook_url: null,
-        enabled: 1,
-      },
-      ...{ created_by: 'local-owner', created_at: Date.now(), changed_at: Date.now() },
-      ...rule,
-    }
+    const now = Date.now()
+    const row = anAlertRule({ rule_id: `rule-${++count}`, created_at: now, changed_at: now, ...rule })
     await db.transaction((tx) => tx.insertInto('alert_rules').values(row).execute())
     return row
   }

@@ -1,8 +1,9 @@
-import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
+import type { AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { artifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import type { SearchQuery } from '@cairn/platform/search/sources'
+import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -105,12 +106,7 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
     const locations = artifactLocations(tracked.context.config, tracked.context.blobs)
     const stale = { run_id, from: Number(other), experiment_id: Number(target) }
     expect(await db.transaction((tx) => moveRun(tx, locations, stale))).toBe(false)
-    const rule: AlertRuleRow = {
-      ...{ rule_id: 'r', securable_type: 'experiment', securable_id: '0', name: 'r', kind: 'run_failed' },
-      ...{ metric_key: null, comparison: null, threshold: null, minutes: null, webhook_url: null },
-      ...{ enabled: 1, created_by: 'local-owner', created_at: 0, changed_at: 0 },
-    }
-    await db.transaction((tx) => tx.insertInto('alert_rules').values(rule).execute())
+    await db.transaction((tx) => tx.insertInto('alert_rules').values(anAlertRule()).execute())
     await tracked.post('runs/update', { run_id, status: 'FAILED' })
     const alerts = () => db.read.selectFrom('alerts').select('run_id').execute()
     expect(await alerts()).toEqual([{ run_id }])
