@@ -19,7 +19,7 @@ describe.each(databases)('changes of the system clock between writes, on %s', (_
     ['far back', -1000 * DAY_MS],
   ])('%s: pages of a search neither lose nor repeat runs', async (way, jump) => {
     const { post, get } = tracked
-    const { experiment_id } = (await post('experiments/create', { name: way })).body
+    const experiment_id = await tracked.createExperiment(way)
     const run = async () => {
       const { status, body } = await post('runs/create', { experiment_id })
       expect(status).toBe(200)

@@ -9,8 +9,7 @@ describe.each(databases)('experiments on %s', (_name, database) => {
   })
   afterAll(() => tracked.close())
 
-  const create = async (name: string, more: object = {}) =>
-    (await tracked.post('experiments/create', { name, ...more })).body.experiment_id as string
+  const create = (name: string, more: object = {}) => tracked.createExperiment(name, more)
   const get = async (experiment_id: string) =>
     (await tracked.get('experiments/get', { experiment_id })).body.experiment
 

@@ -19,7 +19,7 @@ describe.each(databases)('issues on %s', (_name, database) => {
   let experiment_id: string
   beforeEach(async () => {
     time = TIME
-    experiment_id = (await traced.post('experiments/create', { name: `issues ${made++}` })).body.experiment_id
+    experiment_id = await traced.createExperiment(`issues ${made++}`)
   })
   const create = (issue: object = {}) =>
     send('POST', 'issues', { experiment_id, name: 'i', description: 'd', ...issue })

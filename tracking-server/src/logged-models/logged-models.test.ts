@@ -198,7 +198,7 @@ describe.each(databases)('logged models on %s', (_name, database) => {
   })
 
   test('searches with filters, orderings and pages', async () => {
-    const experiment_ids = [(await tracked.post('experiments/create', { name: 'search' })).body.experiment_id]
+    const experiment_ids = [await tracked.createExperiment('search')]
     const make = async (name: string, value?: number | string, dataset_name?: string) => {
       const model_id = await create({
         experiment_id: experiment_ids[0],

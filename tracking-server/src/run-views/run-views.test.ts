@@ -88,15 +88,13 @@ describe.each(databases)('saved views of runs on %s', (_name, database) => {
     const { view_id } = await save(other, { name: 'another' })
     expect((await send(other, 'PATCH', `run-views/${view_id}`, { name: 'same' })).status).toBe(400)
     expect((await send(other, 'POST', 'run-views', { name: '', state: '' })).body.message).toContain('name')
-    const { body } = await tracked.post('experiments/create', { name: 'elsewhere' })
-    const moved = { experiment_id: body.experiment_id }
-    expect((await send(other, 'DELETE', `run-views/${view_id}`, moved)).status).toBe(404)
-    expect(await list(other, body.experiment_id)).toEqual([])
+    const experiment_id = await tracked.createExperiment('elsewhere')
+    expect((await send(other, 'DELETE', `run-views/${view_id}`, { experiment_id })).status).toBe(404)
+    expect(await list(other, experiment_id)).toEqual([])
   })
 
   test('are limited to 200 for each owner and experiment', async () => {
-    const { body } = await tracked.post('experiments/create', { name: 'full' })
-    const at = { experiment_id: body.experiment_id, state: '' }
+    const at = { experiment_id: await tracked.createExperiment('full'), state: '' }
     for (let i = 0; i < 200; i++) await save(reader, { ...at, name: `v${i}` })
     const refused = await send(reader, 'POST', 'run-views', { ...at, name: 'more' })
     expect(refused).toMatchObject({ status: 429, body: { error_code: 'RESOURCE_EXHAUSTED' } })

@@ -83,8 +83,7 @@ describe.each(databases)('runs that are compared on %s', (_name, database) => {
   })
 
   test('of an experiment are counted, and their keys listed, pending and indexed ones', async () => {
-    const { body } = await tracked.post('experiments/create', { name: 'keys' })
-    const { experiment_id } = body
+    const experiment_id = await tracked.createExperiment('keys')
     const keysUrl = `/api/cairn/v1/runs/keys?experiment_id=${experiment_id}`
     const keys = async () => (await tracked.app.inject({ url: keysUrl })).json()
     expect(await keys()).toEqual({ metrics: [], params: [], tags: [] })

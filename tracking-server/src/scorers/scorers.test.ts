@@ -17,8 +17,7 @@ describe.each(databases)('scorers on %s', (_name, database) => {
   let made = 0
   let experiment_id: string
   beforeEach(async () => {
-    experiment_id = (await tracked.post('experiments/create', { name: `scorers ${made++}` })).body
-      .experiment_id
+    experiment_id = await tracked.createExperiment(`scorers ${made++}`)
   })
   const register = (name: string, scorer: unknown = {}) =>
     send('POST', 'scorers/register', { experiment_id, name, serialized_scorer: JSON.stringify(scorer) })

@@ -18,10 +18,7 @@ export function datasetClient(tracked: TrackingApp): DatasetClient {
   let made = 0
   return {
     send,
-    async createExperiment() {
-      const { body } = await tracked.post('experiments/create', { name: `evaluation ${made++}` })
-      return body.experiment_id
-    },
+    createExperiment: () => tracked.createExperiment(`evaluation ${made++}`),
     async create(dataset = {}) {
       return (await send('POST', 'datasets/create', { name: 'ds', ...dataset })).body.dataset
     },

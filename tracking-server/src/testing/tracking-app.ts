@@ -12,6 +12,8 @@ export interface TrackingApp extends TestApp {
   get(path: string, query?: Record<string, string | readonly string[]>): Promise<TestResponse>
   post(path: string, body?: object): Promise<TestResponse>
   send(method: 'PATCH' | 'DELETE' | 'POST', path: string, body?: object): Promise<TestResponse>
+  /** @returns its id */
+  createExperiment(name: string, more?: object): Promise<string>
   /** Creates a run in `experiment_id`, by default `0`. @returns its id */
   createRun(run?: object): Promise<string>
 }
@@ -40,9 +42,11 @@ export async function trackingApp(database: TestDatabase, now?: () => number): P
     return { status: response.statusCode, body: response.json() }
   }
   const post: TrackingApp['post'] = (path, body = {}) => send('POST', path, body)
+  const createExperiment: TrackingApp['createExperiment'] = async (name, more = {}) =>
+    (await post('experiments/create', { name, ...more })).body.experiment_id
   const createRun: TrackingApp['createRun'] = async (run = {}) => {
     const { body } = await post('runs/create', { experiment_id: '0', start_time: 1, ...run })
     return body.run.info.run_id
   }
-  return { ...served, get, post, send, createRun }
+  return { ...served, get, post, send, createExperiment, createRun }
 }

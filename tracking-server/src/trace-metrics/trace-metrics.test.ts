@@ -210,7 +210,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
   })
 
   test('computes percentiles of the sorted values', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'percentiles' })).body
+    const experiment_id = await traced.createExperiment('percentiles')
     const trace_location = { mlflow_experiment: { experiment_id } }
     const times = [3, 1, 4, 1, 5, 9, 2, 6].sort()
     for (const seconds of times)
@@ -228,7 +228,7 @@ describe.each(databases)('trace metrics on %s', (_name, database) => {
   })
 
   test('clamps times outside of the calendar', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'far future' })).body
+    const experiment_id = await traced.createExperiment('far future')
     await traced.post('traces', { experiment_id, timestamp_ms: 9e15 })
     const times = { time_interval_seconds: HOUR, start_time_ms: 0, end_time_ms: 9e15 }
     const more = { experiment_ids: [experiment_id], dimensions: ['trace_status'], ...times }

@@ -95,7 +95,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('rejects traces of a deleted experiment', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'gone' })).body
+    const experiment_id = await traced.createExperiment('gone')
     await traced.post('experiments/delete', { experiment_id })
     const refused = {
       status: 400,
@@ -183,7 +183,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('supports clients before MLflow 3', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'old clients' })).body
+    const experiment_id = await traced.createExperiment('old clients')
     const started = await traced.post('traces', {
       experiment_id,
       timestamp_ms: 1000,
@@ -228,7 +228,7 @@ describe.each(databases)('traces on %s', (_name, database) => {
   })
 
   test('deletes traces by id or up to a time, the oldest first, with their rows', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'deleted from' })).body
+    const experiment_id = await traced.createExperiment('deleted from')
     const at = (second: number) => ({
       trace_location: location(experiment_id),
       request_time: `2026-01-01T00:00:0${second}Z`,

@@ -10,7 +10,7 @@ describe.each(databases)('correlation of trace filters on %s', (_name, database)
   afterAll(() => traced.close())
 
   test('returns counts and mutual information', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'correlated' })).body
+    const experiment_id = await traced.createExperiment('correlated')
     const trace_location = { mlflow_experiment: { experiment_id } }
     for (let i = 0; i < 10; i++)
       await traced.createTrace({

@@ -244,7 +244,7 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
     })
 
   test('ignores session assessments of other experiments', async () => {
-    const experiment_id = (await traced.post('experiments/create', { name: 'other' })).body.experiment_id
+    const experiment_id = await traced.createExperiment('other')
     await traced.createTrace({
       trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id } },
       trace_metadata: SESSION,
@@ -256,7 +256,7 @@ describe.each(databases)('searching traces on %s', (_name, database) => {
   })
 
   test('finds long values with multi-byte characters', async () => {
-    const { experiment_id } = (await traced.post('experiments/create', { name: 'long values' })).body
+    const experiment_id = await traced.createExperiment('long values')
     const trace_location = { mlflow_experiment: { experiment_id } }
     const value = `\u{1f600}${'a'.repeat(150)}`
     const id = await traced.createTrace({ trace_location, tags: { long: value } })
