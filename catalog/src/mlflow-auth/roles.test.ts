@@ -25,6 +25,9 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Actor, failure, testCatalog } from '../testing/catalog.js'
 
+const STONES = await hashPassword('three small stones')
+const HERONS = await hashPassword('four grey herons')
+
 describe.each(databases)("MLflow's roles and imports on %s", (_name, database) => {
   let world: Awaited<ReturnType<typeof testCatalog>>
   let ada: Actor
@@ -135,7 +138,7 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
       { resource_type: 'registered_model', resource_id: 'nowhere', permission: 'READ' },
       { resource_type: 'experiment', resource_id: '*', permission: 'MANAGE' },
     ]
-    const user = { name, password_hash: await hashPassword('three small stones'), permissions }
+    const user = { name, password_hash: STONES, permissions }
     const first = await world.owner(ImportUser, user)
     expect(first.outcome).toBe('created')
     expect(first.left_out).toEqual([
@@ -144,7 +147,7 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
     ])
     const attempt = (password: string) => world.context.passwords.verify({ name, password, address: 'a' })
     expect(await attempt('three small stones')).toMatchObject({ name })
-    const changed = { ...user, password_hash: await hashPassword('four grey herons') }
+    const changed = { ...user, password_hash: HERONS }
     const again = await world.owner(ImportUser, changed)
     expect(again).toMatchObject({ outcome: 'merged' })
     expect(again.left_out[0]).toBe(`'${name}' keeps its password of this server.`)
@@ -159,7 +162,7 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
 
   test('takes over no account that an import did not create', async () => {
     const { identities, passwords } = world.context
-    const password_hash = await hashPassword('three small stones')
+    const password_hash = STONES
     const signedOn = await identities.create('user', `sso-${id}`)
     for (const replace_password of [false, true]) {
       const user = { name: signedOn.name, password_hash, replace_password, permissions: [] }
@@ -178,7 +181,7 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
   test('refuses the names of built-in users and groups', async () => {
     const { identities, grants, passwords } = world.context
     await ensureAdmins({ identities, grants })
-    const password_hash = await hashPassword('three small stones')
+    const password_hash = STONES
     for (const name of ['owner', 'local-owner'])
       expect(await failure(world.owner(ImportUser, { name, password_hash, permissions: [] }))).toMatchObject({
         code: 'RESOURCE_ALREADY_EXISTS',
@@ -199,11 +202,11 @@ describe.each(databases)("MLflow's roles and imports on %s", (_name, database) =
   test('ends the sessions of a user whose password an import replaces', async () => {
     const { sessions, identities } = world.context
     const user = { name: `moved-${id}`, permissions: [] }
-    await world.owner(ImportUser, { ...user, password_hash: await hashPassword('three small stones') })
+    await world.owner(ImportUser, { ...user, password_hash: STONES })
     const { id: principalId } = await identities.get(user.name)
     await sessions.create({ principalId, method: 'password', address: 'a', userAgent: 'b' })
     expect(await sessions.list(principalId)).toHaveLength(1)
-    const changed = { ...user, password_hash: await hashPassword('four grey herons'), replace_password: true }
+    const changed = { ...user, password_hash: HERONS, replace_password: true }
     await world.owner(ImportUser, changed)
     expect(await sessions.list(principalId)).toEqual([])
   })
