@@ -21,13 +21,9 @@ test('leaves plain text, whose line breaks matter', () => {
 })
 
 test('reads a long hostile text quickly', () => {
-  const texts = [
-    '|'.repeat(200_000),
-    '`'.repeat(200_000),
-    '[a'.repeat(100_000),
-    '- \n'.repeat(70_000),
-    '**'.repeat(100_000),
-  ]
-  for (const text of texts) expect(typeof looksLikeMarkdown(text)).toBe('boolean')
+  const plain = ['|'.repeat(200_000), '[a'.repeat(100_000), '- \n'.repeat(70_000)]
+  const marked = ['`'.repeat(200_000), '**'.repeat(100_000)]
+  expect(plain.map(looksLikeMarkdown)).toEqual(plain.map(() => false))
+  expect(marked.map(looksLikeMarkdown)).toEqual(marked.map(() => true))
   expect(looksLikeMarkdown(`${'x|'.repeat(1_900)}\n`)).toBe(false)
 })
