@@ -17,8 +17,8 @@ describe('jobs with code of their own', () => {
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
-  async function call<T>(path: string, body?: object): Promise<T> {
-    const response = await fetch(`${server.url}/api/2.2/jobs/${path}`, {
+  async function send<T>(path: string, body?: object): Promise<T> {
+    const response = await fetch(`${server.url}/api/${path}`, {
       ...(body && {
         method: 'POST',
         body: JSON.stringify(body),
@@ -27,6 +27,7 @@ describe('jobs with code of their own', () => {
     })
     return (await response.json()) as T
   }
+  const call = <T>(path: string, body?: object) => send<T>(`2.2/jobs/${path}`, body)
   const submit = async (task: object) =>
     (await call<{ run_id: number }>('runs/submit', { tasks: [{ task_key: 'a', ...task }] })).run_id
   const logsOf = async (run_id: number) =>
@@ -64,12 +65,7 @@ describe('jobs with code of their own', () => {
     'are made, run and read by the official databricks-sdk',
     { timeout: 180_000 },
     async () => {
-      const created = await fetch(`${server.url}/api/2.0/token/create`, {
-        method: 'POST',
-        body: '{"comment":"jobs"}',
-        headers: { 'content-type': 'application/json' },
-      })
-      const { token_value } = (await created.json()) as { token_value: string }
+      const { token_value } = await send<{ token_value: string }>('2.0/token/create', { comment: 'jobs' })
       const env = {
         ...{ CAIRN_URL: server.url, CAIRN_TOKEN: token_value },
         ...{ SERVER_PID: String(server.pid), DATABASE: join(server.folder, 'cairn.db') },
@@ -83,11 +79,7 @@ describe('jobs with code of their own', () => {
   )
 
   test('run code that is in a volume', async () => {
-    const catalog = (path: string, body: object) =>
-      fetch(`${server.url}/api/2.1/unity-catalog/${path}`, {
-        ...{ method: 'POST', body: JSON.stringify(body) },
-        headers: { 'content-type': 'application/json' },
-      })
+    const catalog = (path: string, body: object) => send(`2.1/unity-catalog/${path}`, body)
     const place = { catalog_name: 'code', schema_name: 's' }
     await catalog('catalogs', { name: 'code' })
     await catalog('schemas', { name: 's', catalog_name: 'code' })
