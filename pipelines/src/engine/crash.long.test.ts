@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { builtFile } from '@cairn/platform/processes/module-file'
 import { GetTaskLogs, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { effort } from '@cairn/platform/testing/effort'
 import { newFolder } from '@cairn/platform/testing/folders'
 import Type from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -14,7 +15,7 @@ import { waitForEnd } from '../testing/client.js'
 import { servePipelines } from '../testing/serve.js'
 
 const SERVER = builtFile(new URL('../testing/crashing-server.js', import.meta.url))
-const KILLS = 3
+const KILLS = effort(2, 2, 3)
 
 /** Only its name and parameters are used: this process executes no tasks. */
 const step = defineTask({

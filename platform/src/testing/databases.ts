@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { Db } from '../db/db.js'
 import { openDb } from '../db/open.js'
+import { isExhaustive } from './effort.js'
 
 export interface TestDatabase {
   readonly engine: 'sqlite' | 'postgres'
@@ -73,3 +74,6 @@ export const databases: readonly [string, TestDatabase][] = [
   ['sqlite', sqlite],
   ...(server ? [['postgres', postgres(server)] as [string, TestDatabase]] : []),
 ]
+
+/** For tests whose statements others run on both engines: PostgreSQL only with `--exhaustive`. */
+export const sampledDatabases = isExhaustive ? databases : databases.slice(0, 1)
