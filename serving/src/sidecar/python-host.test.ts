@@ -173,25 +173,18 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect(act(await start('hostile', { hangMs: 200 }), 'hang')).rejects.toThrow(/not responded/)
   })
 
-  test('survives a model that allocates without limit', async () => {
+  test('survives a model that fails, allocates without limit or forks, and kills the processes that it leaves', async () => {
     const host = await start('hostile')
+    const failed = act(host, 'fail')
+    await expect(failed).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(failed).rejects.not.toThrow(/secret/)
     await expect(act(host, 'allocate')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     expect(await act(host, 'nothing')).toEqual(['done'])
-  })
-
-  test('survives a model that forks, and kills the processes that it leaves', async () => {
-    const host = await start('hostile')
     expect(await act(host, 'fork')).toEqual(['done'])
     const [child] = (await act(host, 'spawn')) as [number]
     expect(isAlive(child)).toBe(true)
     await host.close()
     await expect.poll(() => isRunning(child)).toBe(false)
-  })
-
-  test('hides the error of a failing model from the caller', async () => {
-    const rejected = act(await start('hostile'), 'fail')
-    await expect(rejected).rejects.toMatchObject({ code: 'BAD_REQUEST' })
-    await expect(rejected).rejects.not.toThrow(/secret/)
   })
 
   test('refuses a model that fails or hangs while it is loaded', async () => {
