@@ -23,7 +23,7 @@ import * as signIn from '@cairn/platform/protocol/sign-in'
 import * as tables from '@cairn/platform/protocol/tables'
 import * as teams from '@cairn/platform/protocol/teams'
 import * as volumes from '@cairn/platform/protocol/volumes'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { everyNth } from '@cairn/platform/testing/effort'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Actor, aCatalog, aSchema, aTable, type TestCatalog, testCatalog } from './testing/catalog.js'
@@ -453,8 +453,8 @@ function singles(): (readonly HeldPrivilege[])[] {
   })
 }
 
-describe.each(databases)('required privileges on %s', (_, database) => {
-  const every = database.engine === 'postgres' ? everyNth(16, 16) : everyNth(4, 4)
+describe.each(sampledDatabases)('required privileges on %s', (_, database) => {
+  const every = everyNth(4, 4)
   let server: TestCatalog
   let shared: World
   let asker: string

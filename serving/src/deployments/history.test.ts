@@ -3,7 +3,7 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { Promotion } from '@cairn/platform/protocol/promotions'
 import { testAuth } from '@cairn/platform/testing/auth'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { changesBetween, pinnedConfig } from '../endpoints/deployment-wire.js'
@@ -13,7 +13,7 @@ import { TestRegistry } from '../testing/registry.js'
 
 const POLL = { timeout: 120_000 }
 
-describe.each(databases)('deployments on %s', (_name, database) => {
+describe.each(sampledDatabases)('deployments on %s', (_name, database) => {
   async function start(...versions: string[]) {
     const { db, close } = await testAuth(database)
     onTestFinished(() => close())
