@@ -15,7 +15,7 @@ import { TrackingClient } from '../tracking.js'
 import { listOfflineRuns } from './offline-runs.js'
 
 /** Number of kills; raise it for a longer soak test. */
-const KILLS = Number(process.env.TEST_SYNC_KILLS || effort(6, 6, 12))
+const KILLS = Number(process.env.TEST_SYNC_KILLS || effort(3, 3, 12))
 
 /** Bundles a program into one file, so that it starts quickly. */
 async function bundle(name: string, contents: string): Promise<string> {
@@ -48,7 +48,7 @@ test('the log of a killed process contains every call that had returned', async 
        }
      })`,
   )
-  for (let kill = 0; kill < 4; kill++) {
+  for (let kill = 0; kill < effort(2, 2, 4); kill++) {
     const folder = await newFolder()
     const child = start(logger, folder)
     let printed = ''
