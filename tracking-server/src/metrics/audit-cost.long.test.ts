@@ -6,7 +6,7 @@ import { tracking } from '../plugin.js'
 
 const CLIENTS = 8
 const TURN_MS = 250
-const TURNS = effort(3, 3, 60)
+const TURNS = effort(1, 1, 60)
 
 interface Rate {
   readonly perSecond: number
