@@ -32,11 +32,14 @@ export interface Refusal {
 const FORMAT = 'Invalid OpenTelemetry format'
 
 /** Reads the spans of an ExportTraceServiceRequest and derives the traces. @throws PAYLOAD_TOO_LARGE */
-export function readRequest({ bytes, isJson, encoding }: OtlpRequest): SpanSlices | Refusal {
+export function readRequest(
+  { bytes, isJson, encoding }: OtlpRequest,
+  maxSpans = MAX_SPANS,
+): SpanSlices | Refusal {
   try {
     const inflated = inflate(bytes, encoding)
     const message = isJson ? parse(new TextDecoder().decode(inflated)) : readTraceRequest(inflated)
-    const { groups, rejected } = readSpans(message, MAX_SPANS)
+    const { groups, rejected } = readSpans(message, maxSpans)
     if (groups.length === 0) return { status: 400, refusal: `${FORMAT} - no spans found` }
     return { slices: slicesOf(groups.map(addAgentName)).map(toTranslatedBatches), rejected }
   } catch (error) {
