@@ -10,7 +10,7 @@ import { type TestServer, testServer } from '../../testing/test-server.js'
 import { EXPERIMENT_REQUESTS } from '../object-rights/experiment-requests.js'
 import { JOB_REQUESTS } from '../object-rights/job-requests.js'
 import { MODEL_REQUESTS } from '../object-rights/model-requests.js'
-import type { MatrixRequest } from '../object-rights/requests.js'
+import { ENDS_WORLD, type MatrixRequest } from '../object-rights/requests.js'
 import { createSecretWorld, SECRET_REQUESTS } from '../object-rights/secret-requests.js'
 import {
   createWorkspaceWorld,
@@ -145,9 +145,6 @@ const owner = {
 const inNameOfOther = { ...owner, name: 'somebody' }
 
 type Requests<World> = Readonly<Record<string, (world: World) => MatrixRequest>>
-
-/** Routes after which others may fail. */
-const ENDS_WORLD = /^DELETE |delete|move|rename|stop|cancel|update|restore|reset/i
 
 /** Calls every route of a kind that is committed or counted; those that may destroy the world on a new one. */
 async function callAll<World>(type: string, requests: Requests<World>, create: () => Promise<World>) {

@@ -7,7 +7,7 @@ import type { ObjectRight } from '@cairn/platform/protocol/operation'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
-import { everyNth } from '@cairn/platform/testing/effort'
+import { everyNth, isExhaustive } from '@cairn/platform/testing/effort'
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../../testing/test-server.js'
@@ -16,7 +16,7 @@ import { ENDPOINT_REQUESTS, type EndpointWorld } from './endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from './experiment-requests.js'
 import { JOB_REQUESTS, type JobWorld } from './job-requests.js'
 import { MODEL_REQUESTS, type ModelWorld } from './model-requests.js'
-import type { MatrixRequest } from './requests.js'
+import { ENDS_WORLD, type MatrixRequest } from './requests.js'
 import { createSecretWorld, SECRET_REQUESTS, type SecretWorld } from './secret-requests.js'
 import {
   createWorkspaceWorld,
@@ -433,6 +433,9 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
   test('gives readers, editors, managers and owners what they may, and names the missing right', async () => {
     /** For requests that change nothing: reads, and those that are refused. */
     const unchanged = await createWorld()
+    /** For requests that leave it to the next one. With `--exhaustive`, each has its own. */
+    const changed = await createWorld()
+    const worldAfter = (route: string) => (isExhaustive || ENDS_WORLD.test(route) ? createWorld() : changed)
     for (const [row, [route, right]] of routesOn(type).entries())
       for (const [column, caller] of (['read', 'edit', 'manage', 'owner'] as const).entries()) {
         if ((row + column) % every !== 0) continue
@@ -441,7 +444,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
           caller !== 'owner' &&
           !grants[caller]!.includes(right.privilege) &&
           !requests[route]!(unchanged).lists
-        const world = isRefused || method === 'GET' ? unchanged : await createWorld()
+        const world = isRefused || method === 'GET' ? unchanged : await worldAfter(route)
         const request = requests[route]!(world)
         const { status, text } = await send(caller, method!, request)
         const what = `${caller} ${route}: ${text}`

@@ -73,3 +73,6 @@ export const alertRuleRows = <World>(
     [`DELETE ${route}/:rule_id`]: (world) => ({ url: `${url(world)}/none`, status: 404 }),
   }
 }
+
+/** Routes after which others on the same object may fail. */
+export const ENDS_WORLD = /^(DELETE|PUT) |delete|move|rename|stop|cancel|update|restore|reset/i
