@@ -6,7 +6,7 @@ import { Explain, GetPermissions } from '@cairn/platform/protocol/permissions'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import { DeleteSchema, GetSchema, ListSchemas } from '@cairn/platform/protocol/schemas'
 import { GetTable, ListTableSummaries, ListTables, TableExists } from '@cairn/platform/protocol/tables'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -91,7 +91,7 @@ function reference({ owners, grants }: World) {
   return { catalog, schema, table, select }
 }
 
-describe.each(databases)('visibility on %s', (_, database) => {
+describe.each(sampledDatabases)('visibility on %s', (_, database) => {
   let server: TestCatalog
   let ada: Actor
   let principals: Record<string, string>

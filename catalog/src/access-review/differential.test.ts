@@ -6,7 +6,7 @@ import { enterSecurable, updateSecurable } from '@cairn/platform/auth/securables
 import { ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
 import { grantableOn, type SecurableType } from '@cairn/platform/protocol/privileges'
 import { CreateVolume } from '@cairn/platform/protocol/volumes'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { share } from '@cairn/platform/testing/effort'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -51,7 +51,7 @@ const world = fc.record({
 })
 type World = typeof world extends fc.Arbitrary<infer W> ? W : never
 
-describe.each(databases)('access review and production decisions on %s', (_, database) => {
+describe.each(sampledDatabases)('access review and production decisions on %s', (_, database) => {
   let server: TestCatalog
   const principals = new Map<string, Principal>()
   const ids = new Map<string, string>()

@@ -27,7 +27,7 @@ import {
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { ListAudit } from '@cairn/platform/protocol/audit'
 import { type TemporaryCredentials, TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   type Actor,
@@ -41,7 +41,7 @@ import {
 import { etag } from './list-objects.js'
 
 /** The gateway works with any store; here with a disk under the address of a bucket, so that no S3 server is needed. */
-describe.each(databases)('the S3 gateway on %s', (_, database) => {
+describe.each(sampledDatabases)('the S3 gateway on %s', (_, database) => {
   let server: TestCatalog
   let address: string
   let ada: Actor

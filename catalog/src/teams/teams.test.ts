@@ -3,11 +3,11 @@ import { GetPermissions } from '@cairn/platform/protocol/permissions'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { GetSchema, UpdateSchema } from '@cairn/platform/protocol/schemas'
 import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/teams'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { aCatalog, aSchema, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
-describe.each(databases)('the set-up of teams on %s', (_, database) => {
+describe.each(sampledDatabases)('the set-up of teams on %s', (_, database) => {
   let server: TestCatalog
   beforeEach(async () => {
     server = await testCatalog(database)

@@ -7,7 +7,7 @@ import {
   GetServingEndpoint,
 } from '@cairn/platform/protocol/serving-endpoints'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import type { HTTPMethods } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { serving } from '../plugin.js'
@@ -46,7 +46,7 @@ const ROUTES: readonly (readonly [HTTPMethods, string, object?])[] = [
   ['DELETE', API],
 ]
 
-describe.each(databases)('endpoints on %s', (_, database) => {
+describe.each(sampledDatabases)('endpoints on %s', (_, database) => {
   let served: TestApp
   let id: string
   beforeEach(async () => {

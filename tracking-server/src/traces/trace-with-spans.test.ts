@@ -1,10 +1,10 @@
-import { databases } from '@cairn/platform/testing/databases'
+import { sampledDatabases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TracingApp, tracingApp } from '../testing/tracing-app.js'
 
 const SIZE = (num_spans: number) => ({ 'mlflow.trace.sizeStats': JSON.stringify({ num_spans }) })
 
-describe.each(databases)('traces with their spans on %s', (_name, database) => {
+describe.each(sampledDatabases)('traces with their spans on %s', (_name, database) => {
   let traced: TracingApp
   beforeAll(async () => {
     traced = await tracingApp(database)
