@@ -13,9 +13,13 @@ const why = hasXgboost() ? '' : ' (skipped: TEST_PYTHON names no Python with xgb
 function hasXgboost(): boolean {
   if (!python) return false
   try {
-    execFileSync(python, ['-c', 'import xgboost, importlib.util as u; assert u.find_spec("mlflow")'], {
-      stdio: 'ignore',
-    })
+    execFileSync(
+      python,
+      ['-c', 'from importlib.util import find_spec as f; assert f("xgboost") and f("mlflow")'],
+      {
+        stdio: 'ignore',
+      },
+    )
     return true
   } catch {
     return false
