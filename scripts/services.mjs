@@ -8,7 +8,7 @@ const SERVICES = [
   [
     'PostgreSQL',
     'TEST_POSTGRES_URL',
-    'postgres://user@host:port/database of a server on which tests may create databases',
+    'postgres://user@host:port/database of a server, 15 or later, on which tests may create databases',
   ],
   ['Redis', 'TEST_REDIS_URL', 'redis://host:port of a server with maxmemory-policy noeviction'],
   [

@@ -42,7 +42,9 @@ const postgres = (server: string): TestDatabase => ({
   async open({ isEmpty = false } = {}) {
     const name = `cairn_${randomBytes(6).toString('hex')}`
     const template = isEmpty ? undefined : TEST_MIGRATED_POSTGRES
-    await administer(server, `create database ${name} ${template ? `template ${template}` : ''}`)
+    // Copying files takes half of the processor time of copying through the write-ahead log, PostgreSQL's default.
+    const copy = template ? `template ${template} strategy file_copy` : ''
+    await administer(server, `create database ${name} ${copy}`)
     const url = new URL(server)
     url.pathname = `/${name}`
     const db = openDb<unknown>(url.href)
