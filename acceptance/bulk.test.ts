@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
@@ -12,6 +13,7 @@ import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.j
 const TIMEOUT_MS = 300_000
 const MLFLOW = '/api/2.0/mlflow'
 const POINTS = 12_000
+const WRITE_EVERY_MS = 20
 const BACKUPS = effort(1, 1, 3)
 const FORMATS = ['folder', ...(isLong ? ['runs.parquet'] : []), ...(isExhaustive ? ['runs.jsonl'] : [])]
 
@@ -158,7 +160,7 @@ describe('a backup taken while eight clients write', () => {
     ['PostgreSQL', [], true],
   ]
   for (const [name, flags, onPostgres] of kinds)
-    test.skipIf(onPostgres ? !postgres : flags.length > 0 && !isLong)(
+    test.skipIf(onPostgres ? !postgres : flags.length > 0 && !isExhaustive)(
       `of ${name} contains every write acknowledged before`,
       { timeout: TIMEOUT_MS },
       async () => {
@@ -173,6 +175,7 @@ describe('a backup taken while eight clients write', () => {
               tags: [{ key: 'whole', value: 'yes' }],
             })
             acknowledged.push(run.info.run_id)
+            await sleep(WRITE_EVERY_MS)
           }
         })
         const restored: [string, number][] = []

@@ -8,7 +8,7 @@ import { effort } from './harness/effort.js'
 import { Random } from './harness/random.js'
 import { MLFLOW_ONLY, startServer } from './harness/server.js'
 
-const REQUESTS = Number(process.env.DELAY_REQUESTS || effort(30, 30, 6000))
+const REQUESTS = Number(process.env.DELAY_REQUESTS || effort(15, 15, 6000))
 const SEED = Number(process.env.DELAY_SEED || 1)
 const ONLY = new RegExp(process.env.DELAY_ONLY || '.')
 
@@ -39,6 +39,7 @@ test(
 )
 
 const SPANS = 100_000
+const HISTORIES = effort(5, 5, 20)
 const spansOf = (count: number) => {
   const span = { traceId: 'a'.repeat(32), name: 'step', startTimeUnixNano: '1', endTimeUnixNano: '2' }
   const spans = Array.from({ length: count }, (_, i) => ({
@@ -69,9 +70,9 @@ test('neither many spans nor bombs nor long histories delay /health for long', a
     )
     return answers[0]!
   })
-  const run_ids = await longHistories(url, 20, 20_000)
+  const run_ids = await longHistories(url, HISTORIES, 20_000)
   const query = { run_ids, metric_key: 'loss', max_results: '2500' }
-  await add('an interval of 20 histories', () =>
+  await add(`an interval of ${HISTORIES} histories`, () =>
     send(url, 'GET', '/api/2.0/mlflow/metrics/get-history-bulk-interval', { query }),
   )
   print(delays, 0)

@@ -15,7 +15,10 @@ export interface Sweep {
   readonly faults: readonly string[]
 }
 
-/** Sends hostile values to every field of every operation whose id matches, about `budget` requests in total. */
+/**
+ * Sends hostile values to every field of every operation whose id matches, about `budget` requests in total. A budget smaller
+ * than the number of fields is spent on fields at equal distances.
+ */
 export async function sweep(
   url: string,
   knownTo: (operation: OperationToTry) => KnownValues,
@@ -28,10 +31,12 @@ export async function sweep(
     fieldPathsOf(operation.schema).map((path) => ({ operation, path })),
   )
   const perField = Math.max(1, Math.floor(budget / fields.length))
+  const distance = Math.max(1, Math.floor(fields.length / budget))
+  const first = random.int(0, distance - 1)
   const faults: string[] = []
   const statuses: Record<number, number> = {}
   let requests = 0
-  for (const { operation, path } of fields)
+  for (const { operation, path } of fields.filter((_, at) => at % distance === first))
     for (const value of sample(random, perField)) {
       const known = knownTo(operation)
       const input = inputWith(operation.schema, known, path, value) as Record<string, unknown>
