@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { runCli } from './harness/cli.js'
-import { isExhaustive } from './harness/effort.js'
+import { effort, isExhaustive } from './harness/effort.js'
 import { environment } from './harness/environment.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { python, runPython } from './harness/python.js'
@@ -14,6 +14,7 @@ import { cairn, MLFLOW_ONLY, startServer } from './harness/server.js'
 import { mlflowServer } from './migration/mlflow-server.js'
 
 const TIMEOUT_MS = 600_000
+const KILLS = effort(2, 2, 6)
 const env = {
   MLFLOW_ALLOW_FILE_STORE: 'true',
   MLFLOW_ENABLE_ASYNC_LOGGING: 'false',
@@ -29,26 +30,31 @@ These traces were migrated without spans, because the source has no readable one
 const traces = (store: (typeof STORES)[number]) => (store === 'a file store' ? 5 : 6)
 
 let folder: string
-beforeEach(() => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cairn-migration-'))
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const runScript = (name: string, ...args: string[]) =>
-  runPython(join(root, 'acceptance/migration', name), {
-    ...{ args, env, cwd: folder, timeoutMs: TIMEOUT_MS },
-    preloaded: true,
-  })
+  runPython(join(root, 'acceptance/migration', name), { args, env, cwd: folder, timeoutMs: TIMEOUT_MS })
+
+/** By store: what is filled once, and migrated by each test that needs it. */
+const uris = new Map<string, Promise<string>>()
 
 /** Fills a store, and returns its URI for the Python client and for `cairn migrate`. */
-async function filled(store: (typeof STORES)[number]) {
-  const sqlite = `sqlite:///${join(folder, 'mlflow.db')}`
+function filled(store: (typeof STORES)[number]): Promise<string> {
+  const uri = uris.get(store) ?? fill(store)
+  uris.set(store, uri)
+  return uri
+}
+
+async function fill(store: (typeof STORES)[number]): Promise<string> {
   const uri =
     store === 'a live server'
-      ? await mlflowServer(folder)
+      ? await mlflowServer(mkdtempSync(join(folder, 'server-')))
       : store === 'a SQLite store'
-        ? sqlite
-        : `file://${join(folder, 'mlruns')}`
+        ? `sqlite:///${join(folder, 'mlflow.db')}`
+        : `file://${join(folder, 'files')}`
   await runScript('fill.py', uri)
   return uri
 }
@@ -58,6 +64,26 @@ const row = (what: string, count: number) => new RegExp(`^${what} +${count} +${c
 const compared = async (uri: string, url: string) => (await runScript('compare.py', uri, url)).trim()
 
 describe.skipIf(!python)('a migration from MLflow is complete', () => {
+  test.skipIf(!postgres)('to PostgreSQL, killed repeatedly', { timeout: TIMEOUT_MS }, async () => {
+    const uri = await filled('a SQLite store')
+    await using server = await startServer({
+      args: [...MLFLOW_ONLY, '--database-url', await freshPostgres()],
+    })
+    const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
+    let killed = 0
+    for (let waitMs = 600; killed < KILLS; waitMs += 900 / KILLS) {
+      const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: 'ignore' })
+      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+      await Promise.race([ended, sleep(waitMs)])
+      child.kill('SIGKILL')
+      if ((await ended) === 0) break
+      killed++
+    }
+    const { code, stderr } = await runCli(server.url, args.slice(3), { cwd: folder })
+    expect(`${code} ${stderr}`).toBe(PASSED)
+    expect(await compared(uri, server.url)).toBe('same 26')
+  })
+
   for (const store of STORES) {
     const isRepeated = store === 'a SQLite store' || isExhaustive
     const title = `from ${store}${isRepeated ? ', and again after changes' : ''}`
@@ -86,24 +112,4 @@ describe.skipIf(!python)('a migration from MLflow is complete', () => {
       expect(await compared(uri, server.url)).toBe(`same ${21 + traces(store)}`)
     })
   }
-
-  test.skipIf(!postgres)('to PostgreSQL, killed repeatedly', { timeout: TIMEOUT_MS }, async () => {
-    const uri = await filled('a SQLite store')
-    await using server = await startServer({
-      args: [...MLFLOW_ONLY, '--database-url', await freshPostgres()],
-    })
-    const args = [cairn, '--server', server.url, 'migrate', 'mlflow', '--from', uri]
-    let killed = 0
-    for (let waitMs = 600; killed < 5; waitMs += 150) {
-      const child = spawn(process.execPath, args, { cwd: folder, env: environment(), stdio: 'ignore' })
-      const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-      await Promise.race([ended, sleep(waitMs)])
-      child.kill('SIGKILL')
-      if ((await ended) === 0) break
-      killed++
-    }
-    const { code, stderr } = await runCli(server.url, args.slice(3), { cwd: folder })
-    expect(`${code} ${stderr}`).toBe(PASSED)
-    expect(await compared(uri, server.url)).toBe('same 26')
-  })
 })
