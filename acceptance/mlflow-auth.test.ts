@@ -48,20 +48,24 @@ const basic = (name: string, password: string) => ({
 
 describe("MLflow's users and permissions", () => {
   for (const version of ['3.11', '3.17'] as const)
-    test(`answers like a real MLflow ${version}`, { timeout: TIMEOUT_MS }, async () => {
-      await using server = await startServer({ env: configured() })
-      const answers = await replay(server.url, version, ADMIN)
-      const real = recorded(version)
-      expect(answers.map(({ step }) => step)).toEqual(real.map(({ step }) => step))
-      const different = answers
-        .filter((answer, at) => {
-          const reference = comparable(real[at]!)
-          return !isSame(withoutAdditions(comparable(answer), reference), reference)
-        })
-        .map(({ step }) => step)
-      const known = real.map(({ step }) => step).filter((step) => step in DIFFERENCES)
-      expect(different).toEqual(known)
-    })
+    test.skipIf(version === '3.11' && !isExhaustive)(
+      `answers like a real MLflow ${version}`,
+      { timeout: TIMEOUT_MS },
+      async () => {
+        await using server = await startServer({ env: configured() })
+        const answers = await replay(server.url, version, ADMIN)
+        const real = recorded(version)
+        expect(answers.map(({ step }) => step)).toEqual(real.map(({ step }) => step))
+        const different = answers
+          .filter((answer, at) => {
+            const reference = comparable(real[at]!)
+            return !isSame(withoutAdditions(comparable(answer), reference), reference)
+          })
+          .map(({ step }) => step)
+        const known = real.map(({ step }) => step).filter((step) => step in DIFFERENCES)
+        expect(different).toEqual(known)
+      },
+    )
 
   const clients = [
     ['newest', python],
@@ -75,14 +79,12 @@ describe("MLflow's users and permissions", () => {
         await using server = await startServer({ env: configured() })
         const said = await runPython(join(root, 'acceptance/clients/mlflow_auth.py'), {
           python: interpreter,
-          preloaded: true,
           args: [which],
           env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
         })
         expect(said.match(/^ok /gm)!.length).toBeGreaterThan(35)
         const rights = await runPython(join(root, 'acceptance/clients/mlflow_auth_rights.py'), {
           python: interpreter,
-          preloaded: true,
           args: [which],
           env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
         })
@@ -172,7 +174,6 @@ describe('a migration of basic-auth', () => {
           python: interpreter,
           args: [store, auth],
           cwd: at,
-          preloaded: true,
         })
         await using server = await startServer({ env: configured() })
         const args = ['migrate', 'mlflow', '--from', store, '--auth-database', auth]

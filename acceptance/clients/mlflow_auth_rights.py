@@ -66,9 +66,12 @@ with user(ada):
     client.create_model_version(models[0], f"{artifact_uri}/m", run)
 
 
-def set_permission(resource_type, key, permission, old):
+OLD = hasattr(auth, "create_experiment_permission")
+
+
+def set_permission(resource_type, key, permission):
     """Gives bob a permission on what ada owns. NO_PERMISSIONS is DENY since MLflow 3.17."""
-    if old:
+    if OLD:
         by_key = {"experiment_id": key} if resource_type == "experiment" else {"name": key}
         verb = getattr(auth, f"create_{resource_type}_permission")
         try:
@@ -76,21 +79,18 @@ def set_permission(resource_type, key, permission, old):
         except MlflowException:
             getattr(auth, f"update_{resource_type}_permission")(**by_key, username=bob, permission=permission)
         return
-    for other in ("READ", "EDIT", "MANAGE", "DENY"):
-        try:
-            auth.revoke_user_permission(bob, resource_type, key)
-            break
-        except MlflowException:
-            pass
+    try:
+        auth.revoke_user_permission(bob, resource_type, key)
+    except MlflowException:
+        pass  # there is none yet
     auth.grant_user_permission(bob, resource_type, key, "DENY" if permission == "NO_PERMISSIONS" else permission)
 
 
-OLD = hasattr(auth, "create_experiment_permission")
 with user(ada):
     for one in hidden:
-        set_permission("experiment", one, "NO_PERMISSIONS", OLD)
+        set_permission("experiment", one, "NO_PERMISSIONS")
     for model in models[:3]:
-        set_permission("registered_model", model, "NO_PERMISSIONS", OLD)
+        set_permission("registered_model", model, "NO_PERMISSIONS")
 
 
 def paged(search, **more):
@@ -163,7 +163,7 @@ with user(ada):
     check("the model has no other version", [str(one.version) for one in client.search_model_versions(f"name='{models[0]}'")] == ["1"])
     check("the artifact is as it was", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "ada's")
     check("the metric is as it was", [one.value for one in client.get_metric_history(run, "m")] == [1.0])
-    set_permission("experiment", experiment, "READ", OLD)
+    set_permission("experiment", experiment, "READ")
 
 with user(bob):
     check("READ shows the run", client.get_run(run).data.params == {"p": "1"})
@@ -174,7 +174,7 @@ with user(bob):
     check("READ logs nothing", refused(client.log_metric, run, "m", 2.0))
     check("READ deletes no trace", refused(client.delete_traces, experiment, trace_ids=[trace.trace_id]))
 with user(ada):
-    set_permission("experiment", experiment, "EDIT", OLD)
+    set_permission("experiment", experiment, "EDIT")
 with user(bob):
     client.log_metric(run, "m", 3.0, step=1)
     upload(run, "bob's")
@@ -182,7 +182,7 @@ with user(bob):
     check("EDIT writes artifacts", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "bob's")
     check("EDIT deletes no experiment", refused(client.delete_experiment, experiment))
 with user(ada):
-    set_permission("experiment", experiment, "MANAGE", OLD)
+    set_permission("experiment", experiment, "MANAGE")
 with user(bob):
     client.delete_experiment(experiment)
     check("MANAGE deletes the experiment", client.get_experiment(experiment).lifecycle_stage == "deleted")
