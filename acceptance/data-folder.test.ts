@@ -120,9 +120,7 @@ describe.runIf(isLong)('a data folder with trained movies', () => {
       CAIRN_READER_TOKEN: await tokenOf(server.url, 'trainer'),
       CAIRN_STRANGER_TOKEN: await tokenOf(server.url, 'movies-web'),
     }
-    expect(
-      (await runPython(script('moved_folder.py'), { env, preloaded: true })).match(/^ok /gm),
-    ).toHaveLength(4)
+    expect((await runPython(script('moved_folder.py'), { env })).match(/^ok /gm)).toHaveLength(4)
     expect((await runPython(script('polars_reader.py'), { env })).match(/^ok /gm)).toHaveLength(13)
     const info = await api(server.url).get<{ storage_location: string; table_id: string }>(
       '/api/2.1/unity-catalog/tables/main.movielens.ratings',

@@ -20,7 +20,6 @@ describe('the examples', () => {
   test.skipIf(!python)('log_run.py logs a run and registers a version', async () => {
     const printed = await runPython(example('log_run.py'), {
       env: { MLFLOW_TRACKING_URI: server.url },
-      preloaded: true,
     })
     expect(printed).toContain("version 1 of the model 'examples'")
     const alias = { name: 'examples', alias: 'candidate' }

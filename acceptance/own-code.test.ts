@@ -72,7 +72,6 @@ describe('jobs with code of their own', () => {
       }
       const said = await runPython(join(root, 'acceptance/clients/databricks_jobs.py'), {
         env,
-        preloaded: true,
       })
       expect(said.match(/^ok /gm)?.length).toBe(process.getuid?.() === 0 ? 18 : 17)
     },

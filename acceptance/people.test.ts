@@ -68,7 +68,6 @@ describe('people on the command line', () => {
     }
     const said = await runPython(join(root, 'acceptance/clients/mlflow_password.py'), {
       env,
-      preloaded: true,
     })
     expect(said.match(/^ok /gm)).toHaveLength(3)
   })

@@ -23,7 +23,12 @@ def log_forest():
     labels = np.where(rows["a"] * rows["b"] > rows["c"], "yes", "no")
     model = RandomForestClassifier(n_estimators=20, random_state=1).fit(rows, labels)
     mlflow.sklearn.log_model(
-        model, name="forest", input_example=rows.head(3), serialization_format="cloudpickle", registered_model_name="forest"
+        model,
+        name="forest",
+        input_example=rows.head(3),
+        serialization_format="cloudpickle",
+        registered_model_name="forest",
+        pip_requirements=["scikit-learn"],  # inferring them takes a Python process that imports mlflow
     )
     queries = rows.tail(50)
     request = {"dataframe_split": queries.to_dict(orient="split")}
@@ -36,7 +41,12 @@ def log_ranking():
     ranking = Ranking()
     signature = mlflow.models.infer_signature(example, ranking.predict(None, example, params), params)
     mlflow.pyfunc.log_model(
-        name="ranking", python_model=ranking, signature=signature, input_example=example, registered_model_name="ranking"
+        name="ranking",
+        python_model=ranking,
+        signature=signature,
+        input_example=example,
+        registered_model_name="ranking",
+        pip_requirements=["mlflow"],
     )
     request = {"dataframe_records": example.to_dict(orient="records"), "params": {"length": 4}}
     return {"name": "ranking", "request": request, "predictions": ranking.predict(None, example, {"length": 4})}

@@ -11,7 +11,10 @@ import { root } from './root.js'
 import { until } from './until.js'
 
 /** Imported once for all programs. */
-const MODULES = ['mlflow.pyfunc', 'mlflow.genai', 'mlflow.store.tracking.sqlalchemy_store', 'pandas']
+const MODULES = [
+  ...['mlflow.pyfunc', 'mlflow.genai', 'mlflow.store.tracking.sqlalchemy_store', 'pandas'],
+  'databricks.sdk',
+]
 const file = (name: string) => join(root, 'acceptance/harness', name)
 
 /** A Python that has imported mlflow and runs programs in forks of itself: see `preloaded.py`. */
@@ -22,7 +25,7 @@ class PreloadedPython {
   constructor(interpreter: string, folder: string) {
     this.#folder = folder
     this.#process = spawn(interpreter, [file('preloaded.py'), join(folder, 'socket'), ...MODULES], {
-      env: environment({ PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' }),
+      env: environment({ OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' }),
       stdio: ['pipe', 'ignore', 'inherit'],
       detached: true, // a group of its own, which `kill` ends with the forks
     })

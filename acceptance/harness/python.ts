@@ -14,6 +14,7 @@ const QUIET = {
   DO_NOT_TRACK: 'true',
   MLFLOW_DISABLE_TELEMETRY: 'true',
   ORT_DISABLE_TELEMETRY: '1',
+  OMP_NUM_THREADS: '1', // idle threads of OpenMP spin
   GIT_PYTHON_REFRESH: 'quiet',
   PYTHONDONTWRITEBYTECODE: '1',
   PYTHONUNBUFFERED: '1',
@@ -22,7 +23,7 @@ const QUIET = {
 export interface PythonOptions extends ProcessOptions {
   readonly python?: string | undefined
   readonly args?: readonly string[]
-  /** Runs the script in a fork of an interpreter that has imported mlflow, which saves seconds. */
+  /** Whether the script runs in a fork of an interpreter that has imported mlflow, which saves seconds; true when absent. */
   readonly preloaded?: boolean
 }
 
@@ -39,9 +40,10 @@ export async function runPython(script: string, options: PythonOptions = {}): Pr
   try {
     const command = [script, ...(options.args ?? [])] as const
     const settings = { ...options, env: { ...QUIET, TMPDIR: folder, ...options.env } }
-    const { code, stdout, stderr } = options.preloaded
-      ? await runPreloaded(interpreter, command, { ...settings, folder })
-      : await runProcess(interpreter, command, settings)
+    const { code, stdout, stderr } =
+      (options.preloaded ?? true)
+        ? await runPreloaded(interpreter, command, { ...settings, folder })
+        : await runProcess(interpreter, command, settings)
     if (code !== 0) throw new Error(`${script} ended with exit code ${code}\n${stdout}\n${stderr}`)
     return stdout
   } finally {
