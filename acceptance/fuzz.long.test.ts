@@ -2,15 +2,17 @@ import { describe, expect, test } from 'vitest'
 import { fuzz } from './fuzz/fuzz.js'
 import { api, send } from './harness/api.js'
 import { databases } from './harness/databases.js'
-import { effort } from './harness/effort.js'
+import { effort, isExhaustive } from './harness/effort.js'
+import { postgres } from './harness/postgres.js'
 import { startServer } from './harness/server.js'
 
 const REQUESTS = Number(process.env.FUZZ_REQUESTS || effort(500, 600, 1500))
 const SEED = Number(process.env.FUZZ_SEED || 1)
 
 describe('requests generated from the description of every operation', () => {
+  // bad-input.test.ts sends hostile values to a server on SQLite in every run
   for (const { name, absent, args } of databases)
-    test.skipIf(absent)(
+    test.skipIf(absent || (name === 'SQLite' && postgres !== undefined && !isExhaustive))(
       `none fails with 5xx or without a response, and the server works afterwards, on ${name}`,
       async () => {
         await using server = await startServer({ args: await args() })
