@@ -13,7 +13,7 @@ import { Random } from './harness/random.js'
 import { freshS3, s3 } from './harness/s3.js'
 import { MLFLOW_ONLY, type ServerOptions } from './harness/server.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || effort(2, 2, 10))
+const KILLS = Number(process.env.CRASH_KILLS || effort(1, 1, 10))
 /** Upper bound of the time spent on kills. */
 const MINUTES = Number(process.env.CRASH_MINUTES || 600)
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)

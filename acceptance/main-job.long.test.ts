@@ -9,7 +9,7 @@ import { until } from './harness/until.js'
 import { ask } from './journey/questions.js'
 
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
-const KILLS = Number(process.env.CRASH_JOB_KILLS || effort(2, 2, 4))
+const KILLS = Number(process.env.CRASH_JOB_KILLS || effort(1, 1, 4))
 const MAX_LIFE_MS = 5000
 
 test(

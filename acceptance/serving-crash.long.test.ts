@@ -7,7 +7,7 @@ import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
 import { PREDICTION, predictLinear, registerLinear } from './serving/linear-model.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || effort(2, 3, 200))
+const KILLS = Number(process.env.CRASH_KILLS || effort(2, 2, 200))
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const MAX_LIFE_MS = 1_000
 const ENDPOINT = '/api/2.0/serving-endpoints/e'

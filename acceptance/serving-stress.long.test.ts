@@ -7,7 +7,7 @@ import { type Server, startServer } from './harness/server.js'
 import { firstPrediction, linearModels, PREDICTION, ROW } from './serving/linear-model.js'
 
 /** Alias moves under load. */
-const SWAPS = effort(4, 6, 1_000)
+const SWAPS = effort(2, 2, 1_000)
 const CLIENTS = 4
 
 describe('an endpoint under load', () => {

@@ -10,7 +10,7 @@ import { MLFLOW_ONLY, type ServerOptions, startServer } from './harness/server.j
 import { until } from './harness/until.js'
 import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.js'
 
-const KILLS = Number(process.env.CRASH_KILLS || effort(1, 2, 6))
+const KILLS = Number(process.env.CRASH_KILLS || effort(1, 1, 6))
 const MAX_LIFE_MS = 1000
 /** Time limit of a start; generous for busy machines. */
 const PATIENCE_MS = 240_000

@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { effort } from '../harness/effort.js'
 import type { Random } from '../harness/random.js'
 
-const USERS = 120
+const USERS = effort(60, 60, 120)
 const MOVIES = 200
-const EACH = 40
+const EACH = effort(25, 25, 40)
 const GENRES = ['Action|Sci-Fi', 'Comedy', 'Drama', 'Horror|Thriller']
 /** Films that must exist: the demo job asks for recommendations after these. */
 const ASKED = [260, 1196, 2571]
