@@ -132,8 +132,8 @@ async function kill(victim: (typeof VICTIMS)[number]): Promise<boolean> {
 
 async function end(run_id: number): Promise<Run> {
   for (;;) {
-    const run = await call.get<Run>('/api/2.2/jobs/runs/get', { run_id }).catch(() => undefined)
-    if (run?.state.life_cycle_state === 'TERMINATED') return run
+    const run = await call.get<Run>('/api/2.2/jobs/runs/get', { run_id })
+    if (run.state.life_cycle_state === 'TERMINATED') return run
     await sleep(200)
   }
 }
