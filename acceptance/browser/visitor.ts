@@ -16,23 +16,45 @@ export interface Visitor extends AsyncDisposable {
   problems(): string[]
 }
 
-/** Opens a browser context with its own theme, language and window size. */
+interface VisitorOptions extends BrowserContextOptions {
+  /** Closes the tab afterwards, because it cannot be reset, instead of returning it to the pool. */
+  readonly isClosed?: boolean
+}
+
+interface Tab {
+  readonly page: Page
+  readonly foreign: string[]
+}
+
+/** A pool of tabs by origin and options: loading a page in a new tab takes twice the processor time. */
+const pools = new WeakMap<Browser, Map<string, Tab[]>>()
+
+const tabsOf = (browser: Browser, key: string): Tab[] => {
+  const tabs = pools.get(browser) ?? new Map<string, Tab[]>()
+  pools.set(browser, tabs)
+  const found = tabs.get(key) ?? []
+  tabs.set(key, found)
+  return found
+}
+
+/** Opens a browser context with its own theme, language, window size and storage. */
 export async function visitor(
   browser: Browser,
   origin: string,
-  options: BrowserContextOptions = {},
+  { isClosed = false, ...options }: VisitorOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({
-    viewport: { width: 1280, height: 800 },
+  const viewport = { width: 1280, height: 800 }
+  const settings = {
+    viewport,
     locale: 'en-US',
     timezoneId: 'UTC',
     reducedMotion: 'reduce',
     ...options,
-  })
-  const foreign = foreignRequests(context, origin)
+  } as const
+  const others = tabsOf(browser, JSON.stringify([origin, settings]))
+  const { page: tab, foreign } = others.pop() ?? (await newTab(browser, origin, settings))
   const errors: string[] = []
-  const tab = await context.newPage()
-  tab.setDefaultTimeout(60_000)
+  foreign.length = 0
   tab.on('pageerror', (error) => errors.push(`uncaught: ${error.message}`))
   tab.on('console', (message) => {
     if (message.type() === 'error') errors.push(`console: ${message.text()} at ${message.location().url}`)
@@ -55,7 +77,42 @@ export async function visitor(
       ...errors.splice(0),
       ...foreign.splice(0).map((url) => `a request to another host: ${url}`),
     ],
-    [Symbol.asyncDispose]: () => context.close(),
+    async [Symbol.asyncDispose]() {
+      if (!isClosed && (await tryReset(tab, origin, settings))) others.push({ page: tab, foreign })
+      else await tab.context().close()
+    },
+  }
+}
+
+/** The listeners of a test end with it. */
+const LISTENED = ['request', 'response', 'console', 'pageerror', 'download']
+
+async function newTab(browser: Browser, origin: string, settings: BrowserContextOptions): Promise<Tab> {
+  const context = await browser.newContext(settings)
+  const page = await context.newPage()
+  page.setDefaultTimeout(60_000)
+  return { page, foreign: foreignRequests(context, origin) }
+}
+
+/** Resets a tab to the state of a new one. @returns whether that was possible */
+async function tryReset(tab: Page, origin: string, settings: BrowserContextOptions): Promise<boolean> {
+  const context = tab.context()
+  if (tab.isClosed() || context.pages().length > 1 || settings.extraHTTPHeaders) return false
+  try {
+    for (const event of LISTENED) tab.removeAllListeners(event)
+    await tab.unrouteAll({ behavior: 'ignoreErrors' })
+    await tab.goto(`${origin}/health`) // no script of a page can write to the storage there
+    await tab.evaluate(() => {
+      localStorage.clear()
+      sessionStorage.clear()
+    })
+    await context.clearCookies()
+    await tab.setExtraHTTPHeaders({})
+    await tab.setViewportSize(settings.viewport!)
+    await tab.emulateMedia({ colorScheme: settings.colorScheme ?? 'light', reducedMotion: 'reduce' })
+    return true
+  } catch {
+    return false
   }
 }
 
