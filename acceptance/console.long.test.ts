@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { everySecond } from './browser/page-variants.js'
 import { settled, type Visitor, visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -77,6 +78,40 @@ describe.skipIf(!chromium)('the console', () => {
     await tab.getByRole('button', { name: 'Delete a 100%.csv' }).click()
     await tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await tab.getByRole('heading', { name: 'This folder is empty' }).waitFor()
+  })
+
+  test('a catalog and a schema are created, described and deleted with confirmation', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/catalog')
+    for (const [button, name] of [
+      ['Create catalog', 'series'],
+      ['Create schema', 'raw'],
+    ] as const) {
+      await tab.getByRole('button', { name: button }).click()
+      const dialog = tab.getByRole('dialog', { name: button })
+      await dialog.getByRole('textbox', { name: 'Name' }).fill(name)
+      await dialog.getByRole('button', { name: 'Create' }).click()
+      await tab.getByRole('heading', { name, level: 1 }).waitFor()
+    }
+    await tab.getByRole('button', { name: 'Edit comment and properties' }).click()
+    const edit = tab.getByRole('dialog', { name: 'Edit comment and properties' })
+    await edit.getByRole('textbox', { name: 'Comment' }).fill('Raw files')
+    await edit.getByRole('textbox', { name: 'Properties' }).fill('team=recsys')
+    expect(await someone.violations()).toEqual([])
+    await edit.getByRole('button', { name: 'Save' }).click()
+    await tab.getByText('Raw files').waitFor()
+    await tab.getByRole('button', { name: 'Delete' }).click()
+    const dialog = tab.getByRole('dialog', { name: 'Delete series.raw' })
+    expect(await dialog.getByRole('button', { name: 'Delete' }).isDisabled()).toBe(true)
+    await dialog.getByRole('textbox').fill('series.raw')
+    await dialog.getByRole('button', { name: 'Delete' }).click()
+    await tab.getByRole('heading', { name: 'series', level: 1 }).waitFor()
+    const { schemas } = await owner.get<{ schemas: { name: string }[] }>('/api/2.1/unity-catalog/schemas', {
+      catalog_name: 'series',
+    })
+    expect(schemas.map(({ name }) => name)).not.toContain('raw')
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
   test('a reader of a volume may download its files, and sees no button that would be refused', async () => {
@@ -205,25 +240,26 @@ describe.skipIf(!chromium)('the console', () => {
     })
     afterAll(() => someone?.[Symbol.asyncDispose]())
 
-    test.each([
-      ...['/', '/#/experiments/0', '/#/experiments/0?layout=charts', '/#/experiments/0/traces', '/#/models'],
-      ...[
-        '/#/endpoints',
-        '/#/endpoints?create=true',
-        '/#/catalog/films.raw',
-        '/#/catalog/volumes/films.raw.shared',
-      ],
-      ...[
-        '/#/jobs',
-        '/#/jobs/new',
-        '/#/people',
-        '/#/access',
-        '/#/teams',
-        '/#/audit',
-        '/#/account',
-        '/#/prompts',
-      ],
-    ])('%s', async (path) => {
+    const PAGES = [
+      '/',
+      '/#/experiments/0',
+      '/#/experiments/0?layout=charts',
+      '/#/experiments/0/traces',
+      '/#/models',
+      '/#/endpoints',
+      '/#/endpoints?create=true',
+      '/#/catalog/films.raw',
+      '/#/catalog/volumes/films.raw.shared',
+      '/#/jobs',
+      '/#/jobs/new',
+      '/#/people',
+      '/#/access',
+      '/#/teams',
+      '/#/audit',
+      '/#/account',
+      '/#/prompts',
+    ]
+    test.each(everySecond(PAGES))('%s', async (path) => {
       await someone.open(path)
       const { tab } = someone
       expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
