@@ -1,21 +1,15 @@
 import { readFile } from 'node:fs/promises'
-import { deflateSync } from 'node:zlib'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { everySecond } from './browser/page-variants.js'
 import { settled, type Visitor, visitor } from './browser/visitor.js'
-import { type Api, api } from './harness/api.js'
+import { logEvaluation, logRun, type Run } from './cards/log-runs.js'
+import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 const RUNS = 12
-const STEPS = 40
-const USERS = 60
-
-interface Run {
-  readonly run_id: string
-  readonly artifact_uri: string
-}
 
 /** A card of every other kind than lines. */
 const KINDS = [
@@ -34,88 +28,22 @@ const KINDS = [
 describe.skipIf(!chromium)('cards of charts', () => {
   let server: Server
   let browser: Browser
-  let mlflow: Api
   let experiment: string
   let runs: Run[]
   beforeAll(async () => {
     server = await startServer()
     browser = await launchBrowser()
-    mlflow = api(server.url)
+    const mlflow = api(server.url)
     const body = { name: 'sweep' }
     experiment = (await mlflow.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, body))
       .experiment_id
-    runs = await Promise.all(Array.from({ length: RUNS }, (_, i) => createRun(i)))
-    await Promise.all(runs.slice(0, 3).map(logEvaluation))
+    runs = await Promise.all(Array.from({ length: RUNS }, (_, i) => logRun(mlflow, experiment, i)))
+    await Promise.all(runs.slice(0, 3).map((run, i) => logEvaluation(mlflow, server.url, run, i)))
   })
   afterAll(async () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
-
-  async function createRun(i: number): Promise<Run> {
-    const body = { experiment_id: experiment, run_name: `run-${i}`, start_time: Date.now() - i * 1000 }
-    const { run } = await mlflow.post<{ run: { info: Run } }>(`${MLFLOW}/runs/create`, body)
-    const curve = Array.from({ length: STEPS }, (_, step) => ({
-      ...{ key: 'train/loss', step, timestamp: 1_700_000_000_000 + 1000 * step + 100 * i },
-      value: 2 / (1 + step) + i / 100 + (i === 0 && step === 20 ? 50 : 0),
-    }))
-    const single = {
-      accuracy: 0.5 + i / 100,
-      accuracy_ci_low: 0.49 + i / 100,
-      accuracy_ci_high: 0.51 + i / 100,
-      size: i % 4,
-    }
-    const params = {
-      lr: 10 ** -(1 + (i % 4)),
-      layers: 1 + (i % 3),
-      optimizer: ['adam', 'sgd'][i % 2],
-      seed: 1,
-    }
-    await mlflow.post(`${MLFLOW}/runs/log-batch`, {
-      run_id: run.info.run_id,
-      metrics: [
-        ...curve,
-        ...curve.map((point) => ({ ...point, key: 'train/epoch', value: point.step / 10 })),
-        ...curve.map((point) => ({ ...point, key: 'system/cpu', value: 50 })),
-        ...Object.entries(single).map(([key, value]) => ({ key, value, step: 0, timestamp: 1 })),
-      ],
-      params: Object.entries(params).map(([key, value]) => ({ key, value: String(value) })),
-      tags: [{ key: 'mlflow.source.git.commit', value: i % 2 ? 'aaaa111' : 'bbbb222' }],
-    })
-    await mlflow.post(`${MLFLOW}/runs/update`, { run_id: run.info.run_id, status: 'FINISHED' })
-    return run.info
-  }
-
-  /** Values per user, images by step, requirements and notes. */
-  async function logEvaluation({ run_id, artifact_uri }: Run, i: number) {
-    const folder = new URL(artifact_uri.replace('mlflow-artifacts:', 'http://here')).pathname
-    const put = async (path: string, body: BodyInit) => {
-      const name = path.split('/').map(encodeURIComponent).join('/')
-      const url = `${server.url}/api/2.0/mlflow-artifacts/artifacts${folder}/${name}`
-      expect((await fetch(url, { method: 'PUT', body })).status).toBe(200)
-    }
-    const ndcg = Array.from(
-      { length: USERS },
-      (_, user) => (user % 10) / 20 + (i === 1 ? 0.1 : 0) + (i * (user % 3)) / 500 - i / 500,
-    )
-    const users = ndcg.map((_, user) => `u${user}`)
-    await put(
-      'evaluation/per_user.json',
-      JSON.stringify({ protocol: 'loo', k: 10, data_digest: 'd', users, metrics: { ndcg } }),
-    )
-    for (const step of [1, 2])
-      await put(`images/map~a+step+${step}+timestamp+1${step}+u${step}.png`, png([40 * i, 100, 60 * step]))
-    await put('model/requirements.txt', `mlflow==3.${i}\nnumpy==2.1\n`)
-    await put('report.txt', `report of run ${i}`)
-    const tags = {
-      ...{ 'cairn.protocol': 'loo', 'cairn.data_digest': 'd', 'mlflow.note.content': `note ${i}` },
-      'mlflow.log-model.history': '[{"artifact_path":"model"}]',
-    }
-    for (const [key, value] of Object.entries(tags))
-      await mlflow.post(`${MLFLOW}/runs/set-tag`, { run_id, key, value })
-    const dataset = { name: 'ratings', digest: `v${i}`, source_type: 'local', source: '{}' }
-    await mlflow.post(`${MLFLOW}/runs/log-inputs`, { run_id, datasets: [{ dataset }] })
-  }
 
   const charts = (state = '') => `/#/experiments/${experiment}?layout=charts&cards=${state}`
   const card = (tab: Page, title: string) => tab.getByRole('figure', { name: title, exact: true })
@@ -256,10 +184,11 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await card(tab, 'train/epoch').locator('.chart-tooltip').waitFor()
   })
 
-  test.each([
-    ['light', 'en-US'],
+  const VARIANTS = [
     ['dark', 'ko-KR'],
-  ] as const)('every kind of card draws, in %s and %s', async (colorScheme, locale) => {
+    ['light', 'en-US'],
+  ] as const
+  test.each(everySecond(VARIANTS))('every kind of card draws, in %s and %s', async (colorScheme, locale) => {
     await using someone = await visitor(browser, server.url, {
       colorScheme,
       locale,
@@ -372,33 +301,3 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await expectGood(someone)
   })
 })
-
-/** A PNG of one colour, 8 × 8 pixels. */
-function png(color: readonly number[]): Uint8Array<ArrayBuffer> {
-  const row = Buffer.from([0, ...Array.from({ length: 8 }, () => color).flat()])
-  const header = Buffer.from([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0])
-  const chunk = (type: string, data: Buffer) => {
-    const body = Buffer.concat([Buffer.from(type), data])
-    const ends = Buffer.alloc(8)
-    ends.writeUInt32BE(data.length, 0)
-    ends.writeUInt32BE(crc32(body), 4)
-    return Buffer.concat([ends.subarray(0, 4), body, ends.subarray(4)])
-  }
-  const pixels = deflateSync(Buffer.concat(Array.from({ length: 8 }, () => row)))
-  const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10])
-  return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('IDAT', pixels),
-    chunk('IEND', Buffer.alloc(0)),
-  ])
-}
-
-function crc32(bytes: Buffer): number {
-  let crc = ~0
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1))
-  }
-  return ~crc >>> 0
-}
