@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { everySecond } from './browser/page-variants.js'
 import { type Visitor, visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -257,10 +258,11 @@ describe.skipIf(!chromium)('access in a browser', () => {
     expect(download.suggestedFilename()).toBe('access-to-schema.csv')
   })
 
-  test.each([
-    ['en-US', 'Create account', 'Preview grants', 'Set up', 'The teams are set up.'],
+  const LANGUAGES = [
     ['ko-KR', '계정 만들기', '부여할 권한 미리 보기', '설정하기', '팀을 설정했어요.'],
-  ])(
+    ['en-US', 'Create account', 'Preview grants', 'Set up', 'The teams are set up.'],
+  ] as const
+  test.each(everySecond(LANGUAGES))(
     'the first administrator is led to the set-up of teams, in %s',
     async (locale, join, show, setUp, done) => {
       await using fresh = await startServer({ env: { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: TOKEN } })
