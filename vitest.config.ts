@@ -28,7 +28,8 @@ const acceptance = {
   ],
   testTimeout: 600_000,
   hookTimeout: 1_800_000, // for the demo
-  expect: { poll: { timeout: 60_000 } },
+  expect: { poll: { timeout: 60_000, interval: 100 } },
+  isolate: false, // importing the harness and Playwright for each file takes most of a second
   sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
   // Each waits about half of its time: for a kill, a start or a page
   maxWorkers: availableParallelism() * 2,
