@@ -3,7 +3,7 @@ import { api, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { demoRun, isWhole, ratings, startDemoServer } from './harness/demo.js'
 import { runProcess } from './harness/run-process.js'
-import { cairn, type Server, startServer } from './harness/server.js'
+import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
 import { until } from './harness/until.js'
 import { ask, queryContinuously, versionOf } from './journey/questions.js'
@@ -268,9 +268,9 @@ describe('a server with the demo', () => {
 
 describe('a start with an obstacle', () => {
   test('takes the next free port and says so', async () => {
-    await using first = await startServer()
+    await using first = await startServer({ args: MLFLOW_ONLY })
     const { port } = new URL(first.url)
-    await using second = await startServer({ args: ['--port', port] })
+    await using second = await startServer({ args: [...MLFLOW_ONLY, '--port', port] })
     expect(second.stderr()).toContain(`Port ${port} is taken; using the next free one.`)
     expect(second.url).not.toBe(first.url)
     expect((await send(second.url, 'GET', '/health')).text).toBe('OK')
@@ -308,7 +308,7 @@ describe('a start with an obstacle', () => {
   })
 
   test('rejects a request with another Host', async () => {
-    await using server = await startServer()
+    await using server = await startServer({ args: MLFLOW_ONLY })
     const refused = await send(server.url, 'POST', '/api/2.0/mlflow/runs/create', {
       body: {},
       headers: { origin: 'https://evil.example' },
