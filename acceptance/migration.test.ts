@@ -38,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const runScript = (name: string, ...args: string[]) =>
   runPython(join(root, 'acceptance/migration', name), { args, env, cwd: folder, timeoutMs: TIMEOUT_MS })
 
-/** By store: what is filled once, and migrated by each test that needs it. */
+/** The URI of each store, which is filled once and then migrated by several tests. */
 const uris = new Map<string, Promise<string>>()
 
 /** Fills a store, and returns its URI for the Python client and for `cairn migrate`. */
