@@ -2,17 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isExhaustive } from './harness/effort.js'
+import { effort, isExhaustive } from './harness/effort.js'
 import { python, runPython } from './harness/python.js'
 import { Random } from './harness/random.js'
 import { root } from './harness/root.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn } from './harness/server.js'
 
+const USERS = effort(60, 60, 120)
+
 /** Ratings of up to 60 of 300 films per user, many with equal timestamps. */
 function ratings(random: Random): string {
   const rows = new Map<string, string>()
-  for (let user = 1; user <= 120; user++)
+  for (let user = 1; user <= USERS; user++)
     for (let n = random.int(5, 60); n > 0; n--) {
       const pair = `${user},${random.int(1, 30) * random.int(1, 10)}`
       rows.set(pair, `${pair},${random.int(1, 10) / 2},${1e9 + random.int(1, 400)}`)
