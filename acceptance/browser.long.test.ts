@@ -301,9 +301,14 @@ describe.skipIf(!chromium)('in Chromium', () => {
         ['words in another order', 'empire star wars', /option .*Empire Strikes Back/],
       ])('%s', async (_how, typed, expected) => {
         const someone = shared()
-        await someone.open('/movies/')
-        await someone.tab.getByRole('combobox').fill(typed)
-        const first = someone.tab.getByRole('listbox').getByRole('option').first()
+        const { tab } = someone
+        const box = tab.getByRole('combobox')
+        if (tab.url().endsWith('/movies/')) {
+          await box.fill('')
+          await tab.getByRole('listbox').waitFor({ state: 'hidden' })
+        } else await someone.open('/movies/')
+        await box.fill(typed)
+        const first = tab.getByRole('listbox').getByRole('option').first()
         await expect.poll(() => first.ariaSnapshot()).toMatch(expected)
         expect([await someone.violations(), someone.problems()]).toEqual([[], []])
       })
@@ -325,7 +330,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const recommended = tab.getByRole('region', { name: 'Recommended for you' })
       await expect
         .poll(() => recommended.textContent())
-        .toMatch(/Served by movies version \d+ · responded in \d+ ms/)
+        .toMatch(/Served by movies version \d+ · responded in [\d.]+ ms/)
       expect(await recommended.textContent()).toMatch(/Because you picked (Star Wars|The Matrix)/)
       expect(await recommended.getByRole('listitem').count()).toBe(10)
       await settled(tab)

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { EXCERPT_RATINGS, writeRatingsExcerpt } from './ratings-excerpt.js'
+import { isExhaustive } from './effort.js'
+import { LARGE, SMALL, writeRatingsExcerpt } from './ratings-excerpt.js'
 import { type Finished, runProcess } from './run-process.js'
 import { cairn, type Server, type ServerOptions, startServer } from './server.js'
 import { until } from './until.js'
@@ -10,8 +11,9 @@ import { until } from './until.js'
 const TIMEOUT_MS = 1_500_000
 /** Whether the demo trains on all shipped ratings, as `npm run test:long -- --demo` does. */
 export const isWhole = Boolean(process.env.TEST_DEMO)
+const excerpt = isExhaustive ? LARGE : SMALL
 /** The number of ratings that the demo imports. */
-export const ratings = isWhole ? 100_004 : EXCERPT_RATINGS
+export const ratings = isWhole ? 100_004 : excerpt.ratings
 
 export interface DemoRun extends Finished {
   readonly seconds: number
@@ -50,7 +52,7 @@ async function runDemo(folder: string): Promise<DemoRun> {
   if (!isWhole) {
     const source = join(folder, 'ratings')
     await mkdir(source)
-    await writeRatingsExcerpt(source)
+    await writeRatingsExcerpt(source, excerpt)
     args.push('--source', source)
   }
   const finished = await runProcess(process.execPath, args, { cwd: folder, timeoutMs: TIMEOUT_MS })
@@ -61,18 +63,14 @@ interface DemoServerOptions extends ServerOptions {
   readonly inPlace?: boolean
 }
 
-let copy: string | undefined
-
 async function copyOf(data: string): Promise<string> {
-  if (!copy) {
-    copy = await mkdtemp(`${data}-`)
-    await cp(data, copy, { recursive: true })
-  }
+  const copy = await mkdtemp(`${data}-`)
+  await cp(data, copy, { recursive: true })
   return copy
 }
 
 /**
- * Starts a server on a copy of the data that the demo left, one for each test file.
+ * Starts a server on a new copy of the data that the demo left.
  * @param inPlace uses the data themselves, because clients of tables read their absolute paths; for one test file only
  * @throws with the output of the demo when it failed
  */

@@ -5,31 +5,31 @@ import { openPromise } from 'yauzl'
 import { root } from './root.js'
 
 const SHIPPED = join(root, 'examples/data/ml-latest-small.zip')
-const USERS = 150
 /** Films that fewer of them rated are left out of the ratings: training takes two thirds of the time without them. */
 const MIN_RATINGS = 5
-/** The number of ratings in the excerpt. */
-export const EXCERPT_RATINGS = 15_737
+/** Numbers of users and of their ratings in excerpts. */
+export const SMALL = { users: 100, ratings: 9_518 }
+export const LARGE = { users: 150, ratings: 15_737 }
 
 /** Writes the shipped MovieLens data to `folder` with the tags of the first users, their ratings of known films, and all films. */
-export async function writeRatingsExcerpt(folder: string): Promise<void> {
+export async function writeRatingsExcerpt(folder: string, { users } = LARGE): Promise<void> {
   const zip = await openPromise(SHIPPED, { lazyEntries: true, autoClose: false })
   for await (const entry of zip.eachEntry()) {
     const name = entry.fileName.split('/').at(-1)!
     if (!name.endsWith('.csv')) continue
     const [header = '', ...lines] = (await text(await zip.openReadStreamPromise(entry))).split('\n')
-    await writeFile(join(folder, name), [header, ...excerptOf(name, lines)].join('\n'))
+    await writeFile(join(folder, name), [header, ...excerptOf(name, lines, users)].join('\n'))
   }
   zip.close()
 }
 
-function excerptOf(name: string, lines: readonly string[]): readonly string[] {
-  if (name === 'ratings.csv') return ofKnownFilms(ofFirstUsers(lines))
-  return name === 'tags.csv' ? ofFirstUsers(lines) : lines
+function excerptOf(name: string, lines: readonly string[], users: number): readonly string[] {
+  if (name === 'ratings.csv') return ofKnownFilms(ofFirstUsers(lines, users))
+  return name === 'tags.csv' ? ofFirstUsers(lines, users) : lines
 }
 
-const ofFirstUsers = (lines: readonly string[]) =>
-  lines.filter((line) => line !== '' && Number(line.split(',', 1)[0]) <= USERS)
+const ofFirstUsers = (lines: readonly string[], users: number) =>
+  lines.filter((line) => line !== '' && Number(line.split(',', 1)[0]) <= users)
 
 function ofKnownFilms(ratings: readonly string[]): readonly string[] {
   const filmOf = (line: string) => line.split(',', 2)[1]!
