@@ -59,6 +59,7 @@ export interface Predictor {
   close?(): Promise<void>
 }
 
+/** A model that scores histories, as a member of a composite model. */
 export interface LoadedScorer {
   readonly scorer: HistoryScorer
   /** Ids of the items that it scores, in its order. */

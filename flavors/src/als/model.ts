@@ -37,7 +37,7 @@ export function checkAlsModel(model: AlsModel): void {
   checkLength('item factors', model.itemFactors.length, items.ids.length * d)
   checkLength('user factors', model.userFactors.length, userIds.length * d)
   if (seen) checkLength('seen offsets', seen.offsets.length, userIds.length + 1)
-  checkParameters(model.parameters)
+  checkAlsParameters(model.parameters)
 }
 
 function checkLength(name: string, actual: number, expected: number): void {
@@ -45,7 +45,7 @@ function checkLength(name: string, actual: number, expected: number): void {
     throw invalid(`als: ${actual} ${name}, expected ${expected} from the ids and dimensions`)
 }
 
-export function checkParameters(
+export function checkAlsParameters(
   parameters: Readonly<Record<string, unknown>>,
 ): asserts parameters is AlsParameters {
   for (const name of ['regularization', 'unobserved_weight', 'regularization_exponent']) {

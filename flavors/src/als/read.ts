@@ -5,7 +5,7 @@ import { type Id, IdIndex } from '../id.js'
 import { readModelFile, readModelJson } from '../mlmodel/model-folder.js'
 import { ITEMS_FILE, type ItemMetadata, readItems, requireUniqueIds } from '../recommender/item-table.js'
 import { FORMAT_VERSION, ITEM_FACTORS_FILE, MANIFEST_FILE, USER_FACTORS_FILE } from './files.js'
-import { type AlsModel, checkAlsModel, checkParameters } from './model.js'
+import { type AlsModel, checkAlsModel, checkAlsParameters } from './model.js'
 
 /**
  * Reads an untrusted folder; factors are views of the files' bytes.
@@ -56,6 +56,6 @@ function parseManifest(
   if (typeof parameters !== 'object' || parameters === null)
     throw invalid(`${MANIFEST_FILE}: parameters are missing`)
   const copy: Record<string, unknown> = { ...parameters }
-  checkParameters(copy)
+  checkAlsParameters(copy)
   return { dimensions, parameters: copy, ...(typeof protocol === 'string' && { protocol }) }
 }

@@ -41,8 +41,8 @@ export async function readPythonEnvironment(folder: string): Promise<PythonEnvir
   return { python, requirements, digest: hash.digest('hex'), hasLocalFiles: lines.some(isLocal) }
 }
 
-/** The lines of a requirements file in another folder than that of the model. */
-export const requirementsFrom = ({ requirements }: PythonEnvironment, folder: string): string[] =>
+/** The requirements with the paths of local files resolved against the model's folder, for a requirements file elsewhere. */
+export const resolveRequirements = ({ requirements }: PythonEnvironment, folder: string): string[] =>
   requirements.map((line) => {
     const [, constraints] = CONSTRAINTS.exec(line) ?? []
     if (constraints !== undefined) return `-c ${join(folder, constraints)}`

@@ -15,6 +15,7 @@ export type DataType =
   | 'object'
   | 'map'
 
+/** The type of a column or parameter, with the types nested in it. */
 export interface Shape {
   readonly type: DataType | 'tensor' | (string & {})
   /** Element type of an `array`. */
@@ -55,6 +56,7 @@ export interface SignatureJson {
 
 const FIELDS = ['inputs', 'outputs', 'params'] as const
 
+/** @throws INVALID_PARAMETER_VALUE naming the malformed field */
 export function parseSignature(json: SignatureJson): Signature {
   const signature: Record<string, unknown> = {}
   for (const field of FIELDS) {

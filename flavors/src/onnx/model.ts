@@ -17,7 +17,7 @@ import {
   type OnnxTensor,
   type SessionOptions,
 } from './session.js'
-import { isSupported, toFlat, toNested } from './tensor.js'
+import { isSupportedType, toFlat, toNested } from './tensor.js'
 
 /** Limit for one response, about 20 MB of JSON. */
 const MAX_ELEMENTS = 1_000_000
@@ -106,7 +106,7 @@ export async function readOnnx(
     if (cause instanceof ApiError) throw cause
     throw invalid(`${file}: onnxruntime cannot load this graph: ${messageOf(cause)}`, { cause })
   })
-  const odd = [...session.inputSpecs, ...session.outputSpecs].find(({ type }) => !isSupported(type))
+  const odd = [...session.inputSpecs, ...session.outputSpecs].find(({ type }) => !isSupportedType(type))
   if (!odd) return new OnnxModel(session, signature)
   await session.close()
   throw invalid(

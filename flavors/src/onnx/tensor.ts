@@ -63,7 +63,7 @@ const TYPES: Readonly<Record<string, ElementType>> = {
   },
 }
 
-export const isSupported = (type: string | undefined) => type !== undefined && Object.hasOwn(TYPES, type)
+export const isSupportedType = (type: string | undefined) => type !== undefined && Object.hasOwn(TYPES, type)
 
 /**
  * Converts nested lists to a tensor of the type and shape of an input.

@@ -45,7 +45,7 @@ export class PendingRequest {
     this.#responses[row] = response
     this.#missing--
     this.#recommendations += response.recommendations.length
-    this.#attempt(() => checkSize(this.#recommendations))
+    this.#attempt(() => requireRecommendationLimit(this.#recommendations))
     this.#settle()
   }
 
@@ -71,7 +71,7 @@ export class PendingRequest {
 }
 
 /** @throws INVALID_PARAMETER_VALUE for more recommendations than a response may have */
-export function checkSize(recommendations: number): void {
+export function requireRecommendationLimit(recommendations: number): void {
   if (recommendations > MAX_RECOMMENDATIONS)
     throw invalid(
       `The rows request more than ${MAX_RECOMMENDATIONS} recommendations: split them into several requests.`,

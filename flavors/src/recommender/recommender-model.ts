@@ -3,7 +3,7 @@ import { parseRows } from '../scoring-protocol/scoring-input.js'
 import { SerialQueue } from '../serial-queue.js'
 import { TimeSlice } from '../time-slice.js'
 import { parseRequest } from './parse-request.js'
-import { checkSize, PendingRequest } from './pending-request.js'
+import { PendingRequest, requireRecommendationLimit } from './pending-request.js'
 import { popularItems } from './popular-items.js'
 import type { Recommender, RecommendResponse } from './recommendation.js'
 import { resolveRequest } from './resolve-request.js'
@@ -40,7 +40,7 @@ export class RecommenderModel implements Model {
       const resolved = resolveRequest(request, table, users)
       const response = popularItems(table, request, resolved, LATE)
       recommendations += response.recommendations.length
-      checkSize(recommendations)
+      requireRecommendationLimit(recommendations)
       return response
     })
   }

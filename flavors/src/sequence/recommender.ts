@@ -9,7 +9,7 @@ const EXPLANATION_EVENTS = 250
 const MIN_ITEMS = 3
 const MAX_ITEMS = 20
 
-/** @throws INVALID_PARAMETER_VALUE when the folder has no valid sequence model */
+/** Loads a sequence model. @throws INVALID_PARAMETER_VALUE when the folder has no valid one */
 export async function loadSequence(folder: string): Promise<HistoryRecommender> {
   const { table, users, ...graph } = await readSequence(folder)
   const scorer = await SequenceScorer.open(graph)

@@ -5,7 +5,7 @@ import { explainByShapley } from './explain-by-shapley.js'
 import { FirstStage } from './first-stage.js'
 import { TwoStageScorer } from './scorer.js'
 
-/** @throws INVALID_PARAMETER_VALUE when the folder has no valid two-stage model */
+/** Loads a two-stage ranker and its members. @throws INVALID_PARAMETER_VALUE when the folder has no valid one */
 export async function loadTwoStage(folder: string, loadMember: LoadMember): Promise<HistoryRecommender> {
   const { table, users, booster, members, ...parts } = await readTwoStage(folder, loadMember)
   try {

@@ -22,7 +22,7 @@ const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127
 
 /**
  * Reads a `dataframe_split` of numbers straight into the matrix of feature values, for the requests that most clients send.
- * It knows nothing of casts and errors: what is not plain returns undefined, and the general path reads or refuses it.
+ * It neither casts nor throws: a request with other values returns undefined, and the general path reads or rejects it.
  */
 export class NumericSplit {
   readonly #features: readonly string[] | undefined

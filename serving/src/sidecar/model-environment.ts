@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readPythonEnvironment, requirementsFrom } from '@cairn/flavors/mlmodel/python-environment'
+import { readPythonEnvironment, resolveRequirements } from '@cairn/flavors/mlmodel/python-environment'
 import type { EnvironmentLease, PythonEnvironments } from '@cairn/platform/processes/python-environments'
 import type { LoadListener } from '../runtime/load-listener.js'
 import type { CachedModel } from '../runtime/model-cache.js'
@@ -16,7 +16,7 @@ export async function acquireModelEnvironment(
 ): Promise<EnvironmentLease> {
   const environment = await readPythonEnvironment(folder)
   const key = environment.hasLocalFiles ? sha256(environment.digest + digest) : environment.digest
-  const requirements = requirementsFrom(environment, folder)
+  const requirements = resolveRequirements(environment, folder)
   return environments.acquire({ key, python: environment.python, requirements, folder }, listener)
 }
 
