@@ -1,6 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 
-/** Rejects a query that the model never saw, because it has more queries than it answers in time. */
+/** Rejects a query before the model gets it, because the model has more queries than it can answer in time. */
 export class EndpointBusyError extends ApiError {
   constructor(reason = 'The endpoint is busy.') {
     const { stackTraceLimit } = Error

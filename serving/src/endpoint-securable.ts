@@ -6,13 +6,16 @@ import { missing } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { EndpointRow, ServingSchema } from './schema.js'
 
-/** An endpoint in the table of securables. */
-export const endpointId = ({ id }: Pick<EndpointRow, 'id'>): SecurableId => ({ type: 'serving_endpoint', id })
+/** Identifies an endpoint to the authorizer. */
+export const endpointSecurable = ({ id }: Pick<EndpointRow, 'id'>): SecurableId => ({
+  type: 'serving_endpoint',
+  id,
+})
 
 export const noSuchEndpoint = (nameOrId: string) =>
   missing(`Endpoint with name '${nameOrId}' does not exist.`)
 
-/** Requests name endpoints by name or id. Ids take precedence, as in `EndpointStore.find`. */
+/** Resolves the endpoints that requests name, by name or id, to ids. Ids take precedence, as in `EndpointStore.find`. */
 export function endpointNamings(db: Db<ServingSchema>): Namings {
   const naming: Naming = {
     async find(names) {

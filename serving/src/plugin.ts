@@ -11,8 +11,8 @@ import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { dataPlane } from './data-plane.js'
 import { ChangeListener } from './deployments/change-listener.js'
-import { Deployments } from './deployments/deployments.js'
 import { EntityLoading } from './deployments/entity-loading.js'
+import { LoadedDeployments } from './deployments/loaded-deployments.js'
 import { ModelLogs } from './deployments/model-logs.js'
 import { Reconciler } from './deployments/reconciler.js'
 import { driftRoutes } from './drift/routes.js'
@@ -20,7 +20,8 @@ import { endpointNamings } from './endpoint-securable.js'
 import { DeploymentStore } from './endpoint-state/deployment-store.js'
 import { EndpointStore } from './endpoint-state/endpoint-store.js'
 import { deploymentRoutes } from './endpoints/deployment-routes.js'
-import { documentRoutes } from './endpoints/document-routes.js'
+import { metricsRoutes } from './endpoints/metrics-routes.js'
+import { openApiRoutes } from './endpoints/openapi-routes.js'
 import { endpointRoutes } from './endpoints/routes.js'
 import { endpointSource } from './endpoints/search-source.js'
 import { settingsRoutes } from './endpoints/settings-routes.js'
@@ -48,7 +49,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   context.search.add(endpointSource(db, authorizer))
   const history = new DeploymentStore(db, now)
   const models = openModels(context)
-  const deployments = new Deployments()
+  const deployments = new LoadedDeployments()
   const feedback = new FeedbackStore(db)
   const routing = new RoutingTable()
   const metrics = new EndpointMetrics(app.metrics)
@@ -78,7 +79,8 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(endpointRoutes, options)
   await app.register(settingsRoutes, options)
   await app.register(deploymentRoutes, options)
-  await app.register(documentRoutes, options)
+  await app.register(metricsRoutes, options)
+  await app.register(openApiRoutes, options)
   await app.register(dataPlane, { context, endpoints, routing, deployments, metrics })
   await app.register(feedbackRoutes, options)
   await app.register(driftRoutes, { ...options, context })

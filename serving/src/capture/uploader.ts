@@ -33,7 +33,7 @@ const RETENTION_MS = 3_600_000
 const LOCATION_MS = 600_000
 const DAY_MS = 86_400_000
 
-/** Uploads rows to their tables, every few seconds and at the end, and deletes old ones. */
+/** Uploads captured rows to their inference tables every few seconds and at the end, and deletes rows past the retention. */
 export class Uploader {
   readonly #parts: UploaderParts
   readonly #poll: PollLoop

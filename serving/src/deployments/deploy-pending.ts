@@ -7,23 +7,23 @@ import {
 } from '../endpoint-state/deployment-store.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointRow } from '../schema.js'
-import type { Deployment, Deployments } from './deployments.js'
 import { type EntityLoading, releaseAll } from './entity-loading.js'
 import { withLease } from './lease.js'
+import type { LoadedDeployment, LoadedDeployments } from './loaded-deployments.js'
 import { findPromotions } from './promotions.js'
 import type { ServedModel } from './served-model.js'
 
 export interface DeploymentParts {
   readonly endpoints: EndpointStore
   readonly history: DeploymentStore
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly loading: EntityLoading
   readonly call: Client
   /** The holder of the leases of this process. */
   readonly holder: string
 }
 
-export const EXHAUSTED = `The process ended ${MAX_ATTEMPTS} times while it loaded the models, so they are not loaded again.`
+export const TOO_MANY_CRASHES = `The process ended ${MAX_ATTEMPTS} times while it loaded the models, so they are not loaded again.`
 
 /**
  * Loads and warms up all entities of the proposed configuration, then swaps it in; a failure of any rejects it. Does nothing
@@ -33,7 +33,7 @@ export async function deployPending(parts: DeploymentParts, row: EndpointRow): P
   const { endpoints, history, holder } = parts
   const key = { endpoint_id: row.id, number: row.pending_deployment! }
   const claim = await withLease(history, key, holder, () => loadPending(parts, row, key.number))
-  if (claim === 'exhausted') await endpoints.reject(row, { message: EXHAUSTED, exhausted: true })
+  if (claim === 'exhausted') await endpoints.reject(row, { message: TOO_MANY_CRASHES, exhausted: true })
 }
 
 async function loadPending(
@@ -57,7 +57,7 @@ async function loadPending(
     await endpoints.reject(row, { message: failures.join(' ') })
     return releaseAll(loaded)
   }
-  const next = deploymentOf({ number, source: row.pending!, config }, loaded)
+  const next = newLoadedDeployment({ number, source: row.pending!, config }, loaded)
   const promotions = await findPromotions(call, config.entities, next.versions)
   if (promotions.length > 0) await history.setPromotions({ endpoint_id: row.id, number }, promotions)
   if (!(await endpoints.accept(row, loaded.map(resolvedEntity)))) return releaseAll(loaded)
@@ -66,12 +66,12 @@ async function loadPending(
   endpoints.announceChange(row)
 }
 
-/** @param versions that should be served; by default those that are loaded */
-export const deploymentOf = (
-  facts: Pick<Deployment, 'number' | 'source' | 'config'>,
+/** Creates a deployment with the loaded models. @param versions that should be served; default: those that are loaded */
+export const newLoadedDeployment = (
+  facts: Pick<LoadedDeployment, 'number' | 'source' | 'config'>,
   loaded: readonly ServedModel[],
   versions: ReadonlyMap<string, string> = new Map(),
-): Deployment => ({
+): LoadedDeployment => ({
   ...facts,
   served: new Map(loaded.map((served) => [served.entity.name, served])),
   versions: new Map([...loaded.map(({ entity, version }) => [entity.name, version] as const), ...versions]),

@@ -3,13 +3,13 @@ import type { EntityConfig } from '../endpoint-state/config.js'
 import type { DeploymentStore } from '../endpoint-state/deployment-store.js'
 import type { ModelLoader } from '../runtime/model-loader.js'
 import type { EndpointRow } from '../schema.js'
-import type { ConfigState, Deployments } from './deployments.js'
+import type { ConfigState, LoadedDeployments } from './loaded-deployments.js'
 import type { ModelLogs } from './model-logs.js'
 import type { ServedModel } from './served-model.js'
 
 export interface EntityLoadingParts {
   readonly loader: ModelLoader
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly history: DeploymentStore
   readonly logs: ModelLogs
   readonly now: () => number

@@ -1,9 +1,14 @@
 import type { EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
-import { type DeploymentParts, deploymentOf, EXHAUSTED, resolvedEntity } from './deploy-pending.js'
-import type { Deployment } from './deployments.js'
+import {
+  type DeploymentParts,
+  newLoadedDeployment,
+  resolvedEntity,
+  TOO_MANY_CRASHES,
+} from './deploy-pending.js'
 import { releaseAll } from './entity-loading.js'
 import { withLease } from './lease.js'
+import type { LoadedDeployment } from './loaded-deployments.js'
 import { aliasOf, findPromotions } from './promotions.js'
 import type { ServedModel } from './served-model.js'
 
@@ -17,7 +22,7 @@ export interface AliasMove {
 /** An alias that cannot be resolved has not moved. */
 export async function findMove(
   { loading }: DeploymentParts,
-  { config, versions }: Deployment,
+  { config, versions }: LoadedDeployment,
 ): Promise<AliasMove | undefined> {
   const following = config.entities.filter((entity) => aliasOf(entity) !== undefined)
   const resolved = await Promise.all(
@@ -43,7 +48,7 @@ export async function findMove(
 export async function deployMove(
   parts: DeploymentParts,
   row: EndpointRow,
-  active: Deployment,
+  active: LoadedDeployment,
   move: AliasMove,
 ): Promise<boolean> {
   const { endpoints, history, holder } = parts
@@ -60,7 +65,7 @@ export async function deployMove(
   )
   if (failed === 'taken') return false
   if (failed !== 'exhausted') return failed
-  await endpoints.endMove(row, number, { outcome: 'FAILED', message: EXHAUSTED, exhausted: true })
+  await endpoints.endMove(row, number, { outcome: 'FAILED', message: TOO_MANY_CRASHES, exhausted: true })
   endpoints.announceChange(row)
   return true
 }
@@ -68,7 +73,7 @@ export async function deployMove(
 async function loadMove(
   { endpoints, history, deployments, loading, call }: DeploymentParts,
   row: EndpointRow,
-  active: Deployment,
+  active: LoadedDeployment,
   { entities, versions, number }: AliasMove & { readonly number: number },
 ): Promise<boolean> {
   const promotions = await findPromotions(call, entities, versions)
@@ -82,7 +87,7 @@ async function loadMove(
     return true
   }
   const isCurrent = () => deployments.find(row.id) === active
-  const next = withModels(active, loaded, { number, versions })
+  const next = withReplacedModels(active, loaded, { number, versions })
   const resolved = [...next.served.values()].map(resolvedEntity)
   const accepted = await endpoints.endMove(row, number, { outcome: 'SUCCEEDED', message: '', resolved })
   if (accepted && isCurrent()) deployments.swap(row.id, next)
@@ -91,13 +96,13 @@ async function loadMove(
   return false
 }
 
-/** The deployment with other models for some of its entities. */
-export const withModels = (
-  active: Deployment,
+/** Copies a deployment with other models for some of its entities. */
+export const withReplacedModels = (
+  active: LoadedDeployment,
   loaded: readonly ServedModel[],
-  { number, versions }: Pick<Deployment, 'number' | 'versions'> = active,
-): Deployment =>
-  deploymentOf(
+  { number, versions }: Pick<LoadedDeployment, 'number' | 'versions'> = active,
+): LoadedDeployment =>
+  newLoadedDeployment(
     { number, source: active.source, config: active.config },
     [
       ...active.config.entities.flatMap(({ name }) => {

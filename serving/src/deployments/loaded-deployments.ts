@@ -11,13 +11,14 @@ export interface EntityStatus {
   readonly version?: string
 }
 
-/** The loaded models of one endpoint, by name of the served entity. */
-export interface Deployment {
-  /** In the history of the endpoint; null for a configuration of an older release. */
+/** The deployment of one endpoint that this process serves, with its loaded models. */
+export interface LoadedDeployment {
+  /** Its number in `DeploymentStore`; null for a configuration of an older release. */
   readonly number: number | null
   /** The JSON of the row that this was built from. */
   readonly source: string
   readonly config: EndpointConfig
+  /** By name of the served entity. */
   readonly served: ReadonlyMap<string, ServedModel>
   /** The version that each entity should serve: in `served` it may be missing, or another one. */
   readonly versions: ReadonlyMap<string, string>
@@ -29,15 +30,15 @@ const RECOVERING: EntityStatus = { deployment: 'DEPLOYMENT_RECOVERING', message:
 export type ConfigState = 'active' | 'pending'
 
 /**
- * The loaded models of this process and the state of their loading. The reconciler writes them, invocations and responses
- * read them; the database has the desired state.
+ * The loaded models of this process, and how their loading goes. The reconciler writes them; queries and descriptions of
+ * endpoints read them. The database has the desired state.
  */
-export class Deployments {
-  readonly #active = new Map<string, Deployment>()
+export class LoadedDeployments {
+  readonly #active = new Map<string, LoadedDeployment>()
   /** By endpoint, then by configuration and entity. */
   readonly #statuses = new Map<string, Map<string, EntityStatus>>()
 
-  find(endpointId: string): Deployment | undefined {
+  find(endpointId: string): LoadedDeployment | undefined {
     return this.#active.get(endpointId)
   }
 
@@ -48,7 +49,7 @@ export class Deployments {
   }
 
   /** Replaces a deployment. Models that it does not take over are released after their last response. */
-  swap(endpointId: string, next: Deployment | undefined): void {
+  swap(endpointId: string, next: LoadedDeployment | undefined): void {
     const previous = this.#active.get(endpointId)
     if (next) this.#active.set(endpointId, next)
     else this.#active.delete(endpointId)

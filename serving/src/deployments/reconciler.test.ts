@@ -17,8 +17,8 @@ import type { ModelCache } from '../runtime/model-cache.js'
 import { ModelLoader } from '../runtime/model-loader.js'
 import { ModelPool } from '../runtime/model-pool.js'
 import type { ServingSchema } from '../schema.js'
-import { Deployments } from './deployments.js'
 import { EntityLoading } from './entity-loading.js'
+import { LoadedDeployments } from './loaded-deployments.js'
 import { ModelLogs } from './model-logs.js'
 import { Reconciler } from './reconciler.js'
 
@@ -31,7 +31,7 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
     const noModels = (async () => {
       throw missing('No such model.')
     }) as unknown as Client
-    const deployments = new Deployments()
+    const deployments = new LoadedDeployments()
     const history = new DeploymentStore(db.for<ServingSchema>(), Date.now)
     const logs = new ModelLogs()
     const loader = new ModelLoader(noModels, undefined as unknown as ModelCache, new ModelPool())

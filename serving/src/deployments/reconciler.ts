@@ -4,8 +4,8 @@ import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import type { EndpointRow } from '../schema.js'
 import { type DeploymentParts, deployPending } from './deploy-pending.js'
-import type { Deployment } from './deployments.js'
 import { deployMove, findMove } from './follow-aliases.js'
+import type { LoadedDeployment } from './loaded-deployments.js'
 import type { ModelLogs } from './model-logs.js'
 import { heal, restore, unhealthyEntities } from './restore.js'
 import { RetryTimes } from './retry-times.js'
@@ -117,7 +117,7 @@ export class Reconciler {
     this.wake() // a pending configuration waits for the restore
   }
 
-  async #maintain(row: EndpointRow, active: Deployment): Promise<void> {
+  async #maintain(row: EndpointRow, active: LoadedDeployment): Promise<void> {
     const move = row.update_state === 'IN_PROGRESS' ? undefined : await findMove(this.#parts, active)
     const attempt = `move ${[...(move?.versions.values() ?? [])]}`
     if (move && !this.#retryTimes.isPostponed(row.id, attempt)) {
@@ -129,7 +129,7 @@ export class Reconciler {
     if (!move) this.#clearFailures(row, active)
   }
 
-  async #heal(row: EndpointRow, active: Deployment): Promise<void> {
+  async #heal(row: EndpointRow, active: LoadedDeployment): Promise<void> {
     for (const entity of unhealthyEntities(active)) {
       const attempt = `heal ${entity.name}`
       if (this.#retryTimes.isPostponed(row.id, attempt)) continue
@@ -140,12 +140,12 @@ export class Reconciler {
   }
 
   /** Clears the failures after an alias has moved back to the served version. */
-  #clearFailures(row: EndpointRow, { config, served }: Deployment): void {
+  #clearFailures(row: EndpointRow, { config, served }: LoadedDeployment): void {
     for (const { name } of config.entities)
       if (served.has(name)) this.#parts.deployments.setStatus(row.id, 'active', name, undefined)
   }
 }
 
 /** Whether the process serves the active deployment of the endpoint, if it has one. */
-const isActive = ({ config, deployment }: EndpointRow, active: Deployment | undefined) =>
+const isActive = ({ config, deployment }: EndpointRow, active: LoadedDeployment | undefined) =>
   config === null || (active?.source === config && active.number === deployment)

@@ -1,10 +1,10 @@
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 import type { ResolvedEntity } from '../endpoint-state/deployment-store.js'
 import type { EndpointRow } from '../schema.js'
-import { type DeploymentParts, deploymentOf, resolvedEntity } from './deploy-pending.js'
-import type { Deployment } from './deployments.js'
+import { type DeploymentParts, newLoadedDeployment, resolvedEntity } from './deploy-pending.js'
 import { releaseAll } from './entity-loading.js'
-import { withModels } from './follow-aliases.js'
+import { withReplacedModels } from './follow-aliases.js'
+import type { LoadedDeployment } from './loaded-deployments.js'
 import type { ServedModel } from './served-model.js'
 
 /**
@@ -16,7 +16,7 @@ import type { ServedModel } from './served-model.js'
 export async function restore(
   parts: DeploymentParts,
   row: EndpointRow,
-  active: Deployment | undefined,
+  active: LoadedDeployment | undefined,
 ): Promise<boolean> {
   const { deployments, loading, endpoints } = parts
   const source = row.config!
@@ -33,7 +33,7 @@ export async function restore(
       { endpoint_id: row.id, number: row.deployment },
       loaded.map(resolvedEntity),
     )
-  const next = deploymentOf({ number: row.deployment, source, config }, [...kept, ...loaded], versions)
+  const next = newLoadedDeployment({ number: row.deployment, source, config }, [...kept, ...loaded], versions)
   if (deployments.find(row.id) === active && (isComplete || !active)) deployments.swap(row.id, next)
   else await releaseAll(loaded)
   endpoints.announceChange(row)
@@ -49,7 +49,7 @@ async function recordedEntities(
   return JSON.parse(recorded?.resolved ?? '[]')
 }
 
-const unchangedModels = (active: Deployment, versions: ReadonlyMap<string, string>): ServedModel[] =>
+const unchangedModels = (active: LoadedDeployment, versions: ReadonlyMap<string, string>): ServedModel[] =>
   [...active.served.values()].filter(
     (served) => served.version === versions.get(served.entity.name) && isHealthy(served),
   )
@@ -57,7 +57,7 @@ const unchangedModels = (active: Deployment, versions: ReadonlyMap<string, strin
 export const isHealthy = ({ model }: ServedModel) => model.host.failure === undefined
 
 /** The entities whose model is missing or has failed. */
-export const unhealthyEntities = ({ config, served }: Deployment): EntityConfig[] =>
+export const unhealthyEntities = ({ config, served }: LoadedDeployment): EntityConfig[] =>
   config.entities.filter(({ name }) => {
     const present = served.get(name)
     return !present || !isHealthy(present)
@@ -67,7 +67,7 @@ export const unhealthyEntities = ({ config, served }: Deployment): EntityConfig[
 export async function heal(
   { deployments, loading, endpoints }: DeploymentParts,
   row: EndpointRow,
-  active: Deployment,
+  active: LoadedDeployment,
   entity: EntityConfig,
 ): Promise<boolean> {
   const present = active.served.get(entity.name)?.model
@@ -79,7 +79,7 @@ export async function heal(
     versions: active.versions,
     ...(present && { digests: new Map([[entity.name, present.digest]]) }),
   })
-  if (deployments.find(row.id) === active) deployments.swap(row.id, withModels(active, loaded))
+  if (deployments.find(row.id) === active) deployments.swap(row.id, withReplacedModels(active, loaded))
   else await releaseAll(loaded)
   endpoints.announceChange(row)
   return loaded.length > 0

@@ -21,7 +21,12 @@ export interface ScoreDrift {
 
 const BINS = 10
 
-/** @param baseline scores in ascending order, at least one @param now scores in ascending order, at least one */
+/**
+ * Compares the distribution of scores with that of a baseline.
+ *
+ * @param baseline scores in ascending order, at least one
+ * @param now scores in ascending order, at least one
+ */
 export function scoreDrift(baseline: readonly number[], now: readonly number[]): ScoreDrift {
   const edges = quantileEdges(baseline)
   const counts = [countsOf(baseline, edges), countsOf(now, edges)] as const

@@ -77,8 +77,9 @@ function parseEntity(
       `Invalid value "${entity_version}" for parameter '${field}.${version}' supplied: it must be a positive integer without leading zeros, or @alias.`,
     )
   const vars = parseVariables(input, field)
-  const withSecret = secretOfAlias(entity_version, vars)
-  if (withSecret !== undefined) throw invalid(`'${field}.environment_vars.${withSecret}' ${NO_SECRETS}`)
+  const withSecret = secretWithAlias(entity_version, vars)
+  if (withSecret !== undefined)
+    throw invalid(`'${field}.environment_vars.${withSecret}' ${NO_SECRETS_WITH_ALIAS}`)
   const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
   if (!/^[\w-]{1,255}$/.test(name))
     throw invalid(
@@ -95,11 +96,11 @@ function parseEntity(
 }
 
 /** Anyone who may move the alias would choose the code that reads the secrets of the configuration's writer. */
-export const NO_SECRETS =
+export const NO_SECRETS_WITH_ALIAS =
   'must not refer to a secret while the version is an @alias, which others may move to their own code: name a version number.'
 
 /** The variable that refers to a secret, for a version that is an alias. */
-export const secretOfAlias = (version: string, vars: Readonly<Record<string, string>> = {}) =>
+export const secretWithAlias = (version: string, vars: Readonly<Record<string, string>> = {}) =>
   version.startsWith('@')
     ? Object.keys(vars).find((name) => secretReferences(vars[name]!).length > 0)
     : undefined

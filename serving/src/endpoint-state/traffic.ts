@@ -6,7 +6,7 @@ export interface RouteConfig {
   readonly traffic_percentage: number
 }
 
-/** A share of the queries that is also sent to another entity, whose answers are only compared. */
+/** Sends a share of the queries to another entity too, whose answers are compared and not returned. */
 export interface ShadowConfig {
   readonly served_model_name: string
   readonly sampling_percentage: number

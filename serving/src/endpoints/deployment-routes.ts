@@ -9,7 +9,7 @@ import {
   RollBackServingEndpoint,
 } from '@cairn/platform/protocol/serving-deployments'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ModelLogs } from '../deployments/model-logs.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import { hasEntity } from '../endpoint-state/config.js'
@@ -23,7 +23,7 @@ import { endpointOnWire } from './wire.js'
 interface Options {
   readonly endpoints: EndpointStore
   readonly history: DeploymentStore
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly logs: ModelLogs
   readonly reconciler: Reconciler
 }

@@ -3,7 +3,7 @@ import type { EndpointConfig } from '../endpoint-state/config.js'
 
 const MAX_LENGTH = 1_000
 
-/** `champion: movies/@champion (Small)`, for each served entity, and the routes. */
+/** `champion: movies/@champion (Small)` for each served entity, then the routes. */
 const textOf = ({ entities, routes }: EndpointConfig): string =>
   [
     ...entities.map((one) => `${one.name}: ${one.entity_name}/${one.entity_version} (${one.workload_size})`),

@@ -10,7 +10,7 @@ import {
   UpdateServingEndpointConfig,
 } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { Reconciler } from '../deployments/reconciler.js'
 import { parseConfig } from '../endpoint-state/config.js'
 import type { EndpointStore, Tags } from '../endpoint-state/endpoint-store.js'
@@ -24,7 +24,7 @@ import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly routing: RoutingTable
   readonly reconciler: Reconciler
   readonly authorizer: Authorizer

@@ -2,7 +2,7 @@ import { handle } from '@cairn/platform/http/handle'
 import { PatchSystemMetricsExport, PatchTelemetryConfig } from '@cairn/platform/protocol/serving-endpoints'
 import { PutAiGateway, PutRateLimits, UpdateNotifications } from '@cairn/platform/protocol/serving-settings'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { NotificationStore } from '../notifications/store.js'
 import type { RoutingTable } from '../routing/routing-table.js'
@@ -13,7 +13,7 @@ import { endpointOnWire } from './wire.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly routing: RoutingTable
   readonly checks: SettingsChecks
   readonly notifications: NotificationStore

@@ -1,5 +1,5 @@
 import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
-import type { Deployments, EntityStatus } from '../deployments/deployments.js'
+import type { EntityStatus, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import type { PermissionLevel } from './permission-level.js'
@@ -11,7 +11,7 @@ import type { PermissionLevel } from './permission-level.js'
  */
 export function endpointOnWire(
   row: EndpointRow,
-  deployments: Deployments,
+  deployments: LoadedDeployments,
   permission_level: PermissionLevel,
 ): ServingEndpoint {
   const active = row.config === null ? undefined : (JSON.parse(row.config) as EndpointConfig)

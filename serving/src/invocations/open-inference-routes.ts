@@ -10,7 +10,7 @@ import {
   InferenceServerReady,
 } from '@cairn/platform/protocol/open-inference'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Deployment, Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployment, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { describeModel } from '../protocols/oip/model-metadata.js'
 import type { RoutingTable } from '../routing/routing-table.js'
@@ -23,7 +23,7 @@ import { takeBytes } from './request-body.js'
 interface Options {
   readonly queries: EndpointQueries
   readonly routing: RoutingTable
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
 }
 
 /** Queries of endpoints in the Open Inference Protocol v2: a model is an endpoint, its versions are the served entities. */
@@ -118,7 +118,7 @@ function modelRoutes(app: FastifyInstance, { metadata, ready }: ModelOperations,
   })
 }
 
-const allServed = (deployment: Deployment | undefined): readonly ServedModel[] => [
+const allServed = (deployment: LoadedDeployment | undefined): readonly ServedModel[] => [
   ...(deployment?.served.values() ?? []),
 ]
 
@@ -129,7 +129,7 @@ function versionName(served: ServedModel, all: readonly ServedModel[]): string {
 }
 
 /** The name of the served entity with this name or this version of the model. @throws RESOURCE_DOES_NOT_EXIST */
-function entityOf(deployment: Deployment | undefined, version: string): string {
+function entityOf(deployment: LoadedDeployment | undefined, version: string): string {
   const all = allServed(deployment)
   const found =
     all.find(({ entity }) => entity.name === version) ?? all.find((one) => versionName(one, all) === version)

@@ -1,5 +1,5 @@
 import { ApiError, missing } from '@cairn/platform/errors'
-import type { Deployment } from '../deployments/deployments.js'
+import type { LoadedDeployment } from '../deployments/loaded-deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { type EndpointConfig, hasEntity } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
@@ -19,7 +19,7 @@ interface PickOptions {
  */
 export function pickServed(
   row: EndpointRow,
-  deployment: Deployment | undefined,
+  deployment: LoadedDeployment | undefined,
   { entity: entityName, share = Math.random }: PickOptions = {},
 ): ServedModel {
   if (entityName !== undefined && !deployment?.served.has(entityName) && !hasEntity(row, entityName))

@@ -5,10 +5,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Admission } from '../admission/admission.js'
 import { startRecording } from '../capture/capture.js'
 import type { RecordedQuery } from '../capture/payload-row.js'
-import type { Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { EndpointBusyError } from '../endpoint-busy-error.js'
-import { endpointId, noSuchEndpoint } from '../endpoint-securable.js'
+import { endpointSecurable, noSuchEndpoint } from '../endpoint-securable.js'
 import type { EndpointConfig } from '../endpoint-state/config.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { EndpointMetrics } from '../metrics/endpoint-metrics.js'
@@ -28,7 +28,7 @@ import { requestBody } from './request-body.js'
 export interface QueryParts {
   readonly endpoints: EndpointStore
   readonly routing: RoutingTable
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly admission: Admission
   readonly metrics: EndpointMetrics
   readonly shadow: Shadow
@@ -132,7 +132,7 @@ export class EndpointQueries {
   async #readEndpoint(name: string, request: FastifyRequest): Promise<RoutedEndpoint> {
     const { endpoints, routing } = this.#parts
     const row = await endpoints.get(name)
-    await authorize(request, name, endpointId(row))
+    await authorize(request, name, endpointSecurable(row))
     return routing.put(row)
   }
 

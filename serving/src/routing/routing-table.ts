@@ -1,7 +1,7 @@
 import type { SecurableId } from '@cairn/platform/auth/decide'
 import { type RateLimits, rateLimitsOf } from '../admission/rate-limits.js'
 import { type CaptureSettings, captureSettingsOf } from '../capture/settings.js'
-import { endpointId } from '../endpoint-securable.js'
+import { endpointSecurable } from '../endpoint-securable.js'
 import type { EndpointRow } from '../schema.js'
 
 /** The parts of an endpoint that queries use. */
@@ -76,7 +76,7 @@ export class RoutingTable {
       previous && hasSameSettings(previous.row, row)
         ? previous
         : { rateLimits: rateLimitsOf(row, previous?.rateLimits), capture: captureSettingsOf(row) }
-    return { row, securable: previous?.securable ?? endpointId(row), rateLimits, capture }
+    return { row, securable: previous?.securable ?? endpointSecurable(row), rateLimits, capture }
   }
 }
 

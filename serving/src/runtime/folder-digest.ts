@@ -4,8 +4,8 @@ import { readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
-/** Passes a stream on, and updates the hash. */
-export const hashing = (hash: ReturnType<typeof createHash>) =>
+/** Passes the chunks of a stream on, and adds them to the hash. */
+export const hashWhilePassing = (hash: ReturnType<typeof createHash>) =>
   async function* (chunks: AsyncIterable<Buffer>) {
     for await (const chunk of chunks) {
       hash.update(chunk)
@@ -13,7 +13,7 @@ export const hashing = (hash: ReturnType<typeof createHash>) =>
     }
   }
 
-/** @param files SHA-256 of the contents by path */
+/** SHA-256 of the paths and contents of files. @param files SHA-256 of the contents by path */
 export function digestOfFiles(files: ReadonlyMap<string, string>): string {
   const hash = createHash('sha256')
   for (const path of [...files.keys()].sort()) hash.update(`${files.get(path)} ${path}\n`)

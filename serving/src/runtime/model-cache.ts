@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid, missing } from '@cairn/platform/errors'
-import { digestOfFiles, digestOfFolder, hashing } from './folder-digest.js'
+import { digestOfFiles, digestOfFolder, hashWhilePassing } from './folder-digest.js'
 
 const MAX_BYTES = 4 * 1024 ** 3
 const DIGEST = /^[0-9a-f]{64}$/
@@ -115,7 +115,7 @@ export class ModelCache {
         const file = join(part, path)
         await mkdir(dirname(file), { recursive: true })
         const hash = createHash('sha256')
-        await pipeline(await blobs.get(blob.key), hashing(hash), createWriteStream(file))
+        await pipeline(await blobs.get(blob.key), hashWhilePassing(hash), createWriteStream(file))
         digests.set(path, hash.digest('hex'))
         bytes += blob.size
       }

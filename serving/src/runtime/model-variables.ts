@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { invalid } from '@cairn/platform/errors'
 import type { SecretResolver } from '@cairn/platform/secrets/secret-resolver'
-import { type EntityConfig, NO_SECRETS, secretOfAlias } from '../endpoint-state/config.js'
+import { type EntityConfig, NO_SECRETS_WITH_ALIAS, secretWithAlias } from '../endpoint-state/config.js'
 
 /** The environment variables of a model's process, with the values of secrets. */
 export interface ModelVariables {
   readonly values: Readonly<Record<string, string>>
-  /** Redacted in what the model prints. */
+  /** Redacted in the output of the model. */
   readonly secrets: readonly string[]
   /** Equal variables have equal keys. */
   readonly key: string
@@ -21,8 +21,8 @@ export const variableResolver =
   (resolver: SecretResolver, identities: Identities): VariablesOf =>
   async ({ entity_version, environment }) => {
     if (!environment) return undefined
-    const withSecret = secretOfAlias(entity_version, environment.vars) // Configurations of earlier releases may have it.
-    if (withSecret !== undefined) throw invalid(`environment_vars.${withSecret} ${NO_SECRETS}`)
+    const withSecret = secretWithAlias(entity_version, environment.vars) // Configurations of earlier releases may have it.
+    if (withSecret !== undefined) throw invalid(`environment_vars.${withSecret} ${NO_SECRETS_WITH_ALIAS}`)
     const principal = await identities.find(environment.principal_id)
     if (principal?.id !== environment.principal_id)
       throw invalid('environment_vars: the principal that wrote the configuration was deleted.')

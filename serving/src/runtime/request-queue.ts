@@ -163,7 +163,7 @@ export class RequestQueue {
     clearTimeout(this.#resume)
   }
 
-  /** Whether a request of the caller would be refused, whatever its size. */
+  /** Whether even a request without a body would be refused. */
   isBusyFor(caller: string): boolean {
     const { deadlineMs, maxWaiting } = this.#limits
     if (this.#waiting.size >= maxWaiting && !this.#waiting.displacedBy(caller, REQUEST_COST)) return true

@@ -5,8 +5,8 @@ import { newProcessId } from '@cairn/platform/processes/process-id'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { Registry } from 'prom-client'
-import { Deployments } from '../deployments/deployments.js'
 import { EntityLoading } from '../deployments/entity-loading.js'
+import { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import { ModelLogs } from '../deployments/model-logs.js'
 import { Reconciler } from '../deployments/reconciler.js'
 import { parseConfig } from '../endpoint-state/config.js'
@@ -25,7 +25,7 @@ export function aGateway(db: Db<unknown>, registry: TestRegistry, cacheFolder = 
   const schema = db.for<ServingSchema>()
   const endpoints = new EndpointStore(schema, Date.now, () => undefined)
   const history = new DeploymentStore(schema, Date.now)
-  const deployments = new Deployments()
+  const deployments = new LoadedDeployments()
   const logs = new ModelLogs()
   const locations = new ArtifactLocations({ proxied: registry.blobs, roots: [], s3: {} })
   const cache = new ModelCache(cacheFolder, locations)

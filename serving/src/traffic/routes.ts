@@ -1,14 +1,14 @@
 import { handle } from '@cairn/platform/http/handle'
 import { GetShadowStatistics } from '@cairn/platform/protocol/serving-traffic'
 import type { FastifyPluginAsync } from 'fastify'
-import type { Deployments } from '../deployments/deployments.js'
+import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
 import type { Shadow } from './shadow.js'
 import { ShadowStats } from './shadow-stats.js'
 
 interface Options {
   readonly endpoints: EndpointStore
-  readonly deployments: Deployments
+  readonly deployments: LoadedDeployments
   readonly shadow: Shadow
 }
 

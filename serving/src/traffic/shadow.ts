@@ -1,4 +1,4 @@
-import type { Deployment } from '../deployments/deployments.js'
+import type { LoadedDeployment } from '../deployments/loaded-deployments.js'
 import type { ModelQuery } from '../runtime/messages.js'
 import type { Prediction } from '../runtime/request-queue.js'
 import { compareAnswers } from './compare-answers.js'
@@ -15,10 +15,10 @@ const MAX_LENGTH = 256 * 1024
  */
 export class Shadow {
   /** A new deployment begins new statistics. */
-  readonly #stats = new WeakMap<Deployment, ShadowStats>()
-  readonly #pending = new WeakMap<Deployment, number>()
+  readonly #stats = new WeakMap<LoadedDeployment, ShadowStats>()
+  readonly #pending = new WeakMap<LoadedDeployment, number>()
 
-  mirror(deployment: Deployment, query: ModelQuery, answer: Prediction): void {
+  mirror(deployment: LoadedDeployment, query: ModelQuery, answer: Prediction): void {
     const { shadow } = deployment.config
     if (!shadow || Math.random() * 100 >= shadow.sampling_percentage) return
     const served = deployment.served.get(shadow.served_model_name)
@@ -39,7 +39,7 @@ export class Shadow {
       .finally(() => this.#pending.set(deployment, this.#pending.get(deployment)! - 1))
   }
 
-  stats(deployment: Deployment): ShadowStats {
+  stats(deployment: LoadedDeployment): ShadowStats {
     const present = this.#stats.get(deployment) ?? new ShadowStats()
     this.#stats.set(deployment, present)
     return present

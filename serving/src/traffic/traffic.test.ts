@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Deployment } from '../deployments/deployments.js'
+import type { LoadedDeployment } from '../deployments/loaded-deployments.js'
 import { parseTraffic } from '../endpoint-state/traffic.js'
 import type { ModelQuery } from '../runtime/messages.js'
 import type { Prediction } from '../runtime/request-queue.js'
@@ -109,7 +109,7 @@ describe('a shadow', () => {
       new Set(['old', 'new']),
     )
     const served = new Map([['new', { version: '2', model: { host: { predict } } }]])
-    return { config, served } as unknown as Deployment
+    return { config, served } as unknown as LoadedDeployment
   }
 
   test('gets the query, and has its answer compared', async () => {
