@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import { Me } from '@cairn/platform/protocol/identities'
-import { notebookOf } from '@cairn/workspace/files/import'
+import { detectNotebook } from '@cairn/workspace/files/import'
 import type { Connection } from '../client/connect.js'
 import type { Bundle } from './load.js'
 import { localFiles } from './local-files.js'
@@ -124,7 +124,7 @@ async function readFiles({ folder, sync }: Bundle): Promise<State['files']> {
   const names = new Map<string, string>()
   for (const name of localFiles(folder, sync)) {
     const bytes = await readFile(join(folder, name))
-    const path = notebookOf(name, bytes)?.stem ?? name
+    const path = detectNotebook(name, bytes)?.stem ?? name
     const other = names.get(path)
     if (other !== undefined)
       throw invalid(`'${other}' and '${name}' have the same path in the workspace, '${path}': rename one.`)

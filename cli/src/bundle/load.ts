@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
-import { notebookOf } from '@cairn/workspace/files/import'
+import { detectNotebook } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
 import type { SyncRules } from './local-files.js'
 import { globMatcher, ignoreMatcher } from './patterns.js'
@@ -234,5 +234,5 @@ function withLocalPaths(value: unknown, source: Source, folder: string, field = 
 /** The workspace stores a notebook without its extension. @throws INVALID_PARAMETER_VALUE for a folder */
 function storedPath(folder: string, path: string): string {
   if (!statSync(join(folder, path)).isFile()) throw invalid(`'${path}' is not a file`)
-  return notebookOf(path, readFileSync(join(folder, path)))?.stem ?? path
+  return detectNotebook(path, readFileSync(join(folder, path)))?.stem ?? path
 }

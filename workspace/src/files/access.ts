@@ -8,7 +8,7 @@ import type { WorkspaceObjectRow } from '../schema.js'
 import { kindOf, noSuchParent, noSuchPath, type ObjectStore } from './objects.js'
 import { homeOf, normalizePath, parentOf, ROOT, USERS } from './path.js'
 
-/** Everybody may list these; the contents are filtered. */
+/** Everybody may list these folders; their contents are filtered. */
 const OPEN: readonly string[] = [ROOT, USERS]
 
 interface Parts {
@@ -17,7 +17,7 @@ interface Parts {
   readonly objects: ObjectStore
 }
 
-/** Decides about objects by their paths. A hidden object is answered like an absent one. */
+/** Authorizes access to workspace objects by path. The error for a hidden object is that for an absent one. */
 export class FileAccess {
   readonly #parts: Parts
 
@@ -25,7 +25,7 @@ export class FileAccess {
     this.#parts = parts
   }
 
-  /** The normalised path. The home of the caller is created when it is first named. */
+  /** Normalises a path. The home of the caller is created when a request first names it. */
   async pathOf(path: string, { principal }: FastifyRequest): Promise<string> {
     const normal = normalizePath(path)
     const home = homeOf(principal)
@@ -47,7 +47,7 @@ export class FileAccess {
   /**
    * Requires EDIT on the object, or on the folder in which it would be.
    *
-   * @returns the one about which it decided
+   * @returns the object or folder on which it decided
    * @throws RESOURCE_DOES_NOT_EXIST for the folder
    */
   async requireWritable(request: FastifyRequest, path: string): Promise<WorkspaceObjectRow> {

@@ -6,10 +6,10 @@ import { newId } from '@cairn/platform/mlflow/new-id'
 import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
 import { noSuchPath } from './objects.js'
 
-/** The most that an upload of one file may have; Databricks' limit. */
+/** Databricks' limit for one uploaded file. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024
 
-/** Stores what is in notebooks and files as blobs, each under its own key, so that readers see the old or the new one. */
+/** Stores the contents of notebooks and files as blobs. A new content has a new key, so that readers see the old or the new one. */
 export class Contents {
   readonly #db: Db<WorkspaceSchema>
   readonly #blobs: Blobs
@@ -46,7 +46,7 @@ export class Contents {
     return Buffer.concat(chunks)
   }
 
-  /** Deletes blobs that no object has any more, or never had because an upload failed. */
+  /** Deletes blobs without an object: it was replaced or deleted, or its upload failed. */
   retention(): RetentionRule {
     return { name: 'replaced workspace files', days: 1, purge: (before, limit) => this.#purge(before, limit) }
   }

@@ -21,15 +21,15 @@ export function isExportedAsStored(
   return format === 'AUTO' || format === stored
 }
 
-/** The content of a notebook in its other format. */
-export const converted = (
+/** Converts the content of a notebook to the format in which it is not stored. */
+export const convertContent = (
   { format, language }: WorkspaceObjectRow,
   text: string,
   notebooks: NotebookThread,
 ): Promise<string> =>
   notebooks.convert({ work: format === 'SOURCE' ? 'JUPYTER' : 'SOURCE', text, language: language! })
 
-/** The extension of what is exported. */
+/** The extension of the exported file. */
 export function fileTypeOf(
   { path, type, format, language }: WorkspaceObjectRow,
   isAsStored: boolean,

@@ -14,19 +14,19 @@ export interface ImportRequest {
   readonly language: NotebookLanguage | undefined
 }
 
-/** An object to create, and its content. */
+/** A notebook or file to create. */
 export interface ImportedObject {
   readonly path: string
   readonly bytes: Buffer
   readonly facts: Pick<NewContent, 'type' | 'language' | 'format'>
 }
 
-/** The path at which an import is stored: AUTO takes the extension off that of a notebook. Reads the beginning of the content only. */
+/** The path at which an import is stored. The format AUTO removes the extension of notebooks, which the first bytes show. */
 export const destinationOf = ({ path, bytes, format }: ImportRequest): string =>
-  (format === 'AUTO' ? notebookOf(path, bytes)?.stem : undefined) ?? path
+  (format === 'AUTO' ? detectNotebook(path, bytes)?.stem : undefined) ?? path
 
 /**
- * Decides whether an import is a notebook or a file.
+ * Checks an import, and decides by its format, path and content whether it becomes a notebook or a file.
  *
  * @throws INVALID_PARAMETER_VALUE naming the field; PAYLOAD_TOO_LARGE
  */
@@ -46,18 +46,18 @@ export async function readImport(request: ImportRequest, notebooks: NotebookThre
 }
 
 async function readAuto({ path, bytes }: ImportRequest, notebooks: NotebookThread): Promise<ImportedObject> {
-  const notebook = notebookOf(path, bytes)
+  const notebook = detectNotebook(path, bytes)
   if (!notebook) return { path, bytes, facts: { type: 'FILE', language: null, format: null } }
   const { stem, language } = notebook
   return { path: stem, ...(language ? source(bytes, language) : await jupyter(bytes, notebooks)) }
 }
 
 /**
- * A Jupyter notebook, or a source with the header of one, is a notebook; anything else is a file.
+ * Detects a notebook by its path and first bytes: in Jupyter's format, or a source with Databricks' header.
  *
- * @returns its path without the extension, and the language of a source
+ * @returns its path without the extension, and the language of a source; undefined for a file
  */
-export function notebookOf(
+export function detectNotebook(
   path: string,
   bytes: Buffer,
 ): { readonly stem: string; readonly language?: NotebookLanguage } | undefined {

@@ -11,7 +11,11 @@ export interface NotebookAnswer {
   readonly text: string
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what is not a notebook, or has too many cells */
+/**
+ * Detects the language of a notebook, or converts the notebook to the other format.
+ *
+ * @throws INVALID_PARAMETER_VALUE unless it is a notebook, and for too many cells
+ */
 export function convert(request: NotebookRequest): NotebookAnswer {
   const { work, text } = request
   if (work === 'language') return { text: readJupyter(text).language }

@@ -18,7 +18,7 @@ export class NotebookThread {
     })
   }
 
-  /** @throws INVALID_PARAMETER_VALUE for what is not a notebook, or has too many cells; TEMPORARILY_UNAVAILABLE */
+  /** @throws INVALID_PARAMETER_VALUE unless it is a notebook, and for too many cells; TEMPORARILY_UNAVAILABLE */
   async convert(request: NotebookRequest): Promise<string> {
     const isSmall = request.text.length <= SMALL_CHARACTERS
     const { text } = isSmall ? convert(request) : await this.#thread.ask(request, [])

@@ -75,7 +75,7 @@ function cellOf(lines: readonly string[], magic: string): Cell {
     : { type: 'code', text: plain }
 }
 
-/** Without empty lines at the beginning and at the end. */
+/** Joins lines, without empty ones at the beginning and at the end. */
 function trimmed(lines: readonly string[]): string {
   const first = lines.findIndex((line) => line.trim() !== '')
   if (first < 0) return ''
@@ -89,13 +89,13 @@ function linesOf(text: string): string[] {
   return lines.map((line, i) => (i < lines.length - 1 ? `${line}\n` : line)).filter(Boolean)
 }
 
-/** The part of a Jupyter notebook that is read. */
+/** The parts of a Jupyter notebook that conversions read. */
 interface Jupyter {
   readonly cells: readonly { readonly cell_type: string; readonly source: string }[]
   readonly language: NotebookLanguage
 }
 
-/** @throws INVALID_PARAMETER_VALUE for what is not a Jupyter notebook of version 4, or has too many cells */
+/** @throws INVALID_PARAMETER_VALUE unless it is a Jupyter notebook of version 4, and for too many cells */
 export function readJupyter(text: string): Jupyter {
   const notebook = parseObject(text)
   const cells = notebook?.cells

@@ -20,22 +20,23 @@ export type NewContent = Required<
 interface PutOptions {
   readonly overwrite: boolean
   readonly by: Principal
-  /** The object or the folder on which the caller has the right. */
+  /** The object or folder on which access was decided. */
   readonly decidedOn: WorkspaceObjectRow
 }
 
+/** The kind of securable that an object is. */
 export const kindOf = (type: WorkspaceObjectType) => type.toLowerCase() as SecurableType
 
 export const noSuchPath = (path: string) => missing(`Path (${path}) doesn't exist.`)
 export const noSuchParent = (path: string) => missing(`The parent folder (${parentOf(path)}) does not exist.`)
 
-/** A folder is listed as a whole. */
+/** Limits folders, because a listing has no pages. */
 const MAX_CHILDREN = 10_000
 
 /** Databricks' ids are numbers; 48 random bits are unguessable and do not collide. */
 const newObjectId = () => randomInt(1, 2 ** 48 - 1)
 
-/** Stores the tree of folders, notebooks and files. Changes of it are serialised. */
+/** Stores the tree of folders, notebooks and files. Its changes are serialised. */
 export class ObjectStore {
   readonly #db: Db<WorkspaceSchema>
   readonly #now: () => number
@@ -123,7 +124,7 @@ export class ObjectStore {
           .set({ ...content, modified_at: time })
           .where('object_id', '=', object_id)
           .execute()
-        await leaveBlobs(tx, [object_id], time)
+        await releaseBlobs(tx, [object_id], time)
       }
       await tx
         .updateTable('workspace_blobs')
@@ -134,7 +135,7 @@ export class ObjectStore {
   }
 
   /**
-   * Deletes an object, and a folder with all that is in it.
+   * Deletes an object, and a folder with its contents.
    *
    * @throws DIRECTORY_NOT_EMPTY unless `recursive`
    */
@@ -147,7 +148,7 @@ export class ObjectStore {
         throw new ApiError('DIRECTORY_NOT_EMPTY', `Folder (${path}) is not empty.`)
       for (let i = 0; i < ids.length; i += 500) {
         const some = ids.slice(i, i + 500)
-        await leaveBlobs(tx, some, this.#now())
+        await releaseBlobs(tx, some, this.#now())
         await tx.deleteFrom('workspace_objects').where('object_id', 'in', some).execute()
       }
       await removeSecurable(tx, kindOf(type), String(object_id))
@@ -221,7 +222,7 @@ async function requireQuota(tx: Tx, { id, name }: Principal, maxOwned: number) {
     )
 }
 
-/** The ids of an object and of all that is in it. By parents, because databases order paths in different ways. */
+/** The ids of an object and of its contents. Found by parents, because databases order paths in different ways. */
 async function withContents(tx: Tx, id: number): Promise<number[]> {
   const { rows } = await sql<{ object_id: number }>`
     with recursive contents(object_id) as (
@@ -243,8 +244,8 @@ async function requireStill(tx: Tx, path: string, { object_id }: WorkspaceObject
   throw new ApiError('RESOURCE_CONFLICT', `Path (${path}) was changed meanwhile: try again.`)
 }
 
-/** Marks blobs as left, which are deleted a day later, when nobody reads them any more. */
-async function leaveBlobs(tx: Tx, ids: readonly number[], changed_at: number) {
+/** Marks blobs as unreferenced. They are deleted a day later, after reads in progress have ended. */
+async function releaseBlobs(tx: Tx, ids: readonly number[], changed_at: number) {
   await tx
     .updateTable('workspace_blobs')
     .set({ object_id: null, changed_at })

@@ -9,7 +9,7 @@ export const USERS = '/Users'
 export const SHARED = '/Shared'
 
 /**
- * Normalises a path from outside, in this place only: `/Workspace` before it, doubled and trailing slashes are removed.
+ * Normalises a path of a request: removes the prefix `/Workspace`, and doubled and trailing slashes.
  *
  * @throws INVALID_PARAMETER_VALUE for a relative path, `.` and `..`, control characters and names that are too long
  */
@@ -38,8 +38,9 @@ export function withFolders(path: string): string[] {
   return [ROOT, ...names.map((_, i) => `/${names.slice(0, i + 1).join('/')}`)]
 }
 
+/** The folder of a principal below `/Users`. */
 export const homeOf = (principal: { readonly name: string }) => `${USERS}/${principal.name}`
 
-/** Folders that nobody deletes: those that the server creates, and the home of the principal. */
+/** Whether a folder must not be deleted: the server created it, or it is the home of the principal. */
 export const isFixed = (path: string, principal: { readonly name: string }) =>
   [ROOT, USERS, SHARED, homeOf(principal)].includes(path)

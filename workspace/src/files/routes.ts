@@ -14,7 +14,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { WorkspaceObjectRow } from '../schema.js'
 import type { FileAccess } from './access.js'
 import type { Contents } from './contents.js'
-import { converted, fileTypeOf, isExportedAsStored } from './export.js'
+import { convertContent, fileTypeOf, isExportedAsStored } from './export.js'
 import { parseForms } from './form.js'
 import { destinationOf, MAX_IMPORT_BYTES, readImport } from './import.js'
 import type { NotebookThread } from './notebook-thread.js'
@@ -28,7 +28,7 @@ export interface FileOptions {
   readonly notebooks: NotebookThread
 }
 
-/** Databricks' workspace: folders, notebooks and files. */
+/** Databricks' workspace API: folders, notebooks and files. */
 export const fileRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => {
   const { access, objects } = options
   handle(app, MakeWorkspaceDirectory, async (input, request) => {
@@ -83,12 +83,14 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => 
         .header('content-disposition', 'attachment')
       const body = isAsStored
         ? await contents.open(row)
-        : await converted(row, (await contents.read(row)).toString(), notebooks)
+        : await convertContent(row, (await contents.read(row)).toString(), notebooks)
       return reply.send(body) as never
     }
     if (row.size! > MAX_IMPORT_BYTES) throw tooLarge(row.path, row.size!)
     const content = await contents.read(row)
-    const exported = isAsStored ? content : Buffer.from(await converted(row, content.toString(), notebooks))
+    const exported = isAsStored
+      ? content
+      : Buffer.from(await convertContent(row, content.toString(), notebooks))
     if (exported.length > MAX_IMPORT_BYTES) throw tooLarge(row.path, exported.length)
     return { content: exported.toString('base64'), file_type }
   })
@@ -113,7 +115,7 @@ function fromBase64(content: unknown): Buffer {
   if (typeof content !== 'string') throw invalid("'content' must be a string in Base64.")
   const bytes = Buffer.from(content, 'base64')
   const digits = content.replace(/={1,2}$/, '')
-  // Decoding skips what is not Base64, so that bytes are missing.
+  // Decoding skips characters that are not Base64, so that bytes are missing.
   if (digits.length % 4 === 1 || bytes.length !== Math.floor((digits.length * 3) / 4))
     throw invalid("'content' is not valid Base64.")
   return bytes

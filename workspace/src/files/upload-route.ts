@@ -12,8 +12,8 @@ interface Upload {
 }
 
 /**
- * Uploads of the Databricks command and its bundles: the body is the content of a file, or of a notebook, as with the format
- * AUTO. A file is streamed to the store.
+ * Serves uploads of the Databricks command and its bundles. The body is the content of a file, or of a notebook, as with the
+ * format AUTO. A file is streamed to the store.
  */
 export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options) => {
   const { access, objects, contents, notebooks } = options
@@ -38,7 +38,7 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options)
   })
 }
 
-/** Stops after the limit of imports, so that `readImport` refuses what is larger. */
+/** Stops after the limit of imports, so that `readImport` rejects larger contents. */
 async function readSmall(path: string, body: Readable): Promise<ImportRequest> {
   const chunks: Buffer[] = []
   let size = 0

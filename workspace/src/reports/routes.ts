@@ -17,11 +17,11 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { ReportRow } from '../schema.js'
 import type { ReportAccess } from './access.js'
 import {
-  conflict,
+  hasSameExperiments,
   type ReportContent,
   type ReportStore,
+  reportConflict,
   type StoredReport,
-  sameExperiments,
 } from './store.js'
 
 interface Options {
@@ -71,13 +71,13 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
     }
     if (!rights.may_manage) {
       access.require(after.isShared === before.isShared, principal, 'share')
-      const isSame = sameExperiments(after.experimentIds, before.experimentIds)
+      const isSame = hasSameExperiments(after.experimentIds, before.experimentIds)
       access.require(isSame, principal, 'change the experiments of')
     }
     if (change.shared !== true) requireExperiments(before, after)
     const added = after.experimentIds.filter((id) => !before.experimentIds.includes(id))
     await access.requireReadable(added, principal)
-    if (base_version !== undefined && base_version !== before.row.version) throw conflict()
+    if (base_version !== undefined && base_version !== before.row.version) throw reportConflict()
     await reports.update(before, after, principal)
     return answer(report_id, principal)
   })

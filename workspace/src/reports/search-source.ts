@@ -4,7 +4,7 @@ import type { SearchSource } from '@cairn/platform/search/sources'
 import type { WorkspaceSchema } from '../schema.js'
 import type { ReportAccess } from './access.js'
 
-/** Reports by the words of their titles. */
+/** Finds reports by the words of their titles. */
 export const reportSource =
   (db: Db<WorkspaceSchema>, access: ReportAccess): SearchSource =>
   async (query) => {

@@ -43,7 +43,7 @@ export class ReportStore {
     this.#now = now
   }
 
-  /** The last changed first. */
+  /** Lists reports, the last changed first. */
   async list({ readable, search, limit, pageToken }: ListOptions) {
     const after = decodePageToken(pageToken, timeAndId)
     const rows = await this.#db.read
@@ -121,9 +121,9 @@ export class ReportStore {
         .where('version', '=', version)
         .where('is_shared', '=', base.row.is_shared)
         .executeTakeFirstOrThrow()
-      if (numUpdatedRows === 0n) throw conflict()
+      if (numUpdatedRows === 0n) throw reportConflict()
       // The row is locked now, so nobody changes its experiments before the end.
-      if (!sameExperiments(await experimentsOf(tx, report_id), base.experimentIds)) throw conflict()
+      if (!hasSameExperiments(await experimentsOf(tx, report_id), base.experimentIds)) throw reportConflict()
       if (isNewVersion) await putVersion(tx, { ...base.row, ...changed }, report.content)
       await putExperiments(tx, report_id, report.experimentIds)
     })
@@ -144,7 +144,7 @@ export class ReportStore {
   }
 }
 
-export const conflict = () =>
+export const reportConflict = () =>
   new ApiError(
     'RESOURCE_CONFLICT',
     'Another version of this report was saved meanwhile: read it and try again.',
@@ -186,7 +186,8 @@ async function experimentsOf(db: Pick<Tx, 'selectFrom'>, id: string): Promise<st
   return about.map(({ experiment_id }) => String(experiment_id))
 }
 
-export function sameExperiments(some: readonly string[], others: readonly string[]): boolean {
+/** Whether two lists have the same ids, in any order. */
+export function hasSameExperiments(some: readonly string[], others: readonly string[]): boolean {
   const [a, b] = [new Set(some), new Set(others)]
   return a.size === b.size && [...a].every((id) => b.has(id))
 }

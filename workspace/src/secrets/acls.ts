@@ -18,7 +18,7 @@ export interface AclParts {
   readonly securables: Securables
 }
 
-/** Databricks' name of the group of all. */
+/** Databricks' name of the group of all principals. */
 export const ALL_USERS = 'users'
 
 /** Permissions on scopes, stored as grants. The owner of a scope manages it. */
@@ -29,7 +29,7 @@ export class ScopeAcls {
     this.#parts = parts
   }
 
-  /** Replaces the permission of a principal. Nobody gives what they lack. */
+  /** Replaces the permission of a principal. Nobody can grant a permission that they lack. */
   async put(
     scope: SecretScopeRow,
     name: string,

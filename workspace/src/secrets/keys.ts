@@ -62,7 +62,7 @@ export class SecretKeys {
 const sealingKeys = (passphrases: readonly string[]) =>
   passphrases.map((one) => new SealingKey(one, { purpose: 'cairn secrets', otherKey: OTHER_KEY }))
 
-/** @throws INVALID_STATE for a rotation that would change nothing */
+/** Requires the previous key if a key is configured. @throws INVALID_STATE for a rotation that would change nothing */
 export function requirePreviousKey({ secrets_key, secrets_previous_key }: Settings): void {
   if (!secrets_key || secrets_previous_key) return
   throw new ApiError(

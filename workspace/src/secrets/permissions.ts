@@ -7,10 +7,11 @@ const LEVELS = KINDS.secret_scope.wire!.levels
 /** All privileges that grants on a scope can have. */
 export const SCOPE_PRIVILEGES: readonly Privilege[] = [...LEVELS.at(-1)!.privileges, 'ALL PRIVILEGES']
 
+/** The privileges that a permission grants. */
 export const privilegesOf = (permission: SecretPermission): readonly Privilege[] =>
   LEVELS.find(({ level }) => level === permission)!.privileges
 
-/** The highest permission of which all privileges are held; undefined without one. */
+/** The highest permission whose privileges are all held; undefined if none is. */
 export function permissionOf(held: readonly Privilege[]): SecretPermission | undefined {
   const has = (privilege: Privilege) =>
     held.includes(privilege) || (privilege !== 'MANAGE' && held.includes('ALL PRIVILEGES'))

@@ -20,8 +20,8 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import { ALL_USERS, type ScopeAcls } from './acls.js'
 import type { ScopeStore } from './scopes.js'
+import { readSecretValue } from './secret-value.js'
 import type { SecretStore } from './store.js'
-import { readValue } from './value.js'
 
 interface Options {
   readonly authorizer: Authorizer
@@ -46,7 +46,7 @@ export const secretRoutes: FastifyPluginAsync<Options> = async (app, options) =>
   })
   handle(app, DeleteSecretScope, async ({ scope }) => emptyResponse(scopes.delete(await scopes.get(scope))))
   handle(app, PutSecret, async ({ scope, key, string_value, bytes_value }) => {
-    const value = readValue(string_value, bytes_value)
+    const value = readSecretValue(string_value, bytes_value)
     return emptyResponse(secrets.put(await scopes.get(scope), key, value))
   })
   handle(app, GetSecret, async ({ scope, key }) => {

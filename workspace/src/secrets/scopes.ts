@@ -14,12 +14,12 @@ import { privilegesOf } from './permissions.js'
 
 const TYPE = 'secret_scope'
 const MAX_SCOPES = 10_000
-/** So that no principal takes all scopes. */
+/** Keeps one principal from using up all scopes. */
 const MAX_OWNED = 100
 
 export const noSuchScope = (name: string) => missing(`Scope ${name} does not exist!`)
 
-/** Requests name scopes by name; grants are on ids, so that a scope created again inherits none. Ids take precedence. */
+/** Resolves scopes in requests to ids, on which grants are: a scope created again inherits none. Ids take precedence. */
 export function scopeNamings(db: Db<WorkspaceSchema>): Namings {
   const scope: Naming = {
     async find(names) {

@@ -3,8 +3,8 @@ import { invalid } from '@cairn/platform/errors'
 const MAX_BYTES = 128 * 1024
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/
 
-/** The bytes of a new secret. @throws INVALID_PARAMETER_VALUE, which never quotes the value */
-export function readValue(string_value: unknown, bytes_value: unknown): Buffer {
+/** Reads the value of a new secret as bytes. @throws INVALID_PARAMETER_VALUE, which never quotes the value */
+export function readSecretValue(string_value: unknown, bytes_value: unknown): Buffer {
   if ((string_value === undefined) === (bytes_value === undefined))
     throw invalid("Name either 'string_value' or 'bytes_value'.")
   const bytes = string_value === undefined ? fromBase64(bytes_value) : fromText(string_value)

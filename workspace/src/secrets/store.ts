@@ -95,7 +95,7 @@ export class SecretStore {
     return Math.max(before, await this.#sealAgain())
   }
 
-  /** Encrypts with the current key what another one has encrypted. A secret that is put meanwhile keeps its new value. */
+  /** Encrypts secrets of other keys again with the current key. A secret that is put meanwhile keeps its new value. */
   async #sealAgain(): Promise<number> {
     let count = 0
     for (;;) {
