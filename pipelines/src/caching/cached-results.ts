@@ -6,7 +6,7 @@ const BATCH = 100
 
 export type CachedResult = Pick<TaskRunRow, 'task_run_id' | 'run_id' | 'outputs' | 'kind_output'>
 
-/** Attempts whose cache is to be checked, and the results of tasks with a cache. */
+/** Reads and updates the rows of attempts that wait for a check of their cache, and finds cached results. */
 export class CachedResults {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number

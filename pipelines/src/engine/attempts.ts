@@ -22,8 +22,9 @@ const REDISPATCH_MS = 10_000
 /** The inputs of a task that waited longer may have changed since its cache was checked. */
 const MAX_KEY_AGE_MS = 5 * 60_000
 
-/** The holder of an attempt that no worker has. */
+/** The state of an attempt that waits for the run of another job. */
 export const DELEGATED = 'delegated'
+/** The state of an attempt that waits for a check of its cache. */
 export const CHECKING = 'checking'
 const WITHOUT_WORKER: readonly string[] = [DELEGATED, CHECKING]
 
@@ -256,7 +257,7 @@ export class Attempts {
   /**
    * Ends an attempt and advances the run, in one transaction.
    *
-   * @param holder the worker that has it; `DELEGATED` or `CHECKING` for an attempt without one
+   * @param holder the worker that has it; the state `DELEGATED` or `CHECKING` for an attempt without one
    * @returns false when another worker has taken over the attempt, or it has ended; the result is then discarded
    */
   async finish(key: AttemptKey, holder: string, end: AttemptResult): Promise<boolean> {

@@ -17,7 +17,7 @@ export function depthOf({ idempotency_key }: Pick<JobRunRow, 'idempotency_key'>)
   return Number(depth ?? 0)
 }
 
-/** @throws INVALID_PARAMETER_VALUE */
-export function requireShallow(depth: number): void {
+/** @throws INVALID_PARAMETER_VALUE for a chain that is too long */
+export function requireChildDepth(depth: number): void {
   if (depth > MAX_DEPTH) throw invalid(`run_job_task: jobs run each other at most ${MAX_DEPTH} levels deep.`)
 }

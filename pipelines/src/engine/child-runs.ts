@@ -16,7 +16,7 @@ import { requireNoCycle } from '../jobs/job-cycles.js'
 import type { RunStore } from '../runs/store.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { type AttemptResult, type Attempts, type ClaimedAttempt, DELEGATED } from './attempts.js'
-import { depthOf, newChildToken, requireShallow } from './child-depth.js'
+import { depthOf, newChildToken, requireChildDepth } from './child-depth.js'
 import { type DelegatedAttempt, DelegatedAttempts } from './delegated-attempts.js'
 
 export interface ChildRunsOptions {
@@ -102,7 +102,7 @@ export class ChildRuns {
     if (known === undefined && attempt.is_overdue)
       return attempts.finish(attempt, DELEGATED, { outcome: 'TIMEDOUT' })
     try {
-      requireShallow(depth)
+      requireChildDepth(depth)
       const child = known ?? (await this.#runNow(claimed, token))
       if (!(await this.#delegated.setChild(attempt, child))) await runs.stop(child, 'CANCELED')
       return true

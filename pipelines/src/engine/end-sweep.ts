@@ -1,6 +1,6 @@
 import type { Sweep, SweepOutput } from '@cairn/platform/protocol/sweeps'
 import { iterationStats } from '../flow/iteration-stats.js'
-import { endLoop, endOf } from '../flow/loop.js'
+import { endLoop, loopResult } from '../flow/loop.js'
 import type { TaskRunRow } from '../schema.js'
 import type { BestTrial, SweepRows } from './sweep-rows.js'
 import type { SweepSession } from './sweep-sessions.js'
@@ -26,7 +26,7 @@ export async function endSweep(rows: SweepRows, ended: EndedSweep): Promise<void
     ...(best && { best: renderBest(best) }),
   }
   await rows.finish(row, async (tx, current, now) => {
-    const end = endOf(await iterationStats(tx, row.task_run_id))
+    const end = loopResult(await iterationStats(tx, row.task_run_id))
     const without = {
       result: 'FAILED',
       message: `No trial that succeeded has the metric '${metric}'.`,

@@ -6,7 +6,7 @@ import type { TaskRegistry } from '../task-kinds/registry.js'
 import { assign } from './assignment.js'
 import { resultOfError } from './attempt-result.js'
 import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
-import { ProgressWriter, progressIn } from './progress-writer.js'
+import { ProgressWriter, writeProgressTo } from './progress-writer.js'
 import { runAssignment } from './run-assignment.js'
 import { TaskLog } from './task-log.js'
 import type { TaskSecrets } from './task-secrets.js'
@@ -31,7 +31,7 @@ export async function execute(
   const { context, db, registry, serverUrl } = execution
   const key = { task_run_id: claimed.task.task_run_id, attempt: claimed.attempt }
   const log = await TaskLog.open(db, key, execution.log)
-  const progress = new ProgressWriter(key, progressIn(db, key), execution.log)
+  const progress = new ProgressWriter(key, writeProgressTo(db, key), execution.log)
   const assigned = await assign(claimed, execution).catch((error) => resultOfError(error, stop.signal, log))
   if ('outcome' in assigned) {
     await log.flush()

@@ -51,8 +51,8 @@ export class ProgressWriter {
   }
 }
 
-/** Stores the progress of an attempt while it runs. */
-export const progressIn =
+/** Returns a function that writes the progress of an attempt to the database, unless the attempt has ended. */
+export const writeProgressTo =
   (db: Db<PipelinesSchema>, { task_run_id, attempt }: AttemptKey): WriteProgress =>
   (progress) =>
     db.transaction((tx) =>

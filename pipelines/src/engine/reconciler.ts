@@ -2,7 +2,7 @@ import type { Tokens } from '@cairn/platform/auth/tokens'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { Wakeup } from '../flow/wakeup.js'
-import { attemptEach } from '../runs/attempt-each.js'
+import { forEachSettled } from '../runs/for-each-settled.js'
 import type { RunStore } from '../runs/store.js'
 import type { Attempts } from './attempts.js'
 
@@ -56,7 +56,7 @@ export class Reconciler {
       async () => note(await runs.warnSlow()),
     ]
     try {
-      await attemptEach(steps, (step) => step())
+      await forEachSettled(steps, (step) => step())
     } finally {
       if (changed) wakeup.notify()
     }
@@ -65,7 +65,7 @@ export class Reconciler {
   async #endLost(): Promise<boolean> {
     const { attempts, tokens, log } = this.#options
     let changed = false
-    await attemptEach(await attempts.listLost(), async (lost) => {
+    await forEachSettled(await attempts.listLost(), async (lost) => {
       const error = 'The worker that executed this task was lost.'
       if (!(await attempts.finish(lost, lost.holder!, { outcome: 'LOST', error }))) return
       log.warn({ task_run_id: lost.task_run_id, attempt: lost.attempt }, 'attempt lost with its worker')

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { readLog, readLogEnd } from '../runs/logs.js'
 import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
-import { ProgressWriter, progressIn } from './progress-writer.js'
+import { ProgressWriter, writeProgressTo } from './progress-writer.js'
 import { TaskLog } from './task-log.js'
 
 describe.each(databases)('logs and progress of a running task on %s', (_name, database) => {
@@ -88,7 +88,7 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
       tx.updateTable('task_runs').set({ attempt: 1 }).where('task_run_id', '=', task_run_id).execute(),
     )
     const first = { task_run_id, attempt: 1 }
-    const writer = new ProgressWriter(first, progressIn(counted, first), silentLog)
+    const writer = new ProgressWriter(first, writeProgressTo(counted, first), silentLog)
     const startedAt = Date.now()
     for (let done = 1; done <= 110; done++) {
       writer.set({ done, total: 110, unit: 'steps' })
@@ -104,7 +104,7 @@ describe.each(databases)('logs and progress of a running task on %s', (_name, da
       .executeTakeFirstOrThrow()
     expect(JSON.parse(progress!)).toEqual({ done: 110, total: 110, unit: 'steps' })
     const none = { task_run_id, attempt: 0 }
-    const late = new ProgressWriter(none, progressIn(db, none), silentLog)
+    const late = new ProgressWriter(none, writeProgressTo(db, none), silentLog)
     late.set({ done: 1 })
     await late.flush()
     const after = await db.read

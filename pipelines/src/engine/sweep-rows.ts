@@ -5,7 +5,8 @@ import { advanceLoop } from '../flow/loop.js'
 import { lockRun, type Tx } from '../flow/run-rows.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 
-export const BATCH = 200
+/** The limit of rows that one query returns. */
+export const SWEEP_BATCH = 200
 /** The number of succeeded trials in the median. */
 const COMPARED = 1_000
 
@@ -35,7 +36,7 @@ export class SweepRows {
       .where('parent_id', 'is', null)
       .where('task_run_id', '>', after)
       .orderBy('task_run_id')
-      .limit(BATCH)
+      .limit(SWEEP_BATCH)
       .execute()
   }
 

@@ -15,7 +15,7 @@ import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import { findPruning, Medians } from '../sweeps/median-rule.js'
 import { type EndStatus, isRefusal, isUnauthenticated, type NewMlflowRun } from '../sweeps/mlflow-runs.js'
 import { endSweep } from './end-sweep.js'
-import { BATCH, SweepRows } from './sweep-rows.js'
+import { SWEEP_BATCH, SweepRows } from './sweep-rows.js'
 import { type SweepSession, SweepSessions } from './sweep-sessions.js'
 
 interface SweepsOptions {
@@ -85,7 +85,7 @@ export class Sweeps {
     for (let after: number | undefined = 0; after !== undefined; ) {
       const sweeps = await this.#rows.list(after)
       await Promise.all(sweeps.map((row) => this.#sweepPermits.run(() => this.#try(row))))
-      after = sweeps.length < BATCH ? undefined : sweeps.at(-1)!.task_run_id
+      after = sweeps.length < SWEEP_BATCH ? undefined : sweeps.at(-1)!.task_run_id
     }
   }
 

@@ -163,11 +163,11 @@ export async function advanceLoop(
   }
   if (active > 0 || (settings.for_each_task!.sweep && !stopping)) return loop
   const end = loop.stopping ? { result: loop.stopping, message: loop.message } : {}
-  return endLoop(tx, loop, { ...endOf(stats), ...(run.stopping ? { result: run.stopping } : end) }, now)
+  return endLoop(tx, loop, { ...loopResult(stats), ...(run.stopping ? { result: run.stopping } : end) }, now)
 }
 
-/** The result and values of a loop whose iterations have ended. */
-export function endOf({ total, succeeded, pruned, failed }: IterationStats) {
+/** The result and values of a loop by the counts of its ended iterations. */
+export function loopResult({ total, succeeded, pruned, failed }: IterationStats) {
   return {
     result: failed > 0 ? 'FAILED' : 'SUCCESS',
     message: failed > 0 ? `${failed} of ${total} iterations did not succeed.` : '',
@@ -179,7 +179,7 @@ interface LoopEnd extends Pick<TaskRunRow, 'result' | 'message'>, Partial<Pick<T
   readonly values: TaskValues
 }
 
-/** @returns the loop's row */
+/** Records the end of a loop. @returns the loop's row */
 export async function endLoop(tx: Tx, loop: CurrentTask, { values, ...end }: LoopEnd, now: number) {
   const { kind_output = null, ...result } = end
   const ended = { ...result, state: 'TERMINATED', ended_at: now } as const

@@ -25,27 +25,30 @@ export const isJobCode = (task: TaskSettings): boolean =>
 
 type ProcessSettings = Pick<Config, 'task_processes' | 'auth'>
 
-/** Whether this process may start code of jobs, whoever wrote it. */
-const startsAnyCode = ({ task_processes }: ProcessSettings): boolean =>
+/** Whether this process may run code of jobs by any writer. */
+const mayRunAnyJobCode = ({ task_processes }: ProcessSettings): boolean =>
   task_processes === 'on' || (task_processes === 'auto' && process.getuid?.() === 0)
 
-/** Whether this process may start code of jobs, at least that of the owner. */
-export const startsCode = (config: ProcessSettings): boolean =>
-  startsAnyCode(config) || (config.task_processes === 'auto' && config.auth === 'local')
+/** Whether this process may run code of jobs, at least code that the owner wrote. */
+export const mayRunJobCode = (config: ProcessSettings): boolean =>
+  mayRunAnyJobCode(config) || (config.task_processes === 'auto' && config.auth === 'local')
 
-/** `owner`: attempts of `any` whose settings the owner wrote, and all of `any` while no worker over HTTP could take them. */
+/**
+ * A placement whose attempts a process claims. `owner` stands for attempts of `any` whose settings the owner wrote, and for all
+ * of `any` while no worker over HTTP could claim them.
+ */
 export type AcceptedPlacement = RunsOn | 'owner'
 
 /** A worker over HTTP that was seen within this time may claim attempts. */
 const WORKER_SEEN_MS = 5 * 60_000
 
-/** The attempts that this process, which has the database, may execute. Workers take the others. */
+/** The placements whose attempts this process, which has the database, claims. Workers over HTTP claim the others. */
 export const acceptedPlacements = (config: ProcessSettings): readonly AcceptedPlacement[] => {
-  if (startsAnyCode(config)) return ['server', 'any']
-  return startsCode(config) ? ['server', 'owner'] : ['server']
+  if (mayRunAnyJobCode(config)) return ['server', 'any']
+  return mayRunJobCode(config) ? ['server', 'owner'] : ['server']
 }
 
-/** Whether an attempt has one of these placements. */
+/** An SQL condition: the attempt has one of these placements. */
 export const hasPlacement =
   (placements: readonly AcceptedPlacement[], now: number) =>
   (eb: ExpressionBuilder<PipelinesSchema, 'task_attempts'>) => {
@@ -66,6 +69,7 @@ export const hasPlacement =
     return eb.or([eb('runs_on', 'in', stored), ...(placements.includes('owner') ? [byOwnerOrAlone()] : [])])
   }
 
+/** The process that must run the attempts of a task. */
 export function placementOf(task: TaskSettings): Placement {
   const labels = [...new Set(task.worker_labels)].sort().join(',')
   if (!isJobCode(task)) return { runs_on: 'server', labels: '' }

@@ -69,8 +69,8 @@ function resolveText(text: string, find: Lookup, { keepsTypes }: ReferenceOption
 
 export const hasReferences = (value: unknown) => new RegExp(REFERENCE).test(JSON.stringify(value) ?? '')
 
-/** The input of an iteration, or a member of it. */
-export const INPUT = /^input(\.|$)/
+/** Matches references to the input of an iteration, or to a member of it. */
+export const INPUT_REFERENCE = /^input(\.|$)/
 
 const RUN_REFERENCES = new Set([
   'run.id',
@@ -133,7 +133,7 @@ export function checkReferences(
   const check = (reference: string) => {
     if (RUN_REFERENCES.has(reference) || parameters.has(reference)) return ''
     if (reference.startsWith('secrets/')) return ''
-    if (loop && INPUT.test(reference)) return requireSwept(reference, loop)
+    if (loop && INPUT_REFERENCE.test(reference)) return requireSwept(reference, loop)
     const value = parseTaskValue(reference)
     if (value && upstream.has(value.key)) return ''
     throw invalid(

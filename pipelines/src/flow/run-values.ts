@@ -3,9 +3,10 @@ import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskValues } from '../task-kinds/task.js'
 import { variablesOf } from './environment-variables.js'
 import { ancestors } from './graph.js'
-import { INPUT, type Lookup, parseTaskValue, referencedTasks } from './references.js'
+import { INPUT_REFERENCE, type Lookup, parseTaskValue, referencedTasks } from './references.js'
 import { type CurrentTask, jobOf, settingsOf, type Tx, taskOf, tasksOf } from './run-rows.js'
 
+/** The stored values of a task, as JSON. */
 export type TaskOutputs = Pick<TaskRunRow, 'task_key' | 'outputs'>
 
 /** The values of the upstream tasks to which the settings of a task and its environment variables refer. */
@@ -80,7 +81,7 @@ export function createLookup(
   }
   return (reference) => {
     if (Object.hasOwn(facts, reference)) return facts[reference]
-    if (INPUT.test(reference)) return memberOf(input, reference)
+    if (INPUT_REFERENCE.test(reference)) return memberOf(input, reference)
     const value = parseTaskValue(reference)
     if (value) return ownProperty(ownProperty(values, value.key) ?? {}, value.name)
     const [, parameter] = /^job\.parameters\.(.+)$/.exec(reference) ?? []

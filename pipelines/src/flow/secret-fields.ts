@@ -1,2 +1,2 @@
-/** The fields of kinds that may refer to secrets. Fields that become arguments may not: other users of the machine can read those. */
+/** Fields of task settings that may refer to secrets. Other users can read the arguments of a process, so those may not. */
 export const SECRET_FIELDS = ['base_parameters'] as const

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitting } from './grid.js'
+import { pageSizeFor } from './grid.js'
 
 test.each([
   [[], 0],
@@ -8,5 +8,5 @@ test.each([
   [[1, 20_000, 1], 1],
   [[4_000, 6_000, 1], 2],
 ])('of runs with %j tasks, a page has room for %i', (tasks, count) => {
-  expect(fitting(tasks)).toBe(count)
+  expect(pageSizeFor(tasks)).toBe(count)
 })

@@ -2,11 +2,11 @@ import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
 import type { GridTask } from '@cairn/platform/protocol/job-summaries'
+import { ifPresent } from '../if-present.js'
 import { parsePagePosition } from '../page-position.js'
-import { present } from '../present.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 import { triggerTypeOf } from '../triggers/trigger.js'
-import { renderMark } from './summaries.js'
+import { renderRunMark } from './summaries.js'
 
 /** The limit of tasks in a page, which bounds the delay of other requests. */
 const MAX_CELLS = 10_000
@@ -40,21 +40,21 @@ export async function readGrid(db: Db<PipelinesSchema>, { jobId, tasks, limit, p
     .orderBy('run_id', 'desc')
     .limit(most + 1)
     .execute()
-  const { page, last } = pageOf(rows, await fittingRuns(db, rows.slice(0, most)))
+  const { page, last } = pageOf(rows, await readPageSize(db, rows.slice(0, most)))
   const cells = await readCells(
     db,
     page.map(({ run_id }) => run_id),
   )
   const runs = page.map((run) => ({
-    ...renderMark(run),
+    ...renderRunMark(run),
     trigger: triggerTypeOf(run),
     tasks: (cells.get(run.run_id) ?? []).map(renderCell),
   }))
   return { runs, next: last && encodePageToken([last.start_time, last.run_id]) }
 }
 
-/** The number of runs that fit into a page, at least one. Earlier settings of the job may have had more tasks. */
-async function fittingRuns(
+/** Counts the runs that fit into a page by the tasks that each has: earlier settings of the job may have had more. */
+async function readPageSize(
   db: Db<PipelinesSchema>,
   runs: readonly { readonly run_id: number }[],
 ): Promise<number> {
@@ -72,11 +72,11 @@ async function fittingRuns(
     .groupBy('run_id')
     .execute()
   const tasks = new Map(counts.map((row) => [row.run_id, Number(row.tasks)]))
-  return fitting(runs.map(({ run_id }) => tasks.get(run_id) ?? 0))
+  return pageSizeFor(runs.map(({ run_id }) => tasks.get(run_id) ?? 0))
 }
 
-/** The number of runs that fit into a page, at least one. @param tasks of each run */
-export function fitting(tasks: readonly number[]): number {
+/** The number of runs that fit into a page, at least one. @param tasks the number of tasks of each run */
+export function pageSizeFor(tasks: readonly number[]): number {
   let cells = 0
   const first = tasks.findIndex((count) => {
     cells += count
@@ -106,8 +106,8 @@ const renderCell = (row: Cell): GridTask => ({
   task_key: row.task_key,
   attempt: row.attempt,
   state: row.state,
-  ...present('outcome', row.outcome),
-  ...present('result', row.result),
-  ...present('started_at', row.started_at),
-  ...present('ended_at', row.ended_at),
+  ...ifPresent('outcome', row.outcome),
+  ...ifPresent('result', row.result),
+  ...ifPresent('started_at', row.started_at),
+  ...ifPresent('ended_at', row.ended_at),
 })

@@ -36,6 +36,7 @@ interface JobRoutesOptions {
   readonly context: ServiceContext
 }
 
+/** Databricks' Jobs API for jobs; `runs/routes.ts` serves their runs. */
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, options) => {
   const { jobs, registry, triggers, destinations, context } = options
   /** @returns the settings with the ids of the principals that they name */

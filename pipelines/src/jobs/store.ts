@@ -13,6 +13,7 @@ import { planTrigger } from '../triggers/store.js'
 import { jobsRunBy, requireNoCycle } from './job-cycles.js'
 import { noSuchJob } from './securable.js'
 
+/** Stores jobs with their settings, and plans their triggers in the same transactions. */
 export class JobStore {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number

@@ -5,8 +5,8 @@ import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/pag
 import type { JobSummary, RunMark } from '@cairn/platform/protocol/job-summaries'
 import { textContains } from '@cairn/platform/search/name-match'
 import { sql } from 'kysely'
+import { ifPresent } from '../if-present.js'
 import { parsePagePosition } from '../page-position.js'
-import { present } from '../present.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 
 const RUNS = 10
@@ -59,15 +59,15 @@ export async function listSummaries(db: Db<PipelinesSchema>, query: SummaryQuery
       name: row.name,
       creator_user_name: row.creator,
       created_time: row.created_time,
-      ...present('tags', row.tags && JSON.parse(row.tags)),
-      ...present('schedule', row.schedule && JSON.parse(row.schedule)),
-      ...present('trigger', row.trigger && JSON.parse(row.trigger)),
-      ...present('continuous', row.continuous && JSON.parse(row.continuous)),
-      ...present('next_run_time', row.next_at),
+      ...ifPresent('tags', row.tags && JSON.parse(row.tags)),
+      ...ifPresent('schedule', row.schedule && JSON.parse(row.schedule)),
+      ...ifPresent('trigger', row.trigger && JSON.parse(row.trigger)),
+      ...ifPresent('continuous', row.continuous && JSON.parse(row.continuous)),
+      ...ifPresent('next_run_time', row.next_at),
       runs: runs
         .filter(({ job_id }) => job_id === row.job_id)
         .slice(0, RUNS)
-        .map(renderMark),
+        .map(renderRunMark),
     }),
   )
   return { jobs, next: last && encodePageToken([last.created_time, last.job_id]) }
@@ -87,12 +87,13 @@ async function lastRuns(db: Db<PipelinesSchema>, jobIds: readonly number[]): Pro
   return rows
 }
 
-export const renderMark = (run: MarkedRun): RunMark => ({
+/** Renders a run as a mark in the list or grid of jobs. */
+export const renderRunMark = (run: MarkedRun): RunMark => ({
   run_id: run.run_id,
   number_in_job: run.number_in_job,
   start_time: run.start_time,
   state: run.state,
-  ...present('result', run.result),
-  ...present('started_at', run.started_at),
-  ...present('ended_at', run.ended_at),
+  ...ifPresent('result', run.result),
+  ...ifPresent('started_at', run.started_at),
+  ...ifPresent('ended_at', run.ended_at),
 })

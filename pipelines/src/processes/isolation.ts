@@ -8,7 +8,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import type { Wrap } from '@cairn/platform/processes/launch'
 import { runTool } from '@cairn/platform/processes/run-tool'
-import { startsCode } from '../flow/placement.js'
+import { mayRunJobCode } from '../flow/placement.js'
 import { inNamespace } from './namespace.js'
 
 interface Attempt {
@@ -125,7 +125,7 @@ const SHARED = 'share /tmp of this machine'
 /** Describes in a sentence how this machine isolates processes of tasks. */
 export async function describeIsolation(config: Config): Promise<{ ok: boolean; detail: string }> {
   const { task_processes, task_namespaces } = config
-  if (!startsCode(config)) {
+  if (!mayRunJobCode(config)) {
     const reason = task_processes === 'auto' ? ', without root, and CAIRN_AUTH=required' : ''
     return {
       ok: true,

@@ -14,7 +14,7 @@ interface LineOptions {
 }
 
 /**
- * Passes the lines of a stream on, with ANSI sequences. Of a line that carriage returns rewrite, as progress bars do, only the
+ * Passes the lines of a stream on, with ANSI sequences. Carriage returns rewrite a line, as in progress bars: only its
  * last text is a line, or one every ten seconds. Secrets are redacted, also across chunks.
  */
 export function readLines(

@@ -9,7 +9,7 @@ import { PythonEnvironments } from '@cairn/platform/processes/python-environment
 import { openPassage } from '@cairn/platform/processes/share-folders'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { workRoot } from '@cairn/platform/processes/work-root'
-import { startsCode } from '../flow/placement.js'
+import { mayRunJobCode } from '../flow/placement.js'
 import { Isolation } from './isolation.js'
 import { foldersOf } from './namespace.js'
 import type { WorkFolder } from './work-folder.js'
@@ -77,7 +77,7 @@ export class TaskProcesses {
 
   /** @param where the task, for the message. @throws FEATURE_DISABLED when this server runs no code of jobs */
   requireEnabled(where: string): void {
-    if (this.#config.task_processes === 'workers' || startsCode(this.#config)) return
+    if (this.#config.task_processes === 'workers' || mayRunJobCode(this.#config)) return
     throw disabled(where)
   }
 

@@ -12,7 +12,7 @@ import { toStorableText } from '../flow/storable-text.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import { StoppedError, type StopReason } from '../task-kinds/stopped-error.js'
 import { fromWire } from '../workers/assigned-attempt.js'
-import { isSame } from '../workers/worker-attempts.js'
+import { isSameAttempt } from '../workers/worker-attempts.js'
 import type { ServerConnection } from './connection.js'
 
 interface RemoteAttemptOptions {
@@ -51,7 +51,7 @@ export class RemoteAttempt {
   }
 
   isOf(key: AttemptKey): boolean {
-    return isSame(this.key, key)
+    return isSameAttempt(this.key, key)
   }
 
   stop(reason: StopReason): void {

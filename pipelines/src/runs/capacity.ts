@@ -2,7 +2,8 @@ import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { Tx } from '../flow/run-rows.js'
 import type { JobRow, RunStateName } from '../schema.js'
 
-export const STARTED = ['RUNNING', 'TERMINATING'] as const
+/** States of runs that count against `max_concurrent_runs`. */
+export const STARTED_STATES = ['RUNNING', 'TERMINATING'] as const
 
 /** The initial state of a new run of a job. Needs the lock of the job. @param queue replaces the setting of the job */
 export async function initialState(
@@ -11,7 +12,8 @@ export async function initialState(
   queue?: { enabled: boolean },
 ): Promise<'RUNNING' | 'QUEUED' | 'SKIPPED'> {
   const settings = JSON.parse(job.settings) as JobSettings
-  if ((await countRuns(tx, job.job_id, STARTED)) < (settings.max_concurrent_runs ?? 1)) return 'RUNNING'
+  if ((await countRuns(tx, job.job_id, STARTED_STATES)) < (settings.max_concurrent_runs ?? 1))
+    return 'RUNNING'
   return (queue ?? settings.queue)?.enabled ? 'QUEUED' : 'SKIPPED'
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { attemptEach } from './attempt-each.js'
+import { forEachSettled } from './for-each-settled.js'
 
 test('handles the items after one that fails, and throws its error at the end', async () => {
   const handled: number[] = []
-  const work = attemptEach([1, 2, 3], async (item) => {
+  const work = forEachSettled([1, 2, 3], async (item) => {
     handled.push(item)
     if (item < 3) throw new Error(`${item} fails`)
   })

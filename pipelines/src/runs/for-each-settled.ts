@@ -3,7 +3,7 @@
  *
  * @throws the first failure, after all items
  */
-export async function attemptEach<T>(
+export async function forEachSettled<T>(
   items: readonly T[],
   handle: (item: T) => Promise<unknown>,
 ): Promise<void> {

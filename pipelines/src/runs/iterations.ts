@@ -62,8 +62,8 @@ async function failures(db: Db<PipelinesSchema>, loopId: number) {
   }))
 }
 
-/** Adds the reasons why tasks wait. */
-export type Explain = (tasks: readonly TaskRunRow[]) => Promise<TaskRunRow[]>
+/** Adds to waiting tasks the reason why they wait. */
+export type AddWaitReasons = (tasks: readonly TaskRunRow[]) => Promise<TaskRunRow[]>
 
 /** A page of the iterations of a loop, by number. */
 export async function renderIterations(
@@ -71,7 +71,7 @@ export async function renderIterations(
   run: JobRunRow,
   loop: TaskRunRow,
   pageToken: string | undefined,
-  explain: Explain,
+  addWaitReasons: AddWaitReasons,
 ): Promise<Pick<JobRun, 'iterations' | 'next_page_token'>> {
   const after = decodePageToken(pageToken, (value) =>
     Number.isSafeInteger(value) ? Number(value) : undefined,
@@ -86,7 +86,7 @@ export async function renderIterations(
     .execute()
   const { page, last } = pageOf(rows, PAGE)
   return {
-    iterations: (await explain(page)).map((row) => renderTask(run, row)),
+    iterations: (await addWaitReasons(page)).map((row) => renderTask(run, row)),
     ...(last && { next_page_token: encodePageToken(last.iteration!) }),
   }
 }

@@ -20,7 +20,8 @@ export interface RunQuery {
   readonly allowed?: AllowedObjects | undefined
 }
 
-export const ACTIVE = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
+/** States of runs that have not ended. */
+export const ACTIVE_STATES = ['QUEUED', 'RUNNING', 'TERMINATING'] as const
 
 const COLUMNS = [
   ...(['run_id', 'job_id', 'parent_task_run_id', 'run_name', 'run_type', 'number_in_job'] as const),
@@ -53,8 +54,8 @@ export async function listRuns(
     .select((eb) => (query.withTasks ? sql<string>`${eb.ref('settings')}` : some).as('settings'))
     .$if(query.allowed !== undefined, (q) => q.where(query.allowed!.has(JOB_OF_RUN)))
     .$if(query.jobId !== undefined, (q) => q.where('job_id', '=', query.jobId!))
-    .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE))
-    .$if(query.active === false, (q) => q.where('state', 'not in', ACTIVE))
+    .$if(query.active === true, (q) => q.where('state', 'in', ACTIVE_STATES))
+    .$if(query.active === false, (q) => q.where('state', 'not in', ACTIVE_STATES))
     .$if(query.runType !== undefined, (q) => q.where('run_type', '=', query.runType as JobRunRow['run_type']))
     .$if(query.from !== undefined, (q) => q.where('start_time', '>=', query.from!))
     .$if(query.to !== undefined, (q) => q.where('start_time', '<=', query.to!))

@@ -31,6 +31,7 @@ export async function readLogEnd(db: Db<PipelinesSchema>, taskRunId: number, lim
   return { text: lines.map((row) => row.message).join('\n'), truncated: rows.length > limit }
 }
 
+/** The error of the last attempt that failed, with its stack trace. */
 export async function readFailure(db: Db<PipelinesSchema>, taskRunId: number) {
   return db.read
     .selectFrom('task_attempts')

@@ -21,9 +21,10 @@ interface ManageRoutesOptions {
 }
 
 const LOG_LINES = 1_000
-/** Their logs are read into memory. */
+/** The logs of exported tasks are read into memory. */
 const MAX_EXPORTED_TASKS = 10
 
+/** Cancels, deletes and exports runs. */
 export const manageRoutes: FastifyPluginAsync<ManageRoutesOptions> = async (
   app,
   { runs, wakeup, context },

@@ -2,7 +2,7 @@ import type { Progress, TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { dependencies } from '../flow/graph.js'
 import type { IterationStats } from '../flow/iteration-stats.js'
 import { tasksOf } from '../flow/run-rows.js'
-import { present } from '../present.js'
+import { ifPresent } from '../if-present.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { renderOrigin } from './render.js'
 
@@ -12,6 +12,7 @@ export function loopsOf(run: JobRunRow, tasks: readonly TaskRunRow[]): number[] 
   return tasks.filter((task) => keys.has(task.task_key)).map((task) => task.task_run_id)
 }
 
+/** Renders the states of a run and its tasks for pages that poll. */
 export function renderProgress(
   run: JobRunRow,
   tasks: readonly TaskRunRow[],
@@ -21,25 +22,25 @@ export function renderProgress(
   return {
     run_id: run.run_id,
     state: run.state,
-    ...present('result', run.result),
-    ...present('message', run.message),
-    ...present('started_at', run.started_at),
-    ...present('ended_at', run.ended_at),
+    ...ifPresent('result', run.result),
+    ...ifPresent('message', run.message),
+    ...ifPresent('started_at', run.started_at),
+    ...ifPresent('ended_at', run.ended_at),
     tasks: tasks.map(
       (task): TaskProgress => ({
         task_key: task.task_key,
         task_run_id: task.task_run_id,
         state: task.state,
-        ...present('result', task.result),
-        ...present('message', task.message),
+        ...ifPresent('result', task.result),
+        ...ifPresent('message', task.message),
         attempt: task.attempt,
         depends_on: dependencies(settings.get(task.task_key)!),
-        ...present('started_at', task.started_at),
-        ...present('ended_at', task.ended_at),
-        ...present('outcome', task.outcome),
+        ...ifPresent('started_at', task.started_at),
+        ...ifPresent('ended_at', task.ended_at),
+        ...ifPresent('outcome', task.outcome),
         ...renderOrigin(task),
-        ...present('progress', progressOf(task, loops.get(task.task_run_id))),
-        ...present('values', task.outputs && JSON.parse(task.outputs)),
+        ...ifPresent('progress', progressOf(task, loops.get(task.task_run_id))),
+        ...ifPresent('values', task.outputs && JSON.parse(task.outputs)),
       }),
     ),
   }

@@ -27,15 +27,15 @@ import type { JobStore } from '../jobs/store.js'
 import type { DestinationStore } from '../notifications/destination-store.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
+import { type AddWaitReasons, findIteration, renderIterations, withLoopStats } from './iterations.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
-import { type Explain, findIteration, renderIterations, withLoopStats } from './loops.js'
 import { manageRoutes } from './manage-routes.js'
 import { withPageUrl } from './page-url.js'
 import { loopsOf, renderProgress } from './progress.js'
 import { renderRun, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
 import { findResumed, mergeResumedChoices } from './resume.js'
-import { cachingIn, parseRunChoices, requireMayChoose, writerOf } from './run-choices.js'
+import { parseCaching, parseRunChoices, requireMayChoose, writerOf } from './run-choices.js'
 import type { RunStore } from './store.js'
 import { withWaitReasons } from './wait-reasons.js'
 
@@ -50,6 +50,7 @@ interface RunRoutesOptions {
 
 const OUTPUT_LINES = 1_000
 
+/** Databricks' Jobs API for runs: starts, reads, repairs, cancels, deletes and exports them. */
 export const runRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, options) => {
   await app.register(startRoutes, options)
   await app.register(readRoutes, options)
@@ -74,7 +75,7 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     const run = {
       creator: request.principal.name,
       ...chosen,
-      caching: cachingIn(input, settings),
+      caching: parseCaching(input, settings),
       resumed,
       ...(idempotency_token && { idempotencyKey: `job:${job_id}:${idempotency_token}` }),
     }
@@ -132,15 +133,15 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
 const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
   const db = context.db.for<PipelinesSchema>()
   const withUrl = (run: JobRun, request: FastifyRequest) => withPageUrl(run, request, context)
-  const explain = (tasks: readonly TaskRunRow[]) => withWaitReasons(db, context.now(), tasks)
+  const addWaitReasons = (tasks: readonly TaskRunRow[]) => withWaitReasons(db, context.now(), tasks)
 
   serveJobsApi(app, GetJobRun, async ({ run_id, page_token }, request) => {
     const task = await runs.findTask(run_id)
-    if (task) return withUrl(await getTask(db, runs, { task, page_token, explain }), request)
+    if (task) return withUrl(await getTask(db, runs, { task, page_token, addWaitReasons }), request)
     if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
     // The run is read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
-    const tasks = await explain(await runs.tasks([run_id], { history: true }))
+    const tasks = await addWaitReasons(await runs.tasks([run_id], { history: true }))
     return withUrl(await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id))), request)
   })
   serveJobsApi(app, ListJobRuns, async (input, request) => {
@@ -187,7 +188,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
   })
   serveJobsApi(app, GetRunProgress, async ({ run_id }, request) => {
     const run = await runs.getOfAny(run_id)
-    const tasks = await explain(await runs.tasks([run.run_id]))
+    const tasks = await addWaitReasons(await runs.tasks([run.run_id]))
     const level = await permissionLevel(context.authorizer, request.principal, run.job_id ?? run.run_id)
     const progress = renderProgress(run, tasks, await statsOfLoops(db.read, loopsOf(run, tasks)))
     return { ...progress, permission_level: level }
@@ -218,15 +219,19 @@ const logOf = ({ task_run_id, origin_task_run_id, result }: TaskRunRow) =>
 interface TaskPage {
   readonly task: TaskRunRow
   readonly page_token: string | undefined
-  readonly explain: Explain
+  readonly addWaitReasons: AddWaitReasons
 }
 
-async function getTask(db: Db<PipelinesSchema>, runs: RunStore, { task, page_token, explain }: TaskPage) {
+async function getTask(
+  db: Db<PipelinesSchema>,
+  runs: RunStore,
+  { task, page_token, addWaitReasons }: TaskPage,
+) {
   const run = await runs.get(task.run_id)
-  const [explained = task] = await explain([task])
-  const rendered = await withLoopStats(db, renderTaskAsRun(run, explained))
+  const [withReason = task] = await addWaitReasons([task])
+  const rendered = await withLoopStats(db, renderTaskAsRun(run, withReason))
   if (settingsOf(run, task).for_each_task)
-    return { ...rendered, ...(await renderIterations(db, run, task, page_token, explain)) }
+    return { ...rendered, ...(await renderIterations(db, run, task, page_token, addWaitReasons)) }
   if (page_token) throw invalid('page_token: the run of a task has one page; pass the run of a loop.')
   return rendered
 }

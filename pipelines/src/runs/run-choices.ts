@@ -48,8 +48,13 @@ export function parseRunChoices(
   return { parameters, ...(overrides && { overrides }) }
 }
 
-/** @returns undefined for a run that uses the caches of its tasks. @throws INVALID_PARAMETER_VALUE for a task that the job does not have */
-export function cachingIn({ no_cache, refresh = [] }: RunCaching, { tasks = [] }: JobSettings) {
+/**
+ * Parses whether and for which tasks a run ignores cached results.
+ *
+ * @returns undefined for a run that uses all caches
+ * @throws INVALID_PARAMETER_VALUE for a task that the job does not have
+ */
+export function parseCaching({ no_cache, refresh = [] }: RunCaching, { tasks = [] }: JobSettings) {
   const keys = new Set(tasks.flatMap((task) => [task.task_key, task.for_each_task?.task.task_key]))
   const unknown = refresh.find((key) => !keys.has(key))
   if (unknown !== undefined) throw invalid(`refresh: the job has no task '${unknown}'.`)

@@ -10,9 +10,9 @@ import { queueEndNotifications, queueNotifications } from '../notifications/queu
 import type { JobRow, JobRunRow, JobTriggerRow, PipelinesSchema, RepairRow, TaskRunRow } from '../schema.js'
 import { advanceTrigger } from '../triggers/store.js'
 import { TRIGGER_TYPE, type Trigger } from '../triggers/trigger.js'
-import { attemptEach } from './attempt-each.js'
-import { countRuns, initialState, lastNumber, STARTED } from './capacity.js'
-import { ACTIVE, listRuns, type RunQuery } from './list-runs.js'
+import { countRuns, initialState, lastNumber, STARTED_STATES } from './capacity.js'
+import { forEachSettled } from './for-each-settled.js'
+import { ACTIVE_STATES, listRuns, type RunQuery } from './list-runs.js'
 import { insertRun, type NewRun } from './new-run.js'
 import { type QueuedRun, startableRuns } from './queued-runs.js'
 
@@ -187,7 +187,7 @@ export class RunStore {
         .updateTable('job_runs')
         .set({ state: 'TERMINATING', stopping: reason })
         .where('run_id', '=', runId)
-        .where('state', 'in', ACTIVE)
+        .where('state', 'in', ACTIVE_STATES)
         .where('stopping', 'is', null)
         .execute()
       await advanceRun(tx, runId, now)
@@ -204,7 +204,7 @@ export class RunStore {
       tx
         .updateTable('job_runs')
         .set({ state: 'TERMINATING', stopping: 'CANCELED' })
-        .where('state', 'in', onlyQueued ? ['QUEUED'] : ACTIVE)
+        .where('state', 'in', onlyQueued ? ['QUEUED'] : ACTIVE_STATES)
         .where('stopping', 'is', null)
         .$if(jobId !== undefined, (query) => query.where('job_id', '=', jobId!))
         .returning('run_id')
@@ -231,7 +231,7 @@ export class RunStore {
       )
       .limit(STOP_BATCH)
       .execute()
-    await attemptEach(stopped, async ({ run_id }) => {
+    await forEachSettled(stopped, async ({ run_id }) => {
       await this.#db.transaction(async (tx) => {
         await lockRun(this.#db, tx, run_id)
         await advanceRun(tx, run_id, this.#now())
@@ -248,7 +248,7 @@ export class RunStore {
       .where('state', '=', 'RUNNING')
       .where('deadline', '<=', this.#now())
       .execute()
-    await attemptEach(overdue, ({ run_id }) => this.stop(run_id, 'TIMEDOUT'))
+    await forEachSettled(overdue, ({ run_id }) => this.stop(run_id, 'TIMEDOUT'))
     return overdue.length > 0
   }
 
@@ -281,7 +281,7 @@ export class RunStore {
     let started = false
     for (let more = true; more; ) {
       more = false
-      await attemptEach(await startableRuns(this.#db), async (run) => {
+      await forEachSettled(await startableRuns(this.#db), async (run) => {
         if (!(await this.#startIfFree(run))) return
         this.#announceRun(run.run_id)
         more = true
@@ -307,7 +307,7 @@ export class RunStore {
         .executeTakeFirst()
       if (!queued) return false
       const limit = (JSON.parse(queued.settings) as JobSettings).max_concurrent_runs ?? 1
-      if ((await countRuns(tx, job_id, STARTED)) >= limit) return false
+      if ((await countRuns(tx, job_id, STARTED_STATES)) >= limit) return false
       await tx.updateTable('job_runs').set({ state: 'RUNNING' }).where('run_id', '=', run_id).execute()
       const row: JobRunRow = { ...queued, state: 'RUNNING' }
       await this.#start(tx, row)
@@ -366,6 +366,6 @@ export function limitsOf({ settings }: Pick<JobRunRow, 'settings'>, now: number)
 
 /** @throws INVALID_STATE while the run is active */
 export function requireEnded(run: JobRunRow) {
-  if ((ACTIVE as readonly string[]).includes(run.state))
+  if ((ACTIVE_STATES as readonly string[]).includes(run.state))
     throw new ApiError('INVALID_STATE', `Run ${run.run_id} is still active: cancel it or wait for its end.`)
 }

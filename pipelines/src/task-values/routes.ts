@@ -3,7 +3,7 @@ import { ListTaskValues, SetTaskValue } from '@cairn/platform/protocol/task-valu
 import type { FastifyPluginAsync } from 'fastify'
 import type { TaskValueStore } from './store.js'
 
-/** Called by the processes of tasks. */
+/** Sets and lists the values of tasks, for the processes of running attempts. */
 export const taskValueRoutes: FastifyPluginAsync<{ values: TaskValueStore }> = async (app, { values }) => {
   handle(app, SetTaskValue, async ({ key, value = null }, request) => {
     await values.set(request.principal.token, key, value)

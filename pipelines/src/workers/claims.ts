@@ -9,7 +9,7 @@ import type { Wakeup } from '../flow/wakeup.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import { WORKER_PLACEMENTS } from '../worker-placements.js'
 import { toWire } from './assigned-attempt.js'
-import { holderOf } from './store.js'
+import { leaseHolderOf } from './store.js'
 import { REMOTE_LEASE_MS, type WorkerAttempts } from './worker-attempts.js'
 
 interface ClaimsOptions extends AssignOptions {
@@ -70,7 +70,7 @@ export class Claims {
     const { workerAttempts, attempts } = this.#options
     const key = await workerAttempts.findNext(JSON.parse(worker.labels) as string[])
     if (!key) return 'none'
-    const claimed = await attempts.claim(key, holderOf(worker), WORKER_PLACEMENTS, REMOTE_LEASE_MS)
+    const claimed = await attempts.claim(key, leaseHolderOf(worker), WORKER_PLACEMENTS, REMOTE_LEASE_MS)
     return claimed && this.#assign(claimed, key, worker)
   }
 
@@ -102,7 +102,7 @@ export class Claims {
   /** Ends an attempt and its token. @returns false when the worker has lost it */
   async finish(key: AttemptKey, worker: TaskWorkerRow, result: AttemptResult): Promise<boolean> {
     const { workerAttempts } = this.#options
-    const holder = holderOf(worker)
+    const holder = leaseHolderOf(worker)
     return (await this.#finish(key, worker, result)) || workerAttempts.hasEnded(key, holder, result.outcome)
   }
 
@@ -110,7 +110,7 @@ export class Claims {
     const { attempts, workerAttempts, context, secrets, wakeup } = this.#options
     const key = { task_run_id, attempt }
     secrets.forget(key)
-    const holder = holderOf(worker)
+    const holder = leaseHolderOf(worker)
     const recorded = await attempts.finish(key, holder, result)
     const token = await workerAttempts.tokenOf(key, holder)
     if (token) await context.tokens.revoke(token.owner, token.id).catch(() => undefined) // It was revoked.

@@ -18,15 +18,15 @@ import {
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { AttemptResult } from '../engine/attempts.js'
-import { progressIn } from '../engine/progress-writer.js'
+import { writeProgressTo } from '../engine/progress-writer.js'
 import { MAX_OUTPUT_BYTES } from '../engine/run-assignment.js'
 import { insertLines } from '../engine/task-log.js'
 import { toStorableText } from '../flow/storable-text.js'
 import type { PipelinesSchema, TaskWorkerRow } from '../schema.js'
 import type { AttemptFiles } from './attempt-files.js'
 import type { Claims } from './claims.js'
-import { holderOf, type WorkerStore } from './store.js'
-import { isSame, REMOTE_LEASE_MS, type WorkerAttempts } from './worker-attempts.js'
+import { leaseHolderOf, type WorkerStore } from './store.js'
+import { isSameAttempt, REMOTE_LEASE_MS, type WorkerAttempts } from './worker-attempts.js'
 
 interface WorkerRouteOptions {
   readonly workers: WorkerStore
@@ -38,7 +38,7 @@ interface WorkerRouteOptions {
 
 type StoppedAttempt = Output<typeof RenewAttempts>['stop'][number]
 
-/** Called by `cairn worker`. Everything about an attempt requires that the worker holds it. */
+/** Registers workers over HTTP and gives them attempts. Requests about an attempt require that the worker holds its lease. */
 export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, options) => {
   const { workers, workerAttempts, claims, context } = options
   const { authorizer } = context
@@ -60,7 +60,7 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
   handle(app, ListWorkers, async () => ({ workers: await workers.list() }))
   handle(app, RemoveWorker, async ({ worker_id }, { principal }) => {
     const worker = await workers.touch(worker_id, principal)
-    for (const key of await workerAttempts.list(holderOf(worker)))
+    for (const key of await workerAttempts.list(leaseHolderOf(worker)))
       await claims.finish(key, worker, { outcome: 'INTERRUPTED' })
     await workers.remove(worker_id)
     return {}
@@ -76,9 +76,9 @@ export const workerRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (app, 
   })
   handle(app, RenewAttempts, async ({ worker_id, attempts }, { principal }) => {
     const worker = await workers.touch(worker_id, principal)
-    const renewed = await workerAttempts.renew(holderOf(worker), attempts)
+    const renewed = await workerAttempts.renew(leaseHolderOf(worker), attempts)
     const stop = attempts.flatMap<StoppedAttempt>((key) => {
-      const found = renewed.find((one) => isSame(one, key))
+      const found = renewed.find((one) => isSameAttempt(one, key))
       if (!found) return [{ ...key, reason: 'LOST' }]
       return found.stopping ? [{ ...key, reason: 'CANCELED' }] : []
     })
@@ -94,9 +94,9 @@ const attemptRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (
   const db = context.db.for<PipelinesSchema>()
   handle(app, ReportAttempt, async ({ worker_id, lines = [], progress, ...key }, { principal }) => {
     const worker = await workers.touch(worker_id, principal)
-    await workerAttempts.require(key, holderOf(worker))
+    await workerAttempts.require(key, leaseHolderOf(worker))
     await storeLines(db, key, lines)
-    if (progress) await progressIn(db, key)(progress)
+    if (progress) await writeProgressTo(db, key)(progress)
     return {}
   })
   handle(app, FinishAttempt, async ({ worker_id, task_run_id, attempt, ...end }, { principal }) => {
@@ -105,7 +105,7 @@ const attemptRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (
   })
   handle(app, ReadAttemptFile, async ({ worker_id, path, ...key }, { principal }, reply) => {
     const worker = await workers.touch(worker_id, principal)
-    await workerAttempts.require(key, holderOf(worker))
+    await workerAttempts.require(key, leaseHolderOf(worker))
     const file = await files.open(key, path)
     void reply.header('content-type', 'application/octet-stream').header('content-length', file.size)
     return reply.send(file.stream()) as never

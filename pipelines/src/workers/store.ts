@@ -11,10 +11,10 @@ const FORGET_MS = 24 * 3600 * 1000
 /** Limits the writes of `seen_at`, as workers call every few seconds. */
 const NOTE_MS = 5_000
 
-/** The holder of attempts of a worker. Unlike a process id, only the lease shows that the worker is lost. */
-export const holderOf = ({ worker_id }: Pick<TaskWorkerRow, 'worker_id'>) => `worker/${worker_id}`
+/** The `holder` of the attempts that a worker runs. It is not a process id, so only the lease shows that the worker is lost. */
+export const leaseHolderOf = ({ worker_id }: Pick<TaskWorkerRow, 'worker_id'>) => `worker/${worker_id}`
 
-/** Workers over HTTP. */
+/** Registers workers over HTTP, and records when they were last seen. */
 export class WorkerStore {
   readonly #db: Db<PipelinesSchema>
   readonly #now: () => number
@@ -64,7 +64,7 @@ export class WorkerStore {
     )
   }
 
-  /** The latest first. */
+  /** Lists workers with the attempts that they run, the latest first. */
   async list(): Promise<Worker[]> {
     const { read } = this.#db
     const rows = await read
@@ -84,7 +84,7 @@ export class WorkerStore {
       labels: JSON.parse(labels) as string[],
       last_heartbeat: seen_at,
       running: running
-        .filter(({ holder }) => holder === holderOf(row))
+        .filter(({ holder }) => holder === leaseHolderOf(row))
         .map(({ task_run_id, attempt }) => ({ task_run_id, attempt })),
     }))
   }

@@ -53,7 +53,7 @@ export class WorkerAttempts {
       .where('attempt.state', '=', 'running')
       .where('attempt.holder', '=', holder)
       .execute()
-    const named = held.filter((one) => keys.some((key) => isSame(key, one)))
+    const named = held.filter((one) => keys.some((key) => isSameAttempt(key, one)))
     if (named.length === 0) return []
     // The reconciler may have ended one, which the next call reports.
     await this.#db.transaction(async (tx) => {
@@ -112,5 +112,5 @@ export class WorkerAttempts {
   }
 }
 
-export const isSame = (a: AttemptKey, b: AttemptKey) =>
+export const isSameAttempt = (a: AttemptKey, b: AttemptKey) =>
   a.task_run_id === b.task_run_id && a.attempt === b.attempt

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TaskValues } from '../../task-kinds/task.js'
-import { bestOf, candidatesOf, rankCandidates } from './register.js'
+import { bestCandidate, candidatesOf, rankCandidates } from './register.js'
 
 const model = (run_id: string, values: TaskValues = {}) => ({
   ...{ run_id, model_id: `m-${run_id}`, ndcg_at_10: 0.1, leak_flags: [], protocol: 'p1' },
@@ -19,7 +19,7 @@ test('orders models by the cost of serving, the cheapest first, then by NDCG', (
 })
 
 test('orders flagged models first, and names one as the best only if all are flagged', () => {
-  const best = (...values: TaskValues[]) => bestOf(rank(...values)).run_id
+  const best = (...values: TaskValues[]) => bestCandidate(rank(...values)).run_id
   const impossible = model('b', { ...flagged, ndcg_at_10: 0.9, serving_cpu_ms: 9 })
   const honest = model('a', { serving_cpu_ms: 1 })
   expect(order(honest, impossible)).toEqual(['b', 'a'])

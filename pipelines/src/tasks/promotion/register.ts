@@ -49,7 +49,7 @@ export const registerTask = defineTask({
       context.log.info(`${describe(candidate)} is ${name} ${version}`)
       versions.push(version)
     }
-    const best = bestOf(candidates)
+    const best = bestCandidate(candidates)
     const version = versions[candidates.indexOf(best)]!
     return { model: name, version, versions, kind: best.kind, protocol: best.protocol }
   },
@@ -79,8 +79,8 @@ export function rankCandidates(candidates: readonly Candidate[]): Candidate[] {
   )
 }
 
-/** The one with the highest NDCG of those without flags, if there are any. */
-export const bestOf = (candidates: readonly Candidate[]) =>
+/** The candidate with the highest NDCG; one with flags only if all have flags. */
+export const bestCandidate = (candidates: readonly Candidate[]) =>
   candidates.toSorted((a, b) => Number(hasFlags(a)) - Number(hasFlags(b)) || b.ndcg_at_10 - a.ndcg_at_10)[0]!
 
 function describe({ run_name, kind, ndcg_at_10, serving_cpu_ms }: Candidate) {
