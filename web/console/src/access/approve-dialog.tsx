@@ -29,7 +29,7 @@ export function ApproveDialog({ request, onClose }: { request: AccessRequest; on
         <p className="muted">
           {request.requester} · {request.full_name}
         </p>
-        <DaysField first={request.grant_expires_in_days ?? DEFAULT_DAYS} />
+        <DaysField initialDays={request.grant_expires_in_days ?? DEFAULT_DAYS} />
         {approve.isError && <Problem message={approve.error.message} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={approve.isPending}>

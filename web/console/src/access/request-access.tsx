@@ -9,22 +9,22 @@ import { FormField } from '../ui/form-field.js'
 import type { AccessTarget } from './access-targets.js'
 import { DaysField } from './days-field.js'
 import { isObjectKind, LEVELS, levelWith } from './levels.js'
-import { setPendingRequest, usePendingRequest } from './pending-request.js'
+import { closeRequestForm, openRequestForm, useRequestedTargets } from './request-form-state.js'
 
-/** A button on a refusal, which opens the form. */
-export function RequestAccess({ targets }: { targets: readonly AccessTarget[] }) {
+/** A button beside a refusal, which opens the form. */
+export function RequestAccessButton({ targets }: { targets: readonly AccessTarget[] }) {
   const { t } = useTranslation()
   return (
-    <button type="button" className="button small" onClick={() => setPendingRequest(targets)}>
+    <button type="button" className="button small" onClick={() => openRequestForm(targets)}>
       {t('accessRequest.request')}
     </button>
   )
 }
 
-/** The form. It is not part of the refusal, which disappears when its page refetches. */
-export function PendingRequest() {
-  const targets = usePendingRequest()
-  return targets && <RequestDialog targets={targets} onClose={() => setPendingRequest(undefined)} />
+/** The form is apart from the button, which disappears with the refusal when its page refetches. */
+export function RequestAccessForm() {
+  const targets = useRequestedTargets()
+  return targets && <RequestDialog targets={targets} onClose={closeRequestForm} />
 }
 
 function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[]; onClose: () => void }) {

@@ -7,11 +7,12 @@ import { ScrollX } from '../ui/scroll-x.js'
 
 interface TokensTableProps<T extends Token> {
   readonly tokens: readonly T[]
-  /** Shows whose tokens they are. */
+  /** The name of the owner; without it the table has no column of owners. */
   readonly ownerOf?: (token: T) => string
   readonly revoke: (tokenId: string) => Promise<unknown>
 }
 
+/** A table of access tokens, which asks before it revokes one. */
 export function TokensTable<T extends Token>({ tokens, ownerOf, revoke }: TokensTableProps<T>) {
   const { t } = useTranslation()
   const format = useFormat()

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
-import { unreadAlertsQuery } from './unread-query.js'
+import { unreadAlertCountQuery } from './unread-alert-count.js'
 
 /** A link to the alerts with the number of unread ones; nothing where the catalog service is not running. */
 export function AlertBell() {
   const { t } = useTranslation()
-  const unread = useQuery(unreadAlertsQuery)
+  const unread = useQuery(unreadAlertCountQuery)
   if (unread.data === undefined) return null
   const name = unread.data > 0 ? t('alerts.unread', { count: unread.data }) : t('alerts.title')
   return (

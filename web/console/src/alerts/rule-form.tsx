@@ -13,7 +13,7 @@ const KINDS = {
 } as const satisfies Record<WatchedObject['type'], readonly AlertKind[]>
 const DEFAULT_MINUTES = 30
 
-/** Adds a rule to an object. */
+/** A form that adds an alert rule to an experiment or a job. */
 export function RuleForm({ object }: { object: WatchedObject }) {
   const { t } = useTranslation()
   const queries = useQueryClient()

@@ -4,7 +4,7 @@ import type { WatchedObject } from '../api/alerts.js'
 import { Icon } from '../ui/icon.js'
 import { RulesDialog } from './rules-dialog.js'
 
-/** Opens the rules for alerts of an experiment or a job. */
+/** Opens the alert rules of an experiment or a job. */
 export function AlertRulesButton({ object }: { object: WatchedObject }) {
   const { t } = useTranslation()
   const [isOpen, setOpen] = useState(false)

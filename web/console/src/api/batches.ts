@@ -1,4 +1,4 @@
-/** Runs that one request reads or compares. */
+/** The most runs that one request reads or compares. */
 export const MAX_RUNS = 1_000
 
 /** Splits items into batches, the last of which may be shorter. */

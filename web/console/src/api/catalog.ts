@@ -165,7 +165,8 @@ export function deleteSecurable({ type, name }: Securable): Promise<unknown> {
     : call<typeof DeleteTable>('DELETE /api/2.1/unity-catalog/tables/{full_name}', { full_name: name })
 }
 
-export const explain = (
+/** Explains which grants give a principal a privilege on an object, or that none does; default: the caller. */
+export const explainPrivilege = (
   securable: Securable,
   question: { privilege: string; principal?: string },
   signal?: AbortSignal,

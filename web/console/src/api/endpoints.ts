@@ -44,7 +44,7 @@ export const getEndpoint = (name: string, signal?: AbortSignal) =>
   call<typeof GetServingEndpoint>('GET /api/2.0/serving-endpoints/{name}', { name }, signal)
 
 /** Whether the caller may create endpoints, or why not. True if the server does not explain privileges. */
-export async function mayCreate(signal?: AbortSignal): Promise<true | string> {
+export async function mayCreateEndpoint(signal?: AbortSignal): Promise<true | string> {
   try {
     for (const privilege of ['CREATE ENDPOINT', 'READ MODELS']) {
       const { allowed, summary } = await call<typeof Explain>(

@@ -17,22 +17,23 @@ import type {
 } from '@cairn/platform/protocol/sign-in'
 import { call } from './call.js'
 
-export type Kind = 'users' | 'groups' | 'service-principals'
-export type Resource = ScimResource
+/** The kinds of principals, as in the paths of SCIM. */
+export type ScimKind = 'users' | 'groups' | 'service-principals'
+export type ScimPrincipal = ScimResource
 export type Invite = Output<typeof ListInvites>['invites'][number]
 export type ManagedToken = Output<typeof ListManagedTokens>['token_infos'][number]
 
 /** The unique name of a principal of any kind. */
-export const nameOf = ({ userName, applicationId, displayName }: Resource) =>
+export const nameOf = ({ userName, applicationId, displayName }: ScimPrincipal) =>
   userName ?? applicationId ?? displayName
 
 /** The unique name and, if there is another, the display name. */
-const NAMES: Readonly<Record<Kind, readonly [string, ...string[]]>> = {
+const NAMES: Readonly<Record<ScimKind, readonly [string, ...string[]]>> = {
   users: ['userName', 'displayName'],
   groups: ['displayName'],
   'service-principals': ['applicationId', 'displayName'],
 }
-const KINDS = Object.keys(NAMES) as Kind[]
+const KINDS = Object.keys(NAMES) as ScimKind[]
 const PAGE = 100
 const SUGGESTIONS = 10
 
@@ -44,21 +45,24 @@ interface Query {
 }
 
 /** SCIM reads the strings of its filters as JSON. */
-const contains = (kind: Kind, text: string) =>
+const contains = (kind: ScimKind, text: string) =>
   NAMES[kind].map((attribute) => `${attribute} co ${JSON.stringify(text)}`).join(' or ')
 
-function list(kind: Kind, query: Query, signal?: AbortSignal) {
+function list(kind: ScimKind, query: Query, signal?: AbortSignal) {
   if (kind === 'users') return call<typeof Users.List>('GET /api/2.0/preview/scim/v2/Users', query, signal)
   if (kind === 'groups') return call<typeof Groups.List>('GET /api/2.0/preview/scim/v2/Groups', query, signal)
   return call<typeof ServicePrincipals.List>('GET /api/2.0/preview/scim/v2/ServicePrincipals', query, signal)
 }
 
 /** A page of the principals whose name or display name contains a text. @param startIndex from 1 */
-export const listPrincipals = (kind: Kind, search: string, startIndex: number, signal?: AbortSignal) =>
+export const listPrincipals = (kind: ScimKind, search: string, startIndex: number, signal?: AbortSignal) =>
   list(kind, { startIndex, count: PAGE, ...(search && { filter: contains(kind, search) }) }, signal)
 
 /** Some principals of each kind whose name or display name contains a text. */
-export async function suggestPrincipals(text: string, signal?: AbortSignal): Promise<readonly Resource[]> {
+export async function suggestPrincipals(
+  text: string,
+  signal?: AbortSignal,
+): Promise<readonly ScimPrincipal[]> {
   const pages = await Promise.all(
     KINDS.map((kind) => list(kind, { filter: contains(kind, text), count: SUGGESTIONS }, signal)),
   )
@@ -66,7 +70,7 @@ export async function suggestPrincipals(text: string, signal?: AbortSignal): Pro
 }
 
 /** The principal of any kind with a unique name. */
-export async function findPrincipal(name: string): Promise<Resource | undefined> {
+export async function findPrincipal(name: string): Promise<ScimPrincipal | undefined> {
   const pages = await Promise.all(
     KINDS.map((kind) => list(kind, { filter: `${NAMES[kind][0]} eq ${JSON.stringify(name)}`, count: 1 })),
   )
@@ -89,14 +93,14 @@ export const changeMembers = (id: string, op: 'add' | 'remove', memberId: string
     Operations: [{ op, path: 'members', value: [{ value: memberId }] }],
   } as never)
 
-export function setActive(kind: Kind, id: string, active: boolean) {
+export function setActive(kind: ScimKind, id: string, active: boolean) {
   const change = { id, Operations: [{ op: 'replace', path: 'active', value: active }] } as never
   return kind === 'users'
     ? call<typeof Users.Patch>('PATCH /api/2.0/preview/scim/v2/Users/{id}', change)
     : call<typeof ServicePrincipals.Patch>('PATCH /api/2.0/preview/scim/v2/ServicePrincipals/{id}', change)
 }
 
-export function deletePrincipal(kind: Kind, id: string) {
+export function deletePrincipal(kind: ScimKind, id: string) {
   if (kind === 'users') return call<typeof Users.Delete>('DELETE /api/2.0/preview/scim/v2/Users/{id}', { id })
   if (kind === 'groups')
     return call<typeof Groups.Delete>('DELETE /api/2.0/preview/scim/v2/Groups/{id}', { id })

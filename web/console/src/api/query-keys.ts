@@ -4,12 +4,12 @@ import type { Securable, SecurableType } from './catalog.js'
 import type { LogKind } from './deployments.js'
 import type { Projection, StepRange } from './runs.js'
 
-/** Called with fewer parts it returns a prefix, which matches every key that starts with it. */
+/** Declares a key. With fewer parts it is a prefix, which matches every key that starts with it. */
 const key =
   <Parts extends readonly unknown[] = []>(name: string) =>
   (...parts: Partial<Parts>): readonly unknown[] => [name, ...parts]
 
-/** Keys of the query cache, by what the query reads. */
+/** Keys of the query cache, each named by the data of its query. */
 export const queryKeys = {
   me: key('me'),
   signInOptions: key('sign-in-options'),
@@ -121,5 +121,5 @@ export const queryKeys = {
 }
 
 /** Whether a key starts with the parts of a prefix. Parts are compared by identity. */
-export const startsWith = (key: readonly unknown[], prefix: readonly unknown[]) =>
+export const keyStartsWith = (key: readonly unknown[], prefix: readonly unknown[]) =>
   prefix.every((part, i) => key[i] === part)

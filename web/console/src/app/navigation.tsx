@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { openRequestsQuery } from '../access/requests-query.js'
+import { openRequestCountQuery } from '../access/open-request-count.js'
 import { Icon } from '../ui/icon.js'
 import { SECTIONS } from './sections.js'
 
@@ -36,7 +36,7 @@ export function Navigation() {
 /** A link to the requests for access that wait for the caller's decision. */
 function OpenRequests() {
   const { t } = useTranslation()
-  const count = useQuery(openRequestsQuery).data ?? 0
+  const count = useQuery(openRequestCountQuery).data ?? 0
   if (count === 0) return null
   return (
     <Link to="/access" search={{ tab: 'toDecide' }}>

@@ -6,7 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { comparedByLink } from '../models/mlflow-links.js'
-import { RUNS_STATE } from '../runs/runs-search.js'
+import { RUNS_SEARCH_KEYS } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { experimentRoutes } from './experiment-routes.js'
 import { ErrorPage, LoadingPage } from './fallback-pages.js'
@@ -31,7 +31,7 @@ const experiments = createRoute({
 const runs = createRoute({
   ...page,
   path: '/experiments/$experimentId',
-  validateSearch: keep(...RUNS_STATE),
+  validateSearch: keep(...RUNS_SEARCH_KEYS),
   component: lazyRouteComponent(() => import('../runs/runs-page.js'), 'RunsPage'),
 })
 

@@ -1,7 +1,7 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import { PendingRequest } from '../access/request-access.js'
+import { RequestAccessForm } from '../access/request-access.js'
 import { useLive } from '../live/use-live.js'
 import { useShellDialogs } from '../shortcuts/use-shell-dialogs.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
@@ -36,7 +36,7 @@ function Shell() {
       <main ref={main} tabIndex={-1} className="main">
         <Outlet />
       </main>
-      <PendingRequest />
+      <RequestAccessForm />
       {dialogs}
     </div>
   )

@@ -11,7 +11,7 @@ interface EChartProps {
   readonly runs: readonly (readonly (string | undefined)[])[]
   readonly title: string
   readonly height: number
-  /** Receives the runs within the brushed parts of all axes, none without a brush. */
+  /** Receives the runs within the brushed parts of all axes; an empty list without a brush. */
   readonly onBrush?: ((runIds: readonly string[]) => void) | undefined
 }
 
@@ -20,7 +20,7 @@ interface Pointed {
   readonly dataIndex?: number
 }
 
-/** A canvas chart that highlights the runs under the pointer, and those highlighted elsewhere. */
+/** A canvas chart that shares the highlighted run with the tables and charts around it. */
 export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)

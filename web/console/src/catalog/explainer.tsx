@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type Explanation, explain, type Securable } from '../api/catalog.js'
+import { type Explanation, explainPrivilege, type Securable } from '../api/catalog.js'
 import { Failure } from '../ui/states.js'
 import { StatusMark } from '../ui/status.js'
 import { PRIVILEGES_ON } from './privileges.js'
@@ -12,7 +12,7 @@ export function AccessExplainer({ securable }: { securable: Securable }) {
   const heading = useId()
   const check = useMutation({
     mutationFn: ({ principal, privilege }: { principal: string; privilege: string }) =>
-      explain(securable, { privilege, ...(principal && { principal }) }),
+      explainPrivilege(securable, { privilege, ...(principal && { principal }) }),
   })
   return (
     <section className="panel" aria-labelledby={heading}>

@@ -9,7 +9,7 @@ import { Icon } from '../ui/icon.js'
 import { Skeleton } from '../ui/states.js'
 import { configOf, newDraft } from './draft.js'
 import { type EndpointDraft, EndpointForm } from './endpoint-form.js'
-import { mayCreateQuery } from './may-create-query.js'
+import { mayCreateEndpointQuery } from './may-create-endpoint-query.js'
 import { NO_SETTINGS, notificationsOf, rateLimitsOf } from './settings-draft.js'
 
 const emptyDraft = (model = '', version = ''): EndpointDraft => ({
@@ -23,7 +23,7 @@ export function CreateEndpoint() {
   const [initial] = useState(() => emptyDraft(model, version))
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const mayCreate = useQuery(mayCreateQuery)
+  const mayCreate = useQuery(mayCreateEndpointQuery)
   const create = async (draft: EndpointDraft) => {
     const { name } = await createEndpoint(requestOf(draft))
     await queries.invalidateQueries({ queryKey: queryKeys.endpoints() })

@@ -11,7 +11,7 @@ import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { CreateEndpoint } from './create-endpoint.js'
 import { EndpointState } from './endpoint-state.js'
-import { mayCreateQuery } from './may-create-query.js'
+import { mayCreateEndpointQuery } from './may-create-endpoint-query.js'
 import { SplitBar } from './split-bar.js'
 import { sharesOf } from './traffic.js'
 import './endpoints.css'
@@ -26,7 +26,7 @@ export function EndpointsPage() {
 
 function Endpoints() {
   const { t } = useTranslation()
-  const mayCreate = useQuery(mayCreateQuery)
+  const mayCreate = useQuery(mayCreateEndpointQuery)
   const endpoints = useQuery({
     queryKey: queryKeys.endpoints(),
     queryFn: ({ signal }) => listEndpoints(signal),

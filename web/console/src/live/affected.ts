@@ -1,11 +1,11 @@
 import type { Change } from '@cairn/platform/protocol/events'
-import { queryKeys, startsWith } from '../api/query-keys.js'
+import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 
 type Key = readonly unknown[]
 
 /** Whether a change may alter the result of the query with this key. */
 export const affects = (change: Change, key: Key): boolean =>
-  prefixesOf(change).some((prefix) => startsWith(key, prefix)) ||
+  prefixesOf(change).some((prefix) => keyStartsWith(key, prefix)) ||
   (change.type === 'metrics' && isHistoryOf(change, key)) ||
   ((change.type === 'metrics' || change.type === 'run') && isComparisonOf(change.run_id, key))
 
@@ -99,14 +99,14 @@ function tracePrefixes({ experiment_id, trace_ids }: Extract<Change, { type: 'tr
 function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key: Key) {
   const [, metric, runs] = key as [string, string, readonly string[]]
   return (
-    startsWith(key, queryKeys.metricHistory()) && (!keys || keys.includes(metric)) && runs.includes(run_id)
+    keyStartsWith(key, queryKeys.metricHistory()) && (!keys || keys.includes(metric)) && runs.includes(run_id)
   )
 }
 
 const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
 
 const isComparisonOf = (runId: string, key: Key) =>
-  COMPARISONS.some((prefix) => startsWith(key, prefix)) && (key[1] as readonly string[]).includes(runId)
+  COMPARISONS.some((prefix) => keyStartsWith(key, prefix)) && (key[1] as readonly string[]).includes(runId)
 
 const LIVE = [
   ...COMPARISONS,
@@ -155,4 +155,4 @@ const LIVE = [
 ]
 
 /** Whether some change affects queries with this key. */
-export const isLive = (key: Key) => LIVE.some((prefix) => startsWith(key, prefix))
+export const isLive = (key: Key) => LIVE.some((prefix) => keyStartsWith(key, prefix))

@@ -1,5 +1,5 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
-import { queryKeys, startsWith } from '../api/query-keys.js'
+import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 
 const CHECK_MS = 250
 const MIN_INTERVAL_MS = 500
@@ -60,7 +60,7 @@ const isLong = (data: unknown) => {
 /** A fetch in progress may return data from before the change, so the refetch waits for it. */
 function isRefetchable({ state, queryKey }: Query): boolean {
   if (state.fetchStatus === 'fetching') return false
-  const restMs = startsWith(queryKey, queryKeys.runGroups())
+  const restMs = keyStartsWith(queryKey, queryKeys.runGroups())
     ? GROUPS_INTERVAL_MS
     : isLong(state.data)
       ? LONG_LIST_INTERVAL_MS

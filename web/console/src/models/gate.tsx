@@ -30,7 +30,7 @@ export function Gate({ name, version }: { name: string; version: string }) {
   )
 }
 
-/** The champion is not a candidate: whether it would pass against itself says nothing. */
+/** The gate compares a candidate with the champion, so it decides nothing about the champion itself. */
 const isChampion = ({ champion_version, version }: GateVerdict) => champion_version === version
 
 function Outcome({ verdict }: { verdict: GateVerdict }) {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { mayCreateQuery } from '../endpoints/may-create-query.js'
+import { mayCreateEndpointQuery } from '../endpoints/may-create-endpoint-query.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Segments } from '../ui/segments.js'
 
@@ -20,7 +20,7 @@ interface UseOfVersionProps {
 export function UseOfVersion({ name, version, alias }: UseOfVersionProps) {
   const { t } = useTranslation()
   const heading = useId()
-  const mayCreate = useQuery(mayCreateQuery)
+  const mayCreate = useQuery(mayCreateEndpointQuery)
   const [way, setWay] = useState<Way>('python')
   const uri = `models:/${name}${alias === undefined ? `/${version}` : `@${alias}`}`
   return (

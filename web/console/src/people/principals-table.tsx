@@ -7,9 +7,9 @@ import {
   createTokenFor,
   deletePrincipal,
   endSessionsOf,
-  type Kind,
   nameOf,
-  type Resource,
+  type ScimKind,
+  type ScimPrincipal,
   setActive,
 } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -23,10 +23,16 @@ import { GroupMembers } from './group-members.js'
 import { LinkDialog } from './link-dialog.js'
 
 type Shown =
-  | { readonly of: Resource; readonly what: 'token' | 'members' | 'delete' }
+  | { readonly of: ScimPrincipal; readonly what: 'token' | 'members' | 'delete' }
   | { readonly url: string }
 
-export function PrincipalsTable({ kind, principals }: { kind: Kind; principals: readonly Resource[] }) {
+export function PrincipalsTable({
+  kind,
+  principals,
+}: {
+  kind: ScimKind
+  principals: readonly ScimPrincipal[]
+}) {
   const { t } = useTranslation()
   const [shown, setShown] = useState<Shown>()
   const queries = useQueryClient()
@@ -78,7 +84,7 @@ export function PrincipalsTable({ kind, principals }: { kind: Kind; principals: 
 }
 
 interface ShownDialogProps {
-  readonly kind: Kind
+  readonly kind: ScimKind
   readonly shown: Shown
   readonly onClose: () => void
 }
@@ -114,8 +120,8 @@ function ShownDialog({ kind, shown, onClose }: ShownDialogProps) {
 }
 
 interface ActionsProps {
-  readonly kind: Kind
-  readonly of: Resource
+  readonly kind: ScimKind
+  readonly of: ScimPrincipal
   readonly act: (action: () => Promise<unknown>) => void
   readonly show: (shown: Shown) => void
 }

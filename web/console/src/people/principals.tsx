@@ -1,7 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { createGroup, createServicePrincipal, type Kind, listPrincipals } from '../api/people.js'
+import { createGroup, createServicePrincipal, listPrincipals, type ScimKind } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
@@ -31,7 +31,7 @@ const SEARCH = {
 } as const
 
 /** The principals of one kind with a search, and a button to add one. */
-export function Principals({ kind }: { kind: Kind }) {
+export function Principals({ kind }: { kind: ScimKind }) {
   const { t } = useTranslation()
   const [adding, setAdding] = useState(false)
   const [text, setText] = useState('')
@@ -73,7 +73,7 @@ export function Principals({ kind }: { kind: Kind }) {
   )
 }
 
-function CreateDialog({ kind, onClose }: { kind: Exclude<Kind, 'users'>; onClose: () => void }) {
+function CreateDialog({ kind, onClose }: { kind: Exclude<ScimKind, 'users'>; onClose: () => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const create = useMutation({

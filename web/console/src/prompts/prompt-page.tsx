@@ -22,6 +22,7 @@ import './prompts.css'
 
 const route = getRouteApi('/prompts/$name')
 
+/** A prompt: its versions, their differences and the traces that used them. */
 export function PromptPage() {
   const { t } = useTranslation()
   const { name } = route.useParams()

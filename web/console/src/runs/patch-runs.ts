@@ -1,6 +1,6 @@
 import type { Change } from '@cairn/platform/protocol/events'
 import type { Query, QueryClient } from '@tanstack/react-query'
-import { queryKeys, startsWith } from '../api/query-keys.js'
+import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 import { batchGetRuns, type Projection, type Run, type RunKeys } from '../api/runs.js'
 import { type ColumnKeys, NO_KEYS, toProjection, union as unionOfKeys } from './column-keys.js'
 import type { Pages } from './run-pages.js'
@@ -16,7 +16,7 @@ const MAX_RUNS = 200
 const MAX_LISTED_KEYS = 500
 
 const isRunsQuery = (key: readonly unknown[], experimentId: string) =>
-  startsWith(key, queryKeys.runs(experimentId))
+  keyStartsWith(key, queryKeys.runs(experimentId))
 
 /**
  * Patches changed runs in the loaded pages of tables, instead of loading the pages again: a request reads the changed metrics
@@ -34,7 +34,8 @@ export class RunPatcher {
   /** @returns whether the change will be patched into the query; otherwise it must be loaded again */
   patch(query: Query, change: Change): boolean {
     if (change.type !== 'run' && change.type !== 'metrics') return false
-    if (startsWith(query.queryKey, queryKeys.runKeys())) return hasKeys(query.state.data as RunKeys, change)
+    if (keyStartsWith(query.queryKey, queryKeys.runKeys()))
+      return hasKeys(query.state.data as RunKeys, change)
     if (!isRunsQuery(query.queryKey, change.experiment_id) || !query.isActive() || !query.state.data)
       return false
     if (isUnseen(query, change)) return true

@@ -1,5 +1,5 @@
-/** The search parameters of the runs table. */
-export const RUNS_STATE = [
+/** The search parameters in the URL of the runs table. */
+export const RUNS_SEARCH_KEYS = [
   'filter',
   'order',
   'columns',
@@ -18,11 +18,10 @@ export const RUNS_STATE = [
   'view',
 ] as const
 
-export type RunsSearch = { [key in (typeof RUNS_STATE)[number]]?: string }
+export type RunsSearch = { [key in (typeof RUNS_SEARCH_KEYS)[number]]?: string }
 
-/** The parameters that a saved view keeps. */
-const VIEW_STATE = RUNS_STATE.filter((key) => key !== 'view' && key !== 'selected')
+const VIEW_KEYS = RUNS_SEARCH_KEYS.filter((key) => key !== 'view' && key !== 'selected')
 
-/** The state of a view: what a saved view has in common with an open table. */
+/** The parameters of a table that a saved view keeps. */
 export const viewState = (search: RunsSearch): RunsSearch =>
-  Object.fromEntries(VIEW_STATE.flatMap((key) => (search[key] ? [[key, search[key]]] : [])))
+  Object.fromEntries(VIEW_KEYS.flatMap((key) => (search[key] ? [[key, search[key]]] : [])))

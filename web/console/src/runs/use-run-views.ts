@@ -5,7 +5,7 @@ import { listRunViews, type RunView } from '../api/run-views.js'
 import { parseState, stringifyState } from '../app/url-state.js'
 import { isColour } from './run-appearance.js'
 import { coloursToSave, showColours } from './run-colours.js'
-import { RUNS_STATE, type RunsSearch, viewState } from './runs-search.js'
+import { RUNS_SEARCH_KEYS, type RunsSearch, viewState } from './runs-search.js'
 import type { RunsState } from './use-runs-state.js'
 
 const COLOURS = 'colours'
@@ -19,7 +19,7 @@ export function stateToSave({ experimentId, search }: Pick<RunsState, 'experimen
 /** The search parameters of a view. Unknown ones are ignored. */
 export function searchOf({ view_id, state }: RunView): RunsSearch {
   const saved = parseState(state)
-  const known = RUNS_STATE.flatMap((key) => (saved[key] ? [[key, saved[key]] as const] : []))
+  const known = RUNS_SEARCH_KEYS.flatMap((key) => (saved[key] ? [[key, saved[key]] as const] : []))
   return { ...viewState(Object.fromEntries(known)), view: view_id }
 }
 

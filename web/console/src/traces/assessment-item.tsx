@@ -17,6 +17,7 @@ interface AssessmentItemProps {
   readonly onEdit: (() => void) | undefined
 }
 
+/** An assessment of a trace with its earlier values, and buttons to edit and delete it. */
 export function AssessmentItem({ traceId, assessment, history, mayEdit, onEdit }: AssessmentItemProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState(false)

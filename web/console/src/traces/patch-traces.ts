@@ -1,6 +1,6 @@
 import type { Change } from '@cairn/platform/protocol/events'
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
-import { queryKeys, startsWith } from '../api/query-keys.js'
+import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 import { batchGetTraces, searchTraces, type TraceInfo, type TracePage } from '../api/traces.js'
 import { traceTime } from './trace-values.js'
 import { type Bounds, boundsOf } from './traces-state.js'
@@ -25,8 +25,9 @@ export class TracePatcher {
   patch(query: Query, change: Change): boolean {
     if (change.type !== 'traces' || !change.trace_ids) return false
     const [, , filter, , orderBy] = query.queryKey
-    const isPlain = startsWith(query.queryKey, queryKeys.traces(change.experiment_id)) && !filter && !orderBy
-    const isRows = startsWith(query.queryKey, queryKeys.evaluationRows(change.experiment_id))
+    const isPlain =
+      keyStartsWith(query.queryKey, queryKeys.traces(change.experiment_id)) && !filter && !orderBy
+    const isRows = keyStartsWith(query.queryKey, queryKeys.evaluationRows(change.experiment_id))
     if (!(isPlain || isRows) || !query.isActive() || !query.state.data) return false
     const ids = this.#pending.get(query) ?? new Set()
     for (const id of change.trace_ids) ids.add(id)
@@ -62,7 +63,7 @@ export class TracePatcher {
 /** Reads the changed traces. @returns what puts them into the data of the query */
 async function patchOf(query: Query, ids: ReadonlySet<string>) {
   const { queryKey } = query
-  if (!startsWith(queryKey, queryKeys.evaluationRows())) {
+  if (!keyStartsWith(queryKey, queryKeys.evaluationRows())) {
     const changed = await batchGetTraces([...ids])
     return (data: unknown) => data && withTraces(data as Pages, ids, changed, rangeOf(query))
   }

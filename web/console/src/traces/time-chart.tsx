@@ -12,7 +12,7 @@ export interface TimeLine {
   readonly colour: string
   /** By time in seconds. */
   readonly curve: Curve
-  /** The value beside the label: of the whole range. */
+  /** The value of the whole range, shown beside the label. */
   readonly summary: string
 }
 
@@ -27,7 +27,7 @@ interface TimeChartProps {
 const HEIGHT = 130
 const DAY = 86_400
 
-/** A small chart over time. Its legend has the values of the whole range, also for screen readers. */
+/** A small chart over time. Its legend shows the value of the whole range, also to screen readers. */
 export function TimeChart({ title, lines, from, to }: TimeChartProps) {
   const { language } = useFormat()
   const host = useRef<HTMLDivElement>(null)

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
-import { RequestAccess } from '../access/request-access.js'
+import { RequestAccessButton } from '../access/request-access.js'
 import { RequestError } from '../api/http.js'
 import { CodeBlock } from './copy.js'
 import { Icon } from './icon.js'
@@ -42,7 +42,7 @@ export function Failure({ error, retry, about }: FailureProps) {
         <strong>{advice.title}</strong>
         <p>{advice.message}</p>
       </div>
-      {targets.length > 0 && <RequestAccess targets={targets} />}
+      {targets.length > 0 && <RequestAccessButton targets={targets} />}
       {retry && (
         <button type="button" className="button small" onClick={retry}>
           {t('common.retry')}

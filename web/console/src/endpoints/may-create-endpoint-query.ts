@@ -1,10 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
-import { mayCreate } from '../api/endpoints.js'
+import { mayCreateEndpoint } from '../api/endpoints.js'
 import { queryKeys } from '../api/query-keys.js'
 
 /** Decided by the server, which knows groups. */
-export const mayCreateQuery = queryOptions({
+export const mayCreateEndpointQuery = queryOptions({
   queryKey: queryKeys.mayCreateEndpoint(),
-  queryFn: ({ signal }) => mayCreate(signal),
+  queryFn: ({ signal }) => mayCreateEndpoint(signal),
   retry: false,
 })

@@ -6,7 +6,7 @@ import { pollInterval } from '../app/query-client.js'
 const POLL_MS = 30_000
 
 /** The number of unread alerts of the user, up to 100. */
-export const unreadAlertsQuery = queryOptions({
+export const unreadAlertCountQuery = queryOptions({
   queryKey: queryKeys.alerts('unread'),
   queryFn: ({ signal }) => countUnreadAlerts(signal),
   refetchInterval: (query) => pollInterval(query, () => POLL_MS),

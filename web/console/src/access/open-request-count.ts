@@ -6,7 +6,7 @@ const POLL_MS = 60_000
 const MAX_COUNTED = 100
 
 /** The number of open requests that the caller may decide, up to 100. */
-export const openRequestsQuery = queryOptions({
+export const openRequestCountQuery = queryOptions({
   queryKey: queryKeys.accessRequests('to_decide', 'count'),
   queryFn: async ({ signal }) => {
     const filter = { box: 'to_decide', state: 'open', max_results: MAX_COUNTED } as const
