@@ -12,7 +12,7 @@ import type { ObjectEntry } from '@cairn/platform/protocol/access-review'
 import { sql } from 'kysely'
 import { allowedPrivileges, withoutHidden } from './allowed-privileges.js'
 import { Memberships } from './memberships.js'
-import { reviewed } from './reviewed.js'
+import { toReviewedPrivileges } from './reviewed-privileges.js'
 
 /** Candidates are few more than principals with access, so that a batch of this size mostly fills a page. */
 const BATCH = 200
@@ -96,7 +96,7 @@ export class ObjectReview {
       )
       return allowed.length > 0 ? [{ candidate, allowed, paths }] : []
     })
-    const privileges = await reviewed(this.#authorizer, findings)
+    const privileges = await toReviewedPrivileges(this.#authorizer, findings)
     return findings.map(({ candidate }, at) => ({
       principal: candidate.name,
       principal_type: candidate.type,

@@ -13,7 +13,7 @@ import { sql } from 'kysely'
 import { allSecurables, isPosition, positionOf, type Stores } from './all-securables.js'
 import { type AllowedPrivilege, allowedPrivileges, privilegesOn } from './allowed-privileges.js'
 import { Memberships } from './memberships.js'
-import { reviewed } from './reviewed.js'
+import { toReviewedPrivileges } from './reviewed-privileges.js'
 
 const BATCH = 200
 /** Securables that one call reads at most: it then returns a shorter page, so that it stays fast. */
@@ -46,7 +46,7 @@ export class PrincipalReview {
     const after = decodePageToken(page_token, isPosition)
     const { found, stopped } = await this.#find(principal, new Set(paths.keys()), limit + 1, after)
     const { page, last } = pageOf(found, limit)
-    const privileges = await reviewed(
+    const privileges = await toReviewedPrivileges(
       this.#authorizer,
       page.map(({ allowed }) => ({ allowed, paths })),
     )

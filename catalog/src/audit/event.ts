@@ -1,6 +1,6 @@
 import type { AuditRow } from '@cairn/platform/auth/schema'
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
-import type { AuditView } from './reader.js'
+import type { AuditView } from './view.js'
 
 type Params = Readonly<Record<string, string | readonly string[]>>
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
 import { eventOf } from './event.js'
-import type { AuditView } from './reader.js'
 import type { AuditPosition, AuditStore } from './store.js'
+import type { AuditView } from './view.js'
 
 const ROWS_AT_ONCE = 500
 

@@ -12,8 +12,8 @@ import type { Objects } from '../securables/objects.js'
 import { MAX_PAGE } from '../securables/visible-page.js'
 import { eventOf } from './event.js'
 import { exportEvents } from './export.js'
-import { requireStill, viewOf } from './reader.js'
 import { AuditStore } from './store.js'
+import { auditViewOf, reauthorizeView } from './view.js'
 
 const DEFAULT_PAGE = 100
 
@@ -30,7 +30,7 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, { db, ...opt
   const all = { ...options, audit }
 
   handle(app, ListAudit, async ({ max_results, page_token, ...filter }, request) => {
-    const view = await viewOf(all, request, filter)
+    const view = await auditViewOf(all, request, filter)
     await app.audit?.flush()
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const before = decodePageToken(page_token, timeAndId)
@@ -42,11 +42,11 @@ export const auditRoutes: FastifyPluginAsync<Options> = async (app, { db, ...opt
   })
 
   handle(app, ExportAudit, async ({ format = 'jsonl', ...filter }, request, reply) => {
-    const view = await viewOf(all, request, filter)
+    const view = await auditViewOf(all, request, filter)
     await app.audit?.flush()
     const check = async () => {
       await request.reauthenticate()
-      await requireStill(all, request.principal, view)
+      await reauthorizeView(all, request.principal, view)
     }
     return reply
       .type(format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8')

@@ -100,13 +100,13 @@ export class AuditStore {
       .execute()
     return [
       { object_name: securable },
-      ...containers.map(({ object_type, object_id }) => within(object_type!, object_id!)),
+      ...containers.map(({ object_type, object_id }) => matchWithin(object_type!, object_id!)),
     ]
   }
 }
 
-/** An object of the catalog and what is in it. */
-export const within = (type: string, id: string): AuditMatch =>
+/** Matches the events of an object of the catalog and of everything in it. */
+export const matchWithin = (type: string, id: string): AuditMatch =>
   type === 'catalog' || type === 'schema' ? { [`${type}_id`]: id } : { object_type: type, object_id: id }
 
 /** A query for each of the matches, which reads one index from its end. */

@@ -36,7 +36,7 @@ export async function deletePrincipal(
   await identities.delete(row.id)
 }
 
-/** Up to five names of securables that a principal owns; they need another owner before it can be deleted. */
+/** Up to five names of securables that a principal owns and must transfer before it is deleted. */
 async function ownedSecurables(db: Db<AuthSchema>, principalId: string): Promise<string[]> {
   const { rows } = await sql<{ type: string; parent_id: string | null; name: string }>`
     select object.type, object.parent_id,

@@ -23,7 +23,7 @@ import { deletePrincipal } from './delete-principal.js'
 import { noteMembers } from './note-members.js'
 import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
-import { discoveryRoutes } from './scim-discovery.js'
+import { discoveryRoutes } from './scim-discovery-routes.js'
 import { comparisonsOf, matchesFilter, parseScimFilter, type ScimFilter } from './scim-filter.js'
 
 interface Options {

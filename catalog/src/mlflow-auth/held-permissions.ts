@@ -15,11 +15,11 @@ export interface HeldPermission {
   readonly resource_pattern: string
   /** `*` for all of a type. */
   readonly object_id: string
-  /** With DENY for a denied object. */
+  /** MLflow's level, or DENY for a denied object. */
   readonly permission: string
 }
 
-/** The most objects of a user that are listed. */
+/** The most owned objects that one list contains. */
 const MAX_OWNED = 10_000
 const EVERYWHERE = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
 const TYPES = Object.keys(EVERYWHERE) as readonly MlflowObjectType[]

@@ -1,7 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { CatalogSchema } from '../schema.js'
 
-/** Remembers the users that imports created: only their passwords may be replaced by an import. */
+/** Stores which users an import created. An import may replace only their passwords. */
 export class ImportedUsers {
   readonly #db: Db<CatalogSchema>
 

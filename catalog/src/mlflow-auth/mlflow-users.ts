@@ -10,8 +10,8 @@ export async function findUser(identities: Identities, username: string): Promis
   throw missing(`User with username=${username} not found`)
 }
 
-/** The ids of the administrators: members of their group, also by groups that it contains, and the owner. */
-export async function administrators(identities: Identities): Promise<ReadonlySet<string>> {
+/** The ids of the administrators: the owner, and the members of their group and of the groups in it. */
+export async function administratorIds(identities: Identities): Promise<ReadonlySet<string>> {
   const found = new Set([LOCAL_OWNER.id])
   const groups = [ADMINS.id]
   for (const group of groups)

@@ -11,14 +11,14 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import type { CatalogSchema } from '../schema.js'
 import type { Objects } from '../securables/objects.js'
 import { HeldPermissions } from './held-permissions.js'
-import { importRoutes } from './import.js'
+import { importRoutes } from './import-routes.js'
 import { ImportedUsers } from './imported-users.js'
 import { MlflowIds } from './mlflow-ids.js'
 import { PermissionChanges } from './permission-changes.js'
 import { roleRoutes } from './role-routes.js'
 import { Roles } from './roles.js'
-import { userPermissionRoutes } from './user-permissions.js'
-import { mlflowUserRoutes } from './users.js'
+import { userPermissionRoutes } from './user-permission-routes.js'
+import { mlflowUserRoutes } from './user-routes.js'
 
 interface Options {
   readonly db: Db<CatalogSchema>

@@ -29,10 +29,10 @@ import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
 import { objectTypeOf, WORKSPACE } from './levels.js'
 import type { MlflowIds } from './mlflow-ids.js'
-import { administrators, findUser } from './mlflow-users.js'
+import { administratorIds, findUser } from './mlflow-users.js'
 import type { PermissionChanges } from './permission-changes.js'
 import { keyOf, noSuchPermission, type Roles, rolePermission } from './roles.js'
-import { requireManager } from './users.js'
+import { requireManager } from './user-routes.js'
 
 export interface RoleRouteOptions {
   readonly db: Db<CatalogSchema>
@@ -197,7 +197,7 @@ function userPermissions(
     const own = { id: role_id, name: `__user_${role_id}__`, permissions: [...owned, ...granted] }
     const all = [own, ...(await roles.ofUsers([user], principal))(user.id)]
     return {
-      is_admin: (await administrators(identities)).has(user.id),
+      is_admin: (await administratorIds(identities)).has(user.id),
       permissions: all.flatMap((role) =>
         role.permissions.map(({ resource_type, resource_pattern, permission }) => ({
           ...{ role_id: role.id, role_name: role.name, workspace: WORKSPACE },

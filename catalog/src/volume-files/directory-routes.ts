@@ -3,15 +3,15 @@ import { invalid } from '@cairn/platform/errors'
 import { DIRECTORIES, type DirectoryContents } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync } from 'fastify'
 import { createDirectory, deleteDirectory, listDirectory, requireDirectory } from './directories.js'
-import { locate, READ, type VolumeFiles, WRITE } from './locate.js'
+import { locate, READ_ROUTE, type VolumeFilesOptions, WRITE_ROUTE } from './locate.js'
 
 const MAX_PAGE = 1000
 
 /** Directories of Databricks' Files API. */
-export const directoryRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) => {
+export const directoryRoutes: FastifyPluginAsync<VolumeFilesOptions> = async (app, files) => {
   const { blobs } = files
   const path = `${DIRECTORIES}/*`
-  app.get(path, { ...READ, exposeHeadRoute: false }, async (request): Promise<DirectoryContents> => {
+  app.get(path, { ...READ_ROUTE, exposeHeadRoute: false }, async (request): Promise<DirectoryContents> => {
     const { page_size, page_token } = request.query as Record<string, unknown>
     const size = pageSize(page_size)
     const after = decodePageToken(textOf(page_token), textOf)
@@ -19,15 +19,15 @@ export const directoryRoutes: FastifyPluginAsync<VolumeFiles> = async (app, file
     const { entries, next } = await listDirectory(blobs, directory, { after, limit: size })
     return { contents: entries, ...(next !== undefined && { next_page_token: encodePageToken(next) }) }
   })
-  app.head(path, READ, async (request, reply) => {
+  app.head(path, READ_ROUTE, async (request, reply) => {
     await requireDirectory(blobs, await locate(files, request, 'READ VOLUME'))
     return reply.send()
   })
-  app.put(path, WRITE, async (request, reply) => {
+  app.put(path, WRITE_ROUTE, async (request, reply) => {
     await createDirectory(blobs, await locate(files, request, 'WRITE VOLUME'))
     return reply.code(204).send()
   })
-  app.delete(path, WRITE, async (request, reply) => {
+  app.delete(path, WRITE_ROUTE, async (request, reply) => {
     await deleteDirectory(blobs, await locate(files, request, 'WRITE VOLUME'))
     return reply.code(204).send()
   })

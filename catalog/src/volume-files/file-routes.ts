@@ -6,13 +6,13 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { locate, READ, type VolumeFiles, type VolumeLocation, WRITE } from './locate.js'
+import { locate, READ_ROUTE, type VolumeFilesOptions, type VolumeLocation, WRITE_ROUTE } from './locate.js'
 
 /** As Databricks. The S3 gateway takes larger files in parts. */
 const MAX_BYTES = 5 * 1024 ** 3
 
 /** Files of Databricks' Files API. Bodies stream both ways. */
-export const fileRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) => {
+export const fileRoutes: FastifyPluginAsync<VolumeFilesOptions> = async (app, files) => {
   const { blobs } = files
   const path = `${FILES}/*`
   streamBodies(app)
@@ -22,13 +22,13 @@ export const fileRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) =>
     throw invalid(`${file.path} is a directory; name a file.`)
   }
 
-  app.get(path, READ, async (request, reply) => {
+  app.get(path, READ_ROUTE, async (request, reply) => {
     const file = await locateFile(request, 'READ VOLUME')
     const { modified } = await headOf(blobs, file)
     if (isModifiedSince(modified, request.headers['if-unmodified-since'])) return reply.code(412).send()
     return sendBlob({ blobs, key: file.key, proxied: true }, request, reply)
   })
-  app.put(path, WRITE, async (request, reply) => {
+  app.put(path, WRITE_ROUTE, async (request, reply) => {
     const overwrite = overwriteOf(request)
     const file = await locateFile(request, 'WRITE VOLUME')
     if (Number(request.headers['content-length'] ?? 0) > MAX_BYTES) throw tooLarge()
@@ -43,7 +43,7 @@ export const fileRoutes: FastifyPluginAsync<VolumeFiles> = async (app, files) =>
     })
     return reply.code(204).send()
   })
-  app.delete(path, WRITE, async (request, reply) => {
+  app.delete(path, WRITE_ROUTE, async (request, reply) => {
     const file = await locateFile(request, 'WRITE VOLUME')
     await headOf(blobs, file)
     await blobs.delete(file.key)

@@ -7,7 +7,7 @@ import type { Access } from '../securables/access.js'
 import { volumeKey } from '../securables/blob-keys.js'
 import type { VolumeStore } from '../volumes/store.js'
 
-export interface VolumeFiles {
+export interface VolumeFilesOptions {
   readonly access: Access
   readonly volumes: VolumeStore
   readonly blobs: Blobs
@@ -17,28 +17,30 @@ export interface VolumeFiles {
 export interface VolumeLocation {
   /** The key of the blob, or the prefix of those in the directory. */
   readonly key: string
-  /** As clients write it. */
+  /** The path as clients write it. */
   readonly path: string
-  /** Whether it is the volume itself. */
+  /** Whether the location is the volume itself. */
   readonly isRoot: boolean
 }
 
-export const READ = {
+/** Options of the routes that read files or directories of a volume. */
+export const READ_ROUTE = {
   config: { right: { privilege: 'READ VOLUME', on: 'volume' } },
   schema: { hide: true },
 } as const
-export const WRITE = {
+/** Options of the routes that change files or directories of a volume. */
+export const WRITE_ROUTE = {
   config: { right: { privilege: 'WRITE VOLUME', on: 'volume' } },
   schema: { hide: true },
 } as const
 
 /**
- * Finds the location that the path of a request names, after a decision about its volume.
+ * Requires the privilege on the volume, and returns the location that the path of a request names.
  *
  * @throws INVALID_PARAMETER_VALUE for a path outside managed volumes; PERMISSION_DENIED, NOT_FOUND as for other requests on volumes
  */
 export async function locate(
-  { access, volumes }: VolumeFiles,
+  { access, volumes }: VolumeFilesOptions,
   request: FastifyRequest,
   privilege: Privilege,
 ): Promise<VolumeLocation> {

@@ -9,8 +9,8 @@ export interface Finding {
   readonly paths: ReadonlyMap<string, readonly string[]>
 }
 
-/** Names the principals of findings, with one query for all of them. */
-export async function reviewed(
+/** Converts findings to the form of the API; one query reads the names of all their principals. */
+export async function toReviewedPrivileges(
   authorizer: Authorizer,
   findings: readonly Finding[],
 ): Promise<ReviewedPrivilege[][]> {

@@ -106,7 +106,7 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
   })
 }
 
-/** The token of a service principal may leak, even from a browser: it must not issue another that survives its revocation. */
+/** A token of a service principal may leak, so it must not issue another token that survives its revocation. */
 async function requireLasting(principal: Caller, tokens: Tokens) {
   if (principal.type === 'service_principal')
     throw new ApiError(
@@ -116,7 +116,7 @@ async function requireLasting(principal: Caller, tokens: Tokens) {
   await rejectAttempt(tokens, principal)
 }
 
-/** For the audit log. */
+/** The change of tokens of a principal, for the audit log. */
 const tokensOf = ({ name }: Principal, ids: { readonly added?: string[]; readonly removed?: string[] }) => ({
   ...{ field: 'tokens', principal: name },
   ...ids,

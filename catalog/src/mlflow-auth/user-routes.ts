@@ -27,7 +27,7 @@ import type { CatalogSchema } from '../schema.js'
 import type { HeldPermissions } from './held-permissions.js'
 import { WORKSPACE } from './levels.js'
 import type { MlflowIds } from './mlflow-ids.js'
-import { administrators, findUser } from './mlflow-users.js'
+import { administratorIds, findUser } from './mlflow-users.js'
 import type { Roles } from './roles.js'
 
 export interface MlflowUserOptions {
@@ -60,7 +60,7 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
   handle(app, ListMlflowUsers, async (_input, { principal }) => {
     const { allowed } = await authorizer.decide(principal, 'MANAGE IDENTITIES', authorizer.metastore)
     const { rows } = await identities.list('user', allowed ? {} : { ids: [principal.id] })
-    const admins = await administrators(identities)
+    const admins = await administratorIds(identities)
     const rolesOf = await roles.ofUsers(rows, principal)
     const idOf = await ids.ofAll(rows.map(({ id }) => id))
     return {
@@ -72,7 +72,7 @@ export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (ap
   })
   handle(app, GetCurrentMlflowUser, async (_input, { principal }) => {
     const { id, name } = principal
-    const is_admin = (await administrators(identities)).has(id)
+    const is_admin = (await administratorIds(identities)).has(id)
     return {
       user: { id: await ids.of(id), username: name, is_admin },
       is_basic_auth: await passwords.has(id),
@@ -129,7 +129,7 @@ async function describe(
         permission: permission === 'DENY' ? 'NO_PERMISSIONS' : permission,
       }))
   return {
-    ...{ id: user_id, username: user.name, is_admin: (await administrators(identities)).has(user.id) },
+    ...{ id: user_id, username: user.name, is_admin: (await administratorIds(identities)).has(user.id) },
     experiment_permissions: of('experiment').map(({ resource_pattern, permission }) => ({
       ...{ experiment_id: resource_pattern, user_id, permission },
     })),

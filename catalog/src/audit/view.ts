@@ -7,7 +7,7 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyRequest } from 'fastify'
 import type { Locator } from '../securables/locator.js'
 import { isObjectType, type Objects } from '../securables/objects.js'
-import { type AuditFilter, type AuditMatch, type AuditStore, within } from './store.js'
+import { type AuditFilter, type AuditMatch, type AuditStore, matchWithin } from './store.js'
 
 interface Options {
   readonly authorizer: Authorizer
@@ -18,20 +18,24 @@ interface Options {
 
 type Filter = Omit<Input<typeof ListAudit>, 'max_results' | 'page_token'>
 
-/** The part of the audit log that a caller reads. */
+/** The part of the audit log that a caller may read. */
 export interface AuditView {
   readonly filter: AuditFilter
-  /** Through MANAGE on this object; absent: through READ AUDIT. */
+  /** The object on which the caller has MANAGE; absent for a caller with READ AUDIT. */
   readonly object?: Securable
 }
 
 /**
- * Narrows a filter to the events that the caller may read: all with READ AUDIT. MANAGE on an object covers the events with its id, and
- * those in it: another object that has or had its name may belong to somebody else.
+ * Narrows a filter to the events that the caller may read. READ AUDIT allows all; MANAGE on an object allows its events and those
+ * of everything in it, matched by id: its name may have belonged to an object of another principal.
  *
  * @throws PERMISSION_DENIED, or the error of an absent securable
  */
-export async function viewOf(options: Options, request: FastifyRequest, input: Filter): Promise<AuditView> {
+export async function auditViewOf(
+  options: Options,
+  request: FastifyRequest,
+  input: Filter,
+): Promise<AuditView> {
   const { authorizer, audit } = options
   const { securable, ...filter } = input
   const { object_type } = filter
@@ -48,7 +52,7 @@ export async function viewOf(options: Options, request: FastifyRequest, input: F
   const object = type
     ? (await options.objects.require(request, 'MANAGE', type, securable))[0]
     : await requireManaged(options, request, securable)
-  return { filter: { ...filter, on: [within(object.type, object.id)] }, object }
+  return { filter: { ...filter, on: [matchWithin(object.type, object.id)] }, object }
 }
 
 async function matchesOf(
@@ -74,11 +78,11 @@ async function requireManaged({ locator }: Options, request: FastifyRequest, ful
 }
 
 /**
- * Decides again, without an event.
+ * Checks during an export that the caller may still read the view, without an audit event.
  *
  * @throws PERMISSION_DENIED, or the error of an absent object
  */
-export async function requireStill(
+export async function reauthorizeView(
   { authorizer, locator }: Options,
   principal: Principal,
   { object }: AuditView,
