@@ -13,7 +13,7 @@ interface RunOptions {
   readonly print: (line: string) => void
 }
 
-/** Starts a deployed job, and waits until its run has ended. @throws INVALID_STATE for a run that does not succeed */
+/** Starts a deployed job, with `wait` until its run ends. @returns the id of the run @throws INVALID_STATE for a failed run */
 export async function runJob(
   call: Client,
   { resources }: State,

@@ -5,11 +5,11 @@ export interface ConditionOptions {
   readonly metric?: string
   readonly above?: number
   readonly below?: number
-  /** Minutes. */
+  /** Minutes without a new metric. */
   readonly stalled?: number
 }
 
-/** @throws INVALID_PARAMETER_VALUE for options of several conditions, or of a part of one */
+/** Reads the condition of an alert rule from options. @throws INVALID_PARAMETER_VALUE for two conditions or an incomplete one */
 export function conditionFrom(
   type: 'experiment' | 'job',
   { metric, above, below, stalled }: ConditionOptions,

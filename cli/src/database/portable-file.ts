@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { invalid } from '@cairn/platform/errors'
-import { boundedLines } from '../client/lines.js'
+import { boundedLines } from '../client/bounded-lines.js'
 import type { BackupRecord } from './records.js'
 
 /** More than the largest row that a request can write, times the rows of a record. */

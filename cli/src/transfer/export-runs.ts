@@ -14,7 +14,7 @@ import { RestSource, toRun } from '../copying/sources/rest/rest-source.js'
 import { undefinedIfUnsupported } from '../copying/sources/rest/unsupported-endpoint.js'
 import { findExperiments } from '../copying/sources/select-experiments.js'
 import type { SourceExperiment, SourceRun } from '../copying/sources/source.js'
-import { FORMAT, type TransferRecord } from './records.js'
+import { EXPORT_FORMAT, type TransferRecord } from './records.js'
 
 export interface ExportOptions {
   /** Names or ids. */
@@ -41,7 +41,7 @@ export async function* exportRuns(
   const { fetch, server, token, call } = connection
   const source = new RestSource(server, { fetch, headers: token ? { authorization: `Bearer ${token}` } : {} })
   const exporter = new RunExporter(connection, source, options)
-  yield { kind: 'header', format: FORMAT }
+  yield { kind: 'header', format: EXPORT_FORMAT }
   for (const experiment of await findExperiments(source, options.experiments)) {
     yield experimentRecord(experiment)
     for await (const run of source.runs(experiment))

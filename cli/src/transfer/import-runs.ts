@@ -6,7 +6,7 @@ import { folderFiles } from '../copying/sources/folder-files.js'
 import type { SourceFile } from '../copying/sources/source.js'
 import { RunImport } from '../copying/target/run-import.js'
 import type { Target } from '../copying/target/target.js'
-import { FORMAT, type TransferRecord } from './records.js'
+import { EXPORT_FORMAT, type TransferRecord } from './records.js'
 
 const VERIFY_BATCH = 100
 
@@ -42,8 +42,8 @@ export class RunsImporter {
   async importAll(records: AsyncIterable<TransferRecord>): Promise<void> {
     let isFirst = true
     for await (const record of records) {
-      if (isFirst && (record.kind !== 'header' || record.format !== FORMAT))
-        throw invalid(`This is not an export of runs in the format ${FORMAT}.`)
+      if (isFirst && (record.kind !== 'header' || record.format !== EXPORT_FORMAT))
+        throw invalid(`This is not an export of runs in the format ${EXPORT_FORMAT}.`)
       isFirst = false
       await this.#importRecord(record)
     }

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { invalid } from '@cairn/platform/errors'
-import { boundedLines } from '../client/lines.js'
+import { boundedLines } from '../client/bounded-lines.js'
 import { toWirePoints } from '../copying/target/run-import.js'
 import type { TransferRecord } from './records.js'
 

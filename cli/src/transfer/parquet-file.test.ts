@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readParquet, writeParquet } from './parquet-file.js'
-import { FORMAT } from './records.js'
+import { EXPORT_FORMAT } from './records.js'
 
 let folder: string
 let file: string
@@ -20,7 +20,7 @@ test('rejects a truncated file with a one-line message', async () => {
   await writeParquet(
     file,
     (async function* () {
-      yield { kind: 'header' as const, format: FORMAT }
+      yield { kind: 'header' as const, format: EXPORT_FORMAT }
     })(),
   )
   truncateSync(file, 400)

@@ -1,7 +1,8 @@
 import type { ImportedExperiment, RunDigest } from '@cairn/platform/protocol/imports'
 import type { Point, SourceFile, SourceRun } from '../copying/sources/source.js'
 
-export const FORMAT = 'cairn.runs/1'
+/** The format of an export of runs, named in its header. */
+export const EXPORT_FORMAT = 'cairn.runs/1'
 
 /**
  * The records of an export, in this order: an experiment before its runs, a run before its metrics and files, and its
