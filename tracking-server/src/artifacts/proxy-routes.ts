@@ -8,7 +8,7 @@ import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rig
 import type { FastifyPluginAsync } from 'fastify'
 import { artifactPath, artifactRoute, namesPath } from './artifact-route.js'
 import { listFiles } from './listing.js'
-import { receiveBlob } from './receive.js'
+import { receiveBlob } from './request-body.js'
 
 /** The artifact store behind `mlflow-artifacts:`; bodies stream both ways. */
 export const proxyRoutes: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (

@@ -9,7 +9,7 @@ import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from '@cairn/platform/protocol/rig
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { RunStore } from '../runs/store.js'
 import { listFolder } from './listing.js'
-import { readLimitedBody } from './receive.js'
+import { readLimitedBody } from './request-body.js'
 
 const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
 

@@ -18,13 +18,14 @@ export interface EntryInput {
   readonly value?: string
 }
 
-/** @param path of the parameter in the request, e.g. `params[0].` */
+/** Checks the key of a parameter and truncates its value. @param path of the parameter in the request, e.g. `params[0].` */
 export function toParam({ key, value = '' }: EntryInput, path = ''): Entry {
   checkKey(key, `${path}key`)
   checkKeyLength(key, 'Param key')
   return { key, value: truncate(value, MAX_PARAM_VALUE) }
 }
 
+/** Checks the key of a tag and truncates its value. */
 export function toTag({ key, value = '' }: EntryInput, path = ''): Entry {
   checkKey(key, `${path}key`)
   checkKeyLength(key, `${path}key`)

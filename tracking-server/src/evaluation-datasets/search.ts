@@ -14,8 +14,8 @@ import { inExperiments } from '../experiments/in-experiments.js'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
 import { checkMaxResults } from '../search/page-limits.js'
-import { readDatasets } from './data.js'
-import { EVALUATION_DATASETS } from './language.js'
+import { readDatasets } from './read-datasets.js'
+import { EVALUATION_DATASET_LANGUAGE } from './search-language.js'
 
 const DEFAULT_PAGE = 1000
 
@@ -37,7 +37,7 @@ export class EvaluationDatasetSearch {
     const { experiment_ids = [], filter_string, order_by = [] } = input
     const limit = input.max_results || DEFAULT_PAGE
     checkMaxResults(limit)
-    const conditions = filterSql(readFilter(EVALUATION_DATASETS, filter_string), toSql)
+    const conditions = filterSql(readFilter(EVALUATION_DATASET_LANGUAGE, filter_string), toSql)
     if (experiment_ids.length > 0)
       conditions.push(belongsTo(inExperiments(experiment_ids.map(parseExperimentId))))
     if (allowed) conditions.push(belongsTo(allowed.has('experiment_id')))
@@ -71,7 +71,7 @@ const toSql = columnOrTag({
 
 /** Default order: the latest created first. */
 const termsOf = (clauses: readonly string[]) =>
-  totalOrder(readOrders(EVALUATION_DATASETS, clauses), column, [
+  totalOrder(readOrders(EVALUATION_DATASET_LANGUAGE, clauses), column, [
     ...(clauses.length > 0 ? [] : [{ key: 'created_time', descending: true }]),
     { key: 'dataset_id', descending: true },
   ])

@@ -24,7 +24,7 @@ const HEADERS = {
   'x-accel-buffering': 'no', // nginx would buffer events
 }
 
-/** Streams changes to clients over SSE, and returns them at once to clients that poll. */
+/** Notifies clients of changed objects, such as runs and models: over SSE, or in one response to clients that poll. */
 export const eventRoutes: FastifyPluginAsync<Options> = async (app, { feed, authorizer, timing }) => {
   handle(app, ReadEvents, async (selection, request, reply) => {
     if (feed.subscribers >= MAX_LISTENERS)

@@ -13,9 +13,9 @@ import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
 import { lifecycleStages } from '../search/lifecycle-stages.js'
 import { checkMaxResults } from '../search/page-limits.js'
-import { readExperiments } from './data.js'
 import { parseExperimentId } from './id.js'
-import { EXPERIMENTS } from './language.js'
+import { readExperiments } from './read-experiments.js'
+import { EXPERIMENT_LANGUAGE } from './search-language.js'
 
 export class ExperimentSearch {
   readonly #db: Db<TrackingSchema>
@@ -31,7 +31,7 @@ export class ExperimentSearch {
   ): Promise<Output<typeof SearchExperiments>> {
     const { max_results = 0, filter, order_by = [], view_type } = input
     checkMaxResults(max_results)
-    const conditions = filterSql(readFilter(EXPERIMENTS, filter), toSql)
+    const conditions = filterSql(readFilter(EXPERIMENT_LANGUAGE, filter), toSql)
     const query = this.#db.read
       .selectFrom('experiments')
       .selectAll()
@@ -73,7 +73,7 @@ const LATEST = [
 
 const termsOf = (clauses: readonly string[]) =>
   totalOrder(
-    readOrders(EXPERIMENTS, clauses),
+    readOrders(EXPERIMENT_LANGUAGE, clauses),
     column,
     clauses.length > 0 ? [{ key: 'experiment_id', descending: true }] : LATEST,
   )

@@ -10,10 +10,10 @@ import { isLonger } from '@cairn/platform/text/length'
 import type { Clock } from '../clock.js'
 import type { EntryInput } from '../entries/entry.js'
 import type { ExperimentRow, LifecycleStage, TrackingSchema } from '../schema.js'
-import { readExperiments } from './data.js'
 import { getActiveExperiment, getExperiment, noSuchExperiment } from './find.js'
 import { parseExperimentId } from './id.js'
 import { appendPath, artifactLocation } from './location.js'
+import { readExperiments } from './read-experiments.js'
 
 const DEFAULT: Pick<ExperimentRow, 'experiment_id' | 'name'> = { experiment_id: 0, name: 'Default' }
 const MAX_NAME = 500

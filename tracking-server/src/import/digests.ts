@@ -5,7 +5,7 @@ import type { Output } from '@cairn/platform/protocol/operation'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import type { Run } from '@cairn/platform/protocol/runs'
 import { MetricHistory } from '../metrics/history.js'
-import { findRun } from '../runs/data.js'
+import { findRun } from '../runs/read-runs.js'
 import type { TrackingSchema } from '../schema.js'
 
 /** Number of points per page; other requests are served between pages. */

@@ -16,7 +16,7 @@ import {
   type StoredArtifact,
 } from '@cairn/platform/protocol/imports'
 import type { FastifyPluginAsync } from 'fastify'
-import { receiveBlob } from '../artifacts/receive.js'
+import { receiveBlob } from '../artifacts/request-body.js'
 import type { Clock } from '../clock.js'
 import type { LoggedModelStore } from '../logged-models/store.js'
 import type { RunEntries } from '../runs/logging/run-entries.js'

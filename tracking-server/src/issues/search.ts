@@ -18,7 +18,7 @@ const DEFAULT_PAGE = 100
 
 const exactly = (column: string): Field => ({ column, kind: 'string', comparators: ['=', '!='] })
 
-const ISSUES: Language = {
+const ISSUE_LANGUAGE: Language = {
   entities: {
     attribute: {
       aliases: ['attributes', 'attr'],
@@ -41,7 +41,7 @@ export class IssueSearch {
   ): Promise<Output<typeof SearchIssues>> {
     const { experiment_id, filter_string, max_results = DEFAULT_PAGE, include_trace_count = false } = input
     checkMaxResults(max_results)
-    const conditions = filterSql(readFilter(ISSUES, filter_string), ({ key, comparator, value }) =>
+    const conditions = filterSql(readFilter(ISSUE_LANGUAGE, filter_string), ({ key, comparator, value }) =>
       compare(sql.ref(key), comparator, value),
     )
     const query = this.#db.read

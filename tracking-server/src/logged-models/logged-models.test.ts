@@ -4,7 +4,7 @@ import { Clock } from '../clock.js'
 import type { TrackingSchema } from '../schema.js'
 import { MAX_PAGE_SIZE } from '../search/page-limits.js'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
-import { readModels } from './data.js'
+import { readModels } from './read-models.js'
 import { LoggedModelStore } from './store.js'
 
 describe.each(databases)('logged models on %s', (_name, database) => {

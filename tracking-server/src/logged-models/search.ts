@@ -13,8 +13,8 @@ import { parseExperimentId } from '../experiments/id.js'
 import { omitIfEmpty } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
 import { MAX_PAGE_SIZE } from '../search/page-limits.js'
-import { readModels } from './data.js'
-import { LOGGED_MODELS } from './language.js'
+import { readModels } from './read-models.js'
+import { LOGGED_MODEL_LANGUAGE } from './search-language.js'
 
 type Query = Input<typeof SearchLoggedModels>
 type OrderBy = NonNullable<Query['order_by']>[number]
@@ -60,7 +60,7 @@ export class LoggedModelSearch {
 }
 
 function conditionsOf(filter: string | undefined, datasets: readonly DatasetFilter[]): RawBuilder<SqlBool>[] {
-  const conditions = readFilter(LOGGED_MODELS, filter)
+  const conditions = readFilter(LOGGED_MODEL_LANGUAGE, filter)
   const onDatasets =
     datasets.length > 0 ? [sql<SqlBool>`(${sql.join(datasets.map(onDataset), sql` or `)})`] : []
   const found = filterSql(conditions, (one) => toSql(one, onDatasets))
@@ -101,7 +101,7 @@ function termsOf(clauses: readonly OrderBy[]): Term[] {
 
 function clauseTerms({ field_name, ascending = true, ...dataset }: OrderBy): readonly Term[] {
   const [, entity, key] = /^([a-z]+)\.(.+)$/.exec(field_name) ?? [undefined, undefined, field_name]
-  const order = resolveOrder(LOGGED_MODELS, { entity, key: unquoted(key!), descending: !ascending })
+  const order = resolveOrder(LOGGED_MODEL_LANGUAGE, { entity, key: unquoted(key!), descending: !ascending })
   const { descending } = order
   if (order.entity !== 'metrics')
     return nullsLast(sql.ref(`logged_models.${order.key}`), descending, order.kind === 'number' ? 0 : '')

@@ -10,8 +10,8 @@ import { getActiveExperiment } from '../experiments/find.js'
 import { appendPath } from '../experiments/location.js'
 import { randomName } from '../random-name.js'
 import type { LoggedModelRow, TrackingSchema } from '../schema.js'
-import { readModels } from './data.js'
 import { getActiveModel, getModel } from './find.js'
+import { readModels } from './read-models.js'
 
 export interface NewLoggedModel {
   readonly experiment_id: string

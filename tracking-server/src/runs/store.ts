@@ -15,9 +15,9 @@ import { appendPath } from '../experiments/location.js'
 import { randomName } from '../random-name.js'
 import { putWords } from '../run-names/words.js'
 import type { LifecycleStage, RunRow, TrackingSchema } from '../schema.js'
-import { findRun, toRunInfo } from './data.js'
 import { getActiveRun, noSuchRun, runKey } from './find.js'
 import type { RunEntries } from './logging/run-entries.js'
+import { findRun, toRunInfo } from './read-runs.js'
 
 export class RunStore {
   readonly #db: Db<TrackingSchema>

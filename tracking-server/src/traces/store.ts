@@ -23,7 +23,7 @@ import { readDuration, readTime } from '../protobuf-time.js'
 import type { ExperimentRow, TrackingSchema } from '../schema.js'
 import { putClientUsage } from '../spans/usage.js'
 import type { TraceChanges } from '../trace-changes.js'
-import { readTraces } from './data.js'
+import { readTraces } from './read-traces.js'
 import type { TraceRow } from './schema.js'
 
 export const noSuchTrace = (id: string) => missing(`Trace with ID '${id}' not found.`)

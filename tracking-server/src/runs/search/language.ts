@@ -3,7 +3,8 @@ import { type Language, NUMERIC, TEXT_OR_LIST, TEXT_OR_NULL } from '@cairn/platf
 const runName = { column: 'run_name', kind: 'string' } as const
 const startTime = { column: 'start_time', kind: 'number' } as const
 
-export const RUNS: Language = {
+/** The fields of filters and orders of runs. */
+export const RUN_LANGUAGE: Language = {
   entities: {
     metric: { aliases: ['metrics'], kind: 'number', comparators: NUMERIC },
     parameter: { aliases: ['parameters', 'param', 'params'], comparators: TEXT_OR_NULL },

@@ -21,12 +21,12 @@ import type { RunRow, TrackingSchema } from '../../schema.js'
 import { readDistinctOrders } from '../../search/distinct-orders.js'
 import { lifecycleStages } from '../../search/lifecycle-stages.js'
 import { checkRequestMaxResults } from '../../search/page-limits.js'
-import { readRunsAsJson } from '../data.js'
+import { readRunsAsJson } from '../read-runs.js'
 import { unionAll } from '../value-index.js'
 import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
 import { conditionSql } from './conditions.js'
 import { memberSql } from './groupings.js'
-import { RUNS } from './language.js'
+import { RUN_LANGUAGE } from './language.js'
 import { orderSegments, type Segment } from './segments.js'
 
 const DEFAULT_PAGE = 1000
@@ -60,8 +60,8 @@ export class RunSearch {
     const { max_results = DEFAULT_PAGE } = input
     checkRequestMaxResults(max_results)
     const experiments = experiment_ids.map(parseExperimentId)
-    const conditions = readFilter(RUNS, filter)
-    const segments = orderSegments(readDistinctOrders(RUNS, order_by), experiments, this.#db.dialect)
+    const conditions = readFilter(RUN_LANGUAGE, filter)
+    const segments = orderSegments(readDistinctOrders(RUN_LANGUAGE, order_by), experiments, this.#db.dialect)
     const identity = [experiment_ids, filter, order_by, run_view_type, ...within]
     const widths = segments.map(({ terms }) => terms.length)
     const cursor = decodeCursor(input.page_token, identity, widths)

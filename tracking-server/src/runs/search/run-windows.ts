@@ -14,7 +14,7 @@ import { lifecycleStages } from '../../search/lifecycle-stages.js'
 import { candidateRuns, MAX_CANDIDATES } from './candidates.js'
 import { conditionSql } from './conditions.js'
 import { memberSql } from './groupings.js'
-import { RUNS } from './language.js'
+import { RUN_LANGUAGE } from './language.js'
 
 /** In the order of the index `runs_by_start`. */
 const TERMS: readonly Term[] = [
@@ -53,7 +53,7 @@ export async function eachRunWindow(
   work: (window: RunWindow) => Promise<void>,
 ): Promise<void> {
   const experiments = [...new Set(experiment_ids.map(parseExperimentId))]
-  const conditions = readFilter(RUNS, filter)
+  const conditions = readFilter(RUN_LANGUAGE, filter)
   const matches = [
     sql<SqlBool>`runs.lifecycle_stage in (${sql.join(lifecycleStages(run_view_type))})`,
     ...filterSql(conditions, (one) => conditionSql(one, experiments, db.dialect)),

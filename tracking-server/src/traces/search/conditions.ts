@@ -7,7 +7,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { INDEXED_PREFIX } from '../../entries/indexed-prefix.js'
 import { TRACE_METADATA, TRACE_TAG } from '../../entries/trace-entries.js'
 import { assessmentSql } from './assessment-conditions.js'
-import { TRACES } from './language.js'
+import { TRACE_LANGUAGE } from './language.js'
 
 export const TRACE_ID = sql.ref('traces.trace_id')
 
@@ -20,7 +20,7 @@ export function traceConditions(
   dialect: Dialect,
   experiments: readonly number[],
 ): RawBuilder<SqlBool>[] {
-  return jointSql(readFilter(TRACES, filter), (joint) => {
+  return jointSql(readFilter(TRACE_LANGUAGE, filter), (joint) => {
     const ofSpans = joint.filter(isOfSpan)
     const rest = joint.filter((one) => !isOfSpan(one)).map((one) => conditionSql(one, dialect, experiments))
     return ofSpans.length > 0 ? [...rest, spanSql(ofSpans, dialect)] : rest

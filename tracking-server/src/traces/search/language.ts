@@ -12,7 +12,8 @@ const attribute = (column: string) => ({ ...text(column), comparators: TEXT_OR_M
 /** A field that is stored in a tag or in metadata, so it may be missing. */
 const entry = (column: string) => ({ ...text(column), comparators: [...MAYBE_TEXT, 'IN', 'NOT IN'] as const })
 
-export const TRACES: Language = {
+/** The fields of filters and orders of traces. */
+export const TRACE_LANGUAGE: Language = {
   entities: {
     tag: { aliases: ['tags'], comparators: MAYBE_TEXT },
     request_metadata: { aliases: ['metadata'], comparators: MAYBE_TEXT },

@@ -4,11 +4,11 @@ import { sql } from 'kysely'
 import { TRACE_METADATA, TRACE_TAG } from '../../entries/trace-entries.js'
 import { readDistinctOrders } from '../../search/distinct-orders.js'
 import { END_TIME, TRACE_ID } from './conditions.js'
-import { TRACES } from './language.js'
+import { TRACE_LANGUAGE } from './language.js'
 
 /** Orders by the clauses, then the latest, then the id; missing values last. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceTerms(clauses: readonly string[]): Term[] {
-  const orders = readDistinctOrders(TRACES, clauses)
+  const orders = readDistinctOrders(TRACE_LANGUAGE, clauses)
   const has = (attribute: string) =>
     orders.some(({ entity, key }) => entity === 'attribute' && key === attribute)
   return [

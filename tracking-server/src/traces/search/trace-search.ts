@@ -6,7 +6,7 @@ import { parseExperimentId } from '../../experiments/id.js'
 import { inExperiments } from '../../experiments/in-experiments.js'
 import type { TrackingSchema } from '../../schema.js'
 import { checkRequestMaxResults } from '../../search/page-limits.js'
-import { readTraces } from '../data.js'
+import { readTraces } from '../read-traces.js'
 import { traceConditions } from './conditions.js'
 import { traceTerms } from './order.js'
 

@@ -4,7 +4,8 @@ const text = (column: string) => ({ column, kind: 'string', lists: true }) as co
 const created = { column: 'creation_timestamp_ms', kind: 'number' } as const
 const updated = { column: 'last_updated_timestamp_ms', kind: 'number' } as const
 
-export const LOGGED_MODELS: Language = {
+/** The fields of filters and orders of logged models. */
+export const LOGGED_MODEL_LANGUAGE: Language = {
   entities: {
     attribute: {
       aliases: ['attributes'],

@@ -1,6 +1,7 @@
 import { type Language, TEXT_OR_NULL } from '@cairn/platform/search/language'
 
-export const EXPERIMENTS: Language = {
+/** The fields of filters and orders of experiments. */
+export const EXPERIMENT_LANGUAGE: Language = {
   entities: {
     attribute: {
       aliases: ['attributes', 'attr'],

@@ -7,7 +7,7 @@ import type { TrackingSchema } from '../schema.js'
 import type { EvaluationDatasetRow } from './schema.js'
 import { toDataset } from './wire.js'
 
-/** Reads data sets without their records, in the order of `rows`. */
+/** Reads datasets with their tags and without their records, in the order of `rows`. */
 export async function readDatasets(
   { dialect, read }: Db<TrackingSchema>,
   rows: readonly EvaluationDatasetRow[],

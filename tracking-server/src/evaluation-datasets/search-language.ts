@@ -1,6 +1,7 @@
 import { type Language, TEXT } from '@cairn/platform/search/language'
 
-export const EVALUATION_DATASETS: Language = {
+/** The fields of filters and orders of evaluation datasets. */
+export const EVALUATION_DATASET_LANGUAGE: Language = {
   entities: {
     attribute: {
       aliases: ['attributes', 'attr'],
