@@ -3,7 +3,7 @@ import type { ObjectKind } from '../api/permissions.js'
 
 interface Level {
   readonly level: LevelName
-  /** Distinguishes it from the levels below. */
+  /** The privilege that the level has and lower levels lack. */
   readonly privilege: Privilege
 }
 

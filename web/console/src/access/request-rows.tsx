@@ -130,7 +130,7 @@ interface ActionProps {
   readonly onClick: () => void
 }
 
-/** Its accessible name tells the requests apart. */
+/** A button whose accessible name contains the request, because every row has such a button. */
 const Action = ({ name, of, primary = false, onClick }: ActionProps) => (
   <button
     type="button"

@@ -10,7 +10,7 @@ import { RequestRows } from './request-rows.js'
 
 type Which = 'open' | 'all'
 
-/** Requests that are open, or all with their history. */
+/** A list of the open requests of a box, or of all with their history. */
 export function Requests({ box }: { box: AccessBox }) {
   const { t } = useTranslation()
   const [which, setWhich] = useState<Which>(box === 'mine' ? 'all' : 'open')

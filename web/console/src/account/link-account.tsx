@@ -4,7 +4,7 @@ import { getSignInOptions } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ssoUrl } from '../sign-in/return-to.js'
 
-/** Links the account to single sign-on by signing in there from this session; nothing where the server has none. */
+/** Links the account to single sign-on by signing in there; renders nothing on a server without single sign-on. */
 export function LinkAccount() {
   const { t } = useTranslation()
   const sso = useQuery({

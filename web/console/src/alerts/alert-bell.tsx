@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
 import { unreadAlertCountQuery } from './unread-alert-count.js'
 
-/** A link to the alerts with the number of unread ones; nothing where the catalog service is not running. */
+/** A link to the alerts with the number of unread ones; renders nothing if the catalog service is not running. */
 export function AlertBell() {
   const { t } = useTranslation()
   const unread = useQuery(unreadAlertCountQuery)

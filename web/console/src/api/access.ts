@@ -37,7 +37,7 @@ export const declineAccessRequest = (input: Input<typeof DeclineAccessRequest>) 
 export const withdrawAccessRequest = (id: string) =>
   call<typeof WithdrawAccessRequest>('POST /api/cairn/v1/access-requests/{id}/withdraw', { id })
 
-/** Pages of a review; of an object, or of a principal. */
+/** A page of the access to an object, or of a principal. */
 export async function reviewAccess(
   of: { securable_type: string; full_name: string } | { principal: string },
   page_token: string | undefined,

@@ -23,7 +23,7 @@ export const listReports = (search: string, page_token: string, signal?: AbortSi
 export const createReport = async (title: string) =>
   (await call<typeof CreateReport>('POST /api/cairn/v1/reports', { title })).report
 
-/** @param version default: the last */
+/** @param version default: the latest */
 export const getReport = async (report_id: string, version?: number, signal?: AbortSignal) =>
   (
     await call<typeof GetReport>(

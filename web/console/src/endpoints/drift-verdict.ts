@@ -9,7 +9,7 @@ export type Verdict = 'stable' | 'moderate' | 'large'
 export const MODERATE = 0.1
 export const LARGE = 0.25
 
-/** An index within the noise of samples of this size is no shift. */
+/** A drift index within the sampling noise of this many rows does not count as a shift. */
 export function verdictOf({ psi, psi_noise }: Pick<Scores, 'psi' | 'psi_noise'>): Verdict {
   if (psi < MODERATE || psi <= psi_noise) return 'stable'
   return psi < LARGE ? 'moderate' : 'large'

@@ -27,7 +27,7 @@ export function numericScore(assessment: Assessment | undefined): number | undef
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-/** A scorer said no, or failed. */
+/** The scorer failed or its verdict is negative. */
 export const isFailure = (assessment: Assessment) =>
   assessment.feedback?.error !== undefined || verdictOf(assessmentValue(assessment)) === false
 

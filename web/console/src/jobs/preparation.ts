@@ -14,7 +14,7 @@ const isSetup = ({ level }: TaskLogLine) => level === 'setup'
 /**
  * The preparations in a log, by attempt. Lines of the server come before the installation; the task prints after it.
  *
- * @param hasEnded whether the task has, so that nothing is installed any more
+ * @param hasEnded whether the task has ended, and with it any installation
  */
 export function preparationsOf(lines: readonly TaskLogLine[], hasEnded: boolean): readonly Preparation[] {
   const attempts = [...new Set(lines.map((line) => line.attempt))]

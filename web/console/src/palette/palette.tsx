@@ -129,7 +129,7 @@ interface OptionsProps {
 
 function Options({ group, id, from, active, run }: OptionsProps) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset is no part of a listbox
+    // biome-ignore lint/a11y/useSemanticElements: a listbox may not contain a fieldset
     <div role="group" aria-labelledby={`${id}-${group.key}`}>
       <div id={`${id}-${group.key}`} role="presentation" className="palette-title">
         {group.title}

@@ -6,7 +6,7 @@ type Saved = Pick<Report, 'experiment_ids' | 'shared' | 'may_manage'>
  * The experiments to save with a report, whose readers may read it. While a block is invalid or its experiment is not found, earlier
  * ones are kept; a shared report keeps its last ones, because a report without experiments is readable by everyone.
  *
- * @param found the ids of the experiments that blocks name; undefined for those that are not found
+ * @param found the ids of the experiments that blocks name; undefined for ids that do not exist
  * @returns undefined to leave them as they are
  */
 export function experimentsToSave(

@@ -25,7 +25,7 @@ export function defaultColumns(available: readonly Column[], rows: readonly RunR
   ]
 }
 
-/** Few metrics in display order; of many, those that most runs have, the most frequent first. */
+/** A few metrics stay in display order; of many, the most frequent among the runs come first. */
 function keyMetrics(keys: readonly string[], rows: readonly RunRow[]): string[] {
   const candidates = candidateMetrics(keys)
   if (candidates.length <= MAX_METRICS) return candidates
