@@ -12,7 +12,7 @@ interface Options {
   readonly now: () => number
 }
 
-/** Puts the calls of new alerts into the outbox. Those whose creator may no longer read the object are not sent. */
+/** Queues the webhook calls of new alerts. A rule sends nothing once its creator may no longer read the object. */
 export async function queueAlerts({ alerts, authorizer, identities, now }: Options): Promise<void> {
   for (const alert of await alerts.toNotify(PAGE)) {
     const creator = await identities.find(alert.created_by)
@@ -25,7 +25,7 @@ export async function queueAlerts({ alerts, authorizer, identities, now }: Optio
   }
 }
 
-/** The body of the request: `text` is what chats show. */
+/** The body of the webhook call; chat services display `text`. */
 const bodyOf = (alert: AlertWithRule): string =>
   JSON.stringify({
     event_type: `alerts.${alert.kind}`,

@@ -7,7 +7,7 @@ const ROWS_AT_ONCE = 500
 
 interface ExportOptions {
   readonly format: 'jsonl' | 'csv'
-  /** Before each page: the right of the caller may have ended meanwhile. */
+  /** Runs before each page, because the caller may have lost the right during the export. */
   readonly check: () => Promise<unknown>
 }
 
@@ -68,7 +68,7 @@ const csvLine = (event: AuditEvent) =>
     .map((cell) => csvCell(cell(event)))
     .join(',')}\r\n`
 
-/** A spreadsheet would run a text that begins like a formula. */
+/** Spreadsheets run text that begins like a formula. */
 function csvCell(value: Cell): string {
   const text = String(value ?? '')
   const harmless = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text

@@ -32,6 +32,7 @@ interface Options {
   readonly identities: Identities
 }
 
+/** SCIM's API for users, groups and service principals. */
 export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   forbidStoring(app)
   const { identities } = options
@@ -170,7 +171,7 @@ function requireNoMembers(type: PrincipalType, name: string, change: ScimChange)
     throw invalid(`Invalid members: '${name}' is a ${type.replace('_', ' ')} and has none.`)
 }
 
-/** Groups are never inactive. */
+/** The changed attributes of a principal; groups have no `active`. */
 const attributesIn = (
   type: PrincipalType,
   { name, display_name, active, external_id, email }: ScimChange,
@@ -182,7 +183,7 @@ const attributesIn = (
   ...(email !== undefined && { email }),
 })
 
-/** Applies all of it or nothing. */
+/** Applies all attributes and members of a change in one transaction. */
 async function applyChange(
   { identities, authorizer }: Options,
   row: PrincipalRow,

@@ -122,7 +122,7 @@ async function findGroups(identities: Identities, names: readonly string[]): Pro
 }
 
 /**
- * A link gives no more than its creator may give at the moment of its use.
+ * Requires that the creator of a link may still give the access that the link gives.
  *
  * @throws PERMISSION_DENIED
  */

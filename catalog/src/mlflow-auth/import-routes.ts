@@ -76,7 +76,7 @@ async function ensurePrincipal(
   )
 }
 
-/** An account that no import created belongs to somebody who is not necessarily the MLflow user of the same name. */
+/** An account that no import created may belong to another person than the MLflow user of the same name. */
 async function importPassword(
   { passwords, sessions, imported }: ImportOptions,
   user: PrincipalRow,

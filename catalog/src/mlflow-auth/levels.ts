@@ -18,13 +18,13 @@ const isLevel = (name: string): name is Level => Object.hasOwn(LEVELS, name)
 /** `NO_PERMISSIONS` in the API of 3.11, `DENY` in that of 3.17. */
 export type Denial = 'NO_PERMISSIONS' | 'DENY'
 
-/** The privileges of a permission in the name of the default. @throws INVALID_PARAMETER_VALUE */
+/** The privileges that an MLflow permission grants. @throws INVALID_PARAMETER_VALUE for an unknown one */
 export function privilegesOfLevel(type: MlflowObjectType, level: string): readonly Privilege[] {
   if (level === 'NO_PERMISSIONS') return []
   return permissionChange(type, '', level, 'NO_PERMISSIONS').add
 }
 
-/** A principal has one permission on an object: another replaces it. @throws INVALID_PARAMETER_VALUE for an unknown one */
+/** Replaces the permission of a principal on an object, which has one. @throws INVALID_PARAMETER_VALUE for an unknown one */
 export function permissionChange(
   type: MlflowObjectType,
   principal_id: string,
@@ -41,14 +41,14 @@ export function permissionChange(
   return { principal_id, add, remove: [...all, 'DENY' as const].filter((one) => !add.includes(one)) }
 }
 
-/** Takes away every grant of a principal on an object. */
+/** Revokes every grant of a principal on an object. */
 export const removalOf = (type: MlflowObjectType, principal_id: string): GrantChange => ({
   principal_id,
   add: [],
   remove: [...privilegesOf(type), 'ALL PRIVILEGES', 'DENY'],
 })
 
-/** The permission that the grants of one principal on an object amount to; undefined without any. */
+/** The MLflow permission that equals the grants of a principal on an object; undefined without grants. */
 export function permissionOf(held: readonly Privilege[], denial: Denial): string | undefined {
   if (held.length === 0) return undefined
   if (held.includes('DENY')) return denial
@@ -56,7 +56,7 @@ export function permissionOf(held: readonly Privilege[], denial: Denial): string
   return held.some((one) => one.startsWith('EDIT ') || one === 'ALL PRIVILEGES') ? 'EDIT' : 'READ'
 }
 
-/** Types of objects in MLflow's API that are others here. A prompt is a registered model. */
+/** The type here by the type in MLflow's API: a prompt is a registered model. */
 const TYPES: Readonly<Record<string, MlflowObjectType>> = {
   experiment: 'experiment',
   registered_model: 'registered_model',
@@ -71,5 +71,5 @@ export function objectTypeOf(resource_type: string): MlflowObjectType {
   )
 }
 
-/** Passwords of administrators that MLflow has published. */
+/** Default passwords of administrators from MLflow's documentation, which are not secret. */
 export const PUBLISHED_PASSWORDS: readonly string[] = ['password1234', 'password']

@@ -16,7 +16,7 @@ const MAX_DECIDED = 1_000
 /** Decided together. */
 const BATCH = 100
 
-/** Catalogs, schemas, tables and volumes by the words of their full names; whoever may see them in a list finds them. */
+/** Catalogs, schemas, tables and volumes by the words of their full names, limited to those that the caller may list. */
 export const securableSource =
   (db: Db<CatalogSchema>, authorizer: Authorizer): SearchSource =>
   async (query) => {

@@ -78,7 +78,7 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
   accountRoutes(app, options)
 }
 
-/** The account that somebody tries to sign in to; unknown names are not recorded, as people type passwords there. */
+/** The account of an attempt to sign in; unknown names are not recorded, as people type passwords there. */
 async function noteAccount({ identities }: SignInRouteOptions, name: string, request: FastifyRequest) {
   const account = await identities.find(name.trim())
   if (account?.type === 'user') request.noteActor({ id: account.id, type: account.type, name: account.name })

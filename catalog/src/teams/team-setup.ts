@@ -23,7 +23,7 @@ export interface TeamSetupOptions {
 
 interface Step {
   readonly shown: Omit<TeamStep, 'state'>
-  /** @throws RESOURCE_CONFLICT for what belongs to somebody else */
+  /** @throws RESOURCE_CONFLICT for an object of another owner */
   isPresent(): Promise<boolean>
   /** @throws PERMISSION_DENIED when the caller may not do it */
   check?(authorize: Authorize): Promise<unknown>

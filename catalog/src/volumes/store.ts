@@ -32,7 +32,7 @@ export interface NewVolume {
 const taken = (name: string | undefined) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Volume already exists: ${name}`, { cause })
 
-/** The rows of volumes. */
+/** Stores volumes, without their files. */
 export class VolumeStore {
   readonly #db: Db<CatalogSchema>
   readonly #now: () => number
