@@ -10,9 +10,9 @@ export interface Problem {
 
 export type Path = readonly (string | number)[]
 
-/** A YAML file that knows where its values are. */
+/** A YAML file of a bundle, with the line of each of its values for messages. */
 export class Source {
-  /** As messages name it. */
+  /** The name of the file in messages. */
   readonly name: string
   readonly file: string
   readonly #document: Document
@@ -28,7 +28,7 @@ export class Source {
     return this.#document.toJS({ maxAliasCount: 100 })
   }
 
-  /** Lists the mistakes of the syntax. */
+  /** Lists syntax errors. */
   problems(): Problem[] {
     return this.#document.errors.map((error) => ({
       ...{ file: this.name, line: error.linePos?.[0].line ?? 1 },
@@ -36,7 +36,7 @@ export class Source {
     }))
   }
 
-  /** At the value, or the nearest that contains it. */
+  /** A problem at the line of the value, or of the nearest value that contains it. */
   problem(path: Path, message: string): Problem {
     return { file: this.name, line: this.lineOf(path), message }
   }

@@ -17,7 +17,7 @@ interface Options {
   readonly var: Readonly<Record<string, string>>
 }
 
-/** `cairn bundle`: what `databricks.yml` describes, on a server. */
+/** `cairn bundle`: validates, deploys, runs and destroys the resources that `databricks.yml` describes. */
 export function bundleCommand() {
   const bundle = new Command('bundle')
     .description('Manage the resources that databricks.yml describes')

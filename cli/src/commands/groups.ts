@@ -5,7 +5,7 @@ import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
 import { findMember, findPrincipal } from '../people/find-principal.js'
 
-/** `cairn groups`: groups and their members. */
+/** `cairn groups`: manages groups and their members. */
 export function groupsCommand() {
   const groups = new Command('groups')
     .description('Manage groups and their members')

@@ -22,7 +22,7 @@ import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
 import { readHidden } from '../client/read-hidden.js'
 
-/** `cairn secrets`: scopes, secrets and permissions. */
+/** `cairn secrets`: manages secrets, their scopes and the permissions on scopes. */
 export function secretsCommand() {
   const secrets = new Command('secrets')
     .description('Manage secrets for tasks and endpoints')

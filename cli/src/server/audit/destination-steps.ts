@@ -6,7 +6,7 @@ const destination = (verb: string): Pick<Step, 'action' | 'object'> => ({
   object: 'notification_destination',
 })
 
-/** The committed operations on notification destinations. */
+/** Requests of the test of the audit log that change notification destinations. */
 export const DESTINATION_STEPS: readonly Step[] = [
   {
     ...{ ...destination('create'), request: () => `POST ${DESTINATIONS}` },
