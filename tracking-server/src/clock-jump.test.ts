@@ -53,7 +53,7 @@ describe.each(databases)('changes of the system clock between writes, on %s', (_
     expect(body.runs).toHaveLength(3)
   })
 
-  test('records of a data set keep their order of insertion', async () => {
+  test('records of a dataset keep their order of insertion', async () => {
     const send = (method: 'GET' | 'POST', path: string, payload?: object) =>
       tracked.app.inject({ method, url: `/api/3.0/mlflow/datasets/${path}`, ...(payload && { payload }) })
     const { dataset } = (await send('POST', 'create', { name: 'ds' })).json()

@@ -15,7 +15,7 @@ import type { TrackingSchema } from '../schema.js'
 import { noSuchTrace } from '../traces/store.js'
 import { artifactNaming } from './artifact-naming.js'
 
-/** An id of the usual length that no object has. */
+/** An id that no object has. */
 const NOTHING = '-'
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
   readonly now: () => number
 }
 
-/** How requests name experiments and what is in them. Every operation on experiments is decided by one of these. */
+/** The fields by which requests name experiments or objects in them, each with a function that finds the experiments. */
 export function experimentNamings({ db, locations, now }: Options): Namings {
   const ofTable = (table: OwnedTable, column: string, absent: (name: string) => ApiError): Naming => ({
     find: (names) => findOwners(db, table, column, names),

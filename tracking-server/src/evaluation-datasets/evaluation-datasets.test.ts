@@ -5,7 +5,7 @@ import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const TIME = 1_700_000_000_000
 
-describe.each(databases)('evaluation data sets on %s', (_name, database) => {
+describe.each(databases)('evaluation datasets on %s', (_name, database) => {
   let tracked: TrackingApp
   let datasets: DatasetClient
   let time = TIME
@@ -18,7 +18,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     time = TIME
   })
 
-  test('creates and reads data sets like MLflow', async () => {
+  test('creates and reads datasets like MLflow', async () => {
     const experiment = await datasets.createExperiment()
     const dataset = await datasets.create({
       experiment_ids: [experiment],
@@ -64,7 +64,7 @@ describe.each(databases)('evaluation data sets on %s', (_name, database) => {
     expect((await datasets.get(dataset_id)).tags).toBe('{"\ufffd": "b"}')
   })
 
-  test('deletes a data set with its records, idempotently', async () => {
+  test('deletes a dataset with its records, idempotently', async () => {
     const { dataset_id } = await datasets.create()
     await datasets.put(dataset_id, [{ inputs: { q: 1 } }])
     for (let i = 0; i < 2; i++)

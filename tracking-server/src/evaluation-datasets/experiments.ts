@@ -5,7 +5,7 @@ import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 import { getDataset, lockDataset } from './find.js'
 
-/** The experiments that an evaluation data set belongs to. */
+/** The experiments that an evaluation dataset belongs to. */
 export class DatasetExperiments {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -15,7 +15,7 @@ export class DatasetExperiments {
     this.#clock = clock
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  /** @throws RESOURCE_DOES_NOT_EXIST for the dataset */
   async list(id: string): Promise<string[]> {
     await getDataset(this.#db.read, id)
     const rows = await this.#db.read
@@ -27,12 +27,12 @@ export class DatasetExperiments {
     return rows.map(({ experiment_id }) => String(experiment_id))
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the data set and for experiments */
+  /** @throws RESOURCE_DOES_NOT_EXIST for the dataset and for experiments */
   add(id: string, experiments: readonly string[]): Promise<void> {
     return this.#change(id, (tx) => addExperiments(tx, this.#clock, id, experiments))
   }
 
-  /** Ignores experiments that it does not belong to. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  /** Ignores experiments that it does not belong to. @throws RESOURCE_DOES_NOT_EXIST for the dataset */
   remove(id: string, experiments: readonly string[]): Promise<void> {
     const ids = experiments.map(parseExperimentId)
     return this.#change(id, async (tx) => {

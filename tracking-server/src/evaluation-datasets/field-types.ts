@@ -15,7 +15,7 @@ interface Types {
 export class FieldTypes {
   readonly #types: Types
 
-  /** @param schema of the data set */
+  /** @param schema of the dataset */
   constructor(schema: string | null) {
     const known = (schema === null ? {} : parse(schema)) as Partial<Types>
     this.#types = { inputs: {}, outputs: {}, expectations: {}, ...known }
@@ -34,7 +34,7 @@ export class FieldTypes {
     return this
   }
 
-  /** The schema of a data set. */
+  /** The schema of a dataset. */
   toJson(): string {
     return dump({ ...this.#types, version: '1.0' })
   }

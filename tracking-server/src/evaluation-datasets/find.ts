@@ -3,7 +3,7 @@ import { missing } from '@cairn/platform/errors'
 import type { TrackingSchema } from '../schema.js'
 import type { EvaluationDatasetRow } from './schema.js'
 
-/** Serializes changes of a data set. */
+/** Serializes changes of a dataset. */
 export async function lockDataset(
   { dialect }: Db<TrackingSchema>,
   tx: Transaction<TrackingSchema>,

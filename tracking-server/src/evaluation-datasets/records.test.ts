@@ -10,7 +10,7 @@ import { EvaluationRecordStore } from './records.js'
 
 const TIME = 1_700_000_000_000
 
-describe.each(databases)('records of evaluation data sets on %s', (_name, database) => {
+describe.each(databases)('records of evaluation datasets on %s', (_name, database) => {
   let tracked: TrackingApp
   let datasets: DatasetClient
   let time = TIME

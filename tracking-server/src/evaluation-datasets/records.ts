@@ -46,7 +46,7 @@ const IN_ORDER: readonly Term[] = ['position', 'dataset_record_id'].map((name) =
   descending: false,
 }))
 
-/** Records of evaluation data sets. Inputs are unique within a data set. */
+/** Records of evaluation datasets. Inputs are unique within a dataset. */
 export class EvaluationRecordStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -133,7 +133,7 @@ export class EvaluationRecordStore {
     return { records: dump(rows.map(toRecord)), ...(next && { next_page_token: next }) }
   }
 
-  /** @returns the number of deleted records. @throws RESOURCE_DOES_NOT_EXIST for the data set */
+  /** @returns the number of deleted records. @throws RESOURCE_DOES_NOT_EXIST for the dataset */
   async delete(id: string, records: readonly string[]): Promise<number> {
     return this.#change(id, undefined, async (tx, dataset) => {
       const ids = idRows(this.#db.dialect, records)

@@ -5,7 +5,7 @@ import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const TIME = 1_700_000_000_000
 
-describe.each(databases)('searches of evaluation data sets on %s', (_name, database) => {
+describe.each(databases)('searches of evaluation datasets on %s', (_name, database) => {
   let tracked: TrackingApp
   let datasets: DatasetClient
   let experiment: string

@@ -16,7 +16,7 @@ import { datasetDigest, readTags, USER_TAG } from './wire.js'
 
 const TAG: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
-/** Tables whose rows are deleted with a data set; its own table is last. */
+/** Tables whose rows are deleted with a dataset; its own table is last. */
 const OF_DATASET = [
   'evaluation_records',
   'evaluation_dataset_tags',
@@ -24,7 +24,7 @@ const OF_DATASET = [
   'evaluation_datasets',
 ] as const
 
-/** Evaluation data sets without their records. */
+/** Evaluation datasets without their records. */
 export class EvaluationDatasetStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock

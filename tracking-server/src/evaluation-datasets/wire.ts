@@ -37,7 +37,7 @@ export function readTags(json: string): Entry[] {
   return Array.from(texts, ([key, value]) => ({ key, value }))
 }
 
-/** Digest of a state of a data set, computed as in MLflow. */
+/** Digest of a state of a dataset, computed as in MLflow. */
 export const datasetDigest = (name: string, time: number) =>
   createHash('sha256').update(`${name}:${time}`).digest('hex').slice(0, 8)
 

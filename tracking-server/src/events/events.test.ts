@@ -163,7 +163,7 @@ describe.each(databases)('live events on %s', (_name, database) => {
     expect(await changes()).toEqual([{ type: 'traces', experiment_id: '0' }])
   })
 
-  test('announces changes of logged models and evaluation data sets', async () => {
+  test('announces changes of logged models and evaluation datasets', async () => {
     const { last_event_id } = await poll('')
     const { model } = await call('/api/2.0/mlflow/logged-models', { experiment_id: '0', name: 'm' })
     const { dataset } = await call('/api/3.0/mlflow/datasets/create', { name: 'd', experiment_ids: ['0'] })

@@ -137,7 +137,7 @@ export class ExperimentStore {
     })
   }
 
-  /** Lists at most 1000 data sets, each once per context. */
+  /** Lists at most 1000 datasets, each once per context. */
   async datasets(ids: readonly string[]): Promise<DatasetSummary[]> {
     const rows = await this.#db.read
       .selectFrom('datasets')
@@ -205,7 +205,7 @@ export class ExperimentStore {
   }
 }
 
-/** Its creator owns it. */
+/** Registers an experiment as a securable that its creator owns. */
 export const enterExperiment = (
   tx: Transaction<TrackingSchema>,
   { experiment_id, name, creation_time }: Pick<ExperimentRow, 'experiment_id' | 'name' | 'creation_time'>,
@@ -216,7 +216,7 @@ export const enterExperiment = (
     ...{ owner: owner.id, created_at: creation_time },
   })
 
-/** The caller holds the lock `experiments`. */
+/** Requires that the caller holds the lock `experiments`. */
 export async function nextExperimentId(tx: Transaction<TrackingSchema>) {
   const { last } = await tx
     .selectFrom('experiments')

@@ -1,7 +1,7 @@
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import type { MetricPoint } from '../metrics/logged-points.js'
 
-/** A metric of a model, measured on a data set in a run. */
+/** A metric of a model, measured on a dataset in a run. */
 export interface ModelPoint extends MetricPoint {
   readonly model_id: string
   readonly dataset_name: string

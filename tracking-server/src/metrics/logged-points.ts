@@ -19,7 +19,7 @@ export function toMetricPoint({ key, value, timestamp, step = 0 }: LoggedMetric,
   return { key, timestamp, step, value: toStoredValue(value), is_nan: Number.isNaN(value) ? 1 : 0 }
 }
 
-/** @throws like `toMetricPoint`, and if only one of a data set's name and digest is given */
+/** @throws like `toMetricPoint`, and if only one of a dataset's name and digest is given */
 export function toLoggedPoint(metric: LoggedMetric, path = ''): MetricPoint {
   if (!metric.dataset_name !== !metric.dataset_digest)
     throw invalid('Both dataset_name and dataset_digest must be provided if one is provided')

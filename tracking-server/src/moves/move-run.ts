@@ -18,7 +18,7 @@ interface RunMove {
 }
 
 /**
- * Moves a run with its entries, data sets and those of its logged models that are in its experiment. Files and traces stay
+ * Moves a run with its entries, datasets and those of its logged models that are in its experiment. Files and traces stay
  * where they are.
  *
  * @returns false if it is in the experiment already, or left `from` meanwhile
@@ -81,7 +81,7 @@ async function deleteAlerts(tx: Tx, run_id: string, from: number): Promise<void>
     where securable_type = 'experiment' and securable_id = ${String(from)})`.execute(tx)
 }
 
-/** Data sets are rows of an experiment: the run gets those of its new one. */
+/** Datasets are rows of an experiment: the run gets those of its new one. */
 async function moveDatasets(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
   const datasets = await tx
     .selectFrom('datasets')

@@ -33,7 +33,7 @@ describe.each(databases)('a move of runs on %s', (_name, database) => {
       ({ info }: { info: { run_id: string } }) => info.run_id,
     )
 
-  test('takes entries, data sets and logged models along, so that searches find them there', async () => {
+  test('takes entries, datasets and logged models along, so that searches find them there', async () => {
     const [run_id, other] = [await aRun(), await aRun()]
     const dataset = { name: 'ratings', digest: 'd1', source_type: 'local', source: '{}' }
     for (const id of [run_id, other])

@@ -14,7 +14,7 @@ import type { RunKey } from './find.js'
 
 const MAX_DATASETS = 1000
 
-/** A name and digest identify a data set within an experiment; existing rows are not changed. */
+/** A name and digest identify a dataset within an experiment; existing rows are not changed. */
 export async function insertDatasets(
   tx: Transaction<TrackingSchema>,
   { run_id, experiment_id }: RunKey,
@@ -38,7 +38,7 @@ export async function insertDatasets(
   }
 }
 
-/** Returns the id of a data set of an experiment, which is created if it is new there. */
+/** Returns the id of a dataset of an experiment, which is created if it is new there. */
 export async function ensureDataset(
   tx: Transaction<TrackingSchema>,
   experiment_id: RunKey['experiment_id'],
@@ -110,14 +110,14 @@ export async function readInputs(read: Kysely<TrackingSchema>, dialect: Dialect,
   }
 }
 
-/** Links a run, `owner`, to a data set or model, `other`. */
+/** Links a run, `owner`, to a dataset or model, `other`. */
 interface LinkRow extends OwnedRow {
   readonly kind: 'dataset' | 'model' | 'output'
   readonly other: string
   readonly step: number
 }
 
-/** Skips its queries for runs without data sets, which most are. */
+/** Skips its queries for runs without datasets, which most are. */
 async function readDatasets(read: Kysely<TrackingSchema>, dialect: Dialect, links: readonly LinkRow[]) {
   if (links.length === 0) return []
   const runs = idRows(dialect, new Set(links.map(({ owner }) => owner)))

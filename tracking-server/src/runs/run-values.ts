@@ -32,7 +32,7 @@ export async function listRunValues(
 
 async function datasetValues(db: Db<TrackingSchema>, experiment: number, key: string): Promise<string[]> {
   if (key !== 'name' && key !== 'digest')
-    throw invalid(`Data sets have no field '${key}'; supported: name, digest.`)
+    throw invalid(`Datasets have no field '${key}'; supported: name, digest.`)
   const rows = await db.read
     .selectFrom('datasets')
     .select(`${key} as value`)

@@ -43,7 +43,7 @@ const REFUSED: Record<string, Body> = {
   'a value that is not a number': body({ metrics: metrics({ ...point(0), value: 'abc' }) }),
   'a time before 1970': body({ metrics: metrics({ ...point(0), timestamp: -1 }) }),
   'a metric without a key': body({ metrics: metrics({ value: 1, timestamp: 1 }) }),
-  'a data set without its digest': body({ metrics: metrics({ ...point(0), dataset_name: 'd' }) }),
+  'a dataset without its digest': body({ metrics: metrics({ ...point(0), dataset_name: 'd' }) }),
   'a missing model': body({ metrics: metrics({ ...point(0), model_id: 'm-none' }) }),
   'too many metrics': body({ metrics: [...metrics(), ...metrics()] }),
   'the same parameter twice': body({ metrics: metrics(), params: entries('a', 'a') }),

@@ -17,7 +17,7 @@ export interface GroupingSql {
   readonly isMany: boolean
 }
 
-/** @throws INVALID_PARAMETER_VALUE for an attribute or a field of data sets that cannot group runs */
+/** @throws INVALID_PARAMETER_VALUE for an attribute or a field of datasets that cannot group runs */
 export function groupingSql({ kind, key }: Grouping): GroupingSql {
   checkKey(kind, key)
   switch (kind) {
