@@ -61,9 +61,9 @@ const RULE_COLUMNS = {
 function addList(alerts: Command) {
   alerts
     .command('list')
-    .description('List the newest alerts about what you may read')
+    .description('List the newest alerts on objects that you may read')
     .addHelpText('after', examples('cairn alerts list', 'cairn alerts list --unread -o json'))
-    .option('--unread', 'only those that you have not read')
+    .option('--unread', 'only unread alerts')
     .option('-n, --limit <number>', 'number of alerts', parseInteger, 50)
     .action(async ({ unread, limit }: { unread?: boolean; limit: number }, command) => {
       const { call } = connect(command)
@@ -84,7 +84,7 @@ function addList(alerts: Command) {
 function addRead(alerts: Command) {
   alerts
     .command('read')
-    .description('Set all alerts until now to read')
+    .description('Mark all alerts as read')
     .addHelpText('after', examples('cairn alerts read'))
     .action(async (_options: object, command) => {
       const { call } = connect(command)
@@ -125,7 +125,9 @@ function parseNumber(text: string): number {
 function addAdd(alerts: Command) {
   alerts
     .command('add <type> <id>')
-    .description('Add a rule to an experiment or a job; without a condition it alerts of failed runs')
+    .description(
+      'Add a rule to an experiment or a job; without a condition it raises an alert when a run fails',
+    )
     .addHelpText(
       'after',
       examples(
@@ -135,10 +137,14 @@ function addAdd(alerts: Command) {
       ),
     )
     .requiredOption('--name <name>', 'name of the rule')
-    .option('--metric <key>', 'alert when its latest value is beyond a threshold')
+    .option('--metric <key>', 'metric whose latest value is compared with the threshold')
     .addOption(new Option('--above <number>', 'the threshold').argParser(parseNumber).conflicts('below'))
     .addOption(new Option('--below <number>', 'the threshold').argParser(parseNumber))
-    .option('--stalled <minutes>', 'alert of runs without a metric for so long', parseInteger)
+    .option(
+      '--stalled <minutes>',
+      'raise an alert when an unfinished run logs no metric for so many minutes',
+      parseInteger,
+    )
     .option('--webhook <url>', 'URL that is called for each alert')
     .action(async (type: WatchedType, id: string, options: NewRuleOptions, command) => {
       const { name, webhook } = options
