@@ -9,7 +9,7 @@ const files = readdirSync(import.meta.dirname).filter((name) =>
   /^(?!.*test)(?!run-transfer).*\.ts$/.test(name),
 )
 const VERBS =
-  'Add Ask Back Benchmark Browse Cancel Change Check Compare Create Decline Delete Download Evaluate Explain Export Grant Import List Manage ' +
+  'Add Ask Back Benchmark Browse Cancel Change Check Compare Create Decline Delete Download Evaluate Explain Export Grant Import List Manage Mark ' +
   'Migrate Pause Print Promote Query Remove Replace Request Rerun Restore Resume Revoke Run Send Set Show Start Stop Store Train Upload Withdraw Apply'
 
 const helpOf = (command: Command) => {
