@@ -1,5 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { statfsSync } from 'node:fs'
 import { type Config, loadConfig, redacted } from '@cairn/platform/config'
 import { messageOf } from '@cairn/platform/errors'
 import { Command } from 'commander'
@@ -7,6 +6,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
 import { plainText } from '../client/plain-text.js'
+import { isWritableFolder } from '../server/writable-folder.js'
 
 interface Finding {
   readonly what: string
@@ -48,21 +48,14 @@ function checkNode(): Finding {
   }
 }
 
-/** The server creates a missing folder, so the nearest that exists decides. */
-export function checkFolder({ data }: Pick<Config, 'data'>): Finding {
-  try {
-    accessSync(nearestFolder(data), constants.W_OK)
-    return { what: 'data folder', ok: true, detail: data }
-  } catch {
-    return {
-      what: 'data folder',
-      ok: false,
-      detail: `${data} is not writable: set CAIRN_DATA to another folder`,
-    }
+function checkFolder({ data }: Config): Finding {
+  const ok = isWritableFolder(data)
+  return {
+    what: 'data folder',
+    ok,
+    detail: ok ? data : `${data} is not writable: set CAIRN_DATA to another folder`,
   }
 }
-
-const nearestFolder = (path: string): string => (existsSync(path) ? path : nearestFolder(dirname(path)))
 
 function checkDisk(): Finding {
   const { bavail, bsize } = statfsSync('.')
