@@ -102,7 +102,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
   }
   const dialog = (tab: Page) => tab.getByRole('dialog')
 
-  test('a refusal leads to a request, the owner approves with one click, and it works', async () => {
+  test('a denied page offers a request, and access works after the owner approves it with one click', async () => {
     await using bob = await open(`/#/experiments/${experiment}`, 'bob')
     const refusal = bob.tab.getByRole('alert').first()
     await refusal.getByText('Not found').waitFor()
@@ -159,7 +159,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
       .waitFor()
   })
 
-  test('a refusal of catalog data asks for each missing privilege, in Korean too', async () => {
+  test('a denial of catalog data offers a request for each missing privilege, also in Korean', async () => {
     await using bob = await open('/#/catalog/main.s', 'bob', 'ko-KR')
     const refusal = bob.tab.getByRole('alert').first()
     await refusal.getByRole('button', { name: '접근 요청' }).click()
@@ -179,7 +179,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
     await bob.tab.getByRole('row', { name: /main .*거절됨.*use lake\.shared/ }).waitFor()
   })
 
-  test('the owner gives, changes and takes levels, meets errors at the field, and names another owner', async () => {
+  test('the owner grants, changes and revokes levels, sees errors at their field, and transfers ownership', async () => {
     await owner.post('/api/2.0/preview/scim/v2/Groups', { displayName: 'analysts' })
     await grant('web', 'metastore', 'metastore', 'READ EXPERIMENTS')
     await using adas = await open(`/#/experiments/${experiment}`, 'ada')
@@ -263,7 +263,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
     ['en-US', 'Create account', 'Preview grants', 'Set up', 'The teams are set up.'],
   ] as const
   test.each(everySecond(LANGUAGES))(
-    'the first administrator is led to the set-up of teams, in %s',
+    'the first administrator is guided to the set-up of teams, in %s',
     async (locale, join, show, setUp, done) => {
       await using fresh = await startServer({ env: { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: TOKEN } })
       const link = /creates an account here, shown only once: (\S+)/.exec(fresh.stderr())![1]!

@@ -104,7 +104,7 @@ describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('are shown in Korean, where there are none too', async () => {
+  test('are shown in Korean, also when the list is empty', async () => {
     await using someone = await visitor(browser, server.url, { locale: 'ko-KR' })
     await someone.open('/#/alerts')
     await someone.tab.getByRole('heading', { name: '알림', exact: true }).waitFor()

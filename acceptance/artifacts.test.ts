@@ -30,13 +30,13 @@ const roots = (root: string, destination: string) => [
 const hasBoto = python !== undefined && spawnSync(python, ['-c', 'import boto3']).status === 0
 
 /**
- * Artifact locations of new experiments: proxied through the server, or written by the clients directly. Of both, a run takes
- * that on S3 where there is one.
+ * Artifact locations of new experiments: proxied through the server, or written directly by the clients. Without
+ * `--exhaustive`, each kind is tested on S3 if it is available, else on disk.
  */
 const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
   ['the proxy, on disk', false, isExhaustive || !s3, async () => ({ args: roots('', await freshFolder()) })],
   [
-    'the proxy, named by http',
+    'the proxy, configured by its http URL',
     false,
     isExhaustive,
     async () => {
@@ -61,7 +61,7 @@ const PLACES: readonly [string, boolean, boolean, () => Promise<Settings>][] = [
     async () => ({ args: roots(pathToFileURL(await freshFolder()).href, '') }),
   ],
   [
-    'S3 itself',
+    'S3 directly',
     true,
     Boolean(s3) && hasBoto,
     async () => {

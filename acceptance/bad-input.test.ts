@@ -84,19 +84,19 @@ describe('bad input is rejected with 4xx and a message that names the problem', 
       /400 .*at most 100 params\. Got 101 params/,
     ],
     [
-      'a key too long',
+      'a key that is too long',
       'POST /runs/log-metric',
       { body: { ...metric, run_id: 'R', key: 'k'.repeat(251) } },
       /400 .*exceeds the maximum length of 250/,
     ],
     [
-      'a key that is a path out',
+      'a key with a parent folder',
       'POST /runs/log-metric',
       { body: { ...metric, run_id: 'R', key: '../x' } },
       /400 .*\.\.\/x/,
     ],
     [
-      'an experiment id that is no number',
+      'an experiment id that is not a number',
       'POST /runs/search',
       { body: { experiment_ids: ['abc'] } },
       /400 .*abc/,
@@ -108,30 +108,30 @@ describe('bad input is rejected with 4xx and a message that names the problem', 
       /400 .*filter|400 .*metrics\.loss/i,
     ],
     [
-      'a page token of nobody',
+      'a page token that the server did not issue',
       'POST /runs/search',
       { body: { experiment_ids: ['0'], page_token: 'AAAA' } },
       /400 .*page.?token/i,
     ],
     [
-      'a run that is not there',
+      'a run that does not exist',
       'GET /runs/get?run_id=00000000000000000000000000000000',
       {},
       /404 .*Run with id=0+ not found/,
     ],
     [
-      'an experiment that is not there',
+      'an experiment that does not exist',
       'GET /experiments/get?experiment_id=987654',
       {},
       /404 .*No Experiment with id=987654 exists/,
     ],
     [
-      'a model that is not there',
+      'a model that does not exist',
       'GET /registered-models/get?name=nobody',
       {},
       /404 .*name=nobody not found/,
     ],
-    ['a version that is not there', 'GET /model-versions/get?name=nobody&version=7', {}, /404 .*nobody/],
+    ['a version that does not exist', 'GET /model-versions/get?name=nobody&version=7', {}, /404 .*nobody/],
   ])('%s', async (_what, request, sent, expected) => {
     const [method, path] = request.split(' ') as [string, string]
     const body = JSON.stringify(sent.body)?.replace('"run_id":"R"', `"run_id":"${run_id}"`)
@@ -145,7 +145,7 @@ describe('bad input is rejected with 4xx and a message that names the problem', 
     ['/api/2.0/serving-endpoints/nobody', 'nobody'],
     ['/api/2.2/jobs/get?job_id=987654', '987654'],
     ['/api/2.0/preview/scim/v2/Users/nobody', 'nobody'],
-  ])('%s is not there, and the answer says what', async (path, name) => {
+  ])('%s is answered 404 with the missing name', async (path, name) => {
     expect(await refusal('GET', path)).toMatch(new RegExp(`^404 .*${name}`))
   })
 
@@ -159,7 +159,7 @@ describe('bad input is rejected with 4xx and a message that names the problem', 
     '.%2e',
     '%c0%ae%c0%ae',
     '%00',
-  ])('an artifact path with %s leads nowhere', async (climb) => {
+  ])('an artifact path with %s is rejected', async (climb) => {
     for (const method of ['PUT', 'GET', 'DELETE']) {
       const path = `${ARTIFACTS}/0/${climb}/${climb}/${climb}/climbed.txt`
       const { status, text } = await sendRaw(server.url, method, path, method === 'PUT' ? 'x' : undefined)
@@ -240,7 +240,7 @@ describe('a malformed data set is rejected, and none of it becomes visible', () 
       async () => void (await mkdir(join(folder, 'empty'))),
       /no MovieLens ratings/,
     ],
-    ['a path that is not there', 'nowhere.zip', async () => {}, /nowhere\.zip' does not exist/],
+    ['a path that does not exist', 'nowhere.zip', async () => {}, /nowhere\.zip' does not exist/],
   ])('%s', async (_what, name, make, expected) => {
     await make()
     const { code, stderr } = await runCli(server.url, ['data', 'import', 'movielens', join(folder, name)])
@@ -256,7 +256,7 @@ describe('every field of every operation with hostile values', () => {
   // fuzz.long.test.ts sends requests to a server on PostgreSQL
   for (const { name, absent, args } of databases)
     test.skipIf(absent || (name === 'PostgreSQL' && !isExhaustive))(
-      `no answer is a 5xx, each refusal has a code and a sentence, the server stays up, on ${name}`,
+      `no response is a 5xx, each error has a code and a message, and the server stays up, on ${name}`,
       async () => {
         await using server = await startServer({ args: await args() })
         const done = await sweep(server.url, await createObjects(server.url), new Random(SEED), {

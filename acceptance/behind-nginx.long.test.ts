@@ -19,7 +19,7 @@ import { serveSmallMovies } from './harness/small-movies.js'
 const OWNER = 'owner-token-of-the-proxy-tests-77a1'
 const PASSWORD = 'three small stones'
 
-/** By which Chromium trusts a certificate. */
+/** The hash of a public key in the form of Chromium's `--ignore-certificate-errors-spki-list`. */
 const keyHash = (certificate: string) =>
   createHash('sha256')
     .update(new X509Certificate(readFileSync(certificate)).publicKey.export({ type: 'spki', format: 'der' }))
@@ -76,7 +76,7 @@ describe.skipIf(!nginx)('a server behind nginx with TLS, below a path', () => {
     })
   const asOwner = { authorization: `Bearer ${OWNER}` }
 
-  test('refuses anonymous callers, whatever they claim to be', async () => {
+  test('rejects anonymous callers with any forwarded header', async () => {
     const search = '/cairn/api/2.0/mlflow/experiments/search?max_results=5'
     const claims = [
       {},

@@ -11,7 +11,7 @@ import { type Server, startServer } from './harness/server.js'
 const MLFLOW = '/api/2.0/mlflow'
 const RUNS = 12
 
-/** A card of every other kind than lines. */
+/** A card of each kind except lines. */
 const KINDS = [
   'card:c.1:scatter:::x:params.lr:y:metrics.accuracy:c:metrics.size:lx:true:pf:true',
   'card:c.2:parallel:::d:params.lr:d:params.optimizer:d:metrics.accuracy:log:params.lr',
@@ -81,7 +81,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await expectGood(someone)
   })
 
-  test('cards are moved and resized by keys, duplicated, removed and restored, and the URL keeps it', async () => {
+  test('cards are moved and resized by keys, duplicated, removed and restored, and the URL keeps the changes', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     await someone.open(charts())

@@ -10,7 +10,7 @@ import { MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 
 const script = (name: string) => join(root, 'acceptance/clients', name)
 
-/** An interpreter for what another one shows on each run, here on another release or database. */
+/** The interpreter of a variant that repeats another one, on exhaustive runs only. */
 const repeating = (interpreter: string | undefined) => (isExhaustive ? interpreter : undefined)
 
 /** The number of checks that a script passed; it exits at the first failure. */
@@ -43,7 +43,7 @@ describe('the official mlflow, with only a URI', () => {
     test.skipIf(!interpreter)(`${release} logs, searches, registers and loads back`, async () => {
       await using server = await startServer({ args: MLFLOW_ONLY })
       const env = { CAIRN_URL: server.url }
-      const preloaded = interpreter === python // the other has an interpreter of its own
+      const preloaded = interpreter === python // the old release has its own interpreter
       const said = await runPython(script('mlflow_fluent.py'), { python: interpreter, preloaded, env })
       expect(facts(said)).toBe(24)
     })

@@ -77,7 +77,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     return found
   }
 
-  test('a spike of one point in 100,000 is seen at every zoom, which live points keep', async () => {
+  test('a spike of one point in 100,000 is visible at every zoom, and live points keep the zoom', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     const asked = requestsOf(tab, '/api/cairn/v1/metrics/buckets')
@@ -121,7 +121,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('a failed chart offers to try again', async () => {
+  test('a failed chart offers a retry', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     await tab.route('**/api/cairn/v1/metrics/buckets', (route) => route.fulfill({ status: 400, body: '{}' }))

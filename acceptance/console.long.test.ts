@@ -14,7 +14,7 @@ interface Run {
   readonly run: { readonly info: { readonly run_id: string } }
 }
 
-/** Rows of the dashboard's checklist that no other file has. */
+/** Parts of the dashboard that no other file tests. */
 describe.skipIf(!chromium)('the console', () => {
   let server: Server
   let browser: Browser
@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('the console', () => {
     await tab.getByRole('button', { name: 'Delete 영화 #1' }).click()
     const question = tab.getByRole('dialog', { name: 'Delete 영화 #1' })
     await question.getByRole('button', { name: 'Delete' }).click()
-    await question.getByRole('alert').waitFor() // it has a file
+    await question.getByRole('alert').waitFor() // the folder has a file
     await question.getByRole('button', { name: 'Cancel' }).click()
     await tab.getByRole('link', { name: '영화 #1' }).click()
     await tab.getByRole('button', { name: 'Delete a 100%.csv' }).click()
@@ -114,7 +114,7 @@ describe.skipIf(!chromium)('the console', () => {
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  test('a reader of a volume may download its files, and sees no button that would be refused', async () => {
+  test('a reader of a volume may download its files, and sees no buttons for actions that need more rights', async () => {
     await owner.post(`${UNITY}/volumes`, {
       ...{ catalog_name: 'films', schema_name: 'raw', name: 'shared', volume_type: 'MANAGED' },
     })
@@ -174,7 +174,7 @@ describe.skipIf(!chromium)('the console', () => {
     expect(moved.map(({ info }) => info.run_id).sort()).toEqual([...runs].sort())
   })
 
-  test('who may edit only one of two experiments moves no run between them', async () => {
+  test('a principal that may edit only one of two experiments cannot move a run between them', async () => {
     const create = async (name: string) =>
       (await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, { name })).experiment_id
     const [mine, yours] = [await create('mine'), await create('yours')]
@@ -233,7 +233,7 @@ describe.skipIf(!chromium)('the console', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  describe('fits a zoom of 200 %, without motion for who wants none:', () => {
+  describe('fits a zoom of 200 %, without animations if reduced motion is requested:', () => {
     let someone: Visitor
     beforeAll(async () => {
       someone = await visit({ viewport: { width: 640, height: 400 } })

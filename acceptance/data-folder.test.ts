@@ -104,7 +104,7 @@ describe.runIf(isLong)('a data folder with trained movies', () => {
   }
   const query = () => send(server.url, 'POST', '/serving-endpoints/movies/invocations', { body: QUERY })
 
-  /** Every reader reads its files, wherever the folder is. */
+  /** Expects that every reader finds its files in the current folder. */
   async function expectReaders(captured: number, { inPython = true } = {}) {
     await until('the model is served', async () => (await query()).status === 200)
     await until('the query is in the inference table', async () => (await capturedRows()) >= captured)
@@ -128,7 +128,7 @@ describe.runIf(isLong)('a data folder with trained movies', () => {
     expect(info.storage_location).toBe(`file://${server.folder}/artifacts/tables/${info.table_id}`)
   }
 
-  test('has no entry that others may use, whatever the mask of the process', async () => {
+  test('has no entry that others may use, with any umask', async () => {
     expect((await query()).status).toBe(200)
     await until('the query is in the inference table', async () => (await capturedRows()) >= 1)
     expect(modeOf(folder)).toBe(0o700)
@@ -147,7 +147,7 @@ describe.runIf(isLong)('a data folder with trained movies', () => {
     },
   )
 
-  test('is read by everything after it was moved, copied, and restored from a backup elsewhere', async () => {
+  test('works after it was moved, copied, or restored elsewhere from a backup', async () => {
     await expectReaders(1, { inPython: isExhaustive })
     const restart = async (next: string) => {
       server = await startServer({ folder: next })

@@ -88,7 +88,7 @@ const rowsOf = (random: Random, shift: number) =>
     return { a: value(), b: value(), c: value(), d: value() }
   })
 
-/** Five hundred answers, which become the baseline, and then as many to other rows. */
+/** Sends 500 queries, whose answers become the baseline, and then 500 with shifted rows. */
 async function serveShifted(): Promise<void> {
   const random = new Random(7)
   const shifts = { steady: 0, shifted: 0.6 }
@@ -103,7 +103,7 @@ async function serveShifted(): Promise<void> {
   }
 }
 
-/** `usual` is asked with histories of users, `odd` always with the same one. */
+/** Queries `usual` with histories of users, and `odd` always with the same history. */
 async function serveRecommender(): Promise<void> {
   await serveSmallMovies(server.url)
   const { rows } = await owner.get<{ rows: [number, number][] }>(
@@ -132,7 +132,7 @@ async function serveRecommender(): Promise<void> {
   await recorded('odd', 7)
 }
 
-describe('a model of somebody else', () => {
+describe('a model that was trained elsewhere', () => {
   test('is compared with its first recorded answers', async () => {
     const { state, versions } = await driftOf('steady')
     expect([state, versions.length]).toEqual(['ready', 1])
@@ -157,7 +157,7 @@ describe('a model of somebody else', () => {
     expect(windows.map(({ psi }) => psi > 0.25)).toEqual([true, true])
   })
 
-  test('figures are for those who may read the table', async () => {
+  test('figures require the right to read the table', async () => {
     await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'watcher' })
     const token = await tokenOf(server.url, 'watcher')
     const path = '/api/cairn/v1/serving-endpoints/shifted/drift'
@@ -182,7 +182,7 @@ describe('a model of somebody else', () => {
     expect((await driftOf('shifted', token)).versions).toHaveLength(1)
   })
 
-  test('an unknown endpoint is 404, and one without recorded answers says so', async () => {
+  test('an unknown endpoint is answered 404, and an endpoint without recorded answers says that it has none', async () => {
     const path = '/api/cairn/v1/serving-endpoints/nobody/drift'
     expect((await send(server.url, 'GET', path)).status).toBe(404)
     await deploy('silent', 'linear', false)
@@ -247,7 +247,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  test('empty states say what to do', async () => {
+  test('empty states explain what to do', async () => {
     await deploy('quiet', 'linear')
     await query('quiet', [{ a: 1, b: 2, c: 3, d: 4 }])
     await recorded('quiet', 1)

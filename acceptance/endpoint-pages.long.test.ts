@@ -164,7 +164,7 @@ describe.skipIf(!chromium)('the endpoint pages', () => {
     expect(await name.getAttribute('aria-invalid')).toBe('true')
   })
 
-  test('a principal that may only view sees why it can do no more', async () => {
+  test('a principal that may only view sees which right other actions need', async () => {
     await deployed('seen', '1')
     await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'viewer' })
     const { id } = await get('seen')

@@ -24,7 +24,7 @@ interface Run {
   }[]
 }
 
-/** A note that a task sent while it ran. */
+/** An event that a running task reports. */
 interface Note {
   readonly event: 'start' | 'end'
   readonly attempt: string
@@ -84,7 +84,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** Each start is a side effect that a second start of the same attempt would repeat. */
+/** Records each start, which a second start of the same attempt would repeat. */
 const code = () => `
   const { CAIRN_TASK_RUN_ID: id, CAIRN_TASK_ATTEMPT: attempt } = process.env
   const note = (event) => fetch(['http://127.0.0.1:${(ledger.address() as AddressInfo).port}', event, id, attempt, process.pid].join('/'))
@@ -101,7 +101,7 @@ const task = (task_key: string, ...upstream: string[]) => ({
 
 const hasEnded = ({ attempt }: Note) => notes.some((note) => note.event === 'end' && note.attempt === attempt)
 
-/** Kills a task that runs. @returns false when none ran for as long as a lease of a dead worker lasts */
+/** Kills a running task. @returns false when none runs until the lease of a dead worker has expired */
 async function killTask(): Promise<boolean> {
   const deadline = Date.now() + LEASE_MS
   while (Date.now() < deadline) {
@@ -110,14 +110,14 @@ async function killTask(): Promise<boolean> {
       try {
         return process.kill(pid, 'SIGKILL')
       } catch {
-        // it has ended
+        // the task has ended
       }
     await sleep(20)
   }
   return false
 }
 
-/** @returns whether there was something to kill */
+/** @returns whether a process was killed */
 async function kill(victim: (typeof VICTIMS)[number]): Promise<boolean> {
   if (victim === 'server') {
     await server.stop('SIGKILL')
@@ -175,7 +175,7 @@ test('no run is lost and no attempt starts twice when workers, servers and tasks
   const all = [...run.tasks, ...runs[0]!.tasks].filter(({ task_key }) => task_key !== 'e')
   const starts = notes.filter(({ event }) => event === 'start')
   const attempts = starts.map(({ attempt }) => attempt)
-  expect(new Set(attempts).size, 'each start has an attempt of its own').toBe(attempts.length)
+  expect(new Set(attempts).size, 'each start has its own attempt').toBe(attempts.length)
   for (const { run_id: id, attempt_number, task_key } of all) {
     const own = starts.filter(({ task }) => task === id)
     expect(own.length, task_key).toBeGreaterThan(0)

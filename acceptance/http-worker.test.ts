@@ -124,7 +124,7 @@ describe('cairn worker, which has a URL and a token only', () => {
       /^The token is only for jobs; this request needs the scope worker\.$/,
     ],
   ]
-  test.each(wrong)('ends with a sentence for %s', async (_, url, secret, code, sentence) => {
+  test.each(wrong)('ends with a message for %s', async (_, url, secret, code, sentence) => {
     const found = await runCli(url(), ['--token', await secret(), 'worker'], {
       cwd: folder,
       env: { CAIRN_TASK_PROCESSES: 'on' },

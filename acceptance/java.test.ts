@@ -13,11 +13,11 @@ import { calledMethods, publicMethods } from './java/java-methods.js'
 
 const PROGRAMS = [
   ['keeps experiments', 'Experiments', 26],
-  ['makes and ends runs', 'Runs', 33],
+  ['creates and ends runs', 'Runs', 33],
   ['logs metrics, parameters and batches', 'Logging', 25],
   ['searches runs', 'Searching', 28],
   ['reads models, versions and stages', 'Registry', 30],
-  ['begins runs from a context', 'Fluent', 22],
+  ['starts runs from a context', 'Fluent', 22],
 ] as const
 const NAMES = PROGRAMS.map(([, program]) => program)
 

@@ -15,7 +15,7 @@ describe.skipIf(!chromium)('the job pages', () => {
   let nightly: number
   /** A job with long names. */
   let long: number
-  /** A run without failures of its own tasks but the loop's, and one that failed. */
+  /** A run whose only failure is an iteration of its loop, a failed run, and a run with long names. */
   let [good, bad, longRun] = [0, 0, 0]
   beforeAll(async () => {
     await jobs.start()
@@ -116,7 +116,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     expect(tab.url()).toContain(`/#/jobs/runs/${good}?task=load`)
   })
 
-  test('the graph of tasks is walked with arrow keys, and tells states and dependencies', async () => {
+  test('the arrow keys move through the graph of tasks, which shows states and dependencies', async () => {
     await using someone = await jobs.visit()
     const { tab } = someone
     await someone.open(`/#/jobs/runs/${good}?task=load`)
@@ -133,7 +133,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  test('states change by event while a run goes on', async () => {
+  test('states follow events while a run is active', async () => {
     const job = await jobs.create({
       name: 'waits',
       tasks: [{ task_key: 'first', ...shell('while [ ! -f go ]; do sleep 0.1; done') }],
@@ -219,7 +219,7 @@ describe.skipIf(!chromium)('the job pages', () => {
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  test('a run is repaired by chosen tasks, and tells its repairs', async () => {
+  test('chosen tasks of a run are repaired, and the run lists its repairs', async () => {
     const job = await jobs.create({ ...NIGHTLY, name: 'repaired' })
     const run = await jobs.run(job, { job_parameters: { mode: 'bad' } })
     await using someone = await jobs.visit()

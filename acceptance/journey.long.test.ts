@@ -37,7 +37,7 @@ describe('cairn up --demo --once, in an empty folder', () => {
       expect(said).toMatch(new RegExp(`^done +${task} `, 'm'))
   })
 
-  test('serves a fast model first, and says in one line when a better one takes over', async () => {
+  test('serves a fast model first, and prints a line when a better one takes over', async () => {
     const { stdout, stderr } = await demoRun()
     const lines = stderr.split('\n')
     const at = (start: string) => lines.findIndex((line) => line.startsWith(start))
@@ -249,7 +249,7 @@ describe('a server with the demo', () => {
     const asking = queryContinuously(server.url)
     expect((await promote(model_version.version, '--force')).code).toBe(0)
     const state = async () => JSON.stringify(await get('/api/2.0/serving-endpoints/movies'))
-    await until('the failure is said', async () => (await state()).includes('nothing'))
+    await until('the failure is shown', async () => (await state()).includes('nothing'))
     expect((await asking.stop()).failures).toEqual([])
     expect([...asking.versions.keys()]).toEqual([best])
     expect((await promote(best, '--force')).code).toBe(0)
@@ -258,7 +258,7 @@ describe('a server with the demo', () => {
       version: model_version.version,
     })
     await served(best)
-    await until('the failure is gone', async () => !(await state()).includes('nothing'))
+    await until('the failure is no longer shown', async () => !(await state()).includes('nothing'))
   })
 
   test('Ctrl-C stops it with exit code 0', async () => {
@@ -267,7 +267,7 @@ describe('a server with the demo', () => {
 })
 
 describe('a start with an obstacle', () => {
-  test('takes the next free port and says so', async () => {
+  test('takes the next free port and prints it', async () => {
     await using first = await startServer({ args: MLFLOW_ONLY })
     const { port } = new URL(first.url)
     await using second = await startServer({ args: [...MLFLOW_ONLY, '--port', port] })

@@ -74,7 +74,7 @@ describe.skipIf(!chromium)('an open page', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('shows new metrics of a finished run, which is not polled', async () => {
+  test('shows new metrics of a finished run by event, without polling', async () => {
     const run_id = await createRun('ended')
     await log(run_id, 'loss', [3, 2])
     await finish(run_id)

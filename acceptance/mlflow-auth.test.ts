@@ -109,13 +109,13 @@ describe("MLflow's auth configuration", () => {
   const refusal = async (lines: readonly string[]) =>
     String(await startServer({ env: configured(lines) }).catch((error: Error) => error.message))
 
-  test('refuses what would be dangerous, by name', { timeout: TIMEOUT_MS }, async () => {
+  test('rejects dangerous settings by name', { timeout: TIMEOUT_MS }, async () => {
     expect(await refusal(['authorization_function = mine:check'])).toContain("'authorization_function'")
     expect(await refusal(['default_permission = ALL'])).toContain("Invalid permission 'ALL'")
     expect(await refusal(['admin_password = short'])).toContain("the administrator 'admin'")
   })
 
-  test('creates the administrator once, and names what it does not enforce', {
+  test('creates the administrator once, and names settings without effect', {
     timeout: TIMEOUT_MS,
   }, async () => {
     const data = mkdtempSync(join(folder, 'data-'))

@@ -102,7 +102,7 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
   let token: string
   let ui: Awaited<ReturnType<typeof startUi>>
   let browser: Browser
-  /** One for all tests: a tab that has loaded MLflow's scripts loads its next page in a fraction of the time. */
+  /** All tests share a tab: with MLflow's scripts loaded, the next page loads in a fraction of the time. */
   let tab: Page
   let problems: string[]
   let foreign: string[]
@@ -160,7 +160,7 @@ describe.skipIf(!chromium || !python)("MLflow's UI on a server that requires tok
     await dialog.getByRole('textbox').first().fill('made in the UI')
     await dialog.getByRole('button', { name: 'Create' }).click()
     const made = { experiment_name: 'made in the UI' }
-    await until('it is there', async () => {
+    await until('the experiment exists', async () => {
       const answer = await send(server.url, 'GET', `${MLFLOW}/experiments/get-by-name`, {
         token,
         query: made,

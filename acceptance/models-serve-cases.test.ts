@@ -27,7 +27,7 @@ interface Case {
 /** The Python of the tests may be in a folder that only root can read. */
 const AS_ROOT = process.getuid?.() === 0 ? { CAIRN_PYTHON_USER: 'root' } : {}
 
-/** Models that differ from `typed` in their signature only, each of which takes a Python process. */
+/** Models that differ from `typed` in their signature only. They are not repeated, because each needs a Python process. */
 const REPEATING = isExhaustive ? [] : ['untyped', 'shape', 'simple']
 
 describe.skipIf(!python)("the cases of MLflow's scoring server (TEST_PYTHON)", () => {

@@ -15,7 +15,7 @@ import { until } from './harness/until.js'
 const TITLES = '/api/cairn/v1/movies/titles'
 const RECOMMENDATIONS = '/api/cairn/v1/movies/recommendations'
 const OWNER = 'owner-token-of-the-movie-tests-3b1f9a'
-/** Cairn's tokens begin so. */
+/** Matches tokens of Cairn. */
 const TOKEN = /cairn_[\w-]{20}/
 const HISTORY = [260, 1196, 2571]
 
@@ -119,10 +119,10 @@ describe('a server that requires sign-in', () => {
   test.each([
     ['no recommendations', { k: 0 }, "'k'"],
     ['too many recommendations', { k: 100_000 }, "'k'"],
-    ['a history that is text', { history: 'x' }, "'history'"],
+    ['a history that is a string', { history: 'x' }, "'history'"],
     ['an item that is an object', { history: [{}] }, "'history[0]'"],
     ['a long history', { history: Array(101).fill(1) }, "'history'"],
-    ['a number for a switch', { filter_seen: 7 }, "'filter_seen'"],
+    ['a number for a boolean', { filter_seen: 7 }, "'filter_seen'"],
   ])('names the field of %s', async (_, body, field) => {
     const { status, text } = await recommend(server.url, stranger, body)
     expect([status, text]).toEqual([400, expect.stringContaining(field)])
@@ -166,7 +166,7 @@ test('CAIRN_MOVIES_PUBLIC lets anonymous callers use the client, and nothing els
     ])
 })
 
-test('without its grants the client says whose they are, and to whom to give them', async () => {
+test('without its grants the client names the principal that needs them', async () => {
   await using server = await required()
   const { patch } = api(server.url, OWNER)
   const grants = '/api/2.1/unity-catalog/permissions/table/main.movielens.movies'
@@ -177,7 +177,7 @@ test('without its grants the client says whose they are, and to whom to give the
   expect((await send(server.url, 'GET', TITLES, { token: OWNER })).status).toBe(200)
 })
 
-test('a server without the demo says what is missing', async () => {
+test('a server without the demo names the command that creates it', async () => {
   await using server = await startServer()
   const answer = await send(server.url, 'GET', TITLES)
   expect([answer.status, answer.text]).toEqual([404, expect.stringContaining('cairn demo')])

@@ -10,7 +10,7 @@ interface Run {
   readonly tasks: readonly { readonly run_id: number }[]
 }
 
-describe('jobs with code of their own', () => {
+describe('jobs with their own code', () => {
   let server: Server
   beforeAll(async () => {
     server = await startServer()
@@ -62,7 +62,7 @@ describe('jobs with code of their own', () => {
   }
 
   test.skipIf(!python)(
-    'are made, run and read by the official databricks-sdk',
+    'are created, run and read by the official databricks-sdk',
     { timeout: 180_000 },
     async () => {
       const { token_value } = await send<{ token_value: string }>('2.0/token/create', { comment: 'jobs' })

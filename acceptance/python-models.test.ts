@@ -90,7 +90,7 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     expect(await logsOf('ranking', 'build-logs')).toMatch(/Starting a Python process/)
   })
 
-  test('variables of an entity refer to secrets, which no answer and no log shows', async () => {
+  test('variables of an entity refer to secrets, which no response and no log shows', async () => {
     const { post } = api(server.url)
     await post('/api/2.0/secrets/scopes/create', { scope: 'team' })
     const printed = 'ranking' // what the model prints
@@ -133,7 +133,7 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     expect(children().filter((pid) => before.includes(pid))).toHaveLength(1)
   })
 
-  test('its processes end with a server that is killed', async () => {
+  test('the processes of models end when the server is killed', async () => {
     const pids = children()
     expect(pids).toHaveLength(2)
     await server.stop('SIGKILL')
@@ -141,7 +141,7 @@ describe.skipIf(!python)('models that only Python can load (TEST_PYTHON)', () =>
     await expect.poll(running).toEqual([])
   })
 
-  test('are refused without the setting, by a message that names it', async () => {
+  test('are rejected without the setting, with a message that names it', async () => {
     server = await startServer({ folder })
     const { name, request } = requestOf('forest')
     await expect.poll(async () => (await query(name, request)).status).toBe(503)

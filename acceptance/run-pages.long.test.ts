@@ -208,7 +208,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       expect(await tab.getByRole('link', { name: 'brief' }).count()).toBe(0)
     })
 
-    test('a reader sees the same pages without a button that would be refused', async () => {
+    test('a reader sees the same pages without buttons for actions that need more rights', async () => {
       await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'reader' })
       const token = await tokenOf(server.url, 'reader')
       for (const [path, permission_level] of [

@@ -95,7 +95,7 @@ describe('a server on a laptop', () => {
     ['a model', {}],
     ['a model tagged as a prompt (CVE-2026-2614, CVE-2026-116690)', prompt],
     [
-      'a prompt that takes it back',
+      'a prompt with a second tag that denies it',
       { tags: [...prompt.tags, { key: 'mlflow.prompt.is_prompt', value: 'false' }] },
     ],
   ])('a version of %s has no source outside the artifacts (GHSA-5cvj-7rg6-jggj)', async (_what, more) => {
@@ -149,7 +149,7 @@ describe('a server on a laptop', () => {
     expect(names.filter((name) => name.includes('climbed'))).toEqual([])
   })
 
-  test('a job of somebody else than the owner imports from the import folders only, and reveals no path', async () => {
+  test('a job of another principal than the owner imports from the import folders only, and reveals no path', async () => {
     const { get, patch, post } = api(server.url)
     const applicationId = 'data-importer'
     await post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId })

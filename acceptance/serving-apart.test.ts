@@ -14,7 +14,7 @@ interface Endpoint {
 }
 
 describe.skipIf(!postgres)('gateways apart from tracking, on one PostgreSQL', () => {
-  test('serve what one of them is told to, and follow an alias that moves on the other server', async () => {
+  test('serve an endpoint that was created on one of them, and follow an alias that moves on the other server', async () => {
     const shared = ['--database-url', await freshPostgres(), '--artifacts-destination', await freshFolder()]
     const required = { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: OWNER }
     await using tracking = await startServer({
@@ -73,7 +73,7 @@ describe.skipIf(!postgres)('gateways apart from tracking, on one PostgreSQL', ()
   })
 })
 
-test('`--services serving` says what it needs', async () => {
+test('`--services serving` names the services that it needs', async () => {
   await expect(startServer({ args: ['--services', 'serving'] })).rejects.toThrow(
     /needs tracking and registry in the same process.*or CAIRN_TRACKING_URL and CAIRN_TRACKING_TOKEN/,
   )

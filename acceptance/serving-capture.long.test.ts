@@ -77,7 +77,7 @@ describe('a serving endpoint', () => {
   })
   afterAll(() => server?.[Symbol.asyncDispose]())
 
-  test('limits the rate of each user, and says when to come back', async () => {
+  test('limits the rate of each user, and names the time to retry', async () => {
     await deploy(server, 'limited')
     const limits = { rate_limits: [{ calls: 2, key: 'user', renewal_period: 'minute' }] }
     await api(server.url).put(`${ENDPOINTS}/limited/rate-limits`, limits)
@@ -188,7 +188,7 @@ describe('a serving endpoint', () => {
     )
   })
 
-  test('records only for those who may create the table, which is theirs', async () => {
+  test('records only for principals that may create the table, which they own', async () => {
     const enable = (name: string, table: object = {}) =>
       send(server.url, 'PUT', `${ENDPOINTS}/${name}/ai-gateway`, {
         token: tokens.ops,

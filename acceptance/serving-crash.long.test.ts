@@ -31,7 +31,7 @@ test(
     const entities = (version: string) => ({
       served_entities: [{ name: 'main', entity_name: 'linear', entity_version: version }],
     })
-    /** By version, as the model is or its negative. */
+    /** The expected prediction of each version: that of the model or of its negative. */
     const values = new Map<string, number>()
 
     let server = await start()

@@ -57,7 +57,7 @@ describe('an endpoint under load', () => {
     expect([...seen.keys()].sort()).toEqual(['1', '2'])
   }, 3_600_000)
 
-  test('hostile clients get a 4xx, and others their answers', async () => {
+  test('hostile clients get a 4xx, and other clients get their answers', async () => {
     await models.deploy('steady', '1')
     const rows = (count: number) =>
       JSON.stringify({ dataframe_records: Array(count).fill({ a: 1, b: 2, c: 3, d: 4 }) })
@@ -78,7 +78,7 @@ describe('an endpoint under load', () => {
     }
   })
 
-  test('clients that leave, or send slowly, take no place of others', async () => {
+  test('clients that disconnect or send slowly do not occupy slots of the queue', async () => {
     const path = '/serving-endpoints/steady/invocations'
     const body = JSON.stringify(ROW)
     const options = {

@@ -21,7 +21,7 @@ describe('a serving endpoint', () => {
     expect(await models.predictionOf('first')).toBeCloseTo(PREDICTION, 6)
   })
 
-  test('rejects input that is nested too deeply with 400, and goes on', async () => {
+  test('rejects input that is nested too deeply with 400, and stays up', async () => {
     await models.deploy('deep', await models.register('0/deep', 1))
     const nested = (depth: number) => `{"inputs": ${'['.repeat(depth)}1${']'.repeat(depth)}}`
     const answers = await Promise.all(Array.from({ length: 300 }, () => models.query('deep', nested(6_000))))

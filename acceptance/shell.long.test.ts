@@ -35,7 +35,7 @@ describe.skipIf(!chromium)('the shell of the console', () => {
   const palette = (tab: Page) => tab.getByRole('combobox', { name: 'Search everything' })
   const path = (tab: Page) => new URL(tab.url()).hash
 
-  test('the palette finds objects, pages and actions by keyboard alone, and remembers visits', async () => {
+  test('the palette finds objects, pages and actions by keyboard alone, and lists recent pages', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
     await someone.open('/#/experiments')
@@ -186,7 +186,7 @@ describe.skipIf(!chromium)('the shell of the console', () => {
     await tab.getByRole('button', { name: 'Restore this version' }).click()
     await tab.getByRole('link', { name: 'bold-orca-12' }).waitFor()
     await tab.getByText('You are viewing version').waitFor({ state: 'hidden' })
-    // The hidden experiment is not found, which is what the test is about.
+    // The hidden experiment is answered 404, as expected.
     expect(someone.problems().filter((problem) => !problem.includes('status of 404'))).toEqual([])
   })
 
@@ -216,7 +216,7 @@ describe.skipIf(!chromium)('the shell of the console', () => {
         Object.defineProperty(document, name, { configurable: true, get: () => value })
       document.dispatchEvent(new Event('visibilitychange'))
     })
-    await tab.clock.runFor(5_000) // what was under way ends
+    await tab.clock.runFor(5_000) // pending work ends
     requests.length = 0
     for (const step of [199, 399]) await log(step)
     await tab.clock.runFor(120_000)

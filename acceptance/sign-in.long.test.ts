@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.keyboard.press('Enter')
   }
   const account = (tab: Page, name: string) => tab.getByRole('button', { name: `Signed in as ${name}` })
-  /** The 401 of a page that was asked for before sign-in, and of a wrong password. */
+  /** A page before sign-in and a wrong password are answered 401. */
   const expected = (problem: string) => problem.includes('status of 401')
 
   test('the first administrator creates an account, signs out, and returns to a shared link', async () => {
@@ -121,7 +121,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     expect(invited.problems().filter((problem) => !problem.includes('status of 403'))).toEqual([])
   })
 
-  test('an administrator finds somebody among many, page by page or by name, and adds them to a group', async () => {
+  test('an administrator finds a user among many, by page or by name, and adds the user to a group', async () => {
     const names = Array.from({ length: 101 }, (_, i) => `member-${i}@example.net`)
     await Promise.all(names.map((userName) => owner.post(`${SCIM}/Users`, { userName })))
     await owner.post(`${SCIM}/Groups`, { displayName: 'all readers' })
@@ -195,7 +195,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
   test.each([
     ['stranger', 'You have no account on this server. Ask an administrator to invite you.'],
     ['unverified', 'Your account has no verified name. Ask an administrator.'],
-  ])('the sign-in page says why %s may not enter', async (login, reason) => {
+  ])('the sign-in page explains why %s may not sign in', async (login, reason) => {
     await using someone = await visit()
     const { tab } = someone
     await someone.open('/#/models')
@@ -205,7 +205,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     expect(await someone.violations()).toEqual([])
   })
 
-  test('a token signs in, and a wrong one says so', async () => {
+  test('a token signs in, and a wrong token is reported', async () => {
     await owner.post(`${SCIM}/ServicePrincipals`, { applicationId: 'robot' })
     const path = '/api/2.0/token-management/on-behalf-of/tokens'
     const { token_value } = await owner.post<{ token_value: string }>(path, { application_id: 'robot' })

@@ -6,7 +6,7 @@ import { startServer } from './harness/server.js'
 const STOP_MS = 10_000
 const HEAD = 'HTTP/1.1\r\nHost: 127.0.0.1\r\n'
 
-test('SIGTERM ends the server within ten seconds, whatever is connected', async () => {
+test('SIGTERM ends the server within ten seconds, with clients of any kind connected', async () => {
   await using server = await startServer()
   const { port } = new URL(server.url)
   const open = async (text: string) => {

@@ -290,7 +290,7 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
 
   const PAGES = ['/traces', '/evaluation-runs', '/models', '/datasets']
 
-  test('pages are in Korean, dark and on a phone, and empty ones say what to do', async () => {
+  test('pages are in Korean, dark and on a phone, and empty pages explain what to do', async () => {
     await using someone = await visit({
       ...{ locale: 'ko-KR', colorScheme: 'dark' },
       viewport: { width: 390, height: 844 },
@@ -309,13 +309,13 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
       await someone.open(`/#/experiments/0${path}`)
       await tab.locator('.empty pre').waitFor()
       expect([path, await overflow(tab)]).toEqual([path, 0])
-      // Empty pages are built of the same elements: one stands for all.
+      // Empty pages have the same elements, so one page is enough.
       if (isExhaustive || path === PAGES[0]) expect([path, ...(await someone.violations())]).toEqual([path])
     }
     expect(someone.problems()).toEqual([])
   })
 
-  test('a reader sees the pages without what changes them, and others nothing', async () => {
+  test('a reader sees the pages without controls that change them, and other principals see nothing', async () => {
     await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'reader' })
     const token = await tokenOf(server.url, 'reader')
     await using someone = await visit({ extraHTTPHeaders: { authorization: `Bearer ${token}` } })

@@ -21,7 +21,7 @@ const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const env = {
   CAIRN_WEBHOOK_ALLOWED_SCHEMES: 'http',
   CAIRN_WEBHOOK_ALLOW_PRIVATE_IPS: 'true',
-  CAIRN_WEBHOOK_TIMEOUT: '600', // no time-outs on a busy machine
+  CAIRN_WEBHOOK_TIMEOUT: '600', // a busy machine must not cause time-outs
 }
 
 async function listen(url: string, { url: target }: WebhookReceiver): Promise<string> {
@@ -89,7 +89,7 @@ for (const { name, absent, args } of databases) {
   )
 
   test.skipIf(absent)(
-    `killed at random, each model that was acknowledged is told, and none that is not there, on ${name}`,
+    `after random kills, events are delivered for all acknowledged models and for no missing one, on ${name}`,
     async () => {
       await using target = await startWebhookReceiver()
       const random = new Random(SEED)
@@ -135,7 +135,7 @@ async function createModels(server: CrashingServer, prefix: string, signal: Abor
   return acknowledged
 }
 
-const takesOver = 'what a server had taken when it was killed another one delivers'
+const takesOver = 'another server delivers the events that a killed server had claimed'
 test.skipIf(!postgres)(takesOver, { timeout: 2 * PATIENCE_MS }, async () => {
   await using target = await startWebhookReceiver()
   const args = [...MLFLOW_ONLY, '--database-url', await freshPostgres()]

@@ -42,7 +42,7 @@ describe('malformed HTTP', () => {
       ]),
     ],
     ['broken percent escapes', get('/api/2.0/mlflow/runs/get?run_id=%zz%')],
-    ['escapes that are no UTF-8', get('/api/2.0/mlflow/logged-models/%ff%fe%c0%af')],
+    ['escapes that are not UTF-8', get('/api/2.0/mlflow/logged-models/%ff%fe%c0%af')],
     ['a NUL in the path', get('/api/2.0/mlflow/logged-models/%00')],
     [
       '10,000 headers',
@@ -67,14 +67,14 @@ describe('malformed HTTP', () => {
     ['5,000 segments of an artifact', get(`/api/2.0/mlflow-artifacts/artifacts${'/a'.repeat(5000)}`)],
     ['a header with no name', get('/health', ': x\r\n')],
     ['a header with a control character', get('/health', 'X-A: \x01\r\n')],
-    ['a header that goes on in the next line', get('/health', 'X-A: a\r\n b\r\n')],
+    ['a folded header', get('/health', 'X-A: a\r\n b\r\n')],
     ['a negative length', post(`${JSON_TYPE}Content-Length: -1\r\n`, '{}')],
-    ['a length that is none', post(`${JSON_TYPE}Content-Length: two\r\n`, '{}')],
+    ['a length that is not a number', post(`${JSON_TYPE}Content-Length: two\r\n`, '{}')],
     ['two lengths', post(`${JSON_TYPE}Content-Length: 2\r\nContent-Length: 3\r\n`, '{}')],
     ['a length and chunks', post(`${chunked}Content-Length: 2\r\n`, '2\r\n{}\r\n0\r\n\r\n')],
     ['a body longer than its length', post(`${JSON_TYPE}Content-Length: 2\r\nConnection: close\r\n`, '{}{}')],
-    ['chunks of no length', post(chunked, 'zz\r\n{}\r\n0\r\n\r\n')],
-    ['a chunk of an endless length', post(chunked, 'ffffffffffffffff\r\n{}')],
+    ['a chunk with an invalid length', post(chunked, 'zz\r\n{}\r\n0\r\n\r\n')],
+    ['a chunk with an enormous length', post(chunked, 'ffffffffffffffff\r\n{}')],
     ['a chunk shorter than it says', post(chunked, '9\r\n{}\r\n0\r\n\r\n')],
     ['chunks with long extensions', post(chunked, `2;${'x'.repeat(100_000)}\r\n{}\r\n0\r\n\r\n`)],
     ['an unknown coding', post(`${JSON_TYPE}Transfer-Encoding: gzip\r\n`, '{}')],
@@ -83,29 +83,29 @@ describe('malformed HTTP', () => {
       post(`${JSON_TYPE}Content-Encoding: zstd\r\nContent-Length: 2\r\nConnection: close\r\n`, '{}'),
     ],
     [
-      'what asks whether to go on',
+      'a request that expects 100-continue',
       post(`${JSON_TYPE}Content-Length: 2\r\nExpect: 100-continue\r\nConnection: close\r\n`, '{}'),
     ],
     [
-      'what expects something else',
+      'a request with an unknown expectation',
       post(`${JSON_TYPE}Content-Length: 2\r\nExpect: miracles\r\nConnection: close\r\n`, '{}'),
     ],
     ['an upgrade', get('/api/cairn/v1/events', 'Connection: Upgrade\r\nUpgrade: websocket\r\n')],
     [
-      'a body that is no UTF-8',
+      'a body that is not UTF-8',
       Buffer.concat([
         Buffer.from(post(`${JSON_TYPE}Content-Length: 5\r\nConnection: close\r\n`, '')),
         Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]),
       ]),
     ],
-  ])('%s is refused or ignored, and the next is served', async (_what, bytes) => {
+  ])('%s is rejected or ignored, and the next request is served', async (_what, bytes) => {
     const statuses = statusesOf(await exchange(server.url, bytes))
     expect(statuses.filter((status) => status >= 500 && status !== 501)).toEqual([])
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
   test.each(['Host: evil.com', 'host: 127.0.0.1', 'HOST:'])(
-    'a second header %s is refused',
+    'a second header %s is rejected',
     async (second) => {
       for (const path of ['/health', '/api/2.0/mlflow/experiments/search?max_results=1', '/nowhere']) {
         const text = `GET ${path} HTTP/1.1\r\n${HOST}X-A: b\r\n${second}\r\nConnection: close\r\n\r\n`

@@ -7,5 +7,5 @@ import { isExhaustive } from '../harness/effort.js'
 export const pagesOfVariant = <T>(pages: readonly T[], variant: number, variants: number): readonly T[] =>
   isExhaustive ? pages : pages.filter((_, position) => position % variants === variant)
 
-/** Every second of some pages whose parts others have too; with `--exhaustive` all. */
+/** Every second page of pages that share most parts; with `--exhaustive` all. */
 export const everySecond = <T>(pages: readonly T[]): readonly T[] => pagesOfVariant(pages, 0, 2)

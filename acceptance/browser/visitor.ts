@@ -10,7 +10,7 @@ export interface Visitor extends AsyncDisposable {
   navigate(path: string): Promise<void>
   /** Accessibility violations that axe finds on the current page, one line each. */
   violations(): Promise<string[]>
-  /** Changes to a theme, which changes no other accessibility violations than those of contrast, and finds these. */
+  /** Switches the theme and returns violations of contrast, the only ones that depend on the theme. */
   contrastViolationsIn(theme: 'light' | 'dark'): Promise<string[]>
   /** Console errors, uncaught exceptions and requests to other hosts since the last call. */
   problems(): string[]

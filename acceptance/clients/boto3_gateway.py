@@ -1,4 +1,4 @@
-"""boto3 uses keys of Cairn's S3 endpoint behind a TLS proxy and a path, with names that proxies like to rewrite."""
+"""boto3 uses Cairn's S3 gateway behind a TLS proxy and a path, with object keys that proxies often rewrite."""
 import os
 
 import boto3
@@ -26,7 +26,7 @@ call("schemas", name="s", catalog_name="proxied")
 volume = call("volumes", name="v", catalog_name="proxied", schema_name="s", volume_type="MANAGED")
 vended = call("temporary-volume-credentials", volume_id=volume["volume_id"], operation="WRITE_VOLUME")
 keys = vended["aws_temp_credentials"]
-check("keys name the public address", keys["access_point"] == f"{URI}/api/cairn/v1/s3")
+check("credentials contain the public address", keys["access_point"] == f"{URI}/api/cairn/v1/s3")
 bucket, prefix = vended["url"].removeprefix("s3://").split("/", 1)
 s3 = boto3.client(
     "s3",
@@ -48,4 +48,4 @@ for name in names:
 for name in names:
     check(f"{name} is read", s3.get_object(Bucket=bucket, Key=f"{prefix}/{name}")["Body"].read() == name.encode())
 listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/")
-check("all are listed", {one["Key"] for one in listed["Contents"]} == {f"{prefix}/{name}" for name in names})
+check("all objects are listed", {one["Key"] for one in listed["Contents"]} == {f"{prefix}/{name}" for name in names})

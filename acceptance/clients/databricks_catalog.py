@@ -24,7 +24,7 @@ CATALOG = f"dbx_{SUFFIX}"
 
 
 def refusal(call, error):
-    """What the error says, or nothing when the call goes through."""
+    """Returns the message of the error, or None if the call succeeds."""
     try:
         call()
     except error as refused:
@@ -48,14 +48,14 @@ check("a group has members", {m.value for m in w.groups.get(team.id).members} ==
 token = w.token_management.create_obo_token(application_id=service.application_id, lifetime_seconds=600)
 loader = workspace(token.token_value)
 check("a service principal acts by its token", loader.current_user.me().user_name == service.application_id)
-check("it is in its group", [g.display for g in loader.current_user.me().groups] == [team.display_name])
+check("a service principal is in its group", [g.display for g in loader.current_user.me().groups] == [team.display_name])
 
 w.catalogs.create(name=CATALOG, comment="official")
 w.schemas.create(name="s", catalog_name=CATALOG)
 check("a catalog is listed", CATALOG in [c.name for c in w.catalogs.list()])
 exists = refusal(lambda: w.catalogs.create(name=CATALOG), BadRequest)
-check("a catalog exists once", exists and "already exists" in exists)
-check("to strangers it is not there", CATALOG not in [c.name for c in loader.catalogs.list()])
+check("a second catalog of the same name is rejected", exists and "already exists" in exists)
+check("a catalog is hidden from principals without rights", CATALOG not in [c.name for c in loader.catalogs.list()])
 
 grant = [
     PermissionsChange(
@@ -64,11 +64,11 @@ grant = [
 ]
 answer = w.grants.update("CATALOG", CATALOG, changes=grant)
 granted = answer.privilege_assignments[0]
-check("grants are answered in the SDK's spelling", set(granted.privileges) == set(grant[0].add))
+check("grants are returned in the SDK's spelling", set(granted.privileges) == set(grant[0].add))
 direct = w.grants.get("CATALOG", CATALOG)
 check("grants are read", [p.principal for p in direct.privilege_assignments] == [team.display_name])
 unknown = [PermissionsChange(principal="nobody", add=[Privilege.SELECT])]
-check("a grant to nobody is refused", refusal(lambda: w.grants.update("CATALOG", CATALOG, changes=unknown), NotFound))
+check("a grant to an unknown principal is rejected", refusal(lambda: w.grants.update("CATALOG", CATALOG, changes=unknown), NotFound))
 
 columns = [
     ColumnInfo(name="user_id", type_name=ColumnTypeName.LONG, type_text="bigint", position=0),
@@ -92,9 +92,9 @@ made = loader.tables.create(
 check("a member creates a table", made.full_name == name and made.owner == service.application_id)
 check("a table is read whole", [c.name for c in loader.tables.get(name).columns] == ["user_id", "at"])
 check("a table exists", loader.tables.exists(name).table_exists)
-check("another does not", not loader.tables.exists(f"{CATALOG}.s.nosuch").table_exists)
+check("a missing table does not exist", not loader.tables.exists(f"{CATALOG}.s.nosuch").table_exists)
 missing = refusal(lambda: loader.tables.get(f"{CATALOG}.s.nosuch"), NotFound)
-check("a table that is not there is NotFound", missing and "not found" in missing)
+check("a missing table raises NotFound", missing and "not found" in missing)
 summaries = [s.full_name for s in loader.tables.list_summaries(CATALOG)]
 check("tables are summarised", summaries == [name])
 check("tables are listed", [t.full_name for t in loader.tables.list(CATALOG, "s")] == [name])
@@ -103,7 +103,7 @@ mine = w.token_management.create_obo_token(application_id=service.application_id
 reader = w.service_principals.create(display_name=f"reader-{SUFFIX}")
 reading = workspace(w.token_management.create_obo_token(application_id=reader.application_id).token_value)
 hidden = refusal(lambda: reading.tables.get(name), PermissionDenied)
-check("a stranger is refused", hidden and "or it does not exist" in hidden)
+check("a principal without rights is rejected", hidden and "or it does not exist" in hidden)
 w.groups.patch(
     team.id,
     operations=[Patch(op=PatchOp.ADD, path="members", value=[{"value": reader.id}])],
@@ -118,27 +118,27 @@ loader.grants.update("TABLE", name, changes=[PermissionsChange(principal=reader.
 check("the owner of a table grants on it", reading.tables.get(name).table_id == made.table_id)
 effective = w.grants.get_effective("TABLE", name, principal=reader.application_id).privilege_assignments[0]
 inherited = {(p.privilege, p.inherited_from_name) for p in effective.privileges}
-check("effective grants say where they come from", (Privilege.SELECT, None) in inherited)
+check("effective grants name their origin", (Privilege.SELECT, None) in inherited)
 onSchema = w.grants.get_effective("SCHEMA", f"{CATALOG}.s").privilege_assignments[0]
 origins = {(p.privilege, p.inherited_from_type.value, p.inherited_from_name) for p in onSchema.privileges}
-check("and from which catalog", (Privilege.USE_SCHEMA, "CATALOG", CATALOG) in origins)
+check("effective grants name the catalog that they are inherited from", (Privilege.USE_SCHEMA, "CATALOG", CATALOG) in origins)
 vended = reading.temporary_table_credentials.generate_temporary_table_credentials(
     table_id=made.table_id, operation=TableOperation.READ
 )
 check("credentials to read are vended", vended.url == location and vended.expiration_time)
 w.tables.update(name, owner=team.display_name)
-check("a table changes hands", w.tables.get(name).owner == team.display_name)
+check("a table gets another owner", w.tables.get(name).owner == team.display_name)
 
 w.volumes.create(catalog_name=CATALOG, schema_name="s", name="uploads", volume_type=VolumeType.MANAGED)
 volume = f"/Volumes/{CATALOG}/s/uploads"
 ratings = f"{volume}/2026/ratings of all.csv"
 w.files.upload(ratings, io.BytesIO(b"user,item"))
 check("a file is uploaded and downloaded", w.files.download(ratings).contents.read() == b"user,item")
-check("its size is known", w.files.get_metadata(ratings).content_length == 9)
-check("it is not replaced unasked", refusal(lambda: w.files.upload(ratings, io.BytesIO(b"x"), overwrite=False), AlreadyExists))
+check("the metadata of a file has its size", w.files.get_metadata(ratings).content_length == 9)
+check("a file is not overwritten by default", refusal(lambda: w.files.upload(ratings, io.BytesIO(b"x"), overwrite=False), AlreadyExists))
 large = os.urandom(1 << 20) * 56  # above the size from which the client prefers parts
 w.files.upload(f"{volume}/large.bin", io.BytesIO(large))
-check("a large file arrives whole", w.files.download(f"{volume}/large.bin").contents.read() == large)
+check("a large file is uploaded completely", w.files.download(f"{volume}/large.bin").contents.read() == large)
 w.files.create_directory(f"{volume}/empty")
 listed = [(e.name, e.is_directory, e.file_size) for e in w.files.list_directory_contents(volume)]
 check("a directory is listed", listed == [("2026", True, None), ("empty", True, None), ("large.bin", False, len(large))])
@@ -146,18 +146,18 @@ check("a volume is read like a folder", [f.path for f in w.dbfs.list(f"{volume}/
 w.files.delete_directory(f"{volume}/empty")
 w.files.delete(ratings)
 check("files and directories are deleted", [e.name for e in w.files.list_directory_contents(volume)] == ["large.bin"])
-check("strangers read no file", refusal(lambda: loader.files.download(f"{volume}/large.bin"), PermissionDenied))
+check("a principal without rights reads no file", refusal(lambda: loader.files.download(f"{volume}/large.bin"), PermissionDenied))
 
 laptop = w.tokens.create(comment="laptop", lifetime_seconds=600)
 check("a token is created", workspace(laptop.token_value).current_user.me().user_name == me.user_name)
 check("tokens are listed", laptop.token_info.token_id in [t.token_id for t in w.tokens.list()])
 w.tokens.delete(laptop.token_info.token_id)
 revoked = refusal(lambda: workspace(laptop.token_value).current_user.me(), Unauthenticated)
-check("a revoked token is out at once", revoked)
+check("a revoked token is rejected at once", revoked)
 w.token_management.delete(mine.token_info.token_id)
 
 w.catalogs.delete(CATALOG, force=True)
-check("a catalog is deleted with all in it", refusal(lambda: w.catalogs.get(CATALOG), NotFound))
+check("a catalog is deleted with its contents", refusal(lambda: w.catalogs.get(CATALOG), NotFound))
 for delete, one in ((w.groups, team), (w.service_principals, service), (w.service_principals, reader), (w.users, user)):
     delete.delete(one.id)
 check("identities are deleted", refusal(lambda: w.users.get(user.id), NotFound))

@@ -1,4 +1,4 @@
-"""Creates the clients of databricks-sdk for the scripts beside this one. They give up soon, so that a failing script ends."""
+"""Creates the clients of databricks-sdk for the scripts beside this one. They time out early, so that a failing script ends."""
 import os
 
 from databricks.sdk import WorkspaceClient

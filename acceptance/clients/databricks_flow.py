@@ -25,7 +25,7 @@ w = workspace(os.environ["CAIRN_TOKEN"])
 
 
 class Query:
-    """The SDK knows stored queries only; `query_text` is an addition of this server."""
+    """A query by its text, which Cairn adds: the SDK has stored queries only."""
 
     def __init__(self, text):
         self.text = text
@@ -90,7 +90,7 @@ branches = create(
 )
 run = finished(w.jobs.run_now(branches).run_id)
 check("the true branch runs", results(run) == {"count": OK, "enough": OK, "many": OK, "few": EXCLUDED})
-check("the condition tells its outcome", task(run, "enough").condition_task.outcome == "true")
+check("the condition has an outcome", task(run, "enough").condition_task.outcome == "true")
 check("the dependency keeps its outcome", task(run, "few").depends_on[0].outcome == "false")
 run = finished(w.jobs.run_now(branches, job_parameters={"least": "3"}).run_id)
 check("the false branch runs", results(run) == {"count": OK, "enough": OK, "many": EXCLUDED, "few": OK})
@@ -125,7 +125,7 @@ run = finished(w.jobs.run_now(parent).run_id)
 settings = w.jobs.get(parent).settings
 w.jobs.reset(parent, settings)
 check("read, then reset, changes nothing", w.jobs.get(parent).settings.as_dict() == settings.as_dict())
-check("another job runs", results(run) == {"child": OK, "if": OK, "each": EXCLUDED})
+check("a task runs another job", results(run) == {"child": OK, "if": OK, "each": EXCLUDED})
 child = w.jobs.get_run_output(task(run, "child").run_id).run_job_output.run_id
 check("the other run names its task", w.jobs.get_run(child).trigger == jobs.TriggerType.RUN_JOB_TASK)
 check("the other run got the parameter", [p.value for p in w.jobs.get_run(child).job_parameters] == ["1"])

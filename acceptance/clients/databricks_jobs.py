@@ -1,4 +1,4 @@
-"""The official databricks-sdk: jobs whose tasks run code of their own."""
+"""The official databricks-sdk: jobs whose tasks run the author's code."""
 import os
 import tempfile
 
@@ -28,7 +28,7 @@ from cairn_tasks import dbutils
 rows = dbutils.jobs.taskValues.get(taskKey="prepare", key="rows")
 print("trained on", rows, dbutils.widgets.get("model"))
 """
-# Each line that it prints names something that it should not have read.
+# Prints a line for each file that a task should not be able to read.
 SPY = """
 import glob, os, sys
 def read(path):
@@ -44,7 +44,7 @@ for environ in glob.glob("/proc/[0-9]*/environ"):
     try:
         is_own = os.stat(os.path.dirname(environ)).st_uid == os.getuid()
     except OSError:
-        continue  # it has ended
+        continue  # the process has ended
     if not is_own:
         read(environ)
 """
@@ -70,7 +70,7 @@ def error_of(call):
         call()
     except InvalidParameterValue as error:
         return str(error)
-    return "it was accepted"
+    return "accepted"
 
 
 job = w.jobs.create(
@@ -108,7 +108,7 @@ w.jobs.reset(full.job_id, settings)
 again = w.jobs.get(full.job_id).settings
 check("read-modify-reset keeps everything", again.as_dict() == settings.as_dict())
 raw = w.api_client.do("GET", "/api/2.2/jobs/get", query={"job_id": full.job_id})
-check("what has no effect is listed", raw["not_enforced"] == ["job_clusters", "email_notifications", "tasks.a.job_cluster_key"])
+check("settings without effect are listed", raw["not_enforced"] == ["job_clusters", "email_notifications", "tasks.a.job_cluster_key"])
 
 for what, settings, message in [
     ("git_source", {"git_source": jobs.GitSource("https://example.com/x", jobs.GitProvider.GIT_HUB)}, "'git_source'"),
@@ -116,13 +116,13 @@ for what, settings, message in [
     ("a jar", {"tasks": [python("a", "train.py", libraries=[compute.Library(jar="/x.jar")])]}, "libraries: jar"),
     ("an unknown environment", {"tasks": [python("a", "train.py", environment_key="nope")]}, "environment_key 'nope'"),
     ("code from Git", {"tasks": [jobs.Task("a", spark_python_task=jobs.SparkPythonTask("x.py", source=jobs.Source.GIT))]}, "source: GIT"),
-    ("a path of nobody", {"tasks": [jobs.Task("a", spark_python_task=jobs.SparkPythonTask("dbfs:/x.py"))]}, "python_file: 'dbfs:/x.py'"),
+    ("an unsupported path", {"tasks": [jobs.Task("a", spark_python_task=jobs.SparkPythonTask("dbfs:/x.py"))]}, "python_file: 'dbfs:/x.py'"),
     ("dbt", {"tasks": [jobs.Task("a", dbt_task=jobs.DbtTask(["dbt run"]))]}, "dbt_task is not supported"),
     ("a jar task", {"tasks": [jobs.Task("a", spark_jar_task=jobs.SparkJarTask(main_class_name="X"))]}, "spark_jar_task is not supported"),
     ("a task of two kinds", {"tasks": [python("a", "train.py", notebook_task=jobs.NotebookTask("/x.py"))]}, "a task is of one kind"),
 ]:
     said = error_of(lambda: w.jobs.create(name="bad", **{"tasks": [python("a", "train.py")], **settings}))
-    check(f"{what} is refused by its name", message in said)
+    check(f"{what} is rejected by name", message in said)
 
 spies = w.jobs.submit(
     tasks=[

@@ -122,7 +122,7 @@ check("jobs are read by the paths of 2.1", w.api_client.do("GET", "/api/2.1/jobs
 acl = [jobs.JobAccessControlRequest(service_principal_name=service.application_id, permission_level=jobs.JobPermissionLevel.CAN_VIEW)]
 shared = create(access_control_list=[one.as_dict() for one in acl])
 check("the access control list of a new job is enforced", runner.jobs.get(shared).job_id == shared)
-check("it gives no more than its level", refused(lambda: runner.jobs.run_now(shared), "RUN JOBS", PermissionDenied))
+check("the access control list grants nothing beyond its level", refused(lambda: runner.jobs.run_now(shared), "RUN JOBS", PermissionDenied))
 check("other jobs stay hidden", refused(lambda: runner.jobs.get(job), "", NotFound))
 levels = [level.permission_level.value for level in w.jobs.get_permission_levels(str(shared)).permission_levels]
 check("the levels are listed", {"CAN_VIEW", "CAN_MANAGE_RUN", "CAN_MANAGE", "IS_OWNER"} <= set(levels))

@@ -53,7 +53,7 @@ OBJECTS = {
 
 
 def levels_of(permissions):
-    """By principal, without those that have only an inherited level, as administrators do."""
+    """Returns levels by principal, without principals such as administrators whose levels are all inherited."""
     named = {}
     for entry in permissions.access_control_list:
         who = entry.user_name or entry.group_name or entry.service_principal_name
@@ -70,7 +70,7 @@ for kind, (id, low, high, read) in OBJECTS.items():
     check(f"{kind}: the owner is listed", list(levels_of(before)) == [me] and before.object_id.startswith(f"/{kind}/"))
     inherited = [e.group_name for e in before.access_control_list if any(one.inherited for one in e.all_permissions)]
     check(f"{kind}: administrators inherit a level", inherited == ["workspace admins"])
-    check(f"{kind}: a stranger is refused", refused(lambda: read(reading), (NotFound, PermissionDenied)))
+    check(f"{kind}: a principal without rights is rejected", refused(lambda: read(reading), (NotFound, PermissionDenied)))
     given = w.permissions.update(
         kind, id, access_control_list=[AccessControlRequest(group_name=team.display_name, permission_level=low)]
     )
@@ -91,18 +91,18 @@ for kind, (id, low, high, read) in OBJECTS.items():
     )
     check(f"{kind}: set replaces all but the owner", set(levels_of(replaced)) == {me, user.user_name})
     check(f"{kind}: the level is read back", levels_of(w.permissions.get(kind, id))[user.user_name] == [high])
-    check(f"{kind}: the group is out at once", refused(lambda: read(reading), (NotFound, PermissionDenied)))
+    check(f"{kind}: the group loses access at once", refused(lambda: read(reading), (NotFound, PermissionDenied)))
 
 token = w.tokens.create(comment="laptop", lifetime_seconds=600)
 check("a token is listed", token.token_info.token_id in [t.token_id for t in w.tokens.list()])
 managed = [t for t in w.token_management.list(created_by_username=service.application_id)]
 check("an administrator lists the tokens of others", len(managed) == 1)
 w.token_management.delete(managed[0].token_id)
-check("and revokes them", refused(lambda: reading.current_user.me(), Exception))
+check("an administrator revokes the tokens of others", refused(lambda: reading.current_user.me(), Exception))
 
 w.groups.delete(team.id)
 left = levels_of(w.permissions.get("experiments", experiment))
-check("a deleted group holds nothing", team.display_name not in left)
+check("a deleted group has no permissions", team.display_name not in left)
 for delete, one in ((w.service_principals, service), (w.users, user)):
     delete.delete(one.id)
-check("a deleted user holds nothing", list(levels_of(w.permissions.get("jobs", job))) == [me])
+check("a deleted user has no permissions", list(levels_of(w.permissions.get("jobs", job))) == [me])

@@ -15,7 +15,7 @@ QUESTION = [{"history": [1, 260, 1196], "k": 5}]
 
 
 def refusal(call, error):
-    """What the error says, or nothing when the call goes through."""
+    """Returns the message of the error, or None if the call succeeds."""
     try:
         call()
     except error as refused:
@@ -46,14 +46,14 @@ w.model_registry.create_model(MODEL)
 for _ in range(2):
     w.model_registry.create_model_version(MODEL, best.source, run_id=best.run_id)
 versions = [one.version for one in w.model_registry.search_model_versions(filter=f"name = '{MODEL}'")]
-check("a model gets versions", sorted(versions) == ["1", "2"])
+check("versions of a model are created", sorted(versions) == ["1", "2"])
 
 endpoint = w.serving_endpoints.create_and_wait(
     name="official", config=EndpointCoreConfigInput(name="official", served_entities=[entity("1")])
 )
 check("an endpoint becomes ready", endpoint.state.ready.value == "READY" and endpoint.config.config_version == 1)
 answer = w.serving_endpoints.query(name="official", dataframe_records=QUESTION)
-check("it answers", len(answer.predictions[0]["recommendations"]) == 5)
+check("an endpoint answers a query", len(answer.predictions[0]["recommendations"]) == 5)
 check("the answer names the served entity", answer.served_model_name == f"{MODEL}-1")
 updated = w.serving_endpoints.update_config_and_wait(name="official", served_entities=[entity("2")])
 check(
@@ -63,15 +63,15 @@ check(
 answer = w.serving_endpoints.query(name="official", dataframe_records=QUESTION)
 check("the new version answers", answer.served_model_name == f"{MODEL}-2")
 unanswerable = refusal(lambda: w.serving_endpoints.query(name="official", dataframe_records=[{"k": "five"}]), BadRequest)
-check("a question it cannot answer is refused", unanswerable)
+check("an invalid query is rejected", unanswerable)
 check("endpoints are listed", {"movies", "official"} <= {one.name for one in w.serving_endpoints.list()})
 w.serving_endpoints.delete("official")
-check("a deleted endpoint is gone", refusal(lambda: w.serving_endpoints.get("official"), NotFound))
+check("a deleted endpoint is not found", refusal(lambda: w.serving_endpoints.get("official"), NotFound))
 
 demo = next(job for job in w.jobs.list() if job.settings.name == "movielens-demo")
 runs = list(w.jobs.list_runs(job_id=demo.job_id, expand_tasks=True))
 check("the demo's job has run once", [one.state.result_state.value for one in runs] == ["SUCCESS"])
-check("its tasks are listed", {"import", "train_als", "deploy"} <= {task.task_key for task in runs[0].tasks})
+check("the tasks of a run are listed", {"import", "train_als", "deploy"} <= {task.task_key for task in runs[0].tasks})
 
 os.environ.update(DATABRICKS_HOST=URI, DATABRICKS_TOKEN=TOKEN)
 from mlflow.deployments import get_deploy_client  # noqa: E402
@@ -79,4 +79,4 @@ from mlflow.deployments import get_deploy_client  # noqa: E402
 deployments = get_deploy_client("databricks")
 check("mlflow.deployments finds the endpoint", deployments.get_endpoint("movies")["name"] == "movies")
 predicted = deployments.predict(endpoint="movies", inputs={"dataframe_records": [{"history": [1, 260], "k": 3}]})
-check("mlflow.deployments asks it", len(predicted["predictions"][0]["recommendations"]) == 3)
+check("mlflow.deployments queries the endpoint", len(predicted["predictions"][0]["recommendations"]) == 3)

@@ -42,7 +42,7 @@ def keys():
 
 
 def create(**settings):
-    # It fails at once: the file does not exist.
+    # The task fails at once, because the file does not exist.
     parameters = {"schema": "main.s", "source": "/nowhere.zip"}
     task = {"task_key": "a", "node_task": {"entry": "movielens/import", "parameters": parameters}}
     body = {"name": "triggered", "tasks": [task], **settings}
@@ -68,7 +68,7 @@ read = w.jobs.get(on_files).settings
 check("a trigger on files is read back", read.trigger.file_arrival == jobs.FileArrivalTriggerConfiguration(url=folder))
 check("a continuous job starts by itself", until(lambda: triggers(always)[:1] == ["CONTINUOUS"]))
 w.jobs.update(always, new_settings=jobs.JobSettings(continuous=jobs.Continuous(pause_status=jobs.PauseStatus.PAUSED)))
-time.sleep(3)  # both triggers have seen the folder and the table
+time.sleep(3)  # gives both triggers time to read the folder and the table
 check("nothing starts before a change", triggers(on_files) == triggers(on_table) == [])
 w.files.upload(f"{folder}/ratings.csv", io.BytesIO(b"user,item"))
 url, options = keys()

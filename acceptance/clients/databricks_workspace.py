@@ -34,11 +34,11 @@ check("bytes are read back", base64.b64decode(w.secrets.get_secret("team", "byte
 check("dbutils reads a secret", w.dbutils.secrets.get("team", "token") == "s3cr3t ✓")
 check("dbutils lists secrets", [s.key for s in w.dbutils.secrets.list("team")] == ["bytes", "token"])
 check("keys are listed with times", all(s.last_updated_timestamp > 0 for s in w.secrets.list_secrets("team")))
-check("a scope that exists is refused", refused(lambda: w.secrets.create_scope("team"), ResourceAlreadyExists))
+check("a second scope of the same name is rejected", refused(lambda: w.secrets.create_scope("team"), ResourceAlreadyExists))
 check("another principal sees nothing", refused(lambda: other.secrets.get_secret("team", "token"), NotFound))
 w.secrets.put_acl("team", trainer, AclPermission.READ)
-check("READ lets it read", other.dbutils.secrets.get("team", "token") == "s3cr3t ✓")
-check("READ does not let it write", refused(lambda: other.secrets.put_secret("team", "k", string_value="v"), PermissionDenied))
+check("READ allows reading", other.dbutils.secrets.get("team", "token") == "s3cr3t ✓")
+check("READ does not allow writing", refused(lambda: other.secrets.put_secret("team", "k", string_value="v"), PermissionDenied))
 check("an ACL is read", w.secrets.get_acl("team", trainer).permission == AclPermission.READ)
 check("ACLs are listed", {a.principal: a.permission.value for a in w.secrets.list_acls("team")} == {me: "MANAGE", trainer: "READ"})
 w.secrets.delete_acl("team", trainer)
@@ -71,7 +71,7 @@ check("a file is downloaded", w.workspace.download(f"{home}/project/src/train.py
 exported = w.workspace.export(f"{home}/project/report", format=ExportFormat.JUPYTER)
 notebook = json.loads(base64.b64decode(exported.content))
 check("a notebook is exported for Jupyter", [c["source"] for c in notebook["cells"]] == [["print(2)"]])
-check("an existing file is refused", refused(lambda: w.workspace.upload(f"{home}/project/data.csv", b"", format=ImportFormat.RAW), ResourceAlreadyExists))
+check("an existing file is not overwritten", refused(lambda: w.workspace.upload(f"{home}/project/data.csv", b"", format=ImportFormat.RAW), ResourceAlreadyExists))
 check("homes are private", refused(lambda: other.workspace.get_status(f"{home}/project"), NotFound))
 folder = str(w.workspace.get_status(f"{home}/project").object_id)
 w.workspace.update_permissions(
@@ -83,8 +83,8 @@ w.workspace.update_permissions(
         )
     ],
 )
-check("CAN_READ on a folder reads what is in it", other.workspace.download(f"{home}/project/data.csv").read() == b"a,b\n")
-check("CAN_READ does not delete", refused(lambda: other.workspace.delete(f"{home}/project/data.csv"), PermissionDenied))
+check("CAN_READ on a folder allows reading its contents", other.workspace.download(f"{home}/project/data.csv").read() == b"a,b\n")
+check("CAN_READ does not allow deletion", refused(lambda: other.workspace.delete(f"{home}/project/data.csv"), PermissionDenied))
 file = str(w.workspace.get_status(f"{home}/project/data.csv").object_id)
 inherited = [
     (p.permission_level.value, p.inherited)
@@ -95,7 +95,7 @@ inherited = [
 check("the permission on a file is inherited", inherited == [("CAN_READ", True)])
 levels = w.workspace.get_permission_levels("notebooks", str(status.object_id)).permission_levels
 check("levels of notebooks", [l.permission_level.value for l in levels] == ["CAN_READ", "CAN_RUN", "CAN_EDIT", "CAN_MANAGE"])
-check("a folder that is not empty is kept", refused(lambda: w.workspace.delete(f"{home}/project"), BadRequest))
+check("a folder that is not empty is not deleted", refused(lambda: w.workspace.delete(f"{home}/project"), BadRequest))
 w.workspace.delete(f"{home}/project", recursive=True)
 check("a folder is deleted with its contents", refused(lambda: w.workspace.get_status(f"{home}/project/report"), NotFound))
 other.workspace.mkdirs("/Shared/team")

@@ -1,4 +1,4 @@
-"""What the scripts beside this one share: they print a line for each fact that holds, and end at the first that does not."""
+"""Checks for the scripts beside this one: prints a line for each check that passes, and ends the script at the first failure."""
 
 
 def check(fact, holds):
@@ -7,8 +7,8 @@ def check(fact, holds):
 
 
 def refused(call, words):
-    """Whether mlflow's client is told so, in these words among others."""
-    from mlflow.exceptions import MlflowException  # some of the scripts know nothing of mlflow
+    """Whether a call of mlflow's client fails with a message that contains the words."""
+    from mlflow.exceptions import MlflowException  # some of the scripts do not import mlflow
 
     try:
         call()

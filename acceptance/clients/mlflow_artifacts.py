@@ -1,4 +1,4 @@
-"""The official mlflow, unmodified: files of runs through the proxy, whole and in parts, and in roots that clients reach themselves."""
+"""The official mlflow, unmodified: files of runs through the proxy, in one and several parts, and in stores that clients access directly."""
 import hashlib
 import os
 import random
@@ -24,7 +24,7 @@ from PIL import Image
 from facts import check
 
 URI = os.environ["CAIRN_URL"]
-# Where experiments lie by default: in the proxy, or where clients write by themselves
+# The default root of artifacts: the proxy, or a store that clients access directly
 DIRECT = os.environ.get("DIRECT") == "true"
 PROXY = f"{URI}/api/2.0/mlflow-artifacts/artifacts"
 mlflow.set_tracking_uri(URI)
@@ -57,17 +57,17 @@ with mlflow.start_run() as run:
     mlflow.log_artifacts(folder, artifact_path="below")
     mlflow.log_artifact(folder / "a.txt", artifact_path="one")
 run_id = run.info.run_id
-check("a run lists one level", paths(run_id) == ["a.txt", "below", "dir", "one"])
-check("folders list with their own path", paths(run_id, "below") == ["below/a.txt", "below/dir"] and paths(run_id, "below/dir") == ["below/dir/b.txt"])
+check("a list of a run has one level", paths(run_id) == ["a.txt", "below", "dir", "one"])
+check("the entries of a folder have full paths", paths(run_id, "below") == ["below/a.txt", "below/dir"] and paths(run_id, "below/dir") == ["below/dir/b.txt"])
 listed = requests.get(f"{URI}/api/2.0/mlflow/artifacts/list", params={"run_id": run_id, "path": "dir"}).json()
 check("the API lists with sizes, below the run's root", listed == {"root_uri": run.info.artifact_uri, "files": [{"path": "dir/b.txt", "is_dir": False, "file_size": 1}]})
 whole = download_artifacts(run_id=run_id, artifact_path="", dst_path=tempfile.mkdtemp())
 check("a whole run is downloaded", sorted(os.listdir(whole)) == ["a.txt", "below", "dir", "one"] and (Path(whole) / "below/dir/b.txt").read_text() == "1")
-check("and a folder of it", os.listdir(download_artifacts(run_id=run_id, artifact_path="dir", dst_path=tempfile.mkdtemp()))[0] in ("dir", "b.txt"))
+check("a folder of a run is downloaded", os.listdir(download_artifacts(run_id=run_id, artifact_path="dir", dst_path=tempfile.mkdtemp()))[0] in ("dir", "b.txt"))
 page = requests.get(f"{URI}/get-artifact", params={"run_id": run_id, "path": "a.txt"})
-check("a page gets a file by its run", page.text == "0")
+check("a browser downloads a file of a run", page.text == "0")
 
-# Names and types, as pages get them
+# Names and types as browsers receive them
 for name, media in [("a.txt", "text/plain"), ("b.pkl", "application/octet-stream"), ("c.png", "image/png"), ("d.pdf", "application/pdf"), ("MLmodel", "text/plain"), ("mlproject", "text/plain")]:
     (folder / "typed").mkdir(exist_ok=True)
     (folder / "typed" / name).touch()
@@ -75,7 +75,7 @@ for name, media in [("a.txt", "text/plain"), ("b.pkl", "application/octet-stream
     answers = [requests.get(f"{URI}/get-artifact", params={"run_id": run_id, "path": f"typed/{name}"}, headers={"Accept": "text/html"})]
     if not DIRECT:
         answers.append(requests.get(f"{PROXY}/{run.info.experiment_id}/{run_id}/artifacts/typed/{name}", headers={"Accept": "text/html"}))
-    check(f"{name} comes as {media} under its own name, to be saved", all(
+    check(f"{name} is a download of type {media} with its own name", all(
         answer.headers["Content-Type"] == media and name_of(answer) == name and answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
         for answer in answers
     ))
@@ -84,27 +84,27 @@ image = np.random.randint(0, 256, size=(100, 100, 3), dtype=np.uint8)
 with mlflow.start_run() as pictured:
     mlflow.log_image(image, key="dog", step=20, timestamp=100, synchronous=True)
 images = requests.get(f"{URI}/ajax-api/2.0/mlflow/artifacts/list", params={"path": "images", "run_id": pictured.info.run_id}).json()["files"]
-check("images have their thumbnail", len(images) == 2)
+check("images have thumbnails", len(images) == 2)
 for file in images:
     answer = requests.get(f"{URI}/get-artifact", params={"run_id": pictured.info.run_id, "path": file["path"]})
     check(f"{file['path'].split('.')[-1]} keeps the name that tells step and time", "attachment; filename=dog+step+20+timestamp+100" in answer.headers["Content-Disposition"])
     if file["path"].endswith("png"):
-        check("an image is what it was", np.array_equal(np.asarray(Image.open(BytesIO(answer.content)), dtype=np.uint8), image))
+        check("an image is unchanged", np.array_equal(np.asarray(Image.open(BytesIO(answer.content)), dtype=np.uint8), image))
 
 client.create_registered_model("files")
 requests.post(f"{URI}/ajax-api/2.0/mlflow/upload-artifact", params={"run_uuid": run_id, "path": "page/v.txt"}, data=b"by a page").raise_for_status()
-check("a page uploads", Path(client.download_artifacts(run_id, "page/v.txt", tempfile.mkdtemp())).read_text() == "by a page")
+check("a browser uploads a file", Path(client.download_artifacts(run_id, "page/v.txt", tempfile.mkdtemp())).read_text() == "by a page")
 model = client.create_model_version("files", f"{run.info.artifact_uri}", run_id)
 version = requests.get(f"{URI}/model-versions/get-artifact", params={"name": "files", "version": model.version, "path": "dir/b.txt"})
-check("a page gets a file by its model version", version.text == "1")
+check("a browser downloads a file of a model version", version.text == "1")
 
 large = folder / "large.bin"
 large.write_bytes(random.Random(1).randbytes(45 * 1024 * 1024 + 17))
 with mock.patch.object(HttpArtifactRepository, "_upload_part", wraps=HttpArtifactRepository._upload_part) as sent:
     client.log_artifact(run_id, str(large), "models")
-check("a large file goes in parts", sent.call_count == (0 if DIRECT else 8))
+check("a large file is uploaded in parts", sent.call_count == (0 if DIRECT else 8))
 back = client.download_artifacts(run_id, "models/large.bin", tempfile.mkdtemp())
-check("and comes back whole", digest(back) == digest(large))
+check("a large file is downloaded completely", digest(back) == digest(large))
 
 if not DIRECT:
     model = client.create_model_version("files", "mlflow-artifacts:", run_id)
@@ -114,7 +114,7 @@ if not DIRECT:
     check("the proxy lists its root", {"path": "top.txt", "is_dir": False, "file_size": 7} in requests.get(PROXY).json()["files"])
     presigned = requests.get(f"{URI}/api/2.0/mlflow-artifacts/presigned/top.txt")
     given = presigned.json()
-    check("a presigned URL gives a range without credentials", given["file_size"] == 7 and requests.get(given["url"], headers={**given["headers"], "Range": "bytes=2-4"}).text == "cde")
+    check("a presigned URL returns a range without credentials", given["file_size"] == 7 and requests.get(given["url"], headers={**given["headers"], "Range": "bytes=2-4"}).text == "cde")
     client.delete_run(run_id)
     repository = mlflow.store.artifact.artifact_repository_registry.get_artifact_repository(run.info.artifact_uri)
     repository.delete_artifacts("models")
@@ -125,4 +125,4 @@ if not DIRECT:
         except Exception as error:
             check("an upload that fails is aborted and leaves nothing", "Failed to upload" in str(error) and "models" not in paths(run_id))
 else:
-    check("the client wrote to the root itself", not run.info.artifact_uri.startswith("mlflow-artifacts"))
+    check("the client wrote directly to the root", not run.info.artifact_uri.startswith("mlflow-artifacts"))

@@ -52,7 +52,7 @@ with user(bob):
         ("deleting users", lambda: client.delete_user(ada)),
     ]:
         check(f"{what} is refused", refused(call, code="PERMISSION_DENIED", words="Permission denied"))
-    check("one reads oneself", client.get_user(bob).username == bob)
+    check("users read their own account", client.get_user(bob).username == bob)
 with admin():
     client.update_user_password(bob, "four grey herons")
 with user(bob):
@@ -62,12 +62,12 @@ with user(bob, "four grey herons"):
 with admin():
     client.update_user_password(bob, PASSWORD)
     client.update_user_admin(bob, True)
-    check("an administrator is made", client.get_user(bob).is_admin)
+    check("a user becomes an administrator", client.get_user(bob).is_admin)
 with user(bob):
     check("an administrator reads others", client.get_user(ada).username == ada)
 with admin():
     client.update_user_admin(bob, False)
-    check("an administrator is unmade", not client.get_user(bob).is_admin)
+    check("an administrator loses the role", not client.get_user(bob).is_admin)
 
 tracking = MlflowClient(url)
 with user(ada):
@@ -78,7 +78,7 @@ with user(ada):
 
 
 def may(level):
-    """What bob can do with ada's experiment and model, as READ, EDIT, MANAGE or nothing."""
+    """Whether bob's reads and writes of ada's experiment and model succeed exactly as far as the level allows."""
     rights = {
         "READ": [lambda: tracking.get_run(run_id), lambda: tracking.get_registered_model(model)],
         "EDIT": [
@@ -117,14 +117,14 @@ if OLD:
         return [getattr(client, f"{verb}_{what}")(**key, username=bob, **more) for what, key in pairs]
 
     with user(bob):
-        check("nobody grants himself", refused(each, "create", permission="EDIT", code="PERMISSION_DENIED"))
+        check("users cannot grant themselves permissions", refused(each, "create", permission="EDIT", code="PERMISSION_DENIED"))
     with user(ada):
-        check("without a permission none is found", refused(each, "get", code="RESOURCE_DOES_NOT_EXIST"))
+        check("a missing permission is not found", refused(each, "get", code="RESOURCE_DOES_NOT_EXIST"))
         made = each("create", permission="READ")
         check("a permission is created", [one.permission for one in made] == ["READ", "READ"])
         check("a model permission names its workspace", made[1].workspace == "default")
-        check("a second one is refused", refused(each, "create", permission="EDIT", code="RESOURCE_ALREADY_EXISTS"))
-        check("an invalid one is refused", refused(each, "update", permission="ALL", code="INVALID_PARAMETER_VALUE"))
+        check("a second permission is rejected", refused(each, "create", permission="EDIT", code="RESOURCE_ALREADY_EXISTS"))
+        check("an invalid permission is rejected", refused(each, "update", permission="ALL", code="INVALID_PARAMETER_VALUE"))
     for level in ["READ", "EDIT", "MANAGE", "NO_PERMISSIONS"]:
         with user(ada):
             each("update", permission=level)
@@ -136,9 +136,9 @@ if OLD:
         check("NO_PERMISSIONS hides the experiment from lists", not found)
     with user(ada):
         each("delete")
-        check("a deleted permission is gone", refused(each, "delete", code="RESOURCE_DOES_NOT_EXIST"))
+        check("a deleted permission is not found", refused(each, "delete", code="RESOURCE_DOES_NOT_EXIST"))
     with user(bob):
-        check("without it the default applies again", may("READ"))
+        check("the default applies again after the deletion", may("READ"))
     with admin():
         check(
             "permissions on scorers are refused",
@@ -159,21 +159,21 @@ else:
         return [getattr(client, f"{verb}_user_permission")(bob, *resource, *more) for resource in resources]
 
     with user(bob):
-        check("nobody grants himself", refused(each, "grant", "EDIT", code="PERMISSION_DENIED"))
-        check("the default is told", [one.permission for one in each("get")] == ["READ", "READ"])
+        check("users cannot grant themselves permissions", refused(each, "grant", "EDIT", code="PERMISSION_DENIED"))
+        check("the default permission is returned", [one.permission for one in each("get")] == ["READ", "READ"])
     for level in ["READ", "EDIT", "MANAGE", "DENY"]:
         with user(ada):
             each("grant", level)
             check(f"a second {level} is refused", refused(each, "grant", level, code="RESOURCE_ALREADY_EXISTS"))
         with admin():
             told = each("get")
-            check(f"{level} is told", [one.permission for one in told] == [level, level])
+            check(f"{level} is returned", [one.permission for one in told] == [level, level])
             check(f"{level} is allowed or not", {one.allowed for one in told} == {level in ("EDIT", "MANAGE")})
         with user(bob):
             check(f"{level} is enforced", may(level))
         with user(ada):
             each("revoke")
-            check(f"a revoked {level} is gone", refused(each, "revoke", code="RESOURCE_DOES_NOT_EXIST"))
+            check(f"a revoked {level} is not found", refused(each, "revoke", code="RESOURCE_DOES_NOT_EXIST"))
     with admin():
         role = client.create_role("default", f"editors {bob}", "They edit")
         check("a role is created", (role.name, role.description) == (f"editors {bob}", "They edit"))
@@ -186,8 +186,8 @@ else:
         check("all roles are listed", role.id in [one.id for one in client.list_all_roles()])
     with user(bob):
         check("a role is enforced", may("EDIT"))
-        check("one lists one's roles", [one.id for one in client.list_user_roles(bob)] == [role.id])
-        check("one role has two permissions", len(client.get_role(role.id).permissions) == 2)
+        check("users list their own roles", [one.id for one in client.list_user_roles(bob)] == [role.id])
+        check("a role has several permissions", len(client.get_role(role.id).permissions) == 2)
     with admin():
         for permission in client.list_role_permissions(role.id):
             client.update_role_permission(permission.id, "READ")
@@ -200,7 +200,7 @@ else:
         client.unassign_role(bob, role.id)
         check("a role is renamed", client.update_role(role.id, name=f"readers {bob}").name == f"readers {bob}")
         client.delete_role(role.id)
-        check("a deleted role is gone", refused(client.get_role, role.id, code="RESOURCE_DOES_NOT_EXIST"))
+        check("a deleted role is not found", refused(client.get_role, role.id, code="RESOURCE_DOES_NOT_EXIST"))
         check(
             "permissions on secrets are refused",
             refused(
@@ -209,5 +209,5 @@ else:
         )
 with admin():
     client.delete_user(bob)
-    check("a deleted user is gone", refused(client.get_user, bob, code="RESOURCE_DOES_NOT_EXIST"))
-    check("who owns something is kept", refused(client.delete_user, ada, code="RESOURCE_CONFLICT"))
+    check("a deleted user is not found", refused(client.get_user, bob, code="RESOURCE_DOES_NOT_EXIST"))
+    check("a user who owns objects is not deleted", refused(client.delete_user, ada, code="RESOURCE_CONFLICT"))

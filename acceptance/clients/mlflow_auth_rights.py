@@ -1,4 +1,4 @@
-"""What MLflow's upstream tests of its auth app ask of rights, with its own clients: lists, artifacts, models and traces of others."""
+"""MLflow's auth clients on rights, after the upstream tests of its auth app: lists, artifacts, models and traces of other users."""
 import os
 import sys
 import tempfile
@@ -22,11 +22,11 @@ suffix = sys.argv[1]
 
 
 def refused(call, *arguments, **more):
-    """Whether a call fails as for something that is hidden or may not be done."""
+    """Whether a call fails because the object is hidden or the caller lacks a right."""
     try:
         call(*arguments, **more)
     except MlflowException as error:
-        by_client = "You may not have access" in str(error)  # which tells no code then
+        by_client = "You may not have access" in str(error)  # then without an error code
         assert by_client or error.error_code in ("PERMISSION_DENIED", "RESOURCE_DOES_NOT_EXIST"), error
         return True
     except HTTPError as error:
@@ -70,7 +70,7 @@ OLD = hasattr(auth, "create_experiment_permission")
 
 
 def set_permission(resource_type, key, permission):
-    """Gives bob a permission on what ada owns. NO_PERMISSIONS is DENY since MLflow 3.17."""
+    """Gives bob a permission on an object of ada. Since MLflow 3.17, NO_PERMISSIONS is named DENY."""
     if OLD:
         by_key = {"experiment_id": key} if resource_type == "experiment" else {"name": key}
         verb = getattr(auth, f"create_{resource_type}_permission")
@@ -82,7 +82,7 @@ def set_permission(resource_type, key, permission):
     try:
         auth.revoke_user_permission(bob, resource_type, key)
     except MlflowException:
-        pass  # there is none yet
+        pass  # no permission exists yet
     auth.grant_user_permission(bob, resource_type, key, "DENY" if permission == "NO_PERMISSIONS" else permission)
 
 
@@ -94,7 +94,7 @@ with user(ada):
 
 
 def paged(search, **more):
-    """All pages of one result each."""
+    """Returns all results, read with one per page."""
     found, token = [], None
     while True:
         page = search(max_results=1, page_token=token, **more)
@@ -115,12 +115,12 @@ with user(bob):
     in_pages = {one.name for one in paged(client.search_registered_models, filter_string=mine)}
     check("pages of models leave out hidden ones", in_pages == set(models[3:]))
     check("runs of a hidden experiment are not found", client.search_runs([experiment, shown[0]]) == [])
-    check("logged models of it are not found", list(client.search_logged_models([experiment])) == [])
+    check("logged models of a hidden experiment are not found", list(client.search_logged_models([experiment])) == [])
     own_model = f"{bob} model"
     client.create_registered_model(own_model)
     own_run = client.create_run(client.create_experiment(f"{bob} experiment")).info.run_id
     own_source = f"{client.get_run(own_run).info.artifact_uri}/m"
-    check("an own run is a source of an own model", client.create_model_version(own_model, own_source, own_run).version in (1, "1"))
+    check("users create versions from their own runs", client.create_model_version(own_model, own_source, own_run).version in (1, "1"))
     for what, call in {
         "reading it": lambda: client.get_experiment(experiment),
         "renaming it": lambda: client.rename_experiment(experiment, "mine"),
@@ -161,8 +161,8 @@ with user(ada):
     check("nothing was written", tags.get("k") is None and tags["t"] == "ada's")
     check("the model has no alias", client.get_registered_model(models[0]).aliases == {})
     check("the model has no other version", [str(one.version) for one in client.search_model_versions(f"name='{models[0]}'")] == ["1"])
-    check("the artifact is as it was", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "ada's")
-    check("the metric is as it was", [one.value for one in client.get_metric_history(run, "m")] == [1.0])
+    check("the artifact is unchanged", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "ada's")
+    check("the metric is unchanged", [one.value for one in client.get_metric_history(run, "m")] == [1.0])
     set_permission("experiment", experiment, "READ")
 
 with user(bob):
@@ -170,26 +170,26 @@ with user(bob):
     check("READ shows the artifacts", [one.path for one in client.list_artifacts(run)] == ["note.txt"])
     check("READ shows the logged model", client.get_logged_model(logged.model_id).name == "logged")
     check("READ shows the trace", client.get_trace(trace.trace_id).info.trace_id == trace.trace_id)
-    check("READ writes no artifact", refused(upload, run, "bob's"))
-    check("READ logs nothing", refused(client.log_metric, run, "m", 2.0))
-    check("READ deletes no trace", refused(client.delete_traces, experiment, trace_ids=[trace.trace_id]))
+    check("READ does not allow writing artifacts", refused(upload, run, "bob's"))
+    check("READ does not allow logging", refused(client.log_metric, run, "m", 2.0))
+    check("READ does not allow deleting traces", refused(client.delete_traces, experiment, trace_ids=[trace.trace_id]))
 with user(ada):
     set_permission("experiment", experiment, "EDIT")
 with user(bob):
     client.log_metric(run, "m", 3.0, step=1)
     upload(run, "bob's")
-    check("EDIT logs", [one.value for one in client.get_metric_history(run, "m")] == [1.0, 3.0])
-    check("EDIT writes artifacts", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "bob's")
-    check("EDIT deletes no experiment", refused(client.delete_experiment, experiment))
+    check("EDIT allows logging", [one.value for one in client.get_metric_history(run, "m")] == [1.0, 3.0])
+    check("EDIT allows writing artifacts", mlflow.artifacts.load_text(f"{artifact_uri}/note.txt") == "bob's")
+    check("EDIT does not allow deleting the experiment", refused(client.delete_experiment, experiment))
 with user(ada):
     set_permission("experiment", experiment, "MANAGE")
 with user(bob):
     client.delete_experiment(experiment)
-    check("MANAGE deletes the experiment", client.get_experiment(experiment).lifecycle_stage == "deleted")
+    check("MANAGE allows deleting the experiment", client.get_experiment(experiment).lifecycle_stage == "deleted")
     own = client.create_experiment(f"{suffix} own")
     client.delete_experiment(own)
     client.restore_experiment(own)
-    check("one deletes and restores what one created", client.get_experiment(own).lifecycle_stage == "active")
+    check("users delete and restore their own experiments", client.get_experiment(own).lifecycle_stage == "active")
 with user(ada):
-    check("others read it by default", client.get_experiment(own).name == f"{suffix} own")
-    check("others do not delete it", refused(client.delete_experiment, own))
+    check("others read an experiment by default", client.get_experiment(own).name == f"{suffix} own")
+    check("others cannot delete an experiment", refused(client.delete_experiment, own))

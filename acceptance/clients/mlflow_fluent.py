@@ -22,7 +22,7 @@ class Doubler(mlflow.pyfunc.PythonModel):
 
 
 experiment = mlflow.set_experiment("/official/fluent")
-check("an experiment is made and found by name", client.get_experiment_by_name("/official/fluent").experiment_id == experiment.experiment_id)
+check("an experiment is created and found by name", client.get_experiment_by_name("/official/fluent").experiment_id == experiment.experiment_id)
 
 frame = pd.DataFrame({"user": [1, 2, 3], "item": [10, 20, 30], "rating": [4.0, 3.5, 5.0]})
 with mlflow.start_run(run_name="parent", tags={"team": "modelling"}) as parent:
@@ -55,10 +55,10 @@ check("a thousand metrics and a hundred parameters arrive in batches", len(neste
 
 with tempfile.TemporaryDirectory() as folder:
     path = mlflow.artifacts.download_artifacts(run_id=parent.info.run_id, dst_path=folder)
-    check("artifacts come back as they were", json.load(open(os.path.join(path, "config/eval.json"))) == {"k": 10})
-    check("artifact names may be Korean", open(os.path.join(path, "notes/한글 이름.txt"), encoding="utf-8").read() == "영화")
+    check("artifacts are unchanged after a download", json.load(open(os.path.join(path, "config/eval.json"))) == {"k": 10})
+    check("artifacts may have Korean names", open(os.path.join(path, "notes/한글 이름.txt"), encoding="utf-8").read() == "영화")
 check("artifacts are listed", sorted(f.path for f in client.list_artifacts(parent.info.run_id)) == ["config", "notes", "top.json"])
-check("a table reads back", list(mlflow.load_table("top.json", run_ids=[parent.info.run_id])["film"]) == ["Heat", "Alien"])
+check("a table is read back", list(mlflow.load_table("top.json", run_ids=[parent.info.run_id])["film"]) == ["Heat", "Alien"])
 
 found = mlflow.search_runs(experiment_names=["/official/fluent"], filter_string="metrics.ndcg_at_10 > 0.1 AND params.d = '64' AND tags.team = 'modelling'")
 check("runs are found by metric, parameter and tag", list(found["run_id"]) == [parent.info.run_id])
@@ -69,7 +69,7 @@ with mlflow.start_run(run_name="model"):
     logged = mlflow.pyfunc.log_model(name="doubler", python_model=Doubler(), input_example=pd.DataFrame({"x": [1.0, 2.0]}), pip_requirements=[])
 check("a logged model is READY", str(mlflow.get_logged_model(logged.model_id).status).endswith("READY"))
 version = mlflow.register_model(f"models:/{logged.model_id}", "official-doubler")
-check("the first version is 1", int(version.version) == 1)
+check("the first version has number 1", int(version.version) == 1)
 client.set_registered_model_alias("official-doubler", "champion", version.version)
 client.set_model_version_tag("official-doubler", version.version, "checked", "yes")
 check("an alias leads to its version", client.get_model_version_by_alias("official-doubler", "champion").tags["checked"] == "yes")
@@ -78,7 +78,7 @@ second = client.create_model_version("official-doubler", files, run_id=logged.ru
 check("a version may name its files and its logged model", second.version in ("2", 2) and second.source == files)
 client.delete_model_version("official-doubler", second.version)
 loaded = mlflow.pyfunc.load_model("models:/official-doubler@champion")
-check("the model loads back and predicts", list(loaded.predict(pd.DataFrame({"x": [3.0]}))) == [6.0])
+check("a downloaded model predicts", list(loaded.predict(pd.DataFrame({"x": [3.0]}))) == [6.0])
 
 client.transition_model_version_stage("official-doubler", version.version, "Production") if hasattr(client, "transition_model_version_stage") else None
 check("versions are found", [v.version for v in client.search_model_versions("name = 'official-doubler'")] in (["1"], [1]))
@@ -86,10 +86,10 @@ check("versions are found", [v.version for v in client.search_model_versions("na
 client.delete_run(child.info.run_id)
 check("a deleted run is not listed", child.info.run_id not in [r.info.run_id for r in client.search_runs([experiment.experiment_id])])
 client.restore_run(child.info.run_id)
-check("a restored run is", child.info.run_id in [r.info.run_id for r in client.search_runs([experiment.experiment_id])])
+check("a restored run is listed", child.info.run_id in [r.info.run_id for r in client.search_runs([experiment.experiment_id])])
 
 try:
     client.log_param(parent.info.run_id, "d", "128")
     check("a parameter does not change", False)
 except mlflow.exceptions.MlflowException as error:
-    check("a parameter does not change, and the error says so", "Changing param values is not allowed" in str(error))
+    check("the error names the parameter that does not change", "Changing param values is not allowed" in str(error))

@@ -65,7 +65,7 @@ def predictions(endpoint, **body):
     return answer.json()["predictions"]
 
 
-# A network with weights in a file beside the graph, asked by columns
+# A network with weights in a file beside the graph, queried by columns
 network = graph(
     [node("MatMul", ["X", "A"], ["H"]), node("Relu", ["H"], ["R"]), node("MatMul", ["R", "B"], ["Y"])],
     [info("X", T.FLOAT, ["n", 4])],
@@ -82,12 +82,12 @@ official = mlflow.pyfunc.load_model("models:/network/1")
 rows = [dict(zip("abcd", map(float, floats(4)))) for _ in range(5)]
 wanted = official.predict(pd.DataFrame(rows)).to_dict("records")
 given = predictions("network", dataframe_records=rows)
-check("a network answers a data frame as pyfunc does", [list(one) for one in given] == [["Y"]] * 5)
-check("with the same numbers", np.allclose([one["Y"] for one in given], [one["Y"] for one in wanted], atol=1e-5))
+check("a network answers a data frame like pyfunc", [list(one) for one in given] == [["Y"]] * 5)
+check("a network predicts the same numbers as pyfunc", np.allclose([one["Y"] for one in given], [one["Y"] for one in wanted], atol=1e-5))
 refused = ask("network", dataframe_records=[{"a": 1, "b": 2, "c": 3}])
-check("a missing column is refused by its name", refused.status_code == 400 and "'d'" in refused.json()["message"])
+check("a missing column is rejected by name", refused.status_code == 400 and "'d'" in refused.json()["message"])
 
-# Tensors in and out, by name
+# Named input and output tensors
 lookup = graph(
     [node("Gather", ["E", "ids"], ["vectors"]), node("ReduceSum", ["vectors", "axis"], ["total"], keepdims=0)],
     [info("ids", T.INT64, ["n", "m"])],
@@ -100,12 +100,12 @@ deploy("lookup", "lookup")
 ids = [[0, 9, 3], [4, 4, 4]]
 wanted = mlflow.pyfunc.load_model("models:/lookup/1").predict({"ids": np.array(ids)})
 given = predictions("lookup", inputs={"ids": ids})
-check("tensors are answered by output", list(given) == list(wanted))
-check("each as pyfunc gives it", all(np.allclose(given[name], wanted[name], atol=1e-6) for name in wanted))
+check("the response has a field for each output tensor", list(given) == list(wanted))
+check("output tensors equal those of pyfunc", all(np.allclose(given[name], wanted[name], atol=1e-6) for name in wanted))
 refused = ask("lookup", inputs={"ids": [[0, 10]]})
 check("an id out of range is refused", refused.status_code == 400 and "Gather" not in refused.text)
 
-# A sequence recommender, written here by its description alone
+# A sequence recommender, written from the description of its format
 ITEMS, WIDTH, LENGTH = 40, 8, 12
 table = floats(ITEMS + 1, WIDTH)
 table[0] = 0
@@ -162,4 +162,4 @@ for history in ([3], [1, 2, 3], [3, 2, 1], [int(row) for row in random.integers(
         and np.allclose([one["score"] for one in best], scores[0], atol=1e-5),
     )
     reasons = [reason for one in best for reason in one["reasons"]]
-    check("with reasons from the history", all(one.get("item_id") in (None, *question["history"]) for one in reasons))
+    check("reasons name items of the history", all(one.get("item_id") in (None, *question["history"]) for one in reasons))

@@ -12,7 +12,7 @@ with mlflow.start_run() as run:
     mlflow.log_metric("loss", 0.5)
     mlflow.log_text("artifact", "note.txt")
 check("a run is logged", mlflow.get_run(run.info.run_id).data.metrics == {"loss": 0.5})
-check("an artifact comes back", mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/note.txt") == "artifact")
+check("an artifact is downloaded", mlflow.artifacts.load_text(f"runs:/{run.info.run_id}/note.txt") == "artifact")
 os.environ["MLFLOW_TRACKING_PASSWORD"] = "wrong"
 try:
     mlflow.get_run(run.info.run_id)

@@ -60,7 +60,7 @@ class Shape(mlflow.pyfunc.PythonModel):
 
 
 def branches():
-    """A graph of two named inputs."""
+    """Creates a graph with two named inputs."""
     value = helper.make_tensor_value_info
     nodes = [
         helper.make_node("Concat", ["a", "b"], ["ab"], axis=1),
@@ -100,7 +100,7 @@ def forms(frame):
 
 
 def requests():
-    """Name, model, body and content type."""
+    """Yields name, model, body and content type of each request."""
     yield "text that is no JSON", "neighbours", "this, is not {json", JSON
     for value in (1, "1", [1], {"neither": "form"}, {"dataframe_records": [], "dataframe_split": {"data": []}}):
         yield f"JSON in no known form: {json.dumps(value)}", "neighbours", value, JSON

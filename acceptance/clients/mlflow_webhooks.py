@@ -1,4 +1,4 @@
-"""The official mlflow, unmodified: webhooks made, tested and delivered to a receiver in this process."""
+"""The official mlflow, unmodified: webhooks are created, tested and delivered to a receiver in this process."""
 import base64
 import hashlib
 import hmac
@@ -21,7 +21,7 @@ client = MlflowClient()
 
 
 class Receiver(BaseHTTPRequestHandler):
-    """Says what its path asks for, and remembers what came and what it said."""
+    """Answers with the status that its path selects, and records requests and statuses."""
 
     log = []
     arrived = threading.Condition()
@@ -81,14 +81,14 @@ def came(path, count=1):
         return arrived()
 
 
-def told(name, data, change):
-    """Makes a webhook for one event, then the change, and compares what is sent."""
+def check_delivery(name, data, change):
+    """Creates a webhook for one event, makes the change, and compares the delivered event."""
     path = f"/plain/{name}"
     hook = client.create_webhook(name=name, url=at(path), events=[event(name)])
     change()
     [entry] = came(path)
     sent = entry["sent"]
-    check(f"{name} is told", f"{sent['entity']}.{sent['action']}" == name and sent["data"] == data)
+    check(f"{name} is delivered", f"{sent['entity']}.{sent['action']}" == name and sent["data"] == data)
     client.delete_webhook(hook.webhook_id)
 
 
@@ -100,60 +100,60 @@ made = client.create_webhook(
     secret=SECRET,
 )
 check("a webhook is created", made.name == "first.hook_1-a" and made.url == at("/plain") and made.description == "described")
-check("its events keep their order", [str(one) for one in made.events] == ["model_version_tag.set", "registered_model.created"])
-check("it is active, and its secret is not told", made.status == WebhookStatus.ACTIVE and made.secret is None)
-check("it is read back", repr(client.get_webhook(made.webhook_id)) == repr(made))
+check("the events of a webhook keep their order", [str(one) for one in made.events] == ["model_version_tag.set", "registered_model.created"])
+check("a new webhook is active, and its secret is not returned", made.status == WebhookStatus.ACTIVE and made.secret is None)
+check("a webhook is read back", repr(client.get_webhook(made.webhook_id)) == repr(made))
 changed = client.update_webhook(made.webhook_id, name="other", status=WebhookStatus.DISABLED)
-check("what is given is changed", changed.name == "other" and changed.status == WebhookStatus.DISABLED)
-check("and the rest stays", changed.description == "described" and len(changed.events) == 2)
+check("name and status are updated", changed.name == "other" and changed.status == WebhookStatus.DISABLED)
+check("other fields stay unchanged", changed.description == "described" and len(changed.events) == 2)
 changed = client.update_webhook(made.webhook_id, events=[event("prompt.created")], url=at("/plain/b"))
-check("events and URL too", [str(one) for one in changed.events] == ["prompt.created"] and changed.url == at("/plain/b"))
+check("events and URL are updated", [str(one) for one in changed.events] == ["prompt.created"] and changed.url == at("/plain/b"))
 others = [client.create_webhook(name=f"n{i}", url=at("/plain"), events=[event("prompt.created")]) for i in range(3)]
 page = client.list_webhooks(max_results=3)
 rest = client.list_webhooks(max_results=3, page_token=page.token)
-check("all are listed by pages", {one.webhook_id for one in [*page, *rest]} == {one.webhook_id for one in [made, *others]})
-check("the last page says so", not rest.token)
+check("webhooks are listed in pages", {one.webhook_id for one in [*page, *rest]} == {one.webhook_id for one in [made, *others]})
+check("the last page has no token", not rest.token)
 for one in client.list_webhooks():
     client.delete_webhook(one.webhook_id)
-check("they are deleted", list(client.list_webhooks()) == [])
-check("and missed", refused(lambda: client.get_webhook(made.webhook_id), f"Webhook with ID {made.webhook_id} not found"))
+check("webhooks are deleted", list(client.list_webhooks()) == [])
+check("a deleted webhook is not found", refused(lambda: client.get_webhook(made.webhook_id), f"Webhook with ID {made.webhook_id} not found"))
 for name in ["-a", "a b", "x" * 64]:
     create = lambda: client.create_webhook(name=name, url=at("/plain"), events=[event("prompt.created")])
-    check(f"the name {name[:9]} is refused", refused(create, "It must start and end with a letter or digit"))
+    check(f"the name {name[:9]} is rejected", refused(create, "It must start and end with a letter or digit"))
 for url, words in [("ftp://example.com", "Invalid webhook URL scheme: 'ftp'"), ("http://[invalid", "Invalid webhook URL"), ("  ", "cannot be empty or just whitespace")]:
     create = lambda: client.create_webhook(name="a", url=url, events=[event("prompt.created")])
-    check(f"so is the URL {url}", refused(create, words))
+    check(f"the URL {url} is rejected", refused(create, words))
 
 tags = {"k": "v"}
-told(
+check_delivery(
     "registered_model.created",
     {"name": "m", "tags": tags, "description": "d"},
     lambda: client.create_registered_model("m", tags, "d"),
 )
-told(
+check_delivery(
     "model_version.created",
     {"name": "m", "version": "1", "source": "s3://bucket/model", "run_id": "1234", "tags": tags, "description": "d"},
     lambda: client.create_model_version("m", "s3://bucket/model", "1234", tags=tags, description="d"),
 )
 one = {"name": "m", "version": "1"}
-told("model_version_tag.set", {**one, "key": "a", "value": "b"}, lambda: client.set_model_version_tag("m", "1", "a", "b"))
-told("model_version_tag.deleted", {**one, "key": "a"}, lambda: client.delete_model_version_tag("m", "1", "a"))
-told("model_version_alias.created", {**one, "alias": "A"}, lambda: client.set_registered_model_alias("m", "A", "1"))
-told("model_version_alias.deleted", {"name": "m", "alias": "A"}, lambda: client.delete_registered_model_alias("m", "A"))
+check_delivery("model_version_tag.set", {**one, "key": "a", "value": "b"}, lambda: client.set_model_version_tag("m", "1", "a", "b"))
+check_delivery("model_version_tag.deleted", {**one, "key": "a"}, lambda: client.delete_model_version_tag("m", "1", "a"))
+check_delivery("model_version_alias.created", {**one, "alias": "A"}, lambda: client.set_registered_model_alias("m", "A", "1"))
+check_delivery("model_version_alias.deleted", {"name": "m", "alias": "A"}, lambda: client.delete_registered_model_alias("m", "A"))
 
-told("prompt.created", {"name": "p", "tags": tags, "description": "d"}, lambda: client.create_prompt("p", "d", tags))
-told(
+check_delivery("prompt.created", {"name": "p", "tags": tags, "description": "d"}, lambda: client.create_prompt("p", "d", tags))
+check_delivery(
     "prompt_version.created",
     {"name": "p", "version": "1", "template": "Hello {{name}}!", "tags": tags, "description": "first"},
     lambda: client.create_prompt_version("p", "Hello {{name}}!", "first", tags),
 )
 one = {"name": "p", "version": "1"}
-told("prompt_tag.set", {"name": "p", "key": "a", "value": "b"}, lambda: client.set_prompt_tag("p", "a", "b"))
-told("prompt_tag.deleted", {"name": "p", "key": "a"}, lambda: client.delete_prompt_tag("p", "a"))
-told("prompt_version_tag.set", {**one, "key": "a", "value": "b"}, lambda: client.set_prompt_version_tag("p", "1", "a", "b"))
-told("prompt_version_tag.deleted", {**one, "key": "a"}, lambda: client.delete_prompt_version_tag("p", "1", "a"))
-told("prompt_alias.created", {**one, "alias": "A"}, lambda: client.set_prompt_alias("p", "A", 1))
-told("prompt_alias.deleted", {"name": "p", "alias": "A"}, lambda: client.delete_prompt_alias("p", "A"))
+check_delivery("prompt_tag.set", {"name": "p", "key": "a", "value": "b"}, lambda: client.set_prompt_tag("p", "a", "b"))
+check_delivery("prompt_tag.deleted", {"name": "p", "key": "a"}, lambda: client.delete_prompt_tag("p", "a"))
+check_delivery("prompt_version_tag.set", {**one, "key": "a", "value": "b"}, lambda: client.set_prompt_version_tag("p", "1", "a", "b"))
+check_delivery("prompt_version_tag.deleted", {**one, "key": "a"}, lambda: client.delete_prompt_version_tag("p", "1", "a"))
+check_delivery("prompt_alias.created", {**one, "alias": "A"}, lambda: client.set_prompt_alias("p", "A", 1))
+check_delivery("prompt_alias.deleted", {"name": "p", "alias": "A"}, lambda: client.delete_prompt_alias("p", "A"))
 
 names = iter(f"model{n}" for n in range(100))
 
@@ -168,9 +168,9 @@ def secured(secret):
     return entry["status"], result.success, result.response_status, result.error_message
 
 
-check("a delivery proves the secret, and so does a test", secured(SECRET) == (200, True, 200, None))
-check("a wrong secret proves nothing", secured("wrong-secret") == (401, False, 401, None))
-check("nor does none", secured(None) == (400, False, 400, None))
+check("deliveries and tests are signed with the secret", secured(SECRET) == (200, True, 200, None))
+check("a signature with another secret is not accepted", secured("wrong-secret") == (401, False, 401, None))
+check("deliveries without a secret are not signed", secured(None) == (400, False, 400, None))
 
 hook = client.create_webhook(
     name="tests",
@@ -178,21 +178,21 @@ hook = client.create_webhook(
     events=[event("model_version.created"), event("model_version_tag.set"), event("budget_policy.exceeded")],
 )
 result = client.test_webhook(hook.webhook_id)
-check("a test tells what was answered", result.success and json.loads(result.response_body) == {"status": "received"})
-check("it sends the first event's example", came("/plain/tests")[0]["sent"]["data"]["source"] == "models:/123")
+check("a test returns the response", result.success and json.loads(result.response_body) == {"status": "received"})
+check("a test sends the example of the first event", came("/plain/tests")[0]["sent"]["data"]["source"] == "models:/123")
 result = client.test_webhook(hook.webhook_id, event("model_version_tag.set"))
-check("or another's", came("/plain/tests", 2)[1]["sent"]["data"]["key"] == "example_key")
+check("a test sends the example of a named event", came("/plain/tests", 2)[1]["sent"]["data"]["key"] == "example_key")
 result = client.test_webhook(hook.webhook_id, event("budget_policy.exceeded"))
-check("also of what never happens here", came("/plain/tests", 3)[2]["sent"]["data"]["budget_amount"] == 100)
+check("a test sends examples of events that Cairn never sends", came("/plain/tests", 3)[2]["sent"]["data"]["budget_amount"] == 100)
 client.update_webhook(hook.webhook_id, url=at("/nowhere"))
 result = client.test_webhook(hook.webhook_id)
-check("a 404 is no success", not result.success and result.response_status == 404 and result.error_message is None)
+check("a test with status 404 fails", not result.success and result.response_status == 404 and result.error_message is None)
 client.delete_webhook(hook.webhook_id)
 
 for path, statuses in [("/flaky", [500, 500, 200]), ("/limited", [429, 200])]:
     hook = client.create_webhook(name="r", url=at(path), events=[event("registered_model.created")])
     client.create_registered_model(next(names))
     entries = came(path, len(statuses))
-    check(f"{path} is tried again", [entry["status"] for entry in entries] == statuses)
-    check("under one id", len({entry["headers"]["x-mlflow-delivery-id"] for entry in entries}) == 1)
+    check(f"{path} is retried", [entry["status"] for entry in entries] == statuses)
+    check("retries have the same delivery id", len({entry["headers"]["x-mlflow-delivery-id"] for entry in entries}) == 1)
     client.delete_webhook(hook.webhook_id)

@@ -86,18 +86,18 @@ for name, model in models.items():
     assert answer.status_code == 200, answer.text
     given = np.asarray(answer.json()["predictions"])
     # One unit in the last place of a float32
-    check(f"{name} predicts here what it predicts there", given.shape == wanted.shape and np.allclose(given, wanted, rtol=1.2e-7, atol=0))
+    check(f"{name} predicts the same as in Python", given.shape == wanted.shape and np.allclose(given, wanted, rtol=1.2e-7, atol=0))
 
 loaded = mlflow.xgboost.load_model("models:/classifier-stopped/1")
-check("mlflow.xgboost loads back what is registered", (loaded.predict(asked) == models["classifier-stopped"].predict(asked)).all())
+check("mlflow.xgboost loads the registered model", (loaded.predict(asked) == models["classifier-stopped"].predict(asked)).all())
 
 shuffled = asked[columns[::-1]]
 split = {"columns": list(shuffled), "data": shuffled.astype(object).where(shuffled.notna(), None).values.tolist()}
 by_name = ask("booster", dataframe_split=split).json()["predictions"]
 in_order = ask("booster", dataframe_records=records(asked)).json()["predictions"]
-check("columns are found by their names", by_name == in_order)
-check("and lists of columns are as good", ask("booster", inputs={name: [one[name] for one in records(asked)] for name in columns}).json()["predictions"] == in_order)
+check("columns are matched by name", by_name == in_order)
+check("lists of columns give the same predictions", ask("booster", inputs={name: [one[name] for one in records(asked)] for name in columns}).json()["predictions"] == in_order)
 refused = ask("booster", dataframe_records=[{"age": 1, "clicks": 2, "rating": 3}])
-check("a missing column is refused by its name", refused.status_code == 400 and "'year'" in refused.json()["message"])
+check("a missing column is rejected by name", refused.status_code == 400 and "'year'" in refused.json()["message"])
 refused = ask("booster", dataframe_records=[{"age": 1, "clicks": "many", "rating": 3, "year": 4}])
-check("what is no number is refused by its column", refused.status_code == 400 and "'clicks'" in refused.json()["message"])
+check("a value that is not a number is rejected by column", refused.status_code == 400 and "'clicks'" in refused.json()["message"])

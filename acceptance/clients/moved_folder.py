@@ -1,4 +1,4 @@
-"""The official mlflow reads artifacts and model versions, whose server may have moved since."""
+"""The official mlflow reads artifacts and model versions of a server whose data folder may have moved."""
 import os
 
 import mlflow
@@ -12,8 +12,8 @@ folder = mlflow.artifacts.download_artifacts(run_id=run.info.run_id, artifact_pa
 with open(os.path.join(folder, "a.txt")) as file:
     check("an artifact of a run is read", file.read() == "kept")
 with open(mlflow.artifacts.download_artifacts(f"{run.info.artifact_uri}/notes/a.txt")) as file:
-    check("and by its URI", file.read() == "kept")
+    check("an artifact is read by its URI", file.read() == "kept")
 model = mlflow.artifacts.download_artifacts("models:/movies/1")
 check("a model version is downloaded", os.path.exists(os.path.join(model, "MLmodel")))
 source = client.get_model_version_download_uri("movies", "1")
-check("its source is no path of the server", not source.startswith(("/", "file:")))
+check("the source of a version is not a path of the server", not source.startswith(("/", "file:")))

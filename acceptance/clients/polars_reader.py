@@ -1,4 +1,4 @@
-"""polars and deltalake read a governed Delta table with a token that may, and are refused with one that may not."""
+"""polars and deltalake read a governed Delta table with a token that has SELECT, and are rejected with one that has not."""
 import os
 import sys
 
@@ -18,7 +18,7 @@ CATALOG, SCHEMA, NAME = TABLE.split(".")
 def refusal(call):
     try:
         call()
-    except Exception as refused:  # each client has an error of its own
+    except Exception as refused:  # each client raises its own error
         return str(refused)
 
 
@@ -31,9 +31,9 @@ check("polars lists the catalog", CATALOG in [one.name for one in reading.list_c
 check("polars lists the schema", SCHEMA in [one.name for one in reading.list_namespaces(CATALOG)])
 check("polars lists the table", NAME in [one.name for one in reading.list_tables(CATALOG, SCHEMA)])
 info = reading.get_table_info(CATALOG, SCHEMA, NAME)
-check("polars reads its schema", len(info.get_polars_schema()) == len(info.columns) > 0)
+check("polars reads the schema of the table", len(info.get_polars_schema()) == len(info.columns) > 0)
 
-# An S3 store stands behind Cairn's own S3 endpoint, which polars is told of by the credentials; files are simply there.
+# With an S3 store, the credentials point polars to Cairn's S3 gateway; tables on disk are read as files.
 remote = info.storage_location.startswith("s3://")
 options = {"storage_options": {"aws_allow_http": "true"}} if remote else {}
 frame = reading.scan_table(CATALOG, SCHEMA, NAME, **options).collect()
@@ -41,14 +41,14 @@ check("polars reads every row", frame.height == int(info.properties["cairn.rows"
 check("polars reads the columns", frame.columns == [one.name for one in info.columns])
 first = info.columns[0].name
 few = reading.scan_table(CATALOG, SCHEMA, NAME, **options).select(first).head(3).collect()
-check("polars reads some of it", few.shape == (3, 1))
+check("polars reads filtered rows", few.shape == (3, 1))
 
-check("a stranger does not see the table", NAME not in [one.name for one in strange.list_tables(CATALOG, SCHEMA)])
+check("a principal without rights does not see the table", NAME not in [one.name for one in strange.list_tables(CATALOG, SCHEMA)])
 refused = refusal(lambda: strange.scan_table(CATALOG, SCHEMA, NAME, **options).collect())
-check("a stranger is refused, and told why", refused and ("SELECT" in refused or "403" in refused))
+check("a principal without rights is rejected with a reason", refused and ("SELECT" in refused or "403" in refused))
 
-# deltalake's own `uc://` lookup takes a lock twice and hangs more often than not, whatever it is answered; so the
-# credentials are asked for here, and used at Cairn's S3 endpoint, where a store on disk is the bucket `cairn`.
+# deltalake's own `uc://` lookup takes a lock twice and often deadlocks; so the
+# credentials are requested here, and used at Cairn's S3 gateway, where a store on disk is the bucket `cairn`.
 
 
 def vend(token):
@@ -79,11 +79,11 @@ def delta(keys, table_id=info.table_id):
 vended, status = vend(READER)
 check("a reader gets credentials", status == 200 and vended["url"] == info.storage_location)
 keys = vended["aws_temp_credentials"]
-check("deltalake reads every row with them", delta(keys).to_pyarrow_table().num_rows == frame.height)
+check("deltalake reads every row with the credentials", delta(keys).to_pyarrow_table().num_rows == frame.height)
 other = "00000000-0000-4000-8000-000000000000"
-check("they open no other table", "AccessDenied" in refusal(lambda: delta(keys, other)))
-check("a stranger gets none", vend(STRANGER)[1] == 403)
+check("the credentials open no other table", "AccessDenied" in refusal(lambda: delta(keys, other)))
+check("a principal without rights gets no credentials", vend(STRANGER)[1] == 403)
 
-# Threads of polars, deltalake and pyarrow abort some interpreters as they shut down; everything is said by now.
+# Threads of polars, deltalake and pyarrow abort some interpreters as they shut down; all checks are printed by now.
 sys.stdout.flush()
 os._exit(0)

@@ -34,7 +34,7 @@ MINUTE = s.AiGatewayRateLimitRenewalPeriod.MINUTE
 
 
 def refusal(call, error=BadRequest):
-    """What the error says, or nothing when the call goes through."""
+    """Returns the message of the error, or None if the call succeeds."""
     try:
         call()
     except error as refused:
@@ -42,7 +42,7 @@ def refusal(call, error=BadRequest):
 
 
 def cairn(method, path, **body):
-    """A call of Cairn's own API."""
+    """Calls Cairn's own API."""
     answer = requests.request(
         method, f"{URI}/api/cairn/v1/serving-endpoints/{NAME}/{path}", json=body or None,
         headers={"Authorization": f"Bearer {TOKEN}"},
@@ -101,9 +101,9 @@ created = endpoints.create_and_wait(
     email_notifications=s.EmailNotifications(on_update_success=[HOOK]),
 )
 check("an endpoint is created with all settings", created.state.ready.value == "READY" and created.description == "Prices of things")
-check("its gateway is returned", created.ai_gateway.usage_tracking_config.enabled)
-check("its webhook is returned", created.email_notifications.on_update_success == [HOOK])
-check("its tags are returned", [(tag.key, tag.value) for tag in created.tags] == [("team", "shop")])
+check("the gateway of an endpoint is returned", created.ai_gateway.usage_tracking_config.enabled)
+check("the webhook of an endpoint is returned", created.email_notifications.on_update_success == [HOOK])
+check("the tags of an endpoint are returned", [(tag.key, tag.value) for tag in created.tags] == [("team", "shop")])
 check("the owner can manage it", created.permission_level.value == "CAN_MANAGE")
 served = created.config.served_entities[0]
 check("the entity has its size and its resolved version", served.workload_size == "Medium" and served.entity_version == "1")
@@ -114,9 +114,9 @@ check("the webhook is called after a deployment", '"UPDATE_SUCCEEDED"' in Receiv
 # Rate limits
 limits = [s.RateLimit(calls=60, renewal_period=s.RateLimitRenewalPeriod.MINUTE, key=s.RateLimitKey.ENDPOINT)]
 check("rate limits are replaced", endpoints.put(NAME, rate_limits=limits).rate_limits == limits)
-check("and cleared", not endpoints.put(NAME, rate_limits=[]).rate_limits)
+check("rate limits are cleared", not endpoints.put(NAME, rate_limits=[]).rate_limits)
 twice = refusal(lambda: endpoints.put(NAME, rate_limits=limits * 2))
-check("a limit given twice is refused by its field", "rate_limits[1]" in twice)
+check("a repeated limit is rejected by field", "rate_limits[1]" in twice)
 
 # AI gateway
 w.groups.create(display_name="analysts")
@@ -135,13 +135,13 @@ put = endpoints.put_ai_gateway(
 )
 check("the gateway takes limits and an inference table", put.rate_limits == gateway_limits and put.inference_table_config == inference_table)
 got = endpoints.get(NAME).ai_gateway
-check("and they are read back", got.rate_limits == gateway_limits and got.inference_table_config == inference_table)
+check("limits and inference table are read back", got.rate_limits == gateway_limits and got.inference_table_config == inference_table)
 check("tokens are refused", "rate_limits[0].tokens" in refusal(lambda: endpoints.put_ai_gateway(NAME, rate_limits=[s.AiGatewayRateLimit(renewal_period=MINUTE, calls=1, tokens=5)])))
 check("guardrails are refused", "guardrails" in refusal(lambda: endpoints.put_ai_gateway(NAME, guardrails=s.AiGatewayGuardrails(input=s.AiGatewayGuardrailParameters(safety=True)))))
 check("fallback is refused", "fallback_config" in refusal(lambda: endpoints.put_ai_gateway(NAME, fallback_config=s.FallbackConfig(enabled=True))))
 check("a group that does not exist is refused", "principal" in refusal(lambda: endpoints.put_ai_gateway(NAME, rate_limits=[s.AiGatewayRateLimit(calls=1, renewal_period=MINUTE, key=s.AiGatewayRateLimitKey.USER_GROUP, principal="nobody")])))
 check("a schema that does not exist is refused", "inference_table_config" in refusal(lambda: endpoints.put_ai_gateway(NAME, inference_table_config=s.AiGatewayInferenceTableConfig(enabled=True, catalog_name="shop", schema_name="none"))))
-check("the refused changes changed nothing", endpoints.get(NAME).ai_gateway == got)
+check("rejected changes have no effect", endpoints.get(NAME).ai_gateway == got)
 endpoints.put_ai_gateway(NAME, usage_tracking_config=s.AiGatewayUsageTrackingConfig(enabled=True))
 
 # Notifications, telemetry
@@ -166,15 +166,15 @@ check("an optimized route is refused", "route_optimized" in refusal(lambda: endp
 
 # Documents and logs
 answered = endpoints.query(NAME, dataframe_records=ROWS)
-check("it answers with the served entity's name", answered.served_model_name == "main" and len(answered.predictions) == 1)
+check("the response names the served entity", answered.served_model_name == "main" and len(answered.predictions) == 1)
 metrics = endpoints.export_metrics(NAME).contents.read().decode()
 check("metrics are Prometheus text about this endpoint only", f'endpoint="{NAME}"' in metrics and "# TYPE" in metrics)
 openapi = endpoints.get_open_api(NAME).contents.read().decode()
 check("an OpenAPI document names its URL", f"/serving-endpoints/{NAME}/invocations" in openapi)
 build = endpoints.build_logs(NAME, "main").logs
 check("the build log has the steps of the deployment", all(step in build for step in ["Resolved @champion", "SHA-256", "Loading", "ready"]))
-check("the log tells that the model is ready", "Version 1 is ready." in endpoints.logs(NAME, "main").logs)
-check("an entity that does not exist has none", refusal(lambda: endpoints.logs(NAME, "none"), NotFound))
+check("the log has the start of the model", "Version 1 is ready." in endpoints.logs(NAME, "main").logs)
+check("a missing entity has no log", refusal(lambda: endpoints.logs(NAME, "none"), NotFound))
 
 # Permissions
 levels = endpoints.get_permission_levels(created.id).permission_levels
@@ -184,7 +184,7 @@ granted = endpoints.update_permissions(created.id, access_control_list=control)
 check("a group is granted a level", [one.all_permissions[0].permission_level.value for one in granted.access_control_list if one.group_name == "analysts"] == ["CAN_QUERY"])
 check("permissions are read back", endpoints.get_permissions(created.id) == granted)
 replaced = endpoints.set_permissions(created.id, access_control_list=[]).access_control_list
-check("and replaced, except the owner's", [(one.user_name, one.all_permissions[0].permission_level.value) for one in replaced] == [("owner", "CAN_MANAGE")])
+check("permissions are replaced, except the owner's", [(one.user_name, one.all_permissions[0].permission_level.value) for one in replaced] == [("owner", "CAN_MANAGE")])
 
 # An alias that moves
 registry.set_registered_model_alias(MODEL, "champion", "2")
@@ -193,8 +193,8 @@ wait_until(lambda: endpoints.get(NAME).config.served_entities[0].entity_version 
 print(f"the alias was followed after {time.monotonic() - moved_at:.2f} s")
 check("an alias is followed, without a new version of the configuration", endpoints.get(NAME).config.config_version == 1)
 history = cairn("GET", "deployments")["deployments"]
-check("the history tells why", [one["reason"] for one in history] == ["alias champion moved from 1 to 2", "created"])
-check("and which files were served", len({one["served_entities"][0]["digest"] for one in history}) == 2)
+check("the history has the reason of a deployment", [one["reason"] for one in history] == ["alias champion moved from 1 to 2", "created"])
+check("the history has the digests of the files", len({one["served_entities"][0]["digest"] for one in history}) == 2)
 
 # Updates and roll back
 updated = endpoints.update_config_and_wait(NAME, served_entities=[entity("3")])
@@ -207,17 +207,17 @@ check("rolling back deploys", rolled["state"]["config_update"] == "IN_PROGRESS")
 endpoints.wait_get_serving_endpoint_not_updating(NAME)
 back = endpoints.get(NAME)
 check("rolling back pins the version of that time, although the alias has moved", back.config.served_entities[0].entity_version == "1" and back.config.config_version == 3)
-check("and the old model answers", endpoints.query(NAME, dataframe_records=ROWS).predictions == answered.predictions != expected)
+check("the earlier model answers after a roll back", endpoints.query(NAME, dataframe_records=ROWS).predictions == answered.predictions != expected)
 
 Receiver.bodies.clear()
 failed = endpoints.update_config(NAME, served_entities=[entity("99")])
 wait_until(lambda: endpoints.get(NAME).state.config_update.value == "UPDATE_FAILED", "the update did not fail")
 after = endpoints.get(NAME)
 check("a failed update keeps the configuration that is served", after.state.ready.value == "READY" and after.config.config_version == 3)
-check("and tells why", "99" in after.pending_config.served_entities[0].state.deployment_state_message)
-check("so does the build log", "Failed: Version 99" in endpoints.build_logs(NAME, "main").logs)
+check("a failed update has its reason", "99" in after.pending_config.served_entities[0].state.deployment_state_message)
+check("the build log has the reason of a failure", "Failed: Version 99" in endpoints.build_logs(NAME, "main").logs)
 wait_until(lambda: Receiver.bodies, "the webhook was not called")
-check("the webhook is told of the failure", '"UPDATE_FAILED"' in Receiver.bodies[0])
+check("the webhook is called after a failure", '"UPDATE_FAILED"' in Receiver.bodies[0])
 
 from mlflow.deployments import get_deploy_client  # noqa: E402
 
@@ -225,15 +225,15 @@ deployments = get_deploy_client("databricks")
 plan = {"name": "other", "config": {"served_entities": [{"entity_name": MODEL, "entity_version": "1"}]}}
 made = deployments.create_endpoint(config={**plan, "tags": [{"key": "a", "value": "b"}], "description": "d"})
 check("mlflow.deployments creates an endpoint", made["name"] == "other" and made["description"] == "d")
-check("lists it", "other" in [one["name"] for one in deployments.list_endpoints()])
+check("mlflow.deployments lists endpoints", "other" in [one["name"] for one in deployments.list_endpoints()])
 endpoints.wait_get_serving_endpoint_not_updating("other")
 limit = {"calls": 5, "key": "user", "renewal_period": "minute"}
-check("replaces its rate limits", deployments.update_endpoint_rate_limits("other", {"rate_limits": [limit]})["rate_limits"] == [limit])
-check("replaces its gateway", deployments.update_endpoint_ai_gateway("other", {"usage_tracking_config": {"enabled": True}})["usage_tracking_config"]["enabled"])
-check("patches its tags", deployments.update_endpoint_tags("other", {"delete_tags": ["a"]})["tags"] == [])
+check("mlflow.deployments replaces rate limits", deployments.update_endpoint_rate_limits("other", {"rate_limits": [limit]})["rate_limits"] == [limit])
+check("mlflow.deployments replaces the gateway", deployments.update_endpoint_ai_gateway("other", {"usage_tracking_config": {"enabled": True}})["usage_tracking_config"]["enabled"])
+check("mlflow.deployments patches tags", deployments.update_endpoint_tags("other", {"delete_tags": ["a"]})["tags"] == [])
 changed = deployments.update_endpoint_config("other", {"served_entities": [{"entity_name": MODEL, "entity_version": "2"}]})
-check("updates its configuration", changed["state"]["config_update"] == "IN_PROGRESS")
+check("mlflow.deployments updates the configuration", changed["state"]["config_update"] == "IN_PROGRESS")
 endpoints.wait_get_serving_endpoint_not_updating("other")
-check("queries it", len(deployments.predict(endpoint="other", inputs={"dataframe_records": ROWS})["predictions"]) == 1)
-check("gets it with its limits", deployments.get_endpoint("other")["rate_limits"] == [limit])
-check("deletes it", deployments.delete_endpoint("other") == {} and refusal(lambda: endpoints.get("other"), NotFound))
+check("mlflow.deployments queries an endpoint", len(deployments.predict(endpoint="other", inputs={"dataframe_records": ROWS})["predictions"]) == 1)
+check("mlflow.deployments reads an endpoint with its limits", deployments.get_endpoint("other")["rate_limits"] == [limit])
+check("mlflow.deployments deletes an endpoint", deployments.delete_endpoint("other") == {} and refusal(lambda: endpoints.get("other"), NotFound))

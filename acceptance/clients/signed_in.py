@@ -1,4 +1,4 @@
-"""Users of MLflow's clients: they sign in with the name and password of the environment."""
+"""Calls MLflow's clients as several users, who sign in with the name and password in the environment."""
 import os
 from contextlib import contextmanager
 

@@ -57,7 +57,7 @@ def infer(tensors, name="clicks", **options):
 
 
 def refusal(call):
-    """The status and the message of an error."""
+    """Returns status and message of the error."""
     try:
         call()
     except InferenceServerException as error:
@@ -66,16 +66,16 @@ def refusal(call):
 
 
 check("the server is live and ready", client.is_server_live() and client.is_server_ready())
-check("it has binary tensors", "binary_tensor_data" in client.get_server_metadata()["extensions"])
+check("the server supports binary tensors", "binary_tensor_data" in client.get_server_metadata()["extensions"])
 check("the version of the model is ready, by number and by name", client.is_model_ready("clicks", "1") and client.is_model_ready("clicks", "current"))
-check("another version is not", not client.is_model_ready("clicks", "9"))
-check("another model is not", not client.is_model_ready("nothing"))
+check("an unknown version is not ready", not client.is_model_ready("clicks", "9"))
+check("an unknown model is not ready", not client.is_model_ready("nothing"))
 metadata = client.get_model_metadata("clicks")
 check("metadata has the columns with their types", {one["name"]: one["datatype"] for one in metadata["inputs"]} == {"age": "FP64", "rating": "FP32", "clicks": "INT64", "year": "INT32"})
-check("and the version", metadata["versions"] == ["1"])
+check("metadata has the version", metadata["versions"] == ["1"])
 output = metadata["outputs"][0]["name"]
 index = client.get_model_repository_index()
-check("the index has the model", [(one["name"], one["version"], one["state"]) for one in index] == [("clicks", "1", "READY")])
+check("the index lists the model", [(one["name"], one["version"], one["state"]) for one in index] == [("clicks", "1", "READY")])
 
 for binary in (False, True):
     asked = [triton.InferRequestedOutput(output, binary_data=binary)]
@@ -89,7 +89,7 @@ for algorithm in ("gzip", "deflate"):
     squeezed = infer(inputs(True), request_compression_algorithm=algorithm, response_compression_algorithm=algorithm)
     check(f"a body in {algorithm} is read", np.allclose(squeezed.as_numpy(output), expected, rtol=1.2e-7))
 empty = infer(inputs(False, table[:0]), outputs=[triton.InferRequestedOutput(output, binary_data=False)])
-check("no rows have no predictions", empty.as_numpy(output).shape == (0,))
+check("an empty request has no predictions", empty.as_numpy(output).shape == (0,))
 pending = [client.async_infer("clicks", inputs(True, table[n : n + 10])) for n in range(0, 200, 10)]
 check("concurrent requests get their own rows", np.allclose(np.concatenate([one.get_result().as_numpy(output) for one in pending]), expected, rtol=1.2e-7))
 

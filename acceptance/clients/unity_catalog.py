@@ -43,7 +43,7 @@ CATALOG = f"uc_{uuid.uuid4().hex[:8]}"
 
 
 async def refusal(call):
-    """The status and body that a call is refused with, or nothing when it goes through."""
+    """Returns status and body of the error, or None if the call succeeds."""
     try:
         await call
     except ApiException as refused:
@@ -60,7 +60,7 @@ async def define(owner):
     made = await catalogs.create_catalog(CreateCatalog(name=CATALOG, comment="official", properties={"a": "b"}))
     check("a catalog is created", made.id and made.owner and made.properties == {"a": "b"})
     again = await refusal(catalogs.create_catalog(CreateCatalog(name=CATALOG)))
-    check("a catalog exists once", again[0] == 400 and "CATALOG_ALREADY_EXISTS" in again[1])
+    check("a second catalog of the same name is rejected", again[0] == 400 and "CATALOG_ALREADY_EXISTS" in again[1])
     updated = await catalogs.update_catalog(CATALOG, UpdateCatalog(comment="changed"))
     check("a catalog is updated", updated.comment == "changed" and updated.updated_at)
     await schemas.create_schema(CreateSchema(name="s", catalog_name=CATALOG))
@@ -81,7 +81,7 @@ async def define(owner):
                 columns=columns,
             )
         )
-    check("a table is created with a place of its own", table.table_id in table.storage_location)
+    check("a table is created with its own location", table.table_id in table.storage_location)
     check("its columns are complete", [c.type_text for c in table.columns] == ["bigint", "decimal(5,2)"])
     listed = await tables.list_tables(CATALOG, "s", max_results=1)
     rest = await tables.list_tables(CATALOG, "s", max_results=1, page_token=listed.next_page_token)
@@ -104,7 +104,7 @@ async def grant(owner):
     ):
         change = PermissionsChange(principal=READER_NAME, add=[privilege], remove=[])
         answer = await grants.update(kind, name, UpdatePermissions(changes=[change]))
-    check("a grant is answered", answer.privilege_assignments[0].privileges == [Privilege.SELECT])
+    check("an update of grants returns them", answer.privilege_assignments[0].privileges == [Privilege.SELECT])
     direct = await grants.get(SecurableType.CATALOG, CATALOG)
     check("grants are read", [a.principal for a in direct.privilege_assignments] == [READER_NAME])
 
@@ -117,19 +117,19 @@ async def read(reader, owner):
     denied = await refusal(tables.get_table(f"{CATALOG}.s.closed"))
     check("a reader gets no other table", denied[0] == 403 and "lacks SELECT" in denied[1])
     missing = await refusal(tables.get_table(f"{CATALOG}.s.nosuch"))
-    check("a table that is not there is a 404", missing[0] == 404 and "TABLE_NOT_FOUND" in missing[1])
+    check("a missing table is answered 404", missing[0] == 404 and "TABLE_NOT_FOUND" in missing[1])
     rename = await refusal(SchemasApi(reader).update_schema(f"{CATALOG}.s", UpdateSchema(new_name="mine")))
-    check("a reader renames nothing", rename[0] == 403)
+    check("a reader cannot rename", rename[0] == 403)
     credentials = TemporaryCredentialsApi(reader)
     ask = GenerateTemporaryTableCredential(table_id=table.table_id, operation=TableOperation.READ)
     vended = await credentials.generate_temporary_table_credentials(ask)
     check("a reader gets credentials to read", vended.expiration_time > 0 and vended.url == table.storage_location)
     ask.operation = TableOperation.READ_WRITE
-    check("and none to write", (await refusal(credentials.generate_temporary_table_credentials(ask)))[0] == 403)
-    check("a reader deletes nothing", (await refusal(CatalogsApi(reader).delete_catalog(CATALOG, force=True)))[0] == 403)
+    check("a reader gets no credentials to write", (await refusal(credentials.generate_temporary_table_credentials(ask)))[0] == 403)
+    check("a reader cannot delete", (await refusal(CatalogsApi(reader).delete_catalog(CATALOG, force=True)))[0] == 403)
     await CatalogsApi(owner).delete_catalog(CATALOG, force=True)
     gone = await refusal(CatalogsApi(owner).get_catalog(CATALOG))
-    check("a catalog is deleted with all in it", gone[0] == 404 and "CATALOG_NOT_FOUND" in gone[1])
+    check("a catalog is deleted with its contents", gone[0] == 404 and "CATALOG_NOT_FOUND" in gone[1])
 
 
 async def main():

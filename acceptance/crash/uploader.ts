@@ -98,9 +98,9 @@ export async function uploadDifferences(url: string, folder: string, sent: Reado
   for (const path of found) {
     const file = sent.get(path)
     const { status, bytes } = await send(url, 'GET', `${STORE}/artifacts/${path}`)
-    if (!file) differences.push(`${path} is there, but nobody sent it`)
+    if (!file) differences.push(`${path} exists, but nobody sent it`)
     else if (status !== 200 || sha256(bytes) !== file.sha256)
-      differences.push(`${path} is not what was sent: ${status}, ${bytes.length} bytes`)
+      differences.push(`${path} differs from the sent file: ${status}, ${bytes.length} bytes`)
   }
   for (const [path, { acknowledged }] of sent)
     if (acknowledged && !found.has(path)) differences.push(`${path} was acknowledged and is lost`)

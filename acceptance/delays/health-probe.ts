@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
-/** Asks `/health` on one connection, again and again, and keeps the longest time until an answer. */
+/** Polls `/health` on one connection, and keeps the longest response time. */
 const PROBE = `
 const { parentPort, workerData } = require('node:worker_threads')
 const { Agent, get } = require('node:http')
@@ -24,7 +24,7 @@ parentPort.on('message', () => {
 })
 `
 
-/** Measures how long other requests wait, on a thread of its own so that the sender's work does not delay it. */
+/** Measures how long other requests wait, on a separate thread, so that the sender's work does not delay it. */
 export class HealthProbe implements AsyncDisposable {
   readonly #thread: Worker
 

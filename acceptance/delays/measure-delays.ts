@@ -9,7 +9,7 @@ import { slowness } from './calibrate.js'
 import type { HealthProbe } from './health-probe.js'
 import { type HeavyInput, heavyInputs } from './heavy-inputs.js'
 
-/** The goal is 100 ms on an idle machine. A test fails only beyond any doubt, as other work delays `/health` too. */
+/** The goal is 100 ms on an idle machine. The bound is higher, because other work delays `/health` too. */
 export const BOUND_MS = 1_000
 const ATTEMPTS = 6
 const IDLE_MS = 50
@@ -18,7 +18,7 @@ export interface Delay {
   /** The operation and the input. */
   readonly request: string
   readonly status: number
-  /** How much longer `/health` waited than before, on the reference machine; the least of some attempts if one was slow. */
+  /** Added delay of `/health`, scaled to the reference machine; the minimum of several attempts if the first was slow. */
   readonly ms: number
 }
 

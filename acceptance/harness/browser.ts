@@ -6,7 +6,7 @@ import {
   chromium as playwright,
 } from 'playwright-core'
 
-/** From Debian. The headless shell renders the same without the windows of a browser, in half of the processor time. */
+/** Paths of Debian's packages. The headless shell renders the same as the browser, in half of the processor time. */
 const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
 
 /** Path of the Chromium to test in, if one is installed. */

@@ -59,7 +59,7 @@ describe.skipIf(!python)('python', () => {
     expect(pid).toBeGreaterThan(0)
   })
 
-  test('runs preloaded scripts with arguments, environments and folders of their own', async () => {
+  test('runs preloaded scripts with separate arguments, environments and folders', async () => {
     const script = join(folder, 'prints.py')
     await writeFile(
       script,

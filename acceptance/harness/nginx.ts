@@ -12,7 +12,7 @@ const DEBIAN = '/usr/sbin/nginx'
 export const nginx = process.env.TEST_NGINX || (existsSync(DEBIAN) ? DEBIAN : undefined)
 
 export interface Nginx extends AsyncDisposable {
-  /** PEM file of the certificate, which signs itself. */
+  /** PEM file of the self-signed certificate. */
   readonly certificate: string
 }
 
@@ -59,7 +59,7 @@ export async function startNginx(port: number, upstream: string): Promise<Nginx>
   return { certificate, [Symbol.asyncDispose]: stop }
 }
 
-/** Fails when the documentation has other words than these. */
+/** Replaces a text of the documented configuration. @throws when it is missing */
 function replaced(text: string, words: Readonly<Record<string, string>>): string {
   return Object.entries(words).reduce((current, [from, to]) => {
     if (!current.includes(from)) throw new Error(`docs/nginx.conf has no '${from}'`)

@@ -9,7 +9,7 @@ export interface OpenIdIssuer extends AsyncDisposable {
   readonly url: string
 }
 
-/** Starts `oidc-provider` in a process of its own, with Cairn at `serverUrl` as its client. */
+/** Starts `oidc-provider` in a separate process, with Cairn at `serverUrl` as its client. */
 export async function startIssuer(serverUrl: string): Promise<OpenIdIssuer> {
   const port = await freePort()
   const script = join(root, 'acceptance/harness/openid-issuer.mjs')

@@ -1,4 +1,4 @@
-"""Stands for `python` where a program starts it: has the preloaded Python at the socket PRELOADED_PYTHON run the command."""
+"""Replaces `python` for programs that start it: the preloaded Python at the socket PRELOADED_PYTHON runs the command."""
 import json
 import os
 import socket

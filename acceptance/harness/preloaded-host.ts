@@ -10,7 +10,7 @@ import { environment } from './environment.js'
 import { root } from './root.js'
 import { until } from './until.js'
 
-/** Imported once for all programs. */
+/** These modules are imported once for all programs. */
 const MODULES = [
   ...['mlflow.pyfunc', 'mlflow.genai', 'mlflow.store.tracking.sqlalchemy_store', 'pandas'],
   'databricks.sdk',
@@ -27,7 +27,7 @@ class PreloadedPython {
     this.#process = spawn(interpreter, [file('preloaded.py'), join(folder, 'socket'), ...MODULES], {
       env: environment({ OMP_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' }),
       stdio: ['pipe', 'ignore', 'inherit'],
-      detached: true, // a group of its own, which `kill` ends with the forks
+      detached: true, // a separate process group, so that `kill` also ends the forks
     })
   }
 

@@ -16,7 +16,7 @@ async function folderOf(interpreter: string): Promise<string> {
   return folder
 }
 
-/** Returns an executable that stands for an interpreter which has imported mlflow. */
+/** Returns an executable that runs commands like an interpreter that has imported mlflow. */
 export const preloadedCommand = async (interpreter: string): Promise<string> =>
   join(await folderOf(interpreter), 'python')
 
@@ -32,7 +32,7 @@ export async function runPreloaded(
   const failure = async (problem: string) =>
     new Error([`${command.join(' ')} ${problem}`, ...(await outputs())].join('\n'))
   const connection = connect(join(await folderOf(interpreter), 'socket'))
-  const stop = async () => connection.destroy(await failure(`ran longer than ${timeoutMs} ms`)) // kills the program
+  const stop = async () => connection.destroy(await failure(`ran longer than ${timeoutMs} ms`)) // closing the connection kills the program
   const timer = setTimeout(() => void stop(), timeoutMs)
   try {
     connection.write(`${JSON.stringify({ command, env: environment(env), cwd, ...output })}\n`)

@@ -1,4 +1,4 @@
-"""Runs Python programs in forks of this process, which imported the modules among its arguments: importing mlflow takes seconds.
+"""Runs Python programs in forks of this process, which has imported the modules in its arguments: importing mlflow takes seconds.
 The first argument is the path of a Unix socket. A connection sends a program as one line of JSON (its command after `python`, env,
 cwd, and the paths that become its stdout and stderr), and receives its exit code; a program whose connection
 is closed is killed. Ends with the process that holds its stdin."""
@@ -25,7 +25,7 @@ def run(program):
     os.chdir(program["cwd"])
     os.environ.clear()
     os.environ.update(program["env"])
-    tempfile.tempdir = None  # it is cached
+    tempfile.tempdir = None  # Python caches the folder of an earlier environment
     redirect(os.devnull, "r", 0)
     redirect(program["stdout"], "w", 1)
     redirect(program["stderr"], "w", 2)
@@ -40,14 +40,14 @@ def run(program):
 
 
 def kill_with(connection, child):
-    """Kills the child when the other side closes the connection, which sends nothing more."""
+    """Kills the child when the client closes the connection; clients send nothing after the program."""
     connection.recv(1)
     with contextlib.suppress(ProcessLookupError):
         os.kill(child, signal.SIGKILL)
 
 
 def serve(path):
-    """Returns in a fork, with the program that it shall run."""
+    """Forks for each connection, and returns the received program in the fork."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(64)
@@ -55,7 +55,7 @@ def serve(path):
         if sys.stdin in select.select([listener, sys.stdin], [], [])[0]:
             sys.exit()
         connection, _ = listener.accept()
-        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # leaves no zombies
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # avoids zombies
         if os.fork() == 0:
             break
         connection.close()
@@ -68,7 +68,7 @@ def serve(path):
         return program
     threading.Thread(target=kill_with, args=(connection, child), daemon=True).start()
     _, status = os.waitpid(child, 0)
-    with contextlib.suppress(OSError):  # nobody waits for a killed program
+    with contextlib.suppress(OSError):  # the client of a killed program has disconnected
         connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
     os._exit(0)
 
@@ -76,5 +76,5 @@ def serve(path):
 for name in sys.argv[2:]:
     importlib.import_module(name)
 gc.collect()
-gc.freeze()  # so that a collection in a fork copies no pages
+gc.freeze()  # a collection in a fork would copy pages
 run(serve(sys.argv[1]))

@@ -6,7 +6,7 @@ import { type ProcessOptions, runProcess } from './run-process.js'
 
 /** A Python with the packages of `.ci/python.txt`, in their newest versions. */
 export const python = process.env.TEST_PYTHON || undefined
-/** A Python with the oldest mlflow we serve. */
+/** A Python with the oldest mlflow that Cairn supports. */
 export const oldPython = process.env.TEST_PYTHON_OLD || undefined
 
 const QUIET = {
@@ -28,8 +28,8 @@ export interface PythonOptions extends ProcessOptions {
 }
 
 /**
- * Runs a script file and returns what it printed. What it leaves in the temporary folder is removed: mlflow's
- * clients download to there.
+ * Runs a script file and returns what it printed. Its temporary files are removed, because mlflow's
+ * clients download to them.
  *
  * @throws with both of its streams when it fails
  */

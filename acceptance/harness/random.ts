@@ -1,4 +1,4 @@
-/** A seeded source of chance (mulberry32): the same seed gives the same test. */
+/** A seeded random generator (mulberry32): the same seed gives the same test. */
 export class Random {
   #state: number
 

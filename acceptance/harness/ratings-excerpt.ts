@@ -5,7 +5,7 @@ import { openPromise } from 'yauzl'
 import { root } from './root.js'
 
 const SHIPPED = join(root, 'examples/data/ml-latest-small.zip')
-/** Films that fewer of them rated are left out of the ratings: training takes two thirds of the time without them. */
+/** Minimum ratings of a film: training takes two thirds of the time without the rarely rated ones. */
 const MIN_RATINGS = 5
 /** Numbers of users and of their ratings in excerpts. */
 export const SMALL = { users: 100, ratings: 9_518 }

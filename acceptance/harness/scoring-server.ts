@@ -14,7 +14,7 @@ export interface ScoringServer {
 
 const started = new Set<ChildProcess>()
 
-/** For `afterAll`: those that a failed test has left. */
+/** Kills the servers that a failed test did not stop; call it in `afterAll`. */
 export function killScoringServers(): void {
   for (const child of started) child.kill('SIGKILL')
   started.clear()

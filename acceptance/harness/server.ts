@@ -17,7 +17,7 @@ export interface ServerOptions {
   /** More options of `cairn up`. The last of equal options wins, so `['--port', '5000']` works. */
   readonly args?: readonly string[]
   readonly env?: Record<string, string>
-  /** The mask of new files, in octal digits; that of this process when absent. */
+  /** The umask in octal digits; default: that of this process. */
   readonly umask?: string
   readonly timeoutMs?: number
   /** Kills a server that is still starting; `startServer` then rejects. */

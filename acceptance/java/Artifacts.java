@@ -14,8 +14,8 @@ import org.mlflow.tracking.MlflowContext;
 import org.mlflow.tracking.creds.BasicMlflowHostCreds;
 
 /**
- * Artifacts and versions' files by the official Java client, which has a Python with mlflow do the work and hands it
- * its token. Each call starts that Python anew, so calls that need not wait for each other are made at once.
+ * Artifacts and files of versions by the official Java client, which starts a Python with mlflow and its token for
+ * each call. Independent calls therefore run concurrently.
  */
 final class Artifacts {
   private static final String TOKEN = System.getenv("CAIRN_TOKEN");
@@ -48,8 +48,8 @@ final class Artifacts {
   }
 
   private void areLogged() {
-    refused("a file that is not there is not logged", () -> run.logArtifact(folder.resolve("nothing")));
-    refused("nor a folder of files that is none", () -> run.logArtifacts(file));
+    refused("logging a missing file is rejected", () -> run.logArtifact(folder.resolve("nothing")));
+    refused("logging a file as a folder is rejected", () -> run.logArtifacts(file));
     atOnce(
         () -> run.logArtifact(file),
         () -> run.logArtifact(file, "notes/old"),
@@ -69,18 +69,18 @@ final class Artifacts {
     var all = new TreeMap<>(Map.of("영화 film.txt", "words", OLD, "words"));
     for (var prefix : List.of("", "notes/", "model/")) saved.forEach((path, text) -> all.put(prefix + path, text));
     var fetched = new TreeMap<>(saved);
-    fetched.put("registered_model_meta", "model_name: " + name + "\nmodel_version: '1'\n"); // of mlflow's own making
+    fetched.put("registered_model_meta", "model_name: " + name + "\nmodel_version: '1'\n"); // mlflow writes it
     var kept = List.of(file("MLmodel", 11),
         folder("data"), file("empty", 0), folder("model"), folder("notes"), file("영화 film.txt", 5));
     var noted = List.of(file("notes/MLmodel", 11), folder("notes/data"), file("notes/empty", 0), folder("notes/old"));
     atOnce(
         () -> Facts.same("a run lists its files and folders", client.listArtifacts(run.getId()), kept),
-        () -> Facts.same("and those of a folder", client.listArtifacts(run.getId(), "notes"), noted),
-        () -> Facts.same("all of them come back", texts(client.downloadArtifacts(run.getId())), all),
-        () -> Facts.same("or one", texts(client.downloadArtifacts(run.getId(), OLD)), Map.of("", "words")),
+        () -> Facts.same("a folder lists its files and folders", client.listArtifacts(run.getId(), "notes"), noted),
+        () -> Facts.same("all artifacts are downloaded", texts(client.downloadArtifacts(run.getId())), all),
+        () -> Facts.same("one artifact is downloaded", texts(client.downloadArtifacts(run.getId(), OLD)), Map.of("", "words")),
         () -> Facts.same("a version has the files of its run", texts(client.downloadModelVersion(name, "1")), fetched),
-        () -> Facts.same("the latest of a stage", texts(client.downloadLatestModelVersion(name, "Staging")), fetched),
-        () -> refused("where there is none, none comes", () -> client.downloadLatestModelVersion(name, "Production")));
+        () -> Facts.same("the latest version of a stage has the files of its run", texts(client.downloadLatestModelVersion(name, "Staging")), fetched),
+        () -> refused("a stage without versions is not found", () -> client.downloadLatestModelVersion(name, "Production")));
   }
 
   private Path written(String path, String text) throws IOException {
@@ -103,7 +103,7 @@ final class Artifacts {
     Facts.check(fact, false);
   }
 
-  /** The text of every file below a place, by its path from there. */
+  /** Returns the text of every file below a path, by relative path. */
   private static Map<String, String> texts(File place) {
     try (var files = Files.walk(place.toPath())) {
       var found = new TreeMap<String, String>();
@@ -117,7 +117,7 @@ final class Artifacts {
 
   private static FileInfo file(String path, long size) {
     var info = FileInfo.newBuilder().setPath(path).setIsDir(false);
-    return size == 0 ? info.build() : info.setFileSize(size).build(); // mlflow itself does not say that a file is empty
+    return size == 0 ? info.build() : info.setFileSize(size).build(); // mlflow omits the size of an empty file
   }
 
   private static FileInfo folder(String path) {

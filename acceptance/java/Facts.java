@@ -3,9 +3,9 @@ import java.util.StringJoiner;
 import java.util.UUID;
 import org.mlflow.tracking.MlflowHttpException;
 
-/** What the programs beside this one share: a line for each fact that holds, and an end at the first that does not. */
+/** Checks for the programs beside this one: prints a line for each check that passes, and ends at the first failure. */
 final class Facts {
-  /** Where the server is; the client's constructors without arguments read the same variable. */
+  /** The URL of the server; the client's constructors without arguments read the same variable. */
   static final String URI = System.getenv("MLFLOW_TRACKING_URI");
 
   static void check(String fact, boolean holds) {
@@ -18,12 +18,12 @@ final class Facts {
     print(fact);
   }
 
-  /** With the thread, which has the name of the program when `Programs` runs it. */
+  /** Prints the thread too, which has the name of the program when `Programs` runs it. */
   private static void print(String fact) {
     System.out.println("ok " + Thread.currentThread().getName() + ": " + fact);
   }
 
-  /** That the client is told so: by a status, and in these words among others. */
+  /** Checks that the call fails with the status and a message that contains the words. */
   static void refused(String fact, int status, String words, Runnable call) {
     try {
       call.run();
@@ -34,15 +34,15 @@ final class Facts {
       }
       throw new AssertionError(fact + ": " + error.getStatusCode() + " " + error.getBodyMessage());
     }
-    throw new AssertionError(fact + ": it was done");
+    throw new AssertionError(fact + ": the call succeeded");
   }
 
-  /** A name that nothing else on the server has. */
+  /** Returns a name that is unique on the server. */
   static String named(String what) {
     return what + "-" + UUID.randomUUID();
   }
 
-  /** An object of these keys and their values, which are text without quotes, or what stands as it is. */
+  /** Formats keys and values as a JSON object: strings are quoted but not escaped, other values written unchanged. */
   static String json(Object... keysAndValues) {
     var fields = new StringJoiner(",", "{", "}");
     for (var i = 0; i < keysAndValues.length; i += 2) {

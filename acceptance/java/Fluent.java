@@ -11,7 +11,7 @@ import org.mlflow.tracking.ActiveRun;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.MlflowContext;
 
-/** The fluent half of the official Java client: a context begins runs, which log to themselves and end. */
+/** The fluent API of the official Java client: a context starts runs, which log and end. */
 final class Fluent {
   public static void main(String[] arguments) {
     try (var client = new MlflowClient(Facts.URI)) {
@@ -33,36 +33,36 @@ final class Fluent {
 
   private void hasAnExperiment() {
     Facts.same("a context has the client it was given", context.getClient(), client);
-    Facts.same("or one of its own",
+    Facts.same("a context creates a client",
         new MlflowContext(Facts.URI).getClient().getExperiment("0"),
         new MlflowContext().getClient().getExperiment("0"));
-    Facts.same("its experiment is the default one", context.getExperimentId(), "0");
+    Facts.same("the experiment of a context is the default one", context.getExperimentId(), "0");
     var name = Facts.named("fluent");
     try {
       context.setExperimentName(name);
-      Facts.check("one that is not there is not taken", false);
+      Facts.check("a missing experiment does not change the context", false);
     } catch (IllegalArgumentException error) {
-      Facts.same("one that is not there is not taken", context.getExperimentId(), "0");
+      Facts.same("a missing experiment does not change the context", context.getExperimentId(), "0");
     }
     var id = client.createExperiment(name);
-    Facts.same("one that is there is, by name", context.setExperimentName(name).getExperimentId(), id);
-    Facts.same("or by id", new MlflowContext(client).setExperimentId(id).getExperimentId(), id);
+    Facts.same("an experiment is chosen by name", context.setExperimentName(name).getExperimentId(), id);
+    Facts.same("an experiment is chosen by id", new MlflowContext(client).setExperimentId(id).getExperimentId(), id);
   }
 
   private void beginsRuns() {
     var parent = context.startRun();
     var user = System.getProperty("user.name");
     var begun = run(parent);
-    Facts.same("a run has begun", begun.getInfo().getStatus(), RunStatus.RUNNING);
-    Facts.same("in the context's experiment", begun.getInfo().getExperimentId(), context.getExperimentId());
-    Facts.same("it is told who began it, and got a name",
+    Facts.same("a started run is running", begun.getInfo().getStatus(), RunStatus.RUNNING);
+    Facts.same("a run is in the experiment of the context", begun.getInfo().getExperimentId(), context.getExperimentId());
+    Facts.same("a run has its user and a name",
         tags(begun),
         Map.of("mlflow.user", user, "mlflow.source.type", "LOCAL", "mlflow.runName", begun.getInfo().getRunName()));
-    Facts.same("its artifacts have a place", parent.getArtifactUri(), begun.getInfo().getArtifactUri());
-    Facts.same("a run may be named", run(context.startRun("trees")).getInfo().getRunName(), "trees");
+    Facts.same("a run has an artifact URI", parent.getArtifactUri(), begun.getInfo().getArtifactUri());
+    Facts.same("a run is started with a name", run(context.startRun("trees")).getInfo().getRunName(), "trees");
     var child = run(context.startRun("branch", parent.getId()));
-    Facts.same("or be within another", tags(child).get("mlflow.parentRunId"), parent.getId());
-    Facts.same("which finds it",
+    Facts.same("a run is started within another", tags(child).get("mlflow.parentRunId"), parent.getId());
+    Facts.same("a search finds the children of a run",
         client.searchRuns(List.of(context.getExperimentId()), "tags.`mlflow.parentRunId` = '" + parent.getId() + "'"),
         List.of(child.getInfo()));
   }
@@ -71,20 +71,20 @@ final class Fluent {
     var active = context.startRun("logs");
     active.logParam("depth", "3");
     active.logParams(Map.of("leaf", "2", "loss", "log"));
-    Facts.same("a run logs a parameter, and several",
+    Facts.same("a run logs one and several parameters",
         params(run(active)), Map.of("depth", "3", "leaf", "2", "loss", "log"));
     active.setTag("team", "web");
     active.setTags(Map.of("team", "modelling", "data", "ml-1m"));
-    Facts.check("a tag, and several",
+    Facts.check("a run sets one and several tags",
         tags(run(active)).entrySet().containsAll(Map.of("team", "modelling", "data", "ml-1m").entrySet()));
     active.logMetric("ndcg", 0.1);
     active.logMetric("ndcg", 0.2, 7);
     active.logMetrics(Map.of("recall", 0.3, "precision", 0.4));
     active.logMetrics(Map.of("recall", 0.5, "precision", 0.6), 9);
-    Facts.same("a metric, and several, the latest step of each",
+    Facts.same("a run has the latest step of each metric",
         metrics(run(active)),
         Map.of("ndcg", List.of(0.2, 7L), "recall", List.of(0.5, 9L), "precision", List.of(0.6, 9L)));
-    Facts.same("and those before",
+    Facts.same("a metric has a history",
         client.getMetricHistory(active.getId(), "recall").stream().map(Metric::getStep).sorted().toList(),
         List.of(0L, 9L));
   }
@@ -92,22 +92,22 @@ final class Fluent {
   private void endsRuns() {
     var finished = context.startRun();
     finished.endRun();
-    Facts.same("a run ends well", run(finished).getInfo().getStatus(), RunStatus.FINISHED);
+    Facts.same("a run ends as FINISHED", run(finished).getInfo().getStatus(), RunStatus.FINISHED);
     var killed = context.startRun();
     killed.endRun(RunStatus.KILLED);
-    Facts.same("or otherwise", run(killed).getInfo().getStatus(), RunStatus.KILLED);
+    Facts.same("a run ends as KILLED", run(killed).getInfo().getStatus(), RunStatus.KILLED);
     var seen = new ArrayList<ActiveRun>();
     context.withActiveRun(seen::add);
     context.withActiveRun("named", seen::add);
     context.withActiveRun((active) -> fail(seen, active));
     context.withActiveRun("broken", (active) -> fail(seen, active));
     var infos = seen.stream().map((active) -> run(active).getInfo()).toList();
-    Facts.same("or with what is done in it",
+    Facts.same("a run ends with the function that it surrounds",
         infos.stream().map((info) -> info.getStatus()).toList(),
         List.of(RunStatus.FINISHED, RunStatus.FINISHED, RunStatus.FAILED, RunStatus.FAILED));
-    Facts.same("also by name",
+    Facts.same("a run around a function has a name",
         List.of(infos.get(1).getRunName(), infos.get(3).getRunName()), List.of("named", "broken"));
-    Facts.check("at some time", infos.stream().allMatch((info) -> info.getEndTime() >= info.getStartTime()));
+    Facts.check("ended runs have an end time", infos.stream().allMatch((info) -> info.getEndTime() >= info.getStartTime()));
   }
 
   private static void fail(List<ActiveRun> seen, ActiveRun active) {

@@ -1,13 +1,13 @@
 import java.util.ArrayList;
 
-/** Runs other programs in one JVM: the first argument is "together" or "one-by-one", the others are their names. */
+/** Runs programs in one JVM. Arguments: "together" or "one-by-one", then the names of the programs. */
 final class Programs {
   public static void main(String[] arguments) throws InterruptedException {
     var together = arguments[0].equals("together");
     var running = new ArrayList<Thread>();
     var failed = new ArrayList<String>();
     for (var i = 1; i < arguments.length; i++) {
-      var program = new Thread(main(arguments[i]), arguments[i]); // the facts name their thread
+      var program = new Thread(main(arguments[i]), arguments[i]); // checks print the name of their thread
       program.setUncaughtExceptionHandler((thread, error) -> {
         synchronized (failed) {
           failed.add(thread.getName());

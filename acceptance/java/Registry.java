@@ -6,7 +6,7 @@ import org.mlflow.api.proto.ModelRegistry.ModelVersion;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.Page;
 
-/** Models and versions that the official Java client reads and searches; to make them it has only `sendPost`. */
+/** Models and versions by the official Java client, which reads and searches them; `sendPost` creates them. */
 final class Registry {
   private static final String SOURCE = "s3://models/film";
 
@@ -35,25 +35,25 @@ final class Registry {
     var model = client.getRegisteredModel(name);
     Facts.same("a model has its name and its description",
         List.of(model.getName(), model.getDescription()), List.of(name, "of films"));
-    Facts.same("and its latest version", model.getLatestVersionsList(), List.of(client.getModelVersion(name, "2")));
+    Facts.same("a model lists its latest version", model.getLatestVersionsList(), List.of(client.getModelVersion(name, "2")));
     var version = client.getModelVersion(name, "1");
     Facts.same("a version has its number", List.of(version.getName(), version.getVersion()), List.of(name, "1"));
-    Facts.same("what it was made of", List.of(version.getSource(), version.getRunId()), List.of(SOURCE, run));
-    Facts.same("no stage yet, and is ready",
+    Facts.same("a version has its source and run", List.of(version.getSource(), version.getRunId()), List.of(SOURCE, run));
+    Facts.same("a new version has no stage and is ready",
         List.of(version.getCurrentStage(), version.getStatus().name()), List.of("None", "READY"));
-    Facts.check("since then",
+    Facts.check("a version has its time of creation",
         version.getCreationTimestamp() >= start && version.getLastUpdatedTimestamp() <= System.currentTimeMillis());
-    Facts.same("its files are where they were said to be", client.getModelVersionDownloadUri(name, "1"), SOURCE);
-    Facts.same("also by their run", client.getModelVersionDownloadUri(name, "2"), "runs:/" + run + "/model");
+    Facts.same("the download URI of a version is its source", client.getModelVersionDownloadUri(name, "1"), SOURCE);
+    Facts.same("the download URI of a version may name its run", client.getModelVersionDownloadUri(name, "2"), "runs:/" + run + "/model");
     client.sendPatch("model-versions/update", Facts.json("name", name, "version", "1", "description", "the first"));
     Facts.same("a description is changed", client.getModelVersion(name, "1").getDescription(), "the first");
     client.sendPost("registered-models/alias", Facts.json("name", name, "alias", "best", "version", "1"));
-    Facts.same("an alias is told by the version", client.getModelVersion(name, "1").getAliasesList(), List.of("best"));
-    Facts.same("and by the model", client.getRegisteredModel(name).getAliases(0).getVersion(), "1");
-    Facts.refused("a model that is not there is not read",
+    Facts.same("a version lists its aliases", client.getModelVersion(name, "1").getAliasesList(), List.of("best"));
+    Facts.same("a model lists its aliases", client.getRegisteredModel(name).getAliases(0).getVersion(), "1");
+    Facts.refused("a missing model is not found",
         404, "Registered Model with name=nothing not found", () -> client.getRegisteredModel("nothing"));
-    Facts.refused("nor such a version", 404, "version=7) not found", () -> client.getModelVersion(name, "7"));
-    Facts.refused("nor its files", 404, "version=7) not found", () -> client.getModelVersionDownloadUri(name, "7"));
+    Facts.refused("a missing version is not found", 404, "version=7) not found", () -> client.getModelVersion(name, "7"));
+    Facts.refused("a missing version has no download URI", 404, "version=7) not found", () -> client.getModelVersionDownloadUri(name, "7"));
   }
 
   private void hasStages() {
@@ -61,19 +61,19 @@ final class Registry {
     Facts.same("the latest version has no stage", latest(client.getLatestVersions(name)), Map.of("None", "5"));
     Map.of("1", "Staging", "2", "Production", "3", "Archived", "4", "production")
         .forEach((version, stage) -> move(version, stage, false));
-    Facts.same("every stage has its latest",
+    Facts.same("the latest version of every stage is read",
         latest(client.getLatestVersions(name)),
         Map.of("Staging", "1", "Production", "4", "Archived", "3", "None", "5"));
-    Facts.same("or each of some",
+    Facts.same("the latest version of some stages is read",
         latest(client.getLatestVersions(name, List.of("None", "Production"))), Map.of("None", "5", "Production", "4"));
     client.sendPost("model-versions/transition-stage",
         Facts.json("name", name, "version", "5", "stage", "Production", "archive_existing_versions", true));
-    Facts.same("a new one may replace those before",
+    Facts.same("a new version archives the others of its stage",
         latest(client.getLatestVersions(name)), Map.of("Staging", "1", "Production", "5", "Archived", "4"));
-    Facts.same("a stage may have none", client.getLatestVersions(name, List.of("None")), List.of());
-    Facts.refused("other stages there are not",
+    Facts.same("a stage without versions has no latest one", client.getLatestVersions(name, List.of("None")), List.of());
+    Facts.refused("an unknown stage is rejected",
         400, "Invalid Model Version stage", () -> client.getLatestVersions(name, List.of("Shelf")));
-    Facts.refused("nor stages of nothing",
+    Facts.refused("the stages of a missing model are not found",
         404, "Registered Model with name=nothing not found", () -> client.getLatestVersions("nothing"));
   }
 
@@ -81,20 +81,20 @@ final class Registry {
     for (var number = 1; number <= 3; number++) create(SOURCE);
     var ours = "name = '" + name + "'";
     Facts.check("all versions are found", numbers(client.searchModelVersions()).size() >= 3);
-    Facts.same("by name, the latest first", numbers(client.searchModelVersions(ours)), List.of("3", "2", "1"));
-    Facts.same("by run",
+    Facts.same("versions are found by name, latest first", numbers(client.searchModelVersions(ours)), List.of("3", "2", "1"));
+    Facts.same("versions are found by run",
         client.searchModelVersions("run_id = '" + run + "'").getItems(), client.searchModelVersions(ours).getItems());
-    Facts.same("in the order asked for",
+    Facts.same("versions are sorted as requested",
         numbers(client.searchModelVersions(ours, 1000, List.of("version_number ASC"))), List.of("1", "2", "3"));
     var first = client.searchModelVersions(ours, 2, List.of("version_number ASC"));
-    Facts.check("a page is as long as asked for", first.getPageSize() == 2 && first.hasNextPage());
-    Facts.same("it leads to the next", numbers(first.getNextPage()), List.of("3"));
+    Facts.check("a page has the requested length", first.getPageSize() == 2 && first.hasNextPage());
+    Facts.same("a page returns the next one", numbers(first.getNextPage()), List.of("3"));
     var last = client.searchModelVersions(ours,
         2, List.of("version_number ASC"), first.getNextPageToken().orElseThrow());
-    Facts.same("so does its token", numbers(last), List.of("3"));
-    Facts.check("the last leads nowhere",
+    Facts.same("a page token returns the next page", numbers(last), List.of("3"));
+    Facts.check("the last page has no next one",
         !last.hasNextPage() && last.getNextPageToken().isEmpty() && last.getNextPage().getPageSize() == 0);
-    Facts.refused("a filter that says nothing is refused",
+    Facts.refused("an invalid filter is rejected",
         400, "INVALID_PARAMETER_VALUE", () -> client.searchModelVersions("color = 'red'"));
   }
 

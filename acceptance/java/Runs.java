@@ -8,7 +8,7 @@ import org.mlflow.api.proto.Service.RunTag;
 import org.mlflow.api.proto.Service.ViewType;
 import org.mlflow.tracking.MlflowClient;
 
-/** Runs by the official Java client: made, ended, tagged, nested, deleted and restored. */
+/** Runs by the official Java client: created, ended, tagged, nested, deleted and restored. */
 final class Runs {
   public static void main(String[] arguments) {
     try (var client = new MlflowClient(Facts.URI)) {
@@ -30,30 +30,30 @@ final class Runs {
   private void areMade() {
     var start = System.currentTimeMillis();
     var made = client.createRun(experiment);
-    Facts.check("a run is running, and active",
+    Facts.check("a new run is running and active",
         made.getStatus() == RunStatus.RUNNING && made.getLifecycleStage().equals("active"));
-    Facts.same("in its experiment, by both names of its id",
+    Facts.same("a run has both fields of its id and its experiment",
         List.of(made.getExperimentId(), made.getRunUuid()), List.of(experiment, made.getRunId()));
-    Facts.same("of who made it", made.getUserId(), System.getProperty("user.name"));
-    Facts.check("since then",
+    Facts.same("a run has its user", made.getUserId(), System.getProperty("user.name"));
+    Facts.check("a run has its start time",
         made.getStartTime() >= start && made.getStartTime() <= System.currentTimeMillis() && made.getEndTime() == 0);
-    Facts.check("with a place for its artifacts", made.getArtifactUri().endsWith(made.getRunId() + "/artifacts"));
-    Facts.same("it is read as it was made", client.getRun(made.getRunId()).getInfo(), made);
-    Facts.same("it was given a name, and no parent",
+    Facts.check("a run has an artifact URI", made.getArtifactUri().endsWith(made.getRunId() + "/artifacts"));
+    Facts.same("a run is read back unchanged", client.getRun(made.getRunId()).getInfo(), made);
+    Facts.same("a new run has a name and no parent",
         tags(made.getRunId()), Map.of("mlflow.runName", made.getRunName()));
-    Facts.same("its experiment lists it", client.listRunInfos(experiment), List.of(made));
-    Facts.same("a run needs no experiment of its own", client.createRun().getExperimentId(), "0");
+    Facts.same("an experiment lists its runs", client.listRunInfos(experiment), List.of(made));
+    Facts.same("a run is created in the default experiment", client.createRun().getExperimentId(), "0");
     var request = CreateRun.newBuilder().setExperimentId(experiment).setRunName("trees").setStartTime(1234567890123L);
     request.addTags(RunTag.newBuilder().setKey("kind").setValue("xgboost"));
     var asked = client.createRun(request.build());
-    Facts.same("it has the name and the start it was asked for",
+    Facts.same("a run is created with a name and a start time",
         List.of(asked.getRunName(), asked.getStartTime()), List.of("trees", 1234567890123L));
-    Facts.same("and the tags", tags(asked.getRunId()), Map.of("kind", "xgboost", "mlflow.runName", "trees"));
-    Facts.same("the latest is listed first",
+    Facts.same("a run is created with tags", tags(asked.getRunId()), Map.of("kind", "xgboost", "mlflow.runName", "trees"));
+    Facts.same("runs are listed latest first",
         ids(client.listRunInfos(experiment)), List.of(made.getRunId(), asked.getRunId()));
-    Facts.refused("a run in no experiment is not made",
+    Facts.refused("a run in a missing experiment is rejected",
         404, "No Experiment with id=987654321 exists", () -> client.createRun("987654321"));
-    Facts.refused("one that is not there is not read",
+    Facts.refused("a missing run is not found",
         404, "Run with id=nowhere not found", () -> client.getRun("nowhere"));
   }
 
@@ -62,15 +62,15 @@ final class Runs {
     client.setTerminated(finished);
     var info = client.getRun(finished).getInfo();
     Facts.same("a run finishes", info.getStatus(), RunStatus.FINISHED);
-    Facts.check("now", info.getEndTime() >= info.getStartTime() && info.getEndTime() <= System.currentTimeMillis());
+    Facts.check("a finished run has its end time", info.getEndTime() >= info.getStartTime() && info.getEndTime() <= System.currentTimeMillis());
     for (var status : List.of(RunStatus.FAILED, RunStatus.KILLED, RunStatus.SCHEDULED)) {
       var run = client.createRun(experiment).getRunId();
       client.setTerminated(run, status);
-      Facts.same("or is " + status, client.getRun(run).getInfo().getStatus(), status);
+      Facts.same("a run gets the status " + status, client.getRun(run).getInfo().getStatus(), status);
     }
     client.setTerminated(finished, RunStatus.FAILED, 1234567890123L);
-    Facts.same("or ended when it is said to have", client.getRun(finished).getInfo().getEndTime(), 1234567890123L);
-    Facts.same("as its experiment tells",
+    Facts.same("a run ends at the given time", client.getRun(finished).getInfo().getEndTime(), 1234567890123L);
+    Facts.same("an experiment lists the statuses of its runs",
         client.listRunInfos(experiment).stream().filter((run) -> run.getRunId().equals(finished)).toList(),
         List.of(client.getRun(finished).getInfo()));
   }
@@ -79,17 +79,17 @@ final class Runs {
     var parent = client.createRun(experiment).getRunId();
     var child = client.createRun(CreateRun.newBuilder().setExperimentId(experiment).build()).getRunId();
     client.setTag(child, "mlflow.parentRunId", parent);
-    Facts.same("a run has a parent by its tag", tags(child).get("mlflow.parentRunId"), parent);
+    Facts.same("a tag names the parent of a run", tags(child).get("mlflow.parentRunId"), parent);
     client.setTag(child, "color", "red");
     client.setTag(child, "color", "파랑");
     Facts.same("a tag changes", tags(child).get("color"), "파랑");
     client.setTag(child, "mlflow.runName", "renamed");
-    Facts.same("one of them is its name", client.getRun(child).getInfo().getRunName(), "renamed");
+    Facts.same("the tag mlflow.runName is the name of a run", client.getRun(child).getInfo().getRunName(), "renamed");
     client.deleteTag(child, "color");
-    Facts.check("a tag goes", !tags(child).containsKey("color"));
-    Facts.refused("but not twice",
+    Facts.check("a tag is deleted", !tags(child).containsKey("color"));
+    Facts.refused("a deleted tag cannot be deleted",
         404, "No tag with name: color in run with id " + child, () -> client.deleteTag(child, "color"));
-    Facts.refused("nor where there is no run",
+    Facts.refused("a tag of a missing run cannot be deleted",
         404, "Run with id=nowhere not found", () -> client.deleteTag("nowhere", "color"));
   }
 
@@ -97,15 +97,15 @@ final class Runs {
     var run = client.createRun(experiment).getRunId();
     var kept = client.createRun(experiment).getRunId();
     client.deleteRun(run);
-    Facts.same("a deleted run can still be read", client.getRun(run).getInfo().getLifecycleStage(), "deleted");
-    Facts.same("but is not listed", ids(client.listRunInfos(experiment)), List.of(kept));
-    Facts.same("unless asked for",
+    Facts.same("a deleted run can be read", client.getRun(run).getInfo().getLifecycleStage(), "deleted");
+    Facts.same("a deleted run is not listed", ids(client.listRunInfos(experiment)), List.of(kept));
+    Facts.same("a list of all has deleted runs",
         ids(client.searchRuns(List.of(experiment), "", ViewType.DELETED_ONLY)), List.of(run));
-    Facts.refused("nothing is logged to it",
+    Facts.refused("logging to a deleted run is rejected",
         400, "must be in the 'active' state", () -> client.logParam(run, "depth", "3"));
     client.restoreRun(run);
-    Facts.same("it is restored", client.getRun(run).getInfo().getLifecycleStage(), "active");
-    Facts.same("and listed again", client.listRunInfos(experiment).size(), 2);
+    Facts.same("a run is restored", client.getRun(run).getInfo().getLifecycleStage(), "active");
+    Facts.same("a restored run is listed", client.listRunInfos(experiment).size(), 2);
   }
 
   private Map<String, String> tags(String run) {

@@ -12,7 +12,7 @@ import org.mlflow.api.proto.Service.ViewType;
 import org.mlflow.tracking.MlflowClient;
 import org.mlflow.tracking.Page;
 
-/** Runs that the official Java client searches: by filter, in order, page by page. */
+/** Searches of runs by the official Java client: filters, orders and pages. */
 final class Searching {
   public static void main(String[] arguments) {
     try (var client = new MlflowClient(Facts.URI)) {
@@ -72,45 +72,45 @@ final class Searching {
     for (var filter : filters)
       Facts.same("runs are found where " + filter.getKey().replaceAll("[0-9a-f]{32}", "…"),
           infos(client.searchRuns(ours, filter.getKey())), filter.getValue());
-    Facts.same("no filter finds all",
+    Facts.same("a search without a filter finds all runs",
         infos(client.searchRuns(ours, null, null)), List.of(deep, shallow));
-    Facts.same("in several experiments too", client.searchRuns(experiments, "").size(), 3);
-    Facts.refused("a filter that says nothing is refused",
+    Facts.same("a search covers several experiments", client.searchRuns(experiments, "").size(), 3);
+    Facts.refused("an invalid filter is rejected",
         400, "INVALID_PARAMETER_VALUE", () -> client.searchRuns(experiments, "metrics.accuracy >"));
   }
 
   private void inOrder() {
     var found = client.searchRuns(ours, "", ViewType.ACTIVE_ONLY, 1000, List.of("metrics.accuracy"));
-    Facts.same("runs come in the order of a metric", ids(found), List.of(shallow, deep));
+    Facts.same("runs are sorted by a metric", ids(found), List.of(shallow, deep));
     var least = found.getItems().get(0).getData();
-    Facts.same("with the latest of their metrics",
+    Facts.same("runs have the latest values of metrics",
         least.getMetricsList(),
         List.of(Metric.newBuilder().setKey("accuracy").setValue(0.4).setTimestamp(1001).setStep(1).build()));
-    Facts.same("their parameters",
+    Facts.same("runs have their parameters",
         least.getParamsList().stream().map(Param::getKey).sorted().toList(), List.of("depth", "leaf"));
-    Facts.same("and tags",
+    Facts.same("runs have their tags",
         least.getTagsList().stream().map(RunTag::getKey).sorted().toList(), List.of("mlflow.runName", "owner", "test"));
     found = client.searchRuns(ours, "", ViewType.ACTIVE_ONLY, 1000, List.of("params.leaf", "metrics.accuracy DESC"));
-    Facts.same("the first that differs decides", ids(found), List.of(deep, shallow));
+    Facts.same("runs with equal values are sorted by the next key", ids(found), List.of(deep, shallow));
     found = client.searchRuns(experiments, null, null, 1000, List.of("metrics.accuracy DESC"));
-    Facts.same("what was not measured comes last",
+    Facts.same("runs without the metric are last",
         List.of(ids(found).subList(0, 2), found.getPageSize()), List.of(List.of(deep, shallow), 3));
   }
 
   private void byPage() {
     var whole = client.searchRuns(ours, "", ViewType.ACTIVE_ONLY, 1000);
-    Facts.check("two runs are one page",
+    Facts.check("two runs fit one page",
         whole.getPageSize() == 2 && !whole.hasNextPage() && whole.getNextPageToken().isEmpty());
     var first = client.searchRuns(ours, "", ViewType.ACTIVE_ONLY, 1);
-    Facts.check("or two of one",
+    Facts.check("two runs fill two pages of one",
         first.getPageSize() == 1 && first.hasNextPage() && first.getNextPageToken().isPresent());
     var second = first.getNextPage();
-    Facts.same("which lead to each other", List.of(ids(first), ids(second)), List.of(List.of(deep), List.of(shallow)));
-    Facts.check("until none is left",
+    Facts.same("a page returns the next one", List.of(ids(first), ids(second)), List.of(List.of(deep), List.of(shallow)));
+    Facts.check("the last page has no next one",
         !second.hasNextPage() && second.getNextPageToken().isEmpty() && second.getNextPage().getPageSize() == 0);
     var token = client.searchRuns(experiments, "", ViewType.ALL, 2, List.of("metrics.accuracy")).getNextPageToken();
     var last = client.searchRuns(experiments, "", ViewType.ALL, 2, List.of("metrics.accuracy"), token.orElseThrow());
-    Facts.same("a token leads on in the same order", last.getItems().get(0).getInfo().getStartTime(), 3000L);
+    Facts.same("a page token keeps the order", last.getItems().get(0).getInfo().getStartTime(), 3000L);
   }
 
   private static List<String> infos(List<RunInfo> runs) {

@@ -56,7 +56,7 @@ export function formTests(jobs: JobPages): void {
     expect(someone.problems()).toEqual([])
   })
 
-  test('an error of the server is shown at its field, and the views are of the same settings', async () => {
+  test('an error of the server is shown at its field, and all views show the same settings', async () => {
     const job = await jobs.create({ ...NIGHTLY, name: 'edited' })
     await using someone = await jobs.visit()
     const { tab } = someone

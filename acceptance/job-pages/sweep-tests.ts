@@ -24,7 +24,7 @@ await taskValues.set('loss', (Number(process.argv[2]) - 3) ** 2)`,
   ],
 }
 
-/** Tests of the pages of sweeps and of runs that take over the results of others. */
+/** Tests of the pages of sweeps, and of runs that reuse results of others. */
 export function sweepTests(jobs: JobPages): void {
   test('a sweep shows its trials, the metric by trial and the best, and links to runs and their comparison', async () => {
     const run = await jobs.run(await jobs.create(SEARCH))

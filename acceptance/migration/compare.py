@@ -1,4 +1,4 @@
-"""Reads two MLflow stores through the official client and says where they differ. Usage: compare.py URI URI"""
+"""Reads two MLflow stores through the official client and prints their differences. Usage: compare.py URI URI"""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ LARGEST = sys.float_info.max
 
 
 def number(value: float) -> str:
-    """As databases keep it: infinities are the largest doubles."""
+    """Formats a value as databases store it: infinities become the largest doubles."""
     return "nan" if math.isnan(value) else str(max(-LARGEST, min(LARGEST, value)))
 
 
@@ -68,7 +68,7 @@ def trace_of(client: MlflowClient, info) -> dict:
     judged = sorted(about.pop("assessments", []), key=lambda one: one["assessment_id"])
     for one in judged:
         if "expectation" in one:
-            one.pop("valid", None)  # which the client does not read from servers
+            one.pop("valid", None)  # the client does not read it from servers
     del about["trace_location"]
     try:
         trace = client.get_trace(info.trace_id)
@@ -131,4 +131,4 @@ different = [
 ]
 for name, part in different:
     print("DIFFERENT", name, part, str(one.get(name, {}).get(part))[:300], "|", str(other.get(name, {}).get(part))[:300])
-print("same" if not different else "not the same", len(one))
+print("same" if not different else "different", len(one))

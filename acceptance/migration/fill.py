@@ -1,4 +1,4 @@
-"""Fills an MLflow store through the official client with a little of everything. Usage: fill.py TRACKING_URI"""
+"""Fills an MLflow store with objects of every kind through the official client. Usage: fill.py TRACKING_URI"""
 
 import math
 import os

@@ -1,4 +1,4 @@
-"""Changes what fill.py made, after it was migrated, through the official client. Usage: later.py TRACKING_URI"""
+"""Changes the objects of fill.py after their migration through the official client. Usage: later.py TRACKING_URI"""
 
 import pathlib
 import sys

@@ -1,4 +1,4 @@
-"""Traces of all kinds, through the official client."""
+"""Logs traces of all kinds through the official client."""
 
 import warnings
 
@@ -37,7 +37,7 @@ def a_trace(text: str, **about) -> str:
 
 
 def judge(trace: str) -> None:
-    """As people, judges and code do."""
+    """Adds assessments by people, judges and code."""
     about = {"source": HUMAN, "rationale": "so:\n'it'", "metadata": {"b": "1", "a": "2"}}
     for number, value in enumerate([True, 3, 1.5, "yes", "1e5", ["a", 1], {"a": None}]):
         mlflow.log_feedback(trace_id=trace, name=f"feedback {number}", value=value, **about)
@@ -50,14 +50,14 @@ def judge(trace: str) -> None:
 
 
 def without_spans(uri: str, experiment: str, trace: str, state: TraceState) -> None:
-    """As a client leaves it that goes away before its spans are sent."""
+    """Creates the trace of a client that ended before it sent the spans."""
     place = TraceLocation.from_experiment_id(experiment)
     about = {"request_time": 1_700_000_000_000, "execution_duration": 1_500, "client_request_id": "mine"}
     _get_store(uri).start_trace(TraceInfo(trace, place, state=state, **about))
 
 
 def link(client: MlflowClient, traces: list, run: str) -> None:
-    """File stores have neither."""
+    """Links traces to a run and to a prompt, which file stores do not support."""
     try:
         client.link_traces_to_run(traces, run)
     except MlflowException:
@@ -84,7 +84,7 @@ def fill(uri: str, client: MlflowClient, experiment: str, runs: list) -> None:
 
 
 def later(uri: str, client: MlflowClient, experiment: str) -> None:
-    """What changes after a migration."""
+    """Logs and changes traces after a migration."""
     mlflow.set_tracking_uri(uri)
     mlflow.set_experiment(experiment_id=experiment)
     a_trace("later")

@@ -1,4 +1,4 @@
-"""Sends the steps of `steps.json` to an MLflow server and prints one answer per step: `record.py URL VERSION ADMIN_PASSWORD`.
+"""Sends the steps of `steps.json` to an MLflow server and prints one response per step: `record.py URL VERSION ADMIN_PASSWORD`.
 Start the server with `mlflow server --app-name basic-auth`, on an empty folder, with default_permission = READ."""
 import json
 import sys

@@ -9,10 +9,10 @@ interface Step {
   readonly name: string
   readonly call: string
   readonly body: Json
-  /** The user, with another password than its own after a colon; default: the administrator. */
+  /** The user, optionally with a colon and another password; default: the administrator. */
   readonly as?: string
   readonly versions?: readonly MlflowVersion[]
-  /** Passwords that are valid from here. */
+  /** Passwords that are valid from this step on. */
   readonly sets?: Record<string, string>
   /** Parts of the answer that later steps send, by name. */
   readonly saves?: Record<string, string>
@@ -70,7 +70,7 @@ export async function replay(url: string, version: MlflowVersion, adminPassword:
 const OWN =
   /^(id|user_id|role_id|experiment_id|artifact_location|.*_time(stamp)?|last_updated_timestamp|workspace)$/
 
-/** The parts of an answer that MLflow's clients read, without ids, times and the database's own words in errors. */
+/** The parts of an answer that MLflow's clients read, without ids, times and the database's messages in errors. */
 export function comparable({ status, answer }: Answer): unknown {
   if (typeof answer === 'string') return { status }
   const { error_code, message } = answer as Json

@@ -16,7 +16,7 @@ interface ArtifactPages {
 /** Tests of how the page of a run shows its artifacts. */
 export function artifactTests(pages: () => ArtifactPages): void {
   const artifact = (path: string) => `${pages().page}?tab=artifacts&path=${encodeURIComponent(path)}`
-  /** Shared by the tests that only look: a new page of Chromium takes more than a second. */
+  /** Tests that change nothing share a page, because a new page of Chromium takes more than a second. */
   let viewer: Visitor
   beforeAll(async () => {
     viewer = await pages().visit({ colorScheme: 'dark' })
@@ -81,7 +81,7 @@ export function artifactTests(pages: () => ArtifactPages): void {
     expect(reached).toEqual(['null'])
   })
 
-  test('a page that is opened on its own is a download', async () => {
+  test('an HTML artifact that is opened directly is a download', async () => {
     await using someone = await pages().visit()
     const query = new URLSearchParams({ run_id: pages().run.run_id, path: 'page.html' })
     const download = someone.tab.waitForEvent('download')
