@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { sweep } from './bad-input/sweep.js'
+import { sendHostileValues } from './bad-input/send-hostile-values.js'
 import { send } from './harness/api.js'
 import { startDemoServer } from './harness/demo.js'
 import { Random } from './harness/random.js'
 import { until } from './harness/until.js'
-import { ask } from './journey/questions.js'
+import { ask } from './journey/queries.js'
 
 const SEED = Number(process.env.BAD_INPUT_SEED || 1)
 
@@ -17,7 +17,7 @@ test('answers no malformed query of a served model with 5xx', async () => {
     dataframe_records: [{ history: [1], k: 3 }],
   })
   const options = { budget: 400, only: /^query/ }
-  const done = await sweep(server.url, known, new Random(SEED), options)
+  const done = await sendHostileValues(server.url, known, new Random(SEED), options)
   const rows = await sendRows(server.url)
   await server.stop()
   expect([...done.faults, ...rows]).toEqual([])

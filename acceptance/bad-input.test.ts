@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createObjects } from './bad-input/create-objects.js'
 import { sendRaw } from './bad-input/raw.js'
+import { sendHostileValues } from './bad-input/send-hostile-values.js'
 import { canMountDisks, mountSmallDisk } from './bad-input/small-disk.js'
-import { sweep } from './bad-input/sweep.js'
 import { api, type RequestOptions, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
 import { databases } from './harness/databases.js'
@@ -259,7 +259,7 @@ describe('every field of every operation with hostile values', () => {
       `no response is a 5xx, each error has a code and a message, and the server stays up, on ${name}`,
       async () => {
         await using server = await startServer({ args: await args() })
-        const done = await sweep(server.url, await createObjects(server.url), new Random(SEED), {
+        const done = await sendHostileValues(server.url, await createObjects(server.url), new Random(SEED), {
           budget: BUDGET,
         })
         console.log(
@@ -298,7 +298,7 @@ describe.skipIf(!mayMount)('a full disk', () => {
     return () => server.stop()
   })
 
-  test('rejects writes with 507, keeps earlier ones, and accepts new ones once there is space', async () => {
+  test('rejects writes with 507, keeps earlier ones, and accepts new ones when space is free', async () => {
     const path = (name: string) => `${ARTIFACTS}${run.artifact_uri.replace('mlflow-artifacts:', '')}/${name}`
     const put = (name: string, megabytes: number) =>
       send(server.url, 'PUT', path(name), { body: Buffer.alloc(megabytes * 1024 * 1024, name) })

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settled, visitor } from './browser/visitor.js'
+import { visitor, waitUntilStable } from './browser/visitor.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { freePort } from './harness/free-port.js'
@@ -168,7 +168,7 @@ describe.skipIf(!nginx)('a server behind nginx with TLS, below a path', () => {
       await someone.open('/cairn/movies?films=260,1196')
       expect(new URL(tab.url()).pathname).toBe('/cairn/movies/')
       await expect.poll(() => tab.getByRole('listitem').count()).toBeGreaterThan(5)
-      await settled(tab)
+      await waitUntilStable(tab)
       expect(someone.problems().filter((problem) => !problem.includes('status of 401'))).toEqual([])
     })
   })

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { compose } from './browser/input-method.js'
 import { everySecond } from './browser/page-variants.js'
 import { picture } from './browser/pictures.js'
-import { settled, type Visitor, visitor } from './browser/visitor.js'
+import { type Visitor, visitor, waitUntilStable } from './browser/visitor.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { startDemoServer } from './harness/demo.js'
@@ -174,7 +174,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await tab.getByRole('checkbox', { name: 'Select all loaded runs' }).check()
       await tab.getByRole('link', { name: 'Compare' }).click()
       await tab.getByRole('heading', { name: 'Compare 7 runs' }).waitFor()
-      await settled(tab)
+      await waitUntilStable(tab)
       const best = tab.getByRole('region', { name: 'Key metrics' }).getByRole('row', { name: /^iALS/ })
       await expect.poll(() => best.textContent()).toMatch(/0\.\d{4}[\s\S]*0\.\d{4} – 0\.\d{4}/)
       await picture(tab, 'compare')
@@ -245,7 +245,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await form.getByRole('textbox', { name: 'Principal' }).fill('movies-web')
       await form.getByRole('button', { name: 'Check', exact: true }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toMatch(/SELECT[\s\S]*ratings/)
-      await settled(tab)
+      await waitUntilStable(tab)
       await picture(tab, 'catalog')
       await tab.getByRole('tab', { name: 'Audit log' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('trainer')
@@ -280,7 +280,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await press('Tab', /^A \/movies$/)
       await tab.keyboard.press('Enter')
       await tab.getByRole('heading', { name: '/movies' }).waitFor()
-      await settled(tab)
+      await waitUntilStable(tab)
       await press('Tab', /^TR /) // one row of the grid is in the tab order, arrow keys move to the others
       await tab.keyboard.press('Home')
       await press('ArrowDown', /^TR .*iALS/)
@@ -333,7 +333,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
         .toMatch(/Served by movies version \d+ · responded in [\d.]+ ms/)
       expect(await recommended.textContent()).toMatch(/Because you picked (Star Wars|The Matrix)/)
       expect(await recommended.getByRole('listitem').count()).toBe(10)
-      await settled(tab)
+      await waitUntilStable(tab)
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
       await tab.evaluate(() => scrollTo(0, 0))
       await picture(tab, 'movies')
@@ -376,7 +376,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
       await expect
         .poll(() => tab.getByRole('region', { name: 'Recommended for you' }).textContent())
         .toMatch(/Because you picked/)
-      await settled(tab)
+      await waitUntilStable(tab)
       const overflow = await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)
       expect(overflow).toBeLessThanOrEqual(0)
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everySecond } from './browser/page-variants.js'
-import { settled, type Visitor, visitor } from './browser/visitor.js'
+import { type Visitor, visitor, waitUntilStable } from './browser/visitor.js'
 import { logEvaluation, logRun, type Run } from './cards/log-runs.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -102,7 +102,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await choose(tab, 'train/loss', 'Remove')
     await expect.poll(titles).toEqual(['train/epoch', 'train/epoch'])
     await tab.reload()
-    await settled(tab)
+    await waitUntilStable(tab)
     await expect.poll(titles).toEqual(['train/epoch', 'train/epoch'])
     await tab.getByRole('button', { name: 'Reset' }).click()
     await expect.poll(titles).toEqual(['train/epoch', 'train/loss'])
@@ -200,7 +200,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await expect.poll(() => own.locator('figure canvas').count()).toBe(KINDS.length - 1)
     await own.locator('.importance tbody tr').first().waitFor()
     expect(await own.getByRole('row').filter({ hasText: 'lr' }).count()).toBe(1)
-    await settled(tab)
+    await waitUntilStable(tab)
     await expectGood(someone)
     if (locale === 'ko-KR')
       expect(await tab.locator('.charts-panel').textContent()).not.toMatch(/Importance|baseline|Search/)

@@ -1,6 +1,6 @@
 import type { Browser, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settled, visitor } from './browser/visitor.js'
+import { visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
@@ -93,7 +93,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     const before = asked.length
     await log(long, [{ key: 'loss', value: 1, step: POINTS, timestamp: 1_700_000_200_000 }])
     await expect.poll(() => asked.length).toBeGreaterThan(before)
-    await settled(tab)
+    await waitUntilStable(tab)
     await chart.getByRole('button', { name: 'Reset zoom' }).waitFor()
     await chart.getByRole('button', { name: 'Show table' }).click()
     await chart.getByText('1 – 1,000').first().waitFor()
@@ -185,7 +185,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
       .getByRole('status')
       .filter({ hasText: `${RUNS + 1} runs` })
       .waitFor()
-    await settled(tab)
+    await waitUntilStable(tab)
     let bytes = 0
     tab.on('response', async (response) => {
       if (!response.url().endsWith('/events')) bytes += (await response.body()).length

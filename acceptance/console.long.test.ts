@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everySecond } from './browser/page-variants.js'
-import { settled, type Visitor, visitor } from './browser/visitor.js'
+import { type Visitor, visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
@@ -135,7 +135,7 @@ describe.skipIf(!chromium)('the console', () => {
     await tab.getByRole('heading', { name: 'This folder is empty' }).waitFor()
     for (const name of ['Upload files', 'Create folder', 'Delete'])
       expect(await tab.getByRole('button', { name, exact: true }).count(), name).toBe(0)
-    await settled(tab)
+    await waitUntilStable(tab)
     expect(await someone.violations()).toEqual([])
   })
 

@@ -196,7 +196,7 @@ describe('a recommender that was trained here', () => {
     const [odd] = (await driftOf('odd')).versions
     expect(usual).toMatchObject({ baseline: 'training', answers: 240 })
     expect(usual!.baseline_answers).toBeGreaterThan(100)
-    expect(odd!.answers).toBe(240) // without the popular items for nobody in particular
+    expect(odd!.answers).toBe(240) // popular items for unknown users are excluded
     expect(odd!.scores!.psi).toBeGreaterThan(1)
     expect(usual!.scores!.psi).toBeLessThan(odd!.scores!.psi / 2)
     expect(usual!.items!.divergence).toBeLessThan(odd!.items!.divergence)

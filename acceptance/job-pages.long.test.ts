@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { pagesOfVariant } from './browser/page-variants.js'
-import { settled } from './browser/visitor.js'
+import { waitUntilStable } from './browser/visitor.js'
 import { chromium } from './harness/browser.js'
 import { effort } from './harness/effort.js'
 import { tokenOf } from './harness/tokens.js'
@@ -349,7 +349,7 @@ describe.skipIf(!chromium)('the job pages', () => {
       ]
       for (const path of pagesOfVariant(paths, variant, 3)) {
         await someone.open(`/#/jobs${path}`)
-        await settled(someone.tab)
+        await waitUntilStable(someone.tab)
         expect([path, await overflow(someone.tab)]).toEqual([path, 0])
         expect([path, ...(await someone.violations())]).toEqual([path])
       }

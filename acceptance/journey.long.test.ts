@@ -6,7 +6,7 @@ import { runProcess } from './harness/run-process.js'
 import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
 import { until } from './harness/until.js'
-import { ask, queryContinuously, versionOf } from './journey/questions.js'
+import { ask, queryContinuously, versionOf } from './journey/queries.js'
 
 /** Three baselines and the models that must beat them. */
 const MODELS = ['Popularity', 'EASE', 'Markov-3', 'iALS', 'XGBoost two-stage', 'BERT4Rec', 'Hybrid']

@@ -6,7 +6,7 @@ import { freshFolder } from './harness/folder.js'
 import { Random } from './harness/random.js'
 import { startServer } from './harness/server.js'
 import { until } from './harness/until.js'
-import { ask } from './journey/questions.js'
+import { ask } from './journey/queries.js'
 
 const SEED = Number(process.env.CRASH_SEED || Date.now() % 1_000_000)
 const KILLS = Number(process.env.CRASH_JOB_KILLS || effort(1, 1, 4))

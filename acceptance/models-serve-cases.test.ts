@@ -20,7 +20,7 @@ interface Case {
 /**
  * MLflow's tests of its scoring server cover more than its HTTP interface. These subjects have no counterpart here:
  * - the command line of gunicorn and uvicorn: `cairn models serve` starts neither;
- * - the conversion of numpy arrays to lists as a function of its own: every prediction below passes through it;
+ * - the conversion of numpy arrays to lists as a separate function: every prediction below passes through it;
  * - stack traces in errors: Cairn's errors have none, because they quote the request.
  */
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settled, visitor } from './browser/visitor.js'
+import { visitor, waitUntilStable } from './browser/visitor.js'
 import { api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { type Server, startServer } from './harness/server.js'
@@ -241,7 +241,7 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
       await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
       await findInKorean(tab)
       await expect.poll(() => results.getByRole('listitem').count()).toBe(10)
-      await settled(tab)
+      await waitUntilStable(tab)
       expect(await results.getByRole('heading', { level: 3 }).allTextContents()).toEqual(
         expect.arrayContaining([expect.stringMatching(/[가-힣]/)]),
       )

@@ -5,7 +5,7 @@ import { freshS3, s3 } from './harness/s3.js'
 import { MLFLOW_ONLY, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
 import { MetricLog } from './outages/metric-log.js'
-import { Wire } from './outages/wire.js'
+import { TcpProxy } from './outages/tcp-proxy.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 const WRITERS = 4
@@ -31,8 +31,8 @@ const QUESTIONS = [
 describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
   test('returns 503, loses nothing, and recovers without a restart', async () => {
     const database = await freshPostgres()
-    await using wire = await Wire.to(database, 5432)
-    await using server = await startServer({ args: ['--database-url', wire.instead(database)] })
+    await using proxy = await TcpProxy.to(database, 5432)
+    await using server = await startServer({ args: ['--database-url', proxy.urlTo(database)] })
     const { url } = server
     const stop = new AbortController()
     const logs = await Promise.all(Array.from({ length: WRITERS }, () => MetricLog.open(url)))
@@ -43,7 +43,7 @@ describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
       await until('writes are acknowledged', async () =>
         logs.every((log, i) => (log.told.get(200)?.length ?? 0) > before[i]! + 5),
       )
-      await wire.cut()
+      await proxy.cut()
       for (const [method, path, body] of QUESTIONS) {
         const answer = await send(url, method, path, { body })
         expect([path, answer.status, answer.text]).toEqual([
@@ -55,7 +55,7 @@ describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
       }
       expect((await send(url, 'GET', '/health')).status).toBe(200)
       expect((await send(url, 'GET', '/ready')).status).toBe(503)
-      await wire.mend()
+      await proxy.restore()
       await until('it is ready again', async () => (await send(url, 'GET', '/ready')).status === 200)
     }
     for (const log of logs)
@@ -79,8 +79,8 @@ describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
 describe.skipIf(!s3)('an outage of S3', () => {
   test('returns 503 for artifacts, leaves none partial, and serves everything else', async () => {
     const store = freshS3()
-    await using wire = await Wire.to(s3!.endpoint, 80)
-    const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
+    await using proxy = await TcpProxy.to(s3!.endpoint, 80)
+    const env = { ...store.env, CAIRN_S3_ENDPOINT: proxy.urlTo(s3!.endpoint) }
     await using server = await startServer({
       args: [...MLFLOW_ONLY, '--artifacts-destination', store.uri],
       env,
@@ -93,7 +93,7 @@ describe.skipIf(!s3)('an outage of S3', () => {
     const kept = Buffer.alloc(3_000_000, 'kept')
     expect((await put('kept', kept)).status).toBe(200)
 
-    await wire.cut()
+    await proxy.cut()
     const answers = await Promise.all([
       put('refused', Buffer.from('x')),
       put('kept', Buffer.from('other')),
@@ -107,7 +107,7 @@ describe.skipIf(!s3)('an outage of S3', () => {
     expect(await log.point()).toBe(200)
     expect((await send(url, 'GET', '/ready')).status).toBe(503)
 
-    await wire.mend()
+    await proxy.restore()
     await until('artifacts are read again', async () => (await send(url, 'GET', at('kept'))).status === 200)
     expect((await send(url, 'GET', at('kept'))).bytes.equals(kept)).toBe(true)
     for (const name of ['refused', 'large']) expect((await send(url, 'GET', at(name))).status).toBe(404)
@@ -117,8 +117,8 @@ describe.skipIf(!s3)('an outage of S3', () => {
 
   test('an interrupted upload leaves the old file or the new one', async () => {
     const store = freshS3()
-    await using wire = await Wire.to(s3!.endpoint, 80)
-    const env = { ...store.env, CAIRN_S3_ENDPOINT: wire.instead(s3!.endpoint) }
+    await using proxy = await TcpProxy.to(s3!.endpoint, 80)
+    const env = { ...store.env, CAIRN_S3_ENDPOINT: proxy.urlTo(s3!.endpoint) }
     await using server = await startServer({
       args: [...MLFLOW_ONLY, '--artifacts-destination', store.uri],
       env,
@@ -130,8 +130,8 @@ describe.skipIf(!s3)('an outage of S3', () => {
     expect((await send(url, 'PUT', at, { body: last })).status).toBe(200)
     for (const body of bodies.slice(1)) {
       const sending = send(url, 'PUT', at, { body })
-      await wire.cut()
-      await wire.mend()
+      await proxy.cut()
+      await proxy.restore()
       const { status } = await sending
       expect([200, 503]).toContain(status)
       await until('it is read again', async () => (await send(url, 'GET', at)).status === 200)
@@ -145,8 +145,8 @@ describe.skipIf(!s3)('an outage of S3', () => {
 
 describe.skipIf(!redis)('an outage of Redis', () => {
   test('a job started meanwhile runs after it', async () => {
-    await using wire = await Wire.to(redis!, 6379)
-    await using server = await startServer({ env: { CAIRN_REDIS_URL: wire.instead(redis!) } })
+    await using proxy = await TcpProxy.to(redis!, 6379)
+    await using server = await startServer({ env: { CAIRN_REDIS_URL: proxy.urlTo(redis!) } })
     const { post, get } = api(server.url)
     const task = { entry: 'models/gate', parameters: { model: 'nobody', version: '1' } }
     const { job_id } = await post<{ job_id: number }>('/api/2.2/jobs/create', {
@@ -161,13 +161,13 @@ describe.skipIf(!redis)('an outage of Redis', () => {
 
     const first = (await start()).json<{ run_id: number }>().run_id
     await until('the first run ends', () => ended(first))
-    await wire.cut()
+    await proxy.cut()
     const answer = await start()
     expect([200, 503]).toContain(answer.status)
     expect((await send(server.url, 'GET', '/health')).status).toBe(200)
     const ready = await send(server.url, 'GET', '/ready')
     expect([ready.status, ready.text]).toEqual([503, expect.stringContaining('Redis does not respond.')])
-    await wire.mend()
+    await proxy.restore()
     await until('it is ready again', async () => (await send(server.url, 'GET', '/ready')).status === 200)
     const again = answer.status === 200 ? answer : await start()
     await until(

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { settled, visitor } from './browser/visitor.js'
+import { visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { registerLinear } from './harness/linear-model.js'
@@ -347,7 +347,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       await use.getByText('load_model("models:/films@champion")').waitFor()
       await use.getByRole('button', { name: 'Command line' }).click()
       await use.getByText('cairn models serve -m models:/films@champion -p 5001').waitFor()
-      await settled(tab)
+      await waitUntilStable(tab)
       expect(await someone.violations()).toEqual([])
       await use.getByRole('link', { name: 'Create endpoint' }).click()
       await expect.poll(() => tab.getByLabel('Registered model').inputValue()).toBe('films')

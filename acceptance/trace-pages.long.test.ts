@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everySecond } from './browser/page-variants.js'
-import { settled, visitor } from './browser/visitor.js'
+import { visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { isExhaustive } from './harness/effort.js'
@@ -328,7 +328,7 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     })
     await someone.open(page(`/traces/${logged.trace}`))
     await region(tab, 'Assessments').getByText('I had not seen it.').waitFor()
-    await settled(tab)
+    await waitUntilStable(tab)
     expect(
       await tab
         .locator('main')

@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { type Server, startServer } from './harness/server.js'
-import { callEveryOperation, OPEN, UNDESCRIBED } from './security/unauthenticated.js'
+import {
+  callEveryOperation,
+  UNAUTHENTICATED_OPERATIONS,
+  UNDOCUMENTED_ROUTES,
+} from './security/unauthenticated.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 /** Answered with an empty list if the caller may read nothing. */
@@ -72,8 +76,10 @@ describe('a server on the network', () => {
     const open = (await callEveryOperation(server.url, undefined)).filter(
       ({ answer }) => answer.status !== 401,
     )
-    expect(open.map(({ operation }) => operation.id).filter((id) => !OPEN.includes(id))).toEqual([])
-    for (const [method, path, headers = {}] of UNDESCRIBED)
+    expect(
+      open.map(({ operation }) => operation.id).filter((id) => !UNAUTHENTICATED_OPERATIONS.includes(id)),
+    ).toEqual([])
+    for (const [method, path, headers = {}] of UNDOCUMENTED_ROUTES)
       expect([path, (await send(server.url, method, path, { headers })).status]).toEqual([path, 401])
   })
 
@@ -94,7 +100,7 @@ describe('a server on the network', () => {
     expect(idsOf(letIn)).toEqual([])
     for (const id of ['logInputs', 'logOutputs', 'startTrace', 'createAssessment'])
       expect(onObjects.map(({ operation }) => operation.id)).toContain(id)
-    for (const [method, path, headers = {}] of UNDESCRIBED)
+    for (const [method, path, headers = {}] of UNDOCUMENTED_ROUTES)
       expect([path, (await send(server.url, method, path, { token: stranger, headers })).status]).toEqual([
         path,
         expect.toBeOneOf([403, 404]),

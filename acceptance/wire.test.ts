@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { send } from './harness/api.js'
 import { MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
-import { exchange, statusesOf, Wired } from './wire/socket.js'
+import { exchange, RawConnection, statusesOf } from './wire/raw-connection.js'
 
 const CREATE = '/api/2.0/mlflow/runs/create'
 const HOST = 'Host: 127.0.0.1\r\n'
@@ -134,9 +134,11 @@ describe('malformed HTTP', () => {
   test('a client that disconnects mid-request leaves no state', async () => {
     const at = '/api/2.0/mlflow-artifacts/artifacts/0/broken.bin'
     for (let i = 0; i < 20; i++) {
-      const wired = new Wired(server.url)
-      await wired.write(`PUT ${at} HTTP/1.1\r\n${HOST}Content-Length: 10000000\r\n\r\n${'x'.repeat(100_000)}`)
-      wired.socket.destroy()
+      const connection = new RawConnection(server.url)
+      await connection.write(
+        `PUT ${at} HTTP/1.1\r\n${HOST}Content-Length: 10000000\r\n\r\n${'x'.repeat(100_000)}`,
+      )
+      connection.socket.destroy()
     }
     expect((await send(server.url, 'GET', at)).status).toBe(404)
     const listed = await send(server.url, 'GET', '/api/2.0/mlflow-artifacts/artifacts', {
@@ -147,27 +149,27 @@ describe('malformed HTTP', () => {
 
   test('300 unfinished requests do not block others (slowloris)', async () => {
     const slow = many(300).map((i) => {
-      const wired = new Wired(server.url)
+      const connection = new RawConnection(server.url)
       const begun =
         i % 2 === 0 ? `GET /health HTTP/1.1\r\n${HOST}` : post(`${JSON_TYPE}Content-Length: 100\r\n`, '{')
-      return { wired, begun }
+      return { connection, begun }
     })
-    await Promise.all(slow.map(({ wired, begun }) => wired.write(begun)))
+    await Promise.all(slow.map(({ connection, begun }) => connection.write(begun)))
     for (let i = 0; i < 30; i++) {
       await Promise.all(
-        slow.slice(0, 150).map(({ wired }, j) => wired.write(j % 2 === 0 ? `X-${i}: 1\r\n` : ' ')),
+        slow.slice(0, 150).map(({ connection }, j) => connection.write(j % 2 === 0 ? `X-${i}: 1\r\n` : ' ')),
       )
       expect((await send(server.url, 'POST', CREATE, { body: {} })).status).toBe(200)
     }
-    for (const { wired } of slow) wired.socket.destroy()
+    for (const { connection } of slow) connection.socket.destroy()
     expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
   })
 
   test('a client that does not read its responses does not fill the memory', async () => {
-    const wired = new Wired(server.url)
-    wired.socket.pause()
-    for (let i = 0; i < 500; i++) void wired.write(`GET /openapi.json HTTP/1.1\r\n${HOST}\r\n`)
+    const connection = new RawConnection(server.url)
+    connection.socket.pause()
+    for (let i = 0; i < 500; i++) void connection.write(`GET /openapi.json HTTP/1.1\r\n${HOST}\r\n`)
     for (let i = 0; i < 20; i++) expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
-    wired.socket.destroy()
+    connection.socket.destroy()
   })
 })

@@ -1,7 +1,7 @@
 const nested = (depth: number) => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`) as unknown
 
 /** Values known to break parsers, databases, file systems and languages; each is sent to every field. */
-export const NAUGHTY: readonly unknown[] = [
+export const HOSTILE_VALUES: readonly unknown[] = [
   null,
   '',
   ' ',

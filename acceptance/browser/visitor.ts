@@ -64,7 +64,7 @@ export async function visitor(
     async open(path) {
       await tab.goto('about:blank') // a new fragment alone does not load the page
       await tab.goto(origin + path)
-      await settled(tab)
+      await waitUntilStable(tab)
     },
     navigate: async (path) => void (await tab.goto(origin + path)),
     violations: () => violationsOf(tab),
@@ -117,7 +117,7 @@ async function tryReset(tab: Page, origin: string, settings: BrowserContextOptio
 }
 
 /** Pages poll, so the network is never idle: waits until the text stops changing. */
-export async function settled(tab: Page): Promise<void> {
+export async function waitUntilStable(tab: Page): Promise<void> {
   await tab.getByRole('heading', { level: 1 }).first().waitFor()
   let before: string | null = ''
   for (let round = 0; round < 40; round++) {

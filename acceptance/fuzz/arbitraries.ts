@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { NAUGHTY } from '../bad-input/hostile-values.js'
+import { HOSTILE_VALUES } from '../bad-input/hostile-values.js'
 import type { KnownValues, Schema } from '../bad-input/operations.js'
 
 /** The number of fields in ten that get a known value, so that most requests refer to existing objects. */
 const KNOWN_IN_TEN = 8
 
-const naughty = fc.constantFrom(...NAUGHTY)
-const naughtyText = fc.constantFrom(...NAUGHTY.filter((value) => typeof value === 'string'))
+const naughty = fc.constantFrom(...HOSTILE_VALUES)
+const naughtyText = fc.constantFrom(...HOSTILE_VALUES.filter((value) => typeof value === 'string'))
 const json = fc.jsonValue({ maxDepth: 3, noUnicodeString: false })
 
 const text = fc.oneof(
@@ -62,7 +62,7 @@ function objectFor({ properties, required = [] }: Schema, known: KnownValues, de
 }
 
 /** Replaces up to three values at any depth by hostile ones. */
-export const spoiled = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
+export const withHostileValues = (fitting: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> =>
   fc
     .tuple(
       fitting,

@@ -2,7 +2,7 @@ const bytes = (...values: number[]) => Uint8Array.from(values)
 const utf8 = (text: string) => Buffer.from(text, 'utf8')
 
 /** Malformed and borderline JSON bodies of the kinds on which parsers disagree. */
-export const ODD_BODIES: readonly (string | Uint8Array)[] = [
+export const EDGE_CASE_BODIES: readonly (string | Uint8Array)[] = [
   '',
   ' ',
   '\n',
@@ -88,7 +88,7 @@ export const ODD_BODIES: readonly (string | Uint8Array)[] = [
   utf8('{"name":"é"}').subarray(0, 10),
 ]
 
-export const ODD_TYPES: readonly (string | undefined)[] = [
+export const EDGE_CASE_CONTENT_TYPES: readonly (string | undefined)[] = [
   'application/json',
   'application/json',
   'application/json; charset=utf-8',

@@ -2,16 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { createObjects } from '../bad-input/create-objects.js'
 import { operationsOf } from '../bad-input/operations.js'
-import { describeFault, isDestructive } from '../bad-input/sweep.js'
-import { type FuzzRequest, requestsTo, undescribed } from './requests.js'
+import { describeFault, isDestructive } from '../bad-input/send-hostile-values.js'
+import { type FuzzRequest, requestsTo, undocumentedRequests } from './requests.js'
 
 const PATIENCE_MS = 120_000
 const CLIENTS = 8
 const AT_ONCE = 20
 /** Share of requests to routes outside the OpenAPI document. */
-const UNDESCRIBED = 0.1
+const UNDOCUMENTED_SHARE = 0.1
 
-export interface Fuzzed {
+export interface FuzzResult {
   readonly requests: number
   readonly operations: number
   readonly statuses: Readonly<Record<number, number>>
@@ -22,12 +22,19 @@ export interface Fuzzed {
 }
 
 /** Sends `budget` generated requests, spread over all operations of an empty server. */
-export async function fuzz(url: string, { budget, seed }: { budget: number; seed: number }): Promise<Fuzzed> {
+export async function fuzz(
+  url: string,
+  { budget, seed }: { budget: number; seed: number },
+): Promise<FuzzResult> {
   const operations = (await operationsOf(url)).toSorted((a, b) => isDestructive(a) - isDestructive(b))
   const knownTo = await createObjects(url)
-  const perOperation = Math.ceil((budget * (1 - UNDESCRIBED)) / operations.length)
+  const perOperation = Math.ceil((budget * (1 - UNDOCUMENTED_SHARE)) / operations.length)
   const generated = function* (): Generator<readonly [string, FuzzRequest, boolean]> {
-    const others = sampled(undescribed(knownTo(operations[0]!)), seed, Math.ceil(budget * UNDESCRIBED))
+    const others = sampled(
+      undocumentedRequests(knownTo(operations[0]!)),
+      seed,
+      Math.ceil(budget * UNDOCUMENTED_SHARE),
+    )
     for (const request of others) yield ['', request, false]
     for (const [i, operation] of operations.entries()) {
       const requests = sampled(requestsTo(operation, knownTo(operation)), seed + i + 1, perOperation)

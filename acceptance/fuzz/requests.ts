@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { encodeForUrl } from '../bad-input/encode-for-url.js'
-import { NAUGHTY } from '../bad-input/hostile-values.js'
+import { HOSTILE_VALUES } from '../bad-input/hostile-values.js'
 import type { KnownValues, OperationToTry } from '../bad-input/operations.js'
-import { arbitraryOf, spoiled } from './arbitraries.js'
-import { ODD_BODIES, ODD_TYPES } from './bodies.js'
+import { arbitraryOf, withHostileValues } from './arbitraries.js'
+import { EDGE_CASE_BODIES, EDGE_CASE_CONTENT_TYPES } from './bodies.js'
 
 export interface FuzzRequest {
   readonly method: string
@@ -15,13 +15,16 @@ export interface FuzzRequest {
 /** Requests to one operation: valid ones, ones with hostile values, and bodies that are not JSON. */
 export function requestsTo(operation: OperationToTry, known: KnownValues): fc.Arbitrary<FuzzRequest> {
   const fitting = arbitraryOf(operation.schema, known)
-  const input = fc.oneof({ weight: 4, arbitrary: fitting }, { weight: 5, arbitrary: spoiled(fitting) })
+  const input = fc.oneof(
+    { weight: 4, arbitrary: fitting },
+    { weight: 5, arbitrary: withHostileValues(fitting) },
+  )
   const wellFormed = fc
     .tuple(input, fc.boolean(), fc.boolean())
     .map(([value, twin, moved]) => formed(operation, known, value, twin, moved))
   if (!operation.takesBody) return wellFormed
   const malformed = fc
-    .tuple(fc.constantFrom(...ODD_BODIES), fc.constantFrom(...ODD_TYPES), fc.boolean())
+    .tuple(fc.constantFrom(...EDGE_CASE_BODIES), fc.constantFrom(...EDGE_CASE_CONTENT_TYPES), fc.boolean())
     .map(([body, type, twin]) => {
       const { method, path } = formed(operation, known, {}, twin, false)
       return { method, path, headers: { ...(type && { 'content-type': type }) }, body }
@@ -58,7 +61,7 @@ function queryOf(input: Record<string, unknown>): string {
 }
 
 /** Requests to routes outside the OpenAPI document: streams, uploads, pages, OTLP, and unknown paths. */
-export function undescribed(known: KnownValues): fc.Arbitrary<FuzzRequest> {
+export function undocumentedRequests(known: KnownValues): fc.Arbitrary<FuzzRequest> {
   const run = String(known.run_id)
   const prefixes = [
     '/v1/traces',
@@ -83,7 +86,7 @@ export function undescribed(known: KnownValues): fc.Arbitrary<FuzzRequest> {
     '/serving-endpoints/naughty/invocations',
     '/',
   ]
-  const odd = fc.constantFrom(...NAUGHTY)
+  const odd = fc.constantFrom(...HOSTILE_VALUES)
   const query = fc.dictionary(
     fc.constantFrom('run_uuid', 'run_id', 'path', 'name', 'version', 'metric_key', 'request_id', 'x'),
     fc.oneof(odd, fc.constantFrom(run, 'f.txt', '1')),
@@ -130,8 +133,8 @@ export function undescribed(known: KnownValues): fc.Arbitrary<FuzzRequest> {
       ),
       query,
       headers,
-      fc.oneof(fc.constantFrom(...ODD_BODIES), fc.uint8Array({ maxLength: 200 })),
-      fc.constantFrom(...ODD_TYPES),
+      fc.oneof(fc.constantFrom(...EDGE_CASE_BODIES), fc.uint8Array({ maxLength: 200 })),
+      fc.constantFrom(...EDGE_CASE_CONTENT_TYPES),
     )
     .map(([method, prefix, suffix, asked, given, body, type]) => ({
       method,

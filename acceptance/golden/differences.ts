@@ -64,4 +64,4 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
 }
 
 /** Exchanges with a response that depends on the order of random ids. */
-export const CHANCE: ReadonlySet<string> = new Set(['search order run_id'])
+export const NONDETERMINISTIC: ReadonlySet<string> = new Set(['search order run_id'])

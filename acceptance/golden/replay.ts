@@ -4,15 +4,15 @@ import type { RecordedResponse } from './compare.js'
 import { IdMap } from './ids.js'
 import { cut, type Exchange } from './recording.js'
 
-export interface Replayed {
+export interface ReplayedExchange {
   readonly recorded: Exchange
   readonly answered: RecordedResponse
 }
 
 /** Sends recorded requests to a fresh server in order, with ids from its earlier responses. */
-export async function replay(url: string, recording: readonly Exchange[]): Promise<Replayed[]> {
+export async function replay(url: string, recording: readonly Exchange[]): Promise<ReplayedExchange[]> {
   const names = new IdMap()
-  const replayed: Replayed[] = []
+  const replayed: ReplayedExchange[] = []
   for (const recorded of recording) {
     const answered = await send(url, names.translate(recorded))
     names.learn(recorded.answer, answered.answer)

@@ -1,4 +1,4 @@
-import { type Finished, type ProcessOptions, runProcess } from './run-process.js'
+import { type ProcessOptions, type ProcessResult, runProcess } from './run-process.js'
 import { cairn } from './server.js'
 
 /** Runs `cairn --server URL …` and waits until it exits. */
@@ -6,4 +6,4 @@ export const runCli = (
   url: string,
   args: readonly string[],
   options: ProcessOptions = {},
-): Promise<Finished> => runProcess(process.execPath, [cairn, '--server', url, ...args], options)
+): Promise<ProcessResult> => runProcess(process.execPath, [cairn, '--server', url, ...args], options)

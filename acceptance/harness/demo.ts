@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { isExhaustive } from './effort.js'
 import { LARGE, SMALL, writeRatingsExcerpt } from './ratings-excerpt.js'
-import { type Finished, runProcess } from './run-process.js'
+import { type ProcessResult, runProcess } from './run-process.js'
 import { cairn, type Server, type ServerOptions, startServer } from './server.js'
 import { until } from './until.js'
 
@@ -15,7 +15,7 @@ const excerpt = isExhaustive ? LARGE : SMALL
 /** The number of ratings that the demo imports. */
 export const ratings = isWhole ? 100_004 : excerpt.ratings
 
-export interface DemoRun extends Finished {
+export interface DemoRun extends ProcessResult {
   readonly seconds: number
 }
 

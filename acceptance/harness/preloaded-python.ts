@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { inject } from 'vitest'
 import { environment } from './environment.js'
 import { root } from './root.js'
-import type { Finished, ProcessOptions } from './run-process.js'
+import type { ProcessOptions, ProcessResult } from './run-process.js'
 
 /** The folder of a Python that has imported mlflow, which all test files share: see `preloaded-host.ts`. */
 async function folderOf(interpreter: string): Promise<string> {
@@ -25,7 +25,7 @@ export async function runPreloaded(
   interpreter: string,
   command: readonly string[],
   { env, cwd = root, timeoutMs = 600_000, folder }: ProcessOptions & { readonly folder: string },
-): Promise<Finished> {
+): Promise<ProcessResult> {
   const output = { stdout: join(folder, 'stdout'), stderr: join(folder, 'stderr') }
   const outputs = () =>
     Promise.all(Object.values(output).map((path) => readFile(path, 'utf8').catch(() => '')))

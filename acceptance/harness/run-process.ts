@@ -9,7 +9,7 @@ export interface ProcessOptions {
   readonly timeoutMs?: number
 }
 
-export interface Finished {
+export interface ProcessResult {
   readonly code: number | null
   readonly stdout: string
   readonly stderr: string
@@ -20,7 +20,7 @@ export function runProcess(
   command: string,
   args: readonly string[],
   options: ProcessOptions = {},
-): Promise<Finished> {
+): Promise<ProcessResult> {
   const { timeoutMs = 600_000 } = options
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: options.cwd ?? root, env: environment(options.env) })

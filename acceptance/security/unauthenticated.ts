@@ -2,7 +2,7 @@ import { minimalInput, type OperationToTry, operationsOf } from '../bad-input/op
 import { type ApiResponse, send } from '../harness/api.js'
 
 /** Operations without authentication. Everybody who reaches the server can call an operation on this list. */
-export const OPEN = [
+export const UNAUTHENTICATED_OPERATIONS = [
   'getServerInfo',
   'getDatabricksConfig',
   'inferenceServerMetadata',
@@ -35,19 +35,20 @@ export async function callEveryOperation(
 }
 
 /** Routes outside the OpenAPI document that read or change data. */
-export const UNDESCRIBED: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] = [
-  ['POST', '/v1/traces', { 'x-mlflow-experiment-id': '0' }],
-  ['GET', '/get-artifact?run_uuid=x&path=y'],
-  ['GET', '/model-versions/get-artifact?name=x&version=1&path=y'],
-  ['GET', '/ajax-api/2.0/mlflow/get-trace-artifact?request_id=x'],
-  ['GET', '/ajax-api/3.0/mlflow/get-trace-artifact?request_id=x'],
-  ['GET', '/ajax-api/2.0/mlflow/logged-models/m-x/artifacts/files?artifact_file_path=x'],
-  ['PUT', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
-  ['GET', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
-  ['DELETE', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
-  ['POST', '/api/2.0/mlflow-artifacts/mpu/create/0/x'],
-  ['POST', '/api/2.0/mlflow-artifacts/mpu/complete/0/x'],
-  ['POST', '/api/2.0/mlflow-artifacts/mpu/abort/0/x'],
-  ['GET', '/api/2.0/mlflow-artifacts/presigned/0/x'],
-  ['POST', '/ajax-api/2.0/mlflow/upload-artifact?run_uuid=x&path=y'],
-]
+export const UNDOCUMENTED_ROUTES: readonly (readonly [string, string, Readonly<Record<string, string>>?])[] =
+  [
+    ['POST', '/v1/traces', { 'x-mlflow-experiment-id': '0' }],
+    ['GET', '/get-artifact?run_uuid=x&path=y'],
+    ['GET', '/model-versions/get-artifact?name=x&version=1&path=y'],
+    ['GET', '/ajax-api/2.0/mlflow/get-trace-artifact?request_id=x'],
+    ['GET', '/ajax-api/3.0/mlflow/get-trace-artifact?request_id=x'],
+    ['GET', '/ajax-api/2.0/mlflow/logged-models/m-x/artifacts/files?artifact_file_path=x'],
+    ['PUT', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
+    ['GET', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
+    ['DELETE', '/api/2.0/mlflow-artifacts/artifacts/0/x'],
+    ['POST', '/api/2.0/mlflow-artifacts/mpu/create/0/x'],
+    ['POST', '/api/2.0/mlflow-artifacts/mpu/complete/0/x'],
+    ['POST', '/api/2.0/mlflow-artifacts/mpu/abort/0/x'],
+    ['GET', '/api/2.0/mlflow-artifacts/presigned/0/x'],
+    ['POST', '/ajax-api/2.0/mlflow/upload-artifact?run_uuid=x&path=y'],
+  ]

@@ -1,9 +1,9 @@
 import { type ApiResponse, send } from '../harness/api.js'
 
-export const QUESTION = { dataframe_records: [{ history: [260, 1196, 2571], k: 5, filter_seen: true }] }
+const QUERY = { dataframe_records: [{ history: [260, 1196, 2571], k: 5, filter_seen: true }] }
 
 export const ask = (url: string, endpoint = 'movies'): Promise<ApiResponse> =>
-  send(url, 'POST', `/serving-endpoints/${endpoint}/invocations`, { body: QUESTION })
+  send(url, 'POST', `/serving-endpoints/${endpoint}/invocations`, { body: QUERY })
 
 /** The model version that served the response. */
 export const versionOf = (answer: ApiResponse) => answer.headers.get('served-model-version')

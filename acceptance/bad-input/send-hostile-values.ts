@@ -1,12 +1,12 @@
 import { send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
 import { asText, encodeForUrl } from './encode-for-url.js'
-import { NAUGHTY } from './hostile-values.js'
+import { HOSTILE_VALUES } from './hostile-values.js'
 import { fieldPathsOf, inputWith, type KnownValues, type OperationToTry, operationsOf } from './operations.js'
 
 const PATIENCE_MS = 60_000
 
-export interface Sweep {
+export interface HostileValuesResult {
   readonly requests: number
   readonly operations: number
   /** Number of responses by status. */
@@ -19,12 +19,12 @@ export interface Sweep {
  * Sends hostile values to every field of every operation whose id matches, about `budget` requests in total. A budget smaller
  * than the number of fields is spent on fields at equal distances.
  */
-export async function sweep(
+export async function sendHostileValues(
   url: string,
   knownTo: (operation: OperationToTry) => KnownValues,
   random: Random,
   { budget, only = /./ }: { budget: number; only?: RegExp },
-): Promise<Sweep> {
+): Promise<HostileValuesResult> {
   const all = (await operationsOf(url)).filter(({ id }) => only.test(id))
   const operations = all.toSorted((a, b) => isDestructive(a) - isDestructive(b))
   const fields = operations.flatMap((operation) =>
@@ -52,7 +52,8 @@ export async function sweep(
 export const isDestructive = ({ method, id }: OperationToTry) =>
   Number(method === 'DELETE' || /delete|rename|reset|update(Catalog|Schema|Table|Volume)/i.test(id))
 
-const sample = (random: Random, count: number) => Array.from({ length: count }, () => random.pick(NAUGHTY))
+const sample = (random: Random, count: number) =>
+  Array.from({ length: count }, () => random.pick(HOSTILE_VALUES))
 
 const short = (value: unknown) => JSON.stringify(value)?.slice(0, 80)
 

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A TCP proxy that can be cut and restored, like a network failure or a restarted service. */
-export class Wire implements AsyncDisposable {
+export class TcpProxy implements AsyncDisposable {
   readonly #host: string
   readonly #port: number
   readonly #sockets = new Set<Socket>()
@@ -15,15 +15,15 @@ export class Wire implements AsyncDisposable {
   }
 
   /** @param url URL of the service */
-  static async to(url: string, defaultPort: number): Promise<Wire> {
+  static async to(url: string, defaultPort: number): Promise<TcpProxy> {
     const { hostname, port } = new URL(url)
-    const wire = new Wire(hostname, Number(port) || defaultPort)
-    await wire.mend()
-    return wire
+    const proxy = new TcpProxy(hostname, Number(port) || defaultPort)
+    await proxy.restore()
+    return proxy
   }
 
   /** The URL of the service through the proxy. */
-  instead(url: string): string {
+  urlTo(url: string): string {
     const through = new URL(url)
     through.hostname = '127.0.0.1'
     through.port = String(this.port)
@@ -37,7 +37,7 @@ export class Wire implements AsyncDisposable {
     await closed
   }
 
-  async mend(): Promise<void> {
+  async restore(): Promise<void> {
     this.#listening = createServer((near) => this.#join(near))
     await new Promise<void>((resolve, reject) => {
       this.#listening!.once('error', reject).listen(this.port, '127.0.0.1', resolve)

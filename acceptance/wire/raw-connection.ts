@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 /** A raw TCP connection, since HTTP clients correct malformed requests. Collects the response until the connection closes. */
-export class Wired {
+export class RawConnection {
   readonly socket: Socket
   /** Resolves with the complete response once the server has closed the connection. */
   readonly answered: Promise<string>
@@ -30,10 +30,10 @@ export class Wired {
 
 /** Sends bytes and reads the response until the server closes the connection, or the time-out. */
 export async function exchange(url: string, bytes: string | Uint8Array, patienceMs = 3_000): Promise<string> {
-  const wired = new Wired(url)
-  await wired.write(bytes)
-  const timer = setTimeout(() => wired.socket.destroy(), patienceMs)
-  const text = await wired.answered
+  const connection = new RawConnection(url)
+  await connection.write(bytes)
+  const timer = setTimeout(() => connection.socket.destroy(), patienceMs)
+  const text = await connection.answered
   clearTimeout(timer)
   return text
 }
