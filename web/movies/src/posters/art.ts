@@ -3,7 +3,7 @@ import { backdropOf } from './backdrops.js'
 import { type Lettering, letteringOf } from './lettering.js'
 import { genresByWeight, motifOf } from './motifs/motif-of.js'
 import { type Palette, paletteOf } from './palette.js'
-import { createDice, hash } from './seed.js'
+import { createRandom, hash } from './seed.js'
 import { HEIGHT, type Point, type Shape, WIDTH } from './shape.js'
 
 /** The parts of a generated poster, which `Poster` draws. */
@@ -34,22 +34,22 @@ const TITLE_BELOW = ['Film-Noir']
  */
 export function artOf(film: Pick<Film, 'key' | 'title' | 'year' | 'genres'>, shown = film.title): Art {
   const { key, title, year, genres } = film
-  const dice = createDice(hash(`${key}:${year ?? ''}`))
+  const random = createRandom(hash(`${key}:${year ?? ''}`))
   const [genre] = genresByWeight(genres)
-  const palette = paletteOf(genre, dice)
-  const isTitleOnTop = dice.pick([false, false, true]) && !TITLE_BELOW.includes(genre ?? '')
+  const palette = paletteOf(genre, random)
+  const isTitleOnTop = random.pick([false, false, true]) && !TITLE_BELOW.includes(genre ?? '')
   const style = styleOf(year)
-  const isCaps = style !== 'book' && dice.pick([true, false])
+  const isCaps = style !== 'book' && random.pick([true, false])
   const lettering = (text: string) =>
     letteringOf(isCaps ? text.toUpperCase() : text, TITLE_WIDTH, TITLE_HEIGHT)
   const { middle, height } = roomBeside(lettering(title), isTitleOnTop)
-  const focus: Point = [dice.pick([84, 100, 116]), middle]
+  const focus: Point = [random.pick([84, 100, 116]), middle]
   return {
     palette,
-    backdrop: backdropOf(year, { dice, focus, isTitleOnTop }),
-    motif: motifOf(genre, dice),
+    backdrop: backdropOf(year, { random, focus, isTitleOnTop }),
+    motif: motifOf(genre, random),
     focus,
-    scale: Math.min(dice.pick([1.1, 1.2, 1.35]), height / 136),
+    scale: Math.min(random.pick([1.1, 1.2, 1.35]), height / 136),
     title: {
       ...lettering(shown),
       top: isTitleOnTop ? TOP : BOTTOM,

@@ -1,4 +1,4 @@
-import type { Dice } from './seed.js'
+import type { RandomSource } from './seed.js'
 import type { PosterColour } from './shape.js'
 
 /** Main and contrasting hue of each genre, in OKLCH degrees. */
@@ -50,10 +50,10 @@ const NEVER_DEEP = ['Children', 'Comedy', 'Animation']
 export type Palette = Readonly<Record<PosterColour, string>>
 
 /** Colours with `light-dark()`, so that they follow the page's `color-scheme`. */
-export function paletteOf(genre: string | undefined, dice: Dice): Palette {
+export function paletteOf(genre: string | undefined, random: RandomSource): Palette {
   const [hue, against] = HUES[genre ?? ''] ?? OTHER
-  const shift = dice.between(-24, 24)
-  const [day, night] = TONES[dice.pick(tonesOf(genre ?? ''))]
+  const shift = random.between(-24, 24)
+  const [day, night] = TONES[random.pick(tonesOf(genre ?? ''))]
   const color = (paint: PosterColour) => {
     const turned = Math.round((paint === 'second' ? against : hue) + shift + 360) % 360
     const grey = genre === 'Film-Noir' && paint !== 'second' ? 0.25 : 1

@@ -5,14 +5,14 @@ export function hash(text: string): number {
   return value >>> 0
 }
 
-export interface Dice {
+export interface RandomSource {
   /** In [low, high), in steps of 0.1 to keep SVG paths short. */
   between(low: number, high: number): number
   pick<T>(list: readonly T[]): T
 }
 
 /** A seeded random generator (mulberry32) with the same sequence on every platform. */
-export function createDice(seed: number): Dice {
+export function createRandom(seed: number): RandomSource {
   let state = seed
   const next = () => {
     state = (state + 0x6d2b79f5) | 0

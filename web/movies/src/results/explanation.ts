@@ -1,7 +1,7 @@
 import type { Reason, Recommendation } from '../api/recommendations.js'
 import { parseTitle } from '../films/title.js'
 
-/** Why a film is recommended, as `Why` shows it. `kind` selects the text. */
+/** Why a film is recommended, as `ReasonLine` shows it. `kind` selects the text. */
 export type Explanation =
   | {
       readonly kind: 'because' | 'after'

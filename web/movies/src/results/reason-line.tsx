@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** Names the reason for a recommendation, such as the picked film that contributed most. */
-export function Why({ recommendation, find }: Props) {
+export function ReasonLine({ recommendation, find }: Props) {
   const { results } = useMessages()
   const language = useLanguage()
   const titleOf = useTitle()

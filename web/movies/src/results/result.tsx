@@ -4,8 +4,8 @@ import type { Film } from '../films/film.js'
 import { useTitle } from '../films/use-title.js'
 import { useMessages } from '../i18n/use-messages.js'
 import { Poster } from '../posters/poster.js'
+import { ReasonLine } from './reason-line.js'
 import { Score } from './score.js'
-import { Why } from './why.js'
 
 interface Props {
   readonly recommendation: Recommendation
@@ -35,7 +35,7 @@ export function Result({ recommendation, film, rank, bar, isPicked, find, onAdd 
           </p>
         )}
         {genres && <p class="muted small">{genres}</p>}
-        <Why recommendation={recommendation} find={find} />
+        <ReasonLine recommendation={recommendation} find={find} />
         <Score score={recommendation.score} bar={bar} />
         <div class="result-actions">
           <button

@@ -1,8 +1,8 @@
 import { around, box, disc, drawn, filled, line, polygon, times } from '../shape.js'
 import type { Motif } from './motif.js'
 
-export const bounce: Motif = (dice) => {
-  const y = dice.between(-36, -22)
+export const bounce: Motif = (random) => {
+  const y = random.between(-36, -22)
   return [
     drawn('M-64 44Q-40-34-14 44Q8-70 34 44', 'ink', 2, 0.5),
     filled(disc(38, y, 29), 'main'),
@@ -12,13 +12,13 @@ export const bounce: Motif = (dice) => {
   ]
 }
 
-export const blocks: Motif = (dice) => [
+export const blocks: Motif = (random) => [
   filled(box(-52, 12, 48, 48), 'main'),
   filled(box(0, 12, 48, 48), 'second'),
   filled(
     polygon([
       [-40, 8],
-      [dice.between(-18, -8), -36],
+      [random.between(-18, -8), -36],
       [8, 8],
     ]),
     'ink',
@@ -29,8 +29,8 @@ export const blocks: Motif = (dice) => [
   filled(box(14, 26, 20, 20), 'ground'),
 ]
 
-export const balloons: Motif = (dice) => {
-  const lean = dice.between(-8, 8)
+export const balloons: Motif = (random) => {
+  const lean = random.between(-8, 8)
   return [
     drawn(`M-24 0Q-14 34 0 66M27 0Q14 30 0 66M${lean}-24Q4 20 0 66`, 'ink', 1.4),
     filled(disc(-27, -18, 25), 'second'),
@@ -40,8 +40,8 @@ export const balloons: Motif = (dice) => {
   ]
 }
 
-export const kite: Motif = (dice) => {
-  const sway = dice.between(-20, 20)
+export const kite: Motif = (random) => {
+  const sway = random.between(-20, 20)
   return [
     drawn(`M-8 30Q${sway} 50-30 66T-20 96`, 'ink', 1.8),
     filled(
@@ -74,8 +74,8 @@ export const kite: Motif = (dice) => {
   ]
 }
 
-export const smile: Motif = (dice) => {
-  const wink = dice.pick([true, false])
+export const smile: Motif = (random) => {
+  const wink = random.pick([true, false])
   return [
     filled(disc(0, 0, 58), 'second'),
     wink ? drawn('M-34-15h20', 'ink', 6) : filled(disc(-23, -15, 8), 'ink'),
@@ -85,8 +85,8 @@ export const smile: Motif = (dice) => {
   ]
 }
 
-export const bowler: Motif = (dice) => {
-  const tilt = dice.pick([-6, 6])
+export const bowler: Motif = (random) => {
+  const tilt = random.pick([-6, 6])
   return [
     filled(disc(0, 4, 48), 'second'),
     filled(`M-38 ${-20 + tilt}a38 40 0 0 1 76 ${-2 * tilt}z`, 'ink'),
@@ -113,28 +113,28 @@ export const bowler: Motif = (dice) => {
   ]
 }
 
-export const record: Motif = (dice) => [
+export const record: Motif = (random) => [
   filled(disc(0, 0, 62), 'ink', 0.94),
   ...times(5, (i) => drawn(disc(0, 0, 56 - i * 6.5), 'ground', 0.9, 0.5)),
-  filled(disc(0, 0, 22), dice.pick(['main', 'second'])),
+  filled(disc(0, 0, 22), random.pick(['main', 'second'])),
   filled(disc(0, 0, 4), 'ground'),
   drawn('M72-66L46-8l-13 9', 'second', 4.5),
 ]
 
-export const bars: Motif = (dice) =>
+export const bars: Motif = (random) =>
   times(9, (i) => {
-    const height = dice.between(24, 112) * (1 - Math.abs(i - 4) / 9)
+    const height = random.between(24, 112) * (1 - Math.abs(i - 4) / 9)
     return filled(box(-63 + i * 14.4, -height / 2, 9.5, height), i % 3 === 1 ? 'second' : 'main')
   })
 
-export const heart: Motif = (dice) => [
-  filled('M0 52C-78-4-52-62-20-56C-8-54-2-46 0-36z', dice.pick(['main', 'second'])),
+export const heart: Motif = (random) => [
+  filled('M0 52C-78-4-52-62-20-56C-8-54-2-46 0-36z', random.pick(['main', 'second'])),
   filled('M0 52C78-4 52-62 20-56C8-54 2-46 0-36z', 'main', 0.85),
-  drawn(`M0-36Q${dice.between(-12, 12)} 8 0 52`, 'ground', 2.4),
+  drawn(`M0-36Q${random.between(-12, 12)} 8 0 52`, 'ground', 2.4),
 ]
 
-export const twoMoons: Motif = (dice) => {
-  const apart = dice.between(18, 30)
+export const twoMoons: Motif = (random) => {
+  const apart = random.between(18, 30)
   return [
     filled(disc(-apart, 0, 46), 'main'),
     filled(disc(apart, 0, 46), 'second', 0.85),

@@ -1,4 +1,4 @@
-import type { Dice } from '../seed.js'
+import type { RandomSource } from '../seed.js'
 import type { Shape } from '../shape.js'
 import { balloons, bars, blocks, bounce, bowler, heart, kite, record, smile, twoMoons } from './light.js'
 import type { Motif } from './motif.js'
@@ -57,5 +57,5 @@ const MOTIFS: Readonly<Record<string, readonly Motif[]>> = {
 export const genresByWeight = (genres: readonly string[]): string[] =>
   Object.keys(MOTIFS).filter((genre) => genres.includes(genre))
 
-export const motifOf = (genre: string | undefined, dice: Dice): readonly Shape[] =>
-  dice.pick(MOTIFS[genre ?? ''] ?? [reel])(dice)
+export const motifOf = (genre: string | undefined, random: RandomSource): readonly Shape[] =>
+  random.pick(MOTIFS[genre ?? ''] ?? [reel])(random)

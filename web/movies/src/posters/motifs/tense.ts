@@ -1,8 +1,8 @@
 import { around, box, disc, drawn, filled, line, type Point, polygon, times } from '../shape.js'
 import { type Motif, star } from './motif.js'
 
-export const burst: Motif = (dice) => {
-  const points = dice.pick([9, 11, 13])
+export const burst: Motif = (random) => {
+  const points = random.pick([9, 11, 13])
   return [
     filled(star(0, 0, 62, 31, points), 'main'),
     filled(star(0, 0, 40, 19, points), 'second'),
@@ -10,8 +10,8 @@ export const burst: Motif = (dice) => {
   ]
 }
 
-export const bolt: Motif = (dice) => {
-  const lean = dice.between(-8, 8)
+export const bolt: Motif = (random) => {
+  const lean = random.between(-8, 8)
   const points: readonly Point[] = [
     [14 + lean, -64],
     [-34, 8],
@@ -34,8 +34,8 @@ export const bolt: Motif = (dice) => {
   ]
 }
 
-export const crosshair: Motif = (dice) => {
-  const gap = dice.between(10, 18)
+export const crosshair: Motif = (random) => {
+  const gap = random.between(10, 18)
   const arms = times(4, (i) => line([around(0, 0, gap, i / 4), around(0, 0, 60, i / 4)])).join('')
   return [
     filled(disc(0, 0, 48), 'main'),
@@ -46,25 +46,25 @@ export const crosshair: Motif = (dice) => {
   ]
 }
 
-export const skyline: Motif = (dice) => {
-  const towers = times(6, (i) => ({ x: -63 + i * 21, top: dice.between(-46, 14) }))
+export const skyline: Motif = (random) => {
+  const towers = times(6, (i) => ({ x: -63 + i * 21, top: random.between(-46, 14) }))
   const behind = times(5, (i) => {
-    const top = dice.between(-60, -20)
+    const top = random.between(-60, -20)
     return box(-54 + i * 22, top, 17, 60 - top)
   })
   const windows = towers.flatMap(({ x, top }) =>
     times(3, (i) => box(x + 4 + (i % 2) * 8, top + 8 + i * 11, 4, 5)),
   )
   return [
-    filled(disc(dice.pick([-30, 28]), -38, 26), 'second'),
+    filled(disc(random.pick([-30, 28]), -38, 26), 'second'),
     filled(behind.join(''), 'main'),
     filled(towers.map(({ x, top }) => box(x, top, 19, 60 - top)).join(''), 'ink'),
     filled(windows.join(''), 'second'),
   ]
 }
 
-export const fingerprint: Motif = (dice) => {
-  const lean = dice.between(-6, 6)
+export const fingerprint: Motif = (random) => {
+  const lean = random.between(-6, 6)
   const ridges = times(7, (i) => {
     const r = 7 + i * 7.5
     return `M${-r} ${16 + i * 5}V${-6 + i}a${r} ${r * 1.1} 0 0 1 ${2 * r} ${lean / 3}V${14 + i * 4}`
@@ -75,8 +75,8 @@ export const fingerprint: Motif = (dice) => {
   ]
 }
 
-export const lamp: Motif = (dice) => {
-  const spread = dice.between(38, 56)
+export const lamp: Motif = (random) => {
+  const spread = random.between(38, 56)
   return [
     filled(
       polygon([
@@ -94,28 +94,28 @@ export const lamp: Motif = (dice) => {
   ]
 }
 
-export const eye: Motif = (dice) => [
+export const eye: Motif = (random) => [
   filled('M-64 0Q0-62 64 0Q0 62-64 0z', 'second'),
   filled(disc(0, 0, 29), 'main'),
-  filled(`M0-29Q${dice.between(7, 12)} 0 0 29Q-9 0 0-29z`, 'ground'),
+  filled(`M0-29Q${random.between(7, 12)} 0 0 29Q-9 0 0-29z`, 'ground'),
   ...times(5, (i) =>
     drawn(line([around(0, 14, 54, 0.62 + i * 0.065), around(0, 14, 70, 0.62 + i * 0.065)]), 'second', 3.4),
   ),
 ]
 
-export const fangs: Motif = (dice) => {
+export const fangs: Motif = (random) => {
   const upper = times(6, (i) =>
     polygon([
       [-60 + i * 20, -34],
       [-40 + i * 20, -34],
-      [-50 + i * 20, dice.between(-6, 20)],
+      [-50 + i * 20, random.between(-6, 20)],
     ]),
   )
   const lower = times(5, (i) =>
     polygon([
       [-50 + i * 20, 44],
       [-30 + i * 20, 44],
-      [-40 + i * 20, dice.between(16, 30)],
+      [-40 + i * 20, random.between(16, 30)],
     ]),
   )
   return [
@@ -125,8 +125,8 @@ export const fangs: Motif = (dice) => {
   ]
 }
 
-export const keyhole: Motif = (dice) => [
-  filled(disc(0, 0, dice.between(50, 62)), 'main'),
+export const keyhole: Motif = (random) => [
+  filled(disc(0, 0, random.between(50, 62)), 'main'),
   drawn(disc(0, 0, 66), 'second', 2),
   filled(disc(0, -14, 23), 'ground'),
   filled(
@@ -141,8 +141,8 @@ export const keyhole: Motif = (dice) => [
   filled(disc(0, -14, 7), 'second'),
 ]
 
-export const spiral: Motif = (dice) => {
-  const way = dice.pick([-1, 1])
+export const spiral: Motif = (random) => {
+  const way = random.pick([-1, 1])
   const points = times(80, (i): Point => around(0, 0, 2 + i * 0.8, (way * i) / 20))
   return [
     filled(disc(0, 0, 66), 'main', 0.6),
@@ -151,10 +151,10 @@ export const spiral: Motif = (dice) => {
   ]
 }
 
-export const shards: Motif = (dice) => {
+export const shards: Motif = (random) => {
   const count = 9
-  const tips = times(count, (i) => around(0, 0, dice.between(40, 70), i / count))
-  const middle: Point = [dice.between(-12, 12), dice.between(-12, 12)]
+  const tips = times(count, (i) => around(0, 0, random.between(40, 70), i / count))
+  const middle: Point = [random.between(-12, 12), random.between(-12, 12)]
   return tips.map((tip, i) =>
     filled(
       polygon([middle, tip, tips[(i + 1) % count]!]),
@@ -164,8 +164,8 @@ export const shards: Motif = (dice) => {
   )
 }
 
-export const chevrons: Motif = (dice) => {
-  const count = dice.pick([3, 4])
+export const chevrons: Motif = (random) => {
+  const count = random.pick([3, 4])
   const chevron = (y: number) =>
     polygon([
       [-50, y],

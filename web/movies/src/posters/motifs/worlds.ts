@@ -1,8 +1,8 @@
 import { around, box, disc, drawn, filled, line, polygon, times } from '../shape.js'
 import { type Motif, star } from './motif.js'
 
-export const peaks: Motif = (dice) => {
-  const lean = dice.between(-12, 12)
+export const peaks: Motif = (random) => {
+  const lean = random.between(-12, 12)
   return [
     filled(disc(32 + lean / 2, -34, 22), 'second'),
     filled(
@@ -35,8 +35,8 @@ export const peaks: Motif = (dice) => {
   ]
 }
 
-export const compass: Motif = (dice) => {
-  const turn = dice.between(0, 0.25)
+export const compass: Motif = (random) => {
+  const turn = random.between(0, 0.25)
   const needle = (from: number) =>
     polygon([around(0, 0, 46, from), around(0, 0, 10, from + 0.25), around(0, 0, 10, from + 0.75)])
   return [
@@ -49,8 +49,8 @@ export const compass: Motif = (dice) => {
   ]
 }
 
-export const lens: Motif = (dice) => {
-  const turn = dice.between(0, 1)
+export const lens: Motif = (random) => {
+  const turn = random.between(0, 1)
   const blade = (i: number) =>
     line([around(0, 0, 49, (i + turn) / 6), around(0, 0, 20, (i + turn + 1.4) / 6)])
   return [
@@ -61,10 +61,10 @@ export const lens: Motif = (dice) => {
   ]
 }
 
-export const arches: Motif = (dice) => {
+export const arches: Motif = (random) => {
   const arch = (x: number, width: number, top: number) =>
     `M${x - width} 62V${top + width}a${width} ${width} 0 0 1 ${2 * width} 0V62z`
-  const apart = dice.between(14, 28)
+  const apart = random.between(14, 28)
   return [
     filled(arch(-apart, 41, -62), 'main'),
     filled(arch(apart, 32, -30), 'second', 0.9),
@@ -73,18 +73,18 @@ export const arches: Motif = (dice) => {
   ]
 }
 
-export const waves: Motif = (dice) => {
+export const waves: Motif = (random) => {
   const wave = (y: number) => `M-110 ${y}q18-22 37 0t37 0t37 0t37 0t37 0t37 0V${y + 34}h-222z`
   return [
-    filled(disc(dice.between(-24, 24), -26, 38), 'second'),
+    filled(disc(random.between(-24, 24), -26, 38), 'second'),
     filled(wave(2), 'main', 0.6),
     filled(wave(19), 'second', 0.7),
     filled(wave(36), 'main'),
   ]
 }
 
-export const stairs: Motif = (dice) => {
-  const from = dice.pick([0, 1, 2])
+export const stairs: Motif = (random) => {
+  const from = random.pick([0, 1, 2])
   return [
     ...times(6, (i) =>
       filled(box(-66 + i * 22, 50 - i * 18, 22, 12 + i * 18), i % 2 === 0 ? 'main' : 'second', 0.95),
@@ -94,14 +94,14 @@ export const stairs: Motif = (dice) => {
   ]
 }
 
-export const moon: Motif = (dice) => [
+export const moon: Motif = (random) => [
   filled('M16-58A60 60 0 1 0 54 34A51 51 0 1 1 16-58z', 'second'),
   ...times(5, () =>
-    filled(star(dice.between(-6, 62), dice.between(-52, 24), dice.between(5, 13), 2.4, 4), 'ink'),
+    filled(star(random.between(-6, 62), random.between(-52, 24), random.between(5, 13), 2.4, 4), 'ink'),
   ),
 ]
 
-export const castle: Motif = (dice) => {
+export const castle: Motif = (random) => {
   const tower = (x: number, top: number, width: number) =>
     [
       box(x, top, width, 60 - top),
@@ -112,15 +112,15 @@ export const castle: Motif = (dice) => {
       ]),
     ].join('')
   return [
-    filled(disc(dice.pick([-26, 26]), -30, 34), 'second'),
-    filled([tower(-58, 4, 22), tower(36, dice.between(-16, 8), 22)].join(''), 'main'),
+    filled(disc(random.pick([-26, 26]), -30, 34), 'second'),
+    filled([tower(-58, 4, 22), tower(36, random.between(-16, 8), 22)].join(''), 'main'),
     filled([tower(-14, -28, 28), box(-40, 20, 80, 40)].join(''), 'ink', 0.92),
     filled('M-9 60V44a9 9 0 0 1 18 0v16z', 'second'),
   ]
 }
 
-export const planet: Motif = (dice) => {
-  const tilt = dice.pick([-1, 1])
+export const planet: Motif = (random) => {
+  const tilt = random.pick([-1, 1])
   return [
     filled(disc(0, 0, 46), 'main'),
     filled('M-46 0a46 46 0 0 0 92 0q-46 26-92 0z', 'ink', 0.25),
@@ -130,13 +130,13 @@ export const planet: Motif = (dice) => {
   ]
 }
 
-export const rocket: Motif = (dice) => [
-  filled(disc(dice.pick([-40, 40]), -40, 15), 'second'),
+export const rocket: Motif = (random) => [
+  filled(disc(random.pick([-40, 40]), -40, 15), 'second'),
   filled(
     polygon([
       [-12, 34],
       [12, 34],
-      [dice.between(-5, 5), 78],
+      [random.between(-5, 5), 78],
     ]),
     'second',
   ),
@@ -146,9 +146,9 @@ export const rocket: Motif = (dice) => [
   drawn(disc(0, -18, 11), 'ink', 3),
 ]
 
-export const orbits: Motif = (dice) => [
+export const orbits: Motif = (random) => [
   ...times(3, (i) => {
-    const [x, y] = around(0, 0, 68, i / 6 + dice.between(-0.02, 0.02))
+    const [x, y] = around(0, 0, 68, i / 6 + random.between(-0.02, 0.02))
     const [u, v] = around(0, 0, 30, i / 6 + 0.25)
     return drawn(
       `M${x} ${y}C${x + u} ${y + v} ${u - x} ${v - y} ${-x} ${-y}S${x - u} ${y - v} ${x} ${y}z`,
@@ -157,11 +157,11 @@ export const orbits: Motif = (dice) => [
     )
   }),
   filled(disc(0, 0, 15), 'second'),
-  filled(disc(...around(0, 0, 62, dice.between(0, 1)), 6), 'ink'),
+  filled(disc(...around(0, 0, 62, random.between(0, 1)), 6), 'ink'),
 ]
 
-export const desert: Motif = (dice) => {
-  const x = dice.pick([-34, 30])
+export const desert: Motif = (random) => {
+  const x = random.pick([-34, 30])
   return [
     filled(disc(0, 0, 52), 'second'),
     filled('M-104 24h58l7-28h35l6 28h102v44h-208z', 'main'),
@@ -169,8 +169,8 @@ export const desert: Motif = (dice) => {
   ]
 }
 
-export const reel: Motif = (dice) => {
-  const turn = dice.between(0, 1)
+export const reel: Motif = (random) => {
+  const turn = random.between(0, 1)
   return [
     filled(disc(0, 0, 58), 'main'),
     ...times(5, (i) => filled(disc(...around(0, 0, 34, (i + turn) / 5), 13), 'ground')),
