@@ -181,7 +181,7 @@ function wrongDialect({ unit, inside, test, text }) {
   const allowed = test || ['scripts', 'acceptance'].includes(unit) || inside.startsWith('src/testing/')
   if (allowed || (unit === 'platform' && inside.startsWith('src/db/'))) return []
   return /\bdialect\.name\b/.test(withoutComments(text))
-    ? ['asks for the dialect: give Dialect in platform/src/db a member for the difference']
+    ? ['compares the name of the dialect: add a member to Dialect in platform/src/db for the difference']
     : []
 }
 
@@ -198,5 +198,5 @@ function vagueFolder({ inside }) {
     .split('/')
     .slice(0, -1)
     .find((name) => VAGUE_FOLDERS.includes(name))
-  return vague ? [`lies in a folder called ${vague}: name it after the subject`] : []
+  return vague ? [`is in a folder called ${vague}: name it after the subject`] : []
 }

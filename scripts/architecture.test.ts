@@ -4,7 +4,7 @@ import { sourceFile as file, sourceFiles } from './source-files.mjs'
 
 test('every file of the repository imports only what its package and layer may', () => {
   const files = sourceFiles()
-  expect(files.length).toBeGreaterThan(30) // a check of nothing would pass too
+  expect(files.length).toBeGreaterThan(30) // an empty list would pass too
   expect(files.flatMap(violations)).toEqual([])
 })
 
@@ -40,10 +40,10 @@ describe('cycles between folders', () => {
   })
 })
 
-/** Returns the violations in a file with this text, planted at this place. */
+/** Returns the violations in a file with this text at this path. */
 const planted = (unit: string, inside: string, text: string) => violations(file(unit, inside, text))
 
-describe('a planted violation is caught', () => {
+describe('violations are reported', () => {
   test.each([
     [
       'a service that imports another',
@@ -94,8 +94,8 @@ describe('a planted violation is caught', () => {
     ['a platform folder without a layer', 'platform', 'src/misc/a.ts', "import { x } from '../errors.js'"],
     ['SQL in routes', 'registry', 'src/models/routes.ts', "import { sql } from 'kysely'"],
     ['HTTP in a store', 'registry', 'src/models/store.ts', "import type { FastifyRequest } from 'fastify'"],
-    ['a dialect asked by name', 'catalog', 'src/store.ts', "if (db.dialect.name === 'sqlite') return"],
-    ['an environment read in the middle', 'catalog', 'src/store.ts', 'const x = process.env.HOME'],
+    ['a dialect compared by name', 'catalog', 'src/store.ts', "if (db.dialect.name === 'sqlite') return"],
+    ['an environment variable read outside of main', 'catalog', 'src/store.ts', 'const x = process.env.HOME'],
     ['a vague folder', 'catalog', 'src/utils/strings.ts', ''],
     ['acceptance importing us', 'acceptance', 'a.test.ts', "import { x } from '@cairn/sdk/client'"],
   ])('%s', (_, unit, inside, text) => {

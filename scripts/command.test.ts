@@ -31,7 +31,7 @@ test('the command of a tree that was never built builds it once', () => {
   expect(start()).toBe('built\n')
 })
 
-test('where it cannot be built it runs from the sources', () => {
+test('a command that cannot be built runs from the sources', () => {
   write('scripts/build.mjs', 'export const build = async () => { throw new Error("no bundler") }')
   const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'))
   write('platform/source/register.mjs', `import { register } from ${loader}; register()`)

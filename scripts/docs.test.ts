@@ -27,7 +27,7 @@ test('a decision and its successor name each other', () => {
       expect(records[Number(successor) - 1]?.text, name).toContain(`ADR ${Number(name.slice(0, 4))}`)
 })
 
-/** The only line of an accepted record that changes: its date, and the records that replace it. */
+/** The line with the date of a record and the records that replace it, the only one that changes once it is accepted. */
 const STATUS = /Accepted, \d{4}-\d\d-\d\d\.( (Amended|Superseded) by ADR \d+\.)*/
 
 const decisions = () =>

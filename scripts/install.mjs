@@ -13,7 +13,7 @@ const NO_COMPILER =
 const read = (path) => JSON.parse(readFileSync(path, 'utf8')).packages
 
 /** @returns paths of packages of the lockfile that `node_modules` lacks or has in another version */
-export function outdated(folder = root) {
+export function outdatedPackages(folder = root) {
   const installedPath = join(folder, 'node_modules/.package-lock.json')
   const wanted = Object.entries(read(join(folder, 'package-lock.json')))
     .filter(([path, entry]) => path.includes('node_modules/') && !entry.optional && !entry.devOptional)
@@ -33,7 +33,7 @@ export function outdated(folder = root) {
  * @param {{ isCompiling?: boolean }} options `isCompiling: false` leaves SQLite as it is, which needs no compiler
  */
 export async function install(folder = root, { isCompiling = true } = {}) {
-  const missing = outdated(folder)
+  const missing = outdatedPackages(folder)
   if (missing.length > 0) {
     // `npm ci` removes node_modules, so it is for a fresh clone; `npm install` fetches the difference.
     const command = existsSync(join(folder, 'node_modules')) ? 'install' : 'ci'

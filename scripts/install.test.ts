@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { hasFittingSqlite, outdated } from './install.mjs'
+import { hasFittingSqlite, outdatedPackages } from './install.mjs'
 
 const wanted = {
   '': { name: 'house' },
@@ -27,18 +27,18 @@ function installed(packages: object) {
 }
 
 test('everything is missing in a fresh clone', () => {
-  expect(outdated(folder)).toEqual(['node_modules/@house/core', 'node_modules/a', 'node_modules/b'])
+  expect(outdatedPackages(folder)).toEqual(['node_modules/@house/core', 'node_modules/a', 'node_modules/b'])
 })
 
 test('nothing is missing when every package is there; those of other platforms do not count', () => {
   const { 'node_modules/other-platform': _, ...present } = wanted
   installed(present)
-  expect(outdated(folder)).toEqual([])
+  expect(outdatedPackages(folder)).toEqual([])
 })
 
 test('a package of another version is outdated', () => {
   installed({ ...wanted, 'node_modules/a': { version: '0.9.0', integrity: 'sha512-x' } })
-  expect(outdated(folder)).toEqual(['node_modules/a'])
+  expect(outdatedPackages(folder)).toEqual(['node_modules/a'])
 })
 
 test('SQLite that is missing, or that another version of Node compiled, does not fit', () => {

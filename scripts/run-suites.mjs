@@ -8,8 +8,8 @@ const VITEST = join(root, 'node_modules/vitest/vitest.mjs')
 const REPORTS = join(root, '.cache/test')
 
 /**
- * Runs several suites at the same time, because each leaves processors idle while it waits. The first has the terminal; the output
- * of each other suite follows when the suites before it have ended.
+ * Runs several suites at the same time, because each leaves processors idle while it waits. The first writes to the terminal; the
+ * output of each other suite follows when the suites before it have ended.
  * @param {readonly (readonly string[])[]} suites names of Vitest's projects
  * @returns the counts of each suite
  */
@@ -53,7 +53,7 @@ async function runSuite(projects, { filters, env, earlier }) {
   return countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code)
 }
 
-/** Shows the output of a process when `earlier` has resolved: first all until then. */
+/** Buffers the output of a process until `earlier` has resolved, and then shows it as it arrives. */
 function showAfter(earlier, child, title) {
   let held = [`${title}\n`]
   for (const stream of [child.stdout, child.stderr])

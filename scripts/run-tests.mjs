@@ -36,7 +36,7 @@ async function staticChecks() {
     ...(await Promise.all([
       check('Format and lint', [bin('@biomejs/biome', 'biome'), 'ci', '--error-on-warnings', colors, '.']),
       ...typescriptProjects().map((path) =>
-        // Each further checker checks shared types anew, and the other tools use the other processors.
+        // More checkers would check shared types again, and other tools use the other processors.
         check(`Types of ${path}`, [bin('typescript', 'tsc'), '-p', path, '--checkers', '1']),
       ),
       ...(existsSync(join(root, 'knip.json'))
@@ -46,7 +46,7 @@ async function staticChecks() {
   ]
 }
 
-/** The root's project and one of each web client, which has the types of browsers. */
+/** The project of the root, and one of each web client with the types of browsers. */
 function typescriptProjects() {
   const clients = readdirSync(join(root, 'web')).map((name) => `web/${name}/tsconfig.json`)
   return ['tsconfig.json', ...clients].filter((path) => existsSync(join(root, path)))
@@ -77,7 +77,7 @@ function node(args) {
   })
 }
 
-/** The path of the script that a package's `bin` names, to be run by the same Node without a shell. */
+/** Returns the script of a package's `bin`, so that the same Node runs it without a shell. */
 function bin(name, command) {
   const folder = join(root, 'node_modules', name)
   const { bin: entry } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))

@@ -3,7 +3,7 @@ import { run } from './terminal.mjs'
 
 export const LIMITS = { source: 400, test: 600 }
 
-/** Lines of source that shared code may have: it grows easily, as every package may add to it. */
+/** Limits of the lines of shared code, to which every package may add. */
 export const BUDGETS = [
   { name: 'platform', lines: 18_400, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
   { name: 'platform/src/protocol', lines: 9_900, includes: (inside) => inside.startsWith('src/protocol/') },
@@ -23,13 +23,13 @@ export const sizes = (files = sourceFiles()) =>
     }))
     .sort((a, b) => b.lines - a.lines)
 
-/** @returns {string[]} one sentence for each file over its limit */
+/** @returns {string[]} a sentence for each file over its limit */
 export const tooLong = (measured) =>
   measured
     .filter(({ test, lines }) => lines > (test ? LIMITS.test : LIMITS.source))
     .map(
       ({ path, test, lines }) =>
-        `${path} has ${lines} lines; more than ${test ? LIMITS.test : LIMITS.source} is two files`,
+        `${path} has ${lines} lines; the limit is ${test ? LIMITS.test : LIMITS.source}: split it`,
     )
 
 /** @returns {string[]} one sentence for each budget that is exceeded */
@@ -43,7 +43,7 @@ export const overBudget = (measured) =>
       : []
   })
 
-/** A row per package: files, lines, the median and 90th percentile of its source files, the longest one. */
+/** Formats a row per package: files, lines, the median, 90th percentile and maximum of its source files, and its tests. */
 export function table(measured) {
   const units = [...new Set(measured.map(({ unit }) => unit))].sort()
   const rows = units.map((unit) => {

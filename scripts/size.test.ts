@@ -29,7 +29,7 @@ test('platform and its protocol have separate budgets, without tests', () => {
   ])
 })
 
-test('a planted file over the limit is named with its length', () => {
+test('a file over the limit is reported with its length', () => {
   const measured = sizes([
     file('catalog', 'src/long.ts', lines(401)),
     file('catalog', 'src/fits.ts', lines(400)),
@@ -37,12 +37,12 @@ test('a planted file over the limit is named with its length', () => {
     file('catalog', 'src/fits.test.ts', lines(600)),
   ])
   expect(tooLong(measured)).toEqual([
-    'catalog/src/long.test.ts has 601 lines; more than 600 is two files',
-    'catalog/src/long.ts has 401 lines; more than 400 is two files',
+    'catalog/src/long.test.ts has 601 lines; the limit is 600: split it',
+    'catalog/src/long.ts has 401 lines; the limit is 400: split it',
   ])
 })
 
-test('the table shows files, lines, median, ninetieth percentile and longest of a package', () => {
+test('the table shows files, lines, median, 90th percentile and maximum of a package', () => {
   const files = Array.from({ length: 11 }, (_, index) =>
     file('sdk', `src/${index}.ts`, lines(10 * (index + 1))),
   )

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { root } from './workspaces.mjs'
 
-/** Files that take longer than others, in the order of their start. Few: it matters only that none is left for the end. */
+/** The slowest files in the order of their start. The list is short: it only keeps them from running last. */
 export const SLOWEST = [
   'acceptance/journey.long.test.ts', // runs the demo, for which `browser.long` and others would wait
   'acceptance/clients.test.ts',

@@ -14,7 +14,7 @@ await run(async () => {
   // The clients' vite.config.ts hand every API call to this address
   process.env.CAIRN_URL = `http://127.0.0.1:${port}`
   const server = startServer(port)
-  // However this ends (vite ends the process itself on SIGTERM), the server ends with it
+  // The server must end with this process, also when vite ends it on SIGTERM
   process.once('exit', () => server.kill('SIGTERM'))
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(0))
   const clients = await Promise.all(webClients().map(startClient))
@@ -22,7 +22,7 @@ await run(async () => {
   server.once('exit', (code) => process.exit(code ?? 0))
 })
 
-/** From source, started again whenever a file it loaded is saved. */
+/** Starts the server from its sources, and again whenever a loaded file is saved. */
 function startServer(port) {
   const loader = ['--conditions=source', '--import', 'tsx']
   const arguments_ = ['up', '--demo', '--port', String(port), ...process.argv.slice(2)]
@@ -44,7 +44,7 @@ async function startClient(name) {
   return { name, vite, url: vite.resolvedUrls.local[0] }
 }
 
-/** The first free one from `port` up. */
+/** Returns the first free port from `port` up. */
 function freePort(port) {
   return new Promise((resolve) => {
     const probe = createServer()

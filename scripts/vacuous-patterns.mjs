@@ -13,7 +13,7 @@ export function vacuousPatterns(text) {
   })
 }
 
-/** A pattern that is handed to another function, such as `stringMatching`, is that function's. */
+/** Whether a pattern is an argument of another function, such as `stringMatching`. */
 const isCall = (before) => /[\w)]\($/.test(before) && !before.endsWith('.toMatchObject(')
 
 const lineOf = (text, index) => text.slice(0, index).split('\n').length
@@ -32,11 +32,11 @@ const TEXT = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/
 const PATTERN = /(?<=[(,:=[!&|?{};>]\s*)\/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/
 const TOKEN = new RegExp([COMMENT, TEXT, PATTERN].map(({ source }) => source).join('|'), 'g')
 
-/** The code with its texts and comments emptied and each pattern written `/r/`, at the same length and lines. */
+/** Blanks strings and comments and writes each pattern as `/r/`, with the same length and lines. */
 function blank(text) {
   return text.replace(TOKEN, (token) => {
-    const hollow = token.replace(/[^\n]/g, ' ')
-    if (/^\/[/*]/.test(token)) return hollow
-    return token.startsWith('/') ? `/r${hollow.slice(3)}/` : token[0] + hollow.slice(2) + token[0]
+    const blanks = token.replace(/[^\n]/g, ' ')
+    if (/^\/[/*]/.test(token)) return blanks
+    return token.startsWith('/') ? `/r${blanks.slice(3)}/` : token[0] + blanks.slice(2) + token[0]
   })
 }

@@ -8,6 +8,6 @@ export interface EndpointGroup {
   readonly composed?: Readonly<Record<string, string>>
   /** The reason why Cairn does not serve some of them. */
   readonly without?: string
-  /** The endpoints respond only that their feature is off. */
+  /** The endpoints only report that their feature is off. */
   readonly off?: true
 }

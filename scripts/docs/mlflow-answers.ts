@@ -10,7 +10,7 @@ interface BetterAnswer {
 export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   {
     request: '`metrics/get-history` without `max_results`',
-    mlflow: 'nothing, and a token',
+    mlflow: 'an empty page and a token',
     cairn: 'the whole history',
     shown: ['get-history full w/o max_results'],
   },
@@ -21,14 +21,14 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['run create defaults'],
   },
   {
-    request: 'an experiment’s name that is taken',
+    request: 'an experiment with an existing name',
     mlflow: '400 with the SQL that failed',
-    cairn: '`RESOURCE_ALREADY_EXISTS`, in a sentence',
+    cairn: '`RESOURCE_ALREADY_EXISTS` with a message',
     shown: ['exp create dup', 'exp rename dup', 'exp create same name as deleted'],
   },
   {
     request: '`runs/search` in an experiment `abc`',
-    mlflow: '500, which clients repeat for minutes',
+    mlflow: '500, which clients retry for minutes',
     cairn: '400',
     shown: ['search bad exp'],
   },
@@ -50,7 +50,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   {
     request: '`log-batch` with `"metrics": null`',
     mlflow: '500, in HTML',
-    cairn: 'as if it were absent',
+    cairn: 'treated as absent',
     shown: ['tracking-server/src/runs/runs.test.ts'],
   },
   {
@@ -61,7 +61,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'a step or a timestamp beyond 2⁵³',
-    mlflow: '200; a browser is shown another number than was logged',
+    mlflow: '200; browsers show another number than the logged one',
     cairn: '400 that names the field',
     shown: ['platform/src/protocol/validate.test.ts'],
   },
@@ -79,20 +79,20 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'a filter that ends in `AND`',
-    mlflow: 'as if the word were absent',
+    mlflow: 'the word is ignored',
     cairn: '400 with its position',
     shown: ['platform/src/search/parse.test.ts'],
   },
   {
-    request: 'R’s `"archive_existing_versions": "FALSE"`, and its other scalars as text',
+    request: 'R’s `"archive_existing_versions": "FALSE"`, and its other scalars as strings',
     mlflow: '400',
-    cairn: 'taken as meant',
+    cairn: 'converted to the type of the field',
     shown: ['registry/src/registry.test.ts'],
   },
   {
-    request: 'traces, assessments, data sets and inputs, asked by somebody without any right',
+    request: 'traces, assessments, data sets and inputs, for a principal without any right',
     mlflow: '200',
-    cairn: '403: every route names its right, and one that names none is closed',
+    cairn: '403: every route names its right, and a route without one is refused',
     shown: ['scripts/docs.test.ts', 'platform/src/http/app.test.ts'],
   },
   {
@@ -103,7 +103,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'a search whose client has disconnected',
-    mlflow: 'runs to its end, on one core',
+    mlflow: 'runs until it ends, on one core',
     cairn: 'reads along an index, no more than a page',
     shown: [
       'tracking-server/src/runs/search/search.test.ts',
@@ -119,13 +119,13 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   {
     request: '`model-versions/create` with `file://` and a host',
     mlflow: '500',
-    cairn: '400 with the same sentence',
+    cairn: '400 with the same message',
     shown: ['registry/src/versions/source-resolver.test.ts'],
   },
   {
     request: 'the test of a webhook that answers 429 or 5xx',
     mlflow: 'repeated while the caller waits',
-    cairn: 'called once; the caller gets its answer',
+    cairn: 'called once; the caller gets the response',
     shown: ['registry/src/webhooks/webhooks.test.ts'],
   },
   {
@@ -135,10 +135,10 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['registry/src/webhooks/delivery.test.ts'],
   },
   {
-    request: 'a webhook that is away for longer than seven seconds, or a server that is killed',
-    mlflow: 'the event is lost without a notice',
+    request: 'a webhook that does not respond for more than seven seconds, or a server that is killed',
+    mlflow: 'the event is lost silently',
     cairn:
-      'eight attempts within some minutes unless configured, from an outbox that survives; `webhooks/{webhook_id}/deliveries` lists them',
+      'eight attempts within minutes by default, from a durable outbox; `webhooks/{webhook_id}/deliveries` lists them',
     shown: ['platform/src/webhooks/outcome.test.ts', 'acceptance/webhooks.test.ts'],
   },
   {
@@ -148,15 +148,15 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
     shown: ['registry/src/webhooks/webhooks.test.ts', 'platform/src/webhooks/destinations.test.ts'],
   },
   {
-    request: 'deleting an absent tag or alias, where webhooks listen',
-    mlflow: 'sends an event that it was deleted',
+    request: 'deleting a missing tag or alias, with webhooks for it',
+    mlflow: 'sends an event about the deletion',
     cairn: 'sends nothing, because nothing changed',
     shown: ['registry/src/webhooks/delivery.test.ts'],
   },
   {
     request: 'workspaces, on a server without them',
     mlflow: '500 for the header, 503 for the endpoints',
-    cairn: '400 with the same sentence',
+    cairn: '400 with the same message',
     shown: ['ws header off', 'tracking-server/src/server-info/server-info.test.ts'],
   },
   {
@@ -167,8 +167,8 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: 'the tokens of a trace whose spans come in several requests, some after the trace was recorded',
-    mlflow: 'those of the spans that came first',
-    cairn: 'the sum, in any order of arrival; a count of the client itself stays',
+    mlflow: 'those of the first request',
+    cairn: 'the sum, in any order of arrival; a count that the client sets is kept',
     shown: ['tracking-server/src/spans/usage.test.ts'],
   },
   {
@@ -185,7 +185,7 @@ export const BETTER_ANSWERS: readonly BetterAnswer[] = [
   },
   {
     request: '`MLFLOW_SERVER_ALLOWED_HOSTS`',
-    mlflow: 'locks out localhost and private addresses unless they are named',
+    mlflow: 'excludes localhost and private addresses unless they are listed',
     cairn: 'adds to them; `*` does not let pages of any origin write',
     shown: ['platform/src/http/plugins/host-guard.test.ts'],
   },

@@ -1,8 +1,8 @@
 import type { EndpointGroup } from './endpoint-group.js'
 
 const GATEWAY =
-  'The AI gateway is not part of Cairn: models are served by its own endpoints, and secrets of LLM vendors have no place here.'
-const LATER = 'Newer than MLflow 3.11, whose contract this is.'
+  'The AI gateway is not part of Cairn: its own endpoints serve models, and it stores no secrets of LLM vendors.'
+const LATER = 'Newer than MLflow 3.11, whose API Cairn implements.'
 
 /** Parts of MLflow that Cairn lacks, or answers as disabled. */
 export const NOT_SERVED: Readonly<Record<string, EndpointGroup>> = {
@@ -92,7 +92,7 @@ export const NOT_SERVED: Readonly<Record<string, EndpointGroup>> = {
     ],
   },
   'Prompt optimisation and jobs of the pages': {
-    without: 'Optimising prompts is not part of Cairn; its own jobs have Databricks’ API.',
+    without: 'Prompt optimisation is not part of Cairn; its jobs have Databricks’ API.',
     endpoints: [
       'POST 3.0 prompt-optimization/jobs',
       'GET 3.0 prompt-optimization/jobs/{job_id}',

@@ -77,7 +77,7 @@ function rowOf(
   const name = `\`${endpoint.method} ${endpoint.path}\``
   if (!routes.has(`${endpoint.method} ${shapeOf(endpoint.path)}`)) return `| ${name} | not served | |`
   const own = composed[line] ?? testOf(endpoint, tests)
-  if (off) return `| ${name} | says that it is off | \`${own}\` |`
+  if (off) return `| ${name} | reports that it is off | \`${own}\` |`
   const recorded = recordedOf(endpoint, literal)
   const otherwise = recorded.filter(({ label }) => DIFFERENCES[label]).length
   const status =
@@ -86,7 +86,7 @@ function rowOf(
   return `| ${name} | ${status} | ${[own && `\`${own}\``, replay].filter(Boolean).join(', ')} |`
 }
 
-/** @throws for an answer that nothing shows any more */
+/** @throws when the test or the recorded difference does not exist */
 function shownBy(one: string): string {
   if (one.endsWith('.ts')) {
     if (!existsSync(`${root}/${one}`)) throw new Error(`${one} does not exist`)
@@ -98,7 +98,7 @@ function shownBy(one: string): string {
 
 const TABLE = '| endpoint | status | test |\n|---|---|---|'
 
-/** Endpoint, status, test; statuses from what the services serve. */
+/** Renders endpoints with status and test; the status comes from the routes of the services. */
 export async function mlflowPage(): Promise<string> {
   const routes = await servedRoutes()
   const literal = new Set(
@@ -122,14 +122,14 @@ export async function mlflowPage(): Promise<string> {
   const differences = Object.entries(DIFFERENCES).map(([label, why]) => `| ${label} | ${why} |`)
   return `# MLflow compatibility
 
-Written by \`npm run docs\` from \`scripts/docs/mlflow-endpoints.ts\` and from what the services serve: ${count(/ \| served/g)} of the ${count(/^\| `/gm)} endpoints of
-MLflow 3.11 and what came after it. Paths under \`/api/…/mlflow\` are served under \`/ajax-api/…/mlflow\` too. The number behind
-\`acceptance/golden.test.ts\` is how many answers of a real MLflow are replayed and compared; “Cairn's own” are listed at the end.
+Written by \`npm run docs\` from \`scripts/docs/mlflow-endpoints.ts\` and from the routes of the services: ${count(/ \| served/g)} of the ${count(/^\| `/gm)} endpoints of
+MLflow 3.11 and later. Paths under \`/api/…/mlflow\` are served under \`/ajax-api/…/mlflow\` too. The number after
+\`acceptance/golden.test.ts\` counts the responses of a real MLflow that are replayed and compared; “Cairn's own” are listed at the end.
 
 ${all}
-## Answered better
+## Better responses
 
-| asked | MLflow 3.11 | Cairn | shown by |
+| request | MLflow 3.11 | Cairn | test |
 |---|---|---|---|
 ${answers.join('\n')}
 
