@@ -49,7 +49,7 @@ const memory = (pid: number, field: 'VmRSS' | 'VmHWM') =>
 
 type Direction = 'up' | 'down'
 
-/** One way to upload or download the large file, through our server or without it. */
+/** One way to upload or download the large file, with or without the server. */
 interface Transfer {
   readonly name: string
   seconds(): number
@@ -61,7 +61,7 @@ type Pair = readonly [way: Direction, ours: (url: string) => Transfer, theirs: T
 const sending = (file: string, name: string) => (url: string) => ({
   name: 'curl',
   seconds: () => {
-    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // `cp` writes a new file as well
+    seconds('curl', '-s', '-o', '/dev/null', '-X', 'DELETE', `${url}/${name}`) // `cp` writes a new file too
     return seconds('curl', '-sf', '-o', '/dev/null', '-T', file, `${url}/${name}`)
   },
 })

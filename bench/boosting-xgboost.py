@@ -1,5 +1,5 @@
-"""The peer of bench/boosting.ts: XGBoost's library on the same rows, one tree for each line it reads. Answers one JSON
-line each: wall and processor seconds; after the last tree the metric of the test rows."""
+"""The peer of bench/boosting.ts: XGBoost's library on the same rows, one tree for each line that it reads. Prints one JSON
+line per tree: wall and processor seconds; after the last tree the metric of the test rows."""
 import json
 import resource
 import sys

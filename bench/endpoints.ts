@@ -42,7 +42,7 @@ async function query({ target }: Pick<ServingPeer, 'target'>): Promise<number> {
   return performance.now() - begun
 }
 
-/** Milliseconds in which a new process, where nothing is compiled yet, loads the model. */
+/** Milliseconds until a new process, without compiled code, has loaded the model. */
 function loadAlone(folder: string): number {
   const program = `
     import { loadModel } from '@cairn/flavors/load'
@@ -74,8 +74,8 @@ async function coldStarts(folder: string, rounds: number) {
 }
 
 /**
- * Megabytes of a server with one endpoint, and with six of the same version, each after as many queries. The least within some
- * seconds counts: the heap varies by some 35 MB between two collections, whichever endpoints the queries are for.
+ * Megabytes of a server with one endpoint, and with six of the same version, after the same number of queries. The minimum over some
+ * seconds counts, because the heap varies by about 35 MB between two collections.
  */
 async function memories(folder: string) {
   const cairn = await startCairnServing(folder)

@@ -1,6 +1,6 @@
-"""A flow of tasks that do nothing, one after the other, against a Prefect server of its own on SQLite.
+"""Runs a flow of empty tasks in sequence on a separate Prefect server with SQLite.
 
-flow-prefect.py TASKS. Prints JSON: milliseconds a task, of the clock and of the processors of the flow and the server."""
+flow-prefect.py TASKS. Prints JSON: wall milliseconds per task, and processor milliseconds of the flow and the server."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def free_port():
 
 
 def processor_seconds(group):
-    """Of all processes in a process group."""
+    """Returns the processor time of all processes in a process group."""
     total = 0
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -72,11 +72,11 @@ with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
             for value in range(count):
                 nothing(value)
 
-        chain(1)  # imports and connections
+        chain(1)  # warm-up: imports and connections
         begun, used, served = time.perf_counter(), time.process_time(), processor_seconds(server.pid)
         chain(TASKS)
         elapsed = time.perf_counter() - begun
-        time.sleep(2)  # the server records states that it got
+        time.sleep(2)  # the server stores received states later
         processor = time.process_time() - used + processor_seconds(server.pid) - served
         scale = 1000 / TASKS
         print(json.dumps({"version": prefect.__version__, "elapsed": elapsed * scale, "processor": processor * scale}))

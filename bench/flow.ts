@@ -1,7 +1,7 @@
 /**
- * Measures what the engine adds to a task: a loop over inputs whose task does nothing, on SQLite with the embedded queue, and
+ * Measures the overhead of the engine per task: a loop over inputs whose task does nothing, on SQLite with the embedded queue, and
  * with Redis if `TEST_REDIS_URL` is set; the same while other runs are queued; a run of tasks that return large values; and
- * tasks in processes. With `--python` of an environment with Prefect, its tasks that do nothing, too.
+ * tasks in processes. With `--python` of an environment with Prefect, also the same loop there.
  *
  * npm run bench -- flow [--tasks 1000] [--queued 10000] [--large 200] [--peer-tasks 200] [--python VENV/bin/python] [--dry-run]
  */
@@ -39,7 +39,7 @@ const CONCURRENCIES = [1, 2, 8]
 interface Row {
   readonly queue: string
   readonly concurrency: number
-  /** Milliseconds a task: of the clock, and of the processor of this process. */
+  /** Milliseconds per task: wall time, and processor time of this process. */
   readonly elapsed: number
   readonly processor: number
 }
@@ -58,7 +58,7 @@ const large = defineTask({
   run: () => Promise.resolve({ text: 'x'.repeat(VALUE_BYTES) }),
 })
 
-/** Queues runs of a job that another run keeps from starting. */
+/** Queues runs of a job whose limit of concurrent runs keeps them waiting. */
 async function queueRuns({ client, context }: ServedPipelines, count: number) {
   const db = context.db.for<PipelinesSchema>()
   const { job_id } = await client(CreateJob, { name: 'queued', tasks: [NOTHING], max_concurrent_runs: 0 })
@@ -81,14 +81,14 @@ interface Load {
   readonly queued?: number
 }
 
-/** A loop that executes a task so many times. */
+/** Measures a loop that executes a task `count` times. */
 function measureLoop(load: Load, task: TaskSettings, count: number): Promise<Row> {
   const inputs = JSON.stringify(Array.from({ length: count }, (_, i) => i))
   const loop = { task_key: 'each', for_each_task: { inputs, concurrency: load.concurrency, task } }
   return measureRun(load, [loop], count)
 }
 
-/** Each task depends on the one before it, and refers to no values. */
+/** Measures a chain of tasks without references to values. */
 function measureLarge(): Promise<Row> {
   const tasks = Array.from({ length: LARGE }, (_, i) => ({
     ...{ task_key: `t${i}`, node_task: { entry: 'large' } },
@@ -103,7 +103,7 @@ interface Peer {
   readonly processor: number
 }
 
-/** Tasks one after the other, as Prefect's flow calls them. */
+/** Measures tasks in sequence, like the flow on Prefect. */
 async function measurePeer(python: string): Promise<{ ours: Row; prefect: Peer }> {
   const ours = await measureLoop({ queue: 'embedded', concurrency: 1 }, NOTHING, PEER_TASKS)
   const script = new URL('./flow-prefect.py', import.meta.url).pathname
@@ -111,7 +111,7 @@ async function measurePeer(python: string): Promise<{ ours: Row; prefect: Peer }
   return { ours, prefect: JSON.parse(stdout.trim().split('\n').at(-1)!) as Peer }
 }
 
-/** The command `true` in a process, with its user, folder, namespace and token. Without the processor time of the children. */
+/** Measures the command `true` in a process with its own user, folder, namespace and token, without the processor time of children. */
 function measureProcesses(): Promise<Row> {
   const task = { task_key: 'one', shell_task: { script: 'true' } }
   return measureLoop({ queue: 'embedded', concurrency: 1 }, task, SHELL_TASKS)

@@ -1,6 +1,6 @@
 /**
  * Processor time of a recommendation by a Hybrid of the size of the demo's, with and without reasons, and the rate of BERT4Rec with one
- * request at a time and with eight. Members are fitted for a few epochs only, as the values of weights do not change the time.
+ * request at a time and with eight. Members are fitted for a few epochs only, because the values of weights do not affect the time.
  *
  * npm run bench -- recommendation [--data examples/data/ml-latest-small.zip] [--model FOLDER] [--rounds 50]
  */
@@ -37,7 +37,7 @@ const BATCHES = [1, 8, 32]
 
 type Query = Readonly<Record<string, unknown>>
 
-/** Milliseconds for one query, with `batch` of them in each call: the minimum of all blocks, as on a busy machine others only add to it. */
+/** Milliseconds per query with `batch` queries in each call: the minimum of all blocks, because other load only adds time. */
 async function costOf(model: ServableModel, query: (n: number) => Query, batch = 1): Promise<Cost> {
   const call = (round: number) =>
     Promise.all(

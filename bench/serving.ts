@@ -1,6 +1,6 @@
 /**
  * Queries of an XGBoost model with a token on Cairn and `mlflow models serve`, in alternating rounds. Two bare Fastify handlers show
- * the least that they cost: one answers itself, the other has the model in a thread.
+ * the minimum cost: one answers a constant, the other calls the model in a thread.
  *
  * npm run bench -- serving --python VENV/bin/python [--rounds 3] [--seconds 5] [--overload 30]
  */

@@ -1,6 +1,6 @@
 /**
- * Logging by a member who signs in, against a server without sign-in. Both servers run beside each other and are measured in turns, one
- * at a time, so that other load affects both. The member has the right by a group, like in a team.
+ * Logging by a member who signs in, compared with a server without sign-in. Both servers run at the same time and are measured in
+ * turns, so that other load affects both. The member has the right by a group, as in a team.
  *
  * npm run bench -- sign-in [--rounds 12] [--seconds 2]
  */
@@ -22,7 +22,7 @@ const RUNS = '/api/2.0/mlflow/runs'
 const PASSWORD = 'three small stones'
 const WARM_ROUNDS = 2
 
-/** A server with a client of it, and what the client logs to. */
+/** A server, a client of it, and the run to which it logs. */
 interface Caller {
   readonly name: string
   readonly peer: Peer

@@ -3,10 +3,10 @@ import { loadEvents } from '@cairn/pipelines/leaderboard/load-events'
 import { hybrid } from '@cairn/recommenders/models/hybrid/recipe'
 import { resolveParameters } from '@cairn/recommenders/recipe'
 
-/** Few epochs of the models that take minutes to fit; sizes are the defaults. */
+/** Epochs of the models that usually take minutes to fit; their sizes are the defaults. */
 const EPOCHS = 2
 
-/** Fits the Hybrid of the demo on a MovieLens edition, with members of little training. */
+/** Fits the Hybrid of the demo on a MovieLens edition, with members trained for a few epochs. */
 export async function fitHybridFiles(source: string): Promise<ModelFiles> {
   const { interactions: train, facts } = await loadEvents(source)
   const data = { train, ...(facts && { facts }) }

@@ -2,8 +2,8 @@ import { setPriority } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { load, type Target } from './load.js'
 
-// A process that sends the load that its standard input describes, and prints the result. Clients are usually on other machines, so it takes only
-// the processor time that the server leaves.
+// Sends the load that standard input describes, and prints the result. Clients are usually on other machines, so the process has
+// the lowest priority.
 interface Flood {
   readonly target: Target
   readonly clients: number

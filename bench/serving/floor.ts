@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 
-// The least that an HTTP handler costs: parses the body, and answers with one number. Its port is the first argument.
+// The minimum cost of an HTTP handler, which parses the body and answers one number. Argument: the port.
 const app = Fastify()
 app.get('/health', async () => 'OK')
 app.post('/invocations', async (request) => ({

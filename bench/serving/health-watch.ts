@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-// A process that asks `/health` of the server in its first argument, until its standard input ends. Prints the longest times in
-// milliseconds: of a request, and by which a timer of this process was late meanwhile.
+// Polls `/health` of the server in the first argument until standard input ends. Prints the longest response time and the
+// longest delay of a timer in this process, in milliseconds.
 const EVERY_MS = 25
 const url = `${process.argv[2]}/health`
 let isOver = false

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { freePort, start } from '../servers.js'
 import type { ServingPeer } from './peers.js'
 
-/** Starts MLServer with the XGBoost model that MLflow saved to `folder`. Without parallel workers, as one worker only adds a hop. */
+/** Starts MLServer with the XGBoost model that MLflow saved to `folder`. Without parallel workers, because one worker only adds a hop. */
 export async function startMlserver(mlserver: string, folder: string): Promise<ServingPeer> {
   const settings = join(folder, '../mlserver')
   mkdirSync(settings)

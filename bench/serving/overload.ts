@@ -25,7 +25,7 @@ const script = (name: string, ...args: string[]) => [
   ...[new URL(name, import.meta.url).pathname, ...args],
 ]
 
-/** Sends more than an endpoint can answer for `seconds`, then asks it once more. */
+/** Overloads an endpoint for `seconds`, then sends it further requests. */
 export async function overload(server: string, target: Target, seconds: number): Promise<Overload> {
   const peak = await flood(target, PEAK_CLIENTS, 5)
   const health = watchHealth(server)

@@ -1,8 +1,8 @@
 import { ModelThread } from '@cairn/serving/runtime/model-thread'
 import Fastify from 'fastify'
 
-// The least that an answer from a model in its own thread costs: no token, no limits, no metrics, no inference table. Its port is
-// the first argument, the folder of the model the second.
+// The minimum cost of a response from a model in a thread, without tokens, limits, metrics and inference table. Arguments: the
+// port and the folder of the model.
 const [, , port, folder] = process.argv
 const model = await ModelThread.start(folder!)
 const app = Fastify()

@@ -6,7 +6,7 @@ import { ms, progress, type Section, table } from './report.js'
 const CLIENTS = 200
 const API = '/api/2.0/mlflow/runs'
 
-/** Measures latency and memory while concurrent clients log, read and search without a pause. */
+/** Measures latency and memory while concurrent clients log, read and search without pauses. */
 export async function measureCrowd(seconds: number): Promise<Section> {
   progress(`${CLIENTS} clients for ${seconds} s`)
   const peer = await startCairn()
