@@ -1,5 +1,5 @@
 #!/bin/sh
-# Recommends films for somebody who watched Toy Story, Star Wars and The Matrix.
+# Recommends films for a user who watched Toy Story, Star Wars and The Matrix.
 # With CAIRN_AUTH=required, set CAIRN_TOKEN.
 set -eu
 server=${MLFLOW_TRACKING_URI:-http://127.0.0.1:5000}
