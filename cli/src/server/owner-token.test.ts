@@ -70,6 +70,8 @@ test('accepts the configured token of workers for workers only', async () => {
 
 test('rejects a configured token that is too short, or for two purposes', () => {
   expect(() => config({ CAIRN_WORKER_TOKEN: 'secret' })).toThrow("The value of 'worker_token' is too short")
-  expect(() => config({ CAIRN_WORKER_TOKEN: TOKEN, CAIRN_OWNER_TOKEN: TOKEN })).toThrow('use another')
+  expect(() => config({ CAIRN_WORKER_TOKEN: TOKEN, CAIRN_OWNER_TOKEN: TOKEN })).toThrow(
+    "'worker_token' equals the token of the owner",
+  )
   expect(() => config({ CAIRN_OWNER_TOKEN: 'secret' })).toThrow("The value of 'owner_token' is too short")
 })
