@@ -33,7 +33,7 @@ interface Step {
 /** @throws PERMISSION_DENIED */
 export type Authorize = (privilege: Privilege, chain: SecurableChain) => Promise<unknown>
 
-type Place = 'metastore' | 'catalog' | 'schema'
+type SecurableLevel = 'metastore' | 'catalog' | 'schema'
 
 /** Groups with roles, a schema for their data, and their grants. */
 export class TeamSetup {
@@ -158,7 +158,7 @@ export class TeamSetup {
     }
   }
 
-  #grant(principal: string, type: Place, name: string, privileges: readonly Privilege[]): Step {
+  #grant(principal: string, type: SecurableLevel, name: string, privileges: readonly Privilege[]): Step {
     const { authorizer, grants, identities, locator } = this.#options
     return {
       shown: { kind: 'grant', principal, privileges: [...privileges], securable_type: type, securable: name },

@@ -49,7 +49,7 @@ export function VersionsOverTime({ deployments }: { deployments: readonly Endpoi
   )
 }
 
-interface Place {
+interface BandPosition {
   readonly start: number
   readonly span: number
   /** Neighbours differ in shade. */
@@ -57,7 +57,7 @@ interface Place {
   readonly isOpen: boolean
 }
 
-function VersionBand({ band, place }: { band: Band; place: Place }) {
+function VersionBand({ band, place }: { band: Band; place: BandPosition }) {
   const { t } = useTranslation()
   const format = useFormat()
   const { version, percent, from, to } = band

@@ -28,7 +28,7 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   return (
     <Dialog title={t('bulk.purgeTitle', { count: ids.length })} onClose={close}>
       <div className="stack">
-        {kept.length > 0 ? <Kept items={kept} /> : <p>{t('bulk.purgeHelp')}</p>}
+        {kept.length > 0 ? <NotPurged items={kept} /> : <p>{t('bulk.purgeHelp')}</p>}
         {purge.isError && <Failure error={purge.error} />}
         <div className="actions">
           <button type="button" className="button" onClick={close}>
@@ -50,7 +50,7 @@ export function PurgeDialog({ ids, onDone, onClose }: PurgeDialogProps) {
   )
 }
 
-function Kept({ items }: { items: readonly KeptRun[] }) {
+function NotPurged({ items }: { items: readonly KeptRun[] }) {
   const { t } = useTranslation()
   return (
     <>
