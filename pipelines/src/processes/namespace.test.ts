@@ -1,5 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdirSync, readdirSync, renameSync, rmdirSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { loadConfig } from '@cairn/platform/config'
 import { runTool } from '@cairn/platform/processes/run-tool'
@@ -42,6 +53,22 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
     expect(lines).toContain(`${data}/doc`)
     expect(lines).not.toContain(`${data}/man`)
     expect(spawnSync('ls', [join(home, 'tmp')], { encoding: 'utf8' }).stdout).toContain('x')
+  })
+
+  test('lets the task enter a folder that it needs below /tmp, whatever the umask of the server', async () => {
+    const bin = join(mkdtempSync('/tmp/cairn-needed-'), 'node', 'bin')
+    mkdirSync(bin, { recursive: true })
+    for (const folder of [bin, dirname(bin), dirname(dirname(bin))]) chmodSync(folder, 0o755)
+    writeFileSync(join(bin, 'program'), '#!/bin/sh\necho started', { mode: 0o755 })
+    const wrap = inNamespace({ home: newHome(), hidden: [], shown: [dirname(bin)] })
+    const umask = process.umask(0o077)
+    try {
+      const output = await runTool(join(bin, 'program'), [], { cwd: '/', env: {}, user, wrap })
+      expect(output.trim()).toBe('started')
+    } finally {
+      process.umask(umask)
+      rmSync(dirname(dirname(bin)), { recursive: true })
+    }
   })
 
   test('has the variables of the task, with any names', async () => {

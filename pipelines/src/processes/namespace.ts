@@ -90,7 +90,7 @@ function mounts({ home, hidden, shown }: NamespaceOptions, owner: number): strin
       : []),
     ...covered.map((path) => `mount -n -t tmpfs -o mode=0711,size=64k,nosuid,nodev tmpfs ${quoted(path)}`),
     ...kept.flatMap((path, at) => [
-      `mkdir -p ${quoted(path)}`,
+      `(umask 066; mkdir -p ${quoted(path)})`, // the task traverses the folders above it
       `mount -n -c --bind /proc/self/fd/${open(at)} ${quoted(path)}`,
       `exec ${open(at)}<&-`,
     ]),

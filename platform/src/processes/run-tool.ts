@@ -45,7 +45,7 @@ export async function runTool(
     splitter.end()
     if (code === 0) return lines.join('\n')
     const output = lines.slice(-SHOWN_LINES).join(' | ')
-    throw new ApiError('INVALID_STATE', `'${command} ${args[0]}' failed: ${output}`)
+    throw new ApiError('INVALID_STATE', `'${[command, ...args.slice(0, 1)].join(' ')}' failed: ${output}`)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', kill)
