@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { mayCreateEndpointQuery } from '../endpoints/may-create-endpoint-query.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Segments } from '../ui/segments.js'
+import { modelFileQuery } from './queries.js'
 
 const WAYS = ['python', 'cli'] as const
 type Way = (typeof WAYS)[number]
@@ -16,12 +17,15 @@ interface UseOfVersionProps {
   readonly alias: string | undefined
 }
 
-/** Code that loads or serves a version, and a link that serves it at an endpoint. */
+/** Code that loads a version, if MLflow can load it in Python, or serves it, and a link that serves it at an endpoint. */
 export function UseOfVersion({ name, version, alias }: UseOfVersionProps) {
   const { t } = useTranslation()
   const heading = useId()
   const mayCreate = useQuery(mayCreateEndpointQuery)
-  const [way, setWay] = useState<Way>('python')
+  const file = useQuery(modelFileQuery(name, version))
+  const [chosen, setChosen] = useState<Way>('python')
+  const loadsInPython = file.data?.flavors.some((flavor) => flavor.name === 'python_function')
+  const way = loadsInPython ? chosen : 'cli'
   const uri = `models:/${name}${alias === undefined ? `/${version}` : `@${alias}`}`
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -38,14 +42,16 @@ export function UseOfVersion({ name, version, alias }: UseOfVersionProps) {
         )}
       </header>
       <div className="body stack">
-        <div>
-          <Segments
-            label={t('models.use')}
-            value={way}
-            options={WAYS.map((value) => ({ value, label: t(`models.useWith.${value}`) }))}
-            onChange={setWay}
-          />
-        </div>
+        {loadsInPython && (
+          <div>
+            <Segments
+              label={t('models.use')}
+              value={way}
+              options={WAYS.map((value) => ({ value, label: t(`models.useWith.${value}`) }))}
+              onChange={setChosen}
+            />
+          </div>
+        )}
         <CodeBlock code={way === 'python' ? python(uri) : shell(uri)} />
       </div>
     </section>
