@@ -4,7 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, Run } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
-import { compareMetricKeys, isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
+import { compareMetricKeys, isOwnMetric } from '../metrics/metric-name.js'
 import type { RunRow } from '../runs/row.js'
 import { Segments } from '../ui/segments.js'
 import { Skeleton } from '../ui/states.js'
@@ -49,7 +49,7 @@ export function Comparisons({ rows, runs, keys, search, onSearch }: ComparisonsP
   const metrics = useMemo(
     () =>
       (keys?.metrics ?? [])
-        .filter(({ key }) => !isIntervalKey(key) && !isSystemKey(key))
+        .filter(({ key }) => isOwnMetric(key))
         .sort((a, b) => compareMetricKeys(a.key, b.key)),
     [keys],
   )

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
-import { compareMetricKeys, isIntervalKey, isSystemKey, metricLabel } from '../metrics/metric-name.js'
+import { compareMetricKeys, isOwnMetric, metricLabel } from '../metrics/metric-name.js'
 import { intervalOf } from '../runs/row.js'
 import type { Pair } from './compare-versions-page.js'
 import { ComparisonPanel } from './comparison-panel.js'
@@ -13,7 +13,7 @@ export function ComparedMetrics({ pair }: { pair: Pair }) {
   const format = useFormat()
   const { left, right } = useRowsOf(pair)
   const metricsOf = (row: typeof left) =>
-    new Map([...(row?.metrics ?? [])].filter(([key]) => !isIntervalKey(key) && !isSystemKey(key)))
+    new Map([...(row?.metrics ?? [])].filter(([key]) => isOwnMetric(key)))
   const change = ({ key, left: from, right: to }: Difference<number>) => {
     if (from === undefined || to === undefined || from === to) return null
     const relative = relativeChange(from, to)

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
-import { compareMetricKeys, isIntervalKey, isSystemKey, metricLabel } from '../metrics/metric-name.js'
+import { compareMetricKeys, isOwnMetric, metricLabel } from '../metrics/metric-name.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 
 /** The last values of the run of a version, with 95% intervals. */
@@ -9,9 +9,7 @@ export function VersionMetrics({ run }: { readonly run: RunRow }) {
   const { t } = useTranslation()
   const format = useFormat()
   const heading = useId()
-  const keys = [...run.metrics.keys()]
-    .filter((key) => !isIntervalKey(key) && !isSystemKey(key))
-    .sort(compareMetricKeys)
+  const keys = [...run.metrics.keys()].filter(isOwnMetric).sort(compareMetricKeys)
   if (keys.length === 0) return null
   return (
     <section className="panel" aria-labelledby={heading}>

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { compareMetricKeys, isIntervalKey, isSystemKey, metricLabel } from '../metrics/metric-name.js'
+import { compareMetricKeys, isOwnMetric, metricLabel } from '../metrics/metric-name.js'
 import type { RunRow } from '../runs/row.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
@@ -17,7 +17,7 @@ export function MetricOverview({ row }: { row: RunRow }) {
   const heading = useId()
   const [search, setSearch] = useState('')
   const [all, setAll] = useState(false)
-  const keys = [...row.metrics.keys()].filter((key) => !isIntervalKey(key) && !isSystemKey(key))
+  const keys = [...row.metrics.keys()].filter(isOwnMetric)
   const wanted = search.trim().toLowerCase()
   const found = keys
     .filter((key) => `${key} ${metricLabel(key)}`.toLowerCase().includes(wanted))

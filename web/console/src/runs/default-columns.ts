@@ -1,4 +1,4 @@
-import { isIntervalKey, isSystemKey, RANKING_METRICS } from '../metrics/metric-name.js'
+import { isOwnMetric, RANKING_METRICS } from '../metrics/metric-name.js'
 import { type Column, column } from './columns.js'
 import type { RunRow } from './row.js'
 
@@ -7,7 +7,7 @@ const MAX_METRICS = 4
 
 /** The first ranking metrics among the keys, or else all others. @param keys in display order */
 export function candidateMetrics(keys: readonly string[]): string[] {
-  const metrics = keys.filter((key) => !isIntervalKey(key) && !isSystemKey(key))
+  const metrics = keys.filter(isOwnMetric)
   const ranking = metrics.filter((key) => (RANKING_METRICS as readonly string[]).includes(key))
   return ranking.length > 0 ? ranking.slice(0, MAX_METRICS) : metrics
 }

@@ -1,11 +1,9 @@
-import { isIntervalKey, isSystemKey } from '../metrics/metric-name.js'
+import { isOwnMetric } from '../metrics/metric-name.js'
 import type { Column } from './columns.js'
 
 /** Example filters with keys that these runs have. */
 export function filterExamples(available: readonly Column[]): string[] {
-  const metric = available.find(
-    ({ kind, key }) => kind === 'metrics' && !isIntervalKey(key) && !isSystemKey(key),
-  )
+  const metric = available.find(({ kind, key }) => kind === 'metrics' && isOwnMetric(key))
   const param = available.find(({ kind }) => kind === 'params')
   const tag = available.find(({ id }) => id === 'tags.cairn.model_kind')
   const metricName = `metrics.${quoteKey(metric?.key ?? 'precision_at_10')}`
