@@ -5,6 +5,7 @@ import { intervalOf } from '../runs/row.js'
 import type { Pair } from './compare-versions-page.js'
 import { ComparisonPanel } from './comparison-panel.js'
 import { type Difference, differencesOf, overlap, relativeChange } from './differences.js'
+import { MetricWithInterval } from './metric-with-interval.js'
 import { useRowsOf } from './use-rows-of.js'
 
 /** The last values of the runs of two versions, with their change and 95% intervals. */
@@ -36,17 +37,7 @@ export function ComparedMetrics({ pair }: { pair: Pair }) {
       label={(key) => <span title={key}>{metricLabel(key)}</span>}
       value={(value, key) => {
         const row = left?.metrics.get(key) === value ? left : right
-        const interval = row && intervalOf(row.metrics, key)
-        return (
-          <>
-            {format.metric(value)}
-            {interval && (
-              <small className="muted overlap">
-                {format.metric(interval.low)} – {format.metric(interval.high)}
-              </small>
-            )}
-          </>
-        )
+        return <MetricWithInterval value={value} interval={row && intervalOf(row.metrics, key)} />
       }}
       change={change}
     />

@@ -1,13 +1,12 @@
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useFormat } from '../i18n/format.js'
 import { compareMetricKeys, isOwnMetric, metricLabel } from '../metrics/metric-name.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
+import { MetricWithInterval } from './metric-with-interval.js'
 
 /** The last values of the run of a version, with 95% intervals. */
 export function VersionMetrics({ run }: { readonly run: RunRow }) {
   const { t } = useTranslation()
-  const format = useFormat()
   const heading = useId()
   const keys = [...run.metrics.keys()].filter(isOwnMetric).sort(compareMetricKeys)
   if (keys.length === 0) return null
@@ -19,24 +18,16 @@ export function VersionMetrics({ run }: { readonly run: RunRow }) {
       </header>
       <table className="list">
         <tbody>
-          {keys.map((key) => {
-            const interval = intervalOf(run.metrics, key)
-            return (
-              <tr key={key}>
-                <th scope="row" title={key}>
-                  {metricLabel(key)}
-                </th>
-                <td className="number">
-                  {format.metric(run.metrics.get(key)!)}
-                  {interval && (
-                    <small className="muted overlap">
-                      {format.metric(interval.low)} – {format.metric(interval.high)}
-                    </small>
-                  )}
-                </td>
-              </tr>
-            )
-          })}
+          {keys.map((key) => (
+            <tr key={key}>
+              <th scope="row" title={key}>
+                {metricLabel(key)}
+              </th>
+              <td className="number">
+                <MetricWithInterval value={run.metrics.get(key)!} interval={intervalOf(run.metrics, key)} />
+              </td>
+            </tr>
+          ))}
         </tbody>
       </table>
     </section>
