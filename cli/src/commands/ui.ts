@@ -37,8 +37,9 @@ async function ui({ from, port }: { from: string; port?: string }, command: Comm
   const files = await openUiFiles(from)
   await plainText(await fetch(`${server}/health`, {}))
   const served = await serveUi(files, { server, token }, portFrom(port))
+  const stopped = untilStopped(() => served.close())
   console.log(`MLflow's UI is ready at ${served.url}`)
-  await untilStopped(() => served.close())
+  await stopped
 }
 
 function portFrom(text: string | undefined): number {

@@ -68,12 +68,12 @@ async function up(flags: Flags) {
     process.stderr.write(
       `MLflow has published the configured password, and nobody signs in with it. The administrator sets another here, shown only once: ${server.adminPasswordUrl}\n`,
     )
-  console.log(`Cairn is ready at ${server.url}`)
   const stopping = new AbortController()
   const stopped = untilStopped(() => {
     stopping.abort()
     return server.drain()
   }, config.drain_timeout * 1000)
+  console.log(`Cairn is ready at ${server.url}`)
   if (flags.demo) {
     const succeeded = await demo(server, flags, stopping.signal)
     if (flags.once && !stopping.signal.aborted) {

@@ -65,8 +65,9 @@ async function runOverHttp(worker: Worker, { labels, name = hostname() }: Flags)
   const { startRemoteWorker } = await import('@cairn/pipelines/remote-worker/start')
   const facts = { labels: labelsIn(String(labels)), name: String(name), version: VERSION }
   const started = await startRemoteWorker({ ...worker, ...facts })
+  const stopped = untilStopped(() => started.close(), CLOSE_MS)
   console.log(`The worker executes code of jobs for ${worker.server}`)
-  await Promise.race([started.ended, untilStopped(() => started.close(), CLOSE_MS)])
+  await Promise.race([started.ended, stopped])
 }
 
 async function runWithDatabase({ server, token, config, log }: Worker, { labels, name }: Flags) {
@@ -76,12 +77,13 @@ async function runWithDatabase({ server, token, config, log }: Worker, { labels,
   const context = await createRemoteContext(config, server, { log, token })
   const { startWorker } = await import('@cairn/pipelines/worker')
   const started = await startWorker({ context, serverUrl: server, log, concurrency: config.task_concurrency })
-  console.log(`The worker executes tasks for ${server}`)
-  await untilStopped(async () => {
+  const stopped = untilStopped(async () => {
     await started.close()
     await context.events.close()
     await context.db.close()
   })
+  console.log(`The worker executes tasks for ${server}`)
+  await stopped
 }
 
 const labelsIn = (text: string) => [

@@ -76,8 +76,9 @@ async function serve(options: ServeOptions, command: Command) {
       throw error
     })
     const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    const stopped = untilStopped(stop)
     console.log(`Serving ${options.modelUri} at http://${host}:${port}`)
-    await untilStopped(stop)
+    await stopped
   } finally {
     await close()
   }
