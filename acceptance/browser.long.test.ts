@@ -6,7 +6,7 @@ import { picture } from './browser/pictures.js'
 import { type Visitor, visitor, waitUntilStable } from './browser/visitor.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
-import { startDemoServer } from './harness/demo.js'
+import { popularityVersion, startDemoServer } from './harness/demo.js'
 import type { Server } from './harness/server.js'
 
 interface Run {
@@ -22,6 +22,8 @@ describe.skipIf(!chromium)('in Chromium', () => {
   /** Runs of the demo by the name of the model. */
   let runs: Map<string, Run['info']>
   let experiment: string
+  /** The page of a version that the gate rejects. */
+  let rejected: string
   beforeAll(async () => {
     server = await startDemoServer()
     browser = await launchBrowser()
@@ -35,6 +37,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     experiment = named.experiment.experiment_id
     const found = await post<{ runs: Run[] }>('/api/2.0/mlflow/runs/search', { experiment_ids: [experiment] })
     runs = new Map(found.runs.map(({ info }) => [info.run_name, info]))
+    rejected = `/#/models/movies/versions/${await popularityVersion(server.url)}`
   })
   afterAll(async () => {
     await browser?.close()
@@ -70,7 +73,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
     ['runs compared', () => `/#/compare?runs=${[...runs.values()].map((info) => info.run_id)}`],
     ['the models', () => '/#/models'],
     ['a model', () => '/#/models/movies'],
-    ['a version and the gate', () => '/#/models/movies/versions/1'],
+    ['a version and the gate', () => rejected],
     ['the endpoints', () => '/#/endpoints'],
     ['an endpoint', () => '/#/endpoints/movies'],
     ['the catalog', () => '/#/catalog'],
@@ -216,7 +219,7 @@ describe.skipIf(!chromium)('in Chromium', () => {
 
     test('the gate shows its verdict on a version with figures', async () => {
       await using someone = await visit()
-      await someone.open('/#/models/movies/versions/1')
+      await someone.open(rejected)
       const gate = someone.tab.getByRole('region', { name: 'Promotion gate' })
       await expect.poll(() => gate.textContent()).toMatch(/NDCG@10 differs by .* over \d+ users/)
       expect(await gate.getByRole('button', { name: 'Promote to champion' }).isDisabled()).toBe(true)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { api, send } from './harness/api.js'
 import { runCli } from './harness/cli.js'
-import { demoRun, isWhole, ratings, startDemoServer } from './harness/demo.js'
+import { demoRun, isWhole, popularityVersion, ratings, startDemoServer } from './harness/demo.js'
 import { runProcess } from './harness/run-process.js'
 import { cairn, MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { ownersToken, tokenOf } from './harness/tokens.js'
@@ -68,12 +68,15 @@ describe('a server with the demo', () => {
   let startMs: number
   /** The version that the gate promoted. */
   let best: string
+  /** A version that the gate rejects. */
+  let worst: string
   beforeAll(async () => {
     await demoRun()
     const begun = performance.now()
     server = await startDemoServer()
     startMs = performance.now() - begun
     best = await champion()
+    worst = await popularityVersion(server.url)
   })
   afterAll(() => server?.stop())
 
@@ -186,7 +189,7 @@ describe('a server with the demo', () => {
   })
 
   test('the gate rejects a version that is not better, shows figures, and keeps the alias', async () => {
-    const { code, stdout } = await promote('1', '-o', 'json')
+    const { code, stdout } = await promote(worst, '-o', 'json')
     const checks = JSON.parse(stdout) as { name: string; passed: boolean; detail: string }[]
     const better = checks.find(({ name }) => name === 'better')
     expect([code, better]).toEqual([6, expect.objectContaining({ passed: false })])
@@ -197,7 +200,7 @@ describe('a server with the demo', () => {
   })
 
   test('an alias with a gate cannot be moved around it', async () => {
-    const body = { name: 'movies', alias: 'champion', version: '1' }
+    const body = { name: 'movies', alias: 'champion', version: worst }
     const refused = await send(server.url, 'POST', '/api/2.0/mlflow/registered-models/alias', { body })
     expect([refused.status, refused.text]).toEqual([400, expect.stringMatching(/promot/)])
     expect(await champion()).toBe(best)
@@ -212,13 +215,13 @@ describe('a server with the demo', () => {
       'models',
       'promote',
       'movies',
-      '1',
+      worst,
       '--force',
       '--reason',
       'to see',
     ])
     expect([forced.code, forced.stderr]).toEqual([0, expect.stringContaining('forced by trainer')])
-    await until('answers of version 1', async () => (asking.versions.get('1') ?? 0) > 20)
+    await until('answers of the other version', async () => (asking.versions.get(worst) ?? 0) > 20)
     const back = await promote(best, '--force', '--reason', 'back') // better, but not significantly on an excerpt
     expect([back.code, back.stderr]).toEqual([
       0,
@@ -233,7 +236,7 @@ describe('a server with the demo', () => {
       '/api/cairn/v1/registered-models/movies/promotions',
     )
     expect(promotions).toContainEqual(
-      expect.objectContaining({ version: '1', verdict: 'forced', decided_by: 'trainer', reason: 'to see' }),
+      expect.objectContaining({ version: worst, verdict: 'forced', decided_by: 'trainer', reason: 'to see' }),
     )
   })
 

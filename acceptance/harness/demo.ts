@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { api } from './api.js'
 import { isExhaustive } from './effort.js'
 import { LARGE, SMALL, writeRatingsExcerpt } from './ratings-excerpt.js'
 import { type ProcessResult, runProcess } from './run-process.js'
@@ -82,4 +83,17 @@ export async function startDemoServer({
   if (code !== 0) throw new Error(`the demo ended with exit code ${code}\n${stdout}\n${stderr}`)
   const data = join(inject('demoFolder'), 'data')
   return startServer({ ...options, folder: inPlace ? data : await copyOf(data) })
+}
+
+/**
+ * The version of `movies` that recommends the most popular films. It is the worst one, and its number differs between
+ * machines: the first two versions are registered in the order of their measured cost.
+ */
+export async function popularityVersion(url: string): Promise<string> {
+  const filter = "name = 'movies' AND tags.`cairn.model_kind` = 'popularity'"
+  const { model_versions } = await api(url).get<{ model_versions: { version: string }[] }>(
+    '/api/2.0/mlflow/model-versions/search',
+    { filter },
+  )
+  return model_versions[0]!.version
 }
