@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
+import { freePort } from './harness/free-port.js'
 import { freshPostgres, postgres } from './harness/postgres.js'
 import { MLFLOW_ONLY, type Server, startServer } from './harness/server.js'
 import { until } from './harness/until.js'
@@ -22,7 +23,7 @@ describe.skipIf(!chromium)('an open page', () => {
   let mlflow: Api
   let experiment: string
   beforeAll(async () => {
-    server = await startServer()
+    server = await startServer({ args: ['--port', String(await freePort())] }) // it starts again on its port
     browser = await launchBrowser()
     mlflow = api(server.url)
     const created = await mlflow.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, {

@@ -52,7 +52,7 @@ export async function startNginx(port: number, upstream: string): Promise<Nginx>
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    await until('nginx answers', () => listens(child, port), 20_000)
+    await until('nginx answers', () => listens(child, port))
   } catch (error) {
     throw new Error(`${await readFile(join(folder, 'error.log'), 'utf8')}`, { cause: error })
   }

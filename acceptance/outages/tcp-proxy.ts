@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { freePort } from '../harness/free-port.js'
 
 /** A TCP proxy that can be cut and restored, like a network failure or a restarted service. */
 export class TcpProxy implements AsyncDisposable {
@@ -7,17 +8,19 @@ export class TcpProxy implements AsyncDisposable {
   readonly #sockets = new Set<Socket>()
   #listening: Server | undefined
   /** The port of the proxy; stable across cuts. */
-  port = 0
+  readonly port: number
 
-  private constructor(host: string, port: number) {
-    this.#host = host
-    this.#port = port
+  private constructor(service: { readonly host: string; readonly port: number }, port: number) {
+    this.#host = service.host
+    this.#port = service.port
+    this.port = port
   }
 
   /** @param url URL of the service */
   static async to(url: string, defaultPort: number): Promise<TcpProxy> {
     const { hostname, port } = new URL(url)
-    const proxy = new TcpProxy(hostname, Number(port) || defaultPort)
+    const service = { host: hostname, port: Number(port) || defaultPort }
+    const proxy = new TcpProxy(service, await freePort())
     await proxy.restore()
     return proxy
   }
@@ -42,8 +45,6 @@ export class TcpProxy implements AsyncDisposable {
     await new Promise<void>((resolve, reject) => {
       this.#listening!.once('error', reject).listen(this.port, '127.0.0.1', resolve)
     })
-    const address = this.#listening.address()
-    this.port = typeof address === 'object' && address ? address.port : 0
   }
 
   async [Symbol.asyncDispose]() {
