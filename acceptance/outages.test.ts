@@ -43,6 +43,7 @@ describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
       await until('writes are acknowledged', async () =>
         logs.every((log, i) => (log.told.get(200)?.length ?? 0) > before[i]! + 5),
       )
+      const refused = logs.map((log) => log.told.get(503)?.length ?? 0)
       await proxy.cut()
       for (const [method, path, body] of QUESTIONS) {
         const answer = await send(url, method, path, { body })
@@ -55,6 +56,9 @@ describe.skipIf(!postgres)('an outage of PostgreSQL', () => {
       }
       expect((await send(url, 'GET', '/health')).status).toBe(200)
       expect((await send(url, 'GET', '/ready')).status).toBe(503)
+      await until('writes are refused', async () =>
+        logs.every((log, i) => (log.told.get(503)?.length ?? 0) > refused[i]!),
+      )
       await proxy.restore()
       await until('it is ready again', async () => (await send(url, 'GET', '/ready')).status === 200)
     }
