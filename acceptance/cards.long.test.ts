@@ -90,7 +90,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await expect.poll(titles).toEqual(['train/epoch', 'train/loss'])
     await card(tab, 'train/loss').getByRole('button', { name: 'Move train/loss: 2 of 2' }).press('ArrowLeft')
     await expect.poll(titles).toEqual(['train/loss', 'train/epoch'])
-    expect(await tab.getByRole('status').filter({ hasText: 'Moved to 1 of 2' }).count()).toBe(1)
+    await tab.getByRole('status').filter({ hasText: 'Moved to 1 of 2' }).waitFor({ state: 'attached' })
     const corner = card(tab, 'train/loss').getByRole('button', { name: /^Resize train\/loss/ })
     const before = (await card(tab, 'train/loss').boundingBox())!
     await corner.press('ArrowRight')

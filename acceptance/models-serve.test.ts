@@ -129,7 +129,7 @@ test('warns when other machines can reach it, and explains options of MLflow wit
     /--env-manager, --no-conda has no effect/,
     /--workers has no/,
   ])
-    expect(server.stderr()).toMatch(message)
+    await expect.poll(() => server.stderr()).toMatch(message)
   expect(await server.stop()).toBe(0)
 })
 

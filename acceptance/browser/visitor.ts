@@ -120,7 +120,7 @@ async function tryReset(tab: Page, origin: string, settings: BrowserContextOptio
 export async function waitUntilStable(tab: Page): Promise<void> {
   await tab.getByRole('heading', { level: 1 }).first().waitFor()
   let before: string | null = ''
-  for (let round = 0; round < 40; round++) {
+  for (let round = 0; round < 120; round++) {
     const now = await tab.locator('body').textContent()
     if (now === before && (await tab.locator('[aria-busy=true]').count()) === 0) return
     before = now

@@ -29,7 +29,11 @@ export class RawConnection {
 }
 
 /** Sends bytes and reads the response until the server closes the connection, or the time-out. */
-export async function exchange(url: string, bytes: string | Uint8Array, patienceMs = 3_000): Promise<string> {
+export async function exchange(
+  url: string,
+  bytes: string | Uint8Array,
+  patienceMs = 60_000,
+): Promise<string> {
   const connection = new RawConnection(url)
   await connection.write(bytes)
   const timer = setTimeout(() => connection.socket.destroy(), patienceMs)
