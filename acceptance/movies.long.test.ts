@@ -134,15 +134,12 @@ describe('a server that requires sign-in', () => {
     await post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'eager' })
     const body = { application_id: 'eager', comment: 'movies' }
     const { token_value: eager } = await post<{ token_value: string }>(path, body)
-    const statuses: number[] = []
-    for (let batch = 0; batch < 31; batch++)
-      statuses.push(
-        ...(await Promise.all(Array.from({ length: 10 }, () => recommend(server.url, eager, { k: 1 })))).map(
-          ({ status }) => status,
-        ),
-      )
-    expect(statuses.filter((status) => status === 200)).toHaveLength(300)
-    const refused = await recommend(server.url, eager)
+    let allowed = 0
+    const batch = () => Promise.all(Array.from({ length: 10 }, () => recommend(server.url, eager, { k: 1 })))
+    let answers = await batch()
+    for (; answers.every(({ status }) => status === 200); answers = await batch()) allowed += answers.length
+    expect(allowed).toBeGreaterThanOrEqual(300) // more if they take longer than a minute
+    const refused = answers.find(({ status }) => status !== 200)!
     expect([refused.status, Number(refused.headers.get('retry-after')) > 0]).toEqual([429, true])
     expect((await recommend(server.url, stranger)).status).toBe(200)
   })

@@ -89,7 +89,7 @@ describe('a serving endpoint', () => {
       429,
       { error_code: 'REQUEST_LIMIT_EXCEEDED', message: expect.any(String) },
     ])
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(30)
+    expect(refused.headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/)
   })
 
   test('admits a scoped token to its queries and nowhere else', async () => {
@@ -126,6 +126,8 @@ describe('a serving endpoint', () => {
       rate_limits: [{ calls: 3, renewal_period: 'minute' }],
     }
     await deploy(server, 'recorded', { ai_gateway })
+    const dateNow = () => new Date().toISOString().slice(0, 10)
+    const begun = dateNow()
     const good = await query(server, 'recorded', 'q1', { ...ROW, client_request_id: 'mine' })
     await query(server, 'recorded', 'q2', '{"inputs": ')
     await query(server, 'recorded', 'q3', ROW, tokens.web)
@@ -135,7 +137,7 @@ describe('a serving endpoint', () => {
     const [first, second, , limited] = await rowsOf(server, 'recorded_payload')
     expect(first).toMatchObject({
       client_request_id: 'mine',
-      request_date: new Date().toISOString().slice(0, 10),
+      request_date: expect.toBeOneOf([begun, dateNow()]), // midnight may pass meanwhile
       status_code: 200,
       sampling_fraction: 1,
       request: JSON.stringify({ ...ROW, client_request_id: 'mine' }),
