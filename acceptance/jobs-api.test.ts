@@ -35,7 +35,7 @@ test.skipIf(!python)(
   async () => {
     const env = { CAIRN_URL: server.url, CAIRN_TOKEN: token }
     const said = await runPython(join(root, 'acceptance/clients/databricks_triggers.py'), { env })
-    expect(said.match(/^ok /gm)?.length).toBe(5)
+    expect(said.match(/^ok /gm)?.length).toBe(6)
   },
 )
 

@@ -15,7 +15,7 @@ UNITY = f"{URI}/api/2.1/unity-catalog"
 
 def call(path, **body):
     answer = requests.post(
-        f"{UNITY}/{path}", headers={"authorization": f"Bearer {TOKEN}"}, json=body, timeout=20, verify=CERTIFICATE
+        f"{UNITY}/{path}", headers={"authorization": f"Bearer {TOKEN}"}, json=body, timeout=120, verify=CERTIFICATE
     )
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -8,7 +8,7 @@ from databricks.sdk.core import Config
 def workspace(token):
     return WorkspaceClient(
         config=Config(
-            host=os.environ["CAIRN_URL"], token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20
+            host=os.environ["CAIRN_URL"], token=token, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=120
         )
     )
 

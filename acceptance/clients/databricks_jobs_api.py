@@ -23,7 +23,7 @@ def refused(call, words, error=InvalidParameterValue):
     return False
 
 
-def until(holds, seconds=60):
+def until(holds, seconds=240):
     for _ in range(seconds * 5):
         found = holds()
         if found:

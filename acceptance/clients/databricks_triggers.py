@@ -53,7 +53,7 @@ def triggers(job):
     return [run.trigger.value for run in w.jobs.list_runs(job_id=job)]
 
 
-def until(holds, seconds=60):
+def until(holds, seconds=240):
     for _ in range(seconds * 5):
         if holds():
             return True
@@ -68,7 +68,15 @@ read = w.jobs.get(on_files).settings
 check("a trigger on files is read back", read.trigger.file_arrival == jobs.FileArrivalTriggerConfiguration(url=folder))
 check("a continuous job starts by itself", until(lambda: triggers(always)[:1] == ["CONTINUOUS"]))
 w.jobs.update(always, new_settings=jobs.JobSettings(continuous=jobs.Continuous(pause_status=jobs.PauseStatus.PAUSED)))
-time.sleep(3)  # gives both triggers time to read the folder and the table
+
+
+def was_read(job):
+    """Whether the trigger has read its folder or table once, after which its next time lies ahead."""
+    got = w.api_client.do("GET", "/api/2.2/jobs/get", query={"job_id": job})
+    return got["next_run_time"] > got["created_time"] + 1000
+
+
+check("triggers read the folder and the table at once", until(lambda: was_read(on_files) and was_read(on_table)))
 check("nothing starts before a change", triggers(on_files) == triggers(on_table) == [])
 w.files.upload(f"{folder}/ratings.csv", io.BytesIO(b"user,item"))
 url, options = keys()

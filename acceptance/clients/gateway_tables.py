@@ -19,7 +19,7 @@ UNITY = f"{URI}/api/2.1/unity-catalog"
 
 
 def call(token, method, path, **body):
-    answer = requests.request(method, f"{UNITY}/{path}", headers={"authorization": f"Bearer {token}"}, json=body, timeout=20)
+    answer = requests.request(method, f"{UNITY}/{path}", headers={"authorization": f"Bearer {token}"}, json=body, timeout=120)
     return answer.json(), answer.status_code
 
 

@@ -47,7 +47,7 @@ def deploy(endpoint, model):
     entity = {"entity_name": model, "entity_version": "1"}
     answer = requests.post(f"{URI}/api/2.0/serving-endpoints", json={"name": endpoint, "config": {"served_entities": [entity]}})
     answer.raise_for_status()
-    for _ in range(200):
+    for _ in range(1200):
         state = requests.get(f"{URI}/api/2.0/serving-endpoints/{endpoint}").json()["state"]
         if state["config_update"] != "IN_PROGRESS":
             break

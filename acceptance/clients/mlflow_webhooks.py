@@ -77,7 +77,7 @@ def event(name):
 def came(path, count=1):
     with Receiver.arrived:
         arrived = lambda: [entry for entry in Receiver.log if entry["path"] == path]
-        assert Receiver.arrived.wait_for(lambda: len(arrived()) >= count, timeout=60), (path, Receiver.log)
+        assert Receiver.arrived.wait_for(lambda: len(arrived()) >= count, timeout=240), (path, Receiver.log)
         return arrived()
 
 

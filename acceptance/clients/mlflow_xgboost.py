@@ -24,7 +24,7 @@ def deploy(name):
     entity = {"entity_name": name, "entity_version": "1"}
     body = {"name": name, "config": {"served_entities": [entity]}}
     requests.post(f"{URI}/api/2.0/serving-endpoints", json=body).raise_for_status()
-    for _ in range(200):
+    for _ in range(1200):
         state = requests.get(f"{URI}/api/2.0/serving-endpoints/{name}").json()["state"]
         if state["config_update"] != "IN_PROGRESS":
             break

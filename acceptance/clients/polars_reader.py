@@ -56,7 +56,7 @@ def vend(token):
         f"{URI}/api/2.1/unity-catalog/temporary-table-credentials",
         headers={"authorization": f"Bearer {token}"},
         json={"table_id": info.table_id, "operation": "READ"},
-        timeout=20,
+        timeout=120,
     )
     return asked.json(), asked.status_code
 

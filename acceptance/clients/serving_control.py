@@ -25,7 +25,7 @@ mlflow.set_tracking_uri(URI)
 mlflow.set_experiment("/official/serving")
 warnings.filterwarnings("ignore")
 w = WorkspaceClient(
-    config=Config(host=URI, token=TOKEN, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=20)
+    config=Config(host=URI, token=TOKEN, auth_type="pat", retry_timeout_seconds=5, http_timeout_seconds=120)
 )
 endpoints = w.serving_endpoints
 MODEL, NAME = "prices", "prices"
@@ -56,7 +56,7 @@ def entity(version, **more):
 
 
 def wait_until(holds, what):
-    for _ in range(600):
+    for _ in range(2400):
         if holds():
             return
         time.sleep(0.1)
