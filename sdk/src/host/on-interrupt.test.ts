@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -27,15 +27,23 @@ async function recorder(beforeResponse: () => Promise<unknown> = async () => {})
 const statuses = (calls: Awaited<ReturnType<typeof recorder>>['calls']) =>
   calls.filter((call) => call.path === 'runs/update').map((call) => call.body.status)
 
-function startScript(url: string, extra: string, workMs = 3000) {
+const FOREVER = 'new Promise((resolve) => setTimeout(resolve, 600_000))'
+
+function startScript(url: string, work = FOREVER) {
   const run = fileURLToPath(new URL('../../dist/run.js', import.meta.url))
   const script = `
     import { withRun } from ${JSON.stringify(run)}
-    ${extra}
+    import { once } from 'node:events'
+    const { emit } = process
+    process.emit = (event, ...rest) => {
+      const isHandled = emit.call(process, event, ...rest)
+      if (/^SIG/.test(event)) console.log('handles ' + event)
+      return isHandled
+    }
     await withRun({}, async (run) => {
       await run.logMetrics({ loss: 1 })
       console.log('ready')
-      await new Promise((resolve) => setTimeout(resolve, ${workMs}))
+      await ${work}
     })`
   const args = ['--input-type=module', '-e', script]
   return spawn(process.execPath, args, {
@@ -48,7 +56,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
   '%s stores buffered values, marks the run KILLED and ends the process',
   async (signal) => {
     const { calls, server, url } = await recorder()
-    const child = startScript(url, '')
+    const child = startScript(url)
     await once(child.stdout, 'data')
     child.kill(signal)
     const [code, ended] = await once(child, 'exit')
@@ -63,7 +71,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
 
 test('leaves ending the process to its own signal handler; the first status wins', async () => {
   const { calls, server, url } = await recorder()
-  const child = startScript(url, "process.on('SIGTERM', () => {})")
+  const child = startScript(url, "once(process, 'SIGTERM')")
   await once(child.stdout, 'data')
   child.kill('SIGTERM')
   const [code] = await once(child, 'exit')
@@ -72,19 +80,15 @@ test('leaves ending the process to its own signal handler; the first status wins
   expect(statuses(calls)).toEqual(['KILLED'])
 })
 
-async function endOfTwice(child: ChildProcess, betweenMs: number): Promise<NodeJS.Signals | null> {
-  child.kill('SIGINT')
-  await sleep(betweenMs)
-  child.kill('SIGINT')
-  const [, signal] = await once(child, 'exit')
-  return signal
-}
-
 test('a Ctrl-C that npm delivers twice loses nothing', async () => {
   const { calls, server, url } = await recorder(() => sleep(200))
-  const child = startScript(url, '')
+  const child = startScript(url)
   await once(child.stdout, 'data')
-  const ended = await endOfTwice(child, 50)
+  const exit = once(child, 'exit')
+  child.kill('SIGINT')
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  const [, ended] = await exit
   server.close()
   expect([ended, statuses(calls)]).toEqual(['SIGINT', ['KILLED']])
 })
@@ -95,20 +99,31 @@ test('a signal while the run is ending waits for the end', async () => {
     answer = resolve
   })
   const { calls, server, url } = await recorder(() => answered)
-  const child = startScript(url, '', 0)
+  const child = startScript(url, 'undefined')
   await expect.poll(() => calls.map(({ path }) => path), { timeout: 120_000 }).toContain('runs/log-batch')
+  const exit = once(child, 'exit')
   child.kill('SIGTERM')
+  let output = ''
+  for await (const chunk of child.stdout) {
+    output += chunk
+    if (output.includes('handles SIGTERM')) break
+  }
   answer()
-  const [, ended] = await once(child, 'exit')
+  const [, ended] = await exit
   server.close()
   expect([ended, statuses(calls)]).toEqual(['SIGTERM', ['FINISHED']])
 })
 
-test('a second signal ends the process if the server does not respond', async () => {
-  const { server, url } = await recorder(() => sleep(60_000))
-  const child = startScript(url, '')
+test('a later signal ends the process if the server does not respond', async () => {
+  const { server, url } = await recorder(() => new Promise(() => undefined))
+  const child = startScript(url)
   await once(child.stdout, 'data')
-  const ended = await endOfTwice(child, 800)
+  const exit = once(child, 'exit')
+  while (child.exitCode === null && child.signalCode === null) {
+    child.kill('SIGINT')
+    await Promise.race([exit, sleep(800)])
+  }
+  const [, ended] = await exit
   server.closeAllConnections()
   server.close()
   expect(ended).toBe('SIGINT')
