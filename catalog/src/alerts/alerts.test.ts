@@ -250,7 +250,7 @@ describe.each(databases)('alerts on %s', (_, database) => {
         .select('run_id')
         .where('notified', '=', 0)
         .execute()
-    await expect.poll(pending, { timeout: 20_000 }).toEqual([])
+    await expect.poll(pending).toEqual([])
     expect(target.received).toHaveLength(1)
   })
 })

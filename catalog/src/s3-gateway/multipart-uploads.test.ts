@@ -120,7 +120,7 @@ describe.each(stores)('multipart uploads of a store %s', (_, open) => {
     ).rejects.toMatchObject({
       code: 'MalformedXML',
     })
-    expect(performance.now() - start).toBeLessThan(1_000)
+    expect(performance.now() - start).toBeLessThan(20_000) // comparing each tag with all others takes minutes
     await abortUpload(stores, object, uploadId)
   })
 })

@@ -277,7 +277,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const run_id = await submit([{ task_key: 'a', ...node('waits') }])
     const announced = async () => {
       for (;;) {
-        const delivery = await mailbox.take(10_000)
+        const delivery = await mailbox.take(60_000)
         if (!delivery || delivery === 'closed') throw new Error('no event arrived')
         const changes = delivery.changes.map(({ change }) => change)
         if (changes.some((change) => change.type === 'job_run' && change.run_id === String(run_id))) return

@@ -142,7 +142,7 @@ describe.each(databases)('the audit log on %s', (_, database) => {
   test('writes what was counted in the background, and when it is closed', async () => {
     log.start()
     count('run 1')
-    await expect.poll(rows, { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(rows).toHaveLength(1)
     count('run 2')
     await log.close()
     expect(await rows()).toHaveLength(2)

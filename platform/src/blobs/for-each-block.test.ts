@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { deferred } from '../testing/deferred.js'
 import { forEachBlock } from './for-each-block.js'
 
 const KIBIBYTE = 1024
@@ -46,12 +47,15 @@ test('keeps no more blocks in memory than configured, and processes all but one 
   const memories = new Set<ArrayBufferLike>()
   let underWay = 0
   let most = 0
+  const all = deferred()
   await forEachBlock(
     inChunks(randomBytes(20 * BLOCK), [64 * KIBIBYTE]),
     { bytes: BLOCK, count: 3 },
     async (block) => {
       memories.add(block.buffer)
       most = Math.max(most, ++underWay)
+      if (underWay === 3) all.resolve()
+      await all.promise
       await sleep(2)
       underWay--
     },

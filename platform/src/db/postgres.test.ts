@@ -152,7 +152,7 @@ describe.skipIf(!server)('failures of PostgreSQL', () => {
     await expect(db.transaction((tx) => sql`select pg_sleep(5)`.execute(tx))).rejects.toEqual(UNAVAILABLE)
     const busy = sql`select 1 from pg_stat_activity where datname = current_database() and query like '%pg_sleep(5)%'
       and state = 'active' and pid <> pg_backend_pid()`
-    expect((await busy.execute(opened.db.read)).rows).toEqual([])
+    await expect.poll(async () => (await busy.execute(opened.db.read)).rows).toEqual([])
     await write('after')
   })
 

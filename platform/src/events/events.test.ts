@@ -25,7 +25,7 @@ async function receive(
 ): Promise<Delivery[]> {
   const deliveries: Delivery[] = []
   while (!enough(deliveries.flatMap(({ changes }) => changes.map(({ change }) => change)))) {
-    const delivery = await mailbox.take(10_000)
+    const delivery = await mailbox.take(60_000)
     if (!delivery || delivery === 'closed') throw new Error(`only ${JSON.stringify(deliveries)}`)
     deliveries.push(delivery)
   }
@@ -97,7 +97,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     const again = await events.feed.subscribe(listening.position)
     await events.check()
     await events.check()
-    expect(await again.mailbox.take(10_000)).toMatchObject({ reset: true })
+    expect(await again.mailbox.take(60_000)).toMatchObject({ reset: true })
     expect(await holders()).toHaveLength(1)
   })
 
@@ -107,7 +107,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     await enter([namespace, '4194304', ...rest].join('-')) // beyond the highest process id
     await events.close()
     events = await openEvents(db, silentLog)
-    expect(await (await events.feed.subscribe(position)).mailbox.take(10_000)).toMatchObject({ reset: true })
+    expect(await (await events.feed.subscribe(position)).mailbox.take(60_000)).toMatchObject({ reset: true })
   })
 
   test('registers again and resets after a live process was considered dead', async () => {
@@ -116,7 +116,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     await events.check()
     expect(await holders()).toHaveLength(1)
     events.feed.wake()
-    expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
+    expect(await listening.mailbox.take(60_000)).toMatchObject({ reset: true })
   })
 
   test('loses no change of several processes on one database', async () => {
@@ -171,7 +171,7 @@ describe.each(databases)('events on %s', (_name, database) => {
     await db.for<EventSchema>().transaction((tx) => tx.deleteFrom('events').where('id', '=', 2).execute())
     const listening = await events.feed.subscribe(position)
     expect(listening.reset).toBe(false)
-    expect(await listening.mailbox.take(10_000)).toMatchObject({ reset: true })
+    expect(await listening.mailbox.take(60_000)).toMatchObject({ reset: true })
   })
 
   const holders = async () =>

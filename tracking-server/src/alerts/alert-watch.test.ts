@@ -76,9 +76,9 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     await log(other, 'accuracy', 100)
     await log(other, 'auc', 0.4)
     await log(one, 'loss', 4.5, 2)
-    await expect.poll(() => alertsOf(below), { timeout: 20_000 }).toEqual([[other, 0.4]])
+    await expect.poll(() => alertsOf(below)).toEqual([[other, 0.4]])
     await expect
-      .poll(() => alertsOf(above), { timeout: 20_000 })
+      .poll(() => alertsOf(above))
       .toEqual([
         [before, 5],
         [one, 4.5],

@@ -118,7 +118,7 @@ test.each(
     await vi.waitFor(async () => {
       const { state } = await owner.send('GET', { url: '/api/2.0/serving-endpoints/movies' })
       expect(state.config_update).not.toBe('IN_PROGRESS')
-    }, 20_000)
+    }, 60_000)
   const [method = '', url = ''] = step.request(found).split(' ')
   const body = step.body?.(found)
   const { request_id, status, text } = await send(

@@ -394,7 +394,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
             anonymized(await send(caller, method!, row(absent)), absent),
           )
           expect(hidden.body, route).not.toContain('canary-owner')
-        }, 30_000)
+        }, 60_000)
       }
   })
 

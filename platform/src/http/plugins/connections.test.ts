@@ -41,16 +41,17 @@ test('refuses a body that falls silent with 408', async () => {
 })
 
 test('reads a body that flows slowly, for longer than the limit', async () => {
-  const { open } = await served({ bodySilenceMs: 400 })
+  const bodySilenceMs = 1_500
+  const { open } = await served({ bodySilenceMs })
   const started = performance.now()
   const socket = open(`${POST}Connection: close\r\nContent-Length: 20\r\n\r\n`)
   const answer = buffer(socket)
   for (let i = 0; i < 20; i++) {
-    await sleep(50)
+    await sleep(160)
     socket.write('x')
   }
   expect(String(await answer)).toContain('{"size":20}')
-  expect(performance.now() - started).toBeGreaterThan(2 * 400)
+  expect(performance.now() - started).toBeGreaterThan(2 * bodySilenceMs)
 })
 
 test('waits for a server that is slower than the client', async () => {
