@@ -15,7 +15,8 @@ const LEDGER = `create table if not exists migrations (
 )`
 
 /**
- * Applies the numbered `.sql` files of a service that are not in the ledger, in order, one transaction each.
+ * Applies the numbered `.sql` files of a service that are not in the ledger, in order: one transaction each, or one for all if the
+ * database has no tables of the service.
  * `0002_x.postgres.sql` and `0002_x.sqlite.sql` are for one engine only.
  *
  * @param upTo the last number to apply; all when absent
@@ -35,10 +36,12 @@ export async function migrate(
     const applied = await appliedTo(db, service)
     rejectNewer(service, applied, files)
     const missing = files.filter(({ name }) => !applied.has(name) && numberOf(name) <= upTo)
-    for (const { name, text, checksum } of missing) {
+    const scripts = missing.map(({ name, text, checksum }) => {
       const entry = `insert into migrations values ('${service}', '${name}', '${checksum}', ${Date.now()});`
-      await db.engine.script(`${text};\n${entry}`)
-    }
+      return `${text};\n${entry}`
+    })
+    const isNew = applied.size === 0 && missing.length > 0
+    for (const script of isNew ? [scripts.join('\n')] : scripts) await db.engine.script(script)
     return missing.map(({ name }) => name)
   })
 }
