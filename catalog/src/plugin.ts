@@ -27,7 +27,6 @@ import { StoreAddresses } from './securables/store-addresses.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { ExternalAccounts } from './sso/external-accounts.js'
 import { ssoRoutes } from './sso/routes.js'
-import { singleSignOn } from './sso/single-sign-on.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -86,7 +85,9 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     ...{ authorizer, identities, grants, passwords, sessions, tokens },
     ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },
   }
-  const sso = config.oidc_issuer ? singleSignOn(config, now) : undefined
+  const sso = config.oidc_issuer
+    ? (await import('./sso/single-sign-on.js')).singleSignOn(config, now) // with a client of OpenID Connect
+    : undefined
   await app.register(signInRoutes, { ...people, ...(sso && { sso }) })
   if (sso)
     await app.register(ssoRoutes, {
