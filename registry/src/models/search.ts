@@ -8,7 +8,7 @@ import { sql } from 'kysely'
 import type { RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
 import { hidePrompts } from '../search/prompts.js'
-import { readModels } from './data.js'
+import { readModels } from './read-models.js'
 
 const UPDATED = { column: 'last_updated_timestamp', kind: 'number' } as const
 

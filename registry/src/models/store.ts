@@ -11,7 +11,7 @@ import { enterModel, noSuchModel, removeModel, renameModel } from '../namespace/
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
-import { readModels } from './data.js'
+import { readModels } from './read-models.js'
 
 const taken = (name: string) => (cause: unknown) =>
   new ApiError('RESOURCE_ALREADY_EXISTS', `Registered Model (name=${name}) already exists.`, { cause })

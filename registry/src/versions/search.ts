@@ -8,7 +8,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { DELETED, type RegistrySchema } from '../schema.js'
 import { parseSearch, type SearchInput } from '../search/page.js'
 import { hidePrompts } from '../search/prompts.js'
-import { readVersions } from './data.js'
+import { readVersions } from './read-versions.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
 const VERSION = { column: 'version', kind: 'number', quoted: true } as const // filters quote it: it is a string in JSON

@@ -1,10 +1,10 @@
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
-import { readAliases } from '../aliases/data.js'
+import { readAliases } from '../aliases/read-aliases.js'
 import type { RegisteredModelRow, RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
-import { latestVersions } from '../versions/data.js'
+import { latestVersions } from '../versions/read-versions.js'
 
 /** Models with tags, aliases and latest versions, in the order of `rows`. */
 export async function readModels(
