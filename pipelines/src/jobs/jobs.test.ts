@@ -1,11 +1,8 @@
-import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import {
   GetJobRun,
   GetRunOutput,
-  GetRunProgress,
   GetTaskLogs,
   ListJobRuns,
-  RepairRun,
   RunNow,
   SubmitRun,
 } from '@cairn/platform/protocol/job-runs'
@@ -18,24 +15,11 @@ import {
   ResetJob,
   UpdateJob,
 } from '@cairn/platform/protocol/jobs'
-import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
-import Type from 'typebox'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { defineTask } from '../task-kinds/task.js'
 import { waitForEnd } from '../testing/client.js'
+import { noop, noopTask } from '../testing/job-tasks.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
-
-const noop = defineTask({
-  entry: 'noop',
-  parameters: Type.Object({ n: Type.Optional(Type.Integer()) }),
-  run: async ({ principal, writer }) => ({ actor: principal.name, writer }),
-})
-const task = (task_key: string, ...upstream: string[]) => ({
-  task_key,
-  depends_on: upstream.map((key) => ({ task_key: key })),
-  node_task: { entry: 'noop', parameters: {} },
-})
 
 describe.each(databases)('the Jobs API on %s', (_name, database) => {
   let serving: ServedPipelines
@@ -49,7 +33,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const { job_id } = await client(CreateJob, {
       name: 'mine',
       tags: { team: 'a' },
-      tasks: [task('a'), task('b', 'a')],
+      tasks: [noopTask('a'), noopTask('b', 'a')],
     })
     expect(await client(GetJob, { job_id })).toMatchObject({
       job_id,
@@ -61,10 +45,10 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
         tasks: [{ task_key: 'a' }, { task_key: 'b' }],
       },
     })
-    const changed = { ...task('b'), description: 'free' }
+    const changed = { ...noopTask('b'), description: 'free' }
     await client(UpdateJob, {
       job_id,
-      new_settings: { tasks: [changed, task('c')] },
+      new_settings: { tasks: [changed, noopTask('c')] },
       fields_to_remove: ['tags', 'tasks/a'],
     })
     const { settings } = await client(GetJob, { job_id })
@@ -73,7 +57,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       ['c', undefined],
     ])
     expect([settings.name, settings.tags]).toEqual(['mine', undefined])
-    await client(ResetJob, { job_id, new_settings: { name: 'new', tasks: [task('z')] } })
+    await client(ResetJob, { job_id, new_settings: { name: 'new', tasks: [noopTask('z')] } })
     expect((await client(GetJob, { job_id })).settings).toMatchObject({
       name: 'new',
       tasks: [{ task_key: 'z' }],
@@ -87,7 +71,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     const { client } = serving
     const created: number[] = []
     for (let i = 0; i < 5; i++)
-      created.push((await client(CreateJob, { name: `Page ${i % 2}`, tasks: [task('a')] })).job_id)
+      created.push((await client(CreateJob, { name: `Page ${i % 2}`, tasks: [noopTask('a')] })).job_id)
     const seen: number[] = []
     let page_token: string | undefined
     do {
@@ -124,7 +108,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
   })
 
   test('creates one run for concurrent submits with the same idempotency token', async () => {
-    const input = { tasks: [task('a')], idempotency_token: 'token-1' }
+    const input = { tasks: [noopTask('a')], idempotency_token: 'token-1' }
     const responses = await Promise.all(Array.from({ length: 8 }, () => serving.client(SubmitRun, input)))
     expect(new Set(responses.map(({ run_id }) => run_id)).size).toBe(1)
   })
@@ -135,10 +119,10 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
   })
   test.each<[string, JobSettings | object, RegExp]>([
     ['no tasks', { name: 'x' }, /tasks: a job needs at least one task/],
-    ['a key used twice', { tasks: [task('a'), task('a')] }, /'a' is used twice/],
-    ['a missing dependency', { tasks: [task('a', 'x')] }, /'a' depends on 'x'/],
-    ['a cycle', { tasks: [task('a', 'b'), task('b', 'a')] }, /in a cycle/],
-    ['an invalid key', { tasks: [task('a b')] }, /tasks\[0\]\.task_key/],
+    ['a key used twice', { tasks: [noopTask('a'), noopTask('a')] }, /'a' is used twice/],
+    ['a missing dependency', { tasks: [noopTask('a', 'x')] }, /'a' depends on 'x'/],
+    ['a cycle', { tasks: [noopTask('a', 'b'), noopTask('b', 'a')] }, /in a cycle/],
+    ['an invalid key', { tasks: [noopTask('a b')] }, /tasks\[0\]\.task_key/],
     ['an unknown entry', { tasks: [node('nope', {})] }, /Unknown task 'nope'; registered: noop/],
     ['a wrong parameter', { tasks: [node('noop', { n: 'many' })] }, /parameter 'n'/],
     [
@@ -151,7 +135,7 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
       { tasks: [{ task_key: 'a', pipeline_task: {} }] },
       /pipeline_task is not supported/,
     ],
-    ['an unknown run_if', { tasks: [{ ...task('a'), run_if: 'SOMETIMES' }] }, /tasks\[0\]\.run_if/],
+    ['an unknown run_if', { tasks: [{ ...noopTask('a'), run_if: 'SOMETIMES' }] }, /tasks\[0\]\.run_if/],
     ['a schedule without a zone', { schedule: { quartz_cron_expression: '0 0 * * * ?' } }, /timezone_id/],
     [
       'a zone that does not exist',
@@ -202,11 +186,11 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     ],
     [
       'two principals',
-      { tasks: [task('a')], run_as: { user_name: 'a', service_principal_name: 'b' } },
+      { tasks: [noopTask('a')], run_as: { user_name: 'a', service_principal_name: 'b' } },
       /run_as: pass either/,
     ],
     ['a wrong type', { tasks: 'all' }, /'tasks'/],
-    ['a negative limit', { tasks: [task('a')], timeout_seconds: -1 }, /timeout_seconds/],
+    ['a negative limit', { tasks: [noopTask('a')], timeout_seconds: -1 }, /timeout_seconds/],
   ])('rejects settings with %s and names the field', async (_case, settings, message) => {
     const response = await fetch(`${serving.url}/api/2.2/jobs/create`, {
       method: 'POST',
@@ -230,277 +214,10 @@ describe.each(databases)('the Jobs API on %s', (_name, database) => {
     await expect(client(ListJobRuns, { active_only: true, completed_only: true })).rejects.toMatchObject(
       invalid,
     )
-    const { run_id } = await client(SubmitRun, { tasks: [task('a'), task('b')] })
+    const { run_id } = await client(SubmitRun, { tasks: [noopTask('a'), noopTask('b')] })
     await expect(client(GetRunOutput, { run_id })).rejects.toMatchObject(invalid)
     await expect(client(GetTaskLogs, { run_id, task_key: 'zz' })).rejects.toMatchObject(notFound)
-    const { job_id } = await client(CreateJob, { tasks: [task('a')] })
+    const { job_id } = await client(CreateJob, { tasks: [noopTask('a')] })
     await expect(client(RunNow, { job_id, job_parameters: { x: '1' } })).rejects.toMatchObject(invalid)
-  })
-
-  test('does not let run_as make anyone an administrator', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const [mia, bot] = [await identities.create('user', 'mia'), await identities.create('user', 'bot')]
-    const grant = (principal_id: string, ...add: Privilege[]) =>
-      grants.change(authorizer.metastore[0], [{ principal_id, add, remove: [] }], LOCAL_OWNER)
-    await grant(mia.id, 'MANAGE IDENTITIES', 'CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS')
-    const client = as((await tokens.issue(mia.id, 'test')).secret)
-    const settings = (user_name: string) => ({ run_as: { user_name }, tasks: [task('a')] })
-    const { job_id } = await client(CreateJob, settings('bot'))
-    const first = await client(RunNow, { job_id })
-    expect((await waitForEnd(client, first.run_id)).state.result_state).toBe('SUCCESS')
-    const denied = { code: 'PERMISSION_DENIED', message: expect.stringMatching(/'owner' holds MANAGE on/) }
-    const refused = [
-      () => client(CreateJob, settings('owner')),
-      () => client(SubmitRun, { tasks: [{ ...task('a'), run_as: { user_name: 'owner' } }] }),
-      () => client(ResetJob, { job_id, new_settings: settings('owner') }),
-      () => client(UpdateJob, { job_id, new_settings: settings('owner') }),
-    ]
-    for (const attempt of refused) await expect(attempt()).rejects.toMatchObject(denied)
-    await grant(bot.id, 'MANAGE')
-    const { run_id } = await client(RunNow, { job_id })
-    const { state } = await waitForEnd(client, run_id)
-    expect(state.result_state).toBe('FAILED')
-    const { error } = await client(GetRunOutput, { run_id })
-    expect(error).toMatch(/'bot' holds MANAGE on the metastore, and 'mia' does not/)
-  })
-
-  test('does not run a job as a new principal with the name of a deleted one', async () => {
-    const { identities } = serving.context
-    const old = await identities.create('service_principal', 'nightly')
-    const named = { run_as: { service_principal_name: 'nightly' } }
-    const { job_id } = await serving.client(CreateJob, { ...named, tasks: [task('a')] })
-    const resultOf = async (run_id: number) => (await waitForEnd(serving.client, run_id)).state.result_state
-    expect(await resultOf((await serving.client(RunNow, { job_id })).run_id)).toBe('SUCCESS')
-    await identities.delete(old.id)
-    await serving.client(UpdateJob, { job_id, new_settings: { timeout_seconds: 60 } })
-    await identities.create('service_principal', 'nightly')
-    expect((await serving.client(GetJob, { job_id })).settings).toMatchObject(named)
-    const { run_id } = await serving.client(RunNow, { job_id })
-    expect(await resultOf(run_id)).toBe('FAILED')
-    expect((await serving.client(GetRunOutput, { run_id })).error).toBe(
-      "run_as: the principal 'nightly' does not exist.",
-    )
-    const planted = { ...named.run_as, principal_id: LOCAL_OWNER.id }
-    await expect(
-      serving.client(UpdateJob, { job_id, new_settings: { run_as: planted } }),
-    ).rejects.toMatchObject({ message: expect.stringContaining("'new_settings.run_as.principal_id'") })
-    await serving.client(UpdateJob, { job_id, new_settings: named })
-    expect(await resultOf((await serving.client(RunNow, { job_id })).run_id)).toBe('SUCCESS')
-    expect((await serving.client(GetJob, { job_id })).settings?.run_as).toEqual(named.run_as)
-  })
-
-  test('runs nothing as a deactivated principal, but runs jobs that one wrote as the principal that they name', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const [leaver, nightly] = [
-      await identities.create('user', 'leaver'),
-      await identities.create('service_principal', 'tonight'),
-    ]
-    const add: Privilege[] = ['MANAGE IDENTITIES', 'CREATE JOB', 'READ JOBS', 'RUN JOBS']
-    await grants.change(authorizer.metastore[0], [{ principal_id: leaver.id, add, remove: [] }], LOCAL_OWNER)
-    const client = as((await tokens.issue(leaver.id, 'test')).secret)
-    const own = await client(CreateJob, { tasks: [task('a')] })
-    const run_as = { service_principal_name: 'tonight' }
-    const delegated = await client(CreateJob, { run_as, tasks: [task('a')] })
-    const errorOf = async (job_id: number) => {
-      const { run_id } = await serving.client(RunNow, { job_id })
-      await waitForEnd(serving.client, run_id)
-      return (await serving.client(GetRunOutput, { run_id })).error
-    }
-    expect(await errorOf(own.job_id)).toBeUndefined()
-    await identities.update(leaver.id, { active: false })
-    expect(await errorOf(own.job_id)).toBe(
-      "run_as: the principal 'leaver' is deactivated; name another in run_as.",
-    )
-    expect(await errorOf(delegated.job_id)).toBeUndefined()
-    await identities.update(nightly.id, { active: false })
-    expect(await errorOf(delegated.job_id)).toMatch(/'tonight' is deactivated/)
-  })
-
-  test('does not let the namesake of a renamed principal choose what runs as it', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const old = await identities.create('service_principal', 'weekly')
-    const run_as = { service_principal_name: 'weekly' }
-    const parameters = [{ name: 'n', default: '1' }]
-    const settings = { parameters, tasks: [{ ...task('a'), run_as }] }
-    const { job_id } = await serving.client(CreateJob, settings)
-    const { run_id } = await serving.client(RunNow, { job_id })
-    await waitForEnd(serving.client, run_id)
-    await identities.update(old.id, { name: 'weekly-before' })
-    const namesake = await identities.create('service_principal', 'weekly')
-    const clientOf = async ({ id }: { readonly id: string }) => {
-      const add: Privilege[] = ['READ JOBS', 'RUN JOBS', 'EDIT JOBS']
-      await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
-      return as((await tokens.issue(id, 'test')).secret)
-    }
-    const client = await clientOf(namesake)
-    const job_parameters = { n: '2' }
-    const refused = [
-      () => client(RunNow, { job_id, job_parameters }),
-      () => client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters }),
-      () => client(UpdateJob, { job_id, new_settings: { timeout_seconds: 60 } }),
-    ]
-    for (const attempt of refused)
-      await expect(attempt()).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-    const { tasks: _, ...own } = { ...settings, run_as: { service_principal_name: 'weekly-before' } }
-    const theirs = await serving.client(CreateJob, { ...own, tasks: [task('a')] })
-    await (await clientOf(old))(RunNow, { job_id: theirs.job_id, job_parameters })
-  })
-
-  test('rejects an update of a job whose run_as was changed after the check', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const [pia, robot] = [await identities.create('user', 'pia'), await identities.create('user', 'robot')]
-    const add: Privilege[] = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS']
-    await grants.change(authorizer.metastore[0], [{ principal_id: pia.id, add, remove: [] }], LOCAL_OWNER)
-    const client = as((await tokens.issue(pia.id, 'test')).secret)
-    const { job_id } = await client(CreateJob, { run_as: { user_name: 'pia' }, tasks: [task('a')] })
-    const { find } = identities
-    let changed = false
-    identities.find = async (name) => {
-      const found = await find.call(identities, name)
-      if (name === 'pia' && !changed) {
-        changed = true
-        await serving.client(UpdateJob, { job_id, new_settings: { run_as: { user_name: robot.name } } })
-      }
-      return found
-    }
-    try {
-      const update = client(UpdateJob, { job_id, new_settings: { tasks: [task('b')] } })
-      await expect(update).rejects.toMatchObject({ code: 'RESOURCE_CONFLICT' })
-    } finally {
-      identities.find = find
-    }
-    expect((await serving.client(GetJob, { job_id })).settings?.tasks).toHaveLength(1)
-  })
-
-  test('runs and repairs a job as its creator, even if another principal starts it', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const people = [await identities.create('user', 'maker'), await identities.create('user', 'presser')]
-    const [maker, presser] = await Promise.all(
-      people.map(async ({ id }) => {
-        const add: Privilege[] = ['CREATE JOB', 'READ JOBS', 'RUN JOBS']
-        await grants.change(authorizer.metastore[0], [{ principal_id: id, add, remove: [] }], LOCAL_OWNER)
-        return as((await tokens.issue(id, 'test')).secret)
-      }),
-    )
-    const actorOf = async (run_id: number) => {
-      await waitForEnd(serving.client, run_id)
-      return (await serving.client(GetRunProgress, { run_id })).tasks[0]!.values?.actor
-    }
-    const parameters = [{ name: 'n', default: '1' }]
-    const { job_id } = await maker!(CreateJob, { parameters, tasks: [task('a')] })
-    const { run_id } = await presser!(RunNow, { job_id })
-    expect(await actorOf(run_id)).toBe('maker')
-    await presser!(RepairRun, { run_id, rerun_tasks: ['a'] })
-    expect(await actorOf(run_id)).toBe('maker')
-    expect((await serving.client(GetJobRun, { run_id })).creator_user_name).toBe('presser')
-    const changed = presser!(RunNow, { job_id, job_parameters: { n: '2' } })
-    await expect(changed).rejects.toMatchObject({ code: 'PERMISSION_DENIED' })
-    expect(await actorOf((await maker!(RunNow, { job_id, job_parameters: { n: '2' } })).run_id)).toBe('maker')
-    expect(await actorOf((await presser!(SubmitRun, { tasks: [task('a')] })).run_id)).toBe('presser')
-    await identities.delete(people[0]!.id)
-    await identities.create('user', 'maker')
-    const orphan = await presser!(RunNow, { job_id })
-    expect(await actorOf(orphan.run_id), 'a namesake is not the creator').toBeUndefined()
-    const { error } = await serving.client(GetRunOutput, { run_id: orphan.run_id })
-    expect(error).toMatch(/the principal that created the job was deleted/)
-  })
-
-  test("records the caller that overrides the owner's parameters as the writer of the run", async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const deputy = await identities.create('user', 'deputy')
-    const add: Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
-    await grants.change(authorizer.metastore[0], [{ principal_id: deputy.id, add, remove: [] }], LOCAL_OWNER)
-    const client = as((await tokens.issue(deputy.id, 'test')).secret)
-    const parametrized = {
-      ...task('a'),
-      node_task: { entry: 'noop', parameters: { n: '{{job.parameters.n}}' } },
-    }
-    const { job_id } = await serving.client(CreateJob, {
-      parameters: [{ name: 'n', default: '1' }],
-      tasks: [parametrized],
-    })
-    const writerOf = async (run_id: number) => {
-      await waitForEnd(serving.client, run_id)
-      return (await serving.client(GetRunProgress, { run_id })).tasks[0]!.values?.writer
-    }
-    const job_parameters = { n: '2' }
-    const overridden = await client(RunNow, { job_id, job_parameters })
-    expect(await writerOf(overridden.run_id)).toBe(deputy.id)
-    const { run_id } = await client(RunNow, { job_id })
-    expect(await writerOf(run_id)).toBe(LOCAL_OWNER.id)
-    await client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters })
-    expect(await writerOf(run_id)).toBe(deputy.id)
-    await serving.client(RepairRun, { run_id, rerun_tasks: ['a'], job_parameters })
-    expect(await writerOf(run_id), 'with parameters of both').toBe(deputy.id)
-  })
-
-  test('lets a token with scopes start and repair jobs, but not change them or their parameters', async () => {
-    const { tokens, client: as } = serving.context
-    const parameters = [{ name: 'n', default: '1' }]
-    const settings = { parameters, tasks: [task('a')] }
-    const { job_id } = await serving.client(CreateJob, settings)
-    const [client, reader] = await Promise.all(
-      ['jobs', 'read'].map(async (scope) =>
-        as((await tokens.issue(LOCAL_OWNER.id, scope, { scopes: [scope] })).secret),
-      ),
-    )
-    const { run_id } = await client!(RunNow, { job_id })
-    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
-    const rerun = { run_id, rerun_tasks: ['a'] }
-    await client!(RepairRun, rerun)
-    expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('SUCCESS')
-    const job_parameters = { n: '2' }
-    const refused = [
-      () => client!(CreateJob, settings),
-      () => client!(UpdateJob, { job_id, new_settings: { name: 'x' } }),
-      () => client!(ResetJob, { job_id, new_settings: settings }),
-      () => client!(SubmitRun, { tasks: [task('a')] }),
-      () => client!(RunNow, { job_id, job_parameters }),
-      () => client!(RepairRun, { ...rerun, job_parameters }),
-      () => reader!(RunNow, { job_id }),
-      () => reader!(RepairRun, rerun),
-    ]
-    for (const attempt of refused)
-      await expect(attempt()).rejects.toMatchObject({
-        code: 'PERMISSION_DENIED',
-        message: expect.stringMatching(/the token is only for (jobs|read)/i),
-      })
-  })
-
-  test('prevents impersonation through jobs', async () => {
-    const { identities, grants, authorizer, tokens, client: as } = serving.context
-    const bob = await identities.create('user', 'bob')
-    const owner = { id: 'local-owner', type: 'user', name: 'owner' } as const
-    const add = ['CREATE JOB', 'READ JOBS', 'RUN JOBS', 'EDIT JOBS'] as const
-    await grants.change(authorizer.metastore[0], [{ principal_id: bob.id, add, remove: [] }], owner)
-    const client = as((await tokens.issue(bob.id, 'test')).secret)
-    const run_as = { user_name: 'owner' }
-    const denied = { code: 'PERMISSION_DENIED' }
-    const own = await client(CreateJob, { run_as: { user_name: 'bob' }, tasks: [task('a')] })
-    await client(UpdateJob, { job_id: own.job_id, new_settings: { name: 'still mine' } })
-    await expect(client(CreateJob, { run_as, tasks: [task('a')] })).rejects.toMatchObject(denied)
-    await expect(client(SubmitRun, { tasks: [{ ...task('a'), run_as }] })).rejects.toMatchObject(denied)
-    const theirs = await serving.client(CreateJob, { tasks: [task('a')] })
-    const tasks = [task('a'), task('mine')]
-    await expect(client(ResetJob, { job_id: theirs.job_id, new_settings: { tasks } })).rejects.toMatchObject(
-      denied,
-    )
-    await expect(client(UpdateJob, { job_id: theirs.job_id, new_settings: { tasks } })).rejects.toMatchObject(
-      denied,
-    )
-    const parameters = [{ name: 'n', default: '1' }]
-    const impersonating = { parameters, tasks: [{ ...task('a'), run_as }] }
-    const { job_id } = await serving.client(CreateJob, impersonating)
-    const job_parameters = { n: '2' }
-    await expect(client(RunNow, { job_id, job_parameters })).rejects.toMatchObject(denied)
-    const { run_id } = await serving.client(RunNow, { job_id, job_parameters })
-    await waitForEnd(serving.client, run_id)
-    const repair = { run_id, rerun_tasks: ['a'], job_parameters: { n: '3' } }
-    await expect(client(RepairRun, repair)).rejects.toMatchObject(denied)
-    const again = await client(RunNow, { job_id })
-    await waitForEnd(serving.client, again.run_id)
-    const once = { tasks: [task('a')], idempotency_token: 'of-two' }
-    const [ours, his] = [await serving.client(SubmitRun, once), await client(SubmitRun, once)]
-    expect(his.run_id, 'idempotency tokens are scoped to the principal').not.toBe(ours.run_id)
   })
 })
