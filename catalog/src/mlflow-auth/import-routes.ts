@@ -1,13 +1,9 @@
 import { ensureAdmins } from '@cairn/platform/auth/admins'
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Grants } from '@cairn/platform/auth/grants'
 import type { Identities } from '@cairn/platform/auth/identities'
 import { verifyPassword } from '@cairn/platform/auth/password-hash'
-import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, isBuiltIn, type PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
-import type { Sessions } from '@cairn/platform/auth/sessions'
 import { ApiError, messageOf } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { ImportRole, ImportUser } from '@cairn/platform/protocol/imports'
@@ -16,16 +12,10 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { noteMembers } from '../identities/note-members.js'
 import type { ImportedUsers } from './imported-users.js'
 import { objectTypeOf, PUBLISHED_PASSWORDS } from './levels.js'
-import type { PermissionChanges } from './permission-changes.js'
+import type { MlflowAuthParts } from './options.js'
 
-export interface ImportOptions {
-  readonly authorizer: Authorizer
-  readonly identities: Identities
-  readonly grants: Grants
-  readonly passwords: Passwords
-  readonly sessions: Sessions
+export interface ImportOptions extends MlflowAuthParts {
   readonly imported: ImportedUsers
-  readonly changes: PermissionChanges
 }
 
 /** Imports of the users and roles of an MLflow server, for `cairn migrate mlflow --auth-database`. */

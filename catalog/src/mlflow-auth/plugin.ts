@@ -1,37 +1,20 @@
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Grants } from '@cairn/platform/auth/grants'
-import type { Identities } from '@cairn/platform/auth/identities'
-import type { Passwords } from '@cairn/platform/auth/passwords'
-import type { Sessions } from '@cairn/platform/auth/sessions'
-import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { REFUSED_PERMISSIONS } from '@cairn/platform/protocol/mlflow-auth'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
-import type { CatalogSchema } from '../schema.js'
-import type { Objects } from '../securables/objects.js'
 import { HeldPermissions } from './held-permissions.js'
 import { importRoutes } from './import-routes.js'
 import { ImportedUsers } from './imported-users.js'
 import { MlflowIds } from './mlflow-ids.js'
+import type { MlflowAuthOptions } from './options.js'
 import { PermissionChanges } from './permission-changes.js'
 import { roleRoutes } from './role-routes.js'
 import { Roles } from './roles.js'
 import { userPermissionRoutes } from './user-permission-routes.js'
 import { mlflowUserRoutes } from './user-routes.js'
 
-interface Options {
-  readonly db: Db<CatalogSchema>
-  readonly authorizer: Authorizer
-  readonly identities: Identities
-  readonly grants: Grants
-  readonly passwords: Passwords
-  readonly sessions: Sessions
-  readonly objects: Objects
-}
-
 /** The API of MLflow's auth client (`mlflow.server.get_app_client('basic-auth', uri)`) and of the user pages of its UI. */
-export const mlflowAuthRoutes: FastifyPluginAsync<Options> = async (app, options) => {
+export const mlflowAuthRoutes: FastifyPluginAsync<MlflowAuthOptions> = async (app, options) => {
   const { db, authorizer, grants, objects } = options
   const ids = new MlflowIds(db.for())
   const held = new HeldPermissions(db.for(), authorizer)

@@ -1,8 +1,5 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
-import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Identities } from '@cairn/platform/auth/identities'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
-import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing, unlessMissing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -25,27 +22,14 @@ import {
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { deletePrincipal } from '../identities/delete-principal.js'
 import { noteMembers } from '../identities/note-members.js'
-import type { CatalogSchema } from '../schema.js'
-import type { HeldPermissions } from './held-permissions.js'
 import { objectTypeOf, WORKSPACE } from './levels.js'
-import type { MlflowIds } from './mlflow-ids.js'
 import { administratorIds, findUser } from './mlflow-users.js'
-import type { PermissionChanges } from './permission-changes.js'
-import { keyOf, noSuchPermission, type Roles, rolePermission } from './roles.js'
+import type { MlflowAuthParts } from './options.js'
+import { keyOf, noSuchPermission, rolePermission } from './roles.js'
 import { requireManager } from './user-routes.js'
 
-export interface RoleRouteOptions {
-  readonly db: Db<CatalogSchema>
-  readonly authorizer: Authorizer
-  readonly identities: Identities
-  readonly ids: MlflowIds
-  readonly held: HeldPermissions
-  readonly changes: PermissionChanges
-  readonly roles: Roles
-}
-
 /** MLflow's roles. Those who do not manage identities see the roles that they have. */
-export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, options) => {
+export const roleRoutes: FastifyPluginAsync<MlflowAuthParts> = async (app, options) => {
   const { authorizer, identities, roles } = options
   const one = async (group: PrincipalRow, { principal }: FastifyRequest) => ({
     role: (await roles.describe([group], principal))[0]!,
@@ -96,7 +80,7 @@ export const roleRoutes: FastifyPluginAsync<RoleRouteOptions> = async (app, opti
   userPermissions(app, options)
 }
 
-function rolePermissions(app: FastifyInstance, { ids, held, changes, identities, roles }: RoleRouteOptions) {
+function rolePermissions(app: FastifyInstance, { ids, held, changes, identities, roles }: MlflowAuthParts) {
   /** The permission of a number with its object, if the caller manages that. */
   const find = async (id: number, request: FastifyRequest) => {
     const key = await roles.permissionKey(id)
@@ -140,7 +124,7 @@ function rolePermissions(app: FastifyInstance, { ids, held, changes, identities,
   })
 }
 
-function assignments(app: FastifyInstance, { authorizer, identities, ids, roles }: RoleRouteOptions) {
+function assignments(app: FastifyInstance, { authorizer, identities, ids, roles }: MlflowAuthParts) {
   const assignment = async (user: string, group: string) => {
     const key = `${user}\n${group}`
     const idOf = await ids.ofAll([user, group, key])
@@ -188,7 +172,7 @@ function assignments(app: FastifyInstance, { authorizer, identities, ids, roles 
 /** Registers the permissions of a user itself, which MLflow's UI recognizes by the name of the role, and of its roles. */
 function userPermissions(
   app: FastifyInstance,
-  { authorizer, identities, ids, held, roles }: RoleRouteOptions,
+  { authorizer, identities, ids, held, roles }: MlflowAuthParts,
 ) {
   const permissionsOf = async (user: { readonly id: string }, { principal }: FastifyRequest) => {
     const granted = (await held.of([user.id], principal)).get(user.id) ?? []

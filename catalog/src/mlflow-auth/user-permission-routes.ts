@@ -1,5 +1,4 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Identities } from '@cairn/platform/auth/identities'
 import { KINDS } from '@cairn/platform/auth/kinds'
 import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError, missing } from '@cairn/platform/errors'
@@ -12,24 +11,12 @@ import {
   RevokeMlflowPermission,
 } from '@cairn/platform/protocol/mlflow-auth'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { Objects } from '../securables/objects.js'
-import type { HeldPermissions } from './held-permissions.js'
 import { type MlflowObjectType, objectTypeOf, permissionOf, WORKSPACE } from './levels.js'
-import type { MlflowIds } from './mlflow-ids.js'
 import { findUser } from './mlflow-users.js'
-import type { PermissionChanges } from './permission-changes.js'
-
-export interface UserPermissionOptions {
-  readonly authorizer: Authorizer
-  readonly identities: Identities
-  readonly objects: Objects
-  readonly ids: MlflowIds
-  readonly held: HeldPermissions
-  readonly changes: PermissionChanges
-}
+import type { MlflowAuthParts } from './options.js'
 
 /** Permissions of users on one experiment or registered model. */
-export const userPermissionRoutes: FastifyPluginAsync<UserPermissionOptions> = async (app, options) => {
+export const userPermissionRoutes: FastifyPluginAsync<MlflowAuthParts> = async (app, options) => {
   experimentPermissions(app, options)
   modelPermissions(app, options)
   const { authorizer, identities, objects, held, changes } = options
@@ -74,11 +61,11 @@ interface Words {
 
 /** The permission of 3.11's API on one object. */
 class LegacyPermission {
-  readonly #options: UserPermissionOptions
+  readonly #options: MlflowAuthParts
   readonly #type: MlflowObjectType
   readonly #words: Words
 
-  constructor(options: UserPermissionOptions, type: MlflowObjectType, words: Words) {
+  constructor(options: MlflowAuthParts, type: MlflowObjectType, words: Words) {
     this.#options = options
     this.#type = type
     this.#words = words
@@ -165,7 +152,7 @@ const modelPermissions: Register = (app, options) => {
   handle(app, Delete, ({ name, username }, request) => legacy.delete(request, name, username))
 }
 
-type Register = (app: Parameters<FastifyPluginAsync>[0], options: UserPermissionOptions) => void
+type Register = (app: Parameters<FastifyPluginAsync>[0], options: MlflowAuthParts) => void
 
 const NOUNS = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
 /** The privilege that distinguishes a permission from those below it, the highest first. */
@@ -178,7 +165,7 @@ const rightsOf = (type: MlflowObjectType) =>
 
 /** Returns the permission of a user on an object, by any grant. Only managers of the object see a denial. */
 async function effective(
-  { authorizer, objects, held }: Pick<UserPermissionOptions, 'authorizer' | 'objects' | 'held'>,
+  { authorizer, objects, held }: Pick<MlflowAuthParts, 'authorizer' | 'objects' | 'held'>,
   user: Principal,
   { type, id, isSelf }: { readonly type: MlflowObjectType; readonly id: string; readonly isSelf: boolean },
 ): Promise<string> {

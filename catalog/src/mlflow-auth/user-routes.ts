@@ -1,13 +1,9 @@
 import { ensureAdmins } from '@cairn/platform/auth/admins'
 import { administers, requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
-import type { Grants } from '@cairn/platform/auth/grants'
-import type { Identities } from '@cairn/platform/auth/identities'
-import type { Passwords } from '@cairn/platform/auth/passwords'
 import { ADMINS, type Principal } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
-import { endSessionsIn, type Sessions } from '@cairn/platform/auth/sessions'
-import type { Db } from '@cairn/platform/db/db'
+import { endSessionsIn } from '@cairn/platform/auth/sessions'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
@@ -23,27 +19,12 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { deletePrincipal } from '../identities/delete-principal.js'
 import { noteMembers } from '../identities/note-members.js'
-import type { CatalogSchema } from '../schema.js'
-import type { HeldPermissions } from './held-permissions.js'
 import { WORKSPACE } from './levels.js'
-import type { MlflowIds } from './mlflow-ids.js'
 import { administratorIds, findUser } from './mlflow-users.js'
-import type { Roles } from './roles.js'
-
-export interface MlflowUserOptions {
-  readonly db: Db<CatalogSchema>
-  readonly authorizer: Authorizer
-  readonly identities: Identities
-  readonly grants: Grants
-  readonly passwords: Passwords
-  readonly sessions: Sessions
-  readonly ids: MlflowIds
-  readonly held: HeldPermissions
-  readonly roles: Roles
-}
+import type { MlflowAuthParts } from './options.js'
 
 /** Users of MLflow's auth client: the people of this server, and their passwords. */
-export const mlflowUserRoutes: FastifyPluginAsync<MlflowUserOptions> = async (app, options) => {
+export const mlflowUserRoutes: FastifyPluginAsync<MlflowAuthParts> = async (app, options) => {
   const { authorizer, identities, passwords, ids, roles } = options
   handle(app, CreateMlflowUser, async ({ username, password }, request) => {
     if (await identities.find(username))
@@ -111,7 +92,7 @@ export async function requireManager(authorizer: Authorizer, request: FastifyReq
 }
 
 async function describe(
-  { identities, ids, held }: MlflowUserOptions,
+  { identities, ids, held }: MlflowAuthParts,
   user: PrincipalRow,
   { principal }: FastifyRequest,
 ) {
@@ -147,7 +128,7 @@ const isSameObject = (
 
 /** MLflow's words, which its UI shows. */
 async function changePassword(
-  { authorizer, identities, passwords }: MlflowUserOptions,
+  { authorizer, identities, passwords }: MlflowAuthParts,
   { username, password, current_password }: Input<typeof UpdateMlflowPassword>,
   request: FastifyRequest,
 ): Promise<void> {
