@@ -24,7 +24,7 @@ export class TestS3Gateway {
   mine!: string
   other!: string
   ada!: Actor
-  /** What is added to the server's time. */
+  /** Milliseconds, added to the server's time. */
   readonly clock = { offset: 0 }
   /** Every write to the store. */
   readonly puts: Promise<unknown>[] = []

@@ -17,7 +17,7 @@ export class TestFlow {
   failing = new Set<string>()
   /** The values of `echo` as JSON, and `waits`. */
   readonly started: string[] = []
-  /** How many tasks `echo` ran at the same time. */
+  /** The highest number of `echo` tasks at the same time. */
   mostRunning = 0
   #running = 0
 
