@@ -1,5 +1,5 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeMembers, findPrincipal, getGroup, nameOf, suggestPrincipals } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -7,7 +7,7 @@ import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { useDebounced } from '../ui/use-debounced.js'
+import { SuggestionInput, type SuggestionSource } from '../ui/suggestion-input.js'
 
 /** The members of a group; groups may be members too. */
 export function GroupMembers({ id, name, onClose }: { id: string; name: string; onClose: () => void }) {
@@ -54,17 +54,16 @@ export function GroupMembers({ id, name, onClose }: { id: string; name: string; 
   )
 }
 
+const PRINCIPALS: SuggestionSource = {
+  minLength: 1,
+  queryKey: queryKeys.principalSuggestions,
+  find: async (text, signal) =>
+    (await suggestPrincipals(text, signal)).map((one) => ({ value: nameOf(one), label: one.displayName })),
+}
+
 function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void }) {
   const { t } = useTranslation()
-  const suggestions = useId()
   const [text, setText] = useState('')
-  const query = useDebounced(text.trim())
-  const found = useQuery({
-    queryKey: queryKeys.principalSuggestions(query),
-    queryFn: ({ signal }) => suggestPrincipals(query, signal),
-    enabled: query !== '',
-    placeholderData: keepPreviousData,
-  })
   const add = useMutation({
     mutationFn: async (name: string) => {
       const member = await findPrincipal(name)
@@ -86,23 +85,14 @@ function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void 
     >
       <FormField label={t('people.memberName')} problem={add.isError ? add.error.message : undefined}>
         {(attributes) => (
-          <input
+          <SuggestionInput
             {...attributes}
-            className="input"
+            source={PRINCIPALS}
             value={text}
-            list={suggestions}
-            autoComplete="off"
-            spellCheck={false}
-            required
             onChange={(event) => setText(event.target.value)}
           />
         )}
       </FormField>
-      <datalist id={suggestions}>
-        {found.data?.map((one) => (
-          <option key={one.id} value={nameOf(one)} label={one.displayName} />
-        ))}
-      </datalist>
       <div className="actions">
         <button type="submit" className="button" disabled={add.isPending}>
           {t('people.addMember')}
