@@ -18,7 +18,7 @@ import {
 export class TestS3Gateway {
   readonly #database: TestDatabase
   server!: TestCatalog
-  /** Of the server, with its port. */
+  /** The URL of the server, with its port. */
   address!: string
   /** The ids of the tables `main.s.mine` and `main.s.other`, with the same three objects each. */
   mine!: string
