@@ -5,7 +5,9 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
+import type { Source } from '../copying/sources/source.js'
 import type { SourcePeople } from '../migration/auth/read-auth.js'
+import { notMigrated } from '../migration/not-migrated.js'
 import type { Check } from '../migration/verify.js'
 
 interface Flags {
@@ -60,6 +62,7 @@ async function count(flags: Flags, command: Command) {
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
   await dryRun(source, progress, selection(flags))
+  process.stderr.write(await omitted(source, flags))
   source.close()
   const people = await peopleOf(flags)
   const counted = people
@@ -125,10 +128,11 @@ async function run(flags: Flags, command: Command) {
     throw error
   }
   const verified = await verify(migration, (sentence) => process.stderr.write(`${sentence}\n`))
+  const notHere = await omitted(source, flags)
   source.close()
   const auth = people && (await migrateAuth({ ...migration, people }))
   const checks = [...verified, ...(auth?.checks ?? [])]
-  process.stderr.write(leftOutOf(auth?.leftOut ?? []))
+  process.stderr.write(leftOutOf(auth?.leftOut ?? []) + notHere)
   printRows(
     command,
     checks,
@@ -147,16 +151,22 @@ async function run(flags: Flags, command: Command) {
       `FAILED: some items differ from the source. Run the same command again to copy them; its progress is in ${state}.`,
     )
   process.stderr.write(
-    passed(skippedLinks(migration.ledger)) + missingSpans(tracesWithoutSpans(migration.ledger)),
+    passed(skippedLinks(migration.ledger), notHere ? 'everything else' : 'everything') +
+      missingSpans(tracesWithoutSpans(migration.ledger)),
   )
 }
 
 const isSame = ({ source, here, differ }: Check) => differ === 0 && source === here
 
-function passed(skipped: readonly string[]): string {
-  if (skipped.length === 0) return 'PASSED: everything was migrated.\n'
+/** Lists what is not migrated; a migration of some experiments copies nothing else anyway. */
+async function omitted(source: Source, { experiment = [] }: Flags): Promise<string> {
+  return experiment.length > 0 ? '' : notMigrated(await source.notCopied())
+}
+
+function passed(skipped: readonly string[], what: string): string {
+  if (skipped.length === 0) return `PASSED: ${what} was migrated.\n`
   const links = skipped.map((sentence) => `  ${sentence}\n`).join('')
-  return `PASSED: everything was migrated, except for skipped links:\n${links}Pass --artifacts-from to allow reading their targets.\n`
+  return `PASSED: ${what} was migrated, except for skipped links:\n${links}Pass --artifacts-from to allow reading their targets.\n`
 }
 
 function missingSpans(traces: readonly string[]): string {
@@ -197,7 +207,7 @@ With --auth-database, users keep their passwords, and permissions on experiments
 exists here keeps its password; one that changed in the source since the last run is copied. Permissions are added, and not
 taken away. Those on other objects are listed.
 
-Not migrated: attachments of traces, evaluation data sets. Links among the artifacts of a local store are
+Not migrated: attachments of traces; evaluation data sets, scorers and webhooks, which the report counts. Links among the artifacts of a local store are
 followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported.
 
 Examples:

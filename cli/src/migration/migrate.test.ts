@@ -57,6 +57,7 @@ const sourceOf = (loggedModel: SourceModel, registered: readonly ImportedModel[]
     async *list() {},
     open: () => Promise.reject(new Error('has no files')),
   }),
+  notCopied: async () => [],
   close() {},
 })
 

@@ -61,6 +61,17 @@ export interface SourceFiles {
   open(path: string): Promise<Readable>
 }
 
+/** Objects of a kind that copies omit. */
+export interface NotCopied {
+  /** The name of the kind, for one and for several. */
+  readonly what: readonly [one: string, several: string]
+  readonly count: number
+}
+
+export const EVALUATION_DATA_SETS = ['evaluation data set', 'evaluation data sets'] as const
+export const SCORERS = ['scorer', 'scorers'] as const
+export const WEBHOOKS = ['webhook', 'webhooks'] as const
+
 /** An MLflow store to copy from. Everything is streamed, so that memory stays constant. */
 export interface Source {
   experiments(): AsyncIterable<SourceExperiment>
@@ -74,6 +85,8 @@ export interface Source {
   spans(trace: SourceTrace): Promise<readonly string[]>
   registeredModels(): AsyncIterable<ImportedModel>
   files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles
+  /** Counts the objects that no method above reads, by kind; a kind may have none. */
+  notCopied(): Promise<NotCopied[]>
   close(): void
 }
 

@@ -7,6 +7,7 @@ import {
   BATCH,
   distinctPoints,
   modelStatus,
+  type NotCopied,
   type Point,
   type Source,
   type SourceExperiment,
@@ -156,6 +157,11 @@ export class FileSource implements Source {
   #filesIn(folder: string, uri: string): SourceFiles {
     const local = join(folder, 'artifacts')
     return existsSync(local) || !uri ? this.#roots.folder(local) : this.#roots.files(uri)
+  }
+
+  /** MLflow keeps evaluation data sets, scorers and webhooks in databases only. */
+  async notCopied(): Promise<NotCopied[]> {
+    return []
   }
 
   close() {}

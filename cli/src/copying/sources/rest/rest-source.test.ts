@@ -1,6 +1,12 @@
 import { inProcess } from '@cairn/platform/http/in-process'
+import type { Fetch } from '@cairn/platform/protocol/client'
+import { CreateEvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
+import { CreateExperiment } from '@cairn/platform/protocol/experiments'
+import { RegisterScorer } from '@cairn/platform/protocol/scorers'
+import { CreateWebhook } from '@cairn/platform/protocol/webhooks'
 import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
+import { tracking } from '@cairn/tracking-server/plugin'
 import { expect, test } from 'vitest'
 import { RestSource } from './rest-source.js'
 
@@ -23,6 +29,34 @@ test('reads prompts with their versions, which unfiltered searches hide', async 
       ['model', 1],
       ["ann's", 1, 2],
     ])
+  } finally {
+    await served.close()
+  }
+})
+
+test('counts what copies omit, and nothing of a kind that the server does not list', async () => {
+  const served = await testApp(async (app, context) => {
+    await app.register(tracking, { context })
+    await app.register(registry, { context })
+  })
+  try {
+    const call = served.context.client()
+    const { experiment_id } = await call(CreateExperiment, { name: 'judged' })
+    for (let i = 0; i < 101; i++) await call(CreateEvaluationDataset, { name: `questions ${i}` })
+    await call(RegisterScorer, { experiment_id, name: 'length', serialized_scorer: '{}' })
+    const events = [{ entity: 'REGISTERED_MODEL', action: 'CREATED' } as const]
+    await call(CreateWebhook, { name: 'hook', url: 'https://1.1.1.1/hook', events })
+    const sourceWith = (refused: string, status: number) => {
+      const fetch: Fetch = (url, init) =>
+        url.includes(refused)
+          ? Promise.resolve(Response.json({ error_code: 'PERMISSION_DENIED', message: '' }, { status }))
+          : inProcess(served.app)(url, init)
+      return new RestSource('http://server', { fetch, headers: {} })
+    }
+    const counts = async (source: RestSource) => (await source.notCopied()).map(({ count }) => count)
+    expect(await counts(sourceWith('nothing', 200))).toEqual([101, 1, 1])
+    expect(await counts(sourceWith('/datasets/search', 404))).toEqual([0, 1, 1])
+    expect(await counts(sourceWith('/scorers/list', 403))).toEqual([101, 0, 1])
   } finally {
     await served.close()
   }

@@ -25,6 +25,7 @@ import { pages } from '@cairn/sdk/page'
 import {
   BATCH,
   distinctPoints,
+  type NotCopied,
   type Point,
   type Source,
   type SourceExperiment,
@@ -35,6 +36,7 @@ import {
   type SourceTrace,
 } from '../source.js'
 import { parseSpans } from '../trace-data.js'
+import { countNotCopied } from './count-not-copied.js'
 import { readTraces } from './rest-traces.js'
 import { undefinedIfUnsupported } from './unsupported-endpoint.js'
 
@@ -208,6 +210,10 @@ export class RestSource implements Source {
     if (!response.ok)
       throw new ApiError('TEMPORARILY_UNAVAILABLE', `The source returned ${response.status} for GET ${path}`)
     return response.body ? Readable.fromWeb(response.body as ReadableStream) : Readable.from([])
+  }
+
+  notCopied(): Promise<NotCopied[]> {
+    return countNotCopied(this.#call, this.experiments())
   }
 
   close() {}

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { openDb } from '@cairn/platform/db/open'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../artifact-roots.js'
-import type { Point } from '../source.js'
+import { EVALUATION_DATA_SETS, type Point, SCORERS, WEBHOOKS } from '../source.js'
 import { SqliteSource } from './sqlite-source.js'
 
 const ROOTS = new ArtifactRoots({ region: 'x' })
@@ -82,4 +82,24 @@ test('rejects files that are not an MLflow database', async () => {
   rmSync(file)
   await createDatabase('create table notes (id text)')
   expect(() => new SqliteSource(file, ROOTS)).toThrow(/not one of MLflow/)
+})
+
+test('counts what copies omit, and webhooks that are not deleted', async () => {
+  await createDatabase(OLD)
+  const old = new SqliteSource(file, ROOTS)
+  expect((await old.notCopied()).map(({ count }) => count)).toEqual([0, 0, 0])
+  old.close()
+  await createDatabase(`create table evaluation_datasets (dataset_id text);
+    create table scorers (scorer_id text);
+    create table webhooks (webhook_id text, deleted_timestamp bigint);
+    insert into evaluation_datasets values ('d1'), ('d2');
+    insert into scorers values ('s1');
+    insert into webhooks values ('w1', null), ('w2', 5);`)
+  const source = new SqliteSource(file, ROOTS)
+  expect(await source.notCopied()).toEqual([
+    { what: EVALUATION_DATA_SETS, count: 2 },
+    { what: SCORERS, count: 1 },
+    { what: WEBHOOKS, count: 1 },
+  ])
+  source.close()
 })

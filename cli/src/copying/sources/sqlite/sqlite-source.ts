@@ -5,14 +5,18 @@ import type { ImportedModel, ImportedRun } from '@cairn/platform/protocol/import
 import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
+  EVALUATION_DATA_SETS,
   modelStatus,
+  type NotCopied,
   type Point,
+  SCORERS,
   type Source,
   type SourceExperiment,
   type SourceFiles,
   type SourceModel,
   type SourceRun,
   type SourceTrace,
+  WEBHOOKS,
 } from '../source.js'
 import { readSpansFile } from '../trace-data.js'
 import { cellText, isSet, readModels } from './sqlite-registry.js'
@@ -181,8 +185,21 @@ export class SqliteSource implements Source {
     return this.#roots.files(artifact_uri)
   }
 
+  async notCopied(): Promise<NotCopied[]> {
+    return [
+      { what: EVALUATION_DATA_SETS, count: this.#count('evaluation_datasets') },
+      { what: SCORERS, count: this.#count('scorers') },
+      { what: WEBHOOKS, count: this.#count('webhooks where deleted_timestamp is null') },
+    ]
+  }
+
   close() {
     this.#file.close()
+  }
+
+  #count(table: string): number {
+    if (!this.#has(table.split(' ')[0]!)) return 0
+    return Number(this.#file.all(`select count(*) as count from ${table}`)[0]!.count)
   }
 
   #has(table: string) {

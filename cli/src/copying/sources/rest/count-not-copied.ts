@@ -1,0 +1,59 @@
+import { ApiError } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { SearchEvaluationDatasets } from '@cairn/platform/protocol/evaluation-datasets'
+import { ListScorers } from '@cairn/platform/protocol/scorers'
+import { ListWebhooks } from '@cairn/platform/protocol/webhooks'
+import { pages } from '@cairn/sdk/page'
+import { EVALUATION_DATA_SETS, type NotCopied, SCORERS, type SourceExperiment, WEBHOOKS } from '../source.js'
+import { undefinedIfUnsupported } from './unsupported-endpoint.js'
+
+const PAGE = 100
+
+/** Counts the objects of a server that copies omit, as far as the caller may list them. */
+export async function countNotCopied(
+  call: Client,
+  experiments: AsyncIterable<SourceExperiment>,
+): Promise<NotCopied[]> {
+  const dataSets = await countPages(async (query) => {
+    const found = await call(SearchEvaluationDatasets, query).catch(undefinedIfHidden)
+    return { items: found?.datasets ?? [], next: found?.next_page_token }
+  })
+  const webhooks = await countPages(async (query) => {
+    const found = await call(ListWebhooks, query).catch(undefinedIfHidden)
+    return { items: found?.webhooks ?? [], next: found?.next_page_token }
+  })
+  return [
+    { what: EVALUATION_DATA_SETS, count: dataSets },
+    { what: SCORERS, count: await countScorers(call, experiments) },
+    { what: WEBHOOKS, count: webhooks },
+  ]
+}
+
+async function countScorers(call: Client, experiments: AsyncIterable<SourceExperiment>): Promise<number> {
+  let count = 0
+  for await (const { experiment_id, lifecycle_stage } of experiments) {
+    if (lifecycle_stage === 'deleted') continue
+    const found = await call(ListScorers, { experiment_id }).catch(undefinedIfHidden)
+    if (!found) break
+    count += found.scorers?.length ?? 0
+  }
+  return count
+}
+
+async function countPages(
+  get: (query: {
+    max_results: number
+    page_token?: string
+  }) => Promise<{ items: unknown[]; next: string | undefined }>,
+): Promise<number> {
+  let count = 0
+  const all = pages((page_token) => get({ max_results: PAGE, ...(page_token && { page_token }) }))
+  for await (const _ of all) count++
+  return count
+}
+
+/** MLflow lets administrators list webhooks only. */
+function undefinedIfHidden(error: unknown): undefined {
+  if (error instanceof ApiError && error.statusCode === 403) return undefined
+  return undefinedIfUnsupported(error)
+}
