@@ -61,7 +61,9 @@ async function count(flags: Flags, command: Command) {
   const { dryRun } = await import('../migration/dry-run.js')
   const source = openSource(flags.from, { artifacts: flags.artifactsFrom, token: flags.fromToken })
   const progress = new Progress(process.stderr)
-  await dryRun(source, progress, selection(flags))
+  const unreadable = await dryRun(source, progress, selection(flags))
+  for (const sentence of unreadable) process.stderr.write(`${sentence}\n`)
+  if (unreadable.length > 0) process.exitCode = 1
   process.stderr.write(await omitted(source, flags))
   source.close()
   const people = await peopleOf(flags)
@@ -208,7 +210,8 @@ exists here keeps its password; one that changed in the source since the last ru
 taken away. Those on other objects are listed.
 
 Not migrated: attachments of traces; evaluation data sets, scorers and webhooks, which the report counts. Links among the artifacts of a local store are
-followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported.
+followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported. A run or model
+whose artifacts the source cannot read is migrated without them and reported, and the command fails.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run

@@ -21,6 +21,8 @@ export interface MigratedFiles {
   readonly listing?: string
   /** A sentence for each link that was not followed. */
   readonly left_out?: readonly string[]
+  /** Why the source could not read them, so that they are missing on the target. */
+  readonly unreadable?: string
 }
 interface MigratedArtifacts extends MigratedFiles {
   readonly id: string

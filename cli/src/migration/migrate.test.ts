@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { expect, test } from 'vitest'
 import type { Source, SourceModel, SourceRun } from '../copying/sources/source.js'
+import { dryRun } from './dry-run.js'
 import { migrate } from './migrate.js'
 import type { Migration } from './migration.js'
 import { migrationTo, startTestServer } from './testing/servers.js'
@@ -61,15 +63,19 @@ const sourceOf = (loggedModel: SourceModel, registered: readonly ImportedModel[]
   close() {},
 })
 
-/** Migrates the source and expects no differences. @returns the checks of the verification */
-async function migrated(source: Source, inspect: (migration: Migration) => Promise<void> = async () => {}) {
+/** Migrates the source and expects a number of differences. @returns the checks of the verification */
+async function migrated(
+  source: Source,
+  inspect: (migration: Migration) => Promise<void> = async () => {},
+  expectedDifferences = 0,
+) {
   const server = await startTestServer()
   try {
     const migration = migrationTo(server, source)
     await migrate(migration)
     const differences: string[] = []
     const checks = await verify(migration, (sentence) => differences.push(sentence))
-    expect(differences).toEqual([])
+    expect(differences).toHaveLength(expectedDifferences)
     await inspect(migration)
     return checks
   } finally {
@@ -126,6 +132,69 @@ test('records each skipped link once for the final report', async () => {
     }),
   }
   await migrated(source, async ({ ledger }) => expect(skippedLinks(ledger)).toEqual(['etc is outside.']))
+})
+
+test('migrates everything else if the source cannot read some files, and copies them as soon as it can', async () => {
+  const a = 'a'.repeat(32)
+  const b = 'b'.repeat(32)
+  let isBroken = true
+  const source: Source = {
+    ...sourceOf(model(0)),
+    async *runs() {
+      for (const run_id of [a, b])
+        yield {
+          ...{ run_id, experiment_id: '7', start_time: 1, artifact_uri: '', metrics: [] },
+          status: 'FINISHED',
+        } satisfies SourceRun
+    },
+    files: (kind, owner) => ({
+      async *list() {
+        if (kind === 'logged-models' && isBroken) throw new Error('The bucket is gone.')
+        yield { path: 'ok.txt', size: 2 }
+        if (kind === 'runs') yield { path: 'sub/half.txt', size: 6 }
+      },
+      open: async (path) => {
+        const breaks = isBroken && path.startsWith('sub') && 'run_id' in owner && owner.run_id === b
+        if (!breaks) return Readable.from([Buffer.from(path === 'ok.txt' ? 'ok' : 'halved')])
+        return Readable.from(
+          (async function* () {
+            yield Buffer.from('hal')
+            throw new Error('The disk is broken.')
+          })(),
+        )
+      },
+    }),
+  }
+  await migrated(
+    source,
+    async (migration) => {
+      const { id: modelId } = migration.ledger.seen('logged model')[0]!
+      const reports: string[] = []
+      const isFailed = (await verify(migration, (sentence) => reports.push(sentence))).filter(
+        ({ differ }) => differ > 0,
+      )
+      expect(isFailed).toEqual([{ what: 'artifacts', source: 2, here: 2, differ: 2 }])
+      expect(reports).toEqual([
+        `The artifacts of the run ${b} cannot be read: The disk is broken.`,
+        `The artifacts of the logged model ${modelId} cannot be read: The bucket is gone.`,
+      ])
+      expect(
+        await dryRun(source, migration.progress, { withArtifacts: true, withTraces: true, experiments: [] }),
+      ).toEqual([reports[1]])
+      isBroken = false
+      await migrate(migration)
+      const repaired = await verify(migration, (sentence) => reports.push(sentence))
+      expect(repaired).toContainEqual({ what: 'artifacts', source: 5, here: 5, differ: 0 })
+      expect(reports).toHaveLength(2)
+      expect(await migration.target.sizes('runs', b)).toEqual(
+        new Map([
+          ['ok.txt', 2],
+          ['sub/half.txt', 6],
+        ]),
+      )
+    },
+    2,
+  )
 })
 
 test('copies points that were added since the first run, of finished runs as well', async () => {

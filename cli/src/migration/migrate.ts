@@ -1,4 +1,4 @@
-import { unlessMissing } from '@cairn/platform/errors'
+import { messageOf, unlessMissing } from '@cairn/platform/errors'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import {
   ImportExperiment,
@@ -11,7 +11,13 @@ import type { Input } from '@cairn/platform/protocol/operation'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
 import type { FileObserver } from '../copying/progress.js'
 import { selectExperiments } from '../copying/sources/select-experiments.js'
-import { BATCH, type SourceExperiment, type SourceModel, type SourceRun } from '../copying/sources/source.js'
+import {
+  BATCH,
+  type SourceExperiment,
+  type SourceFiles,
+  type SourceModel,
+  type SourceRun,
+} from '../copying/sources/source.js'
 import { RunImport, toWirePoints } from '../copying/target/run-import.js'
 import { NO_FILES, type UploadedFiles } from '../copying/target/target.js'
 import { uploadChangedFiles } from '../copying/target/upload-changed-files.js'
@@ -21,6 +27,7 @@ import { migrateTraces } from './migrate-traces.js'
 import { MigratedUris } from './migrated-uris.js'
 import type { Migration } from './migration.js'
 import { requestBatches } from './request-batches.js'
+import { WatchedFiles } from './watched-files.js'
 
 const RUNS_AT_ONCE = 4
 
@@ -70,7 +77,7 @@ async function migrateExperiment(migration: Migration, experiment: SourceExperim
 }
 
 async function migrateLoggedModel(migration: Migration, model: SourceModel, to: string): Promise<void> {
-  const { source, target, ledger, progress, withArtifacts } = migration
+  const { target, ledger, progress, withArtifacts } = migration
   const { model_id: id, artifact_uri: from, ...rest } = model
   const digest = digestOf('logged model', model)
   progress.count('logged models')
@@ -88,14 +95,14 @@ async function migrateLoggedModel(migration: Migration, model: SourceModel, to: 
   }
   const files =
     updatedFiles ??
-    (await migrateFiles(migration, model, (observer) =>
-      target.uploadAll('logged-models', id, source.files('logged-models', model), observer),
+    (await migrateFiles(migration, 'logged-models', model, (files, observer) =>
+      target.uploadAll('logged-models', id, files, observer),
     ))
   ledger.put({ kind: 'logged model', id, from, uri, digest, contents: loggedModelDigest(model), ...files })
 }
 
 async function migrateRun(migration: Migration, run: SourceRun, to: string): Promise<void> {
-  const { source, target, ledger, progress, withArtifacts } = migration
+  const { target, ledger, progress, withArtifacts } = migration
   const { run_id: id, artifact_uri: from, metrics, ...rest } = run
   const state = stateOf(run)
   progress.count('runs')
@@ -110,7 +117,7 @@ async function migrateRun(migration: Migration, run: SourceRun, to: string): Pro
   else await importHistory(migration, run, runImport)
   const files =
     updatedFiles ??
-    (await migrateFiles(migration, run, (observer) => runImport.files(source.files('runs', run), observer)))
+    (await migrateFiles(migration, 'runs', run, (files, observer) => runImport.files(files, observer)))
   const { run_id, artifact_uri: uri, digest } = await runImport.end()
   const states = { state, ...(history && { history }) }
   ledger.put({ kind: 'run', id, to: run_id, from, uri, digest, ...states, ...files })
@@ -129,13 +136,13 @@ function updateFiles(
   known: MigratedRun | MigratedModel,
   item: SourceRun | SourceModel,
 ): Promise<MigratedFiles | undefined> {
-  const { source, target } = migration
+  const { target } = migration
   const owner = known.kind === 'run' ? 'runs' : 'logged-models'
   const id = known.kind === 'run' ? known.to : known.id
   const { files: count, bytes, listing } = known
   const previous = { files: count, bytes, listing: isFinished(item) ? listing : undefined }
-  return migrateFiles(migration, item, (observer) =>
-    uploadChangedFiles(target, { owner, id, files: source.files(owner, item), previous }, observer),
+  return migrateFiles(migration, owner, item, (files, observer) =>
+    uploadChangedFiles(target, { owner, id, files, previous }, observer),
   )
 }
 
@@ -187,15 +194,27 @@ async function migrateRegisteredModel(
   return copies
 }
 
-/** @returns the ledger's record. It includes skipped links, so that a resumed migration reports them at its end, too */
+/**
+ * An owner whose files the source cannot read is migrated without them; the next run tries again.
+ *
+ * @returns the ledger's record. It includes skipped links, so that a resumed migration reports them at its end, too
+ */
 async function migrateFiles<Result extends UploadedFiles | undefined>(
-  { progress, withArtifacts }: Migration,
+  { source, progress, withArtifacts }: Migration,
+  owner: 'runs' | 'logged-models',
   item: SourceRun | SourceModel,
-  upload: (observer: FileObserver) => Promise<Result>,
+  upload: (files: SourceFiles, observer: FileObserver) => Promise<Result>,
 ): Promise<MigratedFiles | Extract<Result, undefined>> {
   if (!withArtifacts) return NO_FILES
+  const files = new WatchedFiles(source.files(owner, item))
   const skipped = new Set<string>()
-  const uploaded = await upload(progress.observeFiles(skipped))
+  let uploaded: Result
+  try {
+    uploaded = await upload(files, progress.observeFiles(skipped))
+  } catch (error) {
+    if (files.failure === undefined) throw error
+    return { files: 0, bytes: 0, unreadable: messageOf(files.failure) }
+  }
   if (!uploaded) return uploaded as Extract<Result, undefined>
   const { listing, ...sums } = uploaded
   return {
@@ -205,7 +224,8 @@ async function migrateFiles<Result extends UploadedFiles | undefined>(
   }
 }
 
-function withoutFiles<Entry extends MigratedFiles>({ files, bytes, listing, left_out, ...rest }: Entry) {
+function withoutFiles<Entry extends MigratedFiles>(entry: Entry) {
+  const { files, bytes, listing, left_out, unreadable, ...rest } = entry
   return rest
 }
 

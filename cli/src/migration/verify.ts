@@ -7,6 +7,7 @@ import { compareDigests } from './compare-digests.js'
 import { loggedModelDigest, registeredModelDigest } from './content-digests.js'
 import type { Entry, Ledger } from './ledger.js'
 import type { Migration } from './migration.js'
+import { unreadableArtifacts } from './watched-files.js'
 
 /** One row of the final table. */
 export interface Check {
@@ -31,7 +32,7 @@ const TRACE_PARTS = { info: 'traces', spans: 'spans', assessments: 'assessments'
 export async function verify(migration: Migration, report: (sentence: string) => void): Promise<Check[]> {
   const { ledger, withArtifacts, withTraces } = migration
   // Counted first: the checks below remove entries.
-  const artifacts = countFiles(ledger)
+  const artifacts = withArtifacts ? [checkFiles(ledger, report)] : []
   const onDifference: OnDifference = (entry, sentence) => {
     ledger.forget(entry)
     report(sentence)
@@ -42,7 +43,7 @@ export async function verify(migration: Migration, report: (sentence: string) =>
     await checkLoggedModels(migration, onDifference),
     ...(withTraces ? await checkTraces(migration, onDifference) : []),
     ...(await checkRegisteredModels(migration, onDifference)),
-    ...(withArtifacts ? [artifacts] : []),
+    ...artifacts,
   ]
 }
 
@@ -131,11 +132,17 @@ async function checkRegisteredModels(
   return [models, versions]
 }
 
-/** Files need no check here: each upload compares the SHA-256, and each later run the sizes. */
-function countFiles(ledger: Ledger): Check {
-  const owners = [...ledger.seen('run'), ...ledger.seen('logged model')]
-  const count = owners.reduce((sum, { files }) => sum + files, 0)
-  return { what: 'artifacts', source: count, here: count, differ: 0 }
+/** Uploaded files need no check: each upload compares the SHA-256, and each later run the sizes. */
+function checkFiles(ledger: Ledger, report: (sentence: string) => void): Check {
+  const check = { what: 'artifacts', source: 0, here: 0, differ: 0 }
+  for (const { kind, id, files, unreadable } of [...ledger.seen('run'), ...ledger.seen('logged model')]) {
+    check.source += files
+    check.here += files
+    if (unreadable === undefined) continue
+    check.differ++
+    report(unreadableArtifacts(`${kind} ${id}`, unreadable))
+  }
+  return check
 }
 
 /** The sorted ids of migrated traces for which the source has no readable spans. */
