@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox'
 import { LoggedModelStatus } from './logged-models.js'
 import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
-import { DatasetInput, ModelInput, ModelOutput, RunStatus } from './runs.js'
+import { Dataset, DatasetInput, ModelInput, ModelOutput, RunStatus } from './runs.js'
 import { TraceInfo } from './traces.js'
 import { Int64, KeyValue, OneOf, Required } from './wire.js'
 
@@ -61,6 +61,18 @@ const Point = Type.Object({
   step: Type.Optional(Int64()),
 })
 
+/** MLflow stores data sets without a name, digest or source, which `log-inputs` refuses here. */
+const ImportedDatasetInput = Type.Object({
+  ...DatasetInput.properties,
+  dataset: Type.Object({
+    ...Dataset.properties,
+    name: Type.String(),
+    digest: Type.String(),
+    source_type: Type.String(),
+    source: Type.String(),
+  }),
+})
+
 export const ImportedRun = Type.Object({
   run_id: Type.String({ minLength: 1, pattern: '^[a-zA-Z0-9][\\w\\-]{0,255}$' }),
   experiment_id: Required(),
@@ -75,7 +87,7 @@ export const ImportedRun = Type.Object({
   params: Type.Optional(Type.Array(KeyValue)),
   tags: Type.Optional(Type.Array(KeyValue)),
   metrics: Type.Optional(Type.Array(Point, { maxItems: MAX_IMPORTED_POINTS })),
-  dataset_inputs: Type.Optional(Type.Array(DatasetInput)),
+  dataset_inputs: Type.Optional(Type.Array(ImportedDatasetInput)),
   model_inputs: Type.Optional(Type.Array(ModelInput)),
   model_outputs: Type.Optional(Type.Array(ModelOutput)),
   /** Further metrics follow. The run counts as deleted until the last request. */

@@ -70,6 +70,14 @@ describe.each(databases)('imports on %s', (_name, database) => {
     expect(body.run.data.params.map(({ key }: { key: string }) => key).toSorted()).toEqual(keys)
   })
 
+  test('keeps data sets without a name and digest, which MLflow stores', async () => {
+    const dataset = { name: '', digest: '', source_type: '', source: '' }
+    const dataset_inputs = [{ dataset, tags: [{ key: 'mlflow.data.context', value: '' }] }]
+    await call()(ImportRun, onWire({ ...RUN, dataset_inputs }))
+    const { body } = await served.get('runs/get', { run_id: RUN.run_id })
+    expect(body.run.inputs.dataset_inputs).toEqual(dataset_inputs)
+  })
+
   test('keeps the id, times, user, state and contents of a run', async () => {
     expect(await call()(ImportRun, onWire(RUN))).toMatchObject({ run_id: RUN.run_id, outcome: 'created' })
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })
