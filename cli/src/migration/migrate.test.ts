@@ -120,6 +120,21 @@ test('resolves the files of a copied version although its original is migrated l
   })
 })
 
+test('names the run and the logged model that the target refuses', async () => {
+  const run = { run_id: 'a'.repeat(32), experiment_id: '7', start_time: 1, status: 'FINISHED' } as const
+  const refused: Source = {
+    ...sourceOf(model(0)),
+    async *runs() {
+      yield { ...run, artifact_uri: '', metrics: [], params: [{ key: '', value: '1' }] }
+    },
+  }
+  await expect(migrated(refused)).rejects.toThrow(
+    new RegExp(`The target refused the run ${run.run_id}: .*'params\\[0\\].key'.* Correct or delete it`),
+  )
+  const nameless = { ...model(0), name: '' }
+  await expect(migrated(sourceOf(nameless))).rejects.toThrow(`logged model ${nameless.model_id}: `)
+})
+
 test('records each skipped link once for the final report', async () => {
   const source: Source = {
     ...sourceOf(model(0)),

@@ -1,4 +1,4 @@
-import { messageOf, unlessMissing } from '@cairn/platform/errors'
+import { ApiError, messageOf, unlessMissing } from '@cairn/platform/errors'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import {
   ImportExperiment,
@@ -37,8 +37,11 @@ export async function migrate(migration: Migration): Promise<void> {
   await validateLedger(migration)
   for await (const experiment of selectExperiments(source, experiments)) {
     const to = await migrateExperiment(migration, experiment)
-    for await (const model of source.loggedModels(experiment)) await migrateLoggedModel(migration, model, to)
-    await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) => migrateRun(migration, run, to))
+    for await (const model of source.loggedModels(experiment))
+      await migrateLoggedModel(migration, model, to).catch(nameItem(`logged model ${model.model_id}`))
+    await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) =>
+      migrateRun(migration, run, to).catch(nameItem(`run ${run.run_id}`)),
+    )
     if (withTraces) await migrateTraces(migration, experiment, to)
   }
   if (experiments.length === 0) {
@@ -49,6 +52,13 @@ export async function migrate(migration: Migration): Promise<void> {
     await importCopies(migration, copies)
   }
   progress.done()
+}
+
+/** Names the item in the message of the target, which names a field only. */
+const nameItem = (item: string) => (error: unknown) => {
+  if (!(error instanceof ApiError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error
+  const message = `The target refused the ${item}: ${error.message} Correct or delete it in the source.`
+  throw new ApiError(error.code, message, { cause: error })
 }
 
 /** Clears the ledger if the target lost what it lists: another server may now run under the same address. */
