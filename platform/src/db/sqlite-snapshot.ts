@@ -1,5 +1,5 @@
 import type { Database as DatabaseHandle } from 'better-sqlite3'
-import { ApiError, messageOf } from '../errors.js'
+import { ApiError, invalid, messageOf } from '../errors.js'
 import { Database } from './better-sqlite3.js'
 import type { Snapshot, SnapshotTable } from './db.js'
 import { hasCode } from './dialect.js'
@@ -55,6 +55,8 @@ export function copySqlite(file: string, target: string): void {
   try {
     handle.prepare('vacuum into ?').run(target)
   } catch (cause) {
+    if (hasCode(cause, 'SQLITE_CANTOPEN'))
+      throw invalid(`${target} cannot be written: make its folder writable, or choose another.`, { cause })
     if (!hasCode(cause, 'SQLITE_FULL')) throw cause
     const sentence = `No space left for ${target}. Free some space or choose another folder.`
     throw new ApiError('INSUFFICIENT_STORAGE', sentence, { cause })
