@@ -9,6 +9,8 @@ export async function openDataFolder(folder: string): Promise<void> {
     await access(folder, constants.W_OK)
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
+    if (code === 'EEXIST' || code === 'ENOTDIR')
+      throw invalid(`The data folder ${folder} is a file or below one: pass another with --data.`, { cause })
     throw invalid(
       `The data folder ${folder} is not writable (${code}): make it writable, or pass another with --data.`,
       { cause },
