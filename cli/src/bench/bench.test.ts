@@ -5,6 +5,7 @@ import { describeParameters } from './describe-parameters.js'
 import { leaderboardPage } from './leaderboard-page.js'
 import { addParameter } from './parameters.js'
 import { COMPARED_PROTOCOLS, protocolsPage } from './protocols-page.js'
+import { measureAll } from './recommenders.js'
 
 test('parses parameters by kind and name, with typed values', () => {
   const flags = [
@@ -141,3 +142,12 @@ test.each(['recommenders', 'protocols'])(
     await expect(measuring).rejects.toThrow('/nowhere/ml-1m.zip does not exist')
   },
 )
+
+test('ends with a sentence when it is interrupted before the first model is measured', async () => {
+  const before = process.listeners('SIGINT')
+  const measured = measureAll({ path: 'missing.zip', kinds: ['popularity'], parameters: {}, protocols: [] })
+  const [interrupt] = process.listeners('SIGINT').filter((listener) => !before.includes(listener))
+  interrupt!('SIGINT')
+  await expect(measured).rejects.toThrow(/^Stopped before a model was measured\.$/)
+  expect(process.listeners('SIGINT')).toEqual(before)
+})

@@ -5,6 +5,7 @@ import {
   type LeaderboardTask,
   measureModels,
 } from '@cairn/pipelines/leaderboard/measure-models'
+import { ApiError } from '@cairn/platform/errors'
 import { conditions } from './conditions.js'
 import { type Leaderboard, leaderboardPage } from './leaderboard-page.js'
 import { ProgressLine } from './progress-line.js'
@@ -21,7 +22,8 @@ export async function measureAll(task: Omit<LeaderboardTask, 'signal'>): Promise
     for await (const row of measureModels({ ...task, signal: stop.signal }, (...now) => line.show(...now)))
       rows.push(row)
   } catch (error) {
-    if (!stop.signal.aborted || rows.length === 0) throw error
+    if (!stop.signal.aborted) throw error
+    if (rows.length === 0) throw new ApiError('ABORTED', 'Stopped before a model was measured.')
   } finally {
     process.off('SIGINT', interrupt)
     line.clear()
