@@ -41,6 +41,13 @@ export async function deleteDirectory(blobs: Blobs, directory: VolumeLocation): 
     if (key !== marker)
       throw invalid(`The directory ${directory.path} is not empty: delete its entries first.`)
   await blobs.delete(marker)
+  await keepParent(blobs, directory)
+}
+
+/** Keeps the directory of a deleted entry when it is empty, as Databricks does: clients delete it in their next request. */
+export async function keepParent(blobs: Blobs, { parent }: VolumeLocation): Promise<void> {
+  if (parent === undefined || (await hasEntries(blobs, parent))) return
+  await blobs.put(`${parent}/${DIRECTORY_MARKER}`, new Uint8Array())
 }
 
 /** @throws RESOURCE_DOES_NOT_EXIST */

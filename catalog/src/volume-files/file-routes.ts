@@ -6,6 +6,7 @@ import { sendBlob } from '@cairn/platform/http/response/send-blob'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { FILES } from '@cairn/platform/protocol/volume-files'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { keepParent } from './directories.js'
 import { locate, READ_ROUTE, type VolumeFilesOptions, type VolumeLocation, WRITE_ROUTE } from './locate.js'
 
 /** As Databricks. The S3 gateway takes larger files in parts. */
@@ -47,6 +48,7 @@ export const fileRoutes: FastifyPluginAsync<VolumeFilesOptions> = async (app, fi
     const file = await locateFile(request, 'WRITE VOLUME')
     await headOf(blobs, file)
     await blobs.delete(file.key)
+    await keepParent(blobs, file)
     return reply.code(204).send()
   })
 }

@@ -21,6 +21,8 @@ export interface VolumeLocation {
   readonly path: string
   /** Whether the location is the volume itself. */
   readonly isRoot: boolean
+  /** The prefix of the directory that contains it; undefined for the volume and its entries. */
+  readonly parent: string | undefined
 }
 
 /** Options of the routes that read files or directories of a volume. */
@@ -51,5 +53,7 @@ export async function locate(
   if (inside.split('/').includes(DIRECTORY_MARKER))
     throw invalid(`'${DIRECTORY_MARKER}' is a reserved name: use another.`)
   const isRoot = inside === ''
-  return { key: isRoot ? volumeKey(id) : `${volumeKey(id)}/${inside}`, path: text, isRoot }
+  const key = isRoot ? volumeKey(id) : `${volumeKey(id)}/${inside}`
+  const parent = inside.includes('/') ? key.slice(0, key.lastIndexOf('/')) : undefined
+  return { key, path: text, isRoot, parent }
 }

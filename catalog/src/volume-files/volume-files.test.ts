@@ -110,6 +110,17 @@ describe.each(databases)('files of volumes on %s', (_, database) => {
     expect((await call(reader, 'HEAD', `${DIRECTORIES}/Volumes/main/raw/uploads`)).statusCode).toBe(200)
   })
 
+  test('leave their directory behind, so that a tree is deleted from its leaves', async () => {
+    await put(`${VOLUME}/tree/sub/only.csv`, 'x')
+    expect((await call(writer, 'DELETE', `${FILES}${VOLUME}/tree/sub/only.csv`)).statusCode).toBe(204)
+    expect(await list(`${VOLUME}/tree/sub`)).toEqual({ contents: [] })
+    for (const path of ['tree/sub', 'tree']) {
+      const url = `${DIRECTORIES}${VOLUME}/${path}`
+      expect((await call(writer, 'DELETE', url)).statusCode, path).toBe(204)
+      expect((await call(writer, 'HEAD', url)).statusCode, path).toBe(404)
+    }
+  })
+
   test('need READ VOLUME or WRITE VOLUME, and tell others nothing', async () => {
     await put(`${VOLUME}/secret.csv`, 'secret')
     const path = `${FILES}${VOLUME}/secret.csv`
