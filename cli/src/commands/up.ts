@@ -21,7 +21,7 @@ export const upCommand = () =>
     .option('--host <address>', 'address to listen on')
     .option(
       '--port <number>',
-      'port to listen on; uses the next free one if it is taken, or any free one for 0',
+      'port to listen on; uses the next free one if it is taken and CAIRN_PUBLIC_URL is not set, or any free one for 0',
     )
     .option('--data <folder>', 'data folder for the embedded database, artifacts and tables')
     .option(

@@ -6,18 +6,19 @@ import type { FastifyInstance } from 'fastify'
 const ATTEMPTS = 20
 const LAST_PORT = 65_535
 
+type ListenOptions = Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'public_url'>>
+
 /**
- * Listens on the port, or on the next free one of `attempts` ports.
+ * Listens on the port, or on the next free one. A proxy finds the server of a public URL on its port only.
  *
  * @returns the port
  * @throws INVALID_PARAMETER_VALUE, with advice
  */
 export async function listen(
   app: FastifyInstance,
-  { host, port }: Pick<Config, 'host' | 'port'>,
-  attempts = ATTEMPTS,
+  { host, port, public_url = '' }: ListenOptions,
 ): Promise<number> {
-  const last = Math.min(port + attempts - 1, LAST_PORT)
+  const last = public_url ? port : Math.min(port + ATTEMPTS - 1, LAST_PORT)
   for (let candidate = port; candidate <= last; candidate++) {
     try {
       await app.listen({ host, port: candidate })
