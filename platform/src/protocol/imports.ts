@@ -105,6 +105,9 @@ export const ImportRun = operation({
   output: Type.Object({ run_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
 })
 
+/** A parameter or tag of a logged model; MLflow stores those with an empty key. */
+const ModelEntry = Type.Object({ key: Type.String(), value: Type.Optional(Type.String()) })
+
 export const ImportedLoggedModel = Type.Object({
   model_id: Type.String({ minLength: 1, pattern: '^m-[\\w\\-]{1,250}$' }),
   experiment_id: Required(),
@@ -117,8 +120,8 @@ export const ImportedLoggedModel = Type.Object({
   status_message: Type.Optional(Type.String()),
   model_type: Type.Optional(Type.String()),
   source_run_id: Type.Optional(Type.String()),
-  params: Type.Optional(Type.Array(KeyValue)),
-  tags: Type.Optional(Type.Array(KeyValue)),
+  params: Type.Optional(Type.Array(ModelEntry)),
+  tags: Type.Optional(Type.Array(ModelEntry)),
   metrics: Type.Optional(
     Type.Array(
       Type.Object({

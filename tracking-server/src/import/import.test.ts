@@ -213,14 +213,21 @@ describe.each(databases)('imports on %s', (_name, database) => {
       status: 'LOGGED_MODEL_READY',
       creation_timestamp_ms: 5,
       last_updated_timestamp_ms: 6,
+      params: [{ key: '', value: 'MLflow stores empty keys' }],
       tags: [{ key: 'a', value: '1' }],
       metrics: [{ key: 'auc', value: 0.9, timestamp: 1, step: 2, run_id: RUN.run_id, dataset_name: 'd' }],
     } as const
-    const input = { ...model, tags: [...model.tags], metrics: [...model.metrics] }
+    const input = {
+      ...model,
+      params: [...model.params],
+      tags: [...model.tags],
+      metrics: [...model.metrics],
+    }
     const both = await Promise.all([input, input].map((one) => call()(ImportLoggedModel, one)))
     expect(both.map(({ outcome }) => outcome).toSorted()).toEqual(['created', 'merged'])
     const { body } = await served.get(`logged-models/${model.model_id}`)
     expect(body.model.info).toMatchObject({ name: 'als', creation_timestamp_ms: 5, tags: model.tags })
+    expect(body.model.data.params).toEqual(model.params)
     expect(body.model.data.metrics).toEqual([{ ...model.metrics[0], model_id: model.model_id }])
     const { experiment_id } = await call()(ImportExperiment, { name: 'other' })
     await expect(call()(ImportLoggedModel, { ...input, experiment_id })).rejects.toThrow(/is in experiment 0/)
