@@ -121,8 +121,9 @@ async function run(flags: Flags, command: Command) {
     progress: new Progress(process.stderr),
     ...selection(flags),
   }
+  let refused: readonly string[]
   try {
-    await migrate(migration)
+    refused = await migrate(migration)
   } catch (error) {
     process.stderr.write(
       `\nThe migration is incomplete. Run the same command again to resume; its progress is in ${state}.\n`,
@@ -135,6 +136,7 @@ async function run(flags: Flags, command: Command) {
   const auth = people && (await migrateAuth({ ...migration, people }))
   const checks = [...verified, ...(auth?.checks ?? [])]
   process.stderr.write(leftOutOf(auth?.leftOut ?? []) + notHere)
+  for (const sentence of refused) process.stderr.write(`${sentence}\n`)
   printRows(
     command,
     checks,
@@ -151,6 +153,11 @@ async function run(flags: Flags, command: Command) {
     throw new ApiError(
       'INVALID_STATE',
       `FAILED: some items differ from the source. Run the same command again to copy them; its progress is in ${state}.`,
+    )
+  if (refused.length > 0)
+    throw new ApiError(
+      'INVALID_STATE',
+      'FAILED: the target refused some items, listed above. Correct or delete them in the source, and run the same command again.',
     )
   process.stderr.write(
     passed(skippedLinks(migration.ledger), notHere ? 'everything else' : 'everything') +
@@ -211,7 +218,8 @@ taken away. Those on other objects are listed.
 
 Not migrated: attachments of traces; evaluation data sets, scorers and webhooks, which the report counts. Links among the artifacts of a local store are
 followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported. A run or model
-whose artifacts the source cannot read is migrated without them and reported, and the command fails.
+whose artifacts the source cannot read is migrated without them. One with values that this server refuses, such as times beyond
+2^53, is skipped. Both are reported, and the command fails.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run

@@ -120,19 +120,29 @@ test('resolves the files of a copied version although its original is migrated l
   })
 })
 
-test('names the run and the logged model that the target refuses', async () => {
-  const run = { run_id: 'a'.repeat(32), experiment_id: '7', start_time: 1, status: 'FINISHED' } as const
-  const refused: Source = {
-    ...sourceOf(model(0)),
+test('migrates everything but the runs and logged models that the target refuses, and names these', async () => {
+  const run = {
+    experiment_id: '7',
+    start_time: 1,
+    status: 'FINISHED',
+    artifact_uri: '',
+    metrics: [],
+  } as const
+  const [good, bad] = ['a'.repeat(32), 'b'.repeat(32)]
+  const source: Source = {
+    ...sourceOf({ ...model(0), name: '' }),
     async *runs() {
-      yield { ...run, artifact_uri: '', metrics: [], params: [{ key: '', value: '1' }] }
+      yield { ...run, run_id: bad!, params: [{ key: '', value: '1' }] }
+      yield { ...run, run_id: good! }
     },
   }
-  await expect(migrated(refused)).rejects.toThrow(
-    new RegExp(`The target refused the run ${run.run_id}: .*'params\\[0\\].key'.* Correct or delete it`),
-  )
-  const nameless = { ...model(0), name: '' }
-  await expect(migrated(sourceOf(nameless))).rejects.toThrow(`logged model ${nameless.model_id}: `)
+  await migrated(source, async (migration) => {
+    expect(migration.ledger.seen('run').map(({ id }) => id)).toEqual([good])
+    expect(await migrate(migration)).toEqual([
+      expect.stringMatching(`^The target refused the logged model ${model(0).model_id}: .*'name'`),
+      expect.stringMatching(`^The target refused the run ${bad}: .*'params\\[0\\].key'`),
+    ])
+  })
 })
 
 test('records each skipped link once for the final report', async () => {

@@ -31,16 +31,22 @@ import { WatchedFiles } from './watched-files.js'
 
 const RUNS_AT_ONCE = 4
 
-/** Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again. */
-export async function migrate(migration: Migration): Promise<void> {
+/**
+ * Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again.
+ *
+ * @returns a sentence for each run and logged model that the target refuses; the others do not wait for them
+ */
+export async function migrate(migration: Migration): Promise<readonly string[]> {
   const { source, progress, experiments, withTraces } = migration
+  const refused: string[] = []
+  const skip = (item: string) => (error: unknown) => void refused.push(describeRefusal(item, error))
   await validateLedger(migration)
   for await (const experiment of selectExperiments(source, experiments)) {
     const to = await migrateExperiment(migration, experiment)
     for await (const model of source.loggedModels(experiment))
-      await migrateLoggedModel(migration, model, to).catch(nameItem(`logged model ${model.model_id}`))
+      await migrateLoggedModel(migration, model, to).catch(skip(`logged model ${model.model_id}`))
     await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) =>
-      migrateRun(migration, run, to).catch(nameItem(`run ${run.run_id}`)),
+      migrateRun(migration, run, to).catch(skip(`run ${run.run_id}`)),
     )
     if (withTraces) await migrateTraces(migration, experiment, to)
   }
@@ -52,13 +58,13 @@ export async function migrate(migration: Migration): Promise<void> {
     await importCopies(migration, copies)
   }
   progress.done()
+  return refused
 }
 
-/** Names the item in the message of the target, which names a field only. */
-const nameItem = (item: string) => (error: unknown) => {
+/** @throws every error but a refusal, which names a field only */
+function describeRefusal(item: string, error: unknown): string {
   if (!(error instanceof ApiError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error
-  const message = `The target refused the ${item}: ${error.message} Correct or delete it in the source.`
-  throw new ApiError(error.code, message, { cause: error })
+  return `The target refused the ${item}: ${error.message}`
 }
 
 /** Clears the ledger if the target lost what it lists: another server may now run under the same address. */
