@@ -175,7 +175,7 @@ async function omitted(source: Source, { experiment = [] }: Flags): Promise<stri
 function passed(skipped: readonly string[], what: string): string {
   if (skipped.length === 0) return `PASSED: ${what} was migrated.\n`
   const links = skipped.map((sentence) => `  ${sentence}\n`).join('')
-  return `PASSED: ${what} was migrated, except for skipped links:\n${links}Pass --artifacts-from to allow reading their targets.\n`
+  return `PASSED: ${what} was migrated, except for skipped links and files:\n${links}Pass --artifacts-from to allow reading the targets of links.\n`
 }
 
 function missingSpans(traces: readonly string[]): string {
@@ -216,10 +216,12 @@ With --auth-database, users keep their passwords, and permissions on experiments
 exists here keeps its password; one that changed in the source since the last run is copied. Permissions are added, and not
 taken away. Those on other objects are listed.
 
-Not migrated: attachments of traces; evaluation data sets, scorers and webhooks, which the report counts. Links among the artifacts of a local store are
-followed within the store and the folder of --artifacts-from; links pointing elsewhere are skipped and reported. A run or model
-whose artifacts the source cannot read is migrated without them. One with values that this server refuses, such as times beyond
-2^53, is skipped. Both are reported, and the command fails.
+Not migrated: attachments of traces, and evaluation data sets, scorers and webhooks, which the report counts. Links among the
+artifacts of a local store are followed within the store and the folder of --artifacts-from; links pointing elsewhere are
+skipped and reported, and so are files whose names this server refuses, such as names with a backslash.
+
+A run or model whose artifacts the source cannot read is migrated without them. One with values that this server refuses, such
+as times beyond 2^53, is skipped. Both are reported, and the command fails.
 
 Examples:
   $ cairn migrate mlflow --from ./mlruns --dry-run

@@ -19,7 +19,7 @@ export interface MigratedFiles {
   readonly bytes: number
   /** A digest of their paths, sizes and times; absent while the owner may still change. */
   readonly listing?: string
-  /** A sentence for each link that was not followed. */
+  /** A sentence for each link that was not followed, and each file that the target refused. */
   readonly left_out?: readonly string[]
   /** Why the source could not read them, so that they are missing on the target. */
   readonly unreadable?: string

@@ -159,6 +159,24 @@ test('records each skipped link once for the final report', async () => {
   await migrated(source, async ({ ledger }) => expect(skippedLinks(ledger)).toEqual(['etc is outside.']))
 })
 
+test('skips files whose names the target refuses, and migrates the others', async () => {
+  const source: Source = {
+    ...sourceOf(model(0)),
+    files: () => ({
+      async *list() {
+        for (const path of ['a.txt', 'b\\c.txt', 'd.txt']) yield { path, size: 1 }
+      },
+      open: async () => Readable.from([Buffer.from('x')]),
+    }),
+  }
+  await migrated(source, async ({ ledger, target }) => {
+    const { model_id } = model(0)
+    const refused = `The server refused the artifact 'b\\c.txt' of ${model_id}: Invalid path`
+    expect(skippedLinks(ledger)).toEqual([refused])
+    expect([...(await target.sizes('logged-models', model_id))!.keys()]).toEqual(['a.txt', 'd.txt'])
+  })
+})
+
 test('migrates everything else if the source cannot read some files, and copies them as soon as it can', async () => {
   const a = 'a'.repeat(32)
   const b = 'b'.repeat(32)

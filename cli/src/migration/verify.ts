@@ -152,6 +152,6 @@ export const tracesWithoutSpans = (ledger: Ledger): readonly string[] =>
     .flatMap(({ id, without_spans }) => (without_spans ? id : []))
     .sort()
 
-/** A sentence for each link that was not followed. */
+/** A sentence for each link that was not followed, and each file that the target refused. */
 export const skippedLinks = (ledger: Ledger): readonly string[] =>
   [...ledger.seen('run'), ...ledger.seen('logged model')].flatMap(({ left_out = [] }) => left_out)

@@ -52,7 +52,7 @@ export interface SourceFile {
   readonly stamp?: number
 }
 
-/** Called with a sentence for each link that is not followed. */
+/** Called with a sentence for each link that is not followed, and each file that the target refuses. */
 export type OnSkipped = (sentence: string) => void
 
 /** The files of one run or model. */

@@ -52,7 +52,10 @@ export class Target {
     }
   }
 
-  /** @throws INVALID_STATE when the server refuses the file or stored other bytes than were sent */
+  /**
+   * @throws INVALID_PARAMETER_VALUE for a path that the server refuses, INVALID_STATE when it refuses the file or stored
+   * other bytes than were sent
+   */
   async upload(
     owner: 'runs' | 'logged-models',
     id: string,
@@ -83,7 +86,7 @@ export class Target {
     const stored = (await parseJsonResponse(response)) as StoredArtifact & { message?: string }
     if (!response.ok)
       throw new ApiError(
-        'INVALID_STATE',
+        response.status === 400 ? 'INVALID_PARAMETER_VALUE' : 'INVALID_STATE',
         `The server refused the artifact '${file.path}' of ${id}: ${stored.message}`,
       )
     if (stored.size !== size || stored.sha256 !== hash.digest('hex'))
@@ -102,14 +105,21 @@ export class Target {
     observer: FileObserver,
   ): Promise<UploadedFiles> {
     const listing = new RowDigest()
+    let count = 0
     let bytes = 0
     await forEachConcurrent(files.list(observer.onSkipped), UPLOADS, async (file) => {
       listing.add(file.path, file.size, file.stamp)
-      const size = await this.upload(owner, id, file, files)
-      bytes += size
-      observer.onFile(size)
+      try {
+        const size = await this.upload(owner, id, file, files)
+        count++
+        bytes += size
+        observer.onFile(size)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'INVALID_PARAMETER_VALUE') throw error
+        observer.onSkipped(error.message)
+      }
     })
-    const { count, digest } = listing.result()
+    const { digest } = listing.result()
     return { files: count, bytes, listing: digest }
   }
 
