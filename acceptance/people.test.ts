@@ -48,6 +48,8 @@ describe('people on the command line', () => {
     const refused = await cairn('experiments create x', rotated.token_value)
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('only for read')])
     expect((await cairn('tokens list --for importer')).stdout).toContain('read')
+    expect((await cairn('tokens list --all --search IMPORTER')).stdout).toContain('read')
+    expect((await cairn('tokens list --all --search none')).stderr).toContain('No tokens')
     expect((await cairn(`tokens revoke ${rotated.token_info.token_id} --other`)).code).toBe(0)
     expect((await cairn('experiments list', made.token_value)).stderr).toContain('expired or revoked')
     expect((await cairn('users deactivate bo@example.org')).code).toBe(0)

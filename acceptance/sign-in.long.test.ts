@@ -138,7 +138,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     expect(await rows.allTextContents()).toEqual([expect.stringContaining('member-77@example.net')])
     expect(await someone.violations()).toEqual([])
     await tab.getByLabel('Search users').fill('nobody "else"')
-    await tab.getByText('No name contains “nobody "else"”').waitFor()
+    await tab.getByText('Nothing matches “nobody "else"”').waitFor()
     await tab.getByRole('tab', { name: 'Groups' }).click()
     await tab.getByRole('button', { name: 'Actions for all readers' }).click()
     await tab.getByRole('button', { name: 'Members: all readers' }).click()
@@ -149,6 +149,33 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await dialog.getByRole('button', { name: 'Add member' }).click()
     await dialog.getByRole('button', { name: 'Remove member-100@example.net' }).waitFor()
     expect(someone.problems().filter((problem) => !expected(problem))).toEqual([])
+  })
+
+  test('an administrator finds a token and an invitation among many, by page or by a part of a name', async () => {
+    const path = '/api/2.0/token-management/on-behalf-of/tokens'
+    for (let i = 0; i < 101; i++) {
+      await owner.post(path, { application_id: 'ada@example.com', comment: `script ${i}` })
+      await owner.post('/api/cairn/v1/invites', { name: `guest-${i}@example.net` })
+    }
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/people?tab=tokens')
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    for (const [name, search, found] of [
+      ['Tokens', 'Search tokens by description or owner', 'SCRIPT 77'],
+      ['Invitations', 'Search invitations', 'GUEST-77@'],
+    ] as const) {
+      await tab.getByRole('tab', { name }).click()
+      const rows = tab.locator('tbody tr')
+      await expect.poll(() => rows.count()).toBe(100)
+      await tab.getByRole('button', { name: 'Show more' }).click()
+      await expect.poll(() => rows.count()).toBeGreaterThan(100)
+      await tab.getByLabel(search).fill(found)
+      await expect.poll(() => rows.allTextContents()).toEqual([expect.stringContaining(found.toLowerCase())])
+      expect(await someone.violations()).toEqual([])
+      await tab.getByLabel(search).fill('nobody else')
+      await tab.getByText('Nothing matches “nobody else”').waitFor()
+    }
   })
 
   test('a person signs in at the issuer and returns to the page, in Korean too', async () => {

@@ -97,5 +97,5 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
       accounts: new ExternalAccounts(db.for(), config.oidc_issuer),
     })
   await app.register(mlflowAuthRoutes, { ...people, db, objects })
-  await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now) })
+  await app.register(inviteRoutes, { ...people, invites: new Invites(db.for(), now), now })
 }

@@ -4,7 +4,7 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { Caller, Principal } from '@cairn/platform/auth/principal'
 import { checkScopes } from '@cairn/platform/auth/scopes'
-import type { TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
+import type { OwnedToken, TokenInfo, Tokens } from '@cairn/platform/auth/tokens'
 import type { Config } from '@cairn/platform/config'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
@@ -18,7 +18,8 @@ import {
   ListTokens,
   RotateToken,
 } from '@cairn/platform/protocol/identities'
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import { matchingPage, textMatcher } from './matching-page.js'
 import { lifetimeOf } from './token-policy.js'
 
 interface Options {
@@ -32,7 +33,7 @@ const GRACE_SECONDS = 3600
 
 /** Databricks' token API: callers manage their own tokens, administrators those of all principals. */
 export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => {
-  const { tokens, identities, authorizer, config } = options
+  const { tokens, authorizer, config } = options
   const mayExtend = async (caller: Caller) =>
     !caller.scopes && (await authorizer.decide(caller, 'MANAGE IDENTITIES', authorizer.metastore)).allowed
   forbidStoring(app)
@@ -50,9 +51,14 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       return { token_value: secret, token_info: tokenInfo(token) }
     },
   )
-  handle(app, ListTokens, async (_input, { principal }) => ({
-    token_infos: (await tokens.list(principal.id)).map(tokenInfo),
-  }))
+  handle(app, ListTokens, async ({ search, ...page }, { principal }) => {
+    const matches = textMatcher(search)
+    const { rows, next_page_token } = await matchingPage(page, {
+      fetch: (before, limit) => tokens.list({ principalId: principal.id, before, limit }),
+      matches: ({ label }) => matches(label),
+    })
+    return { token_infos: rows.map(tokenInfo), next_page_token }
+  })
   handle(app, DeleteToken, async ({ token_id }, request) => {
     await tokens.revoke(request.principal.id, token_id)
     request.noteChange(tokensOf(request.principal, { removed: [token_id] }))
@@ -71,6 +77,11 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     request.noteChange(tokensOf(principal, { added: [token.id], removed: [principal.token] }))
     return { token_value: secret, token_info: tokenInfo(token) }
   })
+  administration(app, options)
+}
+
+/** The tokens of all principals. */
+function administration(app: FastifyInstance, { tokens, identities, authorizer, config }: Options) {
   handle(app, CreateOboToken, async (input, request) => {
     const { application_id, comment = '', lifetime_seconds, scopes } = input
     const holder = await identities.find(application_id)
@@ -85,15 +96,16 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     request.noteChange(tokensOf(holder, { added: [token.id] }))
     return { token_value: secret, token_info: tokenInfo(token) }
   })
-  handle(app, ListManagedTokens, async ({ created_by_username }) => {
-    const all = await tokens.listAll(created_by_username)
-    return {
-      token_infos: all.map((token) => ({
-        ...tokenInfo(token),
-        owner: token.owner,
-        created_by_username: token.owner,
-      })),
-    }
+  handle(app, ListManagedTokens, async ({ created_by_id, created_by_username, search, ...page }) => {
+    const matches = textMatcher(search)
+    const principalId = created_by_id ?? (await idOf(identities, created_by_username))
+    const { rows, next_page_token } = await matchingPage(page, {
+      fetch: (before, limit) =>
+        tokens.list({ ...(principalId !== undefined && { principalId }), before, limit }),
+      matches: ({ label, owner }) =>
+        matches(label, owner) && (created_by_username === undefined || owner === created_by_username),
+    })
+    return { token_infos: rows.map(managedToken), next_page_token }
   })
   handle(app, DeleteManagedToken, async ({ token_id }, request) => {
     const owner = await tokens.findOwner(token_id)
@@ -105,6 +117,10 @@ export const tokenRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     return {}
   })
 }
+
+/** The id of a principal; undefined without a name, and an id that nobody has for an unknown one. */
+const idOf = async (identities: Identities, name: string | undefined) =>
+  name === undefined ? undefined : ((await identities.find(name))?.id ?? '')
 
 /** A token of a service principal may leak, so it must not issue another token that survives its revocation. */
 async function requireLasting(principal: Caller, tokens: Tokens) {
@@ -129,4 +145,11 @@ const tokenInfo = ({ id, label, created_at, expires_at, used_at, scopes }: Token
   expiry_time: expires_at ?? -1,
   ...(used_at !== null && { last_used_at: used_at }),
   ...(scopes && { scopes: [...scopes] }),
+})
+
+const managedToken = (token: OwnedToken) => ({
+  ...tokenInfo(token),
+  owner: token.owner,
+  created_by_username: token.owner,
+  created_by_id: token.principal_id,
 })

@@ -23,6 +23,7 @@ import {
   LookUpInvite,
 } from '@cairn/platform/protocol/sign-in'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { matchingPage, textMatcher } from '../identities/matching-page.js'
 import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 
 interface Options extends BrowserSessions {
@@ -33,6 +34,7 @@ interface Options extends BrowserSessions {
   readonly invites: Invites
   readonly passwords: Passwords
   readonly publicUrl: string
+  readonly now: () => number
 }
 
 const DEFAULT_HOURS = 72
@@ -63,7 +65,7 @@ export const inviteRoutes: FastifyPluginAsync<Options> = async (app, options) =>
 }
 
 function administration(app: FastifyInstance, options: Options) {
-  const { authorizer, identities, grants, invites, publicUrl } = options
+  const { authorizer, identities, grants, invites, publicUrl, now } = options
   const link = ({ secret, invite }: { secret: string; invite: Invite }, request: FastifyRequest) => {
     const base = publicUrl || `${request.protocol}://${request.headers.host}`
     return { id: invite.id, url: inviteUrl(base, secret), expires_at: invite.expires_at }
@@ -92,25 +94,34 @@ function administration(app: FastifyInstance, options: Options) {
     const facts = { principalId: user.id, createdBy: request.principal.id, seconds: hours * 3600 }
     return link(await invites.create(facts), request)
   })
-  handle(app, ListInvites, async () => {
-    const all = await invites.list()
-    const ids = all.flatMap(({ group_ids, principal_id }) => [...group_ids, principal_id ?? ''])
-    const creators = all.map(({ created_by }) => created_by)
-    const nameOf = await authorizer.names(['', ...ids, ...creators])
+  handle(app, ListInvites, async ({ search, ...page }) => {
+    const matches = textMatcher(search)
+    const { rows, next_page_token } = await matchingPage(page, {
+      fetch: async (before, limit) => withNames(authorizer, await invites.list(before, limit)),
+      matches: ({ name, created_by, expires_at }) => expires_at > now() && matches(name, created_by),
+    })
+    const groupOf = await authorizer.names(rows.flatMap(({ group_ids }) => group_ids))
     return {
-      invites: all.map(({ principal_id, group_ids, used_at: _, ...invite }) => ({
-        ...invite,
-        created_by: nameOf(invite.created_by),
-        purpose: principal_id === null ? 'join' : 'reset',
-        name: principal_id === null ? invite.name : nameOf(principal_id),
-        groups: group_ids.map(nameOf),
-      })),
+      invites: rows.map(({ group_ids, ...invite }) => ({ ...invite, groups: group_ids.map(groupOf) })),
+      next_page_token,
     }
   })
   handle(app, DeleteInvite, async ({ id }) => {
     await invites.delete(id)
     return {}
   })
+}
+
+async function withNames(authorizer: Authorizer, batch: readonly Invite[]) {
+  const nameOf = await authorizer.names(
+    batch.flatMap(({ principal_id, created_by }) => [principal_id ?? '', created_by]),
+  )
+  return batch.map(({ principal_id, created_by, used_at: _, ...invite }) => ({
+    ...invite,
+    created_by: nameOf(created_by),
+    purpose: principal_id === null ? 'join' : 'reset',
+    name: principal_id === null ? invite.name : nameOf(principal_id),
+  }))
 }
 
 async function findGroups(identities: Identities, names: readonly string[]): Promise<Principal[]> {

@@ -42,23 +42,41 @@ const COLUMNS = {
   used: (token: Token) => formatTime(token.last_used_at),
 }
 
+interface ListOptions {
+  all?: boolean
+  for?: string
+  search?: string
+}
+
 function addList(tokens: Command) {
   tokens
     .command('list')
     .description('List your tokens, without their values')
     .addHelpText(
       'after',
-      examples('cairn tokens list', 'cairn tokens list --for importer', 'cairn tokens list --all'),
+      examples(
+        'cairn tokens list',
+        'cairn tokens list --for importer',
+        'cairn tokens list --all --search ci',
+      ),
     )
     .option('--all', 'the tokens of all principals (needs MANAGE IDENTITIES)')
     .option('--for <principal>', 'the tokens of another principal (needs MANAGE IDENTITIES)')
-    .action(async (options: { all?: boolean; for?: string }, command) => {
+    .option('--search <text>', 'a part of the comment, or of the name of the owner')
+    .action(async ({ all, for: holder, search }: ListOptions, command) => {
       const { call } = connect(command)
-      const { token_infos } =
-        options.all || options.for
-          ? await call(ListManagedTokens, options.for ? { created_by_username: options.for } : {})
-          : await call(ListTokens, {})
-      printRows<Token>(command, token_infos, COLUMNS, 'No tokens.')
+      const found: Token[] = []
+      for (let page_token: string | undefined; ; ) {
+        const input = { ...(search && { search }), ...(page_token && { page_token }) }
+        const page =
+          all || holder
+            ? await call(ListManagedTokens, { ...input, ...(holder && { created_by_username: holder }) })
+            : await call(ListTokens, input)
+        found.push(...page.token_infos)
+        if (!page.next_page_token) break
+        page_token = page.next_page_token
+      }
+      printRows<Token>(command, found, COLUMNS, 'No tokens.')
     })
 }
 

@@ -10,15 +10,12 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 export async function ensureOwnerToken({
   config,
   tokens,
-  now,
-}: Pick<ServiceContext, 'config' | 'tokens' | 'now'>): Promise<string | undefined> {
+}: Pick<ServiceContext, 'config' | 'tokens'>): Promise<string | undefined> {
   if (config.owner_token) await tokens.ensure(LOCAL_OWNER.id, 'configured as owner_token', config.owner_token)
   if (config.worker_token)
     await tokens.ensure(LOCAL_OWNER.id, 'configured as worker_token', config.worker_token, ['worker'])
   if (config.auth !== 'required') return undefined
-  const known = await tokens.list(LOCAL_OWNER.id)
-  const isValid = (expires_at: number | null) => expires_at === null || expires_at > now()
-  if (known.some(({ expires_at, scopes }) => isValid(expires_at) && !scopes)) return undefined
+  if (await tokens.hasUnlimited(LOCAL_OWNER.id)) return undefined
   const seconds = config.token_default_lifetime || undefined
   const { secret } = await tokens.issue(LOCAL_OWNER.id, 'first token of the owner', { seconds })
   return secret

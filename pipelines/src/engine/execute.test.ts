@@ -33,7 +33,7 @@ test('revokes the token of an attempt when it cannot be stored', async () => {
     }
     const result = await execute(claimed!, { ...options, serverUrl: () => '' }, new AbortController())
     expect(result).toMatchObject({ outcome: 'FAILED', error: expect.stringContaining('task_attempts') })
-    expect(await context.tokens.list(LOCAL_OWNER.id)).toEqual([])
+    expect(await context.tokens.list({ principalId: LOCAL_OWNER.id })).toEqual([])
   } finally {
     await close()
   }

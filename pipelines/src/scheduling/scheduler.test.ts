@@ -232,7 +232,9 @@ describe.each(databases)('triggers on %s', (_name, database) => {
     await new JobStore(db, now).create({ tasks, trigger }, LOCAL_OWNER)
     const one = scheduler()
     const issued = async () =>
-      (await context.tokens.list(LOCAL_OWNER.id)).filter(({ label }) => label === 'triggers of jobs')
+      (await context.tokens.list({ principalId: LOCAL_OWNER.id })).filter(
+        ({ label }) => label === 'triggers of jobs',
+      )
     setTime('11-29T00:00:15')
     await one.turn('times')
     expect(await issued()).toEqual([])

@@ -99,7 +99,7 @@ describe.each(databases)('workers over HTTP, on %s', (_, database) => {
     expect(a!.logs.split('\n')).toEqual(['Worker worker-1 executes the task.', 'Monday of a from a file'])
     expect(a!.node_task_output).toEqual({ values: { n: 42 } })
     expect(b!.error).toBe('The process ended with exit code 3: got 42 n=42')
-    while ((await serving.context.tokens.list(LOCAL_OWNER.id)).length > 0) await sleep(10)
+    while ((await serving.context.tokens.list({ principalId: LOCAL_OWNER.id })).length > 0) await sleep(10)
   })
 
   test('get tasks whose labels they have, but none that need the server', async () => {

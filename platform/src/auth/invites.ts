@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto'
+import { type SqlBool, sql } from 'kysely'
 import type { Db, Transaction } from '../db/db.js'
 import { invalid, missing } from '../errors.js'
 import type { AuthSchema, InviteRow } from './schema.js'
@@ -56,15 +57,14 @@ export class Invites {
     return inviteOf(row)
   }
 
-  /** Unused links, the newest first. */
-  async list(): Promise<Invite[]> {
-    const rows = await this.#db.read
-      .selectFrom('invites')
-      .selectAll()
-      .where('used_at', 'is', null)
-      .where('expires_at', '>', this.#now())
-      .orderBy('created_at', 'desc')
-      .execute()
+  /** Unused links, the newest first. @param before the last link of the page before */
+  async list(
+    before: readonly [created_at: number, id: string] | undefined,
+    limit: number,
+  ): Promise<Invite[]> {
+    let query = this.#db.read.selectFrom('invites').selectAll().where('used_at', 'is', null)
+    if (before) query = query.where(sql<SqlBool>`(created_at, id) < (${before[0]}, ${before[1]})`)
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute()
     return rows.map(inviteOf)
   }
 

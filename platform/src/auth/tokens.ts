@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { type SqlBool, sql } from 'kysely'
 import type { Db } from '../db/db.js'
 import { invalid, missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
@@ -8,6 +9,7 @@ import type { AuthSchema, TokenRow } from './schema.js'
 export const hashSecret = (secret: string) => createHash('sha256').update(secret).digest('hex')
 
 const NOTE_USE_AFTER_MS = 60_000
+const MAX_LISTED = 1_000
 
 export interface TokenInfo {
   readonly id: string
@@ -36,6 +38,14 @@ export interface Rotation {
   readonly graceSeconds: number
   /** The treatment of a lifetime that is longer than the old token's own. */
   readonly longer: 'allow' | 'refuse' | 'shorten'
+}
+
+interface TokenPage {
+  /** Absent: the tokens of all principals. */
+  readonly principalId?: string
+  /** The last token of the page before. */
+  readonly before?: readonly [created_at: number, id: string] | undefined
+  readonly limit?: number
 }
 
 export interface OwnedToken extends TokenInfo {
@@ -184,31 +194,42 @@ export class Tokens {
     return { secret, token: withScopes(row, { id: row.id, label, created_at, expires_at, used_at }) }
   }
 
-  async list(principalId: string): Promise<TokenInfo[]> {
-    const rows = await this.#db.read
+  /** Tokens that are not revoked, newest first. */
+  async list({ principalId, before, limit = MAX_LISTED }: TokenPage = {}): Promise<OwnedToken[]> {
+    let query = this.#db.read
       .selectFrom('tokens')
-      .select(['id', 'label', 'created_at', 'expires_at', 'used_at', 'scopes'])
-      .where('principal_id', '=', principalId)
+      .select(['id', 'label', 'created_at', 'expires_at', 'used_at', 'principal_id', 'scopes'])
+      // Not a join: planners would begin with the principals.
+      .select((eb) =>
+        eb
+          .selectFrom('principals')
+          .select('principals.name')
+          .whereRef('principals.id', '=', 'tokens.principal_id')
+          .$asScalar()
+          .$notNull()
+          .as('owner'),
+      )
       .where('revoked_at', 'is', null)
-      .orderBy('created_at')
-      .execute()
+    if (principalId !== undefined) query = query.where('principal_id', '=', principalId)
+    if (before) query = query.where(sql<SqlBool>`(created_at, id) < (${before[0]}, ${before[1]})`)
+    const newest = query.orderBy('created_at', 'desc').orderBy('id', 'desc')
+    const rows = await newest.limit(limit).execute()
     return rows.map(({ scopes, ...facts }) => withScopes({ scopes }, facts))
   }
 
-  /** The tokens of all principals that are not revoked, for administrators. */
-  async listAll(ownerName?: string): Promise<OwnedToken[]> {
-    const rows = await this.#db.read
+  /** Whether a principal has a valid token with all its rights, which is not for a task. */
+  async hasUnlimited(principalId: string): Promise<boolean> {
+    const row = await this.#db.read
       .selectFrom('tokens')
-      .innerJoin('principals', 'principals.id', 'tokens.principal_id')
-      .select(['tokens.id', 'tokens.label', 'tokens.created_at', 'tokens.expires_at'])
-      .select('tokens.used_at')
-      .select(['tokens.principal_id', 'principals.name as owner', 'tokens.scopes'])
-      .where('tokens.revoked_at', 'is', null)
-      .$if(ownerName !== undefined, (query) => query.where('principals.name', '=', ownerName!))
-      .orderBy('tokens.created_at')
-      .orderBy('tokens.id')
-      .execute()
-    return rows.map(({ scopes, ...facts }) => withScopes({ scopes }, facts))
+      .select('id')
+      .where('principal_id', '=', principalId)
+      .where('revoked_at', 'is', null)
+      .where('scopes', 'is', null)
+      .where('purpose', 'is', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.#now())]))
+      .limit(1)
+      .executeTakeFirst()
+    return row !== undefined
   }
 
   /** The owner's principal id; undefined if the token does not exist or is revoked. */

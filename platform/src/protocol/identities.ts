@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox'
+import { NextPage, PageFields } from './catalogs.js'
 import { operation } from './operation.js'
-import { Empty, Int64, Required } from './wire.js'
+import { Empty, Int64, Required, Search } from './wire.js'
 
 const SCIM = '/api/2.0/preview/scim/v2'
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
@@ -237,10 +238,10 @@ export const ListTokens = operation({
   id: 'listTokens',
   method: 'GET',
   path: '/api/2.0/token/list',
-  summary: "List the caller's tokens without their values",
+  summary: "List the caller's tokens without their values, newest first",
   right: 'authenticated',
-  input: Type.Object({}),
-  output: Type.Object({ token_infos: Type.Array(TokenInfo) }),
+  input: Type.Object({ search: Search('comment'), ...PageFields }),
+  output: Type.Object({ token_infos: Type.Array(TokenInfo), ...NextPage }),
 })
 
 export const DeleteToken = operation({
@@ -286,16 +287,22 @@ const ManagedToken = Type.Object({
   ...TokenInfo.properties,
   owner: Type.String(),
   created_by_username: Type.String(),
+  created_by_id: Type.String(),
 })
 
 export const ListManagedTokens = operation({
   id: 'listManagedTokens',
   method: 'GET',
   path: '/api/2.0/token-management/tokens',
-  summary: 'List the tokens of all principals without their values',
+  summary: 'List the tokens of all principals without their values, newest first',
   right: MANAGE,
-  input: Type.Object({ created_by_username: Type.Optional(Type.String()) }),
-  output: Type.Object({ token_infos: Type.Array(ManagedToken) }),
+  input: Type.Object({
+    created_by_id: Type.Optional(Type.String()),
+    created_by_username: Type.Optional(Type.String()),
+    search: Search("comment or the owner's name"),
+    ...PageFields,
+  }),
+  output: Type.Object({ token_infos: Type.Array(ManagedToken), ...NextPage }),
 })
 
 export const DeleteManagedToken = operation({

@@ -1,7 +1,8 @@
 import Type from 'typebox'
+import { NextPage, PageFields } from './catalogs.js'
 import { Reference } from './identities.js'
 import { operation } from './operation.js'
-import { Empty, Int64, Required } from './wire.js'
+import { Empty, Int64, Required, Search } from './wire.js'
 
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
 const Password = () => Type.String({ minLength: 1, maxLength: 1024 })
@@ -179,10 +180,10 @@ export const ListInvites = operation({
   id: 'listInvites',
   method: 'GET',
   path: '/api/cairn/v1/invites',
-  summary: 'List the links that are still valid, without their secrets',
+  summary: 'List the links that are still valid, newest first, without their secrets',
   right: MANAGE,
   scope: 'none',
-  input: Type.Object({}),
+  input: Type.Object({ search: Search('name of the account or the creator'), ...PageFields }),
   output: Type.Object({
     invites: Type.Array(
       Type.Object({
@@ -196,6 +197,7 @@ export const ListInvites = operation({
         expires_at: Int64(),
       }),
     ),
+    ...NextPage,
   }),
 })
 

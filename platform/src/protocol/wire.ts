@@ -32,6 +32,10 @@ export const Empty = Type.Object({})
 export const Required = (options: { maxLength?: number; description?: string } = {}) =>
   Type.String({ minLength: 1, ...options })
 
+/** A filter by a part of a text, in any case. */
+export const Search = (text: string) =>
+  Type.Optional(Type.String({ maxLength: 200, description: `A part of the ${text}, in any case.` }))
+
 export const KeyValue = Type.Object({ key: Required(), value: Type.Optional(Type.String()) })
 
 /** A run's id; older clients call it `run_uuid`. */

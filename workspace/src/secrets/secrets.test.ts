@@ -202,7 +202,9 @@ describe.each(databases)('secrets on %s', (_name, database) => {
     await post('/acls/delete', { scope: 'team', principal: 'ada' })
     await expect(resolver.resolve(settings, ada)).rejects.toThrow('does not exist')
     expect(
-      (await served.context.tokens.list(ada.id)).filter(({ label }) => label === 'read secrets'),
+      (await served.context.tokens.list({ principalId: ada.id })).filter(
+        ({ label }) => label === 'read secrets',
+      ),
     ).toEqual([])
   })
 })

@@ -1,9 +1,12 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createToken, deleteToken, listTokens } from '../api/account.js'
 import { queryKeys } from '../api/query-keys.js'
-import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { SearchBar } from '../ui/search-bar.js'
+import { SearchedPages } from '../ui/searched-pages.js'
+import { Empty } from '../ui/states.js'
+import { useDebounced } from '../ui/use-debounced.js'
 import { NewToken } from './new-token.js'
 import { TokensTable } from './tokens-table.js'
 
@@ -12,20 +15,33 @@ export function OwnTokens() {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [creating, setCreating] = useState(false)
+  const [text, setText] = useState('')
+  const search = useDebounced(text.trim())
   const refresh = () => queries.invalidateQueries({ queryKey: queryKeys.tokens() })
-  const tokens = useQuery({ queryKey: queryKeys.tokens(), queryFn: ({ signal }) => listTokens(signal) })
+  const pages = useInfiniteQuery({
+    queryKey: queryKeys.tokens(search),
+    queryFn: ({ pageParam, signal }) => listTokens(search, pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    placeholderData: keepPreviousData,
+  })
+  const tokens = pages.data?.pages.flatMap(({ token_infos }) => token_infos)
   const revoke = (id: string) => deleteToken(id).finally(refresh)
   return (
     <>
-      <div>
+      <SearchBar label={t('tokens.search')} value={text} onChange={setText}>
         <button type="button" className="button primary" onClick={() => setCreating(true)}>
           {t('tokens.create')}
         </button>
-      </div>
-      {tokens.isPending && <Skeleton />}
-      {tokens.isError && <Failure error={tokens.error} retry={() => void tokens.refetch()} />}
-      {tokens.data?.length === 0 && <Empty title={t('tokens.none')}>{t('tokens.noneHelp')}</Empty>}
-      {tokens.data && tokens.data.length > 0 && <TokensTable tokens={tokens.data} revoke={revoke} />}
+      </SearchBar>
+      <SearchedPages
+        pages={pages}
+        count={tokens?.length}
+        search={search}
+        none={<Empty title={t('tokens.none')}>{t('tokens.noneHelp')}</Empty>}
+      >
+        <TokensTable tokens={tokens ?? []} revoke={revoke} />
+      </SearchedPages>
       {creating && (
         <NewToken
           title={t('tokens.create')}

@@ -12,6 +12,7 @@ import type {
   SignOut,
 } from '@cairn/platform/protocol/sign-in'
 import { call } from './call.js'
+import { pageOf } from './page-of.js'
 
 export type Account = Output<typeof GetAccount>
 export type Session = Output<typeof ListSessions>['sessions'][number]
@@ -47,8 +48,9 @@ export const listSessions = async (signal?: AbortSignal) =>
 export const endSession = (id: string) =>
   call<typeof EndSession>('DELETE /api/cairn/v1/sessions/{id}', { id })
 
-export const listTokens = async (signal?: AbortSignal) =>
-  (await call<typeof ListTokens>('GET /api/2.0/token/list', {}, signal)).token_infos
+/** A page of the caller's tokens whose comment contains a text. */
+export const listTokens = (search: string, page_token: string, signal?: AbortSignal) =>
+  call<typeof ListTokens>('GET /api/2.0/token/list', pageOf(search, page_token), signal)
 
 export const createToken = (input: Input<typeof CreateToken>) =>
   call<typeof CreateToken>('POST /api/2.0/token/create', input)

@@ -16,6 +16,7 @@ import type {
   ListInvites,
 } from '@cairn/platform/protocol/sign-in'
 import { call } from './call.js'
+import { pageOf } from './page-of.js'
 
 /** The kinds of principals, as in the paths of SCIM. */
 export type ScimKind = 'users' | 'groups' | 'service-principals'
@@ -117,14 +118,16 @@ export const createPasswordReset = (id: string) =>
 export const endSessionsOf = (id: string) =>
   call<typeof EndSessionsOf>('DELETE /api/cairn/v1/users/{id}/sessions', { id })
 
-export const listInvites = async (signal?: AbortSignal) =>
-  (await call<typeof ListInvites>('GET /api/cairn/v1/invites', {}, signal)).invites
+/** A page of the invitations whose name or creator contains a text. */
+export const listInvites = (search: string, page_token: string, signal?: AbortSignal) =>
+  call<typeof ListInvites>('GET /api/cairn/v1/invites', pageOf(search, page_token), signal)
 
 export const deleteInvite = (id: string) =>
   call<typeof DeleteInvite>('DELETE /api/cairn/v1/invites/{id}', { id })
 
-export const listManagedTokens = async (signal?: AbortSignal) =>
-  (await call<typeof ListManagedTokens>('GET /api/2.0/token-management/tokens', {}, signal)).token_infos
+/** A page of the tokens whose comment or owner contains a text. */
+export const listManagedTokens = (search: string, page_token: string, signal?: AbortSignal) =>
+  call<typeof ListManagedTokens>('GET /api/2.0/token-management/tokens', pageOf(search, page_token), signal)
 
 export const deleteManagedToken = (token_id: string) =>
   call<typeof DeleteManagedToken>('DELETE /api/2.0/token-management/tokens/{token_id}', { token_id })

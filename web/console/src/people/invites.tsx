@@ -1,11 +1,14 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteInvite, type Invite, listInvites } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
-import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { SearchBar } from '../ui/search-bar.js'
+import { SearchedPages } from '../ui/searched-pages.js'
+import { Empty, Failure } from '../ui/states.js'
+import { useDebounced } from '../ui/use-debounced.js'
 import { InviteDialog } from './invite-dialog.js'
 
 /** The links that are still valid. */
@@ -13,25 +16,36 @@ export function Invites() {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const [inviting, setInviting] = useState(false)
-  const invites = useQuery({ queryKey: queryKeys.invites(), queryFn: ({ signal }) => listInvites(signal) })
+  const [text, setText] = useState('')
+  const search = useDebounced(text.trim())
+  const pages = useInfiniteQuery({
+    queryKey: queryKeys.invites(search),
+    queryFn: ({ pageParam, signal }) => listInvites(search, pageParam, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_page_token || undefined,
+    placeholderData: keepPreviousData,
+  })
+  const invites = pages.data?.pages.flatMap((page) => page.invites)
   const withdraw = useMutation({
     mutationFn: deleteInvite,
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.invites() }),
   })
   return (
     <>
-      <div>
+      <SearchBar label={t('people.searchInvites')} value={text} onChange={setText}>
         <button type="button" className="button primary" onClick={() => setInviting(true)}>
           {t('people.invite')}
         </button>
-      </div>
+      </SearchBar>
       {withdraw.isError && <Failure error={withdraw.error} />}
-      {invites.isPending && <Skeleton />}
-      {invites.isError && <Failure error={invites.error} retry={() => void invites.refetch()} />}
-      {invites.data?.length === 0 && <Empty title={t('people.noInvites')} />}
-      {invites.data && invites.data.length > 0 && (
-        <InvitesTable invites={invites.data} withdraw={withdraw.mutate} />
-      )}
+      <SearchedPages
+        pages={pages}
+        count={invites?.length}
+        search={search}
+        none={<Empty title={t('people.noInvites')} />}
+      >
+        <InvitesTable invites={invites ?? []} withdraw={withdraw.mutate} />
+      </SearchedPages>
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}
     </>
   )

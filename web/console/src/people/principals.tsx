@@ -7,7 +7,7 @@ import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { MoreButton } from '../ui/more-button.js'
-import { SearchField } from '../ui/search-field.js'
+import { SearchBar } from '../ui/search-bar.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { useDebounced } from '../ui/use-debounced.js'
 import { InviteDialog } from './invite-dialog.js'
@@ -51,19 +51,18 @@ export function Principals({ kind }: { kind: ScimKind }) {
   const close = () => setAdding(false)
   return (
     <>
-      <div className="people-bar">
-        <SearchField label={t(SEARCH[kind])} value={text} onChange={setText} />
+      <SearchBar label={t(SEARCH[kind])} value={text} onChange={setText}>
         <span className="muted" role="status">
           {pages.data && t(COUNT[kind], { count: total })}
         </span>
         <button type="button" className="button primary" onClick={() => setAdding(true)}>
           {t(CREATE[kind])}
         </button>
-      </div>
+      </SearchBar>
       {pages.isPending && <Skeleton />}
       {pages.isError && <Failure error={pages.error} retry={() => void pages.refetch()} />}
       {principals?.length === 0 && (
-        <Empty title={search ? t('people.noMatch', { search }) : t('people.none')} />
+        <Empty title={search ? t('common.noMatch', { search }) : t('people.none')} />
       )}
       {principals && principals.length > 0 && <PrincipalsTable kind={kind} principals={principals} />}
       <MoreButton pages={pages} />
