@@ -4,7 +4,14 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type AuditFilter, type AuditPosition, AuditStore, auditQueries, scanQueries } from './store.js'
+import {
+  type AuditFilter,
+  type AuditPosition,
+  AuditStore,
+  auditQueries,
+  containerQuery,
+  scanQueries,
+} from './store.js'
 
 const [, sqlite] = databases[0]!
 let opened: Awaited<ReturnType<typeof sqlite.open>>
@@ -45,6 +52,17 @@ test.each<readonly [string, AuditFilter]>([
         expect(plan).not.toContain('TEMP B-TREE')
       }
     }
+})
+
+test('containers of a name are found in their index, which skips their events', async () => {
+  const { sql, parameters } = containerQuery(db, 'main', ['', '']).compile()
+  const explained = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
+  const { rows } = await db.read.executeQuery<{ detail: string }>(explained)
+  expect(rows.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(
+      /^SEARCH audit_events USING COVERING INDEX audit_events_by_container \(object_name=\?/,
+    ),
+  ])
 })
 
 const EVENT: AuditRow = {

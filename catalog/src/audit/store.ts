@@ -89,21 +89,28 @@ export class AuditStore {
 
   /** Resolves a full name: to objects that have or had it, and to the contents of such containers. */
   async named(securable: string): Promise<readonly AuditMatch[]> {
-    const containers = await this.#db.read
-      .selectFrom('audit_events')
-      .select(['object_type', 'object_id'])
-      .distinct()
-      .where('object_name', '=', securable)
-      .where(sql<string>`coalesce(object_type, '')`, 'in', ['catalog', 'schema'])
-      .where('object_id', 'is not', null)
-      .limit(MAX_CONTAINERS)
-      .execute()
-    return [
-      { object_name: securable },
-      ...containers.map(({ object_type, object_id }) => matchWithin(object_type!, object_id!)),
-    ]
+    const found: AuditMatch[] = [{ object_name: securable }]
+    for (let last = ['', '']; found.length <= MAX_CONTAINERS; ) {
+      const next = await containerQuery(this.#db, securable, last).executeTakeFirst()
+      if (!next) break
+      last = [next.object_type!, next.object_id!]
+      found.push(matchWithin(next.object_type!, next.object_id!))
+    }
+    return found
   }
 }
+
+/** The next container that has or had a name. A step from one to the next skips their events, which may be a million. */
+export const containerQuery = (db: Db<AuthSchema>, name: string, [type, id]: readonly string[]) =>
+  db.read
+    .selectFrom('audit_events')
+    .select(['object_type', 'object_id'])
+    .where('object_name', '=', name)
+    .where(sql<SqlBool>`object_type in ('catalog', 'schema')`) // as in the index
+    .where(sql<SqlBool>`(object_type, object_id) > (${type}, ${id})`)
+    .orderBy('object_type')
+    .orderBy('object_id')
+    .limit(1)
 
 /** Matches the events of an object of the catalog and of everything in it. */
 export const matchWithin = (type: string, id: string): AuditMatch =>
