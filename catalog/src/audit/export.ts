@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AuditEvent } from '@cairn/platform/protocol/audit'
 import { eventOf } from './event.js'
 import type { AuditPosition, AuditStore } from './store.js'
@@ -21,6 +22,7 @@ export async function* exportEvents(
   if (format === 'csv') yield `${Object.keys(COLUMNS).join(',')}\r\n`
   let before: AuditPosition | undefined
   do {
+    await setImmediate() // a client that reads fast would otherwise delay all other requests
     await check()
     const { events, next } = await audit.list(view.filter, before, ROWS_AT_ONCE)
     if (events.length > 0) yield events.map((row) => line(eventOf(row, view))).join('')
