@@ -55,12 +55,12 @@ test.each<readonly [string, AuditFilter]>([
 })
 
 test('containers of a name are found in their index, which skips their events', async () => {
-  const { sql, parameters } = containerQuery(db, 'main', ['', '']).compile()
+  const { sql, parameters } = containerQuery(db, 'catalog', 'main', '').compile()
   const explained = CompiledQuery.raw(`explain query plan ${sql}`, [...parameters])
   const { rows } = await db.read.executeQuery<{ detail: string }>(explained)
   expect(rows.map(({ detail }) => detail)).toEqual([
     expect.stringMatching(
-      /^SEARCH audit_events USING COVERING INDEX audit_events_by_container \(object_name=\?/,
+      /^SEARCH audit_events USING COVERING INDEX audit_events_by_container \(object_name=\? AND object_type=\? AND object_id>\?\)$/,
     ),
   ])
 })

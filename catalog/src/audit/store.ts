@@ -90,25 +90,26 @@ export class AuditStore {
   /** Resolves a full name: to objects that have or had it, and to the contents of such containers. */
   async named(securable: string): Promise<readonly AuditMatch[]> {
     const found: AuditMatch[] = [{ object_name: securable }]
-    for (let last = ['', '']; found.length <= MAX_CONTAINERS; ) {
-      const next = await containerQuery(this.#db, securable, last).executeTakeFirst()
-      if (!next) break
-      last = [next.object_type!, next.object_id!]
-      found.push(matchWithin(next.object_type!, next.object_id!))
-    }
+    for (const type of ['catalog', 'schema'] as const)
+      for (let id = ''; found.length <= MAX_CONTAINERS; ) {
+        const next = await containerQuery(this.#db, type, securable, id).executeTakeFirst()
+        if (!next) break
+        id = next.object_id!
+        found.push(matchWithin(type, id))
+      }
     return found
   }
 }
 
 /** The next container that has or had a name. A step from one to the next skips their events, which may be a million. */
-export const containerQuery = (db: Db<AuthSchema>, name: string, [type, id]: readonly string[]) =>
+export const containerQuery = (db: Db<AuthSchema>, type: 'catalog' | 'schema', name: string, after: string) =>
   db.read
     .selectFrom('audit_events')
-    .select(['object_type', 'object_id'])
+    .select('object_id')
     .where('object_name', '=', name)
     .where(sql<SqlBool>`object_type in ('catalog', 'schema')`) // as in the index
-    .where(sql<SqlBool>`(object_type, object_id) > (${type}, ${id})`)
-    .orderBy('object_type')
+    .where('object_type', '=', type)
+    .where('object_id', '>', after)
     .orderBy('object_id')
     .limit(1)
 
