@@ -83,12 +83,14 @@ describe("MLflow's users and permissions", () => {
           env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
         })
         expect(said.match(/^ok /gm)!.length).toBeGreaterThan(35)
-        const rights = await runPython(join(root, 'acceptance/clients/mlflow_auth_rights.py'), {
-          python: interpreter,
-          args: [which],
-          env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
-        })
-        expect(rights.match(/^ok /gm)!.length).toBeGreaterThan(50)
+        for (const script of ['mlflow_auth_rights.py', 'mlflow_auth_objects.py']) {
+          const rights = await runPython(join(root, 'acceptance/clients', script), {
+            python: interpreter,
+            args: [which],
+            env: { CAIRN_URL: server.url, ADMIN_PASSWORD: ADMIN, MLFLOW_HTTP_REQUEST_MAX_RETRIES: '0' },
+          })
+          expect(rights.match(/^ok /gm)!.length, script).toBeGreaterThan(50)
+        }
       },
     )
 })

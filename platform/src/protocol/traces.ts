@@ -177,8 +177,8 @@ export const LinkTracesToRun = operation({
   id: 'linkTracesToRun',
   method: 'POST',
   path: `${BASE_2}/link-to-run`,
-  summary: 'Link up to 100 traces to a run',
-  right: { ...EDIT_EXPERIMENTS, by: ['run_id'], may: ['trace_ids'] },
+  summary: 'Link up to 100 traces that the caller reads to a run',
+  right: { ...EDIT_EXPERIMENTS, by: ['run_id'] },
   input: Type.Object({ ...TraceIds, run_id: Required() }),
   output: Empty,
 })

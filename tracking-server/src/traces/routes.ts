@@ -1,6 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { handle } from '@cairn/platform/http/handle'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
+import { READ_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import {
   BatchGetTraceInfos,
   CalculateFilterCorrelation,
@@ -59,7 +60,11 @@ export const traceRoutes: FastifyPluginAsync<Options> = async (app, options) => 
       if (traces_deleted > 0) changes.announceAll(parseExperimentId(input.experiment_id))
       return { traces_deleted }
     })
-  handle(app, LinkTracesToRun, ({ trace_ids, run_id }) => emptyResponse(links.toRun(trace_ids, run_id)))
+  handle(app, LinkTracesToRun, async ({ trace_ids, run_id }, request) => {
+    if (trace_ids.length > 0)
+      await request.admitNames({ trace_ids }, { right: READ_EXPERIMENTS, mayBeAbsent: true })
+    return emptyResponse(links.toRun(trace_ids, run_id))
+  })
   handle(app, LinkPromptsToTrace, ({ trace_id, prompt_versions }) =>
     emptyResponse(links.toPrompts(trace_id, prompt_versions)),
   )
