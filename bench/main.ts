@@ -1,6 +1,7 @@
 /** The benchmarks by name: `npm run bench -- ials --data PATH`. */
 const BENCHES: Readonly<Record<string, () => Promise<unknown>>> = {
   artifacts: () => import('./artifacts.js'),
+  audit: () => import('./audit.js'),
   bert4rec: () => import('./bert4rec.js'),
   boosting: () => import('./boosting.js'),
   console: () => import('./console.js'),
