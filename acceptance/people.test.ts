@@ -74,3 +74,11 @@ describe('people on the command line', () => {
     expect(said.match(/^ok /gm)).toHaveLength(3)
   })
 })
+
+test.skipIf(!python)('databricks-sdk manages people, as far as its caller may', async () => {
+  await using server = await startServer({ env: { CAIRN_AUTH: 'required', CAIRN_OWNER_TOKEN: TOKEN } })
+  const said = await runPython(join(root, 'acceptance/clients/databricks_people.py'), {
+    env: { CAIRN_URL: server.url, CAIRN_TOKEN: TOKEN },
+  })
+  expect(said.match(/^ok /gm)!.length).toBeGreaterThan(80)
+})

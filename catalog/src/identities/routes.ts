@@ -21,7 +21,16 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import type { CatalogSchema } from '../schema.js'
 import { deletePrincipal } from './delete-principal.js'
 import { noteMembers } from './note-members.js'
-import { attributesOf, LIST_RESPONSE, namesOf, SCIM_ERROR, SCIM_TYPES, scimResource } from './scim.js'
+import {
+  attributesOf,
+  LIST_RESPONSE,
+  namesOf,
+  orderOf,
+  projected,
+  SCIM_ERROR,
+  SCIM_TYPES,
+  scimResource,
+} from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
 import { discoveryRoutes } from './scim-discovery-routes.js'
 import { comparisonsOf, matchesFilter, parseScimFilter, type ScimFilter } from './scim-filter.js'
@@ -43,32 +52,37 @@ export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) 
   scimRoutes(app, options, 'group', Groups)
   scimRoutes(app, options, 'service_principal', ServicePrincipals)
   for (const op of [Me, UnityMe])
-    handle(app, op, async (_input, { principal }) => {
+    handle(app, op, async (input, { principal }) => {
       const row = await identities.get(principal.id)
       const groups = await identities.groupsOf(principal.id)
-      return { ...scimResource(row, { groups }), userName: row.name }
+      const me = { ...scimResource(row, { groups }), userName: row.name }
+      return projected(me, input) as typeof me
     })
   handle(app, GetDatabricksConfig, async () => ({}))
 }
 
 function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType, ops: typeof Users) {
   const { authorizer, identities } = options
-  handle(app, ops.List, async ({ filter, startIndex = 1, count }, { principal }) => {
-    const visible = await visibleIds(authorizer, principal)
-    const offset = Math.max(startIndex, 1) - 1
-    const page = { offset, ...(count !== undefined && { limit: count }) }
-    const ids = visible && { ids: [...visible] }
-    const { rows, total } = filter
-      ? pageOf(await search(identities, type, parseScimFilter(filter), ids), page)
-      : await identities.list(type, { ...page, ...ids })
-    return {
-      schemas: [LIST_RESPONSE],
-      totalResults: total,
-      startIndex: offset + 1,
-      itemsPerPage: rows.length,
-      Resources: rows.map((row) => scimResource(row)),
-    }
-  })
+  handle(
+    app,
+    ops.List,
+    async ({ filter, startIndex = 1, count, sortBy, sortOrder, ...fields }, { principal }) => {
+      const visible = await visibleIds(authorizer, principal)
+      const offset = Math.max(startIndex, 1) - 1
+      const page = { offset, ...(count !== undefined && { limit: count }) }
+      const scope = { ...orderOf(sortBy, sortOrder), ...(visible && { ids: [...visible] }) }
+      const { rows, total } = filter
+        ? pageOf(await search(identities, type, parseScimFilter(filter), scope), page)
+        : await identities.list(type, { ...page, ...scope })
+      return {
+        schemas: [LIST_RESPONSE],
+        totalResults: total,
+        startIndex: offset + 1,
+        itemsPerPage: rows.length,
+        Resources: rows.map((row) => projected(scimResource(row), fields)),
+      }
+    },
+  )
   handle(app, ops.Create, async (body, request, reply) => {
     const { name, displayName } = namesOf(type, body)
     const { name: _name, display_name: _displayName, ...first } = changeOf(type, body)
@@ -85,10 +99,10 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
     await noteMembers(request, authorizer, changed)
     return fullResource(identities, await identities.get(row.id))
   })
-  handle(app, ops.Get, async ({ id }, { principal }) => {
+  handle(app, ops.Get, async ({ id, ...fields }, { principal }) => {
     const visible = await visibleIds(authorizer, principal)
     if (visible && !visible.has(id)) throw notFound(type, id)
-    return fullResource(identities, await find(identities, type, id))
+    return projected(await fullResource(identities, await find(identities, type, id)), fields)
   })
   handle(app, ops.Patch, async ({ id, Operations }, request) => {
     const row = await find(identities, type, id)
@@ -110,12 +124,14 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
   })
 }
 
+type ListScope = ReturnType<typeof orderOf> & { readonly ids?: readonly string[] }
+
 /** All principals of a type that match a filter. */
 async function search(
   identities: Identities,
   type: PrincipalType,
   filter: ScimFilter,
-  ids: { readonly ids: readonly string[] } | undefined,
+  scope: ListScope,
 ): Promise<PrincipalRow[]> {
   const groupsOf = new Map<string, ReadonlySet<string>>()
   for (const { attribute, value } of comparisonsOf(filter))
@@ -123,7 +139,7 @@ async function search(
       const groups = await identities.groupsOf(String(value))
       groupsOf.set(String(value), new Set(groups.map(({ id }) => id)))
     }
-  const { rows } = await identities.list(type, { limit: Number.MAX_SAFE_INTEGER, ...ids })
+  const { rows } = await identities.list(type, { limit: Number.MAX_SAFE_INTEGER, ...scope })
   return rows.filter((row) => {
     const attributes = attributesOf(row)
     const members = [...groupsOf].filter(([, groups]) => groups.has(row.id)).map(([id]) => id)

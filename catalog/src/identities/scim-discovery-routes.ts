@@ -70,7 +70,7 @@ export function discoveryRoutes(app: FastifyInstance) {
     bulk: { ...unsupported, maxOperations: 0, maxPayloadSize: 0 },
     filter: { supported: true, maxResults: 10_000 },
     changePassword: unsupported,
-    sort: unsupported,
+    sort: { supported: true },
     etag: unsupported,
     authenticationSchemes: [
       {

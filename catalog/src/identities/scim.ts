@@ -64,6 +64,42 @@ export function attributesOf(row: PrincipalRow): Attributes {
   }
 }
 
+const SORTED_BY: Readonly<Record<string, 'name' | 'display_name' | 'id' | 'created_at'>> = {
+  ...{ username: 'name', applicationid: 'name', displayname: 'display_name' },
+  ...{ id: 'id', 'meta.created': 'created_at' },
+}
+
+/** The order of a list. @throws INVALID_PARAMETER_VALUE for an attribute that has no order */
+export function orderOf(sortBy: string | undefined, sortOrder: string | undefined) {
+  const by = SORTED_BY[sortBy?.toLowerCase() ?? 'username']
+  if (!by)
+    throw invalid(
+      `'sortBy': lists are not sorted by '${sortBy}'; supported are userName, applicationId, displayName, id and meta.created.`,
+    )
+  return { by, descending: sortOrder === 'descending' }
+}
+
+interface Projection {
+  readonly attributes?: string
+  readonly excludedAttributes?: string
+}
+
+/** The resource with the requested attributes. The id and schemas are always returned, as SCIM demands. */
+export function projected(
+  resource: ScimResource,
+  { attributes, excludedAttributes }: Projection,
+): ScimResource {
+  const [wanted, unwanted] = [namesIn(attributes), namesIn(excludedAttributes)]
+  const isReturned = (name: string) =>
+    ['id', 'schemas'].includes(name) ||
+    (wanted.size > 0 ? wanted.has(name.toLowerCase()) : !unwanted.has(name.toLowerCase()))
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => isReturned(name))) as ScimResource
+}
+
+/** Names of attributes in a list, of which a part stands for the whole. */
+const namesIn = (list = '') =>
+  new Set(list.split(',').flatMap((one) => one.trim().toLowerCase().split('.')[0] || []))
+
 const reference = ({ id, name, type }: Principal) => ({
   value: id,
   display: name,

@@ -14,6 +14,7 @@ import {
   CreateToken,
   DeleteManagedToken,
   DeleteToken,
+  GetManagedToken,
   ListManagedTokens,
   ListTokens,
   RotateToken,
@@ -107,6 +108,11 @@ function administration(app: FastifyInstance, { tokens, identities, authorizer, 
     })
     return { token_infos: rows.map(managedToken), next_page_token }
   })
+  handle(app, GetManagedToken, async ({ token_id }) => {
+    const [token] = await tokens.list({ id: token_id })
+    if (!token) throw missing(`Token '${token_id}' does not exist.`)
+    return { token_info: managedToken(token) }
+  })
   handle(app, DeleteManagedToken, async ({ token_id }, request) => {
     const owner = await tokens.findOwner(token_id)
     if (owner === undefined) throw missing(`Token '${token_id}' does not exist.`)
@@ -151,5 +157,4 @@ const managedToken = (token: OwnedToken) => ({
   ...tokenInfo(token),
   owner: token.owner,
   created_by_username: token.owner,
-  created_by_id: token.principal_id,
 })

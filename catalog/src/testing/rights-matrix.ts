@@ -280,6 +280,7 @@ export const MATRIX: readonly Row[] = [
   { op: identities.DeleteToken, input: () => ({ token_id: 'x' }), sufficient: NO_PRIVILEGES },
   { op: identities.CreateOboToken, input: () => ({ application_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.ListManagedTokens, input: () => ({}), sufficient: IDENTITIES },
+  { op: identities.GetManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.DeleteManagedToken, input: () => ({ token_id: 'x' }), sufficient: IDENTITIES },
   { op: identities.RotateToken, input: () => ({}), sufficient: NO_PRIVILEGES },
   { op: identities.GetDatabricksConfig, input: () => ({}), sufficient: NO_PRIVILEGES },

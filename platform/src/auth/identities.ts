@@ -100,16 +100,18 @@ export class Identities {
     return row
   }
 
-  /** Ordered by name. `ids` restricts the result. */
+  /** Ordered by name, or by another column first. `ids` restricts the result. */
   async list(
     type: PrincipalType,
-    { offset = 0, limit = 10_000, ids }: ListOptions = {},
+    { offset = 0, limit = 10_000, ids, by = 'name', descending = false }: ListOptions = {},
   ): Promise<{ rows: PrincipalRow[]; total: number }> {
     const matching = this.#db.read
       .selectFrom('principals')
       .where('type', '=', type)
       .$if(ids !== undefined, (query) => query.where('id', 'in', ['', ...ids!]))
-    const rows = await matching.selectAll().orderBy('name').offset(offset).limit(limit).execute()
+    const direction = descending ? 'desc' : 'asc'
+    const ordered = matching.selectAll().orderBy(by, direction).orderBy('name', direction)
+    const rows = await ordered.offset(offset).limit(limit).execute()
     const { total } = await matching
       .select((eb) => eb.fn.countAll<number>().as('total'))
       .executeTakeFirstOrThrow()
@@ -214,6 +216,8 @@ export interface ListOptions {
   readonly offset?: number
   readonly limit?: number
   readonly ids?: readonly string[]
+  readonly by?: 'name' | 'display_name' | 'id' | 'created_at'
+  readonly descending?: boolean
 }
 
 function checkName(name: string) {

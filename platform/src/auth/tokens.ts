@@ -41,6 +41,7 @@ export interface Rotation {
 }
 
 interface TokenPage {
+  readonly id?: string
   /** Absent: the tokens of all principals. */
   readonly principalId?: string
   /** The last token of the page before. */
@@ -195,7 +196,7 @@ export class Tokens {
   }
 
   /** Tokens that are not revoked, newest first. */
-  async list({ principalId, before, limit = MAX_LISTED }: TokenPage = {}): Promise<OwnedToken[]> {
+  async list({ id, principalId, before, limit = MAX_LISTED }: TokenPage = {}): Promise<OwnedToken[]> {
     let query = this.#db.read
       .selectFrom('tokens')
       .select(['id', 'label', 'created_at', 'expires_at', 'used_at', 'principal_id', 'scopes'])
@@ -210,6 +211,7 @@ export class Tokens {
           .as('owner'),
       )
       .where('revoked_at', 'is', null)
+    if (id !== undefined) query = query.where('id', '=', id)
     if (principalId !== undefined) query = query.where('principal_id', '=', principalId)
     if (before) query = query.where(sql<SqlBool>`(created_at, id) < (${before[0]}, ${before[1]})`)
     const newest = query.orderBy('created_at', 'desc').orderBy('id', 'desc')

@@ -51,7 +51,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       deleteMlflowRole addMlflowRolePermission updateMlflowRolePermission removeMlflowRolePermission assignMlflowRole
       unassignMlflowRole grantMlflowPermission revokeMlflowPermission importUser importRole`,
     counted: 'listAudit exportAudit',
-    refusals: `getSignInOptions getAccount listSessions listInvites lookUpInvite listTokens listManagedTokens me
+    refusals: `getSignInOptions getAccount listSessions listInvites lookUpInvite listTokens listManagedTokens getManagedToken me
       listUsers getUser listGroups getGroup listServicePrincipals getServicePrincipal
       getServiceProviderConfig listScimResourceTypes listScimSchemas getDatabricksConfig
       getMlflowUser listMlflowUsers getCurrentMlflowUser getMlflowPermission listMlflowPermissions

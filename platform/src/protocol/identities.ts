@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox'
 import { NextPage, PageFields } from './catalogs.js'
 import { operation } from './operation.js'
-import { Empty, Int64, Required, Search } from './wire.js'
+import { Empty, Int64, OneOf, Required, Search } from './wire.js'
 
 const SCIM = '/api/2.0/preview/scim/v2'
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
@@ -62,7 +62,29 @@ export const ScimOperation = Type.Object({
 })
 export type ScimOperation = Static<typeof ScimOperation>
 
+const Projection = {
+  attributes: Type.Optional(Type.String({ description: 'Attributes to return, separated by commas.' })),
+  excludedAttributes: Type.Optional(Type.String({ description: 'Attributes to omit.' })),
+}
 const CHANGE = { right: MANAGE, scope: 'none' } as const
+
+const LIST = {
+  input: Type.Object({
+    filter: Type.Optional(Type.String({ description: 'A filter of SCIM, such as `userName eq "ada"`.' })),
+    startIndex: Type.Optional(Int64({ minimum: 0, description: 'From 1.' })),
+    count: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
+    sortBy: Type.Optional(Type.String({ maxLength: 255, description: 'An attribute; default: the name.' })),
+    sortOrder: Type.Optional(OneOf(['ascending', 'descending'])),
+    ...Projection,
+  }),
+  output: Type.Object({
+    schemas: Type.Array(Type.String()),
+    totalResults: Int64(),
+    startIndex: Int64(),
+    itemsPerPage: Int64(),
+    Resources: Type.Array(ScimResource),
+  }),
+}
 
 function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, suffix = '') {
   const one = noun.slice(0, -1)
@@ -75,18 +97,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       path: `${base}/${noun}`,
       summary: `List ${noun}; callers who do not manage identities see only themselves and their groups`,
       right: 'authenticated',
-      input: Type.Object({
-        filter: Type.Optional(Type.String({ description: 'A filter of SCIM, such as `userName eq "ada"`.' })),
-        startIndex: Type.Optional(Int64({ minimum: 0, description: 'From 1.' })),
-        count: Type.Optional(Type.Integer({ minimum: 0, maximum: 10_000 })),
-      }),
-      output: Type.Object({
-        schemas: Type.Array(Type.String()),
-        totalResults: Int64(),
-        startIndex: Int64(),
-        itemsPerPage: Int64(),
-        Resources: Type.Array(ScimResource),
-      }),
+      ...LIST,
     }),
     Create: operation({
       id: id('create'),
@@ -103,7 +114,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       path: `${base}/${noun}/{id}`,
       summary: `Get a ${one}`,
       right: 'authenticated',
-      input: Type.Object(byId),
+      input: Type.Object({ ...byId, ...Projection }),
       output: ScimResource,
     }),
     Patch: operation({
@@ -186,7 +197,7 @@ export const Me = operation({
   path: `${SCIM}/Me`,
   summary: 'Get the caller and its groups',
   right: 'authenticated',
-  input: Type.Object({}),
+  input: Type.Object(Projection),
   output: Type.Object({ ...ScimResource.properties, userName: Type.String() }),
 })
 export const UnityMe = { ...Me, id: 'meUnityControl', path: `${UNITY_CONTROL}/Me` }
@@ -287,7 +298,6 @@ const ManagedToken = Type.Object({
   ...TokenInfo.properties,
   owner: Type.String(),
   created_by_username: Type.String(),
-  created_by_id: Type.String(),
 })
 
 export const ListManagedTokens = operation({
@@ -303,6 +313,16 @@ export const ListManagedTokens = operation({
     ...PageFields,
   }),
   output: Type.Object({ token_infos: Type.Array(ManagedToken), ...NextPage }),
+})
+
+export const GetManagedToken = operation({
+  id: 'getManagedToken',
+  method: 'GET',
+  path: '/api/2.0/token-management/tokens/{token_id}',
+  summary: 'Get a token of any principal without its value',
+  right: MANAGE,
+  input: Type.Object({ token_id: Required() }),
+  output: Type.Object({ token_info: ManagedToken }),
 })
 
 export const DeleteManagedToken = operation({
