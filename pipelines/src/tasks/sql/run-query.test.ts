@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
@@ -21,6 +21,7 @@ beforeAll(async () => {
     for (const [name, select] of [
       ['ratings', 'select range % 3 as film, range / 10.0 as rating from range(10)'],
       ['salaries', 'select 1 as salary'],
+      ['broken', 'select 1 as a'],
     ] as const)
       await writeTable(blobs, `tables/${name}`, { connection, select, mode: 'overwrite' })
   })
@@ -28,7 +29,8 @@ beforeAll(async () => {
 
 /** The catalog as a principal sees it that may read `Main.d.ratings` only. */
 const client = async (operation: { id: string }, input: { full_name?: string; table_id?: string }) => {
-  if (operation.id === 'getTable' && input.full_name === 'Main.d.ratings') return { table_id: 'ratings' }
+  const [, name] = /^Main\.d\.(ratings|broken)$/.exec(input.full_name ?? '') ?? []
+  if (operation.id === 'getTable' && name) return { table_id: name }
   if (operation.id === 'getTable') throw missing(`Table '${input.full_name}' does not exist.`)
   return { url: blobs.uri(`tables/${input.table_id}`) }
 }
@@ -36,6 +38,7 @@ const query = (
   text: string,
   parameters: Record<string, string> = {},
   signal = new AbortController().signal,
+  as = user,
 ) =>
   runQuery(
     { text, parameters },
@@ -43,7 +46,7 @@ const query = (
       ...{ client, services: { blobs, config: { data } }, signal },
       log: { info: (line: string) => logged.push(line) },
     } as never,
-    user,
+    as,
   )
 
 test('reads governed tables, and returns the rows of the last query as JSON', async () => {
@@ -78,6 +81,18 @@ test('keeps the first rows, and does not read the others', async () => {
 test('reads no table that the principal may not read', async () => {
   const text = 'select * from Main.d.ratings where rating > (select max(salary) from main.D.salaries)'
   await expect(query(text)).rejects.toThrow("Table 'main.D.salaries' does not exist.")
+})
+
+test('names no folder of the server for a file that is not readable', async () => {
+  const folder = join(data, 'store/tables/broken')
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.parquet')))
+    writeFileSync(join(folder, file), 'PAR1 but nothing else PAR1')
+  const signal = new AbortController().signal
+  for (const as of new Set([user, undefined])) {
+    const failed = await query('select * from Main.d.broken', {}, signal, as).catch((error: Error) => error)
+    expect((failed as Error).message).toMatch(/parquet/i)
+    expect((failed as Error).message).not.toContain(data)
+  }
 })
 
 test('limits the length of messages and logs', async () => {

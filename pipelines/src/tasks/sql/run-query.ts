@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import { startProcess } from '@cairn/platform/processes/child-process'
 import { childEnvironment } from '@cairn/platform/processes/environment'
@@ -49,7 +50,7 @@ export async function runQuery(
     return await new Promise<QueryResult>((resolve, reject) => {
       const send = (request: QueryRequest) => child.send(request)
       child.on('message', (message: QueryMessage) => {
-        if ('error' in message) reject(invalid(message.error))
+        if ('error' in message) reject(invalid(withoutFolder(message.error, services.config.data)))
         else if ('result' in message) resolve(message.result)
         else
           openRelations(message.tables, context, user && folder).then((relations) => {
@@ -73,6 +74,9 @@ export async function runQuery(
     await folder.remove()
   }
 }
+
+/** DuckDB names files in its messages. */
+const withoutFolder = (message: string, data: string) => message.replaceAll(`${resolve(data)}/`, '')
 
 /**
  * The catalog decides for each table, and its decision is in the audit log.

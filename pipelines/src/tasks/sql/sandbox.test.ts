@@ -61,6 +61,34 @@ test.each<[string, string | RegExp]>([
 })
 
 test.each([
+  'select * from duckdb_settings()',
+  'select * from DuckDB_views',
+  'select (select sql from duckdb_views() limit 1)',
+  "select current_setting('allowed_paths')",
+  'select * from sqlite_master',
+  'select view_definition from information_schema.views',
+  'select definition from pg_catalog.pg_views',
+  'select * from pg_views',
+  'select * from pragma_database_list()',
+  'select pg_get_viewdef(0)',
+  "select * from query('select * from duckdb_settings()')",
+  "select * from query_table('duckdb_views')",
+  "select * from which_secret('s3://x', 's3')",
+  'with d as (from duckdb_secrets()) select * from d',
+  'select 1 union all select count(*) from system.main.duckdb_views',
+])('shows nothing of the engine and its files: %s', async (text) => {
+  await expect(query(text)).rejects.toThrow(/is not supported: it is about the engine/)
+})
+
+test('names no folder of the server in its settings', async () => {
+  const rows = await (
+    await sandbox.runAndReadAll('select name, value from duckdb_settings()')
+  ).getRowObjects()
+  const paths = rows.filter(({ name, value }) => name !== 'allowed_paths' && String(value).startsWith('/'))
+  expect(paths).toEqual([])
+})
+
+test.each([
   "set memory_limit = '80GB'",
   "copy (select 1) to '/tmp/x'",
   "attach '/tmp/x.db' as x",

@@ -38,12 +38,29 @@ export async function parseQueries(connection: DuckDBConnection, text: string): 
   if (tree.error) throw invalid(`sql_task: ${sentence(String(tree.error_message))}`)
   const tables = new Map<string, TableName>()
   visit(tree, (node) => {
+    if (isAboutEngine(node))
+      throw invalid(`sql_task: ${nameOf(node)} is not supported: it is about the engine.`)
     const name = governedName(node)
     if (name) tables.set(keyOf(name), name)
   })
   if (tables.size > MAX_TABLES)
     throw invalid(`sql_task: the queries read ${tables.size} tables; the limit is ${MAX_TABLES}.`)
   return { tree, tables: [...tables.values()] }
+}
+
+/** Tables and functions that show settings and files of the engine, and functions that run text as a query. */
+const ABOUT_ENGINE =
+  /^(duckdb_|pragma_|sqlite_(temp_)?(master|schema)$|pg_views$|pg_get_viewdef$|current_setting$|which_secret$|query$|query_table$)/i
+const ABOUT_ENGINE_SCHEMAS = ['information_schema', 'pg_catalog']
+
+const nameOf = ({ function_name, schema_name, table_name }: Node) =>
+  String(function_name || [schema_name, table_name].filter(Boolean).join('.'))
+
+function isAboutEngine(node: Node): boolean {
+  if (node.function_name) return ABOUT_ENGINE.test(String(node.function_name))
+  if (node.type !== 'BASE_TABLE' || governedName(node)) return false
+  const isIn = (name: unknown) => ABOUT_ENGINE_SCHEMAS.includes(String(name).toLowerCase())
+  return ABOUT_ENGINE.test(String(node.table_name)) || isIn(node.schema_name)
 }
 
 const sentence = (message: string) =>
@@ -106,6 +123,7 @@ export async function openSandbox(relations: readonly Relation[]): Promise<DuckD
   const instance = await DuckDBInstance.create(':memory:', {
     ...{ memory_limit: MEMORY, threads: THREADS, temp_directory: '' },
     ...{ autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' },
+    ...{ secret_directory: 'none', extension_directory: 'none' }, // messages name them
   })
   const connection = await instance.connect()
   await connection.run(`set global TimeZone = 'UTC'`)
