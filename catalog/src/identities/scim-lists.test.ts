@@ -40,6 +40,9 @@ describe.each(databases)('lists of SCIM on %s', (_, database) => {
 
   test.each([
     [{ sortBy: 'shoeSize' }, "'sortBy'"],
+    [{ sortBy: 'constructor' }, "'sortBy'"],
+    [{ filter: 'constructor eq "x"' }, "'filter'"],
+    [{ filter: 'toString pr' }, "'filter'"],
     [{ sortBy: 'userName', sortOrder: 'sideways' }, "'sortOrder'"],
   ])('reject %j with 400', async (input, message) => {
     for (const { List } of [Users, Groups, ServicePrincipals])

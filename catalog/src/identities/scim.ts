@@ -58,20 +58,23 @@ export function attributesOf(row: PrincipalRow): Attributes {
     'meta.created': [new Date(row.created_at).toISOString()],
   }
   return (attribute) => {
-    const values = known[attribute]
+    const values = Object.hasOwn(known, attribute) ? known[attribute] : undefined
     if (!values) throw invalid(`'filter': the attribute '${attribute.slice(0, 100)}' cannot be searched for.`)
     return values
   }
 }
 
-const SORTED_BY: Readonly<Record<string, 'name' | 'display_name' | 'id' | 'created_at'>> = {
-  ...{ username: 'name', applicationid: 'name', displayname: 'display_name' },
-  ...{ id: 'id', 'meta.created': 'created_at' },
-}
+const SORTED_BY = new Map([
+  ['username', 'name'],
+  ['applicationid', 'name'],
+  ['displayname', 'display_name'],
+  ['id', 'id'],
+  ['meta.created', 'created_at'],
+] as const)
 
 /** The order of a list. @throws INVALID_PARAMETER_VALUE for an attribute that has no order */
 export function orderOf(sortBy: string | undefined, sortOrder: string | undefined) {
-  const by = SORTED_BY[sortBy?.toLowerCase() ?? 'username']
+  const by = SORTED_BY.get((sortBy?.toLowerCase() ?? 'username') as 'id')
   if (!by)
     throw invalid(
       `'sortBy': lists are not sorted by '${sortBy}'; supported are userName, applicationId, displayName, id and meta.created.`,
