@@ -4,7 +4,7 @@ import { eventOf } from './event.js'
 import type { AuditPosition, AuditStore } from './store.js'
 import type { AuditView } from './view.js'
 
-const ROWS_AT_ONCE = 500
+const ROWS_AT_ONCE = 200
 
 interface ExportOptions {
   readonly format: 'jsonl' | 'csv'
