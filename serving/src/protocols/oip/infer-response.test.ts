@@ -2,10 +2,11 @@ import type { Signature } from '@cairn/flavors/mlmodel/signature'
 import { describe, expect, test } from 'vitest'
 import type { InferRequest } from './infer-request.js'
 import { formatInferResponse } from './infer-response.js'
+import { toTensors } from './output-tensors.js'
 
 const format = (predictions: unknown, signature?: Signature, request: Partial<InferRequest> = {}) =>
   formatInferResponse(
-    predictions,
+    toTensors(predictions, signature),
     { parameters: {}, inputs: [], isFrame: false, isBinary: false, ...request },
     { name: 'm', version: '1', flavor: 'x', ...(signature && { signature }) },
   )

@@ -1,17 +1,15 @@
 import { invalid } from '@cairn/platform/errors'
 import type { ModelDescription, ResponseBody } from '../protocol.js'
-import { DATATYPES } from './datatypes.js'
 import type { InferRequest } from './infer-request.js'
-import { toTensors } from './output-tensors.js'
 import type { Tensor } from './tensor.js'
+import { toBytes } from './tensor-bytes.js'
 
 /** @throws INVALID_PARAMETER_VALUE for a requested output that the predictions do not contain */
 export function formatInferResponse(
-  predictions: unknown,
+  tensors: readonly Tensor[],
   { id, outputs, isBinary }: InferRequest,
-  { name, version, signature }: ModelDescription,
+  { name, version }: ModelDescription,
 ): ResponseBody {
-  const tensors = toTensors(predictions, signature)
   const selected = outputs
     ? outputs.map((output) => ({
         tensor: findTensor(tensors, output.name),
@@ -50,18 +48,3 @@ function formatTensor({ name, datatype, shape }: Tensor, field: string): string 
 /** Integers beyond 2^53 are text in the tensor and numbers in JSON, which has no limit of digits. */
 const formatData = ({ datatype, data }: Tensor): string =>
   datatype === 'INT64' || datatype === 'UINT64' ? `[${data.join(',')}]` : JSON.stringify(data)
-
-function toBytes({ datatype, data }: Tensor): Uint8Array {
-  if (datatype === 'BYTES') return Buffer.concat(data.map((text) => withLength(String(text))))
-  const { size, set } = DATATYPES[datatype]
-  const bytes = new Uint8Array(data.length * size)
-  const view = new DataView(bytes.buffer)
-  for (const [at, element] of data.entries()) set(view, at * size, element)
-  return bytes
-}
-
-function withLength(text: string): Buffer {
-  const length = Buffer.alloc(4)
-  length.writeUInt32LE(Buffer.byteLength(text))
-  return Buffer.concat([length, Buffer.from(text)])
-}

@@ -3,6 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 import { decodeText } from '../body-bytes.js'
 import type { BinaryData } from './binary-data.js'
 import { DATATYPES, type DatatypeName, isDatatype } from './datatypes.js'
+import { BinaryTensor } from './tensor-bytes.js'
 
 /** Elements are in row-major order. */
 export interface Tensor {
@@ -10,6 +11,8 @@ export interface Tensor {
   readonly datatype: DatatypeName
   readonly shape: readonly number[]
   readonly data: readonly unknown[]
+  /** The elements in little-endian bytes, if they came so. */
+  readonly bytes?: DataView
 }
 
 const MAX_DIMENSIONS = 16
@@ -32,12 +35,20 @@ export function parseTensor(value: unknown, at: number, binary: BinaryData): Ten
       `The shape of input '${name}' must be a list of positive integers, the first of which may be 0.`,
     )
   const size = binarySize(parameters, name)
+  if (size !== undefined && datatype !== 'BYTES') {
+    const bytes = binary.take(size, name)
+    requireElements(countElements(bytes, datatype, name), shape, name)
+    return new BinaryTensor(name, datatype, shape, bytes)
+  }
   const elements =
-    size === undefined ? readList(data, datatype, name) : readBytes(binary.take(size, name), datatype, name)
-  const wanted = shape.reduce((product, length) => product * length, 1)
-  if (elements.length !== wanted)
-    throw invalid(`Input '${name}' has ${elements.length} elements where its shape has ${wanted}.`)
+    size === undefined ? readList(data, datatype, name) : readTexts(binary.take(size, name), name)
+  requireElements(elements.length, shape, name)
   return { name, datatype, shape, data: elements }
+}
+
+function requireElements(count: number, shape: readonly number[], name: string): void {
+  const wanted = shape.reduce((product, length) => product * length, 1)
+  if (count !== wanted) throw invalid(`Input '${name}' has ${count} elements where its shape has ${wanted}.`)
 }
 
 const isShape = (value: unknown): value is number[] =>
@@ -72,11 +83,10 @@ const TEXT = {
   wanted: 'text',
 }
 
-function readBytes(bytes: DataView, datatype: DatatypeName, name: string): unknown[] {
-  if (datatype === 'BYTES') return readTexts(bytes, name)
-  const { size, get } = DATATYPES[datatype]
-  if (bytes.byteLength % size > 0) throw invalid(`The binary data of input '${name}' ends within an element.`)
-  return Array.from({ length: bytes.byteLength / size }, (_, at) => get(bytes, at * size))
+function countElements(bytes: DataView, datatype: keyof typeof DATATYPES, name: string): number {
+  const count = bytes.byteLength / DATATYPES[datatype].size
+  if (!Number.isInteger(count)) throw invalid(`The binary data of input '${name}' ends within an element.`)
+  return count
 }
 
 /** Each text follows its length in bytes. */
