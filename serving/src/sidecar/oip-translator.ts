@@ -11,12 +11,12 @@ const MAX_PENDING = 64
 /** A message to the thread: a request to read, or the predictions to write for it; absent when there are none. */
 export type TranslatorRequest =
   | { readonly id: number; readonly body: RequestBody; readonly model: ModelDescription }
-  | { readonly id: number; readonly predictions: string | undefined }
+  | { readonly id: number; readonly predictions: ResponseBody | undefined }
 
 export interface Translation {
   readonly id: number
-  /** A request in MLflow's protocol. */
-  readonly json?: string
+  /** The request for `serve.py`. */
+  readonly body?: RequestBody
   readonly answer?: {
     readonly response: ResponseBody
     readonly rows: number
@@ -31,8 +31,8 @@ interface Waiting {
 }
 
 /**
- * Translates the Open Inference Protocol for a model that answers MLflow's protocol. Tensors are parsed and written in a thread,
- * so that large ones do not block the server.
+ * Translates the Open Inference Protocol to arrays for a model in Python. Requests are parsed and responses formatted in a
+ * thread, so that large ones do not block the server.
  */
 export class OipTranslator {
   readonly #worker: Worker
@@ -53,25 +53,27 @@ export class OipTranslator {
   }
 
   /**
-   * @param predict answers a request in MLflow's protocol
+   * @param predict answers a request of arrays
    * @throws INVALID_PARAMETER_VALUE naming the input, TEMPORARILY_UNAVAILABLE when too many requests wait, or what `predict` throws
    */
   async translate(
     body: RequestBody,
     model: ModelDescription,
-    predict: (json: string) => Promise<Prediction>,
+    predict: (body: RequestBody) => Promise<Prediction>,
   ): Promise<Prediction> {
     if (this.#pending >= MAX_PENDING)
       throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
     this.#pending++
     try {
       const id = this.#nextId++
-      const { json } = await this.#send({ id, body, model })
-      const prediction = await predict(json!).catch(async (error) => {
+      const { bytes, contentType, contentEncoding, jsonLength } = body
+      const joined = { bytes, contentType, contentEncoding, jsonLength }
+      const translated = await this.#send({ id, body: joined, model })
+      const prediction = await predict(translated.body!).catch(async (error) => {
         await this.#send({ id, predictions: undefined })
         throw error
       })
-      const { answer } = await this.#send({ id, predictions: String(prediction.response.body) })
+      const { answer } = await this.#send({ id, predictions: prediction.response })
       return { ...prediction, ...answer! }
     } finally {
       this.#pending--

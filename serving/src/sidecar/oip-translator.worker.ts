@@ -1,14 +1,14 @@
 import { parentPort } from 'node:worker_threads'
 import { ApiError, messageOf } from '@cairn/platform/errors'
-import { parseJson } from '../protocols/json-text.js'
-import { openInference } from '../protocols/oip/oip.js'
-import type { ProtocolRequest } from '../protocols/protocol.js'
+import { readTensors, type TensorRequest } from '../protocols/oip/oip.js'
+import type { ModelDescription } from '../protocols/protocol.js'
 import type { PredictionError } from '../runtime/messages.js'
 import type { Translation, TranslatorRequest } from './oip-translator.js'
+import { readPredictions, writeTensors } from './tensor-messages.js'
 
-// Runs in the thread that `OipTranslator` starts: parses tensors to MLflow's JSON, and its predictions to tensors.
+// Runs in the thread that `OipTranslator` starts: parses requests to arrays, and formats the arrays of predictions.
 const port = parentPort!
-const requests = new Map<number, ProtocolRequest>()
+const requests = new Map<number, TensorRequest & Pick<ModelDescription, 'signature'>>()
 
 port.on('message', (request: TranslatorRequest) => {
   try {
@@ -22,16 +22,16 @@ port.on('message', (request: TranslatorRequest) => {
 function translate(message: TranslatorRequest): Translation {
   const { id } = message
   if ('body' in message) {
-    const request = openInference.read(message.body, message.model)
-    requests.set(id, request)
-    const { input, params } = request
-    return { id, json: JSON.stringify({ ...input, ...(params && { params }) }) }
+    const request = readTensors(message.body, message.model)
+    const { signature } = message.model
+    requests.set(id, { ...request, ...(signature && { signature }) })
+    return { id, body: writeTensors(request.inputs, request.params) }
   }
-  const { rows, clientRequestId, write } = requests.get(id)!
+  const { rows, clientRequestId, write, signature } = requests.get(id)!
   requests.delete(id)
   if (message.predictions === undefined) return { id }
-  const { predictions } = parseJson(message.predictions) as { predictions: unknown }
-  return { id, answer: { response: write(predictions), rows, clientRequestId } }
+  const response = write(readPredictions(message.predictions, signature))
+  return { id, answer: { response, rows, clientRequestId } }
 }
 
 const describe = (error: unknown): PredictionError =>

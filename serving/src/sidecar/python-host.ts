@@ -14,6 +14,7 @@ import type { Frame } from './frames.js'
 import { OipTranslator } from './oip-translator.js'
 import { predictionError } from './python-errors.js'
 import { PythonProcess, type PythonProcessOptions } from './python-process.js'
+import { TENSORS } from './tensor-messages.js'
 
 const MEDIA_TYPES = ['application/json', 'text/csv', 'application/vnd.apache.parquet']
 
@@ -90,10 +91,9 @@ export class PythonHost implements ModelHost {
 
   #predictTensors({ body, name, version }: ModelQuery, options?: QueryOptions) {
     if (!this.#translator || this.#translator.hasFailed) this.#translator = new OipTranslator()
-    return this.#translator.translate(body, { ...this.description, name, version }, (json) => {
-      const translated = { bytes: new Uint8Array(Buffer.from(json)), contentType: 'application/json' }
-      return this.#queue.add({ protocol: 'mlflow', body: translated, name, version }, options)
-    })
+    return this.#translator.translate(body, { ...this.description, name, version }, (translated) =>
+      this.#queue.add({ protocol: 'oip', body: translated, name, version }, options),
+    )
   }
 
   async #load(options: PythonHostOptions): Promise<void> {
@@ -115,9 +115,12 @@ export class PythonHost implements ModelHost {
 
   #send(requests: readonly PredictionRequest[]) {
     for (const { id, body } of requests) {
-      const { bytes, contentEncoding } = body
+      const { bytes, contentEncoding, jsonLength: json_length } = body
       const content_type = canonicalType(body.contentType!)
-      this.#process!.send({ id, content_type, content_encoding: encodingOf(contentEncoding) }, bytes)
+      this.#process!.send(
+        { id, content_type, content_encoding: encodingOf(contentEncoding), json_length },
+        bytes,
+      )
     }
   }
 
@@ -151,11 +154,14 @@ function encodingOf(encoding = ''): string | undefined {
 }
 
 function responseOf(header: Frame['header'], body: Buffer): PredictionResponse {
-  const { id, rows, client_request_id: requestId, error } = header
+  const { id, rows, client_request_id: requestId, error, json_length: jsonLength } = header
   if (error !== undefined) return { id: Number(id), error: predictionError(error) }
   return {
     id: Number(id),
-    response: { contentType: 'application/json', body: body.toString() },
+    response:
+      typeof jsonLength === 'number'
+        ? { contentType: TENSORS, body: new Uint8Array(body), jsonLength } // without the rest of the stream's buffer
+        : { contentType: 'application/json', body: body.toString() },
     rows: Number(rows) || 0,
     ...(typeof requestId === 'string' && { clientRequestId: requestId }),
   }

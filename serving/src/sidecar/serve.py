@@ -2,10 +2,14 @@
 # `memory_bytes` and `example`, the path of an input example or null. Needs the standard library and the model's own mlflow.
 #
 # A frame is two big-endian unsigned 32-bit lengths, a header in JSON and a body. A request has {id, content_type,
-# content_encoding}; a response {id, rows, client_request_id?} or {id, error: {code, message, status}}. The first frame that
-# is written has {ready: true} or {ready: false, message}.
+# content_encoding, json_length}; a response {id, rows, client_request_id?, json_length?} or {id, error: {code, message,
+# status}}. The first frame that is written has {ready: true} or {ready: false, message}.
+#
+# A body with `json_length` is that many bytes of JSON, which describe arrays, and the bytes of the arrays.
 
 import functools
+import inspect
+import io
 import json
 import os
 import struct
@@ -14,6 +18,21 @@ import zlib
 
 MAX_BODY = 16 * 1024 * 1024
 MAX_RESPONSE = 64 * 1024 * 1024
+# NumPy's names for datatypes of the Open Inference Protocol.
+DATATYPES = {
+    "BOOL": "|b1",
+    "INT8": "|i1",
+    "INT16": "<i2",
+    "INT32": "<i4",
+    "INT64": "<i8",
+    "UINT8": "|u1",
+    "UINT16": "<u2",
+    "UINT32": "<u4",
+    "UINT64": "<u8",
+    "FP16": "<f2",
+    "FP32": "<f4",
+    "FP64": "<f8",
+}
 
 
 def main():
@@ -94,6 +113,144 @@ class Model:
     def predict(self, body, content_type):
         return self.server.invocations(body, content_type, self.model, self.schema)
 
+    def predict_arrays(self, head, body):
+        """Returns the predictions as a description and bytes, or as MLflow's JSON and no description."""
+        data = self.read_arrays(head, body)
+        takes_params = "params" in inspect.signature(self.model.predict).parameters
+        try:
+            predictions = self.model.predict(data, **({"params": head.get("params")} if takes_params else {}))
+        except self.refusal:
+            raise
+        except Exception as error:
+            from mlflow.protos.databricks_pb2 import BAD_REQUEST
+
+            raise self.refusal(describe(error), error_code=BAD_REQUEST) from error
+        arrays = named_arrays(predictions)
+        if arrays is not None:
+            return write_arrays(arrays)
+        result = io.StringIO()
+        self.server.predictions_to_json(predictions, result)
+        return None, [result.getvalue().encode()]
+
+    def read_arrays(self, head, body):
+        """The input that MLflow's scoring server reads from the same values in JSON."""
+        arrays = read_arrays(head["tensors"], body)
+        schema, kind = self.schema, head["kind"]
+        if kind == "array":
+            return cast(arrays[0], schema.inputs[0] if schema else None)
+        names = [tensor["name"] for tensor in head["tensors"]]
+        if kind == "named_arrays":
+            specs = schema.input_dict() if schema and schema.has_input_names() else {}
+            return {name: cast(array, specs.get(name)) for name, array in zip(names, arrays)}
+        import pandas as pd
+
+        if kind == "matrix":
+            frame = pd.DataFrame(without_objects(arrays[0]), columns=head["columns"])
+        else:
+            cells = [to_cells(array, is_list) for array, is_list in zip(arrays, head["list_columns"])]
+            frame = pd.DataFrame(dict(zip(names, cells)))
+        if schema is None or fits(frame, schema):
+            return frame
+        from mlflow.utils.proto_json_utils import cast_df_types_according_to_schema
+
+        return cast_df_types_according_to_schema(frame, schema)
+
+
+def read_arrays(tensors, body):
+    import numpy as np
+
+    arrays, at = [], 0
+    for tensor in tensors:
+        part = body[at : at + tensor["size"]]
+        at += tensor["size"]
+        if tensor["datatype"] == "JSON":
+            array = np.array(json.loads(bytes(part)), dtype=object)
+        elif tensor["datatype"] == "BOOL":
+            array = np.frombuffer(part, dtype=np.uint8) != 0
+        else:
+            array = np.frombuffer(part, dtype=DATATYPES[tensor["datatype"]])
+        if tensor["datatype"] == "FP16":
+            array = array.astype(np.float32)
+        arrays.append(np.array(array.reshape(tensor["shape"])))  # models may write to it
+    return arrays
+
+
+def cast(array, spec):
+    """Texts and numbers that a model takes as integers are converted by NumPy's rules for lists, as MLflow does."""
+    import numpy as np
+
+    dtype = getattr(spec, "type", None)
+    if array.dtype == object or (array.dtype.kind == "f" and getattr(dtype, "kind", "f") in "iu"):
+        return np.array(array.tolist(), dtype=dtype)
+    return array if dtype is None else array.astype(dtype, copy=False)
+
+
+def to_cells(array, is_list):
+    if is_list:
+        return [array.tolist()] if array.ndim < 2 else array.tolist()
+    if array.ndim < 2 or array.shape[1:] == (1,):
+        return without_objects(array.reshape(-1))
+    return array.tolist()
+
+
+def without_objects(array):
+    """pandas infers a dtype for lists of texts."""
+    return array.tolist() if array.dtype == object else array
+
+
+def fits(frame, schema):
+    """Whether a frame has the columns and dtypes of the schema: casting many columns costs more than most models."""
+    import numpy as np
+
+    if not schema.has_input_names() or list(frame.columns) != schema.input_names():
+        return False
+    types = [getattr(kind, "to_pandas", lambda: None)() for kind in schema.input_types()]
+    return all(
+        isinstance(one, np.dtype) and one.kind in "biuf" and one == own for one, own in zip(types, frame.dtypes)
+    )
+
+
+def named_arrays(predictions):
+    """The arrays of predictions by name, None for the only one; None for predictions of other types."""
+    import numpy as np
+    import pandas as pd
+
+    if isinstance(predictions, pd.Series):
+        predictions = pd.DataFrame(predictions)
+    if isinstance(predictions, pd.DataFrame):
+        columns = predictions.items()
+        return {str(name): column.to_numpy() if is_numeric(column) else column.tolist() for name, column in columns}
+    if isinstance(predictions, np.ndarray):
+        return {None: predictions}
+    if isinstance(predictions, dict) and all(isinstance(value, np.ndarray) for value in predictions.values()):
+        return predictions
+    return None
+
+
+def is_numeric(array):
+    import numpy as np
+
+    dtype = getattr(array, "dtype", None)
+    return isinstance(dtype, np.dtype) and dtype.kind in "biuf" and dtype.itemsize <= 8
+
+
+def write_arrays(arrays):
+    import numpy as np
+    from mlflow.utils.proto_json_utils import NumpyEncoder
+
+    names = {dtype: name for name, dtype in DATATYPES.items()}
+    tensors, parts = [], []
+    for name, array in arrays.items():
+        if is_numeric(array):
+            array = np.atleast_1d(array).astype("<f4" if array.dtype == np.float16 else array.dtype.newbyteorder("<"))
+            datatype, shape, part = names[array.dtype.str], array.shape, array.tobytes()
+        else:
+            part = json.dumps(array.tolist() if isinstance(array, np.ndarray) else array, cls=NumpyEncoder).encode()
+            datatype, shape = "JSON", ()
+        tensors.append({"name": name, "datatype": datatype, "shape": shape, "size": len(part)})
+        parts.append(part)
+    return json.dumps(tensors).encode(), parts
+
 
 def count_rows(data):
     value = next(iter(data.values()), None) if isinstance(data, dict) else data
@@ -107,6 +264,8 @@ def respond(model, header, body):
     except (ValueError, zlib.error) as error:
         return [{**answer, "error": failure(400, "BODY", describe(error))}]
     try:
+        if "json_length" in header:
+            return respond_arrays(model, answer, data, header["json_length"])
         response = model.predict(data, header["content_type"])
         if response.status != 200:
             return [{**answer, "error": failure(response.status, "", response.response)}]
@@ -123,6 +282,14 @@ def respond(model, header, body):
         return [{**answer, "error": failure(400, "TOO_DEEP", str(error))}]
     except Exception as error:
         return [{**answer, "error": failure(500, "INTERNAL_ERROR", describe(error))}]
+
+
+def respond_arrays(model, answer, data, length):
+    head, parts = model.predict_arrays(json.loads(data[:length]), memoryview(data)[length:])
+    result = b"".join([head or b"", *parts])
+    if len(result) > MAX_RESPONSE:
+        return [{**answer, "error": failure(400, "TOO_LARGE", str(len(result)))}]
+    return [{**answer, "rows": model.rows, **({} if head is None else {"json_length": len(head)})}, result]
 
 
 def failure(status, code, message):

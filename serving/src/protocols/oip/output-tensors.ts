@@ -3,15 +3,14 @@ import { isRow, type Row } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { DATATYPES, type DatatypeName } from './datatypes.js'
 import { datatypeOf, outputName, outputsOf } from './signature-types.js'
 import type { Tensor } from './tensor.js'
+import { nest } from './to-scoring-input.js'
 
 /**
  * Converts predictions to tensors of the datatypes of the signature: a data frame to one tensor per column, named arrays to
  * one each. Other values, such as recommendations, become BYTES of JSON, one for each row.
  */
 export function toTensors(predictions: unknown, signature: Signature | undefined): Tensor[] {
-  const declared = new Map(
-    outputsOf(signature).map((column, at) => [outputName(column, at), column] as const),
-  )
+  const declared = declaredOutputs(signature)
   if (isRow(predictions)) return toNamedTensors(predictions, declared)
   if (Array.isArray(predictions) && predictions.length === 0 && declared.size > 0)
     return toNamedTensors(Object.fromEntries([...declared.keys()].map((name) => [name, []])), declared)
@@ -19,6 +18,21 @@ export function toTensors(predictions: unknown, signature: Signature | undefined
     return toNamedTensors(columnsOf(predictions), declared)
   const [name = 'predict', column] = [...declared][0] ?? []
   return [toTensor(name, predictions, column)]
+}
+
+/** The columns of the signature by the names of their tensors. */
+export const declaredOutputs = (signature: Signature | undefined): ReadonlyMap<string, Column> =>
+  new Map(outputsOf(signature).map((column, at) => [outputName(column, at), column]))
+
+/** Converts a tensor to the datatype of the signature, if all elements fit it. */
+export function castTensor(tensor: Tensor, column: Column | undefined): Tensor {
+  if (!column) return tensor
+  const { name, shape, data } = tensor
+  if (NESTED.has(column.type)) return toTensor(name, nest(tensor), column)
+  const datatype = datatypeOf(column)
+  if (datatype === tensor.datatype || datatype === 'BYTES') return tensor
+  const elements = data.map((element) => readElement(datatype, element))
+  return elements.includes(undefined) ? tensor : { name, shape, datatype, data: elements }
 }
 
 const toNamedTensors = (values: Row, declared: ReadonlyMap<string, Column>): Tensor[] =>
@@ -30,7 +44,7 @@ function columnsOf(rows: readonly Row[]): Row {
   return Object.fromEntries(names.map((name) => [name, rows.map((row) => row[name] ?? null)]))
 }
 
-function toTensor(name: string, value: unknown, column: Column | undefined): Tensor {
+export function toTensor(name: string, value: unknown, column: Column | undefined): Tensor {
   const list = Array.isArray(value) ? (value as unknown[]) : [value]
   const shape = column && NESTED.has(column.type) ? undefined : shapeOf(list)
   const data = list.flat(Number.POSITIVE_INFINITY)

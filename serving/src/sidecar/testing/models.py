@@ -17,6 +17,16 @@ class Doubling(mlflow.pyfunc.PythonModel):
         return (model_input["x"] * 2 + (params or {}).get("offset", 0.0)).tolist()
 
 
+class Arrays(mlflow.pyfunc.PythonModel):
+    """Returns an array twice and its dtype; of a data frame, the columns with theirs."""
+
+    def predict(self, context, model_input, params=None):
+        if isinstance(model_input, pd.DataFrame):
+            dtypes = {f"dtype of {name}": [str(dtype)] * len(model_input) for name, dtype in model_input.dtypes.items()}
+            return pd.concat([model_input, pd.DataFrame(dtypes)], axis=1)
+        return {"same": model_input, "sum": model_input + model_input, "dtype": np.array(str(model_input.dtype))}
+
+
 class Environment(mlflow.pyfunc.PythonModel):
     """Returns the parts of the server that the process can see."""
 
@@ -72,6 +82,7 @@ def save(folder, name):
         return save_sklearn(path)
     model, example, params = {
         "doubling": (Doubling(), pd.DataFrame({"x": [1.5]}), {"offset": 0.0}),
+        "arrays": (Arrays(), None, None),
         "environment": (Environment(), None, None),
         "hostile": (Hostile(), None, None),
         "hangs-in-load": (HangsInLoad(), None, None),
