@@ -46,7 +46,7 @@ const codeOf = (code: string): ErrorCode => (isErrorCode(code) ? code : 'BAD_REQ
 const sentence = (reasons: readonly string[]) =>
   reasons.length > 0
     ? `The model has refused the request: ${reasons.join('. ')}.`
-    : 'The model could not evaluate the request: check that its input matches the signature of the model.'
+    : 'The model could not evaluate the request: check that its input matches the signature of the model. The log of the served entity has its error.'
 
 function failureOf(header: unknown): Failure {
   const { status, code, message } = (header ?? {}) as Partial<Record<keyof Failure, unknown>>

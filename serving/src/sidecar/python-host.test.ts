@@ -85,6 +85,12 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     expect(await predictionsOf(doubling, { dataframe_records: [{ x: 1 }] })).toEqual([2])
   })
 
+  test('answers inputs without a length for a model without a signature', async () => {
+    const host = await start('environment')
+    for (const inputs of [5, 'text', null, [], { x: 1 }])
+      expect(await predictionsOf(host, { inputs }), JSON.stringify(inputs)).toMatchObject([{ files: [] }])
+  })
+
   test('rejects another Content-Type with 415 before it reaches the model', async () => {
     await expect(send(doubling, 'x', 'text/plain')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
@@ -174,10 +180,17 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
   })
 
   test('survives a model that fails, allocates without limit or forks, and kills the processes that it leaves', async () => {
-    const host = await start('hostile')
+    const printed: string[] = []
+    const host = await start('hostile', { onLine: (line) => printed.push(line) })
     const failed = act(host, 'fail')
-    await expect(failed).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    await expect(failed).rejects.toMatchObject({
+      code: 'BAD_REQUEST',
+      message: expect.stringMatching(/The log of the served entity has its error/),
+    })
     await expect(failed).rejects.not.toThrow(/secret/)
+    await expect
+      .poll(() => printed.join('\n'))
+      .toMatch(/, in predict\n[\s\S]*ValueError: secret of the caller/)
     await expect(act(host, 'allocate')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     expect(await act(host, 'nothing')).toEqual(['done'])
     expect(await act(host, 'fork')).toEqual(['done'])

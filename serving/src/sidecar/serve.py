@@ -14,6 +14,7 @@ import json
 import os
 import struct
 import sys
+import traceback
 import zlib
 
 MAX_BODY = 16 * 1024 * 1024
@@ -106,7 +107,13 @@ class Model:
         @functools.wraps(predict)
         def counted(data, *args, **kwargs):
             self.rows = count_rows(data)
-            return predict(data, *args, **kwargs)
+            try:
+                return predict(data, *args, **kwargs)
+            except self.refusal:
+                raise
+            except Exception:
+                traceback.print_exc()  # the response hides it, and MLflow logs it nowhere
+                raise
 
         return counted
 
@@ -254,7 +261,9 @@ def write_arrays(arrays):
 
 def count_rows(data):
     value = next(iter(data.values()), None) if isinstance(data, dict) else data
-    return len(value) if hasattr(value, "__len__") and not isinstance(value, (str, bytes)) else 1
+    if getattr(value, "ndim", None) == 0 or isinstance(value, (str, bytes)):
+        return 1
+    return len(value) if hasattr(value, "__len__") else 1
 
 
 def respond(model, header, body):
