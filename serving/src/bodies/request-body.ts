@@ -1,5 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestBody } from '../protocols/protocol.js'
+import { receiveBytes } from './receive-bytes.js'
+import { ReceivedBytes } from './received-bytes.js'
 
 /**
  * Passes bodies on as bytes: they are parsed in the thread of the model.
@@ -17,16 +19,23 @@ export function takeBytes(
       else done(null, payload)
     })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addContentTypeParser('*', receiveBytes)
 }
 
-const NOTHING = new Uint8Array()
+const NOTHING = new ReceivedBytes()
+
+/** Returns the body of a request to a route of `takeBytes`. */
+export const receivedBody = (body: unknown) => (body as ReceivedBytes | undefined) ?? NOTHING
 
 export function requestBody({ body, headers }: FastifyRequest): RequestBody {
   const { 'content-type': contentType, 'content-encoding': contentEncoding } = headers
   const jsonLength = headers['inference-header-content-length']
+  const received = receivedBody(body)
   return {
-    bytes: (body as Uint8Array | undefined) ?? NOTHING,
+    get bytes() {
+      return received.bytes
+    },
+    chunks: received.chunks,
     contentType,
     contentEncoding,
     jsonLength: jsonLength === undefined ? undefined : Number(jsonLength),

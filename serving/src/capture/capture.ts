@@ -1,5 +1,6 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
+import { receivedBody } from '../bodies/request-body.js'
 import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { RecordedQuery } from './payload-row.js'
 import type { CaptureSettings } from './settings.js'
@@ -13,8 +14,6 @@ interface RecordedAnswer {
   readonly response: { readonly body: string | Uint8Array }
   readonly clientRequestId?: string | undefined
 }
-
-const NOTHING = new Uint8Array()
 
 /** Records a query from its start to its outcome. */
 export class QueryRecording {
@@ -59,7 +58,7 @@ export class QueryRecording {
       startedAt: this.#startedAt,
       durationMs: performance.now() - this.#begun,
       status,
-      request: (body as Uint8Array | undefined) ?? NOTHING,
+      request: receivedBody(body).bytes,
       response,
       clientRequestId,
       served: served && { entity: served.entity.name, version: served.version },

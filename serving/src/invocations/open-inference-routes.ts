@@ -10,6 +10,7 @@ import {
   InferenceServerReady,
 } from '@cairn/platform/protocol/open-inference'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { takeBytes } from '../bodies/request-body.js'
 import type { LoadedDeployment, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { describeModel } from '../protocols/oip/model-metadata.js'
@@ -18,7 +19,6 @@ import { handleBytes } from './handle-bytes.js'
 import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
 import type { EndpointQueries } from './query-endpoint.js'
-import { takeBytes } from './request-body.js'
 
 interface Options {
   readonly queries: EndpointQueries

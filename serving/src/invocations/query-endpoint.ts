@@ -3,6 +3,7 @@ import type { Principal } from '@cairn/platform/auth/principal'
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Admission } from '../admission/admission.js'
+import { requestBody } from '../bodies/request-body.js'
 import { startRecording } from '../capture/capture.js'
 import type { RecordedQuery } from '../capture/payload-row.js'
 import type { LoadedDeployments } from '../deployments/loaded-deployments.js'
@@ -23,7 +24,6 @@ import { stickyKey } from '../traffic/sticky-key.js'
 import { onDisconnect } from './on-disconnect.js'
 import { openInferenceError } from './open-inference-error.js'
 import { pickServed } from './pick-served.js'
-import { requestBody } from './request-body.js'
 
 export interface QueryParts {
   readonly endpoints: EndpointStore

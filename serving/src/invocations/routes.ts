@@ -1,8 +1,8 @@
 import { QueryServedEntity, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
+import { takeBytes } from '../bodies/request-body.js'
 import { handleBytes } from './handle-bytes.js'
 import type { EndpointQueries } from './query-endpoint.js'
-import { takeBytes } from './request-body.js'
 
 /** Queries of endpoints in MLflow's scoring protocol. */
 export const invocationRoutes: FastifyPluginAsync<{ readonly queries: EndpointQueries }> = async (

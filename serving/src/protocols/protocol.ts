@@ -4,6 +4,8 @@ import type { Row, ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-
 /** The body of a request as it was received. */
 export interface RequestBody {
   readonly bytes: Uint8Array
+  /** The same bytes as they arrived, which need not be joined. */
+  readonly chunks?: readonly Uint8Array[]
   readonly contentType?: string | undefined
   readonly contentEncoding?: string | undefined
   /** The header `Inference-Header-Content-Length` of the Open Inference Protocol. */

@@ -18,14 +18,16 @@ export interface RequestBatch {
 const NUMBERS = 4
 
 export function packRequests(requests: readonly PredictionRequest[]): RequestBatch {
-  const length = requests.reduce((sum, { body }) => sum + body.bytes.byteLength, 0)
+  const length = requests.reduce((sum, { body }) => sum + bodySize(body), 0)
   const bodies = Buffer.allocUnsafeSlow(length)
   const contexts: Context[] = []
   const numbers: number[] = []
   let end = 0
   for (const request of requests) {
-    bodies.set(request.body.bytes, end)
-    end += request.body.bytes.byteLength
+    for (const chunk of chunksOf(request.body)) {
+      bodies.set(chunk, end)
+      end += chunk.byteLength
+    }
     numbers.push(request.id, request.deadline, contextOf(request, contexts), end)
   }
   return { bodies, contexts, numbers }
@@ -42,6 +44,11 @@ export function unpackRequests({ bodies, contexts, numbers }: RequestBatch): Pre
   }
   return requests
 }
+
+const chunksOf = (body: RequestBody) => body.chunks ?? [body.bytes]
+
+export const bodySize = (body: RequestBody): number =>
+  chunksOf(body).reduce((sum, { byteLength }) => sum + byteLength, 0)
 
 function contextOf(request: PredictionRequest, contexts: Context[]) {
   const index = contexts.findIndex((one) => isSame(one, request))

@@ -4,6 +4,7 @@ import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { ResponseBody } from '../protocols/protocol.js'
 import { FairQueue, type QueueItem } from './fair-queue.js'
 import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
+import { bodySize } from './request-batch.js'
 
 /** The response of a model, with the times that the request waited in the queue and spent in the model. */
 export interface Prediction {
@@ -121,7 +122,7 @@ export class RequestQueue {
   /** @throws TEMPORARILY_UNAVAILABLE when too many requests wait, DEADLINE_EXCEEDED, or the model's error */
   add(query: ModelQuery, { caller = '', onDisconnect }: QueryOptions = {}): Promise<Prediction> {
     const { protocol, body, name, version } = query // copying with a spread would cost microseconds
-    const bytes = body.bytes.byteLength
+    const bytes = bodySize(body)
     if (!this.#makeRoom(caller, bytes)) return Promise.reject(new EndpointBusyError())
     const id = this.#nextId++
     const deadline = Date.now() + this.#limits.deadlineMs
@@ -216,7 +217,7 @@ export class RequestQueue {
     while (this.#inFlight.size < limit) {
       const request = this.#waiting.take()
       if (!request) break
-      this.#waitingBytes -= request.message.body.bytes.byteLength
+      this.#waitingBytes -= request.cost - REQUEST_COST
       if (this.#isTooLate(request)) {
         request.reject(new EndpointBusyError(this.#noAnswerInTime))
         continue
@@ -282,7 +283,7 @@ export class RequestQueue {
 
   /** Removes a request whose caller no longer waits. The model still computes one that it has. */
   #reject(request: QueuedRequest, error: ApiError) {
-    if (this.#waiting.remove(request)) this.#waitingBytes -= request.message.body.bytes.byteLength
+    if (this.#waiting.remove(request)) this.#waitingBytes -= request.cost - REQUEST_COST
     else {
       const sent = this.#inFlight.get(request.id)
       if (!sent?.request) return

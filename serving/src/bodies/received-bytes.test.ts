@@ -1,0 +1,67 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import fc from 'fast-check'
+import Fastify from 'fastify'
+import { expect, test } from 'vitest'
+import { ReceivedBytes } from './received-bytes.js'
+import { requestBody, takeBytes } from './request-body.js'
+
+const receive = (chunks: readonly Uint8Array[]) => {
+  const received = new ReceivedBytes()
+  for (const chunk of chunks) received.add(chunk)
+  return received
+}
+
+test('has the bytes of all chunks in order, joined or not', () => {
+  const chunk = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.integer({ min: 16_000, max: 70_000 }).map((length) => new Uint8Array(length).fill(length % 251)),
+  )
+  fc.assert(
+    fc.property(fc.array(chunk, { maxLength: 30 }), (chunks) => {
+      const received = receive(chunks)
+      const expected = Buffer.concat(chunks)
+      expect(Buffer.concat(received.chunks).equals(expected)).toBe(true)
+      expect(Buffer.from(received.bytes).equals(expected)).toBe(true)
+      expect(received.byteLength).toBe(expected.length)
+    }),
+  )
+})
+
+test('joins small chunks, and copies neither large ones nor the only one', () => {
+  const small = receive(Array.from({ length: 100_000 }, () => Uint8Array.of(7)))
+  expect(small.chunks.length).toBeLessThan(4)
+  const large = [new Uint8Array(20_000), new Uint8Array(30_000)]
+  expect(receive(large).chunks).toEqual(large)
+  expect(receive(large).chunks[1]).toBe(large[1])
+  const only = Uint8Array.of(1)
+  expect(receive([only]).bytes).toBe(only)
+})
+
+/** Sends bytes to a server that answers with the body's bytes, and returns the response. */
+async function send(...parts: readonly string[]): Promise<string> {
+  const app = Fastify({ bodyLimit: 10 })
+  takeBytes(app)
+  app.post('/', async (request, reply) => reply.send(Buffer.from(requestBody(request).bytes)))
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  await once(socket, 'connect')
+  for (const part of parts) socket.write(`${part}`)
+  const response = await text(socket)
+  await app.close()
+  return response
+}
+const head = (...lines: string[]) =>
+  ['POST / HTTP/1.1', 'host: x', 'connection: close', ...lines, '', ''].join('\r\n')
+
+test('receives bodies with a length and without, and requests without a body', async () => {
+  expect(await send(head('content-length: 4'), 'ab', 'cd')).toMatch(/ 200 OK[\s\S]*\r\n\r\nabcd$/)
+  expect(await send(head('transfer-encoding: chunked'), '1\r\na\r\n2\r\nbc\r\n0\r\n\r\n')).toMatch(/abc$/)
+  expect(await send(head('content-length: 0'))).toMatch(/ 200 /)
+})
+
+test('refuses a body that is larger than the limit, declared or not', async () => {
+  expect(await send(head('content-length: 11'), 'x'.repeat(11))).toMatch(/ 413 /)
+  expect(await send(head('transfer-encoding: chunked'), 'b\r\nxxxxxxxxxxx\r\n0\r\n\r\n')).toMatch(/ 413 /)
+})
