@@ -1,7 +1,7 @@
 import { ApiError } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
-import { receivedBody } from '../bodies/request-body.js'
 import { EndpointBusyError } from '../endpoint-busy-error.js'
+import { receivedBody } from '../request-body/request-body.js'
 import type { RecordedQuery } from './payload-row.js'
 import type { CaptureSettings } from './settings.js'
 

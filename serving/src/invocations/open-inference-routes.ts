@@ -10,10 +10,10 @@ import {
   InferenceServerReady,
 } from '@cairn/platform/protocol/open-inference'
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { takeBytes } from '../bodies/request-body.js'
 import type { LoadedDeployment, LoadedDeployments } from '../deployments/loaded-deployments.js'
 import type { ServedModel } from '../deployments/served-model.js'
 import { describeModel } from '../protocols/oip/model-metadata.js'
+import { takeBytes } from '../request-body/request-body.js'
 import type { RoutingTable } from '../routing/routing-table.js'
 import { handleBytes } from './handle-bytes.js'
 import { openInferenceError } from './open-inference-error.js'

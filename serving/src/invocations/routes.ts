@@ -1,6 +1,6 @@
 import { QueryServedEntity, QueryServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import type { FastifyPluginAsync } from 'fastify'
-import { takeBytes } from '../bodies/request-body.js'
+import { takeBytes } from '../request-body/request-body.js'
 import { handleBytes } from './handle-bytes.js'
 import type { EndpointQueries } from './query-endpoint.js'
 

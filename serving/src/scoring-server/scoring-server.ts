@@ -6,7 +6,7 @@ import { handleNotFound } from '@cairn/platform/http/plugins/not-found'
 import { rejectWhileStopping } from '@cairn/platform/http/plugins/stopping'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { onDisconnect } from '../invocations/on-disconnect.js'
-import { requestBody, takeBytes } from '../bodies/request-body.js'
+import { requestBody, takeBytes } from '../request-body/request-body.js'
 import type { ModelHost } from '../runtime/model-host.js'
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
+import { receiveBytes } from '@cairn/platform/http/body/receive-bytes'
 import { EDIT_EXPERIMENTS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { TraceBatch } from '../spans/trace-batch.js'
@@ -13,8 +15,9 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
 /** OTLP over HTTP. Errors have FastAPI's format, as in MLflow. */
 export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { spans }) => {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_BODY_BYTES }, (_request, body, done) =>
-    done(null, body),
+  app.addContentTypeParser(
+    '*',
+    async (request: FastifyRequest, payload: IncomingMessage) => (await receiveBytes(request, payload)).bytes,
   )
   const reader = new SpanReader((error) => app.log.error(error, 'the thread that reads spans has ended'))
   app.addHook('onClose', () => reader.close())

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { invalid } from '@cairn/platform/errors'
+import { receiveBytes } from '@cairn/platform/http/body/receive-bytes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { MAX_IMPORT_BYTES } from './import.js'
 
@@ -6,13 +8,12 @@ const LIMIT_BYTES = MAX_IMPORT_BYTES + 64 * 1024
 
 /** Reads forms, which `WorkspaceClient.workspace.upload` sends, as the JSON of the same request. */
 export function parseForms(app: FastifyInstance) {
-  const options = { parseAs: 'buffer', bodyLimit: LIMIT_BYTES } as const
   app.addContentTypeParser(
     /^multipart\/form-data/,
-    options,
-    async (request: FastifyRequest, body: Buffer) => {
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bytes } = await receiveBytes(request, payload, LIMIT_BYTES)
       const headers = { 'content-type': request.headers['content-type']! }
-      const form = await new Response(new Uint8Array(body), { headers }).formData().catch((cause) => {
+      const form = await new Response(new Uint8Array(bytes), { headers }).formData().catch((cause) => {
         throw invalid('The form is malformed.', { cause })
       })
       const fields = Array.from(form, async ([name, value]) => [

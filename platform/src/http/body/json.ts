@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { invalid } from '../../errors.js'
 import { WrongTypeError } from '../../protocol/validate.js'
 import { checkJson } from './json-limits.js'
 import { OFFLOADED_BYTES, OffloadedBody } from './offloaded-body.js'
+import { receiveBytes } from './receive-bytes.js'
 
 /**
  * Parses JSON bodies as leniently as MLflow's clients need: an empty body is `{}`, and a JSON string that contains JSON
@@ -11,23 +13,17 @@ import { OFFLOADED_BYTES, OffloadedBody } from './offloaded-body.js'
  */
 export function parseBodies(app: FastifyInstance) {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser(/^application\/(scim\+)?json/, { parseAs: 'buffer' }, (request, body, done) => {
-    const bytes = body as Buffer
-    if (bytes.length >= OFFLOADED_BYTES && request.routeOptions.config.offload?.isReady()) {
-      done(null, new OffloadedBody(bytes))
-      return
-    }
-    if (bytes.length >= LARGE_BYTES) {
-      parseLarge(bytes).then((value) => done(null, value), done)
-      return
-    }
-    try {
+  app.addContentTypeParser(
+    /^application\/(scim\+)?json/,
+    async (request: FastifyRequest, payload: IncomingMessage) => {
+      const { bytes } = await receiveBytes(request, payload)
+      if (bytes.length >= OFFLOADED_BYTES && request.routeOptions.config.offload?.isReady())
+        return new OffloadedBody(bytes)
+      if (bytes.length >= LARGE_BYTES) return parseLarge(bytes)
       const text = bytes.toString()
-      done(null, withSourceText(parseJson(text), text))
-    } catch (error) {
-      done(error as Error)
-    }
-  })
+      return withSourceText(parseJson(text), text)
+    },
+  )
   // Other bodies stream to the handlers that accept them (artifacts); operations reject them by content type.
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
 }

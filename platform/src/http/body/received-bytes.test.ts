@@ -1,11 +1,12 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
-import Fastify from 'fastify'
+import Fastify, { type FastifyRequest } from 'fastify'
 import { expect, test } from 'vitest'
+import { receiveBytes } from './receive-bytes.js'
 import { ReceivedBytes } from './received-bytes.js'
-import { requestBody, takeBytes } from './request-body.js'
 
 const receive = (chunks: readonly Uint8Array[]) => {
   const received = new ReceivedBytes()
@@ -36,14 +37,19 @@ test('joins small chunks, and copies neither large ones nor the only one', () =>
   expect(receive(large).chunks).toEqual(large)
   expect(receive(large).chunks[1]).toBe(large[1])
   const only = Uint8Array.of(1)
-  expect(receive([only]).bytes).toBe(only)
+  expect(receive([only]).bytes.buffer).toBe(only.buffer)
 })
+
+const LIMIT = 100_000
 
 /** Sends bytes to a server that answers with the body's bytes, and returns the response. */
 async function send(...parts: readonly string[]): Promise<string> {
-  const app = Fastify({ bodyLimit: 10 })
-  takeBytes(app)
-  app.post('/', async (request, reply) => reply.send(Buffer.from(requestBody(request).bytes)))
+  const app = Fastify({ bodyLimit: LIMIT })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    receiveBytes(request, payload),
+  )
+  app.post('/', async ({ body }) => (body ? (body as ReceivedBytes).bytes : ''))
   await app.listen({ port: 0, host: '127.0.0.1' })
   const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
   await once(socket, 'connect')
@@ -62,6 +68,17 @@ test('receives bodies with a length and without, and requests without a body', a
 })
 
 test('refuses a body that is larger than the limit, declared or not', async () => {
-  expect(await send(head('content-length: 11'), 'x'.repeat(11))).toMatch(/ 413 /)
-  expect(await send(head('transfer-encoding: chunked'), 'b\r\nxxxxxxxxxxx\r\n0\r\n\r\n')).toMatch(/ 413 /)
+  const size = LIMIT + 1
+  expect(await send(head(`content-length: ${size}`), 'x'.repeat(size))).toMatch(/ 413 /)
+  const chunk = `${size.toString(16)}\r\n${'x'.repeat(size)}\r\n0\r\n\r\n`
+  expect(await send(head('transfer-encoding: chunked'), chunk)).toMatch(/ 413 /)
+})
+
+test('refuses a body in many tiny chunks, and accepts as many of a usual size', async () => {
+  const chunks = (count: number, text: string) =>
+    `${`${text.length.toString(16)}\r\n${text}\r\n`.repeat(count)}0\r\n\r\n`
+  const chunked = head('transfer-encoding: chunked')
+  expect(await send(chunked, chunks(16_400, 'x'))).toMatch(/ 400 [\s\S]*too many small chunks/)
+  expect(await send(chunked, chunks(16_000, 'x'))).toMatch(/ 200 /)
+  expect(await send(chunked, chunks(1_000, 'x'.repeat(100)))).toMatch(/ 200 /)
 })

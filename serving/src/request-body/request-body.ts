@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http'
+import { receiveBytes } from '@cairn/platform/http/body/receive-bytes'
+import { ReceivedBytes } from '@cairn/platform/http/body/received-bytes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestBody } from '../protocols/protocol.js'
-import { receiveBytes } from './receive-bytes.js'
-import { ReceivedBytes } from './received-bytes.js'
 
 /**
  * Passes bodies on as bytes: they are parsed in the thread of the model.
@@ -19,7 +20,9 @@ export function takeBytes(
       else done(null, payload)
     })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', receiveBytes)
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>
+    receiveBytes(request, payload),
+  )
 }
 
 const NOTHING = new ReceivedBytes()
