@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify'
 import { hasPromptTag } from '../namespace/prompts.js'
 import { withValues } from '../tags.js'
 import { parseModelUri } from './model-uri.js'
+import { parseRunUri } from './run-uri.js'
 import type { ResolvedSource } from './source-resolver.js'
 
 /**
@@ -27,6 +28,8 @@ export async function requireSource(
   if (uri && 'model_id' in uri)
     return request.admitNames({ model_id: uri.model_id }, { right: READ_EXPERIMENTS })
   if (uri) return request.admitNames({ name: uri.name }, { right: READ_MODELS })
+  const run = parseRunUri(source)
+  if (run) return request.admitNames({ run_id: run.run_id }, { right: READ_EXPERIMENTS })
   const folder = locations.proxiedFolder(source)
   if (folder) return request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
   await request.authorizeEverywhere(READ_EXPERIMENTS.privilege, 'experiment')

@@ -1,5 +1,11 @@
+import { missing } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
-import { GetLoggedModel, NoteLoggedModelVersion } from '@cairn/platform/protocol/logged-models'
+import {
+  GetLoggedModel,
+  NoteLoggedModelVersion,
+  SearchLoggedModels,
+} from '@cairn/platform/protocol/logged-models'
+import { GetRun } from '@cairn/platform/protocol/runs'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { afterEach, expect, test } from 'vitest'
 import { registry } from '../plugin.js'
@@ -22,6 +28,18 @@ const LOGGED = {
   artifact_uri: 'mlflow-artifacts:/0/models/m-1/artifacts',
   status: 'LOGGED_MODEL_READY',
   source_run_id: 'run',
+} as const
+const RUN = {
+  run_id: 'run',
+  run_uuid: 'run',
+  run_name: 'r',
+  experiment_id: '0',
+  user_id: 'u',
+  status: 'FINISHED',
+  start_time: 0,
+  end_time: 0,
+  artifact_uri: 'mlflow-artifacts:/0/run/artifacts',
+  lifecycle_stage: 'active',
 } as const
 const post = async (path: string, payload: object) => {
   const answer = await served.app.inject({ method: 'POST', url: `/api/2.0/mlflow/${path}`, payload })
@@ -116,4 +134,25 @@ test('takes the run from the logged model unless the request names another', asy
     expect((await post('model-versions/create', { name: 'm', ...input })).model_version.run_id).toBe('run')
   const named = { name: 'm', source: 'models:/m-1', run_id: 'another' }
   expect((await post('model-versions/create', named)).model_version.run_id).toBe('another')
+})
+
+test('resolves a folder or a logged model of a run', async () => {
+  served = await testApp(async (app, context) => {
+    handle(app, GetRun, async ({ run_id }) => {
+      if (run_id !== 'run') throw missing(`Run with id=${run_id} not found`)
+      return { run: { info: RUN, data: {}, inputs: {} } }
+    })
+    handle(app, SearchLoggedModels, async () => ({ models: [{ info: LOGGED, data: {} }] }))
+    await app.register(registry, { context })
+  })
+  await post('registered-models/create', { name: 'm' })
+  const location = async (source: string) => {
+    const { model_version } = await post('model-versions/create', { name: 'm', source })
+    expect(model_version.source).toBe(source)
+    const url = `/api/2.0/mlflow/model-versions/get-download-uri?name=m&version=${model_version.version}`
+    return (await served.app.inject(url)).json().artifact_uri
+  }
+  expect(await location('runs:/run/some/model/')).toBe(`${RUN.artifact_uri}/some/model`)
+  expect(await location('runs:/run/logged')).toBe(LOGGED.artifact_uri)
+  expect(await location('runs:/absent/model')).toBe('runs:/absent/model')
 })

@@ -4,18 +4,19 @@ import { decodeFully } from '@cairn/platform/blobs/path'
 import { invalid, missing, unlessMissing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { KeepFiles } from '@cairn/platform/protocol/garbage'
-import { GetLoggedModel } from '@cairn/platform/protocol/logged-models'
+import { GetLoggedModel, SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
 import { GetRun } from '@cairn/platform/protocol/runs'
 import { parseVersion } from '../namespace/names.js'
 import type { AliasedVersions } from './aliased-versions.js'
 import { type ModelUri, parseModelUri } from './model-uri.js'
+import { parseRunUri, type RunUri } from './run-uri.js'
 import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
 export interface ResolvedSource {
   /** As submitted, but `models:/` with an alias or a stage, which may move, is replaced by the version. */
   readonly source: string
-  /** The location of the files: `source` with `models:/` resolved. */
+  /** The location of the files: `source` with `models:/` and `runs:/` resolved. */
   readonly storage_location: string
   /** The run that logged the model; empty without one. */
   readonly run_id: string
@@ -25,6 +26,7 @@ export interface ResolvedSource {
 }
 
 const MAX_LENGTH = 8192
+const MAX_LOGGED_MODELS = 1000
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
 const ROOTED = ['file', 'models', 'mlflow-artifacts']
 const NO_LOGGED_MODEL = { run_id: '', model_id: null, model_params: null, model_metrics: null }
@@ -41,7 +43,7 @@ interface Stores {
   readonly aliased: AliasedVersions
 }
 
-/** Checks the sources of versions and resolves `models:/name/version`, `models:/name@alias` and `models:/m-…` to the files. */
+/** Checks the sources of versions and resolves `models:/name/version`, `models:/name@alias`, `models:/m-…` and `runs:/run/path` to the files. */
 export class SourceResolver {
   readonly #stores: Stores
   readonly #call: Client
@@ -66,6 +68,8 @@ export class SourceResolver {
     rejectRelative(source, scheme)
     const uri = parseModelUri(source)
     if (uri) return this.#follow(source, uri)
+    const run = parseRunUri(source)
+    if (run) return { ...NO_LOGGED_MODEL, source, storage_location: await this.#locationOf(source, run) }
     if (scheme === undefined || scheme === 'file')
       await this.#requireWithinRun(source, scheme, runId, modelId)
     const storage_location = withoutParents(source, scheme)
@@ -96,6 +100,20 @@ export class SourceResolver {
     const isPinned = 'version' in uri && uri.version === String(number)
     const pinned = isPinned ? source : `models:/${name}/${number}`
     return { ...NO_LOGGED_MODEL, source: pinned, storage_location, model_id, model_params, model_metrics }
+  }
+
+  /** Clients resolve `runs:/` themselves when they load a model; this server must, to serve it. */
+  async #locationOf(source: string, { run_id, path }: RunUri): Promise<string> {
+    const found = await this.#call(GetRun, { run_id }).catch(unlessMissing)
+    if (!found) return source
+    const { experiment_id, artifact_uri } = found.run.info
+    const { models } = await this.#call(SearchLoggedModels, {
+      experiment_ids: [experiment_id],
+      filter: `source_run_id = '${run_id}'`,
+      max_results: MAX_LOGGED_MODELS,
+    })
+    const logged = models?.find(({ info }) => info.name === path)
+    return logged?.info.artifact_uri ?? `${artifact_uri}/${path}`
   }
 
   /** Resolves a version number, a stage, or `latest`, the highest version. */
