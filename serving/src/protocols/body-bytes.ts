@@ -20,9 +20,19 @@ export function decompress(bytes: Uint8Array, encoding = 'identity'): Uint8Array
     case 'deflate':
       return inflate(hasZlibHeader(bytes) ? inflateSync : inflateRawSync, bytes)
     default:
-      throw new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The Content-Encoding must be gzip, deflate or identity.')
+      throw unsupported()
   }
 }
+
+const ENCODINGS = new Set(['identity', '', 'gzip', 'x-gzip', 'deflate'])
+
+/** @throws UNSUPPORTED_MEDIA_TYPE */
+export function requireEncoding(encoding = 'identity'): void {
+  if (!ENCODINGS.has(encoding.trim().toLowerCase())) throw unsupported()
+}
+
+const unsupported = () =>
+  new ApiError('UNSUPPORTED_MEDIA_TYPE', 'The Content-Encoding must be gzip, deflate or identity.')
 
 /** Some clients send `deflate` without the zlib header that RFC 9110 requires. */
 const hasZlibHeader = ([first = 0, second = 0]: Uint8Array) =>

@@ -47,6 +47,20 @@ export function unpackRequests({ bodies, contexts, numbers }: RequestBatch): Pre
 
 const chunksOf = (body: RequestBody) => body.chunks ?? [body.bytes]
 
+/** A copy that can be transferred to a thread. */
+export function copyBody(body: RequestBody): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bodySize(body))
+  let end = 0
+  for (const chunk of chunksOf(body)) {
+    copy.set(chunk, end)
+    end += chunk.byteLength
+  }
+  return copy
+}
+
+export const transferable = (content: string | Uint8Array | undefined) =>
+  content instanceof Uint8Array ? [content.buffer as ArrayBuffer] : []
+
 export const bodySize = (body: RequestBody): number =>
   chunksOf(body).reduce((sum, { byteLength }) => sum + byteLength, 0)
 

@@ -3,6 +3,7 @@ import { ApiError } from '@cairn/platform/errors'
 import { endThread, startThread } from '@cairn/platform/processes/thread'
 import type { ModelDescription, RequestBody, ResponseBody } from '../protocols/protocol.js'
 import type { PredictionError } from '../runtime/messages.js'
+import { copyBody, transferable } from '../runtime/request-batch.js'
 import type { Prediction } from '../runtime/request-queue.js'
 import { unavailable } from '../runtime/unavailable.js'
 
@@ -66,14 +67,15 @@ export class OipTranslator {
     this.#pending++
     try {
       const id = this.#nextId++
-      const { bytes, contentType, contentEncoding, jsonLength } = body
-      const joined = { bytes, contentType, contentEncoding, jsonLength }
-      const translated = await this.#send({ id, body: joined, model })
+      const { contentType, contentEncoding, jsonLength } = body
+      const copy = { bytes: copyBody(body), contentType, contentEncoding, jsonLength }
+      const translated = await this.#send({ id, body: copy, model }, copy.bytes)
       const prediction = await predict(translated.body!).catch(async (error) => {
         await this.#send({ id, predictions: undefined })
         throw error
       })
-      const { answer } = await this.#send({ id, predictions: prediction.response })
+      const { response } = prediction
+      const { answer } = await this.#send({ id, predictions: response }, response.body)
       return { ...prediction, ...answer! }
     } finally {
       this.#pending--
@@ -84,11 +86,12 @@ export class OipTranslator {
     await endThread(this.#worker)
   }
 
-  #send(request: TranslatorRequest): Promise<Translation> {
+  /** @param content is transferred, unless it is text: cloning it would block the event loop */
+  #send(request: TranslatorRequest, content?: string | Uint8Array): Promise<Translation> {
     if (this.#failure !== undefined) return Promise.reject(unavailable(this.#failure))
     return new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject })
-      this.#worker.postMessage(request)
+      this.#worker.postMessage(request, transferable(content))
     })
   }
 

@@ -3,6 +3,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import { readTensors, type TensorRequest } from '../protocols/oip/oip.js'
 import type { ModelDescription } from '../protocols/protocol.js'
 import type { PredictionError } from '../runtime/messages.js'
+import { transferable } from '../runtime/request-batch.js'
 import type { Translation, TranslatorRequest } from './oip-translator.js'
 import { readPredictions, writeTensors } from './tensor-messages.js'
 
@@ -12,7 +13,8 @@ const requests = new Map<number, TensorRequest & Pick<ModelDescription, 'signatu
 
 port.on('message', (request: TranslatorRequest) => {
   try {
-    port.postMessage(translate(request))
+    const translation = translate(request)
+    port.postMessage(translation, translation.body ? transferable(translation.body.bytes) : [])
   } catch (error) {
     requests.delete(request.id)
     port.postMessage({ id: request.id, error: describe(error) } satisfies Translation)

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { readMlmodel } from '@cairn/flavors/mlmodel/mlmodel'
 import { isAlive } from '@cairn/platform/processes/is-alive'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -75,6 +76,12 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
       /missing inputs \['x'\]/,
     ],
     ['a wrong value', '{"dataframe_records": [{"x": "secret"}]}', 'BAD_REQUEST', /convert column x/],
+    [
+      'many digits',
+      `{"dataframe_records": [{"x": ${'9'.repeat(5_000)}}]}`,
+      'INVALID_PARAMETER_VALUE',
+      /too many digits/,
+    ],
     ['no JSON', '{"secret', 'BAD_REQUEST', /valid JSON/],
     ['no input', '{"secret": 1}', 'BAD_REQUEST', /exactly one of the input fields/],
     ['deep JSON', `{"inputs": ${'['.repeat(100_000)}`, 'INVALID_PARAMETER_VALUE', /nested too deeply/],
@@ -89,6 +96,25 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     const host = await start('environment')
     for (const inputs of [5, 'text', null, [], { x: 1 }])
       expect(await predictionsOf(host, { inputs }), JSON.stringify(inputs)).toMatchObject([{ files: [] }])
+  })
+
+  test('decompresses bodies, and refuses other encodings and bodies that become too large', async () => {
+    const json = Buffer.from('{"dataframe_records": [{"x": 1}]}')
+    const compressed = (bytes: Uint8Array, contentEncoding: string) => {
+      const body = { bytes: new Uint8Array(bytes), contentType: 'application/json', contentEncoding }
+      return doubling.predict({ protocol: 'mlflow', body, name: 'm', version: '1' })
+    }
+    for (const [bytes, encoding] of [
+      [gzipSync(json), 'gzip'],
+      [deflateSync(json), 'deflate'],
+      [deflateRawSync(json), 'deflate'],
+    ] as const)
+      expect((await compressed(bytes, encoding)).rows).toBe(1)
+    await expect(compressed(gzipSync(Buffer.alloc(2 ** 24 + 1, ' ')), 'gzip')).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+    })
+    await expect(compressed(gzipSync(json).subarray(0, -9), 'gzip')).rejects.toThrow(/Content-Encoding/)
+    await expect(compressed(json, 'br')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
 
   test('rejects another Content-Type with 415 before it reaches the model', async () => {

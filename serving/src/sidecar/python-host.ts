@@ -1,4 +1,5 @@
 import { invalid } from '@cairn/platform/errors'
+import { requireEncoding } from '../protocols/body-bytes.js'
 import { requireMediaType } from '../protocols/media-type.js'
 import type { ModelQuery, PredictionRequest, PredictionResponse } from '../runtime/messages.js'
 import type { ModelHost } from '../runtime/model-host.js'
@@ -79,6 +80,7 @@ export class PythonHost implements ModelHost {
     if (this.#failure !== undefined) throw unavailable(this.#failure)
     if (query.protocol === 'oip') return this.#predictTensors(query, options)
     requireMediaType(query.body.contentType, MEDIA_TYPES)
+    requireEncoding(query.body.contentEncoding)
     return this.#queue.add(query, options)
   }
 

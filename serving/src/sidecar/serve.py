@@ -131,7 +131,8 @@ class Model:
         except Exception as error:
             from mlflow.protos.databricks_pb2 import BAD_REQUEST
 
-            raise self.refusal(describe(error), error_code=BAD_REQUEST) from error
+            message = f"Encountered an unexpected error while evaluating the model: {describe(error)}"
+            raise self.refusal(message, error_code=BAD_REQUEST) from error
         arrays = named_arrays(predictions)
         if arrays is not None:
             return write_arrays(arrays)
@@ -270,6 +271,8 @@ def respond(model, header, body):
     answer = {"id": header["id"], "rows": 0}
     try:
         data = decompress(body, header.get("content_encoding"))
+    except TooLarge as error:
+        return [{**answer, "error": failure(413, "BODY_SIZE", describe(error))}]
     except (ValueError, zlib.error) as error:
         return [{**answer, "error": failure(400, "BODY", describe(error))}]
     try:
@@ -285,7 +288,11 @@ def respond(model, header, body):
     except model.refusal as error:
         message = getattr(error, "message", str(error))
         return [{**answer, "error": failure(error.get_http_status_code(), error.error_code, message)}]
-    except UnicodeDecodeError as error:
+    except ValueError as error:
+        if "integer string conversion" in str(error):  # json.loads
+            return [{**answer, "error": failure(400, "DIGITS", describe(error))}]
+        if not isinstance(error, UnicodeDecodeError):
+            return [{**answer, "error": failure(500, "INTERNAL_ERROR", describe(error))}]
         return [{**answer, "error": failure(400, "UTF8", str(error))}]
     except RecursionError as error:
         return [{**answer, "error": failure(400, "TOO_DEEP", str(error))}]
@@ -316,6 +323,10 @@ def request_id(data, content_type):
     return {"client_request_id": value} if isinstance(value, str) else {}
 
 
+class TooLarge(Exception):
+    pass
+
+
 def decompress(body, encoding):
     if not encoding:
         return body
@@ -323,8 +334,10 @@ def decompress(body, encoding):
         try:
             inflater = zlib.decompressobj(wbits)
             data = inflater.decompress(body, MAX_BODY)
-            if inflater.unconsumed_tail or not inflater.eof:
-                raise ValueError("the decompressed body is too large or ends early")
+            if inflater.unconsumed_tail:
+                raise TooLarge("the decompressed body is too large")
+            if not inflater.eof:
+                raise ValueError("the compressed body ends early")
             return data
         except zlib.error:
             if wbits < 0 or encoding != "deflate":

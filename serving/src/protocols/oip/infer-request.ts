@@ -64,8 +64,13 @@ function parseParameters(value: unknown, path: string): Row {
   return value
 }
 
+/** pandas needs seconds for a data frame with more columns. */
+const MAX_INPUTS = 10_000
+
 function parseInputs(value: unknown, binary: BinaryData): Tensor[] {
   if (!Array.isArray(value) || value.length === 0) throw invalid("'inputs' must be a list of tensors.")
+  if (value.length > MAX_INPUTS)
+    throw invalid(`'inputs' may have at most ${MAX_INPUTS} tensors, got ${value.length}.`)
   const inputs = value.map((input, at) => parseTensor(input, at, binary))
   binary.end()
   requireUnique(inputs, 'inputs')

@@ -165,6 +165,7 @@ test.each<[unknown, RegExp]>([
   [[1], /must be an object with 'inputs'/],
   [{}, /'inputs' must be a list of tensors/],
   [{ inputs: [] }, /'inputs' must be a list of tensors/],
+  [{ inputs: Array.from({ length: 10_001 }, () => 0) }, /at most 10000 tensors, got 10001/],
   [{ inputs: [SECRET] }, /'inputs\[0\]' must be an object with a name/],
   [{ id: 7, inputs: [matrix] }, /'id' must be text/],
   [{ parameters: SECRET, inputs: [matrix] }, /'parameters' must be an object/],
