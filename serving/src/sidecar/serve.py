@@ -230,9 +230,22 @@ def named_arrays(predictions):
         return {str(name): column.to_numpy() if is_numeric(column) else column.tolist() for name, column in columns}
     if isinstance(predictions, np.ndarray):
         return {None: predictions}
+    if isinstance(predictions, list):
+        array = array_of_numbers(predictions)
+        return None if array is None else {None: array}
     if isinstance(predictions, dict) and all(isinstance(value, np.ndarray) for value in predictions.values()):
         return predictions
     return None
+
+
+def array_of_numbers(values):
+    import numpy as np
+
+    try:
+        array = np.array(values)
+    except ValueError:  # lists of different lengths
+        return None
+    return array if values and is_numeric(array) else None
 
 
 def is_numeric(array):

@@ -139,6 +139,22 @@ describe.skipIf(!python)('arrays for a model in Python (TEST_PYTHON: with mlflow
     ])
   })
 
+  test.each<[string, object]>([
+    ['[1, 2.5, NaN, -Infinity]', { datatype: 'FP64', shape: [4], data: [1, 2.5, null, null] }],
+    ['[[1, 2], [3, 4]]', { datatype: 'INT64', shape: [2, 2], data: [1, 2, 3, 4] }],
+    ['[18446744073709551615]', { datatype: 'UINT64', shape: [1] }],
+    ['[true, false]', { datatype: 'BOOL', data: [true, false] }],
+    ['[[1], [2, 3]]', { datatype: 'BYTES', data: ['[1]', '[2,3]'] }],
+    ['["a", "Infinity"]', { datatype: 'BYTES', data: ['a', 'Infinity'] }],
+    ['[1, null]', { datatype: 'FP64', data: [1, null] }],
+    ['{"y": Infinity}', { name: 'y', datatype: 'FP64', data: [null] }],
+    ['[]', { shape: [0], data: [] }],
+    ['null', { shape: [1], data: [null] }],
+  ])('are made of the predictions %s', async (json, output) => {
+    const inputs = [{ name: 'json', datatype: 'BYTES', shape: [1], data: [json] }]
+    expect((await infer(arrays, { inputs })).outputs).toMatchObject([output])
+  })
+
   test.each([
     ['one tensor of rows × columns', 'FP64', Float64Array],
     ['one of another datatype than the signature', 'FP32', Float32Array],

@@ -1,6 +1,6 @@
 import type { Column, Signature } from '@cairn/flavors/mlmodel/signature'
 import type { Row } from '@cairn/flavors/scoring-protocol/scoring-input'
-import { parseJson } from '../protocols/json-text.js'
+import { parseJson, replaceOutsideStrings } from '../protocols/json-text.js'
 import type { ArrangedInputs } from '../protocols/oip/arrange-inputs.js'
 import { castTensor, declaredOutputs, toTensor, toTensors } from '../protocols/oip/output-tensors.js'
 import type { Tensor } from '../protocols/oip/tensor.js'
@@ -82,7 +82,7 @@ export function readPredictions(
   signature: Signature | undefined,
 ): Tensor[] {
   if (contentType !== TENSORS) {
-    const { predictions } = parseJson(String(body)) as { predictions: unknown }
+    const { predictions } = parsePython(String(body)) as { predictions: unknown }
     return toTensors(predictions, signature)
   }
   const bytes = body as Uint8Array
@@ -100,12 +100,16 @@ export function readPredictions(
   })
 }
 
+/** Python writes infinities, which are missing values in JSON. */
+const parsePython = (json: string) =>
+  parseJson(json.includes('Infinity') ? replaceOutsideStrings(json, /-?Infinity/g, () => 'null') : json)
+
 function readPart(
   { name, datatype, shape }: Part & { readonly name: string },
   bytes: Uint8Array,
   column: Column | undefined,
 ): Tensor {
-  if (datatype === 'JSON') return toTensor(name, parseJson(Buffer.from(bytes).toString()), column)
+  if (datatype === 'JSON') return toTensor(name, parsePython(Buffer.from(bytes).toString()), column)
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return castTensor(new BinaryTensor(name, datatype, shape, view), column)
 }

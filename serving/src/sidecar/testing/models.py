@@ -1,4 +1,5 @@
 # Saves models for the tests of the Python host: `python models.py FOLDER NAME…`, each into FOLDER/NAME.
+import json
 import os
 import sys
 import time
@@ -18,9 +19,11 @@ class Doubling(mlflow.pyfunc.PythonModel):
 
 
 class Arrays(mlflow.pyfunc.PythonModel):
-    """Returns an array twice and its dtype; of a data frame, the columns with theirs."""
+    """Returns an array twice and its dtype; of a data frame, the columns with theirs or what a column of JSON has."""
 
     def predict(self, context, model_input, params=None):
+        if isinstance(model_input, pd.DataFrame) and "json" in model_input:
+            return json.loads(model_input["json"][0])
         if isinstance(model_input, pd.DataFrame):
             dtypes = {f"dtype of {name}": [str(dtype)] * len(model_input) for name, dtype in model_input.dtypes.items()}
             return pd.concat([model_input, pd.DataFrame(dtypes)], axis=1)
