@@ -12,6 +12,7 @@ import { StepCache } from './caching/step-cache.js'
 import { Attempts } from './engine/attempts.js'
 import { type Engine, startEngine } from './engine/engine.js'
 import { TaskSecrets } from './engine/task-secrets.js'
+import { UnfinishedRuns } from './engine/unfinished-runs.js'
 import { allFiles } from './files/all-files.js'
 import { Wakeup } from './flow/wakeup.js'
 import { jobRoutes } from './jobs/routes.js'
@@ -90,6 +91,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(taskGarbageRoutes, { environments: processes.environments, now: context.now })
 
   const cache = new StepCache({ context, digests, attempts, wakeup, log: app.log })
+  const unfinishedRuns = new UnfinishedRuns({ context, wakeup, log: app.log })
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
   const notifier = createNotifier(app, context, allowed)
   const stopNotifying = wakeup.subscribe(() => notifier.wake())
@@ -104,6 +106,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   app.addHook('onListen', async () => {
     scheduler.start()
     cache.start()
+    unfinishedRuns.start()
     notifier.start()
     engine = start()
     await engine
@@ -112,6 +115,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     claims.close()
     await scheduler.close()
     await cache.close()
+    await unfinishedRuns.close()
     // The server may be stopped while its engine starts.
     await (await engine?.catch(() => undefined))?.close()
     stopNotifying()

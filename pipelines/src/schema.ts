@@ -186,6 +186,8 @@ export interface TaskAttemptRow {
   child_run_id: number | null
   error: string | null
   error_trace: string | null
+  /** The status of the MLflow runs that the attempt left unfinished, until they have it. */
+  runs_end_as: Generated<'FAILED' | 'KILLED' | null>
 }
 
 export interface TaskWorkerRow {

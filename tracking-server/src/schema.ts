@@ -30,6 +30,8 @@ export interface RunRow {
   artifact_uri: string
   lifecycle_stage: LifecycleStage
   deleted_time: number | null
+  /** Id of the access token that created the run; null without one, and once another caller continued the run. */
+  creator_token?: string | null | undefined
 }
 
 /** Parameters and tags. */

@@ -9,7 +9,7 @@ import { queueAttempt } from '../flow/queue-attempt.js'
 import { lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
 import { readReferenced, type TaskOutputs } from '../flow/run-values.js'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
-import { afterAttempt } from './retry.js'
+import { afterAttempt, unfinishedRunsEndAs } from './retry.js'
 
 /** An attempt whose lease is not renewed for this time is lost. */
 export const LEASE_MS = 15_000
@@ -273,6 +273,7 @@ export class Attempts {
           ended_at: now,
           error: end.error ?? null,
           error_trace: end.trace ?? null,
+          runs_end_as: unfinishedRunsEndAs(end.outcome),
         })
         .where('task_run_id', '=', key.task_run_id)
         .where('attempt', '=', key.attempt)

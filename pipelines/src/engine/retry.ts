@@ -38,3 +38,9 @@ export function afterAttempt(
     ? { failures: failures + 1, losses, retryInMs: task.min_retry_interval_millis ?? 0 }
     : { failures: failures + 1, losses, result: outcome }
 }
+
+/** The status of the MLflow runs that the code of an attempt left unfinished; null for a success, whose runs others may continue. */
+export function unfinishedRunsEndAs(outcome: AttemptOutcome): 'FAILED' | 'KILLED' | null {
+  if (outcome === 'SUCCESS') return null
+  return outcome === 'FAILED' ? 'FAILED' : 'KILLED'
+}

@@ -32,7 +32,7 @@ export const promptlabRoutes: FastifyPluginAsync<Options> = async (app, { runs, 
       principal,
     )
     const end = (status: 'FINISHED' | 'FAILED') =>
-      runs.update({ run_id: info.run_id, status, end_time: now() })
+      runs.update({ run_id: info.run_id, status, end_time: now() }, principal)
     try {
       await store(trial, info)
     } catch (error) {

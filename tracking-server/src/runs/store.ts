@@ -1,13 +1,14 @@
 import { type AlertedRun, raiseAlerts } from '@cairn/platform/alerts/raise-alerts'
-import { LOCAL_OWNER, type Principal } from '@cairn/platform/auth/principal'
+import { type Caller, LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import { lastByKey } from '@cairn/platform/collections/last-by-key'
-import type { Db } from '@cairn/platform/db/db'
+import type { Db, Transaction } from '@cairn/platform/db/db'
 import { pipelined } from '@cairn/platform/db/pipelined'
 import { invalid } from '@cairn/platform/errors'
 import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protocol/runs'
+import type { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
 import type { Clock } from '../clock.js'
 import { RUN_NAME, toCreationTag, toTag } from '../entries/entry.js'
 import { getActiveExperiment } from '../experiments/find.js'
@@ -36,7 +37,7 @@ export class RunStore {
    * @param by the user of the run, except for the local owner, whose clients tell who uses the machine
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted
    */
-  async create(input: Input<typeof CreateRun>, by: Principal): Promise<Run> {
+  async create(input: Input<typeof CreateRun>, by: Caller): Promise<Run> {
     const { experiment_id: id = '0', start_time = this.#clock.now() } = input
     const user_id = by.id === LOCAL_OWNER.id ? (input.user_id ?? '') : by.name
     const inputTags = (input.tags ?? []).map((tag, i) => toCreationTag(tag, `tags[${i}].`))
@@ -58,6 +59,7 @@ export class RunStore {
         artifact_uri: appendPath(artifact_location, run_id, 'artifacts'),
         lifecycle_stage: 'active',
         deleted_time: null,
+        creator_token: by.token ?? null,
       }
       await pipelined(
         tx.insertInto('runs').values(run).execute(),
@@ -89,7 +91,10 @@ export class RunStore {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE when it is deleted */
-  async update({ run_id, run_name, status, end_time }: Input<typeof UpdateRun>): Promise<RunInfo> {
+  async update(
+    { run_id, run_name, status, end_time }: Input<typeof UpdateRun>,
+    by: Caller,
+  ): Promise<RunInfo> {
     const tag = run_name ? toTag({ key: RUN_NAME, value: run_name }) : undefined
     const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
     const changed = await this.#db.transaction(async (tx) => {
@@ -98,6 +103,7 @@ export class RunStore {
         tag && this.#entries.putTags(tx, runKey(run_id), [tag]),
         Object.keys(change).length > 0 &&
           tx.updateTable('runs').set(change).where('run_id', '=', run_id).execute(),
+        status === 'RUNNING' && disown(tx, run_id, by),
       )
       const updated = { ...run, ...change, ...(tag && { run_name: tag.value }) }
       if (status === 'FAILED') await raiseAlerts(tx, 'run_failed', alertedRun(updated), this.#clock.now())
@@ -121,10 +127,37 @@ export class RunStore {
     this.#changed(changed)
   }
 
+  /** Ends the runs that a token created and that nobody else continued. @returns their ids */
+  async endOfToken({ token_id, status, end_time }: Input<typeof EndRunsOfToken>): Promise<string[]> {
+    const ended = await this.#db.transaction(async (tx) => {
+      const rows = await tx
+        .updateTable('runs')
+        .set({ status, end_time })
+        .where('creator_token', '=', token_id)
+        .where('status', 'in', ['RUNNING', 'SCHEDULED'])
+        .returningAll()
+        .execute()
+      if (status === 'FAILED')
+        for (const row of rows) await raiseAlerts(tx, 'run_failed', alertedRun(row), this.#clock.now())
+      return rows
+    })
+    for (const row of ended) this.#changed(row)
+    return ended.map(({ run_id }) => run_id)
+  }
+
   #changed({ run_id, experiment_id }: Pick<RunRow, 'run_id' | 'experiment_id'>) {
     this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
   }
 }
+
+/** A run that another caller continues does not end with the token that created it. */
+const disown = (tx: Transaction<TrackingSchema>, run_id: string, by: Caller) =>
+  tx
+    .updateTable('runs')
+    .set({ creator_token: null })
+    .where('run_id', '=', run_id)
+    .where('creator_token', '!=', by.token ?? '')
+    .execute()
 
 const alertedRun = ({ run_id, run_name, experiment_id }: RunRow): AlertedRun => ({
   type: 'experiment',

@@ -1,0 +1,162 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pipelines } from '@cairn/pipelines/plugin'
+import { startRemoteWorker } from '@cairn/pipelines/remote-worker/start'
+import { waitForEnd } from '@cairn/pipelines/testing/client'
+import type { Client } from '@cairn/platform/protocol/client'
+import { CreateExperiment } from '@cairn/platform/protocol/experiments'
+import { CancelRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
+import { CreateRun, GetRun, SearchRuns, UpdateRun } from '@cairn/platform/protocol/runs'
+import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
+import { ClaimAttempt, RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
+import { type TestApp, testApp } from '@cairn/platform/testing/app'
+import { databases } from '@cairn/platform/testing/databases'
+import { silentLog } from '@cairn/platform/testing/silent-log'
+import { tracking } from '@cairn/tracking-server/plugin'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+/** Starts a run with a child run, names both after the arguments, and does then what the last one says. */
+const SCRIPT = `
+const [experiment_id, name, then] = process.argv.slice(2)
+const headers = { authorization: 'Bearer ' + process.env.MLFLOW_TRACKING_TOKEN, 'content-type': 'application/json' }
+async function start(run_name) {
+  const body = JSON.stringify({ experiment_id, run_name })
+  const url = process.env.MLFLOW_TRACKING_URI + '/api/2.0/mlflow/runs/create'
+  const response = await fetch(url, { method: 'POST', headers, body })
+  if (!response.ok) throw new Error(await response.text())
+}
+await start(name)
+await start(name + ' child')
+if (then === 'fail') process.exit(3)
+if (then === 'wait') setInterval(() => {}, 1000)
+`
+
+describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, database) => {
+  let served: TestApp
+  let call: Client
+  let experiment_id: string
+  let clock = 0
+  let remote: Awaited<ReturnType<typeof startRemoteWorker>> | undefined
+  const hosts = ['the server', 'a worker over HTTP'] as const
+
+  const serve = async (concurrency: number) => {
+    served = await testApp(
+      async (app, context) => {
+        await app.register(tracking, { context })
+        await app.register(pipelines, { context, concurrency })
+      },
+      { database, now: () => Date.now() + clock },
+    )
+    call = served.context.client()
+    experiment_id = (await call(CreateExperiment, { name: 'unfinished' })).experiment_id
+    return served.app.listen({ port: 0, host: '127.0.0.1' })
+  }
+  const submit = async (name: string, then: string, more: Partial<TaskSettings> = {}) => {
+    const node_task = { file: 'a.mjs', parameters: [experiment_id, name, then] }
+    const tasks = [{ task_key: 'a', node_task, ...more }]
+    return (await call(SubmitRun, { tasks, files: { 'a.mjs': SCRIPT } })).run_id
+  }
+  const runsNamed = async (name: string) => {
+    const { runs = [] } = await call(SearchRuns, { experiment_ids: [experiment_id] })
+    return runs.map(({ info }) => info).filter(({ run_name }) => run_name.startsWith(name))
+  }
+  const started = async (name: string) => {
+    for (;;) {
+      const runs = await runsNamed(name)
+      if (runs.length === 2) return runs.map(({ run_id }) => run_id)
+      await sleep(20)
+    }
+  }
+  const statuses = async (name: string) => (await runsNamed(name)).map(({ status }) => status)
+  const statusOf = async (run_id: string) => (await call(GetRun, { run_id })).run.info.status
+
+  describe.each(hosts)('by %s', (host) => {
+    beforeAll(async () => {
+      const server = await serve(host === 'the server' ? 2 : 0)
+      const facts = { name: 'w', version: '1', labels: [], token: undefined, log: silentLog }
+      if (host !== 'the server')
+        remote = await startRemoteWorker({ ...facts, server, config: served.context.config })
+    })
+    afterAll(async () => {
+      await remote?.close()
+      remote = undefined
+      await served?.close()
+    })
+
+    test('code that fails leaves them FAILED', async () => {
+      await waitForEnd(call, await submit('failing', 'fail'))
+      await expect.poll(() => statuses('failing')).toEqual(['FAILED', 'FAILED'])
+      expect((await runsNamed('failing')).every(({ end_time }) => end_time! > 0)).toBe(true)
+    })
+
+    test('code that is cancelled or times out leaves them KILLED', async () => {
+      const canceled = await submit('canceled', 'wait')
+      await started('canceled')
+      await call(CancelRun, { run_id: canceled })
+      await waitForEnd(call, await submit('slow', 'wait', { timeout_seconds: 2 }))
+      await expect.poll(() => statuses('canceled')).toEqual(['KILLED', 'KILLED'])
+      await expect.poll(() => statuses('slow')).toEqual(['KILLED', 'KILLED'])
+    })
+
+    test('a task that succeeds may leave them to others', async () => {
+      await waitForEnd(call, await submit('left', 'succeed'))
+      await waitForEnd(call, await submit('after', 'fail'))
+      await expect.poll(() => statuses('after')).toEqual(['FAILED', 'FAILED'])
+      expect(await statuses('left')).toEqual(['RUNNING', 'RUNNING'])
+    })
+
+    test('runs that others created, continued or ended stay as they are', async () => {
+      const run_id = await submit('shared', 'wait')
+      const [one, two] = await started('shared')
+      await call(UpdateRun, { run_id: one!, status: 'RUNNING' })
+      await call(UpdateRun, { run_id: two!, status: 'FINISHED', end_time: 7 })
+      const tags = [{ key: 'mlflow.parentRunId', value: two! }]
+      const { run } = await call(CreateRun, { experiment_id, run_name: 'by a person', tags })
+      await call(CancelRun, { run_id })
+      await waitForEnd(call, await submit('later', 'fail'))
+      await expect.poll(() => statuses('later')).toEqual(['FAILED', 'FAILED'])
+      expect(await statusOf(one!)).toBe('RUNNING')
+      expect((await call(GetRun, { run_id: two! })).run.info).toMatchObject({
+        status: 'FINISHED',
+        end_time: 7,
+      })
+      expect(await statusOf(run.info.run_id)).toBe('RUNNING')
+    })
+  })
+
+  describe('of a lost worker', () => {
+    beforeAll(() => serve(0))
+    afterAll(() => served?.close())
+
+    const claim = async () => {
+      const facts = { name: 'by-hand', version: '1', protocol: WORKER_PROTOCOL, labels: [], concurrency: 1 }
+      const { worker_id } = await call(RegisterWorker, facts)
+      return (await call(ClaimAttempt, { worker_id, wait_seconds: 5 })).assigned!
+    }
+
+    test('they end as KILLED, and those of the next attempt go on', async () => {
+      const run_id = await submit('lost', 'wait')
+      const lost = await claim()
+      const first = served.context.client(lost.token)
+      const { run } = await first(CreateRun, { experiment_id, run_name: 'first' })
+      clock += 60_000
+      await expect.poll(() => statusOf(run.info.run_id), { timeout: 5_000 }).toBe('KILLED')
+      await expect(first(CreateRun, { experiment_id })).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+      const next = served.context.client((await claim()).token)
+      const second = await next(CreateRun, { experiment_id, run_name: 'second' })
+      await next(UpdateRun, { run_id: run.info.run_id, status: 'RUNNING' })
+      expect(await statusOf(second.run.info.run_id)).toBe('RUNNING')
+      await sleep(1_500) // The next round of the engine does not end the continued run again.
+      expect(await statusOf(run.info.run_id)).toBe('RUNNING')
+      await call(CancelRun, { run_id })
+    })
+
+    test('a status that is not an end is refused', async () => {
+      const end = { token_id: 't', status: 'FINISHED' as never, end_time: 1 }
+      await expect(call(EndRunsOfToken, end)).rejects.toMatchObject({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: expect.stringContaining('status'),
+      })
+    })
+  })
+})
