@@ -219,6 +219,12 @@ export interface TaskValueRow {
   value: string
 }
 
+/** The executed notebook of a task. */
+export interface TaskNotebookRow extends Pick<TaskValueRow, 'task_run_id' | 'attempt'> {
+  /** JSON of Jupyter. */
+  notebook: string
+}
+
 export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   jobs: JobRow
   job_runs: JobRunRow
@@ -230,5 +236,6 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow
   task_values: TaskValueRow
+  task_notebooks: TaskNotebookRow
   task_workers: TaskWorkerRow
 }

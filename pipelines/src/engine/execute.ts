@@ -6,6 +6,7 @@ import type { TaskRegistry } from '../task-kinds/registry.js'
 import { assign } from './assignment.js'
 import { resultOfError } from './attempt-result.js'
 import type { AttemptResult, Attempts, ClaimedAttempt } from './attempts.js'
+import { writeNotebookTo } from './executed-notebook.js'
 import { ProgressWriter, writeProgressTo } from './progress-writer.js'
 import { runAssignment } from './run-assignment.js'
 import { TaskLog } from './task-log.js'
@@ -37,7 +38,10 @@ export async function execute(
     await log.flush()
     return assigned
   }
-  const host = { registry, log, progress, client: context.client, services: context, serverUrl: serverUrl() }
+  const host = {
+    ...{ registry, log, progress, writeNotebook: writeNotebookTo(db, key) },
+    ...{ client: context.client, services: context, serverUrl: serverUrl() },
+  }
   try {
     return await runAssignment(assigned.assignment, host, stop)
   } finally {

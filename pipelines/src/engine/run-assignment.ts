@@ -1,4 +1,4 @@
-import { invalid } from '@cairn/platform/errors'
+import { invalid, messageOf } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
@@ -12,6 +12,7 @@ import type { TaskHandle } from '../task-kinds/task-kind.js'
 import type { Assignment } from './assignment.js'
 import { resultOfError } from './attempt-result.js'
 import type { AttemptResult } from './attempts.js'
+import { storableNotebook, type WriteNotebook } from './executed-notebook.js'
 import type { ProgressWriter } from './progress-writer.js'
 import { redactedLog } from './redacted-log.js'
 import type { TaskLog } from './task-log.js'
@@ -26,6 +27,7 @@ export interface AttemptHost {
   readonly services?: ServiceContext
   readonly log: TaskLog
   readonly progress: ProgressWriter
+  readonly writeNotebook: WriteNotebook
 }
 
 /** How long to wait for a task after its signal was aborted. */
@@ -53,7 +55,16 @@ export async function runAssignment(
     const setOutput = (latest: TaskOutput) => {
       output = limitedOutput(redactJson(latest, redactor) as TaskOutput)
     }
-    const context = { ...createContext(assignment, host), log, signal, setOutput }
+    const keepNotebook = async (text: string) => {
+      const notebook = storableNotebook(text, assignment.secrets)
+      if (notebook === undefined)
+        log.setup('The executed notebook is not kept: it is not JSON of at most 5 MiB.')
+      else
+        await host.writeNotebook(notebook).catch((error) => {
+          log.setup(`The executed notebook is not kept: ${messageOf(error)}`)
+        })
+    }
+    const context = { ...createContext(assignment, host), log, signal, setOutput, keepNotebook }
     signal.throwIfAborted() // The task would never see an earlier abort event.
     const outputs = await runWithin(kind.start(settings, context), signal)
     end = { outcome: 'SUCCESS', outputs: stringify(redactJson(outputs, redactor) as TaskValues) }
@@ -83,7 +94,7 @@ const redacted = ({ error, trace, ...end }: AttemptResult, redactor: Redactor): 
 function createContext(
   { settings: _resolved, token, previous, ...facts }: Assignment,
   { client, serverUrl, services, progress }: AttemptHost,
-): Omit<AttemptContext, 'signal' | 'setOutput' | 'log'> {
+): Omit<AttemptContext, 'signal' | 'setOutput' | 'keepNotebook' | 'log'> {
   return {
     ...facts,
     previous,

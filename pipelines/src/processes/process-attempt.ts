@@ -29,6 +29,8 @@ export interface PreparedCommand {
   readonly breaksRewrites?: boolean
   /** Called after the process has succeeded and all its children have ended. */
   finish?(folder: WorkFolder): Promise<void>
+  /** Called after the process has ended, also if it failed. */
+  ended?(folder: WorkFolder): Promise<void>
   release?(): void
 }
 
@@ -96,8 +98,12 @@ export class ProcessAttempt implements TaskHandle {
       context.signal.throwIfAborted()
       const { argv, breaksRewrites } = command
       const child = new TaskProcess({ argv, cwd: folder.work, env, user, memoryBytes, wrap })
-      await this.#execute(child, breaksRewrites)
-      if (user) await endProcessesOf(user)
+      try {
+        await this.#execute(child, breaksRewrites)
+      } finally {
+        if (user) await endProcessesOf(user)
+        await command.ended?.(folder)
+      }
       await command.finish?.(folder)
     } finally {
       command.release?.()

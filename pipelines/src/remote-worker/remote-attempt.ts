@@ -76,12 +76,17 @@ export class RemoteAttempt {
           this.#report({ lines: rows.map(({ task_run_id: _, attempt: __, ...line }) => line) }),
       }),
       progress: new ProgressWriter(this.key, (progress) => this.#report({ progress }), log),
+      writeNotebook: (notebook: string) => this.#report({ notebook }),
     }
     const result = await runAssignment(fromWire(assigned), host, this.#stop)
     if (!this.#isLost) await this.#finish(result)
   }
 
-  #report(facts: Pick<Input<typeof ReportAttempt>, 'progress'> & { readonly lines?: readonly object[] }) {
+  #report(
+    facts: Pick<Input<typeof ReportAttempt>, 'progress' | 'notebook'> & {
+      readonly lines?: readonly object[]
+    },
+  ) {
     const { connection, workerId: worker_id } = this.#options
     const report = { worker_id, ...this.key, ...facts } as Input<typeof ReportAttempt>
     return connection.persist(ReportAttempt, report, () => this.#isLost)

@@ -21,6 +21,7 @@ export async function deleteRun(db: Db<PipelinesSchema>, runId: number): Promise
     const run = await requireDeletable(db, tx, runId)
     const tasks = () => tx.selectFrom('task_runs').select('task_run_id').where('run_id', '=', runId)
     await tx.deleteFrom('task_logs').where('task_run_id', 'in', tasks()).execute()
+    await tx.deleteFrom('task_notebooks').where('task_run_id', 'in', tasks()).execute()
     await tx.deleteFrom('task_attempts').where('task_run_id', 'in', tasks()).execute()
     await tx.deleteFrom('task_runs').where('run_id', '=', runId).execute()
     await tx.deleteFrom('job_run_repairs').where('run_id', '=', runId).execute()

@@ -4,6 +4,7 @@ import { CancelAllRuns, DeleteRun, ExportRun } from '@cairn/platform/protocol/jo
 import { CancelRun } from '@cairn/platform/protocol/job-runs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync } from 'fastify'
+import { readNotebook } from '../engine/executed-notebook.js'
 import { tasksOf } from '../flow/run-rows.js'
 import type { Wakeup } from '../flow/wakeup.js'
 import { withoutPrincipalId } from '../jobs/run-as-ids.js'
@@ -61,8 +62,14 @@ export const manageRoutes: FastifyPluginAsync<ManageRoutesOptions> = async (
       const { text } = await readLogEnd(db, row.task_run_id, LOG_LINES)
       const its = settings.find(({ task_key }) => task_key === row.task_key)
       const content = renderTaskPage(row, its && withoutPrincipalId(its), text)
-      return { name: row.task_key, type: 'NOTEBOOK' as const, content }
+      const notebook = await readNotebook(db, row.task_run_id)
+      return [
+        { name: row.task_key, type: 'NOTEBOOK' as const, content },
+        ...(notebook
+          ? [{ name: `${row.task_key}.ipynb`, type: 'NOTEBOOK' as const, content: notebook }]
+          : []),
+      ]
     })
-    return { views: await Promise.all(pages) }
+    return { views: (await Promise.all(pages)).flat() }
   })
 }

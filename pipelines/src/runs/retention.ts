@@ -23,6 +23,11 @@ export const runRetention = (db: Db<PipelinesSchema>, days: Days): RetentionRule
     days: days.task_log_retention_days,
     purge: (before, limit) => purgeOfEnded(db, 'task_logs', 'line', before, limit),
   },
+  {
+    name: 'executed notebooks of tasks',
+    days: days.task_log_retention_days,
+    purge: (before, limit) => purgeOfEnded(db, 'task_notebooks', 'attempt', before, limit),
+  },
 ]
 
 /** Skipped runs have no tasks. Those that a task started are kept with it. */
@@ -39,7 +44,7 @@ const purgeSkipped = (db: Db<PipelinesSchema>, before: number, limit: number): P
 /** @param part the column that identifies a row within its task run */
 function purgeOfEnded(
   db: Db<PipelinesSchema>,
-  table: 'task_attempts' | 'task_logs',
+  table: 'task_attempts' | 'task_logs' | 'task_notebooks',
   part: 'attempt' | 'line',
   before: number,
   limit: number,

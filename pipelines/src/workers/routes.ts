@@ -18,6 +18,7 @@ import {
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import type { AttemptResult } from '../engine/attempts.js'
+import { writeNotebookTo } from '../engine/executed-notebook.js'
 import { writeProgressTo } from '../engine/progress-writer.js'
 import { MAX_OUTPUT_BYTES } from '../engine/run-assignment.js'
 import { insertLines } from '../engine/task-log.js'
@@ -92,11 +93,12 @@ const attemptRoutes: FastifyPluginAsync<WorkerRouteOptions> = async (
   { workers, workerAttempts, claims, files, context },
 ) => {
   const db = context.db.for<PipelinesSchema>()
-  handle(app, ReportAttempt, async ({ worker_id, lines = [], progress, ...key }, { principal }) => {
+  handle(app, ReportAttempt, async ({ worker_id, lines = [], progress, notebook, ...key }, { principal }) => {
     const worker = await workers.touch(worker_id, principal)
     await workerAttempts.require(key, leaseHolderOf(worker))
     await storeLines(db, key, lines)
     if (progress) await writeProgressTo(db, key)(progress)
+    if (notebook !== undefined) await writeNotebookTo(db, key)(notebook)
     return {}
   })
   handle(app, FinishAttempt, async ({ worker_id, task_run_id, attempt, ...end }, { principal }) => {

@@ -31,7 +31,8 @@ export const ExportRun = operation({
   id: 'exportJobRun',
   method: 'GET',
   path: '/api/2.2/jobs/runs/export',
-  summary: 'Export each task of a run as a page of HTML: its settings, its values and the end of its log',
+  summary:
+    'Export each task of a run as a page of HTML: its settings, its values and the end of its log; and executed notebooks',
   right: READ_JOBS,
   input: Type.Object({
     run_id: Id(),

@@ -127,6 +127,9 @@ export const RenewAttempts = operation({
   }),
 })
 
+/** JSON of values, of an output, of a notebook, and texts of errors. */
+const MAX_TEXT = 6 * 1024 * 1024
+
 export const ReportAttempt = operation({
   ...{ id: 'reportAttempt', method: 'POST', path: `${ATTEMPT}/report`, ...WORKER },
   summary: 'Store log lines and the progress of an attempt; lines with a known number are ignored',
@@ -144,12 +147,11 @@ export const ReportAttempt = operation({
       ),
     ),
     progress: Type.Optional(Progress),
+    /** The executed notebook, as JSON. */
+    notebook: Type.Optional(Type.String({ maxLength: MAX_TEXT })),
   }),
   output: Empty,
 })
-
-/** JSON of values, of an output, and texts of errors. */
-const MAX_TEXT = 6 * 1024 * 1024
 
 export const FinishAttempt = operation({
   ...{ id: 'finishAttempt', method: 'POST', path: `${ATTEMPT}/finish`, ...WORKER },

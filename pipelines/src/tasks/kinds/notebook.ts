@@ -33,14 +33,14 @@ export const notebookKind = (services: ProcessServices) =>
         if (!script.endsWith('.ipynb'))
           return preparePython(preparation, services, { argv: ['file', script], env, finish })
         await writeStartup(preparation.folder)
-        const { home, lib, work } = preparation.folder
+        const { home, lib } = preparation.folder
         // For `%pip install`: the environment is shared, so the notebook cannot write to it.
         const packages = join(home, 'notebook-packages')
         await mkdir(packages)
         // Not as arguments, which other users of the machine can read. JSON is YAML.
         const parameters = join(preparation.folder.lib, 'parameters.yaml')
         await writeFile(parameters, JSON.stringify(base_parameters))
-        const output = join(work, 'output.ipynb')
+        const output = join(home, EXECUTED)
         return preparePython(preparation, services, {
           module: 'papermill',
           argv: [script, output, '-k', 'python3', '--log-output', '--no-progress-bar', '-f', parameters],
@@ -53,9 +53,13 @@ export const notebookKind = (services: ProcessServices) =>
           implied: ['papermill', 'ipykernel'],
           breaksRewrites: true,
           finish,
+          ended: (folder) => keepNotebook(folder, context),
         })
       }),
   })
+
+/** The notebook with the outputs of its cells, in the home folder. */
+const EXECUTED = 'executed.ipynb'
 
 /** Defines `dbutils` for the cells, as on Databricks. */
 async function writeStartup({ home }: WorkFolder) {
@@ -68,4 +72,10 @@ async function writeStartup({ home }: WorkFolder) {
 async function showResult(folder: WorkFolder, { setOutput }: AttemptContext) {
   const result = await folder.readResult('notebook-result')
   if (result !== undefined) setOutput({ notebook_output: { result, truncated: false } })
+}
+
+/** papermill writes it after each cell, so a failed notebook shows its error. */
+async function keepNotebook(folder: WorkFolder, { keepNotebook }: AttemptContext) {
+  const notebook = await folder.readResult(EXECUTED)
+  if (notebook !== undefined) await keepNotebook(notebook)
 }

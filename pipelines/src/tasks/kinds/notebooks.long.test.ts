@@ -1,9 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ExportRun } from '@cairn/platform/protocol/job-run-actions'
 import { GetRunOutput, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { RemoteWorker } from '../../remote-worker/remote-worker.js'
 import { waitForEnd } from '../../testing/client.js'
+import { startWorkerOf } from '../../testing/remote-worker.js'
 import { type ServedPipelines, servePipelines } from '../../testing/serve.js'
 
 const cell = (source: string, tags: string[] = []) => ({
@@ -17,29 +20,42 @@ const notebookOf = (...cells: object[]) =>
   })
 
 /** Needs packages of PyPI, as users install them. */
-describe.runIf(process.env.TEST_PYTHON)('notebooks of Jupyter', { timeout: 400_000 }, () => {
+const hasPackages = process.env.TEST_PYTHON !== undefined
+const hosts = ['the server', 'a worker over HTTP'].filter(() => hasPackages)
+
+const folder = newFolder()
+const task_environments = join(folder, 'environments')
+chmodSync(folder, 0o711)
+mkdirSync(task_environments)
+
+describe.skipIf(!hasPackages).each(hosts)('notebooks of Jupyter on %s', { timeout: 400_000 }, (host) => {
   let serving: ServedPipelines
+  let worker: RemoteWorker | undefined
   beforeAll(async () => {
-    const folder = newFolder()
-    chmodSync(folder, 0o711)
-    const task_environments = join(folder, 'environments')
-    mkdirSync(task_environments)
-    serving = await servePipelines([], { settings: { task_environments } })
+    const concurrency = host === 'the server' ? 2 : 0
+    serving = await servePipelines([], { concurrency, settings: { task_environments } })
+    if (concurrency === 0) worker = await startWorkerOf(serving)
   })
-  afterAll(() => serving?.close())
+  afterAll(async () => {
+    await worker?.close()
+    await serving?.close()
+  })
 
   async function run(cells: object[], base_parameters: Record<string, string>) {
     const { run_id } = await serving.client(SubmitRun, {
       parameters: [{ name: 'city', default: '서울' }],
       tasks: [{ task_key: 'a', notebook_task: { notebook_path: 'n.ipynb', base_parameters } }],
       files: { 'n.ipynb': notebookOf(...cells) },
-    } as never)
+    })
     const { tasks, state } = await waitForEnd(serving.client, run_id, 380_000)
-    return { state, output: await serving.client(GetRunOutput, { run_id: tasks![0]!.run_id }) }
+    const output = await serving.client(GetRunOutput, { run_id: tasks![0]!.run_id })
+    const { views } = await serving.client(ExportRun, { run_id })
+    const kept = views.find(({ name }) => name === 'a.ipynb')!
+    return { state, output, executed: JSON.parse(kept.content) as { cells: { outputs: object[] }[] } }
   }
 
   test('get their parameters, log what they print, and return the value of dbutils.notebook.exit', async () => {
-    const { state, output } = await run(
+    const { state, output, executed } = await run(
       [
         cell('city, rows = "nowhere", "0"', ['parameters']),
         cell('print(f"{city} has {rows} rows")'),
@@ -54,11 +70,19 @@ describe.runIf(process.env.TEST_PYTHON)('notebooks of Jupyter', { timeout: 400_0
     expect(output.notebook_output).toMatchObject({ result: '서울/42', truncated: false })
     expect(output.logs).toContain('서울 has 41 rows')
     expect(output.node_task_output?.values).toEqual({ n: 82 })
+    const printed = executed.cells.flatMap(({ outputs }) => outputs)
+    expect(printed).toContainEqual(expect.objectContaining({ text: ['서울 has 41 rows\n'] }))
   })
 
   test('fail with the error of their cell', async () => {
-    const { state, output } = await run([cell('x = 1'), cell('raise ValueError(f"no rows after {x}")')], {})
+    const { state, output, executed } = await run(
+      [cell('x = 1'), cell('raise ValueError(f"no rows after {x}")')],
+      {},
+    )
     expect(state.result_state).toBe('FAILED')
     expect(output.error).toContain('ValueError: no rows after 1')
+    expect(executed.cells.flatMap(({ outputs }) => outputs)).toContainEqual(
+      expect.objectContaining({ output_type: 'error', ename: 'ValueError' }),
+    )
   })
 })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Preparation, PreparedCommand, ProcessServices } from '../../processes/process-attempt.js'
 import { acquirePython, readRequirements } from '../../processes/python.js'
 
-interface PythonCommand extends Pick<PreparedCommand, 'env' | 'finish' | 'breaksRewrites'> {
+interface PythonCommand extends Pick<PreparedCommand, 'env' | 'finish' | 'ended' | 'breaksRewrites'> {
   /** Default: `cairn_run.py`. */
   readonly module?: string
   readonly argv: readonly string[]

@@ -1,0 +1,42 @@
+import type { Db } from '@cairn/platform/db/db'
+import { Redactor } from '@cairn/platform/secrets/redactor'
+import { toStorableText } from '../flow/storable-text.js'
+import { redactJson } from '../redaction/redact-json.js'
+import type { PipelinesSchema } from '../schema.js'
+import type { AttemptKey } from './attempts.js'
+
+export type WriteNotebook = (notebook: string) => Promise<unknown>
+
+/** Databricks' limit of a result. */
+const MAX_NOTEBOOK = 5 * 1024 * 1024
+
+/** Removes secrets. @returns undefined for a notebook that is too large or that its code has damaged */
+export function storableNotebook(text: string, secrets: readonly string[]): string | undefined {
+  if (text.length > MAX_NOTEBOOK) return undefined
+  try {
+    return toStorableText(JSON.stringify(redactJson(JSON.parse(text), new Redactor(secrets))))
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns a function that stores the notebook of an attempt in place of those of earlier attempts. */
+export const writeNotebookTo =
+  (db: Db<PipelinesSchema>, key: AttemptKey): WriteNotebook =>
+  (notebook) =>
+    db.transaction(async (tx) => {
+      await tx.deleteFrom('task_notebooks').where('task_run_id', '=', key.task_run_id).execute()
+      await tx
+        .insertInto('task_notebooks')
+        .values({ ...key, notebook })
+        .execute()
+    })
+
+export async function readNotebook(db: Db<PipelinesSchema>, taskRunId: number): Promise<string | undefined> {
+  const row = await db.read
+    .selectFrom('task_notebooks')
+    .select('notebook')
+    .where('task_run_id', '=', taskRunId)
+    .executeTakeFirst()
+  return row?.notebook
+}
