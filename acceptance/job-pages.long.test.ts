@@ -7,6 +7,7 @@ import { effort } from './harness/effort.js'
 import { tokenOf } from './harness/tokens.js'
 import { formTests } from './job-pages/form-tests.js'
 import { isFocused, JobPages, region } from './job-pages/job-pages.js'
+import { logTests } from './job-pages/log-tests.js'
 import { NIGHTLY, shell } from './job-pages/nightly.js'
 import { sweepTests } from './job-pages/sweep-tests.js'
 
@@ -284,6 +285,7 @@ describe.skipIf(!chromium)('the job pages', () => {
   })
 
   formTests(jobs)
+  logTests(jobs)
   sweepTests(jobs)
 
   test("links of Databricks lead to the job, and to the run of a task's id", async () => {

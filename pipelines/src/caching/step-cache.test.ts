@@ -9,6 +9,7 @@ import {
   RepairRun,
   RunNow,
 } from '@cairn/platform/protocol/job-runs'
+import { GetJobGrid } from '@cairn/platform/protocol/job-summaries'
 import { CreateJob, type JobSettings, UpdateJob } from '@cairn/platform/protocol/jobs'
 import type { RunCaching } from '@cairn/platform/protocol/run-overrides'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
@@ -95,6 +96,12 @@ describe.each(databases)('the cache of tasks on %s', (_name, database) => {
     expect((await outputOf(third, 1)).values).toEqual({ x: 'one' })
     const { tasks } = await serving.client(GetRunProgress, { run_id: third.run_id })
     expect(tasks[0]!.origin).toEqual(third.tasks![0]!.origin)
+    const { runs } = await serving.client(GetJobGrid, { job_id: job })
+    expect(runs.map((one) => one.tasks.map(({ origin }) => origin?.run_id))).toEqual([
+      [first.run_id, first.run_id],
+      [first.run_id, first.run_id],
+      [undefined, undefined],
+    ])
   })
 
   test('runs again with other parameters, values and files', async () => {

@@ -4,6 +4,7 @@ import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/pag
 import type { GridTask } from '@cairn/platform/protocol/job-summaries'
 import { ifPresent } from '../if-present.js'
 import { parsePagePosition } from '../page-position.js'
+import { renderOrigin } from '../runs/render.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 import { triggerTypeOf } from '../triggers/trigger.js'
 import { renderRunMark } from './summaries.js'
@@ -11,10 +12,11 @@ import { renderRunMark } from './summaries.js'
 /** The limit of tasks in a page, which bounds the delay of other requests. */
 const MAX_CELLS = 10_000
 
-type Cell = Pick<
-  TaskRunRow,
-  'run_id' | 'task_key' | 'attempt' | 'outcome' | 'state' | 'result' | 'started_at' | 'ended_at'
->
+const COLUMNS = [
+  ...(['run_id', 'task_key', 'attempt', 'outcome', 'state', 'result', 'started_at', 'ended_at'] as const),
+  ...(['origin', 'origin_run_id', 'origin_task_run_id'] as const),
+] as const
+type Cell = Pick<TaskRunRow, (typeof COLUMNS)[number]>
 
 interface GridQuery {
   readonly jobId: number
@@ -92,7 +94,7 @@ async function readCells(db: Db<PipelinesSchema>, runIds: readonly number[]): Pr
       ? []
       : await db.read
           .selectFrom('task_runs')
-          .select(['run_id', 'task_key', 'attempt', 'outcome', 'state', 'result', 'started_at', 'ended_at'])
+          .select(COLUMNS)
           .where('run_id', 'in', runIds)
           .where('parent_id', 'is', null)
           .where('replaced_by', 'is', null)
@@ -107,6 +109,7 @@ const renderCell = (row: Cell): GridTask => ({
   attempt: row.attempt,
   state: row.state,
   ...ifPresent('outcome', row.outcome),
+  ...renderOrigin(row),
   ...ifPresent('result', row.result),
   ...ifPresent('started_at', row.started_at),
   ...ifPresent('ended_at', row.ended_at),

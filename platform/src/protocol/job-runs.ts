@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox'
 import { Id } from './ids.js'
-import { JobLevel } from './job-summaries.js'
+import { JobLevel, TaskOrigin } from './job-summaries.js'
 import { AccessControlList, JobSettings } from './jobs.js'
 import { operation } from './operation.js'
 import { CREATE_JOB, READ_JOBS, RUN_JOBS } from './rights.js'
@@ -58,9 +58,6 @@ export const ForEachStats = Type.Object({
   ),
 })
 export type ForEachStats = Static<typeof ForEachStats>
-
-/** The task run whose result a task took over: from the cache of the task, or from the run that it resumes. */
-export const TaskOrigin = Type.Object({ kind: Type.String(), run_id: Int64(), task_run_id: Int64() })
 
 /** A task with its settings and its state. */
 export const RunTask = Type.Object({

@@ -57,11 +57,15 @@ export const ListJobSummaries = operation({
   output: Type.Object({ jobs: Type.Array(JobSummary), next_page_token: Type.Optional(Type.String()) }),
 })
 
+/** The task run whose result a task took over: from the cache of the task, or from the run that it resumes. */
+export const TaskOrigin = Type.Object({ kind: Type.String(), run_id: Int64(), task_run_id: Int64() })
+
 export const GridTask = Type.Object({
   task_key: Type.String(),
   attempt: Int64(),
   /** The decision of a condition task. */
   outcome: Type.Optional(Type.String()),
+  origin: Type.Optional(TaskOrigin),
   ...state,
 })
 export type GridTask = Static<typeof GridTask>

@@ -64,6 +64,7 @@ export const enJobs = {
     pauseName: 'Pause the trigger: {{name}}',
     resumeName: 'Resume the trigger: {{name}}',
     grid: 'Runs and tasks',
+    legend: 'Legend',
     olderRuns: 'Load older runs',
     noRunsOfJob: 'This job has not run yet.',
     longest: 'longest {{time}}',

@@ -62,6 +62,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     pauseName: '{{name}} 트리거 일시 중지',
     resumeName: '{{name}} 트리거 재개',
     grid: '실행과 태스크',
+    legend: '범례',
     olderRuns: '이전 실행 불러오기',
     noRunsOfJob: '아직 실행되지 않았어요.',
     longest: '최장 {{time}}',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { GridRun } from '../api/jobs.js'
-import { gridOf } from './grid-model.js'
+import { gridOf, legendOf } from './grid-model.js'
 
 const run = (run_id: number, ...keys: string[]): GridRun => ({
   ...{
@@ -24,4 +24,12 @@ test('has a column for each run, the newest last, and a row for each task, remov
     ['old', ['old', undefined]],
   ])
   expect(longest).toBe(2_000)
+})
+
+test('the legend has each state and way of reuse once, and no state of a reused result', () => {
+  const failed = { ...run(1, 'a'), tasks: [{ ...run(1, 'a').tasks[0]!, result: 'FAILED' }] }
+  const origin = { kind: 'CACHED', run_id: 1, task_run_id: 9 }
+  const reused = { ...run(2, 'a'), tasks: run(2, 'a', 'b').tasks.map((task) => ({ ...task, origin })) }
+  expect(legendOf([failed, failed])).toEqual({ states: ['FAILED'], origins: [] })
+  expect(legendOf([reused, failed])).toEqual({ states: ['FAILED'], origins: ['CACHED'] })
 })

@@ -23,3 +23,12 @@ export function gridOf(runs: readonly GridRun[], keys: readonly string[]): JobGr
     longest: Math.max(0, ...ordered.map(durationOf)),
   }
 }
+
+/** The states of tasks that ran, in the order of their first appearance, and the ways in which others took over results. */
+export function legendOf(runs: readonly GridRun[]) {
+  const tasks = runs.flatMap((run) => run.tasks)
+  return {
+    states: [...new Set(tasks.filter((task) => !task.origin).map(({ state, result }) => result ?? state))],
+    origins: [...new Set(tasks.flatMap(({ origin }) => (origin ? [origin.kind] : [])))],
+  }
+}

@@ -6,9 +6,11 @@ import type { GridRun, GridTask, getJobGrid } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { ScrollArea } from '../ui/scroll-area.js'
 import { StatusMark } from '../ui/status.js'
+import { GridLegend, ReusedMark } from './grid-legend.js'
 import { gridOf, type JobGridModel } from './grid-model.js'
 import { toneOf, useStateText } from './job-state.js'
 import { durationOf, useRunText } from './run-marks.js'
+import { originText } from './task-origin.js'
 
 const BAR_PX = 56
 
@@ -76,6 +78,7 @@ export function JobGrid({ grid, tasks }: JobGridProps) {
           </table>
         </ScrollArea>
       )}
+      {runs.length > 0 && <GridLegend runs={runs} />}
     </section>
   )
 }
@@ -126,7 +129,10 @@ function Cell({ run, task, ...focus }: CellProps) {
   const stateText = useStateText()
   const time = task.ended_at && durationOf(task) > 0 ? `, ${formatDuration(durationOf(task))}` : ''
   const attempts = task.attempt > 1 ? `, ${t('jobs.attempt', { attempt: task.attempt })}` : ''
-  const label = `${task.task_key}, ${t('jobs.runNumber', { number: run.number_in_job })}: ${stateText(task.state, task.result)}${time}${attempts}`
+  const origin = task.origin
+    ? `, ${originText(task.origin, t)}: ${t('jobs.originRun', { id: task.origin.run_id })}`
+    : ''
+  const label = `${task.task_key}, ${t('jobs.runNumber', { number: run.number_in_job })}: ${stateText(task.state, task.result)}${origin}${time}${attempts}`
   return (
     <Link
       to="/jobs/runs/$runId"
@@ -137,7 +143,7 @@ function Cell({ run, task, ...focus }: CellProps) {
       preload={false}
       {...focus}
     >
-      <StatusMark tone={toneOf(task.state, task.result)} />
+      {task.origin ? <ReusedMark /> : <StatusMark tone={toneOf(task.state, task.result)} />}
     </Link>
   )
 }

@@ -5,7 +5,7 @@ import type { RunTask } from '../api/jobs.js'
 
 type Origin = NonNullable<RunTask['origin']>
 
-export const originText = ({ kind }: Origin, t: TFunction) =>
+export const originText = ({ kind }: Pick<Origin, 'kind'>, t: TFunction) =>
   t(kind === 'RESUMED' ? 'jobs.resumed' : 'jobs.cached')
 
 /** Links to the run whose result a task took over instead of running. */
