@@ -141,12 +141,72 @@ resources:
 })
 
 test.each([
-  ['sync: { paths: [.] }', "unknown field 'paths' in sync; supported: include, exclude"],
+  ['sync: { path: [.] }', "unknown field 'path' in sync; supported: paths, include, exclude"],
+  ['sync: { paths: [../nowhere] }', "sync: paths: '../nowhere' is not a folder."],
+  ['sync: { paths: [/] }', 'sync: paths: the folders have only / in common.'],
   ['run_as: { group_name: a }', "unknown field 'group_name' in run_as"],
   ["sync: { exclude: ['!a'] }", "sync: '!a' is not supported"],
 ])('refuses %s', (line, message) => {
   write(`bundle: { name: b }\n${line}\n`)
   expect(() => loadBundle({ folder, target: undefined, variables: {} })).toThrow(message)
+})
+
+test('folders outside of the bundle are uploaded beside it, and jobs name their files', async () => {
+  const around = mkdtempSync(join(tmpdir(), 'cairn-bundle-paths-'))
+  const own = join(around, 'jobs', 'nightly')
+  for (const name of [own, join(around, 'common', 'lib'), join(around, 'other')])
+    mkdirSync(name, { recursive: true })
+  for (const [name, text] of Object.entries({
+    'jobs/nightly/main.py': 'print(1)',
+    'common/lib/rank.py': 'print(2)',
+    'common/notes.md': 'x',
+    'other/secret.py': 'print(3)',
+  }))
+    writeFileSync(join(around, name), text)
+  const deployWith = async (text: string) => {
+    writeFileSync(join(own, 'databricks.yml'), text)
+    const opened = await target(undefined, [], own)
+    await deploy(opened, false)
+    return opened
+  }
+  const text = `bundle: { name: beside }
+sync: { paths: [../../common], exclude: ['*.md'] }
+targets: { dev: { sync: { paths: [.] } } }
+resources:
+  jobs:
+    nightly:
+      name: nightly
+      tasks:
+        - { task_key: a, spark_python_task: { python_file: ./main.py } }
+        - { task_key: b, spark_python_task: { python_file: ../../common/lib/rank.py } }
+`
+  const { bundle, user } = await deployWith(text)
+  const root = `/Users/${user}/.bundle/beside/dev/files`
+  const names = async (path: string) =>
+    (await call()(ListWorkspaceObjects, { path })).objects?.map((one) => one.path.slice(root.length)) ?? []
+  expect([...(await names(root)), ...(await names(`${root}/common`))]).toEqual([
+    '/common',
+    '/jobs',
+    '/common/lib',
+  ])
+  expect(await names(`${root}/common/lib`)).toEqual(['/common/lib/rank.py'])
+  expect(await names(`${root}/jobs/nightly`)).toEqual([
+    '/jobs/nightly/databricks.yml',
+    '/jobs/nightly/main.py',
+  ])
+  expect(JSON.stringify(bundle.resources)).toContain('/jobs/nightly/main.py')
+  const { jobs = [] } = await call()(ListJobs, { expand_tasks: true })
+  const job = jobs.find(({ settings }) => settings.name!.endsWith('nightly'))
+  expect(job!.settings.tasks!.map((one) => one.spark_python_task!.python_file)).toEqual([
+    `/Workspace${root}/jobs/nightly/main.py`,
+    `/Workspace${root}/common/lib/rank.py`,
+  ])
+  await expect(deployWith(text.replace('[../../common]', '[.]'))).rejects.toThrow(
+    "'../../common/lib/rank.py' is outside of the bundle; name its folder in sync.paths",
+  )
+  writeFileSync(join(own, 'databricks.yml'), text)
+  await destroy(await target(undefined, [], own), false)
+  rmSync(around, { recursive: true })
 })
 
 test('notebooks that differ only in the extension are refused', async () => {

@@ -112,18 +112,18 @@ async function uploadFiles(
     const folder = [root, ...name.split('/').slice(0, -1)].join('/')
     if (!folders.has(folder)) await remote.makeFolder(folder)
     folders.add(folder)
-    await remote.upload(`${root}/${name}`, await readFile(join(bundle.folder, name)))
+    await remote.upload(`${root}/${name}`, await readFile(join(bundle.syncRoot, name)))
     print(`upload ${name}`)
   }
   return files
 }
 
 /** @throws INVALID_PARAMETER_VALUE for two notebooks that differ only in the extension */
-async function readFiles({ folder, sync }: Bundle): Promise<State['files']> {
+async function readFiles(bundle: Bundle): Promise<State['files']> {
   const files: Record<string, State['files'][string]> = {}
   const names = new Map<string, string>()
-  for (const name of localFiles(folder, sync)) {
-    const bytes = await readFile(join(folder, name))
+  for (const name of localFiles(bundle, bundle.sync)) {
+    const bytes = await readFile(join(bundle.syncRoot, name))
     const path = detectNotebook(name, bytes)?.stem ?? name
     const other = names.get(path)
     if (other !== undefined)

@@ -1,12 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve as resolvePath } from 'node:path'
+import { dirname, join, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { detectNotebook } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
-import type { SyncRules } from './local-files.js'
-import { globMatcher, ignoreMatcher } from './patterns.js'
+import { pathFrom, type SyncFolders, type SyncRules } from './local-files.js'
+import { globMatcher } from './patterns.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { type Path, type Problem, Source } from './source.js'
+import { type SyncSettings, syncRootOf, syncRules } from './sync-rules.js'
 import { referencesIn, resolveVariables } from './variables.js'
 
 export const BUNDLE_FILE = 'databricks.yml'
@@ -18,8 +19,7 @@ export interface Resource {
 }
 
 /** A bundle for one target. References to the workspace and to other resources are not resolved yet. */
-export interface Bundle {
-  readonly folder: string
+export interface Bundle extends SyncFolders {
   readonly name: string
   readonly target: string
   readonly mode: 'development' | 'production' | undefined
@@ -43,12 +43,7 @@ interface Target extends Json {
   readonly variables?: Json
   readonly resources?: Json
   readonly run_as?: Json
-  readonly sync?: Partial<SyncPatterns>
-}
-
-interface SyncPatterns {
-  readonly include: readonly string[]
-  readonly exclude: readonly string[]
+  readonly sync?: SyncSettings
 }
 
 const DEFAULT_ROOT = `/Workspace/Users/\${workspace.current_user.userName}/.bundle/\${bundle.name}/\${bundle.target}`
@@ -76,6 +71,7 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
     ['bundle.target', target],
     ...variableValues(merged, settings, variables, root),
   ])
+  const { sync, syncRoot } = readSync(folder, [merged.sync as SyncSettings, settings.sync], values, root)
   const workspace = { ...(merged.workspace as object), ...settings.workspace } as { root_path?: string }
   const all = merge((merged.resources ?? {}) as Json, settings.resources ?? {})
   const runAs = settings.run_as ?? merged.run_as
@@ -88,7 +84,7 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
       try {
         const resolved = resolveVariables(withRunAs, values, isLate)
         requireKnown(resolved, all)
-        return [{ kind, key, settings: withLocalPaths(resolved, source, folder) as Json }]
+        return [{ kind, key, settings: withLocalPaths(resolved, source, syncRoot) as Json }]
       } catch (error) {
         problems.push(source.problem(path, `${kind}.${key}: ${messageOf(error)}`))
         return []
@@ -97,21 +93,19 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
   )
   if (problems.length > 0) throw new BundleError(problems)
   const rootPath = resolveVariables(workspace.root_path ?? DEFAULT_ROOT, values, isLate)
-  const lists = [merged.sync as Target['sync'], settings.sync]
-  const sync = syncRules(lists, (pattern) => String(resolveVariables(pattern, values)), root)
-  return { folder, name, target, mode: settings.mode, rootPath, sync, resources }
+  return { folder, syncRoot, name, target, mode: settings.mode, rootPath, sync, resources }
 }
 
-/** The lists of the bundle and of the target are joined, as Databricks does. @throws BundleError */
-function syncRules(
+/** @throws BundleError */
+function readSync(
+  folder: string,
   settings: readonly Target['sync'][],
-  resolve: (pattern: string) => string,
+  values: ReadonlyMap<string, unknown>,
   root: Source,
-): SyncRules {
-  const matchers = (field: keyof SyncPatterns) =>
-    settings.flatMap((one) => (one?.[field] ?? []).map((pattern) => ignoreMatcher(resolve(pattern))))
+): { sync: SyncRules; syncRoot: string } {
   try {
-    return { include: matchers('include'), exclude: matchers('exclude') }
+    const sync = syncRules(folder, resolveVariables(settings, values) as readonly Target['sync'][])
+    return { sync, syncRoot: syncRootOf(folder, sync.paths) }
   } catch (error) {
     throw new BundleError([root.problem(['sync'], `sync: ${messageOf(error)}`)])
   }
@@ -145,7 +139,7 @@ function filesLike(folder: string, pattern: string): string[] {
   const matches = globMatcher(pattern)
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll('\\', '/'))
+    .map((entry) => pathFrom(folder, join(entry.parentPath, entry.name)))
     .filter((name) => matches(name) && name !== BUNDLE_FILE)
     .sort()
 }
@@ -216,18 +210,19 @@ const valueAt = (value: unknown, path: Path): unknown =>
   path.reduce<unknown>((one, name) => (isObject(one) ? one[name as string] : undefined), value)
 
 /** Paths of files beside the YAML file become paths in the workspace. @throws INVALID_PARAMETER_VALUE */
-function withLocalPaths(value: unknown, source: Source, folder: string, field = ''): unknown {
-  if (Array.isArray(value)) return value.map((one) => withLocalPaths(one, source, folder, field))
+function withLocalPaths(value: unknown, source: Source, syncRoot: string, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => withLocalPaths(one, source, syncRoot, field))
   if (isObject(value))
     return Object.fromEntries(
-      Object.entries(value).map(([name, one]) => [name, withLocalPaths(one, source, folder, name)]),
+      Object.entries(value).map(([name, one]) => [name, withLocalPaths(one, source, syncRoot, name)]),
     )
   if (typeof value !== 'string' || !/^\.\.?\//.test(value)) return value
-  const inside = relative(folder, resolvePath(dirname(source.file), value)).replaceAll('\\', '/')
-  if (inside.startsWith('..')) throw invalid(`'${value}' is outside of the bundle`)
-  if (!existsSync(join(folder, inside))) throw invalid(`'${value}' does not exist`)
+  const inside = pathFrom(syncRoot, resolvePath(dirname(source.file), value))
+  if (inside.startsWith('..'))
+    throw invalid(`'${value}' is outside of the bundle; name its folder in sync.paths`)
+  if (!existsSync(join(syncRoot, inside))) throw invalid(`'${value}' does not exist`)
   const isCode = field === 'notebook_path' || field === 'python_file'
-  const stored = isCode ? storedPath(folder, inside) : inside
+  const stored = isCode ? storedPath(syncRoot, inside) : inside
   return `\${workspace.file_path}/${stored}`
 }
 

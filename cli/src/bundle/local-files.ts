@@ -8,25 +8,43 @@ const IGNORED = new Set(['.git', '.cairn', '.databricks', '.venv', 'node_modules
 
 type Matches = (path: string) => boolean
 
-/** Excluded files are left out, also those that are included. */
+/** Excluded files are left out, also those that are included. Patterns match paths from the folder of the bundle. */
 export interface SyncRules {
+  /** Absolute folders. */
+  readonly paths: readonly string[]
   readonly include: readonly Matches[]
   readonly exclude: readonly Matches[]
 }
 
+export interface SyncFolders {
+  readonly folder: string
+  /** Contains the folder of the bundle and all `paths`. Names of files in the workspace start here. */
+  readonly syncRoot: string
+}
+
 /**
- * The files of a bundle, in order: in a git repository those that it does not ignore, and those that the bundle includes.
+ * The files of a bundle from its root, in order: in a git repository those that it does not ignore, and those that the bundle includes.
  *
  * @throws INVALID_PARAMETER_VALUE
  */
-export function localFiles(folder: string, { include, exclude }: SyncRules): string[] {
-  const known = gitFiles(folder)
-  const included =
-    known && include.length > 0 ? walk(folder).filter((name) => include.some((matches) => matches(name))) : []
-  const files = [...new Set([...(known ?? walk(folder)), ...included])]
-    .filter((name) => !name.split('/').some((part) => IGNORED.has(part)))
-    .filter((name) => !exclude.some((matches) => matches(name)))
-    .filter((name) => existsSync(join(folder, name)) && statSync(join(folder, name)).isFile())
+export function localFiles(
+  { folder, syncRoot }: SyncFolders,
+  { paths, include, exclude }: SyncRules,
+): string[] {
+  const isLike = (patterns: readonly Matches[], file: string) =>
+    patterns.some((matches) => matches(pathFrom(folder, file)))
+  const found = paths.flatMap((start) => {
+    const known = gitFiles(start)
+    const included =
+      known && include.length > 0 ? walk(start).filter((name) => isLike(include, join(start, name))) : []
+    return [...(known ?? walk(start)), ...included]
+      .filter((name) => !name.split('/').some((part) => IGNORED.has(part)))
+      .map((name) => join(start, name))
+  })
+  const files = [...new Set(found)]
+    .filter((file) => !isLike(exclude, file))
+    .filter((file) => existsSync(file) && statSync(file).isFile())
+    .map((file) => pathFrom(syncRoot, file))
     .sort()
   if (files.length > MAX_FILES)
     throw invalid(
@@ -34,6 +52,9 @@ export function localFiles(folder: string, { include, exclude }: SyncRules): str
     )
   return files
 }
+
+/** With slashes on all systems. */
+export const pathFrom = (folder: string, file: string) => relative(folder, file).replaceAll('\\', '/')
 
 /** Undefined outside of a repository, or without git. */
 function gitFiles(folder: string): string[] | undefined {
@@ -52,5 +73,5 @@ const walk = (folder: string, below = folder): string[] =>
     if (IGNORED.has(entry.name)) return []
     const path = join(below, entry.name)
     if (entry.isDirectory()) return walk(folder, path)
-    return entry.isFile() ? [relative(folder, path).replaceAll('\\', '/')] : []
+    return entry.isFile() ? [pathFrom(folder, path)] : []
   })

@@ -32,7 +32,7 @@ const resources = object(
 const scalar = { type: ['string', 'number', 'boolean'] }
 const workspace = object({ root_path: text })
 const texts = { type: 'array', items: text }
-const sync = object({ include: texts, exclude: texts })
+const sync = object({ paths: texts, include: texts, exclude: texts })
 const run_as = {
   ...object({ user_name: text, service_principal_name: text }),
   ...{ minProperties: 1, maxProperties: 1 },
