@@ -288,6 +288,15 @@ export const Config = Type.Object({
     }),
     'CAIRN_WORKSPACE_OBJECTS',
   ),
+  workspace_bytes: env(
+    Type.Integer({
+      default: 20 * 1024 ** 3,
+      minimum: 0,
+      description:
+        'Bytes of the notebooks and files of the workspace that one principal may own; 0 for no limit.',
+    }),
+    'CAIRN_WORKSPACE_BYTES',
+  ),
   secrets_key: env(
     Type.String({
       default: '',

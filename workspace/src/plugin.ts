@@ -36,7 +36,7 @@ export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async 
   context.search.add(reportSource(db, reports))
   await app.register(reportRoutes, { authorizer, access: reports, reports: new ReportStore(db, now) })
   await app.register(searchRoutes, { search: context.search })
-  const objects = new ObjectStore(db, now, config.workspace_objects)
+  const objects = new ObjectStore(db, now, config)
   const contents = new Contents(db, blobs, now)
   await objects.createFixed()
   retention.add(contents.retention())

@@ -181,6 +181,35 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     }
   })
 
+  test('a principal owns a limited number of bytes, also by files that others write', async () => {
+    const limited = await workspaceApp(database, { workspace_bytes: 10 })
+    const putAs = (name: string, bytes: number, as?: string) =>
+      limited.call(
+        'POST',
+        '/workspace/import',
+        {
+          ...{ path: `/Shared/${name}`, format: 'AUTO', overwrite: true },
+          content: Buffer.from('x'.repeat(bytes)).toString('base64'),
+        },
+        as,
+      )
+    try {
+      expect((await putAs('a.txt', 6, 'ada')).status).toBe(200)
+      expect(await putAs('b.txt', 5, 'ada')).toMatchObject({
+        ...{ status: 400, error_code: 'INVALID_STATE' },
+        message: expect.stringMatching(/may own 10 bytes .* would own 11: .* raise workspace_bytes\.$/),
+      })
+      expect((await limited.call('GET', '/workspace/get-status', { path: '/Shared/b.txt' })).status).toBe(404)
+      expect((await putAs('b.txt', 10, 'bob')).status).toBe(200)
+      expect((await putAs('a.txt', 11, 'bob')).status).toBe(400)
+      expect((await putAs('a.txt', 10, 'bob')).status).toBe(200)
+      await limited.call('POST', '/workspace/delete', { path: '/Shared/a.txt' }, 'ada')
+      expect((await putAs('c.txt', 10, 'ada')).status).toBe(200)
+    } finally {
+      await limited.close()
+    }
+  })
+
   test('homes are private, and hidden objects are answered like absent ones', async () => {
     await post('mkdirs', { path: `${HOME}/secret` })
     await put(`${HOME}/secret/f`, 'canary')

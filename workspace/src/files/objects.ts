@@ -9,6 +9,7 @@ import type { WorkspaceObjectType } from '@cairn/platform/protocol/workspace'
 import { sql } from 'kysely'
 import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
 import { parentOf, ROOT, SHARED, USERS, withFolders } from './path.js'
+import { type Quota, requireBytes, requireObjects } from './quota.js'
 
 type Tx = Transaction<WorkspaceSchema>
 
@@ -40,13 +41,12 @@ const newObjectId = () => randomInt(1, 2 ** 48 - 1)
 export class ObjectStore {
   readonly #db: Db<WorkspaceSchema>
   readonly #now: () => number
-  readonly #maxOwned: number
+  readonly #quota: Quota
 
-  /** @param maxOwned objects that a principal may own; 0 for no limit */
-  constructor(db: Db<WorkspaceSchema>, now: () => number, maxOwned: number) {
+  constructor(db: Db<WorkspaceSchema>, now: () => number, quota: Quota) {
     this.#db = db
     this.#now = now
-    this.#maxOwned = maxOwned
+    this.#quota = quota
   }
 
   /** Creates the root, the folder of homes, and the shared folder, in which everybody may create and edit. */
@@ -105,7 +105,7 @@ export class ObjectStore {
    * Creates or replaces a notebook or file.
    *
    * @throws RESOURCE_ALREADY_EXISTS unless `overwrite`; INVALID_PARAMETER_VALUE for an object of another type;
-   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile; INVALID_STATE for a full folder or an owner of too many objects
+   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile; INVALID_STATE for a full folder, or an owner of too many objects or bytes
    */
   put(path: string, content: NewContent, { overwrite, by, decidedOn }: PutOptions): Promise<void> {
     return this.#change(async (tx) => {
@@ -126,6 +126,7 @@ export class ObjectStore {
           .execute()
         await releaseBlobs(tx, [object_id], time)
       }
+      await requireBytes(tx, object_id, this.#quota)
       await tx
         .updateTable('workspace_blobs')
         .set({ object_id, changed_at: time })
@@ -173,7 +174,7 @@ export class ObjectStore {
     const parent = path === ROOT ? undefined : await find(tx, parentOf(path))
     if (path !== ROOT && parent?.type !== 'DIRECTORY') throw noSuchParent(path)
     if (parent) await requireRoom(tx, parent)
-    if (this.#maxOwned > 0) await requireQuota(tx, owner, this.#maxOwned)
+    await requireObjects(tx, owner, this.#quota)
     const object_id = newObjectId()
     const created_at = this.#now()
     const row = { object_id, path, parent_id: parent?.object_id ?? null, ...content }
@@ -204,21 +205,6 @@ async function requireRoom(tx: Tx, { object_id, path }: WorkspaceObjectRow) {
     throw new ApiError(
       'INVALID_STATE',
       `Folder (${path}) has ${MAX_CHILDREN} objects already: use another folder.`,
-    )
-}
-
-/** @throws INVALID_STATE for an owner of too many objects */
-async function requireQuota(tx: Tx, { id, name }: Principal, maxOwned: number) {
-  const { count } = await tx
-    .selectFrom('securables')
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('owner', '=', id)
-    .where('type', 'in', ['directory', 'notebook', 'file'])
-    .executeTakeFirstOrThrow()
-  if (Number(count) >= maxOwned)
-    throw new ApiError(
-      'INVALID_STATE',
-      `'${name}' owns ${count} objects of the workspace, and may own ${maxOwned}: delete some, or raise workspace_objects.`,
     )
 }
 
