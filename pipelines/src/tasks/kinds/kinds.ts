@@ -26,7 +26,7 @@ export function taskKinds(
     conditionKind,
     forEachKind,
     runJobKind,
-    sqlKind(processes, config),
+    sqlKind({ processes, files }, config),
   ]
 }
 

@@ -1,19 +1,23 @@
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
 import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
+import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
+import type { TaskFiles } from '../../files/task-files.js'
+import type { ProcessServices } from '../../processes/process-attempt.js'
 import type { TaskProcesses } from '../../processes/task-processes.js'
 import { type AttemptContext, requireServices } from '../../task-kinds/task.js'
-import { defineKind, handleOf } from '../../task-kinds/task-kind.js'
+import { type CheckedTask, defineKind, handleOf } from '../../task-kinds/task-kind.js'
 
 const MAX_TEXT = 100_000
 
 /** Queries over governed tables in DuckDB. Their first rows become the values of the task. */
-export const sqlKind = (processes: TaskProcesses, config: Config) =>
+export const sqlKind = ({ processes, files }: ProcessServices, config: Config) =>
   defineKind({
     name: 'sql_task',
     literal: ['query', 'file'],
     code: ({ file }) => (file ? [file.path] : []),
-    check({ query, file, alert, dashboard }, { job, where }) {
+    check({ query, file, alert, dashboard }, checked) {
+      const { where } = checked
       if (alert) throw invalid(`${where}.alert is not supported.`)
       if (dashboard) throw invalid(`${where}.dashboard is not supported.`)
       if (query?.query_id !== undefined)
@@ -26,15 +30,14 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
         throw invalid(
           `${where}.query.query_text has ${query.query_text.length} characters; the limit is ${MAX_TEXT}.`,
         )
-      if (file && !Object.hasOwn(job.files ?? {}, file.path))
-        throw invalid(`${where}.file.path: '${file.path}' is not one of the job's files.`)
+      if (file) checkQueryFile(file, checked, files)
     },
     start({ query, file, parameters = {}, warehouse_id }, context) {
-      const query_text = query?.query_text ?? context.job.files![file!.path]!
-      context.setOutput({
-        sql_output: { query_output: { query_text, ...(warehouse_id && { warehouse_id }) } },
-      })
       const work = async () => {
+        const query_text = query?.query_text ?? (await readQuery(file!.path, files, context))
+        context.setOutput({
+          sql_output: { query_output: { query_text, ...(warehouse_id && { warehouse_id }) } },
+        })
         const { runQuery } = await import('../sql/run-query.js')
         const { columns, rows, truncated } = await withUser(processes, config, context, (user) =>
           runQuery({ text: query_text, parameters }, requireServices(context), user),
@@ -45,6 +48,26 @@ export const sqlKind = (processes: TaskProcesses, config: Config) =>
       return handleOf(work())
     },
   })
+
+/** @throws INVALID_PARAMETER_VALUE */
+function checkQueryFile(
+  { path, source }: NonNullable<TaskKinds['sql_task']['file']>,
+  { job, task, where }: CheckedTask,
+  files: TaskFiles,
+) {
+  if (source === 'GIT') throw invalid(`${where}.file.source: GIT is not supported.`)
+  files.check(path, job, `${where}.file.path`)
+  // The tables of a query are inputs of its cache, and only these texts are known before the task starts.
+  if (task.cache?.enabled && !Object.hasOwn(job.files ?? {}, path))
+    throw invalid(`${where}.file.path: a query with a cache must be query_text or one of the job's files.`)
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a large file; RESOURCE_DOES_NOT_EXIST or PERMISSION_DENIED */
+async function readQuery(path: string, files: TaskFiles, context: AttemptContext): Promise<string> {
+  const text = Buffer.from(await files.read(path, context)).toString()
+  if (text.length <= MAX_TEXT || Object.hasOwn(context.job.files ?? {}, path)) return text
+  throw invalid(`'${path}' has ${text.length} characters; the limit of a query is ${MAX_TEXT}.`)
+}
 
 /** As root, runs the process as a user of tasks, or as the user of models on a server that does not run code of jobs. */
 async function withUser<T>(
