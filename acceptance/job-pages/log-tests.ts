@@ -19,7 +19,7 @@ with zipfile.ZipFile(sys.argv[1] + "/greeter-1.0-py3-none-any.whl", "w") as whee
     wheel.writestr(info + "RECORD", "")
 `
 
-/** Tests of the grid of a job with a cache, and of the installation in a log. */
+/** Tests of the grid of a job with a cache, of its notifications, and of the installation in a log. */
 export function logTests(jobs: JobPages): void {
   test('the grid marks results from the cache with their run, and its legend explains each mark', async () => {
     const job = await jobs.create({
@@ -49,6 +49,32 @@ export function logTests(jobs: JobPages): void {
       'Succeeded',
       'From cache',
     ])
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+  })
+
+  test('a job shows a schedule with seconds in words, and whom its runs notify without the URL', async () => {
+    const { id } = await jobs.owner.post<{ id: string }>('/api/2.0/notification-destinations', {
+      display_name: 'on call',
+      config: { generic_webhook: { url: 'https://93.184.216.34/hook?token=canary' } },
+    })
+    const job = await jobs.create({
+      name: 'notifies',
+      schedule: { quartz_cron_expression: '25 24 1 * * ?', timezone_id: 'UTC' },
+      webhook_notifications: { on_failure: [{ id }], on_success: [{ id }] },
+      tasks: [{ task_key: 'register', ...shell(`true ${'x'.repeat(100)}`) }],
+    })
+    await using someone = await jobs.visit()
+    const { tab } = someone
+    await tab.setViewportSize({ width: 390, height: 844 })
+    await someone.open(`/#/jobs/${job}`)
+    await tab.getByText('Every day at 01:24:25 (UTC)').waitFor()
+    await expect
+      .poll(() => region(tab, 'Details').textContent())
+      .toMatch(/NotificationsSuccess: on callFailure: on call/)
+    expect(await tab.content()).not.toContain('canary')
+    await someone.open(`/#/jobs/${job}/edit`)
+    const key = tab.locator('.task-fold > summary strong')
+    expect(await key.evaluate((element) => element.clientHeight)).toBeLessThan(30)
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 

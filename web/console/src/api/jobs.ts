@@ -1,3 +1,4 @@
+import type { ListNotificationDestinations } from '@cairn/platform/protocol/job-notifications'
 import type { DeleteRun } from '@cairn/platform/protocol/job-run-actions'
 import type {
   CancelRun,
@@ -68,6 +69,16 @@ export const previewSchedule = async (
   schedule: Omit<Input<typeof PreviewSchedule>, 'count'>,
   signal?: AbortSignal,
 ) => (await call<typeof PreviewSchedule>('GET /api/cairn/v1/schedule-times', schedule, signal)).times
+
+/** The names of notification destinations by id. */
+export const destinationNames = async (signal?: AbortSignal): Promise<Readonly<Record<string, string>>> => {
+  const { results } = await call<typeof ListNotificationDestinations>(
+    'GET /api/2.0/notification-destinations',
+    { page_size: 1000 },
+    signal,
+  )
+  return Object.fromEntries(results.map(({ id, display_name }) => [id, display_name]))
+}
 
 export const createJob = (settings: JobSettings) =>
   call<typeof CreateJob>('POST /api/2.2/jobs/create', settings)

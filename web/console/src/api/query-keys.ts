@@ -111,6 +111,7 @@ export const queryKeys = {
   job: key<[id: string]>('job'),
   jobGrid: key<[id: string]>('job-grid'),
   mayCreateJob: key('may-create-job'),
+  destinationNames: key('destination-names'),
   scheduleTimes: key<[expression: string, zone: string]>('schedule-times'),
   jobRuns: key('job-runs'),
   jobRun: key<[id: string]>('job-run'),

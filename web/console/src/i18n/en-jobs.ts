@@ -81,6 +81,13 @@ export const enJobs = {
     maxRuns: 'Concurrent runs',
     timeout: 'Timeout',
     slowAfter: 'Warns after',
+    notifications: 'Notifications',
+    notifiedOn: {
+      on_start: 'Start',
+      on_success: 'Success',
+      on_failure: 'Failure',
+      on_duration_warning_threshold_exceeded: 'Slow run',
+    },
     files: 'Files',
     description: 'Description',
     runs: 'Job runs',

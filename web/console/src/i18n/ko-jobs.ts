@@ -79,6 +79,13 @@ export const koJobs: Dictionary<typeof enJobs> = {
     maxRuns: '동시 실행 수',
     timeout: '제한 시간',
     slowAfter: '지연 경고 기준',
+    notifications: '실행 알림',
+    notifiedOn: {
+      on_start: '시작',
+      on_success: '성공',
+      on_failure: '실패',
+      on_duration_warning_threshold_exceeded: '실행 지연',
+    },
     files: '파일',
     description: '설명',
     runs: '작업 실행',

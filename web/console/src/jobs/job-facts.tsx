@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Job } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { CopyButton } from '../ui/copy.js'
+import { hasNotifications, JobNotifications } from './job-notifications.js'
 
 /** The creator of a job, the principal that it runs as, its parameters, tags and limits. */
 export function JobFacts({ job }: { job: Job }) {
@@ -10,7 +11,7 @@ export function JobFacts({ job }: { job: Job }) {
   const format = useFormat()
   const heading = useId()
   const { settings } = job
-  const { parameters = [], tags = {}, timeout_seconds, health } = settings
+  const { parameters = [], tags = {}, timeout_seconds, health, webhook_notifications: webhooks } = settings
   const slow = health?.rules?.[0]?.value
   const facts: readonly (readonly [string, ReactNode])[] = [
     [
@@ -27,6 +28,10 @@ export function JobFacts({ job }: { job: Job }) {
     [t('jobs.maxRuns'), settings.max_concurrent_runs === 0 ? undefined : settings.max_concurrent_runs],
     [t('jobs.timeout'), timeout_seconds ? formatDuration(timeout_seconds * 1_000) : undefined],
     [t('jobs.slowAfter'), slow ? formatDuration(slow * 1_000) : undefined],
+    [
+      t('jobs.notifications'),
+      hasNotifications(webhooks) ? <JobNotifications key="webhooks" webhooks={webhooks!} /> : undefined,
+    ],
     [t('jobs.files'), Object.keys(settings.files ?? {}).join(', ')],
   ]
   return (

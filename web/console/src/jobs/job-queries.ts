@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
-import { getJob, getJobGrid, listJobs, mayCreateJob, previewSchedule } from '../api/jobs.js'
+import { destinationNames, getJob, getJobGrid, listJobs, mayCreateJob, previewSchedule } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 
@@ -39,3 +39,8 @@ export const scheduleTimesQuery = (quartz_cron_expression: string, timezone_id: 
     queryFn: ({ signal }) => previewSchedule({ quartz_cron_expression, timezone_id }, signal),
     retry: false,
   })
+
+export const destinationNamesQuery = queryOptions({
+  queryKey: queryKeys.destinationNames(),
+  queryFn: ({ signal }) => destinationNames(signal),
+})

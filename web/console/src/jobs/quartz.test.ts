@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromQuartz, type Rhythm, startOf, toQuartz } from './quartz.js'
+import { fromQuartz, fromQuartzWithSeconds, type Rhythm, startOf, toQuartz } from './quartz.js'
 
 test.each<[string, Rhythm]>([
   ['0 0/15 * * * ?', { kind: 'minutes', every: 15 }],
@@ -41,4 +41,15 @@ test('another kind keeps the time', () => {
     time: '07:10',
     day: '1',
   })
+})
+
+test.each<[string, Rhythm]>([
+  ['25 24 1 * * ?', { kind: 'daily', time: '01:24:25' }],
+  ['5 0 9 ? * MON', { kind: 'weekly', time: '09:00:05', days: ['MON'] }],
+  ['0 0 9 L * ?', { kind: 'monthly', time: '09:00', day: 'L' }],
+  ['30 0/5 * * * ?', { kind: 'custom', expression: '30 0/5 * * * ?' }],
+  ['75 0 8 * * ?', { kind: 'custom', expression: '75 0 8 * * ?' }],
+  ['0/5 0 8 * * ?', { kind: 'custom', expression: '0/5 0 8 * * ?' }],
+])('the words of %s are those of %j', (expression, rhythm) => {
+  expect(fromQuartzWithSeconds(expression)).toEqual(rhythm)
 })

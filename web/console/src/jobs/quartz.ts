@@ -55,6 +55,14 @@ export function fromQuartz(expression: string): Rhythm {
 
 const NUMBER = /^\d{1,2}$/
 
+/** For words: also reads expressions with a second, which the form keeps as they were written. */
+export function fromQuartzWithSeconds(expression: string): Rhythm {
+  const [, second = '', rest = ''] = /^\s*([1-5]?\d)(\s.*)$/.exec(expression) ?? []
+  const rhythm = fromQuartz(`0${rest}`)
+  if (second === '' || !('time' in rhythm)) return fromQuartz(expression)
+  return Number(second) === 0 ? rhythm : { ...rhythm, time: `${rhythm.time}:${second.padStart(2, '0')}` }
+}
+
 function withinDay(minute: string, hour: string): Rhythm | undefined {
   const everyMinutes = /^(?:0|\*)\/(\d+)$/.exec(minute)
   if (everyMinutes) return hour === '*' ? { kind: 'minutes', every: Number(everyMinutes[1]) } : undefined

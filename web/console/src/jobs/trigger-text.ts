@@ -1,6 +1,6 @@
 import type { TFunction } from 'i18next'
 import type { Triggers } from './job-settings.js'
-import { DAYS, type Day, fromQuartz, type Rhythm } from './quartz.js'
+import { DAYS, type Day, fromQuartzWithSeconds, type Rhythm } from './quartz.js'
 
 /** The schedule or trigger of a job in words; undefined for a job that starts on request only. */
 export function triggerText(
@@ -9,7 +9,7 @@ export function triggerText(
   language: string,
 ): string | undefined {
   if (schedule) {
-    const text = rhythmText(fromQuartz(schedule.quartz_cron_expression), t, language)
+    const text = rhythmText(fromQuartzWithSeconds(schedule.quartz_cron_expression), t, language)
     return `${text} (${schedule.timezone_id})`
   }
   if (trigger?.periodic) {
