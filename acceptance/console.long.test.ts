@@ -200,7 +200,7 @@ describe.skipIf(!chromium)('the console', () => {
       ).toMatchObject({ status: 403 })
   })
 
-  test('brushing an axis of parallel coordinates selects the runs in the table', async () => {
+  test('brushing an axis of parallel coordinates filters other charts and selects the runs in the table', async () => {
     const { experiment_id } = await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, {
       name: 'brushed',
     })
@@ -216,6 +216,10 @@ describe.skipIf(!chromium)('the console', () => {
     const { tab } = someone
     const card = 'card:c.1:parallel:::d:params.size:d:metrics.score'
     await someone.open(`/#/experiments/${experiment_id}?layout=both&cards=${card}`)
+    const bars = tab.getByRole('figure', { name: 'score' })
+    await bars.getByRole('button', { name: 'Show table' }).click()
+    const drawn = () => bars.locator('td:first-child').allTextContents()
+    await expect.poll(async () => (await drawn()).length).toBe(4)
     const canvas = tab.getByRole('figure', { name: 'Parallel coordinates' }).locator('canvas').first()
     await canvas.waitFor()
     const { x, y, height } = (await canvas.boundingBox())!
@@ -230,6 +234,12 @@ describe.skipIf(!chromium)('the console', () => {
       ['run-1', false],
     ] as const)
       expect(await tab.getByRole('checkbox', { name: `Select ${name}` }).isChecked()).toBe(checked)
+    await tab.getByText('Charts show 2 of 4 runs').waitFor()
+    await expect.poll(async () => (await drawn()).sort()).toEqual(['run-3', 'run-4'])
+    expect(await someone.violations()).toEqual([])
+    await tab.getByRole('button', { name: 'Clear brush' }).click()
+    await expect.poll(async () => (await drawn()).length).toBe(4)
+    expect(await tab.getByRole('checkbox', { name: 'Select run-4' }).isChecked()).toBe(false)
     expect(someone.problems()).toEqual([])
   })
 

@@ -1,20 +1,24 @@
-import { createContext, useContext } from 'react'
+import { createContext, useContext, useMemo } from 'react'
 import type { ComparedKey, ComparedMetric } from '../api/runs.js'
 import type { CurveRun } from '../charts/curve-run.js'
 import type { VisibleRun } from '../runs/visible-run.js'
+import type { Brush, Brushes } from './brush.js'
 import type { Options } from './card.js'
 
 /** Shared by all cards of a panel. */
 export interface CardsContext {
   readonly runs: readonly VisibleRun[]
-  /** The same runs as lines draw them. */
+  /** The runs within the brushes as lines draw them. */
   readonly curveRuns: readonly CurveRun[]
   /** Options of all line cards that do not set their own. */
   readonly view: Options
   readonly metrics: readonly ComparedMetric[]
   readonly params: readonly ComparedKey[]
-  /** Selects the runs that an axis of parallel coordinates was brushed to; none selects nothing. */
-  readonly onSelect: ((runIds: readonly string[]) => void) | undefined
+  readonly brushes: Brushes
+  /** The runs within all brushes, which other cards draw; undefined without a brush. */
+  readonly within: ReadonlySet<string> | undefined
+  /** Called when the axes of a card of parallel coordinates are brushed; undefined where a brush changes no other card. */
+  readonly onBrush: ((cardId: string, brush: Brush | undefined) => void) | undefined
 }
 
 export const CardsContext = createContext<CardsContext | undefined>(undefined)
@@ -23,4 +27,10 @@ export function useCards(): CardsContext {
   const context = useContext(CardsContext)
   if (!context) throw new Error('cards are shown in a panel')
   return context
+}
+
+/** The runs within all brushes. */
+export function useRunsWithin(): readonly VisibleRun[] {
+  const { runs, within } = useCards()
+  return useMemo(() => (within ? runs.filter(({ runId }) => within.has(runId)) : runs), [runs, within])
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ComparedKey, ComparedMetric, compareRuns } from '../api/runs.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { BrushNotice } from './brush-notice.js'
 import type { Card } from './card.js'
 import { CardEditor } from './card-editor.js'
 import { cardTitle } from './card-title.js'
@@ -15,6 +16,7 @@ import { initialOptions } from './initial-options.js'
 import { PanelBar } from './panel-bar.js'
 import { SectionCards } from './section-cards.js'
 import { defaultCards, OWN_SECTION, sectionsOf } from './sections.js'
+import { useBrushes } from './use-brushes.js'
 import { useCardActions } from './use-card-actions.js'
 import { useKeysOf } from './use-keys-of.js'
 import '../charts/charts.css'
@@ -28,7 +30,7 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
-  /** Selects runs in the table beside the charts. */
+  /** Selects the brushed runs in the table beside the charts. */
   readonly onSelect?: (runIds: readonly string[]) => void
   /** Default cards besides those of metrics. */
   readonly moreCards?: (metrics: readonly ComparedMetric[], params: readonly ComparedKey[]) => readonly Card[]
@@ -75,9 +77,15 @@ function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: Pa
     [state, metrics, params, moreCards],
   )
   const actions = useCardActions({ state, sections, onChange: change })
+  const { brushes, within, onBrush, clear } = useBrushes(sections, onSelect)
+  const curves = useMemo(() => curveRunsOf(runs, isGrouped), [runs, isGrouped])
+  const curveRuns = useMemo(
+    () => (within ? curves.filter(({ id }) => within.has(id)) : curves),
+    [curves, within],
+  )
   const context = useMemo(
-    () => ({ runs, curveRuns: curveRunsOf(runs, isGrouped), view: state.view, metrics, params, onSelect }),
-    [runs, isGrouped, state.view, metrics, params, onSelect],
+    () => ({ runs, curveRuns, view: state.view, metrics, params, brushes, within, onBrush }),
+    [runs, curveRuns, state.view, metrics, params, brushes, within, onBrush],
   )
   const matches = (card: Card) => cardTitle(card, t).toLowerCase().includes(wanted)
   const shown = wanted
@@ -101,6 +109,7 @@ function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: Pa
           onAdd={addCard}
           onReset={text ? () => onState('') : undefined}
         />
+        {within && <BrushNotice count={within.size} total={runs.length} onClear={clear} />}
         {shown.map((section) => (
           <SectionCards key={section.name} section={section} actions={actions} isFound={wanted !== ''} />
         ))}

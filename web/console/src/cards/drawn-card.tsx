@@ -1,4 +1,5 @@
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
+import type { Brush } from './brush.js'
 import type { CardBodyProps } from './card-body.js'
 import { CardTable } from './card-table.js'
 import { useCards } from './cards-context.js'
@@ -10,14 +11,15 @@ import { currentPaint } from './paint.js'
 const SVG_WIDTH = 900
 const TITLE_PX = 30
 
-type DrawnCardProps = Pick<CardBodyProps, 'title' | 'height' | 'asTable' | 'files'> & {
+type DrawnCardProps = Pick<CardBodyProps, 'card' | 'title' | 'height' | 'asTable' | 'files'> & {
   readonly drawing: Drawing
 }
 
 /** A drawing as a chart or as a table. */
-export function DrawnCard({ title, height, asTable, files, drawing }: DrawnCardProps) {
+export function DrawnCard({ card, title, height, asTable, files, drawing }: DrawnCardProps) {
   const { chart, table, note, runs } = drawing
-  const { onSelect } = useCards()
+  const { brushes, onBrush } = useCards()
+  const put = useMemo(() => onBrush && ((brush?: Brush) => onBrush(card.id, brush)), [onBrush, card.id])
   useEffect(() => {
     files.current = {
       table: () => table,
@@ -32,7 +34,7 @@ export function DrawnCard({ title, height, asTable, files, drawing }: DrawnCardP
       {asTable || !chart ? (
         <CardTable table={table} title={title} maxHeight={height} />
       ) : (
-        <EChart option={chart} onBrush={onSelect} {...{ runs, title, height }} />
+        <EChart option={chart} brush={brushes.get(card.id)} onBrush={put} {...{ runs, title, height }} />
       )}
       {note && <figcaption>{note}</figcaption>}
     </>

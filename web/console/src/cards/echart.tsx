@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'react'
 import { usePaintedTheme } from '../app/theme.js'
 import { highlightedRun, highlightRun, onHighlight } from '../charts/highlighted.js'
+import { areEqual, type Brush, NO_INTERVALS } from './brush.js'
 import { brushedIndexes } from './chart-model.js'
 import { drawChart, type EChartsCoreOption, type EChartsType } from './echarts.js'
-import { replaceOption } from './kept-brushes.js'
+import { brushedIntervals, replaceOption, setBrushes } from './kept-brushes.js'
 
 interface EChartProps {
   readonly option: EChartsCoreOption
@@ -11,8 +12,9 @@ interface EChartProps {
   readonly runs: readonly (readonly (string | undefined)[])[]
   readonly title: string
   readonly height: number
-  /** Receives the runs within the brushed parts of all axes; an empty list without a brush. */
-  readonly onBrush?: ((runIds: readonly string[]) => void) | undefined
+  readonly brush?: Brush | undefined
+  /** Receives the brushed axes, and undefined without any. */
+  readonly onBrush?: ((brush: Brush | undefined) => void) | undefined
 }
 
 interface Pointed {
@@ -21,7 +23,7 @@ interface Pointed {
 }
 
 /** A canvas chart that shares the highlighted run with the tables and charts around it. */
-export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
+export function EChart({ option, runs, title, height, brush, onBrush }: EChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
   const theme = usePaintedTheme()
@@ -36,8 +38,8 @@ export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
       drawn.dispose()
     }
   }, [theme])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: drawn again on a new chart
-  useEffect(() => replaceOption(chart.current!, option), [option, theme])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new chart starts with the brush, others keep theirs
+  useEffect(() => replaceOption(chart.current!, option, brush?.intervals), [option, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
   useEffect(() => linkToRuns(chart.current!, runs), [runs, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
@@ -45,6 +47,10 @@ export function EChart({ option, runs, title, height, onBrush }: EChartProps) {
     () => (onBrush ? listenToBrush(chart.current!, runs, onBrush) : undefined),
     [runs, onBrush, theme],
   )
+  useEffect(() => {
+    const wanted = brush?.intervals ?? NO_INTERVALS
+    if (onBrush && !areEqual(wanted, brushedIntervals(chart.current!))) setBrushes(chart.current!, wanted)
+  }, [brush, onBrush])
   return <div ref={host} className="card-chart" style={{ height }} role="img" aria-label={title} />
 }
 
@@ -78,17 +84,24 @@ const BRUSH_MS = 150
 function listenToBrush(
   chart: EChartsType,
   runs: EChartProps['runs'],
-  onBrush: (runIds: readonly string[]) => void,
+  onBrush: (brush: Brush | undefined) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const read = () => onBrush(brushedIndexes(chart).flatMap((index) => runs[0]?.[index] ?? []))
+  const read = () => onBrush(brushOf(chart, runs))
   const brushed = () => {
     clearTimeout(timer)
     timer = setTimeout(read, BRUSH_MS) // the pointer still moves
   }
   chart.on('axisareaselected', brushed)
+  brushed() // other runs may be within the brushes now
   return () => {
     clearTimeout(timer)
     if (!chart.isDisposed()) chart.off('axisareaselected', brushed)
   }
+}
+
+function brushOf(chart: EChartsType, runs: EChartProps['runs']): Brush | undefined {
+  const intervals = brushedIntervals(chart)
+  if (intervals.size === 0) return undefined
+  return { intervals, runIds: brushedIndexes(chart).flatMap((index) => runs[0]?.[index] ?? []) }
 }

@@ -7,7 +7,7 @@ import { useStableList } from '../charts/use-stable-list.js'
 import { Failure } from '../ui/states.js'
 import { ArtifactImage } from './artifact-image.js'
 import type { CardBodyProps } from './card-body.js'
-import { useCards } from './cards-context.js'
+import { useRunsWithin } from './cards-context.js'
 import { imageAt, type LoggedImage, loggedImages } from './logged-images.js'
 import { numberColumn, textColumn } from './table.js'
 
@@ -63,7 +63,7 @@ export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
 }
 
 function useImages() {
-  const { runs } = useCards()
+  const runs = useRunsWithin()
   const shown = runs.slice(0, MAX_RUNS)
   const results = useQueries({
     queries: shown.map(({ runId }) => {

@@ -2,7 +2,7 @@ import { init } from 'echarts/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { brushedIndexes } from './chart-model.js'
 import './echarts.js'
-import { replaceOption } from './kept-brushes.js'
+import { brushedIntervals, replaceOption, setBrushes } from './kept-brushes.js'
 
 const option = (values: readonly number[], names = ['lr', 'loss']) => ({
   parallel: {},
@@ -29,4 +29,15 @@ test('a brush ends with its axis', () => {
   const { chart, active } = drawn()
   replaceOption(chart, option([1, 2, 3], ['depth', 'loss']))
   expect(active()).toEqual([])
+})
+
+test('brushes move to a new chart, and end when they are cleared', () => {
+  const { chart } = drawn()
+  const other = init(null, undefined, { renderer: 'svg', ssr: true, width: 400, height: 200 })
+  onTestFinished(() => other.dispose())
+  replaceOption(other, option([1, 2, 3]), brushedIntervals(chart))
+  expect(brushedIndexes(other)).toEqual([1, 2])
+  setBrushes(other, new Map())
+  expect(brushedIntervals(other).size).toBe(0)
+  expect(brushedIndexes(other)).toEqual([])
 })

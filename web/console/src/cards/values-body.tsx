@@ -22,15 +22,15 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   const { t } = useTranslation()
   const format = useFormat()
   const theme = usePaintedTheme()
-  const { runs } = useCards()
+  const { runs, within } = useCards()
   const columns = useMemo(() => kind.columns(card.options), [kind, card.options])
   const { values, isPending, failed } = useRunValues(runs, columns)
   useEffect(() => onBusy(isPending), [onBusy, isPending])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours
-  const drawing = useMemo(
-    () => values && kind.draw(values, { options: card.options, paint: currentPaint(), t, format }),
-    [kind, values, card.options, t, format, theme],
-  )
+  const drawing = useMemo(() => {
+    const drawn = within && !kind.fades ? values?.filter(({ run: { runId } }) => within.has(runId)) : values
+    return drawn && kind.draw(drawn, { options: card.options, within, paint: currentPaint(), t, format })
+  }, [kind, values, within, card.options, t, format, theme])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   if (!drawing) return <div style={{ height: props.height }} />
   return <DrawnCard {...props} drawing={drawing} />

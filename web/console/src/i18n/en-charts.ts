@@ -72,6 +72,8 @@ export const enCharts = {
     noRunsHelp: 'Turn on the eye of a run in the table to see its charts.',
     noneHelp: 'Log a metric to see a chart, or add one.',
     noMatch: 'No charts match the search',
+    brushed: 'Charts show {{count}} of {{total}} runs, those within the brushed axes',
+    clearBrush: 'Clear brush',
     ownSection: 'My charts',
     more_one: 'Show {{count}} more chart',
     more_other: 'Show {{count}} more charts',

@@ -71,6 +71,8 @@ export const koCharts: Dictionary<typeof enCharts> = {
     noRunsHelp: '표에서 실행의 눈 아이콘을 켜면 차트가 나타나요.',
     noneHelp: '메트릭을 기록하거나 차트를 추가하세요.',
     noMatch: '검색과 일치하는 차트 없음',
+    brushed: '실행 {{total}}개 중 선택한 축 범위에 있는 {{count}}개만 차트에 표시해요',
+    clearBrush: '범위 해제',
     ownSection: '내 차트',
     more_other: '차트 {{count}}개 더 보기',
     move: '{{name}} 이동: {{count}}개 중 {{place}}번째',

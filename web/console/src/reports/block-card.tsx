@@ -1,5 +1,6 @@
 import { Suspense, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { NO_BRUSHES } from '../cards/brush.js'
 import type { Card } from '../cards/card.js'
 import type { CardFiles } from '../cards/card-body.js'
 import { CardBody, heightOf } from '../cards/card-frame.js'
@@ -42,7 +43,10 @@ export function BlockCard({ card, rows, line }: BlockCardProps) {
   const keys = useKeysOf(card.kind === 'importance' ? runs : [])
   const { metrics = NONE, params = NONE } = keys.data ?? {}
   const context = useMemo(
-    () => ({ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params, onSelect: undefined }),
+    () => ({
+      ...{ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params },
+      ...{ brushes: NO_BRUSHES, within: undefined, onBrush: undefined },
+    }),
     [runs, metrics, params],
   )
   const title = cardTitle(card, t)

@@ -19,6 +19,8 @@ export interface Drawing {
 
 export interface DrawContext {
   readonly options: Options
+  /** The runs within the brushes of all cards; undefined without a brush. */
+  readonly within: ReadonlySet<string> | undefined
   readonly paint: Paint
   readonly t: TFunction
   readonly format: Format
@@ -28,6 +30,8 @@ export interface DrawContext {
 export interface ValuesKind {
   /** Ids of the columns that it reads. */
   readonly columns: (options: Options) => readonly string[]
+  /** Whether it draws all runs, those outside the brushes faded. The others draw those within only. */
+  readonly fades?: true
   readonly draw: (runs: readonly RunValues[], context: DrawContext) => Drawing
 }
 

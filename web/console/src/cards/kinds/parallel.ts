@@ -15,12 +15,14 @@ interface Axis {
 }
 
 const SCALE_PX = 84
+const FADED = 0.06
 
 /** A line for each run across its parameters and metrics. */
 export const parallel: ValuesKind = {
+  fades: true,
   columns: (options) => [...list(options, 'd'), first(options, 'c')].filter(Boolean),
   draw(runs, context) {
-    const { options, paint, t, format } = context
+    const { options, within, paint, t, format } = context
     const ids = list(options, 'd')
     const axes = ids.map((id) => axisOf(id, list(options, 'log').includes(id), runs))
     const shown = runs.filter((run) => axes.every((axis) => positionOf(run, axis) !== undefined))
@@ -61,14 +63,14 @@ export const parallel: ValuesKind = {
           {
             type: 'parallel',
             smooth: false,
-            inactiveOpacity: 0.06,
+            inactiveOpacity: FADED,
             activeOpacity: 0.9,
             data: shown.map((run) => ({
               value: axes.map((axis) => positionOf(run, axis)!),
               lineStyle: {
                 color: coloring.colorOf(run),
                 width: shown.length > 100 ? 1 : 1.75,
-                opacity: shown.length > 100 ? 0.45 : 0.8,
+                opacity: within && !within.has(run.run.runId) ? FADED : shown.length > 100 ? 0.45 : 0.8,
               },
             })),
             emphasis: { lineStyle: { width: 4, opacity: 1 } },
