@@ -1,43 +1,70 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { type AlertKind, createAlertRule, type NewRule, type WatchedObject } from '../api/alerts.js'
+import {
+  type AlertKind,
+  type AlertRule,
+  createAlertRule,
+  type NewRule,
+  updateAlertRule,
+  type WatchedObject,
+} from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Problem } from '../sign-in/problem.js'
 import { FormField } from '../ui/form-field.js'
+import { ConditionFields, WebhookFields } from './rule-fields.js'
 import './alerts.css'
 
 const KINDS = {
   experiment: ['metric_threshold', 'run_failed', 'run_stalled'],
   job: ['job_failed'],
 } as const satisfies Record<WatchedObject['type'], readonly AlertKind[]>
-const DEFAULT_MINUTES = 30
 
-/** A form that adds an alert rule to an experiment or a job. */
-export function RuleForm({ object }: { object: WatchedObject }) {
+interface RuleFormProps {
+  readonly object: WatchedObject
+  /** The rule to change; a new one otherwise. */
+  readonly rule?: AlertRule
+  readonly onClose?: () => void
+}
+
+/** A form that adds an alert rule to an experiment or a job, or changes one. */
+export function RuleForm({ object, rule, onClose }: RuleFormProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const kinds: readonly AlertKind[] = KINDS[object.type]
-  const [kind, setKind] = useState<AlertKind>(kinds[0]!)
-  const create = useMutation({
-    mutationFn: ({ rule }: { rule: NewRule; form: HTMLFormElement }) => createAlertRule(object, rule),
+  const [chosen, setKind] = useState<AlertKind>(kinds[0]!)
+  const kind = rule?.kind ?? chosen
+  const save = useMutation({
+    mutationFn: ({ values }: { values: NewRule; form: HTMLFormElement }) =>
+      rule ? updateAlertRule(object, rule.rule_id, changeOf(values)) : createAlertRule(object, values),
     onSuccess: async (_answer, { form }) => {
       form.reset()
       await queries.invalidateQueries({ queryKey: queryKeys.alertRules(object.type, object.id) })
+      onClose?.()
     },
   })
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
-    create.mutate({ rule: ruleOf(kind, new FormData(form)), form })
+    save.mutate({ values: ruleOf(kind, new FormData(form)), form })
   }
+  const title = rule ? t('alerts.editOf', { name: rule.name }) : t('alerts.add')
   return (
-    <form className="stack alert-rule-form" aria-label={t('alerts.add')} onSubmit={submit}>
-      <h3>{t('alerts.add')}</h3>
+    <form className="stack alert-rule-form" aria-label={title} onSubmit={submit}>
+      <h3>{title}</h3>
       <FormField label={t('alerts.name')}>
-        {(field) => <input {...field} className="input" name="name" maxLength={100} required />}
+        {(field) => (
+          <input
+            {...field}
+            className="input"
+            name="name"
+            defaultValue={rule?.name}
+            maxLength={100}
+            required
+          />
+        )}
       </FormField>
-      {kinds.length > 1 && (
+      {kinds.length > 1 && !rule && (
         <FormField label={t('alerts.condition')}>
           {(field) => (
             <select
@@ -55,69 +82,20 @@ export function RuleForm({ object }: { object: WatchedObject }) {
           )}
         </FormField>
       )}
-      {kind === 'metric_threshold' && <ThresholdFields />}
-      {kind === 'run_stalled' && (
-        <FormField label={t('alerts.minutes')} hint={t('alerts.minutesHint')}>
-          {(field) => (
-            <input
-              {...field}
-              {...{
-                className: 'input',
-                type: 'number',
-                name: 'minutes',
-                min: 1,
-                max: 10_080,
-                required: true,
-              }}
-              defaultValue={DEFAULT_MINUTES}
-            />
-          )}
-        </FormField>
-      )}
-      <FormField label={t('alerts.webhook')} hint={t('alerts.webhookHint')}>
-        {(field) => (
-          <input
-            {...field}
-            className="input"
-            type="url"
-            name="webhook_url"
-            maxLength={2000}
-            autoComplete="off"
-          />
-        )}
-      </FormField>
-      {create.isError && <Problem message={create.error.message} />}
+      <ConditionFields kind={kind} rule={rule} />
+      <WebhookFields rule={rule} />
+      {save.isError && <Problem message={save.error.message} />}
       <div className="actions">
-        <button type="submit" className="button primary" disabled={create.isPending}>
-          {t('alerts.addRule')}
+        {onClose && (
+          <button type="button" className="button" onClick={onClose}>
+            {t('common.cancel')}
+          </button>
+        )}
+        <button type="submit" className="button primary" disabled={save.isPending}>
+          {t(rule ? 'edit.save' : 'alerts.addRule')}
         </button>
       </div>
     </form>
-  )
-}
-
-function ThresholdFields() {
-  const { t } = useTranslation()
-  return (
-    <div className="alert-threshold">
-      <FormField label={t('alerts.metric')}>
-        {(field) => <input {...field} className="input" name="metric_key" maxLength={250} required />}
-      </FormField>
-      <FormField label={t('alerts.comparison')}>
-        {(field) => (
-          <select {...field} className="select" name="comparison">
-            {(['above', 'below'] as const).map((value) => (
-              <option key={value} value={value}>
-                {t(`alerts.${value}`)}
-              </option>
-            ))}
-          </select>
-        )}
-      </FormField>
-      <FormField label={t('alerts.threshold')}>
-        {(field) => <input {...field} className="input" type="number" name="threshold" step="any" required />}
-      </FormField>
-    </div>
   )
 }
 
@@ -126,7 +104,7 @@ function ruleOf(kind: AlertKind, fields: FormData): NewRule {
   const url = text('webhook_url')
   return {
     ...{ name: text('name'), kind },
-    ...(url && { webhook_url: url }),
+    ...((url || fields.get('no_webhook')) && { webhook_url: url }),
     ...(kind === 'run_stalled' && { minutes: Number(text('minutes')) }),
     ...(kind === 'metric_threshold' && {
       metric_key: text('metric_key'),
@@ -135,3 +113,6 @@ function ruleOf(kind: AlertKind, fields: FormData): NewRule {
     }),
   }
 }
+
+/** The kind of a rule cannot be changed. */
+const changeOf = ({ kind: _kind, ...change }: NewRule) => change

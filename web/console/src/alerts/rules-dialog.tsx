@@ -23,7 +23,7 @@ interface RulesDialogProps {
   readonly onClose: () => void
 }
 
-/** The rules of an object: editors add, pause and delete them, readers see them. */
+/** The rules of an object: editors add, change, pause and delete them, readers see them. */
 export function RulesDialog({ object, onClose }: RulesDialogProps) {
   const { t } = useTranslation()
   const rules = useQuery({
@@ -70,6 +70,13 @@ interface RuleItemProps extends Omit<RuleListProps, 'rules'> {
 function RuleItem({ object, rule, editable }: RuleItemProps) {
   const { t } = useTranslation()
   const conditionText = useConditionText()
+  const [isEditing, setEditing] = useState(false)
+  if (isEditing)
+    return (
+      <li>
+        <RuleForm object={object} rule={rule} onClose={() => setEditing(false)} />
+      </li>
+    )
   const facts = [conditionText(rule), rule.has_webhook && t('alerts.withWebhook'), rule.created_by]
   return (
     <li>
@@ -78,7 +85,7 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
         <p className="muted">{facts.filter(Boolean).join(' · ')}</p>
       </div>
       {editable ? (
-        <RuleActions object={object} rule={rule} />
+        <RuleActions object={object} rule={rule} onEdit={() => setEditing(true)} />
       ) : (
         !rule.enabled && <span className="chip">{t('alerts.paused')}</span>
       )}
@@ -86,7 +93,11 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
   )
 }
 
-function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
+interface RuleActionsProps extends Omit<RuleItemProps, 'editable'> {
+  readonly onEdit: () => void
+}
+
+function RuleActions({ object, rule, onEdit }: RuleActionsProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const onSettled = () =>
@@ -117,6 +128,14 @@ function RuleActions({ object, rule }: Omit<RuleItemProps, 'editable'>) {
         />
         {t('alerts.enabled')}
       </label>
+      <button
+        type="button"
+        className="button ghost icon-only"
+        aria-label={t('alerts.editOf', { name: rule.name })}
+        onClick={onEdit}
+      >
+        <Icon name="edit" />
+      </button>
       <button
         type="button"
         className="button ghost icon-only danger"

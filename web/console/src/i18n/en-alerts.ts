@@ -41,6 +41,7 @@ export const enAlerts = {
     enabled: 'Enabled',
     enabledOf: 'Enable rule {{name}}',
     paused: 'Paused',
+    editOf: 'Edit rule {{name}}',
     deleteOf: 'Delete rule {{name}}',
     delete: 'Delete rule',
     deleteHelp: 'Its alerts are deleted too. This cannot be undone.',
@@ -55,6 +56,8 @@ export const enAlerts = {
     minutes: 'Minutes without a metric',
     minutesHint: 'System metrics are ignored.',
     webhook: 'Webhook URL (optional)',
+    keptWebhookHint: 'Leave it empty to keep the current webhook, which is not shown.',
+    removeWebhook: 'Remove the webhook',
     webhookHint:
       'Receives a POST request with JSON for each alert. Incoming webhooks of Slack are supported.',
   },

@@ -41,6 +41,7 @@ export const koAlerts: Dictionary<typeof enAlerts> = {
     enabled: '사용',
     enabledOf: '규칙 사용: {{name}}',
     paused: '일시 중지됨',
+    editOf: '규칙 편집: {{name}}',
     deleteOf: '규칙 삭제: {{name}}',
     delete: '규칙 삭제',
     deleteHelp: '규칙이 보낸 알림도 함께 삭제돼요. 되돌릴 수 없어요.',
@@ -55,6 +56,8 @@ export const koAlerts: Dictionary<typeof enAlerts> = {
     minutes: '메트릭이 없는 시간(분)',
     minutesHint: '시스템 메트릭은 세지 않아요.',
     webhook: '웹훅 URL(선택)',
+    keptWebhookHint: '비워 두면 지금 웹훅을 그대로 사용해요. 주소는 표시하지 않아요.',
+    removeWebhook: '웹훅 제거',
     webhookHint: '알림이 있을 때마다 JSON을 POST 요청으로 보내요. Slack 수신 웹훅도 사용할 수 있어요.',
   },
 }
