@@ -105,7 +105,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   })
   await app.register(importRoutes, { db, clock, root, runs, entries, models, locations, announce })
   await registerTraces(app, { db, clock, locations, changes })
-  const watch = new AlertWatch({ db: db.for(), feed, log: app.log, now: context.now })
+  const watch = new AlertWatch({ db: db.for(), feed, announce, log: app.log, now: context.now })
   app.addHook('onListen', async () => watch.start())
   app.addHook('preClose', () => watch.stop())
   await app.register(evaluationDatasetRoutes, { db, clock, announce })

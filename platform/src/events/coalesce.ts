@@ -15,6 +15,7 @@ export function subjectOf(change: Change): string {
   switch (change.type) {
     case 'experiment':
     case 'traces':
+    case 'alert':
       return `${change.type} ${change.experiment_id}`
     case 'logged_model':
       return `logged_model ${change.model_id}`

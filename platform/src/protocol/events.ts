@@ -5,7 +5,7 @@ import { OneOf } from './wire.js'
 const id = Type.String()
 
 /**
- * A notification that an object has changed, without its new state. `metrics` contains the logged keys unless there are too
+ * A notification that an object has changed, without its new state. `alert`: runs of the experiment have new alerts. `metrics` contains the logged keys unless there are too
  * many, `traces` the ids of the changed ones.
  */
 export const Change = Type.Union([
@@ -29,6 +29,7 @@ export const Change = Type.Union([
   Type.Object({ type: Type.Literal('model_alias'), name: id, alias: id }),
   Type.Object({ type: Type.Literal('endpoint'), name: id }),
   Type.Object({ type: Type.Literal('job_run'), run_id: id }),
+  Type.Object({ type: Type.Literal('alert'), experiment_id: id }),
 ])
 export type Change = Static<typeof Change>
 export type ChangeType = Change['type']
@@ -45,6 +46,7 @@ export const CHANGE_TYPES = [
   'model_alias',
   'endpoint',
   'job_run',
+  'alert',
 ] as const satisfies readonly ChangeType[]
 
 export const ReadEvents = operation({

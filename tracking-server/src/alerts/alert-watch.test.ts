@@ -20,7 +20,7 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
   beforeAll(async () => {
     tracked = await trackingApp(database)
     db = tracked.context.db.for()
-    watch = new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: Date.now })
+    watch = new AlertWatch({ db, ...tracked.context.events, log: silentLog, now: Date.now })
   })
   afterAll(async () => {
     await watch?.stop()
@@ -91,6 +91,31 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     expect(tracked.context.events.feed.subscribers).toBe(0)
   })
 
+  test('new alerts are announced, and nothing is without one', async () => {
+    const experiment_id = await tracked.createExperiment('announced')
+    const { mailbox, unsubscribe } = await tracked.context.events.feed.subscribe()
+    const announced = new Set<string>()
+    const failRun = async () => {
+      const run_id = await tracked.createRun({ experiment_id })
+      await tracked.post('runs/update', { run_id, status: 'FAILED' })
+    }
+    const read = async () => {
+      const delivery = await mailbox.take(1_000)
+      if (delivery === 'closed') throw new Error('the feed was closed')
+      for (const { change } of delivery?.changes ?? [])
+        if ('experiment_id' in change && change.experiment_id === experiment_id) announced.add(change.type)
+      return announced
+    }
+    await failRun()
+    await expect.poll(read, { timeout: 20_000 }).toContain('run')
+    expect(announced).not.toContain('alert')
+    await addRule({ kind: 'run_failed', securable_id: experiment_id })
+    await failRun()
+    await expect.poll(read, { timeout: 20_000 }).toContain('alert')
+    unsubscribe()
+    await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())
+  })
+
   test('more runs than are noticed at once alert at the next evaluations', async () => {
     const [first, ...others] = await Promise.all(
       Array.from({ length: MAX_MATCHES + 1 }, () => tracked.createRun()),
@@ -101,7 +126,7 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
       kind: 'metric_threshold',
       ...{ metric_key: 'crowd', comparison: 'above', threshold: 1 },
     })
-    const own = new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: Date.now })
+    const own = new AlertWatch({ db, ...tracked.context.events, log: silentLog, now: Date.now })
     expect(await runsBeyond(db, rule as ThresholdRule, { now: Date.now() })).toHaveLength(MAX_MATCHES)
     await own.turn() // late events may already alert of the last one
     await own.turn()
@@ -152,7 +177,7 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
       'never logged',
       'silent',
     ])
-    await new AlertWatch({ db, feed: tracked.context.events.feed, log: silentLog, now: () => now }).turn()
+    await new AlertWatch({ db, ...tracked.context.events, log: silentLog, now: () => now }).turn()
     expect(await alertsOf(rule)).toHaveLength(3)
     expect(await stalledRuns(db, rule as StalledRule, now)).toEqual([])
   })

@@ -2,13 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AlertSchema } from '@cairn/platform/alerts/schema'
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
+import type { Announce } from '@cairn/platform/events/announcer'
 import type { Feed, Subscription } from '@cairn/platform/events/feed'
 import type { Delivery } from '@cairn/platform/events/mailbox'
 import type { Log } from '@cairn/platform/jobs/deliver'
 import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import type { TrackingSchema } from '../schema.js'
-import { MAX_MATCHES, raiseMatches, runsBeyond, stalledRuns } from './rule-matches.js'
-import { type ThresholdRule, type WatchedRules, watchedRules } from './watched-rules.js'
+import { MAX_MATCHES, type RunMatch, raiseMatches, runsBeyond, stalledRuns } from './rule-matches.js'
+import { type StalledRule, type ThresholdRule, type WatchedRules, watchedRules } from './watched-rules.js'
 
 const RULES_EVERY_MS = 5_000
 const STALLED_EVERY_MS = 30_000
@@ -19,6 +20,7 @@ const COMPARED_EVERY_MS = 30_000
 interface Options {
   readonly db: Db<TrackingSchema & AlertSchema>
   readonly feed: Feed
+  readonly announce: Announce
   readonly log: Log
   readonly now: () => number
 }
@@ -85,8 +87,7 @@ export class AlertWatch {
   async #compare(rule: ThresholdRule, among?: readonly string[]): Promise<boolean> {
     const { db, now } = this.#options
     const matches = await runsBeyond(db, rule, { among, now: now() })
-    await raiseMatches(db, rule, matches, now())
-    await nextTurn()
+    await this.#raise(rule, matches)
     return matches.length < MAX_MATCHES
   }
 
@@ -95,9 +96,15 @@ export class AlertWatch {
     if (performance.now() - this.#stalledAt < STALLED_EVERY_MS) return
     this.#stalledAt = performance.now()
     for (const rule of this.#rules.stalled) {
-      await raiseMatches(db, rule, await stalledRuns(db, rule, now()), now())
-      await nextTurn()
+      await this.#raise(rule, await stalledRuns(db, rule, now()))
     }
+  }
+
+  async #raise(rule: ThresholdRule | StalledRule, matches: readonly RunMatch[]) {
+    const { db, now, announce } = this.#options
+    if (await raiseMatches(db, rule, matches, now()))
+      announce({ type: 'alert', experiment_id: rule.securable_id })
+    await nextTurn()
   }
 
   async #subscribe() {

@@ -8,7 +8,7 @@ import type { StalledRule, ThresholdRule } from './watched-rules.js'
 
 type AlertsDb = Db<TrackingSchema & AlertSchema>
 
-interface RunMatch {
+export interface RunMatch {
   readonly run_id: string
   readonly run_name: string
   readonly value: number | null
@@ -81,15 +81,19 @@ export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number):
   return rows
 }
 
-/** Raises the alerts of a rule about runs, unless its condition has changed since it was compared. */
+/**
+ * Raises the alerts of a rule about runs, unless its condition has changed since it was compared.
+ *
+ * @returns whether any was raised
+ */
 export async function raiseMatches(
   db: AlertsDb,
   { rule_id, changed_at }: AlertRuleRow,
   matches: readonly RunMatch[],
   now: number,
-): Promise<void> {
-  if (matches.length === 0) return
+): Promise<boolean> {
+  if (matches.length === 0) return false
   const rules = sql`rule_id = ${rule_id} and changed_at = ${changed_at}`
   const runs = db.dialect.rows(matches, { run_id: 'text', run_name: 'text', value: 'double precision' })
-  await db.transaction((tx) => insertAlerts(tx, { rules, runs, now }))
+  return db.transaction((tx) => insertAlerts(tx, { rules, runs, now }))
 }

@@ -30,6 +30,7 @@ const VISIBILITY: Readonly<Record<ChangeType, Visibility>> = {
   model_version: READ_MODEL,
   model_alias: READ_MODEL,
   endpoint: { privileges: ['VIEW ENDPOINT'], on: 'serving_endpoint', by: 'name' },
+  alert: READ_EXPERIMENT,
   job_run: { privileges: ['READ JOBS'], on: 'job', by: 'run_id' },
 }
 

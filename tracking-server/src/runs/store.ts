@@ -97,7 +97,7 @@ export class RunStore {
   ): Promise<RunInfo> {
     const tag = run_name ? toTag({ key: RUN_NAME, value: run_name }) : undefined
     const change = { ...(status && { status }), ...(end_time !== undefined && { end_time }) }
-    const changed = await this.#db.transaction(async (tx) => {
+    const { updated, alerts } = await this.#db.transaction(async (tx) => {
       const [run] = await pipelined(
         getActiveRun(tx, run_id),
         tag && this.#entries.putTags(tx, runKey(run_id), [tag]),
@@ -106,11 +106,13 @@ export class RunStore {
         status === 'RUNNING' && disown(tx, run_id, by),
       )
       const updated = { ...run, ...change, ...(tag && { run_name: tag.value }) }
-      if (status === 'FAILED') await raiseAlerts(tx, 'run_failed', alertedRun(updated), this.#clock.now())
-      return updated
+      const alerts =
+        status === 'FAILED' && (await raiseAlerts(tx, 'run_failed', alertedRun(updated), this.#clock.now()))
+      return { updated, alerts }
     })
-    this.#changed(changed)
-    return toRunInfo(changed)
+    this.#changed(updated)
+    if (alerts) this.#announce({ type: 'alert', experiment_id: String(updated.experiment_id) })
+    return toRunInfo(updated)
   }
 
   /** Deletes or restores a run; idempotent. @throws RESOURCE_DOES_NOT_EXIST */

@@ -5,7 +5,7 @@ import { type Alert, listAlerts, markAlertsRead } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { Page } from '../app/page.js'
-import { pollInterval } from '../app/query-client.js'
+import { pollWhileOffline } from '../app/query-client.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -24,7 +24,7 @@ export function AlertsPage() {
     queryFn: ({ pageParam, signal }) => listAlerts(pageParam, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_page_token || undefined,
-    refetchInterval: (query) => pollInterval(query, () => POLL_MS),
+    refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
     retry: false,
   })
   const alerts = pages.data?.pages.flatMap((page) => page.alerts) ?? []

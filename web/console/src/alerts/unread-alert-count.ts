@@ -1,7 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { countUnreadAlerts } from '../api/alerts.js'
 import { queryKeys } from '../api/query-keys.js'
-import { pollInterval } from '../app/query-client.js'
+import { pollWhileOffline } from '../app/query-client.js'
 
 const POLL_MS = 30_000
 
@@ -9,6 +9,6 @@ const POLL_MS = 30_000
 export const unreadAlertCountQuery = queryOptions({
   queryKey: queryKeys.alerts('unread'),
   queryFn: ({ signal }) => countUnreadAlerts(signal),
-  refetchInterval: (query) => pollInterval(query, () => POLL_MS),
+  refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   retry: false,
 })

@@ -65,7 +65,10 @@ function prefixesOf(change: Change): Key[] {
         queryKeys.jobProgress(change.run_id),
         queryKeys.iterations(),
         queryKeys.taskOutput(),
+        queryKeys.alerts(),
       ]
+    case 'alert':
+      return [queryKeys.alerts()]
   }
 }
 
@@ -152,6 +155,7 @@ const LIVE = [
   queryKeys.jobProgress(),
   queryKeys.iterations(),
   queryKeys.taskOutput(),
+  queryKeys.alerts(),
 ]
 
 /** Whether some change affects queries with this key. */

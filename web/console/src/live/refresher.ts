@@ -4,6 +4,8 @@ import { keyStartsWith, queryKeys } from '../api/query-keys.js'
 const CHECK_MS = 250
 const MIN_INTERVAL_MS = 500
 const LONG_LIST_INTERVAL_MS = 5_000
+/** Events on job runs come often, and few of them raise an alert. */
+const ALERTS_INTERVAL_MS = 2_000
 /** Grouping reads all runs of the filter. */
 const GROUPS_INTERVAL_MS = 15_000
 const LONG_LIST_PAGES = 3
@@ -60,10 +62,11 @@ const isLong = (data: unknown) => {
 /** A fetch in progress may return data from before the change, so the refetch waits for it. */
 function isRefetchable({ state, queryKey }: Query): boolean {
   if (state.fetchStatus === 'fetching') return false
-  const restMs = keyStartsWith(queryKey, queryKeys.runGroups())
-    ? GROUPS_INTERVAL_MS
-    : isLong(state.data)
-      ? LONG_LIST_INTERVAL_MS
-      : MIN_INTERVAL_MS
-  return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= restMs
+  return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= intervalOf(queryKey, state.data)
+}
+
+function intervalOf(key: Query['queryKey'], data: unknown): number {
+  if (keyStartsWith(key, queryKeys.runGroups())) return GROUPS_INTERVAL_MS
+  if (keyStartsWith(key, queryKeys.alerts())) return ALERTS_INTERVAL_MS
+  return isLong(data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
 }
