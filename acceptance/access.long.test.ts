@@ -162,6 +162,9 @@ describe.skipIf(!chromium)('access in a browser', () => {
   test('a denial of catalog data offers a request for each missing privilege, also in Korean', async () => {
     await using bob = await open('/#/catalog/main.s', 'bob', 'ko-KR')
     const refusal = bob.tab.getByRole('alert').first()
+    await expect
+      .poll(() => refusal.textContent())
+      .toMatch(/필요한 권한이 없어요\..*카탈로그 'main'.*권한을 줄 수 있는 사람: owner/)
     await refusal.getByRole('button', { name: '접근 요청' }).click()
     await dialog(bob.tab).getByLabel('스키마 main.s').selectOption('USE SCHEMA')
     await dialog(bob.tab).getByLabel('카탈로그 main').waitFor()

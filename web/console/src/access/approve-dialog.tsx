@@ -30,7 +30,7 @@ export function ApproveDialog({ request, onClose }: { request: AccessRequest; on
           {request.requester} · {request.full_name}
         </p>
         <DaysField initialDays={request.grant_expires_in_days ?? DEFAULT_DAYS} />
-        {approve.isError && <Problem message={approve.error.message} />}
+        {approve.isError && <Problem error={approve.error} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={approve.isPending}>
             {t('accessRequest.approve')}

@@ -67,7 +67,7 @@ function RequestDialog({ targets, onClose }: { targets: readonly AccessTarget[];
               <textarea {...attributes} className="input" name="reason" rows={3} maxLength={2000} />
             )}
           </FormField>
-          {send.isError && <Problem message={send.error.message} />}
+          {send.isError && <Problem error={send.error} />}
           <div className="actions">
             <button type="submit" className="button primary" disabled={send.isPending}>
               {t('accessRequest.send')}

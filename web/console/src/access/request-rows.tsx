@@ -180,7 +180,7 @@ function DeclineDialog({ request, onClose }: { request: AccessRequest; onClose: 
             <textarea {...attributes} className="input" name="comment" rows={3} maxLength={2000} required />
           )}
         </FormField>
-        {decline.isError && <Problem message={decline.error.message} />}
+        {decline.isError && <Problem error={decline.error} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={decline.isPending}>
             {t('accessRequest.decline')}

@@ -45,7 +45,7 @@ export function NewToken({ title, create, onClose }: NewTokenProps) {
           }}
         >
           <Fields />
-          {creation.isError && <Problem message={creation.error.message} />}
+          {creation.isError && <Problem error={creation.error} />}
           <div className="actions">
             <button type="submit" className="button primary" disabled={creation.isPending}>
               {t('tokens.create')}

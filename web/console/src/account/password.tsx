@@ -27,7 +27,7 @@ export function Password({ account }: { account: Account }) {
         hint={t('join.passwordHint')}
         autoComplete="new-password"
       />
-      {change.isError && <Problem message={change.error.message} />}
+      {change.isError && <Problem error={change.error} />}
       {change.isSuccess && <p role="status">{t('profile.changed')}</p>}
       <div className="actions">
         <button type="submit" className="button primary" disabled={change.isPending}>

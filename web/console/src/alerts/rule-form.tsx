@@ -84,7 +84,7 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
       )}
       <ConditionFields kind={kind} rule={rule} />
       <WebhookFields rule={rule} />
-      {save.isError && <Problem message={save.error.message} />}
+      {save.isError && <Problem error={save.error} />}
       <div className="actions">
         {onClose && (
           <button type="button" className="button" onClick={onClose}>

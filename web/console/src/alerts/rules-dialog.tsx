@@ -144,7 +144,7 @@ function RuleActions({ object, rule, onEdit }: RuleActionsProps) {
       >
         <Icon name="trash" />
       </button>
-      {toggle.error && <Problem message={toggle.error.message} />}
+      {toggle.error && <Problem error={toggle.error} />}
       {isDeleting && (
         <ConfirmAction
           title={t('alerts.deleteOf', { name: rule.name })}

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createCatalog, createSchema, createVolume, type Securable } from '../api/catalog.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
@@ -75,7 +76,10 @@ function CreateDialog({ title, type, parent, onClose }: CreateDialogProps) {
           })
         }}
       >
-        <FormField label={t('catalog.name')} problem={creation.isError ? creation.error.message : undefined}>
+        <FormField
+          label={t('catalog.name')}
+          problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
+        >
           {(attributes) => (
             <input
               {...attributes}

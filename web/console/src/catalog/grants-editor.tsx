@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeGrants, type PrivilegeAssignment, type Securable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
 import { GranteeInput } from '../permissions/grantee-input.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
@@ -49,7 +51,7 @@ export function GrantsEditor({ securable }: { securable: Securable }) {
       <AddGrant
         securable={securable}
         busy={change.isPending}
-        problem={change.isError && isAddition ? change.error.message : undefined}
+        problem={change.isError && isAddition ? <ErrorMessage error={change.error} /> : undefined}
         onAdd={(principal, privilege, done) =>
           change.mutate({ principal, add: [privilege] }, { onSuccess: done })
         }
@@ -95,7 +97,7 @@ function GrantsTable({ assignments, busy, onRevoke }: GrantsTableProps) {
 interface AddGrantProps {
   readonly securable: Securable
   readonly busy: boolean
-  readonly problem: string | undefined
+  readonly problem: ReactNode
   readonly onAdd: (principal: string, privilege: string, done: () => void) => void
 }
 

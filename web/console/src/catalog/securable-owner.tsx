@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Securable, updateSecurable } from '../api/catalog.js'
 import { queryKeys } from '../api/query-keys.js'
 import { OwnerForm } from '../permissions/owner-form.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { securableQuery } from './queries.js'
 
 /** The owner of a securable, and a form to change it. */
@@ -28,7 +29,7 @@ export function SecurableOwner({ securable }: { securable: Securable }) {
           securable={securable}
           owner={owner}
           busy={change.isPending}
-          problem={change.isError ? change.error.message : undefined}
+          problem={change.isError ? <ErrorMessage error={change.error} /> : undefined}
           onChange={change.mutate}
         />
       </div>

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { EndpointDeployment } from '../api/deployments.js'
 import { useFormat } from '../i18n/format.js'
 import { Verdict } from '../models/verdict.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { Status, type Tone } from '../ui/status.js'
 import { DeploymentDetails } from './deployment-details.js'
@@ -54,7 +55,11 @@ export function DeploymentEntry({ endpoint, deployment, onRollBack }: EntryProps
             ))}
             <By deployment={deployment} />
           </p>
-          {message && <p className={outcome === 'FAILED' ? 'problem' : 'muted'}>{message}</p>}
+          {message && (
+            <p className={outcome === 'FAILED' ? 'problem' : 'muted'}>
+              <StateMessage message={message} />
+            </p>
+          )}
         </div>
         {onRollBack && (
           <button

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
 import type { DraftEntity } from './draft.js'
-import { fieldError, problemsOf } from './draft-problems.js'
+import { fieldError, type Problems, problemsOf } from './draft-problems.js'
 import { EntitiesEditor } from './entities-editor.js'
 import type { SettingsDraft } from './settings-draft.js'
 import { SettingsFields } from './settings-fields.js'
@@ -37,7 +38,7 @@ export function EndpointForm({ initial, submit, onCancel, ...props }: EndpointFo
   const isCurrent = save.isError && save.variables === draft
   const refused = isCurrent ? fieldError(save.error) : undefined
   const shown = Object.entries(attempts > 0 ? own : {}).map(([field, key]) => [field, t(`problem.${key}`)])
-  const problems = { ...refused, ...(Object.fromEntries(shown) as Record<string, string>) }
+  const problems: Problems<ReactNode> = { ...withMessage(refused, save.error), ...Object.fromEntries(shown) }
   const form = useFocusOnProblem(attempts, save.error)
   return (
     <form
@@ -81,9 +82,15 @@ export function EndpointForm({ initial, submit, onCancel, ...props }: EndpointFo
   )
 }
 
+/** The message of the error at the field that it names. */
+const withMessage = (fields: Problems<string> | undefined, error: unknown) =>
+  Object.fromEntries(
+    Object.keys(fields ?? {}).map((field) => [field, <ErrorMessage key={field} error={error} />]),
+  )
+
 interface NameFieldProps {
   readonly value: string
-  readonly problem: string | undefined
+  readonly problem: ReactNode
   readonly onChange: (name: string) => void
 }
 

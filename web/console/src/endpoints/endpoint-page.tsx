@@ -7,6 +7,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { PermissionsButton } from '../permissions/permissions-button.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { DeploymentHistory } from './deployment-history.js'
@@ -114,7 +115,11 @@ function UpdateNotice({ message }: { message: string | undefined }) {
       <Icon name="warning" />
       <div>
         {t('endpoint.updateFailedHelp')}
-        {message && <p>{message}</p>}
+        {message && (
+          <p>
+            <StateMessage message={message} />
+          </p>
+        )}
       </div>
     </div>
   )

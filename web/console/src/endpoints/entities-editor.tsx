@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
@@ -10,7 +11,7 @@ const MAX_ENTITIES = 10
 
 interface EntitiesEditorProps {
   readonly entities: readonly DraftEntity[]
-  readonly problems: Problems<string>
+  readonly problems: Problems<ReactNode>
   readonly onChange: (entities: readonly DraftEntity[]) => void
 }
 
@@ -50,7 +51,7 @@ export function EntitiesEditor({ entities, problems, onChange }: EntitiesEditorP
 }
 
 interface SplitProps extends Pick<EntitiesEditorProps, 'entities' | 'onChange'> {
-  readonly problem: string | undefined
+  readonly problem: ReactNode
 }
 
 function Split({ entities, problem, onChange }: SplitProps) {

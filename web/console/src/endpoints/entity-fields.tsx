@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
@@ -9,7 +10,7 @@ import { VersionField } from './version-field.js'
 interface EntityFieldsProps {
   readonly entity: DraftEntity
   readonly index: number
-  readonly problems: Problems<string>
+  readonly problems: Problems<ReactNode>
   readonly onChange: (entity: DraftEntity) => void
   /** Absent for the only entity. */
   readonly onRemove?: () => void

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useModelSearch } from '../models/use-model-search.js'
@@ -5,7 +6,7 @@ import { FormField } from '../ui/form-field.js'
 
 interface ModelFieldProps {
   readonly value: string
-  readonly problem: string | undefined
+  readonly problem: ReactNode
   readonly onChange: (model: string) => void
 }
 

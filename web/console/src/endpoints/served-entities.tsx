@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { EndpointConfig, ServedEntity } from '../api/endpoints.js'
 import { seriesStyle } from '../charts/series-style.js'
 import { useFormat } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Status, type Tone } from '../ui/status.js'
 import { shortDigest } from './changes-table.js'
@@ -129,7 +130,11 @@ function Deployment({ entity }: { entity: ServedEntity }) {
   return (
     <>
       <Status tone={TONE[deployment]}>{t(`deployment.${deployment}`)}</Status>
-      {deployment_state_message && <p className="muted">{deployment_state_message}</p>}
+      {deployment_state_message && (
+        <p className="muted">
+          <StateMessage message={deployment_state_message} />
+        </p>
+      )}
     </>
   )
 }

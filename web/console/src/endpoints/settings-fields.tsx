@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormField } from '../ui/form-field.js'
@@ -6,7 +7,7 @@ import type { SettingsDraft } from './settings-draft.js'
 
 interface SettingsFieldsProps {
   readonly settings: SettingsDraft
-  readonly problems: Problems<string>
+  readonly problems: Problems<ReactNode>
   readonly onChange: (settings: SettingsDraft) => void
 }
 

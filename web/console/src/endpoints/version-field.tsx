@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { modelQuery, versionsQuery } from '../models/queries.js'
 import { useModelSearch } from '../models/use-model-search.js'
@@ -7,7 +8,7 @@ import { FormField } from '../ui/form-field.js'
 interface VersionFieldProps {
   readonly model: string
   readonly value: string
-  readonly problem: string | undefined
+  readonly problem: ReactNode
   readonly onChange: (version: string) => void
 }
 

@@ -2,6 +2,7 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 import { formatDuration } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Segments } from '../ui/segments.js'
@@ -87,7 +88,11 @@ function IterationTable({ rows, chosen, onChoose }: IterationTableProps) {
               <td>
                 <JobState state={row.state.life_cycle_state} result={row.state.result_state} />
                 {row.origin && <TaskOrigin origin={row.origin} />}
-                {row.state.state_message && <p className="muted">{row.state.state_message}</p>}
+                {row.state.state_message && (
+                  <p className="muted">
+                    <StateMessage message={row.state.state_message} />
+                  </p>
+                )}
               </td>
               <td className="number">
                 {row.execution_duration > 0 ? formatDuration(row.execution_duration) : '–'}

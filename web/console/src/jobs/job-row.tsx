@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { JobSummary } from '../api/jobs.js'
 import { useFormat } from '../i18n/format.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { hasNextTime, hasTrigger, isPaused } from './job-settings.js'
 import { JobState } from './job-state.js'
@@ -112,7 +113,7 @@ function RowActions({ job, name }: { job: JobSummary; name: string }) {
       )}
       {problem && (
         <span className="problem" role="alert">
-          {problem.message}
+          <ErrorMessage error={problem} />
         </span>
       )}
     </div>

@@ -8,6 +8,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { pollInterval } from '../app/query-client.js'
 import { formatDuration } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { JobState } from './job-state.js'
 import { RunActions } from './run-actions.js'
@@ -45,7 +46,11 @@ export function JobRunPage() {
       badges={progress.data && <JobState state={progress.data.state} result={progress.data.result} />}
       actions={progress.data && <RunActions progress={progress.data} run={run.data} />}
     >
-      {progress.data?.message && <p className="note">{progress.data.message}</p>}
+      {progress.data?.message && (
+        <p className="note">
+          <StateMessage message={progress.data.message} />
+        </p>
+      )}
       {progress.isPending && <Skeleton />}
       {progress.isError && <Failure error={progress.error} retry={() => void progress.refetch()} />}
       {run.data && progress.data && <RunFacts run={run.data} progress={progress.data} />}

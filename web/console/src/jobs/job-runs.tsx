@@ -6,6 +6,7 @@ import { type JobRun, listJobRuns } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -86,7 +87,11 @@ function JobRunRow({ run }: { run: JobRun }) {
       </th>
       <td>
         <JobState state={life_cycle_state} result={result_state} />
-        {state_message && <p className="muted">{state_message}</p>}
+        {state_message && (
+          <p className="muted">
+            <StateMessage message={state_message} />
+          </p>
+        )}
       </td>
       <td className="muted">{run.start_time ? format.ago(run.start_time) : '–'}</td>
       <td className="number">{formatDuration(elapsed(run))}</td>

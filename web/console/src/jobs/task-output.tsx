@@ -4,6 +4,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { getTaskOutput, type TaskOutput, type TaskProgress } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Failure, Skeleton } from '../ui/states.js'
 
@@ -35,7 +36,11 @@ function Output({ output, progress }: { output: TaskOutput; progress: TaskProgre
   return (
     <div className="body stack">
       {isEmpty && <p className="muted">{t('jobs.noOutput')}</p>}
-      {error && <p className="problem">{error}</p>}
+      {error && (
+        <p className="problem">
+          <StateMessage message={error} />
+        </p>
+      )}
       {error_trace && <CodeBlock code={error_trace} />}
       {progress.outcome && <p>{t('jobs.outcome', { outcome: progress.outcome })}</p>}
       {run_job_output && (

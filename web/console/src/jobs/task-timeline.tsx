@@ -2,6 +2,7 @@ import { useEffect, useId, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobRunProgress } from '../api/jobs.js'
 import { formatDuration } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { StatusMark } from '../ui/status.js'
 import { JobState, toneOf } from './job-state.js'
 import { type Bar, ticksOf, timelineOf } from './timeline.js'
@@ -84,8 +85,13 @@ function TaskLine({ bar, chosen, onChoose }: { bar: Bar; chosen: boolean; onChoo
         </span>
         <span className="task-time number">{timeOf(bar)}</span>
         <small className="muted truncate" title={message}>
-          {message ||
-            (left === undefined && task.depends_on.length > 0 ? `← ${task.depends_on.join(', ')}` : '')}
+          {message ? (
+            <StateMessage message={message} />
+          ) : left === undefined && task.depends_on.length > 0 ? (
+            `← ${task.depends_on.join(', ')}`
+          ) : (
+            ''
+          )}
         </small>
       </button>
     </li>

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
+import { StateMessage } from '../server-words/server-message.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import type { IterationsProps } from './iterations.js'
 import { JobState } from './job-state.js'
@@ -82,7 +83,11 @@ function TrialRow({ row, names, experimentId, isChosen, onChoose }: TrialRowProp
       <td className="number">{objective === undefined ? '–' : format.metric(objective)}</td>
       <td>
         <JobState state={state.life_cycle_state} result={pruned ? 'PRUNED' : state.result_state} />
-        {state.state_message && <p className="muted">{state.state_message}</p>}
+        {state.state_message && (
+          <p className="muted">
+            <StateMessage message={state.state_message} />
+          </p>
+        )}
       </td>
       <td className="number">{duration > 0 ? formatDuration(duration) : '–'}</td>
       <td>

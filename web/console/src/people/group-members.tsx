@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeMembers, findPrincipal, getGroup, nameOf, suggestPrincipals } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { Problem } from '../sign-in/problem.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
@@ -47,7 +48,7 @@ export function GroupMembers({ id, name, onClose }: { id: string; name: string; 
             </tbody>
           </table>
         )}
-        {remove.isError && <Problem message={remove.error.message} />}
+        {remove.isError && <Problem error={remove.error} />}
         <AddMember groupId={id} onAdded={refresh} />
       </div>
     </Dialog>
@@ -83,7 +84,10 @@ function AddMember({ groupId, onAdded }: { groupId: string; onAdded: () => void 
         add.mutate(text.trim())
       }}
     >
-      <FormField label={t('people.memberName')} problem={add.isError ? add.error.message : undefined}>
+      <FormField
+        label={t('people.memberName')}
+        problem={add.isError ? <ErrorMessage error={add.error} /> : undefined}
+      >
         {(attributes) => (
           <SuggestionInput
             {...attributes}

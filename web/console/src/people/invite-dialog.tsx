@@ -39,7 +39,7 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
         <FormField label={t('people.inviteGroups')} hint={t('people.inviteGroupsHint')}>
           {(attributes) => <input {...attributes} className="input" name="groups" />}
         </FormField>
-        {invite.isError && <Problem message={invite.error.message} />}
+        {invite.isError && <Problem error={invite.error} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={invite.isPending}>
             {t('people.invite')}

@@ -97,7 +97,7 @@ function CreateDialog({ kind, onClose }: { kind: Exclude<ScimKind, 'users'>; onC
         <FormField label={t('people.name')}>
           {(attributes) => <input {...attributes} className="input" name="name" maxLength={255} required />}
         </FormField>
-        {create.isError && <Problem message={create.error.message} />}
+        {create.isError && <Problem error={create.error} />}
         <div className="actions">
           <button type="submit" className="button primary" disabled={create.isPending}>
             {t('people.create')}

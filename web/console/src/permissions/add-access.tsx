@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { LEVELS } from '../access/levels.js'
 import { findGrantees, type GovernedObject, isDeniable, setLevel } from '../api/permissions.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { FormField } from '../ui/form-field.js'
 import { GranteeInput } from './grantee-input.js'
 import { useAccessChange } from './use-access-change.js'
@@ -40,7 +41,7 @@ export function AddAccess({ object }: { object: GovernedObject }) {
       <FormField
         label={t('permissions.add')}
         hint={t('permissions.addHint')}
-        problem={add.isError ? add.error.message : undefined}
+        problem={add.isError ? <ErrorMessage error={add.error} /> : undefined}
       >
         {(attributes) => <GranteeInput {...attributes} name="principal" securable={securable} />}
       </FormField>

@@ -1,4 +1,5 @@
 import { type GovernedObject, setOwner } from '../api/permissions.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { OwnerForm } from './owner-form.js'
 import { useAccessChange } from './use-access-change.js'
 
@@ -11,7 +12,7 @@ export function ChangeOwner({ object, owner }: { object: GovernedObject; owner: 
       securable={{ type: object.kind, name: object.id }}
       owner={owner}
       busy={change.isPending}
-      problem={change.isError ? change.error.message : undefined}
+      problem={change.isError ? <ErrorMessage error={change.error} /> : undefined}
       onChange={change.mutate}
     />
   )

@@ -98,7 +98,7 @@ export function LevelsTable({ object, access, mayChange }: LevelsTableProps) {
           </tbody>
         </table>
       </ScrollX>
-      {change.isError && <Problem message={change.error.message} />}
+      {change.isError && <Problem error={change.error} />}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FormField } from '../ui/form-field.js'
 import { GranteeInput } from './grantee-input.js'
@@ -7,7 +8,7 @@ interface OwnerFormProps {
   readonly securable: { readonly type: string; readonly name: string }
   readonly owner: string
   readonly busy: boolean
-  readonly problem: string | undefined
+  readonly problem: ReactNode
   readonly onChange: (owner: string) => void
 }
 

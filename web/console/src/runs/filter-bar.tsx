@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestError } from '../api/http.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { Column } from './columns.js'
@@ -100,7 +101,7 @@ function Message({ serverError, range, problem }: MessageProps) {
   if (!serverError) return problem && <ProblemText problem={problem} />
   return (
     <>
-      {serverError.message} {range && t('filter.position', { at: range.start + 1 })}
+      <ErrorMessage error={serverError} /> {range && t('filter.position', { at: range.start + 1 })}
     </>
   )
 }

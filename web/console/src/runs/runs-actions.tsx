@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { RunKeys } from '../api/runs.js'
+import { useErrorText } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { saveFile } from '../ui/save-file.js'
 import { Segments } from '../ui/segments.js'
@@ -45,6 +46,7 @@ interface RunsActionsProps {
 /** Grouping, columns and download of the table. */
 export function RunsActions({ state, known, available, columns }: RunsActionsProps) {
   const { t } = useTranslation()
+  const errorText = useErrorText()
   const download = useMutation({
     mutationFn: () => csvOfAll(state, columns),
     onSuccess: (text) => saveFile('runs.csv', text, 'text/csv'),
@@ -57,7 +59,7 @@ export function RunsActions({ state, known, available, columns }: RunsActionsPro
         type="button"
         className="button icon-only"
         aria-label={t('runs.csv')}
-        title={download.error?.message ?? t('runs.csv')}
+        title={download.error ? errorText(download.error) : t('runs.csv')}
         disabled={download.isPending}
         aria-busy={download.isPending}
         onClick={() => download.mutate()}

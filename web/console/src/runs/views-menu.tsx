@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { type RunView, updateRunView } from '../api/run-views.js'
+import { useErrorText } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { isChanged, stateToSave, useRunViews } from './use-run-views.js'
@@ -178,6 +179,7 @@ interface SaveChangesProps {
 
 function SaveChanges({ view, state, onSaved }: SaveChangesProps) {
   const { t } = useTranslation()
+  const errorText = useErrorText()
   const queries = useQueryClient()
   const save = useMutation({
     mutationFn: () => updateRunView(view, { state: stateToSave(state) }),
@@ -189,7 +191,7 @@ function SaveChanges({ view, state, onSaved }: SaveChangesProps) {
   return (
     <button type="button" className="menu-item" disabled={save.isPending} onClick={() => save.mutate()}>
       <Icon name={save.isError ? 'warning' : 'check'} size={14} />
-      {save.error?.message ?? t('runViews.save', { name: view.name })}
+      {save.error ? errorText(save.error) : t('runViews.save', { name: view.name })}
     </button>
   )
 }

@@ -32,7 +32,7 @@ export function JoinPage() {
       {invite.isLoading && <Skeleton lines={3} />}
       {invite.isError && (
         <>
-          <Problem message={invite.error.message} />
+          <Problem error={invite.error} />
           <Link to="/sign-in">{t('join.toSignIn')}</Link>
         </>
       )}
@@ -89,7 +89,7 @@ function JoinForm({ code, name, isReset }: { code: string; name: string; isReset
         autoComplete="new-password"
         required
       />
-      {accept.isError && <Problem message={accept.error.message} />}
+      {accept.isError && <Problem error={accept.error} />}
       <button type="submit" className="button primary wide" disabled={accept.isPending}>
         {t(isReset ? 'join.set' : 'join.create')}
       </button>

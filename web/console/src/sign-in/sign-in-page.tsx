@@ -26,7 +26,7 @@ export function SignInPage() {
   const ssoError = SSO_ERRORS.find((known) => known === error)
   return (
     <BeforeSignIn title={t('signIn.title')}>
-      {ssoError && <Problem message={t(`signIn.${ssoError}`)} />}
+      {ssoError && <Problem>{t(`signIn.${ssoError}`)}</Problem>}
       <SingleSignOn page={page} />
       <PasswordForm page={page} />
       <details>
@@ -87,7 +87,7 @@ function PasswordForm({ page }: { page: string }) {
           />
         )}
       </FormField>
-      {enter.isError && <Problem message={enter.error.message} />}
+      {enter.isError && <Problem error={enter.error} />}
       <button type="submit" className="button primary wide" disabled={enter.isPending}>
         {t('signIn.submit')}
       </button>
@@ -118,7 +118,7 @@ function TokenForm({ page }: { page: string }) {
           />
         )}
       </FormField>
-      {enter.isError && <Problem message={enter.error.message} />}
+      {enter.isError && <Problem error={enter.error} />}
       <button type="submit" className="button wide" disabled={enter.isPending}>
         {t('signIn.submit')}
       </button>

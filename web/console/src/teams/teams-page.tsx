@@ -112,7 +112,7 @@ function Review({ answers, back }: { answers: TeamAnswers; back: () => void }) {
   return (
     <>
       <TeamPlan steps={plan.data} />
-      {setUp.isError && <Problem message={setUp.error.message} />}
+      {setUp.isError && <Problem error={setUp.error} />}
       <div className="actions">
         <BackButton back={back} />
         {isDone ? (

@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestError } from '../api/http.js'
 import { errorRange } from '../runs/filter-error.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { Icon } from '../ui/icon.js'
 import { completeFilter, type Vocabulary } from './filter-completion.js'
 
@@ -94,7 +95,7 @@ export function FilterField({ filter, error, words, onSubmit }: FilterFieldProps
       <p className="query-message" id={`${id}-message`} aria-live="polite">
         {invalid && (
           <>
-            {error.message} {range && t('filter.position', { at: range.start + 1 })}
+            <ErrorMessage error={error} /> {range && t('filter.position', { at: range.start + 1 })}
           </>
         )}
       </p>

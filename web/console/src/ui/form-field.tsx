@@ -9,7 +9,7 @@ interface FieldAttributes {
 interface FormFieldProps {
   readonly label: string
   readonly hint?: string | undefined
-  readonly problem?: string | undefined
+  readonly problem?: ReactNode
   /** Renders the control, which must have the attributes. */
   readonly children: (attributes: FieldAttributes) => ReactNode
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
 import { RequestAccessButton } from '../access/request-access.js'
 import { RequestError } from '../api/http.js'
+import { ErrorMessage } from '../server-words/server-message.js'
 import { CodeBlock } from './copy.js'
 import { Icon } from './icon.js'
 
@@ -52,10 +53,10 @@ export function Failure({ error, retry, about }: FailureProps) {
   )
 }
 
-function useAdvice(error: unknown): { title: string; message: string } {
+function useAdvice(error: unknown): { title: string; message: ReactNode } {
   const { t } = useTranslation()
   if (!(error instanceof RequestError)) return { title: t('failure.unexpected'), message: String(error) }
-  const message = error.message
+  const message = <ErrorMessage error={error} />
   if (error.status === 0) return { title: t('failure.unreachable'), message: t('failure.unreachableAdvice') }
   if (error.status === 401) return { title: t('failure.signIn'), message: t('failure.signInAdvice') }
   if (error.status === 403) return { title: t('failure.forbidden'), message }

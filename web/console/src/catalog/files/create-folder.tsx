@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { ErrorMessage } from '../../server-words/server-message.js'
 import { Dialog } from '../../ui/dialog.js'
 import { FormField } from '../../ui/form-field.js'
 
@@ -20,7 +21,10 @@ export function CreateFolder({ create, onClose }: CreateFolderProps) {
           creation.mutate(String(new FormData(event.currentTarget).get('name')).trim())
         }}
       >
-        <FormField label={t('files.folderName')} problem={creation.error?.message}>
+        <FormField
+          label={t('files.folderName')}
+          problem={creation.isError ? <ErrorMessage error={creation.error} /> : undefined}
+        >
           {(attributes) => (
             <input
               {...attributes}

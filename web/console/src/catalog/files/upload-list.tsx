@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { formatBytes } from '../../i18n/format.js'
+import { ErrorMessage } from '../../server-words/server-message.js'
 import { isFinished, isUnfinished, shareOf, type Upload } from './uploads.js'
 import type { useUploads } from './use-uploads.js'
 
@@ -52,7 +53,12 @@ function UploadItem({ upload, again, cancel }: UploadItemProps) {
       <progress max={1} value={shareOf(upload)} aria-label={t('files.progressOf', { name: file.name })} />
       <small className={state === 'failed' ? 'problem' : 'muted'}>
         {t(`files.state.${state}`)} · {formatBytes(file.size)}
-        {problem && ` · ${problem}`}
+        {problem !== undefined && (
+          <>
+            {' '}
+            · <ErrorMessage error={problem} />
+          </>
+        )}
       </small>
       <span className="actions">
         {state === 'exists' && (

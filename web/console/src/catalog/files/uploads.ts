@@ -9,7 +9,7 @@ export interface Upload {
   readonly state: UploadState
   /** Sent bytes. */
   readonly bytes: number
-  readonly problem?: string
+  readonly problem?: unknown
 }
 
 /** Creates the uploads of selected files. Those whose name exists or is selected twice wait for the user's decision. */

@@ -67,7 +67,7 @@ export function useUploads() {
 
 function failureOf(error: unknown): Partial<Upload> {
   if (codeOf(error) === 'ALREADY_EXISTS') return { state: 'exists' }
-  return { state: 'failed', problem: error instanceof Error ? error.message : String(error) }
+  return { state: 'failed', problem: error }
 }
 
 /** The browser asks before it closes a page whose uploads would be lost. */

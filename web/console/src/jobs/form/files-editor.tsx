@@ -45,8 +45,9 @@ export function FilesEditor({ form }: { form: FormState }) {
             </button>
           </div>
         ))}
-        {problems.map((problem) => (
-          <p key={problem} className="problem">
+        {problems.map((problem, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: problems have no identity
+          <p key={index} className="problem">
             {problem}
           </p>
         ))}

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobSettings } from '../../api/jobs.js'
+import { ErrorMessage } from '../../server-words/server-message.js'
 import { Failure } from '../../ui/states.js'
 import { TabPanel, Tabs } from '../../ui/tabs.js'
 import { CodeEditor, type CodeFormat } from './code-editor.js'
@@ -68,7 +69,7 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
         {view === 'form' ? (
           <Sections
             settings={settings}
-            problems={refused ?? NO_PROBLEMS}
+            problems={refused ? withMessage(refused, save.error) : NO_PROBLEMS}
             onChange={setSettings}
             setUnread={fields.setUnread}
           />
@@ -100,6 +101,10 @@ export function JobForm({ initial, submitLabel, submit, onCancel }: JobFormProps
 }
 
 const NO_PROBLEMS: Problems = {}
+
+/** The message of the error at the field that it names. */
+const withMessage = (fields: Problems, error: unknown): Problems =>
+  Object.fromEntries(Object.keys(fields).map((path) => [path, <ErrorMessage key={path} error={error} />]))
 
 interface SectionsProps {
   readonly settings: JobSettings

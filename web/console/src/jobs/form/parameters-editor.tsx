@@ -43,8 +43,9 @@ export function ParametersEditor({ form }: { form: FormState }) {
           </button>
         </div>
       ))}
-      {problems.map((problem) => (
-        <small key={problem} className="problem">
+      {problems.map((problem, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: problems have no identity
+        <small key={index} className="problem">
           {problem}
         </small>
       ))}

@@ -1,8 +1,9 @@
+import type { ReactNode } from 'react'
 import { RequestError } from '../../api/http.js'
 import type { JobSettings } from '../../api/jobs.js'
 
 /** Messages by the path of their field. */
-export type Problems = Readonly<Record<string, string>>
+export type Problems = Readonly<Record<string, ReactNode>>
 
 /** A path in quotes, or at the beginning of a message. */
 const QUOTED = /'((?:new_settings\.)?[a-z_]+(?:\[\d+\]|\.\w+)*)'/
@@ -29,7 +30,7 @@ function taskPath(message: string, settings: JobSettings): string | undefined {
 }
 
 /** The problems of a place and of all that is in it. */
-export const problemsIn = (problems: Problems, path: string): readonly string[] =>
+export const problemsIn = (problems: Problems, path: string): readonly ReactNode[] =>
   Object.entries(problems).flatMap(([at, message]) =>
     at === path || at.startsWith(`${path}.`) || at.startsWith(`${path}[`) ? [message] : [],
   )

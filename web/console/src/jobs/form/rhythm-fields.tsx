@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { JobSettings } from '../../api/jobs.js'
 import { useFormat } from '../../i18n/format.js'
+import { ErrorMessage } from '../../server-words/server-message.js'
 import { FormField } from '../../ui/form-field.js'
 import { scheduleTimesQuery } from '../job-queries.js'
 import { TimeList } from '../job-trigger.js'
@@ -205,7 +206,11 @@ function Preview({ expression, zone }: { expression: string; zone: string }) {
   return (
     <div className="preview" role="status">
       <h3 className="label">{t('jobs.nextTimes')}</h3>
-      {times.isError && <p className="problem">{times.error.message}</p>}
+      {times.isError && (
+        <p className="problem">
+          <ErrorMessage error={times.error} />
+        </p>
+      )}
       {times.data?.length === 0 && <p className="problem">{t('jobForm.noTimes')}</p>}
       {times.data && <TimeList times={times.data} zone={zone} />}
     </div>
