@@ -27,6 +27,7 @@ import { StoreAddresses } from './securables/store-addresses.js'
 import { signInRoutes } from './sign-in/routes.js'
 import { ExternalAccounts } from './sso/external-accounts.js'
 import { ssoRoutes } from './sso/routes.js'
+import { csvRoutes } from './tables/csv-routes.js'
 import { tableRoutes } from './tables/routes.js'
 import { rowRoutes } from './tables/rows.js'
 import { TableStore } from './tables/store.js'
@@ -59,6 +60,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(fileRoutes, { access, blobs, volumes })
   await app.register(directoryRoutes, { access, blobs, volumes })
   await app.register(summaryRoutes, { authorizer, access, tables })
+  await app.register(csvRoutes, { addresses, blobs, access, tables })
   await app.register(rowRoutes, { blobs, access, tables })
   await app.register(credentialRoutes, {
     addresses,

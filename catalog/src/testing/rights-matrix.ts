@@ -105,6 +105,11 @@ export const MATRIX: readonly Row[] = [
     sufficient: [inCatalog(['CREATE TABLE', 's'])],
   },
   {
+    op: tables.CreateTableFromCsv,
+    input: (w) => ({ name: 'x', ...parent(w), columns: [{ name: 'id', type_name: 'LONG' }], csv: 'id\n1\n' }),
+    sufficient: [inCatalog(['CREATE TABLE', 's'])],
+  },
+  {
     op: tables.ListTables,
     input: parent,
     sufficient: SEE_TABLE,

@@ -60,7 +60,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
   unityCatalog: {
     committed: `createCatalog updateCatalog deleteCatalog createSchema updateSchema deleteSchema createStagingTable
-      createTable updateTable deleteTable createVolume updateVolume deleteVolume updatePermissions
+      createTable createTableFromCsv updateTable deleteTable createVolume updateVolume deleteVolume updatePermissions
       setOwner setUpTeams requestAccess approveAccessRequest declineAccessRequest withdrawAccessRequest
       generateTemporaryTableCredentials generateTemporaryVolumeCredentials generateTemporaryPathCredentials`,
     counted: `markAlertsRead reviewObjectAccess reviewPrincipalAccess exportObjectReview exportPrincipalReview getTable getVolume
@@ -221,6 +221,7 @@ const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
   createCatalog: { ...created('catalog', 'id'), name: ['output.name'] },
   createSchema: { ...created('schema', 'schema_id'), name: ['output.full_name'] },
   createTable: { ...created('table', 'table_id'), name: FULL_NAME },
+  createTableFromCsv: { ...created('table', 'table_id'), name: FULL_NAME },
   createVolume: { ...created('volume', 'volume_id'), name: FULL_NAME },
   createExperiment: { ...created('experiment', 'experiment_id'), name: ['input.name'] },
   createRegisteredModel: { type: 'registered_model', name: ['output.registered_model.name'] },

@@ -61,13 +61,7 @@ export async function publish(
   description: { comment: string; source: string },
 ): Promise<TableInfo> {
   const columns = written.columns.map((column) => ({ ...column, type_name: column.type_name as ColumnType }))
-  const properties = {
-    ...target.info?.properties,
-    [DIGEST_PROPERTY]: written.digest,
-    [ROWS]: String(written.rows),
-    [VERSION_PROPERTY]: String(written.version),
-    [SOURCE]: description.source,
-  }
+  const properties = { ...target.info?.properties, ...contentProperties(written, description.source) }
   if (target.info) return client(UpdateTable, { full_name: target.fullName, columns, properties })
   return client(CreateTable, {
     ...splitName(target.fullName),
@@ -95,3 +89,14 @@ export function keyOfTable(blobs: Blobs, uri: string): string {
   if (!inside) throw invalid(`The table at ${uri} is not in the artifact store of this server.`)
   return `tables/${withoutTrailingSlashes(inside)}`
 }
+
+/** Properties that describe the contents of a written table. */
+export const contentProperties = (
+  { digest, rows, version }: WrittenTable,
+  source: string,
+): Record<string, string> => ({
+  [DIGEST_PROPERTY]: digest,
+  [ROWS]: String(rows),
+  [VERSION_PROPERTY]: String(version),
+  [SOURCE]: source,
+})

@@ -27,6 +27,7 @@ const SCIM = '/api/2.0/preview/scim/v2'
 const CAIRN = '/api/cairn/v1'
 const HOOKS = '/api/2.0/mlflow/webhooks'
 const comment = CANARY
+const columns = [{ name: 'id', type_name: 'LONG' }]
 
 const catalog: readonly Step[] = [
   {
@@ -59,9 +60,13 @@ const catalog: readonly Step[] = [
     ...{ action: 'createTable', object: 'table', request: () => `POST ${UC}/tables` },
     body: () => ({
       ...{ name: 't', catalog_name: 'main', schema_name: 's', table_type: 'MANAGED', comment },
-      columns: [{ name: 'id', type_name: 'LONG' }],
+      columns,
     }),
     keep: ({ table_id }) => ({ table: table_id }),
+  },
+  {
+    ...{ action: 'createTableFromCsv', object: 'table', request: () => `POST ${CAIRN}/tables` },
+    body: () => ({ name: 'u', catalog_name: 'main', schema_name: 's', columns, csv: 'id\n1', comment }),
   },
   {
     action: 'updateTable',

@@ -75,6 +75,10 @@ const schemas: Readonly<Record<string, Row>> = {
     url: `${UC}/tables`,
     body: { ...place(w), name: 'another', table_type: 'MANAGED', data_source_format: 'DELTA', columns },
   }),
+  'POST /api/cairn/v1/tables': (w) => ({
+    url: '/api/cairn/v1/tables',
+    body: { ...place(w), name: 'uploaded', columns: [{ name: 'id', type_name: 'LONG' }], csv: 'id\n1\n' },
+  }),
   [`POST ${UC}/volumes`]: (w) => ({
     url: `${UC}/volumes`,
     body: { ...place(w), name: 'another', volume_type: 'MANAGED' },

@@ -1,0 +1,60 @@
+import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { invalid } from '@cairn/platform/errors'
+import { handle } from '@cairn/platform/http/handle'
+import { type ColumnType, CreateTableFromCsv } from '@cairn/platform/protocol/tables'
+import { contentProperties } from '@cairn/platform/tables/governed-table'
+import type { FastifyPluginAsync } from 'fastify'
+import type { Access } from '../securables/access.js'
+import { deleteBytes } from '../securables/delete-bytes.js'
+import { checkName } from '../securables/names.js'
+import type { StoreAddresses } from '../securables/store-addresses.js'
+import { completeColumns } from './complete-columns.js'
+import { type CsvColumn, writeCsv } from './csv.js'
+import { tableInfo } from './info.js'
+import { newLocation } from './location.js'
+import type { TableStore } from './store.js'
+
+interface Options {
+  readonly access: Access
+  readonly addresses: StoreAddresses
+  readonly blobs: Blobs
+  readonly tables: TableStore
+}
+
+/** Creates managed tables from CSV files. */
+export const csvRoutes: FastifyPluginAsync<Options> = async (app, { access, addresses, blobs, tables }) => {
+  handle(
+    app,
+    CreateTableFromCsv,
+    async ({ catalog_name, schema_name, name, comment, columns, csv, delimiter = ',' }, request) => {
+      const { principal, log } = request
+      const schema = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
+      checkName(name)
+      checkColumns(columns)
+      const table = newLocation()
+      try {
+        const written = await writeCsv(blobs, table.location, { columns, csv, delimiter })
+        const input = {
+          ...({ name, table_type: 'MANAGED', data_source_format: 'DELTA' } as const),
+          columns: completeColumns(
+            written.columns.map((column) => ({ ...column, type_name: column.type_name as ColumnType })),
+          ),
+          properties: contentProperties(written, 'CSV'),
+          ...(comment && { comment }),
+        }
+        return tableInfo(await tables.create(schema.id, input, table, principal), addresses, principal)
+      } catch (error) {
+        await deleteBytes(blobs, [table.location], log)
+        throw error
+      }
+    },
+  )
+}
+
+function checkColumns(columns: readonly CsvColumn[]): void {
+  const seen = new Set<string>()
+  for (const [index, { name }] of columns.entries()) {
+    if (seen.has(name.toLowerCase())) throw invalid(`columns[${index}].name: '${name}' is used twice.`)
+    seen.add(name.toLowerCase())
+  }
+}
