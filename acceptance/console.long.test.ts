@@ -139,6 +139,37 @@ describe.skipIf(!chromium)('the console', () => {
     expect(await someone.violations()).toEqual([])
   })
 
+  test('a CSV file becomes a table, after a preview with types to change', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/catalog/films.raw')
+    await tab.getByRole('button', { name: 'Create table from CSV' }).click()
+    const dialog = tab.getByRole('dialog', { name: 'Create table from CSV' })
+    const choose = (text: string) =>
+      dialog
+        .getByLabel('CSV file')
+        .setInputFiles({ name: 'Seen Films.csv', mimeType: 'text/csv', buffer: Buffer.from(text) })
+    await choose('id,title\n')
+    await dialog.getByText('The file has no rows below its first line.').waitFor()
+    await choose('id,title,score\n7,"올드보이, 2003",8.5\n8,Stalker,x\n')
+    await dialog.getByText('2 rows, 3 columns').waitFor()
+    expect(await dialog.getByLabel('Type of id').inputValue()).toBe('LONG')
+    expect(await dialog.getByLabel('Table name').inputValue()).toBe('seen_films')
+    expect(await someone.violations()).toEqual([])
+    await dialog.getByLabel('Type of score').selectOption('Decimal number')
+    await dialog.getByRole('button', { name: 'Create' }).press('Enter')
+    await dialog.getByText(/^csv: line 3: .*"x"/).waitFor()
+    expect(someone.problems()).toHaveLength(1) // the response with status 400
+    await dialog.getByLabel('Type of score').selectOption('Text')
+    await dialog.getByLabel('Name of column 2').fill('제목')
+    await dialog.getByRole('button', { name: 'Create' }).press('Enter')
+    await tab.getByRole('heading', { name: 'seen_films', level: 1 }).waitFor()
+    await tab.getByRole('tab', { name: 'Sample data' }).click()
+    await tab.getByRole('row', { name: /7.*올드보이, 2003.*8\.5/ }).waitFor()
+    await tab.getByRole('columnheader', { name: '제목' }).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
   test('runs are moved to another experiment from the table and from their page', async () => {
     const create = async (name: string) =>
       (await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, { name })).experiment_id

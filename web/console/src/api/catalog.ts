@@ -24,6 +24,7 @@ import type {
   UpdateSchema,
 } from '@cairn/platform/protocol/schemas'
 import type {
+  CreateTableFromCsv,
   DeleteTable,
   GetTable,
   ListTables,
@@ -123,6 +124,16 @@ export const createSchema = (catalog_name: string, name: string, comment: string
     ...{ catalog_name, name },
     ...(comment && { comment }),
   })
+
+type CsvTable = Omit<Input<typeof CreateTableFromCsv>, 'catalog_name' | 'schema_name'>
+
+export const createTableFromCsv = (schema: string, { comment, ...table }: CsvTable) => {
+  const [catalog_name, schema_name] = schema.split('.') as [string, string]
+  return call<typeof CreateTableFromCsv>('POST /api/cairn/v1/tables', {
+    ...{ catalog_name, schema_name, ...table },
+    ...(comment && { comment }),
+  })
+}
 
 /** Creates a volume whose files the server keeps. */
 export const createVolume = (schema: string, name: string, comment: string) => {

@@ -97,6 +97,7 @@ export const queryKeys = {
   grants: key<[securable: Securable]>('grants'),
   effectiveGrants: key<[securable: Securable]>('effective-grants'),
   mayCreateIn: key<[parent: string]>('may-create-in'),
+  mayCreateTable: key<[schema: string]>('may-create-table'),
   canManage: key<[securable: Securable]>('can-manage'),
   accessRequests: key<[box: AccessBox, which: 'open' | 'all' | 'count']>('access-requests'),
   accessReview: key<[kind: string, name: string]>('access-review'),

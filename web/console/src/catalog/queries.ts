@@ -81,6 +81,14 @@ export const canManageQuery = (securable: Securable) =>
     retry: false,
   })
 
+/** Whether the caller may create tables in a schema. */
+export const mayCreateTableQuery = (schema: Securable) =>
+  queryOptions({
+    queryKey: queryKeys.mayCreateTable(schema.name),
+    queryFn: ({ signal }) => isAllowed(schema, 'CREATE TABLE', signal),
+    retry: false,
+  })
+
 /** Whether the caller may change the files of a volume. */
 export const mayWriteFilesQuery = (volume: string) =>
   queryOptions({

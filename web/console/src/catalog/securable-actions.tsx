@@ -8,6 +8,7 @@ import { Icon } from '../ui/icon.js'
 import { CreateSecurable } from './create-securable.js'
 import { canManageQuery, listKeyOf } from './queries.js'
 import { ancestorsOf } from './securable.js'
+import { UploadCsv } from './upload-csv.js'
 
 /** Creates a schema in a catalog, and deletes what the caller manages. */
 export function SecurableActions({ securable }: { securable: Securable }) {
@@ -25,6 +26,7 @@ export function SecurableActions({ securable }: { securable: Securable }) {
       {(securable.type === 'catalog' || securable.type === 'schema') && (
         <CreateSecurable parent={securable} />
       )}
+      {securable.type === 'schema' && <UploadCsv schema={securable} />}
       {deleting && <DeleteDialog securable={securable} onClose={() => setDeleting(false)} />}
     </>
   )

@@ -1,0 +1,147 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { createTableFromCsv, type Securable } from '../api/catalog.js'
+import { useFormat } from '../i18n/format.js'
+import { Problem } from '../sign-in/problem.js'
+import { Dialog } from '../ui/dialog.js'
+import { FormField } from '../ui/form-field.js'
+import { Icon } from '../ui/icon.js'
+import { type CsvColumn, type ParsedCsv, parsedCsv, tableNameOf } from './csv-columns.js'
+import { CsvPreview } from './csv-preview.js'
+import { listKeyOf, mayCreateTableQuery } from './queries.js'
+import { pageOf } from './securable.js'
+
+/** Creates a table in a schema from a CSV file. Nothing for callers that may not. */
+export function UploadCsv({ schema }: { schema: Securable }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const mayCreate = useQuery(mayCreateTableQuery(schema))
+  if (!mayCreate.data) return null
+  return (
+    <>
+      <button type="button" className="button" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {t('csv.title')}
+      </button>
+      {open && <UploadDialog schema={schema} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+const MAX_BYTES = 8_000_000
+
+interface ReadFile extends ParsedCsv {
+  readonly text: string
+  readonly name: string
+}
+
+interface UploadDialogProps {
+  readonly schema: Securable
+  readonly onClose: () => void
+}
+
+function UploadDialog({ schema, onClose }: UploadDialogProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [file, setFile] = useState<ReadFile>()
+  const [problem, setProblem] = useState<string>()
+  const choose = async (chosen: File | undefined) => {
+    setFile(undefined)
+    setProblem(undefined)
+    if (!chosen) return
+    if (chosen.size > MAX_BYTES) {
+      setProblem(t('csv.tooLarge', { count: MAX_BYTES / 1_000_000 }))
+      return
+    }
+    const text = await chosen.text() // without a byte order mark
+    const parsed = parsedCsv(text)
+    if (parsed) setFile({ ...parsed, text, name: tableNameOf(chosen.name) })
+    else setProblem(t('csv.empty'))
+  }
+  return (
+    <Dialog title={t('csv.title')} onClose={onClose}>
+      <div className="stack">
+        <FormField label={t('csv.file')} hint={t('csv.fileHint')} problem={problem}>
+          {(attributes) => (
+            <input
+              {...attributes}
+              type="file"
+              accept=".csv,.tsv,.txt,text/csv"
+              onChange={({ target }) => void choose(target.files?.[0])}
+            />
+          )}
+        </FormField>
+        {file && (
+          <>
+            <p className="muted">
+              {t('csv.found', {
+                count: file.rows,
+                rows: format.integer(file.rows),
+                columns: file.columns.length,
+              })}
+            </p>
+            <TableForm key={file.text} {...{ schema, file, onClose }} />
+          </>
+        )}
+      </div>
+    </Dialog>
+  )
+}
+
+function TableForm({ schema, file, onClose }: UploadDialogProps & { readonly file: ReadFile }) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [columns, setColumns] = useState<readonly CsvColumn[]>(file.columns)
+  const creation = useMutation({
+    mutationFn: (description: { name: string; comment: string }) =>
+      createTableFromCsv(schema.name, {
+        ...description,
+        columns: [...columns],
+        csv: file.text,
+        delimiter: file.delimiter,
+      }),
+    onSuccess: async ({ full_name }) => {
+      onClose()
+      const created = { type: 'table', name: full_name } as const
+      await queries.invalidateQueries({ queryKey: listKeyOf(created) })
+      await navigate(pageOf(created))
+    },
+  })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const form = new FormData(event.currentTarget)
+        const text = (name: string) => String(form.get(name)).trim()
+        creation.mutate({ name: text('name'), comment: text('comment') })
+      }}
+    >
+      <FormField label={t('csv.name')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            {...{ className: 'input', name: 'name', required: true, maxLength: 255, autoComplete: 'off' }}
+            defaultValue={file.name}
+          />
+        )}
+      </FormField>
+      <FormField label={t('catalog.comment')}>
+        {(attributes) => <input {...attributes} className="input" name="comment" autoComplete="off" />}
+      </FormField>
+      <CsvPreview columns={columns} sample={file.sample} onChange={setColumns} />
+      {creation.isError && <Problem error={creation.error} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t('common.cancel')}
+        </button>
+        <button type="submit" className="button primary" disabled={creation.isPending}>
+          {t('common.create')}
+        </button>
+      </div>
+    </form>
+  )
+}
