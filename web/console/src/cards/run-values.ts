@@ -1,4 +1,5 @@
 import type { Run } from '../api/runs.js'
+import { withInfinity } from '../metrics/infinity.js'
 import { type Column, columnFromId } from '../runs/columns.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 
@@ -22,7 +23,7 @@ export function runValues(run: VisibleRun, read: Run | undefined): RunValues {
   }
   const number = (id: string): number => {
     const value = text(id)
-    return value === undefined || value.trim() === '' ? Number.NaN : Number(value)
+    return value === undefined || value.trim() === '' ? Number.NaN : withInfinity(Number(value))
   }
   return { run, text, number }
 }

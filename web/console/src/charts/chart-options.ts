@@ -2,6 +2,7 @@ import UPlot from 'uplot'
 import { formatClock, formatMetric } from '../i18n/format.js'
 import type { Points } from './curve-view.js'
 import { highlightLayer } from './highlight-layer.js'
+import { infiniteMarks, type infinitePoints } from './infinite-marks.js'
 import type { Line } from './line-chart.js'
 import { typicalExtent } from './outliers.js'
 import type { ChartLine } from './plot-lines.js'
@@ -37,6 +38,7 @@ interface ChartOptions {
   readonly height: number
   /** The drawn data, which change while the chart stays. */
   readonly data: () => Aligned
+  readonly infinite: () => ReturnType<typeof infinitePoints>
   /** The zoomed range, which changes while the chart stays; undefined for all. */
   readonly range: () => XRange | undefined
   /** Called with the range that was dragged over, or undefined after a double click. */
@@ -52,7 +54,7 @@ export const MAX_FOCUSED = 30
 const MIN_DRAG_PX = 4
 
 export function chartOptions(options: ChartOptions): UPlot.Options {
-  const { lines, xLabel, style, width, height, data, more } = options
+  const { lines, xLabel, style, width, height, data, infinite, more } = options
   const { clock = false } = style
   const formatX = formatOf(style, options.language)
   const grid = { stroke: computedColour('var(--line)'), width: 1 }
@@ -96,6 +98,7 @@ export function chartOptions(options: ChartOptions): UPlot.Options {
     hooks: { setSelect: [(chart) => zoomTo(chart, options.onZoom)] },
     plugins: [
       valueRanges(drawn, data, isFaint),
+      infiniteMarks(infinite),
       tooltip({ lines: drawn.filter(({ isRaw }) => !isRaw), formatX, ranges: data, more }),
       highlightLayer(drawn.filter(({ isRaw }) => !isRaw)),
     ],

@@ -4,6 +4,7 @@ import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePaintedTheme } from '../app/theme.js'
 import { chartOptions, type PlotStyle, type XRange } from './chart-options.js'
+import { infinitePoints } from './infinite-marks.js'
 import { align, type Curve } from './series.js'
 import type { SeriesStyle } from './series-style.js'
 import { zoomByKey } from './zoom.js'
@@ -52,8 +53,9 @@ export function LineChart(props: LineChartProps) {
   )
   /** Whether the chart was created with these data. */
   const isNew = useRef(false)
-  const latest = useRef({ data, range, onZoom })
-  latest.current = { data, range, onZoom }
+  const infinite = useMemo(() => infinitePoints(lines), [lines])
+  const latest = useRef({ data, infinite, range, onZoom })
+  latest.current = { data, infinite, range, onZoom }
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` is everything that needs a new chart
   useEffect(() => {
     const element = host.current!
@@ -61,6 +63,7 @@ export function LineChart(props: LineChartProps) {
       ...{ lines, xLabel, style, height, language: i18n.language },
       width: element.clientWidth,
       data: () => latest.current.data,
+      infinite: () => latest.current.infinite,
       range: () => latest.current.range,
       onZoom: onZoom && ((next) => latest.current.onZoom?.(next)),
       more: (count) => t('curves.moreLines', { count }),

@@ -1,4 +1,5 @@
 import type { BucketedRun, MetricBuckets } from '../api/runs.js'
+import { withInfinity } from '../metrics/infinity.js'
 
 /** The steps, seconds since the first point of the run, seconds since 1970, or another metric. */
 export type Axis = 'step' | 'time' | 'wall' | 'metric'
@@ -46,7 +47,9 @@ function latestValues({ buckets }: BucketedRun, other: BucketedRun | undefined):
 export function toCurve({ run, xs }: PlacedRun): Curve {
   const points = run.buckets.flatMap(({ last, min, max }, i) => {
     const x = xs[i]!
-    return Number.isFinite(x) ? [{ x, y: Number(last), low: min ?? Number.NaN, high: max ?? Number.NaN }] : []
+    if (!Number.isFinite(x)) return []
+    const [y, low, high] = [Number(last), min ?? Number.NaN, max ?? Number.NaN].map(withInfinity)
+    return [{ x, y: y!, low: low!, high: high! }]
   })
   if (points.some(({ x }, i) => i > 0 && x < points[i - 1]!.x)) points.sort((a, b) => a.x - b.x)
   return {

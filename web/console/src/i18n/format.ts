@@ -1,6 +1,7 @@
 import i18next from 'i18next'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isDrawable } from '../metrics/infinity.js'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -11,15 +12,12 @@ export function formatMetric(value: number | string | undefined, language = 'en'
   if (value === undefined || value === '') return ''
   const number = Number(value)
   const size = Math.abs(number)
-  if (!(size < INFINITE)) return notFinite(number)
+  if (!isDrawable(number)) return notFinite(number)
   if (Number.isInteger(number) && size < 1e9) return number.toLocaleString(language)
   if (size < 1e-4 || size >= 1e9) return number.toExponential(3).replace('e+', 'e')
   if (size < 1) return number.toFixed(4)
   return number.toLocaleString(language, { maximumFractionDigits: size < 10 ? 4 : size < 1000 ? 2 : 1 })
 }
-
-/** MLflow stores infinity as the largest double. */
-const INFINITE = 1.797e308
 
 const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
 

@@ -1,4 +1,5 @@
 import type { BucketedRun } from '../api/runs.js'
+import { isDrawable } from '../metrics/infinity.js'
 
 export interface Summary {
   readonly min: number | undefined
@@ -20,7 +21,7 @@ export function summaryOf({ buckets }: Pick<BucketedRun, 'buckets'>): Summary {
 
 /** An SVG path through the finite values; gaps for the others. A flat line is in the middle. */
 export function sparklinePath(values: readonly number[], width: number, height: number): string {
-  const finite = values.filter(isDrawn)
+  const finite = values.filter(isDrawable)
   if (finite.length < 2) return ''
   const low = Math.min(...finite)
   const span = Math.max(...finite) - low
@@ -28,12 +29,9 @@ export function sparklinePath(values: readonly number[], width: number, height: 
   const y = (value: number) => (span > 0 ? height - ((value - low) / span) * height : height / 2).toFixed(1)
   return values
     .map((value, index) => {
-      if (!isDrawn(value)) return ''
-      const starts = index === 0 || !isDrawn(values[index - 1]!)
+      if (!isDrawable(value)) return ''
+      const starts = index === 0 || !isDrawable(values[index - 1]!)
       return `${starts ? 'M' : 'L'}${x(index)} ${y(value)}`
     })
     .join('')
 }
-
-/** MLflow stores infinity as the largest double. */
-const isDrawn = (value: number) => Math.abs(value) < 1.797e308
