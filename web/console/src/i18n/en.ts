@@ -226,6 +226,7 @@ export const en = {
     model: 'Logged model',
     version: 'Model version',
     endpoint: 'Endpoint',
+    more: '{{count}} more',
   },
   artifacts: {
     root: 'Artifacts of',

@@ -223,6 +223,7 @@ export const ko: Words = {
     model: '기록된 모델',
     version: '모델 버전',
     endpoint: '엔드포인트',
+    more: '{{count}}개 더',
   },
   artifacts: {
     root: '아티팩트 위치',

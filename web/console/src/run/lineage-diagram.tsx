@@ -44,7 +44,7 @@ function NodeBox({ node }: { node: LineageNode }) {
       <span>
         <span className="visually-hidden">{t(`lineage.${node.kind}`)}: </span>
         <strong className="truncate" title={node.title}>
-          {node.title}
+          {node.more === undefined ? node.title : t('lineage.more', { count: node.more })}
         </strong>
         <small className="truncate">{node.subtitle || t(`lineage.${node.kind}`)}</small>
       </span>
@@ -54,7 +54,8 @@ function NodeBox({ node }: { node: LineageNode }) {
 
 function NodeLink({ node, children }: { node: LineageNode; children: ReactNode }) {
   const className = `lineage-node ${node.kind}`
-  const { kind, name = '', version = '', title } = node
+  const { kind, name = '', version = '', title, more } = node
+  if (more !== undefined) return <span className={className}>{children}</span>
   if (kind === 'version')
     return (
       <Link className={className} to="/models/$name/versions/$version" params={{ name, version }}>

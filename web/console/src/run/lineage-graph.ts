@@ -13,6 +13,8 @@ export interface LineageNode {
   /** Link target: logged model, registered model and version, or endpoint. */
   readonly name?: string
   readonly version?: string
+  /** Stands for so many nodes that are not shown. */
+  readonly more?: number
 }
 
 export interface LineageGraph {
@@ -29,8 +31,28 @@ interface Sources {
   readonly endpoints: readonly ServingEndpoint[]
 }
 
+/** Nodes of a column; a last one stands for the others. */
+const MAX_NODES = 8
+
 /** From the datasets of a run to the endpoints that serve its model. */
-export function lineageGraph({ run, datasets, models, versions, endpoints }: Sources): LineageGraph {
+export const lineageGraph = (sources: Sources): LineageGraph => shortened(wholeGraph(sources))
+
+function shortened({ columns, edges }: LineageGraph): LineageGraph {
+  const shownAs = new Map<string, string>()
+  const short = columns.map((column) => {
+    if (column.length <= MAX_NODES) return column
+    const [shown, hidden] = [column.slice(0, MAX_NODES - 1), column.slice(MAX_NODES - 1)]
+    const { kind } = hidden[0]!
+    const rest: LineageNode = { id: `more:${kind}`, kind, title: '', subtitle: '', more: hidden.length }
+    for (const { id } of hidden) shownAs.set(id, rest.id)
+    return [...shown, rest]
+  })
+  if (shownAs.size === 0) return { columns, edges }
+  const moved = edges.map(([from, to]) => [shownAs.get(from) ?? from, shownAs.get(to) ?? to] as const)
+  return { columns: short, edges: [...new Map(moved.map((edge) => [edge.join('\n'), edge])).values()] }
+}
+
+function wholeGraph({ run, datasets, models, versions, endpoints }: Sources): LineageGraph {
   const root: LineageNode = { id: 'run', kind: 'run', title: run.name, subtitle: run.kind }
   const inputs = datasets.map(({ dataset: { name, digest } }): LineageNode => {
     return { id: `dataset:${name}:${digest}`, kind: 'dataset', title: name, subtitle: digest }
@@ -40,11 +62,11 @@ export function lineageGraph({ run, datasets, models, versions, endpoints }: Sou
     return { id: `model:${model_id}`, kind: 'model', title: name, subtitle: model_type, name: model_id }
   })
   const registered = versions.map(({ name, version, aliases = [] }): LineageNode => {
-    const subtitle = aliases.map((alias) => `@${alias}`).join(' ')
+    const subtitle = [`v${version}`, ...aliases.map((alias) => `@${alias}`)].join(' ')
     return {
       id: `version:${name}:${version}`,
       kind: 'version',
-      title: `${name} v${version}`,
+      title: name,
       subtitle,
       name,
       version,

@@ -20,7 +20,7 @@ test('connects dataset, run, version and the endpoint that serves it', () => {
   expect(graph.columns.map((column) => column.map(({ title }) => title))).toEqual([
     ['main.movielens.ratings'],
     ['ials'],
-    ['movies v2'],
+    ['movies'],
     ['movies'],
   ])
   expect(graph.edges).toEqual([
@@ -28,6 +28,23 @@ test('connects dataset, run, version and the endpoint that serves it', () => {
     ['run', 'version:movies:2'],
     ['version:movies:2', 'endpoint:movies'],
   ])
+})
+
+test('one node stands for the versions that a column has no place for', () => {
+  const versions = Array.from({ length: 500 }, (_, i) => aVersion({ version: String(500 - i) }))
+  const graph = lineageGraph({
+    ...{ run, datasets: [], models: [], versions },
+    endpoints: [anEndpoint('movies', [{ entity_version: '3' }, { entity_version: '2' }])],
+  })
+  expect(graph.columns[1]!.map(({ subtitle, more }) => more ?? subtitle)).toEqual([
+    ...['v500', 'v499', 'v498', 'v497', 'v496', 'v495', 'v494'],
+    493,
+  ])
+  expect(graph.edges.slice(-2)).toEqual([
+    ['run', 'more:version'],
+    ['more:version', 'endpoint:movies'],
+  ])
+  expect(layoutLineage(graph).paths).toHaveLength(9)
 })
 
 test('puts the logged model between the run and its version', () => {
