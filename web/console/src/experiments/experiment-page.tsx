@@ -15,7 +15,7 @@ interface ExperimentPageProps {
 }
 
 /** A page of an experiment with its title and tabs. Without access it offers to request it. */
-export function ExperimentPage({ experimentId, children, ...page }: ExperimentPageProps) {
+export function ExperimentPage({ experimentId, badges, children, ...page }: ExperimentPageProps) {
   const { t } = useTranslation()
   const experiment = useExperiment(experimentId)
   const breadcrumbs = <Link to="/experiments">{t('nav.experiments')}</Link>
@@ -32,6 +32,14 @@ export function ExperimentPage({ experimentId, children, ...page }: ExperimentPa
   return (
     <Page
       {...page}
+      badges={
+        <>
+          {badges}
+          {experiment.data?.lifecycle_stage === 'deleted' && (
+            <span className="chip">{t('runs.deleted')}</span>
+          )}
+        </>
+      }
       title={experiment.data?.name ?? '…'}
       breadcrumbs={breadcrumbs}
       tabs={<ExperimentTabs experimentId={experimentId} />}

@@ -7,6 +7,8 @@ import { SearchField } from '../ui/search-field.js'
 const FEW = 15
 const FIRST = 200
 
+const LONG = 500
+
 interface KeyValuesProps {
   readonly title: string
   readonly empty: string
@@ -43,7 +45,7 @@ export function KeyValues({ title, empty, entries, keepOrder = false }: KeyValue
           {shown.map(([key, value]) => (
             <div key={key} className="fact">
               <dt>{key}</dt>
-              <dd className="mono">{value || '–'}</dd>
+              <Value text={value} />
             </div>
           ))}
         </dl>
@@ -54,5 +56,17 @@ export function KeyValues({ title, empty, entries, keepOrder = false }: KeyValue
         </button>
       )}
     </section>
+  )
+}
+
+function Value({ text }: { text: string }) {
+  if (text.length <= LONG) return <dd className="mono">{text || '–'}</dd>
+  return (
+    <dd className="mono">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll */}
+      <div className="long-value" tabIndex={0}>
+        {text}
+      </div>
+    </dd>
   )
 }
