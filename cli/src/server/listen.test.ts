@@ -36,10 +36,11 @@ test('uses the next free port when the port is taken', async () => {
     expect(await listen(newApp(), { host: '127.0.0.1', port: first })).toBeGreaterThan(first)
 })
 
-test('uses no other port behind a proxy', async () => {
+test('uses no other port behind a proxy, and none when one attempt is allowed', async () => {
   const address = { host: '127.0.0.1', public_url: 'https://cairn.example.org' }
   const port = await listen(newApp(), { ...address, port: 0 })
   await expect(listen(newApp(), { ...address, port })).rejects.toThrow(
     `Port ${port} is taken: pass another with --port, or use any free one with --port 0.`,
   )
+  await expect(listen(newApp(), { host: '127.0.0.1', port }, 1)).rejects.toThrow(`Port ${port} is taken`)
 })

@@ -9,7 +9,7 @@ const LAST_PORT = 65_535
 type ListenOptions = Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'public_url'>>
 
 /**
- * Listens on the port, or on the next free one. A proxy finds the server of a public URL on its port only.
+ * Listens on the port, or on the next free one of `attempts` ports. A proxy finds the server of a public URL on its port only.
  *
  * @returns the port
  * @throws INVALID_PARAMETER_VALUE, with advice
@@ -17,8 +17,9 @@ type ListenOptions = Pick<Config, 'host' | 'port'> & Partial<Pick<Config, 'publi
 export async function listen(
   app: FastifyInstance,
   { host, port, public_url = '' }: ListenOptions,
+  attempts = public_url ? 1 : ATTEMPTS,
 ): Promise<number> {
-  const last = public_url ? port : Math.min(port + ATTEMPTS - 1, LAST_PORT)
+  const last = Math.min(port + attempts - 1, LAST_PORT)
   for (let candidate = port; candidate <= last; candidate++) {
     try {
       await app.listen({ host, port: candidate })
