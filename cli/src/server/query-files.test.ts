@@ -33,7 +33,10 @@ async function run(path: string, more: Partial<TaskSettings> = {}) {
 test('a query is read from a file of the workspace, with the rights of its principal', async () => {
   await put('/Users/owner/report.sql', "select '부산' as city, :least as least")
   const output = await run('/Workspace/Users/owner/report.sql')
-  expect(output.node_task_output?.values).toMatchObject({ rows: [{ city: '부산', least: '7' }], row_count: 1 })
+  expect(output.node_task_output?.values).toMatchObject({
+    rows: [{ city: '부산', least: '7' }],
+    row_count: 1,
+  })
   expect(output.sql_output).toMatchObject({
     query_output: { query_text: "select '부산' as city, :least as least" },
   })

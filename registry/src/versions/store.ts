@@ -8,8 +8,8 @@ import { touchModel } from '../namespace/model-rows.js'
 import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js'
 import type { Tags } from '../tags.js'
 import type { Outbox } from '../webhooks/outbox.js'
-import { latestVersions, readVersion } from './read-versions.js'
 import { nextPosition } from './locations.js'
+import { latestVersions, readVersion } from './read-versions.js'
 import { requireActiveStage, type Stage } from './stages.js'
 
 export type NewVersion = Omit<
