@@ -58,6 +58,8 @@ export const HOSTILE_VALUES: readonly unknown[] = [
   "metrics.a > 'x' AND",
   'params."a" LIKE "%',
   '((((((',
+  'constructor eq "x"',
+  "constructor = 'x'",
   'name = ',
   '(a+)+$',
   '{{tasks.x.values.y}}',
