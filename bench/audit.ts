@@ -180,8 +180,8 @@ try {
     page: `# Audit log with ${rows} events on ${engine}
 
 ${conditions.date}, commit ${conditions.commit}, ${conditions.machine}. \`${conditions.command}\`.
-Up to ${PAGES} pages of 100 events of each filter, ${REPEATS} times: the slowest page, the median of the repeats. \`/health\` is polled every 25 ms by another
-process; the longest wait includes other load of the machine.
+Up to ${PAGES} pages of 100 events of each filter, ${REPEATS} times: the slowest page, the median of the repeats. \`/health\` is polled all
+the time; its longest wait includes other load of the machine.
 
 ${table(
   ['filter', 'slowest page', 'pages', 'events', '`/health`'],
