@@ -8,6 +8,7 @@ import { PYTHON_SETTINGS } from './config/python-settings.js'
 import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { STORAGE_SETTINGS } from './config/storage-settings.js'
 import { TASK_SETTINGS } from './config/task-settings.js'
+import { WORKSPACE_SETTINGS } from './config/workspace-settings.js'
 import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
@@ -237,6 +238,7 @@ export const Config = Type.Object({
   ...TASK_SETTINGS,
   ...RETENTION_SETTINGS,
   ...STORAGE_SETTINGS,
+  ...WORKSPACE_SETTINGS,
   webhook_allowed_schemes: env(
     Type.String({ default: 'https', description: 'Comma-separated schemes of webhook URLs: https, http.' }),
     'CAIRN_WEBHOOK_ALLOWED_SCHEMES',
@@ -278,24 +280,6 @@ export const Config = Type.Object({
     }),
     'CAIRN_WEBHOOK_SECRET_KEY',
     'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',
-  ),
-  workspace_objects: env(
-    Type.Integer({
-      default: 50_000,
-      minimum: 0,
-      description:
-        'Folders, notebooks and files of the workspace that one principal may own; 0 for no limit.',
-    }),
-    'CAIRN_WORKSPACE_OBJECTS',
-  ),
-  workspace_bytes: env(
-    Type.Integer({
-      default: 20 * 1024 ** 3,
-      minimum: 0,
-      description:
-        'Bytes of the notebooks and files of the workspace that one principal may own; 0 for no limit.',
-    }),
-    'CAIRN_WORKSPACE_BYTES',
   ),
   secrets_key: env(
     Type.String({
