@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { setImmediate } from 'node:timers/promises'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { ApiError, invalid } from '../errors.js'
 
@@ -101,17 +100,12 @@ export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 export const sqlList = (values: readonly string[]) => `[${values.map(sqlText).join(', ')}]`
 
-/** By `require` in two turns: `import` analyses its 190 modules first, which delayed other requests by 0.7 s. */
-async function loadDuckDb(): Promise<typeof import('@duckdb/node-api')> {
-  const require = createRequire(createRequire(import.meta.url).resolve('@duckdb/node-api'))
-  require('@duckdb/node-bindings')
-  await setImmediate()
-  return require('@duckdb/node-api')
-}
+/** `import` would analyse the 190 modules of the package first, which delayed other requests by 0.7 s. */
+const loadDuckDb = (): typeof import('@duckdb/node-api') => createRequire(import.meta.url)('@duckdb/node-api')
 
 async function openInstance(): Promise<DuckDBInstance> {
   try {
-    const { DuckDBInstance } = await loadDuckDb()
+    const { DuckDBInstance } = loadDuckDb()
     const quarter = Math.min(Math.max(totalmem() / 4, 512 * MEBIBYTE), 4096 * MEBIBYTE)
     const memory = Math.floor((options.memoryBytes ?? quarter) / MEBIBYTE)
     const opened = await DuckDBInstance.create(':memory:', {
