@@ -19,7 +19,7 @@ with zipfile.ZipFile(sys.argv[1] + "/greeter-1.0-py3-none-any.whl", "w") as whee
     wheel.writestr(info + "RECORD", "")
 `
 
-/** Tests of the grid of a job with a cache, of its notifications, and of the installation in a log. */
+/** Tests of the grid of a job with a cache, of its notifications, of queries, and of the installation in a log. */
 export function logTests(jobs: JobPages): void {
   test('the grid marks results from the cache with their run, and its legend explains each mark', async () => {
     const job = await jobs.create({
@@ -75,6 +75,25 @@ export function logTests(jobs: JobPages): void {
     await someone.open(`/#/jobs/${job}/edit`)
     const key = tab.locator('.task-fold > summary strong')
     expect(await key.evaluate((element) => element.clientHeight)).toBeLessThan(30)
+    expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+  })
+
+  test('the output of a query is a table', async () => {
+    const query_text = `select '서울' as city, 42 as trips, ${'x'.repeat(60)} from (select 1 as ${'x'.repeat(60)})`
+    const job = await jobs.create({
+      name: 'report',
+      tasks: [{ task_key: 'query', sql_task: { query: { query_text } } }],
+    })
+    const run = await jobs.run(job)
+    await using someone = await jobs.visit()
+    const { tab } = someone
+    await tab.setViewportSize({ width: 390, height: 844 })
+    await someone.open(`/#/jobs/runs/${run}?task=query`)
+    await tab.getByText('Output', { exact: true }).click()
+    const rows = tab.getByRole('table', { name: '1 row' }).getByRole('row')
+    await expect.poll(() => rows.allTextContents()).toEqual([`citytrips${'x'.repeat(60)}`, '서울421'])
+    await region(tab, 'Output').getByText('select').first().waitFor()
+    expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 

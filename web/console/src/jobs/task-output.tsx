@@ -7,6 +7,8 @@ import { queryKeys } from '../api/query-keys.js'
 import { StateMessage } from '../server-words/server-message.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Failure, Skeleton } from '../ui/states.js'
+import { QueryResult } from './query-result.js'
+import { queryRowsOf } from './query-rows.js'
 
 /** The values of a task, the output of its kind, and its error. */
 export function TaskOutputPanel({ progress }: { progress: TaskProgress }) {
@@ -30,8 +32,11 @@ export function TaskOutputPanel({ progress }: { progress: TaskProgress }) {
 
 function Output({ output, progress }: { output: TaskOutput; progress: TaskProgress }) {
   const { t } = useTranslation()
-  const values = Object.entries(output.node_task_output?.values ?? progress.values ?? {})
   const { notebook_output, sql_output, run_job_output, error, error_trace } = output
+  const all = output.node_task_output?.values ?? progress.values ?? {}
+  const rows = sql_output && queryRowsOf(all)
+  const values = rows ? [] : Object.entries(all)
+  const query = sql_output?.query_output as { readonly query_text?: string } | undefined
   const isEmpty = values.length === 0 && !notebook_output?.result && !sql_output && !run_job_output && !error
   return (
     <div className="body stack">
@@ -51,7 +56,7 @@ function Output({ output, progress }: { output: TaskOutput; progress: TaskProgre
         </p>
       )}
       {notebook_output?.result && <CodeBlock code={notebook_output.result} />}
-      {sql_output && <CodeBlock code={JSON.stringify(sql_output, null, 2)} />}
+      {sql_output && <QueryResult text={query?.query_text} result={rows} />}
       {values.length > 0 && (
         <dl className="facts">
           {values.map(([name, value]) => (
