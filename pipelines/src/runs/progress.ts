@@ -2,9 +2,9 @@ import type { Progress, TaskProgress } from '@cairn/platform/protocol/job-runs'
 import { dependencies } from '../flow/graph.js'
 import type { IterationStats } from '../flow/iteration-stats.js'
 import { tasksOf } from '../flow/run-rows.js'
+import { renderOrigin } from '../flow/task-origin.js'
 import { ifPresent } from '../if-present.js'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
-import { renderOrigin } from './render.js'
 
 /** The ids of the loops among the task runs of a run. */
 export function loopsOf(run: JobRunRow, tasks: readonly TaskRunRow[]): number[] {

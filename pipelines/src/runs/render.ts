@@ -2,6 +2,7 @@ import type { JobRun, RunTask } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import type { RunOverrides } from '@cairn/platform/protocol/run-overrides'
 import { settingsOf } from '../flow/run-rows.js'
+import { renderOrigin } from '../flow/task-origin.js'
 import { withoutPrincipalId } from '../jobs/run-as-ids.js'
 import type { JobRunRow, RepairRow, TaskRunRow } from '../schema.js'
 import { triggerTypeOf } from '../triggers/trigger.js'
@@ -110,17 +111,6 @@ export function renderTask(run: JobRunRow, task: TaskRunRow): RunTask {
     }),
   }
 }
-
-/** Empty for a task that ran. */
-export const renderOrigin = ({
-  origin,
-  origin_run_id,
-  origin_task_run_id,
-  result,
-}: Pick<TaskRunRow, 'origin' | 'origin_run_id' | 'origin_task_run_id' | 'result'>) =>
-  origin && result === 'SUCCESS'
-    ? { origin: { kind: origin, run_id: origin_run_id!, task_run_id: origin_task_run_id! } }
-    : {}
 
 const renderTrial = ({ mlflow_run_id, objective, result }: TaskRunRow) => ({
   ...(mlflow_run_id !== null && { mlflow_run_id }),

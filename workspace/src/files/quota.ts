@@ -7,7 +7,7 @@ import type { WorkspaceSchema } from '../schema.js'
 
 type Tx = Pick<Transaction<WorkspaceSchema>, 'selectFrom'>
 
-/** What one principal may own; 0 for no limit. */
+/** Limits of one principal; 0 for no limit. */
 export type Quota = Pick<Config, 'workspace_objects' | 'workspace_bytes'>
 
 const TYPES = ['directory', 'notebook', 'file'] as const

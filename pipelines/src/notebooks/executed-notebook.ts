@@ -2,8 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import { toStorableText } from '../flow/storable-text.js'
 import { redactJson } from '../redaction/redact-json.js'
-import type { PipelinesSchema } from '../schema.js'
-import type { AttemptKey } from './attempts.js'
+import type { PipelinesSchema, TaskNotebookRow } from '../schema.js'
 
 export type WriteNotebook = (notebook: string) => Promise<unknown>
 
@@ -22,7 +21,7 @@ export function storableNotebook(text: string, secrets: readonly string[]): stri
 
 /** Returns a function that stores the notebook of an attempt in place of those of earlier attempts. */
 export const writeNotebookTo =
-  (db: Db<PipelinesSchema>, key: AttemptKey): WriteNotebook =>
+  (db: Db<PipelinesSchema>, key: Omit<TaskNotebookRow, 'notebook'>): WriteNotebook =>
   (notebook) =>
     db.transaction(async (tx) => {
       await tx.deleteFrom('task_notebooks').where('task_run_id', '=', key.task_run_id).execute()
