@@ -20,7 +20,7 @@ test('answers no malformed query of a served model with 5xx', async () => {
   const done = await sendHostileValues(server.url, known, new Random(SEED), options)
   const rows = await sendRows(server.url)
   await server.stop()
-  expect([...done.faults, ...rows]).toEqual([])
+  expect([...done.responses.faults, ...rows]).toEqual([])
 })
 
 /** Well-formed rows that the model cannot score. */

@@ -19,13 +19,12 @@ describe('requests generated from the description of every operation', () => {
         const begun = performance.now()
         const done = await fuzz(server.url, { budget: REQUESTS, seed: SEED })
         const [median, most, longest] = done.health.map(Math.round)
-        const statuses = Object.entries(done.statuses).map(([status, count]) => `${count} × ${status}`)
         console.log(
-          `${name}, seed ${SEED}: ${done.requests} requests to ${done.operations} operations in ${Math.round((performance.now() - begun) / 1000)} s, ` +
-            `${statuses.join(', ')}; /health meanwhile ${median} ms (median), ${most} ms (99th percentile), ${longest} ms (longest)`,
+          `${name}, seed ${SEED}: ${done.responses.requests} requests to ${done.operations} operations in ${Math.round((performance.now() - begun) / 1000)} s, ` +
+            `${done.responses.summary}; /health meanwhile ${median} ms (median), ${most} ms (99th percentile), ${longest} ms (longest)`,
         )
-        expect(done.faults).toEqual([])
-        expect(done.requests).toBeGreaterThanOrEqual(REQUESTS)
+        expect(done.responses.faults).toEqual([])
+        expect(done.responses.requests).toBeGreaterThanOrEqual(REQUESTS)
         expect((await send(server.url, 'GET', '/health')).text).toBe('OK')
         const { post, get } = api(server.url)
         const { run } = await post<{ run: { info: { run_id: string } } }>('/api/2.0/mlflow/runs/create')

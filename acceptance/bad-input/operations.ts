@@ -32,12 +32,19 @@ export interface OperationToTry {
   readonly schema: Schema
 }
 
-export async function operationsOf(url: string): Promise<OperationToTry[]> {
+/** The operations whose id matches. Destructive ones come last, since the others need the objects. */
+export async function operationsOf(url: string, only = /./): Promise<OperationToTry[]> {
   const { paths } = await api(url).get<{ paths: Record<string, Record<string, Documented>> }>('/openapi.json')
-  return Object.entries(paths).flatMap(([path, methods]) =>
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, documented]) => operation(path, method.toUpperCase(), documented)),
   )
+  return operations
+    .filter(({ id }) => only.test(id))
+    .sort((a, b) => Number(isDestructive(a)) - Number(isDestructive(b)))
 }
+
+const isDestructive = ({ method, id }: OperationToTry) =>
+  method === 'DELETE' || /delete|rename|reset|update(Catalog|Schema|Table|Volume)/i.test(id)
 
 function operation(path: string, method: string, documented: Documented): OperationToTry {
   const body = documented.requestBody?.content['application/json']?.schema

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { createObjects } from '../bad-input/create-objects.js'
 import { asText, encodeForUrl } from '../bad-input/encode-for-url.js'
 import { type OperationToTry, operationsOf } from '../bad-input/operations.js'
-import { isDestructive } from '../bad-input/send-hostile-values.js'
 import { type ApiResponse, send } from '../harness/api.js'
 import type { Random } from '../harness/random.js'
 import { slowness } from './calibrate.js'
@@ -34,8 +33,7 @@ export async function measureDelays(
   { budget, only = /./ }: { readonly budget: number; readonly only?: RegExp },
 ): Promise<Delay[]> {
   const knownTo = await createObjects(url)
-  const all = (await operationsOf(url)).filter(({ id }) => only.test(id))
-  const operations = all.toSorted((a, b) => isDestructive(a) - isDestructive(b))
+  const operations = await operationsOf(url, only)
   const chosen = operations.filter(() => random.next() < budget / operations.length)
   const perOperation = Math.max(1, Math.floor(budget / operations.length))
   const delays: Delay[] = []

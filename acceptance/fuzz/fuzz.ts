@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import fc from 'fast-check'
 import { createObjects } from '../bad-input/create-objects.js'
 import { operationsOf } from '../bad-input/operations.js'
-import { describeFault, isDestructive } from '../bad-input/send-hostile-values.js'
+import { describeFault, Responses } from '../bad-input/responses.js'
 import { type FuzzRequest, requestsTo, undocumentedRequests } from './requests.js'
 
 const PATIENCE_MS = 120_000
@@ -12,11 +12,8 @@ const AT_ONCE = 20
 const UNDOCUMENTED_SHARE = 0.1
 
 export interface FuzzResult {
-  readonly requests: number
+  readonly responses: Responses
   readonly operations: number
-  readonly statuses: Readonly<Record<number, number>>
-  /** Requests with a 5xx, without a response, or with an error without code and message, one line each. */
-  readonly faults: readonly string[]
   /** Milliseconds of `/health` during the run: median, 99th percentile, maximum. */
   readonly health: readonly [number, number, number]
 }
@@ -26,7 +23,7 @@ export async function fuzz(
   url: string,
   { budget, seed }: { budget: number; seed: number },
 ): Promise<FuzzResult> {
-  const operations = (await operationsOf(url)).toSorted((a, b) => isDestructive(a) - isDestructive(b))
+  const operations = await operationsOf(url)
   const knownTo = await createObjects(url)
   const perOperation = Math.ceil((budget * (1 - UNDOCUMENTED_SHARE)) / operations.length)
   const generated = function* (): Generator<readonly [string, FuzzRequest, boolean]> {
@@ -41,21 +38,18 @@ export async function fuzz(
       for (const request of requests) yield [operation.id, request, true]
     }
   }
-  const faults: string[] = []
-  const statuses: Record<number, number> = {}
+  const responses = new Responses()
   const queue = generated()
   const stop = new AbortController()
   const health = watchHealth(url, stop.signal)
   const client = async () => {
     for (const [id, request, described] of queue) {
-      const { status, fault } = await attempt(url, request, described)
-      statuses[status] = (statuses[status] ?? 0) + 1
-      if (fault) faults.push(`${id} ${describeRequest(request)}: ${fault}`)
+      const answer = await attempt(url, request, described)
+      responses.add(answer, () => `${id} ${describeRequest(request)}`)
     }
   }
   await Promise.all(Array.from({ length: CLIENTS }, client)).finally(() => stop.abort())
-  const requests = Object.values(statuses).reduce((sum, count) => sum + count, 0)
-  return { requests, operations: operations.length, statuses, faults, health: await health }
+  return { responses, operations: operations.length, health: await health }
 }
 
 /** Generates small batches, since generating blocks the probe of `/health` in the same process. */
