@@ -101,10 +101,10 @@ const task = (task_key: string, ...upstream: string[]) => ({
 
 const hasEnded = ({ attempt }: Note) => notes.some((note) => note.event === 'end' && note.attempt === attempt)
 
-/** Kills a running task. @returns false when none runs until the lease of a dead worker has expired */
-async function killTask(): Promise<boolean> {
+/** Kills a running task. @returns false when none runs until the run ends or the lease of a dead worker has expired */
+async function killTask(run_id: number): Promise<boolean> {
   const deadline = Date.now() + LEASE_MS
-  while (Date.now() < deadline) {
+  while (Date.now() < deadline && !(await hasRunEnded(run_id))) {
     const running = notes.filter((note) => note.event === 'start' && !hasEnded(note))
     for (const { pid } of running.toReversed())
       try {
@@ -118,7 +118,7 @@ async function killTask(): Promise<boolean> {
 }
 
 /** @returns whether a process was killed */
-async function kill(victim: (typeof VICTIMS)[number]): Promise<boolean> {
+async function kill(victim: (typeof VICTIMS)[number], run_id: number): Promise<boolean> {
   if (victim === 'server') {
     await server.stop('SIGKILL')
     await start()
@@ -126,50 +126,43 @@ async function kill(victim: (typeof VICTIMS)[number]): Promise<boolean> {
     worker.kill('SIGKILL')
     await once(worker, 'exit')
     startWorker()
-  } else return killTask()
+  } else return killTask(run_id)
   return true
 }
 
-async function end(run_id: number): Promise<Run> {
-  for (;;) {
-    const run = await call.get<Run>('/api/2.2/jobs/runs/get', { run_id })
-    if (run.state.life_cycle_state === 'TERMINATED') return run
-    await sleep(200)
-  }
-}
+const getRun = (run_id: number) => call.get<Run>('/api/2.2/jobs/runs/get', { run_id })
+const hasRunEnded = async (run_id: number) => (await getRun(run_id)).state.life_cycle_state === 'TERMINATED'
 
-test('no run is lost and no attempt starts twice when workers, servers and tasks are killed', {
-  timeout: 120_000 + KILLS * 60_000,
-}, async () => {
-  const child = await call.post<{ job_id: number }>('/api/2.2/jobs/create', {
-    name: 'child',
-    files: { 'note.mjs': code() },
-    tasks: [task('x'), task('y', 'x')],
+/** Starts a run of six tasks, one of which runs another job. */
+async function submit(): Promise<{ readonly run_id: number; readonly child: number }> {
+  const files = { 'note.mjs': code() }
+  const { job_id } = await call.post<{ job_id: number }>('/api/2.2/jobs/create', {
+    ...{ name: 'child', files, tasks: [task('x'), task('y', 'x')] },
   })
   const { run_id } = await call.post<{ run_id: number }>('/api/2.2/jobs/runs/submit', {
-    files: { 'note.mjs': code() },
+    files,
     tasks: [
       ...[task('a'), task('b', 'a'), task('c', 'a'), task('d', 'b', 'c')],
-      { task_key: 'e', depends_on: [{ task_key: 'a' }], run_job_task: { job_id: child.job_id } },
+      { task_key: 'e', depends_on: [{ task_key: 'a' }], run_job_task: { job_id } },
       task('f', 'd', 'e'),
     ],
   })
-  console.log(`seed ${SEED}`)
-  const random = new Random(SEED)
-  const killed = new Set<string>()
-  for (let i = 0; i < KILLS; i++) {
-    const before = notes.length
-    const deadline = Date.now() + LEASE_MS
-    while (notes.length === before && Date.now() < deadline) await sleep(20)
-    await sleep(random.int(0, 1_000))
-    const victim = VICTIMS[i % VICTIMS.length]!
-    if (await kill(victim)) killed.add(victim)
-  }
-  expect([...killed]).toEqual(VICTIMS.slice(0, KILLS))
-  const run = await end(run_id)
+  return { run_id, child: job_id }
+}
+
+/** Waits until a task starts or ends, the run ends, or the lease of a dead worker has expired. */
+async function untilNote(run_id: number): Promise<void> {
+  const before = notes.length
+  const deadline = Date.now() + LEASE_MS
+  while (notes.length === before && Date.now() < deadline && !(await hasRunEnded(run_id))) await sleep(20)
+}
+
+async function expectSuccess({ run_id, child }: Awaited<ReturnType<typeof submit>>): Promise<void> {
+  while (!(await hasRunEnded(run_id))) await sleep(200)
+  const run = await getRun(run_id)
   expect(run.state.result_state).toBe('SUCCESS')
   const { runs } = await call.get<{ runs: Run[] }>('/api/2.2/jobs/runs/list', {
-    ...{ job_id: child.job_id, expand_tasks: 'true' },
+    ...{ job_id: child, expand_tasks: 'true' },
   })
   expect(runs, 'one run of the child').toHaveLength(1)
   const all = [...run.tasks, ...runs[0]!.tasks].filter(({ task_key }) => task_key !== 'e')
@@ -182,4 +175,23 @@ test('no run is lost and no attempt starts twice when workers, servers and tasks
     expect(own.length, task_key).toBeLessThanOrEqual(attempt_number + 1)
     expect(own.filter(hasEnded).length, task_key).toBeGreaterThan(0)
   }
+}
+
+test('no run is lost and no attempt starts twice when workers, servers and tasks are killed', {
+  timeout: 120_000 + KILLS * 60_000,
+}, async () => {
+  console.log(`seed ${SEED}`)
+  const random = new Random(SEED)
+  const killed = new Set<string>()
+  for (let kills = 0; kills < KILLS; ) {
+    const submitted = await submit()
+    while (kills < KILLS && !(await hasRunEnded(submitted.run_id))) {
+      await untilNote(submitted.run_id)
+      await sleep(random.int(0, 1_000))
+      const victim = VICTIMS[kills++ % VICTIMS.length]!
+      if (await kill(victim, submitted.run_id)) killed.add(victim)
+    }
+    await expectSuccess(submitted)
+  }
+  expect([...killed].sort()).toEqual(VICTIMS.slice(0, KILLS).sort())
 })
