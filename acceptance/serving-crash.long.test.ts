@@ -58,6 +58,7 @@ test(
     }
     const { deployments } = await api(server.url).get<{ deployments: Deployment[] }>(
       '/api/cairn/v1/serving-endpoints/e/deployments',
+      { max_results: 1000 },
     )
     expect(deployments).toHaveLength(KILLS + 1)
     expect(new Set(deployments.map(({ outcome }) => outcome))).toEqual(new Set(['SUCCEEDED']))
