@@ -104,6 +104,16 @@ describe.each(databases)('tokens on %s', (_, database) => {
     expect(next.token.expires_at).toBe(auth.clock.now + 3_601_000)
   })
 
+  test('are revoked with the tokens that replace them at the same time', async () => {
+    const { id } = await auth.identities.create('user', 'lea')
+    for (let round = 0; round < 20; round++) {
+      const { token } = await auth.tokens.issue(id, 'leaked')
+      const replace = () => auth.tokens.rotate(token.id, { seconds: 60, graceSeconds: 60, longer: 'allow' })
+      await Promise.allSettled([replace(), auth.tokens.revoke(id, token.id), replace()])
+      expect(await auth.tokens.list(id)).toEqual([])
+    }
+  })
+
   test('are not stored in plain text', async () => {
     const di = await auth.identities.create('user', 'di')
     const { secret } = await auth.tokens.issue(di.id, 'ci')

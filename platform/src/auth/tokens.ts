@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { type SqlBool, sql } from 'kysely'
-import type { Db } from '../db/db.js'
+import type { Db, Transaction } from '../db/db.js'
 import { invalid, missing } from '../errors.js'
 import { AccessCache, noteAccessChange } from './access-cache.js'
 import type { Caller } from './principal.js'
@@ -171,7 +171,9 @@ export class Tokens {
     const secret = newSecret()
     const created_at = this.#now()
     const graceEnd = created_at + graceSeconds * 1000
+    const owner = await this.findOwner(id)
     const row = await this.#db.transaction(async (tx) => {
+      await this.#lock(tx, owner)
       const old = await tx
         .selectFrom('tokens')
         .selectAll()
@@ -193,6 +195,11 @@ export class Tokens {
     noteAccessChange(this.#db)
     const { label, expires_at, used_at } = row
     return { secret, token: withScopes(row, { id: row.id, label, created_at, expires_at, used_at }) }
+  }
+
+  /** Serialises replacements and revocations, so that no replacement survives the revocation of its family. */
+  async #lock(tx: Transaction<AuthSchema>, principalId = ''): Promise<void> {
+    await this.#db.dialect.lock(`tokens:${principalId}`)?.execute(tx)
   }
 
   /** Tokens that are not revoked, newest first. */
@@ -247,8 +254,9 @@ export class Tokens {
 
   /** Also revokes the tokens that replaced it or that it replaced. @throws RESOURCE_DOES_NOT_EXIST */
   async revoke(principalId: string, id: string): Promise<void> {
-    const { numUpdatedRows } = await this.#db.transaction((tx) =>
-      tx
+    const { numUpdatedRows } = await this.#db.transaction(async (tx) => {
+      await this.#lock(tx, principalId)
+      return tx
         .updateTable('tokens')
         .set({ revoked_at: this.#now() })
         .where((eb) =>
@@ -259,8 +267,8 @@ export class Tokens {
         )
         .where('principal_id', '=', principalId)
         .where('revoked_at', 'is', null)
-        .executeTakeFirstOrThrow(),
-    )
+        .executeTakeFirstOrThrow()
+    })
     if (numUpdatedRows === 0n) throw missing(`Token '${id}' does not exist.`)
     noteAccessChange(this.#db)
   }
