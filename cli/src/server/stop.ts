@@ -17,10 +17,10 @@ export function untilStopped(close: () => Promise<void>, drainMs = CLOSE_TIMEOUT
     let stoppingSince: number | undefined
     const stop = (signal: NodeJS.Signals) => {
       if (stoppingSince !== undefined) {
-        if (Date.now() - stoppingSince > DUPLICATE_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
+        if (performance.now() - stoppingSince > DUPLICATE_MS) process.exit(signal === 'SIGINT' ? 130 : 143)
         return
       }
-      stoppingSince = Date.now()
+      stoppingSince = performance.now()
       process.stderr.write('Stopping: finishing running requests. Press Ctrl-C again to stop at once.\n')
       setTimeout(() => end('Something does not close'), drainMs + CLOSE_TIMEOUT_MS).unref()
       close().then(() => {

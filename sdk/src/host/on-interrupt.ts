@@ -25,9 +25,9 @@ export function onInterrupt(finish: () => Promise<void>): () => void {
 function onSignal(signal: NodeJS.Signals): void {
   const isOnlyHandler = process.listenerCount(signal) === 1
   if (signalledAt === undefined) {
-    signalledAt = Date.now()
+    signalledAt = performance.now()
     void finishAll().finally(() => resend(signal, isOnlyHandler))
-  } else if (Date.now() - signalledAt > DUPLICATE_SIGNAL_MS) resend(signal, isOnlyHandler)
+  } else if (performance.now() - signalledAt > DUPLICATE_SIGNAL_MS) resend(signal, isOnlyHandler)
 }
 
 async function finishAll(): Promise<void> {
