@@ -5,10 +5,11 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { normalizeKey } from '@cairn/platform/blobs/path'
-import { invalid, missing } from '@cairn/platform/errors'
+import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { digestOfFiles, digestOfFolder, hashWhilePassing } from './folder-digest.js'
 
 const MAX_BYTES = 4 * 1024 ** 3
+const RECENT_MS = 60_000
 const DIGEST = /^[0-9a-f]{64}$/
 
 /** A model's files on the local disk. */
@@ -47,11 +48,31 @@ export class ModelCache {
     this.#maxBytes = maxBytes
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for a URI without files */
-  fetch(uri: string): Promise<CachedModel> {
-    const fetching = this.#fetching.get(uri) ?? this.#download(uri).finally(() => this.#fetching.delete(uri))
+  /**
+   * A full disk is freed of the models that are not `inUse`.
+   *
+   * @throws RESOURCE_DOES_NOT_EXIST for a URI without files, INSUFFICIENT_STORAGE
+   */
+  fetch(uri: string, inUse: () => ReadonlySet<string>): Promise<CachedModel> {
+    const fetching =
+      this.#fetching.get(uri) ?? this.#fetch(uri, inUse).finally(() => this.#fetching.delete(uri))
     this.#fetching.set(uri, fetching)
     return fetching
+  }
+
+  async #fetch(uri: string, inUse: () => ReadonlySet<string>): Promise<CachedModel> {
+    try {
+      return await this.#download(uri)
+    } catch (error) {
+      if (!isDiskFull(error)) throw error
+    }
+    const recent = Date.now() - RECENT_MS // a model that is fetched is not in use yet
+    for (const { digest, fetchedAt } of await this.unused(inUse()))
+      if (fetchedAt < recent) await this.remove(digest)
+    return this.#download(uri).catch((error: unknown) => {
+      if (!isDiskFull(error)) throw error
+      throw new ApiError('INSUFFICIENT_STORAGE', `No space left for the files of '${uri}'.`, { cause: error })
+    })
   }
 
   /**
@@ -145,6 +166,8 @@ export class ModelCache {
     return folder
   }
 }
+
+const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes((error as { code?: string }).code ?? '')
 
 /** Sets the time that `evict` reads, because file systems may not update it. */
 async function markFetched(folder: string): Promise<void> {

@@ -81,7 +81,7 @@ export class ModelLoader {
   async #fetch(name: string, version: string, onStep: LoadOptions['onStep']): Promise<CachedModel> {
     const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name, version })
     await onStep('Fetching the files.')
-    const model = await this.#cache.fetch(artifact_uri)
+    const model = await this.#cache.fetch(artifact_uri, () => this.#pool.digests)
     await onStep(`Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`)
     return model
   }
