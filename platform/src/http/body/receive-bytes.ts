@@ -37,6 +37,6 @@ export async function receiveBytes(
 function refusalOf(bytes: number, chunks: number, limit: number): Error | undefined {
   if (bytes > limit) return new errorCodes.FST_ERR_CTP_BODY_TOO_LARGE()
   if (chunks > MAX_SMALL_CHUNKS && bytes < chunks * MIN_CHUNK_BYTES)
-    return invalid('The request body has too many small chunks: send larger ones, or a Content-Length.')
+    return invalid('The request body has too many small chunks: send larger ones.')
   return undefined
 }
