@@ -11,6 +11,8 @@ import { steppedImages } from './stepped-images.js'
 import { baseName } from './viewer-kind.js'
 
 const POLL_MS = 5_000
+/** Files that are rendered at once. */
+const PAGE = 200
 
 interface ArtifactTreeProps {
   readonly root: ArtifactRoot
@@ -33,31 +35,45 @@ export function ArtifactTree({ root, selected, onSelect, path = '', live = false
   if (files.isError) return <Failure error={files.error} retry={() => void files.refetch()} />
   if (files.data.length === 0)
     return path ? null : <Empty title={t('artifacts.none')} code={'mlflow.log_artifact("notes.md")'} />
+  return <Files files={files.data} {...{ root, selected, onSelect, live }} />
+}
+
+type FilesProps = Omit<ArtifactTreeProps, 'path'> & { readonly files: readonly FileInfo[] }
+
+/** The first files of a folder, with the selected one; the others on demand. */
+function Files({ files, selected, onSelect, ...props }: FilesProps) {
+  const { t } = useTranslation()
+  const [limit, setLimit] = useState(PAGE)
+  const sorted = withoutSteps(files).sort((a, b) => Number(b.is_dir) - Number(a.is_dir))
+  const isSelected = ({ path, paths }: TreeFile) =>
+    path === selected || (paths?.includes(selected ?? '') ?? false)
+  const shown = sorted.filter((file, index) => index < limit || isSelected(file))
   return (
     <ul className="files">
-      {withoutSteps(files.data)
-        .sort((a, b) => Number(b.is_dir) - Number(a.is_dir))
-        .map((file) =>
-          file.is_dir ? (
-            <Folder key={file.path} {...{ file, root, selected, onSelect, live }} />
-          ) : (
-            <li key={file.path}>
-              <button
-                type="button"
-                aria-current={file.path === selected || (file.paths?.includes(selected ?? '') ?? false)}
-                onClick={() => onSelect(file.path)}
-              >
-                <Icon name="file" size={14} />
-                <span className="truncate">{file.name ?? baseName(file.path)}</span>
-                <small>
-                  {file.steps
-                    ? t('viewer.images', { count: file.steps })
-                    : formatBytes(Number(file.file_size ?? 0))}
-                </small>
-              </button>
-            </li>
-          ),
-        )}
+      {shown.map((file) =>
+        file.is_dir ? (
+          <Folder key={file.path} {...{ file, selected, onSelect, ...props }} />
+        ) : (
+          <li key={file.path}>
+            <button type="button" aria-current={isSelected(file)} onClick={() => onSelect(file.path)}>
+              <Icon name="file" size={14} />
+              <span className="truncate">{file.name ?? baseName(file.path)}</span>
+              <small>
+                {file.steps
+                  ? t('viewer.images', { count: file.steps })
+                  : formatBytes(Number(file.file_size ?? 0))}
+              </small>
+            </button>
+          </li>
+        ),
+      )}
+      {shown.length < sorted.length && (
+        <li>
+          <button type="button" onClick={() => setLimit(limit + PAGE)}>
+            {t('artifacts.more', { shown: shown.length, count: sorted.length })}
+          </button>
+        </li>
+      )}
     </ul>
   )
 }

@@ -55,6 +55,9 @@ export const en = {
   },
   notFound: { title: 'Page not found', back: 'Go to experiments' },
   failure: {
+    notLoaded: 'A part of the console could not be loaded',
+    notLoadedAdvice:
+      'The server did not respond, or it was upgraded while this page was open. Reload the page to try again.',
     unexpected: 'Something went wrong on this page',
     unreachable: 'Server is not responding',
     unreachableAdvice: 'Check that the server is running, then try again. To start it, run cairn up.',
@@ -229,6 +232,7 @@ export const en = {
     more: '{{count}} more',
   },
   artifacts: {
+    more: 'Show more ({{shown, number}} of {{count, number}})',
     root: 'Artifacts of',
     run: 'Run',
     model: 'Model',

@@ -56,6 +56,9 @@ export const ko: Words = {
   },
   notFound: { title: '페이지를 찾을 수 없어요', back: '실험으로 이동' },
   failure: {
+    notLoaded: '화면 일부를 불러오지 못했어요',
+    notLoadedAdvice:
+      '서버가 응답하지 않거나, 페이지를 연 뒤 업그레이드되었어요. 페이지를 새로 고쳐 다시 시도하세요.',
     unexpected: '이 페이지에서 문제가 발생했어요',
     unreachable: '서버가 응답하지 않아요',
     unreachableAdvice:
@@ -226,6 +229,7 @@ export const ko: Words = {
     more: '{{count}}개 더',
   },
   artifacts: {
+    more: '더 보기 ({{count, number}}개 중 {{shown, number}}개 표시)',
     root: '아티팩트 위치',
     run: '실행',
     model: '모델',
