@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Failure, Skeleton } from '../ui/states.js'
+import { Failure, isLoadError, Skeleton } from '../ui/states.js'
 import { Page } from './page.js'
 
 export function LoadingPage() {
@@ -14,7 +14,7 @@ export function LoadingPage() {
 export function ErrorPage({ error, reset }: { error: unknown; reset: () => void }) {
   return (
     <div className="page">
-      <Failure error={error} retry={reset} />
+      <Failure error={error} retry={isLoadError(error) ? () => location.reload() : reset} />
     </div>
   )
 }

@@ -55,6 +55,7 @@ export function Failure({ error, retry, about }: FailureProps) {
 
 function useAdvice(error: unknown): { title: string; message: ReactNode } {
   const { t } = useTranslation()
+  if (isLoadError(error)) return { title: t('failure.notLoaded'), message: t('failure.notLoadedAdvice') }
   if (!(error instanceof RequestError)) return { title: t('failure.unexpected'), message: String(error) }
   const message = <ErrorMessage error={error} />
   if (error.status === 0) return { title: t('failure.unreachable'), message: t('failure.unreachableAdvice') }
@@ -64,6 +65,11 @@ function useAdvice(error: unknown): { title: string; message: ReactNode } {
   if (error.status >= 500) return { title: t('failure.server'), message }
   return { title: t('failure.badRequest'), message }
 }
+
+/** Whether code or styles of a page could not be loaded; browsers and Vite have their own messages. */
+export const isLoadError = (error: unknown) =>
+  error instanceof Error &&
+  /dynamically imported module|importing a module script|unable to preload css/i.test(error.message)
 
 const WIDTHS = ['72%', '54%', '63%', '48%', '68%', '58%']
 
