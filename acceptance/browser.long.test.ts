@@ -203,12 +203,12 @@ describe.skipIf(!chromium)('in Chromium', () => {
       const lineage = tab.getByRole('region', { name: 'Lineage' })
       for (const name of [
         /Dataset: main\.movielens\.ratings/,
-        /Model version: movies v\d/,
+        /Model version: movies\s*v\d/,
         /Endpoint: movies/,
       ])
         await lineage.getByRole('link', { name }).waitFor()
       await someone.open(run('iALS'))
-      await lineage.getByRole('link', { name: /Model version: movies v\d/ }).waitFor()
+      await lineage.getByRole('link', { name: /Model version: movies\s*v\d/ }).waitFor()
       await picture(tab, 'run')
       await tab.getByRole('tab', { name: 'Charts' }).click()
       await expect.poll(() => tab.getByRole('tabpanel').textContent()).toContain('loss')

@@ -106,7 +106,13 @@ interface PanesProps {
 /** The table, its charts, or both. */
 function Panes({ state, table, charts }: PanesProps) {
   if (state.layout === 'table') return table
-  if (state.layout === 'charts') return <div className="charts-only">{charts}</div>
+  if (state.layout === 'charts')
+    return (
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
+      <div className="charts-only" tabIndex={0}>
+        {charts}
+      </div>
+    )
   return <Split first={table} second={charts} />
 }
 
