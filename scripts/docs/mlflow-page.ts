@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { catalog } from '@cairn/catalog/plugin'
 import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
@@ -31,6 +32,7 @@ async function servedRoutes(): Promise<ReadonlySet<string>> {
     })
     await app.register(tracking, { context })
     await app.register(registry, { context })
+    await app.register(catalog, { context })
   })
   if (served.app.hasRoute({ method: 'GET', url: '/health' })) routes.add('GET /health')
   await served.close()
