@@ -124,6 +124,12 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     ])
   })
 
+  test('accept false and empty lists for events that are never sent', async () => {
+    const webhook_notifications = { on_maintenance_start: false, on_streaming_backlog_exceeded: [] }
+    const created = serving.client(CreateJob, { name: 'quiet', webhook_notifications, tasks: tasks('ends') })
+    await expect(created).resolves.toMatchObject({ job_id: expect.any(Number) })
+  })
+
   test('manages destinations without returning their URL', async () => {
     const { client } = serving
     const made = await destination('managed', 'http://127.0.0.1:9/secret')
