@@ -322,7 +322,7 @@ describe('a start with an obstacle', () => {
     ])
   })
 
-  test('reports a read-only data folder in one sentence', async () => {
+  test('reports a data folder that is below a file in one sentence', async () => {
     const { code, stderr } = await runProcess(process.execPath, [
       cairn,
       'up',
@@ -333,6 +333,6 @@ describe('a start with an obstacle', () => {
     ])
     expect(code).not.toBe(0)
     expect(stderr.trim().split('\n')).toHaveLength(1)
-    expect(stderr).toMatch(/data folder \/dev\/null\/cairn is not writable .*--data/)
+    expect(stderr).toMatch(/data folder \/dev\/null\/cairn is a file or below one: .*--data/)
   })
 })

@@ -145,6 +145,8 @@ check("a directory is listed", listed == [("2026", True, None), ("empty", True, 
 check("a volume is read like a folder", [f.path for f in w.dbfs.list(f"{volume}/2026")] == [ratings])
 w.files.delete_directory(f"{volume}/empty")
 w.files.delete(ratings)
+check("the directory of a deleted file stays", list(w.files.list_directory_contents(f"{volume}/2026")) == [])
+w.files.delete_directory(f"{volume}/2026")
 check("files and directories are deleted", [e.name for e in w.files.list_directory_contents(volume)] == ["large.bin"])
 check("a principal without rights reads no file", refusal(lambda: loader.files.download(f"{volume}/large.bin"), PermissionDenied))
 

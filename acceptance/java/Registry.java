@@ -44,7 +44,8 @@ final class Registry {
     Facts.check("a version has its time of creation",
         version.getCreationTimestamp() >= start && version.getLastUpdatedTimestamp() <= System.currentTimeMillis());
     Facts.same("the download URI of a version is its source", client.getModelVersionDownloadUri(name, "1"), SOURCE);
-    Facts.same("the download URI of a version may name its run", client.getModelVersionDownloadUri(name, "2"), "runs:/" + run + "/model");
+    Facts.same("the download URI of a version of a run is the folder of its files",
+        client.getModelVersionDownloadUri(name, "2"), client.getRun(run).getInfo().getArtifactUri() + "/model");
     client.sendPatch("model-versions/update", Facts.json("name", name, "version", "1", "description", "the first"));
     Facts.same("a description is changed", client.getModelVersion(name, "1").getDescription(), "the first");
     client.sendPost("registered-models/alias", Facts.json("name", name, "alias", "best", "version", "1"));
