@@ -88,10 +88,9 @@ export class DestinationStore {
 
   /** @throws INVALID_PARAMETER_VALUE for settings that name a destination that does not exist */
   async requireNamed({ webhook_notifications = {} }: JobSettings): Promise<void> {
-    const named = Object.entries(webhook_notifications).flatMap(
-      ([event, destinations]) =>
-        // An event that is not supported may be false.
-        Array.isArray(destinations) ? destinations.map(({ id }: { id: string }) => ({ event, id })) : [],
+    const named = Object.entries(webhook_notifications).flatMap(([event, destinations]) =>
+      // An event that is not supported may be false.
+      Array.isArray(destinations) ? destinations.map(({ id }: { id: string }) => ({ event, id })) : [],
     )
     if (named.length === 0) return
     const rows = await this.#db.read
