@@ -117,6 +117,15 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     await expect(compressed(json, 'br')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
 
+  test("ignores the header of binary tensors in MLflow's protocol", async () => {
+    for (const jsonLength of [5, 33, Number.NaN]) {
+      const bytes = new Uint8Array(Buffer.from('{"dataframe_records": [{"x": 1}]}'))
+      const body = { bytes, contentType: 'application/json', jsonLength }
+      const { rows, response } = await doubling.predict({ protocol: 'mlflow', body, name: 'm', version: '1' })
+      expect([rows, JSON.parse(String(response.body))]).toEqual([1, { predictions: [2] }])
+    }
+  })
+
   test('rejects another Content-Type with 415 before it reaches the model', async () => {
     await expect(send(doubling, 'x', 'text/plain')).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' })
   })

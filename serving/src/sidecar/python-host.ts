@@ -116,13 +116,11 @@ export class PythonHost implements ModelHost {
   }
 
   #send(requests: readonly PredictionRequest[]) {
-    for (const { id, body } of requests) {
-      const { bytes, contentEncoding, jsonLength: json_length } = body
+    for (const { id, protocol, body } of requests) {
       const content_type = canonicalType(body.contentType!)
-      this.#process!.send(
-        { id, content_type, content_encoding: encodingOf(contentEncoding), json_length },
-        bytes,
-      )
+      const content_encoding = encodingOf(body.contentEncoding)
+      const json_length = protocol === 'oip' ? body.jsonLength : undefined // other clients may send the header too
+      this.#process!.send({ id, content_type, content_encoding, json_length }, body.bytes)
     }
   }
 
