@@ -7,6 +7,7 @@
 #
 # A body with `json_length` is that many bytes of JSON, which describe arrays, and the bytes of the arrays.
 
+import contextlib
 import functools
 import inspect
 import io
@@ -122,23 +123,29 @@ class Model:
 
     def predict_arrays(self, head, body):
         """Returns the predictions as a description and bytes, or as MLflow's JSON and no description."""
-        data = self.read_arrays(head, body)
+        with self.refusing("The input does not match the signature"):
+            data = self.read_arrays(head, body)
         takes_params = "params" in inspect.signature(self.model.predict).parameters
-        try:
+        with self.refusing("Encountered an unexpected error while evaluating the model"):
             predictions = self.model.predict(data, **({"params": head.get("params")} if takes_params else {}))
-        except self.refusal:
-            raise
-        except Exception as error:
-            from mlflow.protos.databricks_pb2 import BAD_REQUEST
-
-            message = f"Encountered an unexpected error while evaluating the model: {describe(error)}"
-            raise self.refusal(message, error_code=BAD_REQUEST) from error
         arrays = named_arrays(predictions)
         if arrays is not None:
             return write_arrays(arrays)
         result = io.StringIO()
         self.server.predictions_to_json(predictions, result)
         return None, [result.getvalue().encode()]
+
+    @contextlib.contextmanager
+    def refusing(self, message):
+        """Raises errors as MLflow's, which have status 400."""
+        try:
+            yield
+        except self.refusal:
+            raise
+        except Exception as error:
+            from mlflow.protos.databricks_pb2 import BAD_REQUEST
+
+            raise self.refusal(f"{message}: {describe(error)}", error_code=BAD_REQUEST) from error
 
     def read_arrays(self, head, body):
         """The input that MLflow's scoring server reads from the same values in JSON."""
@@ -184,11 +191,11 @@ def read_arrays(tensors, body):
 
 
 def cast(array, spec):
-    """Texts and numbers that a model takes as integers are converted by NumPy's rules for lists, as MLflow does."""
+    """Texts, and numbers that may not be integers of the dtype, are converted by NumPy's rules for lists, as MLflow does."""
     import numpy as np
 
     dtype = getattr(spec, "type", None)
-    if array.dtype == object or (array.dtype.kind == "f" and getattr(dtype, "kind", "f") in "iu"):
+    if array.dtype == object or (dtype is not None and dtype.kind in "iu" and not np.can_cast(array.dtype, dtype)):
         return np.array(array.tolist(), dtype=dtype)
     return array if dtype is None else array.astype(dtype, copy=False)
 

@@ -77,10 +77,12 @@ const textOf = (bytes: Uint8Array) => Buffer.from(bytes.subarray(4)).toString()
 
 describe.skipIf(!python)('arrays for a model in Python (TEST_PYTHON: with mlflow and scikit-learn)', () => {
   let arrays: PythonHost
+  let integers: PythonHost
   let sklearn: PythonHost
   beforeAll(async () => {
-    const folder = savePythonModels('arrays', 'sklearn')
+    const folder = savePythonModels('arrays', 'integers', 'sklearn')
     arrays = await start(join(folder, 'arrays'))
+    integers = await start(join(folder, 'integers'))
     sklearn = await start(join(folder, 'sklearn'))
   })
   afterAll(() => Promise.all(hosts.map((host) => host.close())))
@@ -113,6 +115,31 @@ describe.skipIf(!python)('arrays for a model in Python (TEST_PYTHON: with mlflow
       { name: 'sum', datatype: 'FP32', shape: [1, 2], data: [2, null] },
       { name: 'dtype', datatype: 'BYTES', shape: [1], data: ['float32'] },
     ])
+  })
+
+  test('have the dtype of the signature if their elements fit it', async () => {
+    for (const input of [
+      { datatype: 'INT64', data: [1, -2] },
+      { datatype: 'UINT64', data: [1, 2 ** 31 - 1] },
+      { datatype: 'FP64', data: [1, -2] },
+      { datatype: 'BYTES', data: ['1', '-2'] },
+    ]) {
+      const { outputs } = await infer(integers, { inputs: [{ name: 'x', shape: [1, 2], ...input }] })
+      expect(outputs[0]).toMatchObject({ datatype: 'INT32', data: input.data.map(Number) })
+      expect(outputs[2]).toMatchObject({ data: ['int32'] })
+    }
+  })
+
+  test.each([
+    ['an integer beyond the dtype', 'INT64', [1, 2 ** 40]],
+    ['an unsigned integer beyond the dtype', 'UINT32', [1, 2 ** 31]],
+    ['a missing number', 'FP64', [1, null]],
+    ['text that is no number', 'BYTES', ['1', 'secret']],
+    ['rows of another length', 'INT32', [1, 2, 3]],
+  ])('with %s are refused, without its value', async (_, datatype, data) => {
+    const refused = infer(integers, { inputs: [{ name: 'x', datatype, shape: [1, data.length], data }] })
+    await expect(refused).rejects.toMatchObject({ code: expect.stringMatching(/^(BAD_REQUEST|INVALID_P)/) })
+    await expect(refused).rejects.not.toThrow(/secret/)
   })
 
   test('of half precision are widened, and exact in JSON', async () => {

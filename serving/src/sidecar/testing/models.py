@@ -83,6 +83,8 @@ def save(folder, name):
     path = os.path.join(folder, name)
     if name == "sklearn":
         return save_sklearn(path)
+    if name == "integers":
+        return save_integers(path)
     model, example, params = {
         "doubling": (Doubling(), pd.DataFrame({"x": [1.5]}), {"offset": 0.0}),
         "arrays": (Arrays(), None, None),
@@ -97,6 +99,14 @@ def save(folder, name):
     mlflow.pyfunc.save_model(
         path, python_model=model, input_example=example, signature=signature, pip_requirements=["mlflow"]
     )
+
+
+def save_integers(path):
+    from mlflow.models import ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    signature = ModelSignature(inputs=Schema([TensorSpec(np.dtype("int32"), (-1, 2))]))
+    mlflow.pyfunc.save_model(path, python_model=Arrays(), signature=signature, pip_requirements=["mlflow"])
 
 
 def save_sklearn(path):
