@@ -241,18 +241,27 @@ def named_arrays(predictions):
         array = array_of_numbers(predictions)
         return None if array is None else {None: array}
     if isinstance(predictions, dict) and all(isinstance(value, np.ndarray) for value in predictions.values()):
-        return predictions
+        return {str(name): array for name, array in predictions.items()}
     return None
 
 
 def array_of_numbers(values):
     import numpy as np
 
+    if holds_texts(values):
+        return None  # NumPy would give each text the size of the longest
     try:
         array = np.array(values)
     except ValueError:  # lists of different lengths
         return None
     return array if values and is_numeric(array) else None
+
+
+def holds_texts(values):
+    types = set(map(type, values))
+    if any(issubclass(one, (str, bytes)) for one in types):
+        return True
+    return list in types and any(holds_texts(value) for value in values if isinstance(value, list))
 
 
 def is_numeric(array):

@@ -182,6 +182,16 @@ describe.skipIf(!python)('arrays for a model in Python (TEST_PYTHON: with mlflow
     expect((await infer(arrays, { inputs })).outputs).toMatchObject([output])
   })
 
+  test('are not made of texts, each of which would get the size of the longest', async () => {
+    const texts = ['x'.repeat(1_000_000), ...Array.from({ length: 3_000 }, () => 'a')]
+    for (const values of [texts, texts.map((text) => [text])]) {
+      const inputs = [{ name: 'json', datatype: 'BYTES', shape: [1], data: [JSON.stringify(values)] }]
+      const { outputs } = await infer(arrays, { inputs })
+      expect(outputs[0]).toMatchObject({ datatype: 'BYTES', shape: values === texts ? [3_001] : [3_001, 1] })
+      expect(outputs[0]!.data).toEqual(texts)
+    }
+  })
+
   test.each([
     ['one tensor of rows × columns', 'FP64', Float64Array],
     ['one of another datatype than the signature', 'FP32', Float32Array],
