@@ -73,6 +73,18 @@ test('evicts the least recently fetched folders that are not in use, and leftove
   expect(cached()).toEqual([digests[0]!, digests[2]!].sort())
 })
 
+test('lists no folder that is removed meanwhile', async () => {
+  for (const name of ['a', 'b']) await put(`${name}/MLmodel`, name)
+  const [removed, kept] = [await fetch('mlflow-artifacts:/a'), await fetch('mlflow-artifacts:/b')]
+  class Removing extends Set<string> {
+    override has(digest: string): boolean {
+      if (digest === removed.digest) rmSync(removed.folder, { recursive: true })
+      return false
+    }
+  }
+  expect(await cache.unused(new Removing())).toMatchObject([{ digest: kept.digest, files: 1 }])
+})
+
 test('removes models that nothing uses when the disk is full', async ({ skip }) => {
   const disk = join(folder, 'cache')
   mkdirSync(disk)

@@ -40,6 +40,7 @@ export class ModelCache {
   readonly #fetching = new Map<string, Promise<CachedModel>>()
   /** Folders of running downloads. */
   readonly #parts = new Set<string>()
+  #freeing: Promise<void> | undefined
 
   /** @param maxBytes limit of the folders that no deployment uses, which make a roll back fast */
   constructor(folder: string, locations: ArtifactLocations, maxBytes = MAX_BYTES) {
@@ -66,13 +67,22 @@ export class ModelCache {
     } catch (error) {
       if (!isDiskFull(error)) throw error
     }
-    const recent = Date.now() - RECENT_MS // a model that is fetched is not in use yet
-    for (const { digest, fetchedAt } of await this.unused(inUse()))
-      if (fetchedAt < recent) await this.remove(digest)
+    this.#freeing ??= this.#free(inUse).finally(() => {
+      this.#freeing = undefined
+    })
+    await this.#freeing
     return this.#download(uri).catch((error: unknown) => {
       if (!isDiskFull(error)) throw error
       throw new ApiError('INSUFFICIENT_STORAGE', `No space left for the files of '${uri}'.`, { cause: error })
     })
+  }
+
+  /** A model that was fetched a moment ago is not in use yet. */
+  async #free(inUse: () => ReadonlySet<string>): Promise<void> {
+    for (const { digest } of await this.unused(inUse())) {
+      const found = await findSize(join(this.#folder, digest)) // another deployment may have fetched it meanwhile
+      if (found && found.fetchedAt < Date.now() - RECENT_MS && !inUse().has(digest)) await this.remove(digest)
+    }
   }
 
   /**
@@ -94,8 +104,8 @@ export class ModelCache {
   async unused(inUse: ReadonlySet<string>): Promise<UnusedModel[]> {
     const found: UnusedModel[] = []
     for (const digest of (await this.#names()).filter((name) => DIGEST.test(name) && !inUse.has(name))) {
-      const path = join(this.#folder, digest)
-      found.push({ digest, fetchedAt: (await stat(path)).mtimeMs, ...(await sizeOf(path)) })
+      const size = await findSize(join(this.#folder, digest))
+      if (size) found.push({ digest, ...size })
     }
     return found.sort((a, b) => a.fetchedAt - b.fetchedAt)
   }
@@ -173,6 +183,16 @@ const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes((error as {
 async function markFetched(folder: string): Promise<void> {
   const seconds = (performance.timeOrigin + performance.now()) / 1000
   await utimes(folder, seconds, seconds)
+}
+
+/** Returns undefined for a folder that is being removed. */
+async function findSize(folder: string): Promise<Omit<UnusedModel, 'digest'> | undefined> {
+  try {
+    return { fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
