@@ -182,16 +182,13 @@ test('no run is lost and no attempt starts twice when workers, servers and tasks
 }, async () => {
   console.log(`seed ${SEED}`)
   const random = new Random(SEED)
-  const killed = new Set<string>()
   for (let kills = 0; kills < KILLS; ) {
     const submitted = await submit()
     while (kills < KILLS && !(await hasRunEnded(submitted.run_id))) {
       await untilNote(submitted.run_id)
       await sleep(random.int(0, 1_000))
-      const victim = VICTIMS[kills++ % VICTIMS.length]!
-      if (await kill(victim, submitted.run_id)) killed.add(victim)
+      if (await kill(VICTIMS[kills % VICTIMS.length]!, submitted.run_id)) kills++
     }
     await expectSuccess(submitted)
   }
-  expect([...killed].sort()).toEqual(VICTIMS.slice(0, KILLS).sort())
 })
