@@ -94,7 +94,7 @@ describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
     await dialog.getByText('auc below 0.97').waitFor()
     await tab.keyboard.press('Escape')
     await log(await newRun('best', watched), 'auc', 0.95)
-    await tab.getByRole('link', { name: '1 unread alert' }).press('Enter', { timeout: 20_000 })
+    await tab.getByRole('link', { name: '1 unread alert' }).press('Enter', { timeout: 60_000 })
     const row = tab.getByRole('row', { name: /New.*great.*auc below 0.97.*best.*\/watched/ })
     await row.waitFor()
     expect(await someone.violations()).toEqual([])
