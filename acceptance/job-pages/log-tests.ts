@@ -1,8 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type JobPages, region } from './job-pages.js'
 import { shell } from './nightly.js'
 
@@ -99,6 +99,7 @@ export function logTests(jobs: JobPages): void {
 
   test.runIf(hasPython)('a search in a log opens the installation that it folds', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cairn-wheel-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
     chmodSync(folder, 0o755)
     execFileSync('python3', ['-c', WHEEL, folder])
     const job = await jobs.create({
