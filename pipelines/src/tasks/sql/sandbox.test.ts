@@ -30,6 +30,7 @@ test.each([
   'select t.* from Main.d.t group by all having max(sqrt(a)) > 0 order by all',
   'select a from Main.d.t where 9007199254740993 % 10 = 3 and 1.0 / 2 = 0.5 and 1e0 = a and 12345678901234567890.5 > 0 limit 10',
   "select unnest([1]) as a from Main.d.t where regexp_matches('x', 'x')",
+  'with query as (select * from Main.d.t) select query.a from query',
 ])('reads its relations: %s', async (text) => {
   expect(await query(text)).toEqual([{ a: 1 }])
 })
@@ -73,6 +74,9 @@ test.each([
   'select pg_get_viewdef(0)',
   "select * from query('select * from duckdb_settings()')",
   "select * from query_table('duckdb_views')",
+  "select * from json_execute_serialized_sql(json_serialize_sql('select * from duckdb_settings()'))",
+  "select * from enable_logging(storage = 'file', storage_config = {'path': '/tmp'})",
+  "select json_serialize_plan('select * from relation_0')",
   "select * from which_secret('s3://x', 's3')",
   'with d as (from duckdb_secrets()) select * from d',
   'select 1 union all select count(*) from system.main.duckdb_views',

@@ -48,16 +48,21 @@ export async function parseQueries(connection: DuckDBConnection, text: string): 
   return { tree, tables: [...tables.values()] }
 }
 
-/** Tables and functions that show settings and files of the engine, and functions that run text as a query. */
-const ABOUT_ENGINE =
-  /^(duckdb_|pragma_|sqlite_(temp_)?(master|schema)$|pg_views$|pg_get_viewdef$|current_setting$|which_secret$|query$|query_table$)/i
+/** Tables and functions that show settings and files of the engine. */
+const ABOUT_ENGINE = /^(duckdb_|pragma_|sqlite_(temp_)?(master|schema)$|pg_views$)/i
+/** Functions that show or change the engine, run text as a query or show its plan. A WITH may have one of these names. */
+const FUNCTIONS_ABOUT_ENGINE =
+  /^((enable|disable)_.*|(force_)?checkpoint|pg_get_viewdef|current_setting|which_secret|query|query_table|json_(execute_serialized_sql|serialize_plan))$/i
 const ABOUT_ENGINE_SCHEMAS = ['information_schema', 'pg_catalog']
 
 const nameOf = ({ function_name, schema_name, table_name }: Node) =>
   String(function_name || [schema_name, table_name].filter(Boolean).join('.'))
 
 function isAboutEngine(node: Node): boolean {
-  if (node.function_name) return ABOUT_ENGINE.test(String(node.function_name))
+  if (node.function_name) {
+    const name = String(node.function_name)
+    return ABOUT_ENGINE.test(name) || FUNCTIONS_ABOUT_ENGINE.test(name)
+  }
   if (node.type !== 'BASE_TABLE' || governedName(node)) return false
   const isIn = (name: unknown) => ABOUT_ENGINE_SCHEMAS.includes(String(name).toLowerCase())
   return ABOUT_ENGINE.test(String(node.table_name)) || isIn(node.schema_name)
