@@ -3,7 +3,7 @@ import { EVALUATION_DATA_SETS, SCORERS, WEBHOOKS } from '../copying/sources/sour
 import { notMigrated } from './not-migrated.js'
 
 test('lists the kinds that the source has and a migration omits', () => {
-  const counts = (dataSets: number, scorers: number, webhooks: number) => [
+  const counts = (dataSets: number, scorers: number | undefined, webhooks: number) => [
     { what: EVALUATION_DATA_SETS, count: dataSets },
     { what: SCORERS, count: scorers },
     { what: WEBHOOKS, count: webhooks },
@@ -12,4 +12,9 @@ test('lists the kinds that the source has and a migration omits', () => {
     "Not migrated: 2 evaluation data sets, 1 webhook. Create them on the target with MLflow's client.\n",
   )
   expect(notMigrated(counts(0, 0, 0))).toBe('')
+  expect(notMigrated(counts(1, undefined, 0))).toBe(
+    `Not migrated: 1 evaluation data set. Create them on the target with MLflow's client.
+Not migrated, and not counted: the source failed to list scorers.
+`,
+  )
 })

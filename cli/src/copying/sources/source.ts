@@ -65,7 +65,8 @@ export interface SourceFiles {
 export interface NotCopied {
   /** The name of the kind, for one and for several. */
   readonly what: readonly [one: string, several: string]
-  readonly count: number
+  /** Undefined if the source failed to list them. */
+  readonly count: number | undefined
 }
 
 export const EVALUATION_DATA_SETS = ['evaluation data set', 'evaluation data sets'] as const

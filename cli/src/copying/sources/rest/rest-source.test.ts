@@ -46,10 +46,10 @@ test('counts what copies omit, and nothing of a kind that the server does not li
     await call(RegisterScorer, { experiment_id, name: 'length', serialized_scorer: '{}' })
     const events = [{ entity: 'REGISTERED_MODEL', action: 'CREATED' } as const]
     await call(CreateWebhook, { name: 'hook', url: 'https://1.1.1.1/hook', events })
-    const sourceWith = (refused: string, status: number) => {
+    const sourceWith = (refused: string, status: number, error_code = 'PERMISSION_DENIED') => {
       const fetch: Fetch = (url, init) =>
         url.includes(refused)
-          ? Promise.resolve(Response.json({ error_code: 'PERMISSION_DENIED', message: '' }, { status }))
+          ? Promise.resolve(Response.json({ error_code, message: '' }, { status }))
           : inProcess(served.app)(url, init)
       return new RestSource('http://server', { fetch, headers: {} })
     }
@@ -57,6 +57,9 @@ test('counts what copies omit, and nothing of a kind that the server does not li
     expect(await counts(sourceWith('nothing', 200))).toEqual([101, 1, 1])
     expect(await counts(sourceWith('/datasets/search', 404))).toEqual([0, 1, 1])
     expect(await counts(sourceWith('/scorers/list', 403))).toEqual([101, 0, 1])
+    // As MLflow with a file store.
+    expect(await counts(sourceWith('/datasets/search', 500, 'FEATURE_DISABLED'))).toEqual([0, 1, 1])
+    expect(await counts(sourceWith('/scorers/list', 500, 'INTERNAL_ERROR'))).toEqual([101, undefined, 1])
   } finally {
     await served.close()
   }
