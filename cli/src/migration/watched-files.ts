@@ -21,7 +21,10 @@ export class WatchedFiles implements SourceFiles {
   async open(path: string): Promise<Readable> {
     try {
       const file = await this.#files.open(path)
-      return file.once('error', (error) => this.#keep(error))
+      return file.once('error', (error) => {
+        // An upload that the target refuses stops reading, which destroys the file with this error.
+        if (error.name !== 'AbortError') this.#keep(error)
+      })
     } catch (error) {
       throw this.#keep(error)
     }
