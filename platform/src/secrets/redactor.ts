@@ -103,6 +103,10 @@ function find(text: string, from: number, pattern: Pattern, isLast: boolean): Oc
   const { value, borders } = pattern
   let length = 0
   for (let i = from; i < text.length; i++) {
+    if (length === 0) {
+      i = text.indexOf(value[0]!, i)
+      if (i === -1) break
+    }
     while (length > 0 && text[i] !== value[length]) length = borders[length - 1]!
     if (text[i] === value[length]) length++
     if (length === value.length) return { pattern, index: i + 1 - length, isWhole: true }
