@@ -9,6 +9,11 @@ import { noSuchPath } from './objects.js'
 /** Databricks' limit for one uploaded file. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024
 
+export interface StoredContent {
+  readonly blob_key: string
+  readonly size: number
+}
+
 /** Stores the contents of notebooks and files as blobs. A new content has a new key, so that readers see the old or the new one. */
 export class Contents {
   readonly #db: Db<WorkspaceSchema>
@@ -21,8 +26,23 @@ export class Contents {
     this.#now = now
   }
 
-  /** @throws PAYLOAD_TOO_LARGE; errors of the store */
-  async put(body: Body): Promise<Pick<WorkspaceObjectRow, 'blob_key' | 'size'>> {
+  /**
+   * Stores a content, to which `attach` refers then. One that it refuses is deleted at once: refused uploads could fill the disk.
+   *
+   * @throws PAYLOAD_TOO_LARGE; errors of the store and of `attach`
+   */
+  async put(body: Body, attach: (stored: StoredContent) => Promise<void>): Promise<void> {
+    const stored = await this.#store(body)
+    try {
+      await attach(stored)
+    } catch (error) {
+      // After another error the content may be in use.
+      if (error instanceof ApiError) await this.#delete([stored.blob_key]).catch(() => undefined) // see `retention`
+      throw error
+    }
+  }
+
+  async #store(body: Body): Promise<StoredContent> {
     const blob_key = `workspace/${newId()}`
     await this.#db.transaction((tx) =>
       tx
@@ -60,12 +80,15 @@ export class Contents {
       .limit(limit)
       .execute()
     const keys = rows.map(({ blob_key }) => blob_key)
-    for (const key of keys) await this.#blobs.delete(key)
-    if (keys.length > 0)
-      await this.#db.transaction((tx) =>
-        tx.deleteFrom('workspace_blobs').where('blob_key', 'in', keys).execute(),
-      )
+    if (keys.length > 0) await this.#delete(keys)
     return keys.length
+  }
+
+  async #delete(keys: readonly string[]) {
+    for (const key of keys) await this.#blobs.delete(key)
+    await this.#db.transaction((tx) =>
+      tx.deleteFrom('workspace_blobs').where('blob_key', 'in', keys).execute(),
+    )
   }
 }
 

@@ -201,7 +201,13 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
       })
       expect((await limited.call('GET', '/workspace/get-status', { path: '/Shared/b.txt' })).status).toBe(404)
       expect((await putAs('b.txt', 10, 'bob')).status).toBe(200)
-      expect((await putAs('a.txt', 11, 'bob')).status).toBe(400)
+      expect(await putAs('a.txt', 11, 'bob')).toMatchObject({
+        ...{ status: 400, message: expect.stringContaining('The owner of this file may own 10 bytes') },
+      })
+      expect((await putAs('a.txt', 11, 'bob')).message).toContain('would own more:')
+      // Refused contents do not stay for the day that replaced ones stay.
+      const blobs = limited.context.db.for<WorkspaceSchema>().read.selectFrom('workspace_blobs')
+      expect(await blobs.select('object_id').where('object_id', 'is', null).execute()).toEqual([])
       expect((await putAs('a.txt', 10, 'bob')).status).toBe(200)
       await limited.call('POST', '/workspace/delete', { path: '/Shared/a.txt' }, 'ada')
       expect((await putAs('c.txt', 10, 'ada')).status).toBe(200)
@@ -269,16 +275,16 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     expect(await textOf(`${HOME}/x`)).toContain('print(2)')
   })
 
-  test('content that was replaced or whose upload failed is deleted after a day', async () => {
+  test('content that was replaced is deleted after a day, and refused content at once', async () => {
     await post('mkdirs', { path: HOME })
     await put(`${HOME}/f`, 'old')
     await put(`${HOME}/f`, 'new', { overwrite: true })
     await put(`${HOME}/f`, 'refused')
     const { db, blobs } = served.context
     const stored = async () => (await blobs.list('workspace')).blobs.length
-    expect(await stored()).toBe(3)
+    expect(await stored()).toBe(2)
     await served.context.retention.purge()
-    expect(await stored()).toBe(3)
+    expect(await stored()).toBe(2)
     await db
       .for<WorkspaceSchema>()
       .transaction((tx) => tx.updateTable('workspace_blobs').set({ changed_at: 0 }).execute())

@@ -126,7 +126,7 @@ export class ObjectStore {
           .execute()
         await releaseBlobs(tx, [object_id], time)
       }
-      await requireBytes(tx, object_id, this.#quota)
+      await requireBytes(tx, object_id, by, this.#quota)
       await tx
         .updateTable('workspace_blobs')
         .set({ object_id, changed_at: time })

@@ -37,22 +37,30 @@ export async function requireObjects(
  *
  * @throws INVALID_STATE when they are too many
  */
-export async function requireBytes(tx: Tx, objectId: number, { workspace_bytes }: Quota): Promise<void> {
+export async function requireBytes(
+  tx: Tx,
+  objectId: number,
+  by: Principal,
+  { workspace_bytes }: Quota,
+): Promise<void> {
   if (workspace_bytes === 0) return
   // Ids of other types are not numbers, and PostgreSQL may cast them before it compares the type.
   const ownId = sql<number>`case when owned.type in ('notebook', 'file') then cast(owned.id as bigint) end`
-  const { bytes } = await tx
+  const { owner, bytes } = await tx
     .selectFrom('securables as written')
     .innerJoin('securables as owned', 'owned.owner', 'written.owner')
     .innerJoin('workspace_objects as object', (join) => join.on('object.object_id', '=', ownId))
-    .select((eb) => eb.fn.sum<number>('object.size').as('bytes'))
+    .select((eb) => ['written.owner', eb.fn.sum<number>('object.size').as('bytes')])
     .where('written.type', 'in', TYPES)
     .where('written.id', '=', String(objectId))
     .where('owned.type', 'in', TYPES)
+    .groupBy('written.owner')
     .executeTakeFirstOrThrow()
-  if (Number(bytes) > workspace_bytes)
-    throw new ApiError(
-      'INVALID_STATE',
-      `The owner of this file may own ${workspace_bytes} bytes of the workspace, and would own ${bytes}: delete some, or raise workspace_bytes.`,
-    )
+  if (Number(bytes) <= workspace_bytes) return
+  // How much somebody owns is not for others.
+  const [who, much] = owner === by.id ? [`'${by.name}'`, bytes] : ['The owner of this file', 'more']
+  throw new ApiError(
+    'INVALID_STATE',
+    `${who} may own ${workspace_bytes} bytes of the workspace, and would own ${much}: delete some, or raise workspace_bytes.`,
+  )
 }

@@ -67,10 +67,12 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => 
     const wanted = { path, bytes, format: input.format ?? 'SOURCE', language: input.language }
     const decidedOn = await access.requireWritable(request, destinationOf(wanted))
     const imported = await readImport(wanted, notebooks)
-    const stored = await contents.put(imported.bytes)
-    const content = { ...imported.facts, ...stored }
     const options = { overwrite: input.overwrite ?? false, by: request.principal, decidedOn }
-    return emptyResponse(objects.put(imported.path, content, options))
+    return emptyResponse(
+      contents.put(imported.bytes, (stored) =>
+        objects.put(imported.path, { ...imported.facts, ...stored }, options),
+      ),
+    )
   })
   handle(app, ExportWorkspaceObject, async (input, request, reply) => {
     const row = await access.require(request, 'READ WORKSPACE', await access.pathOf(input.path, request))

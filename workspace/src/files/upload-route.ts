@@ -28,11 +28,12 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options)
     const at = small ? destinationOf(small) : path
     const decidedOn = await access.requireWritable(request as FastifyRequest, at)
     const imported = small && (await readImport(small, notebooks))
-    const stored = await contents.put(imported?.bytes ?? body)
-    await objects.put(
-      at,
-      { ...(imported?.facts ?? FILE), ...stored },
-      { overwrite, by: request.principal, decidedOn },
+    await contents.put(imported?.bytes ?? body, (stored) =>
+      objects.put(
+        at,
+        { ...(imported?.facts ?? FILE), ...stored },
+        { overwrite, by: request.principal, decidedOn },
+      ),
     )
     return {}
   })
