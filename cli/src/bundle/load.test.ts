@@ -105,15 +105,20 @@ test('resolves variables in the patterns of sync', () => {
   name: movies
 variables:
   kept: { default: dist }
+  year: { default: 2026 }
 sync:
-  include: ["\${var.kept}/"]
+  paths: [., ..old]
+  include: ["\${var.kept}/", "\${var.year}"]
 targets:
   dev:
     sync:
       exclude: ["\${bundle.target}.log"]
 `
-  const { include, exclude } = load({ 'databricks.yml': root }).sync
+  const { sync, syncRoot, folder } = load({ 'databricks.yml': root, '..old/a.py': '' })
+  expect(syncRoot).toBe(folder)
+  const { include, exclude } = sync
   expect(include.some((matches) => matches('dist/a.js'))).toBe(true)
+  expect(include.some((matches) => matches('2026'))).toBe(true)
   expect(exclude.some((matches) => matches('dev.log'))).toBe(true)
 })
 

@@ -3,7 +3,7 @@ import { dirname, join, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { detectNotebook } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
-import { pathFrom, type SyncFolders, type SyncRules } from './local-files.js'
+import { isOutside, pathFrom, type SyncFolders, type SyncRules } from './local-files.js'
 import { globMatcher } from './patterns.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
 import { type Path, type Problem, Source } from './source.js'
@@ -218,8 +218,7 @@ function withLocalPaths(value: unknown, source: Source, syncRoot: string, field 
     )
   if (typeof value !== 'string' || !/^\.\.?\//.test(value)) return value
   const inside = pathFrom(syncRoot, resolvePath(dirname(source.file), value))
-  if (inside.startsWith('..'))
-    throw invalid(`'${value}' is outside of the bundle; name its folder in sync.paths`)
+  if (isOutside(inside)) throw invalid(`'${value}' is outside of the bundle; name its folder in sync.paths`)
   if (!existsSync(join(syncRoot, inside))) throw invalid(`'${value}' does not exist`)
   const isCode = field === 'notebook_path' || field === 'python_file'
   const stored = isCode ? storedPath(syncRoot, inside) : inside

@@ -56,6 +56,9 @@ export function localFiles(
 /** With slashes on all systems. */
 export const pathFrom = (folder: string, file: string) => relative(folder, file).replaceAll('\\', '/')
 
+/** @param path relative to a folder. A name may begin with two dots. */
+export const isOutside = (path: string) => path === '..' || path.startsWith('../')
+
 /** Undefined outside of a repository, or without git. */
 function gitFiles(folder: string): string[] | undefined {
   try {

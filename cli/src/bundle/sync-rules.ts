@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
-import { dirname, relative, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
-import type { SyncRules } from './local-files.js'
+import { isOutside, pathFrom, type SyncRules } from './local-files.js'
 import { ignoreMatcher } from './patterns.js'
 
 /** `sync` of a bundle or a target. */
@@ -17,7 +17,7 @@ export interface SyncSettings {
  * @throws INVALID_PARAMETER_VALUE for a pattern that is not supported, and a path that is not a folder
  */
 export function syncRules(folder: string, settings: readonly (SyncSettings | undefined)[]): SyncRules {
-  const listOf = (field: keyof SyncSettings) => settings.flatMap((one) => one?.[field] ?? [])
+  const listOf = (field: keyof SyncSettings) => settings.flatMap((one) => (one?.[field] ?? []).map(String))
   const paths = listOf('paths')
   return {
     paths: (paths.length > 0 ? paths : ['.']).map((path) => folderAt(folder, path)),
@@ -35,7 +35,7 @@ function folderAt(folder: string, path: string): string {
 /** The lowest folder that contains the bundle and all paths. @throws INVALID_PARAMETER_VALUE for the root of the file system */
 export function syncRootOf(folder: string, paths: readonly string[]): string {
   let root = resolve(folder)
-  while (paths.some((path) => relative(root, path).startsWith('..'))) root = dirname(root)
+  while (paths.some((path) => isOutside(pathFrom(root, path)))) root = dirname(root)
   if (dirname(root) === root && root !== resolve(folder))
     throw invalid(`paths: the folders have only ${root} in common.`)
   return root
