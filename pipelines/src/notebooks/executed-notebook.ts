@@ -11,7 +11,7 @@ const MAX_NOTEBOOK = 5 * 1024 * 1024
 
 /** Removes secrets. @returns undefined for a notebook that is too large or that its code has damaged */
 export function storableNotebook(text: string, secrets: readonly string[]): string | undefined {
-  if (text.length > MAX_NOTEBOOK) return undefined
+  if (Buffer.byteLength(text) > MAX_NOTEBOOK) return undefined
   try {
     return toStorableText(JSON.stringify(redactJson(JSON.parse(text), new Redactor(secrets))))
   } catch {
@@ -19,11 +19,19 @@ export function storableNotebook(text: string, secrets: readonly string[]): stri
   }
 }
 
-/** Returns a function that stores the notebook of an attempt in place of those of earlier attempts. */
+/** Returns a function that stores the notebook of an attempt in place of earlier ones, and none after that of a later attempt. */
 export const writeNotebookTo =
   (db: Db<PipelinesSchema>, key: Omit<TaskNotebookRow, 'notebook'>): WriteNotebook =>
   (notebook) =>
     db.transaction(async (tx) => {
+      // A worker that has lost the attempt may report late.
+      const later = await tx
+        .selectFrom('task_notebooks')
+        .select('attempt')
+        .where('task_run_id', '=', key.task_run_id)
+        .where('attempt', '>', key.attempt)
+        .executeTakeFirst()
+      if (later) return
       await tx.deleteFrom('task_notebooks').where('task_run_id', '=', key.task_run_id).execute()
       await tx
         .insertInto('task_notebooks')

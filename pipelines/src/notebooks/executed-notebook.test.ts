@@ -1,0 +1,53 @@
+import type { Db } from '@cairn/platform/db/db'
+import { migrate } from '@cairn/platform/db/migrate'
+import { type TestAuth, testAuth } from '@cairn/platform/testing/auth'
+import { databases } from '@cairn/platform/testing/databases'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RunStore } from '../runs/store.js'
+import type { PipelinesSchema } from '../schema.js'
+import { readNotebook, storableNotebook, writeNotebookTo } from './executed-notebook.js'
+
+const notebookOf = (text: string) => JSON.stringify({ cells: [{ outputs: [{ text: [text] }] }] })
+
+test('a notebook is stored without secrets, unless it is damaged or has more than 5 MiB', () => {
+  expect(storableNotebook(notebookOf('the key is "hunter2hunter2"'), ['hunter2hunter2'])).toBe(
+    notebookOf('the key is "[REDACTED]"'),
+  )
+  expect(storableNotebook(notebookOf('x').slice(1), [])).toBeUndefined()
+  const bytes = 5 * 1024 ** 2 - Buffer.byteLength(notebookOf(''))
+  const [fits, tooLarge] = ['산'.repeat(Math.floor(bytes / 3)), '산'.repeat(Math.floor(bytes / 3) + 1)]
+  expect(storableNotebook(notebookOf(fits!), [])).toBe(notebookOf(fits!))
+  expect(storableNotebook(notebookOf(tooLarge!), [])).toBeUndefined()
+})
+
+describe.each(databases)('executed notebooks on %s', (_name, database) => {
+  let opened: TestAuth
+  let db: Db<PipelinesSchema>
+  beforeAll(async () => {
+    opened = await testAuth(database)
+    db = opened.db.for<PipelinesSchema>()
+    await migrate(opened.db, 'pipelines', new URL('../migrations/', import.meta.url))
+  })
+  afterAll(() => opened?.close())
+
+  test('the latest attempt is kept, also if an earlier one is reported late', async () => {
+    const runs = new RunStore(db, Date.now, () => undefined)
+    const { run_id } = await runs.submit({
+      settings: { tasks: [{ task_key: 'a' }] },
+      runName: 'r',
+      creator: 'owner',
+      owner: 'local-owner',
+      parameters: {},
+    })
+    const { task_run_id } = (await runs.tasks([run_id]))[0]!
+    const write = (attempt: number, notebook: string) =>
+      writeNotebookTo(db, { task_run_id, attempt })(notebook)
+    await write(1, 'first')
+    await write(2, 'second')
+    expect(await readNotebook(db, task_run_id)).toBe('second')
+    await write(1, 'late')
+    expect(await readNotebook(db, task_run_id)).toBe('second')
+    await write(2, 'second again')
+    expect(await readNotebook(db, task_run_id)).toBe('second again')
+  })
+})
