@@ -47,7 +47,9 @@ test('a query is read from a file of the workspace, with the rights of its princ
 
 test('a large query fails, and paths that cannot be read are refused', async () => {
   await put('/Users/owner/large.sql', `select 1 -- ${'x'.repeat(100_000)}`)
-  expect((await run('/Users/owner/large.sql')).error).toContain('the limit of a query is 100000')
+  expect((await run('/Users/owner/large.sql')).error).toContain(
+    'has 100012 bytes; the limit of a query is 100000 characters',
+  )
   await expect(run('report.sql')).rejects.toThrow("sql_task.file.path: 'report.sql' is not a path")
   await expect(run('/Users/owner/report.sql', { cache: { enabled: true } })).rejects.toThrow(
     'sql_task.file.path: a query with a cache must be query_text or one of the job',

@@ -64,9 +64,12 @@ function checkQueryFile(
 
 /** @throws INVALID_PARAMETER_VALUE for a large file; RESOURCE_DOES_NOT_EXIST or PERMISSION_DENIED */
 async function readQuery(path: string, files: TaskFiles, context: AttemptContext): Promise<string> {
-  const text = Buffer.from(await files.read(path, context)).toString()
-  if (text.length <= MAX_TEXT || Object.hasOwn(context.job.files ?? {}, path)) return text
-  throw invalid(`'${path}' has ${text.length} characters; the limit of a query is ${MAX_TEXT}.`)
+  const bytes = await files.read(path, context)
+  if (Object.hasOwn(context.job.files ?? {}, path)) return Buffer.from(bytes).toString()
+  // Decoding a file of hundreds of megabytes would delay other requests.
+  const text = bytes.byteLength <= 4 * MAX_TEXT ? Buffer.from(bytes).toString() : undefined
+  if (text !== undefined && text.length <= MAX_TEXT) return text
+  throw invalid(`'${path}' has ${bytes.byteLength} bytes; the limit of a query is ${MAX_TEXT} characters.`)
 }
 
 /** As root, runs the process as a user of tasks, or as the user of models on a server that does not run code of jobs. */
