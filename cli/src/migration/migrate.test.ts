@@ -120,7 +120,7 @@ test('resolves the files of a copied version although its original is migrated l
   })
 })
 
-test('migrates everything but the runs and logged models that the target refuses, and names these', async () => {
+test('migrates everything but the runs and models that the target refuses, and names these', async () => {
   const run = {
     experiment_id: '7',
     start_time: 1,
@@ -130,7 +130,7 @@ test('migrates everything but the runs and logged models that the target refuses
   } as const
   const [good, bad] = ['a'.repeat(32), 'b'.repeat(32)]
   const source: Source = {
-    ...sourceOf({ ...model(0), name: '' }),
+    ...sourceOf({ ...model(0), name: '' }, [{ ...prompt(1), name: '' }, prompt(1)]),
     async *runs() {
       yield { ...run, run_id: bad!, params: [{ key: '', value: '1' }] }
       yield { ...run, run_id: good! }
@@ -138,9 +138,11 @@ test('migrates everything but the runs and logged models that the target refuses
   }
   await migrated(source, async (migration) => {
     expect(migration.ledger.seen('run').map(({ id }) => id)).toEqual([good])
+    expect(migration.ledger.seen('registered model').map(({ id }) => id)).toEqual(['prompt'])
     expect(await migrate(migration)).toEqual([
       expect.stringMatching(`^The target refused the logged model ${model(0).model_id}: .*'name'`),
       expect.stringMatching(`^The target refused the run ${bad}: .*'params\\[0\\].key'`),
+      expect.stringMatching("^The target refused the registered model '': .*'name'"),
     ])
   })
 })
@@ -159,21 +161,30 @@ test('records each skipped link once for the final report', async () => {
   await migrated(source, async ({ ledger }) => expect(skippedLinks(ledger)).toEqual(['etc is outside.']))
 })
 
-test('skips files whose names the target refuses, and migrates the others', async () => {
+test('skips files whose names the target refuses, migrates the others, and copies none of them again', async () => {
+  const opened: string[] = []
   const source: Source = {
     ...sourceOf(model(0)),
     files: () => ({
       async *list() {
         for (const path of ['a.txt', 'b\\c.txt', 'd.txt']) yield { path, size: 1 }
       },
-      open: async () => Readable.from([Buffer.from('x')]),
+      open: async (path) => {
+        opened.push(path)
+        return Readable.from([Buffer.from('x')])
+      },
     }),
   }
-  await migrated(source, async ({ ledger, target }) => {
+  await migrated(source, async (migration) => {
+    const { ledger, target } = migration
     const { model_id } = model(0)
     const refused = `The server refused the artifact 'b\\c.txt' of ${model_id}: Invalid path`
     expect(skippedLinks(ledger)).toEqual([refused])
     expect([...(await target.sizes('logged-models', model_id))!.keys()]).toEqual(['a.txt', 'd.txt'])
+    opened.length = 0
+    await migrate(migration)
+    expect(opened).toEqual([])
+    expect(skippedLinks(ledger)).toEqual([refused])
   })
 })
 

@@ -34,7 +34,7 @@ const RUNS_AT_ONCE = 4
 /**
  * Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again.
  *
- * @returns a sentence for each run and logged model that the target refuses; the others do not wait for them
+ * @returns a sentence for each run, logged model and registered model that the target refuses; the others do not wait for them
  */
 export async function migrate(migration: Migration): Promise<readonly string[]> {
   const { source, progress, experiments, withTraces } = migration
@@ -54,7 +54,9 @@ export async function migrate(migration: Migration): Promise<readonly string[]> 
     const uris = new MigratedUris(migration.ledger)
     const copies: CopiedVersion[] = []
     for await (const model of source.registeredModels())
-      copies.push(...(await migrateRegisteredModel(migration, model, uris)))
+      await migrateRegisteredModel(migration, model, uris)
+        .then((copied) => copies.push(...copied))
+        .catch(skip(`registered model '${model.name}'`))
     await importCopies(migration, copies)
   }
   progress.done()
@@ -155,8 +157,8 @@ function updateFiles(
   const { target } = migration
   const owner = known.kind === 'run' ? 'runs' : 'logged-models'
   const id = known.kind === 'run' ? known.to : known.id
-  const { files: count, bytes, listing } = known
-  const previous = { files: count, bytes, listing: isFinished(item) ? listing : undefined }
+  const { files: count, bytes, listing, left_out: skipped } = known
+  const previous = { files: count, bytes, listing: isFinished(item) ? listing : undefined, skipped }
   return migrateFiles(migration, owner, item, (files, observer) =>
     uploadChangedFiles(target, { owner, id, files, previous }, observer),
   )
