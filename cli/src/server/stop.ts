@@ -8,7 +8,7 @@ const CLOSE_TIMEOUT_MS = 5_000
 
 /**
  * Waits for SIGINT or SIGTERM, then for `close`. A second signal ends the process at once. Call it before the message that
- * the process is ready: whoever reads that message may send a signal at once.
+ * the process is ready: a signal may follow at once.
  *
  * @param drainMs time that `close` takes to answer the last requests. It may take five seconds more, then the process ends
  */
