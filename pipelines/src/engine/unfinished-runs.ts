@@ -60,7 +60,11 @@ export class UnfinishedRuns {
 
   async #endAll() {
     if (performance.now() < this.#pausedUntil) return
-    for (const attempt of await this.#list()) await this.#end(attempt)
+    const failures: unknown[] = []
+    // The others do not wait for an attempt whose runs cannot be ended.
+    for (const attempt of await this.#list())
+      await this.#end(attempt).catch((error: unknown) => failures.push(error))
+    if (failures.length > 0) throw failures[0]
   }
 
   #list() {
