@@ -211,6 +211,13 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
       expect((await putAs('a.txt', 10, 'bob')).status).toBe(200)
       await limited.call('POST', '/workspace/delete', { path: '/Shared/a.txt' }, 'ada')
       expect((await putAs('c.txt', 10, 'ada')).status).toBe(200)
+      await limited.context.db
+        .for<WorkspaceSchema>()
+        .transaction((tx) =>
+          tx.updateTable('workspace_objects').set({ size: 20 }).where('path', '=', '/Shared/c.txt').execute(),
+        )
+      expect((await putAs('c.txt', 21, 'ada')).status).toBe(400)
+      expect((await putAs('c.txt', 15, 'ada')).status).toBe(200)
     } finally {
       await limited.close()
     }

@@ -126,7 +126,9 @@ export class ObjectStore {
           .execute()
         await releaseBlobs(tx, [object_id], time)
       }
-      await requireBytes(tx, object_id, by, this.#quota)
+      // A principal above a limit that was lowered may still make files smaller.
+      const isLarger = content.size! > (found?.size ?? 0)
+      if (isLarger) await requireBytes(tx, object_id, by, this.#quota)
       await tx
         .updateTable('workspace_blobs')
         .set({ object_id, changed_at: time })
