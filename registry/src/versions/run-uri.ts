@@ -6,6 +6,7 @@ export interface RunUri {
 
 /** @returns undefined for a URI of another form */
 export function parseRunUri(source: string): RunUri | undefined {
-  const [, run_id, path] = /^runs:\/+([^/]+)\/+(.*[^/])\/*$/is.exec(source) ?? []
-  return run_id === undefined || path === undefined ? undefined : { run_id, path }
+  if (!/^runs:\//i.test(source)) return undefined
+  const [run_id, ...path] = source.slice('runs:/'.length).split('/').filter(Boolean)
+  return run_id === undefined || path.length === 0 ? undefined : { run_id, path: path.join('/') }
 }
