@@ -136,16 +136,31 @@ test('takes the run from the logged model unless the request names another', asy
   expect((await post('model-versions/create', named)).model_version.run_id).toBe('another')
 })
 
-test('resolves a folder or a logged model of a run', async () => {
+const serveRun = async () => {
   served = await testApp(async (app, context) => {
     handle(app, GetRun, async ({ run_id }) => {
       if (run_id !== 'run') throw missing(`Run with id=${run_id} not found`)
       return { run: { info: RUN, data: {}, inputs: {} } }
     })
-    handle(app, SearchLoggedModels, async () => ({ models: [{ info: LOGGED, data: {} }] }))
+    handle(app, SearchLoggedModels, async ({ filter }) =>
+      filter === "source_run_id = 'run' AND name = 'logged'" ? { models: [{ info: LOGGED, data: {} }] } : {},
+    )
+    handle(app, GetLoggedModel, async () => ({ model: { info: LOGGED, data: {} } }))
+    handle(app, NoteLoggedModelVersion, async () => ({}))
     await app.register(registry, { context })
   })
   await post('registered-models/create', { name: 'm' })
+}
+
+test('keeps the logged model of a version whose source is a folder of a run', async () => {
+  await serveRun()
+  const input = { name: 'm', source: 'runs:/run/some/model', model_id: 'm-1' }
+  const { model_version } = await post('model-versions/create', input)
+  expect(model_version).toMatchObject({ source: input.source, model_id: 'm-1', run_id: 'run' })
+})
+
+test('resolves a folder or a logged model of a run', async () => {
+  await serveRun()
   const location = async (source: string) => {
     const { model_version } = await post('model-versions/create', { name: 'm', source })
     expect(model_version.source).toBe(source)
@@ -154,5 +169,6 @@ test('resolves a folder or a logged model of a run', async () => {
   }
   expect(await location('runs:/run/some/model/')).toBe(`${RUN.artifact_uri}/some/model`)
   expect(await location('runs:/run/logged')).toBe(LOGGED.artifact_uri)
+  expect(await location("runs:/run/it's")).toBe(`${RUN.artifact_uri}/it's`)
   expect(await location('runs:/absent/model')).toBe('runs:/absent/model')
 })

@@ -26,9 +26,10 @@ export interface ResolvedSource {
 }
 
 const MAX_LENGTH = 8192
-const MAX_LOGGED_MODELS = 1000
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
 const ROOTED = ['file', 'models', 'mlflow-artifacts']
+/** Logged models have none of these in their names. */
+const NOT_IN_NAMES = /[/:.%"'\\]/
 const NO_LOGGED_MODEL = { run_id: '', model_id: null, model_params: null, model_metrics: null }
 
 /** A source without files: that of a prompt. */
@@ -68,11 +69,10 @@ export class SourceResolver {
     rejectRelative(source, scheme)
     const uri = parseModelUri(source)
     if (uri) return this.#follow(source, uri)
-    const run = parseRunUri(source)
-    if (run) return { ...NO_LOGGED_MODEL, source, storage_location: await this.#locationOf(source, run) }
     if (scheme === undefined || scheme === 'file')
       await this.#requireWithinRun(source, scheme, runId, modelId)
-    const storage_location = withoutParents(source, scheme)
+    const run = parseRunUri(source)
+    const storage_location = run ? await this.#locationOf(source, run) : withoutParents(source, scheme)
     if (!modelId) return { ...NO_LOGGED_MODEL, source, storage_location }
     const { artifact_uri: _, ...logged } = await this.#loggedModel(modelId)
     return { ...logged, source, storage_location }
@@ -107,13 +107,14 @@ export class SourceResolver {
     const found = await this.#call(GetRun, { run_id }).catch(unlessMissing)
     if (!found) return source
     const { experiment_id, artifact_uri } = found.run.info
+    const folder = `${artifact_uri}/${path}`
+    if (NOT_IN_NAMES.test(path)) return folder
     const { models } = await this.#call(SearchLoggedModels, {
       experiment_ids: [experiment_id],
-      filter: `source_run_id = '${run_id}'`,
-      max_results: MAX_LOGGED_MODELS,
+      filter: `source_run_id = '${run_id}' AND name = '${path}'`,
+      max_results: 1,
     })
-    const logged = models?.find(({ info }) => info.name === path)
-    return logged?.info.artifact_uri ?? `${artifact_uri}/${path}`
+    return models?.[0]?.info.artifact_uri ?? folder
   }
 
   /** Resolves a version number, a stage, or `latest`, the highest version. */
