@@ -1,5 +1,6 @@
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
+import { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
 import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
@@ -91,14 +92,21 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     expect(tracked.context.events.feed.subscribers).toBe(0)
   })
 
-  test('new alerts are announced, and nothing is without one', async () => {
-    const experiment_id = await tracked.createExperiment('announced')
+  const update = (run_id: string) => tracked.post('runs/update', { run_id, status: 'FAILED' })
+  const endOfToken = async (run_id: string) => {
+    await db.transaction((tx) =>
+      tx.updateTable('runs').set({ creator_token: run_id }).where('run_id', '=', run_id).execute(),
+    )
+    const end = { token_id: run_id, status: 'FAILED', end_time: Date.now() } as const
+    expect(await tracked.context.client()(EndRunsOfToken, end)).toEqual({ run_ids: [run_id] })
+  }
+  test.each([
+    ['a request', update],
+    ['the end of a task', endOfToken],
+  ])('alerts of runs that fail by %s are announced, and nothing is without one', async (by, fail) => {
+    const experiment_id = await tracked.createExperiment(`announced by ${by}`)
     const { mailbox, unsubscribe } = await tracked.context.events.feed.subscribe()
     const announced = new Set<string>()
-    const failRun = async () => {
-      const run_id = await tracked.createRun({ experiment_id })
-      await tracked.post('runs/update', { run_id, status: 'FAILED' })
-    }
     const read = async () => {
       const delivery = await mailbox.take(1_000)
       if (delivery === 'closed') throw new Error('the feed was closed')
@@ -106,11 +114,13 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
         if ('experiment_id' in change && change.experiment_id === experiment_id) announced.add(change.type)
       return announced
     }
-    await failRun()
-    await expect.poll(read, { timeout: 20_000 }).toContain('run')
+    const before = await tracked.createRun({ experiment_id })
+    await fail(before)
+    await log(before, 'loss', 1) // Events keep their order: one of an alert would come before this one.
+    await expect.poll(read, { timeout: 20_000 }).toContain('metrics')
     expect(announced).not.toContain('alert')
     await addRule({ kind: 'run_failed', securable_id: experiment_id })
-    await failRun()
+    await fail(await tracked.createRun({ experiment_id }))
     await expect.poll(read, { timeout: 20_000 }).toContain('alert')
     unsubscribe()
     await db.transaction((tx) => tx.deleteFrom('alert_rules').execute())

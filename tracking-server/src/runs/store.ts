@@ -131,19 +131,23 @@ export class RunStore {
 
   /** Ends the runs that a token created and that nobody else continued. @returns their ids */
   async endOfToken({ token_id, status, end_time }: Input<typeof EndRunsOfToken>): Promise<string[]> {
-    const ended = await this.#db.transaction(async (tx) => {
-      const rows = await tx
+    const { ended, alerted } = await this.#db.transaction(async (tx) => {
+      const ended = await tx
         .updateTable('runs')
         .set({ status, end_time })
         .where('creator_token', '=', token_id)
         .where('status', 'in', ['RUNNING', 'SCHEDULED'])
         .returningAll()
         .execute()
+      const alerted = new Set<number>()
       if (status === 'FAILED')
-        for (const row of rows) await raiseAlerts(tx, 'run_failed', alertedRun(row), this.#clock.now())
-      return rows
+        for (const row of ended)
+          if (await raiseAlerts(tx, 'run_failed', alertedRun(row), this.#clock.now()))
+            alerted.add(row.experiment_id)
+      return { ended, alerted }
     })
     for (const row of ended) this.#changed(row)
+    for (const id of alerted) this.#announce({ type: 'alert', experiment_id: String(id) })
     return ended.map(({ run_id }) => run_id)
   }
 
