@@ -73,6 +73,50 @@ describe.each(databases)('tables from CSV files on %s', (_, database) => {
     expect(await keys()).toEqual(before)
   })
 
+  test.each([
+    ['LONG', '1.5', "'1.5' in column 'v' is not an integer."],
+    ['DATE', '2024-02-29 10:00', "'2024-02-29 10:00' in column 'v' is not a date such as 2024-02-29."],
+    ['DATE', 'infinity', /^csv: 'infinity' in column 'v' is not a date/],
+    ['TIMESTAMP', 'yesterday', /^csv: 'yesterday' in column 'v' is not a timestamp such as/],
+    ['TIMESTAMP', '2024-13-01 00:00:00', /^csv: '2024-13-01 00:00:00' in column 'v' is not a timestamp/],
+    ['TIMESTAMP', '2024-02-29 10:00:00 Asia/Seoul', /is not a timestamp/],
+    ['TIMESTAMP', 'infinity', /is not a timestamp/],
+  ] as const)(
+    'refuse for %s the value %s, which would be stored as another',
+    async (type_name, value, message) => {
+      const columns = [{ name: 'v', type_name }]
+      const input = { ...place, name: 'inexact', columns, csv: `v\n\n${value}\n` }
+      expect(await failure(server.owner(CreateTableFromCsv, input))).toMatchObject({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: typeof message === 'string' ? `csv: ${message}` : expect.stringMatching(message),
+      })
+    },
+  )
+
+  test('have timestamps of UTC and of other offsets', async () => {
+    const times = ['2024-02-29', '2024-02-29 10:00', '2024-02-29T10:00:00.25Z', ' 2024-02-29 10:00:00+09:00 ']
+    const columns = [{ name: 'at', type_name: 'TIMESTAMP' as const }, column('id', 'LONG')]
+    const csv = `at,id\n${times.map((time, i) => `${time},+${i}\n`).join('')},4\n`
+    await server.owner(CreateTableFromCsv, { ...place, name: 'times', columns, csv })
+    const { rows } = await server.owner(ReadTableRows, { full_name: 'main.raw.times' })
+    expect(rows).toEqual([
+      ['2024-02-29T00:00:00.000Z', 0],
+      ['2024-02-29T10:00:00.000Z', 1],
+      ['2024-02-29T10:00:00.250Z', 2],
+      ['2024-02-29T01:00:00.000Z', 3],
+      [null, 4],
+    ])
+  })
+
+  test('say what to mend in a file whose lines end in different ways', async () => {
+    const columns = [column('id', 'LONG'), column('s', 'STRING')]
+    const input = { ...place, name: 'mixed', columns, csv: 'id,s\r\n1,a\n2,b\r\n3,c' }
+    expect(await failure(server.owner(CreateTableFromCsv, input))).toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: 'csv: it cannot be read: end all lines alike, and double the quotes in quoted fields.',
+    })
+  })
+
   test('have no two columns of one name', async () => {
     const twice = {
       ...place,

@@ -5,7 +5,7 @@ import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid, messageOf } from '@cairn/platform/errors'
 import type { CSV_TYPES } from '@cairn/platform/protocol/tables'
 import { sqlName, sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
-import { type WrittenTable, writeTable } from '@cairn/platform/tables/write'
+import { type TableSource, type WrittenTable, writeTable } from '@cairn/platform/tables/write'
 
 export interface CsvColumn {
   readonly name: string
@@ -22,6 +22,27 @@ const DUCKDB_TYPES: Readonly<Record<CsvColumn['type_name'], string>> = {
   ...{ BOOLEAN: 'BOOLEAN', LONG: 'BIGINT', DOUBLE: 'DOUBLE' },
   ...{ DATE: 'DATE', TIMESTAMP: 'TIMESTAMP WITH TIME ZONE', STRING: 'VARCHAR' },
 }
+const TEXTS = {
+  ...{ BOOLEAN: 'VARCHAR', LONG: 'VARCHAR', DOUBLE: 'VARCHAR' },
+  ...{ DATE: 'VARCHAR', TIMESTAMP: 'VARCHAR', STRING: 'VARCHAR' },
+}
+const DAY = '\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}'
+const TIME = '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?'
+const ZONE = ' ?(Z|[+-]\\d{2}(:?\\d{2})?)'
+const isLike = (text: string, pattern: string) => `regexp_full_match(${text}, ${sqlText(pattern)})`
+
+/** Conditions of values that DuckDB would store as others. It refuses further wrong values itself, with their lines. */
+const INEXACT: Partial<Record<CsvColumn['type_name'], (text: string) => string>> = {
+  LONG: (text) => `try_cast(${text} as double) is not null and not ${isLike(text, '[+-]?\\d+')}`,
+  DATE: (text) => `try_cast(${text} as date) is not null and not ${isLike(text, DAY)}`,
+  TIMESTAMP: (text) =>
+    `${text} is not null and (try_cast(${text} as timestamptz) is null or not ${isLike(text, `${DAY}([ T]${TIME}(${ZONE})?)?`)})`,
+}
+const EXPECTED = {
+  LONG: 'an integer',
+  DATE: 'a date such as 2024-02-29',
+  TIMESTAMP: 'a timestamp such as 2024-02-29T10:30:00+09:00',
+}
 const MAX_LINE_BYTES = 8_000_000
 
 /** Writes the rows of a CSV file as a new table. @throws INVALID_PARAMETER_VALUE with the line of a wrong value */
@@ -30,9 +51,10 @@ export async function writeCsv(blobs: Blobs, location: string, file: CsvFile): P
   try {
     const path = join(folder, 'rows.csv')
     await writeFile(path, file.csv)
-    return await withDuckDb((connection) =>
-      writeTable(blobs, location, { connection, select: selectFrom(path, file), mode: 'create' }),
-    )
+    return await withDuckDb(async (connection) => {
+      await rejectInexactValues(connection, path, file)
+      return writeTable(blobs, location, { connection, select: selectFrom(path, file), mode: 'create' })
+    })
   } catch (error) {
     throw csvError(error)
   } finally {
@@ -40,20 +62,54 @@ export async function writeCsv(blobs: Blobs, location: string, file: CsvFile): P
   }
 }
 
-function selectFrom(path: string, { columns, delimiter }: CsvFile): string {
-  const types = columns.map(({ name, type_name }) => `${sqlText(name)}: ${sqlText(DUCKDB_TYPES[type_name])}`)
+function selectFrom(path: string, file: CsvFile): string {
+  const names = file.columns.map(({ name }) => sqlName(name))
+  return `select ${names.join(', ')} from ${readCsv(path, file, DUCKDB_TYPES)}`
+}
+
+function readCsv(path: string, { columns, delimiter }: CsvFile, typeOf: typeof DUCKDB_TYPES): string {
+  const types = columns.map(({ name, type_name }) => `${sqlText(name)}: ${sqlText(typeOf[type_name])}`)
   const options = [
     `columns = {${types.join(', ')}}`,
     `delim = ${sqlText(delimiter)}`,
     `header = true, auto_detect = false, quote = '"', escape = '"', max_line_size = ${MAX_LINE_BYTES}`,
   ]
-  const names = columns.map(({ name }) => sqlName(name))
-  return `select ${names.join(', ')} from read_csv(${sqlText(path)}, ${options.join(', ')})`
+  return `read_csv(${sqlText(path)}, ${options.join(', ')})`
+}
+
+/**
+ * DuckDB would round fractions, drop times of dates, read `infinity`, and store null for timestamps that it cannot read. A name
+ * of a time zone in a row would also be the zone of rows after it.
+ */
+async function rejectInexactValues(
+  connection: TableSource['connection'],
+  path: string,
+  file: CsvFile,
+): Promise<void> {
+  const wrong = file.columns.flatMap(({ name, type_name }) => {
+    const isInexact = INEXACT[type_name]?.(`trim(${sqlName(name)})`)
+    const fact = `{'name': ${sqlText(name)}, 'type': '${type_name}', 'value': ${sqlName(name)}}`
+    return isInexact ? [`if(${isInexact}, ${fact}, null)`] : []
+  })
+  if (wrong.length === 0) return
+  const found = await connection.runAndReadAll(
+    `select wrong.name, wrong.type, left(wrong.value, 100)
+     from (select coalesce(${wrong.join(', ')}, null) as wrong from ${readCsv(path, file, TEXTS)})
+     where wrong is not null limit 1`,
+  )
+  const [row] = found.getRows()
+  if (!row) return
+  const [name, type, value] = row.map(String)
+  throw invalid(`csv: '${value}' in column '${name}' is not ${EXPECTED[type as 'LONG']}.`)
 }
 
 /** Without the path of the temporary file and the settings that DuckDB lists. */
 function csvError(error: unknown): unknown {
   const message = messageOf(error)
+  if (/CSV Parser state machine/.test(message))
+    return invalid('csv: it cannot be read: end all lines alike, and double the quotes in quoted fields.', {
+      cause: error,
+    })
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1]
   if (line === undefined) return error
   const reason =
