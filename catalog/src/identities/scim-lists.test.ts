@@ -70,6 +70,10 @@ describe.each(databases)('lists of SCIM on %s', (_, database) => {
       'schemas',
       'userName',
     ])
+    const core = 'urn:ietf:params:scim:schemas:core:2.0:User'
+    expect(await keys({ attributes: `${core}:userName,${core}:emails.value` })).toEqual([
+      ...['emails', 'id', 'schemas', 'userName'],
+    ])
     expect(await keys({ excludedAttributes: 'emails,META,id,active' })).toEqual([
       ...['displayName', 'id', 'schemas', 'userName'],
     ])

@@ -2,7 +2,7 @@ import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import { invalid } from '@cairn/platform/errors'
 import type { ScimBody, ScimResource } from '@cairn/platform/protocol/identities'
-import type { Attributes } from './scim-filter.js'
+import { type Attributes, attributeName } from './scim-filter.js'
 
 const CORE = 'urn:ietf:params:scim:schemas:core:2.0'
 export const LIST_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:ListResponse'
@@ -99,9 +99,9 @@ export function projected(
   return Object.fromEntries(Object.entries(resource).filter(([name]) => isReturned(name))) as ScimResource
 }
 
-/** Names of attributes in a list, of which a part stands for the whole. */
+/** Names of attributes in a list, also with their schema; a part stands for the whole. */
 const namesIn = (list = '') =>
-  new Set(list.split(',').flatMap((one) => one.trim().toLowerCase().split('.')[0] || []))
+  new Set(list.split(',').flatMap((one) => attributeName(one.trim()).split('.')[0] || []))
 
 const reference = ({ id, name, type }: Principal) => ({
   value: id,
