@@ -74,7 +74,7 @@ describe.each(sampledDatabases)('the S3 gateway on %s', (_, database) => {
     expect(JSON.stringify(events)).not.toContain('payload-canary')
   })
 
-  test('denies gateway.other tables, buckets and folders', async () => {
+  test('denies other tables, buckets and folders', async () => {
     const s3 = gateway.clientOf(await gateway.keys())
     const locations = [
       gateway.at('a b+c.parquet', gateway.other),
@@ -99,7 +99,7 @@ describe.each(sampledDatabases)('the S3 gateway on %s', (_, database) => {
       )
   })
 
-  test('refuses gateway.other operations on an object instead of reading or changing it', async () => {
+  test('refuses other operations on an object instead of reading or changing it', async () => {
     await gateway.server.grant(gateway.ada.principal, 'table', 'main.s.mine', 'MODIFY')
     const s3 = gateway.clientOf(await gateway.keys('READ_WRITE'))
     await gateway.server.context.blobs.put(`tables/${gateway.mine}/kept`, Buffer.from('kept'))
