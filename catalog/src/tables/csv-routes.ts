@@ -1,5 +1,5 @@
 import type { Blobs } from '@cairn/platform/blobs/blobs'
-import { invalid } from '@cairn/platform/errors'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import { type ColumnType, CreateTableFromCsv } from '@cairn/platform/protocol/tables'
 import { contentProperties } from '@cairn/platform/tables/governed-table'
@@ -44,12 +44,19 @@ export const csvRoutes: FastifyPluginAsync<Options> = async (app, { access, addr
         }
         return tableInfo(await tables.create(schema.id, input, table, principal), addresses, principal)
       } catch (error) {
-        await deleteBytes(blobs, [table.location], log)
+        if (await isAbsent(tables, table.id)) await deleteBytes(blobs, [table.location], log)
         throw error
       }
     },
   )
 }
+
+/** Whether a table was surely not created: the commit of a failed request may have succeeded. */
+const isAbsent = (tables: TableStore, id: string): Promise<boolean> =>
+  tables.get(id).then(
+    () => false,
+    (error) => error instanceof ApiError && error.code === 'TABLE_NOT_FOUND',
+  )
 
 function checkColumns(columns: readonly CsvColumn[]): void {
   const seen = new Set<string>()

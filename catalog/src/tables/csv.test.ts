@@ -1,6 +1,8 @@
+import { ApiError } from '@cairn/platform/errors'
 import { CreateTableFromCsv, GetTable, ReadTableRows } from '@cairn/platform/protocol/tables'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CatalogSchema } from '../schema.js'
 import { aCatalog, aSchema, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
 
 describe.each(databases)('tables from CSV files on %s', (_, database) => {
@@ -115,6 +117,33 @@ describe.each(databases)('tables from CSV files on %s', (_, database) => {
       code: 'INVALID_PARAMETER_VALUE',
       message: 'csv: it cannot be read: end all lines alike, and double the quotes in quoted fields.',
     })
+  })
+
+  test('keep their rows when only the answer to their commit was lost', async () => {
+    const { db } = server.context
+    const { transaction } = db.engine
+    const isCreated = () =>
+      db
+        .for<CatalogSchema>()
+        .read.selectFrom('tables')
+        .select('name')
+        .where('name', '=', 'unsure')
+        .executeTakeFirst()
+    const losing: typeof transaction = async (work) => {
+      const result = await transaction.call(db.engine, work)
+      if (await isCreated()) throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The connection was lost.')
+      return result as never
+    }
+    Object.assign(db.engine, { transaction: losing })
+    try {
+      const input = { ...place, name: 'unsure', columns: [column('id', 'LONG')], csv: 'id\n1\n' }
+      expect(await failure(server.owner(CreateTableFromCsv, input))).toMatchObject({
+        code: 'TEMPORARILY_UNAVAILABLE',
+      })
+    } finally {
+      Object.assign(db.engine, { transaction })
+    }
+    expect((await server.owner(ReadTableRows, { full_name: 'main.raw.unsure' })).rows).toEqual([[1]])
   })
 
   test('have no two columns of one name', async () => {

@@ -27,7 +27,7 @@ const TEXTS = {
   ...{ DATE: 'VARCHAR', TIMESTAMP: 'VARCHAR', STRING: 'VARCHAR' },
 }
 const DAY = '\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}'
-const TIME = '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?'
+const TIME = '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?'
 const ZONE = ' ?(Z|[+-]\\d{2}(:?\\d{2})?)'
 const isLike = (text: string, pattern: string) => `regexp_full_match(${text}, ${sqlText(pattern)})`
 
