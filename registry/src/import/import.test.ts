@@ -1,6 +1,13 @@
+import { handle } from '@cairn/platform/http/handle'
 import { type ImportedModel, ImportRegisteredModel } from '@cairn/platform/protocol/imports'
-import { CreateModelVersion, GetModelVersion } from '@cairn/platform/protocol/model-versions'
+import { SearchLoggedModels } from '@cairn/platform/protocol/logged-models'
+import {
+  CreateModelVersion,
+  GetModelVersion,
+  GetModelVersionDownloadUri,
+} from '@cairn/platform/protocol/model-versions'
 import { GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetRun } from '@cairn/platform/protocol/runs'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -28,6 +35,17 @@ const MODEL: ImportedModel = {
   ],
   aliases: [{ alias: 'champion', version: 3 }],
 }
+
+const RUN = {
+  run_name: 'r',
+  experiment_id: '0',
+  user_id: 'u',
+  status: 'FINISHED',
+  start_time: 0,
+  end_time: 0,
+  artifact_uri: 'mlflow-artifacts:/0/r/artifacts',
+  lifecycle_stage: 'active',
+} as const
 
 describe.each(databases)('imported models on %s', (_name, database) => {
   let served: TestApp
@@ -60,6 +78,33 @@ describe.each(databases)('imported models on %s', (_name, database) => {
     })
     expect(await call()(ImportRegisteredModel, MODEL)).toMatchObject({ outcome: 'merged' })
     expect(await call()(GetRegisteredModel, { name: 'movies' })).toEqual({ registered_model })
+  })
+
+  test('are found in the artifacts of their own run', async () => {
+    await served.close()
+    served = await testApp(
+      async (app, context) => {
+        handle(app, GetRun, async ({ run_id }) => ({
+          run: { info: { ...RUN, run_id, run_uuid: run_id }, data: {}, inputs: {} },
+        }))
+        handle(app, SearchLoggedModels, async () => ({}))
+        await app.register(registry, { context })
+      },
+      { database },
+    )
+    const times = { creation_timestamp: 6, last_updated_timestamp: 7 }
+    const versions = ['r', '', 'another'].map((run_id, i) => ({
+      ...{ version: i + 1, source: 'runs:/r/model', run_id, ...times },
+    }))
+    await call()(ImportRegisteredModel, { ...MODEL, versions, aliases: [] })
+    const locations = await Promise.all(
+      versions.map(({ version }) =>
+        call()(GetModelVersionDownloadUri, { name: 'movies', version: String(version) }),
+      ),
+    )
+    expect(locations.map(({ artifact_uri }) => artifact_uri)).toEqual([
+      ...['mlflow-artifacts:/0/r/artifacts/model', 'mlflow-artifacts:/0/r/artifacts/model', 'runs:/r/model'],
+    ])
   })
 
   test('keep the numbers of deleted versions reserved', async () => {

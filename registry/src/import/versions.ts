@@ -3,6 +3,7 @@ import { ApiError, invalid } from '@cairn/platform/errors'
 import type { ImportedVersion } from '@cairn/platform/protocol/imports'
 import { checkTagLength } from '../namespace/names.js'
 import { DELETED } from '../schema.js'
+import { parseRunUri } from '../versions/run-uri.js'
 import type { ResolvedSource, SourceResolver } from '../versions/source-resolver.js'
 import { parseStage } from '../versions/stages.js'
 
@@ -36,7 +37,10 @@ export async function locateFiles(sources: SourceResolver, version: ImportedVers
     model_params: null,
     model_metrics: null,
   }
-  if (!source.startsWith('models:')) return plain
+  const run = parseRunUri(source)
+  // An id that was taken here has been replaced in `run_id` only: in the source it is of another run.
+  const isOfItsRun = run !== undefined && (version.run_id || run.run_id) === run.run_id
+  if (!isOfItsRun && !source.startsWith('models:')) return plain
   try {
     const { run_id: _, source: __, ...location } = await sources.resolve(source, version.run_id, model_id)
     return location
