@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema, TokenRow } from '@cairn/platform/auth/schema'
+import { ListAudit } from '@cairn/platform/protocol/audit'
 import { ListManagedTokens, ListTokens } from '@cairn/platform/protocol/identities'
 import { ListInvites } from '@cairn/platform/protocol/sign-in'
 import { databases } from '@cairn/platform/testing/databases'
@@ -105,6 +106,16 @@ describe.each(databases)('lists of thousands on %s', (_, database) => {
       { created_by_id: id, created_by_username: 'Ada' },
     ])
       expect((await server.owner(ListManagedTokens, input)).token_infos).toEqual([])
+  })
+
+  test('a refused list of the tokens of a principal is in the audit log with its id', async () => {
+    const { id } = ada.principal
+    expect(await failure(eve.as(ListManagedTokens, { created_by_id: id }))).toMatchObject({
+      code: 'PERMISSION_DENIED',
+    })
+    const filter = { action: 'listManagedTokens', principal: 'eve' }
+    const { events } = await server.owner(ListAudit, filter)
+    expect(events.map(({ request_params }) => request_params)).toEqual([{ created_by_id: id }])
   })
 
   test('a search that matches nothing reads a part of the tokens at a time, and ends', async () => {

@@ -10,7 +10,7 @@ const NAMING_FIELDS: Readonly<Record<string, string>> = Object.fromEntries(
   `experiment_id experiment_ids experiment_name run_id run_ids run_uuid source_run_id trace_id trace_ids request_ids
    assessment_id model_id model_ids dataset_id dataset_ids issue_id scorer_ids name new_name model_name
    registered_model_name version stage alias job_id task_key full_name catalog_name schema_name table_id volume_id
-   operation securable_type privilege principal owner token_id application_id created_by_username id userName
+   operation securable_type privilege principal owner token_id application_id created_by_id created_by_username id userName
    displayName applicationId username role_id role_permission_id resource_type resource_id resource_pattern webhook_id deployment_id served_model_name model path artifact_path bucket format scope`
     .split(/\s+/)
     .map((name) => [name, name])
