@@ -92,6 +92,14 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     expect(tracked.context.events.feed.subscribers).toBe(0)
   })
 
+  test('deleted runs that end with their task do not alert', async () => {
+    const rule = await addRule({ kind: 'run_failed' })
+    const runs = [await tracked.createRun(), await tracked.createRun()]
+    await tracked.post('runs/delete', { run_id: runs[0] })
+    for (const run_id of runs) await endOfToken(run_id)
+    expect(await alertsOf(rule)).toEqual([[runs[1], null]])
+  })
+
   const update = (run_id: string) => tracked.post('runs/update', { run_id, status: 'FAILED' })
   const endOfToken = async (run_id: string) => {
     await db.transaction((tx) =>

@@ -141,7 +141,7 @@ export class RunStore {
         .execute()
       const alerted = new Set<number>()
       if (status === 'FAILED')
-        for (const row of ended)
+        for (const row of ended.filter(({ lifecycle_stage }) => lifecycle_stage === 'active'))
           if (await raiseAlerts(tx, 'run_failed', alertedRun(row), this.#clock.now()))
             alerted.add(row.experiment_id)
       return { ended, alerted }
