@@ -4,6 +4,7 @@ import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CatalogSchema } from '../schema.js'
 import { aCatalog, aSchema, failure, type TestCatalog, testCatalog } from '../testing/catalog.js'
+import type { CsvColumn } from './csv.js'
 
 describe.each(databases)('tables from CSV files on %s', (_, database) => {
   let server: TestCatalog
@@ -14,7 +15,7 @@ describe.each(databases)('tables from CSV files on %s', (_, database) => {
   })
   afterAll(() => server.close())
   const place = { catalog_name: 'main', schema_name: 'raw' }
-  const column = (name: string, type_name: 'LONG' | 'DOUBLE' | 'DATE' | 'STRING' | 'BOOLEAN') => ({
+  const column = (name: string, type_name: CsvColumn['type_name']) => ({
     name,
     type_name,
   })
@@ -45,6 +46,46 @@ describe.each(databases)('tables from CSV files on %s', (_, database) => {
     expect(rows).toEqual([
       [1, 'Up; or "down"\nagain', 7.5, '2024-02-29', true],
       ['9007199254740993', null, null, null, null],
+    ])
+  })
+
+  test('are not created with null in place of a wrong time', async () => {
+    for (const time of ['x', '24:00', "it's"])
+      expect(
+        await failure(
+          server.owner(CreateTableFromCsv, {
+            ...{ ...place, name: 'times', columns: [column('at', 'TIMESTAMP')] },
+            csv: `at\n${time}\n`,
+          }),
+        ),
+      ).toMatchObject({
+        code: 'INVALID_PARAMETER_VALUE',
+        message: `csv: '${time}' in column 'at' is not a timestamp such as 2024-02-29T10:30:00+09:00.`,
+      })
+  })
+
+  test('have times in UTC, and lines that end in CR LF', async () => {
+    await server.owner(CreateTableFromCsv, {
+      ...{ ...place, name: 'times', columns: [column('at', 'TIMESTAMP'), column('n', 'LONG')] },
+      csv: 'at,n\r\n2024-02-29T10:00:00+09:00,+5\r\n2024-03-01 09:30,\r\n',
+    })
+    const { rows } = await server.owner(ReadTableRows, { full_name: 'main.raw.times' })
+    expect(rows).toEqual([
+      ['2024-02-29T01:00:00.000Z', 5],
+      ['2024-03-01T09:30:00.000Z', null],
+    ])
+  })
+
+  test('have lines that end in different ways, and keep the ends in quotes', async () => {
+    await server.owner(CreateTableFromCsv, {
+      ...{ ...place, name: 'lines', columns: [column('n', 'LONG'), column('text', 'STRING')] },
+      csv: 'n,text\r\n1,"a\r\n""b"""\n2,c\r3,d',
+    })
+    const { rows } = await server.owner(ReadTableRows, { full_name: 'main.raw.lines' })
+    expect(rows).toEqual([
+      [1, 'a\r\n"b"'],
+      [2, 'c'],
+      [3, 'd'],
     ])
   })
 

@@ -50,7 +50,7 @@ export async function writeCsv(blobs: Blobs, location: string, file: CsvFile): P
   const folder = await mkdtemp(join(tmpdir(), 'cairn-csv-'))
   try {
     const path = join(folder, 'rows.csv')
-    await writeFile(path, file.csv)
+    await writeFile(path, withEqualLineEnds(file.csv))
     return await withDuckDb(async (connection) => {
       await rejectInexactValues(connection, path, file)
       return writeTable(blobs, location, { connection, select: selectFrom(path, file), mode: 'create' })
@@ -75,6 +75,15 @@ function readCsv(path: string, { columns, delimiter }: CsvFile, typeOf: typeof D
     `header = true, auto_detect = false, quote = '"', escape = '"', max_line_size = ${MAX_LINE_BYTES}`,
   ]
   return `read_csv(${sqlText(path)}, ${options.join(', ')})`
+}
+
+/** DuckDB reads no file whose lines end in different ways. Quoted fields keep theirs. */
+function withEqualLineEnds(csv: string): string {
+  if (!csv.includes('\r')) return csv
+  return csv
+    .split('"')
+    .map((part, index) => (index % 2 === 0 ? part.replaceAll(/\r\n?/g, '\n') : part))
+    .join('"')
 }
 
 /**
@@ -111,7 +120,8 @@ function csvError(error: unknown): unknown {
       cause: error,
     })
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1]
-  if (line === undefined) return error
+  if (line === undefined)
+    return message.includes('CSV') ? invalid('csv: it cannot be read.', { cause: error }) : error
   const reason =
     /^(?:Error when converting|Expected Number of Columns|Value with unterminated|Maximum line).*$/m.exec(
       message,
