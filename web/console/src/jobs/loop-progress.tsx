@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
+import { StateMessage } from '../server-words/server-message.js'
 
 /** The number of ended iterations and the most frequent errors. */
 export function LoopProgress({ loop }: { loop: RunTask }) {
@@ -25,7 +26,7 @@ export function LoopProgress({ loop }: { loop: RunTask }) {
       <span className="muted">{text}</span>
       {stats.error_message_stats?.map(({ count, error_message }) => (
         <p key={error_message} className="problem">
-          {count} × {error_message}
+          {count} × <StateMessage message={error_message} />
         </p>
       ))}
     </div>

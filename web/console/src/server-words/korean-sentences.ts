@@ -5,35 +5,50 @@ type Sentence = readonly [pattern: RegExp, korean: (...groups: string[]) => stri
 const NOUN = `(${[...KOREAN_NOUNS.keys()].sort((a, b) => b.length - a.length).join('|')})`
 const nounOf = (word: string) => KOREAN_NOUNS.get(word.toLowerCase())!
 
-const absent = (noun: string, name: string) => `${nounOf(noun)} 없음: ${name}`
-const taken = (noun: string, name: string) => `이미 사용 중인 ${nounOf(noun)} 이름이에요: ${name}`
+type Name = string | undefined
+const first = (names: readonly Name[]) => names.find((name) => name !== undefined)
+const absent = (noun: string, ...names: Name[]) => `${nounOf(noun)} 없음: ${first(names)}`
+const taken = (noun: string, ...names: Name[]) => `이미 사용 중인 ${nounOf(noun)} 이름이에요: ${first(names)}`
 
-/** How the server's messages name an object: `with id=7`, `(name=a)`, `'a'`. */
-const NAMED = `\\s?\\(?(?:with )?(?:(?:request_)?(?:id|name)[ =])?['"(]?(.+?)['")]*`
+/** A noun as the subject: 이 follows a final consonant, 가 a vowel. */
+const subject = (noun: string) =>
+  `${noun}${(noun.charCodeAt(noun.length - 1) - 0xac00) % 28 > 0 ? '이' : '가'}`
+
+/** How the server's messages name an object: `(name=a b)`, `with name 'a b'`, `with id=7`, `'a b'`, `/a b`, `7`. */
+const KEY = '(?:\\w*(?:id|name)[ =])?'
+const NAMED = `(?: ?\\(${KEY}(.+?)\\)| (?:(?:with (?:the )?|named )?${KEY})'(.+?)'| with ${KEY}(.+?)| (/.+?|\\S+?))`
 
 const NOT_FOUND: readonly Sentence[] = [
+  [
+    /^Model Version \(name=(.+), version=(\S+)\) not found\.?$/i,
+    (name, version) => `모델 버전 없음: ${name}, 버전 ${version}`,
+  ],
+  [/^Principal '(.+)', named by \w+, does not exist\.$/, (name) => `주체 없음: ${name}`],
   [new RegExp(`^${NOUN} not found: (.+)$`, 'i'), absent],
   [new RegExp(`^No ${NOUN}${NAMED} exists$`, 'i'), absent],
-  [new RegExp(`^(?:Could not find )${NOUN}${NAMED}$`, 'i'), absent],
+  [new RegExp(`^Could not find ${NOUN}${NAMED}$`, 'i'), absent],
   [new RegExp(`^(?:The )?${NOUN}${NAMED} (?:is )?not found\\.?$`, 'i'), absent],
   [new RegExp(`^(?:The )?${NOUN}${NAMED} does(?:n't| not) exist[.!]?$`, 'i'), absent],
   [
     new RegExp(`^The ${NOUN} was deleted meanwhile\\.$`, 'i'),
-    (noun) => `그사이 삭제되었어요: ${nounOf(noun)}`,
+    (noun) => `${subject(nounOf(noun))} 그사이 삭제되었어요.`,
   ],
   [/^No such artifact: '(.+)'$/, (path) => `파일 없음: ${path}`],
   [/^The endpoint has no version '(.+)'\.$/, (version) => `엔드포인트에 없는 버전이에요: ${version}`],
 ]
 
 const TAKEN: readonly Sentence[] = [
+  [/^Path \((.+)\) already exists\b/, (path) => `이미 있는 경로예요: ${path}`],
   [new RegExp(`^${NOUN} already exists: (.+)$`, 'i'), taken],
-  [new RegExp(`^(?:An? |The )?${NOUN}${NAMED} (?:already exists|is taken).*$`, 'i'), taken],
+  [new RegExp(`^(?:An? |The )?${NOUN}${NAMED} already exists.*$`, 'i'), taken],
 ]
 
 const badField = (field: string) => `'${field}' 값이 올바르지 않아요.`
+const noValue = (field: string) => `'${field}' 값을 입력하세요.`
 
 const FIELDS: readonly Sentence[] = [
-  [/^Missing value for required parameter '(.+?)'\./, (field) => `'${field}' 값을 입력하세요.`],
+  [/^Missing value for required parameter '(.+?)'\./, noValue],
+  [/^Missing ([a-z_]+): /, noValue],
   [/^Invalid value .*? for parameter '(.+?)' supplied/s, badField],
   [
     /^'(.+)' exceeds the maximum length of (\d+) characters$/,
@@ -41,10 +56,22 @@ const FIELDS: readonly Sentence[] = [
   ],
   [
     /^The traffic percentages must add up to 100, not (.+)\.$/,
-    (sum) => `트래픽 비율의 합은 100이어야 해요. 지금은 ${sum}이에요.`,
+    (sum) => `트래픽 비율의 합은 100이어야 해요. 현재 합계: ${sum}`,
   ],
-  [/^([a-z_]+(?:[.[][\w\].]*)*): /, badField],
-  [/^Invalid ([a-z_ ]+): /, badField],
+  [/^The (catalog|schema) is not empty\b/, (noun) => `${subject(nounOf(noun))} 비어 있지 않아요.`],
+  [/^Folder \((.+)\) is not empty\.$/, (path) => `폴더가 비어 있지 않아요: ${path}`],
+  [
+    /^csv: line (\d+): Error when converting column "(.*?)"\. Could not convert string "(.*?)" to '/s,
+    (line, column, value) => `CSV 파일 ${line}번째 줄의 '${column}' 값이 선택한 형식과 달라요: ${value}`,
+  ],
+  [
+    /^csv: column "(.*)": '(.*)' is not a time\.$/s,
+    (column, value) => `CSV 파일의 '${column}' 열에 날짜 및 시간이 아닌 값이 있어요: ${value}`,
+  ],
+  [/^csv: line (\d+): /, (line) => `CSV 파일의 ${line}번째 줄을 읽을 수 없어요.`],
+  [/^([a-z_][\w.[\]]*): /, badField],
+  [/^Invalid (?:value for )?([a-z_][\w.[\]]*): /, badField],
+  [/^'([a-z_][\w.[\]]*)' (?:must|may have|is longer than|contains the invalid) /, badField],
 ]
 
 const SIGN_IN: readonly Sentence[] = [
@@ -52,7 +79,24 @@ const SIGN_IN: readonly Sentence[] = [
   [/^The token is unknown, expired or revoked\.$/, () => '토큰을 알 수 없거나 만료 또는 폐기되었어요.'],
   [/^The session has ended\. Sign in again\.$/, () => '세션이 끝났어요. 다시 로그인하세요.'],
   [/^Too many people sign in at this moment/, () => '로그인 요청이 많아요. 잠시 후 다시 시도하세요.'],
+  [
+    /^The link is unknown, has expired or was used already\./,
+    () => '링크가 만료되었거나 이미 사용되었어요. 관리자에게 새 링크를 요청하세요.',
+  ],
+  [
+    /^The account '(.+)' is deactivated\b/,
+    (name) => `비활성화된 계정이에요: ${name}. 관리자에게 문의하세요.`,
+  ],
+  [/^The password is easy to guess\b/, () => '추측하기 쉬운 비밀번호예요. 다른 비밀번호를 입력하세요.'],
+  [
+    /^The password contains the name of the account\b/,
+    () => '비밀번호에 계정 이름이 들어 있어요. 다른 비밀번호를 입력하세요.',
+  ],
 ]
+
+const RESULTS: Readonly<Record<string, string>> = {
+  ...{ SUCCESS: '성공', FAILED: '실패', CANCELED: '취소됨', TIMEDOUT: '시간 초과' },
+}
 
 const RUNS: readonly Sentence[] = [
   [/^Failed: (.+)$/s, (tasks) => `실패한 태스크: ${tasks}`],
@@ -60,15 +104,15 @@ const RUNS: readonly Sentence[] = [
     /^(\d+) of (\d+) iterations did not succeed\.$/,
     (failed, total) => `반복 ${total}개 중 ${failed}개가 성공하지 못했어요.`,
   ],
-  [/^Waiting for another run of this job to end\.$/, () => '이 작업의 다른 실행이 끝나기를 기다려요.'],
+  [/^Waiting for another run of this job to end\.$/, () => '이 작업의 다른 실행이 끝나기를 기다리고 있어요.'],
   [/^The process ended with exit code (\d+)\.?$/, (code) => `프로세스 종료 코드: ${code}`],
   [
     /^The process ended with exit code (\d+): (.+)$/s,
     (code, line) => `프로세스 종료 코드: ${code} (${line})`,
   ],
   [
-    /^The (?:training )?process (?:of the query )?ended with (?:code )?(\w+)\.?$/,
-    (end) => `프로세스 종료: ${end}`,
+    /^The (?:training )?process (?:of the query )?ended with (?:code )?(\w+)\.?(?: (.+))?$/s,
+    (end, line) => `프로세스 종료: ${end}${line ? ` (${line})` : ''}`,
   ],
   [
     /^No trial that succeeded has the metric '(.+)'\.$/,
@@ -77,7 +121,7 @@ const RUNS: readonly Sentence[] = [
   [
     /^Run (\d+) of job (\d+) ended with (\w+)\.\s?(.*)$/s,
     (run, job, result, rest) =>
-      [`작업 ${job}의 실행 ${run} 결과: ${result}`, rest && (koreanSentence(rest) ?? rest)]
+      [`작업 ${job}의 실행 ${run} 결과: ${RESULTS[result] ?? result}`, rest && (koreanState(rest) ?? rest)]
         .filter(Boolean)
         .join('. '),
   ],
@@ -86,7 +130,7 @@ const RUNS: readonly Sentence[] = [
 const DEPLOYMENTS: readonly Sentence[] = [
   [
     /^(.+) Version (\S+) is still served\.$/s,
-    (reason, version) => `${koreanSentence(reason) ?? reason} 버전 ${version} 서빙은 계속돼요.`,
+    (reason, version) => `${koreanState(reason) ?? reason} 버전 ${version} 서빙은 계속돼요.`,
   ],
   [
     /^The process ended (\d+) times while it loaded the models, so they are not loaded again\.$/,
@@ -99,7 +143,7 @@ const DEPLOYMENTS: readonly Sentence[] = [
   [/^The model is unavailable: (.+)\.$/s, (reason) => `모델을 사용할 수 없어요: ${reason}`],
   [
     /^Version (\S+) of '(.+?)' cannot be served: (.+)$/s,
-    (version, model, reason) => `'${model}' 버전 ${version} 서빙 실패: ${koreanSentence(reason) ?? reason}`,
+    (version, model, reason) => `'${model}' 버전 ${version} 서빙 실패: ${koreanState(reason) ?? reason}`,
   ],
   [
     /^Resolved (\S+) of '(.+)' to version (\S+)\.$/,
@@ -121,7 +165,7 @@ const DEPLOYMENTS: readonly Sentence[] = [
     /^Endpoint '(.+)' is being updated\. Wait until .+$/,
     (name) => `엔드포인트를 업데이트하는 중이에요. 끝난 후 다시 시도하세요: ${name}`,
   ],
-  [/^The endpoint is busy\b.*$/, () => '엔드포인트가 바빠요. 잠시 후 다시 시도하세요.'],
+  [/^The endpoint is busy\b.*$/, () => '엔드포인트에 요청이 많아요. 잠시 후 다시 시도하세요.'],
   [
     /^The model did not respond within (\S+) s\.$/,
     (seconds) => `모델이 ${seconds}초 안에 응답하지 않았어요.`,
@@ -129,11 +173,17 @@ const DEPLOYMENTS: readonly Sentence[] = [
   [/^The model failed on this request\.$/, () => '모델이 이 요청을 처리하지 못했어요.'],
 ]
 
-const SENTENCES = [...SIGN_IN, ...RUNS, ...DEPLOYMENTS, ...NOT_FOUND, ...TAKEN, ...FIELDS]
+const STATES = [...RUNS, ...DEPLOYMENTS, ...NOT_FOUND]
+const SENTENCES = [...SIGN_IN, ...STATES, ...TAKEN, ...FIELDS]
 
 /** A message of the server in Korean; undefined for an unknown one. */
-export function koreanSentence(message: string): string | undefined {
-  for (const [pattern, korean] of SENTENCES) {
+export const koreanSentence = (message: string) => translated(message, SENTENCES)
+
+/** A message about the state of an object in Korean. Undefined also where Korean would say less, as for fields. */
+export const koreanState = (message: string) => translated(message, STATES)
+
+function translated(message: string, sentences: readonly Sentence[]): string | undefined {
+  for (const [pattern, korean] of sentences) {
     const match = pattern.exec(message)
     if (match) return korean(...match.slice(1))
   }

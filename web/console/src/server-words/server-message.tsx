@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { RequestError } from '../api/http.js'
 import { koreanError } from './korean-error.js'
-import { koreanSentence } from './korean-sentences.js'
+import { koreanState } from './korean-sentences.js'
 import './server-words.css'
 
 /** The message of an error, on Korean pages in Korean with the server's own words as detail. */
@@ -22,7 +22,7 @@ export function ErrorMessage({ error }: { error: unknown }) {
 /** A message about the state of an object: why a run failed, or what a deployment does. */
 export function StateMessage({ message }: { message: string }) {
   const { i18n } = useTranslation()
-  const korean = i18n.language === 'ko' ? koreanSentence(message) : undefined
+  const korean = i18n.language === 'ko' ? koreanState(message) : undefined
   if (korean !== undefined) return <span title={message}>{korean}</span>
   return i18n.language === 'ko' ? <span lang="en">{message}</span> : message
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { RequestError } from '../api/http.js'
 import { koreanError } from './korean-error.js'
-import { koreanSentence } from './korean-sentences.js'
+import { koreanSentence, koreanState } from './korean-sentences.js'
 
 test.each([
   ['No Experiment with id=7 exists', '실험 없음: 7'],
@@ -14,17 +14,38 @@ test.each([
   ["Trace with request_id 'tr-1' not found", '트레이스 없음: tr-1'],
   ['Catalog not found: main', '카탈로그 없음: main'],
   ["Path (/a b) doesn't exist.", '경로 없음: /a b'],
-  ['The table was deleted meanwhile.', '그사이 삭제되었어요: 테이블'],
+  ['Model Version (name=a b, version=3) not found', '모델 버전 없음: a b, 버전 3'],
+  ['Registered model alias champion not found.', '별칭 없음: champion'],
+  ['Role permission with id=5 not found', '역할 권한 없음: 5'],
+  ['User with username=bob not found', '사용자 없음: bob'],
+  ["Principal 'bob', named by owner, does not exist.", '주체 없음: bob'],
+  ['The directory /a b does not exist.', '폴더 없음: /a b'],
+  ['The schema was deleted meanwhile.', '스키마가 그사이 삭제되었어요.'],
+  ['The table was deleted meanwhile.', '테이블이 그사이 삭제되었어요.'],
   ['Experiment(name=영화) already exists.', '이미 사용 중인 실험 이름이에요: 영화'],
   ['Registered Model (name=movies) already exists.', '이미 사용 중인 모델 이름이에요: movies'],
   ["Endpoint with name 'films' already exists.", '이미 사용 중인 엔드포인트 이름이에요: films'],
   ['Schema already exists: main.raw', '이미 사용 중인 스키마 이름이에요: main.raw'],
+  ["A notification destination named 'a b' already exists.", '이미 사용 중인 알림 대상 이름이에요: a b'],
+  ['Scope keys already exists!', '이미 사용 중인 시크릿 범위 이름이에요: keys'],
+  ['Path (/a b) already exists.', '이미 있는 경로예요: /a b'],
+  ['The traffic percentages must add up to 100, not 95.', '트래픽 비율의 합은 100이어야 해요. 현재 합계: 95'],
+  ['The schema is not empty: delete its tables first.', '스키마가 비어 있지 않아요.'],
+  ['Invalid value for active: it must be true or false.', "'active' 값이 올바르지 않아요."],
+  ["'filter' is longer than 9 characters.", "'filter' 값이 올바르지 않아요."],
+  [
+    `csv: line 3: Error when converting column "n". Could not convert string "x" to 'BIGINT'.`,
+    "CSV 파일 3번째 줄의 'n' 값이 선택한 형식과 달라요: x",
+  ],
+  [`csv: column "at": 'x' is not a time.`, "CSV 파일의 'at' 열에 날짜 및 시간이 아닌 값이 있어요: x"],
+  ['csv: line 2: Expected Number of Columns: 2 Found: 3.', 'CSV 파일의 2번째 줄을 읽을 수 없어요.'],
+  ['The training process ended with code 1. no disk', '프로세스 종료: 1 (no disk)'],
   ["Missing value for required parameter 'name'. See the API docs.", "'name' 값을 입력하세요."],
   ['Invalid value "a\nb" for parameter \'tags[0].key\' supplied: …', "'tags[0].key' 값이 올바르지 않아요."],
   ["tasks: the key 'a' is used twice.", "'tasks' 값이 올바르지 않아요."],
   ['Failed: bad, worse', '실패한 태스크: bad, worse'],
   ['The process ended with exit code 3: no such file', '프로세스 종료 코드: 3 (no such file)'],
-  ['Run 5 of job 2 ended with FAILED. Failed: bad', '작업 2의 실행 5 결과: FAILED. 실패한 태스크: bad'],
+  ['Run 5 of job 2 ended with FAILED. Failed: bad', '작업 2의 실행 5 결과: 실패. 실패한 태스크: bad'],
   [
     'Another served entity could not be deployed. Version 2 is still served.',
     '다른 서빙 항목을 배포하지 못했어요. 버전 2 서빙은 계속돼요.',
@@ -33,9 +54,25 @@ test.each([
   expect(koreanSentence(english)).toBe(korean)
 })
 
-test('an unknown message is not translated', () => {
-  expect(koreanSentence('Something else happened.')).toBeUndefined()
-  expect(koreanSentence('')).toBeUndefined()
+test.each([
+  '',
+  'Something else happened.',
+  "The table at '/a' does not exist.",
+  "Service principal or user 'a' does not exist.",
+  'Catalog Error: Table with name films does not exist!',
+  'Invalid regular expression: missing ).',
+  "'ann' has SELECT on table 'films' already.",
+])('%j is not translated', (message) => {
+  expect(koreanSentence(message)).toBeUndefined()
+})
+
+test('a message that nearly names a field is tried once', () => {
+  expect(koreanSentence(`a${'.'.repeat(10_000)}`)).toBeUndefined()
+})
+
+test('a state keeps words that Korean would only call wrong', () => {
+  expect(koreanState("environment_vars: the secret 'a' was deleted.")).toBeUndefined()
+  expect(koreanState('Failed: bad')).toBe('실패한 태스크: bad')
 })
 
 describe('an error in Korean', () => {
@@ -52,9 +89,22 @@ describe('an error in Korean', () => {
     )
   })
 
+  test('names the kind of a notebook', () => {
+    const details = {
+      missing: [{ privileges: ['READ WORKSPACE'], securable_type: 'notebook', securable: '/a' }],
+    }
+    expect(koreanError(new RequestError(403, 'PERMISSION_DENIED', "'bob' lacks …", details))).toBe(
+      "필요한 권한이 없어요. 노트북 '/a': READ WORKSPACE.",
+    )
+  })
+
   test.each([
     [409, 'RESOURCE_CONFLICT', '다른 변경과 겹쳤어요. 새로 고친 후 다시 시도하세요.'],
     [400, 'TABLE_ALREADY_EXISTS', '이미 사용 중인 이름이에요.'],
+    [400, 'INVALID_STATE', '지금 상태에서는 할 수 없어요.'],
+    [499, 'CANCELLED', '요청이 취소되었어요.'],
+    [413, '413', '보낸 데이터가 너무 커요.'],
+    [502, '502', '지금은 사용할 수 없어요. 잠시 후 다시 시도하세요.'],
     [404, 'NOT_FOUND', '대상을 찾을 수 없어요.'],
     [500, 'INTERNAL_ERROR', '서버 오류가 발생했어요.'],
     [400, 'INVALID_PARAMETER_VALUE', '요청한 값이 올바르지 않아요.'],
