@@ -9,7 +9,14 @@ test('columns have the narrowest type that fits all values; empty values fit eac
   expect(typesOf(csv)).toEqual(['LONG', 'STRING', 'DOUBLE', 'DATE', 'TIMESTAMP', 'BOOLEAN', 'STRING'])
   expect(parsedCsv(csv)).toMatchObject({ delimiter: ';', rows: 2 })
   expect(typesOf('a,b\n,1\n,x\n')).toEqual(['STRING', 'STRING'])
-  expect(typesOf('a\n99999999999999999999\n')).toEqual(['DOUBLE'])
+  expect(typesOf('a,b\n2024-02-30,2024-02-30 10:00\n')).toEqual(['STRING', 'STRING'])
+  expect(typesOf('a,b\n2024-02-29 24:00,2024-02-29 10:00Z\n')).toEqual(['STRING', 'STRING'])
+})
+
+test('integers keep all their digits', () => {
+  expect(typesOf('a,b\n9223372036854775807,-9223372036854775808\n')).toEqual(['LONG', 'LONG'])
+  expect(typesOf('a,b\n9223372036854775808,1.5\n1,9007199254740993\n')).toEqual(['STRING', 'STRING'])
+  expect(typesOf('a\n1.5\n9007199254740991\n')).toEqual(['DOUBLE'])
 })
 
 test('names of columns are not empty and differ', () => {

@@ -23,14 +23,27 @@ const SAMPLE_ROWS = 5
 const DELIMITERS: readonly Delimiter[] = [',', ';', '\t', '|']
 
 /** From the narrowest to the widest; texts fit the last one only. A number with a leading zero is a code. */
-const PATTERNS: readonly (readonly [CsvType, RegExp])[] = [
-  ['BOOLEAN', /^(?:true|false)$/i],
-  ['LONG', /^[+-]?(?:0|[1-9]\d{0,17})$/],
-  ['DOUBLE', /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i],
-  ['DATE', /^\d{4}-\d{2}-\d{2}$/],
-  ['TIMESTAMP', /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?$/],
+const TYPES: readonly (readonly [CsvType, (value: string) => boolean])[] = [
+  ['BOOLEAN', (value) => /^(?:true|false)$/i.test(value)],
+  [
+    'LONG',
+    (value) =>
+      INTEGER.test(value) && value.length <= 20 && BigInt.asIntN(64, BigInt(value)) === BigInt(value),
+  ],
+  ['DOUBLE', (value) => NUMBER.test(value) && !(INTEGER.test(value) && !Number.isSafeInteger(Number(value)))],
+  ['DATE', (value) => /^\d{4}-\d{2}-\d{2}$/.test(value) && isDay(value)],
+  ['TIMESTAMP', (value) => TIME.test(value) && isDay(value.slice(0, 10))],
 ]
-export const CSV_TYPES: readonly CsvType[] = [...PATTERNS.map(([type]) => type), 'STRING']
+const INTEGER = /^[+-]?(?:0|[1-9]\d*)$/
+const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
+const TIME = /^\d{4}-\d{2}-\d{2}[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?$/
+export const CSV_TYPES: readonly CsvType[] = [...TYPES.map(([type]) => type), 'STRING']
+
+/** Whether a day exists, as 2024-02-30 does not. */
+function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00Z`)
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text)
+}
 
 /** The columns of a CSV file, with the narrowest types that fit all values. Undefined without a header and a row. */
 export function parsedCsv(text: string): ParsedCsv | undefined {
@@ -51,7 +64,7 @@ export function parsedCsv(text: string): ParsedCsv | undefined {
 function typeOf(rows: readonly (readonly string[])[], index: number): CsvType {
   const values = rows.flatMap((row) => row[index] || [])
   if (values.length === 0) return 'STRING'
-  return PATTERNS.find(([, pattern]) => values.every((value) => pattern.test(value)))?.[0] ?? 'STRING'
+  return TYPES.find(([, fits]) => values.every(fits))?.[0] ?? 'STRING'
 }
 
 /** Names of columns are not empty and differ, also by case. */

@@ -10,6 +10,7 @@ import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { type CsvColumn, type ParsedCsv, parsedCsv, tableNameOf } from './csv-columns.js'
 import { CsvPreview } from './csv-preview.js'
+import { csvText } from './csv-text.js'
 import { listKeyOf, mayCreateTableQuery } from './queries.js'
 import { pageOf } from './securable.js'
 
@@ -37,6 +38,17 @@ interface ReadFile extends ParsedCsv {
   readonly name: string
 }
 
+/** The contents of a file, or what is wrong with it. */
+async function readCsv(file: File): Promise<ReadFile | 'tooLarge' | 'unreadable' | 'encoding' | 'empty'> {
+  if (file.size > MAX_BYTES) return 'tooLarge'
+  const bytes = await file.arrayBuffer().catch(() => undefined) // the file may have changed
+  if (!bytes) return 'unreadable'
+  const text = csvText(new Uint8Array(bytes))
+  if (text === undefined) return 'encoding'
+  const parsed = parsedCsv(text)
+  return parsed ? { ...parsed, text, name: tableNameOf(file.name) } : 'empty'
+}
+
 interface UploadDialogProps {
   readonly schema: Securable
   readonly onClose: () => void
@@ -47,18 +59,15 @@ function UploadDialog({ schema, onClose }: UploadDialogProps) {
   const format = useFormat()
   const [file, setFile] = useState<ReadFile>()
   const [problem, setProblem] = useState<string>()
-  const choose = async (chosen: File | undefined) => {
+  const choose = async (input: HTMLInputElement) => {
+    const chosen = input.files?.[0]
     setFile(undefined)
     setProblem(undefined)
     if (!chosen) return
-    if (chosen.size > MAX_BYTES) {
-      setProblem(t('csv.tooLarge', { count: MAX_BYTES / 1_000_000 }))
-      return
-    }
-    const text = await chosen.text() // without a byte order mark
-    const parsed = parsedCsv(text)
-    if (parsed) setFile({ ...parsed, text, name: tableNameOf(chosen.name) })
-    else setProblem(t('csv.empty'))
+    const read = await readCsv(chosen)
+    if (input.files?.[0] !== chosen) return // another file was chosen meanwhile
+    if (typeof read === 'string') setProblem(t(`csv.${read}`, { count: MAX_BYTES / 1_000_000 }))
+    else setFile(read)
   }
   return (
     <Dialog title={t('csv.title')} onClose={onClose}>
@@ -69,7 +78,7 @@ function UploadDialog({ schema, onClose }: UploadDialogProps) {
               {...attributes}
               type="file"
               accept=".csv,.tsv,.txt,text/csv"
-              onChange={({ target }) => void choose(target.files?.[0])}
+              onChange={({ target }) => void choose(target)}
             />
           )}
         </FormField>

@@ -57,9 +57,11 @@ export const enOperations = {
   csv: {
     title: 'Create table from CSV',
     file: 'CSV file',
-    fileHint: 'UTF-8, with the names of the columns in the first line. Up to 8 MB.',
+    fileHint: 'UTF-8, UTF-16 or EUC-KR, with the names of the columns in the first line. Up to 8 MB.',
     tooLarge: 'The file is larger than {{count}} MB. Upload it to a volume, and import it by a job.',
     empty: 'The file has no rows below its first line.',
+    encoding: 'The file is not in UTF-8, UTF-16 or EUC-KR. Save it as UTF-8.',
+    unreadable: 'The file could not be read. Choose it again.',
     found_one: '{{rows}} row, {{columns}} columns',
     found_other: '{{rows}} rows, {{columns}} columns',
     name: 'Table name',

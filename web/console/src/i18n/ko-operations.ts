@@ -59,9 +59,11 @@ export const koOperations: Dictionary<typeof enOperations> = {
   csv: {
     title: 'CSV로 테이블 만들기',
     file: 'CSV 파일',
-    fileHint: '첫 줄에 열 이름이 있는 UTF-8 파일, 최대 8MB',
+    fileHint: '첫 줄에 열 이름이 있는 UTF-8, UTF-16 또는 EUC-KR 파일, 최대 8MB',
     tooLarge: '파일이 {{count}}MB보다 커요. 볼륨에 업로드한 후 작업으로 가져오세요.',
     empty: '첫 줄 아래에 행이 없어요.',
+    encoding: 'UTF-8, UTF-16, EUC-KR이 아닌 파일이에요. UTF-8로 저장하세요.',
+    unreadable: '파일을 읽지 못했어요. 다시 선택하세요.',
     found_other: '{{rows}}행, {{columns}}열',
     name: '테이블 이름',
     preview: '열과 처음 몇 행',
