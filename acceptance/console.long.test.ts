@@ -257,6 +257,8 @@ describe.skipIf(!chromium)('the console', () => {
     const [top, bottom] = [y + 34, y + height - 18]
     await tab.mouse.move(x + 36, top - 2)
     await tab.mouse.down()
+    await tab.mouse.move(x + 36, (3 * top + bottom) / 4, { steps: 5 })
+    await tab.getByText('Charts show 1 of 4 runs').waitFor() // the gesture goes on
     await tab.mouse.move(x + 36, (top + bottom) / 2, { steps: 5 })
     await tab.mouse.up()
     await tab.getByRole('status').getByText('2 selected').waitFor()

@@ -21,9 +21,13 @@ export function putBrush(brushes: Brushes, cardId: string, brush: Brush | undefi
   return next
 }
 
-/** The runs within the brushes of all cards; undefined without a brush. */
-export function runsWithin(brushes: Brushes): ReadonlySet<string> | undefined {
-  const [first, ...others] = [...brushes.values()].map(({ runIds }) => new Set(runIds))
+/** The brushes of all cards but one. */
+export const brushesBeside = (brushes: Brushes, cardId: string): readonly Brush[] =>
+  [...brushes].flatMap(([id, brush]) => (id === cardId ? [] : [brush]))
+
+/** The runs within all brushes; undefined without a brush. */
+export function runsWithin(brushes: Iterable<Brush>): ReadonlySet<string> | undefined {
+  const [first, ...others] = [...brushes].map(({ runIds }) => new Set(runIds))
   return first && new Set([...first].filter((id) => others.every((ids) => ids.has(id))))
 }
 

@@ -83,6 +83,7 @@ function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: Pa
     () => (within ? curves.filter(({ id }) => within.has(id)) : curves),
     [curves, within],
   )
+  const brushed = within && runs.filter(({ runId }) => within.has(runId)).length
   const context = useMemo(
     () => ({ runs, curveRuns, view: state.view, metrics, params, brushes, within, onBrush }),
     [runs, curveRuns, state.view, metrics, params, brushes, within, onBrush],
@@ -109,11 +110,11 @@ function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: Pa
           onAdd={addCard}
           onReset={text ? () => onState('') : undefined}
         />
-        {within && <BrushNotice count={within.size} total={runs.length} onClear={clear} />}
         {shown.map((section) => (
           <SectionCards key={section.name} section={section} actions={actions} isFound={wanted !== ''} />
         ))}
         {shown.every(({ cards }) => cards.length === 0) && <NoCards isFound={wanted !== ''} />}
+        {brushed !== undefined && <BrushNotice count={brushed} total={runs.length} onClear={clear} />}
         {opened && <FullScreen card={opened} actions={actions} />}
         {actions.edited && (
           <CardEditor

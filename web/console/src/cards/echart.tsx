@@ -26,6 +26,8 @@ interface Pointed {
 export function EChart({ option, runs, title, height, brush, onBrush }: EChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
+  /** What the panel knows of the brush, or wants. */
+  const known = useRef(NO_INTERVALS)
   const theme = usePaintedTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes fonts and tooltips
   useEffect(() => {
@@ -43,13 +45,18 @@ export function EChart({ option, runs, title, height, brush, onBrush }: EChartPr
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
   useEffect(() => linkToRuns(chart.current!, runs), [runs, theme])
   // biome-ignore lint/correctness/useExhaustiveDependencies: listens to the new chart
-  useEffect(
-    () => (onBrush ? listenToBrush(chart.current!, runs, onBrush) : undefined),
-    [runs, onBrush, theme],
-  )
+  useEffect(() => {
+    if (!onBrush) return
+    return listenToBrush(chart.current!, runs, (read) => {
+      known.current = read?.intervals ?? NO_INTERVALS
+      onBrush(read)
+    })
+  }, [runs, onBrush, theme])
   useEffect(() => {
     const wanted = brush?.intervals ?? NO_INTERVALS
-    if (onBrush && !areEqual(wanted, brushedIntervals(chart.current!))) setBrushes(chart.current!, wanted)
+    if (!onBrush || wanted === known.current) return // the pointer may have moved on since this chart told it
+    known.current = wanted
+    if (!areEqual(wanted, brushedIntervals(chart.current!))) setBrushes(chart.current!, wanted)
   }, [brush, onBrush])
   return <div ref={host} className="card-chart" style={{ height }} role="img" aria-label={title} />
 }

@@ -4,7 +4,7 @@ import { metricLabel } from '../metrics/metric-name.js'
 import { Failure } from '../ui/states.js'
 import { first } from './card.js'
 import type { CardBodyProps } from './card-body.js'
-import { useCards, useRunsWithin } from './cards-context.js'
+import { useCards } from './cards-context.js'
 import { type Importance, importanceOf } from './importance.js'
 import { numberColumn, type Table, textColumn } from './table.js'
 import { useRunValues } from './use-run-values.js'
@@ -14,14 +14,17 @@ const MAX_PARAMS = 100
 /** How much each parameter matters for a metric. */
 export function ImportanceBody({ card, title, height, files, onBusy }: CardBodyProps) {
   const { t } = useTranslation()
-  const { params } = useCards()
-  const runs = useRunsWithin()
+  const { runs, within, params } = useCards()
   const metric = `metrics.${first(card.options, 'y')}`
   const columns = useMemo(
     () => [metric, ...varying(params, runs.length).map((key) => `params.${key}`)],
     [metric, params, runs.length],
   )
-  const { values, isPending, failed } = useRunValues(runs, columns)
+  const { values: all, isPending, failed } = useRunValues(runs, columns)
+  const values = useMemo(
+    () => (within ? all?.filter(({ run }) => within.has(run.runId)) : all),
+    [all, within],
+  )
   const [found, setFound] = useState<readonly Importance[]>()
   useEffect(() => {
     if (!values) return

@@ -13,7 +13,7 @@ export function useBrushes(
 ) {
   const [kept, setKept] = useState(NO_BRUSHES)
   const brushes = useMemo(() => existing(kept, sections), [kept, sections])
-  const within = useMemo(() => runsWithin(brushes), [brushes])
+  const within = useMemo(() => runsWithin(brushes.values()), [brushes])
   const current = useRef(brushes)
   current.current = brushes
   const change = useCallback(
@@ -21,7 +21,7 @@ export function useBrushes(
       if (next === current.current) return
       current.current = next
       setKept(next)
-      onSelect?.([...(runsWithin(next) ?? [])])
+      onSelect?.([...(runsWithin(next.values()) ?? [])])
     },
     [onSelect],
   )
@@ -38,5 +38,6 @@ function existing(brushes: Brushes, sections: readonly Section[]): Brushes {
   const ids = new Set(
     sections.flatMap(({ cards }) => cards.flatMap(({ id, kind }) => (kind === 'parallel' ? [id] : []))),
   )
-  return new Map([...brushes].filter(([id]) => ids.has(id)))
+  const ended = [...brushes.keys()].filter((id) => !ids.has(id))
+  return ended.reduce((rest: Brushes, id) => putBrush(rest, id, undefined), brushes)
 }

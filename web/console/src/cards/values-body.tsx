@@ -1,8 +1,10 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePaintedTheme } from '../app/theme.js'
+import { useStableList } from '../charts/use-stable-list.js'
 import { useFormat } from '../i18n/format.js'
 import { Failure } from '../ui/states.js'
+import { brushesBeside, runsWithin } from './brush.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { DrawnCard } from './drawn-card.js'
@@ -22,15 +24,21 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   const { t } = useTranslation()
   const format = useFormat()
   const theme = usePaintedTheme()
-  const { runs, within } = useCards()
+  const { runs, within, brushes } = useCards()
+  // A chart that is brushed fades runs itself, and drawing it again would end the gesture.
+  const beside = useStableList(brushesBeside(brushes, card.id))
+  const withinBeside = useMemo(() => runsWithin(beside), [beside])
+  const kept = kind.readsAll ? withinBeside : within
   const columns = useMemo(() => kind.columns(card.options), [kind, card.options])
   const { values, isPending, failed } = useRunValues(runs, columns)
   useEffect(() => onBusy(isPending), [onBusy, isPending])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours
   const drawing = useMemo(() => {
-    const drawn = within && !kind.fades ? values?.filter(({ run: { runId } }) => within.has(runId)) : values
-    return drawn && kind.draw(drawn, { options: card.options, within, paint: currentPaint(), t, format })
-  }, [kind, values, within, card.options, t, format, theme])
+    const drawn = kept && !kind.readsAll ? values?.filter(({ run: { runId } }) => kept.has(runId)) : values
+    return (
+      drawn && kind.draw(drawn, { options: card.options, within: kept, paint: currentPaint(), t, format })
+    )
+  }, [kind, values, kept, card.options, t, format, theme])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   if (!drawing) return <div style={{ height: props.height }} />
   return <DrawnCard {...props} drawing={drawing} />

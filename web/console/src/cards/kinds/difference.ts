@@ -20,13 +20,15 @@ const NAME_PX = 130
 
 /** The difference of each run to a baseline, with an interval where both have one. */
 export const difference: ValuesKind = {
+  readsAll: true, // a brush may not change the baseline
   columns: (options) =>
     list(options, 'y').flatMap((metric) => [metric, ...intervalKeys(metric)].map((key) => `metrics.${key}`)),
   draw(runs, context) {
-    const { options, paint, t } = context
+    const { options, within, paint, t } = context
+    const compared = within ? runs.filter(({ run }) => within.has(run.runId)) : runs
     const base = runs.find(({ run }) => run.runId === first(options, 'b')) ?? runs[0]
     const differences = base
-      ? list(options, 'y').flatMap((metric) => runs.flatMap((run) => differenceOf(run, base, metric)))
+      ? list(options, 'y').flatMap((metric) => compared.flatMap((run) => differenceOf(run, base, metric)))
       : []
     const table = {
       columns: [

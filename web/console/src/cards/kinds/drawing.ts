@@ -19,7 +19,7 @@ export interface Drawing {
 
 export interface DrawContext {
   readonly options: Options
-  /** The runs within the brushes of all cards; undefined without a brush. */
+  /** The runs within the brushes of the other cards; undefined without one. */
   readonly within: ReadonlySet<string> | undefined
   readonly paint: Paint
   readonly t: TFunction
@@ -30,8 +30,8 @@ export interface DrawContext {
 export interface ValuesKind {
   /** Ids of the columns that it reads. */
   readonly columns: (options: Options) => readonly string[]
-  /** Whether it draws all runs, those outside the brushes faded. The others draw those within only. */
-  readonly fades?: true
+  /** Whether it reads all runs, also those outside of the brushes. The others read those within only. */
+  readonly readsAll?: true
   readonly draw: (runs: readonly RunValues[], context: DrawContext) => Drawing
 }
 

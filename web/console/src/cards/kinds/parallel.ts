@@ -19,7 +19,7 @@ const FADED = 0.06
 
 /** A line for each run across its parameters and metrics. */
 export const parallel: ValuesKind = {
-  fades: true,
+  readsAll: true,
   columns: (options) => [...list(options, 'd'), first(options, 'c')].filter(Boolean),
   draw(runs, context) {
     const { options, within, paint, t, format } = context
@@ -65,14 +65,18 @@ export const parallel: ValuesKind = {
             smooth: false,
             inactiveOpacity: FADED,
             activeOpacity: 0.9,
-            data: shown.map((run) => ({
-              value: axes.map((axis) => positionOf(run, axis)!),
-              lineStyle: {
-                color: coloring.colorOf(run),
-                width: shown.length > 100 ? 1 : 1.75,
-                opacity: within && !within.has(run.run.runId) ? FADED : shown.length > 100 ? 0.45 : 0.8,
-              },
-            })),
+            data: shown.map((run) => {
+              const isFaded = within !== undefined && !within.has(run.run.runId)
+              return {
+                value: axes.map((axis) => positionOf(run, axis)!),
+                lineStyle: {
+                  // An own brush replaces the opacity.
+                  color: isFaded ? paint.line : coloring.colorOf(run),
+                  width: shown.length > 100 ? 1 : 1.75,
+                  opacity: isFaded ? FADED : shown.length > 100 ? 0.45 : 0.8,
+                },
+              }
+            }),
             emphasis: { lineStyle: { width: 4, opacity: 1 } },
           },
         ],
