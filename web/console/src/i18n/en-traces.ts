@@ -71,7 +71,6 @@ export const enTraces = {
   traceFilter: {
     label: 'Filter traces',
     placeholder: "status = 'ERROR' AND execution_time_ms > 1000",
-    suggestions: 'Suggestions',
   },
   traceCharts: {
     traces: 'Traces',

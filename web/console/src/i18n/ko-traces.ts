@@ -68,7 +68,6 @@ export const koTraces: Dictionary<typeof enTraces> = {
   traceFilter: {
     label: '트레이스 필터',
     placeholder: "status = 'ERROR' AND execution_time_ms > 1000",
-    suggestions: '추천',
   },
   traceCharts: {
     traces: '트레이스',

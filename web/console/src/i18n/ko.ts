@@ -137,6 +137,7 @@ export const ko: Words = {
   },
   filter: {
     label: '실행 필터',
+    suggestions: '추천',
     placeholder: "metrics.precision_at_10 > 0.05 AND params.factors = '64'",
     apply: '필터 적용',
     clear: '지우기',

@@ -2,12 +2,14 @@ import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RequestError } from '../api/http.js'
 import { ErrorMessage } from '../server-words/server-message.js'
+import { CompletionInput } from '../ui/completion-input.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
+import { useCompletion } from '../ui/use-completion.js'
 import type { Column } from './columns.js'
 import { FilterBuilder } from './filter-builder.js'
 import { checkFilter, isUnfinished, type Problem } from './filter-check.js'
-import { completions, fieldAtEnd } from './filter-completion.js'
+import { completeFilter, fieldAtEnd } from './filter-completion.js'
 import { errorRange, type TextRange } from './filter-error.js'
 import { FilterHelp } from './filter-help.js'
 import { useFieldValues } from './use-field-values.js'
@@ -29,37 +31,28 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
   const { draft, setDraft, text, problem, serverError, range, invalid } = useDraft(filter, error)
   const isNew = text !== '' && text !== filter && problem === undefined
   const count = useFilterCount(experimentId, isNew ? text : undefined, deleted)
-  const list = useId()
-  const options = completions(draft, available, useFieldValues(experimentId, fieldAtEnd(draft)))
+  const box = useFilterCompletion({ experimentId, available, draft, setDraft })
   return (
     <search className="filter-bar">
       <form
         onSubmit={(event) => {
           event.preventDefault()
+          box.close()
           onSubmit(text)
         }}
       >
         <div className={`filter-field ${invalid ? 'invalid' : ''}`}>
           <Icon name="search" />
           <FilterMirror text={draft} range={invalid ? range : undefined} />
-          <input
-            className="mono"
+          <CompletionInput
             aria-label={t('filter.label')}
             aria-invalid={invalid}
             aria-describedby={message}
-            list={list}
             placeholder={t('filter.placeholder')}
-            autoComplete="off"
-            autoCapitalize="off"
-            spellCheck={false}
             value={draft}
-            onChange={(event) => setDraft(event.target.value)}
+            onChange={setDraft}
+            completion={box}
           />
-          <datalist id={list}>
-            {options.map((option) => (
-              <option key={option} value={option} />
-            ))}
-          </datalist>
           {filter && (
             <button type="button" className="button ghost small" onClick={() => onSubmit('')}>
               {t('filter.clear')}
@@ -88,6 +81,20 @@ function useDraft(filter: string, error: RequestError | undefined) {
   const range = serverError ? (errorRange(draft, serverError) ?? problem) : problem
   const invalid = serverError !== undefined || (problem !== undefined && !isUnfinished(problem, draft))
   return { draft, setDraft, text, problem, serverError, range, invalid }
+}
+
+interface FilterCompletionOptions extends Pick<FilterBarProps, 'experimentId' | 'available'> {
+  readonly draft: string
+  readonly setDraft: (draft: string) => void
+}
+
+/** Suggestions at the caret, also with values that runs of the experiment have. */
+function useFilterCompletion({ experimentId, available, draft, setDraft }: FilterCompletionOptions) {
+  const [caret, setCaret] = useState<number>()
+  const before = caret === undefined ? undefined : draft.slice(0, caret)
+  const values = useFieldValues(experimentId, before === undefined ? undefined : fieldAtEnd(before))
+  const completion = before === undefined ? undefined : completeFilter(before, available, values)
+  return useCompletion({ text: draft, setText: setDraft, caret, setCaret, completion })
 }
 
 interface MessageProps {

@@ -1,3 +1,4 @@
+import type { Completion } from '../ui/use-completion.js'
 import type { Column } from './columns.js'
 import { comparatorsOf, fieldOf, hasValue, isNumeric, isQuotable, quoted } from './filter-conditions.js'
 import { quoteKey } from './filter-examples.js'
@@ -16,32 +17,38 @@ export function fieldAtEnd(text: string): string | undefined {
 }
 
 /**
- * Whole filters that continue the typed one: with a key, a comparator, a value or a joint.
+ * Suggestions at the end of a filter: keys, comparators, values or joints.
  *
  * @param values known values of `fieldAtEnd`
  */
-export function completions(text: string, available: readonly Column[], values: readonly string[]): string[] {
+export function completeFilter(
+  text: string,
+  available: readonly Column[],
+  values: readonly string[],
+): Completion {
   const { start, name, comparator, value } = clauseAtEnd(text)
   const done = value ?? (comparator && !hasValue(comparator.text.toUpperCase()) ? comparator : undefined)
   const isSpaced = /\s$/.test(text)
-  if (done && !done.open && isSpaced) return ['AND ', 'OR '].map((joint) => text + joint)
+  const atEnd = (suggestions: readonly string[]) => ({ from: text.length, suggestions })
+  if (done && !done.open && isSpaced) return atEnd(['AND', 'OR'])
   if (comparator && fieldAtEnd(text) !== undefined) {
     const typed = value ? value.text.replaceAll(/^['"]|['"]$/g, '').toLowerCase() : ''
-    const before = value ? text.slice(0, value.start) : `${text.trimEnd()} `
-    return values
-      .filter((one) => isQuotable(one) && one.toLowerCase().includes(typed))
-      .slice(0, MAX_SHOWN)
-      .map((one) => before + quoted(one))
+    const found = values.filter((one) => isQuotable(one) && one.toLowerCase().includes(typed)).map(quoted)
+    return suggestionsFor(text, value?.start ?? text.length, found)
   }
-  if (comparator) return []
-  if (name && isSpaced) return comparatorsOf(fieldOf(name.text)).map((word) => `${text.trimEnd()} ${word} `)
+  if (comparator) return atEnd([])
+  if (name && isSpaced) return atEnd(comparatorsOf(fieldOf(name.text)))
   const typed = text.slice(start).trim().toLowerCase()
   const fields = [...available.map(({ id }) => id), ...EXTRA_FIELDS]
-  return fields
-    .filter((id) => id.toLowerCase().includes(typed.replaceAll('`', '')))
-    .slice(0, MAX_SHOWN)
-    .map((id) => `${text.slice(0, start)}${written(id)} `)
+  const found = fields.filter((id) => id.toLowerCase().includes(typed.replaceAll('`', ''))).map(written)
+  return suggestionsFor(text, start, found)
 }
+
+/** Without the one that is typed already. */
+const suggestionsFor = (text: string, from: number, found: readonly string[]): Completion => ({
+  from,
+  suggestions: [...new Set(found)].filter((one) => one !== text.slice(from)).slice(0, MAX_SHOWN),
+})
 
 const written = (id: string) => {
   const dot = id.indexOf('.')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { column } from './columns.js'
-import { completions, fieldAtEnd } from './filter-completion.js'
+import { completeFilter, fieldAtEnd } from './filter-completion.js'
 import { conditionsText, parseConditions } from './filter-conditions.js'
 
 test('builds the filter that it reads', () => {
@@ -34,14 +34,20 @@ test('leaves out conditions that cannot be written', () => {
 
 test('completes keys, comparators, values and joints', () => {
   const available = [column('metrics', 'train loss'), column('params', 'model'), column('tags', 'team')]
-  expect(completions('lo', available, [])).toEqual(['metrics.`train loss` '])
-  expect(completions("params.model = 'als' AND mod", available, [])).toEqual([
-    "params.model = 'als' AND params.model ",
-  ])
-  expect(completions('metrics.a ', available, [])).toContain('metrics.a >= ')
+  expect(completeFilter('lo', available, [])).toEqual({ from: 0, suggestions: ['metrics.`train loss`'] })
+  expect(completeFilter("params.model = 'als' AND mod", available, [])).toEqual({
+    from: 25,
+    suggestions: ['params.model'],
+  })
+  expect(completeFilter('params.model', available, []).suggestions).toEqual([])
+  expect(completeFilter('metrics.a ', available, []).suggestions).toContain('>=')
   expect(fieldAtEnd("tags.team = 'se")).toBe('tags.team')
-  expect(completions("tags.team = 'se", available, ['search', 'home'])).toEqual(["tags.team = 'search'"])
-  expect(completions('tags.team =', available, ["it's"])).toEqual([`tags.team = "it's"`])
-  expect(completions('metrics.a > 1 ', available, [])).toEqual(['metrics.a > 1 AND ', 'metrics.a > 1 OR '])
+  expect(completeFilter("tags.team = 'se", available, ['search', 'home'])).toEqual({
+    from: 12,
+    suggestions: ["'search'"],
+  })
+  expect(completeFilter("tags.team = 'search'", available, ['search']).suggestions).toEqual([])
+  expect(completeFilter('tags.team =', available, ["it's"])).toEqual({ from: 11, suggestions: [`"it's"`] })
+  expect(completeFilter('metrics.a > 1 ', available, [])).toEqual({ from: 14, suggestions: ['AND', 'OR'] })
   expect(fieldAtEnd('metrics.a > ')).toBeUndefined()
 })

@@ -1,11 +1,6 @@
 import { quoteKey } from '../runs/filter-examples.js'
 import { type Token, tokenize } from '../runs/filter-tokens.js'
-
-export interface Completion {
-  /** The part of the text that a suggestion replaces, up to the caret. */
-  readonly from: number
-  readonly suggestions: readonly string[]
-}
+import type { Completion } from '../ui/use-completion.js'
 
 /** Names that the loaded traces have. */
 export interface Vocabulary {
