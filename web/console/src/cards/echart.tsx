@@ -26,7 +26,7 @@ interface Pointed {
 export function EChart({ option, runs, title, height, brush, onBrush }: EChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<EChartsType>(undefined)
-  /** What the panel knows of the brush, or wants. */
+  /** The brush that the panel knows, or wants. */
   const known = useRef(NO_INTERVALS)
   const theme = usePaintedTheme()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes fonts and tooltips

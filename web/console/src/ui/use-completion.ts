@@ -9,7 +9,7 @@ export interface Completion {
 interface CompletionOptions {
   readonly text: string
   readonly setText: (text: string) => void
-  /** Where the list was opened; undefined while it is closed. */
+  /** The caret at which the list was opened; undefined while it is closed. */
   readonly caret: number | undefined
   readonly setCaret: (caret: number | undefined) => void
   readonly completion: Completion | undefined
