@@ -40,7 +40,7 @@ describe.skipIf(!chromium)('messages of the server on Korean pages', () => {
     for (const [path, sentence] of [
       ['/#/experiments/999', '실험 없음: 999'],
       ['/#/experiments/0/runs/0123456789abcdef0123456789abcdef', /실행 없음: 0123/],
-      ['/#/models/nothing', '모델 없음: nothing'],
+      ['/#/models/nothing', '등록된 모델 없음: nothing'],
       ['/#/endpoints/nothing', '엔드포인트 없음: nothing'],
       ['/#/jobs/999', '작업 없음: 999'],
       ['/#/jobs/runs/999', '실행 없음: 999'],

@@ -47,7 +47,7 @@ const badField = (field: string) => `'${field}' 값이 올바르지 않아요.`
 const noValue = (field: string) => `'${field}' 값을 입력하세요.`
 
 const FIELDS: readonly Sentence[] = [
-  [/^Missing value for required parameter '(.+?)'\./, noValue],
+  [/^Missing value for required parameter '([^']+)'/, noValue],
   [/^Missing ([a-z_]+): /, noValue],
   [/^Invalid value .*? for parameter '(.+?)' supplied/s, badField],
   [
@@ -116,7 +116,7 @@ const RUNS: readonly Sentence[] = [
   ],
   [
     /^No trial that succeeded has the metric '(.+)'\.$/,
-    (metric) => `성공한 시도 중에 메트릭 '${metric}' 값이 있는 시도가 없어요.`,
+    (metric) => `성공한 트라이얼 중에 메트릭 '${metric}' 값이 있는 트라이얼이 없어요.`,
   ],
   [
     /^Run (\d+) of job (\d+) ended with (\w+)\.\s?(.*)$/s,
@@ -136,7 +136,7 @@ const DEPLOYMENTS: readonly Sentence[] = [
     /^The process ended (\d+) times while it loaded the models, so they are not loaded again\.$/,
     (times) => `모델을 불러오는 동안 프로세스가 ${times}번 종료되어 더는 불러오지 않아요.`,
   ],
-  [/^Another served entity could not be deployed\.$/, () => '다른 서빙 항목을 배포하지 못했어요.'],
+  [/^Another served entity could not be deployed\.$/, () => '다른 서빙 대상을 배포하지 못했어요.'],
   [/^The endpoint was updated meanwhile\.$/, () => '그사이 엔드포인트가 변경되었어요.'],
   [/^The model has failed: (.+)\. Restarting it\.$/s, (reason) => `모델이 실패해 다시 시작해요: ${reason}`],
   [/^The model could not be loaded: (.+)$/s, (reason) => `모델을 불러오지 못했어요: ${reason}`],

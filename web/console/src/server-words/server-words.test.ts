@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { RequestError } from '../api/http.js'
 import { koreanError } from './korean-error.js'
+import { KOREAN_NOUNS } from './korean-nouns.js'
 import { koreanSentence, koreanState } from './korean-sentences.js'
 
 test.each([
@@ -8,8 +10,8 @@ test.each([
   ["Could not find experiment with name 'a b'", '실험 없음: a b'],
   ['Run with id=ab12 not found', '실행 없음: ab12'],
   ['Run 12 does not exist.', '실행 없음: 12'],
-  ['Registered Model with name=movies not found', '모델 없음: movies'],
-  ["Logged model with ID 'm-1' not found.", '로깅된 모델 없음: m-1'],
+  ['Registered Model with name=movies not found', '등록된 모델 없음: movies'],
+  ["Logged model with ID 'm-1' not found.", '기록된 모델 없음: m-1'],
   ["Endpoint with name 'films' does not exist.", '엔드포인트 없음: films'],
   ["Trace with request_id 'tr-1' not found", '트레이스 없음: tr-1'],
   ['Catalog not found: main', '카탈로그 없음: main'],
@@ -23,7 +25,7 @@ test.each([
   ['The schema was deleted meanwhile.', '스키마가 그사이 삭제되었어요.'],
   ['The table was deleted meanwhile.', '테이블이 그사이 삭제되었어요.'],
   ['Experiment(name=영화) already exists.', '이미 사용 중인 실험 이름이에요: 영화'],
-  ['Registered Model (name=movies) already exists.', '이미 사용 중인 모델 이름이에요: movies'],
+  ['Registered Model (name=movies) already exists.', '이미 사용 중인 등록된 모델 이름이에요: movies'],
   ["Endpoint with name 'films' already exists.", '이미 사용 중인 엔드포인트 이름이에요: films'],
   ['Schema already exists: main.raw', '이미 사용 중인 스키마 이름이에요: main.raw'],
   ["A notification destination named 'a b' already exists.", '이미 사용 중인 알림 대상 이름이에요: a b'],
@@ -43,12 +45,16 @@ test.each([
   ["Missing value for required parameter 'name'. See the API docs.", "'name' 값을 입력하세요."],
   ['Invalid value "a\nb" for parameter \'tags[0].key\' supplied: …', "'tags[0].key' 값이 올바르지 않아요."],
   ["tasks: the key 'a' is used twice.", "'tasks' 값이 올바르지 않아요."],
+  [
+    "Missing value for required parameter 'limits[0].principal' of the key 'user'.",
+    "'limits[0].principal' 값을 입력하세요.",
+  ],
   ['Failed: bad, worse', '실패한 태스크: bad, worse'],
   ['The process ended with exit code 3: no such file', '프로세스 종료 코드: 3 (no such file)'],
   ['Run 5 of job 2 ended with FAILED. Failed: bad', '작업 2의 실행 5 결과: 실패. 실패한 태스크: bad'],
   [
     'Another served entity could not be deployed. Version 2 is still served.',
-    '다른 서빙 항목을 배포하지 못했어요. 버전 2 서빙은 계속돼요.',
+    '다른 서빙 대상을 배포하지 못했어요. 버전 2 서빙은 계속돼요.',
   ],
 ])('%s', (english, korean) => {
   expect(koreanSentence(english)).toBe(korean)
@@ -73,6 +79,19 @@ test('a message that nearly names a field is tried once', () => {
 test('a state keeps words that Korean would only call wrong', () => {
   expect(koreanState("environment_vars: the secret 'a' was deleted.")).toBeUndefined()
   expect(koreanState('Failed: bad')).toBe('실패한 태스크: bad')
+})
+
+test('kinds of objects have the words of the glossary', () => {
+  const glossary = readFileSync(new URL('../../../../docs/glossary.md', import.meta.url), 'utf8')
+  const words = new Map(
+    [...glossary.matchAll(/^\| ([^|]+) \| ([^|]+) \|/gm)].flatMap(([, english, korean]) => {
+      const all = korean!.split(', ')
+      return english!.split(', ').map((word, index) => [word, all[index]] as const)
+    }),
+  )
+  const shared = [...KOREAN_NOUNS].filter(([noun]) => words.has(noun))
+  expect(shared.length).toBeGreaterThan(15)
+  expect(shared).toEqual(shared.map(([noun]) => [noun, words.get(noun)]))
 })
 
 describe('an error in Korean', () => {
