@@ -115,10 +115,6 @@ async function rejectInexactValues(
 /** Without the path of the temporary file and the settings that DuckDB lists. */
 function csvError(error: unknown): unknown {
   const message = messageOf(error)
-  if (/CSV Parser state machine/.test(message))
-    return invalid('csv: it cannot be read: end all lines alike, and double the quotes in quoted fields.', {
-      cause: error,
-    })
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1]
   if (line === undefined)
     return message.includes('CSV') ? invalid('csv: it cannot be read.', { cause: error }) : error
