@@ -8,6 +8,7 @@ import {
   RotateToken,
 } from '@cairn/platform/protocol/identities'
 import type { Output } from '@cairn/platform/protocol/operation'
+import { pages } from '@cairn/sdk/page'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
@@ -65,17 +66,16 @@ function addList(tokens: Command) {
     .option('--search <text>', 'a part of the comment, or of the name of the owner')
     .action(async ({ all, for: holder, search }: ListOptions, command) => {
       const { call } = connect(command)
-      const found: Token[] = []
-      for (let page_token: string | undefined; ; ) {
+      const newestFirst = pages<Token>(async (page_token) => {
         const input = { ...(search && { search }), ...(page_token && { page_token }) }
         const page =
           all || holder
             ? await call(ListManagedTokens, { ...input, ...(holder && { created_by_username: holder }) })
             : await call(ListTokens, input)
-        found.push(...page.token_infos)
-        if (!page.next_page_token) break
-        page_token = page.next_page_token
-      }
+        return { items: page.token_infos, next: page.next_page_token }
+      })
+      const found: Token[] = []
+      for await (const token of newestFirst) found.push(token)
       printRows<Token>(command, found, COLUMNS, 'No tokens.')
     })
 }
