@@ -21,7 +21,8 @@ const SIMPLE_TYPES: Partial<Record<ColumnType, readonly [json: string, sql: stri
 
 /** Fills in the fields that a create or update request left out: type_text, type_json and numbers, as Spark names them. */
 export function completeColumns(columns: readonly ColumnInput[]): ColumnInfo[] {
-  rejectDuplicateNames(columns)
+  const repeated = columns[findRepeatedName(columns)]
+  if (repeated) throw invalid(`Invalid columns: the name '${repeated.name}' occurs twice.`)
   return columns.map((column, index) => {
     const [json, sql] = typeOf(column)
     const nullable = column.nullable ?? true
@@ -55,12 +56,8 @@ function typeOf(column: ColumnInput): readonly [json: unknown, sql: string] {
   return [column.type_text, column.type_text]
 }
 
-/** SQL engines do not distinguish names that differ only in case. */
-function rejectDuplicateNames(columns: readonly ColumnInput[]) {
+/** SQL engines do not distinguish names that differ only in case. @returns the index of the column, or -1 */
+export function findRepeatedName(columns: readonly Pick<ColumnInput, 'name'>[]): number {
   const seen = new Set<string>()
-  for (const { name } of columns) {
-    const folded = name.toLowerCase()
-    if (seen.has(folded)) throw invalid(`Invalid columns: the name '${name}' occurs twice.`)
-    seen.add(folded)
-  }
+  return columns.findIndex(({ name }) => seen.size === seen.add(name.toLowerCase()).size)
 }

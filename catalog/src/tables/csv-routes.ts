@@ -8,7 +8,7 @@ import type { Access } from '../securables/access.js'
 import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
 import type { StoreAddresses } from '../securables/store-addresses.js'
-import { completeColumns } from './complete-columns.js'
+import { completeColumns, findRepeatedName } from './complete-columns.js'
 import { type CsvColumn, writeCsv } from './csv.js'
 import { tableInfo } from './info.js'
 import { newLocation } from './location.js'
@@ -30,7 +30,7 @@ export const csvRoutes: FastifyPluginAsync<Options> = async (app, { access, addr
       const { principal, log } = request
       const schema = await access.require(request, 'CREATE TABLE', 'schema', `${catalog_name}.${schema_name}`)
       checkName(name)
-      checkColumns(columns)
+      rejectRepeatedNames(columns)
       const table = newLocation()
       try {
         const written = await writeCsv(blobs, table.location, { columns, csv, delimiter })
@@ -58,10 +58,7 @@ const isAbsent = (tables: TableStore, id: string): Promise<boolean> =>
     (error) => error instanceof ApiError && error.code === 'TABLE_NOT_FOUND',
   )
 
-function checkColumns(columns: readonly CsvColumn[]): void {
-  const seen = new Set<string>()
-  for (const [index, { name }] of columns.entries()) {
-    if (seen.has(name.toLowerCase())) throw invalid(`columns[${index}].name: '${name}' is used twice.`)
-    seen.add(name.toLowerCase())
-  }
+function rejectRepeatedNames(columns: readonly CsvColumn[]): void {
+  const at = findRepeatedName(columns)
+  if (at >= 0) throw invalid(`columns[${at}].name: '${columns[at]!.name}' is used twice.`)
 }

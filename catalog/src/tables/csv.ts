@@ -18,13 +18,11 @@ interface CsvFile {
   readonly delimiter: string
 }
 
-const DUCKDB_TYPES: Readonly<Record<CsvColumn['type_name'], string>> = {
+type CsvType = CsvColumn['type_name']
+
+const DUCKDB_TYPES: Readonly<Record<CsvType, string>> = {
   ...{ BOOLEAN: 'BOOLEAN', LONG: 'BIGINT', DOUBLE: 'DOUBLE' },
   ...{ DATE: 'DATE', TIMESTAMP: 'TIMESTAMP WITH TIME ZONE', STRING: 'VARCHAR' },
-}
-const TEXTS = {
-  ...{ BOOLEAN: 'VARCHAR', LONG: 'VARCHAR', DOUBLE: 'VARCHAR' },
-  ...{ DATE: 'VARCHAR', TIMESTAMP: 'VARCHAR', STRING: 'VARCHAR' },
 }
 const DAY = '\\d{4}[-/]\\d{1,2}[-/]\\d{1,2}'
 const TIME = '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?'
@@ -32,7 +30,7 @@ const ZONE = ' ?(Z|[+-]\\d{2}(:?\\d{2})?)'
 const isLike = (text: string, pattern: string) => `regexp_full_match(${text}, ${sqlText(pattern)})`
 
 /** Conditions of values that DuckDB would store as others. It refuses further wrong values itself, with their lines. */
-const INEXACT: Partial<Record<CsvColumn['type_name'], (text: string) => string>> = {
+const INEXACT: Partial<Record<CsvType, (text: string) => string>> = {
   LONG: (text) => `try_cast(${text} as double) is not null and not ${isLike(text, '[+-]?\\d+')}`,
   DATE: (text) => `try_cast(${text} as date) is not null and not ${isLike(text, DAY)}`,
   TIMESTAMP: (text) =>
@@ -64,11 +62,15 @@ export async function writeCsv(blobs: Blobs, location: string, file: CsvFile): P
 
 function selectFrom(path: string, file: CsvFile): string {
   const names = file.columns.map(({ name }) => sqlName(name))
-  return `select ${names.join(', ')} from ${readCsv(path, file, DUCKDB_TYPES)}`
+  return `select ${names.join(', ')} from ${readCsv(path, file, (type) => DUCKDB_TYPES[type])}`
 }
 
-function readCsv(path: string, { columns, delimiter }: CsvFile, typeOf: typeof DUCKDB_TYPES): string {
-  const types = columns.map(({ name, type_name }) => `${sqlText(name)}: ${sqlText(typeOf[type_name])}`)
+function readCsv(
+  path: string,
+  { columns, delimiter }: CsvFile,
+  duckDbType: (type: CsvType) => string,
+): string {
+  const types = columns.map(({ name, type_name }) => `${sqlText(name)}: ${sqlText(duckDbType(type_name))}`)
   const options = [
     `columns = {${types.join(', ')}}`,
     `delim = ${sqlText(delimiter)}`,
@@ -103,7 +105,7 @@ async function rejectInexactValues(
   if (wrong.length === 0) return
   const found = await connection.runAndReadAll(
     `select wrong.name, wrong.type, left(wrong.value, 100)
-     from (select coalesce(${wrong.join(', ')}, null) as wrong from ${readCsv(path, file, TEXTS)})
+     from (select coalesce(${wrong.join(', ')}, null) as wrong from ${readCsv(path, file, () => 'VARCHAR')})
      where wrong is not null limit 1`,
   )
   const [row] = found.getRows()
