@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isDiskFull } from '@cairn/platform/blobs/disk-errors'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { EDITIONS, isEdition } from './editions.js'
 import { type OnProgress, Progress } from './progress.js'
@@ -125,7 +126,7 @@ function throwIfPermanent(error: unknown, part: PartialFile, signal: AbortSignal
   const cause = { cause: error }
   if (signal?.aborted) throw new ApiError('CANCELLED', 'The download was cancelled.', cause)
   if (error instanceof ApiError) throw error
-  if (['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? ''))
+  if (isDiskFull(error))
     throw new ApiError('INSUFFICIENT_STORAGE', `No space left on the disk for ${part.path}.`, cause)
 }
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
+import { isDiskFull } from '@cairn/platform/blobs/disk-errors'
 import { ApiError, invalid } from '@cairn/platform/errors'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 
@@ -126,7 +127,7 @@ async function extract(
 function zipError(error: unknown, what: string): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (error instanceof ApiError) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isDiskFull(error))
     return new ApiError('INSUFFICIENT_STORAGE', `No space left on the disk to unpack ${what}.`, {
       cause: error,
     })

@@ -5,6 +5,9 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?
 
 export const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 
+/** Whether the disk, or the share of it that the process may use, is full. */
+export const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
+
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']
 const UNAVAILABLE = ['EIO', 'ESTALE', 'ENXIO', 'ETIMEDOUT', 'EROFS', 'EMFILE', 'ENFILE', 'EACCES', 'EPERM']
 const CONFLICT = ['EISDIR', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR']

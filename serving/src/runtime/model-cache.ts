@@ -4,6 +4,7 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import { isDiskFull } from '@cairn/platform/blobs/disk-errors'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import { digestOfFiles, digestOfFolder, hashWhilePassing } from './folder-digest.js'
@@ -176,8 +177,6 @@ export class ModelCache {
     return folder
   }
 }
-
-const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes((error as { code?: string }).code ?? '')
 
 /** Sets the time that `evict` reads, because file systems may not update it. */
 async function markFetched(folder: string): Promise<void> {
