@@ -24,10 +24,7 @@ export function packRequests(requests: readonly PredictionRequest[]): RequestBat
   const numbers: number[] = []
   let end = 0
   for (const request of requests) {
-    for (const chunk of chunksOf(request.body)) {
-      bodies.set(chunk, end)
-      end += chunk.byteLength
-    }
+    end = copyChunks(request.body, bodies, end)
     numbers.push(request.id, request.deadline, contextOf(request, contexts), end)
   }
   return { bodies, contexts, numbers }
@@ -50,12 +47,18 @@ const chunksOf = (body: RequestBody) => body.chunks ?? [body.bytes]
 /** A copy that can be transferred to a thread. */
 export function copyBody(body: RequestBody): Uint8Array<ArrayBuffer> {
   const copy = new Uint8Array(bodySize(body))
-  let end = 0
+  copyChunks(body, copy, 0)
+  return copy
+}
+
+/** @returns the end of the body in the target */
+function copyChunks(body: RequestBody, target: Uint8Array, start: number): number {
+  let end = start
   for (const chunk of chunksOf(body)) {
-    copy.set(chunk, end)
+    target.set(chunk, end)
     end += chunk.byteLength
   }
-  return copy
+  return end
 }
 
 export const transferable = (content: string | Uint8Array | undefined) =>
