@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AccessBox, listAccessRequests } from '../api/access.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { MoreButton } from '../ui/more-button.js'
 import { Segments } from '../ui/segments.js'
@@ -25,8 +26,7 @@ export function Requests({ box }: { box: AccessBox }) {
         },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     retry: false,
   })
   const all = requests.data?.pages.flatMap((page) => page.requests) ?? []

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type ReviewedPrivilege, reviewAccess, reviewCsvUrl } from '../api/access.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
 import { FormField } from '../ui/form-field.js'
@@ -79,8 +80,7 @@ function Answer({ question }: { question: Question }) {
   const review = useInfiniteQuery({
     queryKey: queryKeys.accessReview(question.kind, question.name),
     queryFn: ({ pageParam, signal }) => reviewFrom(subject, pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     retry: false,
   })
   if (review.isPending) return <Skeleton />

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/re
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createToken, deleteToken, listTokens } from '../api/account.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { SearchBar } from '../ui/search-bar.js'
 import { SearchedPages } from '../ui/searched-pages.js'
@@ -21,8 +22,7 @@ export function OwnTokens() {
   const pages = useInfiniteQuery({
     queryKey: queryKeys.tokens(search),
     queryFn: ({ pageParam, signal }) => listTokens(search, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const tokens = pages.data?.pages.flatMap(({ token_infos }) => token_infos)

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Alert, listAlerts, markAlertsRead } from '../api/alerts.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { Page } from '../app/page.js'
@@ -22,8 +23,7 @@ export function AlertsPage() {
   const pages = useInfiniteQuery({
     queryKey: queryKeys.alerts('pages'),
     queryFn: ({ pageParam, signal }) => listAlerts(pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
     retry: false,
   })

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditEvent, type AuditQuery, listAudit } from '../api/audit.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { useFormat } from '../i18n/format.js'
@@ -19,8 +20,7 @@ export function AuditEvents({ query }: { query: AuditQuery }) {
   const audit = useInfiniteQuery({
     queryKey: queryKeys.audit(JSON.stringify(query)),
     queryFn: ({ pageParam, signal }) => listAudit(query, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     retry: false,
   })
   const events = audit.data?.pages.flatMap((page) => page.events) ?? []

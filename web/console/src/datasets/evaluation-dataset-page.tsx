@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { getEvaluationDataset, listEvaluationRecords } from '../api/datasets.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
@@ -73,8 +74,7 @@ function Records({ experimentId, datasetId }: { experimentId: string; datasetId:
   const pages = useInfiniteQuery({
     queryKey: queryKeys.evaluationRecords(datasetId),
     queryFn: ({ pageParam, signal }) => listEvaluationRecords(datasetId, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
   })
   if (pages.isPending) return <Skeleton />
   if (pages.isError) return <Failure error={pages.error} retry={() => void pages.refetch()} />

@@ -1,5 +1,6 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { searchExperiments } from '../api/experiments.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { searchRuns } from '../api/runs.js'
 
@@ -21,8 +22,7 @@ export const useExperiments = (search: string, deleted: boolean) =>
         },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
 

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { destinationNames, getJob, getJobGrid, listJobs, mayCreateJob, previewSchedule } from '../api/jobs.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 
@@ -9,8 +10,7 @@ export const jobsQuery = (search: string) =>
   infiniteQueryOptions({
     queryKey: queryKeys.jobs(search),
     queryFn: ({ pageParam, signal }) => listJobs(search, pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
@@ -22,8 +22,7 @@ export const jobGridQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: queryKeys.jobGrid(id),
     queryFn: ({ pageParam, signal }) => getJobGrid(Number(id), pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     refetchInterval: (query) => pollWhileOffline(query, () => POLL_MS),
   })
 

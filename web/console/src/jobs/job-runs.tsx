@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
 import { type JobRun, listJobRuns } from '../api/jobs.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
@@ -21,8 +22,7 @@ export function JobRuns() {
   const runs = useInfiniteQuery({
     queryKey: queryKeys.jobRuns(),
     queryFn: ({ pageParam, signal }) => listJobRuns(pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     refetchInterval: (query) =>
       pollWhileOffline(query, (data) =>
         data?.pages.some((page) => page.runs.some((run) => !run.state.result_state)) ? POLL_MS : IDLE_POLL_MS,

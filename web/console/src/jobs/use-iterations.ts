@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { getJobRun, type RunTask } from '../api/jobs.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { pollWhileOffline } from '../app/query-client.js'
 
@@ -18,8 +19,7 @@ export function useIterations(loop: RunTask, { isEnded, atLeast }: IterationsOpt
   const pages = useInfiniteQuery({
     queryKey: queryKeys.iterations(loopRunId),
     queryFn: ({ pageParam, signal }) => getJobRun(loopRunId, pageParam || undefined, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     refetchInterval: (query) => pollWhileOffline(query, () => (isEnded ? false : POLL_MS)),
   })
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages

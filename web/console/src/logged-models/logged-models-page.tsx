@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Trans, useTranslation } from 'react-i18next'
 import { type LoggedModel, searchLoggedModels } from '../api/logged-models.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
@@ -31,8 +32,7 @@ export function LoggedModelsPage() {
         },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
   })
   const rows = models.data?.pages.flatMap((page) => page.models ?? []) ?? []
   return (

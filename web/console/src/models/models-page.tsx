@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type RegisteredModel, searchModels } from '../api/models.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
@@ -26,8 +27,7 @@ export function ModelsPage() {
         { ...(q && { filter: nameFilter(q) }), ...(pageParam && { page_token: pageParam }) },
         signal,
       ),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const all = models.data?.pages.flatMap((page) => page.registered_models ?? []) ?? []

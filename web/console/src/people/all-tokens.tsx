@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/re
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TokensTable } from '../account/tokens-table.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { deleteManagedToken, listManagedTokens } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { SearchBar } from '../ui/search-bar.js'
@@ -18,8 +19,7 @@ export function AllTokens() {
   const pages = useInfiniteQuery({
     queryKey: queryKeys.allTokens(search),
     queryFn: ({ pageParam, signal }) => listManagedTokens(search, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const tokens = pages.data?.pages.flatMap(({ token_infos }) => token_infos)

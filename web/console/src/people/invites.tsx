@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { deleteInvite, type Invite, listInvites } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
@@ -21,8 +22,7 @@ export function Invites() {
   const pages = useInfiniteQuery({
     queryKey: queryKeys.invites(search),
     queryFn: ({ pageParam, signal }) => listInvites(search, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const invites = pages.data?.pages.flatMap((page) => page.invites)

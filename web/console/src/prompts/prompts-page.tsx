@@ -3,6 +3,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RegisteredModel } from '../api/models.js'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { searchPrompts } from '../api/prompts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { METASTORE } from '../api/rights.js'
@@ -30,8 +31,7 @@ export function PromptsPage() {
   const prompts = useInfiniteQuery({
     queryKey: queryKeys.prompts(q),
     queryFn: ({ pageParam, signal }) => searchPrompts(q ? nameFilter(q) : '', pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const all = prompts.data?.pages.flatMap((page) => page.registered_models ?? []) ?? []

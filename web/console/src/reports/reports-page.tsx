@@ -1,6 +1,7 @@
 import { keepPreviousData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
+import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { createReport, listReports, type ReportSummary } from '../api/reports.js'
 import { Page } from '../app/page.js'
@@ -23,8 +24,7 @@ export function ReportsPage() {
   const reports = useInfiniteQuery({
     queryKey: queryKeys.reports(q),
     queryFn: ({ pageParam, signal }) => listReports(q, pageParam, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next_page_token || undefined,
+    ...PAGE_TOKENS,
     placeholderData: keepPreviousData,
   })
   const create = useMutation({
