@@ -1,9 +1,10 @@
-import type { AuditRow, AuthSchema } from '@cairn/platform/auth/schema'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import { databases } from '@cairn/platform/testing/databases'
 import { CompiledQuery } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { AUDIT_EVENT } from '../testing/audit-event.js'
 import {
   type AuditFilter,
   type AuditPosition,
@@ -65,17 +66,9 @@ test('containers of a name are found in their index, which skips their events', 
   ])
 })
 
-const EVENT: AuditRow = {
-  ...{ event_id: '', event_time: 0, last_time: 0, count: 1, request_id: 'r', service_name: 's', reason: '' },
-  ...{ action_name: 'getRun', principal_id: 'p', principal: 'ada', principal_type: 'user', changes: null },
-  ...{ authentication: 'token', token_id: null, session_id: null, source_ip_address: '::1', user_agent: '' },
-  ...{ request_params: '{}', status_code: 200, error_code: null, error_message: null, outcome: 'success' },
-  ...{ object_type: null, object_id: null, object_name: null, catalog_id: null, schema_id: null },
-}
-
 test('filters that few events match together check a bounded number of events for a page, and find all', async () => {
   const rows = Array.from({ length: 200 }, (_, n) => ({
-    ...EVENT,
+    ...AUDIT_EVENT,
     ...{ event_id: `e${n}`, event_time: Math.floor(n / 3), principal: n % 2 ? 'ada' : 'bo' },
     ...{ action_name: n % 50 === 1 ? 'deleteRun' : 'getRun' },
   }))
