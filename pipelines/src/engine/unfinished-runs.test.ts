@@ -5,8 +5,8 @@ import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { describe, expect, test } from 'vitest'
 import { Wakeup } from '../flow/wakeup.js'
-import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
+import { submitTask } from '../testing/submit-task.js'
 import { UnfinishedRuns } from './unfinished-runs.js'
 
 describe.each(databases)('runs that attempts left unfinished on %s', (_name, database) => {
@@ -14,15 +14,7 @@ describe.each(databases)('runs that attempts left unfinished on %s', (_name, dat
     const opened = await testAuth(database)
     const db = opened.db.for<PipelinesSchema>()
     await migrate(opened.db, 'pipelines', new URL('../migrations/', import.meta.url))
-    const runs = new RunStore(db, Date.now, () => undefined)
-    const { run_id } = await runs.submit({
-      settings: { tasks: [{ task_key: 'a' }] },
-      runName: 'r',
-      creator: 'owner',
-      owner: 'local-owner',
-      parameters: {},
-    })
-    const { task_run_id } = (await runs.tasks([run_id]))[0]!
+    const task_run_id = await submitTask(db)
     const tokens = ['broken', 'refused', 'good']
     await db.transaction((tx) =>
       tx

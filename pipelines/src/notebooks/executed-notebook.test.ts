@@ -3,8 +3,8 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { type TestAuth, testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RunStore } from '../runs/store.js'
 import type { PipelinesSchema } from '../schema.js'
+import { submitTask } from '../testing/submit-task.js'
 import { readNotebook, storableNotebook, writeNotebookTo } from './executed-notebook.js'
 
 const notebookOf = (text: string) => JSON.stringify({ cells: [{ outputs: [{ text: [text] }] }] })
@@ -31,15 +31,7 @@ describe.each(databases)('executed notebooks on %s', (_name, database) => {
   afterAll(() => opened?.close())
 
   test('the latest attempt is kept, also if an earlier one is reported late', async () => {
-    const runs = new RunStore(db, Date.now, () => undefined)
-    const { run_id } = await runs.submit({
-      settings: { tasks: [{ task_key: 'a' }] },
-      runName: 'r',
-      creator: 'owner',
-      owner: 'local-owner',
-      parameters: {},
-    })
-    const { task_run_id } = (await runs.tasks([run_id]))[0]!
+    const task_run_id = await submitTask(db)
     const write = (attempt: number, notebook: string) =>
       writeNotebookTo(db, { task_run_id, attempt })(notebook)
     await write(1, 'first')
