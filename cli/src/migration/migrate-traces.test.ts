@@ -141,6 +141,9 @@ test('replaces NUL and lone surrogates of a trace by replacement characters', as
     { ...migration, source },
     { experiment_id: experiment, name: 'movies' },
     experimentHere(),
+    () => (error) => {
+      throw error
+    },
   )
   const { trace } = await here.served.context.client()(GetTraceInfo, { trace_id: C })
   expect(trace.trace_info).toMatchObject({ request_preview: 'a\ufffdb', tags: { 'k\ufffd': '\ufffd' } })

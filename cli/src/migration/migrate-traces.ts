@@ -5,7 +5,7 @@ import { cleanValue, type Value } from '@cairn/tracking-server/spans/value'
 import { forEachConcurrent } from '../copying/for-each-concurrent.js'
 import type { SourceExperiment, SourceTrace } from '../copying/sources/source.js'
 import { digestOf } from './content-digests.js'
-import type { Migration } from './migration.js'
+import type { Migration, SkipRefused } from './migration.js'
 import { requestBatches } from './request-batches.js'
 
 const TRACES_AT_ONCE = 4
@@ -15,9 +15,10 @@ export async function migrateTraces(
   migration: Migration,
   experiment: SourceExperiment,
   to: string,
+  skip: SkipRefused,
 ): Promise<void> {
   await forEachConcurrent(migration.source.traces(experiment), TRACES_AT_ONCE, (trace) =>
-    migrateTrace(migration, trace, to),
+    migrateTrace(migration, trace, to).catch(skip(`trace ${trace.trace.trace_info.trace_id}`)),
   )
 }
 

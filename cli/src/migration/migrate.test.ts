@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { ImportedModel } from '@cairn/platform/protocol/imports'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { expect, test } from 'vitest'
-import type { Source, SourceModel, SourceRun } from '../copying/sources/source.js'
+import type { Source, SourceModel, SourceRun, SourceTrace } from '../copying/sources/source.js'
 import { dryRun } from './dry-run.js'
 import { migrate } from './migrate.js'
 import type { Migration } from './migration.js'
@@ -143,6 +143,36 @@ test('migrates everything but the runs and models that the target refuses, and n
       expect.stringMatching(`^The target refused the logged model ${model(0).model_id}: .*'name'`),
       expect.stringMatching(`^The target refused the run ${bad}: .*'params\\[0\\].key'`),
       expect.stringMatching("^The target refused the registered model '': .*'name'"),
+    ])
+  })
+})
+
+test('migrates everything but the experiments and traces that the target refuses, and names these', async () => {
+  const trace = (trace_id: string, request_time: string): SourceTrace => ({
+    trace: {
+      trace_info: {
+        ...{ trace_id, request_time, state: 'OK', execution_duration: '1s' },
+        trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '7' } },
+      },
+    },
+  })
+  const source: Source = {
+    ...sourceOf(model(0)),
+    async *experiments() {
+      yield { experiment_id: '6', name: '' }
+      yield { experiment_id: '7', name: '/movies' }
+    },
+    async *traces() {
+      yield trace('tr-bad', 'yesterday')
+      yield trace('tr-good', '2026-01-01T00:00:00Z')
+    },
+  }
+  await migrated(source, async (migration) => {
+    expect(migration.ledger.seen('experiment').map(({ id }) => id)).toEqual(['7'])
+    expect(migration.ledger.seen('trace').map(({ id }) => id)).toEqual(['tr-good'])
+    expect(await migrate(migration)).toEqual([
+      expect.stringMatching("^The target refused the experiment '' with everything in it: .*'name'"),
+      expect.stringMatching('^The target refused the trace tr-bad: .*request_time'),
     ])
   })
 })

@@ -25,7 +25,7 @@ import { digestOf, loggedModelDigest, registeredModelDigest, visibleVersions } f
 import type { MigratedFiles, MigratedModel, MigratedRun } from './ledger.js'
 import { migrateTraces } from './migrate-traces.js'
 import { MigratedUris } from './migrated-uris.js'
-import type { Migration } from './migration.js'
+import type { Migration, SkipRefused } from './migration.js'
 import { requestBatches } from './request-batches.js'
 import { WatchedFiles } from './watched-files.js'
 
@@ -34,21 +34,24 @@ const RUNS_AT_ONCE = 4
 /**
  * Copies everything that is not in the ledger, or changed since. May be killed at any moment and run again.
  *
- * @returns a sentence for each run, logged model and registered model that the target refuses; the others do not wait for them
+ * @returns a sentence for each item that the target refuses; the others are migrated
  */
 export async function migrate(migration: Migration): Promise<readonly string[]> {
   const { source, progress, experiments, withTraces } = migration
   const refused: string[] = []
-  const skip = (item: string) => (error: unknown) => void refused.push(describeRefusal(item, error))
+  const skip: SkipRefused = (item) => (error) => void refused.push(describeRefusal(item, error))
   await validateLedger(migration)
   for await (const experiment of selectExperiments(source, experiments)) {
-    const to = await migrateExperiment(migration, experiment)
+    const to = await migrateExperiment(migration, experiment).catch(
+      skip(`experiment '${experiment.name}' with everything in it`),
+    )
+    if (to === undefined) continue
     for await (const model of source.loggedModels(experiment))
       await migrateLoggedModel(migration, model, to).catch(skip(`logged model ${model.model_id}`))
     await forEachConcurrent(source.runs(experiment), RUNS_AT_ONCE, (run) =>
       migrateRun(migration, run, to).catch(skip(`run ${run.run_id}`)),
     )
-    if (withTraces) await migrateTraces(migration, experiment, to)
+    if (withTraces) await migrateTraces(migration, experiment, to, skip)
   }
   if (experiments.length === 0) {
     const uris = new MigratedUris(migration.ledger)

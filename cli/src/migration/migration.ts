@@ -14,3 +14,6 @@ export interface Migration {
   /** Names or ids; empty for all. */
   readonly experiments: readonly string[]
 }
+
+/** Returns the handler of a failed item, which records a refusal and throws every other error. */
+export type SkipRefused = (item: string) => (error: unknown) => undefined
