@@ -121,14 +121,13 @@ test.skipIf(!python)(
 )
 
 test.skipIf(!python)(
-  'databricks-sdk manages permissions on experiments, models, jobs and endpoints',
+  'databricks-sdk manages models, and permissions on experiments, models, jobs and endpoints',
   { timeout: 300_000 },
   async () => {
     const token = 'permissions-control-token-of-the-owner'
     await using server = await startServer({ env: { CAIRN_OWNER_TOKEN: token, CAIRN_AUTH: 'required' } })
-    const said = await runPython(script('databricks_permissions.py'), {
-      env: { CAIRN_URL: server.url, CAIRN_TOKEN: token },
-    })
-    expect(facts(said)).toBe(48)
+    const env = { CAIRN_URL: server.url, CAIRN_TOKEN: token }
+    expect(facts(await runPython(script('databricks_permissions.py'), { env }))).toBe(48)
+    expect(facts(await runPython(script('databricks_models.py'), { env }))).toBe(17)
   },
 )

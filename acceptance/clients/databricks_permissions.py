@@ -36,17 +36,11 @@ endpoint = w.api_client.do(
 )["id"]
 
 
-
-def read_model(client):
-    # The SDK's own call reads from Databricks' path of the registry.
-    return client.api_client.do("GET", "/api/2.0/mlflow/registered-models/get", query={"name": model})
-
-
 READ, MANAGE = PermissionLevel.CAN_READ, PermissionLevel.CAN_MANAGE
 VIEW, RUN, QUERY = PermissionLevel.CAN_VIEW, PermissionLevel.CAN_MANAGE_RUN, PermissionLevel.CAN_QUERY
 OBJECTS = {
     "experiments": (experiment, READ, PermissionLevel.CAN_EDIT, lambda c: c.experiments.get_experiment(experiment)),
-    "registered-models": (model, READ, PermissionLevel.CAN_EDIT, read_model),
+    "registered-models": (model, READ, PermissionLevel.CAN_EDIT, lambda c: c.model_registry.get_model(model)),
     "jobs": (job, VIEW, RUN, lambda c: c.jobs.get(int(job))),
     "serving-endpoints": (endpoint, VIEW, QUERY, lambda c: c.serving_endpoints.get(f"endpoint-{SUFFIX}")),
 }

@@ -21,6 +21,7 @@ import {
   SetRegisteredModelTag,
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
+import { TransitionWorkspaceModelVersion } from '@cairn/platform/protocol/workspace-registry'
 import type { FastifyInstance } from 'fastify'
 
 const model = ({ name }: { name: string }): Change[] => [{ type: 'registered_model', name }]
@@ -51,6 +52,7 @@ const CHANGES = [
   changesOf(UpdateModelVersion, version),
   changesOf(DeleteModelVersion, version),
   changesOf(TransitionModelVersionStage, version),
+  changesOf(TransitionWorkspaceModelVersion, version),
   changesOf(SetModelVersionTag, version),
   changesOf(DeleteModelVersionTag, version),
 ]

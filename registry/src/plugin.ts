@@ -27,6 +27,7 @@ import { VersionStore } from './versions/store.js'
 import { Outbox } from './webhooks/outbox.js'
 import { webhookRoutes } from './webhooks/routes.js'
 import { createWebhookServices } from './webhooks/services.js'
+import { workspaceRoutes } from './workspace/routes.js'
 
 /** Registered models, their versions, stages and aliases, promotion gates, and webhooks for their changes. */
 export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
@@ -57,7 +58,9 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   app.addHook('onResponse', async () => {
     if (outbox.takeHasNew()) dispatcher.wake()
   })
-  await app.register(modelRoutes, { rows, models, search: new ModelSearch(db) })
+  const search = new ModelSearch(db)
+  await app.register(modelRoutes, { rows, models, search })
+  await app.register(workspaceRoutes, { rows, models, versions, search, authorizer: context.authorizer })
   await app.register(versionRoutes, {
     db,
     models: rows,

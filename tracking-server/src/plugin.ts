@@ -40,6 +40,7 @@ import { RunEntries } from './runs/logging/run-entries.js'
 import { RunLog } from './runs/logging/run-log.js'
 import { runRoutes } from './runs/routes.js'
 import { RunSearch } from './runs/search/run-search.js'
+import { runStageRoutes } from './runs/stage-routes.js'
 import { RunStore } from './runs/store.js'
 import type { TrackingSchema } from './schema.js'
 import { scorerRoutes } from './scorers/routes.js'
@@ -90,6 +91,7 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   const log = new RunLog(db, clock, entries, announce)
   await app.register(runRoutes, { db, runs, log, search: new RunSearch(db) })
   await app.register(runViewRoutes, { views: new RunViewStore(db, clock) })
+  await app.register(runStageRoutes, { db, announce, now: context.now })
   await app.register(promptlabRoutes, { runs, log, locations, now: context.now })
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })

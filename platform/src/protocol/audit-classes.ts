@@ -70,8 +70,8 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       findPrincipals listAccessRequests planTeams listAlerts`,
   },
   mlflowExperiment: {
-    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun purgeRuns
-      moveRuns
+    committed: `createExperiment updateExperiment deleteExperiment restoreExperiment deleteRun restoreRun deleteRuns
+      restoreRuns purgeRuns moveRuns
       deleteLoggedModel deleteTraces deleteTracesV2 deleteAssessment deleteEvaluationDataset deleteEvaluationRecords
       removeEvaluationExperiments deleteScorer createExperimentAlertRule updateExperimentAlertRule
       deleteExperimentAlertRule updateExperimentPermissions setExperimentPermissions collectGarbage
@@ -96,12 +96,12 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
   mlflowModelRegistry: {
     committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion
-      transitionModelVersionStage setRegisteredModelAlias deleteRegisteredModelAlias promoteModelVersion createWebhook
+      transitionModelVersionStage transitionWorkspaceModelVersion setRegisteredModelAlias deleteRegisteredModelAlias promoteModelVersion createWebhook
       updateWebhook deleteWebhook testWebhook updateRegisteredModelPermissions setRegisteredModelPermissions
       ${permissions('Model')}`,
     counted: `updateRegisteredModel setRegisteredModelTag deleteRegisteredModelTag updateModelVersion
       setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
-    refusals: `getRegisteredModel searchRegisteredModels getLatestVersions getLatestVersionsByQuery
+    refusals: `getRegisteredModel getWorkspaceModel listWorkspaceModels searchRegisteredModels getLatestVersions getLatestVersionsByQuery
       getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
       listAliasMoves getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
       getMlflowModelPermission`,

@@ -22,6 +22,18 @@ export class ModelRows {
     return row
   }
 
+  /** The id that grants name. @throws RESOURCE_DOES_NOT_EXIST */
+  async id(name: string): Promise<string> {
+    const row = await this.#db.read
+      .selectFrom('securables')
+      .select('id')
+      .where('type', '=', 'registered_model')
+      .where('name', '=', name)
+      .executeTakeFirst()
+    if (!row) throw noSuchModel(name)
+    return row.id
+  }
+
   /** The alias that moves only through the gate of the model; undefined without a gate. */
   async gatedAlias(name: string): Promise<string | undefined> {
     const row = await this.#db.read

@@ -31,6 +31,14 @@ const aTrace = (w: ExperimentWorld) => ({
 })
 const scorer = (w: ExperimentWorld) => ({ experiment_id: w.experiment_id, name: 'scorer' })
 
+const named = (path: string, body: object = {}, status?: number): [string, Row] => [
+  `POST ${M2}/${path}`,
+  ({ experiment_id: id }) => ({
+    ...{ url: `${M2}/${path}`, body: { experiment_id: id, ...body } },
+    ...(status && { status }),
+  }),
+]
+
 const experiments: Readonly<Record<string, Row>> = {
   [`GET ${M2}/experiments/get`]: ({ experiment_id }) => query(`${M2}/experiments/get`, { experiment_id }),
   [`GET ${M2}/experiments/get-by-name`]: ({ experiment_name }) =>
@@ -42,23 +50,14 @@ const experiments: Readonly<Record<string, Row>> = {
     url: `${M2}/experiments/update`,
     body: { experiment_id, new_name: experiment_name },
   }),
-  [`POST ${M2}/experiments/delete`]: ({ experiment_id }) => ({
-    url: `${M2}/experiments/delete`,
-    body: { experiment_id },
-  }),
-  [`POST ${M2}/experiments/restore`]: ({ experiment_id }) => ({
-    url: `${M2}/experiments/restore`,
-    body: { experiment_id },
-    status: 404, // it is not deleted
-  }),
-  [`POST ${M2}/experiments/set-experiment-tag`]: ({ experiment_id }) => ({
-    url: `${M2}/experiments/set-experiment-tag`,
-    body: { experiment_id, key: 'k', value: 'v' },
-  }),
-  [`POST ${M2}/experiments/delete-experiment-tag`]: ({ experiment_id }) => ({
-    url: `${M2}/experiments/delete-experiment-tag`,
-    body: { experiment_id, key: 'tag' },
-  }),
+  ...Object.fromEntries([
+    named('experiments/delete'),
+    named('experiments/restore', {}, 404), // it is not deleted
+    named('experiments/set-experiment-tag', { key: 'k', value: 'v' }),
+    named('experiments/delete-experiment-tag', { key: 'tag' }),
+    named('databricks/runs/delete-runs', { max_timestamp_millis: 0 }),
+    named('databricks/runs/restore-runs', { min_timestamp_millis: 0 }),
+  ]),
   [`POST ${M2}/experiments/search-datasets`]: ({ experiment_id }) => ({
     url: `${M2}/experiments/search-datasets`,
     body: { experiment_ids: [experiment_id] },
