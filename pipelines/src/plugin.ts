@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
 import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
@@ -6,7 +7,7 @@ import { configuredDestinations, type Destinations } from '@cairn/platform/webho
 import { webhookLimits } from '@cairn/platform/webhooks/limits'
 import { Notifier } from '@cairn/platform/webhooks/notifier'
 import { Outbox } from '@cairn/platform/webhooks/outbox'
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { InputDigests } from './caching/input-digests.js'
 import { StepCache } from './caching/step-cache.js'
 import { Attempts } from './engine/attempts.js'
@@ -30,6 +31,7 @@ import { runRoutes } from './runs/routes.js'
 import { RunStore } from './runs/store.js'
 import { Scheduler } from './scheduling/scheduler.js'
 import type { PipelinesSchema } from './schema.js'
+import { sqlStatements } from './statements/plugin.js'
 import { TaskRegistry } from './task-kinds/registry.js'
 import type { Task } from './task-kinds/task.js'
 import { taskValueRoutes } from './task-values/routes.js'
@@ -62,9 +64,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const jobs = new JobStore(db, context.now)
   const runs = new RunStore(db, context.now, context.events.announce)
   const triggers = new TriggerStore(db, context.now)
-  await enterJobs(db, context.securables)
-  const upgraded = await upgradeRunAs(db, context.identities)
-  if (upgraded > 0) app.log.info({ jobs: upgraded }, 'stored the ids of the principals that jobs run as')
+  await upgradeJobs(db, context, app.log)
   context.authorizer.objects.name('job', jobNamings(db))
   context.search.add(jobSource(db, context.authorizer))
   context.retention.add(...runRetention(db, context.config))
@@ -74,6 +74,8 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
   await app.register(summaryRoutes, { jobs, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
+
+  await app.register(sqlStatements, { db, context, processes })
 
   const serverUrl = () => localUrl(app)
   const digests = new InputDigests({ context, registry, files: allFiles(), serverUrl })
@@ -121,6 +123,17 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
     stopNotifying()
     await notifier.stop()
   })
+}
+
+/** Completes jobs of earlier releases. */
+async function upgradeJobs(
+  db: Db<PipelinesSchema>,
+  { securables, identities }: ServiceContext,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  await enterJobs(db, securables)
+  const upgraded = await upgradeRunAs(db, identities)
+  if (upgraded > 0) log.info({ jobs: upgraded }, 'stored the ids of the principals that jobs run as')
 }
 
 const createNotifier = (

@@ -1,6 +1,7 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { DestinationType } from '@cairn/platform/protocol/job-notifications'
 import type { TriggerType } from '@cairn/platform/protocol/job-triggers'
+import type { STATEMENT_STATES } from '@cairn/platform/protocol/statements'
 import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 import type { Generated } from 'kysely'
 
@@ -225,6 +226,19 @@ export interface TaskNotebookRow extends Pick<TaskValueRow, 'task_run_id' | 'att
   notebook: string
 }
 
+/** A query of a caller. */
+export interface SqlStatementRow {
+  statement_id: string
+  principal_id: string
+  state: (typeof STATEMENT_STATES)[number]
+  created_at: number
+  seen_at: number
+  /** JSON `{ error_code, message }`. */
+  error: string | null
+  /** JSON `QueryResult`. */
+  result: string | null
+}
+
 export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants'> {
   jobs: JobRow
   job_runs: JobRunRow
@@ -238,4 +252,5 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   task_values: TaskValueRow
   task_notebooks: TaskNotebookRow
   task_workers: TaskWorkerRow
+  sql_statements: SqlStatementRow
 }

@@ -140,6 +140,10 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       getJobGrid previewSchedule getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
       listJobAlertRules getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
   },
+  databrickssql: {
+    counted: `executeStatement cancelStatement`,
+    refusals: `getStatement getStatementChunk listWarehouses getWarehouse`,
+  },
 }
 
 /** Routes that are not operations: class, name, and the rest. Their `/ajax-api/` twins are recorded alike. */

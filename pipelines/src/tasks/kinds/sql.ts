@@ -1,12 +1,11 @@
 import type { Config } from '@cairn/platform/config'
 import { invalid } from '@cairn/platform/errors'
-import { type UnprivilegedUser, unprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
 import type { TaskFiles } from '../../files/task-files.js'
 import type { ProcessServices } from '../../processes/process-attempt.js'
-import type { TaskProcesses } from '../../processes/task-processes.js'
 import { type AttemptContext, requireServices } from '../../task-kinds/task.js'
 import { type CheckedTask, defineKind, handleOf } from '../../task-kinds/task-kind.js'
+import { withQueryUser } from '../sql/query-user.js'
 
 const MAX_TEXT = 100_000
 
@@ -39,8 +38,11 @@ export const sqlKind = ({ processes, files }: ProcessServices, config: Config) =
           sql_output: { query_output: { query_text, ...(warehouse_id && { warehouse_id }) } },
         })
         const { runQuery } = await import('../sql/run-query.js')
-        const { columns, rows, truncated } = await withUser(processes, config, context, (user) =>
-          runQuery({ text: query_text, parameters }, requireServices(context), user),
+        const { columns, rows, truncated } = await withQueryUser(
+          { processes, config },
+          context.writer,
+          `tasks: '${context.taskKey}'`,
+          (user) => runQuery({ text: query_text, parameters }, requireServices(context), user),
         )
         context.log.info(`${rows.length} rows${truncated ? ', and more that are not stored' : ''}`)
         return { columns, rows, row_count: rows.length, truncated }
@@ -70,20 +72,4 @@ async function readQuery(path: string, files: TaskFiles, context: AttemptContext
   const text = bytes.byteLength <= 4 * MAX_TEXT ? Buffer.from(bytes).toString() : undefined
   if (text !== undefined && text.length <= MAX_TEXT) return text
   throw invalid(`'${path}' has ${bytes.byteLength} bytes; the limit of a query is ${MAX_TEXT} characters.`)
-}
-
-/** As root, runs the process as a user of tasks, or as the user of models on a server that does not run code of jobs. */
-async function withUser<T>(
-  processes: TaskProcesses,
-  { python_user }: Config,
-  { writer, taskKey }: AttemptContext,
-  work: (user: UnprivilegedUser | undefined) => Promise<T>,
-): Promise<T> {
-  if (process.getuid?.() !== 0 || !processes.isEnabled) return work(unprivilegedUser(python_user))
-  const lease = await processes.acquireUser(writer, `tasks: '${taskKey}'`)
-  try {
-    return await work(lease?.user)
-  } finally {
-    await lease?.release()
-  }
 }

@@ -3,36 +3,48 @@ import type { DuckDBResult } from '@duckdb/node-api'
 
 export interface QueryResult {
   readonly columns: readonly string[]
+  /** The type of each column in DuckDB's words. */
+  readonly types: readonly string[]
   readonly rows: readonly Readonly<Record<string, unknown>>[]
   /** Whether the query had more rows than are stored. */
   readonly truncated: boolean
 }
 
+/** The most rows of a result, and bytes of their JSON. */
+export interface ResultLimits {
+  readonly rows: number
+  readonly bytes: number
+}
+
 const MAX_COLUMNS = 1_000
-const MAX_ROWS = 1_000
-const MAX_BYTES = 200_000
+const DEFAULT_LIMITS: ResultLimits = { rows: 1_000, bytes: 200_000 }
 
 /**
  * The first rows of a result as JSON. Reading stops at the limits, which also ends endless queries.
  *
  * @throws INVALID_PARAMETER_VALUE for too many columns or too long names
  */
-export async function readResult(result: DuckDBResult): Promise<QueryResult> {
+export async function readResult(
+  result: DuckDBResult,
+  limits: ResultLimits = DEFAULT_LIMITS,
+): Promise<QueryResult> {
   const columns = result.deduplicatedColumnNames()
+  const types = result.columnTypes().map(String)
   let bytes = columns.reduce((sum, name) => sum + Buffer.byteLength(name), 0)
-  if (columns.length > MAX_COLUMNS || bytes > MAX_BYTES)
+  if (columns.length > MAX_COLUMNS || bytes > limits.bytes)
     throw invalid(
-      `sql_task: the result has ${columns.length} columns with names of ${bytes} bytes; the limits are ${MAX_COLUMNS} and ${MAX_BYTES}.`,
+      `sql_task: the result has ${columns.length} columns with names of ${bytes} bytes; the limits are ${MAX_COLUMNS} and ${limits.bytes}.`,
     )
   const rows: Record<string, unknown>[] = []
   for await (const chunk of result.yieldRowObjectJs())
     for (const row of chunk) {
       const json = toJson(row) as Record<string, unknown>
       bytes += JSON.stringify(json).length
-      if (rows.length === MAX_ROWS || bytes > MAX_BYTES) return { columns, rows, truncated: true }
+      if (rows.length === limits.rows || bytes > limits.bytes)
+        return { columns, types, rows, truncated: true }
       rows.push(json)
     }
-  return { columns, rows, truncated: false }
+  return { columns, types, rows, truncated: false }
 }
 
 /** Integers beyond the exact range of doubles become text, times ISO 8601, bytes base64. */

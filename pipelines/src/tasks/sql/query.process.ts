@@ -1,8 +1,9 @@
 import { messageOf } from '@cairn/platform/errors'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type QueryResult, readResult } from './query-result.js'
+import { type QueryResult, type ResultLimits, readResult } from './query-result.js'
 import {
+  type Namespace,
   namedMarkers,
   openSandbox,
   parseQueries,
@@ -13,12 +14,17 @@ import {
 
 /** The process gets two requests: the text and, after it has named the tables, a relation for each in that order. */
 export type QueryRequest =
-  | {
-      readonly text: string
-      readonly parameters: Readonly<Record<string, string>>
-      readonly user?: UnprivilegedUser
-    }
+  | (Query & { readonly user?: UnprivilegedUser })
   | { readonly relations: readonly Relation[] }
+
+/** Queries over governed tables. */
+export interface Query {
+  readonly text: string
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>
+  /** Completes names of tables that have fewer than three parts. */
+  readonly namespace?: Namespace
+  readonly limits?: ResultLimits
+}
 
 export type QueryMessage =
   | { readonly tables: readonly TableName[] }
@@ -41,7 +47,7 @@ function takeRights({ uid, gid }: UnprivilegedUser) {
 }
 
 /** Runs the statements in order. @returns the rows of the last one */
-async function run(connection: DuckDBConnection, text: string, parameters: Readonly<Record<string, string>>) {
+async function run(connection: DuckDBConnection, text: string, { parameters, limits }: Query) {
   const statements = await connection.extractStatements(text)
   let result: QueryResult | undefined
   for (let i = 0; i < statements.count; i++) {
@@ -49,8 +55,8 @@ async function run(connection: DuckDBConnection, text: string, parameters: Reado
     const names = Array.from({ length: statement.parameterCount }, (_, n) => statement.parameterName(n + 1))
     const missing = names.find((name) => !Object.hasOwn(parameters, name))
     if (missing !== undefined) throw new Error(`sql_task: parameters has no '${missing}'.`)
-    statement.bind(Object.fromEntries(names.map((name) => [name, parameters[name]!])))
-    result = await readResult(await statement.stream())
+    statement.bind(Object.fromEntries(names.map((name) => [name, parameters[name] ?? null])))
+    result = await readResult(await statement.stream(), limits)
   }
   return result!
 }
@@ -58,16 +64,16 @@ async function run(connection: DuckDBConnection, text: string, parameters: Reado
 process.once('disconnect', () => process.exit()) // The parent has ended.
 const begin = nextRequest()
 try {
-  const { parameters, user, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
+  const { user, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
   if (user) takeRights(user)
-  const text = namedMarkers(query.text, Object.keys(parameters))
+  const text = namedMarkers(query.text, Object.keys(query.parameters))
   const parser = await (await DuckDBInstance.create(':memory:', { temp_directory: '' })).connect()
-  const queries = await parseQueries(parser, text)
+  const queries = await parseQueries(parser, text, query.namespace)
   const answer = nextRequest()
   await send({ tables: queries.tables })
   const { relations } = (await answer) as Extract<QueryRequest, { relations: readonly Relation[] }>
   const sandbox = await openSandbox(relations)
-  await send({ result: await run(sandbox, await withViews(parser, queries), parameters) })
+  await send({ result: await run(sandbox, await withViews(parser, queries), query) })
 } catch (error) {
   await send({ error: messageOf(error).slice(0, MAX_MESSAGE) })
 }

@@ -60,6 +60,7 @@ test('reads governed tables, and returns the rows of the last query as JSON', as
   const result = await query(text, { film: '1' })
   expect(result).toEqual({
     columns: ['film', 'n', 'best', 'day', 'big', 'list', 'part', 'bytes'],
+    types: ['BIGINT', 'BIGINT', 'DOUBLE', 'DATE', 'BIGINT', 'INTEGER[]', 'STRUCT("a" VARCHAR)', 'BLOB'],
     rows: [
       {
         ...{ film: 1, n: 3, best: 0.7, day: '2026-01-02T00:00:00.000Z', big: '9007199254740993' },

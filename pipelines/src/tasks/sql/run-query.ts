@@ -7,21 +7,18 @@ import { readDelta } from '@cairn/platform/tables/delta'
 import { openTable } from '@cairn/platform/tables/governed-table'
 import { filesOf, relationOf } from '@cairn/platform/tables/scan'
 import type { ServerContext } from '../../task-kinds/task.js'
-import type { QueryMessage, QueryRequest } from './query.process.js'
+import type { Query, QueryMessage, QueryRequest } from './query.process.js'
 import { QueryFolder } from './query-folder.js'
 import type { QueryResult } from './query-result.js'
 import type { Relation, TableName } from './sandbox.js'
 import { requireSmallLog } from './small-log.js'
 
-type Context = Pick<ServerContext, 'client' | 'services' | 'signal' | 'log'>
-
-export interface Query {
-  readonly text: string
-  readonly parameters: Readonly<Record<string, string>>
+type Context = Pick<ServerContext, 'client' | 'services' | 'signal'> & {
+  readonly log: Pick<ServerContext['log'], 'info'>
 }
 
 /**
- * Runs queries over governed tables in a separate process, with the rights of the task's principal on each table. The process
+ * Runs queries over governed tables in a separate process, with the rights of the client's principal on each table. The process
  * gets none of the server's environment.
  *
  * @param user whose rights the process takes; undefined when this server does not run as root
@@ -44,6 +41,7 @@ export async function runQuery(
   const exited = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = () => child.kill('SIGKILL')
   signal.addEventListener('abort', stop, { once: true })
+  if (signal.aborted) stop() // The folder was being created then.
   child.stdout!.resume()
   child.stderr!.resume()
   try {

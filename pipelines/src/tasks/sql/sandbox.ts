@@ -17,6 +17,12 @@ export interface TableName {
   readonly table: string
 }
 
+/** The catalog and schema of tables whose names have fewer parts. */
+export interface Namespace {
+  readonly catalog?: string | undefined
+  readonly schema?: string | undefined
+}
+
 /** Queries as DuckDB serializes them, with the governed tables that they name as `catalog.schema.table`. */
 export interface ParsedQueries {
   readonly tree: object
@@ -32,10 +38,15 @@ const THREADS = '2'
 const RESERVED = ['system', 'temp', 'memory']
 
 /** @throws INVALID_PARAMETER_VALUE for text that is not SQL, and for statements that are not queries */
-export async function parseQueries(connection: DuckDBConnection, text: string): Promise<ParsedQueries> {
+export async function parseQueries(
+  connection: DuckDBConnection,
+  text: string,
+  namespace: Namespace = {},
+): Promise<ParsedQueries> {
   const reader = await connection.runAndReadAll('select json_serialize_sql($text::varchar)', { text })
   const tree = parseExact(String(reader.getRows()[0]![0])) as Node
   if (tree.error) throw invalid(`sql_task: ${sentence(String(tree.error_message))}`)
+  completeNames(tree, namespace)
   const tables = new Map<string, TableName>()
   visit(tree, (node) => {
     if (isAboutEngine(node))
@@ -46,6 +57,22 @@ export async function parseQueries(connection: DuckDBConnection, text: string): 
   if (tables.size > MAX_TABLES)
     throw invalid(`sql_task: the queries read ${tables.size} tables; the limit is ${MAX_TABLES}.`)
   return { tree, tables: [...tables.values()] }
+}
+
+/** Names of a WITH stay as they are. */
+function completeNames(tree: Node, { catalog, schema }: Namespace) {
+  if (!catalog) return
+  const withs = new Set<string>()
+  visit(tree, ({ cte_map }) => {
+    for (const { key } of (cte_map as { map: { key: string }[] } | undefined)?.map ?? [])
+      withs.add(key.toLowerCase())
+  })
+  visit(tree, (node) => {
+    if (node.type !== 'BASE_TABLE' || node.catalog_name || isAboutEngine(node)) return
+    if (node.schema_name) node.catalog_name = catalog
+    else if (schema && !withs.has(String(node.table_name).toLowerCase()))
+      Object.assign(node, { catalog_name: catalog, schema_name: schema })
+  })
 }
 
 /** Tables and functions that show settings and files of the engine. */

@@ -1,0 +1,158 @@
+import type { Input } from '@cairn/platform/protocol/operation'
+import {
+  CancelStatement,
+  ExecuteStatement,
+  GetStatement,
+  GetStatementChunk,
+  GetWarehouse,
+  ListWarehouses,
+} from '@cairn/platform/protocol/statements'
+import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PipelinesSchema } from '../schema.js'
+import { type ServedPipelines, servePipelines } from '../testing/serve.js'
+import { StatementStore } from './store.js'
+
+const ENDLESS = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
+
+describe.each(databases)('SQL statements on %s', (_name, database) => {
+  let serving: ServedPipelines
+  beforeAll(async () => {
+    serving = await servePipelines([], { database })
+  })
+  afterAll(() => serving?.close())
+
+  const execute = (statement: string, more: Partial<Input<typeof ExecuteStatement>> = {}) =>
+    serving.client(ExecuteStatement, { statement, wait_timeout: '50s', ...more })
+  const newUser = async (name: string) => {
+    const { identities, tokens, client } = serving.context
+    const { id } = await identities.create('user', name)
+    return client((await tokens.issue(id, 'test')).secret)
+  }
+
+  test('returns types of Databricks, and values as text', async () => {
+    const { manifest, result, status } = await execute(
+      `select 1::int as i, 9007199254740993 as l, 'a' as s, 1.5::double as d, date '2026-01-02' as day,
+        true as b, [1, null] as list, null::varchar as nothing, 1.25::decimal(9, 2) as price`,
+    )
+    expect(status).toEqual({ state: 'SUCCEEDED' })
+    expect(manifest!.schema.columns.map(({ name, type_name }) => `${name} ${type_name}`)).toEqual([
+      ...['i INT', 'l LONG', 's STRING', 'd DOUBLE', 'day DATE'],
+      ...['b BOOLEAN', 'list ARRAY', 'nothing STRING', 'price DECIMAL'],
+    ])
+    expect(result!.data_array).toEqual([
+      ['1', '9007199254740993', 'a', '1.5', '2026-01-02', 'true', '[1,null]', null, '1.25'],
+    ])
+  })
+
+  test('binds parameters by their type, and refuses values of another', async () => {
+    const parameters = [
+      { name: 'n', value: '2', type: 'INT' },
+      { name: 'name', value: "x'; --" },
+      { name: 'none', type: 'DOUBLE' },
+    ]
+    const { result } = await execute('select :n + 1 as a, :name as b, :none as c', { parameters })
+    expect(result!.data_array).toEqual([['3', "x'; --", null]])
+    for (const [wrong, message] of [
+      [{ name: 'n', value: 'two', type: 'INT' }, "parameters[0].value: 'two' is not INT."],
+      [{ name: 'n', value: '1', type: 'MONEY' }, "parameters[0].type: 'MONEY' is not supported"],
+      [{ name: 'n;', value: '1' }, 'parameters[0].name'],
+    ] as const)
+      await expect(execute('select :n', { parameters: [wrong] })).rejects.toThrow(message)
+  })
+
+  test('stops at the limit of rows, and tells that there are more', async () => {
+    const { manifest, result } = await execute('select range as n from range(100)', { row_limit: 3 })
+    expect(manifest).toMatchObject({ total_row_count: 3, truncated: true })
+    expect(result!.data_array).toEqual([['0'], ['1'], ['2']])
+  })
+
+  test('a failed statement tells why, without a stack', async () => {
+    for (const [statement, message] of [
+      ['select nope', 'nope'],
+      ['drop table t', 'only SELECT statements are supported.'],
+      ["select * from read_csv('/etc/passwd')", 'disabled'],
+      ['select * from main.d.t', 'main.d.t'],
+    ] as const) {
+      const { status, result } = await execute(statement)
+      expect(status).toMatchObject({ state: 'FAILED', error: { message: expect.stringContaining(message) } })
+      expect(result).toBeUndefined()
+    }
+  })
+
+  test('completes names of tables by the catalog and the schema, but not those of a WITH', async () => {
+    const named = async (statement: string) =>
+      (await execute(statement, { catalog: 'main', schema: 'd' })).status.error?.message
+    expect(await named('select * from t')).toContain('tables/main.d.t')
+    expect(await named('select * from e.t')).toContain('tables/main.e.t')
+    expect(await named('with T as (select 1) select * from t')).toBeUndefined()
+    await expect(execute('select 1', { schema: 'd' })).rejects.toThrow("'schema' needs 'catalog'")
+  })
+
+  test('continues after its wait, shows its state, and is canceled', async () => {
+    const { statement_id, status } = await execute(ENDLESS, { wait_timeout: '0s' })
+    expect(status.state).toBe('RUNNING')
+    expect((await serving.client(GetStatement, { statement_id })).status.state).toBe('RUNNING')
+    await serving.client(CancelStatement, { statement_id })
+    expect((await serving.client(GetStatement, { statement_id })).status.state).toBe('CANCELED')
+    // The process of the canceled statement has ended, and others run.
+    expect((await execute('select 1')).status.state).toBe('SUCCEEDED')
+  })
+
+  test('a principal runs at most four at once', async () => {
+    const ids = []
+    for (let i = 0; i < 4; i++) ids.push((await execute(ENDLESS, { wait_timeout: '0s' })).statement_id)
+    await expect(execute(ENDLESS)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' })
+    for (const statement_id of ids) await serving.client(CancelStatement, { statement_id })
+    await expect.poll(() => execute('select 1').then(({ status }) => status.state)).toBe('SUCCEEDED')
+  })
+
+  test('nobody sees or cancels the statements of others', async () => {
+    const { statement_id } = await execute('select 1')
+    const other = await newUser('other')
+    for (const op of [GetStatement, CancelStatement] as const)
+      await expect(other(op, { statement_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    const chunk = { statement_id, chunk_index: 0 }
+    await expect(other(GetStatementChunk, chunk)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    expect(await serving.client(GetStatementChunk, chunk)).toMatchObject({ data_array: [['1']] })
+    await expect(serving.client(GetStatementChunk, { statement_id, chunk_index: 1 })).rejects.toMatchObject({
+      code: 'RESOURCE_DOES_NOT_EXIST',
+    })
+  })
+
+  test('the server is the only warehouse', async () => {
+    const { warehouses } = await serving.client(ListWarehouses, {})
+    expect(warehouses).toEqual([expect.objectContaining({ id: 'cairn', state: 'RUNNING' })])
+    expect(await serving.client(GetWarehouse, { id: 'cairn' })).toEqual(warehouses[0])
+  })
+
+  test('refuses other waits', async () => {
+    for (const wait_timeout of ['4s', '51s', '10', 'x'])
+      await expect(execute('select 1', { wait_timeout })).rejects.toThrow('wait_timeout')
+    await expect(execute('select 1', { wait_timeout: '0s', on_wait_timeout: 'CANCEL' })).rejects.toThrow(
+      'on_wait_timeout',
+    )
+  })
+
+  test('statements of a dead server have failed, and old ones are deleted', async () => {
+    let now = Date.now()
+    const db = serving.context.db.for<PipelinesSchema>()
+    const store = new StatementStore(db, () => now)
+    await store.create('lost', 'someone')
+    now += 31_000
+    expect(await store.find('someone', 'lost')).toMatchObject({ state: 'FAILED' })
+    now += 3_600_000
+    for (let i = 0; i < 25; i++) {
+      now++
+      await store.create(`s${i}`, 'someone')
+      await store.end(`s${i}`, { state: 'SUCCEEDED', error: null, result: '{}' })
+    }
+    await expect(store.find('someone', 'lost')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    const { rows } = await sql<{ n: number }>`
+      select cast(count(*) as integer) as n from sql_statements where principal_id = 'someone'`.execute(
+      db.read,
+    )
+    expect(rows).toEqual([{ n: 20 }])
+  })
+})

@@ -1,0 +1,154 @@
+import type { Principal } from '@cairn/platform/auth/principal'
+import { ApiError, messageOf } from '@cairn/platform/errors'
+import { newId } from '@cairn/platform/mlflow/new-id'
+import { PollLoop } from '@cairn/platform/processes/poll-loop'
+import { Semaphore } from '@cairn/platform/processes/semaphore'
+import type { Client } from '@cairn/platform/protocol/client'
+import type { ServiceContext } from '@cairn/platform/service-context'
+import type { FastifyBaseLogger } from 'fastify'
+import type { Query } from '../tasks/sql/query.process.js'
+import { type QueryUsers, withQueryUser } from '../tasks/sql/query-user.js'
+import type { EndedStatement, StatementStore } from './store.js'
+
+/** Each runs in a process of its own with up to 1 GiB. */
+const AT_ONCE = 2
+const WAITING = 32
+const PER_PRINCIPAL = 4
+const MAX_MS = 600_000
+const TOUCH_MS = 2_000
+
+interface StatementsOptions {
+  readonly store: StatementStore
+  readonly context: ServiceContext
+  readonly users: QueryUsers
+  readonly log: FastifyBaseLogger
+}
+
+interface RunningStatement {
+  readonly principalId: string
+  readonly controller: AbortController
+  isStored: boolean
+}
+
+/** Runs statements of callers, some at once. */
+export class Statements {
+  readonly #options: StatementsOptions
+  readonly #running = new Map<string, RunningStatement>()
+  readonly #semaphore = new Semaphore(AT_ONCE)
+  readonly #loop: PollLoop
+
+  constructor(options: StatementsOptions) {
+    this.#options = options
+    this.#loop = new PollLoop({
+      turn: () => this.#touch(),
+      intervalMs: TOUCH_MS,
+      maxIntervalMs: TOUCH_MS,
+      onError: (error) => options.log.error({ err: error }, 'running statements not reported'),
+      unref: true,
+    })
+  }
+
+  start(): void {
+    this.#loop.start()
+  }
+
+  /**
+   * @param client of the principal, whose rights decide about each table
+   * @returns the id, and a promise that resolves when the statement has ended
+   * @throws RESOURCE_EXHAUSTED
+   */
+  async execute(
+    principal: Principal,
+    client: Client,
+    query: Query,
+  ): Promise<{ readonly id: string; readonly ended: Promise<void> }> {
+    const own = [...this.#running.values()].filter(({ principalId }) => principalId === principal.id)
+    if (own.length >= PER_PRINCIPAL || this.#running.size >= AT_ONCE + WAITING)
+      throw new ApiError(
+        'RESOURCE_EXHAUSTED',
+        own.length >= PER_PRINCIPAL
+          ? `You have ${own.length} statements running. Wait for one to end, or cancel it.`
+          : 'The server runs many statements. Try again later.',
+      )
+    const id = newId()
+    const running = { principalId: principal.id, controller: new AbortController(), isStored: false }
+    this.#running.set(id, running)
+    try {
+      await this.#options.store.create(id, principal.id)
+    } catch (error) {
+      this.#running.delete(id)
+      throw error
+    }
+    running.isStored = true
+    const ended = this.#run(principal, client, query, running.controller.signal)
+      .then((end) => this.#options.store.end(id, end))
+      .catch((error: unknown) =>
+        this.#options.log.error({ err: error }, 'the end of a statement is not stored'),
+      )
+      .finally(() => this.#running.delete(id))
+    return { id, ended }
+  }
+
+  /** Another server that runs it sees its state within seconds. */
+  async cancel(id: string): Promise<void> {
+    await this.#options.store.end(id, { state: 'CANCELED', error: null, result: null })
+    this.#running.get(id)?.controller.abort(new ApiError('INVALID_STATE', 'The statement was canceled.'))
+  }
+
+  async close(): Promise<void> {
+    await this.#loop.stop()
+    for (const { controller } of this.#running.values())
+      controller.abort(new ApiError('INVALID_STATE', 'The server stops. Run the statement again.'))
+  }
+
+  async #run(
+    principal: Principal,
+    client: Client,
+    query: Query,
+    canceled: AbortSignal,
+  ): Promise<EndedStatement> {
+    const { context, users, log } = this.#options
+    const signal = AbortSignal.any([canceled, AbortSignal.timeout(MAX_MS)])
+    try {
+      const { runQuery } = await import('../tasks/sql/run-query.js')
+      const result = await this.#semaphore.run(() =>
+        withQueryUser(users, principal.id, 'statement', (user) =>
+          runQuery(query, { client, services: context, signal, log: { info: () => undefined } }, user),
+        ),
+      )
+      return { state: 'SUCCEEDED', error: null, result: JSON.stringify(result) }
+    } catch (error) {
+      if (!(error instanceof ApiError) && !isTimeout(error)) log.error({ err: error }, 'a statement failed')
+      return { state: 'FAILED', error: JSON.stringify(describe(error)), result: null }
+    }
+  }
+
+  async #touch(): Promise<void> {
+    const ids = [...this.#running].flatMap(([id, { isStored }]) => (isStored ? [id] : []))
+    if (ids.length === 0) return
+    const left = await this.#options.store.touch(ids)
+    for (const id of ids)
+      if (!left.has(id)) this.#running.get(id)?.controller.abort(new ApiError('INVALID_STATE', 'Canceled.'))
+  }
+}
+
+const isTimeout = (error: unknown) => error instanceof DOMException && error.name === 'TimeoutError'
+
+/** The error of a statement in Databricks' words. */
+function describe(error: unknown): { readonly error_code: string; readonly message: string } {
+  if (isTimeout(error))
+    return {
+      error_code: 'DEADLINE_EXCEEDED',
+      message: `The statement ran for more than ${MAX_MS / 60_000} minutes.`,
+    }
+  if (!(error instanceof ApiError))
+    return {
+      error_code: 'INTERNAL_ERROR',
+      message: 'The statement failed. The log of the server has the reason.',
+    }
+  const isMissing = /NOT_FOUND|DOES_NOT_EXIST/.test(error.code)
+  return {
+    error_code: isMissing ? 'NOT_FOUND' : 'BAD_REQUEST',
+    message: messageOf(error).replace(/^sql_task: /, ''),
+  }
+}
