@@ -115,6 +115,13 @@ const securable = createRoute({
   component: lazyRouteComponent(() => import('../catalog/securable-page.js'), 'SecurablePage'),
 })
 
+const query = createRoute({
+  ...page,
+  path: '/query',
+  validateSearch: keep('sql'),
+  component: lazyRouteComponent(() => import('../query/query-page.js'), 'QueryPage'),
+})
+
 const volume = createRoute({
   ...page,
   path: '/catalog/volumes/$name',
@@ -246,7 +253,7 @@ const routeTree = root.addChildren([
   ...[models, model, version, compareVersions, mlflowCompare],
   ...experimentRoutes,
   ...[endpoints, endpoint],
-  ...[catalog, securable, volume],
+  ...[catalog, securable, query, volume],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],
   ...[reports, report],
   ...[signIn, join, account, people, access, teams, audit, alerts],

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { Empty } from '../ui/states.js'
@@ -8,7 +9,17 @@ import './catalog.css'
 export function CatalogPage() {
   const { t } = useTranslation()
   return (
-    <Page title={t('nav.catalog')} actions={<CreateSecurable />}>
+    <Page
+      title={t('nav.catalog')}
+      actions={
+        <>
+          <Link className="button" to="/query">
+            {t('query.open')}
+          </Link>
+          <CreateSecurable />
+        </>
+      }
+    >
       <div className="catalog">
         <CatalogTree />
         <div className="panel choose">

@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { deleteSecurable, type Securable } from '../api/catalog.js'
@@ -7,10 +7,10 @@ import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { CreateSecurable } from './create-securable.js'
 import { canManageQuery, listKeyOf } from './queries.js'
-import { ancestorsOf } from './securable.js'
+import { ancestorsOf, quotedName } from './securable.js'
 import { UploadCsv } from './upload-csv.js'
 
-/** Creates a schema in a catalog, and deletes what the caller manages. */
+/** Creates a schema in a catalog, queries a table, and deletes what the caller manages. */
 export function SecurableActions({ securable }: { securable: Securable }) {
   const { t } = useTranslation()
   const [deleting, setDeleting] = useState(false)
@@ -25,6 +25,16 @@ export function SecurableActions({ securable }: { securable: Securable }) {
       )}
       {(securable.type === 'catalog' || securable.type === 'schema') && (
         <CreateSecurable parent={securable} />
+      )}
+      {securable.type === 'table' && (
+        <Link
+          className="button"
+          to="/query"
+          search={{ sql: `select * from ${quotedName(securable.name)} limit 100` }}
+        >
+          <Icon name="play" />
+          {t('query.open')}
+        </Link>
       )}
       {securable.type === 'schema' && <UploadCsv schema={securable} />}
       {deleting && <DeleteDialog securable={securable} onClose={() => setDeleting(false)} />}

@@ -22,3 +22,20 @@ export function ancestorsOf(name: string): string[] {
 }
 
 export const lastPart = (name: string) => name.slice(name.lastIndexOf('.') + 1)
+
+/** Words that DuckDB reserves, so that they are names in quotes only. */
+const RESERVED = new Set(
+  `all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create default deferrable
+  desc describe distinct do else end except false fetch for foreign from group having in initially intersect into lambda lateral
+  leading limit not null offset on only or order pivot pivot_longer pivot_wider placing primary qualify references returning
+  select show some summarize symmetric table then to trailing true union unique unpivot using variadic when where window with`.split(
+    /\s+/,
+  ),
+)
+
+/** A full name as SQL writes it, with quotes where a part needs them. */
+export const quotedName = (name: string) =>
+  name
+    .split('.')
+    .map((part) => (/^[a-z_]\w*$/i.test(part) && !RESERVED.has(part.toLowerCase()) ? part : `"${part}"`))
+    .join('.')

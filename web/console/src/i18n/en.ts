@@ -7,6 +7,7 @@ import { enEvaluation } from './en-evaluation.js'
 import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enQuery } from './en-query.js'
 import { enReports } from './en-reports.js'
 import { enRun } from './en-run.js'
 import { enRuns } from './en-runs.js'
@@ -244,6 +245,7 @@ export const en = {
     clipped: 'Preview is truncated. Download the file to see all of it.',
   },
   ...enShell,
+  ...enQuery,
   ...enReports,
   ...enOperations,
   ...enCharts,

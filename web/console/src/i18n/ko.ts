@@ -7,6 +7,7 @@ import { koEvaluation } from './ko-evaluation.js'
 import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koQuery } from './ko-query.js'
 import { koReports } from './ko-reports.js'
 import { koRun } from './ko-run.js'
 import { koRuns } from './ko-runs.js'
@@ -241,6 +242,7 @@ export const ko: Words = {
     clipped: '일부만 표시했어요. 전체 내용은 파일을 다운로드해서 확인하세요.',
   },
   ...koShell,
+  ...koQuery,
   ...koReports,
   ...koOperations,
   ...koCharts,

@@ -1,0 +1,71 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const ENDLESS = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
+
+describe.skipIf(!chromium)('the page that runs SQL', () => {
+  let server: Server
+  let browser: Browser
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    const owner = api(server.url)
+    await owner.post('/api/2.1/unity-catalog/catalogs', { name: 'films' })
+    await owner.post('/api/2.1/unity-catalog/schemas', { catalog_name: 'films', name: 'default' })
+    await owner.post('/api/cairn/v1/tables', {
+      ...{ catalog_name: 'films', schema_name: 'default', name: 'titles' },
+      columns: [
+        { name: 'title', type_name: 'STRING' },
+        { name: 'year', type_name: 'LONG' },
+      ],
+      csv: 'title,year\nHeat,1995\nBabe,1995\nToy Story 2,1999\n',
+    })
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  test('queries a table from its page, by keyboard, sorts the rows, and keeps the text in the URL', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open('/#/catalog/films.default.titles')
+    await tab.getByRole('link', { name: 'Query' }).click()
+    const text = tab.getByLabel('SQL')
+    expect(await text.inputValue()).toBe('select * from films."default".titles limit 100')
+    await text.fill('select year, count(*) as films from films."default".titles group by year')
+    await text.press('Control+Enter')
+    await tab.getByRole('button', { name: 'year' }).click()
+    const cells = tab.locator('tbody tr:not(.spacer) td')
+    await expect.poll(() => cells.allTextContents()).toEqual(['1995', '2', '1999', '1'])
+    expect(await someone.violations()).toEqual([])
+    await tab.reload()
+    expect(await text.inputValue()).toContain('group by year')
+  })
+
+  test('explains a failed query, cancels an endless one, and then runs another', async () => {
+    await using someone = await visitor(browser, server.url, { locale: 'ko-KR' })
+    const { tab } = someone
+    await someone.open('/#/query')
+    const run = tab.getByRole('button', { name: '실행하기' })
+    expect(await run.isDisabled()).toBe(true)
+    const text = tab.getByLabel('SQL 문')
+    await text.fill('select nope from films."default".titles')
+    await run.click()
+    await tab.getByRole('alert').filter({ hasText: 'nope' }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await text.fill(ENDLESS)
+    await run.click()
+    await tab.getByText('실행 중').waitFor()
+    const cancel = tab.getByRole('button', { name: '취소' })
+    await cancel.click()
+    await cancel.waitFor({ state: 'detached' })
+    await text.fill('select 42 as answer')
+    await run.click()
+    await tab.getByRole('cell', { name: '42' }).waitFor()
+  })
+})
