@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
 import { api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
+import { runCli } from './harness/cli.js'
 import { type Server, startServer } from './harness/server.js'
 
 const ENDLESS = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
@@ -67,5 +68,19 @@ describe.skipIf(!chromium)('the page that runs SQL', () => {
     await text.fill('select 42 as answer')
     await run.click()
     await tab.getByRole('cell', { name: '42' }).waitFor()
+  })
+
+  test('the command line runs SQL too, and fails with the reason', async () => {
+    const query = (...args: string[]) => runCli(server.url, ['catalog', 'query', ...args])
+    const { stdout, stderr } = await query(
+      'select * from films."default".titles',
+      '--limit',
+      '1',
+      '-o',
+      'json',
+    )
+    expect(JSON.parse(stdout)).toEqual([{ title: 'Heat', year: '1995' }])
+    expect(stderr).toContain('The query has more rows; the first 1 are shown.')
+    expect(await query('select nope')).toMatchObject({ code: 2, stderr: expect.stringContaining('nope') })
   })
 })

@@ -3,6 +3,7 @@ import { Explain, GetEffectivePermissions, UpdatePermissions } from '@cairn/plat
 import { ListSchemas } from '@cairn/platform/protocol/schemas'
 import { GetTable, ListTables, ReadTableRows } from '@cairn/platform/protocol/tables'
 import { Command } from 'commander'
+import { runStatement } from '../catalog/run-statement.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printOne, printRows } from '../client/output.js'
@@ -24,6 +25,7 @@ export function catalogCommand() {
     addTables,
     addDescribe,
     addPreview,
+    addQuery,
     addGrants,
     addGrant,
     addExplain,
@@ -127,6 +129,27 @@ function addPreview(catalog: Command) {
         Object.fromEntries(names.map((name, i) => [name, (row: unknown[]) => cell(row[i])])),
         'The table is empty.',
       )
+    })
+}
+
+function addQuery(catalog: Command) {
+  catalog
+    .command('query <sql>')
+    .description('Run SELECT statements over tables that you may read')
+    .addHelpText(
+      'after',
+      examples('cairn catalog query "select count(*) as ratings from main.movielens.ratings" -o csv'),
+    )
+    .option('--limit <number>', 'number of rows, up to 10,000', parseInteger)
+    .action(async (sql, { limit }, command) => {
+      const { columns, rows, truncated } = await runStatement(connect(command).call, sql, limit)
+      printRows(
+        command,
+        rows.map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null]))),
+        Object.fromEntries(columns.map((name) => [name, (row: Record<string, string | null>) => row[name]])),
+        'The query has no rows.',
+      )
+      if (truncated) process.stderr.write(`The query has more rows; the first ${rows.length} are shown.\n`)
     })
 }
 
