@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { catalog } from '@cairn/catalog/plugin'
-import { testApp } from '@cairn/platform/testing/app'
-import { registry } from '@cairn/registry/plugin'
-import { tracking } from '@cairn/tracking-server/plugin'
 import { DIFFERENCES } from '../../acceptance/golden/differences.js'
 import { readRecording } from '../../acceptance/golden/recording.js'
 import { root } from '../workspaces.mjs'
 import type { EndpointGroup } from './endpoint-group.js'
 import { BETTER_ANSWERS } from './mlflow-answers.js'
 import { ENDPOINTS } from './mlflow-endpoints.js'
+import { servedRoutes, shapeOf } from './served-routes.js'
 
 interface Endpoint {
   readonly method: string
@@ -18,25 +15,6 @@ interface Endpoint {
 function endpointOf(line: string): Endpoint {
   const [method, version, path] = line.split(' ') as [string, string, string | undefined]
   return { method, path: path === undefined ? version : `/api/${version}/mlflow/${path}` }
-}
-
-/** Names of parameters do not matter: `{model_id}` and `:model_id` are the same segment. */
-const shapeOf = (path: string) => path.replaceAll(/\{\w+\}|:\w+/g, '{}').replace(/(.)\/$/, '$1')
-
-/** Lists the routes of the services, read from an application on which they are registered. */
-async function servedRoutes(): Promise<ReadonlySet<string>> {
-  const routes = new Set<string>()
-  const served = await testApp(async (app, context) => {
-    app.addHook('onRoute', ({ method, url }) => {
-      for (const one of [method].flat()) routes.add(`${one} ${shapeOf(url)}`)
-    })
-    await app.register(tracking, { context })
-    await app.register(registry, { context })
-    await app.register(catalog, { context })
-  })
-  if (served.app.hasRoute({ method: 'GET', url: '/health' })) routes.add('GET /health')
-  await served.close()
-  return routes
 }
 
 const recording = readRecording(new URL('../../acceptance/golden/mlflow-3.11.jsonl.gz', import.meta.url))

@@ -1,0 +1,79 @@
+import { DATABRICKS_CALLS } from './databricks-calls.js'
+import { type ServedRoutes, servedRoutes, shapeOf } from './served-routes.js'
+import { UNITY_CATALOG_CALLS } from './unity-catalog-calls.js'
+
+const REGISTRY = "models are in MLflow's registry, which `w.model_registry` and MLflow's clients read"
+const STORE = 'data lies in the store of the server; tables at other places need MANAGE on the metastore'
+
+/** The reasons why calls of a service are not served. */
+const REASONS: Readonly<Record<string, string>> = {
+  functions: 'the catalog has tables and volumes',
+  registered_models: REGISTRY,
+  model_versions: REGISTRY,
+  storage_credentials: STORE,
+  credentials: STORE,
+  external_locations: STORE,
+  delta_commits: 'writers commit to the log of the table',
+  metastores: 'a server has one metastore',
+  grants: '`get` and `get_effective` return all of them at once',
+  queries: 'queries are the text of a link or of a task',
+  warehouses: 'a server is one warehouse, which needs no administration',
+  model_registry:
+    'comments, requests for transitions and webhooks of Databricks; MLflow’s webhooks are served',
+  experiments: 'issues are served by the paths of MLflow',
+  serving_endpoints: 'provisioned throughput, and calls of external functions',
+  users: 'rights on passwords',
+  tokens: 'a token is replaced, not changed',
+  token_management: 'rights on tokens: administrators manage those of others',
+  temporary_credentials: 'credentials of versions of models',
+  dbfs: 'files are in volumes (`w.files`) and in the workspace',
+  repos: 'Git folders',
+}
+
+/** Renders the calls of databricks-sdk and unitycatalog-client, and which of them the routes of the services serve. */
+export async function databricksPage(): Promise<string> {
+  const routes = await servedRoutes()
+  return `# Databricks and Unity Catalog compatibility
+
+Written by \`npm run docs\` from \`scripts/docs/databricks-calls.ts\`, \`unity-catalog-calls.ts\` and the routes of the services. Both clients work
+unchanged: \`WorkspaceClient(host="http://127.0.0.1:5000", token=…)\`, and \`Configuration(host="http://127.0.0.1:5000/api/2.1/unity-catalog")\`.
+Fields that Cairn does not enforce are refused with a 400 that names them.
+
+## databricks-sdk
+
+Services that are not in the table, such as \`w.clusters\` and \`w.dashboards\`, are not served.
+
+${tableOf(DATABRICKS_CALLS, (service) => `\`w.${service}\``, routes)}
+
+## unitycatalog-client
+
+${tableOf(UNITY_CATALOG_CALLS, apiName, routes)}
+`
+}
+
+const apiName = (service: string) =>
+  `\`${service
+    .split('_')
+    .map((word) => word[0]!.toUpperCase() + word.slice(1))
+    .join('')}Api\``
+
+function tableOf(
+  services: Readonly<Record<string, readonly string[]>>,
+  title: (service: string) => string,
+  routes: ServedRoutes,
+): string {
+  const rows = Object.entries(services).map(([service, calls]) => {
+    const served = calls.filter((call) => isServed(call, routes))
+    const others = calls.filter((call) => !served.includes(call))
+    const reason = others.length > 0 && REASONS[service] ? `: ${REASONS[service]}` : ''
+    return `| ${title(service)} | ${names(served)} | ${names(others)}${reason} |`
+  })
+  return `| | served | not served |\n|---|---|---|\n${rows.join('\n')}`
+}
+
+function isServed(call: string, routes: ServedRoutes): boolean {
+  const [, method, path] = call.split(' ') as [string, string, string]
+  return routes.has(`${method} ${shapeOf(path)}`)
+}
+
+const names = (calls: readonly string[]) => calls.map((call) => `\`${call.split(' ')[0]}\``).join(', ') || '–'

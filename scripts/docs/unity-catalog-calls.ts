@@ -1,0 +1,81 @@
+/** Calls of unitycatalog-client 0.7 by its API: method, and the endpoint that it calls. */
+export const UNITY_CATALOG_CALLS: Readonly<Record<string, readonly string[]>> = {
+  catalogs: [
+    'create_catalog POST /api/2.1/unity-catalog/catalogs',
+    'delete_catalog DELETE /api/2.1/unity-catalog/catalogs/{name}',
+    'get_catalog GET /api/2.1/unity-catalog/catalogs/{name}',
+    'list_catalogs GET /api/2.1/unity-catalog/catalogs',
+    'update_catalog PATCH /api/2.1/unity-catalog/catalogs/{name}',
+  ],
+  credentials: [
+    'create_credential POST /api/2.1/unity-catalog/credentials',
+    'delete_credential DELETE /api/2.1/unity-catalog/credentials/{name}',
+    'get_credential GET /api/2.1/unity-catalog/credentials/{name}',
+    'list_credentials GET /api/2.1/unity-catalog/credentials',
+    'update_credential PATCH /api/2.1/unity-catalog/credentials/{name}',
+  ],
+  delta_commits: [
+    'commit POST /api/2.1/unity-catalog/delta/preview/commits',
+    'get_commits GET /api/2.1/unity-catalog/delta/preview/commits',
+  ],
+  external_locations: [
+    'create_external_location POST /api/2.1/unity-catalog/external-locations',
+    'delete_external_location DELETE /api/2.1/unity-catalog/external-locations/{name}',
+    'get_external_location GET /api/2.1/unity-catalog/external-locations/{name}',
+    'list_external_locations GET /api/2.1/unity-catalog/external-locations',
+    'update_external_location PATCH /api/2.1/unity-catalog/external-locations/{name}',
+  ],
+  functions: [
+    'create_function POST /api/2.1/unity-catalog/functions',
+    'delete_function DELETE /api/2.1/unity-catalog/functions/{name}',
+    'get_function GET /api/2.1/unity-catalog/functions/{name}',
+    'list_functions GET /api/2.1/unity-catalog/functions',
+  ],
+  grants: [
+    'get GET /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}',
+    'update PATCH /api/2.1/unity-catalog/permissions/{securable_type}/{full_name}',
+  ],
+  metastores: ['summary GET /api/2.1/unity-catalog/metastore_summary'],
+  model_versions: [
+    'create_model_version POST /api/2.1/unity-catalog/models/versions',
+    'delete_model_version DELETE /api/2.1/unity-catalog/models/{full_name}/versions/{version}',
+    'finalize_model_version PATCH /api/2.1/unity-catalog/models/{full_name}/versions/{version}/finalize',
+    'get_model_version GET /api/2.1/unity-catalog/models/{full_name}/versions/{version}',
+    'list_model_versions GET /api/2.1/unity-catalog/models/{full_name}/versions',
+    'update_model_version PATCH /api/2.1/unity-catalog/models/{full_name}/versions/{version}',
+  ],
+  registered_models: [
+    'create_registered_model POST /api/2.1/unity-catalog/models',
+    'delete_registered_model DELETE /api/2.1/unity-catalog/models/{full_name}',
+    'get_registered_model GET /api/2.1/unity-catalog/models/{full_name}',
+    'list_registered_models GET /api/2.1/unity-catalog/models',
+    'update_registered_model PATCH /api/2.1/unity-catalog/models/{full_name}',
+  ],
+  schemas: [
+    'create_schema POST /api/2.1/unity-catalog/schemas',
+    'delete_schema DELETE /api/2.1/unity-catalog/schemas/{full_name}',
+    'get_schema GET /api/2.1/unity-catalog/schemas/{full_name}',
+    'list_schemas GET /api/2.1/unity-catalog/schemas',
+    'update_schema PATCH /api/2.1/unity-catalog/schemas/{full_name}',
+  ],
+  tables: [
+    'create_staging_table POST /api/2.1/unity-catalog/staging-tables',
+    'create_table POST /api/2.1/unity-catalog/tables',
+    'delete_table DELETE /api/2.1/unity-catalog/tables/{full_name}',
+    'get_table GET /api/2.1/unity-catalog/tables/{full_name}',
+    'list_tables GET /api/2.1/unity-catalog/tables',
+  ],
+  temporary_credentials: [
+    'generate_temporary_model_version_credentials POST /api/2.1/unity-catalog/temporary-model-version-credentials',
+    'generate_temporary_path_credentials POST /api/2.1/unity-catalog/temporary-path-credentials',
+    'generate_temporary_table_credentials POST /api/2.1/unity-catalog/temporary-table-credentials',
+    'generate_temporary_volume_credentials POST /api/2.1/unity-catalog/temporary-volume-credentials',
+  ],
+  volumes: [
+    'create_volume POST /api/2.1/unity-catalog/volumes',
+    'delete_volume DELETE /api/2.1/unity-catalog/volumes/{name}',
+    'get_volume GET /api/2.1/unity-catalog/volumes/{name}',
+    'list_volumes GET /api/2.1/unity-catalog/volumes',
+    'update_volume PATCH /api/2.1/unity-catalog/volumes/{name}',
+  ],
+}
