@@ -100,10 +100,13 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
     expect((await execute('select 1')).status.state).toBe('SUCCEEDED')
   })
 
-  test('a principal runs at most four at once', async () => {
+  test('a principal has at most four at once, which run one after another beside those of others', async () => {
     const ids = []
     for (let i = 0; i < 4; i++) ids.push((await execute(ENDLESS, { wait_timeout: '0s' })).statement_id)
     await expect(execute(ENDLESS)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' })
+    const neighbour = await newUser('neighbour')
+    const beside = await neighbour(ExecuteStatement, { statement: 'select 1', wait_timeout: '50s' })
+    expect(beside.status.state).toBe('SUCCEEDED')
     for (const statement_id of ids) await serving.client(CancelStatement, { statement_id })
     await expect.poll(() => execute('select 1').then(({ status }) => status.state)).toBe('SUCCEEDED')
   })

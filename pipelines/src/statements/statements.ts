@@ -35,6 +35,8 @@ export class Statements {
   readonly #options: StatementsOptions
   readonly #running = new Map<string, RunningStatement>()
   readonly #semaphore = new Semaphore(AT_ONCE)
+  /** One for each principal with a statement, so that no principal occupies all processes. */
+  readonly #turns = new Map<string, Semaphore>()
   readonly #loop: PollLoop
 
   constructor(options: StatementsOptions) {
@@ -62,7 +64,7 @@ export class Statements {
     client: Client,
     query: Query,
   ): Promise<{ readonly id: string; readonly ended: Promise<void> }> {
-    const own = [...this.#running.values()].filter(({ principalId }) => principalId === principal.id)
+    const own = this.#ofPrincipal(principal)
     if (own.length >= PER_PRINCIPAL || this.#running.size >= AT_ONCE + WAITING)
       throw new ApiError(
         'RESOURCE_EXHAUSTED',
@@ -85,7 +87,10 @@ export class Statements {
       .catch((error: unknown) =>
         this.#options.log.error({ err: error }, 'the end of a statement is not stored'),
       )
-      .finally(() => this.#running.delete(id))
+      .finally(() => {
+        this.#running.delete(id)
+        if (this.#ofPrincipal(principal).length === 0) this.#turns.delete(principal.id)
+      })
     return { id, ended }
   }
 
@@ -111,9 +116,11 @@ export class Statements {
     const signal = AbortSignal.any([canceled, AbortSignal.timeout(MAX_MS)])
     try {
       const { runQuery } = await import('../tasks/sql/run-query.js')
-      const result = await this.#semaphore.run(() =>
-        withQueryUser(users, principal.id, 'statement', (user) =>
-          runQuery(query, { client, services: context, signal, log: { info: () => undefined } }, user),
+      const result = await this.#turnOf(principal).run(() =>
+        this.#semaphore.run(() =>
+          withQueryUser(users, principal.id, 'statement', (user) =>
+            runQuery(query, { client, services: context, signal, log: { info: () => undefined } }, user),
+          ),
         ),
       )
       return { state: 'SUCCEEDED', error: null, result: JSON.stringify(result) }
@@ -121,6 +128,16 @@ export class Statements {
       if (!(error instanceof ApiError) && !isTimeout(error)) log.error({ err: error }, 'a statement failed')
       return { state: 'FAILED', error: JSON.stringify(describe(error)), result: null }
     }
+  }
+
+  #ofPrincipal({ id }: Principal): RunningStatement[] {
+    return [...this.#running.values()].filter(({ principalId }) => principalId === id)
+  }
+
+  #turnOf({ id }: Principal): Semaphore {
+    const turn = this.#turns.get(id) ?? new Semaphore(1)
+    this.#turns.set(id, turn)
+    return turn
   }
 
   async #touch(): Promise<void> {
