@@ -208,6 +208,8 @@ describe.skipIf(!chromium)('the runs table', () => {
     await suggestions.waitFor({ state: 'hidden' })
     await field.fill("params.model = 'als' AND params.factors = '16'")
     await tab.getByText('5 runs match').waitFor()
+    await field.fill("params.model RLIKE '^(als|bert.*)$' OR params.factors = '16'")
+    await tab.getByText('25 runs match').waitFor()
     await tab.goBack()
     await expect.poll(() => field.inputValue()).toBe('')
     await tab.getByText('30 runs', { exact: true }).waitFor()

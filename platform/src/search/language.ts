@@ -39,6 +39,8 @@ export interface Entity {
 
 /** The searchable fields of a noun, following MLflow's tables. */
 export interface Language {
+  /** Whether all text can be compared with RLIKE, which MLflow refuses. */
+  readonly matches?: boolean
   /** By canonical name; a key without an entity belongs to `attribute`. */
   readonly entities: Readonly<Record<string, Entity>>
 }
@@ -80,7 +82,7 @@ export function readOrders(language: Language, clauses: readonly string[]): Orde
 }
 
 /**
- * Accepts MLflow's comparisons, and additionally IN for any text.
+ * Accepts MLflow's comparisons, additionally IN for any text, and RLIKE if the language has it for any text.
  *
  * @throws INVALID_PARAMETER_VALUE in MLflow's words: unknown entity, unknown key, wrong value, wrong comparator
  */
@@ -90,12 +92,18 @@ function resolveCondition(language: Language, comparison: Comparison): Condition
   const { comparator } = comparison
   const value = operandOf(name, entity, field, comparison)
   const allowed = field ? comparatorsOf(field, entity) : (entity.comparators ?? TEXT_OR_NULL)
-  if (!allowed.includes(comparator) && !(LISTS.includes(comparator) && typeof value === 'object'))
+  if (!allowed.includes(comparator) && !isExtension(language, comparator, value))
     throw invalid(
       `Invalid comparator '${comparator}' not one of '{${allowed.map((one) => `'${one}'`).join(', ')}}'`,
     )
   return { entity: name, key: field?.column ?? comparison.key, comparator, value }
 }
+
+/** A comparison that Cairn accepts beyond MLflow's; messages do not list it. */
+const isExtension = ({ matches = false }: Language, comparator: Comparator, value: Condition['value']) =>
+  LISTS.includes(comparator)
+    ? typeof value === 'object'
+    : matches && MATCHES.includes(comparator) && typeof value === 'string'
 
 /** @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function resolveOrder(language: Language, order: OrderBy): Order {

@@ -59,9 +59,16 @@ function holds(left: string | number, comparator: string, right: unknown): boole
       return (right as readonly unknown[]).includes(left)
     case 'NOT IN':
       return !(right as readonly unknown[]).includes(left)
+    case 'RLIKE':
+      return matchesRegex(String(left), String(right))
     default:
       return like(String(left), String(right), comparator === 'ILIKE')
   }
+}
+
+function matchesRegex(text: string, pattern: string): boolean {
+  const ignoresCase = pattern.startsWith('(?i)')
+  return new RegExp(ignoresCase ? pattern.slice(4) : pattern, ignoresCase ? 'i' : '').test(text)
 }
 
 function like(text: string, pattern: string, ignoreCase: boolean): boolean {

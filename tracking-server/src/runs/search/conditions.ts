@@ -15,23 +15,25 @@ export function conditionSql(
   const { entity, key, comparator, value } = condition
   switch (entity) {
     case 'attribute':
-      return compare(sql.ref(`runs.${key}`), comparator, value)
+      return compare(sql.ref(`runs.${key}`), comparator, value, dialect)
     case 'metric':
       return metricSql(condition, dialect)
     case 'dataset':
-      return datasetSql(condition, experiments)
+      return datasetSql(condition, experiments, dialect)
     default:
       return entrySql(condition, dialect)
   }
 }
 
 /** Evaluated for each run; `candidates.ts` narrows down the runs. */
-function entrySql({ entity, key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
+function entrySql({ entity, key, comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
+  const { perRow } = dialect
   const table = sql.table(entity === 'tag' ? 'tags' : 'params')
   const own = sql`${table} as own where own.run_id = ${RUN_ID} and own.key = ${key}`
   if (comparator === 'IS NULL') return sql`not exists (select 1 from ${own} ${perRow})`
   if (comparator === 'IS NOT NULL') return sql`exists (select 1 from ${own} ${perRow})`
-  return sql`exists (select 1 from ${own} and ${compare(sql.ref('own.value'), comparator, value)} ${perRow})`
+  const matches = compare(sql.ref('own.value'), comparator, value, dialect)
+  return sql`exists (select 1 from ${own} and ${matches} ${perRow})`
 }
 
 /** Compares the latest value; NaN is unequal to every number. */
@@ -42,13 +44,13 @@ function metricSql({ key, comparator, value }: Condition, { perRow }: Dialect): 
     where own.run_id = ${RUN_ID} and own.key = ${key} and ${valid} ${perRow})`
 }
 
-function datasetSql({ key, comparator, value }: Condition, experiments: readonly number[]) {
+function datasetSql({ key, comparator, value }: Condition, experiments: readonly number[], dialect: Dialect) {
   const scope = inExperiments(experiments, 'datasets.experiment_id')
   if (key === 'context')
     return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
       inner join dataset_input_tags as used on used.dataset_id = datasets.dataset_id
-      where ${scope} and used.key = 'mlflow.data.context' and ${compare(sql.ref('used.value'), comparator, value)})`
+      where ${scope} and used.key = 'mlflow.data.context' and ${compare(sql.ref('used.value'), comparator, value, dialect)})`
   return sql<SqlBool>`${RUN_ID} in (select used.run_id from datasets
     inner join dataset_inputs as used on used.dataset_id = datasets.dataset_id
-    where ${scope} and ${compare(sql.ref(`datasets.${key}`), comparator, value)})`
+    where ${scope} and ${compare(sql.ref(`datasets.${key}`), comparator, value, dialect)})`
 }

@@ -5,6 +5,7 @@ const startTime = { column: 'start_time', kind: 'number' } as const
 
 /** The fields of filters and orders of runs. */
 export const RUN_LANGUAGE: Language = {
+  matches: true,
   entities: {
     metric: { aliases: ['metrics'], kind: 'number', comparators: NUMERIC },
     parameter: { aliases: ['parameters', 'param', 'params'], comparators: TEXT_OR_NULL },

@@ -129,7 +129,15 @@ const clause = fc.oneof(
     )
     .map(([k, c, v]) => `${k} ${c} (${v.map(quote).join(', ')})`),
 )
-const conjunction = fc.array(clause, { minLength: 1, maxLength: 3 }).map((clauses) => clauses.join(' AND '))
+const matching = fc
+  .tuple(
+    fc.constantFrom('params.k', 'tags.k', 'status', 'run_name', 'user_id', 'dataset.name', 'dataset.context'),
+    fc.constantFrom('^a', '(?i)^A.?$', 'ING|b', 'a|B', ''),
+  )
+  .map(([k, v]) => `${k} RLIKE ${quote(v)}`)
+const conjunction = fc
+  .array(fc.oneof({ weight: 8, arbitrary: clause }, matching), { minLength: 1, maxLength: 3 })
+  .map((clauses) => clauses.join(' AND '))
 const disjunction = fc.array(conjunction, { minLength: 2, maxLength: 3 }).map((all) => all.join(' OR '))
 const filter = fc.oneof(
   fc.constant(''),
@@ -252,6 +260,8 @@ describe.each(databases)('searching runs on %s', (_name, database) => {
       { filter: "params.p > '1'" },
       "Invalid comparator '>' not one of '{'!=', '=', 'LIKE', 'ILIKE', 'IS NULL', 'IS NOT NULL'}'",
     ],
+    [{ filter: "metrics.m RLIKE '1'" }, "Expected numeric value type for metric. Found '1'"],
+    [{ filter: "params.p RLIKE '('" }, 'Invalid regular expression "("'],
     [
       { filter: "attributes.start_time > 'a'" },
       "Expected numeric value type for numeric attribute: start_time. Found 'a'",

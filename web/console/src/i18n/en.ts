@@ -148,7 +148,7 @@ export const en = {
     help: 'Filter syntax',
     examples: 'Examples',
     rules:
-      'Combine conditions with AND and OR, and group them with parentheses. Compare metrics with numbers, and parameters and tags with quoted strings. LIKE, ILIKE (% matches any characters), IN and IS NULL are supported. Put keys that contain dots or spaces in backticks.',
+      'Combine conditions with AND and OR, and group them with parentheses. Compare metrics with numbers, and parameters and tags with quoted strings. LIKE, ILIKE (% matches any characters), RLIKE (a regular expression), IN and IS NULL are supported. Put keys that contain dots or spaces in backticks.',
     position: '(position {{at}})',
     unterminated: 'Missing closing quote: {{text}}',
     nameExpected: 'Expected a name, such as metrics.precision_at_10.',
@@ -157,7 +157,7 @@ export const en = {
       'Unknown attribute “{{text}}”. Use run_name, status, start_time, end_time, user_id or run_id.',
     comparatorExpected: 'Expected a comparison operator, such as > or =.',
     comparatorForMetric: '“{{text}}” cannot compare numbers. Use >, >=, =, !=, <= or <.',
-    comparatorForText: '“{{text}}” cannot compare strings. Use =, !=, LIKE, ILIKE or IS NULL.',
+    comparatorForText: '“{{text}}” cannot compare strings. Use =, !=, LIKE, ILIKE, RLIKE or IS NULL.',
     numberExpected: 'Expected a number without quotes.',
     textExpected: "Expected a quoted string, such as 'als'.",
     listExpected: "Expected a list of strings, such as ('a', 'b').",

@@ -145,7 +145,7 @@ export const ko: Words = {
     help: '필터 문법',
     examples: '예시',
     rules:
-      '조건은 AND와 OR로 연결하고 괄호로 묶으세요. 메트릭은 숫자와, 파라미터와 태그는 따옴표로 감싼 문자열과 비교해요. LIKE, ILIKE(%는 임의의 문자열), IN, IS NULL도 사용할 수 있어요. 점이나 공백이 있는 키는 백틱으로 감싸세요.',
+      '조건은 AND와 OR로 연결하고 괄호로 묶으세요. 메트릭은 숫자와, 파라미터와 태그는 따옴표로 감싼 문자열과 비교해요. LIKE, ILIKE(%는 임의의 문자열), RLIKE(정규식), IN, IS NULL도 사용할 수 있어요. 점이나 공백이 있는 키는 백틱으로 감싸세요.',
     position: '(위치 {{at}})',
     unterminated: '닫는 따옴표가 없어요: {{text}}',
     nameExpected: 'metrics.precision_at_10 같은 이름을 입력하세요.',
@@ -157,7 +157,7 @@ export const ko: Words = {
     comparatorForMetric:
       '숫자 비교에 사용할 수 없는 연산자예요: “{{text}}”. >, >=, =, !=, <=, < 중 하나를 사용하세요.',
     comparatorForText:
-      '문자열 비교에 사용할 수 없는 연산자예요: “{{text}}”. =, !=, LIKE, ILIKE, IS NULL 중 하나를 사용하세요.',
+      '문자열 비교에 사용할 수 없는 연산자예요: “{{text}}”. =, !=, LIKE, ILIKE, RLIKE, IS NULL 중 하나를 사용하세요.',
     numberExpected: '따옴표 없이 숫자를 입력하세요.',
     textExpected: "'als'처럼 따옴표로 감싼 문자열을 입력하세요.",
     listExpected: "('a', 'b') 같은 문자열 목록을 입력하세요.",

@@ -20,6 +20,7 @@ describe('a valid filter', () => {
     "status = 'A' OR status = 'B'",
     "metrics.p > 0.1 AND (status IN ('A', 'B') OR (params.f = '64' or tags.t IS NULL))",
     '((metrics.p > 1))',
+    "run_name RLIKE '^run-(1|2)$' OR tags.t rlike '(?i)als'",
   ])('%s', (filter) => {
     expect(checkFilter(filter)).toBeUndefined()
   })

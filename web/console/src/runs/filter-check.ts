@@ -70,7 +70,7 @@ const ATTRIBUTES: ReadonlyMap<string, Kind> = new Map([
 ])
 
 const ORDERING = new Set(['>', '>=', '<', '<=', '=', '!='])
-const WORDS = new Set(['=', '!=', 'LIKE', 'ILIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL'])
+const WORDS = new Set(['=', '!=', 'LIKE', 'ILIKE', 'RLIKE', 'IN', 'NOT IN', 'IS NULL', 'IS NOT NULL'])
 
 /**
  * Checks a filter by the server's grammar, for hints while typing. The server's verdict counts.

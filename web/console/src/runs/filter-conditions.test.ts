@@ -5,9 +5,9 @@ import { conditionsText, parseConditions } from './filter-conditions.js'
 
 test('builds the filter that it reads', () => {
   const filter =
-    "metrics.`train loss` <= 0.5 AND params.model = \"it's\" AND tags.team IS NOT NULL AND attributes.status = 'FINISHED'"
+    "attributes.run_name RLIKE '^run-[12]$' AND metrics.`train loss` <= 0.5 AND params.model = \"it's\" AND tags.team IS NOT NULL AND attributes.status = 'FINISHED'"
   const conditions = parseConditions(filter)!
-  expect(conditions[0]).toEqual({ field: 'metrics.train loss', comparator: '<=', value: '0.5' })
+  expect(conditions[1]).toEqual({ field: 'metrics.train loss', comparator: '<=', value: '0.5' })
   expect(conditionsText(conditions)).toBe(filter)
   expect(parseConditions('')).toEqual([])
   expect(parseConditions('metric.loss > 1 and run_name LIKE "a%"')).toEqual([

@@ -11,7 +11,7 @@ export interface FilterCondition {
 }
 
 const NUMERIC = ['>', '>=', '=', '!=', '<=', '<'] as const
-const TEXT = ['=', '!=', 'LIKE', 'ILIKE'] as const
+const TEXT = ['=', '!=', 'LIKE', 'ILIKE', 'RLIKE'] as const
 const NULLABLE = [...TEXT, 'IS NULL', 'IS NOT NULL'] as const
 const TIMES = ['attributes.start_time', 'attributes.end_time']
 

@@ -13,6 +13,7 @@ export function filterExamples(available: readonly Column[]): string[] {
     `params.${quoteKey(param?.key ?? 'factors')} IS NOT NULL`,
     `tags.${quoteKey(tag?.key ?? 'cairn.model_kind')} = 'als' OR ${metricName} > 0.1`,
     `attributes.run_name ILIKE '%sweep%'`,
+    `attributes.run_name RLIKE '^(als|ease)-[0-9]+$'`,
   ]
 }
 
