@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
@@ -134,6 +134,27 @@ describe.skipIf(!chromium)('the shell of the console', () => {
     await tab.getByRole('dialog', { name: '키보드 단축키' }).waitFor()
     expect(await someone.violations()).toEqual([])
     expect(await someone.contrastViolationsIn('light')).toEqual([])
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('forced colors leave the page, the tab, choices and colors of runs distinguishable', async () => {
+    await using someone = await visitor(browser, server.url, { forcedColors: 'active', isClosed: true })
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}?layout=both`)
+    const style = (of: Locator, property: string) =>
+      of.evaluate((one, name) => getComputedStyle(one).getPropertyValue(name), property)
+    const link = (name: string) => tab.getByRole('link', { name, exact: true })
+    for (const [active, other] of [
+      [link('Experiments').first(), link('Models')],
+      [link('Runs'), link('Traces')],
+    ] as const)
+      expect(await style(active, 'border-bottom-color')).not.toBe(await style(other, 'border-bottom-color'))
+    const button = (name: string) => tab.getByRole('button', { name, exact: true })
+    expect(await style(button('Table and charts'), 'background-color')).not.toBe(
+      await style(button('Charts'), 'background-color'),
+    )
+    const dot = tab.getByRole('button', { name: 'Color of bold-orca-12' }).locator('span')
+    expect(await style(dot, 'forced-color-adjust')).toBe('none')
     expect(someone.problems()).toEqual([])
   })
 
