@@ -10,6 +10,8 @@ import { artifactRoutes } from './artifacts/routes.js'
 import { assessmentRoutes } from './assessments/routes.js'
 import { AssessmentStore } from './assessments/store.js'
 import { Clock } from './clock.js'
+import { commentRoutes } from './comments/routes.js'
+import { CommentStore } from './comments/store.js'
 import { evaluationDatasetRoutes } from './evaluation-datasets/routes.js'
 import { eventRoutes } from './events/routes.js'
 import { artifactLocation } from './experiments/location.js'
@@ -62,6 +64,7 @@ import { traceRoutesV2 } from './traces/v2-routes.js'
 export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
   await migrate(context.db, 'run-names', new URL('./run-names/migrations/', import.meta.url))
+  await migrate(context.db, 'run-comments', new URL('./comments/migrations/', import.meta.url))
   const db = context.db.for<TrackingSchema>()
   await fillWords(db)
   const clock = new Clock(context.now)
@@ -92,6 +95,8 @@ export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (
   await app.register(runRoutes, { db, runs, log, search: new RunSearch(db) })
   await app.register(runViewRoutes, { views: new RunViewStore(db, clock) })
   await app.register(runStageRoutes, { db, announce, now: context.now })
+  const comments = new CommentStore(db, clock)
+  await app.register(commentRoutes, { db, comments, announce, authorizer: context.authorizer })
   await app.register(promptlabRoutes, { runs, log, locations, now: context.now })
   await app.register(gatewayProxyRoutes, { target: context.config.deployments_target })
   await app.register(graphqlRoutes, { context })

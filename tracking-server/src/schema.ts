@@ -1,5 +1,6 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import type { Generated } from 'kysely'
+import type { CommentSchema } from './comments/schema.js'
 import type { EvaluationSchema } from './evaluation-datasets/schema.js'
 import type { IssueSchema } from './issues/schema.js'
 import type { MoveSchema } from './moves/schema.js'
@@ -128,6 +129,7 @@ export interface TrackingSchema
     ScorerSchema,
     IssueSchema,
     RunViewSchema,
+    CommentSchema,
     MoveSchema,
     Pick<AuthSchema, 'securables' | 'grants'> {
   experiments: ExperimentRow

@@ -83,7 +83,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       createEvaluationDataset addEvaluationExperiments putEvaluationRecords setEvaluationDatasetTags
       deleteEvaluationDatasetTag registerScorer createIssue updateIssue createPromptlabRun presignedUploadUrl
       presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
-      createRunView updateRunView deleteRunView createTeamRunView updateTeamRunView deleteTeamRunView
+      createRunView updateRunView deleteRunView createTeamRunView updateTeamRunView deleteTeamRunView createRunComment updateRunComment deleteRunComment
       getRun searchRuns batchGetRuns compareRuns countRuns groupRuns listRunKeys listRunValues searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces listSpans getSpan getMetricHistory
       getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
     refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
@@ -92,7 +92,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       searchEvaluationDatasets queryEvaluationDatasets listEvaluationExperiments getScorer listScorers
       listScorerVersions listOnlineScoringConfigs getIssue searchIssues digestRuns digestTraces getServerInfo
       getExperimentPermissions getExperimentPermissionLevels getMlflowExperimentPermission
-      listRunViews listExperimentAlertRules readEvents`,
+      listRunViews listRunComments listMentions listExperimentAlertRules readEvents`,
   },
   mlflowModelRegistry: {
     committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion

@@ -19,6 +19,8 @@ export const RUN_TABLES = [
   'trace_runs',
   'moved_folders',
   'run_words',
+  'run_comments',
+  'run_mentions',
   'runs',
 ] as const
 export const MODEL_TABLES = [

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import { alertRuleRows, type MatrixRequest, mlflowPermissionRows, permissionRows, query } from './requests.js'
+import { VIEWS_AND_COMMENTS } from './view-and-comment-requests.js'
 
 /** The ids of an experiment and of what is in it. */
 export interface ExperimentWorld {
@@ -13,7 +13,8 @@ export interface ExperimentWorld {
   readonly issue_id: string
 }
 
-type Row = (w: ExperimentWorld) => MatrixRequest
+export type ExperimentRow = (w: ExperimentWorld) => MatrixRequest
+type Row = ExperimentRow
 
 const M2 = '/api/2.0/mlflow'
 const M3 = '/api/3.0/mlflow'
@@ -64,24 +65,6 @@ const experiments: Readonly<Record<string, Row>> = {
   }),
 }
 
-/** Saving a view, and changing one that does not exist. */
-const runViewRows = (base: string): Readonly<Record<string, Row>> => ({
-  [`POST ${base}`]: ({ experiment_id }) => ({
-    url: base,
-    body: { experiment_id, name: randomUUID(), state: '' },
-  }),
-  [`PATCH ${base}/:view_id`]: ({ experiment_id }) => ({
-    url: `${base}/none`,
-    body: { experiment_id, name: 'w' },
-    status: 404,
-  }),
-  [`DELETE ${base}/:view_id`]: ({ experiment_id }) => ({
-    url: `${base}/none`,
-    body: { experiment_id },
-    status: 404,
-  }),
-})
-
 const runs: Readonly<Record<string, Row>> = {
   [`POST ${M2}/runs/create`]: ({ experiment_id }) => ({ url: `${M2}/runs/create`, body: { experiment_id } }),
   [`GET ${M2}/runs/get`]: ({ run_id }) => query(`${M2}/runs/get`, { run_uuid: run_id }),
@@ -119,9 +102,7 @@ const runs: Readonly<Record<string, Row>> = {
     url: '/api/cairn/v1/runs/count',
     body: { experiment_ids: [experiment_id] },
   }),
-  'GET /api/cairn/v1/run-views': ({ experiment_id }) => query('/api/cairn/v1/run-views', { experiment_id }),
-  ...runViewRows('/api/cairn/v1/run-views'),
-  ...runViewRows('/api/cairn/v1/team-run-views'),
+  ...VIEWS_AND_COMMENTS,
   'POST /api/cairn/v1/runs/group': ({ experiment_id }) => ({
     url: '/api/cairn/v1/runs/group',
     body: { experiment_ids: [experiment_id], by: { kind: 'params', key: 'p' } },

@@ -1,0 +1,153 @@
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import type { Principal } from '@cairn/platform/auth/principal'
+import type { Db, Transaction } from '@cairn/platform/db/db'
+import { ApiError, missing } from '@cairn/platform/errors'
+import { newId } from '@cairn/platform/mlflow/new-id'
+import type { Input, Output } from '@cairn/platform/protocol/operation'
+import type {
+  CreateRunComment,
+  DeleteRunComment,
+  ListMentions,
+  RunComment,
+  UpdateRunComment,
+} from '@cairn/platform/protocol/run-comments'
+import type { Clock } from '../clock.js'
+import { getActiveRun } from '../runs/find.js'
+import type { TrackingSchema } from '../schema.js'
+import { mentionedNames } from './mentioned-names.js'
+import type { RunCommentRow } from './schema.js'
+
+/** Comments on one run. */
+const MAX_COMMENTS = 200
+const MAX_MENTIONS = 100
+
+type Tx = Transaction<TrackingSchema>
+
+/** Comments on runs, and the principals that they mention. */
+export class CommentStore {
+  readonly #db: Db<TrackingSchema>
+  readonly #clock: Clock
+
+  constructor(db: Db<TrackingSchema>, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** The oldest first. */
+  async list(run_id: string, reader: Principal): Promise<RunComment[]> {
+    const rows = await this.#db.read
+      .selectFrom('run_comments')
+      .selectAll()
+      .where('run_id', '=', run_id)
+      .orderBy('created_at')
+      .orderBy('comment_id')
+      .execute()
+    return rows.map((row) => toComment(row, reader))
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST for the run; INVALID_PARAMETER_VALUE if it is deleted; RESOURCE_EXHAUSTED */
+  async create({ run_id, body }: Input<typeof CreateRunComment>, by: Principal): Promise<RunComment> {
+    const now = this.#clock.now()
+    const row: RunCommentRow = {
+      ...{ comment_id: newId(), run_id, body, author_id: by.id, author: by.name },
+      ...{ created_at: now, updated_at: now },
+    }
+    await this.#db.transaction(async (tx) => {
+      await getActiveRun(tx, run_id)
+      await checkNumber(tx, run_id)
+      await tx.insertInto('run_comments').values(row).execute()
+      await putMentions(tx, row)
+    })
+    return toComment(row, by)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST; PERMISSION_DENIED for a comment of another principal */
+  async update(input: Input<typeof UpdateRunComment>, by: Principal): Promise<RunComment> {
+    const updated_at = this.#clock.now()
+    return this.#db.transaction(async (tx) => {
+      const row = { ...(await getRow(tx, input)), body: input.body, updated_at }
+      if (row.author_id !== by.id)
+        throw new ApiError('PERMISSION_DENIED', `Only ${row.author} may edit this comment.`)
+      const { comment_id, body } = row
+      await tx
+        .updateTable('run_comments')
+        .set({ body, updated_at })
+        .where('comment_id', '=', comment_id)
+        .execute()
+      await tx.deleteFrom('run_mentions').where('comment_id', '=', comment_id).execute()
+      await putMentions(tx, row)
+      return toComment(row, by)
+    })
+  }
+
+  /**
+   * @param mayEdit whether the caller edits the experiment
+   * @throws RESOURCE_DOES_NOT_EXIST; PERMISSION_DENIED for a comment of another principal
+   */
+  async delete(input: Input<typeof DeleteRunComment>, by: Principal, mayEdit: boolean): Promise<void> {
+    await this.#db.transaction(async (tx) => {
+      const { comment_id, author_id, author } = await getRow(tx, input)
+      if (author_id !== by.id && !mayEdit)
+        throw new ApiError(
+          'PERMISSION_DENIED',
+          `Only ${author} and principals with EDIT EXPERIMENTS on the experiment may delete this comment.`,
+        )
+      await tx.deleteFrom('run_comments').where('comment_id', '=', comment_id).execute()
+      await tx.deleteFrom('run_mentions').where('comment_id', '=', comment_id).execute()
+    })
+  }
+
+  /** Comments that mention a principal on active runs of the allowed experiments, the latest first. */
+  async mentionsOf(reader: Principal, allowed: AllowedObjects | undefined) {
+    let query = this.#db.read
+      .selectFrom('run_mentions')
+      .innerJoin('run_comments', 'run_comments.comment_id', 'run_mentions.comment_id')
+      .innerJoin('runs', 'runs.run_id', 'run_mentions.run_id')
+      .selectAll('run_comments')
+      .select(['runs.experiment_id', 'runs.run_name'])
+      .where('run_mentions.name', '=', reader.name.toLowerCase())
+      .where('runs.lifecycle_stage', '=', 'active')
+    if (allowed) query = query.where(allowed.has('runs.experiment_id'))
+    const rows = await query
+      .orderBy('run_mentions.created_at', 'desc')
+      .orderBy('run_mentions.comment_id')
+      .limit(MAX_MENTIONS)
+      .execute()
+    const mentions: Output<typeof ListMentions>['mentions'] = rows.map((row) => ({
+      experiment_id: String(row.experiment_id),
+      run_name: row.run_name ?? '',
+      comment: toComment(row, reader),
+    }))
+    return mentions
+  }
+}
+
+async function checkNumber(tx: Tx, run_id: string) {
+  const rows = await tx.selectFrom('run_comments').select('comment_id').where('run_id', '=', run_id).execute()
+  if (rows.length >= MAX_COMMENTS)
+    throw new ApiError('RESOURCE_EXHAUSTED', `A run has at most ${MAX_COMMENTS} comments. Delete some.`)
+}
+
+async function getRow(
+  tx: Tx,
+  { run_id, comment_id }: Input<typeof DeleteRunComment>,
+): Promise<RunCommentRow> {
+  const row = await tx
+    .selectFrom('run_comments')
+    .selectAll()
+    .where('comment_id', '=', comment_id)
+    .where('run_id', '=', run_id)
+    .executeTakeFirst()
+  if (!row) throw missing(`Run '${run_id}' has no comment '${comment_id}'.`)
+  return row
+}
+
+async function putMentions(tx: Tx, { comment_id, run_id, body, created_at }: RunCommentRow) {
+  const rows = mentionedNames(body).map((name) => ({ name, comment_id, run_id, created_at }))
+  if (rows.length > 0) await tx.insertInto('run_mentions').values(rows).execute()
+}
+
+const toComment = (
+  { comment_id, run_id, body, author_id, author, created_at, updated_at }: RunCommentRow,
+  reader: Principal,
+): RunComment => ({ comment_id, run_id, body, author, own: author_id === reader.id, created_at, updated_at })
