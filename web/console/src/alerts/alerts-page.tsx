@@ -7,6 +7,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
+import { Mentions } from '../comments/mentions.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -52,6 +53,7 @@ export function AlertsPage() {
       )}
       {alerts.length > 0 && <AlertsTable alerts={alerts} />}
       <MoreButton pages={pages} />
+      <Mentions />
     </Page>
   )
 }

@@ -41,6 +41,8 @@ export const queryKeys = {
   runValues: key<[experimentId: string, kind: string, key: string]>('run-values'),
   filterCount: key<[experimentId: string, filter: string, deleted: boolean]>('filter-count'),
   run: key<[id: string]>('run'),
+  comments: key<[runId: string]>('comments'),
+  mentions: key('mentions'),
   metricHistory:
     key<[metric: string, runIds: readonly string[], range: StepRange | undefined, buckets: number]>(
       'metric-history',

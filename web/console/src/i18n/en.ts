@@ -2,6 +2,7 @@ import { enAccess } from './en-access.js'
 import { enAlerts } from './en-alerts.js'
 import { enAudit } from './en-audit.js'
 import { enCharts } from './en-charts.js'
+import { enComments } from './en-comments.js'
 import { enEndpoints } from './en-endpoints.js'
 import { enEvaluation } from './en-evaluation.js'
 import { enJobs } from './en-jobs.js'
@@ -249,6 +250,7 @@ export const en = {
   ...enReports,
   ...enOperations,
   ...enCharts,
+  ...enComments,
   ...enJobs,
   ...enEndpoints,
   ...enPeople,

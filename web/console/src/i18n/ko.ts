@@ -2,6 +2,7 @@ import { koAccess } from './ko-access.js'
 import { koAlerts } from './ko-alerts.js'
 import { koAudit } from './ko-audit.js'
 import { koCharts } from './ko-charts.js'
+import { koComments } from './ko-comments.js'
 import { koEndpoints } from './ko-endpoints.js'
 import { koEvaluation } from './ko-evaluation.js'
 import { koJobs } from './ko-jobs.js'
@@ -246,6 +247,7 @@ export const ko: Words = {
   ...koReports,
   ...koOperations,
   ...koCharts,
+  ...koComments,
   ...koJobs,
   ...koEndpoints,
   ...koPeople,

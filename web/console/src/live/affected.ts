@@ -78,6 +78,8 @@ function runPrefixes({ experiment_id, run_id }: Extract<Change, { type: 'run' }>
     queryKeys.datasetRuns(experiment_id),
     queryKeys.evaluationRuns(experiment_id),
     queryKeys.run(run_id),
+    queryKeys.comments(run_id),
+    queryKeys.mentions(),
     queryKeys.childRuns(experiment_id),
     queryKeys.runs(experiment_id),
     queryKeys.runGroups(experiment_id),

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import ReactMarkdown, { type Components } from 'react-markdown'
 import remarkGfm from 'remark-gfm'
 import { ScrollX } from '../ui/scroll-x.js'
+import { remarkMentions } from './mention-nodes.js'
 import { isRelative, safeImage, safeLink } from './safe-url.js'
 import './markdown.css'
 
@@ -15,13 +16,18 @@ export interface MarkdownTextProps {
   readonly fileUrl?: (path: string) => string
   /** Renders blocks of code in a language. The line is that of the fence, counted from 1. */
   readonly fences?: Readonly<Record<string, (text: string, line: number) => ReactNode>>
+  /** Makes `@name` strong. */
+  readonly mentions?: boolean
 }
 
+const PLUGINS = [remarkGfm]
+const WITH_MENTIONS = [remarkGfm, remarkMentions]
+
 /** GitHub's Markdown as React elements: HTML in the text is shown as text, and no link or image runs a script. */
-export const MarkdownText = memo(({ text, fileUrl, fences }: MarkdownTextProps) => (
+export const MarkdownText = memo(({ text, fileUrl, fences, mentions }: MarkdownTextProps) => (
   <div className="markdown">
     <ReactMarkdown
-      remarkPlugins={[remarkGfm]}
+      remarkPlugins={mentions ? WITH_MENTIONS : PLUGINS}
       components={fences ? withFences(fences) : COMPONENTS}
       urlTransform={(url, key) => transform(url, key === 'src', fileUrl)}
     >

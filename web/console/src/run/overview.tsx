@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { deleteRunTag, setRunTag } from '../api/run-changes.js'
 import type { Run } from '../api/runs.js'
+import { Comments } from '../comments/comments.js'
 import { NotePanel } from '../markdown/note-panel.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
 import type { RunRow } from '../runs/row.js'
@@ -40,6 +41,7 @@ export function Overview({ run, row }: { run: Run; row: RunRow }) {
         <div className="side">
           <MetricOverview row={row} />
           <ChildRuns row={row} />
+          <Comments runId={run_id} mayEdit={mayEdit} isOpen={lifecycle_stage !== 'deleted'} />
         </div>
         <div className="side">
           <KeyValues title={t('kind.params')} empty={t('run.noParams')} entries={[...row.params]} />

@@ -1,0 +1,121 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { deleteComment, type RunComment, updateComment } from '../api/comments.js'
+import { queryKeys } from '../api/query-keys.js'
+import { useFormat } from '../i18n/format.js'
+import { Markdown } from '../markdown/markdown.js'
+import { ConfirmAction } from '../ui/confirm-action.js'
+import { Icon } from '../ui/icon.js'
+import { Failure } from '../ui/states.js'
+import { CommentField } from './comment-field.js'
+
+interface CommentProps {
+  readonly comment: RunComment
+  readonly mayDelete: boolean
+}
+
+/** A comment, which its author edits in place. */
+export function Comment({ comment, mayDelete }: CommentProps) {
+  const { t } = useTranslation()
+  const format = useFormat()
+  const [mode, setMode] = useState<'edit' | 'delete'>()
+  const close = () => setMode(undefined)
+  const queries = useQueryClient()
+  const changed = () => queries.invalidateQueries({ queryKey: queryKeys.comments(comment.run_id) })
+  const { author, created_at, updated_at, own, body } = comment
+  return (
+    <li>
+      <div className="comment-head">
+        <strong>{author}</strong>
+        <time className="muted" dateTime={new Date(created_at).toISOString()} title={format.time(created_at)}>
+          {format.ago(created_at)}
+        </time>
+        {updated_at > created_at && <span className="muted">{t('comments.edited')}</span>}
+        {own && mode !== 'edit' && (
+          <CommentButton label={t('comments.edit')} icon="edit" onClick={() => setMode('edit')} />
+        )}
+        {mayDelete && (
+          <CommentButton
+            label={t('comments.delete', { author })}
+            icon="trash"
+            onClick={() => setMode('delete')}
+          />
+        )}
+      </div>
+      {mode === 'edit' ? (
+        <EditComment comment={comment} onDone={() => changed().then(close)} onClose={close} />
+      ) : (
+        <Markdown text={body} mentions />
+      )}
+      {mode === 'delete' && (
+        <ConfirmAction
+          title={t('comments.delete', { author })}
+          action={t('edit.delete')}
+          confirm={() => deleteComment(comment).then(changed)}
+          onClose={close}
+        >
+          {t('comments.deleteHelp')}
+        </ConfirmAction>
+      )}
+    </li>
+  )
+}
+
+interface CommentButtonProps {
+  readonly label: string
+  readonly icon: 'edit' | 'trash'
+  readonly onClick: () => void
+}
+
+const CommentButton = ({ label, icon, onClick }: CommentButtonProps) => (
+  <button
+    type="button"
+    className="button ghost icon-only small"
+    aria-label={label}
+    title={label}
+    onClick={onClick}
+  >
+    <Icon name={icon} size={14} />
+  </button>
+)
+
+interface EditCommentProps {
+  readonly comment: RunComment
+  readonly onDone: () => Promise<unknown>
+  readonly onClose: () => void
+}
+
+function EditComment({ comment, onDone, onClose }: EditCommentProps) {
+  const { t } = useTranslation()
+  const [text, setText] = useState(comment.body)
+  const save = useMutation({ mutationFn: () => updateComment(comment, text.trim()), onSuccess: onDone })
+  const isReady = text.trim() !== '' && !save.isPending
+  const submit = () => void (isReady && save.mutate())
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit()
+      }}
+    >
+      <CommentField
+        aria-label={t('comments.edit')}
+        autoFocus
+        value={text}
+        onChange={setText}
+        onSubmit={submit}
+      />
+      {save.isError && <Failure error={save.error} />}
+      <div className="actions">
+        <button type="button" className="button" onClick={onClose}>
+          {t('common.cancel')}
+        </button>
+        <button type="submit" className="button primary" disabled={!isReady}>
+          {t('edit.save')}
+        </button>
+      </div>
+    </form>
+  )
+}

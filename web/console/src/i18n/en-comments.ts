@@ -1,0 +1,15 @@
+/** Words of comments on runs. */
+export const enComments = {
+  comments: {
+    title: 'Comments',
+    new: 'New comment',
+    placeholder: 'Markdown. Type @ and a name to mention someone.',
+    people: 'People',
+    add: 'Comment',
+    edit: 'Edit comment',
+    edited: 'edited',
+    delete: 'Delete comment by {{author}}',
+    deleteHelp: 'This cannot be undone.',
+    mentions: 'Mentions of you',
+  },
+} as const

@@ -1,0 +1,17 @@
+import type { enComments } from './en-comments.js'
+import type { Dictionary } from './words.js'
+
+export const koComments: Dictionary<typeof enComments> = {
+  comments: {
+    title: '댓글',
+    new: '새 댓글',
+    placeholder: '마크다운을 쓸 수 있어요. @ 뒤에 이름을 입력하면 언급할 수 있어요.',
+    people: '사용자',
+    add: '댓글 달기',
+    edit: '댓글 편집',
+    edited: '수정됨',
+    delete: '{{author}}의 댓글 삭제',
+    deleteHelp: '이 작업은 되돌릴 수 없어요.',
+    mentions: '나를 언급한 댓글',
+  },
+}
