@@ -86,6 +86,8 @@ export const en = {
     links: (title: string, site: string) => `${title} on ${site}`,
     scoreHelp: 'Scores order the films of one response. Bars are relative to the highest score.',
     notices: 'Model message',
+    unknown: (titles: string, more: number) =>
+      `The model does not know ${titles}${more > 0 ? ` and ${more} more` : ''}.`,
     cold: 'The model does not know any of your films. Showing the most popular films instead.',
   },
   served: {

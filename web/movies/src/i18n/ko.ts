@@ -87,6 +87,7 @@ export const ko: Messages = {
     links: (title, site) => `${site}에서 ${title} 보기`,
     scoreHelp: '점수는 한 응답 안에서 순서를 정해요. 막대는 가장 높은 점수를 기준으로 해요.',
     notices: '모델 메시지',
+    unknown: (titles, more) => `모델이 모르는 영화: ${titles}${more > 0 ? ` 외 ${more}편` : ''}`,
     cold: '모델이 선택한 영화를 알지 못해 가장 인기 있는 영화를 표시해요.',
   },
   served: {

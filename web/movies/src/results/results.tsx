@@ -5,12 +5,14 @@ import { FailureNote } from '../app/failure-note.js'
 import { Icon } from '../app/icon.js'
 import type { RequestState } from '../app/use-request.js'
 import type { Film } from '../films/film.js'
+import { useTitle } from '../films/use-title.js'
 import { useMessages } from '../i18n/use-messages.js'
 import type { Choices } from '../picks/address.js'
 import { Result } from './result.js'
 import { ResultControls } from './result-controls.js'
 import { barsOf } from './score-display.js'
 import { ServedBy } from './served-by.js'
+import { unknownFilms } from './unknown-films.js'
 
 const MIN_PICKS = 3
 
@@ -64,7 +66,7 @@ export function Results({ request, choices, find, onChange, onAdd, onBrowse, ...
           </button>
         </p>
       )}
-      {response && <Notices response={response} />}
+      {response && <Notices response={response} find={find} />}
       {shown ? (
         <List
           response={shown}
@@ -132,17 +134,31 @@ function List({ response, isOld, picks, find, onAdd }: ListProps) {
   )
 }
 
-function Notices({ response: { source, notices } }: { response: RecommendationResponse }) {
-  const { results } = useMessages()
+interface NoticesProps extends Pick<Props, 'find'> {
+  readonly response: RecommendationResponse
+}
+
+function Notices({ response: { source, notices }, find }: NoticesProps) {
+  const { results, picks } = useMessages()
+  const titleOf = useTitle()
+  const titled = (key: string) => {
+    const film = find(key)
+    return film ? titleOf(film).title : picks.unknown(key)
+  }
+  const unknown = notices.flatMap((notice) => unknownFilms(notice) ?? [])
+  const others = notices.filter((notice) => !unknownFilms(notice))
   if (source !== 'popularity' && notices.length === 0) return null
   return (
     <div class="note">
       <Icon name="info" />
       <div class="note-body">
         {source === 'popularity' && <p>{results.cold}</p>}
-        {notices.length > 0 && (
+        {unknown.map(({ keys, more }) => (
+          <p key={keys.join()}>{results.unknown(keys.map(titled).join(', '), more)}</p>
+        ))}
+        {others.length > 0 && (
           <p class="muted small">
-            {results.notices}: <q lang="en">{notices.join('; ')}</q>
+            {results.notices}: <q lang="en">{others.join('; ')}</q>
           </p>
         )}
       </div>
