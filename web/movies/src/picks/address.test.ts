@@ -37,7 +37,8 @@ test('ignores invalid parts of a URL', () => {
   })
   expect(parseChoices('films=1%2c2').picks).toEqual(['1', '2'])
   const many = Array.from({ length: 500 }, (_, i) => i).join(',')
-  expect(parseChoices(`?films=${many}`).picks).toHaveLength(MAX_PICKS)
+  const { picks } = parseChoices(`?films=${many}`)
+  expect([picks.length, picks.at(-1)]).toEqual([MAX_PICKS, '499'])
 })
 
 test('moves an item to its target and keeps all items', () => {

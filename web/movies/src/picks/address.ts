@@ -12,7 +12,7 @@ export const MAX_PICKS = 100
 
 const DEFAULTS = { count: COUNTS[0], hidePicked: true }
 
-/** @param search query string with or without `?`; invalid parts are ignored */
+/** @param search query string with or without `?`; invalid parts are ignored, and the oldest of too many films */
 export function parseChoices(search: string): Choices {
   const parameters = new Map(
     search
@@ -43,7 +43,7 @@ export function formatChoices({ picks, count, hidePicked }: Choices): string {
 
 function parseKeys(text: string): string[] {
   const keys = text.split(/,|%2C/i).map(decode).filter(Boolean)
-  return [...new Set(keys)].slice(0, MAX_PICKS)
+  return [...new Set(keys)].slice(-MAX_PICKS)
 }
 
 function decode(text: string): string {
