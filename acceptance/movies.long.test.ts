@@ -242,6 +242,13 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
       expect(await results.getByRole('heading', { level: 3 }).allTextContents()).toEqual(
         expect.arrayContaining([expect.stringMatching(/[가-힣]/)]),
       )
+      await tab.emulateMedia({ forcedColors: 'active' })
+      const background = (count: string) =>
+        results
+          .getByRole('button', { name: count, exact: true })
+          .evaluate((one) => getComputedStyle(one).backgroundColor)
+      expect(await background('10')).not.toBe(await background('20'))
+      await tab.emulateMedia({ forcedColors: null })
       await tab.setViewportSize({ width: 390, height: 844 })
       expect(await tab.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
       expect([await someone.violations(), someone.problems(), tokens]).toEqual([[], [], []])
