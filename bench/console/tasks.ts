@@ -16,7 +16,7 @@ export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
   await tab.locator('tbody tr[data-run]').first().waitFor()
   const firstRows = performance.now() - started
   const atFirst = await longTasks(tab)
-  const scroller = tab.locator('.runs-scroll')
+  const scroller = tab.locator('.virtual-scroll')
   for (let before = -1, unchanged = 0, round = 0; unchanged < 3 && round < MAX_ROUNDS; round++) {
     const height = await scroller.evaluate((one) => {
       one.scrollTo(0, one.scrollHeight)
@@ -38,7 +38,7 @@ export async function openRuns(tab: Page, server: Peer): Promise<Figures> {
 
 /** Scrolls the open table, and a plain table of as many rows and columns, by a row each frame. */
 export async function scrollRuns(tab: Page): Promise<Figures> {
-  const table = await frames(tab, '.runs-scroll')
+  const table = await frames(tab, '.virtual-scroll')
   await tab.evaluate(() => {
     const cells = Array.from({ length: 12 }, (_, i) => `<td>cell ${i}</td>`).join('')
     const rows = Array.from({ length: 2000 }, () => `<tr>${cells}</tr>`).join('')
