@@ -253,6 +253,10 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       await children.getByRole('link', { name: 'ials-64-ablation' }).waitFor()
       await children.getByRole('button', { name: 'Expand ials-64-ablation' }).click()
       await children.getByText('No child runs.').waitFor()
+      await children.getByRole('link', { name: 'ials-64-ablation' }).click()
+      await tab.getByRole('heading', { name: 'ials-64-ablation', level: 1 }).waitFor()
+      await tab.locator('.breadcrumbs').getByRole('link', { name: 'ials-64', exact: true }).click()
+      await tab.getByRole('heading', { name: 'ials-64', level: 1, exact: true }).waitFor()
       expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     })
 

@@ -7,10 +7,12 @@ import type { Run } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { Artifacts } from '../artifacts/artifacts.js'
 import { isSystemKey } from '../metrics/metric-name.js'
+import { PARENT } from '../runs/column-keys.js'
 import { type RunRow, runName, toRow } from '../runs/row.js'
 import { RunStatusText } from '../runs/run-status.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
+import { Ancestors } from './ancestors.js'
 import { DeletedRun } from './deleted-run.js'
 import { Overview } from './overview.js'
 import { RunActions } from './run-actions.js'
@@ -54,21 +56,14 @@ function Breadcrumbs({ experimentId, row }: { experimentId: string; row: RunRow 
     queryKey: queryKeys.experiment(experimentId),
     queryFn: ({ signal }) => getExperiment(experimentId, signal),
   })
-  const parent = row?.tags.get('mlflow.parentRunId')
+  const parent = row?.tags.get(PARENT)
   return (
     <>
       <Link to="/experiments">{t('nav.experiments')}</Link>/
       <Link to="/experiments/$experimentId" params={{ experimentId }}>
         {experiment.data?.name ?? experimentId}
       </Link>
-      {parent && (
-        <>
-          /
-          <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId: parent }}>
-            {t('run.parent')}
-          </Link>
-        </>
-      )}
+      {parent && <Ancestors runId={parent} />}
     </>
   )
 }
