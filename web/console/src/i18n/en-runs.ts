@@ -85,8 +85,8 @@ export const enRuns = {
     comparator: 'Comparison',
     value: 'Value',
     remove: 'Remove condition {{number}}',
-    matching_one: '{{count}} run matches',
-    matching_other: '{{count}} runs match',
+    matching_one: '{{count, number}} run matches',
+    matching_other: '{{count, number}} runs match',
   },
   bulk: {
     purge: 'Delete permanently',

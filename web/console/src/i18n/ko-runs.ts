@@ -85,7 +85,7 @@ export const koRuns: Dictionary<typeof enRuns> = {
     comparator: '비교',
     value: '값',
     remove: '조건 {{number}} 삭제',
-    matching_other: '실행 {{count}}개가 일치해요',
+    matching_other: '실행 {{count, number}}개가 일치해요',
   },
   bulk: {
     purge: '영구 삭제',

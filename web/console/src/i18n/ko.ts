@@ -86,8 +86,8 @@ export const ko: Words = {
   },
   runs: {
     table: '실행 목록',
-    count_other: '실행 {{count}}개',
-    countMore_other: '실행 {{count}}개 이상',
+    count_other: '실행 {{count, number}}개',
+    countMore_other: '실행 {{count, number}}개 이상',
     live: '실시간',
     lifecycle: '실행 상태',
     active: '활성',
