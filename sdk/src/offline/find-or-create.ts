@@ -5,6 +5,9 @@ import type { RunRecord } from '../wire.js'
 import type { OfflineRun } from './offline-runs.js'
 import { readSyncState } from './sync-journal.js'
 
+/** Marks runs that were logged offline, so that the dashboard explains their late arrival. */
+const OFFLINE_TAG = 'cairn.offline'
+
 /**
  * Finds or creates the server's run for an offline run. Idempotent, also for concurrent callers.
  *
@@ -22,7 +25,11 @@ export async function findOrCreateRun(
   const found = await find()
   if (found) return found
   const parent = await parentOf(run, server)
-  const tags = { ...start.tags, ...(parent && { 'mlflow.parentRunId': parent }), [CLIENT_ID_TAG]: start.id }
+  const tags = {
+    ...start.tags,
+    ...(parent && { 'mlflow.parentRunId': parent }),
+    ...{ [CLIENT_ID_TAG]: start.id, [OFFLINE_TAG]: 'true' },
+  }
   const fields = { experiment_id, start_time: start.start_time, tags }
   const create = () => client.runs.create({ ...fields, ...(start.name && { run_name: start.name }) })
   const created = await createOnce({ create, find })

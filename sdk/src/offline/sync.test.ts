@@ -79,7 +79,10 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ name, start }) 
       { key: 'text', value: 'grüße\n"' },
     ])
     const tags = Object.fromEntries(run!.tags.map((tag) => [tag.key, tag.value]))
-    expect(tags).toMatchObject({ team: 'web', stage: 'two', 'mlflow.source.type': 'LOCAL' })
+    expect(tags).toMatchObject({
+      ...{ team: 'web', stage: 'two', 'mlflow.source.type': 'LOCAL' },
+      'cairn.offline': 'true',
+    })
     expect(JSON.parse(tags['mlflow.loggedArtifacts']!)).toEqual([{ path: 't.json', type: 'table' }])
     expect(run!.metrics.map((metric) => [metric.key, metric.points.length])).toEqual([
       ['inf', 1],

@@ -179,6 +179,8 @@ export const en = {
     system: 'System metrics',
     details: 'Details',
     job: 'Job run',
+    logged: 'Logged',
+    offline: 'Offline, uploaded later',
     source: 'Source',
     commit: 'Commit',
     artifactUri: 'Artifact location',

@@ -37,6 +37,7 @@ export function Facts({ row }: { row: RunRow }) {
           )}
         </Fact>
         <Traces row={row} />
+        <Fact name={t('run.logged')}>{tags.has('cairn.offline') && t('run.offline')}</Fact>
         <Fact name={t('run.source')}>{tags.get('mlflow.source.name')}</Fact>
         <Fact name={t('run.commit')}>{tags.get('mlflow.source.git.commit')}</Fact>
         <Fact name={t('run.artifactUri')}>
