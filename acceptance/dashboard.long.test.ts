@@ -1,0 +1,147 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { logRun } from './cards/log-runs.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+const METRICS = 3000
+
+/** Tasks of a dashboard of runs that no other suite does; `dashboard-rows.test.ts` lists all. */
+describe.skipIf(!chromium)('the dashboard', () => {
+  let server: Server
+  let browser: Browser
+  let owner: Api
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    owner = api(server.url)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  const visit = (options?: Parameters<typeof visitor>[2]) => visitor(browser, server.url, options)
+  const newExperiment = async (name: string) =>
+    (await owner.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, { name })).experiment_id
+  const newRun = async (
+    experiment_id: string,
+    run_name: string,
+    tags: Readonly<Record<string, string>> = {},
+  ) => {
+    const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
+      ...{ experiment_id, run_name, start_time: Date.now() },
+      tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
+    })
+    return run.info.run_id
+  }
+  const cell = (tab: Page, run: string) =>
+    tab
+      .locator('tr[data-run]', { has: tab.getByRole('link', { name: run, exact: true }) })
+      .locator('td')
+      .nth(1)
+
+  test('a column is found among thousands of metrics, and shows the last, least, greatest or best value', async () => {
+    const experiment = await newExperiment('wide')
+    const run_id = await newRun(experiment, 'wide')
+    for (let start = 0; start < METRICS; start += 1000)
+      await owner.post(`${MLFLOW}/runs/log-batch`, {
+        run_id,
+        metrics: Array.from({ length: 1000 }, (_, i) => ({
+          key: `loss_${start + i}`,
+          value: 1,
+          timestamp: 1,
+        })),
+      })
+    for (const [step, value] of [0.5, 0.125, 0.25].entries())
+      await owner.post(`${MLFLOW}/runs/log-metric`, {
+        run_id,
+        key: 'loss_2718',
+        value,
+        step: step + 1,
+        timestamp: 2,
+      })
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}`)
+    await tab.getByRole('button', { name: 'Columns', exact: true }).click()
+    await tab.getByRole('searchbox', { name: 'Search columns' }).fill('2718')
+    await tab.getByRole('checkbox', { name: 'loss_2718' }).check()
+    await tab.keyboard.press('Escape')
+    expect(new URL(tab.url()).hash).toContain('loss_2718')
+    await someone.open(`/#/experiments/${experiment}?columns=metrics.loss_2718`)
+    await expect.poll(() => cell(tab, 'wide').textContent()).toContain('0.2500')
+    for (const [figure, value] of [
+      ['Min', '0.1250'],
+      ['Max', '1'],
+      ['Best', '0.1250'],
+    ]) {
+      await tab.getByRole('button', { name: 'Column loss_2718' }).click()
+      await tab.getByRole('button', { name: figure!, exact: true }).click()
+      await tab.keyboard.press('Escape')
+      await expect.poll(() => cell(tab, 'wide').textContent()).toContain(value)
+    }
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('lines of runs are grouped by a parameter with a band, and the address keeps the groups', async () => {
+    const experiment = await newExperiment('groups')
+    for (let i = 0; i < 4; i++) await logRun(owner, experiment, i)
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}?layout=both`)
+    await tab.getByRole('button', { name: 'Group', exact: true }).click()
+    await tab.getByRole('checkbox', { name: 'optimizer' }).check()
+    await tab.keyboard.press('Escape')
+    const loss = tab.getByRole('figure', { name: 'train/loss', exact: true })
+    await loss.getByRole('button', { name: 'Show table' }).click()
+    const heads = () => loss.getByRole('columnheader').allTextContents()
+    await expect
+      .poll(heads)
+      .toEqual(expect.arrayContaining([expect.stringMatching(/adam/), expect.stringMatching(/sgd/)]))
+    expect(await someone.violations()).toEqual([])
+    await tab.reload()
+    await tab.getByRole('button', { name: /^Group: / }).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('a run shows the runs above it and its lineage, and the table shows the tree', async () => {
+    const experiment = await newExperiment('nested')
+    let above = ''
+    for (const name of ['sweep', 'fold', 'seed', 'epoch'])
+      above = await newRun(experiment, name, above ? { 'mlflow.parentRunId': above } : {})
+    await owner.post(`${MLFLOW}/runs/log-inputs`, {
+      run_id: above,
+      datasets: [{ dataset: { name: 'ratings', digest: 'd', source_type: 'local', source: 'x' } }],
+    })
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}`)
+    await expect
+      .poll(() =>
+        tab.locator('tr[data-run]').evaluateAll((all) => all.map((row) => row.getAttribute('aria-level'))),
+      )
+      .toEqual(['1', '2', '3', '4'])
+    await tab.getByRole('link', { name: 'epoch', exact: true }).click()
+    const trail = tab.locator('.breadcrumbs')
+    await expect
+      .poll(() => trail.getByRole('link').allTextContents())
+      .toEqual(['Experiments', 'nested', 'sweep', 'fold', 'seed'])
+    await tab.getByRole('region', { name: 'Lineage' }).getByText('ratings').waitFor()
+    expect(await someone.violations()).toEqual([])
+    await trail.getByRole('link', { name: 'fold' }).click()
+    await tab.getByRole('heading', { name: 'fold', level: 1 }).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('a run that was logged offline says so', async () => {
+    const run = await newRun('0', 'far away', { 'cairn.offline': 'true' })
+    await using someone = await visit()
+    await someone.open(`/#/experiments/0/runs/${run}`)
+    await someone.tab.getByText('Offline, uploaded later').waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+})
