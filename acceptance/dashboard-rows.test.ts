@@ -8,6 +8,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
   ['columns are chosen, moved and pinned', 'runs-table.long', 'columns are moved by drag and keyboard'],
   ['columns are resized', 'compare-runs.long', 'widths of columns are kept'],
   ['columns of thousands of metrics', 'dashboard.long', 'among thousands of metrics'],
+  ['thousands of runs are scrolled', 'dashboard.long', 'scrolling reads the pages of runs'],
   ['rows are grouped with aggregates', 'runs-table.long', 'rows are grouped by nested keys'],
   [
     'filters with OR and regular expressions, and a count',

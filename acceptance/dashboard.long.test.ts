@@ -8,6 +8,7 @@ import { type Server, startServer } from './harness/server.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 const METRICS = 3000
+const RUNS = 350
 
 /** Tasks of a dashboard of runs that no other suite does; `dashboard-rows.test.ts` lists all. */
 describe.skipIf(!chromium)('the dashboard', () => {
@@ -84,6 +85,34 @@ describe.skipIf(!chromium)('the dashboard', () => {
       await tab.keyboard.press('Escape')
       await expect.poll(() => cell(tab, 'wide').textContent()).toContain(value)
     }
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('scrolling reads the pages of runs up to the last one, and the first ones again', async () => {
+    const experiment = await newExperiment('long')
+    for (let i = 0; i < RUNS; i++) {
+      const start_time = 1_700_000_000_000 + i // of old runs, nothing on the page changes by itself
+      const body = { experiment_id: experiment, run_name: `run-${i}`, start_time }
+      const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, body)
+      const ended = { run_id: run.info.run_id, status: 'FINISHED', end_time: start_time + 1 }
+      await owner.post(`${MLFLOW}/runs/update`, ended)
+    }
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}`)
+    await tab
+      .getByRole('status')
+      .filter({ hasText: `${RUNS} runs` })
+      .waitFor()
+    const scroller = tab.getByRole('treegrid', { name: 'Runs' }).locator('..')
+    const last = tab.getByRole('link', { name: 'run-0', exact: true })
+    const isLastShown = async () => {
+      await scroller.evaluate((one) => one.scrollTo(0, one.scrollHeight))
+      return last.isVisible()
+    }
+    await expect.poll(isLastShown).toBe(true)
+    await scroller.evaluate((one) => one.scrollTo(0, 0))
+    await tab.getByRole('link', { name: `run-${RUNS - 1}`, exact: true }).waitFor()
     expect(someone.problems()).toEqual([])
   })
 

@@ -36,7 +36,7 @@ export interface RunsGridProps {
   readonly actions: RowActions
   /** Called with the index of the first column in view. */
   readonly onColumn: (first: number) => void
-  /** Called while rendering with the indexes of the first and last rendered row. */
+  /** Called with the indexes of the first and last rendered row when they change. */
   readonly onRows?: (first: number, last: number) => void
 }
 
@@ -61,7 +61,9 @@ export function RunsGrid(props: RunsGridProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the callback changes with each render
   useEffect(() => props.onColumn(firstColumn), [firstColumn])
   const visible = rowWindow.getVirtualItems()
-  props.onRows?.(visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0)
+  const [first, last] = [visible[0]?.index ?? 0, visible.at(-1)?.index ?? 0]
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the callback changes with each render
+  useEffect(() => props.onRows?.(first, last), [first, last])
   const all = useMemo(() => [...pinned, ...items], [pinned, items])
   const keys = useRowKeys({
     items: all,

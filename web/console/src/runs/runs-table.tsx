@@ -24,7 +24,7 @@ export function RunsTable({ runs, rows, onColour, ...grid }: TableProps) {
     [rows.pinned],
   )
   const visible = useRef<readonly [first: number, last: number]>([0, 0])
-  useMoreRows(visible, items.length, runs)
+  const readMore = useMoreRows(visible, items.length, runs)
   const toggle = (id: string) => setCollapsed((now) => flip(now, id))
   const actions = useRowActions({ state: grid.state, toggle, onColour })
   return (
@@ -38,6 +38,7 @@ export function RunsTable({ runs, rows, onColour, ...grid }: TableProps) {
       actions={actions}
       onRows={(first, last) => {
         visible.current = [first, last]
+        readMore()
       }}
     />
   )
@@ -45,7 +46,11 @@ export function RunsTable({ runs, rows, onColour, ...grid }: TableProps) {
 
 const MARGIN = 20
 
-/** Reads pages before they are scrolled into view. @param count loaded rows */
+/**
+ * Reads pages before they are scrolled into view: after each page, and when the returned function is called.
+ *
+ * @param count loaded rows
+ */
 function useMoreRows(visible: React.RefObject<readonly [number, number]>, count: number, runs: Runs) {
   const { hasNextPage, hasPreviousPage, isFetching, fetchNextPage, fetchPreviousPage, skipped, jumpTo } = runs
   const read = () => {
@@ -56,4 +61,5 @@ function useMoreRows(visible: React.RefObject<readonly [number, number]>, count:
     else if (hasNextPage && last >= skipped + count - MARGIN) void fetchNextPage()
   }
   useEffect(read)
+  return read
 }
