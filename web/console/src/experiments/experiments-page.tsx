@@ -1,7 +1,9 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { METASTORE } from '../api/rights.js'
 import { Page } from '../app/page.js'
+import { useMay } from '../permissions/use-may.js'
 import { Icon } from '../ui/icon.js'
 import { SearchField } from '../ui/search-field.js'
 import { Segments } from '../ui/segments.js'
@@ -19,6 +21,7 @@ export function ExperimentsPage() {
   const navigate = useNavigate()
   const isDeleted = deleted === 'true'
   const [creating, setCreating] = useState(false)
+  const mayCreate = useMay(METASTORE, 'CREATE EXPERIMENT')
   const experiments = useExperiments(q, isDeleted)
   return (
     <Page
@@ -40,10 +43,12 @@ export function ExperimentsPage() {
             }
           />
           <FindExperiment initial={q} deleted={deleted} />
-          <button type="button" className="button primary" onClick={() => setCreating(true)}>
-            <Icon name="plus" />
-            {t('experiments.create')}
-          </button>
+          {mayCreate && (
+            <button type="button" className="button primary" onClick={() => setCreating(true)}>
+              <Icon name="plus" />
+              {t('experiments.create')}
+            </button>
+          )}
         </>
       }
     >
