@@ -7,16 +7,48 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
+/** Caches a formatter for each language: construction costs more than a hundred calls, and tables format each cell. */
+function byLanguage<Formatter>(create: (language: string) => Formatter): (language: string) => Formatter {
+  const known = new Map<string, Formatter>()
+  return (language) => {
+    const formatter = known.get(language) ?? create(language)
+    known.set(language, formatter)
+    return formatter
+  }
+}
+
+const decimals = (maximumFractionDigits: number) =>
+  byLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits }))
+
+const integers = decimals(0)
+const [largeDecimals, mediumDecimals, smallDecimals] = [decimals(1), decimals(2), decimals(4)]
+const percents = byLanguage(
+  (language) =>
+    new Intl.NumberFormat(language, {
+      style: 'percent',
+      maximumFractionDigits: 1,
+      signDisplay: 'exceptZero',
+    }),
+)
+const relativeTimes = byLanguage(
+  (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+)
+const dates = byLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }))
+const times = byLanguage(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+)
+
 /** Up to four decimals, fewer for large numbers; integers without decimals; very small and large numbers as exponents. */
 export function formatMetric(value: number | string | undefined, language = 'en'): string {
   if (value === undefined || value === '') return ''
   const number = Number(value)
   const size = Math.abs(number)
   if (!isDrawable(number)) return notFinite(number)
-  if (Number.isInteger(number) && size < 1e9) return number.toLocaleString(language)
+  if (Number.isInteger(number) && size < 1e9) return integers(language).format(number)
   if (size < 1e-4 || size >= 1e9) return number.toExponential(3).replace('e+', 'e')
   if (size < 1) return number.toFixed(4)
-  return number.toLocaleString(language, { maximumFractionDigits: size < 10 ? 4 : size < 1000 ? 2 : 1 })
+  const format = size < 10 ? smallDecimals : size < 1000 ? mediumDecimals : largeDecimals
+  return format(language).format(number)
 }
 
 const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
@@ -61,41 +93,23 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit]}`
 }
 
-/** Cached: construction costs more than a hundred calls. */
-const relativeTimes = new Map<string, Intl.RelativeTimeFormat>()
-
-function relativeTime(language: string): Intl.RelativeTimeFormat {
-  const known =
-    relativeTimes.get(language) ?? new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
-  relativeTimes.set(language, known)
-  return known
-}
-
 export function formatAgo(time: number, now: number, language: string): string {
-  const words = relativeTime(language)
+  const words = relativeTimes(language)
   const ago = time - now
   const size = Math.abs(ago)
   if (size < MINUTE) return words.format(Math.round(ago / 1000), 'second')
   if (size < HOUR) return words.format(Math.round(ago / MINUTE), 'minute')
   if (size < DAY) return words.format(Math.round(ago / HOUR), 'hour')
   if (size < 30 * DAY) return words.format(Math.round(ago / DAY), 'day')
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(time)
+  return dates(language).format(time)
 }
 
-export const formatTime = (time: number, language: string) =>
-  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+export const formatTime = (time: number, language: string) => times(language).format(time)
 
 /** `14:03:20`, the same in both languages. */
 export const formatClock = (time: number) => clock.format(time)
 
 const clock = new Intl.DateTimeFormat('en', { timeStyle: 'medium', hourCycle: 'h23' })
-
-const percentOf = (share: number, language: string) =>
-  new Intl.NumberFormat(language, {
-    style: 'percent',
-    maximumFractionDigits: 1,
-    signDisplay: 'exceptZero',
-  }).format(share)
 
 export type Format = ReturnType<typeof formatsOf>
 
@@ -105,7 +119,7 @@ export const formatsOf = (language: string) => ({
   metric: (value: number | string | undefined) => formatMetric(value, language),
   integer: (value: number) => value.toLocaleString(language),
   /** `+12.3%` of 0.123. */
-  percent: (share: number) => percentOf(share, language),
+  percent: (share: number) => percents(language).format(share),
   duration: (ms: number) => formatDuration(ms, language),
   ago: (time: number) => formatAgo(time, Date.now(), language),
   time: (time: number) => formatTime(time, language),

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Format, useFormat } from '../i18n/format.js'
 import type { Column } from './columns.js'
@@ -48,11 +48,13 @@ export function RunsGrid(props: RunsGridProps) {
   const format = useFormat()
   const scales = useMemo(() => metricScales(rows, columns), [rows, columns])
   const table = useRunsTable(columns, state.fixed)
+  // With a new function, the positions of all rows are computed again.
+  const getItemKey = useCallback((index: number) => items[index - skipped]?.id ?? index, [items, skipped])
   const rowWindow = useVirtualizer({
     count: skipped + items.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_PX,
-    getItemKey: (index) => items[index - skipped]?.id ?? index,
+    getItemKey,
     scrollPaddingStart: ROW_PX * (1 + pinned.length),
     overscan: 12,
   })
