@@ -26,7 +26,7 @@ const VENDORED = ['kysely', 'typebox', 'typebox/value']
 const EXTERNAL = [
   'better-sqlite3',
   'better-sqlite3-napi',
-  '@duckdb/node-api',
+  '@duckdb/node-bindings',
   'onnxruntime-node',
   'onnxruntime-web',
   'koffi',

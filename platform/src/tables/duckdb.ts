@@ -1,8 +1,8 @@
-import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { ApiError, invalid } from '../errors.js'
+import { loadDuckDb } from './load-duckdb.js'
 
 export interface DuckDbOptions {
   /** Memory limit before spilling to `tempFolder`. Default: a quarter of the machine's, between 512 MiB and 4 GiB. */
@@ -100,12 +100,9 @@ export const sqlName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 export const sqlList = (values: readonly string[]) => `[${values.map(sqlText).join(', ')}]`
 
-/** `import` would analyse the 190 modules of the package first, which delayed other requests by 0.7 s. */
-const loadDuckDb = (): typeof import('@duckdb/node-api') => createRequire(import.meta.url)('@duckdb/node-api')
-
 async function openInstance(): Promise<DuckDBInstance> {
   try {
-    const { DuckDBInstance } = loadDuckDb()
+    const { DuckDBInstance } = await loadDuckDb()
     const quarter = Math.min(Math.max(totalmem() / 4, 512 * MEBIBYTE), 4096 * MEBIBYTE)
     const memory = Math.floor((options.memoryBytes ?? quarter) / MEBIBYTE)
     const opened = await DuckDBInstance.create(':memory:', {
