@@ -116,7 +116,7 @@ test.skipIf(!python)(
     const said = await runPython(script('serving_control.py'), {
       env: { CAIRN_URL: server.url, CAIRN_TOKEN: token },
     })
-    expect(facts(said)).toBe(60)
+    expect(facts(said)).toBe(61)
   },
 )
 

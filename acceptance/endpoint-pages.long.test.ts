@@ -44,8 +44,8 @@ describe.skipIf(!chromium)('the endpoint pages', () => {
   })
 
   const visit = (options?: Parameters<typeof visitor>[2]) => visitor(browser, server.url, options)
-  const deployed = async (name: string, version: string) => {
-    const config = { served_entities: [{ name: 'main', entity_name: 'linear', entity_version: version }] }
+  const deployed = async (name: string, entity_version: string, entity_name = 'linear') => {
+    const config = { served_entities: [{ name: 'main', entity_name, entity_version }] }
     await owner.post(ENDPOINTS, { name, config })
     await expect.poll(() => stateOf(name)).not.toBe('IN_PROGRESS')
   }
@@ -140,12 +140,17 @@ describe.skipIf(!chromium)('the endpoint pages', () => {
   })
 
   test('a failed deployment shows its reason, and errors of the server are beside their fields', async () => {
-    await deployed('taken', '99')
+    await owner.post('/api/2.0/mlflow/registered-models/create', { name: 'empty' })
+    await owner.post('/api/2.0/mlflow/model-versions/create', {
+      name: 'empty',
+      source: 'mlflow-artifacts:/0/nothing',
+    })
+    await deployed('taken', '1', 'empty')
     await using someone = await visit()
     const { tab } = someone
     await someone.open('/#/endpoints/taken')
     await history(tab)
-      .getByText(/Version 99 of 'linear' cannot be served/)
+      .getByText(/Version 1 of 'empty' cannot be served/)
       .waitFor()
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
     await tab.getByRole('link', { name: 'Edit' }).click()

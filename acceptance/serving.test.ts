@@ -3,6 +3,8 @@ import { api, send } from './harness/api.js'
 import { type Server, startServer } from './harness/server.js'
 import { linearModels, PREDICTION } from './serving/linear-model.js'
 
+const ENDPOINTS = '/api/2.0/serving-endpoints'
+
 describe('a serving endpoint', () => {
   let server: Server
   let models: ReturnType<typeof linearModels>
@@ -29,13 +31,37 @@ describe('a serving endpoint', () => {
     expect(await models.predictionOf('deep')).toBeCloseTo(PREDICTION, 6)
   })
 
+  test.each([
+    ['version', { entity_name: 'linear', entity_version: '99' }, /linear.*99/],
+    ['alias', { entity_name: 'linear', entity_version: '@nobody' }, /nobody/],
+    ['model', { entity_name: 'nobody', entity_version: '1' }, /nobody/],
+  ])('is not created or changed for a missing %s', async (_, entity, reason) => {
+    const served_entities = [{ name: 'main', ...entity }]
+    const refused = [
+      await send(server.url, 'POST', ENDPOINTS, { body: { name: 'absent', config: { served_entities } } }),
+      await send(server.url, 'PUT', `${ENDPOINTS}/first/config`, { body: { served_entities } }),
+    ]
+    for (const answer of refused) {
+      expect(answer.status).toBe(404)
+      const { error_code, message } = answer.json<{ error_code: string; message: string }>()
+      expect(error_code).toBe('RESOURCE_DOES_NOT_EXIST')
+      expect(message).toMatch(/^Served entity 'main': /)
+      expect(message).toMatch(reason)
+    }
+    expect((await send(server.url, 'GET', `${ENDPOINTS}/absent`)).status).toBe(404)
+  })
+
   test('answers 4xx and the reason when its only configuration cannot be deployed', async () => {
-    const config = { served_entities: [{ entity_name: 'linear', entity_version: '99' }] }
-    await api(server.url).post('/api/2.0/serving-endpoints', { name: 'failing', config })
+    const { model_version } = await api(server.url).post<{ model_version: { version: string } }>(
+      '/api/2.0/mlflow/model-versions/create',
+      { name: 'linear', source: 'mlflow-artifacts:/0/nothing' },
+    )
+    const config = { served_entities: [{ entity_name: 'linear', entity_version: model_version.version }] }
+    await api(server.url).post(ENDPOINTS, { name: 'failing', config })
     await expect.poll(async () => (await models.query('failing')).status).toBe(400)
     expect((await models.query('failing')).json()).toMatchObject({
       error_code: 'INVALID_STATE',
-      message: expect.stringMatching(/could not be deployed.*Version 99 of 'linear'/),
+      message: expect.stringMatching(/could not be deployed.*Version \d+ of 'linear'.*no model files/),
     })
   })
 

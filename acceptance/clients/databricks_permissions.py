@@ -22,6 +22,7 @@ check("a service principal is read", w.service_principals.get(service.id).applic
 
 experiment = w.experiments.create_experiment(name=f"/permissions-{SUFFIX}").experiment_id
 model = w.model_registry.create_model(name=f"model-{SUFFIX}").registered_model.name
+version = w.model_registry.create_model_version(model, f"mlflow-artifacts:/{experiment}/model").model_version.version
 job = str(
     w.api_client.do(
         "POST",
@@ -32,7 +33,7 @@ job = str(
 endpoint = w.api_client.do(
     "POST",
     "/api/2.0/serving-endpoints",
-    body={"name": f"endpoint-{SUFFIX}", "config": {"served_entities": [{"entity_name": model, "entity_version": "1"}]}},
+    body={"name": f"endpoint-{SUFFIX}", "config": {"served_entities": [{"entity_name": model, "entity_version": version}]}},
 )["id"]
 
 

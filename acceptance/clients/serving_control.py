@@ -210,12 +210,15 @@ check("rolling back pins the version of that time, although the alias has moved"
 check("the earlier model answers after a roll back", endpoints.query(NAME, dataframe_records=ROWS).predictions == answered.predictions != expected)
 
 Receiver.bodies.clear()
-failed = endpoints.update_config(NAME, served_entities=[entity("99")])
+missing = refusal(lambda: endpoints.update_config(NAME, served_entities=[entity("99")]), NotFound)
+check("a missing version is refused with the name of its entity", missing.startswith("Served entity 'main': ") and "99" in missing)
+broken = registry.create_model_version(MODEL, "mlflow-artifacts:/0/nothing").version
+endpoints.update_config(NAME, served_entities=[entity(broken)])
 wait_until(lambda: endpoints.get(NAME).state.config_update.value == "UPDATE_FAILED", "the update did not fail")
 after = endpoints.get(NAME)
 check("a failed update keeps the configuration that is served", after.state.ready.value == "READY" and after.config.config_version == 3)
-check("a failed update has its reason", "99" in after.pending_config.served_entities[0].state.deployment_state_message)
-check("the build log has the reason of a failure", "Failed: Version 99" in endpoints.build_logs(NAME, "main").logs)
+check("a failed update has its reason", f"Version {broken}" in after.pending_config.served_entities[0].state.deployment_state_message)
+check("the build log has the reason of a failure", f"Failed: Version {broken}" in endpoints.build_logs(NAME, "main").logs)
 wait_until(lambda: Receiver.bodies, "the webhook was not called")
 check("the webhook is called after a failure", '"UPDATE_FAILED"' in Receiver.bodies[0])
 

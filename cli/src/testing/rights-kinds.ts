@@ -107,7 +107,7 @@ export const endpoints = (
   async create(by, endpoint) {
     const post = (url: string, body: unknown) => rights.creator(by).send('POST', { url, body })
     const entity_name = `model-of-${endpoint}`
-    await post('/api/2.0/mlflow/registered-models/create', { name: entity_name })
+    await createModelWorld(rights.creator(by), entity_name)
     const { id } = await post('/api/2.0/serving-endpoints', {
       name: endpoint,
       config: { served_entities: [{ name: 'm', entity_name, entity_version: '1' }] },
@@ -117,7 +117,7 @@ export const endpoints = (
     return { endpoint, endpoint_id: id }
   },
   securable: async ({ endpoint, endpoint_id }) => ({ id: endpoint_id, name: endpoint }),
-  /** Its deployment fails, because the model has no version. */
+  /** Its deployment fails, because the version has no files. */
   settle: (by, { endpoint }) =>
     expect
       .poll(() => rights.creator(by).send('GET', { url: `/api/2.0/serving-endpoints/${endpoint}` }))

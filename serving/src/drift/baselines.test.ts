@@ -29,7 +29,9 @@ describe.each(databases)('baselines on %s', (_, database) => {
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const blobs = await DiskBlobs.open(newFolder())
     const locations = new ArtifactLocations({ proxied: blobs, roots: [], s3: {} })
-    const { call } = new TestRegistry(blobs)
+    const registry = new TestRegistry(blobs)
+    await registry.put('1')
+    const { call } = registry
     return { blobs, baselines: new Baselines({ db: db.for<ServingSchema>(), locations, call }) }
   }
 

@@ -1,6 +1,7 @@
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
+import type { Client } from '@cairn/platform/protocol/client'
 import {
   CreateServingEndpoint,
   DeleteServingEndpoint,
@@ -19,6 +20,7 @@ import type { SettingsAuthor } from '../settings/ai-gateway.js'
 import { noteConfig } from './note-config.js'
 import { permissionLevels } from './permission-level.js'
 import { requireModels } from './require-models.js'
+import { requireVersions } from './require-versions.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
 import { endpointOnWire } from './wire.js'
 
@@ -28,6 +30,8 @@ interface Options {
   readonly routing: RoutingTable
   readonly reconciler: Reconciler
   readonly authorizer: Authorizer
+  /** Acts as the server. */
+  readonly call: Client
   readonly checks: SettingsChecks
   readonly authorOf: (request: FastifyRequest) => SettingsAuthor
 }
@@ -35,7 +39,7 @@ interface Options {
 /** Serving endpoints in Databricks' API. Only their configuration: the reconciler loads the models. */
 export const endpointRoutes: FastifyPluginAsync<Options> = async (
   app,
-  { endpoints, deployments, routing, reconciler, authorizer, checks, authorOf },
+  { endpoints, deployments, routing, reconciler, authorizer, call, checks, authorOf },
 ) => {
   handle(
     app,
@@ -45,6 +49,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
         throw invalid(`Invalid value "${name}" for parameter 'name' supplied: only letters, digits, _ and -.`)
       const parsed = parseConfig(config, request.principal.id)
       await requireModels(request, parsed)
+      await requireVersions(call, parsed)
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
       const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
       noteConfig(request, null, parsed)
@@ -66,6 +71,7 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     const present = await endpoints.get(name)
     const parsed = parseConfig(config, request.principal.id)
     await requireModels(request, parsed)
+    await requireVersions(call, parsed)
     const proposal = { reason: 'updated', by: request.principal }
     const row = await endpoints.propose(present.id, parsed, proposal)
     noteConfig(request, present.config, parsed)

@@ -14,6 +14,7 @@ export class TestRegistry {
   readonly blobs: Blobs
   readonly aliases = new Map<string, string>()
   readonly promotions: Promotion[] = []
+  readonly #versions = new Set<string>()
   isDown = false
 
   constructor(blobs: Blobs) {
@@ -22,6 +23,7 @@ export class TestRegistry {
 
   /** Versions differ in their files, and so in their digests. */
   async put(version: string, change: Record<string, string> = {}): Promise<void> {
+    this.#versions.add(version)
     const files = { ...alsFiles(anAlsModel()), 'version.txt': version, ...change }
     for (const [name, body] of Object.entries(files))
       await this.blobs.put(`models/${version}/${name}`, Buffer.from(body))
@@ -36,6 +38,8 @@ export class TestRegistry {
         return { model_version: { version } }
       }
       case 'getModelVersionDownloadUri':
+        if (!this.#versions.has(input.version!))
+          throw missing(`Model Version (name=movies, version=${input.version}) not found`)
         return { artifact_uri: `mlflow-artifacts:/models/${input.version}` }
       case 'listPromotions':
         return { promotions: this.promotions }

@@ -136,6 +136,10 @@ const DEPLOYMENTS: readonly Sentence[] = [
     /^The process ended (\d+) times while it loaded the models, so they are not loaded again\.$/,
     (times) => `모델을 불러오는 동안 프로세스가 ${times}번 종료되어 더는 불러오지 않아요.`,
   ],
+  [
+    /^Served entity '(.+?)': (.+)$/s,
+    (entity, reason) => `서빙 대상 '${entity}': ${koreanState(reason) ?? reason}`,
+  ],
   [/^Another served entity could not be deployed\.$/, () => '다른 서빙 대상을 배포하지 못했어요.'],
   [/^The endpoint was updated meanwhile\.$/, () => '그사이 엔드포인트가 변경되었어요.'],
   [/^The model has failed: (.+)\. Restarting it\.$/s, (reason) => `모델이 실패해 다시 시작해요: ${reason}`],

@@ -49,6 +49,10 @@ test.each([
     "Missing value for required parameter 'limits[0].principal' of the key 'user'.",
     "'limits[0].principal' 값을 입력하세요.",
   ],
+  [
+    "Served entity 'main': Model Version (name=a b, version=3) not found",
+    "서빙 대상 'main': 모델 버전 없음: a b, 버전 3",
+  ],
   ['Failed: bad, worse', '실패한 태스크: bad, worse'],
   ['The process ended with exit code 3: no such file', '프로세스 종료 코드: 3 (no such file)'],
   ['Run 5 of job 2 ended with FAILED. Failed: bad', '작업 2의 실행 5 결과: 실패. 실패한 태스크: bad'],

@@ -1,0 +1,30 @@
+import { ApiError, missing } from '@cairn/platform/errors'
+import type { Client } from '@cairn/platform/protocol/client'
+import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
+import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
+import { aliasOf } from '../deployments/promotions.js'
+import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
+
+/**
+ * Requires the versions and aliases of served entities. While the registry cannot be reached they are accepted: the deployment
+ * finds out.
+ *
+ * @throws RESOURCE_DOES_NOT_EXIST with the name of the entity
+ */
+export const requireVersions = (call: Client, { entities }: EndpointConfig) =>
+  Promise.all(entities.map((entity) => requireVersion(call, entity)))
+
+async function requireVersion(call: Client, entity: EntityConfig): Promise<void> {
+  const { entity_name: name, entity_version: version } = entity
+  const alias = aliasOf(entity)
+  try {
+    if (alias === undefined) await call(GetModelVersionDownloadUri, { name, version })
+    else await call(GetModelVersionByAlias, { name, alias })
+  } catch (error) {
+    if (!(error instanceof ApiError) || !REFUSALS.has(error.code)) return
+    throw missing(`Served entity '${entity.name}': ${error.message}`)
+  }
+}
+
+/** MLflow's code for a missing alias is the second one. */
+const REFUSALS: ReadonlySet<string> = new Set(['RESOURCE_DOES_NOT_EXIST', 'INVALID_PARAMETER_VALUE'])
