@@ -95,6 +95,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await reconciler.stop()
     await notifier.stop()
     await deployments.close()
+    await models.cache.close()
   })
 }
 

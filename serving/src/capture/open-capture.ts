@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { register } from '@cairn/platform/metrics/series'
 import type { Registry } from 'prom-client'
+import { keepAlive } from '../holder-folder.js'
 import { RowWriter } from './row-writer.js'
-import { keepAlive, takeLeftovers } from './spool.js'
+import { takeLeftovers } from './spool.js'
 import { Uploader, type UploaderParts } from './uploader.js'
 
 interface CaptureOptions extends Omit<UploaderParts, 'writer' | 'leftovers'> {
@@ -12,8 +13,6 @@ interface CaptureOptions extends Omit<UploaderParts, 'writer' | 'leftovers'> {
   readonly holder: string
   readonly metrics: Registry
 }
-
-const KEEP_ALIVE_MS = 10_000
 
 /** Creates the writer of rows and the uploader that empties it. */
 export function openCapture({ root, holder, metrics, ...parts }: CaptureOptions) {
@@ -34,13 +33,12 @@ export function openCapture({ root, holder, metrics, ...parts }: CaptureOptions)
       { labels: { outcome: 'dropped' }, value: writer.dropped },
     ],
   })
-  const beat = setInterval(() => void keepAlive(folder), KEEP_ALIVE_MS)
-  beat.unref()
+  const stopKeepAlive = keepAlive(folder)
   return {
     writer,
     start: () => uploader.start(),
     async stop() {
-      clearInterval(beat)
+      stopKeepAlive()
       await uploader.stop()
     },
   }

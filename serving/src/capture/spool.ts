@@ -1,6 +1,6 @@
-import { type FileHandle, mkdir, open, readdir, rename, rmdir, stat, utimes } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { hasExited } from '@cairn/platform/processes/process-id'
+import { hasEnded } from '../holder-folder.js'
 
 /** A finished file of rows for one table. */
 export interface SpoolFile {
@@ -52,15 +52,6 @@ const spoolFile = (folder: string, name: string): SpoolFile => ({
   bytes: 0,
 })
 
-/** A process that did not touch its folder for this long has ended. Its id cannot be checked after a reboot. */
-const SILENT_MS = 60_000
-
-/** Marks the folder of this process as in use. */
-export async function keepAlive(folder: string): Promise<void> {
-  const now = new Date()
-  await utimes(folder, now, now).catch(() => undefined) // the first row creates the folder
-}
-
 /**
  * Takes over the files of processes that have ended. Each file is taken by one process.
  *
@@ -85,10 +76,4 @@ export async function takeLeftovers(root: string, own: string): Promise<SpoolFil
     await rmdir(folder).catch(() => undefined)
   }
   return taken
-}
-
-async function hasEnded(holder: string, folder: string): Promise<boolean> {
-  if (hasExited(holder)) return true
-  const { mtimeMs = Date.now() } = (await stat(folder).catch(() => undefined)) ?? {}
-  return Date.now() - mtimeMs > SILENT_MS
 }

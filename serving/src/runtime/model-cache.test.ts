@@ -22,7 +22,10 @@ const newCache = (maxBytes?: number) =>
   new ModelCache(join(folder, 'cache'), new ArtifactLocations({ proxied, roots: [], s3: {} }), maxBytes)
 const fetch = (uri: string) => cache.fetch(uri, () => new Set())
 const put = (key: string, text = key) => proxied.put(key, Buffer.from(text))
-const cached = () => readdirSync(join(folder, 'cache')).sort()
+const cached = () =>
+  readdirSync(join(folder, 'cache'))
+    .filter((name) => name !== 'holders')
+    .sort()
 
 test('fetches the folder of a model, but not the whole store or governed data', async () => {
   for (const key of ['MLmodel', 'tables/t/part.parquet', '1/model/MLmodel']) await put(key)

@@ -4,14 +4,18 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
-import { isDiskFull } from '@cairn/platform/blobs/disk-errors'
+import { isAbsent, isDiskFull } from '@cairn/platform/blobs/disk-errors'
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
+import { CacheHolder } from './cache-holder.js'
 import { digestOfFiles, digestOfFolder, hashWhilePassing } from './folder-digest.js'
 
 const MAX_BYTES = 4 * 1024 ** 3
 const RECENT_MS = 60_000
 const DIGEST = /^[0-9a-f]{64}$/
+const HOLDERS = 'holders'
+/** The ending of folders that are being removed. */
+const REMOVED = '.removed'
 
 /** A model's files on the local disk. */
 export interface CachedModel {
@@ -21,7 +25,7 @@ export interface CachedModel {
   readonly bytes: number
 }
 
-/** A folder that no deployment of this process serves. */
+/** A folder that no deployment serves. */
 export interface UnusedModel {
   readonly digest: string
   /** Milliseconds since the epoch. */
@@ -32,15 +36,15 @@ export interface UnusedModel {
 
 /**
  * Caches model folders on the local disk by the digest of their files. A URI is read each time, because its files may
- * have been replaced: another version of a model may be logged to the same path.
+ * have been replaced: another version of a model may be logged to the same path. Servers may share the cache: none removes a
+ * model that another one uses.
  */
 export class ModelCache {
   readonly #folder: string
   readonly #locations: ArtifactLocations
   readonly #maxBytes: number
   readonly #fetching = new Map<string, Promise<CachedModel>>()
-  /** Folders of running downloads. */
-  readonly #parts = new Set<string>()
+  readonly #holder: CacheHolder
   #freeing: Promise<void> | undefined
 
   /** @param maxBytes limit of the folders that no deployment uses, which make a roll back fast */
@@ -48,6 +52,7 @@ export class ModelCache {
     this.#folder = folder
     this.#locations = locations
     this.#maxBytes = maxBytes
+    this.#holder = new CacheHolder(join(folder, HOLDERS))
   }
 
   /**
@@ -101,10 +106,13 @@ export class ModelCache {
     }
   }
 
-  /** The folders that are not `inUse`, the one that was not fetched for the longest time first. */
+  /** The folders that are not `inUse`, here or by other servers, the one that was not fetched for the longest time first. */
   async unused(inUse: ReadonlySet<string>): Promise<UnusedModel[]> {
     const found: UnusedModel[] = []
-    for (const digest of (await this.#names()).filter((name) => DIGEST.test(name) && !inUse.has(name))) {
+    await this.#holder.releaseExcept(inUse)
+    const others = await this.#holder.usedByOthers()
+    const isUnused = (name: string) => DIGEST.test(name) && !inUse.has(name) && !others.has(name)
+    for (const digest of (await this.#names()).filter(isUnused)) {
       const size = await findSize(join(this.#folder, digest))
       if (size) found.push({ digest, ...size })
     }
@@ -114,13 +122,30 @@ export class ModelCache {
   /** The cached files with this digest, unless they are missing or damaged. */
   async find(digest: string): Promise<CachedModel | undefined> {
     const folder = join(this.#folder, digest)
-    if (!existsSync(folder) || (await digestOfFolder(folder)) !== digest) return undefined
+    await this.#holder.use(digest)
+    if ((await findDigest(folder)) !== digest) return undefined
     await markFetched(folder)
     return { digest, folder, bytes: (await sizeOf(folder)).bytes }
   }
 
-  remove(digest: string): Promise<void> {
-    return rm(join(this.#folder, digest), { recursive: true, force: true })
+  /** Removes the files of a model unless another server has started to use them. */
+  async remove(digest: string): Promise<void> {
+    const folder = join(this.#folder, digest)
+    const removed = join(this.#folder, `${randomUUID()}${REMOVED}`)
+    const isUsed = async () => (await this.#holder.usedByOthers()).has(digest)
+    if (await isUsed()) return
+    try {
+      await rename(folder, removed)
+    } catch (error) {
+      if (isAbsent(error)) return
+      throw error
+    }
+    if (await isUsed()) await rename(removed, folder).catch(() => undefined) // that server may have fetched it again
+    await rm(removed, { recursive: true, force: true })
+  }
+
+  close(): Promise<void> {
+    return this.#holder.close()
   }
 
   #names(): Promise<string[]> {
@@ -130,15 +155,17 @@ export class ModelCache {
   async #removeLeftovers(): Promise<void> {
     for (const name of await this.#names()) {
       const path = join(this.#folder, name)
-      if (!DIGEST.test(name) && !this.#parts.has(path)) await rm(path, { recursive: true, force: true })
+      if (DIGEST.test(name) || name === HOLDERS || (name.endsWith(REMOVED) && (await isRecent(path))))
+        continue
+      await rm(path, { recursive: true, force: true })
     }
   }
 
   async #download(uri: string): Promise<CachedModel> {
     const { blobs, key } = await this.#locations.resolve(uri)
     if (key === '') throw invalid(`'${uri}' is the root of a store, not the folder of a model.`)
-    const part = join(this.#folder, `${randomUUID()}.part`)
-    this.#parts.add(part)
+    await this.#holder.open()
+    const part = join(this.#holder.folder, `${randomUUID()}.part`)
     try {
       const digests = new Map<string, string>()
       let bytes = 0
@@ -156,20 +183,18 @@ export class ModelCache {
       return { digest, folder: await this.#keep(part, digest), bytes }
     } finally {
       await rm(part, { recursive: true, force: true })
-      this.#parts.delete(part)
     }
   }
 
   /** Moves the downloaded folder into the cache, unless the cache has the same files. */
   async #keep(part: string, digest: string): Promise<string> {
     const folder = join(this.#folder, digest)
-    if (existsSync(folder)) {
-      if ((await digestOfFolder(folder)) === digest) {
-        await markFetched(folder)
-        return folder
-      }
-      await rm(folder, { recursive: true }) // files were damaged on the disk
+    await this.#holder.use(digest)
+    if ((await findDigest(folder)) === digest) {
+      await markFetched(folder)
+      return folder
     }
+    await rm(folder, { recursive: true, force: true }) // files may be damaged on the disk
     await markFetched(part)
     await rename(part, folder).catch((error: unknown) => {
       if (!existsSync(folder)) throw error // otherwise a download of equal files was faster
@@ -184,12 +209,28 @@ async function markFetched(folder: string): Promise<void> {
   await utimes(folder, seconds, seconds)
 }
 
+/** Another server may move a folder back that it began to remove. */
+async function isRecent(folder: string): Promise<boolean> {
+  const { ctimeMs = 0 } = (await stat(folder).catch(() => undefined)) ?? {}
+  return ctimeMs > Date.now() - RECENT_MS
+}
+
+/** Returns undefined for a folder that is absent or is being removed. */
+async function findDigest(folder: string): Promise<string | undefined> {
+  try {
+    return await digestOfFolder(folder)
+  } catch (error) {
+    if (isAbsent(error)) return undefined
+    throw error
+  }
+}
+
 /** Returns undefined for a folder that is being removed. */
 async function findSize(folder: string): Promise<Omit<UnusedModel, 'digest'> | undefined> {
   try {
     return { fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return undefined
+    if (isAbsent(error)) return undefined
     throw error
   }
 }

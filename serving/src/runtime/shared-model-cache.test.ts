@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
+import { DiskBlobs } from '@cairn/platform/blobs/disk'
+import { newProcessId } from '@cairn/platform/processes/process-id'
+import { newFolder } from '@cairn/platform/testing/folders'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { ModelCache } from './model-cache.js'
+
+const URI = 'mlflow-artifacts:/1/model'
+const NOTHING = new Set<string>()
+
+let blobs: DiskBlobs
+let folder: string
+beforeEach(async () => {
+  blobs = await DiskBlobs.open(newFolder())
+  folder = newFolder()
+  await blobs.put('1/model/MLmodel', Buffer.from('flavors: {}'))
+})
+
+/** The cache as another server opens it. */
+function aServer(maxBytes = 0) {
+  const cache = new ModelCache(folder, new ArtifactLocations({ proxied: blobs, roots: [], s3: {} }), maxBytes)
+  onTestFinished(() => cache.close())
+  return cache
+}
+const fetchWith = (cache: ModelCache) => cache.fetch(URI, () => NOTHING)
+const names = () => readdirSync(folder).filter((name) => name !== 'holders')
+
+test('a server keeps the models of another one until that ends', async () => {
+  const [one, other] = [aServer(), aServer()]
+  const { digest } = await fetchWith(other)
+  for (const act of [() => one.evict(NOTHING), () => one.remove(digest)]) await act()
+  expect(names()).toEqual([digest])
+  expect(await one.unused(NOTHING)).toEqual([])
+  await other.close()
+  expect(await one.unused(NOTHING)).toMatchObject([{ digest, files: 1 }])
+  await one.evict(NOTHING)
+  expect(names()).toEqual([])
+})
+
+test('a server releases the models that it does not use', async () => {
+  const [one, other] = [aServer(), aServer()]
+  const { digest } = await fetchWith(other)
+  await other.unused(NOTHING)
+  expect(await one.unused(NOTHING)).toEqual([]) // it may be loading
+  const [mark] = readdirSync(join(folder, 'holders'), { recursive: true })
+    .map(String)
+    .filter((path) => path.endsWith(digest))
+  utimesSync(join(folder, 'holders', mark!), 1, 1)
+  await other.unused(new Set([digest]))
+  expect(await one.unused(NOTHING)).toEqual([])
+  await other.unused(NOTHING)
+  expect(await one.unused(NOTHING)).toMatchObject([{ digest }])
+})
+
+test('downloads of a server that runs are kept, those of one that has ended are deleted', async () => {
+  const { pid } = spawnSync(process.execPath, ['-e', ''])
+  const [namespace] = newProcessId().split('-')
+  const [running, ended] = [newProcessId(), [namespace, pid, '1', 'x'].join('-')]
+  for (const holder of [running, ended])
+    mkdirSync(join(folder, 'holders', holder, 'download.part'), { recursive: true })
+  await aServer().evict(NOTHING)
+  expect(readdirSync(join(folder, 'holders'))).toEqual([running])
+  expect(existsSync(join(folder, 'holders', running, 'download.part'))).toBe(true)
+})
+
+test('a model that a server finds is there, even if another one was about to remove it', async () => {
+  const found: boolean[] = []
+  for (let round = 0; round < 100; round++) {
+    const [one, other] = [aServer(), aServer()]
+    const { digest } = await fetchWith(one)
+    const [model] = await Promise.all([other.find(digest), one.remove(digest)])
+    found.push(model !== undefined)
+    if (model) expect(names()).toEqual([digest])
+    for (const cache of [one, other]) await cache.close()
+  }
+  expect(found).toContain(true)
+})
