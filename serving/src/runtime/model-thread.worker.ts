@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { loadModel } from '@cairn/flavors/load'
 import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { messageOf } from '@cairn/platform/errors'
+import { postResponses } from './post-responses.js'
 import { type RequestBatch, unpackRequests } from './request-batch.js'
 import { type LoadedModel, Responder } from './responder.js'
 
@@ -21,7 +22,7 @@ try {
     ...(signature && { signature }),
     ...(inputExample && { inputExample }),
   }
-  const responder = new Responder(model, description, (responses) => port.postMessage(responses))
+  const responder = new Responder(model, description, (responses) => postResponses(port, responses))
   port.on('message', (batch: RequestBatch) => responder.add(unpackRequests(batch)))
   port.postMessage({ ready: true, description })
 } catch (error) {

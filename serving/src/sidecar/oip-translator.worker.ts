@@ -3,6 +3,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import { readTensors, type TensorRequest } from '../protocols/oip/oip.js'
 import type { ModelDescription } from '../protocols/protocol.js'
 import type { PredictionError } from '../runtime/messages.js'
+import { transferLarge } from '../runtime/post-responses.js'
 import { transferable } from '../runtime/request-batch.js'
 import type { Translation, TranslatorRequest } from './oip-translator.js'
 import { readPredictions, writeTensors } from './tensor-messages.js'
@@ -13,26 +14,29 @@ const requests = new Map<number, TensorRequest & Pick<ModelDescription, 'signatu
 
 port.on('message', (request: TranslatorRequest) => {
   try {
-    const translation = translate(request)
-    port.postMessage(translation, translation.body ? transferable(translation.body.bytes) : [])
+    const buffers: ArrayBuffer[] = []
+    port.postMessage(translate(request, buffers), buffers)
   } catch (error) {
     requests.delete(request.id)
     port.postMessage({ id: request.id, error: describe(error) } satisfies Translation)
   }
 })
 
-function translate(message: TranslatorRequest): Translation {
+/** @param buffers gets those of the translation that are transferred */
+function translate(message: TranslatorRequest, buffers: ArrayBuffer[]): Translation {
   const { id } = message
   if ('body' in message) {
     const request = readTensors(message.body, message.model)
     const { signature } = message.model
     requests.set(id, { ...request, ...(signature && { signature }) })
-    return { id, body: writeTensors(request.inputs, request.params) }
+    const body = writeTensors(request.inputs, request.params)
+    buffers.push(...transferable(body.bytes))
+    return { id, body }
   }
   const { rows, clientRequestId, write, signature } = requests.get(id)!
   requests.delete(id)
   if (message.predictions === undefined) return { id }
-  const response = write(readPredictions(message.predictions, signature))
+  const response = transferLarge(write(readPredictions(message.predictions, signature)), buffers)
   return { id, answer: { response, rows, clientRequestId } }
 }
 
