@@ -86,6 +86,16 @@ def restrict(memory_bytes):
         pass  # not Linux
 
 
+def stop_tracing():
+    """Without a tracking server, mlflow 3.11 creates a database for traces in the working folder, which takes seconds."""
+    if "MLFLOW_TRACKING_URI" in os.environ:
+        return
+    with contextlib.suppress(ImportError, AttributeError):  # mlflow before 2.14
+        import mlflow.tracing
+
+        mlflow.tracing.disable()
+
+
 class Model:
     """A model that answers like MLflow's scoring server."""
 
@@ -97,6 +107,7 @@ class Model:
         if not hasattr(scoring_server, "invocations"):
             raise RuntimeError(f"mlflow {mlflow.__version__} is too old: log the model with mlflow 2.10 or later")
         os.environ["_MLFLOW_IS_IN_SERVING_ENVIRONMENT"] = "true"
+        stop_tracing()
         self.refusal = MlflowException
         self.rows = 0
         self.server = scoring_server
