@@ -8,13 +8,15 @@ const LARGE = 256 * 1024
 /** Sends responses to the thread of the server, which gets large bodies as bytes. */
 export function postResponses(port: MessagePort, responses: readonly PredictionResponse[]): void {
   const buffers: ArrayBuffer[] = []
-  const sent = responses.map((one) => {
-    if (!('response' in one)) return one
-    const response = transferLarge(one.response, buffers)
-    return response === one.response ? one : { ...one, response }
-  })
-  port.postMessage(sent, buffers)
+  const withBuffer = (one: PredictionResponse) =>
+    isLarge(one) ? { ...one, response: transferLarge(one.response, buffers) } : one
+  port.postMessage(responses.some(isLarge) ? responses.map(withBuffer) : responses, buffers)
 }
+
+type Answered = Extract<PredictionResponse, { response: ResponseBody }>
+
+const isLarge = (one: PredictionResponse): one is Answered =>
+  'response' in one && one.response.body.length > LARGE
 
 /** A large body as bytes, whose buffer is added to those to transfer. */
 export function transferLarge(response: ResponseBody, buffers: ArrayBuffer[]): ResponseBody {
