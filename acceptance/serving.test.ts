@@ -51,6 +51,17 @@ describe('a serving endpoint', () => {
     expect((await send(server.url, 'GET', `${ENDPOINTS}/absent`)).status).toBe(404)
   })
 
+  test('is refused for a version that is too large, by the name of its entity', async () => {
+    const served_entities = [{ name: 'main', entity_name: 'linear', entity_version: '9'.repeat(20) }]
+    const answer = await send(server.url, 'POST', ENDPOINTS, {
+      body: { name: 'absent', config: { served_entities } },
+    })
+    expect([answer.status, answer.text]).toEqual([
+      400,
+      expect.stringMatching(/Served entity 'main': .*'version'/),
+    ])
+  })
+
   test('answers 4xx and the reason when its only configuration cannot be deployed', async () => {
     const { model_version } = await api(server.url).post<{ model_version: { version: string } }>(
       '/api/2.0/mlflow/model-versions/create',
