@@ -2,8 +2,9 @@ import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState 
 import { useTranslation } from 'react-i18next'
 import { Busy, ResetZoom } from '../charts/curve-card.js'
 import { useVisible } from '../charts/use-in-view.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
 import type { Card } from './card.js'
-import type { CardBodyProps, CardFiles } from './card-body.js'
+import type { CardBodyProps } from './card-body.js'
 import { CardMenu } from './card-menu.js'
 import { cardTitle } from './card-title.js'
 import { DragHandle } from './drag-handle.js'
@@ -87,7 +88,7 @@ export function CardContents({ card, height, actions, frame }: CardContentsProps
   const [asTable, setAsTable] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [resetZoom, setResetZoom] = useState<() => void>()
-  const files = useRef<CardFiles>(undefined)
+  const files = useRef<DrawingFiles>(undefined)
   const title = cardTitle(card, t)
   const onZoom = useCallback((reset: (() => void) | undefined) => setResetZoom(() => reset), [])
   const header = (

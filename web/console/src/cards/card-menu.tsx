@@ -2,22 +2,21 @@ import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
+import { SaveItems } from '../ui/save-menu.js'
 import type { Card } from './card.js'
-import type { CardFiles } from './card-body.js'
-import { type FileKind, saveCard } from './save-card.js'
 import type { CardActions } from './use-card-actions.js'
 
 interface CardMenuProps {
   readonly card: Card
   readonly title: string
   readonly asTable: boolean
-  readonly files: RefObject<CardFiles | undefined>
+  readonly files: RefObject<DrawingFiles | undefined>
   readonly actions: CardActions
   readonly onTable: () => void
 }
 
 const COPIED_MS = 1600
-const FILES: readonly FileKind[] = ['png', 'svg', 'csv']
 
 /** Switches between table and chart, opens full screen, and has a menu of further actions. */
 export function CardMenu({ card, title, asTable, files, actions, onTable }: CardMenuProps) {
@@ -76,12 +75,6 @@ type MenuItemsProps = Pick<CardMenuProps, 'card' | 'title' | 'files' | 'actions'
 
 function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
   const { t } = useTranslation()
-  const [failed, setFailed] = useState(false)
-  const save = (kind: FileKind) => {
-    if (!files.current) return
-    saveCard(files.current, title, kind).then(close, () => setFailed(true))
-  }
-  const canSave = (kind: FileKind) => kind === 'csv' || files.current?.svg !== undefined
   const item = (label: string, action: () => void, icon: IconName) => (
     <button
       type="button"
@@ -96,23 +89,13 @@ function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
     </button>
   )
   return (
-    <div className="card-menu">
+    <div className="icon-menu">
       {item(t('cards.edit'), () => actions.edit(card), 'settings')}
       {item(t('cards.duplicate'), () => actions.duplicate(card), 'copy')}
       {item(t('cards.remove'), () => actions.remove(card), 'trash')}
       <hr />
-      {FILES.filter(canSave).map((kind) => (
-        <button key={kind} type="button" className="menu-item" onClick={() => save(kind)}>
-          <Icon name="download" size={14} />
-          {t('cards.save', { kind: kind.toUpperCase() })}
-        </button>
-      ))}
+      <SaveItems title={title} files={files} onSaved={close} />
       <CopyLink link={actions.linkOf(card)} />
-      {failed && (
-        <p className="bad" role="alert">
-          {t('cards.saveFailed')}
-        </p>
-      )}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
-import type { Table, TableCell } from './table.js'
+import type { Table, TableCell } from '../ui/table.js'
 
 const MAX_ROWS = 500
 

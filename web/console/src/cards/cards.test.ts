@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { numberColumn, tableToCsv, textColumn } from '../ui/table.js'
 import { type Card, clampExtent } from './card.js'
 import { duplicateCard, freeId, moveCard, openCard, putCard, removeCard, toggleSection } from './changes.js'
 import { type ChartsState, NO_CHANGES, stateFromText, stateToText } from './charts-state.js'
@@ -9,7 +10,6 @@ import { applyMoves, movesBetween } from './moves.js'
 import { viewOf } from './options.js'
 import { projectionOf } from './run-values.js'
 import { defaultCards, sectionsOf } from './sections.js'
-import { numberColumn, tableToCsv, textColumn } from './table.js'
 
 const metric = (key: string, last_step = 5) => ({ key, count: 2, differs: true, last_step })
 const defaults = defaultCards(

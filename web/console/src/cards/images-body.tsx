@@ -5,11 +5,11 @@ import { artifactUrl, listArtifacts } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useStableList } from '../charts/use-stable-list.js'
 import { Failure } from '../ui/states.js'
+import { numberColumn, textColumn } from '../ui/table.js'
 import { ArtifactImage } from './artifact-image.js'
 import type { CardBodyProps } from './card-body.js'
 import { useRunsWithin } from './cards-context.js'
 import { imageAt, type LoggedImage, loggedImages } from './logged-images.js'
-import { numberColumn, textColumn } from './table.js'
 
 const FOLDER = 'images'
 /** Runs whose artifacts are listed, each with a request. */

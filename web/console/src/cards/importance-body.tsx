@@ -2,11 +2,11 @@ import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { metricLabel } from '../metrics/metric-name.js'
 import { Failure } from '../ui/states.js'
+import { numberColumn, type Table, textColumn } from '../ui/table.js'
 import { first } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { type Importance, importanceOf } from './importance.js'
-import { numberColumn, type Table, textColumn } from './table.js'
 import { useRunValues } from './use-run-values.js'
 
 const MAX_PARAMS = 100

@@ -6,12 +6,12 @@ import type { Line } from '../charts/line-chart.js'
 import { lineSvg } from '../charts/line-svg.js'
 import { useCurves } from '../charts/use-curves.js'
 import { formatTime, useFormat } from '../i18n/format.js'
+import { numberColumn, type Table, textColumn } from '../ui/table.js'
 import { list } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { viewOf } from './options.js'
 import { currentPaint } from './paint.js'
-import { numberColumn, type Table, textColumn } from './table.js'
 
 const SVG_WIDTH = 900
 

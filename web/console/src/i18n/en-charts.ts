@@ -88,6 +88,7 @@ export const enCharts = {
     duplicate: 'Duplicate',
     remove: 'Remove',
     save: 'Download {{kind}}',
+    saveOf: 'Download {{name}}',
     saveFailed: 'The browser could not draw this chart.',
     copyLink: 'Copy link',
     kind: 'Chart type',

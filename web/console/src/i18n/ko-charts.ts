@@ -86,6 +86,7 @@ export const koCharts: Dictionary<typeof enCharts> = {
     duplicate: '복제',
     remove: '제거',
     save: '{{kind}} 다운로드',
+    saveOf: '다운로드: {{name}}',
     saveFailed: '브라우저에서 이 차트를 그리지 못했어요.',
     copyLink: '링크 복사',
     kind: '차트 유형',

@@ -2,7 +2,6 @@ import { Suspense, useContext, useEffect, useMemo, useRef, useState, useSyncExte
 import { useTranslation } from 'react-i18next'
 import { NO_BRUSHES } from '../cards/brush.js'
 import type { Card } from '../cards/card.js'
-import type { CardFiles } from '../cards/card-body.js'
 import { CardBody, heightOf } from '../cards/card-frame.js'
 import { cardTitle } from '../cards/card-title.js'
 import { CardsContext } from '../cards/cards-context.js'
@@ -13,6 +12,7 @@ import type { RunRow } from '../runs/row.js'
 import { colourOf } from '../runs/run-appearance.js'
 import { keptColours, onColoursChange } from '../runs/run-colours.js'
 import { toVisibleRun } from '../runs/visible-run.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
 import { ReportCharts } from './report-charts.js'
 import '../charts/charts.css'
 import '../cards/cards.css'
@@ -29,7 +29,7 @@ export function BlockCard({ card, rows, line }: BlockCardProps) {
   const [asTable, setAsTable] = useState(false)
   const [isBusy, setBusy] = useState(false)
   const [ref, isInView] = useInView<HTMLDivElement>()
-  const files = useRef<CardFiles>(undefined)
+  const files = useRef<DrawingFiles>(undefined)
   const charts = useContext(ReportCharts)
   useEffect(() => {
     charts.files.set(line, files)

@@ -1,10 +1,10 @@
 import { createContext, type RefObject } from 'react'
-import type { CardFiles } from '../cards/card-body.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
 
 /** The charts of a report for export and print. */
 export interface ReportCharts {
   /** By the line of their block. */
-  readonly files: Map<number, RefObject<CardFiles | undefined>>
+  readonly files: Map<number, RefObject<DrawingFiles | undefined>>
   /** Whether charts out of view are drawn too. */
   readonly all: boolean
 }

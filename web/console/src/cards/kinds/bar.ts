@@ -1,7 +1,7 @@
 import { intervalKeys, metricLabel } from '../../metrics/metric-name.js'
+import { numberColumn, textColumn } from '../../ui/table.js'
 import { first, isSet } from '../card.js'
 import type { RunValues } from '../run-values.js'
-import { numberColumn, textColumn } from '../table.js'
 import { categoryAxis, GRID, tooltipOf, tooltipStyle, valueAxis } from './axes.js'
 import { type DrawContext, nothing, type ValuesKind } from './drawing.js'
 import { whiskers } from './whiskers.js'

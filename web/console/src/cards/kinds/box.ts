@@ -1,10 +1,10 @@
 import { compareNaturally } from '../../app/natural-order.js'
 import { metricLabel } from '../../metrics/metric-name.js'
+import { numberColumn, textColumn } from '../../ui/table.js'
 import { first, isSet } from '../card.js'
 import { columnLabel } from '../column-label.js'
 import type { RunValues } from '../run-values.js'
 import { type Box, boxOf, densityOf } from '../statistics/box.js'
-import { numberColumn, textColumn } from '../table.js'
 import { categoryAxis, GRID, tooltipOf, tooltipStyle, yValueAxis } from './axes.js'
 import { type DrawContext, nothing, type ValuesKind } from './drawing.js'
 

@@ -1,10 +1,10 @@
 import type { EChartsCoreOption } from 'echarts/core'
 import type { TFunction } from 'i18next'
 import type { Format } from '../../i18n/format.js'
+import type { Table } from '../../ui/table.js'
 import type { Options } from '../card.js'
 import type { Paint } from '../paint.js'
 import type { RunValues } from '../run-values.js'
-import type { Table } from '../table.js'
 
 /** A card as ECharts draws it, and as a table. */
 export interface Drawing {

@@ -1,7 +1,7 @@
 import { metricLabel } from '../../metrics/metric-name.js'
+import { numberColumn } from '../../ui/table.js'
 import { first } from '../card.js'
 import { histogramOf } from '../statistics/histogram.js'
-import { numberColumn } from '../table.js'
 import { GRID, tooltipOf, tooltipStyle, xValueAxis, yValueAxis } from './axes.js'
 import { nothing, type ValuesKind } from './drawing.js'
 

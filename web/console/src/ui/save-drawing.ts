@@ -1,17 +1,32 @@
-import { fileNameOf, saveFile } from '../ui/save-file.js'
-import type { CardFiles } from './card-body.js'
-import { tableToCsv } from './table.js'
+import { fileNameOf, saveFile } from './save-file.js'
+import { type Table, tableToCsv } from './table.js'
 
 export type FileKind = 'png' | 'svg' | 'csv'
+
+/** A chart as files. */
+export interface DrawingFiles {
+  /** Undefined if nothing is drawn. */
+  readonly svg: (() => Promise<string | undefined>) | undefined
+  readonly table: () => Table
+}
 
 /** Pixels of a PNG per unit of the drawing. */
 const SCALE = 2
 
-/** Saves a card as a file that is named like it. @throws Error if the browser cannot draw it */
-export async function saveCard({ svg, table }: CardFiles, title: string, kind: FileKind): Promise<void> {
-  const name = fileNameOf(title, 'chart', kind)
+/** Saves a table as CSV that is named like it. */
+export function saveTable(table: Table, title: string): void {
   // A byte order mark, so that spreadsheets read Korean.
-  if (kind === 'csv') return saveFile(name, `\ufeff${tableToCsv(table())}`, 'text/csv')
+  saveFile(fileNameOf(title, 'table', 'csv'), `\ufeff${tableToCsv(table)}`, 'text/csv')
+}
+
+/** Saves a chart as a file that is named like it. @throws Error if the browser cannot draw it */
+export async function saveDrawing(
+  { svg, table }: DrawingFiles,
+  title: string,
+  kind: FileKind,
+): Promise<void> {
+  if (kind === 'csv') return saveTable(table(), title)
+  const name = fileNameOf(title, 'chart', kind)
   const text = await svg?.()
   if (text === undefined) return
   if (kind === 'svg') return saveFile(name, text, 'image/svg+xml')

@@ -1,8 +1,8 @@
-import { toCsvText } from '../ui/csv.js'
+import { toCsvText } from './csv.js'
 
 export type TableCell = string | number | undefined
 
-/** The values of a card: for screen readers, for reading and as CSV. */
+/** Values of a chart or of a list: for screen readers, for reading and as CSV. */
 export interface Table {
   readonly columns: readonly { readonly label: string; readonly isNumber: boolean }[]
   readonly rows: readonly (readonly TableCell[])[]
