@@ -23,6 +23,13 @@ const KINDS = [
   'card:c.8:difference:::y:accuracy',
   'card:c.9:importance:::y:accuracy',
   'card:c.10:bar:::y:accuracy:sort:descending',
+  'card:c.11:plot:::f:predictions.json',
+  'card:c.12:plot:::f:predictions.json:st:pr',
+  'card:c.13:plot:::f:predictions.json:st:calibration',
+  'card:c.14:plot:::f:predictions.json:st:confusion',
+  'card:c.15:plot:::f:distributions/weights.json',
+  'card:c.16:plot:::f:distributions/weights.json:st:ridge',
+  'card:c.17:plot:::f:distributions/weights.json:st:histogram',
 ]
 
 describe.skipIf(!chromium)('cards of charts', () => {
@@ -192,7 +199,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await using someone = await visitor(browser, server.url, {
       colorScheme,
       locale,
-      viewport: { width: 1280, height: 2600 },
+      viewport: { width: 1280, height: 3200 },
     })
     const { tab } = someone
     await someone.open(charts(KINDS.join(',')))
@@ -207,7 +214,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
   })
 
   test('every kind of card has its values as a table', async () => {
-    await using someone = await visitor(browser, server.url, { viewport: { width: 1280, height: 2600 } })
+    await using someone = await visitor(browser, server.url, { viewport: { width: 1280, height: 3200 } })
     const { tab } = someone
     await someone.open(charts(KINDS.join(',')))
     const tables = tab.locator('.card-section').first().getByRole('button', { name: 'Show table' })
@@ -265,6 +272,30 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await images.getByRole('img', { name: 'map/a of run-1, step 2' }).waitFor()
     await images.getByRole('slider', { name: 'Step' }).press('ArrowLeft')
     await images.getByRole('img', { name: 'map/a of run-1, step 1' }).waitFor()
+    await expectGood(someone)
+  })
+
+  test('a table of predictions is one plot of the compared runs, and a slider shows histograms by step', async () => {
+    await using someone = await visitor(browser, server.url, { viewport: { width: 1280, height: 1600 } })
+    const { tab } = someone
+    const ids = runs.slice(0, 2).map(({ run_id }) => run_id)
+    await someone.open(`/#/compare?runs=${ids}&artifact=predictions.json`)
+    const plot = tab.getByRole('figure', { name: 'ROC: predictions.json' })
+    await canvasOf(plot).waitFor()
+    await tab.getByRole('button', { name: 'Confusion matrix' }).click()
+    const matrix = tab.getByRole('figure', { name: 'Confusion matrix: predictions.json' })
+    await matrix.getByRole('button', { name: 'Show table' }).click()
+    await matrix.getByRole('row', { name: 'run-1 0 1 3 0.15' }).waitFor()
+    const saved = tab.waitForEvent('download')
+    await tab.getByRole('button', { name: 'Download Confusion matrix: predictions.json' }).click()
+    await tab.getByRole('button', { name: 'Download SVG' }).click()
+    expect(await readFile(await (await saved).path(), 'utf8')).toContain('run-1 · 87.5% correct')
+    await expectGood(someone)
+    await tab.getByLabel('Select a file to preview').selectOption('distributions/weights.json')
+    await tab.getByRole('button', { name: 'Histogram at step' }).click()
+    const slider = tab.getByRole('slider', { name: 'Step' })
+    await slider.press('Home')
+    expect(await slider.getAttribute('aria-valuetext')).toBe('0')
     await expectGood(someone)
   })
 

@@ -45,7 +45,22 @@ export async function logRun(mlflow: Api, experiment_id: string, i: number): Pro
   return run.info
 }
 
-/** Logs values per user, images by step, requirements and notes. */
+/** As MLflow's `log_table` writes it. */
+const table = (columns: string, data: readonly (readonly unknown[])[]) =>
+  JSON.stringify({ columns: columns.split(','), data })
+
+/** Forty rows, of which the run `i` gets 4 + i wrong. */
+const predictions = (i: number) =>
+  Array.from({ length: 40 }, (_, row) => {
+    const label = row % 2
+    const prediction = row < 4 + i ? 1 - label : label
+    return [label, prediction === 1 ? 0.6 + row / 100 : 0.4 - row / 200, prediction]
+  })
+
+const histograms = (i: number) =>
+  [0, 10, 20].flatMap((step) => [0, 1, 2].map((bin) => [step, bin, bin + 1, 5 + i + step * bin]))
+
+/** Logs values per user, images by step, tables that plots read, requirements and notes. */
 export async function logEvaluation(
   mlflow: Api,
   url: string,
@@ -71,6 +86,8 @@ export async function logEvaluation(
   for (const step of [1, 2])
     await put(`images/map~a+step+${step}+timestamp+1${step}+u${step}.png`, png([40 * i, 100, 60 * step]))
   await put('model/requirements.txt', `mlflow==3.${i}\nnumpy==2.1\n`)
+  await put('predictions.json', table('label,score,prediction', predictions(i)))
+  await put('distributions/weights.json', table('step,from,to,count', histograms(i)))
   await put('report.txt', `report of run ${i}`)
   const tags = {
     ...{ 'cairn.protocol': 'loo', 'cairn.data_digest': 'd', 'mlflow.note.content': `note ${i}` },

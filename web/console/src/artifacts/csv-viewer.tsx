@@ -2,10 +2,10 @@ import Papa from 'papaparse'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ViewerProps } from './artifact-preview.js'
-import { DataTable } from './data-table.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
 import type { TableData } from './json-table.js'
+import { PlottedTable } from './plotted-table.js'
 import { parseCell } from './table-rows.js'
 import { baseName, extensionOf } from './viewer-kind.js'
 
@@ -29,7 +29,7 @@ function Csv({ text, clipped, path }: CsvProps) {
     () => parseCsv(text, extensionOf(path) === 'tsv' ? '\t' : '', clipped),
     [text, path, clipped],
   )
-  return <DataTable name={baseName(path)} data={data} note={clipped && t('viewer.firstRows')} />
+  return <PlottedTable name={baseName(path)} data={data} note={clipped && t('viewer.firstRows')} />
 }
 
 /** The first line names the columns. @param delimiter empty to detect it. @param clipped whether the last row is incomplete */

@@ -7,6 +7,7 @@ import { DataTable } from './data-table.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
 import { fromLines, toTable } from './json-table.js'
+import { PlottedTable } from './plotted-table.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
 
@@ -46,7 +47,7 @@ function Json({ text, clipped, name, fileUrl }: JsonProps) {
     }
   }, [text])
   const pretty = useMemo(() => (table ? '' : prettyJson(text)), [table, text])
-  if (table) return <DataTable name={name} data={table} fileUrl={fileUrl} />
+  if (table) return <PlottedTable name={name} data={table} fileUrl={fileUrl} />
   return <TextViewer text={pretty} clipped={clipped} name={name} />
 }
 

@@ -4,6 +4,7 @@ import { smoothingFromText, smoothingToText } from '../charts/curve-view.js'
 import { SMOOTHING_KINDS, type SmoothingKind } from '../charts/smoothing.js'
 import { first, list, type Options } from './card.js'
 import { useCards } from './cards-context.js'
+import { FileInput } from './file-input.js'
 import { ColumnsField, KeyInput, useKeys } from './key-fields.js'
 import type { Field } from './kinds/fields.js'
 
@@ -91,6 +92,8 @@ function Input({ id, label, field, value, isMissing, onValue }: InputProps) {
       return <RunChoice {...{ id, value, onValue }} />
     case 'smoothing':
       return <SmoothingInput {...{ id, label, value, onValue }} />
+    case 'file':
+      return <FileInput {...{ id, value, isMissing, onValue }} />
     case 'number':
     case 'text':
       return (

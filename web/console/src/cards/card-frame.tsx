@@ -14,6 +14,7 @@ import type { CardActions } from './use-card-actions.js'
 const LineBody = lazy(async () => ({ default: (await import('./line-body.js')).LineBody }))
 const ValuesBody = lazy(async () => ({ default: (await import('./values-body.js')).ValuesBody }))
 const ImportanceBody = lazy(async () => ({ default: (await import('./importance-body.js')).ImportanceBody }))
+const PlotBody = lazy(async () => ({ default: (await import('../plots/plot-body.js')).PlotBody }))
 const ImagesBody = lazy(async () => ({ default: (await import('./images-body.js')).ImagesBody }))
 
 /** Height of a chart in a card of one row. */
@@ -114,6 +115,7 @@ export function CardBody(props: CardBodyProps) {
   const Kind = useMemo(() => {
     if (props.card.kind === 'line') return LineBody
     if (props.card.kind === 'images') return ImagesBody
+    if (props.card.kind === 'plot') return PlotBody
     return props.card.kind === 'importance' ? ImportanceBody : ValuesBody
   }, [props.card.kind])
   return <Kind {...props} />

@@ -1,5 +1,6 @@
 import type { TFunction } from 'i18next'
 import { metricLabel } from '../metrics/metric-name.js'
+import { PLOT_KINDS } from '../plots/plot-kinds.js'
 import { type Card, first, list } from './card.js'
 import { columnLabel } from './column-label.js'
 
@@ -30,8 +31,16 @@ export function cardTitle({ kind, options }: Card, t: TFunction): string {
       return t('cards.titleScatter', { x: column('x'), y: column('y') })
     case 'contour':
       return t('cards.titleContour', { x: column('x'), y: column('y'), z: column('z') })
+    case 'plot':
+      return plotTitle(options, t)
     case 'parallel':
     case 'images':
       return t(`cards.kind_${kind}`)
   }
+}
+
+function plotTitle(options: Card['options'], t: TFunction): string {
+  const [path, kind] = [first(options, 'f'), PLOT_KINDS.find((one) => one === first(options, 'st'))]
+  if (!path) return t('cards.kind_plot')
+  return kind ? t('plots.titleOf', { kind: t(`plots.kind_${kind}`), path }) : path
 }

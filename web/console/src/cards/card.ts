@@ -9,6 +9,7 @@ export const CARD_KINDS = [
   'difference',
   'importance',
   'images',
+  'plot',
 ] as const
 export type CardKind = (typeof CARD_KINDS)[number]
 

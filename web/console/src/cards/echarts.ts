@@ -1,7 +1,10 @@
 import { BarChart, BoxplotChart, CustomChart, LineChart, ParallelChart, ScatterChart } from 'echarts/charts'
 import {
   GridComponent,
+  LegendComponent,
+  MarkLineComponent,
   ParallelComponent,
+  TitleComponent,
   TooltipComponent,
   VisualMapContinuousComponent,
 } from 'echarts/components'
@@ -10,7 +13,8 @@ import { CanvasRenderer, SVGRenderer } from 'echarts/renderers'
 
 use([
   ...[BarChart, BoxplotChart, CustomChart, LineChart, ParallelChart, ScatterChart],
-  ...[GridComponent, ParallelComponent, TooltipComponent, VisualMapContinuousComponent],
+  ...[GridComponent, LegendComponent, MarkLineComponent, ParallelComponent, TitleComponent],
+  ...[TooltipComponent, VisualMapContinuousComponent],
   ...[CanvasRenderer, SVGRenderer],
 ])
 

@@ -10,6 +10,7 @@ import { ArtifactImage } from './artifact-image.js'
 import type { CardBodyProps } from './card-body.js'
 import { useRunsWithin } from './cards-context.js'
 import { imageAt, type LoggedImage, loggedImages } from './logged-images.js'
+import { StepSlider } from './step-slider.js'
 
 const FOLDER = 'images'
 /** Runs whose artifacts are listed, each with a request. */
@@ -92,30 +93,6 @@ function useImages() {
     isPending: results.some(({ isPending }) => isPending),
     failed: results.find(({ isError, data }) => isError && data === undefined),
   }
-}
-
-interface StepSliderProps {
-  readonly steps: readonly number[]
-  readonly step: number
-  readonly onStep: (step: number) => void
-}
-
-function StepSlider({ steps, step, onStep }: StepSliderProps) {
-  const { t } = useTranslation()
-  return (
-    <label className="step-slider">
-      <span>{t('curves.step')}</span>
-      <input
-        type="range"
-        min={0}
-        max={steps.length - 1}
-        value={steps.indexOf(step)}
-        aria-valuetext={String(step)}
-        onChange={({ target }) => onStep(steps[Number(target.value)]!)}
-      />
-      <output>{step}</output>
-    </label>
-  )
 }
 
 interface ImageTableProps {

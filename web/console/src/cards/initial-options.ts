@@ -16,6 +16,7 @@ export function initialOptions(
   const [x = '', y = ''] = varied
   switch (kind) {
     case 'images':
+    case 'plot':
       return {}
     case 'scatter':
       return kept({ x: [x], y: [target] })

@@ -8,6 +8,7 @@ import { enEvaluation } from './en-evaluation.js'
 import { enJobs } from './en-jobs.js'
 import { enOperations } from './en-operations.js'
 import { enPeople } from './en-people.js'
+import { enPlots } from './en-plots.js'
 import { enQuery } from './en-query.js'
 import { enReports } from './en-reports.js'
 import { enRun } from './en-run.js'
@@ -253,6 +254,7 @@ export const en = {
   ...enOperations,
   ...enCharts,
   ...enComments,
+  ...enPlots,
   ...enJobs,
   ...enEndpoints,
   ...enPeople,

@@ -22,14 +22,11 @@ const decimals = (maximumFractionDigits: number) =>
 
 const integers = decimals(0)
 const [largeDecimals, mediumDecimals, smallDecimals] = [decimals(1), decimals(2), decimals(4)]
+const PERCENT = { style: 'percent', maximumFractionDigits: 1 } as const
 const percents = byLanguage(
-  (language) =>
-    new Intl.NumberFormat(language, {
-      style: 'percent',
-      maximumFractionDigits: 1,
-      signDisplay: 'exceptZero',
-    }),
+  (language) => new Intl.NumberFormat(language, { ...PERCENT, signDisplay: 'exceptZero' }),
 )
+const shares = byLanguage((language) => new Intl.NumberFormat(language, PERCENT))
 const relativeTimes = byLanguage(
   (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
 )
@@ -120,6 +117,8 @@ export const formatsOf = (language: string) => ({
   integer: (value: number) => value.toLocaleString(language),
   /** `+12.3%` of 0.123. */
   percent: (share: number) => percents(language).format(share),
+  /** `12.3%` of 0.123. */
+  share: (share: number) => shares(language).format(share),
   duration: (ms: number) => formatDuration(ms, language),
   ago: (time: number) => formatAgo(time, Date.now(), language),
   time: (time: number) => formatTime(time, language),

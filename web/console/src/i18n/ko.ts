@@ -8,6 +8,7 @@ import { koEvaluation } from './ko-evaluation.js'
 import { koJobs } from './ko-jobs.js'
 import { koOperations } from './ko-operations.js'
 import { koPeople } from './ko-people.js'
+import { koPlots } from './ko-plots.js'
 import { koQuery } from './ko-query.js'
 import { koReports } from './ko-reports.js'
 import { koRun } from './ko-run.js'
@@ -250,6 +251,7 @@ export const ko: Words = {
   ...koOperations,
   ...koCharts,
   ...koComments,
+  ...koPlots,
   ...koJobs,
   ...koEndpoints,
   ...koPeople,

@@ -84,10 +84,16 @@ export function rampColor({ ramp, faint }: Paint, share: number): string {
 
 function mixed(a: string, b: string, share: number): string {
   const channels = [1, 3, 5].map((at) => {
-    const [from, to] = [Number.parseInt(a.slice(at, at + 2), 16), Number.parseInt(b.slice(at, at + 2), 16)]
+    const [from, to] = [channel(a, at), channel(b, at)]
     return Math.round(from + share * (to - from))
       .toString(16)
       .padStart(2, '0')
   })
   return `#${channels.join('')}`
 }
+
+/** A channel of `#rrggbb`, or of `#rgb`, to which style sheets are minified. */
+const channel = (color: string, at: number) =>
+  color.length === 4
+    ? 17 * Number.parseInt(color[(at + 1) / 2]!, 16)
+    : Number.parseInt(color.slice(at, at + 2), 16)

@@ -1,3 +1,4 @@
+import { PLOT_KINDS } from '../../plots/plot-kinds.js'
 import type { CardKind, Options } from '../card.js'
 
 type FieldType =
@@ -11,6 +12,8 @@ type FieldType =
   | 'flag'
   | 'number'
   | 'text'
+  /** The path of a table in the artifacts of the runs. */
+  | 'file'
   | 'run'
   | 'smoothing'
 
@@ -57,6 +60,9 @@ type FieldLabel =
   | 'baseline'
   | 'target'
   | 'surface'
+  | 'file'
+  | 'plot'
+  | 'class'
   | 'title'
 
 export const LINE_FIELDS: readonly Field[] = [
@@ -127,6 +133,11 @@ export const CARD_FIELDS: Readonly<Record<CardKind, readonly Field[]>> = {
   ],
   importance: [{ ...metric, label: 'target' }],
   images: [],
+  plot: [
+    { key: 'f', type: 'file', label: 'file', required: true },
+    { key: 'st', type: 'choice', label: 'plot', values: ['auto', ...PLOT_KINDS] },
+    { key: 'cl', type: 'text', label: 'class' },
+  ],
 }
 
 export const missingFields = (kind: CardKind, options: Options): readonly Field[] =>
