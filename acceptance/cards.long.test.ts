@@ -264,14 +264,36 @@ describe.skipIf(!chromium)('cards of charts', () => {
     await expect.poll(() => stateOf(tab)).toBe('')
   })
 
-  test('images are shown side by side by step', async () => {
+  test('images, texts, tables and sounds are shown side by side by step', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
-    await someone.open(charts('card:c.1:images::31'))
-    const images = card(tab, 'Images')
-    await images.getByRole('img', { name: 'map/a of run-1, step 2' }).waitFor()
-    await images.getByRole('slider', { name: 'Step' }).press('ArrowLeft')
-    await images.getByRole('img', { name: 'map/a of run-1, step 1' }).waitFor()
+    await someone.open(charts('card:c.1:images::33'))
+    const media = card(tab, 'Media by step')
+    await media.getByRole('img', { name: 'map/a of run-1, step 2' }).waitFor()
+    await media.getByText('answer 2 of run 1').waitFor()
+    await media.getByLabel('tone of run-0, step 2').waitFor()
+    await media.getByRole('slider', { name: 'Step' }).press('ArrowLeft')
+    await media.getByRole('img', { name: 'map/a of run-1, step 1' }).waitFor()
+    await media.getByText('answer 1 of run 1').waitFor()
+    await media.getByRole('table', { name: 'errors of run-1, step 1' }).getByText('word-1').waitFor()
+    await expectGood(someone)
+  })
+
+  test('images of two runs lie upon each other, and a handle moves by keys', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(charts('card:c.1:images::32:st:overlay'))
+    const handle = card(tab, 'Media by step').getByRole('slider', {
+      name: 'map/a: border between the images',
+    })
+    await handle.waitFor()
+    await handle.press('End')
+    expect(await handle.getAttribute('aria-valuetext')).toBe('100% run-0, the rest run-1')
+    const clip = () =>
+      card(tab, 'Media by step')
+        .getByRole('img', { name: 'map/a of run-1, step 2' })
+        .evaluate((image) => getComputedStyle(image).clipPath)
+    await expect.poll(clip).toBe('inset(0px 0px 0px 100%)')
     await expectGood(someone)
   })
 

@@ -85,6 +85,11 @@ export async function logEvaluation(
   )
   for (const step of [1, 2])
     await put(`images/map~a+step+${step}+timestamp+1${step}+u${step}.png`, png([40 * i, 100, 60 * step]))
+  for (const step of [1, 2]) {
+    await put(`media/answer/${step}.txt`, `answer ${step} of run ${i}`)
+    await put(`media/errors/${step}.json`, table('word,count', [[`word-${i}`, step]]))
+  }
+  await put('media/tone/2.wav', 'RIFF')
   await put('model/requirements.txt', `mlflow==3.${i}\nnumpy==2.1\n`)
   await put('predictions.json', table('label,score,prediction', predictions(i)))
   await put('distributions/weights.json', table('step,from,to,count', histograms(i)))

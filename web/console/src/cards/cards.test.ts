@@ -5,7 +5,7 @@ import { type Card, clampExtent } from './card.js'
 import { duplicateCard, freeId, moveCard, openCard, putCard, removeCard, toggleSection } from './changes.js'
 import { type ChartsState, NO_CHANGES, stateFromText, stateToText } from './charts-state.js'
 import { linkTo } from './link.js'
-import { imageAt, loggedImages } from './logged-images.js'
+import { loggedMedia, mediaAt } from './logged-media.js'
 import { applyMoves, movesBetween } from './moves.js'
 import { viewOf } from './options.js'
 import { projectionOf } from './run-values.js'
@@ -149,7 +149,7 @@ test('options of a card win over those of the panel, and nonsense is ignored', (
 
 test('images are found by MLflow’s names, old and new, with the last one up to a step', () => {
   const at = (name: string) => `images/${name}`
-  const images = loggedImages([
+  const images = loggedMedia([
     at('dog~face+step+3+timestamp+17+u1.png'),
     at('dog~face+step+3+timestamp+17+u1+compressed.webp'),
     at('dog~face+step+9+timestamp+18+u2.png'),
@@ -162,8 +162,26 @@ test('images are found by MLflow’s names, old and new, with the last one up to
     ['dog/face', 9],
   ])
   expect(images[1]!.preview).toBe(at('dog~face+step+3+timestamp+17+u1+compressed.webp'))
-  expect(imageAt(images, 'dog/face', 8)!.step).toBe(3)
-  expect(imageAt(images, 'dog/face', 2)).toBeUndefined()
+  expect(mediaAt(images, 'dog/face', 8)!.step).toBe(3)
+  expect(mediaAt(images, 'dog/face', 2)).toBeUndefined()
+})
+
+test('files below media are samples of a key at a step, of the kind of their extension', () => {
+  const media = loggedMedia([
+    'media/tone/10.wav',
+    'media/answer/2.txt',
+    'media/answer/10.md',
+    'media/errors/1.json',
+    'media/loose.txt',
+    'media/model/3.bin',
+    'media/answer/last.txt',
+  ])
+  expect(media.map(({ key, step, kind }) => [key, step, kind])).toEqual([
+    ['answer', 2, 'text'],
+    ['answer', 10, 'text'],
+    ['errors', 1, 'table'],
+    ['tone', 10, 'audio'],
+  ])
 })
 
 test('CSV quotes names and does not run formulas', () => {

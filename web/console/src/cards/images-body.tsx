@@ -1,32 +1,20 @@
-import { useQueries } from '@tanstack/react-query'
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { artifactUrl, listArtifacts } from '../api/artifacts.js'
-import { queryKeys } from '../api/query-keys.js'
-import { useStableList } from '../charts/use-stable-list.js'
 import { Failure } from '../ui/states.js'
 import { numberColumn, textColumn } from '../ui/table.js'
-import { ArtifactImage } from './artifact-image.js'
+import { first } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useRunsWithin } from './cards-context.js'
-import { imageAt, type LoggedImage, loggedImages } from './logged-images.js'
+import { ImageOverlay } from './image-overlay.js'
+import { mediaAt } from './logged-media.js'
+import { MediaCell } from './media-cell.js'
 import { StepSlider } from './step-slider.js'
+import { type RunMedia, useMedia } from './use-media.js'
 
-const FOLDER = 'images'
-/** Runs whose artifacts are listed, each with a request. */
-const MAX_RUNS = 50
-
-interface RunImages {
-  readonly runId: string
-  readonly name: string
-  readonly color: string
-  readonly images: readonly LoggedImage[]
-}
-
-/** Images of runs side by side, by step. */
-export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
+/** Images, sounds, texts and tables of runs side by side, by step. */
+export function ImagesBody({ card, height, asTable, files, onBusy }: CardBodyProps) {
   const { t } = useTranslation()
-  const { rows, keys, steps, isPending, failed } = useImages()
+  const { rows, keys, steps, isPending, failed } = useMedia(useRunsWithin())
   const [step, setStep] = useState<number>()
   const at = step ?? steps.at(-1) ?? 0
   useEffect(() => onBusy(isPending), [onBusy, isPending])
@@ -39,8 +27,8 @@ export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
           numberColumn(t('curves.step')),
           textColumn(t('cards.path')),
         ],
-        rows: rows.flatMap(({ name, images }) =>
-          images.map(({ key, step: own, path }) => [name, key, own, path]),
+        rows: rows.flatMap(({ name, media }) =>
+          media.map(({ key, step: own, path }) => [name, key, own, path]),
         ),
       }),
     }
@@ -48,6 +36,7 @@ export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   if (keys.length === 0)
     return <p className="card-empty">{isPending ? t('common.loading') : t('cards.noImages')}</p>
+  const isOverlay = first(card.options, 'st') === 'overlay' && rows.length >= 2 && !asTable
   return (
     <>
       {steps.length > 1 && <StepSlider steps={steps} step={at} onStep={setStep} />}
@@ -57,52 +46,25 @@ export function ImagesBody({ height, asTable, files, onBusy }: CardBodyProps) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
         tabIndex={0}
       >
-        <ImageTable rows={rows} keys={keys} step={at} asText={asTable} />
+        {isOverlay ? (
+          <Overlays left={rows[0]!} right={rows[1]!} keys={keys} step={at} />
+        ) : (
+          <MediaTable rows={rows} keys={keys} step={at} asText={asTable} />
+        )}
       </div>
+      {isOverlay && rows.length > 2 && <figcaption>{t('cards.firstRuns', { count: 2 })}</figcaption>}
     </>
   )
 }
 
-function useImages() {
-  const runs = useRunsWithin()
-  const shown = runs.slice(0, MAX_RUNS)
-  const results = useQueries({
-    queries: shown.map(({ runId }) => {
-      const root = { kind: 'run', id: runId } as const
-      return {
-        queryKey: queryKeys.artifacts(root, FOLDER),
-        queryFn: ({ signal }: { signal: AbortSignal }) => listArtifacts(root, FOLDER, signal),
-        staleTime: 10_000,
-      }
-    }),
-  })
-  const data = useStableList(results.map((result) => result.data))
-  const rows = useMemo(
-    () =>
-      shown.map(({ runId, name, color }, i): RunImages => {
-        const images = loggedImages((data[i] ?? []).map(({ path }) => path))
-        return { runId, name, color, images }
-      }),
-    [shown, data],
-  )
-  const all = rows.flatMap(({ images }) => images)
-  return {
-    rows: rows.filter(({ images }) => images.length > 0),
-    keys: [...new Set(all.map(({ key }) => key))].sort(),
-    steps: [...new Set(all.map(({ step }) => step))].sort((a, b) => a - b),
-    isPending: results.some(({ isPending }) => isPending),
-    failed: results.find(({ isError, data }) => isError && data === undefined),
-  }
-}
-
-interface ImageTableProps {
-  readonly rows: readonly RunImages[]
+interface MediaTableProps {
+  readonly rows: readonly RunMedia[]
   readonly keys: readonly string[]
   readonly step: number
   readonly asText: boolean
 }
 
-function ImageTable({ rows, keys, step, asText }: ImageTableProps) {
+function MediaTable({ rows, keys, step, asText }: MediaTableProps) {
   const { t } = useTranslation()
   return (
     <table className="list">
@@ -121,9 +83,9 @@ function ImageTable({ rows, keys, step, asText }: ImageTableProps) {
         {keys.map((key) => (
           <tr key={key}>
             <th scope="row">{key}</th>
-            {rows.map(({ runId, name, images }) => (
+            {rows.map(({ runId, name, media }) => (
               <td key={runId}>
-                <ImageCell runId={runId} name={name} image={imageAt(images, key, step)} asText={asText} />
+                <MediaCell {...{ runId, name, asText }} media={mediaAt(media, key, step)} />
               </td>
             ))}
           </tr>
@@ -133,21 +95,28 @@ function ImageTable({ rows, keys, step, asText }: ImageTableProps) {
   )
 }
 
-interface ImageCellProps {
-  readonly runId: string
-  readonly name: string
-  readonly image: LoggedImage | undefined
-  readonly asText: boolean
+interface OverlaysProps {
+  readonly left: RunMedia
+  readonly right: RunMedia
+  readonly keys: readonly string[]
+  readonly step: number
 }
 
-function ImageCell({ runId, name, image, asText }: ImageCellProps) {
+/** The images that both runs have, one upon the other. */
+function Overlays({ left, right, keys, step }: OverlaysProps) {
   const { t } = useTranslation()
-  if (!image) return <span className="muted">–</span>
-  const root = { kind: 'run', id: runId } as const
-  const alt = t('cards.imageOf', { key: image.key, name, step: image.step })
+  const pairs = keys.flatMap((key) => {
+    const [a, b] = [left, right].map(({ media }) => mediaAt(media, key, step))
+    return a?.kind === 'image' && b?.kind === 'image' ? [{ key, a, b }] : []
+  })
+  if (pairs.length === 0) return <p className="card-empty">{t('cards.noPairsOfImages')}</p>
   return (
-    <a href={artifactUrl(root, image.path)} target="_blank" rel="noreferrer">
-      {asText ? image.path : <ArtifactImage root={root} path={image.preview} alt={alt} />}
-    </a>
+    <ul className="image-overlays">
+      {pairs.map(({ key, a, b }) => (
+        <li key={key}>
+          <ImageOverlay name={key} left={{ run: left, image: a }} right={{ run: right, image: b }} />
+        </li>
+      ))}
+    </ul>
   )
 }

@@ -60,6 +60,7 @@ type FieldLabel =
   | 'baseline'
   | 'target'
   | 'surface'
+  | 'arrangement'
   | 'file'
   | 'plot'
   | 'class'
@@ -132,7 +133,7 @@ export const CARD_FIELDS: Readonly<Record<CardKind, readonly Field[]>> = {
     { key: 'b', type: 'run', label: 'baseline' },
   ],
   importance: [{ ...metric, label: 'target' }],
-  images: [],
+  images: [{ key: 'st', type: 'choice', label: 'arrangement', values: ['side', 'overlay'] }],
   plot: [
     { key: 'f', type: 'file', label: 'file', required: true },
     { key: 'st', type: 'choice', label: 'plot', values: ['auto', ...PLOT_KINDS] },
