@@ -47,6 +47,22 @@ test('draws a group with its band, and nothing of no lines but axes', () => {
   expect(lineSvg({ ...options, lines: [] })).not.toContain('NaN')
 })
 
+test('marks infinite values inside of the zoomed range at the upper and the lower edge', () => {
+  const ys = [1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 2, Number.POSITIVE_INFINITY]
+  const svg = lineSvg({
+    ...{ ...options, range: [0, 3] },
+    lines: [{ ...line, curve: { xs: [0, 1, 2, 3, 4], ys } }],
+  })
+  const tips = [...svg.matchAll(/class="infinite" d="M([\d.]+) ([\d.]+)L/g)].map(([, x, y]) => [
+    Number(x),
+    Number(y),
+  ])
+  expect(tips).toEqual([
+    [expect.closeTo(64 + 320 / 3, 1), 36],
+    [expect.closeTo(64 + 640 / 3, 1), 156],
+  ])
+})
+
 test('places round ticks, decades on log axes, and values between the ends', () => {
   expect(niceTicks(0, 1, 5)).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
   expect(niceTicks(-13, 27, 4)).toEqual([-10, 0, 10, 20])

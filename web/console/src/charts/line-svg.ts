@@ -1,4 +1,5 @@
 import type { PlotStyle, XRange } from './chart-options.js'
+import { infinitePoints } from './infinite-marks.js'
 import type { Line } from './line-chart.js'
 import { typicalExtent } from './outliers.js'
 import { align, type Curve } from './series.js'
@@ -30,6 +31,8 @@ const EDGE = { left: 64, right: 16, top: 36, bottom: 44 }
 const LEGEND_ROW = 18
 const MAX_LEGEND = 40
 const LEGEND_PX = 220
+const MARK_PX = 5
+const MARK_HEIGHT = 7.5
 
 /** The chart as an SVG document with a title and a legend, for slides and papers. */
 export function lineSvg(options: LineSvgOptions): string {
@@ -57,7 +60,7 @@ export function lineSvg(options: LineSvgOptions): string {
     ),
     text((plot.left + plot.right) / 2, plot.bottom + 34, xLabel, colors.faint, 'middle'),
     `<clipPath id="plot"><rect x="${plot.left}" y="${plot.top}" width="${plot.right - plot.left}" height="${plot.bottom - plot.top}"/></clipPath>`,
-    `<g clip-path="url(#plot)" fill="none" stroke-linejoin="round">${lines.map((line) => drawn(line, x, y, colors)).join('')}</g>`,
+    `<g clip-path="url(#plot)" fill="none" stroke-linejoin="round">${lines.map((line) => drawn(line, x, y, colors)).join('')}${infiniteMarks(lines, x, plot, colors)}</g>`,
     ...legend.map((line, i) => {
       const left = EDGE.left + (i % perRow) * LEGEND_PX
       const top = options.height + Math.floor(i / perRow) * LEGEND_ROW
@@ -154,6 +157,19 @@ function path(xs: readonly number[], ys: readonly number[], x: Scale, y: Scale):
     })
     .join('')
 }
+
+/** Triangles at the upper and the lower edge, as on the page. */
+const infiniteMarks = (lines: readonly Line[], x: Scale, plot: Plot, colors: SvgColors): string =>
+  infinitePoints(lines)
+    .map((point) => ({ ...point, left: x.at(point.x) }))
+    .filter(({ left }) => left >= plot.left && left <= plot.right)
+    .map(({ left, isPositive, colour }) => {
+      const tip = isPositive ? plot.top : plot.bottom
+      const base = isPositive ? tip + MARK_HEIGHT : tip - MARK_HEIGHT
+      const corners = `${round(left + MARK_PX)} ${base}L${round(left - MARK_PX)} ${base}`
+      return `<path class="infinite" d="M${round(left)} ${tip}L${corners}Z" fill="${colors.resolve(colour)}"/>`
+    })
+    .join('')
 
 const round = (value: number) => Math.round(value * 100) / 100
 
