@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { everySecond } from './browser/page-variants.js'
+import { savedTable } from './browser/saved-table.js'
 import { visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -87,6 +88,12 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     for (const title of ['Traces', 'Latency (ms)', 'Tokens', 'Cost (US$)'])
       await tab.getByRole('figure', { name: title }).waitFor()
     expect(await tab.getByRole('figure', { name: 'Tokens' }).textContent()).toMatch(/Input 120Output 32/)
+    await tab.getByRole('button', { name: 'Download Tokens' }).click()
+    const tokens = await savedTable(tab, tab.getByRole('button', { name: 'Download CSV' }))
+    expect(tokens.lines[0]).toBe('Line,Time,Value,Lower bound,Upper bound')
+    const all = await savedTable(tab, tab.getByRole('button', { name: 'Download as CSV: Traces' }))
+    expect(all.lines[0]).toMatch(/^trace_id,Trace,.*fluency,helpful/)
+    expect(all.lines.slice(1).join('\n')).toMatch(new RegExp(`^${logged.trace},.*152,0\\.002,session-7`, 'm'))
     expect([await someone.violations(), await overflow(tab)]).toEqual([[], 0])
   })
 
@@ -219,6 +226,8 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     expect(await scorers.textContent()).toMatch(/-50 points · p = 0\.0\d+ · 20 pairs/)
     await tab.getByRole('button', { name: 'Changed (10)' }).click()
     await expect.poll(() => rows.nth(1).textContent()).toMatch(/Yes→No/)
+    const judged = await savedTable(tab, tab.getByRole('button', { name: /^Download as CSV:/ }))
+    expect([judged.lines.length, judged.lines[0]]).toEqual([11, expect.stringContaining('trace_id,')])
     expect(await someone.violations()).toEqual([])
     await someone.open(page('/evaluation-runs'))
     await tab.getByRole('row', { name: /knows most.*questions/ }).waitFor()

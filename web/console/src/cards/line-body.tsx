@@ -2,18 +2,14 @@ import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MAX_RUNS } from '../api/batches.js'
 import { CurvePlot } from '../charts/curve-plot.js'
-import type { Line } from '../charts/line-chart.js'
-import { lineSvg } from '../charts/line-svg.js'
+import { lineFiles } from '../charts/line-files.js'
+import { lineLabels } from '../charts/line-labels.js'
 import { useCurves } from '../charts/use-curves.js'
-import { formatTime, useFormat } from '../i18n/format.js'
-import { numberColumn, type Table, textColumn } from '../ui/table.js'
+import { useFormat } from '../i18n/format.js'
 import { list } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { viewOf } from './options.js'
-import { currentPaint } from './paint.js'
-
-const SVG_WIDTH = 900
 
 /** Metrics over steps. */
 export function LineBody({ card, title, height, asTable, files, onBusy, onZoom }: CardBodyProps) {
@@ -29,17 +25,10 @@ export function LineBody({ card, title, height, asTable, files, onBusy, onZoom }
   // biome-ignore lint/correctness/useExhaustiveDependencies: resets the zoom of this card only
   useEffect(() => onZoom(zoom && (() => changeZoom(undefined))), [onZoom, zoom === undefined])
   useEffect(() => {
-    files.current = {
-      table: () =>
-        tableOf(lines, xLabel, [t('column.run_name'), t('cards.value'), t('cards.low'), t('cards.high')]),
-      svg: async () =>
-        lineSvg({
-          ...{ title, xLabel, lines, style, range: zoom, width: SVG_WIDTH, height: 2 * height },
-          colors: currentPaint(),
-          formatX: style.wall ? (x) => formatTime(x * 1000, format.language) : format.metric,
-          formatY: format.metric,
-        }),
-    }
+    files.current = lineFiles({
+      ...{ title, xLabel, lines, style, range: zoom, height, format },
+      labels: lineLabels(t),
+    })
   }, [files, title, lines, xLabel, style, zoom, height, t, format])
   return (
     <>
@@ -48,12 +37,3 @@ export function LineBody({ card, title, height, asTable, files, onBusy, onZoom }
     </>
   )
 }
-
-/** A row for each point, before smoothing. */
-const tableOf = (lines: readonly Line[], xLabel: string, [name, ...values]: readonly string[]): Table => ({
-  columns: [textColumn(name!), numberColumn(xLabel), ...values.map(numberColumn)],
-  rows: lines.flatMap(({ label, raw, curve }) => {
-    const { xs, ys, lows, highs } = raw ?? curve
-    return xs.map((x, i) => [label, x, ys[i]!, lows?.[i], highs?.[i]])
-  }),
-})

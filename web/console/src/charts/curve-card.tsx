@@ -1,10 +1,15 @@
-import { useMemo, useState } from 'react'
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useFormat } from '../i18n/format.js'
 import { metricLabel } from '../metrics/metric-name.js'
 import { Icon } from '../ui/icon.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
+import { SaveMenu } from '../ui/save-menu.js'
 import { CurvePlot } from './curve-plot.js'
 import type { CurveRun } from './curve-run.js'
 import type { CurveView } from './curve-view.js'
+import { lineFiles } from './line-files.js'
+import { lineLabels } from './line-labels.js'
 import { useCurves } from './use-curves.js'
 import { useInView } from './use-in-view.js'
 
@@ -24,10 +29,18 @@ export function CurveCard({ metric, runs, view }: CurveCardProps) {
   const curves = useCurves({ metrics, runs, view, enabled: inView })
   const { zoom, changeZoom, isLoading } = curves
   const title = metricLabel(metric)
+  const { t } = useTranslation()
+  const format = useFormat()
+  const files = useRef<DrawingFiles>(undefined)
+  const { lines, style, xLabel, isReady } = curves
+  useEffect(() => {
+    const options = { title, lines, style, xLabel, range: zoom, height: HEIGHT, format }
+    files.current = isReady ? lineFiles({ ...options, labels: lineLabels(t) }) : undefined
+  }, [title, lines, style, xLabel, zoom, isReady, t, format])
   return (
     <figure className="panel curve-card" ref={ref} aria-label={title} aria-busy={isLoading}>
       <CardHeader
-        {...{ metric, title, isLoading, asTable }}
+        {...{ metric, title, isLoading, asTable, files }}
         onTable={() => setAsTable(!asTable)}
         onResetZoom={zoom && (() => changeZoom(undefined))}
       />
@@ -41,12 +54,13 @@ interface CardHeaderProps {
   readonly title: string
   readonly isLoading: boolean
   readonly asTable: boolean
+  readonly files: RefObject<DrawingFiles | undefined>
   readonly onTable: () => void
   /** Undefined unless the chart is zoomed. */
   readonly onResetZoom: (() => void) | undefined
 }
 
-function CardHeader({ metric, title, isLoading, asTable, onTable, onResetZoom }: CardHeaderProps) {
+function CardHeader({ metric, title, isLoading, asTable, files, onTable, onResetZoom }: CardHeaderProps) {
   const { t } = useTranslation()
   return (
     <header>
@@ -58,6 +72,7 @@ function CardHeader({ metric, title, isLoading, asTable, onTable, onResetZoom }:
       <button type="button" className="button ghost small" aria-pressed={asTable} onClick={onTable}>
         {asTable ? t('curves.asChart') : t('curves.asTable')}
       </button>
+      <SaveMenu title={title} files={files} />
     </header>
   )
 }

@@ -6,8 +6,10 @@ import { type EvaluationDataset, listUsedDatasets, searchEvaluationDatasets } fr
 import { queryKeys } from '../api/query-keys.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
+import { SaveTable } from '../ui/save-table.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { tableOf, timeCell } from '../ui/table.js'
 import { DatasetUse } from './dataset-use.js'
 import { groupDatasets, parseObject, type UsedDataset } from './used-dataset.js'
 import './datasets.css'
@@ -52,6 +54,19 @@ function UsedDatasets({ datasets }: { datasets: readonly UsedDataset[] }) {
   return (
     <div className="side-list-columns">
       <nav className="panel side-list dataset-list" aria-label={t('datasets.ofRuns')}>
+        <header>
+          <h2>{t('datasets.ofRuns')}</h2>
+          <SaveTable
+            name={t('datasets.ofRuns')}
+            table={() =>
+              tableOf(datasets, [
+                [t('models.name'), (one) => one.name],
+                [t('run.digest'), (one) => one.digest],
+                [t('datasets.purpose'), ({ contexts }) => contexts.join(', ')],
+              ])
+            }
+          />
+        </header>
         <ul>
           {datasets.map((one) => (
             <li key={`${one.name} ${one.digest}`}>
@@ -95,6 +110,19 @@ function EvaluationDatasets({ datasets }: { datasets: readonly EvaluationDataset
     <section className="panel" aria-labelledby={heading}>
       <header>
         <h2 id={heading}>{t('datasets.evaluation')}</h2>
+        <SaveTable
+          name={t('datasets.evaluation')}
+          table={() =>
+            tableOf(datasets, [
+              ['dataset_id', ({ dataset_id }) => dataset_id],
+              [t('models.name'), ({ name }) => name],
+              [t('datasets.records'), ({ profile }) => Number(parseObject(profile).num_records ?? 0)],
+              [t('run.digest'), ({ digest }) => digest],
+              [t('datasets.createdBy'), ({ created_by }) => created_by],
+              [t('models.updated'), ({ last_update_time }) => timeCell(last_update_time)],
+            ])
+          }
+        />
       </header>
       <ScrollX>
         <table className="list">

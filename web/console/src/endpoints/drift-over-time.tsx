@@ -1,7 +1,11 @@
+import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VersionDrift } from '../api/drift.js'
 import { useFormat } from '../i18n/format.js'
+import { SaveMenu } from '../ui/save-menu.js'
+import { tableOf, timeCell } from '../ui/table.js'
 import { LARGE, MODERATE } from './drift-verdict.js'
+import { useDriftFiles } from './use-drift-files.js'
 
 type Windows = VersionDrift['windows']
 
@@ -12,15 +16,29 @@ const MARGIN = 6
 /** The stability index of consecutive answers, with the customary limits and a table of the same values. */
 export function DriftOverTime({ windows }: { windows: Windows }) {
   const { t } = useTranslation()
+  const drawing = useRef<SVGSVGElement>(null)
+  const title = t('drift.overTime')
+  const table = useMemo(
+    () =>
+      tableOf(windows, [
+        [t('drift.until'), ({ to }) => timeCell(to)],
+        [t('drift.answers'), ({ answers }) => answers],
+        ['PSI', ({ psi }) => psi],
+        ['KS', ({ ks }) => ks],
+      ]),
+    [windows, t],
+  )
+  const files = useDriftFiles(drawing, title, table)
   const highest = Math.max(LARGE * 1.2, ...windows.map(({ psi }) => psi))
   const y = (psi: number) => HEIGHT - MARGIN - (psi / highest) * (HEIGHT - 2 * MARGIN)
   const x = (at: number) => MARGIN + (at / (windows.length - 1)) * (WIDTH - 2 * MARGIN)
   return (
-    <figure className="drift-chart" aria-label={t('drift.overTime')}>
+    <figure className="drift-chart" aria-label={title}>
       <figcaption>
-        <strong>{t('drift.overTime')}</strong>
+        <strong>{title}</strong>
+        <SaveMenu title={title} files={files} />
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      <svg ref={drawing} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {[MODERATE, LARGE].map((limit) => (
           <line key={limit} className="limit" x1="0" x2={WIDTH} y1={y(limit)} y2={y(limit)} />
         ))}

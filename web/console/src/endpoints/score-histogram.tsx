@@ -1,6 +1,10 @@
+import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { VersionDrift } from '../api/drift.js'
 import { useFormat } from '../i18n/format.js'
+import { SaveMenu } from '../ui/save-menu.js'
+import { tableOf } from '../ui/table.js'
+import { useDriftFiles } from './use-drift-files.js'
 
 type Bin = NonNullable<VersionDrift['scores']>['bins'][number]
 
@@ -12,18 +16,32 @@ const FILLED = 0.76
 /** Shares of scores in the bins of the baseline, with a table of the same values. */
 export function ScoreHistogram({ bins }: { bins: readonly Bin[] }) {
   const { t } = useTranslation()
+  const drawing = useRef<SVGSVGElement>(null)
+  const title = t('drift.histogram')
+  const table = useMemo(
+    () =>
+      tableOf(bins, [
+        [t('cards.from'), ({ above }) => above],
+        [t('cards.to'), ({ up_to }) => up_to],
+        [t('drift.before'), ({ baseline }) => baseline],
+        [t('drift.today'), ({ now }) => now],
+      ]),
+    [bins, t],
+  )
+  const files = useDriftFiles(drawing, title, table)
   const highest = Math.max(...bins.flatMap(({ baseline, now }) => [baseline, now]))
   const width = WIDTH / bins.length
   return (
-    <figure className="drift-chart" aria-label={t('drift.histogram')}>
+    <figure className="drift-chart" aria-label={title}>
       <figcaption>
-        <strong>{t('drift.histogram')}</strong>
+        <strong>{title}</strong>
         <ul>
           <li className="before">{t('drift.before')}</li>
           <li className="now">{t('drift.today')}</li>
         </ul>
+        <SaveMenu title={title} files={files} />
       </figcaption>
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
+      <svg ref={drawing} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         {bins.map(({ baseline, now }, at) =>
           [baseline, now].map((share, side) => {
             const bar = (width * FILLED) / 2

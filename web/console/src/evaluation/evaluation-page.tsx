@@ -1,12 +1,15 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import type { TFunction } from 'i18next'
 import { Trans, useTranslation } from 'react-i18next'
 import type { Run } from '../api/runs.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
 import { runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
+import { SaveTable } from '../ui/save-table.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { type ColumnOf, tableOf, timeCell } from '../ui/table.js'
 import { useEvaluationRuns } from './use-evaluation.js'
 import './evaluation.css'
 
@@ -39,6 +42,10 @@ function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
     .slice(0, MAX_METRICS)
   return (
     <section className="panel" aria-label={t('experimentTabs.evaluation')}>
+      <header>
+        <h2>{t('experimentTabs.evaluation')}</h2>
+        <SaveTable name={t('experimentTabs.evaluation')} table={() => tableOfRuns(runs, t)} />
+      </header>
       <ScrollX>
         <table className="list">
           <thead>
@@ -83,6 +90,23 @@ function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
       </ScrollX>
     </section>
   )
+}
+
+/** All metrics, also those that have no room on the page. */
+function tableOfRuns(runs: readonly Run[], t: TFunction) {
+  const keys = [...new Set(runs.flatMap(({ data }) => (data.metrics ?? []).map(({ key }) => key)))].sort()
+  return tableOf(runs, [
+    ['run_id', ({ info }) => info.run_id],
+    [t('column.run_name'), ({ info }) => runName(info)],
+    [t('column.start_time'), ({ info }) => timeCell(info.start_time)],
+    [
+      t('evaluation.dataset'),
+      ({ inputs }) => (inputs?.dataset_inputs ?? []).map(({ dataset }) => dataset.name).join(', '),
+    ],
+    ...keys.map(
+      (key): ColumnOf<Run> => [key, ({ data }) => data.metrics?.find((metric) => metric.key === key)?.value],
+    ),
+  ])
 }
 
 const FIRST_EVALUATION = (experimentId: string) => `import mlflow

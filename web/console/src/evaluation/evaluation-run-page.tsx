@@ -6,9 +6,11 @@ import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { useRun } from '../run/use-run.js'
 import { runName } from '../runs/row.js'
 import { RunStatusText } from '../runs/run-status.js'
+import { SaveTable } from '../ui/save-table.js'
 import { Segments } from '../ui/segments.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { compareScorers, type EvaluationRow, isChanged, matchRows } from './compare-rows.js'
+import { tableOfRows } from './evaluation-csv.js'
 import { EvaluationRows } from './evaluation-rows.js'
 import { ScorerCards } from './scorer-cards.js'
 import { isFailure, summarize } from './scores.js'
@@ -116,22 +118,35 @@ function Results({ experimentId, runId }: { experimentId: string; runId: string 
   return (
     <>
       <ScorerCards summaries={summaries} differences={differences} />
-      <Segments<Shown>
-        label={t('evaluation.show')}
-        value={shown}
-        options={options.map((value) => ({
-          value,
-          label: t(`evaluation.${value}`, { count: counts[value] }),
-        }))}
-        onChange={(value) =>
-          void navigate({
-            to: '/experiments/$experimentId/evaluation-runs/$runId',
-            params: { experimentId, runId },
-            search: (now: { against?: string }) => ({ ...now, show: value === 'all' ? '' : value }),
-            resetScroll: false,
-          })
-        }
-      />
+      <div className="actions">
+        <Segments<Shown>
+          label={t('evaluation.show')}
+          value={shown}
+          options={options.map((value) => ({
+            value,
+            label: t(`evaluation.${value}`, { count: counts[value] }),
+          }))}
+          onChange={(value) =>
+            void navigate({
+              to: '/experiments/$experimentId/evaluation-runs/$runId',
+              params: { experimentId, runId },
+              search: (now: { against?: string }) => ({ ...now, show: value === 'all' ? '' : value }),
+              resetScroll: false,
+            })
+          }
+        />
+        <SaveTable
+          name={t('evaluation.rows')}
+          table={() =>
+            tableOfRows(
+              visible,
+              summaries.map(({ name }) => name),
+              Boolean(against),
+              t,
+            )
+          }
+        />
+      </div>
       {visible.length === 0 ? (
         <p className="muted" role="status">
           {t(`evaluation.none_${shown}`)}

@@ -57,6 +57,7 @@ export const enEndpoints = {
   },
   traffic: {
     title: 'Live traffic',
+    line: 'Line',
     window: 'Last 15 minutes while this page is open, from the server that responds',
     rate: 'Requests per second',
     errors: 'Errors in the last minute (%)',

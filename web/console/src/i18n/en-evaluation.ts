@@ -95,6 +95,7 @@ export const enEvaluation = {
     createdBy: 'Created by',
     showRuns: 'Show runs',
     usedFor: 'Used for {{purpose}}',
+    purpose: 'Used for',
     usedWithout: 'Used without a context',
     schema: 'Schema',
   },

@@ -1,6 +1,7 @@
 /** Strings of the model and catalog pages. */
 export const enOperations = {
   models: {
+    searchVersions: 'Search versions',
     search: 'Search models',
     name: 'Name',
     aliases: 'Aliases',

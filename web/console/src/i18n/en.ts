@@ -22,6 +22,7 @@ export const en = {
     loading: 'Loading…',
     retry: 'Try again',
     copy: 'Copy',
+    saveCsv: 'Download as CSV: {{name}}',
     copied: 'Copied',
     close: 'Close',
     create: 'Create',

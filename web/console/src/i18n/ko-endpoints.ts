@@ -59,6 +59,7 @@ export const koEndpoints: Dictionary<typeof enEndpoints> = {
   },
   traffic: {
     title: '실시간 트래픽',
+    line: '선',
     window: '페이지를 열어 둔 동안의 최근 15분(응답한 서버 기준)',
     rate: '초당 요청 수',
     errors: '최근 1분 오류율(%)',

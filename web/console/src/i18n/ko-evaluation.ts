@@ -91,6 +91,7 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     noRecords: '아직 레코드가 없어요',
     createdBy: '만든 사람',
     showRuns: '실행 보기',
+    purpose: '용도',
     usedFor: '용도: {{purpose}}',
     usedWithout: '용도가 기록되지 않음',
     schema: '스키마',

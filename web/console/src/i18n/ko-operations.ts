@@ -3,6 +3,7 @@ import type { Dictionary } from './words.js'
 
 export const koOperations: Dictionary<typeof enOperations> = {
   models: {
+    searchVersions: '버전 검색',
     search: '모델 검색',
     name: '이름',
     aliases: '별칭',

@@ -23,6 +23,7 @@ export const ko: Words = {
     loading: '불러오는 중…',
     retry: '다시 시도',
     copy: '복사',
+    saveCsv: 'CSV로 다운로드: {{name}}',
     copied: '복사했어요',
     close: '닫기',
     create: '만들기',

@@ -5,11 +5,13 @@ import { useTranslation } from 'react-i18next'
 import { isMissing } from '../api/http.js'
 import { Page } from '../app/page.js'
 import { Icon } from '../ui/icon.js'
+import { SaveTable } from '../ui/save-table.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
 import { jobsQuery, mayCreateJobQuery } from './job-queries.js'
 import { JobRuns } from './job-runs.js'
+import { jobRunsTable, jobsTable } from './jobs-csv.js'
 import { JobsTable } from './jobs-table.js'
 import './jobs.css'
 
@@ -17,7 +19,7 @@ const route = getRouteApi('/jobs')
 const DEBOUNCE_MS = 150
 
 export function JobsPage() {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { q = '', tab } = route.useSearch()
   const navigate = useNavigate()
   const shown = tab === 'runs' ? 'runs' : 'jobs'
@@ -27,6 +29,11 @@ export function JobsPage() {
       actions={
         <>
           {shown === 'jobs' && <FindJob initial={q} />}
+          {shown === 'jobs' ? (
+            <SaveTable name={t('nav.jobs')} table={() => jobsTable(q, t, i18n.language)} />
+          ) : (
+            <SaveTable name={t('jobs.runs')} table={() => jobRunsTable(t)} />
+          )}
           <NewJob />
         </>
       }

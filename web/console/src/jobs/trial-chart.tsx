@@ -1,10 +1,14 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePaintedTheme } from '../app/theme.js'
+import { chartFiles } from '../cards/chart-files.js'
 import { EChart } from '../cards/echart.js'
 import { GRID, tooltipOf, tooltipStyle, xValueAxis, yValueAxis } from '../cards/kinds/axes.js'
 import { currentPaint } from '../cards/paint.js'
 import { useFormat } from '../i18n/format.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
+import { SaveMenu } from '../ui/save-menu.js'
+import { tableOf } from '../ui/table.js'
 import { isRanked, pointsOf, type Sweep } from './trials.js'
 
 interface TrialChartProps {
@@ -57,14 +61,22 @@ export function TrialChart({ trials, sweep }: TrialChartProps) {
         },
       ],
     }
-    return { chart, runs: [points.map(({ trial }) => trial.mlflow_run_id)] }
+    const table = tableOf(points, [
+      [t('jobs.trial'), ({ number }) => number],
+      [metric, ({ value }) => value],
+      ['run_id', ({ trial }) => trial.mlflow_run_id],
+    ])
+    return { chart, table, runs: [points.map(({ trial }) => trial.mlflow_run_id)] }
   }, [trials, goal, metric, t, format, theme])
+  const title = t('jobs.objectiveByTrial', { metric })
+  const files = useRef<DrawingFiles>(undefined)
+  useEffect(() => {
+    files.current = chartFiles({ chart: drawn.chart, table: drawn.table, title, height: HEIGHT_PX })
+  }, [drawn, title])
   return (
-    <EChart
-      option={drawn.chart}
-      runs={drawn.runs}
-      title={t('jobs.objectiveByTrial', { metric })}
-      height={HEIGHT_PX}
-    />
+    <div className="trial-chart">
+      <SaveMenu title={title} files={files} />
+      <EChart option={drawn.chart} runs={drawn.runs} title={title} height={HEIGHT_PX} />
+    </div>
   )
 }

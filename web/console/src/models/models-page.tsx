@@ -8,10 +8,12 @@ import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
+import { SaveTable } from '../ui/save-table.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
+import { modelsTable } from './models-csv.js'
 import './models.css'
 
 const route = getRouteApi('/models')
@@ -35,11 +37,14 @@ export function ModelsPage() {
     <Page
       title={t('nav.models')}
       actions={
-        <SearchField
-          label={t('models.search')}
-          value={q}
-          onChange={(search) => void navigate({ to: '/models', search: { q: search }, replace: true })}
-        />
+        <>
+          <SearchField
+            label={t('models.search')}
+            value={q}
+            onChange={(search) => void navigate({ to: '/models', search: { q: search }, replace: true })}
+          />
+          <SaveTable name={t('nav.models')} table={() => modelsTable(q, t)} />
+        </>
       }
     >
       {models.isPending && <Skeleton />}

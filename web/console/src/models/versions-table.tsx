@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelVersion } from '../api/models.js'
 import { CellWhisker } from '../charts/cell-whisker.js'
@@ -9,11 +10,15 @@ import { runQuery } from '../run/use-run.js'
 import { column } from '../runs/columns.js'
 import { intervalOf, type RunRow, toRow } from '../runs/row.js'
 import { metricScales, type Scales, scaleKey } from '../runs/scale.js'
+import { SaveTable } from '../ui/save-table.js'
 import { ScrollX } from '../ui/scroll-x.js'
+import { SearchField } from '../ui/search-field.js'
 import { Empty } from '../ui/states.js'
+import { RowSpace, useWindowRows } from '../ui/use-window-rows.js'
 import { AliasChip } from './alias-chip.js'
 import { aliasesOf } from './queries.js'
 import { RunLink } from './run-link.js'
+import { downloadedVersions, foundVersions } from './version-list.js'
 
 interface VersionsTableProps {
   readonly name: string
@@ -22,20 +27,49 @@ interface VersionsTableProps {
 }
 
 const MAX_WITH_METRICS = 25
+const ROW_PX = 42
+/** A shorter table is read at a glance. */
+const FEW = 10
 const HEADLINES = HEADLINE_METRICS.map((metric) => column('metrics', metric))
+const COLUMNS = 4 + HEADLINE_METRICS.length
 
 /** The versions of a model with their aliases and the metrics of their source runs, on the page of the model. */
 export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
   const { t } = useTranslation()
+  const [search, setSearch] = useState('')
   const runs = useRunsOf(versions.slice(0, MAX_WITH_METRICS))
   const scales = metricScales([...runs.values()], HEADLINES)
+  const found = useMemo(() => foundVersions(versions, aliases, search), [versions, aliases, search])
+  const { body, items, measure, before, after } = useWindowRows({
+    count: found.length,
+    rowPx: ROW_PX,
+    keyOf: (index) => found[index]!.version,
+  })
   if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
   return (
     <section className="panel" aria-label={t('models.versions')}>
+      <header>
+        <h2>
+          {t('models.versions')}{' '}
+          <span className="muted" role="status">
+            {search ? `${found.length} / ${versions.length}` : versions.length}
+          </span>
+        </h2>
+        <div className="actions">
+          {versions.length > FEW && (
+            <SearchField label={t('models.searchVersions')} value={search} onChange={setSearch} />
+          )}
+          <SaveTable
+            name={`${name} ${t('models.versions')}`}
+            table={() => downloadedVersions(found, aliases, t)}
+          />
+        </div>
+      </header>
+      {found.length === 0 && <p className="body muted">{t('common.noMatch', { search })}</p>}
       <ScrollX>
-        <table className="list versions">
+        <table className="list versions" aria-rowcount={found.length + 1}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">{t('models.version')}</th>
               <th scope="col">{t('models.aliases')}</th>
               {HEADLINE_METRICS.map((metric) => (
@@ -47,17 +81,21 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
               <th scope="col">{t('models.created')}</th>
             </tr>
           </thead>
-          <tbody>
-            {versions.map((version) => (
+          <tbody ref={body}>
+            <RowSpace height={before} columns={COLUMNS} />
+            {items.map(({ index, key }) => (
               <VersionRow
-                key={version.version}
+                key={key}
                 name={name}
-                version={version}
-                aliases={aliasesOf(aliases, version.version)}
-                run={runs.get(version.run_id)}
+                version={found[index]!}
+                aliases={aliasesOf(aliases, found[index]!.version)}
+                run={runs.get(found[index]!.run_id)}
                 scales={scales}
+                index={index}
+                measure={measure}
               />
             ))}
+            <RowSpace height={after} columns={COLUMNS} />
           </tbody>
         </table>
       </ScrollX>
@@ -71,12 +109,14 @@ interface VersionRowProps {
   readonly aliases: readonly string[]
   readonly run: RunRow | undefined
   readonly scales: Scales
+  readonly index: number
+  readonly measure: (element: HTMLTableRowElement | null) => void
 }
 
-function VersionRow({ name, version, aliases, run, scales }: VersionRowProps) {
+function VersionRow({ name, version, aliases, run, scales, index, measure }: VersionRowProps) {
   const format = useFormat()
   return (
-    <tr>
+    <tr ref={measure} data-index={index} aria-rowindex={index + 2}>
       <th scope="row">
         <Link to="/models/$name/versions/$version" params={{ name, version: version.version }}>
           v{version.version}

@@ -1,10 +1,15 @@
 import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import UPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { usePaintedTheme } from '../app/theme.js'
+import { lineFiles } from '../charts/line-files.js'
+import { lineLabels } from '../charts/line-labels.js'
 import { align, type Curve } from '../charts/series.js'
 import { computedColour } from '../charts/series-style.js'
 import { useFormat } from '../i18n/format.js'
+import type { DrawingFiles } from '../ui/save-drawing.js'
+import { SaveMenu } from '../ui/save-menu.js'
 
 export interface TimeLine {
   readonly label: string
@@ -25,11 +30,25 @@ interface TimeChartProps {
 }
 
 const HEIGHT = 130
+const STYLE = { wall: true, yMin: 0 }
 const DAY = 86_400
 
 /** A small chart over time. Its legend shows the value of the whole range, also to screen readers. */
 export function TimeChart({ title, lines, from, to }: TimeChartProps) {
-  const { language } = useFormat()
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { language } = format
+  const files = useRef<DrawingFiles>(undefined)
+  useEffect(() => {
+    files.current = lineFiles({
+      ...{ title, style: STYLE, range: [from, Math.max(to, from + 1)], height: HEIGHT, format },
+      lines: lines.map(({ label, colour, curve }) => ({
+        ...{ id: label, label, style: { colour, dash: [] }, curve },
+      })),
+      xLabel: t('traceColumn.time'),
+      labels: lineLabels(t, t('traffic.line')),
+    })
+  }, [title, lines, from, to, t, format])
   const host = useRef<HTMLDivElement>(null)
   const theme = usePaintedTheme()
   const shape = JSON.stringify([lines.map(({ label, curve }) => [label, curve]), from, to, language, theme])
@@ -52,7 +71,10 @@ export function TimeChart({ title, lines, from, to }: TimeChartProps) {
   }, [shape])
   return (
     <figure className="time-chart" aria-label={title}>
-      <strong>{title}</strong>
+      <header>
+        <strong>{title}</strong>
+        <SaveMenu title={title} files={files} />
+      </header>
       <div ref={host} role="img" aria-label={title} style={{ height: HEIGHT }} />
       <figcaption>
         {lines.map(({ label, colour, summary }) => (

@@ -4,8 +4,10 @@ import { listToText } from '../app/url-state.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
+import { SaveTable } from '../ui/save-table.js'
 import { Segments } from '../ui/segments.js'
 import { TRACE_COLUMNS } from './trace-cells.js'
+import { tracesTable } from './traces-csv.js'
 import { boundsOf, FILTERED_STATUSES, RANGES, type RangeName, type TracesState } from './traces-state.js'
 
 /** Status, time range, columns and charts of the list. */
@@ -35,6 +37,7 @@ export function TracesToolbar({ state }: { state: TracesState }) {
         {t('traces.charts')}
       </button>
       <ColumnsPicker state={state} />
+      <SaveTable name={t('experimentTabs.traces')} table={() => tracesTable(state, t)} />
     </div>
   )
 }

@@ -13,3 +13,14 @@ export const numberColumn = (label: string) => ({ label, isNumber: true })
 
 export const tableToCsv = ({ columns, rows }: Table): string =>
   toCsvText([columns.map(({ label }) => label), ...rows])
+
+/** A column of a table of rows: its label, and the cell of a row. */
+export type ColumnOf<Row> = readonly [label: string, cell: (row: Row) => TableCell | null]
+
+export const tableOf = <Row>(rows: readonly Row[], columns: readonly ColumnOf<Row>[]): Table => ({
+  columns: columns.map(([label]) => textColumn(label)),
+  rows: rows.map((row) => columns.map(([, cell]) => cell(row) ?? undefined)),
+})
+
+/** A time that spreadsheets read; empty without one. @param time epoch milliseconds */
+export const timeCell = (time: number | undefined): string => (time ? new Date(time).toISOString() : '')

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { allPages } from './all-pages.js'
+
+test('reads a list to the page without a token, and asks for the first page without one', async () => {
+  const asked: (string | undefined)[] = []
+  const pages = await allPages(async (token) => {
+    asked.push(token)
+    return { rows: [asked.length], next_page_token: { 1: 'a', 2: 'b' }[asked.length] ?? '' }
+  })
+  expect(asked).toEqual([undefined, 'a', 'b'])
+  expect(pages.flatMap(({ rows }) => rows)).toEqual([1, 2, 3])
+})
