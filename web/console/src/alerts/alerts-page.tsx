@@ -14,6 +14,7 @@ import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { useConditionText } from './condition-text.js'
+import { announceRead } from './read-in-tabs.js'
 
 const POLL_MS = 30_000
 
@@ -32,6 +33,7 @@ export function AlertsPage() {
   const unread = pages.data?.pages[0]?.unread ?? 0
   const read = useMutation({
     mutationFn: () => markAlertsRead(alerts[0]?.created_at ?? 0),
+    onSuccess: announceRead,
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts() }),
   })
   return (

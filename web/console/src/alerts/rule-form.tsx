@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import {
   type AlertKind,
@@ -32,6 +32,8 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const kinds: readonly AlertKind[] = KINDS[object.type]
+  const nameField = useRef<HTMLInputElement>(null)
+  const isChange = rule !== undefined
   const [chosen, setKind] = useState<AlertKind>(kinds[0]!)
   const kind = rule?.kind ?? chosen
   const save = useMutation({
@@ -40,9 +42,13 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
     onSuccess: async (_answer, { form }) => {
       form.reset()
       await queries.invalidateQueries({ queryKey: queryKeys.alertRules(object.type, object.id) })
-      onClose?.()
+      if (onClose) onClose()
+      else nameField.current?.focus()
     },
   })
+  useEffect(() => {
+    if (isChange) nameField.current?.focus() // the button that opened the form is gone
+  }, [isChange])
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
     const form = event.currentTarget
@@ -56,6 +62,7 @@ export function RuleForm({ object, rule, onClose }: RuleFormProps) {
         {(field) => (
           <input
             {...field}
+            ref={nameField}
             className="input"
             name="name"
             defaultValue={rule?.name}

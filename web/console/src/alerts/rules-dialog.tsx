@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import {
   type AlertRule,
@@ -71,10 +72,15 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
   const { t } = useTranslation()
   const conditionText = useConditionText()
   const [isEditing, setEditing] = useState(false)
+  const editButton = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    flushSync(() => setEditing(false))
+    editButton.current?.focus()
+  }
   if (isEditing)
     return (
       <li>
-        <RuleForm object={object} rule={rule} onClose={() => setEditing(false)} />
+        <RuleForm object={object} rule={rule} onClose={close} />
       </li>
     )
   const facts = [conditionText(rule), rule.has_webhook && t('alerts.withWebhook'), rule.created_by]
@@ -85,7 +91,7 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
         <p className="muted">{facts.filter(Boolean).join(' · ')}</p>
       </div>
       {editable ? (
-        <RuleActions object={object} rule={rule} onEdit={() => setEditing(true)} />
+        <RuleActions {...{ object, rule, editButton }} onEdit={() => setEditing(true)} />
       ) : (
         !rule.enabled && <span className="chip">{t('alerts.paused')}</span>
       )}
@@ -94,10 +100,12 @@ function RuleItem({ object, rule, editable }: RuleItemProps) {
 }
 
 interface RuleActionsProps extends Omit<RuleItemProps, 'editable'> {
+  /** Gets the focus back when the form closes. */
+  readonly editButton: RefObject<HTMLButtonElement | null>
   readonly onEdit: () => void
 }
 
-function RuleActions({ object, rule, onEdit }: RuleActionsProps) {
+function RuleActions({ object, rule, editButton, onEdit }: RuleActionsProps) {
   const { t } = useTranslation()
   const queries = useQueryClient()
   const onSettled = () =>
@@ -130,6 +138,7 @@ function RuleActions({ object, rule, onEdit }: RuleActionsProps) {
       </label>
       <button
         type="button"
+        ref={editButton}
         className="button ghost icon-only"
         aria-label={t('alerts.editOf', { name: rule.name })}
         onClick={onEdit}
