@@ -49,6 +49,36 @@ describe.skipIf(!chromium)('the console with strange data', () => {
     await server?.[Symbol.asyncDispose]()
   })
 
+  test('names that reverse text do not reach the text around them', async () => {
+    const name = 'gpj.\u202etxt'
+    const { run: made } = await owner.post<{ run: { info: { run_id: string } } }>(`${M2}/runs/create`, {
+      ...{ experiment_id: experiment, run_name: name },
+    })
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    const reversed = () =>
+      tab.evaluate(() => {
+        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+        const found: string[] = []
+        for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+          const text = node.textContent ?? ''
+          const style = getComputedStyle(node.parentElement!)
+          const isIsolated = style.unicodeBidi !== 'normal' || /\u2066.*\u2069/.test(text)
+          if (text.includes('\u202e')) found.push(`${node.parentElement!.tagName} ${isIsolated}`)
+        }
+        return found
+      })
+    await someone.open(`/#/experiments/${experiment}/runs/${made.info.run_id}`)
+    await tab.getByRole('heading', { name: /txt/ }).waitFor()
+    expect(await tab.title()).toBe(`\u2066${name}\u2069 · Cairn`)
+    expect(await reversed()).toContain('H1 true')
+    await someone.open(`/#/experiments/${experiment}`)
+    await tab.getByRole('link', { name: /txt/ }).waitFor()
+    const shown = await reversed()
+    expect(shown.length).toBeGreaterThan(0)
+    expect(shown.filter((one) => one.endsWith('false'))).toEqual([])
+  })
+
   test.each([1280, 390])('long names and values leave room for the rest, %s pixels wide', async (width) => {
     await using someone = await visitor(browser, server.url, { viewport: { width, height: 800 } })
     const { tab } = someone

@@ -1,5 +1,6 @@
 import { useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect } from 'react'
+import { isolated } from '../i18n/bidi.js'
 import { recordVisit } from '../palette/visits.js'
 import { useVisitor } from './account.js'
 
@@ -33,7 +34,7 @@ export function Page({
   const visitor = useVisitor()
   const path = useRouterState({ select: ({ resolvedLocation }) => resolvedLocation?.pathname })
   useEffect(() => {
-    document.title = `${title} · Cairn`
+    document.title = `${isolated(title)} · Cairn`
   }, [title])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the object of another path may have the same title
   useEffect(() => {

@@ -1,5 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import { isolated } from './bidi.js'
 import type { en } from './en.js'
 import { type Language, preferredLanguage, storedLanguage, storeLanguage } from './language.js'
 
@@ -16,13 +17,16 @@ async function use(language: Language) {
   document.documentElement.lang = language
 }
 
+/** React escapes HTML; names may change the direction of the text behind them. */
+export const INTERPOLATION = { escapeValue: true, escape: isolated }
+
 export async function startI18n() {
   const language = preferredLanguage(storedLanguage(), navigator.languages)
   await i18next.use(initReactI18next).init({
     lng: language,
     resources: {},
     fallbackLng: false,
-    interpolation: { escapeValue: false }, // React escapes HTML
+    interpolation: INTERPOLATION,
     returnNull: false,
   })
   await use(language)
