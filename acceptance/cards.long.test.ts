@@ -24,12 +24,12 @@ const KINDS = [
   'card:c.9:importance:::y:accuracy',
   'card:c.10:bar:::y:accuracy:sort:descending',
   'card:c.11:plot:::f:predictions.json',
-  'card:c.12:plot:::f:predictions.json:st:pr',
-  'card:c.13:plot:::f:predictions.json:st:calibration',
-  'card:c.14:plot:::f:predictions.json:st:confusion',
+  'card:c.12:plot:::f:predictions.json:k:pr',
+  'card:c.13:plot:::f:predictions.json:k:calibration',
+  'card:c.14:plot:::f:predictions.json:k:confusion',
   'card:c.15:plot:::f:distributions/weights.json',
-  'card:c.16:plot:::f:distributions/weights.json:st:ridge',
-  'card:c.17:plot:::f:distributions/weights.json:st:histogram',
+  'card:c.16:plot:::f:distributions/weights.json:k:ridge',
+  'card:c.17:plot:::f:distributions/weights.json:k:histogram',
 ]
 
 describe.skipIf(!chromium)('cards of charts', () => {

@@ -40,7 +40,7 @@ export function cardTitle({ kind, options }: Card, t: TFunction): string {
 }
 
 function plotTitle(options: Card['options'], t: TFunction): string {
-  const [path, kind] = [first(options, 'f'), PLOT_KINDS.find((one) => one === first(options, 'st'))]
+  const [path, kind] = [first(options, 'f'), PLOT_KINDS.find((one) => one === first(options, 'k'))]
   if (!path) return t('cards.kind_plot')
   return kind ? t('plots.titleOf', { kind: t(`plots.kind_${kind}`), path }) : path
 }

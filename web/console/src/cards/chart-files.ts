@@ -11,7 +11,7 @@ interface ChartFilesOptions {
   readonly chart: EChartsCoreOption | undefined
   readonly table: Table
   readonly title: string
-  /** Of the chart on the page; the drawing is twice as high. */
+  /** The height of the chart on the page; the drawing is twice as high. */
   readonly height: number
 }
 

@@ -14,7 +14,7 @@ interface LineFilesOptions {
   readonly xLabel: string
   readonly style: PlotStyle
   readonly range?: XRange | undefined
-  /** Of the chart on the page; the drawing is twice as high. */
+  /** The height of the chart on the page; the drawing is twice as high. */
   readonly height: number
   /** Labels of the columns before and after x. */
   readonly labels: {

@@ -19,7 +19,7 @@ export function PlotBody({ card, title, height, asTable, files, onBusy }: CardBo
   const ids = useMemo(() => shown.map(({ runId }) => runId), [shown])
   const { tables, isPending } = useRunTables(ids, first(card.options, 'f'))
   useEffect(() => onBusy(isPending), [onBusy, isPending])
-  const wanted = PLOT_KINDS.find((kind) => kind === first(card.options, 'st'))
+  const wanted = PLOT_KINDS.find((kind) => kind === first(card.options, 'k'))
   const { sources, kind } = useMemo(() => plotted(shown, tables, wanted), [shown, tables, wanted])
   if (!first(card.options, 'f')) return <p className="card-empty">{t('plots.empty')}</p>
   if (!kind) return <p className="card-empty">{t(isPending ? 'common.loading' : 'plots.noTable')}</p>

@@ -22,6 +22,15 @@ test('reads a chart with its options as a card', () => {
   })
 })
 
+test('reads a plot of a table file, and names a file that is missing and a plot that does not exist', () => {
+  const text = 'experiment: films\nchart: plot\nfile: evaluation/predictions.json\nplot: pr\nclass: 1\n'
+  expect(parseBlock(text)).toMatchObject({
+    block: { card: { kind: 'plot', options: { f: ['evaluation/predictions.json'], k: ['pr'], cl: ['1'] } } },
+  })
+  expect(problemsOf('experiment: a\nchart: plot\nplot: pie')).toEqual(['2 missing file', '3 value plot'])
+  expect(problemsOf('experiment: a\nchart: bar\ny: loss\nfile: a.json')).toEqual(['4 notForChart file'])
+})
+
 test('reads a table, and the id of an experiment as text', () => {
   const text = 'experiment: 7\norder: metrics.acc DESC\ncolumns:\n  - metrics.acc\n  - params.lr\n'
   expect(parseBlock(text)).toMatchObject({

@@ -57,6 +57,9 @@ const CARD_OPTIONS: ReadonlyMap<string, string> = new Map([
   ['smoothing', 'sm'],
   ['log_x', 'lx'],
   ['log_y', 'ly'],
+  ['file', 'f'],
+  ['plot', 'k'],
+  ['class', 'cl'],
 ])
 /** Keys of a block. */
 export const BLOCK_KEYS: readonly string[] = [

@@ -136,7 +136,7 @@ export const CARD_FIELDS: Readonly<Record<CardKind, readonly Field[]>> = {
   images: [{ key: 'st', type: 'choice', label: 'arrangement', values: ['side', 'overlay'] }],
   plot: [
     { key: 'f', type: 'file', label: 'file', required: true },
-    { key: 'st', type: 'choice', label: 'plot', values: ['auto', ...PLOT_KINDS] },
+    { key: 'k', type: 'choice', label: 'plot', values: ['auto', ...PLOT_KINDS] },
     { key: 'cl', type: 'text', label: 'class' },
   ],
 }
