@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { savedTable } from './browser/saved-table.js'
 import { visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -229,6 +230,9 @@ describe.skipIf(!chromium)('in Chromium', () => {
     await chart.getByText('Show values').focus()
     await tab.keyboard.press('Enter')
     expect(await chart.getByRole('row').count()).toBeGreaterThan(2)
+    await chart.getByRole('button', { name: 'Download Scores, by deciles of the baseline' }).click()
+    const drawing = await savedTable(tab, chart.getByRole('button', { name: 'Download SVG' }))
+    expect(drawing.lines.join('')).toMatch(/>Scores, by deciles of the baseline<.*<rect [^>]*fill="rgb\(/)
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
