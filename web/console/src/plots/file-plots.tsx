@@ -30,7 +30,7 @@ export function FilePlots({ path, kinds, sourcesOf, fileLabel, children }: FileP
   const title = view === 'file' ? path : t('plots.titleOf', { kind: t(`plots.kind_${view}`), path })
   return (
     <>
-      <div className="viewer-tools">
+      <div className="viewer-tools plot-tools">
         <Segments<PlotKind | 'file'>
           label={t('plots.view')}
           value={view}
