@@ -60,10 +60,10 @@ async function backupTo(out: string, flags: Flags) {
 
 /** A backup without the keys reveals no secrets. */
 async function nameKeys(config: Config) {
-  const { KEY_FILE } = await import('@cairn/registry/webhooks/secrets')
+  const { WEBHOOK_KEY_FILE } = await import('@cairn/platform/webhooks/webhook-secrets')
   const { SECRETS_KEY_FILE } = await import('@cairn/workspace/secrets/keys')
   const keys = [
-    { name: KEY_FILE, configured: config.webhook_secret_key, of: 'webhooks' },
+    { name: WEBHOOK_KEY_FILE, configured: config.webhook_secret_key, of: 'webhooks' },
     { name: SECRETS_KEY_FILE, configured: config.secrets_key, of: 'tasks and endpoints' },
   ]
   for (const { name, configured, of } of keys) {

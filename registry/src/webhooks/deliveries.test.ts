@@ -2,12 +2,12 @@ import { migrate } from '@cairn/platform/db/migrate'
 import { openDb } from '@cairn/platform/db/open'
 import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'
+import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { RegistrySchema } from '../schema.js'
 import { registryApp } from '../testing/registry-app.js'
 import { Deliveries } from './deliveries.js'
 import { Outbox } from './outbox.js'
-import { Secrets } from './secrets.js'
 import { WebhookStore } from './store.js'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -22,7 +22,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     const db = opened.db.for<RegistrySchema>()
     const clock = { time: 1_700_000_000_000 }
     const now = () => clock.time
-    const secrets = new Secrets('a key')
+    const secrets = new WebhookSecrets('a key')
     const webhooks = new WebhookStore(db, secrets, now)
     const { webhook_id } = await webhooks.create({
       name: 'hook',
@@ -104,7 +104,7 @@ describe.each(databases)('the outbox on %s', (_name, database) => {
     const { db, webhook_id, put, deliveries, now } = await anOutbox('hush')
     await put('a')
     expect(await deliveries.webhooksDue()).toEqual([webhook_id])
-    const elsewhere = new Deliveries(db, new Secrets('another key').prefix, now)
+    const elsewhere = new Deliveries(db, new WebhookSecrets('another key').prefix, now)
     expect(await elsewhere.webhooksDue()).toEqual([])
     expect(await elsewhere.webhooksWithOtherKey()).toEqual([webhook_id])
     expect(await deliveries.webhooksWithOtherKey()).toEqual([])

@@ -1,11 +1,11 @@
 import { receiver } from '@cairn/platform/testing/receiver'
 import { type DestinationRules, Destinations } from '@cairn/platform/webhooks/destinations'
+import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import { expect, test } from 'vitest'
 import type { WebhookRow } from '../schema.js'
-import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 
-const secrets = new Secrets('a key')
+const secrets = new WebhookSecrets('a key')
 const MESSAGE = { deliveryId: 'd', body: '{"data":"ü"}' }
 
 const sender = (rules: Partial<DestinationRules> = {}, timeoutMs = 30_000) =>
@@ -69,7 +69,7 @@ test('times out without a response, and truncates a long one', async () => {
 
 test('does not send when the secret cannot be decrypted', async () => {
   await using target = await receiver()
-  const sealed = new Secrets('another key').seal('hush', 'w')
+  const sealed = new WebhookSecrets('another key').seal('hush', 'w')
   await expect(sender().send(hook(target.url, sealed), MESSAGE)).rejects.toThrow(/CAIRN_WEBHOOK_SECRET_KEY/)
   await sender().send(hook(target.url, secrets.seal('hush', 'w')), MESSAGE)
   expect(target.received).toHaveLength(1)

@@ -1,11 +1,11 @@
 import type { WebhookResponse } from '@cairn/platform/webhooks/post'
 import { type SendOptions, sendWebhook } from '@cairn/platform/webhooks/send'
+import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import type { WebhookRow } from '../schema.js'
-import type { Secrets } from './secrets.js'
 import { signedHeaders } from './signature.js'
 
 interface WebhookSenderOptions extends SendOptions {
-  readonly secrets: Secrets
+  readonly secrets: WebhookSecrets
   readonly now: () => number
 }
 

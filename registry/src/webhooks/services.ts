@@ -3,13 +3,13 @@ import type { ServiceContext } from '@cairn/platform/service-context'
 import { configuredDestinations } from '@cairn/platform/webhooks/destinations'
 import type { Resolve } from '@cairn/platform/webhooks/dns-lookups'
 import { webhookLimits } from '@cairn/platform/webhooks/limits'
+import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import type { FastifyBaseLogger } from 'fastify'
 import type { RegistrySchema } from '../schema.js'
 import { AccessRequestEvents } from './access-requests.js'
 import { Deliveries } from './deliveries.js'
 import { Dispatcher } from './dispatcher.js'
 import type { Outbox } from './outbox.js'
-import { Secrets } from './secrets.js'
 import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
 
@@ -21,7 +21,7 @@ export async function createWebhookServices(
   resolve?: Resolve,
 ) {
   const limits = webhookLimits(config)
-  const secrets = await Secrets.open(config)
+  const secrets = await WebhookSecrets.open(config)
   const webhooks = new WebhookStore(db, secrets, now)
   const deliveries = new Deliveries(db, secrets.prefix, now)
   const destinations = configuredDestinations(config, resolve)

@@ -4,9 +4,9 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf, timeAndId } from '@cairn/platform/db/page'
 import { missing } from '@cairn/platform/errors'
 import type { Webhook, WebhookEvent, WebhookStatus } from '@cairn/platform/protocol/webhooks'
+import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import type { RegistrySchema, WebhookRow } from '../schema.js'
 import { cancelPending } from './deliveries.js'
-import type { Secrets } from './secrets.js'
 
 export interface WebhookSettings {
   readonly name: string
@@ -21,10 +21,10 @@ export interface WebhookSettings {
 /** Stores webhooks, with their secrets encrypted. */
 export class WebhookStore {
   readonly #db: Db<RegistrySchema>
-  readonly #secrets: Secrets
+  readonly #secrets: WebhookSecrets
   readonly #now: () => number
 
-  constructor(db: Db<RegistrySchema>, secrets: Secrets, now: () => number) {
+  constructor(db: Db<RegistrySchema>, secrets: WebhookSecrets, now: () => number) {
     this.#db = db
     this.#secrets = secrets
     this.#now = now
