@@ -25,7 +25,7 @@ test.skipIf(!python)(
   async () => {
     const env = { CAIRN_URL: server.url, CAIRN_TOKEN: token }
     const said = await runPython(join(root, 'acceptance/clients/databricks_jobs_api.py'), { env })
-    expect(said.match(/^ok /gm)?.length).toBe(36)
+    expect(said.match(/^ok /gm)?.length).toBe(38)
   },
 )
 

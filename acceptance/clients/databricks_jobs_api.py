@@ -7,7 +7,7 @@ import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from databricks.sdk.errors import InvalidParameterValue, NotFound, PermissionDenied
-from databricks.sdk.service import jobs, settings
+from databricks.sdk.service import iam, jobs, settings
 
 from databricks_client import workspace
 from facts import check
@@ -138,7 +138,12 @@ check("only administrators create destinations", refused(lambda: runner.notifica
 made = w.notification_destinations.create(display_name=f"hook-{SUFFIX}", config=settings.Config(generic_webhook=settings.GenericWebhookConfig(url=HOOK)))
 check("a destination is created", made.destination_type == settings.DestinationType.WEBHOOK)
 check("a destination hides its URL", w.notification_destinations.get(made.id).config.generic_webhook.url is None)
-check("a destination is listed for all", [d.id for d in runner.notification_destinations.list() if d.display_name == f"hook-{SUFFIX}"] == [made.id])
+listed = lambda: [d.id for d in runner.notification_destinations.list() if d.display_name == f"hook-{SUFFIX}"]
+runner_uses = [iam.AccessControlRequest(service_principal_name=service.application_id, permission_level=iam.PermissionLevel.CAN_USE)]
+check("a destination is hidden from others", listed() == [])
+w.permissions.update("notification-destinations", made.id, access_control_list=runner_uses)
+check("CAN_USE lists a destination", listed() == [made.id])
+check("CAN_USE does not change a destination", refused(lambda: runner.notification_destinations.delete(made.id), "MANAGE", PermissionDenied))
 hooks = jobs.WebhookNotifications(on_start=[jobs.Webhook(made.id)], on_failure=[jobs.Webhook(made.id)], on_success=[jobs.Webhook(made.id)])
 told = create(
     webhook_notifications=hooks.as_dict(),

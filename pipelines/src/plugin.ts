@@ -1,12 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import type { Db } from '@cairn/platform/db/db'
 import { migrate } from '@cairn/platform/db/migrate'
-import { newProcessId } from '@cairn/platform/processes/process-id'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { configuredDestinations, type Destinations } from '@cairn/platform/webhooks/destinations'
-import { webhookLimits } from '@cairn/platform/webhooks/limits'
-import { Notifier } from '@cairn/platform/webhooks/notifier'
-import { Outbox } from '@cairn/platform/webhooks/outbox'
 import type { FastifyBaseLogger, FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { InputDigests } from './caching/input-digests.js'
 import { StepCache } from './caching/step-cache.js'
@@ -22,8 +17,7 @@ import { enterJobs, jobNamings } from './jobs/securable.js'
 import { JobStore } from './jobs/store.js'
 import { summaryRoutes } from './jobs/summary-routes.js'
 import { upgradeRunAs } from './jobs/upgrade-run-as.js'
-import { DestinationStore } from './notifications/destination-store.js'
-import { destinationRoutes } from './notifications/routes.js'
+import { setUpNotifications } from './notifications/set-up.js'
 import { taskGarbageRoutes } from './processes/gc-routes.js'
 import { TaskProcesses } from './processes/task-processes.js'
 import { runRetention } from './runs/retention.js'
@@ -68,9 +62,7 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   context.authorizer.objects.name('job', jobNamings(db))
   context.search.add(jobSource(db, context.authorizer))
   context.retention.add(...runRetention(db, context.config))
-  const destinations = new DestinationStore(db, context.now)
-  const allowed = configuredDestinations(context.config)
-  await app.register(destinationRoutes, { destinations, allowed })
+  const { destinations, notifier } = await setUpNotifications(app, context)
   await app.register(jobRoutes, { jobs, registry, triggers, destinations, context })
   await app.register(summaryRoutes, { jobs, context })
   await app.register(runRoutes, { jobs, runs, registry, destinations, wakeup, context })
@@ -95,7 +87,6 @@ export const pipelines: FastifyPluginAsync<PipelinesOptions> = async (app, optio
   const cache = new StepCache({ context, digests, attempts, wakeup, log: app.log })
   const unfinishedRuns = new UnfinishedRuns({ context, wakeup, log: app.log })
   const scheduler = new Scheduler({ context, triggers, jobs, runs, wakeup, log: app.log })
-  const notifier = createNotifier(app, context, allowed)
   const stopNotifying = wakeup.subscribe(() => notifier.wake())
   let engine: Promise<Engine> | undefined
   const start = async () => {
@@ -135,17 +126,6 @@ async function upgradeJobs(
   const upgraded = await upgradeRunAs(db, identities)
   if (upgraded > 0) log.info({ jobs: upgraded }, 'stored the ids of the principals that jobs run as')
 }
-
-const createNotifier = (
-  { log }: FastifyInstance,
-  { config, db, now }: ServiceContext,
-  destinations: Destinations,
-) =>
-  new Notifier({
-    ...{ outbox: new Outbox(db, 'job_notifications', now), destinations, log, holder: newProcessId() },
-    ...webhookLimits(config),
-    now,
-  })
 
 function localUrl(app: FastifyInstance): string {
   const { address, family, port } = app.server.address() as AddressInfo

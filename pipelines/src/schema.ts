@@ -109,8 +109,15 @@ export interface DestinationRow {
   id: string
   display_name: string
   destination_type: DestinationType
+  /** Encrypted; see `webhook-secrets.ts` of the platform. */
   url: string
   created_at: number
+}
+
+/** Its `url` is the id of a destination. */
+export interface JobNotificationRow extends NotificationRow {
+  /** Id of the principal that named the destination; null if an earlier release did not record it. */
+  named_by: string | null
 }
 
 export interface TaskRunRow {
@@ -245,7 +252,7 @@ export interface PipelinesSchema extends Pick<AuthSchema, 'securables' | 'grants
   job_run_repairs: RepairRow
   job_triggers: JobTriggerRow
   notification_destinations: DestinationRow
-  job_notifications: NotificationRow
+  job_notifications: JobNotificationRow
   task_runs: TaskRunRow
   task_attempts: TaskAttemptRow
   task_logs: TaskLogRow

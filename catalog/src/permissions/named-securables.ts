@@ -14,7 +14,7 @@ export function typeFrom(word: string): ReviewableType {
   const type = word.toLowerCase()
   if (type === 'metastore' || isNamedType(type) || isObjectType(type)) return type
   throw invalid(
-    `Invalid securable_type '${word.slice(0, 100)}': one of metastore, catalog, schema, table, volume, experiment, registered_model, job, serving_endpoint, secret_scope.`,
+    `Invalid securable_type '${word.slice(0, 100)}': one of metastore, catalog, schema, table, volume, experiment, registered_model, job, serving_endpoint, secret_scope, notification_destination.`,
   )
 }
 

@@ -18,6 +18,7 @@ import { groupBy } from '@cairn/platform/collections/group-by'
 import { invalid } from '@cairn/platform/errors'
 import { handle } from '@cairn/platform/http/handle'
 import {
+  DestinationPermissions,
   DirectoryPermissions,
   EndpointPermissions,
   ExperimentPermissions,
@@ -48,6 +49,7 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
     ['registered_model', ModelPermissions],
     ['job', JobPermissions],
     ['serving_endpoint', EndpointPermissions],
+    ['notification_destination', DestinationPermissions],
     ['directory', DirectoryPermissions],
     ['notebook', NotebookPermissions],
     ['file', FilePermissions],

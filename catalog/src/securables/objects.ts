@@ -6,14 +6,17 @@ import { missing } from '@cairn/platform/errors'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import type { FastifyRequest } from 'fastify'
 
-const WITH_UNIQUE_NAMES: readonly SecurableType[] = [
+const WITH_UNIQUE_NAMES = [
   'experiment',
   'registered_model',
   'serving_endpoint',
   'secret_scope',
-]
+  'notification_destination',
+] as const satisfies readonly SecurableType[]
 
-export type ObjectType = 'experiment' | 'registered_model' | 'job' | 'serving_endpoint' | 'secret_scope'
+export type ObjectType = 'job' | (typeof WITH_UNIQUE_NAMES)[number]
+
+const hasUniqueNames = (type: SecurableType) => (WITH_UNIQUE_NAMES as readonly SecurableType[]).includes(type)
 
 /** Whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>
@@ -32,7 +35,7 @@ export class Objects {
   /** @param idOrName ids take precedence */
   async find(type: SecurableType, idOrName: string): Promise<SecurableChain | undefined> {
     const found = await this.#securables.chain(type, idOrName)
-    if (found || !WITH_UNIQUE_NAMES.includes(type)) return found
+    if (found || !hasUniqueNames(type)) return found
     const row = await this.#securables.findByName(type, idOrName)
     return row && [{ type, id: row.id, name: row.name, owner: row.owner }, ...this.#authorizer.metastore]
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Securable } from '@cairn/platform/auth/decide'
+import { CreateNotificationDestination } from '@cairn/platform/protocol/job-notifications'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import { expect } from 'vitest'
 import {
@@ -8,6 +9,7 @@ import {
   type CatalogKind,
   type CatalogWorld,
 } from '../server/object-rights/catalog-requests.js'
+import { DESTINATION_REQUESTS, type DestinationWorld } from '../server/object-rights/destination-requests.js'
 import { ENDPOINT_REQUESTS, type EndpointWorld } from '../server/object-rights/endpoint-requests.js'
 import { EXPERIMENT_REQUESTS, type ExperimentWorld } from '../server/object-rights/experiment-requests.js'
 import { JOB_REQUESTS, type JobWorld } from '../server/object-rights/job-requests.js'
@@ -137,6 +139,30 @@ export const secrets = (
   absent: { scope: 'absent-scope' },
   create: (by, name) => createSecretWorld(rights.creator(by), name),
   securable: async ({ scope }) => (await rights.context.securables.findByName('secret_scope', scope))!,
+})
+
+export const destinations = (
+  rights: RightsServer,
+): MatrixKind<DestinationWorld & Readonly<Record<string, string>>> => ({
+  type: 'notification_destination',
+  grants: {
+    read: ['USE DESTINATION'],
+    edit: ['USE DESTINATION'],
+    manage: ['USE DESTINATION', 'MANAGE'],
+  },
+  requests: DESTINATION_REQUESTS,
+  absent: { destination_id: '00000000-0000-4000-8000-000000000000' },
+  /** Creating one needs an administrator. */
+  async create(by, display_name) {
+    const { client, securables } = rights.context
+    const config = { slack: { url: 'https://1.1.1.1/' } }
+    const { id } = await client()(CreateNotificationDestination, { display_name, config })
+    const chain = await securables.chain('notification_destination', id)
+    await securables.setOwner(chain![0], rights.ids.get(by)!)
+    return { destination_id: id }
+  },
+  securable: async ({ destination_id }) =>
+    (await rights.context.securables.find('notification_destination', destination_id))!,
 })
 
 export const workspaceObjects = (

@@ -1,3 +1,4 @@
+import type { NoteDecision } from '@cairn/platform/auth/authorizer'
 import { ApiError } from '@cairn/platform/errors'
 import { emptyResponse } from '@cairn/platform/http/response/empty'
 import {
@@ -12,7 +13,8 @@ import {
 } from '@cairn/platform/protocol/jobs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import type { DestinationStore } from '../notifications/destination-store.js'
+import type { DestinationAccess } from '../notifications/destination-access.js'
+import { withNamers, withoutNamers } from '../notifications/namers.js'
 import type { JobRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import type { TriggerStore } from '../triggers/store.js'
@@ -31,7 +33,7 @@ import type { JobStore } from './store.js'
 interface JobRoutesOptions {
   readonly jobs: JobStore
   readonly triggers: TriggerStore
-  readonly destinations: DestinationStore
+  readonly destinations: DestinationAccess
   readonly registry: TaskRegistry
   readonly context: ServiceContext
 }
@@ -39,22 +41,26 @@ interface JobRoutesOptions {
 /** Databricks' Jobs API for jobs; `runs/routes.ts` serves their runs. */
 export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, options) => {
   const { jobs, registry, triggers, destinations, context } = options
-  /** @returns the settings with the ids of the principals that they name */
-  const requireValid = async (settings: JobSettings, creatorId: string | null, request: FastifyRequest) => {
+  /** @returns the settings with the ids of principals, and a function that adds these ids to others */
+  const requireValid = async (
+    settings: JobSettings,
+    request: FastifyRequest,
+    job?: Pick<JobRow, 'creator_id' | 'settings' | 'writer_id'>,
+  ) => {
+    const { principal } = request
+    const note: NoteDecision = (one) => request.noteDecision(one)
     checkSettings(settings, registry, context.now())
-    await destinations.requireNamed(settings)
+    const namers = await destinations.require(settings, job, { principal, note })
     const ids = await runAsIds(settings, context.identities)
-    const valid = withIds(settings, ids)
-    await requireRunAs(valid, creatorId, request.principal, {
-      ...context,
-      note: (one) => request.noteDecision(one),
-    })
-    return { valid, ids }
+    const store = (one: JobSettings) => withNamers(withIds(one, ids), namers)
+    const valid = store(settings)
+    await requireRunAs(valid, job ? job.creator_id : principal.id, principal, { ...context, note })
+    return { valid, store }
   }
 
   serveJobsApi(app, CreateJob, async ({ access_control_list = [], ...settings }, request) => {
     const { principal } = request
-    const { valid } = await requireValid(withoutIds(settings), principal.id, request)
+    const { valid } = await requireValid(withoutIds(settings), request)
     await requireReadable(valid, request, context)
     const grants = await initialGrants(access_control_list, request, context)
     const { job_id, name } = await jobs.create(valid, principal)
@@ -80,10 +86,10 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
     const merge = (settings: JobSettings) =>
       mergeSettings(settings, new_settings && withoutIds(new_settings), fields_to_remove)
     const before = merge(JSON.parse(job.settings) as JobSettings)
-    const { valid, ids } = await requireValid(before, job.creator_id, request)
+    const { valid, store } = await requireValid(before, request, job)
     await requireReadable(new_settings ?? {}, request, context)
     const change = (settings: JobSettings) => {
-      const merged = withIds(merge(settings), ids)
+      const merged = store(merge(settings))
       checkSettings(merged, registry, context.now())
       if (runAsOf(merged) !== runAsOf(valid))
         throw new ApiError(
@@ -96,8 +102,7 @@ export const jobRoutes: FastifyPluginAsync<JobRoutesOptions> = async (app, optio
     return {}
   })
   serveJobsApi(app, ResetJob, async ({ job_id, new_settings }, request) => {
-    const { creator_id } = await jobs.get(job_id)
-    const { valid } = await requireValid(withoutIds(new_settings), creator_id, request)
+    const { valid } = await requireValid(withoutIds(new_settings), request, await jobs.get(job_id))
     await requireReadable(valid, request, context)
     noteSettings(request, await jobs.update(job_id, () => valid, request.principal))
     return {}
@@ -130,7 +135,7 @@ function noteSettings(
 }
 
 function render(row: JobRow, registry: TaskRegistry, withTasks = true): Job {
-  const { tasks, ...settings } = withoutIds(JSON.parse(row.settings) as JobSettings)
+  const { tasks, ...settings } = withoutNamers(withoutIds(JSON.parse(row.settings) as JobSettings))
   const shown = withTasks && tasks ? { ...settings, tasks } : settings
   return {
     job_id: row.job_id,

@@ -1,35 +1,47 @@
 import { randomUUID } from 'node:crypto'
+import { noteAccessChange } from '@cairn/platform/auth/access-cache'
+import type { AllowedObjects } from '@cairn/platform/auth/object-access'
+import type { Principal } from '@cairn/platform/auth/principal'
+import { enterSecurable, removeSecurable, renameSecurable } from '@cairn/platform/auth/securables'
+import { claimName } from '@cairn/platform/db/claim-name'
 import type { Db } from '@cairn/platform/db/db'
 import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/page'
-import { ApiError, invalid, missing } from '@cairn/platform/errors'
-import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import { ApiError } from '@cairn/platform/errors'
+import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import type { DestinationRow, PipelinesSchema } from '../schema.js'
+import { DESTINATION, noSuchDestination } from './securable.js'
 
-const noSuchDestination = (id: string) => missing(`Notification destination '${id}' does not exist.`)
+export type DestinationValues = Pick<DestinationRow, 'display_name' | 'destination_type'> & {
+  readonly url: string
+}
 
-/** The destinations that jobs may notify. */
+/** Stores the destinations that jobs may notify, with their URLs encrypted. */
 export class DestinationStore {
   readonly #db: Db<PipelinesSchema>
+  readonly #secrets: WebhookSecrets
   readonly #now: () => number
 
-  constructor(db: Db<PipelinesSchema>, now: () => number) {
+  constructor(db: Db<PipelinesSchema>, secrets: WebhookSecrets, now: () => number) {
     this.#db = db
+    this.#secrets = secrets
     this.#now = now
   }
 
   /** @throws RESOURCE_ALREADY_EXISTS for a name that another one has */
-  async create(values: Omit<DestinationRow, 'id' | 'created_at'>): Promise<DestinationRow> {
-    const row = { id: randomUUID(), created_at: this.#now(), ...values }
-    const [created] = await this.#db.transaction((tx) =>
-      tx
-        .insertInto('notification_destinations')
-        .values(row)
-        .onConflict((on) => on.doNothing())
-        .returningAll()
-        .execute(),
+  async create({ url, ...values }: DestinationValues, { id: owner }: Principal): Promise<DestinationRow> {
+    const id = randomUUID()
+    const created_at = this.#now()
+    const row = { id, created_at, url: this.#secrets.seal(url, id), ...values }
+    await claimName(
+      this.#db,
+      () => nameTaken(values.display_name),
+      async (tx) => {
+        await tx.insertInto('notification_destinations').values(row).execute()
+        await enterSecurable(tx, { type: DESTINATION, id, name: values.display_name, owner, created_at })
+      },
     )
-    if (!created) throw nameTaken(values.display_name)
-    return created
+    noteAccessChange(this.#db)
+    return row
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST */
@@ -43,12 +55,14 @@ export class DestinationStore {
     return row
   }
 
-  async list(limit: number, pageToken: string | undefined) {
+  /** In the order of names. @param allowed undefined for all */
+  async list(limit: number, pageToken: string | undefined, allowed: AllowedObjects | undefined) {
     const after = decodePageToken(pageToken, (value) => (typeof value === 'string' ? value : undefined))
     const rows = await this.#db.read
       .selectFrom('notification_destinations')
       .selectAll()
       .$if(after !== undefined, (query) => query.where('display_name', '>', after!))
+      .$if(allowed !== undefined, (query) => query.where(allowed!.hasId('notification_destinations.id')))
       .orderBy('display_name')
       .limit(limit + 1)
       .execute()
@@ -57,9 +71,8 @@ export class DestinationStore {
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS */
-  async update(id: string, values: Partial<Omit<DestinationRow, 'id'>>): Promise<DestinationRow> {
-    if (Object.keys(values).length === 0) return this.get(id)
-    return this.#db.transaction(async (tx) => {
+  async update(id: string, { url, ...values }: Partial<DestinationValues>): Promise<DestinationRow> {
+    const updated = await this.#db.transaction(async (tx) => {
       const other = await tx
         .selectFrom('notification_destinations')
         .select('id')
@@ -69,40 +82,29 @@ export class DestinationStore {
       if (other) throw nameTaken(values.display_name!)
       const row = await tx
         .updateTable('notification_destinations')
-        .set(values)
+        .set({ ...values, ...(url !== undefined && { url: this.#secrets.seal(url, id) }) })
         .where('id', '=', id)
         .returningAll()
         .executeTakeFirst()
       if (!row) throw noSuchDestination(id)
+      await renameSecurable(tx, DESTINATION, id, row.display_name)
       return row
     })
+    noteAccessChange(this.#db)
+    return updated
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST */
+  /** Deletes a destination with its grants. @throws RESOURCE_DOES_NOT_EXIST */
   async delete(id: string): Promise<void> {
-    const deleted = await this.#db.transaction((tx) =>
-      tx.deleteFrom('notification_destinations').where('id', '=', id).returning('id').execute(),
-    )
-    if (deleted.length === 0) throw noSuchDestination(id)
-  }
-
-  /** @throws INVALID_PARAMETER_VALUE for settings that name a destination that does not exist */
-  async requireNamed({ webhook_notifications = {} }: JobSettings): Promise<void> {
-    const named = Object.entries(webhook_notifications).flatMap(([event, destinations]) =>
-      // An event that is not supported may be false.
-      Array.isArray(destinations) ? destinations.map(({ id }: { id: string }) => ({ event, id })) : [],
-    )
-    if (named.length === 0) return
-    const rows = await this.#db.read
-      .selectFrom('notification_destinations')
-      .select('id')
-      .where('id', 'in', [...new Set(named.map(({ id }) => id))])
-      .execute()
-    const absent = named.find(({ id }) => !rows.some((row) => row.id === id))
-    if (absent)
-      throw invalid(
-        `webhook_notifications.${absent.event}: notification destination '${absent.id}' does not exist.`,
-      )
+    await this.#db.transaction(async (tx) => {
+      const { numDeletedRows } = await tx
+        .deleteFrom('notification_destinations')
+        .where('id', '=', id)
+        .executeTakeFirstOrThrow()
+      if (numDeletedRows === 0n) throw noSuchDestination(id)
+      await removeSecurable(tx, DESTINATION, id)
+    })
+    noteAccessChange(this.#db)
   }
 }
 

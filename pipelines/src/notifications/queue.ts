@@ -4,6 +4,7 @@ import type { JobSettings } from '@cairn/platform/protocol/jobs'
 import { newNotification } from '@cairn/platform/webhooks/outbox'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import { bodyOf, type RunEvent } from './messages.js'
+import type { StoredDestination } from './namers.js'
 
 /** Adds the notifications of an event to the outbox, in the transaction of the event, so that none is lost or repeated. */
 export async function queueNotifications(
@@ -13,17 +14,23 @@ export async function queueNotifications(
   now: number,
 ): Promise<void> {
   const { webhook_notifications = {} } = JSON.parse(run.settings) as JobSettings
-  const ids = (webhook_notifications[event] ?? []).map(({ id }) => id)
-  if (ids.length === 0) return
+  const named = (webhook_notifications[event] ?? []) as readonly StoredDestination[]
+  if (named.length === 0) return
   const destinations = await tx
     .selectFrom('notification_destinations')
-    .selectAll()
-    .where('id', 'in', ids)
+    .select(['id', 'destination_type'])
+    .where(
+      'id',
+      'in',
+      named.map(({ id }) => id),
+    )
     .execute()
   if (destinations.length === 0) return
-  const rows = destinations.map(({ url, destination_type }) =>
-    newNotification({ id: randomUUID(), url, body: bodyOf(destination_type, event, run, now) }, now),
-  )
+  const rows = destinations.map(({ id, destination_type }) => {
+    const body = bodyOf(destination_type, event, run, now)
+    const { named_by = run.writer_id } = named.find((one) => one.id === id)!
+    return { ...newNotification({ id: randomUUID(), url: id, body }, now), named_by }
+  })
   await tx.insertInto('job_notifications').values(rows).execute()
 }
 

@@ -15,6 +15,7 @@ import type { Destinations } from '@cairn/platform/webhooks/destinations'
 import type { FastifyPluginAsync } from 'fastify'
 import type { DestinationRow } from '../schema.js'
 import type { DestinationStore } from './destination-store.js'
+import { DESTINATION } from './securable.js'
 
 interface DestinationRoutesOptions {
   readonly destinations: DestinationStore
@@ -33,13 +34,14 @@ const PAGE = 100
 export const destinationRoutes: FastifyPluginAsync<DestinationRoutesOptions> = async (app, options) => {
   const { destinations, allowed } = options
 
-  handle(app, CreateNotificationDestination, async ({ display_name, config }) => {
+  handle(app, CreateNotificationDestination, async ({ display_name, config }, request) => {
     const values = await valuesOf(config, allowed)
-    return render(await destinations.create({ display_name, ...values }))
+    return render(await destinations.create({ display_name, ...values }, request.principal))
   })
   handle(app, GetNotificationDestination, async ({ id }) => render(await destinations.get(id)))
-  handle(app, ListNotificationDestinations, async ({ page_size, page_token }) => {
-    const { destinations: page, next } = await destinations.list(page_size || PAGE, page_token)
+  handle(app, ListNotificationDestinations, async ({ page_size, page_token }, request) => {
+    const allowed = await request.allowedObjects(DESTINATION)
+    const { destinations: page, next } = await destinations.list(page_size || PAGE, page_token, allowed)
     return {
       results: page.map(({ id, display_name, destination_type }) => ({ id, display_name, destination_type })),
       ...(next !== undefined && { next_page_token: next }),

@@ -1,3 +1,4 @@
+import type { NoteDecision } from '@cairn/platform/auth/authorizer'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import {
@@ -24,7 +25,8 @@ import { permissionLevel } from '../jobs/permission-level.js'
 import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
-import type { DestinationStore } from '../notifications/destination-store.js'
+import type { DestinationAccess } from '../notifications/destination-access.js'
+import { withNamers } from '../notifications/namers.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import { type AddWaitReasons, findIteration, renderIterations, withLoopStats } from './iterations.js'
@@ -43,7 +45,7 @@ interface RunRoutesOptions {
   readonly jobs: JobStore
   readonly runs: RunStore
   readonly registry: TaskRegistry
-  readonly destinations: DestinationStore
+  readonly destinations: DestinationAccess
   readonly wakeup: Wakeup
   readonly context: ServiceContext
 }
@@ -88,12 +90,11 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
     const { run_name, idempotency_token, access_control_list = [], ...settings } = input
     const { principal } = request
     checkSettings(settings, registry, context.now())
-    const stored = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
-    await requireRunAs(stored, principal.id, principal, {
-      ...context,
-      note: (one) => request.noteDecision(one),
-    })
-    await destinations.requireNamed(settings)
+    const note: NoteDecision = (one) => request.noteDecision(one)
+    const withRunAs = withIds(withoutIds(settings), await runAsIds(settings, context.identities))
+    await requireRunAs(withRunAs, principal.id, principal, { ...context, note })
+    const namers = await destinations.require(settings, undefined, { principal, note })
+    const stored = withNamers(withRunAs, namers)
     const grants = await initialGrants(access_control_list, request, context)
     const runName = run_name ?? 'Untitled'
     const { run_id, isNew } = await runs.submit({

@@ -175,6 +175,29 @@ const SECRET_SCOPE: Kind = {
   },
 }
 
+const NOTIFICATION_DESTINATION: Kind = {
+  type: 'notification_destination',
+  parent: 'metastore',
+  visibility: ['USE DESTINATION', 'MANAGE'],
+  isNamed: true,
+  wire: {
+    path: 'notification-destinations',
+    objectType: 'notification-destination',
+    levels: [
+      {
+        level: 'CAN_USE',
+        description: 'Can name the destination in notifications of jobs',
+        privileges: ['USE DESTINATION'],
+      },
+      {
+        level: 'CAN_MANAGE',
+        description: 'Can also change and delete the destination, and grant permissions on it',
+        privileges: ['USE DESTINATION', 'MANAGE'],
+      },
+    ],
+  },
+}
+
 const WORKSPACE_LEVELS: readonly PermissionLevel[] = [
   { level: 'CAN_READ', description: 'Can see and export it', privileges: ['READ WORKSPACE'] },
   { level: 'CAN_RUN', description: 'Can also run it', privileges: ['READ WORKSPACE', 'RUN WORKSPACE'] },
@@ -245,6 +268,7 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   job: JOB,
   serving_endpoint: SERVING_ENDPOINT,
   secret_scope: SECRET_SCOPE,
+  notification_destination: NOTIFICATION_DESTINATION,
   directory: workspaceKind('directory', 'directories'),
   notebook: workspaceKind('notebook', 'notebooks'),
   file: workspaceKind('file', 'files'),

@@ -133,12 +133,14 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   jobs: {
     committed: `createJob resetJob updateJob deleteJob runNow submitRun cancelJobRun cancelAllJobRuns repairJobRun
       deleteJobRun createJobAlertRule updateJobAlertRule deleteJobAlertRule updateJobPermissions setJobPermissions createNotificationDestination
-      updateNotificationDestination deleteNotificationDestination registerWorker removeWorker
+      updateNotificationDestination deleteNotificationDestination
+      updateNotificationDestinationPermissions setNotificationDestinationPermissions registerWorker removeWorker
       collectTaskCache`,
     counted: `setTaskValue finishAttempt readAttemptFile`,
     refusals: `listTaskValues listWorkers claimAttempt renewAttempts reportAttempt getJob listJobs listJobSummaries
       getJobGrid previewSchedule getJobRun listJobRuns getJobRunOutput getJobRunProgress getTaskLogs exportJobRun
-      listJobAlertRules getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations`,
+      listJobAlertRules getJobPermissions getJobPermissionLevels getNotificationDestination listNotificationDestinations
+      getNotificationDestinationPermissions getNotificationDestinationPermissionLevels`,
   },
   databrickssql: {
     counted: `executeStatement cancelStatement`,
@@ -233,8 +235,6 @@ const SUBJECTS: Readonly<Record<string, SubjectSource>> = {
     ...created('notification_destination', 'id'),
     name: ['input.display_name'],
   },
-  updateNotificationDestination: named('notification_destination', 'id'),
-  deleteNotificationDestination: named('notification_destination', 'id'),
   createJob: { ...created('job', 'job_id'), name: ['input.name'] },
   submitRun: { ...created('job', 'run_id'), name: ['input.run_name'] },
   createServingEndpoint: { ...created('serving_endpoint', 'id'), name: ['output.name'] },

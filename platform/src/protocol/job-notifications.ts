@@ -39,8 +39,8 @@ export const JobsHealth = Closed({
 
 const BASE = '/api/2.0/notification-destinations'
 
-/** A destination receives facts about all jobs that name it, so it requires an administrator, as in Databricks. */
-const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
+const on = (privilege: 'USE DESTINATION' | 'MANAGE') =>
+  ({ privilege, on: 'notification_destination', by: ['id as destination_id'] }) as const
 
 const Webhook = () =>
   Type.Optional(
@@ -94,7 +94,8 @@ export const CreateNotificationDestination = operation({
   method: 'POST',
   path: BASE,
   summary: 'Create a destination for notifications: a webhook, Slack or Microsoft Teams',
-  right: MANAGE,
+  // As in Databricks: the server calls its URL.
+  right: { privilege: 'MANAGE', on: 'metastore' },
   input: Closed({ display_name: DisplayName(), config: DestinationConfig }),
   output: NotificationDestination,
 })
@@ -104,7 +105,7 @@ export const GetNotificationDestination = operation({
   method: 'GET',
   path: `${BASE}/{id}`,
   summary: 'Get a destination for notifications, without its URL',
-  right: MANAGE,
+  right: on('USE DESTINATION'),
   input: Named,
   output: NotificationDestination,
 })
@@ -113,8 +114,8 @@ export const ListNotificationDestinations = operation({
   id: 'listNotificationDestinations',
   method: 'GET',
   path: BASE,
-  summary: 'List the destinations for notifications, by name',
-  right: 'authenticated',
+  summary: 'List the destinations for notifications that the caller may use, by name',
+  right: { privilege: 'USE DESTINATION', on: 'notification_destination', filtered: true },
   input: Type.Object({
     page_size: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
     page_token: Type.Optional(Type.String()),
@@ -130,7 +131,7 @@ export const UpdateNotificationDestination = operation({
   method: 'PATCH',
   path: `${BASE}/{id}`,
   summary: 'Change the name or the configuration of a destination for notifications',
-  right: MANAGE,
+  right: on('MANAGE'),
   input: Closed({
     id: Required(),
     display_name: Type.Optional(DisplayName()),
@@ -144,7 +145,7 @@ export const DeleteNotificationDestination = operation({
   method: 'DELETE',
   path: `${BASE}/{id}`,
   summary: 'Delete a destination for notifications; jobs that name it notify it no more',
-  right: MANAGE,
+  right: on('MANAGE'),
   input: Named,
   output: Empty,
 })

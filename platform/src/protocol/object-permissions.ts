@@ -124,3 +124,9 @@ export const EndpointPermissions = permissionOperations(
   'serving_endpoint',
   'VIEW ENDPOINT',
 )
+export const DestinationPermissions = permissionOperations(
+  'notification-destinations',
+  'notification destination',
+  'notification_destination',
+  'USE DESTINATION',
+)

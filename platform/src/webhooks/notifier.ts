@@ -9,13 +9,24 @@ const POLL_MS = 1_000
 /** A call that takes longer gives its worker to others. */
 const SLOW_MS = 1_000
 const MAX_SLOW = 100
+const DROPPED = { state: 'failed', status: undefined, error: undefined } as const
 /** Added to the timeout of a call, for storing its outcome. */
 const LEASE_MARGIN_MS = 30_000
+
+/** Resolves the receivers of an outbox that contains no URLs. */
+export interface Receivers {
+  /** Returns those of `names` whose URL this process can read. */
+  readable(names: readonly string[]): Promise<readonly string[]>
+  /** Undefined for a notification that may not be sent any more. */
+  urlOf(notification: NotificationRow): Promise<string | undefined>
+}
 
 export interface NotifierParts extends SendOptions {
   readonly outbox: Outbox
   /** Adds notifications of new events; default: others add them. */
   readonly collect?: () => Promise<void>
+  /** Default: the outbox contains URLs. */
+  readonly receivers?: Receivers
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   /** The id of this process. */
   readonly holder: string
@@ -71,10 +82,12 @@ export class Notifier {
   }
 
   async #turn() {
-    const { outbox, collect } = this.#parts
+    const { outbox, collect, receivers } = this.#parts
     await collect?.()
     await outbox.leases.releaseDead()
-    for (const url of await outbox.dueUrls()) if (this.#hasWorker(url)) this.#start(url)
+    const due = await outbox.dueUrls()
+    for (const url of receivers && due.length > 0 ? await receivers.readable(due) : due)
+      if (this.#hasWorker(url)) this.#start(url)
   }
 
   #hasWorker(url: string): boolean {
@@ -103,12 +116,15 @@ export class Notifier {
 
   async #call(notification: NotificationRow) {
     const { outbox, holder, log, maxRetries, now } = this.#parts
-    const { id, url, body, attempts } = notification
-    const request = { url, headers: { 'X-Cairn-Delivery-Id': id }, body }
+    const { id, url, attempts } = notification
     const timer = setTimeout(() => this.#noteSlow(url), SLOW_MS)
-    const result = await sendWebhook(request, this.#parts, this.#stopped.signal)
+    const result = await this.#send(notification)
       .catch((error: unknown) => ({ error }))
       .finally(() => clearTimeout(timer))
+    if (!result) {
+      log.warn({ notification: id }, 'a notification is dropped: its receiver was deleted or may not be used')
+      return outbox.settle(notification, holder, DROPPED)
+    }
     if ('error' in result && this.#stopped.signal.aborted) return
     if ('error' in result) this.#unresponsive.add(url)
     else this.#unresponsive.delete(url)
@@ -117,6 +133,15 @@ export class Notifier {
     const facts = { notification: id, attempt: attempts + 1, ...outcome }
     if (outcome.state === 'failed') log.warn(facts, 'a notification failed')
     if (outcome.state === 'pending') log.info(facts, 'a notification will be repeated')
+  }
+
+  async #send(notification: NotificationRow) {
+    const { receivers } = this.#parts
+    const { id, body } = notification
+    const url = receivers ? await receivers.urlOf(notification) : notification.url
+    if (url === undefined) return undefined
+    const request = { url, headers: { 'X-Cairn-Delivery-Id': id }, body }
+    return sendWebhook(request, this.#parts, this.#stopped.signal)
   }
 
   #noteSlow(url: string) {

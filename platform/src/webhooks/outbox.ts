@@ -6,6 +6,7 @@ import type { Outcome } from './outcome.js'
 /** A row of the outbox of a service. */
 export interface NotificationRow {
   id: string
+  /** Or the name of a receiver, which `Receivers` of the service resolve to its URL. */
   url: string
   /** JSON. */
   body: string

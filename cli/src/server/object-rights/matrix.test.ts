@@ -4,6 +4,7 @@ import { everyNth, isExhaustive } from '@cairn/platform/testing/effort'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import {
   catalogObjects,
+  destinations,
   endpoints,
   experiments,
   jobs,
@@ -47,6 +48,8 @@ describe.each(databases)('on %s', (_name, database) => {
   describe('rights on jobs', () => matrixOf(rights, jobs(rights), { atLeast: 20, ...sample }))
   describe('rights on endpoints', () => matrixOf(rights, endpoints(rights), { atLeast: 25, ...sample }))
   describe('rights on secret scopes', () => matrixOf(rights, secrets(rights), { atLeast: 9, ...sample }))
+  describe('rights on notification destinations', () =>
+    matrixOf(rights, destinations(rights), { atLeast: 7, ...sample }))
   describe('rights on folders', () =>
     matrixOf(rights, workspaceObjects(rights, 'directory'), { atLeast: 10, ...sample }))
   describe('rights on notebooks', () =>
@@ -157,7 +160,7 @@ function matrixOf<World extends Readonly<Record<string, string>>>(
   test('lists and searches do not depend on what the caller may not read', async () => {
     const reads = rights
       .routesOn(type)
-      .filter(([, { privilege }]) => /^(READ|VIEW|QUERY|BROWSE|SELECT)\b/.test(privilege))
+      .filter(([, { privilege }]) => /^(READ|VIEW|QUERY|BROWSE|SELECT|USE DESTINATION)\b/.test(privilege))
     const answers = async () => {
       const found: Record<string, unknown> = {}
       for (const caller of ['none', 'other'] as const)

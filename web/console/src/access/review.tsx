@@ -14,6 +14,7 @@ import './access.css'
 
 const KINDS = [
   ...(['principal', 'experiment', 'registered_model', 'job', 'serving_endpoint', 'secret_scope'] as const),
+  ...(['notification_destination'] as const),
   ...(['catalog', 'schema', 'table', 'volume', 'metastore'] as const),
 ]
 type Kind = (typeof KINDS)[number]

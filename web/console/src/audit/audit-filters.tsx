@@ -10,6 +10,7 @@ const TYPES = [
     'serving_endpoint',
     'job',
     'secret_scope',
+    'notification_destination',
     'user',
     'group',
     'service_principal',

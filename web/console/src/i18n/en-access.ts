@@ -72,6 +72,7 @@ export const enAccess = {
     job: 'Job',
     serving_endpoint: 'Endpoint',
     secret_scope: 'Secret scope',
+    notification_destination: 'Notification destination',
   },
   level: {
     CAN_READ: 'Can read',

@@ -71,6 +71,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     job: '작업',
     serving_endpoint: '엔드포인트',
     secret_scope: '시크릿 범위',
+    notification_destination: '알림 대상',
   },
   level: {
     CAN_READ: '읽기',
