@@ -36,6 +36,15 @@ export interface WorkspaceBlobRow {
   blob_key: string
   object_id: number | null
   changed_at: number
+  /** Id of the principal whose bytes it counts to; null, like the size, before an object has it. */
+  owner: string | null
+  size: number | null
+}
+
+/** The bytes of the blobs of a principal, replaced and deleted ones too until they are freed. */
+export interface WorkspaceUsageRow {
+  owner: string
+  bytes: number
 }
 
 export interface ReportRow {
@@ -65,6 +74,7 @@ export interface WorkspaceSchema extends Pick<AuthSchema, 'securables' | 'grants
   secrets: SecretRow
   workspace_objects: WorkspaceObjectRow
   workspace_blobs: WorkspaceBlobRow
+  workspace_usage: WorkspaceUsageRow
   reports: ReportRow
   report_versions: ReportVersionRow
   report_experiments: { report_id: string; experiment_id: number }

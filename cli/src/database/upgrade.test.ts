@@ -14,7 +14,7 @@ import { contentsOf, fillTables, ROWS } from './testing/fill-tables.js'
 const SOURCE = fileURLToPath(new URL('../../../', import.meta.url))
 
 /** The first migrations that fill the table of securables. Servers apply those of `auth` first. */
-const NEEDS_SECURABLES: Readonly<Record<string, number>> = { catalog: 2, serving: 7 }
+const NEEDS_SECURABLES: Readonly<Record<string, number>> = { catalog: 2, serving: 7, workspace: 5 }
 
 /**
  * Each version of each service, with all other services at their first version.

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Blobs, Body } from '@cairn/platform/blobs/blobs'
 import type { Db } from '@cairn/platform/db/db'
 import type { RetentionRule } from '@cairn/platform/db/retention'
@@ -5,9 +6,11 @@ import { ApiError } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
 import { noSuchPath } from './objects.js'
+import { BytesExceededError, refundBytes } from './quota.js'
 
 /** Databricks' limit for one uploaded file. */
 const MAX_FILE_BYTES = 500 * 1024 * 1024
+const FREED_AT_ONCE = 100
 
 export interface StoredContent {
   readonly blob_key: string
@@ -28,13 +31,18 @@ export class Contents {
 
   /**
    * Stores a content, to which `attach` refers then. One that it refuses is deleted at once: refused uploads could fill the disk.
+   * If the owner has no room, those of its contents that were replaced or deleted are freed, and `attach` is called again.
    *
    * @throws PAYLOAD_TOO_LARGE; errors of the store and of `attach`
    */
-  async put(body: Body, attach: (stored: StoredContent) => Promise<void>): Promise<void> {
+  async put(body: Body, attach: (stored: StoredContent, hasFreed: boolean) => Promise<void>): Promise<void> {
     const stored = await this.#store(body)
     try {
-      await attach(stored)
+      await attach(stored, false).catch(async (error: unknown) => {
+        if (!(error instanceof BytesExceededError)) throw error
+        await this.#free(error.owner)
+        await attach(stored, true)
+      })
     } catch (error) {
       // After another error the content may be in use.
       if (error instanceof ApiError) await this.#delete([stored.blob_key]).catch(() => undefined) // see `retention`
@@ -47,15 +55,19 @@ export class Contents {
     await this.#db.transaction((tx) =>
       tx
         .insertInto('workspace_blobs')
-        .values({ blob_key, object_id: null, changed_at: this.#now() })
+        .values({ blob_key, object_id: null, changed_at: this.#now(), owner: null, size: null })
         .execute(),
     )
     const { size } = await this.#blobs.put(blob_key, body instanceof Uint8Array ? body : limited(body))
     return { blob_key, size }
   }
 
-  open({ blob_key }: WorkspaceObjectRow) {
-    return this.#blobs.get(blob_key!)
+  /** @throws RESOURCE_CONFLICT for a content that was replaced and freed since the row was read */
+  async open({ blob_key, path }: WorkspaceObjectRow): Promise<Readable> {
+    return this.#blobs.get(blob_key!).catch((cause: unknown) => {
+      if (!(cause instanceof ApiError) || cause.code !== 'RESOURCE_DOES_NOT_EXIST') throw cause
+      throw new ApiError('RESOURCE_CONFLICT', `Path (${path}) was changed meanwhile: try again.`, { cause })
+    })
   }
 
   /** @throws RESOURCE_DOES_NOT_EXIST for a file that was deleted meanwhile */
@@ -84,11 +96,31 @@ export class Contents {
     return keys.length
   }
 
+  /** Deletes the contents of a principal that were replaced or deleted. */
+  async #free(owner: string) {
+    for (;;) {
+      const rows = await this.#db.read
+        .selectFrom('workspace_blobs')
+        .select('blob_key')
+        .where('owner', '=', owner)
+        .where('object_id', 'is', null)
+        .limit(FREED_AT_ONCE)
+        .execute()
+      if (rows.length === 0) return
+      await this.#delete(rows.map(({ blob_key }) => blob_key))
+    }
+  }
+
   async #delete(keys: readonly string[]) {
     for (const key of keys) await this.#blobs.delete(key)
-    await this.#db.transaction((tx) =>
-      tx.deleteFrom('workspace_blobs').where('blob_key', 'in', keys).execute(),
-    )
+    await this.#db.transaction(async (tx) => {
+      const deleted = await tx
+        .deleteFrom('workspace_blobs')
+        .where('blob_key', 'in', keys)
+        .returning(['owner', 'size'])
+        .execute()
+      await refundBytes(tx, deleted)
+    })
   }
 }
 

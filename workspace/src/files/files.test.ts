@@ -223,6 +223,46 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
     }
   })
 
+  test('replaced and deleted contents count until they are freed, which happens when their owner needs room', async () => {
+    const limited = await workspaceApp(database, { workspace_bytes: 10 })
+    const db = limited.context.db.for<WorkspaceSchema>()
+    const write = async (name: string, text: string) =>
+      limited.call('POST', '/workspace/import', {
+        ...{ path: `/Shared/${name}`, format: 'RAW', overwrite: true, content: base64(text) },
+      })
+    const stored = async () => {
+      const sizes = (await limited.context.blobs.list('workspace')).blobs.map(({ size }) => size)
+      return sizes.reduce((sum, size) => sum + size, 0)
+    }
+    const counted = async () => (await db.read.selectFrom('workspace_usage').selectAll().execute())[0]?.bytes
+    try {
+      for (let i = 0; i < 12; i++) {
+        expect((await write('a', `${i}`.padEnd(4))).status).toBe(200)
+        expect(await stored()).toBeLessThanOrEqual(10 + 4)
+        expect(Number(await counted())).toBe(await stored())
+      }
+      await limited.call('POST', '/workspace/delete', { path: '/Shared/a' })
+      expect((await write('b', '0123456789')).status).toBe(200)
+      expect([await stored(), Number(await counted())]).toEqual([10, 10])
+      expect((await write('c', '0')).status).toBe(400)
+      expect([await stored(), Number(await counted())]).toEqual([10, 10])
+    } finally {
+      await limited.close()
+    }
+  })
+
+  test('writes at the same time count all of their bytes', async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `${HOME}/${i}`)
+    await Promise.all(names.map((path) => put(path, 'x'.repeat(7))))
+    await Promise.all(names.map((path) => put(path, 'x'.repeat(5), { overwrite: true })))
+    const rows = await served.context.db
+      .for<WorkspaceSchema>()
+      .read.selectFrom('workspace_usage')
+      .selectAll()
+      .execute()
+    expect(rows.map(({ bytes }) => Number(bytes))).toEqual([12 * (7 + 5)])
+  })
+
   test('homes are private, and hidden objects are answered like absent ones', async () => {
     await post('mkdirs', { path: `${HOME}/secret` })
     await put(`${HOME}/secret/f`, 'canary')

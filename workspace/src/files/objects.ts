@@ -9,7 +9,7 @@ import type { WorkspaceObjectType } from '@cairn/platform/protocol/workspace'
 import { sql } from 'kysely'
 import type { WorkspaceObjectRow, WorkspaceSchema } from '../schema.js'
 import { parentOf, ROOT, SHARED, USERS, withFolders } from './path.js'
-import { type Quota, requireBytes, requireObjects } from './quota.js'
+import { chargeBytes, type Quota, requireObjects } from './quota.js'
 
 type Tx = Transaction<WorkspaceSchema>
 
@@ -23,6 +23,8 @@ interface PutOptions {
   readonly by: Principal
   /** The object or folder on which access was decided. */
   readonly decidedOn: WorkspaceObjectRow
+  /** Whether the contents of the owner that were replaced or deleted before have been freed. */
+  readonly hasFreed: boolean
 }
 
 /** The kind of securable that an object is. */
@@ -105,9 +107,10 @@ export class ObjectStore {
    * Creates or replaces a notebook or file.
    *
    * @throws RESOURCE_ALREADY_EXISTS unless `overwrite`; INVALID_PARAMETER_VALUE for an object of another type;
-   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile; INVALID_STATE for a full folder, or an owner of too many objects or bytes
+   * RESOURCE_DOES_NOT_EXIST for a folder that was deleted meanwhile; INVALID_STATE for a full folder, or an owner of too many objects;
+   * BytesExceededError
    */
-  put(path: string, content: NewContent, { overwrite, by, decidedOn }: PutOptions): Promise<void> {
+  put(path: string, content: NewContent, { overwrite, by, decidedOn, hasFreed }: PutOptions): Promise<void> {
     return this.#change(async (tx) => {
       await requireStill(tx, path, decidedOn)
       const found = await find(tx, path)
@@ -126,13 +129,13 @@ export class ObjectStore {
           .execute()
         await releaseBlobs(tx, [object_id], time)
       }
-      // A principal above a limit that was lowered may still make files smaller.
-      const isLarger = content.size! > (found?.size ?? 0)
-      if (isLarger) await requireBytes(tx, object_id, by, this.#quota)
+      const blob_key = content.blob_key!
+      const written = { object_id, blob_key, size: content.size!, replacedSize: found?.size ?? 0, hasFreed }
+      await chargeBytes(tx, written, by, this.#quota)
       await tx
         .updateTable('workspace_blobs')
         .set({ object_id, changed_at: time })
-        .where('blob_key', '=', content.blob_key!)
+        .where('blob_key', '=', blob_key)
         .execute()
     })
   }
@@ -232,7 +235,7 @@ async function requireStill(tx: Tx, path: string, { object_id }: WorkspaceObject
   throw new ApiError('RESOURCE_CONFLICT', `Path (${path}) was changed meanwhile: try again.`)
 }
 
-/** Marks blobs as unreferenced. They are deleted a day later, after reads in progress have ended. */
+/** Marks blobs as unreferenced. They are deleted a day later, after reads in progress have ended, or when their owner needs room. */
 async function releaseBlobs(tx: Tx, ids: readonly number[], changed_at: number) {
   await tx
     .updateTable('workspace_blobs')

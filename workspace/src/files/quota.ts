@@ -1,11 +1,12 @@
 import type { Principal } from '@cairn/platform/auth/principal'
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Config } from '@cairn/platform/config'
 import type { Transaction } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { sql } from 'kysely'
-import type { WorkspaceSchema } from '../schema.js'
+import type { WorkspaceBlobRow, WorkspaceSchema } from '../schema.js'
 
-type Tx = Pick<Transaction<WorkspaceSchema>, 'selectFrom'>
+type Tx = Transaction<WorkspaceSchema>
 
 /** Limits of one principal; 0 for no limit. */
 export type Quota = Pick<Config, 'workspace_objects' | 'workspace_bytes'>
@@ -32,35 +33,77 @@ export async function requireObjects(
     )
 }
 
+/** The contents of a principal exceed its limit, unless those that were replaced or deleted are freed. */
+export class BytesExceededError extends ApiError {
+  readonly owner: string
+
+  constructor(owner: string, message: string) {
+    super('INVALID_STATE', message)
+    this.owner = owner
+  }
+}
+
+export interface WrittenContent {
+  readonly object_id: number
+  readonly blob_key: string
+  readonly size: number
+  /** Of the content that it replaces. */
+  readonly replacedSize: number
+  /** Whether the contents of the owner that were replaced or deleted before have been freed. */
+  readonly hasFreed: boolean
+}
+
 /**
- * Checks the bytes of the owner of an object that was just written.
+ * Counts a content, in the transaction that writes it, to the owner of its object. Replaced contents count until they are freed.
+ * After that, the one that is being replaced counts no more, and a principal above a limit that was lowered may still make files smaller.
  *
- * @throws INVALID_STATE when they are too many
+ * @throws BytesExceededError
  */
-export async function requireBytes(
+export async function chargeBytes(
   tx: Tx,
-  objectId: number,
+  { object_id, blob_key, size, replacedSize, hasFreed }: WrittenContent,
   by: Principal,
   { workspace_bytes }: Quota,
 ): Promise<void> {
-  if (workspace_bytes === 0) return
-  // Ids of other types are not numbers, and PostgreSQL may cast them before it compares the type.
-  const ownId = sql<number>`case when owned.type in ('notebook', 'file') then cast(owned.id as bigint) end`
-  const { owner, bytes } = await tx
-    .selectFrom('securables as written')
-    .innerJoin('securables as owned', 'owned.owner', 'written.owner')
-    .innerJoin('workspace_objects as object', (join) => join.on('object.object_id', '=', ownId))
-    .select((eb) => ['written.owner', eb.fn.sum<number>('object.size').as('bytes')])
-    .where('written.type', 'in', TYPES)
-    .where('written.id', '=', String(objectId))
-    .where('owned.type', 'in', TYPES)
-    .groupBy('written.owner')
+  const { owner } = await tx
+    .selectFrom('securables')
+    .select('owner')
+    .where('type', 'in', TYPES)
+    .where('id', '=', String(object_id))
     .executeTakeFirstOrThrow()
-  if (Number(bytes) <= workspace_bytes) return
+  await tx.updateTable('workspace_blobs').set({ owner, size }).where('blob_key', '=', blob_key).execute()
+  const bytes = await addBytes(tx, owner, size)
+  const counted = hasFreed ? bytes - replacedSize : bytes
+  const mayShrink = hasFreed && size <= replacedSize
+  if (workspace_bytes === 0 || mayShrink || counted <= workspace_bytes) return
   // How much somebody owns is not for others.
-  const [who, much] = owner === by.id ? [`'${by.name}'`, bytes] : ['The owner of this file', 'more']
-  throw new ApiError(
-    'INVALID_STATE',
+  const [who, much] = owner === by.id ? [`'${by.name}'`, counted] : ['The owner of this file', 'more']
+  throw new BytesExceededError(
+    owner,
     `${who} may own ${workspace_bytes} bytes of the workspace, and would own ${much}: delete some, or raise workspace_bytes.`,
   )
+}
+
+/** Subtracts blobs that are deleted, in that transaction. */
+export async function refundBytes(
+  tx: Tx,
+  deleted: readonly Pick<WorkspaceBlobRow, 'owner' | 'size'>[],
+): Promise<void> {
+  const byOwner = groupBy(
+    deleted.filter(({ owner }) => owner !== null),
+    ({ owner }) => owner!,
+  )
+  // In one order, so that transactions of several servers do not wait for each other in a cycle.
+  for (const [owner, blobs] of [...byOwner].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await addBytes(tx, owner, -blobs.reduce((sum, { size }) => sum + size!, 0))
+}
+
+async function addBytes(tx: Tx, owner: string, size: number): Promise<number> {
+  const { bytes } = await tx
+    .insertInto('workspace_usage')
+    .values({ owner, bytes: size })
+    .onConflict((on) => on.column('owner').doUpdateSet({ bytes: sql`workspace_usage.bytes + ${size}` }))
+    .returning('bytes')
+    .executeTakeFirstOrThrow()
+  return Number(bytes)
 }

@@ -69,8 +69,8 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => 
     const imported = await readImport(wanted, notebooks)
     const options = { overwrite: input.overwrite ?? false, by: request.principal, decidedOn }
     return emptyResponse(
-      contents.put(imported.bytes, (stored) =>
-        objects.put(imported.path, { ...imported.facts, ...stored }, options),
+      contents.put(imported.bytes, (stored, hasFreed) =>
+        objects.put(imported.path, { ...imported.facts, ...stored }, { ...options, hasFreed }),
       ),
     )
   })

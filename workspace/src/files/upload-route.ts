@@ -28,11 +28,11 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options)
     const at = small ? destinationOf(small) : path
     const decidedOn = await access.requireWritable(request as FastifyRequest, at)
     const imported = small && (await readImport(small, notebooks))
-    await contents.put(imported?.bytes ?? body, (stored) =>
+    await contents.put(imported?.bytes ?? body, (stored, hasFreed) =>
       objects.put(
         at,
         { ...(imported?.facts ?? FILE), ...stored },
-        { overwrite, by: request.principal, decidedOn },
+        { overwrite, by: request.principal, decidedOn, hasFreed },
       ),
     )
     return {}
