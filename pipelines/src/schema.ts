@@ -194,8 +194,8 @@ export interface TaskAttemptRow {
   child_run_id: number | null
   error: string | null
   error_trace: string | null
-  /** The status of the MLflow runs that the attempt left unfinished, until they have it. */
-  runs_end_as: Generated<'FAILED' | 'KILLED' | null>
+  /** The status of the MLflow runs that the attempt left unfinished, until they have it; after a success set at the end of the run. */
+  runs_end_as: Generated<'FINISHED' | 'FAILED' | 'KILLED' | null>
 }
 
 export interface TaskWorkerRow {

@@ -131,7 +131,7 @@ export interface TrackingSchema
     RunViewSchema,
     CommentSchema,
     MoveSchema,
-    Pick<AuthSchema, 'securables' | 'grants'> {
+    Pick<AuthSchema, 'securables' | 'grants' | 'tokens'> {
   experiments: ExperimentRow
   experiment_tags: { experiment_id: number; key: string; value: string; position: number }
   runs: RunRow

@@ -8,7 +8,7 @@ import { CreateExperiment } from '@cairn/platform/protocol/experiments'
 import { CancelRun, SubmitRun } from '@cairn/platform/protocol/job-runs'
 import { CreateRun, GetRun, SearchRuns, UpdateRun } from '@cairn/platform/protocol/runs'
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
+import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import { ClaimAttempt, RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
 import { databases } from '@cairn/platform/testing/databases'
@@ -52,9 +52,14 @@ describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, d
     experiment_id = (await call(CreateExperiment, { name: 'unfinished' })).experiment_id
     return served.app.listen({ port: 0, host: '127.0.0.1' })
   }
-  const submit = async (name: string, then: string, more: Partial<TaskSettings> = {}) => {
+  /** @param after what a second task does after the first one */
+  const submit = async (name: string, then: string, more: Partial<TaskSettings> = {}, after?: string) => {
     const node_task = { file: 'a.mjs', parameters: [experiment_id, name, then] }
-    const tasks = [{ task_key: 'a', node_task, ...more }]
+    const next = { file: 'a.mjs', parameters: [experiment_id, 'next', after ?? ''] }
+    const tasks = [
+      { task_key: 'a', node_task, ...more },
+      ...(after ? [{ task_key: 'b', depends_on: [{ task_key: 'a' }], node_task: next }] : []),
+    ]
     return (await call(SubmitRun, { tasks, files: { 'a.mjs': SCRIPT } })).run_id
   }
   const runsNamed = async (name: string) => {
@@ -107,11 +112,17 @@ describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, d
       await expect.poll(() => statuses('slow')).toEqual(['KILLED', 'KILLED'])
     })
 
-    test('a task that succeeds may leave them to others', async () => {
+    test('those of a task that succeeded go on until the run of the job ends, and end as it does', async () => {
       await waitForEnd(call, await submit('left', 'succeed'))
-      await waitForEnd(call, await submit('after', 'fail'))
-      await expect.poll(() => statuses('after')).toEqual(['FAILED', 'FAILED'])
-      expect(await statuses('left')).toEqual(['RUNNING', 'RUNNING'])
+      await expect.poll(() => statuses('left')).toEqual(['FINISHED', 'FINISHED'])
+      const run_id = await submit('open', 'succeed', {}, 'wait')
+      await started('next')
+      expect(await statuses('open')).toEqual(['RUNNING', 'RUNNING'])
+      await call(CancelRun, { run_id })
+      await waitForEnd(call, run_id)
+      await expect.poll(() => statuses('open')).toEqual(['KILLED', 'KILLED'])
+      await waitForEnd(call, await submit('before', 'succeed', {}, 'fail'))
+      await expect.poll(() => statuses('before')).toEqual(['FAILED', 'FAILED'])
     })
 
     test('runs that others created, continued or ended stay as they are', async () => {
@@ -158,11 +169,15 @@ describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, d
       await expect.poll(pending).toEqual([]) // Until then the engine may repeat a call.
       expect(await statusOf(run.info.run_id)).toBe('RUNNING')
       await call(CancelRun, { run_id })
+      // The next attempt is killed too, with the run that it continued.
+      clock += 60_000
+      await expect.poll(() => statusOf(second.run.info.run_id), { timeout: 5_000 }).toBe('KILLED')
+      await expect.poll(() => statusOf(run.info.run_id)).toBe('KILLED')
     })
 
     test('a status that is not an end is refused', async () => {
-      const end = { token_id: 't', status: 'FINISHED' as never, end_time: 1 }
-      await expect(call(EndRunsOfToken, end)).rejects.toMatchObject({
+      const end = { token_ids: ['t'], status: 'RUNNING' as never, end_time: 1 }
+      await expect(call(EndRunsOfTokens, end)).rejects.toMatchObject({
         code: 'INVALID_PARAMETER_VALUE',
         message: expect.stringContaining('status'),
       })

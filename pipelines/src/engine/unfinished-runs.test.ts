@@ -28,10 +28,10 @@ describe.each(databases)('runs that attempts left unfinished on %s', (_name, dat
         .execute(),
     )
     const calls: object[] = []
-    const call = async (_operation: object, input: { token_id: string }) => {
+    const call = async (_operation: object, input: { token_ids: string[] }) => {
       calls.push(input)
-      if (input.token_id === 'broken') throw new ApiError('INTERNAL_ERROR', 'broken')
-      if (input.token_id === 'refused') throw new ApiError('INVALID_PARAMETER_VALUE', 'refused')
+      if (input.token_ids[0] === 'broken') throw new ApiError('INTERNAL_ERROR', 'broken')
+      if (input.token_ids[0] === 'refused') throw new ApiError('INVALID_PARAMETER_VALUE', 'refused')
     }
     const context = { db: opened.db, tokens: { revoke: async () => undefined }, client: () => call } as never
     const unfinished = new UnfinishedRuns({ context, wakeup: new Wakeup(), log: silentLog })
@@ -46,7 +46,9 @@ describe.each(databases)('runs that attempts left unfinished on %s', (_name, dat
       ).map(({ token_id }) => token_id)
     await expect.poll(pending).toEqual(['broken'])
     await unfinished.close()
-    expect(calls).toEqual(tokens.map((token_id) => ({ token_id, status: 'FAILED', end_time: 7 })))
+    expect(calls).toEqual(
+      tokens.map((token_id) => ({ token_ids: [token_id], status: 'FAILED', end_time: 7 })),
+    )
     await opened.close()
   })
 })

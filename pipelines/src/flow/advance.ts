@@ -54,9 +54,32 @@ async function endRun(tx: Tx, run: JobRunRow, tasks: readonly CurrentTask[], res
     .set({ state: 'TERMINATED', result, message, ended_at: now, warn_at: null })
     .where('run_id', '=', run.run_id)
     .execute()
+  await endRunsOfSuccesses(tx, run.run_id, result)
   await queueEndNotifications(tx, { ...run, result, message }, now)
   if (run.job_id === null || (result !== 'FAILED' && result !== 'TIMEDOUT')) return
   const { job_id, run_id, run_name } = run
   const alerted = { type: 'job', objectId: String(job_id), runId: String(run_id), runName: run_name } as const
   await raiseAlerts(tx, 'job_failed', alerted, now)
 }
+
+/** Marks the MLflow runs that successful attempts left unfinished for their end: no task continues them now. */
+async function endRunsOfSuccesses(tx: Tx, runId: number, result: RunResult) {
+  await tx
+    .updateTable('task_attempts')
+    .set({ runs_end_as: LEFT_RUNS_END_AS[result] })
+    .where('task_run_id', 'in', (eb) =>
+      eb.selectFrom('task_runs').select('task_run_id').where('run_id', '=', runId),
+    )
+    .where('outcome', '=', 'SUCCESS')
+    .where('token_id', 'is not', null)
+    .execute()
+}
+
+const LEFT_RUNS_END_AS = {
+  SUCCESS: 'FINISHED',
+  SUCCESS_WITH_FAILURES: 'FINISHED',
+  FAILED: 'FAILED',
+  CANCELED: 'KILLED',
+  TIMEDOUT: 'KILLED',
+  MAXIMUM_CONCURRENT_RUNS_REACHED: 'KILLED',
+} as const satisfies Record<RunResult, string>

@@ -76,7 +76,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       removeEvaluationExperiments deleteScorer createExperimentAlertRule updateExperimentAlertRule
       deleteExperimentAlertRule updateExperimentPermissions setExperimentPermissions collectGarbage
       ${permissions('Experiment')}`,
-    counted: `createRun updateRun endRunsOfToken logMetric logParam logBatch logInputs logOutputs logModel setTag deleteTag
+    counted: `createRun updateRun endRunsOfTokens logMetric logParam logBatch logInputs logOutputs logModel setTag deleteTag
       setExperimentTag deleteExperimentTag createLoggedModel finalizeLoggedModel logLoggedModelParams setLoggedModelTags
       deleteLoggedModelTag noteLoggedModelVersion startTrace startTraceV2 endTraceV2 setTraceTag setTraceTagV2
       deleteTraceTag deleteTraceTagV2 linkTracesToRun linkPromptsToTrace createAssessment updateAssessment

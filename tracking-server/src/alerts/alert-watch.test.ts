@@ -1,6 +1,6 @@
 import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
-import { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
+import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
@@ -105,8 +105,8 @@ describe.each(databases)('rules for alerts on %s', (_, database) => {
     await db.transaction((tx) =>
       tx.updateTable('runs').set({ creator_token: run_id }).where('run_id', '=', run_id).execute(),
     )
-    const end = { token_id: run_id, status: 'FAILED', end_time: Date.now() } as const
-    expect(await tracked.context.client()(EndRunsOfToken, end)).toEqual({ run_ids: [run_id] })
+    const end = { token_ids: [run_id], status: 'FAILED' as const, end_time: Date.now() }
+    expect(await tracked.context.client()(EndRunsOfTokens, end)).toEqual({ run_ids: [run_id] })
   }
   test.each([
     ['a request', update],

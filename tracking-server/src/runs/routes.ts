@@ -26,7 +26,7 @@ import {
   SetTag,
   UpdateRun,
 } from '@cairn/platform/protocol/runs'
-import { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
+import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import type { FastifyPluginAsync } from 'fastify'
 import { parseExperimentId } from '../experiments/id.js'
 import { writeDecimalPoints } from '../protobuf-json.js'
@@ -65,7 +65,7 @@ export const runRoutes: FastifyPluginAsync<Options> = async (app, { db, runs, lo
   handle(app, GroupRuns, (input) => groupRuns(db, input))
   handle(app, CompareRuns, ({ run_ids }) => compareRuns(db, run_ids))
   handle(app, UpdateRun, async (input, { principal }) => ({ run_info: await runs.update(input, principal) }))
-  handle(app, EndRunsOfToken, async (input) => ({ run_ids: await runs.endOfToken(input) }))
+  handle(app, EndRunsOfTokens, async (input) => ({ run_ids: await runs.endOfTokens(input) }))
   handle(app, DeleteRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'deleted')))
   handle(app, RestoreRun, ({ run_id }) => emptyResponse(runs.setStage(run_id, 'active')))
   handle(app, LogMetric, ({ run_id, ...metric }) => emptyResponse(log.metric(run_id, metric)))

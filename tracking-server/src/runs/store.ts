@@ -8,7 +8,7 @@ import type { Announce } from '@cairn/platform/events/announcer'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { CreateRun, Run, RunInfo, UpdateRun } from '@cairn/platform/protocol/runs'
-import type { EndRunsOfToken } from '@cairn/platform/protocol/unfinished-runs'
+import type { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import type { Clock } from '../clock.js'
 import { RUN_NAME, toCreationTag, toTag } from '../entries/entry.js'
 import { getActiveExperiment } from '../experiments/find.js'
@@ -129,13 +129,13 @@ export class RunStore {
     this.#changed(changed)
   }
 
-  /** Ends the runs that a token created and that nobody else continued. @returns their ids */
-  async endOfToken({ token_id, status, end_time }: Input<typeof EndRunsOfToken>): Promise<string[]> {
+  /** Ends the runs that tokens created and that nobody else continued. @returns their ids */
+  async endOfTokens({ token_ids, status, end_time }: Input<typeof EndRunsOfTokens>): Promise<string[]> {
     const { ended, alerted } = await this.#db.transaction(async (tx) => {
       const ended = await tx
         .updateTable('runs')
         .set({ status, end_time })
-        .where('creator_token', '=', token_id)
+        .where('creator_token', 'in', token_ids)
         .where('status', 'in', ['RUNNING', 'SCHEDULED'])
         .returningAll()
         .execute()
@@ -156,11 +156,22 @@ export class RunStore {
   }
 }
 
-/** A run that another caller continues does not end with the token that created it. */
+/**
+ * A run that another caller continues does not end with the token that created it. One of an ended task ends with the task that
+ * continues it.
+ */
 const disown = (tx: Transaction<TrackingSchema>, run_id: string, by: Caller) =>
   tx
     .updateTable('runs')
-    .set({ creator_token: null })
+    .set(({ selectFrom }) => ({
+      creator_token: selectFrom('tokens as own')
+        .innerJoin('tokens as ended', (join) => join.onRef('ended.id', '=', 'runs.creator_token'))
+        .select('own.id')
+        .where('own.id', '=', by.token ?? '')
+        .where('own.purpose', '=', 'attempt')
+        .where('ended.purpose', '=', 'attempt')
+        .where('ended.revoked_at', 'is not', null),
+    }))
     .where('run_id', '=', run_id)
     .where('creator_token', '!=', by.token ?? '')
     .execute()
