@@ -332,7 +332,7 @@ export class Attempts {
     const stopped = stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
-    const message = stopped && task.stopping ? task.message : (end.error ?? '')
+    const message = stopped ? stopMessage(run, task, end) : (end.error ?? '')
     const outputs = await this.#takeValues(tx, key, end.outputs)
     if ('retryInMs' in next) {
       await tx
@@ -398,3 +398,9 @@ export class Attempts {
 
 const cachedFrom = ({ run_id, task_run_id }: NonNullable<AttemptResult['origin']>, started_at: number) =>
   ({ origin: 'CACHED', origin_run_id: run_id, origin_task_run_id: task_run_id, started_at }) as const
+
+/** Workers do not know why a run is stopped. */
+function stopMessage(run: JobRunRow, task: TaskRunRow, { error = '' }: AttemptResult): string {
+  if (run.stopping === 'TIMEDOUT') return 'The run exceeded its timeout.'
+  return task.stopping ? task.message : error
+}

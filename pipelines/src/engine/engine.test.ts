@@ -168,7 +168,10 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const whole = await submit([{ task_key: 'w', ...node('waits') }], { timeout_seconds: 1 })
     expect((await waitForEnd(serving.client, task)).state.result_state).toBe('FAILED')
     expect(resultsOf(await waitForEnd(serving.client, task))).toEqual({ w: 'TIMEDOUT' })
-    expect((await waitForEnd(serving.client, whole)).state.result_state).toBe('TIMEDOUT')
+    const { state, status, tasks } = await waitForEnd(serving.client, whole)
+    expect(state.result_state).toBe('TIMEDOUT')
+    expect(status.termination_details?.code).toBe('CANCELED')
+    expect(tasks![0]!.state.state_message).toBe('The run exceeded its timeout.')
   })
 
   test('reruns failed tasks in the same run on repair, and keeps the history', async () => {
