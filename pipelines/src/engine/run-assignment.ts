@@ -4,7 +4,7 @@ import type { TaskOutput } from '@cairn/platform/protocol/job-runs'
 import { isNestedDeeper, MAX_NESTING } from '@cairn/platform/protocol/nested'
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ServiceContext } from '@cairn/platform/service-context'
-import { storableNotebook, type WriteNotebook } from '../notebooks/executed-notebook.js'
+import { storableNotebook, type WriteNotebook, withoutOutputs } from '../notebooks/executed-notebook.js'
 import { redactJson } from '../redaction/redact-json.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 import { StoppedError } from '../task-kinds/stopped-error.js'
@@ -55,11 +55,14 @@ export async function runAssignment(
     const setOutput = (latest: TaskOutput) => {
       output = limitedOutput(redactJson(latest, redactor) as TaskOutput)
     }
-    const keepNotebook = async (text: string) => {
-      const notebook = storableNotebook(text, assignment.secrets)
-      if (notebook === undefined)
-        log.setup('The executed notebook is not kept: it is not JSON of at most 5 MiB.')
-      else
+    const keepNotebook = async (executed: string | undefined, source: string) => {
+      const whole = executed === undefined ? undefined : storableNotebook(executed, assignment.secrets)
+      const notebook = whole ?? storableNotebook(withoutOutputs(source), assignment.secrets)
+      if (whole === undefined)
+        log.warn(
+          `The executed notebook is not JSON of at most 5 MiB and ${notebook ? 'is kept without outputs' : 'is not kept'}.`,
+        )
+      if (notebook !== undefined)
         await host.writeNotebook(notebook).catch((error) => {
           log.setup(`The executed notebook is not kept: ${messageOf(error)}`)
         })

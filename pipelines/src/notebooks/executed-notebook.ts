@@ -19,6 +19,19 @@ export function storableNotebook(text: string, secrets: readonly string[]): stri
   }
 }
 
+/** The notebook without the outputs of its cells; a damaged one as it is. */
+export function withoutOutputs(text: string): string {
+  try {
+    const notebook = JSON.parse(text) as { readonly cells: readonly object[] }
+    const cells = notebook.cells.map((cell) =>
+      'outputs' in cell ? { ...cell, outputs: [], execution_count: null } : cell,
+    )
+    return JSON.stringify({ ...notebook, cells })
+  } catch {
+    return text
+  }
+}
+
 /** Returns a function that stores the notebook of an attempt in place of earlier ones, and none after that of a later attempt. */
 export const writeNotebookTo =
   (db: Db<PipelinesSchema>, key: Omit<TaskNotebookRow, 'notebook'>): WriteNotebook =>
@@ -38,6 +51,16 @@ export const writeNotebookTo =
         .values({ ...key, notebook })
         .execute()
     })
+
+/** Whether a notebook of the task run is stored. */
+export async function hasNotebook(db: Db<PipelinesSchema>, taskRunId: number): Promise<boolean> {
+  const row = await db.read
+    .selectFrom('task_notebooks')
+    .select('attempt')
+    .where('task_run_id', '=', taskRunId)
+    .executeTakeFirst()
+  return row !== undefined
+}
 
 export async function readNotebook(db: Db<PipelinesSchema>, taskRunId: number): Promise<string | undefined> {
   const row = await db.read

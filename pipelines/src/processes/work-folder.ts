@@ -1,5 +1,16 @@
 import { constants } from 'node:fs'
-import { chmod, copyFile, lchown, mkdir, mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  copyFile,
+  lchown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  rm,
+  writeFile,
+} from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -93,7 +104,7 @@ export class WorkFolder {
     if (this.#user) await lchown(this.tmp, this.#user.uid, this.#user.gid)
   }
 
-  /** A file that the task wrote. Undefined for anything else, such as a link to a file of another user. */
+  /** A file that the task wrote. Undefined for anything else, such as a link to a file of another user or a larger file. */
   async readResult(name: string): Promise<string | undefined> {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
     const file = await open(join(this.home, name), flags).catch(() => undefined)
@@ -108,6 +119,12 @@ export class WorkFolder {
     } finally {
       await file.close()
     }
+  }
+
+  /** Whether the task wrote a file that is too large to read. */
+  async hasLargeResult(name: string): Promise<boolean> {
+    const found = await lstat(join(this.home, name)).catch(() => undefined)
+    return found?.isFile() === true && found.size > MAX_RESULT_BYTES
   }
 
   async remove(): Promise<void> {

@@ -25,6 +25,7 @@ import { permissionLevel } from '../jobs/permission-level.js'
 import { runAsIds, withIds, withoutIds } from '../jobs/run-as-ids.js'
 import { serveJobsApi } from '../jobs/serve-jobs-api.js'
 import type { JobStore } from '../jobs/store.js'
+import { hasNotebook } from '../notebooks/executed-notebook.js'
 import type { DestinationAccess } from '../notifications/destination-access.js'
 import { withNamers } from '../notifications/namers.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
@@ -171,21 +172,9 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
   })
   serveJobsApi(app, GetRunOutput, async ({ run_id }, request) => {
     const task = (await runs.findTask(run_id)) ?? (await onlyTask(runs, run_id))
-    const [run, log, failure] = await Promise.all([
-      runs.get(task.run_id),
-      readLogEnd(db, logOf(task), OUTPUT_LINES),
-      task.result === 'SUCCESS' ? undefined : readFailure(db, task.task_run_id),
-    ])
-    const error = failure?.error ?? (task.result === 'FAILED' ? task.message : undefined)
-    return {
-      metadata: withUrl(await withLoopStats(db, renderTaskAsRun(run, task)), request),
-      ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
-      ...(task.kind_output && (JSON.parse(task.kind_output) as TaskOutput)),
-      ...(error && { error }),
-      ...(failure?.error_trace && { error_trace: failure.error_trace }),
-      logs: log.text,
-      logs_truncated: log.truncated,
-    }
+    const run = await runs.get(task.run_id)
+    const metadata = withUrl(await withLoopStats(db, renderTaskAsRun(run, task)), request)
+    return { metadata, ...(await outputOf(db, task)) }
   })
   serveJobsApi(app, GetRunProgress, async ({ run_id }, request) => {
     const run = await runs.getOfAny(run_id)
@@ -201,6 +190,23 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, con
     const task = iteration === undefined ? found : await findIteration(db, found, iteration)
     return readPage(db, task, { offset, limit })
   })
+}
+
+async function outputOf(db: Db<PipelinesSchema>, task: TaskRunRow) {
+  const [log, failure, isKept] = await Promise.all([
+    readLogEnd(db, logOf(task), OUTPUT_LINES),
+    task.result === 'SUCCESS' ? undefined : readFailure(db, task.task_run_id),
+    hasNotebook(db, task.task_run_id),
+  ])
+  const error = failure?.error ?? (task.result === 'FAILED' ? task.message : undefined)
+  return {
+    ...(task.outputs && { node_task_output: { values: JSON.parse(task.outputs) } }),
+    ...(task.kind_output && (JSON.parse(task.kind_output) as TaskOutput)),
+    ...(error && { error }),
+    ...(failure?.error_trace && { error_trace: failure.error_trace }),
+    ...(isKept && { has_notebook: true }),
+    ...{ logs: log.text, logs_truncated: log.truncated },
+  }
 }
 
 async function readPage(

@@ -46,8 +46,13 @@ export interface AttemptContext {
   progress(progress: Progress): void
   /** Sets what `runs/get-output` shows besides values and logs. It is stored with the end of the attempt. */
   setOutput(output: TaskOutput): void
-  /** Stores the executed notebook of Jupyter, unless it is too large. A failure to store it does not fail the task. */
-  keepNotebook(notebook: string): Promise<void>
+  /**
+   * Stores the executed notebook of Jupyter; its source without outputs if it is too large. A failure to store it does not fail the
+   * task.
+   *
+   * @param executed undefined if it is too large to be read
+   */
+  keepNotebook(executed: string | undefined, source: string): Promise<void>
   /** Aborts on cancel, timeout, close of the worker and loss of the lease. After 15 s the worker stops waiting for the task. */
   readonly signal: AbortSignal
   /** 1, 2, … within this task run. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { invalid } from '@cairn/platform/errors'
 import { isWorkspacePath } from '../../files/workspace-files.js'
@@ -32,6 +32,8 @@ export const notebookKind = (services: ProcessServices) =>
         const finish = (folder: WorkFolder) => showResult(folder, context)
         if (!script.endsWith('.ipynb'))
           return preparePython(preparation, services, { argv: ['file', script], env, finish })
+        // The code may replace the file.
+        const source = await readFile(script, 'utf8')
         await writeStartup(preparation.folder)
         const { home, lib } = preparation.folder
         // For `%pip install`: the environment is shared, so the notebook cannot write to it.
@@ -53,7 +55,7 @@ export const notebookKind = (services: ProcessServices) =>
           implied: ['papermill', 'ipykernel'],
           breaksRewrites: true,
           finish,
-          ended: (folder) => keepNotebook(folder, context),
+          ended: (folder) => keepNotebook(folder, source, context),
         })
       }),
   })
@@ -75,7 +77,7 @@ async function showResult(folder: WorkFolder, { setOutput }: AttemptContext) {
 }
 
 /** papermill writes it after each cell, so a failed notebook shows its error. */
-async function keepNotebook(folder: WorkFolder, { keepNotebook }: AttemptContext) {
-  const notebook = await folder.readResult(EXECUTED)
-  if (notebook !== undefined) await keepNotebook(notebook)
+async function keepNotebook(folder: WorkFolder, source: string, { keepNotebook }: AttemptContext) {
+  const executed = await folder.readResult(EXECUTED)
+  if (executed !== undefined || (await folder.hasLargeResult(EXECUTED))) await keepNotebook(executed, source)
 }

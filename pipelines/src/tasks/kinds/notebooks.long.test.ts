@@ -74,6 +74,17 @@ describe.skipIf(!hasPackages).each(hosts)('notebooks of Jupyter on %s', { timeou
     expect(printed).toContainEqual(expect.objectContaining({ text: ['서울 has 41 rows\n'] }))
   })
 
+  test.each([1, 3])('of %i times 6 MiB are kept without outputs, and the log says so', async (count) => {
+    const cells = Array.from({ length: count }, () => cell('print("x" * 6 * 1024 ** 2)'))
+    const { state, output, executed } = await run(cells, {})
+    expect([state.result_state, output.error]).toEqual(['SUCCESS', undefined])
+    expect(output.has_notebook).toBe(true)
+    expect(executed.cells.map(({ outputs }) => outputs)).toEqual(cells.map(() => []))
+    expect(output.logs).toContain(
+      'The executed notebook is not JSON of at most 5 MiB and is kept without outputs.',
+    )
+  })
+
   test('fail with the error of their cell', async () => {
     const { state, output, executed } = await run(
       [cell('x = 1'), cell('raise ValueError(f"no rows after {x}")')],

@@ -1,5 +1,5 @@
 import type { ListNotificationDestinations } from '@cairn/platform/protocol/job-notifications'
-import type { DeleteRun } from '@cairn/platform/protocol/job-run-actions'
+import type { DeleteRun, ExportRun } from '@cairn/platform/protocol/job-run-actions'
 import type {
   CancelRun,
   GetJobRun,
@@ -106,6 +106,12 @@ export const getProgress = (run_id: number, signal?: AbortSignal) =>
 /** @param run_id of the run of a task */
 export const getTaskOutput = (run_id: number, signal?: AbortSignal) =>
   call<typeof GetRunOutput>('GET /api/2.2/jobs/runs/get-output', { run_id }, signal)
+
+/** The executed notebook of a task, as JSON. @param run_id of the run of the task */
+export async function exportNotebook(run_id: number): Promise<string | undefined> {
+  const { views } = await call<typeof ExportRun>('GET /api/2.2/jobs/runs/export', { run_id })
+  return views.find(({ name }) => name.endsWith('.ipynb'))?.content
+}
 
 export const LOG_PAGE = 5_000
 

@@ -164,6 +164,7 @@ export const enJobs = {
       'A new run reuses the results of tasks that succeeded with the current settings. All other tasks run.',
     input: 'Input',
     noOutput: 'No output.',
+    downloadNotebook: 'Download notebook',
     allRows_one: '{{count}} row',
     allRows_other: '{{count}} rows',
     firstRows_one: 'First row; more are not stored',

@@ -157,6 +157,7 @@ export const koJobs: Dictionary<typeof enJobs> = {
     resumeRunHelp: '현재 설정으로 성공한 태스크는 결과를 재사용하고, 나머지 태스크는 새로 실행해요.',
     input: '입력',
     noOutput: '출력이 없어요.',
+    downloadNotebook: '노트북 다운로드',
     allRows_other: '{{count}}행',
     firstRows_other: '처음 {{count}}행이에요. 나머지는 저장하지 않아요.',
     childRun: '다른 작업의 실행 {{id}}',

@@ -1,11 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { getTaskOutput, type TaskOutput, type TaskProgress } from '../api/jobs.js'
+import { exportNotebook, getTaskOutput, type TaskOutput, type TaskProgress } from '../api/jobs.js'
 import { queryKeys } from '../api/query-keys.js'
 import { StateMessage } from '../server-words/server-message.js'
 import { CodeBlock } from '../ui/copy.js'
+import { Icon } from '../ui/icon.js'
+import { fileNameOf, saveFile } from '../ui/save-file.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { QueryResult } from './query-result.js'
 import { queryRowsOf } from './query-rows.js'
@@ -30,6 +32,33 @@ export function TaskOutputPanel({ progress }: { progress: TaskProgress }) {
   )
 }
 
+function NotebookButton({ task }: { task: TaskProgress }) {
+  const { t } = useTranslation()
+  const download = useMutation({
+    mutationFn: async () => {
+      const notebook = await exportNotebook(task.task_run_id)
+      if (notebook !== undefined)
+        saveFile(fileNameOf(task.task_key, 'notebook', 'ipynb'), notebook, 'application/x-ipynb+json')
+    },
+  })
+  return (
+    <>
+      <div>
+        <button
+          type="button"
+          className="button"
+          disabled={download.isPending}
+          onClick={() => download.mutate()}
+        >
+          <Icon name="download" />
+          {t('jobs.downloadNotebook')}
+        </button>
+      </div>
+      {download.isError && <Failure error={download.error} />}
+    </>
+  )
+}
+
 function Output({ output, progress }: { output: TaskOutput; progress: TaskProgress }) {
   const { t } = useTranslation()
   const { notebook_output, sql_output, run_job_output, error, error_trace } = output
@@ -37,7 +66,13 @@ function Output({ output, progress }: { output: TaskOutput; progress: TaskProgre
   const rows = sql_output && queryRowsOf(all)
   const values = rows ? [] : Object.entries(all)
   const query = sql_output?.query_output as { readonly query_text?: string } | undefined
-  const isEmpty = values.length === 0 && !notebook_output?.result && !sql_output && !run_job_output && !error
+  const isEmpty =
+    values.length === 0 &&
+    !output.has_notebook &&
+    !notebook_output?.result &&
+    !sql_output &&
+    !run_job_output &&
+    !error
   return (
     <div className="body stack">
       {isEmpty && <p className="muted">{t('jobs.noOutput')}</p>}
@@ -55,6 +90,7 @@ function Output({ output, progress }: { output: TaskOutput; progress: TaskProgre
           </Link>
         </p>
       )}
+      {output.has_notebook && <NotebookButton task={progress} />}
       {notebook_output?.result && <CodeBlock code={notebook_output.result} />}
       {sql_output && <QueryResult text={query?.query_text} result={rows} />}
       {values.length > 0 && (
