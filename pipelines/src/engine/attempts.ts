@@ -9,7 +9,7 @@ import { queueAttempt } from '../flow/queue-attempt.js'
 import { lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
 import { readReferenced, type TaskOutputs } from '../flow/run-values.js'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
-import { afterAttempt, unfinishedRunsEndAs } from './retry.js'
+import { afterAttempt, stopMessage, unfinishedRunsEndAs } from './retry.js'
 
 /** An attempt whose lease is not renewed for this time is lost. */
 export const LEASE_MS = 15_000
@@ -332,7 +332,7 @@ export class Attempts {
     const stopped = stopping !== null && end.outcome !== 'SUCCESS'
     const next = afterAttempt(stopped ? 'CANCELED' : end.outcome, settings, task)
     const { failures, losses } = next
-    const message = stopped ? stopMessage(run, task, end) : (end.error ?? '')
+    const message = stopped ? stopMessage(run, task, end.error) : (end.error ?? '')
     const outputs = await this.#takeValues(tx, key, end.outputs)
     if ('retryInMs' in next) {
       await tx
@@ -398,9 +398,3 @@ export class Attempts {
 
 const cachedFrom = ({ run_id, task_run_id }: NonNullable<AttemptResult['origin']>, started_at: number) =>
   ({ origin: 'CACHED', origin_run_id: run_id, origin_task_run_id: task_run_id, started_at }) as const
-
-/** Workers do not know why a run is stopped. */
-function stopMessage(run: JobRunRow, task: TaskRunRow, { error = '' }: AttemptResult): string {
-  if (run.stopping === 'TIMEDOUT') return 'The run exceeded its timeout.'
-  return task.stopping ? task.message : error
-}

@@ -1,5 +1,5 @@
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
-import type { AttemptOutcome, TaskResult } from '../schema.js'
+import type { AttemptOutcome, JobRunRow, TaskResult, TaskRunRow } from '../schema.js'
 
 /** Maximum number of attempts lost with their worker. It is high because the worker is usually the cause, but the task may crash it. */
 export const MAX_LOSSES = 50
@@ -43,4 +43,14 @@ export function afterAttempt(
 export function unfinishedRunsEndAs(outcome: AttemptOutcome): 'FAILED' | 'KILLED' | null {
   if (outcome === 'SUCCESS') return null
   return outcome === 'FAILED' ? 'FAILED' : 'KILLED'
+}
+
+/** The message of a stopped task. Workers do not know why a run is stopped. */
+export function stopMessage(
+  run: Pick<JobRunRow, 'stopping'>,
+  task: Pick<TaskRunRow, 'stopping' | 'message'>,
+  error = '',
+): string {
+  if (run.stopping === 'TIMEDOUT') return 'The run exceeded its timeout.'
+  return task.stopping ? task.message : error
 }

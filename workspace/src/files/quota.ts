@@ -47,7 +47,7 @@ export interface WrittenContent {
   readonly object_id: number
   readonly blob_key: string
   readonly size: number
-  /** Of the content that it replaces. */
+  /** The size of the content that it replaces; 0 without one. */
   readonly replacedSize: number
   /** Whether the contents of the owner that were replaced or deleted before have been freed. */
   readonly hasFreed: boolean
