@@ -1,8 +1,8 @@
 /**
- * Latency of a BERT4Rec of the size of ml-1m with untrained weights: of its graph, of the recommender (scores, top items, reasons),
- * and of an endpoint over HTTP.
+ * Latency of a BERT4Rec of the size of ml-1m with untrained weights: of its graph, of the recommender with and without reasons, and of
+ * an endpoint over HTTP, whose processor time is measured too.
  *
- * npm run bench -- sequence-serving [--items 3416] [--lengths 50,200] [--rounds 500]
+ * npm run bench -- sequence-serving [--items 3416] [--lengths 50,200] [--rounds 500] [--endpoint-rounds 3] [--seconds 3]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,13 @@ import { OnnxSession } from '@cairn/flavors/onnx/session'
 import { SequenceScorer } from '@cairn/flavors/sequence/scorer'
 import { writeFolder } from '@cairn/flavors/testing/write-folder'
 import { measureEndpoint } from './sequence-serving/measure-endpoint.js'
-import { type Latencies, type Row, summaryOf, writeResult } from './sequence-serving/result.js'
+import {
+  type Latencies,
+  type Row,
+  type SequenceServing,
+  summaryOf,
+  writeResult,
+} from './sequence-serving/result.js'
 import { filesOf, graphOf, maxHistoryOf } from './sequence-serving/untrained-bert4rec.js'
 
 const { values: flags } = parseArgs({
@@ -22,6 +28,8 @@ const { values: flags } = parseArgs({
     items: { type: 'string', default: '3416' },
     lengths: { type: 'string', default: '50,200' },
     rounds: { type: 'string', default: '500' },
+    'endpoint-rounds': { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
   },
 })
 const items = Number(flags.items)
@@ -60,41 +68,50 @@ async function inScorer(onnx: Uint8Array, maxHistory: number): Promise<Latencies
   return measured
 }
 
-const queryOf = (round: number, length: number) => ({
+const queryOf = (round: number, length: number, reasons: boolean) => ({
   history: Array.from(historyOf(round, length), (row) => row + 1),
   k: 10,
   filter_seen: true,
-  reasons: true,
+  reasons,
 })
 
-async function inRecommender(files: ModelFiles, length: number): Promise<[load: number, Latencies]> {
+async function inRecommender(files: ModelFiles, length: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-sequence-'))
   await writeFolder(folder, files)
   const start = performance.now()
   const model = await loadModel(folder)
   const load = performance.now() - start
-  const measured = await time((round) =>
-    Promise.all(model.predict([{ input: { dataframe_records: [queryOf(round, length)] } }])),
-  )
+  const recommend = (reasons: boolean) =>
+    time((round) =>
+      Promise.all(model.predict([{ input: { dataframe_records: [queryOf(round, length, reasons)] } }])),
+    )
+  const measured = [
+    { length, what: 'recommendations', ...(await recommend(false)) },
+    { length, what: 'recommendations with reasons', ...(await recommend(true)) },
+    { length, what: 'loading the folder, once', ...summaryOf([load]) },
+  ]
   await model.close!()
   await rm(folder, { recursive: true })
-  return [load, measured]
+  return measured
 }
 
+/** Different queries in turns. */
+const QUERIES = 200
+
 const rows: Row[] = []
+const endpoint: SequenceServing['endpoint'][number][] = []
 for (const length of flags.lengths.split(',').map(Number)) {
   const onnx = graphOf(items, length)
   const maxHistory = maxHistoryOf(length)
   const files = filesOf(onnx, items, maxHistory)
   rows.push({ length, what: 'graph with top 10', ...(await inGraph(onnx, maxHistory)) })
   rows.push({ length, what: 'scores of all items', ...(await inScorer(onnx, maxHistory)) })
-  const [load, recommender] = await inRecommender(files, length)
-  rows.push({ length, what: 'recommendations with reasons', ...recommender })
-  rows.push({ length, what: 'loading the folder, once', ...summaryOf([load]) })
-  for (const clients of [1, 8]) {
-    const query = (round: number) => queryOf(round, length)
-    const measured = await measureEndpoint(files, { clients, rounds, query })
-    rows.push({ length, what: `endpoint over HTTP, ${clients} client${clients > 1 ? 's' : ''}`, ...measured })
-  }
+  rows.push(...(await inRecommender(files, length)))
+  const measured = await measureEndpoint(files, {
+    rounds: Number(flags['endpoint-rounds']),
+    seconds: Number(flags.seconds),
+    queries: (reasons) => Array.from({ length: QUERIES }, (_, round) => queryOf(round, length, reasons)),
+  })
+  endpoint.push(...measured.map((row) => ({ length, ...row })))
 }
-writeResult({ items, rounds, rows })
+writeResult({ items, rounds, rows, endpoint })

@@ -1,13 +1,12 @@
 import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
 import { currentConditions, recordResult } from '../record.js'
+import type { EndpointRow } from './measure-endpoint.js'
 
 /** Milliseconds of one query. */
 export interface Latencies {
   readonly p50: number
   readonly p95: number
   readonly least: number
-  /** Queries per second. */
-  readonly rate?: number
 }
 
 export interface Row extends Latencies {
@@ -18,7 +17,9 @@ export interface Row extends Latencies {
 export interface SequenceServing {
   readonly items: number
   readonly rounds: number
+  /** In this process, without HTTP. */
   readonly rows: readonly Row[]
+  readonly endpoint: readonly (EndpointRow & { readonly length: number })[]
 }
 
 export function summaryOf(took: readonly number[]): Latencies {
@@ -29,13 +30,13 @@ export function summaryOf(took: readonly number[]): Latencies {
 
 export function writeResult(result: SequenceServing): void {
   const conditions = currentConditions('sequence-serving')
-  const headline = result.rows
-    .filter(({ what }) => what.includes('over HTTP, 1 client'))
-    .map(({ length, p50 }) => `L ${length}, HTTP, 1 client: p50 ${p50.toFixed(1)} ms`)
+  const [plain, batched] = result.endpoint
   recordResult({
     ...conditions,
     name: 'sequence-serving',
-    headline: headline.join('; '),
+    headline:
+      `L ${plain!.length} over HTTP: ${plain!.cpu.toFixed(2)} ms of processor time, p50 ${plain!.p50.toFixed(1)} ms; ` +
+      `8 clients ${(batched!.requestsPerSecond / plain!.requestsPerSecond).toFixed(1)}× the rate of one`,
     page: render({ ...result, ...conditions }),
     data: result,
   })
@@ -44,18 +45,34 @@ export function writeResult(result: SequenceServing): void {
 function render(measured: SequenceServing & MeasurementConditions): string {
   const milliseconds = (value: number) => value.toFixed(value < 10 ? 3 : 0)
   const rows = measured.rows.map(
-    ({ length, what, p50, p95, least, rate }) =>
-      `| ${length} | ${what} | ${[p50, p95, least].map(milliseconds).join(' | ')} | ${rate?.toFixed(0) ?? ''} |`,
+    ({ length, what, p50, p95, least }) =>
+      `| ${length} | ${what} | ${[p50, p95, least].map(milliseconds).join(' | ')} |`,
+  )
+  const endpoint = measured.endpoint.map(
+    ({ length, reasons, clients, cpu, p50, p99, requestsPerSecond }) =>
+      `| ${length} | ${reasons ? 'yes' : 'no'} | ${clients} | ${[cpu, p50, p99].map(milliseconds).join(' | ')} | ${requestsPerSecond.toFixed(0)} |`,
   )
   return `# Serving BERT4Rec, ${measured.date}
 
 ${measured.machine}, commit ${measured.commit}. \`${measured.command}\`
 
-One thread of onnxruntime; width 64, 2 blocks, 2 heads, ${measured.items} items; histories of the maximum length; ${measured.rounds} queries
-per row, k = 10. The server, the thread of the model and the clients share the machine.
+One thread of onnxruntime; width 64, 2 blocks, 2 heads, ${measured.items} items; histories of the maximum length; k = 10.
 
-| L | what | p50 ms | p95 ms | minimum ms | per second |
-|---|---|---|---|---|---|
+## In one process
+
+${measured.rounds} queries per row, one after the other.
+
+| L | what | p50 ms | p95 ms | minimum ms |
+|---|---|---|---|---|
 ${rows.join('\n')}
+
+## An endpoint over HTTP
+
+Of alternating rounds, the one with the least processor time of the server. The server, the thread of the model and the clients share
+the machine.
+
+| L | reasons | clients | processor time of a request, ms | p50 ms | p99 ms | requests/s |
+|---|---|---|---|---|---|---|
+${endpoint.join('\n')}
 `
 }

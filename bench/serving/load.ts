@@ -6,7 +6,8 @@ import { type Latencies, summary } from '../tracking/load.js'
 export interface Target {
   readonly url: string
   readonly headers?: Readonly<Record<string, string>>
-  readonly body: string
+  /** Several are sent in turns. */
+  readonly body: string | readonly string[]
 }
 
 /** Requests by outcome; the times are those of successful ones. */
@@ -16,7 +17,7 @@ export interface LoadResult extends Latencies {
 }
 
 /**
- * Sends the same request in `clients` concurrent loops, each on its own connection, which costs little CPU.
+ * Sends requests in `clients` concurrent loops, each on its own connection, which costs little CPU.
  *
  * @param pauseMs after a request that was refused
  */
@@ -26,17 +27,18 @@ export async function load(
   seconds: number,
   pauseMs = 0,
 ): Promise<LoadResult> {
-  const bytes = requestBytes(target)
+  const requests = [target.body].flat().map((body) => requestBytes({ ...target, body }))
   const { hostname, port } = new URL(target.url)
   const until = performance.now() + seconds * 1000
   const latencies: number[] = []
   const statuses: Record<number, number> = {}
+  let sent = 0
   const started = performance.now()
   async function loop() {
     const connection = new Connection(await open(hostname, Number(port)))
     while (performance.now() < until) {
       const sentAt = performance.now()
-      const status = await connection.send(bytes)
+      const status = await connection.send(requests[sent++ % requests.length]!)
       statuses[status] = (statuses[status] ?? 0) + 1
       if (status === 200) latencies.push(performance.now() - sentAt)
       else await sleep(pauseMs)
@@ -47,7 +49,7 @@ export async function load(
   return { ...summary(latencies, performance.now() - started), requests: latencies.length, statuses }
 }
 
-function requestBytes({ url, headers = {}, body }: Target): Buffer {
+function requestBytes({ url, headers = {}, body }: Target & { readonly body: string }): Buffer {
   const { host, pathname } = new URL(url)
   const lines = Object.entries({
     host,

@@ -9,5 +9,5 @@ import { FusionScorer } from './scorer.js'
 export async function loadFusion(folder: string, loadMember: LoadMember): Promise<HistoryRecommender> {
   const { method, members, ...tables } = await readFusion(folder, loadMember)
   const scorer = new FusionScorer(method, members)
-  return new HistoryRecommender({ scorer, explain: explainByLeaveOneOut(scorer), ...indexTables(tables) })
+  return new HistoryRecommender({ scorer, ...explainByLeaveOneOut(), ...indexTables(tables) })
 }

@@ -103,13 +103,14 @@ export class OnnxSession {
     return results as unknown as Record<string, OnnxTensor<Data>>
   }
 
-  /** Computes all outputs; those with a tensor in `buffers` are written there, which avoids allocations. */
+  /** Computes the `wanted` outputs, by default all; those with a tensor in `buffers` are written there, which avoids allocations. */
   async runInto(
     feeds: Tensors,
     buffers: Readonly<Record<string, OnnxTensor>>,
+    wanted = this.outputs,
   ): Promise<Record<string, OnnxTensor>> {
-    if (this.engine === 'native') return this.run(feeds, this.#fetches(buffers))
-    const results = await this.run(feeds)
+    if (this.engine === 'native') return this.run(feeds, this.#fetches(buffers, wanted))
+    const results = await this.run(feeds, wanted)
     for (const [name, { data }] of Object.entries(buffers)) data.set(results[name]!.data as never)
     return results
   }
@@ -118,9 +119,12 @@ export class OnnxSession {
     return this.#session.release()
   }
 
-  #fetches(buffers: Readonly<Record<string, OnnxTensor>>): InferenceSession.FetchesType {
+  #fetches(
+    buffers: Readonly<Record<string, OnnxTensor>>,
+    wanted: readonly string[],
+  ): InferenceSession.FetchesType {
     const fetch = (name: string) => (buffers[name] ? this.#tensor(buffers[name]) : null)
-    return Object.fromEntries(this.outputs.map((name) => [name, fetch(name)]))
+    return Object.fromEntries(wanted.map((name) => [name, fetch(name)]))
   }
 
   #tensor({ data, dims, type }: OnnxTensor<AnyData>): Tensor {

@@ -1,4 +1,3 @@
-import type { HistoryScorer } from './history-scorer.js'
 import { largestReasons, type RowReason } from './reason.js'
 
 /** Recommendations to be explained. */
@@ -9,12 +8,21 @@ export interface ScoredHistory {
   readonly rows: readonly number[]
   /** Scores of all items. */
   readonly scores: ArrayLike<number>
+  /** Scores of the variants of the history: variants × items. */
+  readonly variants: Float32Array
 }
 
 /** Returns one or more reasons for each of the recommended rows, in their order; the strongest reason is first. */
 export type Explain = (
   scored: ScoredHistory,
 ) => readonly (readonly RowReason[])[] | Promise<readonly (readonly RowReason[])[]>
+
+/** How a model explains recommendations. */
+export interface Explainer {
+  readonly explain: Explain
+  /** Returns histories whose scores the explanation needs too. Those of all requests are scored in one batch. */
+  readonly variantsOf?: (history: Int32Array) => readonly Int32Array[]
+}
 
 /**
  * Returns a function from an item to what each event of the history adds to its score. The sum is the score, up to a
@@ -46,24 +54,35 @@ export const explainByLastItem: Explain = ({ history, rows }) =>
 const LEFT_OUT_ITEMS = 10
 
 /**
- * For models whose score is not a sum: scores the history without each of its latest items, in one batch, and names
+ * For models whose score is not a sum: compares with the scores of the history without each of its latest items, and names
  * the items whose removal lowers the score most. `latest` returns how many to leave out for a history length.
  */
-export const explainByLeaveOneOut =
-  (scorer: HistoryScorer, latest: (events: number) => number = () => LEFT_OUT_ITEMS): Explain =>
-  async ({ history, rows, scores }) => {
-    const items = [...new Set(history.toReversed())].slice(0, latest(history.length))
-    const without = items.map((item) => history.filter((row) => row !== item))
-    // Without its only item a history cannot be scored, so the whole score is due to that item
-    const scorable = without[0]!.length > 0 ? without : []
-    const others = new Float32Array(scorable.length * scorer.items)
-    if (scorable.length > 0) await scorer.score(scorable, others)
-    return rows.map((row) => {
-      const score = scores[row]!
-      const drops = items.map((item, index) => {
-        const other = scorable.length > 0 ? others[index * scorer.items + row]! : Number.NEGATIVE_INFINITY
-        return [item, Number.isFinite(other) ? score - other : score] as const
+export function explainByLeaveOneOut(
+  latest: (events: number) => number = () => LEFT_OUT_ITEMS,
+): Required<Explainer> {
+  const leftOut = (history: Int32Array) => latestItems(history, latest(history.length))
+  return {
+    variantsOf(history) {
+      const without = leftOut(history).map((item) => history.filter((row) => row !== item))
+      // Without its only item a history cannot be scored, so the whole score is due to that item
+      return without[0]!.length > 0 ? without : []
+    },
+    explain({ history, rows, scores, variants }) {
+      const items = leftOut(history)
+      return rows.map((row) => {
+        const score = scores[row]!
+        const drops = items.map((item, index) => {
+          const other = variants[index * scores.length + row] ?? Number.NEGATIVE_INFINITY
+          return [item, Number.isFinite(other) ? score - other : score] as const
+        })
+        return largestReasons('influence', new Map(drops))
       })
-      return largestReasons('influence', new Map(drops))
-    })
+    },
   }
+}
+
+function latestItems(history: Int32Array, count: number): readonly number[] {
+  const items = new Set<number>()
+  for (let event = history.length - 1; event >= 0 && items.size < count; event--) items.add(history[event]!)
+  return [...items]
+}

@@ -2,12 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { itemItemModel, someItems } from '../testing/item-item-model.js'
 import { recommendOne } from '../testing/predict.js'
-import {
-  type Contributions,
-  explainByContribution,
-  explainByLastItem,
-  explainByLeaveOneOut,
-} from './explanation.js'
+import { type Contributions, explainByContribution, explainByLastItem } from './explanation.js'
 import { HistoryRecommender } from './history-recommender.js'
 import type { HistoryScorer } from './history-scorer.js'
 import { ItemTable } from './item-table.js'
@@ -271,51 +266,5 @@ describe('recommending to a known user', () => {
     expect(answer.recommendations[0]!.reasons).toEqual([{ type: 'popularity' }])
     expect(answer.source).toBe('popularity')
     expect(answer.notices).toEqual([...notices, 'without a usable history these are the most popular items'])
-  })
-})
-
-describe('explainByLeaveOneOut', () => {
-  const { scorer, score } = itemItemModel(15, 3)
-  const rows = [11, 12, 13]
-  const scoresOf = (history: Int32Array) => Array.from({ length: 15 }, (_, row) => score(history, row))
-
-  test('names the items whose removal lowers the score most, with the difference', async () => {
-    const history = Int32Array.of(1, 2, 3, 2, 4)
-    const reasons = await explainByLeaveOneOut(scorer)({ history, rows, scores: scoresOf(history) })
-    for (const [place, because] of reasons.entries()) {
-      const drops = [1, 2, 3, 4].map((item) => {
-        const without = history.filter((one) => one !== item)
-        return { row: item, contribution: score(history, rows[place]!) - score(without, rows[place]!) }
-      })
-      const largest = drops.filter((drop) => drop.contribution > 0)
-      largest.sort((a, b) => b.contribution - a.contribution)
-      const named = largest.slice(0, 3).map((drop) => ({ type: 'influence', ...drop }))
-      expect(because).toEqual(named.length > 0 ? named : [{ type: 'profile' }])
-    }
-    expect(reasons.flat().some(({ type }) => type === 'influence')).toBe(true)
-  })
-
-  test('scores without the latest items only, in one batch', async () => {
-    const batches: number[] = []
-    const counting: HistoryScorer = {
-      items: 15,
-      score(histories, into) {
-        batches.push(histories.length)
-        return scorer.score(histories, into)
-      },
-    }
-    const history = Int32Array.from({ length: 10_000 }, (_, i) => i % 9)
-    const scores = scoresOf(history)
-    const reasons = await explainByLeaveOneOut(counting, () => 4)({ history, rows, scores })
-    expect(batches).toEqual([4])
-    const latest = [...history.slice(-4)]
-    for (const one of reasons.flat()) if ('row' in one) expect(latest).toContain(one.row)
-  })
-
-  test('attributes the whole score to the only item of a history', async () => {
-    const history = Int32Array.of(6, 6)
-    const scores = Array.from({ length: 15 }, () => 0.25)
-    const reasons = await explainByLeaveOneOut(scorer)({ history, rows, scores })
-    expect(reasons).toEqual(rows.map(() => [{ type: 'influence', row: 6, contribution: 0.25 }]))
   })
 })

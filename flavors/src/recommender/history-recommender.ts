@@ -1,4 +1,4 @@
-import type { Explain } from './explanation.js'
+import type { Explainer } from './explanation.js'
 import type { HistoryScorer } from './history-scorer.js'
 import type { ItemTable } from './item-table.js'
 import { popularityFallback } from './popular-items.js'
@@ -8,18 +8,25 @@ import { type ResolvedRequest, resolveRequest } from './resolve-request.js'
 import { topK } from './top-k.js'
 import { UserTable } from './user-histories.js'
 
-export interface HistoryModel {
+export interface HistoryModel extends Explainer {
   readonly scorer: HistoryScorer
   readonly table: ItemTable
-  readonly explain: Explain
   /** Users with stored histories. */
   readonly users?: UserTable
+  /** Memory limit for the scores of a batch of histories. */
+  readonly scoreBytes?: number
 }
 
-/** Memory limit for the scores of a batch of histories. */
 const SCORE_BYTES = 64 * 1024 ** 2
 /** More are not scored at a lower cost, and keep each other waiting. */
-const MAX_HISTORIES = 8
+const MAX_REQUESTS = 8
+
+interface PlannedRequest {
+  readonly request: RecommendRequest
+  readonly resolved: ResolvedRequest
+  /** The history, followed by its variants if reasons are requested; none if the model cannot use it. */
+  readonly histories: readonly Int32Array[]
+}
 
 /**
  * Recommends by the history of the request, else by that of a known user, else the most popular items. Exact: every
@@ -30,40 +37,67 @@ export class HistoryRecommender implements Recommender {
   readonly users: UserTable
   readonly batchSize: number
   readonly #scorer: HistoryScorer
-  readonly #explain: Explain
+  readonly #explainer: Explainer
+  /** Limit of histories that are scored together, unless a single request needs more. */
+  readonly #maxHistories: number
   /** Scores of the batch: histories × items; reused, as it is large. */
   #scores = new Float32Array(0)
 
-  constructor({ scorer, table, explain, users = new UserTable([]) }: HistoryModel) {
+  constructor({
+    scorer,
+    table,
+    users = new UserTable([]),
+    scoreBytes = SCORE_BYTES,
+    ...explainer
+  }: HistoryModel) {
     this.table = table
     this.users = users
-    this.batchSize = Math.max(1, Math.min(MAX_HISTORIES, Math.floor(SCORE_BYTES / (4 * table.size))))
+    this.#maxHistories = Math.max(1, Math.floor(scoreBytes / (4 * table.size)))
+    this.batchSize = Math.min(MAX_REQUESTS, this.#maxHistories)
     this.#scorer = scorer
-    this.#explain = explain
+    this.#explainer = explainer
   }
 
   async recommend(requests: readonly RecommendRequest[]): Promise<RecommendResponse[]> {
     const { size } = this.table
-    const resolved = requests.map((request) => resolveRequest(request, this.table, this.users))
-    const histories = resolved.flatMap(({ history }) => (history.length > 0 ? [history] : []))
-    const scores = await this.#score(histories)
     const responses: RecommendResponse[] = []
-    let scored = 0
-    for (const [n, request] of requests.entries()) {
-      const isScored = resolved[n]!.history.length > 0
-      const own = scores.subarray(scored * size, (scored + 1) * size)
-      if (isScored) scored++
-      responses.push(
-        isScored
-          ? await this.#rank(request, resolved[n]!, own)
-          : popularityFallback(this.table, request, resolved[n]!),
-      )
+    for (const batch of this.#batches(requests.map((request) => this.#plan(request)))) {
+      const scores = await this.#score(batch.flatMap(({ histories }) => histories))
+      let first = 0
+      for (const one of batch) {
+        const end = first + one.histories.length
+        responses.push(await this.#respond(one, scores.subarray(first * size, end * size)))
+        first = end
+      }
     }
     return responses
   }
 
   async close(): Promise<void> {
     await this.#scorer.close?.()
+  }
+
+  #plan(request: RecommendRequest): PlannedRequest {
+    const resolved = resolveRequest(request, this.table, this.users)
+    const { history } = resolved
+    if (history.length === 0) return { request, resolved, histories: [] }
+    const variants = (request.reasons && this.#explainer.variantsOf?.(history)) || []
+    return { request, resolved, histories: [history, ...variants] }
+  }
+
+  *#batches(planned: readonly PlannedRequest[]): Generator<PlannedRequest[]> {
+    let batch: PlannedRequest[] = []
+    let histories = 0
+    for (const one of planned) {
+      if (batch.length > 0 && histories + one.histories.length > this.#maxHistories) {
+        yield batch
+        batch = []
+        histories = 0
+      }
+      batch.push(one)
+      histories += one.histories.length
+    }
+    if (batch.length > 0) yield batch
   }
 
   async #score(histories: readonly Int32Array[]): Promise<Float32Array> {
@@ -74,20 +108,27 @@ export class HistoryRecommender implements Recommender {
     return scores
   }
 
-  async #rank(
-    request: RecommendRequest,
-    resolved: ResolvedRequest,
-    scores: Float32Array,
-  ): Promise<RecommendResponse> {
+  /** @param all the scores of the planned histories */
+  async #respond(planned: PlannedRequest, all: Float32Array): Promise<RecommendResponse> {
     const { table } = this
+    const { request, resolved, histories } = planned
     const { hidden, source, notices } = resolved
+    if (histories.length === 0) return popularityFallback(table, request, resolved)
+    const scores = all.subarray(0, table.size)
     for (const row of hidden) scores[row] = Number.NEGATIVE_INFINITY
     const rows = topK(scores, request.k, table.ranks)
     const visible = table.size - hidden.size
     if (rows.length === 0 && visible > 0) return popularityFallback(table, request, resolved)
     const isShort = rows.length < Math.min(request.k, visible)
     const isExplained = request.reasons && rows.length > 0
-    const reasons = isExplained ? await this.#explain({ history: resolved.history, rows, scores }) : undefined
+    const reasons = isExplained
+      ? await this.#explainer.explain({
+          history: resolved.history,
+          rows,
+          scores,
+          variants: all.subarray(table.size),
+        })
+      : undefined
     return {
       recommendations: rows.map((row, n) => ({
         ...table.describe(row),

@@ -23,7 +23,7 @@ export async function loadSequence(folder: string): Promise<HistoryRecommender> 
   return new HistoryRecommender({
     scorer,
     table,
-    explain: explainByLeaveOneOut(scorer, latest),
+    ...explainByLeaveOneOut(latest),
     ...(users && { users }),
   })
 }

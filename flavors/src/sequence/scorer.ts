@@ -17,7 +17,8 @@ export interface SequenceGraph {
 
 /** Histories are padded to a multiple of this; only those of equal padded length run in one batch. */
 const LENGTH_STEP = 16
-const EVENTS_PER_BATCH = 3200
+/** The vectors of larger batches leave the cache of the processor. */
+const EVENTS_PER_BATCH = 800
 
 /** Scores histories by their latest events with a sequence model, e.g. BERT4Rec or SASRec. */
 export class SequenceScorer implements HistoryScorer {
@@ -26,6 +27,10 @@ export class SequenceScorer implements HistoryScorer {
   readonly #session: OnnxSession
   /** Smaller batches are filled up. */
   #minRows = 1
+  /** Reused, because buffers of this size cost more to collect than to fill. */
+  #tokens = new BigInt64Array(0)
+  /** For scores of histories that are not neighbours. */
+  #scores = new Float32Array(0)
 
   private constructor({ items, maxHistory }: SequenceGraph, session: OnnxSession) {
     this.items = items
@@ -84,10 +89,18 @@ export class SequenceScorer implements HistoryScorer {
   #byLength(histories: readonly Int32Array[]): Map<number, number[]> {
     const groups = new Map<number, number[]>()
     for (const [index, history] of histories.entries()) {
-      const length = Math.min(Math.ceil(history.length / LENGTH_STEP) * LENGTH_STEP, this.maxHistory)
-      groups.set(length, [...(groups.get(length) ?? []), index])
+      const length = this.#paddedLength(history.length)
+      const group = groups.get(length)
+      if (group) group.push(index)
+      else groups.set(length, [index])
     }
     return groups
+  }
+
+  /** Steps are counted from the maximum, so that a full history runs in one batch with those that lack some of its events. */
+  #paddedLength(events: number): number {
+    const missing = Math.max(0, this.maxHistory - events)
+    return this.maxHistory - Math.floor(missing / LENGTH_STEP) * LENGTH_STEP
   }
 
   async #run(
@@ -96,20 +109,34 @@ export class SequenceScorer implements HistoryScorer {
     length: number,
     into: Float32Array,
   ): Promise<void> {
+    const { items } = this
     const rows = Math.max(indices.length, this.#minRows)
-    const tokens = new BigInt64Array(rows * length)
+    const tokens = this.#tokenBuffer(rows * length)
     for (let row = 0; row < rows; row++) {
       const index = indices[row] ?? indices[0]!
       const latest = histories[index]!.subarray(-length)
       const from = (row + 1) * length - latest.length
-      for (const [n, item] of latest.entries()) tokens[from + n] = BigInt(item + 1)
+      for (let n = 0; n < latest.length; n++) tokens[from + n] = BigInt(latest[n]! + 1)
     }
+    const first = indices[0]!
+    const isConsecutive = rows === indices.length && indices.at(-1)! - first === rows - 1
+    const data = isConsecutive
+      ? into.subarray(first * items, (first + rows) * items)
+      : this.#scoreBuffer(rows * items)
     const history = { data: tokens, dims: [rows, length] }
-    const { scores } = await this.#session.run({ history }, ['scores'])
-    const { data, dims } = scores!
-    if (dims.join() !== `${rows},${this.items}`)
-      throw invalid(`sequence model: scores are [${dims}] where ${rows} × ${this.items} are expected`)
+    await this.#session.runInto({ history }, { scores: { data, dims: [rows, items] } }, ['scores'])
+    if (isConsecutive) return
     for (const [row, index] of indices.entries())
-      into.set(data.subarray(row * this.items, (row + 1) * this.items) as Float32Array, index * this.items)
+      into.set(data.subarray(row * items, (row + 1) * items), index * items)
+  }
+
+  #tokenBuffer(length: number): BigInt64Array {
+    if (this.#tokens.length < length) this.#tokens = new BigInt64Array(length)
+    return this.#tokens.subarray(0, length).fill(0n)
+  }
+
+  #scoreBuffer(length: number): Float32Array {
+    if (this.#scores.length < length) this.#scores = new Float32Array(length)
+    return this.#scores.subarray(0, length)
   }
 }
