@@ -7,6 +7,8 @@ export interface Naming {
    * suffice, unless `all`.
    */
   find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
+  /** The ids of a name that is remembered, without a promise; undefined for others. */
+  remembered?(name: string): readonly string[] | undefined
   readonly all?: true
   /** Handlers get the id in place of the name, which another object may have taken since the decision. */
   readonly acceptsIds?: true

@@ -113,8 +113,13 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
         const expected = OBJECTS.filter((_, i) => reference(random, i))
         const decided: string[] = []
         for (const id of OBJECTS) {
+          expect(objects.allowedAtOnce(ada, random.wanted, 'experiment', id)).toBeUndefined() // not remembered
           const result = await objects.decide(ada, [random.wanted], 'experiment', id)
           if (result!.decision.allowed) decided.push(id)
+          for (let times = 0; times < 2; times++)
+            expect(objects.allowedAtOnce(ada, random.wanted, 'experiment', id)).toEqual(
+              result!.decision.allowed ? result : undefined,
+            )
         }
         expect(decided).toEqual(expected)
         const allowed = await objects.allowedObjects(ada, [random.wanted], 'experiment')
@@ -136,6 +141,26 @@ describe.each(databases)('access to objects on %s', (_name, database) => {
       }),
       { numRuns: 400 },
     )
+  })
+
+  test('forgets what it allowed after a second, and at once after a change by this process', async () => {
+    const ada = principals.get('ada')!
+    const { objects } = auth.authorizer
+    const atOnce = () => objects.allowedAtOnce(ada, 'EDIT EXPERIMENTS', 'experiment', '1')
+    const grants = [
+      { principal_id: 'inner', securable_id: '1', privilege: 'EDIT EXPERIMENTS', onJob: false },
+    ] as const
+    await store({ owners: ['eve', 'eve', 'eve'], grants: [...grants], wanted: 'MANAGE', withDefault: false })
+    await objects.decide(ada, ['EDIT EXPERIMENTS'], 'experiment', '1')
+    expect(atOnce()).toBeDefined()
+    auth.clock.now += 1_000
+    expect(atOnce()).toBeUndefined()
+    await objects.decide(ada, ['EDIT EXPERIMENTS'], 'experiment', '1')
+    expect(atOnce()).toBeDefined()
+    await auth.identities.removeMember(idOf('inner'), idOf('ada'))
+    expect(atOnce()).toBeUndefined()
+    expect((await objects.decide(ada, ['EDIT EXPERIMENTS'], 'experiment', '1'))?.decision.allowed).toBe(false)
+    await auth.identities.addMember(idOf('inner'), idOf('ada'))
   })
 
   test('an object created again inherits nothing', async () => {

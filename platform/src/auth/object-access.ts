@@ -2,10 +2,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { idRows } from '../db/id-rows.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
-import type { FactsDb } from './authorizer.js'
+import type { FactsDb, NotedDecision } from './authorizer.js'
 import {
   ADMINISTRATION,
-  type Decision,
   type DefaultAccess,
   decide,
   type Grant,
@@ -24,6 +23,8 @@ interface PrincipalGrants {
   readonly grants: readonly Grant[]
   /** The types with objects that a grant denies them. */
   readonly denied: ReadonlySet<SecurableType>
+  /** Whether the privileges are held on all objects of a type, as far as it was decided by these facts. */
+  readonly everywhere: Map<string, boolean>
 }
 
 interface ObjectAccessOptions {
@@ -35,7 +36,11 @@ interface ObjectAccessOptions {
 interface ObjectGrants {
   readonly chain: SecurableChain
   readonly grants: readonly Grant[]
+  /** By privilege, what these facts and those about the principal allow. */
+  readonly allowed: Map<Privilege, { readonly by: PrincipalGrants; readonly decided: DecidedObject }>
 }
+
+type DecidedObject = Omit<NotedDecision, 'privileges'>
 
 /**
  * Decides about objects in the table of securables. Facts are remembered for a second, so that neither frequent requests
@@ -89,13 +94,34 @@ export class ObjectAccess {
     privileges: readonly Privilege[],
     type: SecurableType,
     id: string,
-  ): Promise<{ readonly decision: Decision; readonly chain: SecurableChain } | undefined> {
+  ): Promise<DecidedObject | undefined> {
     const standing = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
-    const key = `${principal.id} ${type} ${id}`
+    const key = keyOf(principal, type, id)
     const object =
       this.#objects.find(key) ??
       (await this.#objects.load(key, () => this.#objectStanding(standing.identities, type, id)))
+    return object && this.#decide(standing, object, privileges)
+  }
+
+  /** Like `decide`, without a promise: undefined unless all facts are remembered and allow it. For frequent requests. */
+  allowedAtOnce(
+    principal: Principal,
+    privilege: Privilege,
+    type: SecurableType,
+    id: string,
+  ): DecidedObject | undefined {
+    const standing = this.#standings.find(principal.id)
+    const object = standing && this.#objects.find(keyOf(principal, type, id))
     if (!object) return undefined
+    const known = object.allowed.get(privilege)
+    if (known?.by === standing) return known.decided
+    const decided = this.#decide(standing, object, [privilege])
+    if (!decided.decision.allowed) return undefined
+    object.allowed.set(privilege, { by: standing, decided })
+    return decided
+  }
+
+  #decide(standing: PrincipalGrants, object: ObjectGrants, privileges: readonly Privilege[]): DecidedObject {
     const { identities } = standing
     const { defaults } = this.#options
     const grants = [...object.grants, ...standing.grants]
@@ -125,7 +151,7 @@ export class ObjectAccess {
     return this.#standings.load(principal.id, async () => {
       const identities = await this.#options.identitiesOf(principal)
       const grants = await this.#grantsOn(METASTORE[0], identities)
-      return { identities, grants, denied: await this.#deniedTypes(identities) }
+      return { identities, grants, denied: await this.#deniedTypes(identities), everywhere: new Map() }
     })
   }
 
@@ -149,7 +175,7 @@ export class ObjectAccess {
     if (!chain) return undefined
     const own = chain.filter((one) => one !== METASTORE[0])
     const grants = await Promise.all(own.map((one) => this.#grantsOn(one, identities)))
-    return { chain, grants: grants.flat() }
+    return { chain, grants: grants.flat(), allowed: new Map() }
   }
 
   #grantsOn({ type, id }: Securable, identities: ReadonlySet<string>): Promise<Grant[]> {
@@ -163,10 +189,25 @@ export class ObjectAccess {
   }
 }
 
-const holdsOnMetastore = ({ identities, grants }: PrincipalGrants, privileges: readonly Privilege[]) =>
-  decide({ identities, grants, privileges, chain: METASTORE, defaults: {} }).allowed
+const keyOf = (principal: Principal, type: SecurableType, id: string) => `${principal.id} ${type} ${id}`
+
+const holdsOnMetastore = (
+  { identities, grants }: Pick<PrincipalGrants, 'identities' | 'grants'>,
+  privileges: readonly Privilege[],
+) => decide({ identities, grants, privileges, chain: METASTORE, defaults: {} }).allowed
 
 function holdsOnAll(
+  standing: PrincipalGrants,
+  privileges: readonly Privilege[],
+  type: SecurableType,
+): boolean {
+  const key = `${type} ${privileges.join()}`
+  const held = standing.everywhere.get(key) ?? decideOnAll(standing, privileges, type)
+  standing.everywhere.set(key, held)
+  return held
+}
+
+function decideOnAll(
   standing: PrincipalGrants,
   privileges: readonly Privilege[],
   type: SecurableType,

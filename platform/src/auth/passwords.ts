@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import type { Db, Transaction } from '../db/db.js'
 import { ApiError, invalid } from '../errors.js'
 import { Semaphore } from '../processes/semaphore.js'
@@ -37,7 +37,7 @@ export class Passwords {
   /** MLflow's clients send the password with each request: the hash that a pair of name and password matched, by its key. */
   readonly #verified = new Map<string, string>()
   readonly #verifying = new Map<string, Promise<Caller | undefined>>()
-  readonly #key = randomBytes(32)
+  readonly #key = randomBytes(32).toString('hex')
   #unknown: Promise<string> | undefined
 
   constructor(db: Db<AuthSchema>, now: () => number = Date.now) {
@@ -132,7 +132,7 @@ export class Passwords {
   }
 
   #keyOf({ name, password }: Omit<PasswordAttempt, 'address'>): string {
-    return createHmac('sha256', this.#key).update(`${name}\0${password}`).digest('hex')
+    return hash('sha256', `${this.#key}${name}\0${password}`)
   }
 
   async #verify(key: string, { name, password, address }: PasswordAttempt): Promise<Caller | undefined> {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { NamedObject } from '../audit/event.js'
-import type { Authorizer } from '../auth/authorizer.js'
+import type { Authorizer, NotedDecision } from '../auth/authorizer.js'
 import { KINDS } from '../auth/kinds.js'
 import { type NamedPlace, namedPlaces, namesAt, withNames } from '../auth/named-objects.js'
 import type { Naming, Namings } from '../auth/naming.js'
@@ -28,12 +28,60 @@ export class Admission {
    * handlers accept ids
    * @throws the error of an absent object, also for a hidden one; PERMISSION_DENIED
    */
-  async admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> {
+  admit<In>(op: Operation, input: In, request: FastifyRequest): Promise<In> | In {
     const { right } = op
     if (typeof right === 'string') return input
     if (!KINDS[right.on].isNamed) return input // the handler decides
     const namings = this.#authorizer.objects.namings(right.on)
     const places = namings ? this.#placesOf(op, right, namings) : []
+    const isAllowedAtOnce = !isCommitted(request) && this.#isAllowedAtOnce(places, input, right, request)
+    return isAllowedAtOnce ? input : this.#decide(places, input, right, request)
+  }
+
+  /** Decides if everything is remembered, as for most requests, without promises: they would cost more than the decision. */
+  #isAllowedAtOnce(
+    places: readonly NamedPlace[],
+    input: unknown,
+    right: ObjectRight,
+    request: FastifyRequest,
+  ): boolean {
+    const isEverywhere = this.#isAllowedEverywhere(right, request)
+    if (isEverywhere instanceof Promise) return false
+    const decided = isEverywhere ? [] : this.#rememberedDecisions(places, input, right, request)
+    if (!decided) return false
+    for (const { naming, path } of places) noteNames(naming, namesAt(input, path), right, request)
+    for (const one of decided) request.noteDecision(one)
+    request.decided = true
+    return true
+  }
+
+  /** Undefined unless all objects of the input are remembered and allowed. */
+  #rememberedDecisions(
+    places: readonly NamedPlace[],
+    input: unknown,
+    right: ObjectRight,
+    { principal }: FastifyRequest,
+  ): readonly NotedDecision[] | undefined {
+    if (right.orEverywhere) return undefined
+    const decided: NotedDecision[] = []
+    for (const place of places) {
+      const names = namesAt(input, place.path)
+      if (names.length === 0) continue
+      const id = names.length === 1 ? rememberedId(place, names[0]!) : undefined
+      if (id === undefined) return undefined
+      const one = this.#authorizer.objects.allowedAtOnce(principal, right.privilege, right.on, id)
+      if (!one) return undefined
+      decided.push({ ...one, privileges: privilegesOf(right) })
+    }
+    return decided.length > 0 ? decided : undefined
+  }
+
+  async #decide<In>(
+    places: readonly NamedPlace[],
+    input: In,
+    right: ObjectRight,
+    request: FastifyRequest,
+  ): Promise<In> {
     if (await this.#isAllowedEverywhere(right, request)) {
       request.decided = true
       for (const { naming, path } of places) noteNames(naming, namesAt(input, path), right, request)
@@ -188,6 +236,13 @@ function noteNames(naming: Naming, names: readonly string[], right: ObjectRight,
   for (const name of names.slice(0, MAX_NOTED - named.length))
     if (name.length <= MAX_NAME_LENGTH)
       named.push({ type: right.on, naming, name: naming.auditedAs?.(name) ?? name, privileges })
+}
+
+/** The only object that a name belongs to. */
+function rememberedId({ naming, need }: NamedPlace, name: string): string | undefined {
+  if (need === 'narrow' || naming.acceptsIds) return undefined
+  const ids = naming.remembered?.(name)
+  return ids?.length === 1 ? ids[0] : undefined
 }
 
 const isWellFormed = ({ naming, name }: NamedObject) => !naming.isMalformed?.(name)

@@ -91,6 +91,7 @@ async function findOwners(
 function remembered(naming: Naming, known: AccessCache<readonly string[]>): Naming {
   return {
     ...naming,
+    remembered: (name) => known.find(name),
     async find(names) {
       const unknown = names.filter((name) => !known.find(name))
       const loading = unknown.length > 0 ? naming.find(unknown) : new Map<string, readonly string[]>()

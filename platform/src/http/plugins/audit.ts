@@ -160,10 +160,15 @@ function actionOf({ action, byQuery = {} }: AuditedOperation, { query }: Fastify
 
 function objectsOf(trail: Trail | null): string {
   if (!trail) return ''
-  if (trail.decisions.length === 0 && trail.named.length === 1) return trail.named[0]!.name // the most frequent
-  const decided = trail.decisions.map(({ chain: [one] }) => one.id || one.name)
-  return [...decided, ...trail.named.map(({ name }) => name), trail.subject?.id ?? ''].join(' ')
+  const { decisions, named, subject } = trail
+  if (named.length === 1 && decisions.length < 2 && !subject) {
+    const { name } = named[0]!
+    return decisions.length === 0 ? name : `${idOf(decisions[0]!)} ${name} ` // the most frequent
+  }
+  return [...decisions.map(idOf), ...named.map(({ name }) => name), subject?.id ?? ''].join(' ')
 }
+
+const idOf = ({ chain: [one] }: NotedDecision) => one.id || one.name
 
 const pathOf = ({ params }: FastifyRequest, segments: number) =>
   ((params as { '*'?: string })['*'] ?? '').split('/').slice(0, segments).join('/')

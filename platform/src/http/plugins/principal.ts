@@ -55,13 +55,13 @@ export function authenticateRequests(app: FastifyInstance, options: PrincipalOpt
     if (secret) void reply.header('set-cookie', cookie.write(secret, sessions.limits.lifetimeSeconds))
   }
 
-  async function requireRight(request: FastifyRequest, right: Right) {
+  function requireRight(request: FastifyRequest, right: Right): Promise<unknown> | undefined {
     const { scopes } = request.principal
     if (scopes) requireScope(scopes, routeScopeOf(request))
-    if (typeof right === 'object' && right.on === 'metastore')
-      await (right.ofAll
-        ? request.authorizeEverywhere(right.privilege, right.ofAll)
-        : request.authorize(right.privilege, authorizer.metastore))
+    if (typeof right === 'string' || right.on !== 'metastore') return undefined
+    return right.ofAll
+      ? request.authorizeEverywhere(right.privilege, right.ofAll)
+      : request.authorize(right.privilege, authorizer.metastore)
   }
 }
 
@@ -185,7 +185,7 @@ declare module 'fastify' {
      */
     authorizeOften(privilege: Privilege, object: SecurableId, absent: () => ApiError): Promise<void> | void
     /** Decides the right of an operation on the objects that its input names; see `Admission`. */
-    admit<In>(op: Operation, input: In): Promise<In>
+    admit<In>(op: Operation, input: In): Promise<In> | In
     /** Decides a right, by default that of the route, on objects that are not named by the input of an operation. */
     admitNames(
       names: NamedObjects,

@@ -21,7 +21,7 @@ function graphOf(kind: SequenceKind): Uint8Array {
   return exportGraph(network, layout.views(parameters), TOP)
 }
 
-const histories = [[3], [5, 7, 1], [...Array(19).keys()], [...Array(36).keys()]].map((items) =>
+const histories = [[3], [...Array(19).keys()], [5, 7, 1], [...Array(36).keys()]].map((items) =>
   Int32Array.from(items),
 )
 
