@@ -44,6 +44,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
       meta: {
         resourceType: 'User',
         created: expect.any(String),
+        lastModified: expect.any(String),
         location: expect.stringMatching(/^\/api\/2\.0\/preview\/scim\/v2\/Users\//),
       },
     })

@@ -1,7 +1,7 @@
 import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities, PrincipalChange } from '@cairn/platform/auth/identities'
-import { type ChangedMembers, changeMembersIn } from '@cairn/platform/auth/members'
+import type { ChangedMembers } from '@cairn/platform/auth/members'
 import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
@@ -22,18 +22,20 @@ import type { CatalogSchema } from '../schema.js'
 import { deletePrincipal } from './delete-principal.js'
 import { noteMembers } from './note-members.js'
 import {
-  attributesOf,
   LIST_RESPONSE,
   namesOf,
   orderOf,
+  type Projection,
   projected,
+  returnedBy,
   SCIM_ERROR,
   SCIM_TYPES,
   scimResource,
 } from './scim.js'
 import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
 import { discoveryRoutes } from './scim-discovery-routes.js'
-import { comparisonsOf, matchesFilter, parseScimFilter, type ScimFilter } from './scim-filter.js'
+import { parseScimFilter } from './scim-filter.js'
+import { searchPrincipals } from './scim-search.js'
 
 interface Options {
   readonly db: Db<CatalogSchema>
@@ -72,7 +74,7 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
       const page = { offset, ...(count !== undefined && { limit: count }) }
       const scope = { ...orderOf(sortBy, sortOrder), ...(visible && { ids: [...visible] }) }
       const { rows, total } = filter
-        ? pageOf(await search(identities, type, parseScimFilter(filter), scope), page)
+        ? await searchPrincipals(options, type, parseScimFilter(filter), { ...page, ...scope })
         : await identities.list(type, { ...page, ...scope })
       return {
         schemas: [LIST_RESPONSE],
@@ -90,7 +92,7 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
     let changed: ChangedMembers = { added: [], removed: [] }
     const row = await identities.create(type, name, displayName, async (tx, { id }) => {
       await identities.updateIn(tx, id, attributesIn(type, first))
-      if (touchesMembers(first)) changed = await changeMembersIn(tx, id, first)
+      if (touchesMembers(first)) changed = await identities.changeMembersIn(tx, id, first)
     })
     void reply.code(201)
     request.noteSubject(row)
@@ -102,20 +104,24 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
   handle(app, ops.Get, async ({ id, ...fields }, { principal }) => {
     const visible = await visibleIds(authorizer, principal)
     if (visible && !visible.has(id)) throw notFound(type, id)
-    return projected(await fullResource(identities, await find(identities, type, id)), fields)
+    return fullResource(identities, await find(identities, type, id), fields)
   })
-  handle(app, ops.Patch, async ({ id, Operations }, request) => {
+  handle(app, ops.Patch, async ({ id, Operations, ...fields }, request) => {
     const row = await find(identities, type, id)
     request.noteSubject(row)
     await requireAuthorityOver(authorizer, request.principal, row)
     const change = changeOfPatch(type, Operations)
-    return fullResource(identities, await applyChange(options, row, change, request))
+    return fullResource(identities, await applyChange(options, row, change, request), fields)
   })
-  handle(app, ops.Replace, async ({ id, ...body }, request) => {
+  handle(app, ops.Replace, async ({ id, attributes, excludedAttributes, ...body }, request) => {
     const row = await find(identities, type, id)
     request.noteSubject(row)
     await requireAuthorityOver(authorizer, request.principal, row)
-    return fullResource(identities, await applyChange(options, row, changeOf(type, body), request))
+    const changed = await applyChange(options, row, changeOf(type, body), request)
+    return fullResource(identities, changed, {
+      ...(attributes !== undefined && { attributes }),
+      ...(excludedAttributes !== undefined && { excludedAttributes }),
+    })
   })
   handle(app, ops.Delete, async ({ id }, request, reply) => {
     await deletePrincipal(options, await find(identities, type, id), request)
@@ -123,37 +129,6 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
     return {}
   })
 }
-
-type ListScope = ReturnType<typeof orderOf> & { readonly ids?: readonly string[] }
-
-/** All principals of a type that match a filter. */
-async function search(
-  identities: Identities,
-  type: PrincipalType,
-  filter: ScimFilter,
-  scope: ListScope,
-): Promise<PrincipalRow[]> {
-  const groupsOf = new Map<string, ReadonlySet<string>>()
-  for (const { attribute, value } of comparisonsOf(filter))
-    if (attribute === 'members' && type === 'group') {
-      const groups = await identities.groupsOf(String(value))
-      groupsOf.set(String(value), new Set(groups.map(({ id }) => id)))
-    }
-  const { rows } = await identities.list(type, { limit: Number.MAX_SAFE_INTEGER, ...scope })
-  return rows.filter((row) => {
-    const attributes = attributesOf(row)
-    const members = [...groupsOf].filter(([, groups]) => groups.has(row.id)).map(([id]) => id)
-    return matchesFilter(filter, (name) => (name === 'members' ? members : attributes(name)))
-  })
-}
-
-const pageOf = (
-  rows: readonly PrincipalRow[],
-  { offset, limit = 10_000 }: { offset: number; limit?: number },
-) => ({
-  rows: rows.slice(offset, offset + limit),
-  total: rows.length,
-})
 
 /** The ids visible to a principal: undefined for all, with MANAGE IDENTITIES; else its own and its groups'. */
 async function visibleIds(
@@ -173,10 +148,13 @@ async function find(identities: Identities, type: PrincipalType, id: string): Pr
 const notFound = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
 
-async function fullResource(identities: Identities, row: PrincipalRow) {
-  const groups = await identities.groupsOf(row.id)
-  const members = row.type === 'group' ? await identities.members(row.id) : undefined
-  return scimResource(row, { groups, ...(members && { members }) })
+/** The resource with its groups and members, of which only those are read that it returns. */
+async function fullResource(identities: Identities, row: PrincipalRow, fields: Projection = {}) {
+  const isReturned = returnedBy(fields)
+  const groups = isReturned('groups') ? await identities.groupsOf(row.id) : []
+  const hasMembers = row.type === 'group' && isReturned('members')
+  const members = hasMembers ? await identities.members(row.id) : undefined
+  return projected(scimResource(row, { groups, ...(members && { members }) }), fields)
 }
 
 const touchesMembers = ({ add, remove, replace }: ScimChange) =>
@@ -211,7 +189,7 @@ async function applyChange(
   const attributes = { ...others, ...(name !== row.name && name !== undefined && { name }) }
   let changed: ChangedMembers = { added: [], removed: [] }
   const updated = await identities.update(row.id, attributes, async (tx) => {
-    if (touchesMembers(change)) changed = await changeMembersIn(tx, row.id, change)
+    if (touchesMembers(change)) changed = await identities.changeMembersIn(tx, row.id, change)
   })
   for (const [field, before, after] of [
     ['name', row.name, updated.name],

@@ -97,7 +97,7 @@ const memberValue = (one: unknown) =>
 export function emailOf(value: unknown): string | null {
   const all = Array.isArray(value) ? value : [value]
   const primary = all.find((one) => (one as { primary?: unknown } | null)?.primary === true) ?? all[0]
-  return primary === undefined ? null : asText('emails', memberValue(primary))
+  return primary === undefined ? null : asText('emails', memberValue(primary), 320)
 }
 
 /** Identity providers send booleans as text. @throws INVALID_PARAMETER_VALUE */
@@ -108,8 +108,10 @@ export function asBoolean(value: unknown): boolean {
   return word === 'true'
 }
 
-function asText(path: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '')
-    throw invalid(`Invalid value for ${path}: it must be a non-empty string.`)
+function asText(path: string, value: unknown, maxLength = 255): string {
+  if (typeof value !== 'string' || value === '' || value.length > maxLength)
+    throw invalid(
+      `Invalid value for ${path.slice(0, 200)}: it must be a string of 1 to ${maxLength} characters.`,
+    )
   return value
 }

@@ -6,6 +6,7 @@ const ADA: Record<string, readonly (string | boolean)[]> = {
   displayname: ['Ada Lovelace'],
   emails: ['ada@example.org', 'ada@home.example'],
   active: [true],
+  'meta.created': ['2026-11-30T12:00:00.000Z'],
 }
 const attributes: Attributes = (name) => ADA[name] ?? []
 const matches = (filter: string) => matchesFilter(parseScimFilter(filter), attributes)
@@ -22,6 +23,8 @@ test.each([
   'userName pr and not (externalId pr)',
   'userName gt "a" and userName le "b" and userName ge "ada@example.org" and userName lt "b"',
   'displayName eq "x" or displayName eq "y" or displayName co "love"',
+  'meta.created eq "2026-11-30T12:00:00Z" and meta.created le "2026-11-30T13:00:00+01:00"',
+  'meta.created gt "2026-11-30" and meta.created sw "2026-11" and not (meta.created lt "2026-11-30T12:00Z")',
 ])('matches %s', (filter) => expect(matches(filter)).toBe(true))
 
 test.each([
@@ -46,4 +49,6 @@ test.each([
   '=',
   `${'('.repeat(40)}userName pr${')'.repeat(40)}`,
   'x'.repeat(10_001),
+  'meta.created gt "yesterday"',
+  'meta.lastModified le 7',
 ])('rejects %s', (filter) => expect(() => parseScimFilter(filter)).toThrow(/'filter'/))

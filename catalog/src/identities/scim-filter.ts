@@ -24,6 +24,9 @@ const MAX_LENGTH = 10_000
 const MAX_DEPTH = 30
 const TOKEN =
   /\s*(\(|\)|"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?![\w.])|[\w$][\w.:$-]*(?:\[[^\]]{0,200}\](?:\.\w+)?)?)/y
+/** Attributes whose values are times. */
+export const TIMES: ReadonlySet<string> = new Set(['meta.created', 'meta.lastmodified'])
+const TEXT_OPERATORS: ReadonlySet<Operator> = new Set(['co', 'sw', 'ew'])
 const OPERATORS = new Set(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le', 'pr'])
 
 /** @throws INVALID_PARAMETER_VALUE with the position */
@@ -75,7 +78,9 @@ class Parser {
     const attribute = attributeName(this.#take((token) => /^[\w$]/.test(token)))
     const operator = this.#take((token) => OPERATORS.has(token.toLowerCase())).toLowerCase() as Operator
     if (operator === 'pr') return { kind: 'compare', attribute, operator, value: null }
-    return { kind: 'compare', attribute, operator, value: this.#value() }
+    const value = this.#value()
+    const isTime = TIMES.has(attribute) && !TEXT_OPERATORS.has(operator)
+    return { kind: 'compare', attribute, operator, value: isTime ? timeOf(attribute, value) : value }
   }
 
   #value(): Value {
@@ -115,6 +120,16 @@ class Parser {
   }
 }
 
+/** A time as `toISOString` writes it, so that times are compared as text. */
+function timeOf(attribute: string, value: Value): string {
+  const time = /^\d{4}-\d\d-\d\d/.test(String(value)) ? Date.parse(String(value)) : Number.NaN
+  if (Number.isNaN(time))
+    throw invalid(
+      `'filter': ${attribute} is compared with a time such as "2026-11-30T12:00:00Z", not '${String(value).slice(0, 100)}'.`,
+    )
+  return new Date(time).toISOString()
+}
+
 /** `urn:…:User:userName` and `emails[type eq "work"].value` without schema, filter and sub-attribute, in lower case. */
 export const attributeName = (path: string): string =>
   path
@@ -143,7 +158,12 @@ function matchesComparison({ operator, value }: Comparison, actual: readonly Val
   return actual.some((one) => COMPARE[operator](folded(one), folded(value)))
 }
 
-const folded = (value: Value) => (typeof value === 'string' ? value.toLowerCase() : value)
+/**
+ * In lower case, but for the two letters beyond ASCII whose lower case has letters of ASCII (K and İ): so an index of text in the
+ * lower case of ASCII finds what equals a text of ASCII.
+ */
+export const folded = (value: Value) =>
+  typeof value === 'string' ? value.replace(/[^\u0130\u212a]+/g, (part) => part.toLowerCase()) : value
 
 const COMPARE: Record<Exclude<Operator, 'pr' | 'ne'>, (actual: Value, wanted: Value) => boolean> = {
   eq: (actual, wanted) => actual === wanted || String(actual) === String(wanted),

@@ -36,10 +36,13 @@ export function scimResource(
     meta: {
       resourceType: resource,
       created: new Date(row.created_at).toISOString(),
+      lastModified: new Date(lastModified(row)).toISOString(),
       location: `/api/2.0/preview/scim/v2/${resource}s/${row.id}`,
     },
   }
 }
+
+const lastModified = ({ updated_at, created_at }: PrincipalRow) => updated_at ?? created_at
 
 function emailsOf({ type, name, email }: PrincipalRow) {
   const value = email ?? (type === 'user' && name.includes('@') ? name : undefined)
@@ -56,6 +59,7 @@ export function attributesOf(row: PrincipalRow): Attributes {
     active: [row.active === 1],
     [SCIM_TYPES[row.type].name.toLowerCase()]: [row.name],
     'meta.created': [new Date(row.created_at).toISOString()],
+    'meta.lastmodified': [new Date(lastModified(row)).toISOString()],
   }
   return (attribute) => {
     const values = Object.hasOwn(known, attribute) ? known[attribute] : undefined
@@ -82,20 +86,22 @@ export function orderOf(sortBy: string | undefined, sortOrder: string | undefine
   return { by, descending: sortOrder === 'descending' }
 }
 
-interface Projection {
+export interface Projection {
   readonly attributes?: string
   readonly excludedAttributes?: string
 }
 
-/** The resource with the requested attributes. The id and schemas are always returned, as SCIM demands. */
-export function projected(
-  resource: ScimResource,
-  { attributes, excludedAttributes }: Projection,
-): ScimResource {
+/** Tells which attributes are returned: the id and schemas always, as SCIM demands. */
+export function returnedBy({ attributes, excludedAttributes }: Projection): (name: string) => boolean {
   const [wanted, unwanted] = [namesIn(attributes), namesIn(excludedAttributes)]
-  const isReturned = (name: string) =>
+  return (name) =>
     ['id', 'schemas'].includes(name) ||
     (wanted.size > 0 ? wanted.has(name.toLowerCase()) : !unwanted.has(name.toLowerCase()))
+}
+
+/** The resource with the requested attributes. */
+export function projected(resource: ScimResource, projection: Projection): ScimResource {
+  const isReturned = returnedBy(projection)
   return Object.fromEntries(Object.entries(resource).filter(([name]) => isReturned(name))) as ScimResource
 }
 

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { groupBy } from '../collections/group-by.js'
 import type { Db, Transaction } from '../db/db.js'
+import { idRows } from '../db/id-rows.js'
 import { ApiError } from '../errors.js'
 import type { Privilege, SecurableType } from '../protocol/privileges.js'
 import { AccessCache } from './access-cache.js'
@@ -246,7 +247,7 @@ export class Authorizer {
     const rows = await this.#db.read
       .selectFrom('principals')
       .select(['id', 'name', 'display_name'])
-      .where('id', 'in', ['', ...new Set(ids)]) // PostgreSQL rejects an empty list
+      .where('id', 'in', sql<string>`(select id from ${idRows(this.#db.dialect, new Set(ids))} as wanted)`)
       .execute()
     const persons = new Map(rows.map(({ id, name, display_name }) => [id, { name, display_name }]))
     return (id) => persons.get(id) ?? { name: id, display_name: id }

@@ -34,6 +34,7 @@ export class Identities {
       created_at: this.#now(),
       external_id: null,
       email: null,
+      updated_at: null,
     }
     const { numInsertedOrUpdatedRows } = await this.#db.transaction((tx) =>
       tx
@@ -65,6 +66,7 @@ export class Identities {
       created_at: this.#now(),
       external_id: null,
       email: null,
+      updated_at: null,
     }
     await this.#unique(name, async (tx) => {
       await tx.insertInto('principals').values(row).execute()
@@ -145,7 +147,8 @@ export class Identities {
       ...(email !== undefined && { email }),
     }
     if (Object.keys(set).length === 0) return
-    await tx.updateTable('principals').set(set).where('id', '=', id).execute()
+    const updated = { ...set, updated_at: this.#now() }
+    await tx.updateTable('principals').set(updated).where('id', '=', id).execute()
     if (active === false) await deleteInvitesOf(tx, id)
   }
 
@@ -175,12 +178,20 @@ export class Identities {
     also?: TransactionWork,
   ): Promise<ChangedMembers> {
     const changed = await this.#db.transaction(async (tx) => {
-      const members = await changeMembersIn(tx, groupId, change)
+      const members = await this.changeMembersIn(tx, groupId, change)
       await also?.(tx)
       return members
     })
     noteAccessChange(this.#db)
     return changed
+  }
+
+  changeMembersIn(
+    tx: Transaction<AuthSchema>,
+    groupId: string,
+    change: MemberChange,
+  ): Promise<ChangedMembers> {
+    return changeMembersIn(tx, groupId, change, this.#now())
   }
 
   members(groupId: string): Promise<Principal[]> {

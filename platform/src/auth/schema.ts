@@ -13,6 +13,8 @@ export interface PrincipalRow {
   /** The id at an identity provider. */
   external_id: string | null
   email: string | null
+  /** The time of the last change of its attributes or members; null before the first one. */
+  updated_at: number | null
 }
 
 export interface TokenRow {

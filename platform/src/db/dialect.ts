@@ -13,6 +13,8 @@ export interface Dialect {
   ilike(column: Expression<unknown>, pattern: string): Expression<SqlBool>
   /** In lower case, also letters beyond ASCII. */
   lower(text: Expression<unknown>): RawBuilder<string>
+  /** With only the letters of ASCII in lower case, compared by code points: for indexes of folded text. */
+  lowerAscii(text: Expression<unknown>): RawBuilder<string>
   /** Regular expression match, case-sensitive. @throws INVALID_PARAMETER_VALUE for what cannot run in linear time */
   matches(column: Expression<unknown>, regex: string): Expression<SqlBool>
   /** A member of the JSON object in a column as text, or NULL. */

@@ -19,6 +19,7 @@ const dialect: Dialect = {
   },
   ilike: (column, pattern) => sql`${column} ilike ${pattern}`,
   lower: (text) => sql`lower(${text})`,
+  lowerAscii: (text) => sql`lower(${text} collate "C")`,
   matches: (column, regex) => sql`${column} ~ ${postgresRegex(regex)}`,
   member: (column, name) => sql`(cast(${column} as json) ->> ${name})`,
   // PostgreSQL's own functions for lists and objects insert spaces.

@@ -20,6 +20,7 @@ const dialect: Dialect = {
   ilike: (column, pattern) => sql`lower(${column}) like lower(${pattern})`,
   // SQLite's own function, which is faster, knows ASCII only.
   lower: (text) => sql`case when ${text} glob '*[^ -~]*' then unicode_lower(${text}) else lower(${text}) end`,
+  lowerAscii: (text) => sql`lower(${text})`,
   matches: (column, regex) => {
     linearRegex(regex) // rejects before the first row is read
     return sql`regexp(${regex}, ${column})`

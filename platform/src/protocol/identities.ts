@@ -13,7 +13,7 @@ export const Reference = Type.Object({
   type: Type.Optional(Type.String()),
   primary: Type.Optional(Type.Boolean()),
 })
-const References = Type.Optional(Type.Array(Reference, { maxItems: 10_000 }))
+const References = Type.Optional(Type.Array(Reference, { maxItems: 100_000 }))
 
 /** A user, group or service principal in SCIM; each type omits the fields that it does not have. */
 export const ScimResource = Type.Object({
@@ -33,6 +33,7 @@ export const ScimResource = Type.Object({
   meta: Type.Object({
     resourceType: Type.String(),
     created: Type.Optional(Type.String()),
+    lastModified: Type.Optional(Type.String()),
     location: Type.Optional(Type.String()),
   }),
 })
@@ -123,7 +124,10 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       path: `${base}/${noun}/{id}`,
       summary: `Update the names, active state or members of a ${one}`,
       ...CHANGE,
-      input: Type.Object({ ...byId, Operations: Type.Array(ScimOperation, { maxItems: 1000 }) }),
+      input: Type.Object({
+        ...{ ...byId, ...Projection },
+        Operations: Type.Array(ScimOperation, { maxItems: 1000 }),
+      }),
       output: ScimResource,
     }),
     Replace: operation({
@@ -132,7 +136,7 @@ function resources(noun: 'Users' | 'Groups' | 'ServicePrincipals', base = SCIM, 
       path: `${base}/${noun}/{id}`,
       summary: `Replace the attributes of a ${one}`,
       ...CHANGE,
-      input: Type.Object({ ...byId, ...Body }),
+      input: Type.Object({ ...byId, ...Projection, ...Body }),
       output: ScimResource,
     }),
     Delete: operation({
