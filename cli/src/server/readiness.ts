@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import type { Config } from '@cairn/platform/config'
 import type { Db } from '@cairn/platform/db/db'
+import { requireSpace } from '@cairn/platform/db/full-disk'
 import { ApiError } from '@cairn/platform/errors'
 import type { ReadinessCheck } from '@cairn/platform/http/plugins/health'
 import { RedisCheck } from '@cairn/platform/jobs/redis-check'
@@ -20,13 +21,19 @@ export function readiness(config: Config, db: Db<unknown>, blobs: Blobs): Readin
   const redis = config.redis_url ? new RedisCheck(config.redis_url) : undefined
   return {
     checks: [
-      { name: 'database', check: () => sql`select 1`.execute(db.read) },
+      { name: 'database', check: () => checkDatabase(db) },
       { name: 'artifact store', check: () => blobs.list('.ready') },
       { name: 'data folder', check: () => checkDisk(config.data) },
       ...(redis ? [{ name: 'Redis', check: () => redis.check() }] : []),
     ],
     close: () => redis?.close(),
   }
+}
+
+/** @throws INSUFFICIENT_STORAGE while writes fail because its disk is full */
+async function checkDatabase(db: Db<unknown>): Promise<void> {
+  await sql`select 1`.execute(db.read)
+  requireSpace(db)
 }
 
 /** @throws TEMPORARILY_UNAVAILABLE when the disk is almost full */

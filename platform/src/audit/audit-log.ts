@@ -74,16 +74,14 @@ export class AuditLog {
     await this.flush()
   }
 
-  /** @throws INTERNAL_ERROR if the database accepts no rows; a row that it can never store is reported only */
+  /** @throws INTERNAL_ERROR if the database accepts no rows, INSUFFICIENT_STORAGE if its disk is full; a row that it can never store is reported only */
   async commit(event: PendingEvent): Promise<void> {
     const { db, authorizer, onError } = this.#options
     try {
       await putRows(db, await rowsOf(event, authorizer))
     } catch (cause) {
       if (isBadRow(cause)) return onError(lost(event, cause))
-      throw new ApiError('INTERNAL_ERROR', 'The change is made, but the audit log could not record it.', {
-        cause,
-      })
+      throw unrecorded(cause)
     }
   }
 
@@ -182,6 +180,16 @@ export class AuditLog {
     for (const [at, entry] of entries.entries()) entry.written = counts[at]!
   }
 }
+
+/** Clients retry after other codes than that of a full disk, although the change is made. */
+const unrecorded = (cause: unknown) =>
+  cause instanceof ApiError && cause.code === 'INSUFFICIENT_STORAGE'
+    ? new ApiError(
+        'INSUFFICIENT_STORAGE',
+        'The disk of the database is full: the change is made, but the audit log could not record it.',
+        { cause },
+      )
+    : new ApiError('INTERNAL_ERROR', 'The change is made, but the audit log could not record it.', { cause })
 
 const lost = ({ action, requestId }: PendingEvent, cause: unknown) =>
   new Error(`The audit row of ${action} of request ${requestId} cannot be stored and is lost.`, { cause })

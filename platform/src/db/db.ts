@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Columns, Dialect } from './dialect.js'
+import { noteFullDisk } from './full-disk.js'
 
 export type Transaction<Schema> = Kysely<Schema>
 
@@ -74,8 +75,13 @@ export class Db<Schema> {
    *
    * @throws the errors of `work`; TEMPORARILY_UNAVAILABLE or INSUFFICIENT_STORAGE when the commit fails.
    */
-  transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return this.#engine.transaction(work)
+  async transaction<T>(work: (tx: Transaction<Schema>) => Promise<T>): Promise<T> {
+    try {
+      return await this.#engine.transaction(work)
+    } catch (error) {
+      noteFullDisk(this.#engine, error)
+      throw error
+    }
   }
 
   close(): Promise<void> {
