@@ -53,6 +53,13 @@ export class RightsServer {
     )
   }
 
+  /** All routes, with one method each. */
+  routes(): { readonly method: string; readonly url: string }[] {
+    return this.#server!.routes.flatMap(({ url, method }) =>
+      [method].flat().flatMap((one) => (one === 'HEAD' ? [] : [{ method: one, url }])),
+    )
+  }
+
   nextName(by: Caller): string {
     return `canary-${by}-${this.created++}`
   }
