@@ -77,6 +77,10 @@ describe.each(databases)('invitations on %s', (_, database) => {
     expect(await failure(server.owner(CreateInvite, { name: 'cy' }))).toMatchObject({
       message: "'name': the account 'cy' already exists.",
     })
+    expect(await failure(server.owner(CreateInvite, { name: 'no/name' }))).toMatchObject({
+      code: 'INVALID_PARAMETER_VALUE',
+      message: expect.stringContaining("Invalid principal name 'no/name'"),
+    })
     expect(await failure(server.owner(CreateInvite, { groups: ['account users', 'none'] }))).toMatchObject({
       message: "'groups[1]': the group 'none' does not exist.",
     })

@@ -3,7 +3,7 @@ import { rejectAttempt } from '@cairn/platform/auth/attempt-token'
 import { missingAuthority, requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Grants } from '@cairn/platform/auth/grants'
-import type { Identities } from '@cairn/platform/auth/identities'
+import { checkName, type Identities } from '@cairn/platform/auth/identities'
 import type { Invite, Invites } from '@cairn/platform/auth/invites'
 import { inviteUrl } from '@cairn/platform/auth/invites'
 import { changeMembersIn } from '@cairn/platform/auth/members'
@@ -72,6 +72,7 @@ function administration(app: FastifyInstance, options: Options) {
   }
   handle(app, CreateInvite, async ({ name, groups = [], hours = DEFAULT_HOURS }, request) => {
     await rejectAttempt(options.tokens, request.principal)
+    if (name) checkName(name)
     if (name && (await identities.find(name))) throw invalid(`'name': the account '${name}' already exists.`)
     if (groups.includes(ADMINS.name) || groups.includes(ADMINS.id)) {
       await requireAuthorityOver(authorizer, request.principal, ADMINS)

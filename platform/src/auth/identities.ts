@@ -231,7 +231,8 @@ export interface ListOptions {
   readonly descending?: boolean
 }
 
-function checkName(name: string) {
+/** @throws INVALID_PARAMETER_VALUE for a name that no principal may have, RESOURCE_ALREADY_EXISTS for a reserved one */
+export function checkName(name: string) {
   if (!/^[\w@.+\- ]{1,255}$/.test(name) || name.trim() !== name)
     throw invalid(
       `Invalid principal name '${name}': use letters, digits, inner spaces and _@.+-, at most 255 characters.`,
