@@ -54,6 +54,11 @@ describe('people on the command line', () => {
     expect((await cairn('experiments list', made.token_value)).stderr).toContain('expired or revoked')
     expect((await cairn('users deactivate bo@example.org')).code).toBe(0)
     expect((await cairn('users list')).stdout).toMatch(/bo@example\.org\s+bo@example\.org\s+no/)
+    expect((await cairn('users list --search BO@')).stdout).toContain('bo@example.org')
+    expect((await cairn('users list --search nobody')).stderr).toContain("No user has 'nobody' in its name.")
+    expect((await cairn('users show bo@example.org')).stdout).toMatch(/active +no\ngroups +team\n/)
+    const hours = await cairn('users invite cy@example.org --hours abc')
+    expect([hours.code, hours.stderr]).toEqual([2, expect.stringContaining("'abc' is not an integer.")])
     const missing = await cairn('users delete nobody')
     expect([missing.code, missing.stderr]).toEqual([
       3,

@@ -4,6 +4,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
 import { findMember, findPrincipal } from '../people/find-principal.js'
+import { listPrincipals } from '../people/list-principals.js'
 
 /** `cairn groups`: manages groups and their members. */
 export function groupsCommand() {
@@ -23,10 +24,9 @@ function addList(groups: Command) {
     .description('List groups')
     .addHelpText('after', examples('cairn groups list'))
     .action(async (_options, command) => {
-      const { Resources } = await connect(command).call(Groups.List, {})
       printRows(
         command,
-        Resources,
+        await listPrincipals(connect(command).call, 'group'),
         { name: ({ displayName }) => displayName, id: ({ id }) => id },
         'No groups.',
       )
@@ -84,6 +84,6 @@ function addChange(groups: Command, op: 'add' | 'remove') {
       const { id } = await findPrincipal(call, 'group', group)
       const members = await Promise.all(names.map((name) => findMember(call, name)))
       const value = members.map((member) => ({ value: member.id }))
-      await call(Groups.Patch, { id, Operations: [{ op, path: 'members', value }] })
+      await call(Groups.Patch, { id, attributes: 'id', Operations: [{ op, path: 'members', value }] })
     })
 }

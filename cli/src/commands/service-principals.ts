@@ -1,9 +1,10 @@
-import { ServicePrincipals } from '@cairn/platform/protocol/identities'
+import { type ScimResource, ServicePrincipals } from '@cairn/platform/protocol/identities'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { printRows } from '../client/output.js'
+import { type Columns, printRows } from '../client/output.js'
 import { findPrincipal } from '../people/find-principal.js'
+import { listPrincipals } from '../people/list-principals.js'
 
 /** `cairn service-principals`: accounts of programs. */
 export function servicePrincipalsCommand() {
@@ -26,12 +27,12 @@ function addList(services: Command) {
     .description('List service principals')
     .addHelpText('after', examples('cairn service-principals list'))
     .action(async (_options, command) => {
-      const { Resources } = await connect(command).call(ServicePrincipals.List, {})
-      const columns = {
-        name: (row: (typeof Resources)[number]) => row.applicationId,
-        active: (row: (typeof Resources)[number]) => (row.active ? 'yes' : 'no'),
+      const found = await listPrincipals(connect(command).call, 'service principal')
+      const columns: Columns<ScimResource> = {
+        name: ({ applicationId }) => applicationId,
+        active: ({ active }) => (active ? 'yes' : 'no'),
       }
-      printRows(command, Resources, columns, 'No service principals.')
+      printRows(command, found, columns, 'No service principals.')
     })
 }
 

@@ -1,11 +1,13 @@
-import { Users } from '@cairn/platform/protocol/identities'
+import { type ScimResource, Users } from '@cairn/platform/protocol/identities'
 import { CreateInvite, CreatePasswordReset } from '@cairn/platform/protocol/sign-in'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
-import { printOne, printRows } from '../client/output.js'
+import { type Columns, printOne, printRows } from '../client/output.js'
+import { parseInteger } from '../client/parse-integer.js'
 import { findPrincipal } from '../people/find-principal.js'
+import { listPrincipals } from '../people/list-principals.js'
 
 interface Link {
   readonly url: string
@@ -20,7 +22,7 @@ export function usersCommand() {
       'after',
       examples('cairn users invite ada@example.org --group modelling', 'cairn users list'),
     )
-  for (const add of [addList, addInvite, addReset, addActivate, addDeactivate, addDelete]) add(users)
+  for (const add of [addList, addShow, addInvite, addReset, addActivate, addDeactivate, addDelete]) add(users)
   return users
 }
 
@@ -28,15 +30,39 @@ function addList(users: Command) {
   users
     .command('list')
     .description('List users')
-    .addHelpText('after', examples('cairn users list -o json'))
-    .action(async (_options, command) => {
-      const { Resources } = await connect(command).call(Users.List, {})
-      const columns = {
-        name: (row: (typeof Resources)[number]) => row.userName,
-        display: (row: (typeof Resources)[number]) => row.displayName,
-        active: (row: (typeof Resources)[number]) => (row.active ? 'yes' : 'no'),
+    .addHelpText('after', examples('cairn users list --search example.org', 'cairn users list -o json'))
+    .option('--search <text>', 'a part of the name, the display name or an address')
+    .action(async ({ search }: { search?: string }, command) => {
+      const found = await listPrincipals(connect(command).call, 'user', search)
+      const columns: Columns<ScimResource> = {
+        name: ({ userName }) => userName,
+        display: ({ displayName }) => displayName,
+        active: ({ active }) => (active ? 'yes' : 'no'),
       }
-      printRows(command, Resources, columns, 'No users. Invite one with `cairn users invite`.')
+      const none = search
+        ? `No user has '${search}' in its name.`
+        : 'No users. Invite one with `cairn users invite`.'
+      printRows(command, found, columns, none)
+    })
+}
+
+function addShow(users: Command) {
+  users
+    .command('show <name>')
+    .description('Show a user with its groups')
+    .addHelpText('after', examples('cairn users show ada@example.org'))
+    .action(async (name: string, _options, command) => {
+      const { call } = connect(command)
+      const { id } = await findPrincipal(call, 'user', name)
+      printOne(command, await call(Users.Get, { id }), {
+        name: ({ userName }) => userName,
+        display: ({ displayName }) => displayName,
+        email: ({ emails = [] }) => emails.map(({ value }) => value).join(', '),
+        active: ({ active }) => (active ? 'yes' : 'no'),
+        groups: ({ groups = [] }) => groups.map(({ display }) => display).join(', '),
+        created: ({ meta }) => meta.created && formatTime(Date.parse(meta.created)),
+        id: (user) => user.id,
+      })
     })
 }
 
@@ -52,7 +78,7 @@ function addInvite(users: Command) {
       ),
     )
     .option('--group <name...>', 'groups that the account joins')
-    .option('--hours <number>', 'hours for which the link is valid', Number, 72)
+    .option('--hours <number>', 'hours for which the link is valid', parseInteger, 72)
     .action(async (name: string | undefined, { group, hours }, command) => {
       const input = { hours, ...(name && { name }), ...(group && { groups: group }) }
       printLink(command, await connect(command).call(CreateInvite, input))

@@ -1,11 +1,7 @@
 import { missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
-import { Groups, type ScimResource, ServicePrincipals, Users } from '@cairn/platform/protocol/identities'
-
-export type Kind = 'user' | 'group' | 'service principal'
-
-const RESOURCES = { user: Users, group: Groups, 'service principal': ServicePrincipals }
-const NAME = { user: 'userName', group: 'displayName', 'service principal': 'applicationId' }
+import type { ScimResource } from '@cairn/platform/protocol/identities'
+import { type Kind, NAME, RESOURCES } from './principal-kinds.js'
 
 /** The principal of a kind with a name or id. @throws RESOURCE_DOES_NOT_EXIST */
 export async function findPrincipal(call: Client, kind: Kind, name: string): Promise<ScimResource> {
