@@ -5,7 +5,7 @@ export const LIMITS = { source: 400, test: 600 }
 
 /** Limits of the lines of shared code, to which every package may add. */
 export const BUDGETS = [
-  { name: 'platform', lines: 18_600, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
+  { name: 'platform', lines: 19_000, includes: (inside) => !/^src\/(protocol|testing)\//.test(inside) },
   { name: 'platform/src/protocol', lines: 10_400, includes: (inside) => inside.startsWith('src/protocol/') },
 ]
 

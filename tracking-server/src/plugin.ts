@@ -64,7 +64,6 @@ import { traceRoutesV2 } from './traces/v2-routes.js'
 export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
   await migrate(context.db, 'run-names', new URL('./run-names/migrations/', import.meta.url))
-  await migrate(context.db, 'run-comments', new URL('./comments/migrations/', import.meta.url))
   const db = context.db.for<TrackingSchema>()
   await fillWords(db)
   const clock = new Clock(context.now)
