@@ -32,7 +32,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
     'cards.long',
     'compared runs have paired tests, environments',
   ],
-  ['images by step, side by side', 'cards.long', 'images are shown side by side by step'],
+  ['images by step, side by side', 'cards.long', 'tables and sounds are shown side by side by step'],
   [
     'system metrics and ends of logs',
     'run-pages.long',
