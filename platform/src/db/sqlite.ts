@@ -11,6 +11,7 @@ import { GroupCommit } from './group-commit.js'
 import { linearRegex } from './linear-regex.js'
 import { registerRowSources, rowSource } from './sqlite-rows.js'
 import { readSnapshot } from './sqlite-snapshot.js'
+import { timedRegex } from './timed-regex.js'
 
 const CACHED_STATEMENTS = 500
 
@@ -78,8 +79,9 @@ function open(file: string, options: Options) {
       handle.pragma('synchronous = FULL')
       handle.pragma('foreign_keys = ON')
     }
+    const matches = timedRegex()
     handle.function('regexp', { deterministic: true }, (pattern, text) =>
-      text === null ? null : Number(linearRegex(String(pattern)).test(String(text))),
+      text === null ? null : Number(matches(String(pattern), String(text))),
     )
     handle.function('unicode_lower', { deterministic: true }, (text) => String(text).toLowerCase())
     return handle
