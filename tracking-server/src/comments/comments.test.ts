@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
@@ -91,6 +92,14 @@ describe.each(databases)('comments on runs on %s', (_name, database) => {
     expect(await mentions(reader)).toHaveLength(1)
     await tracked.post('runs/delete', { run_id: run })
     expect(await mentions(reader)).toEqual([])
+  })
+
+  test('may contain longer words with @ than any name', async () => {
+    const body = `@${Array.from({ length: 100 }, () => randomUUID()).join('')} and @reader`
+    const { comment_id } = await write(editor, body)
+    expect(
+      (await mentions(reader)).map(({ comment }: { comment: RunComment }) => comment.comment_id),
+    ).toContain(comment_id)
   })
 
   test('need a text and an active run, and are limited to 200 for each run', async () => {

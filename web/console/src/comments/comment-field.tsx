@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ComponentProps, type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { nameOf, suggestPrincipals } from '../api/people.js'
+import { suggestPrincipals } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useDebounced } from '../ui/use-debounced.js'
 import { mentionAt } from './mention-at.js'
@@ -92,7 +92,7 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
   )
 }
 
-/** Names of principals that contain a text; none without one. */
+/** Names of users and service principals that contain a text; none without one. A mention of a group reaches nobody. */
 function usePrincipals(text: string | undefined): readonly string[] {
   const query = useDebounced(text ?? '')
   const found = useQuery({
@@ -103,5 +103,6 @@ function usePrincipals(text: string | undefined): readonly string[] {
     retry: false,
   })
   if (text === undefined || !found.data) return []
-  return [...new Set(found.data.map(nameOf))].filter((name) => !/\s/.test(name)).slice(0, 8)
+  const names = found.data.flatMap(({ userName, applicationId }) => userName ?? applicationId ?? [])
+  return [...new Set(names)].filter((name) => !/\s/.test(name)).slice(0, 8)
 }

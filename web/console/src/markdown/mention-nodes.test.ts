@@ -4,12 +4,17 @@ import { remarkMentions } from './mention-nodes.js'
 test('makes names strong, and leaves code and addresses alone', () => {
   const text = (value: string) => ({ type: 'text', value })
   const code = { type: 'inlineCode', value: '@code' }
-  const tree = { type: 'root', children: [{ type: 'paragraph', children: [text('see @mina, a@b'), code] }] }
+  const tree = {
+    type: 'root',
+    children: [{ type: 'paragraph', children: [text('see @mina, a@b; @jun에게'), code] }],
+  }
   remarkMentions()(tree)
   expect(tree.children[0]!.children).toEqual([
     text('see '),
     { type: 'strong', children: [text('@mina')] },
-    text(', a@b'),
+    text(', a@b; '),
+    { type: 'strong', children: [text('@jun')] },
+    text('에게'),
     code,
   ])
 })

@@ -1,4 +1,5 @@
-const MENTION = /(?<![\p{L}\p{N}_@/.-])@[\p{L}\p{N}_](?:[\p{L}\p{N}_.+@-]*[\p{L}\p{N}_])?/gu
+/** Names of principals are ASCII, so a Korean particle behind one is not part of it. */
+const MENTION = /(?<![\p{L}\p{N}_@/.-])@\w(?:[\w.+@-]*\w)?/gu
 
 /** The parts of a syntax tree of Markdown that this reads. */
 interface Node {
