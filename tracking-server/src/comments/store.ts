@@ -69,11 +69,12 @@ export class CommentStore {
       if (row.author_id !== by.id)
         throw new ApiError('PERMISSION_DENIED', `Only ${row.author} may edit this comment.`)
       const { comment_id, body } = row
-      await tx
+      const updated = await tx
         .updateTable('run_comments')
         .set({ body, updated_at })
         .where('comment_id', '=', comment_id)
-        .execute()
+        .executeTakeFirst()
+      if (updated.numUpdatedRows === 0n) throw noSuchComment(input) // deleted since it was read
       await tx.deleteFrom('run_mentions').where('comment_id', '=', comment_id).execute()
       await putMentions(tx, row)
       return toComment(row, by)
@@ -128,17 +129,20 @@ async function checkNumber(tx: Tx, run_id: string) {
     throw new ApiError('RESOURCE_EXHAUSTED', `A run has at most ${MAX_COMMENTS} comments. Delete some.`)
 }
 
-async function getRow(
-  tx: Tx,
-  { run_id, comment_id }: Input<typeof DeleteRunComment>,
-): Promise<RunCommentRow> {
+type CommentRef = Input<typeof DeleteRunComment>
+
+const noSuchComment = ({ run_id, comment_id }: CommentRef) =>
+  missing(`Run '${run_id}' has no comment '${comment_id.slice(0, 100)}'.`)
+
+async function getRow(tx: Tx, ref: CommentRef): Promise<RunCommentRow> {
+  const { run_id, comment_id } = ref
   const row = await tx
     .selectFrom('run_comments')
     .selectAll()
     .where('comment_id', '=', comment_id)
     .where('run_id', '=', run_id)
     .executeTakeFirst()
-  if (!row) throw missing(`Run '${run_id}' has no comment '${comment_id}'.`)
+  if (!row) throw noSuchComment(ref)
   return row
 }
 
