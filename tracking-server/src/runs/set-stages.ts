@@ -1,6 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import type { Announce } from '@cairn/platform/events/announcer'
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { getExperiment } from '../experiments/find.js'
 import type { LifecycleStage, TrackingSchema } from '../schema.js'
 import { inPacedBatches } from './paced-batches.js'
@@ -22,12 +22,6 @@ interface StageChange {
   readonly max_runs?: number | undefined
 }
 
-interface SelectedRun {
-  readonly run_id: string
-  readonly start_time: number
-  readonly deleted_time: number | null
-}
-
 /**
  * Deletes or restores runs of an experiment, the newest first. Each batch is a transaction, so that no request waits for all of
  * them; a request that failed midway is completed by the same request.
@@ -38,18 +32,23 @@ interface SelectedRun {
 export async function setStages(
   { db, now, announce }: SetStagesContext,
   { experiment_id, stage, max_runs = MAX_RUNS }: StageChange,
-  isSelected: (run: SelectedRun) => boolean,
+  isSelected: RawBuilder<SqlBool>,
 ): Promise<number> {
   const experiment = await db.transaction((tx) => getExperiment(tx, experiment_id))
   const selected: string[] = []
   const run_view_type = stage === 'deleted' ? 'ACTIVE_ONLY' : 'DELETED_ONLY'
-  await eachRunWindow(db, { experiment_ids: [experiment_id], run_view_type }, WINDOW, async (window) => {
-    if (selected.length === max_runs) return
-    const { rows } = await sql<SelectedRun>`select runs.run_id, runs.start_time, runs.deleted_time
-      from ${window.from} where ${window.where} order by runs.start_time desc, runs.run_id`.execute(db.read)
-    const matching = rows.filter(isSelected).slice(0, max_runs - selected.length)
-    selected.push(...matching.map(({ run_id }) => run_id))
-  })
+  await eachRunWindow(
+    db,
+    { experiment_ids: [experiment_id], run_view_type },
+    WINDOW,
+    async ({ from, where }) => {
+      const { rows } = await sql<{ run_id: string }>`
+        select runs.run_id from ${from} where ${where} and ${isSelected}
+        order by runs.start_time desc, runs.run_id limit ${max_runs - selected.length}`.execute(db.read)
+      selected.push(...rows.map(({ run_id }) => run_id))
+    },
+    () => selected.length === max_runs,
+  )
   let changed = 0
   await inPacedBatches(selected, async (ids) => {
     const rows = await db.transaction((tx) =>

@@ -1,6 +1,7 @@
 import { handle } from '@cairn/platform/http/handle'
 import { DeleteRuns, RestoreRuns } from '@cairn/platform/protocol/run-stages'
 import type { FastifyPluginAsync } from 'fastify'
+import { sql } from 'kysely'
 import { type SetStagesContext, setStages } from './set-stages.js'
 
 /** The calls of Databricks that delete and restore many runs of an experiment. */
@@ -9,14 +10,14 @@ export const runStageRoutes: FastifyPluginAsync<SetStagesContext> = async (app, 
     runs_deleted: await setStages(
       context,
       { ...selection, stage: 'deleted' },
-      ({ start_time }) => start_time <= until,
+      sql`runs.start_time <= ${until}`,
     ),
   }))
   handle(app, RestoreRuns, async ({ min_timestamp_millis: since, ...selection }) => ({
     runs_restored: await setStages(
       context,
       { ...selection, stage: 'active' },
-      ({ deleted_time }) => deleted_time !== null && deleted_time >= since,
+      sql`runs.deleted_time >= ${since}`,
     ),
   }))
 }

@@ -44,6 +44,7 @@ export interface WindowSize {
 /**
  * Works on the runs that match a filter, each once, window by window. Yields to the event loop between windows.
  *
+ * @param isDone whether no further window is needed
  * @throws INVALID_PARAMETER_VALUE in MLflow's words
  */
 export async function eachRunWindow(
@@ -51,6 +52,7 @@ export async function eachRunWindow(
   { experiment_ids, filter, run_view_type, within = [] }: RunSelection,
   { first, max }: WindowSize,
   work: (window: RunWindow) => Promise<void>,
+  isDone = () => false,
 ): Promise<void> {
   const experiments = [...new Set(experiment_ids.map(parseExperimentId))]
   const conditions = readFilter(RUN_LANGUAGE, filter)
@@ -72,7 +74,7 @@ export async function eachRunWindow(
   const candidates = await candidateRuns(db, conditions, experiments, MAX_CANDIDATES)
   if (candidates) {
     const own = [sql`runs.run_id = wanted.id`, sql`runs.experiment_id in (${sql.join(experiments)})`]
-    for (let start = 0; start < candidates.length; ) {
+    for (let start = 0; start < candidates.length && !isDone(); ) {
       const ids = candidates.slice(start, start + size)
       start += ids.length
       await pacedWork({
@@ -83,7 +85,7 @@ export async function eachRunWindow(
     return
   }
   for (const experiment of experiments)
-    for (let past: Position | undefined, isMore = true; isMore; ) {
+    for (let past: Position | undefined, isMore = true; isMore && !isDone(); ) {
       const own = [
         sql<SqlBool>`runs.experiment_id = ${experiment}`,
         ...(past ? [afterPosition(TERMS, past)] : []),
