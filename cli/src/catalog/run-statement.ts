@@ -8,6 +8,7 @@ import {
   type Statement,
 } from '@cairn/platform/protocol/statements'
 
+const FIRST_POLL_MS = 50
 const POLL_MS = 1000
 
 export interface StatementRows {
@@ -28,15 +29,20 @@ export async function runStatement(
   row_limit: number | undefined,
 ): Promise<StatementRows> {
   const limit = row_limit === undefined ? {} : { row_limit }
-  let state: Statement = await call(ExecuteStatement, { statement, wait_timeout: '5s', ...limit })
-  const { statement_id } = state
+  // Without a wait, because Ctrl+C needs the id.
+  const started = call(ExecuteStatement, { statement, wait_timeout: '0s', ...limit })
   const cancel = () => {
-    void call(CancelStatement, { statement_id }).finally(() => process.exit(130))
+    void started
+      .then(({ statement_id }) => call(CancelStatement, { statement_id }))
+      .finally(() => process.exit(130))
   }
   process.once('SIGINT', cancel)
+  let state: Statement
   try {
-    while (state.status.state === 'RUNNING') {
-      await sleep(POLL_MS)
+    state = await started
+    const { statement_id } = state
+    for (let pause = FIRST_POLL_MS; state.status.state === 'RUNNING'; pause = Math.min(2 * pause, POLL_MS)) {
+      await sleep(pause)
       state = await call(GetStatement, { statement_id })
     }
   } finally {
