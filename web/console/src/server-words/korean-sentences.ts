@@ -177,8 +177,25 @@ const DEPLOYMENTS: readonly Sentence[] = [
   [/^The model failed on this request\.$/, () => '모델이 이 요청을 처리하지 못했어요.'],
 ]
 
+const LIMITS: readonly Sentence[] = [
+  [
+    /^A run has at most (\d+) comments\. Delete some\.$/,
+    (limit) => `실행 하나에 댓글을 ${limit}개까지 달 수 있어요. 댓글을 일부 삭제하세요.`,
+  ],
+  [/^Only (.+) may edit this comment\.$/, (author) => `작성자만 편집할 수 있는 댓글이에요: ${author}`],
+  [
+    /^The regular expressions take too long\b/,
+    () => '정규식 검사가 너무 오래 걸려요. 정규식을 줄이거나 필터에 다른 조건을 추가하세요.',
+  ],
+  [
+    /^You have (\d+) statements running\./,
+    (count) => `쿼리 ${count}개가 실행 중이에요. 끝날 때까지 기다리거나 취소하세요.`,
+  ],
+  [/^The server runs many statements\./, () => '서버에서 실행 중인 쿼리가 많아요. 잠시 후 다시 시도하세요.'],
+]
+
 const STATES = [...RUNS, ...DEPLOYMENTS, ...NOT_FOUND]
-const SENTENCES = [...SIGN_IN, ...STATES, ...TAKEN, ...FIELDS]
+const SENTENCES = [...SIGN_IN, ...LIMITS, ...STATES, ...TAKEN, ...FIELDS]
 
 /** A message of the server in Korean; undefined for an unknown one. */
 export const koreanSentence = (message: string) => translated(message, SENTENCES)

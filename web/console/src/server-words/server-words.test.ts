@@ -53,6 +53,19 @@ test.each([
     "Served entity 'main': Model Version (name=a b, version=3) not found",
     "서빙 대상 'main': 모델 버전 없음: a b, 버전 3",
   ],
+  [
+    'A run has at most 200 comments. Delete some.',
+    '실행 하나에 댓글을 200개까지 달 수 있어요. 댓글을 일부 삭제하세요.',
+  ],
+  ['Only mina may edit this comment.', '작성자만 편집할 수 있는 댓글이에요: mina'],
+  [
+    'The regular expressions take too long for this many texts: shorten them, or add other conditions to the filter.',
+    '정규식 검사가 너무 오래 걸려요. 정규식을 줄이거나 필터에 다른 조건을 추가하세요.',
+  ],
+  [
+    'You have 4 statements running. Wait for one to end, or cancel it.',
+    '쿼리 4개가 실행 중이에요. 끝날 때까지 기다리거나 취소하세요.',
+  ],
   ['Failed: bad, worse', '실패한 태스크: bad, worse'],
   ['The process ended with exit code 3: no such file', '프로세스 종료 코드: 3 (no such file)'],
   ['Run 5 of job 2 ended with FAILED. Failed: bad', '작업 2의 실행 5 결과: 실패. 실패한 태스크: bad'],
