@@ -12,7 +12,7 @@ const OWN_WORDS = 'The same error, with a message that names the problem.'
 const BY_VERSION =
   'Latest versions are ordered by version everywhere; MLflow orders them differently in searches than in get.'
 const MORE_LANGUAGE =
-  'Filters support OR, parentheses and IN on all text fields; filters that MLflow accepts have the same meaning.'
+  'Filters support OR, parentheses and IN on all text fields, and RLIKE on those of runs; filters that MLflow accepts have the same meaning.'
 const TOKEN = 'Page tokens are positions, not offsets; the message shows the decoded token.'
 
 /** Intended differences from MLflow 3.11 and their reasons, by the label of the exchange. */

@@ -7,7 +7,7 @@ const STORE = 'data lies in the store of the server; tables at other places need
 
 /** The reasons why calls of a service are not served. */
 const REASONS: Readonly<Record<string, string>> = {
-  functions: 'the catalog has tables and volumes',
+  functions: 'the catalog has tables and volumes only',
   registered_models: REGISTRY,
   model_versions: REGISTRY,
   storage_credentials: STORE,
@@ -16,18 +16,18 @@ const REASONS: Readonly<Record<string, string>> = {
   delta_commits: 'writers commit to the log of the table',
   metastores: 'a server has one metastore',
   grants: '`get` and `get_effective` return all of them at once',
-  queries: 'queries are the text of a link or of a task',
+  queries: 'a query is kept as the link of its page, or as a task of a job',
   warehouses: 'a server is one warehouse, which needs no administration',
   model_registry:
-    'comments, requests for transitions and webhooks of Databricks; MLflow’s webhooks are served',
+    "versions have neither comments nor requests for transitions; webhooks are served by MLflow's paths",
   experiments: 'issues are served by the paths of MLflow',
-  serving_endpoints: 'provisioned throughput, and calls of external functions',
-  users: 'rights on passwords',
+  serving_endpoints: 'throughput is not provisioned, and external services are not called',
+  users: 'passwords have no permissions of their own',
   tokens: 'a token is replaced, not changed',
-  token_management: 'rights on tokens: administrators manage those of others',
-  temporary_credentials: 'credentials of versions of models',
+  token_management: 'tokens have no permissions of their own: administrators manage those of others',
+  temporary_credentials: "files of model versions are read through MLflow's API",
   dbfs: 'files are in volumes (`w.files`) and in the workspace',
-  repos: 'Git folders',
+  repos: 'the workspace has no Git folders; bundles (`cairn bundle deploy`) copy files',
 }
 
 /** Renders the calls of databricks-sdk and unitycatalog-client, and which of them the routes of the services serve. */
@@ -37,7 +37,7 @@ export async function databricksPage(): Promise<string> {
 
 Written by \`npm run docs\` from \`scripts/docs/databricks-calls.ts\`, \`unity-catalog-calls.ts\` and the routes of the services. Both clients work
 unchanged: \`WorkspaceClient(host="http://127.0.0.1:5000", token=…)\`, and \`Configuration(host="http://127.0.0.1:5000/api/2.1/unity-catalog")\`.
-Fields that Cairn does not enforce are refused with a 400 that names them.
+Settings of jobs, endpoints, destinations and secrets that Cairn would not enforce are refused with a 400 that names them; unknown fields are ignored.
 
 ## databricks-sdk
 
