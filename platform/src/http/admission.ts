@@ -45,8 +45,9 @@ export class Admission {
     right: ObjectRight,
     request: FastifyRequest,
   ): boolean {
-    const isEverywhere = this.#isAllowedEverywhere(right, request)
-    if (isEverywhere instanceof Promise) return false
+    const { objects } = this.#authorizer
+    const isEverywhere = objects.holdsEverywhereAtOnce(request.principal, privilegesOf(right), right.on)
+    if (isEverywhere === undefined) return false
     const decided = isEverywhere ? [] : this.#rememberedDecisions(places, input, right, request)
     if (!decided) return false
     for (const { naming, path } of places) noteNames(naming, namesAt(input, path), right, request)

@@ -1,6 +1,7 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { databases } from '@cairn/platform/testing/databases'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
@@ -55,6 +56,24 @@ describe.each(databases)('frequent requests with a token on %s', (_name, databas
     expect(await log()).toBe(200)
     await tracked.context.tokens.revoke(id, token.id)
     expect(await log()).toBe(401)
+  })
+
+  test('fail without ending the server while the rights cannot be read', async () => {
+    const { log } = await member('bo')
+    const unhandled: unknown[] = []
+    const note = (error: unknown) => unhandled.push(error)
+    process.on('unhandledRejection', note)
+    const rename = (from: string, to: string) =>
+      tracked.context.db.transaction((tx) =>
+        sql`alter table ${sql.table(from)} rename to ${sql.table(to)}`.execute(tx),
+      )
+    await rename('grants', 'grants_away')
+    const status = await log()
+    await rename('grants_away', 'grants')
+    await new Promise(setImmediate) // rejections are reported after the microtasks
+    process.off('unhandledRejection', note)
+    expect([status, unhandled]).toEqual([500, []])
+    expect(await log()).toBe(200)
   })
 
   test('are counted in the audit log with their decision, all in one row', async () => {
