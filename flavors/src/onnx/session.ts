@@ -111,7 +111,13 @@ export class OnnxSession {
   ): Promise<Record<string, OnnxTensor>> {
     if (this.engine === 'native') return this.run(feeds, this.#fetches(buffers, wanted))
     const results = await this.run(feeds, wanted)
-    for (const [name, { data }] of Object.entries(buffers)) data.set(results[name]!.data as never)
+    for (const [name, { data, dims }] of Object.entries(buffers)) {
+      const result = results[name]!
+      // A smaller result would leave a part of the buffer as it was.
+      if (result.dims.join() !== dims.join())
+        throw new Error(`The output '${name}' of the graph is [${result.dims}] where [${dims}] is expected.`)
+      data.set(result.data as never)
+    }
     return results
   }
 

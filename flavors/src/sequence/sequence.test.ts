@@ -88,6 +88,17 @@ describe('a sequence model', () => {
     }
   })
 
+  test.each(['native', 'wasm'] as const)(
+    'returns no scores of an earlier request if its graph scores fewer items, on the %s runtime',
+    async (engine) => {
+      const items = 31
+      const scorer = await SequenceScorer.open({ onnx: source.onnx, items, maxHistory: 16 }, { engine })
+      const into = new Float32Array(items).fill(7)
+      await expect(scorer.score([Int32Array.of(4, 7, 9)], into)).rejects.toThrow(/31/)
+      await scorer.close()
+    },
+  )
+
   test('uses the latest events of a history of any length', async () => {
     const long = Array.from({ length: 10_000 }, (_, at) => (at * 7) % 30)
     const scoresOf = async (rows: readonly number[]) =>
