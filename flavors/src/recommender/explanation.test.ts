@@ -16,14 +16,16 @@ const ids = (rows: readonly number[]) => rows.map((row) => items.ids[row]!)
 /** Counts the histories of each call. */
 function countingScorer() {
   const calls: number[] = []
+  const buffers: ArrayBufferLike[] = []
   const counting: HistoryScorer = {
     items: ITEMS,
     score(histories, into) {
       calls.push(histories.length)
+      buffers.push(into.buffer)
       return scorer.score(histories, into)
     },
   }
-  return { calls, counting }
+  return { calls, buffers, counting }
 }
 
 const ask = (history: readonly number[], reasons = true): RecommendRequest => ({
@@ -91,13 +93,16 @@ describe('explainByLeaveOneOut', () => {
   })
 
   test('scores in several calls what would need too much memory at once', async () => {
-    const { calls, counting } = countingScorer()
+    const { calls, buffers, counting } = countingScorer()
     const scoreBytes = 4 * ITEMS * 4 // four histories
     const one = new HistoryRecommender({ scorer: counting, table, scoreBytes, ...explainByLeaveOneOut() })
     expect(one.batchSize).toBe(4)
     const requests = [ask([1, 2]), ask([3], false), ask([4], false), ask([1, 2, 3, 4, 5])]
     const answers = await one.recommend(requests)
     expect(calls).toEqual([3 + 1, 1, 1 + 5])
+    await one.recommend(requests)
+    const kept = new Set(buffers.filter((_, call) => calls[call]! <= 4))
+    expect([kept.size, new Set(buffers).size]).toEqual([1, 3])
     for (const [n, request] of requests.entries())
       expect(answers[n]).toEqual(await recommendOne(recommender, request))
   })

@@ -102,10 +102,16 @@ export class HistoryRecommender implements Recommender {
 
   async #score(histories: readonly Int32Array[]): Promise<Float32Array> {
     const length = histories.length * this.table.size
-    if (this.#scores.length < length) this.#scores = new Float32Array(length)
-    const scores = this.#scores.subarray(0, length)
+    const scores = this.#scoreBuffer(length)
     if (length > 0) await this.#scorer.score(histories, scores)
     return scores
+  }
+
+  /** Keeps no buffer above the limit, which a single request with many variants may need. */
+  #scoreBuffer(length: number): Float32Array {
+    if (length > this.#maxHistories * this.table.size) return new Float32Array(length)
+    if (this.#scores.length < length) this.#scores = new Float32Array(length)
+    return this.#scores.subarray(0, length)
   }
 
   /** @param all the scores of the planned histories */
