@@ -22,6 +22,8 @@ export class ModelLoader {
   readonly #pool: ModelPool
   readonly #idleMs: number
   readonly #variablesOf: VariablesOf
+  /** The files of models that the pool does not know yet. */
+  readonly #loading = new Set<Pick<CachedModel, 'digest'>>()
 
   /** @param idleMs the time without requests after which an entity scales to zero */
   constructor(
@@ -55,13 +57,20 @@ export class ModelLoader {
   ): Promise<ModelLease> {
     const { entity_name, scale_to_zero_enabled } = entity
     const { onStep } = listener
+    let loading: Pick<CachedModel, 'digest'> | undefined
     try {
       const cached = digest === undefined ? undefined : await this.#cache.find(digest)
-      if (cached) await onStep('The files that it was deployed with are in the cache.')
       const model = cached ?? (await this.#fetch(entity_name, version, onStep))
+      loading = { digest: model.digest }
+      this.#loading.add(loading)
+      await onStep(
+        cached
+          ? 'The files that it was deployed with are in the cache.'
+          : `Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`,
+      )
       if (digest !== undefined && model.digest !== digest)
         await onStep(`The files have changed since they were deployed with the SHA-256 ${digest}.`)
-      await this.#cache.evict(new Set([...this.#pool.digests, model.digest]))
+      await this.#cache.evict(this.#inUse())
       const variables = await this.#variablesOf(entity)
       const files = variables ? { ...model, variables } : model
       await onStep('Loading the model and predicting its input example.')
@@ -75,14 +84,18 @@ export class ModelLoader {
         `Version ${version} of '${entity_name}' cannot be served: ${reason}`,
         { cause },
       )
+    } finally {
+      if (loading) this.#loading.delete(loading)
     }
+  }
+
+  #inUse(): ReadonlySet<string> {
+    return new Set([...this.#pool.digests, ...Array.from(this.#loading, ({ digest }) => digest)])
   }
 
   async #fetch(name: string, version: string, onStep: LoadOptions['onStep']): Promise<CachedModel> {
     const { artifact_uri } = await this.#call(GetModelVersionDownloadUri, { name, version })
     await onStep('Fetching the files.')
-    const model = await this.#cache.fetch(artifact_uri, () => this.#pool.digests)
-    await onStep(`Fetched ${model.bytes} bytes; the SHA-256 of the files is ${model.digest}.`)
-    return model
+    return this.#cache.fetch(artifact_uri, () => this.#inUse())
   }
 }
