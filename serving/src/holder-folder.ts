@@ -1,8 +1,8 @@
 import { stat, utimes } from 'node:fs/promises'
-import { hasExited } from '@cairn/platform/processes/process-id'
+import { hasExited, isOnThisMachine } from '@cairn/platform/processes/process-id'
 
 const KEEP_ALIVE_MS = 10_000
-/** A process that did not touch its folder for this long has ended. Its id cannot be checked after a reboot. */
+/** A process on another machine, or before a reboot of this one, has ended if it did not touch its folder for this long. */
 const SILENT_MS = 60_000
 
 /** Marks the folder of this process as in use, until the returned function is called. */
@@ -18,7 +18,7 @@ export function keepAlive(folder: string): () => void {
 
 /** Whether the process has ended that a folder belongs to. @param holder its id, see `newProcessId` */
 export async function hasEnded(holder: string, folder: string): Promise<boolean> {
-  if (hasExited(holder)) return true
+  if (isOnThisMachine(holder)) return hasExited(holder) // it may have been paused
   const { mtimeMs = Date.now() } = (await stat(folder).catch(() => undefined)) ?? {}
   return Date.now() - mtimeMs > SILENT_MS
 }

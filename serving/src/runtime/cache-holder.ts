@@ -40,7 +40,7 @@ export class CacheHolder {
     for (const name of await namesIn(this.folder)) {
       const file = join(this.folder, name)
       if (inUse.has(name) || name.includes('.')) continue
-      const { mtimeMs } = await stat(file)
+      const { mtimeMs = 0 } = (await stat(file).catch(() => undefined)) ?? {} // a call at the same time may have deleted it
       if (mtimeMs < Date.now() - LOADING_MS) await rm(file, { force: true })
     }
   }

@@ -123,9 +123,11 @@ export class ModelCache {
   async find(digest: string): Promise<CachedModel | undefined> {
     const folder = join(this.#folder, digest)
     await this.#holder.use(digest)
-    if ((await findDigest(folder)) !== digest) return undefined
-    await markFetched(folder)
-    return { digest, folder, bytes: (await sizeOf(folder)).bytes }
+    return unlessAbsent(async () => {
+      if ((await digestOfFolder(folder)) !== digest) return undefined
+      await markFetched(folder)
+      return { digest, folder, bytes: (await sizeOf(folder)).bytes }
+    })
   }
 
   /** Removes the files of a model unless another server has started to use them. */
@@ -188,12 +190,9 @@ export class ModelCache {
 
   /** Moves the downloaded folder into the cache, unless the cache has the same files. */
   async #keep(part: string, digest: string): Promise<string> {
+    const present = await this.find(digest)
+    if (present) return present.folder
     const folder = join(this.#folder, digest)
-    await this.#holder.use(digest)
-    if ((await findDigest(folder)) === digest) {
-      await markFetched(folder)
-      return folder
-    }
     await rm(folder, { recursive: true, force: true }) // files may be damaged on the disk
     await markFetched(part)
     await rename(part, folder).catch((error: unknown) => {
@@ -215,25 +214,18 @@ async function isRecent(folder: string): Promise<boolean> {
   return ctimeMs > Date.now() - RECENT_MS
 }
 
-/** Returns undefined for a folder that is absent or is being removed. */
-async function findDigest(folder: string): Promise<string | undefined> {
+/** Returns undefined for a folder that is absent, or that another server is removing. */
+async function unlessAbsent<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
   try {
-    return await digestOfFolder(folder)
+    return await find()
   } catch (error) {
     if (isAbsent(error)) return undefined
     throw error
   }
 }
 
-/** Returns undefined for a folder that is being removed. */
-async function findSize(folder: string): Promise<Omit<UnusedModel, 'digest'> | undefined> {
-  try {
-    return { fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }
-  } catch (error) {
-    if (isAbsent(error)) return undefined
-    throw error
-  }
-}
+const findSize = (folder: string): Promise<Omit<UnusedModel, 'digest'> | undefined> =>
+  unlessAbsent(async () => ({ fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }))
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, utimesSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
@@ -55,12 +55,26 @@ test('a server releases the models that it does not use', async () => {
   expect(await one.unused(NOTHING)).toMatchObject([{ digest }])
 })
 
+test('a server that loads several models at once releases each model once', async () => {
+  const one = aServer()
+  await fetchWith(one)
+  const [holder] = readdirSync(join(folder, 'holders'))
+  for (let n = 0; n < 100; n++) {
+    const mark = join(folder, 'holders', holder!, String(n).padStart(64, '0'))
+    writeFileSync(mark, '')
+    utimesSync(mark, 1, 1)
+  }
+  await Promise.all([one.evict(NOTHING), one.evict(NOTHING), one.evict(NOTHING)])
+  expect(readdirSync(join(folder, 'holders', holder!))).toHaveLength(1) // it may be loading
+})
+
 test('downloads of a server that runs are kept, those of one that has ended are deleted', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', ''])
   const [namespace] = newProcessId().split('-')
   const [running, ended] = [newProcessId(), [namespace, pid, '1', 'x'].join('-')]
   for (const holder of [running, ended])
     mkdirSync(join(folder, 'holders', holder, 'download.part'), { recursive: true })
+  utimesSync(join(folder, 'holders', running!), 1, 1) // it was paused
   await aServer().evict(NOTHING)
   expect(readdirSync(join(folder, 'holders'))).toEqual([running])
   expect(existsSync(join(folder, 'holders', running, 'download.part'))).toBe(true)
