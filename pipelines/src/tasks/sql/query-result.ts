@@ -17,12 +17,14 @@ export interface ResultLimits {
 }
 
 const MAX_COLUMNS = 1_000
+/** Of the names and types of all columns. A type of nested structs may be longer than the query by orders of magnitude. */
+const MAX_HEADER_BYTES = 200_000
 const DEFAULT_LIMITS: ResultLimits = { rows: 1_000, bytes: 200_000 }
 
 /**
  * The first rows of a result as JSON. Reading stops at the limits, which also ends endless queries.
  *
- * @throws INVALID_PARAMETER_VALUE for too many columns or too long names
+ * @throws INVALID_PARAMETER_VALUE for too many columns, or too long names and types
  */
 export async function readResult(
   result: DuckDBResult,
@@ -30,12 +32,13 @@ export async function readResult(
 ): Promise<QueryResult> {
   const columns = result.deduplicatedColumnNames()
   const types = result.columnTypes().map(String)
-  let bytes = columns.reduce((sum, name) => sum + Buffer.byteLength(name), 0)
-  if (columns.length > MAX_COLUMNS || bytes > limits.bytes)
+  const header = [...columns, ...types].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  if (columns.length > MAX_COLUMNS || header > MAX_HEADER_BYTES)
     throw invalid(
-      `sql_task: the result has ${columns.length} columns with names of ${bytes} bytes; the limits are ${MAX_COLUMNS} and ${limits.bytes}.`,
+      `sql_task: the result has ${columns.length} columns with names and types of ${header} bytes; the limits are ${MAX_COLUMNS} and ${MAX_HEADER_BYTES}.`,
     )
   const rows: Record<string, unknown>[] = []
+  let bytes = 0
   for await (const chunk of result.yieldRowObjectJs())
     for (const row of chunk) {
       const json = toJson(row) as Record<string, unknown>

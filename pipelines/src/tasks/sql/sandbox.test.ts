@@ -107,7 +107,16 @@ test('bounds tables and columns', async () => {
   const read = async (text: string) => readResult(await sandbox.stream(text))
   const columns = Array.from({ length: 1_001 }, (_, i) => `${i} as c${i}`)
   await expect(read(`select ${columns}`)).rejects.toThrow('the result has 1001 columns')
-  await expect(read(`select 1 as "${'x'.repeat(200_001)}"`)).rejects.toThrow('names of 200001 bytes')
+  await expect(read(`select 1 as "${'x'.repeat(200_001)}"`)).rejects.toThrow(
+    'names and types of 200008 bytes',
+  )
+  const levels = Array.from(
+    { length: 14 },
+    (_, i) => `t${i + 1} as (select {'a': x, 'b': x} as x from t${i})`,
+  )
+  await expect(read(`with t0 as (select 1 as x), ${levels} select x from t14`)).rejects.toThrow(
+    'the result has 1 columns with names and types of',
+  )
 })
 
 test('marks parameters outside strings, comments, casts and slices only', () => {
