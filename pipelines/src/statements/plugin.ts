@@ -18,6 +18,7 @@ export const sqlStatements: FastifyPluginAsync<Options> = async (app, { db, cont
   const store = new StatementStore(db, context.now)
   const users = { processes, config: context.config }
   const statements = new Statements({ store, context, users, log: app.log })
+  context.retention.add(store.retention())
   app.addHook('onListen', async () => statements.start())
   app.addHook('preClose', () => statements.close())
   await app.register(statementRoutes, { statements, store, context })

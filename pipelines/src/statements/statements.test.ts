@@ -8,10 +8,13 @@ import {
   ListWarehouses,
 } from '@cairn/platform/protocol/statements'
 import { databases } from '@cairn/platform/testing/databases'
+import { silentLog } from '@cairn/platform/testing/silent-log'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TaskProcesses } from '../processes/task-processes.js'
 import type { PipelinesSchema } from '../schema.js'
 import { type ServedPipelines, servePipelines } from '../testing/serve.js'
+import { Statements } from './statements.js'
 import { StatementStore } from './store.js'
 
 const ENDLESS = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
@@ -111,6 +114,16 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
     await expect.poll(() => execute('select 1').then(({ status }) => status.state)).toBe('SUCCEEDED')
   })
 
+  test('a canceled statement that waits gives its place to another one at once', async () => {
+    const first = (await execute(ENDLESS, { wait_timeout: '0s' })).statement_id
+    for (let i = 0; i < 6; i++) {
+      const { statement_id } = await execute(ENDLESS, { wait_timeout: '0s' })
+      await serving.client(CancelStatement, { statement_id })
+    }
+    expect((await serving.client(GetStatement, { statement_id: first })).status.state).toBe('RUNNING')
+    await serving.client(CancelStatement, { statement_id: first })
+  })
+
   test('nobody sees or cancels the statements of others', async () => {
     const { statement_id } = await execute('select 1')
     const other = await newUser('other')
@@ -152,10 +165,35 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
       await store.end(`s${i}`, { state: 'SUCCEEDED', error: null, result: '{}' })
     }
     await expect(store.find('someone', 'lost')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    expect(await store.find('someone', 's24')).toMatchObject({ state: 'SUCCEEDED' })
     const { rows } = await sql<{ n: number }>`
       select cast(count(*) as integer) as n from sql_statements where principal_id = 'someone'`.execute(
       db.read,
     )
     expect(rows).toEqual([{ n: 20 }])
+    now += 3_600_001
+    await expect(store.find('someone', 's24')).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    const { days, purge } = store.retention()
+    const before = now - days * 24 * 3_600_000
+    expect([await purge(before, 15), await purge(before, 15)]).toEqual([15, 5])
+  })
+
+  test('a server that stops ends its statements, and stores that', async () => {
+    const { db } = serving.context
+    const stopping = new StatementStore(db.for<PipelinesSchema>(), Date.now)
+    const statements = new Statements({
+      ...{ store: stopping, context: serving.context, log: silentLog as never },
+      users: { processes: new TaskProcesses(serving.context.config), config: serving.context.config },
+    })
+    const principal = { id: 'stopping', type: 'user', name: 'stopping' } as const
+    const query = { text: ENDLESS, parameters: {} }
+    const ids = [1, 2].map(() => statements.execute(principal, serving.client, query))
+    const started = await Promise.all(ids)
+    await statements.close()
+    for (const { id } of started)
+      expect(await stopping.find('stopping', id)).toMatchObject({
+        state: 'FAILED',
+        error: expect.stringContaining('TEMPORARILY_UNAVAILABLE'),
+      })
   })
 })

@@ -28,6 +28,7 @@ interface RunningStatement {
   readonly principalId: string
   readonly controller: AbortController
   isStored: boolean
+  ended?: Promise<void>
 }
 
 /** Runs statements of callers, some at once. */
@@ -73,7 +74,8 @@ export class Statements {
           : 'The server runs many statements. Try again later.',
       )
     const id = newId()
-    const running = { principalId: principal.id, controller: new AbortController(), isStored: false }
+    const controller = new AbortController()
+    const running: RunningStatement = { principalId: principal.id, controller, isStored: false }
     this.#running.set(id, running)
     try {
       await this.#options.store.create(id, principal.id)
@@ -82,7 +84,7 @@ export class Statements {
       throw error
     }
     running.isStored = true
-    const ended = this.#run(principal, client, query, running.controller.signal)
+    const ended = this.#run(principal, client, query, controller.signal)
       .then((end) => this.#options.store.end(id, end))
       .catch((error: unknown) =>
         this.#options.log.error({ err: error }, 'the end of a statement is not stored'),
@@ -91,6 +93,7 @@ export class Statements {
         this.#running.delete(id)
         if (this.#ofPrincipal(principal).length === 0) this.#turns.delete(principal.id)
       })
+    running.ended = ended
     return { id, ended }
   }
 
@@ -100,10 +103,13 @@ export class Statements {
     this.#running.get(id)?.controller.abort(new ApiError('INVALID_STATE', 'The statement was canceled.'))
   }
 
+  /** Ends the statements, and stores that they have ended. */
   async close(): Promise<void> {
     await this.#loop.stop()
-    for (const { controller } of this.#running.values())
-      controller.abort(new ApiError('INVALID_STATE', 'The server stops. Run the statement again.'))
+    const running = [...this.#running.values()]
+    for (const { controller } of running)
+      controller.abort(new ApiError('TEMPORARILY_UNAVAILABLE', 'The server stops. Run the statement again.'))
+    await Promise.all(running.map(({ ended }) => ended))
   }
 
   async #run(
@@ -116,13 +122,11 @@ export class Statements {
     const signal = AbortSignal.any([canceled, AbortSignal.timeout(MAX_MS)])
     try {
       const { runQuery } = await import('../tasks/sql/run-query.js')
-      const result = await this.#turnOf(principal).run(() =>
-        this.#semaphore.run(() =>
-          withQueryUser(users, principal.id, 'statement', (user) =>
-            runQuery(query, { client, services: context, signal, log: { info: () => undefined } }, user),
-          ),
-        ),
-      )
+      const work = () =>
+        withQueryUser(users, principal.id, 'statement', (user) =>
+          runQuery(query, { client, services: context, signal, log: { info: () => undefined } }, user),
+        )
+      const result = await this.#turnOf(principal).run(() => this.#semaphore.run(work, signal), signal)
       return { state: 'SUCCEEDED', error: null, result: JSON.stringify(result) }
     } catch (error) {
       if (!(error instanceof ApiError) && !isTimeout(error)) log.error({ err: error }, 'a statement failed')
@@ -156,16 +160,20 @@ function describe(error: unknown): { readonly error_code: string; readonly messa
   if (isTimeout(error))
     return {
       error_code: 'DEADLINE_EXCEEDED',
-      message: `The statement ran for more than ${MAX_MS / 60_000} minutes.`,
+      message: `The statement did not end within ${MAX_MS / 60_000} minutes, including its wait for others.`,
     }
   if (!(error instanceof ApiError))
     return {
       error_code: 'INTERNAL_ERROR',
       message: 'The statement failed. The log of the server has the reason.',
     }
-  const isMissing = /NOT_FOUND|DOES_NOT_EXIST/.test(error.code)
   return {
-    error_code: isMissing ? 'NOT_FOUND' : 'BAD_REQUEST',
+    error_code: errorCodeOf(error),
     message: messageOf(error).replace(/^sql_task: /, ''),
   }
+}
+
+function errorCodeOf({ code }: ApiError): string {
+  if (code === 'TEMPORARILY_UNAVAILABLE') return code
+  return /NOT_FOUND|DOES_NOT_EXIST/.test(code) ? 'NOT_FOUND' : 'BAD_REQUEST'
 }

@@ -1,8 +1,10 @@
 import type { Db } from '@cairn/platform/db/db'
+import type { RetentionRule } from '@cairn/platform/db/retention'
 import { missing } from '@cairn/platform/errors'
 import type { PipelinesSchema, SqlStatementRow } from '../schema.js'
 
 const KEPT_MS = 3_600_000
+const DAY_MS = 24 * 3_600_000
 const KEPT_PER_PRINCIPAL = 20
 /** After it, a server that reported nothing is dead. */
 const SILENCE_MS = 30_000
@@ -68,10 +70,34 @@ export class StatementStore {
       .select(['state', 'error', 'result', 'seen_at'])
       .where('statement_id', '=', id)
       .where('principal_id', '=', principalId)
+      .where('created_at', '>=', this.#now() - KEPT_MS)
       .executeTakeFirst()
     if (!row)
       throw missing(`Statement '${id.slice(0, 100)}' does not exist. Statements are kept for an hour.`)
     return row.state === 'RUNNING' && row.seen_at < this.#now() - SILENCE_MS ? LOST : row
+  }
+
+  /** Results are data of tables: they are deleted too when nobody runs another statement. */
+  retention(): RetentionRule {
+    return {
+      name: 'SQL statements',
+      days: KEPT_MS / DAY_MS,
+      purge: async (before, limit) => {
+        const deleted = await this.#db.transaction((tx) =>
+          tx
+            .deleteFrom('sql_statements')
+            .where('statement_id', 'in', (eb) =>
+              eb
+                .selectFrom('sql_statements')
+                .select('statement_id')
+                .where('created_at', '<', before)
+                .limit(limit),
+            )
+            .executeTakeFirstOrThrow(),
+        )
+        return Number(deleted.numDeletedRows)
+      },
+    }
   }
 
   /** Has no effect on a statement that has ended. */
