@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import { promisify } from 'node:util'
 import { messageOf } from '@cairn/platform/errors'
 import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-user'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
@@ -39,6 +42,16 @@ const send = (message: QueryMessage) =>
 
 const nextRequest = () => new Promise<QueryRequest>((resolve) => process.once('message', resolve))
 
+/** DuckDB's own limit does not count the texts that a query makes. */
+const MAX_BYTES = 3 * 1024 ** 3
+
+/** Limits the memory of this process as far as the platform can. When it runs out on the machine, Linux ends it before the server. */
+const limitMemory = () =>
+  Promise.allSettled([
+    promisify(execFile)('prlimit', [`--pid=${process.pid}`, `--data=${MAX_BYTES}`, '--core=0']),
+    writeFile('/proc/self/oom_score_adj', '1000'),
+  ])
+
 /** Called after all modules are loaded, which only root may be able to read. */
 function takeRights({ uid, gid }: UnprivilegedUser) {
   process.setgroups!([])
@@ -65,6 +78,7 @@ process.once('disconnect', () => process.exit()) // The parent has ended.
 const begin = nextRequest()
 try {
   const { user, ...query } = (await begin) as Extract<QueryRequest, { text: string }>
+  await limitMemory()
   if (user) takeRights(user)
   const text = namedMarkers(query.text, Object.keys(query.parameters))
   const parser = await (await DuckDBInstance.create(':memory:', { temp_directory: '' })).connect()
