@@ -72,14 +72,8 @@ export class DestinationStore {
 
   /** @throws RESOURCE_DOES_NOT_EXIST, RESOURCE_ALREADY_EXISTS */
   async update(id: string, { url, ...values }: Partial<DestinationValues>): Promise<DestinationRow> {
-    const updated = await this.#db.transaction(async (tx) => {
-      const other = await tx
-        .selectFrom('notification_destinations')
-        .select('id')
-        .where('display_name', '=', values.display_name ?? '')
-        .where('id', '!=', id)
-        .executeTakeFirst()
-      if (other) throw nameTaken(values.display_name!)
+    const taken = () => nameTaken(values.display_name!)
+    const updated = await claimName(this.#db, taken, async (tx) => {
       const row = await tx
         .updateTable('notification_destinations')
         .set({ ...values, ...(url !== undefined && { url: this.#secrets.seal(url, id) }) })

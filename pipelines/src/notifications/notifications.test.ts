@@ -146,6 +146,14 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     await expect(destination('renamed', 'http://127.0.0.1:9/')).rejects.toMatchObject({
       code: 'RESOURCE_ALREADY_EXISTS',
     })
+    const others = [await destination('second', 'http://127.0.0.1:9/'), made]
+    const renamed = await Promise.allSettled(
+      others.map(({ id }) => client(UpdateNotificationDestination, { id, display_name: 'wanted by two' })),
+    )
+    expect(renamed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(renamed.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { code: 'RESOURCE_ALREADY_EXISTS' },
+    })
     await client(DeleteNotificationDestination, { id: made.id })
     await expect(client(GetNotificationDestination, { id: made.id })).rejects.toMatchObject({
       code: 'RESOURCE_DOES_NOT_EXIST',
