@@ -2,6 +2,7 @@ import { compareNaturally } from '../app/natural-order.js'
 import { cellText, type TableData } from '../artifacts/json-table.js'
 import {
   areaUnder,
+  averagePrecision,
   type ClassCurve,
   calibrationCurve,
   cornersOf,
@@ -20,7 +21,7 @@ const POINTS = {
   calibration: ['prob_pred', 'prob_true'],
 } as const
 
-/** The curves of a table by class: its points, or computed from labels and scores. Rows without a number are left out. */
+/** The curves of a table by class: its points, or computed from labels and scores. Rows without a label or a number are left out. */
 export function classCurves(table: TableData, kind: CurveKind): readonly ClassCurve[] {
   const { at } = plotColumns(table)
   return POINTS[kind].every((name) => at.has(name)) ? loggedCurves(table, kind) : computedCurves(table, kind)
@@ -35,7 +36,9 @@ function loggedCurves(table: TableData, kind: CurveKind): ClassCurve[] {
     (row) => (classAt === undefined ? '' : cellText(row[classAt])),
   )
   return [...byClass].map(([className, unordered]) => {
-    const rows = unordered.toSorted(
+    // scikit-learn returns precisions by falling recall, with those of the lowest threshold first.
+    const isFalling = numberOf(unordered[0]![x]) > numberOf(unordered.at(-1)![x])
+    const rows = (isFalling ? unordered.toReversed() : unordered).toSorted(
       (a, b) => numberOf(a[x]) - numberOf(b[x]) || (kind === 'roc' ? numberOf(a[y]) - numberOf(b[y]) : 0),
     )
     const column = (index: number | undefined) =>
@@ -46,14 +49,16 @@ function loggedCurves(table: TableData, kind: CurveKind): ClassCurve[] {
     return {
       className,
       ...cornersOf({ xs, ys, thresholds: column(thresholdAt) }),
-      summary: areaUnder(xs, ys),
+      summary: kind === 'pr' ? averagePrecision(xs, ys) : areaUnder(xs, ys),
     }
   })
 }
 
 function computedCurves(table: TableData, kind: CurveKind): ClassCurve[] {
   return scoresByClass(table).flatMap(({ className, labelAt, scoreAt }) => {
-    const rows = table.rows.filter((row) => Number.isFinite(numberOf(row[scoreAt])))
+    const rows = table.rows.filter(
+      (row) => cellText(row[labelAt]) !== '' && Number.isFinite(numberOf(row[scoreAt])),
+    )
     const curve = COMPUTE[kind](
       rows.map((row) => cellText(row[labelAt]) === className),
       rows.map((row) => numberOf(row[scoreAt])),

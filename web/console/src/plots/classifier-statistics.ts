@@ -47,7 +47,7 @@ export function rocCurve(isPositive: readonly boolean[], scores: readonly number
   return { ...cornersOf({ xs, ys, thresholds }), summary: areaUnder(xs, ys) }
 }
 
-/** Precision by recall, with the average precision of scikit-learn: the sum of precisions weighted by the gain of recall. */
+/** Precision by recall, with the average precision: the sum of precisions weighted by the gain of recall. */
 export function precisionRecallCurve(
   isPositive: readonly boolean[],
   scores: readonly number[],
@@ -57,19 +57,19 @@ export function precisionRecallCurve(
   if (total === 0) return undefined
   const recalls = steps.map(({ positives }) => positives / total)
   const precisions = steps.map(({ positives, negatives }) => positives / (positives + negatives))
-  const summary = recalls.reduce(
-    (sum, recall, i) => sum + (recall - (recalls[i - 1] ?? 0)) * precisions[i]!,
-    0,
-  )
   return {
     ...cornersOf({
       xs: [0, ...recalls],
       ys: [1, ...precisions],
       thresholds: [Number.POSITIVE_INFINITY, ...steps.map(({ score }) => score)],
     }),
-    summary,
+    summary: averagePrecision(recalls, precisions),
   }
 }
+
+/** As scikit-learn's: at equal recalls the first precision counts. @param recalls in ascending order */
+export const averagePrecision = (recalls: readonly number[], precisions: readonly number[]): number =>
+  recalls.reduce((sum, recall, i) => sum + (recall - (recalls[i - 1] ?? 0)) * precisions[i]!, 0)
 
 const BINS = 10
 

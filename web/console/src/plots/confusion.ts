@@ -10,15 +10,17 @@ export interface Confusion {
   readonly total: number
 }
 
-/** Counts rows, or adds the counts of a table that has them. */
+/** Counts rows, or adds the counts of a table that has them. Rows without a label or a prediction are left out. */
 export function confusionOf(table: TableData): Confusion {
   const { at } = plotColumns(table)
   const [label, prediction, count] = [at.get('label')!, at.get('prediction')!, at.get('count')]
-  const cells = table.rows.map((row) => ({
-    label: cellText(row[label]),
-    prediction: cellText(row[prediction]),
-    count: count === undefined ? 1 : numberOf(row[count]) || 0,
-  }))
+  const cells = table.rows
+    .map((row) => ({
+      label: cellText(row[label]),
+      prediction: cellText(row[prediction]),
+      count: count === undefined ? 1 : numberOf(row[count]) || 0,
+    }))
+    .filter((cell) => cell.label !== '' && cell.prediction !== '')
   const classes = [...new Set(cells.flatMap((cell) => [cell.label, cell.prediction]))].sort(compareNaturally)
   const place = new Map(classes.map((name, i) => [name, i]))
   const counts = classes.map(() => classes.map(() => 0))

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { TableData } from '../artifacts/json-table.js'
 import { classCurves } from './class-curves.js'
+import type { ClassCurve } from './classifier-statistics.js'
 import { accuracyOf, confusionOf } from './confusion.js'
 import { distributionAt, distributionsOf, outlineOf } from './distributions.js'
 import { plotKindsOf } from './plot-kinds.js'
@@ -35,6 +36,37 @@ test('a table without rows, or with a label for each row, has no plots', () => {
   expect(plotKindsOf(table('label,score'))).toEqual([])
   const ids = Array.from({ length: 100 }, (_, i) => [i, i / 100])
   expect(plotKindsOf(table('label,score', ...ids))).toEqual([])
+})
+
+test('a table with too many labels has no plots, also when the first rows have few', () => {
+  const rows = Array.from({ length: 6_000 }, (_, i) => [i < 5_500 ? 'a' : `id-${i}`, 'a'])
+  expect(plotKindsOf(table('label,prediction', ...rows))).toEqual([])
+})
+
+test('one score of more than two labels has no curves, because it does not name its label', () => {
+  const rows = ['cat', 'dog', 'wolf'].map((label) => [label, label, 0.9])
+  expect(plotKindsOf(table('label,prediction,score', ...rows))).toEqual(['confusion'])
+  expect(plotKindsOf(table('label,score', ['', 0.9], [null, 0.1]))).toEqual([])
+})
+
+test('rows without a label or a prediction are left out', () => {
+  const rows = table('label,prediction,score', [1, 1, 0.9], [0, 0, 0.2], [null, 0, 0.95], [1, null, 0.1])
+  expect(classCurves(rows, 'roc').map(({ className, summary }) => [className, summary])).toEqual([['1', 0.5]])
+  expect(confusionOf(rows)).toMatchObject({ classes: ['0', '1'], total: 2 })
+})
+
+test('logged points of precision and recall have the average precision, in both orders', () => {
+  // scikit-learn's precision_recall_curve returns these for the rows of classifier-statistics.test.ts.
+  const recalls = [1, 1, 1, 0.8, 0.8, 0.6, 0.4, 0.4, 0.2, 0]
+  const precisions = [0.5, 5 / 9, 0.625, 4 / 7, 0.8, 0.75, 2 / 3, 1, 1, 1]
+  const points = recalls.map((recall, i) => [recall, precisions[i]])
+  for (const rows of [points, points.toReversed()]) {
+    const [{ xs, ys, summary }] = classCurves(table('recall,precision', ...rows), 'pr') as [ClassCurve]
+    expect(summary).toBeCloseTo(0.835, 12)
+    expect(xs.map((x, i) => [x, ys[i]]).slice(-4)).toEqual(
+      [0.8, 0.8, 1, 1].map((x, i) => [x, [0.8, 4 / 7, 0.625, 0.5][i]]),
+    )
+  }
 })
 
 test('draws the logged points of each class in their order, without rows that are no numbers', () => {
