@@ -1,3 +1,4 @@
+import { batchesOf } from '../api/batches.js'
 import type { TableData } from '../artifacts/json-table.js'
 import { numberOf, plotColumns } from './plot-columns.js'
 import { rowsBy } from './rows-by.js'
@@ -17,8 +18,17 @@ export interface Distribution {
 
 const BINS = 40
 
+const known = new WeakMap<TableData, readonly Distribution[]>()
+
 /** The histograms of a table by step: its bins, or its values in 40 bins that all steps share. */
 export function distributionsOf(table: TableData): readonly Distribution[] {
+  // A slider draws a table for each of its steps.
+  const distributions = known.get(table) ?? computeDistributions(table)
+  known.set(table, distributions)
+  return distributions
+}
+
+function computeDistributions(table: TableData): readonly Distribution[] {
   const { at } = plotColumns(table)
   const stepAt = at.get('step')!
   const rows = table.rows.filter((row) => Number.isFinite(numberOf(row[stepAt])))
@@ -41,7 +51,8 @@ function loggedBins(table: TableData): (rows: Rows) => Bin[] {
   return (rows) =>
     rows
       .map((row) => ({ from: numberOf(row[from]), to: numberOf(row[to]), count: numberOf(row[count]) }))
-      .filter((bin) => bin.to >= bin.from && bin.count > 0)
+      // An open bin, to infinity, has no width.
+      .filter((bin) => bin.to >= bin.from && Number.isFinite(bin.to - bin.from) && bin.count > 0)
       .sort((a, b) => a.from - b.from)
 }
 
@@ -62,6 +73,17 @@ function countedBins(table: TableData): (rows: Rows) => Bin[] {
       .sort(([a], [b]) => a - b)
       .map(([bin, count]) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }))
   }
+}
+
+/** The same bins, or fewer ones that are the sums of neighbours. */
+export function coarseBins(bins: readonly Bin[], max: number): readonly Bin[] {
+  const size = Math.ceil(bins.length / max)
+  if (size <= 1) return bins
+  return batchesOf(bins, size).map((some) => ({
+    from: some[0]!.from,
+    to: some.at(-1)!.to,
+    count: some.reduce((sum, { count }) => sum + count, 0),
+  }))
 }
 
 /** The distribution at a step, or the last one before it. */

@@ -1,7 +1,7 @@
 import { tooltipOf, valueAxis } from '../cards/kinds/axes.js'
 import { rampColor } from '../cards/kinds/coloring.js'
 import { besideEachOther } from './distribution-plots.js'
-import { type Distribution, distributionAt } from './distributions.js'
+import { coarseBins, type Distribution, distributionAt } from './distributions.js'
 import type { DrawPlot, PlotContext } from './plot.js'
 import { X_NAME_GAP, Y_NAME_GAP } from './side-by-side.js'
 
@@ -11,6 +11,7 @@ interface Api {
 }
 
 const MAX_HEAT_STEPS = 200
+const MAX_HEAT_BINS = 200
 
 /** Histograms by step: columns of a heat map. */
 export const drawHeat: DrawPlot = (sources, context) =>
@@ -18,7 +19,7 @@ export const drawHeat: DrawPlot = (sources, context) =>
     const { paint, t, step } = context
     const cells = distributions.flatMap(({ step: at, bins, total }, i) => {
       const next = distributions[i + 1]?.step ?? at + widthOfLast(distributions)
-      return bins.map(({ from, to, count }) => ({ at, next, from, to, count, share: count / total }))
+      return coarseBins(bins, MAX_HEAT_BINS).map((bin) => ({ at, next, ...bin, share: bin.count / total }))
     })
     const greatest = cells.reduce((max, { share }) => Math.max(max, share), 0)
     return {

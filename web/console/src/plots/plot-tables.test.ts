@@ -3,7 +3,7 @@ import type { TableData } from '../artifacts/json-table.js'
 import { classCurves } from './class-curves.js'
 import type { ClassCurve } from './classifier-statistics.js'
 import { accuracyOf, confusionOf } from './confusion.js'
-import { distributionAt, distributionsOf, outlineOf } from './distributions.js'
+import { coarseBins, distributionAt, distributionsOf, outlineOf } from './distributions.js'
 import { plotKindsOf } from './plot-kinds.js'
 import { plotted } from './plotted-runs.js'
 
@@ -127,6 +127,20 @@ test('reads histograms by step, from bins and from values', () => {
     ],
     [[expect.closeTo(3.9), 1]],
   ])
+})
+
+test('bins to infinity are left out, and many bins become fewer with the same rows', () => {
+  const inf = Number.POSITIVE_INFINITY
+  const [one] = distributionsOf(table('step,from,to,count', [1, -inf, 0, 9], [1, 0, 1, 2], [1, 1, inf, 9]))
+  expect(one!.bins).toEqual([{ from: 0, to: 1, count: 2 }])
+  const bins = Array.from({ length: 1_001 }, (_, i) => ({ from: i, to: i + 1, count: 1 }))
+  const coarse = coarseBins(bins, 200)
+  expect([coarse.length, coarse[0], coarse.at(-1)]).toEqual([
+    167,
+    { from: 0, to: 6, count: 6 },
+    { from: 996, to: 1_001, count: 5 },
+  ])
+  expect(coarseBins(bins, 2_000)).toBe(bins)
 })
 
 test('the area below the outline of a histogram is 1, also with gaps', () => {
