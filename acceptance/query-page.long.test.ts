@@ -70,6 +70,17 @@ describe.skipIf(!chromium)('the page that runs SQL', () => {
     await tab.getByRole('cell', { name: '42' }).waitFor()
   })
 
+  test('leaving the page cancels a query, also before its id is known', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open('/#/query')
+    await tab.getByLabel('SQL').fill(ENDLESS)
+    await tab.getByRole('button', { name: 'Run', exact: true }).click()
+    const canceled = tab.waitForResponse((response) => response.url().endsWith('/cancel'))
+    await tab.getByRole('link', { name: 'Models', exact: true }).click()
+    expect((await canceled).status()).toBe(200)
+  })
+
   test('the command line runs SQL too, and fails with the reason', async () => {
     const query = (...args: string[]) => runCli(server.url, ['catalog', 'query', ...args])
     const { stdout, stderr } = await query(

@@ -1,8 +1,9 @@
 import type { StatementManifest } from '@cairn/platform/protocol/statements'
 import type { TableData } from '../artifacts/json-table.js'
 
-const INTEGERS = ['BYTE', 'SHORT', 'INT', 'LONG']
-const NUMBERS = [...INTEGERS, 'FLOAT', 'DOUBLE', 'DECIMAL']
+/** Sums of integers are decimals. */
+const EXACT = ['BYTE', 'SHORT', 'INT', 'LONG', 'DECIMAL']
+const NUMBERS = [...EXACT, 'FLOAT', 'DOUBLE']
 
 interface StatementRows {
   readonly manifest: StatementManifest
@@ -22,5 +23,6 @@ export function toTableData({ manifest, rows }: StatementRows): TableData {
 function toCell(value: string | null, type: string): unknown {
   if (value === null || !NUMBERS.includes(type)) return value
   const number = Number(value)
-  return INTEGERS.includes(type) && !Number.isSafeInteger(number) ? BigInt(value) : number
+  const isLarge = EXACT.includes(type) && /^-?\d+$/.test(value) && !Number.isSafeInteger(number)
+  return isLarge ? BigInt(value) : number
 }

@@ -9,6 +9,8 @@ type Phase =
   | { readonly name: 'ended'; readonly statement: Statement; readonly ms: number }
   | { readonly name: 'refused'; readonly error: unknown }
 
+const stop = (id: string) => void cancelStatement(id).catch(() => undefined)
+
 /** Runs one statement at a time; leaving the page cancels it. */
 export function useStatement() {
   const [phase, setPhase] = useState<Phase>({ name: 'idle' })
@@ -23,6 +25,8 @@ export function useStatement() {
     try {
       let statement = await executeStatement(text)
       own.id = statement.statement_id
+      // The page was left before the id was known.
+      if (current.current !== own && statement.status.state === 'RUNNING') stop(own.id)
       while (statement.status.state === 'RUNNING' && current.current === own) {
         setPhase({ name: 'running', id: own.id, startedAt })
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
@@ -35,15 +39,19 @@ export function useStatement() {
     }
   }
   const cancel = async (id: string) => {
-    await cancelStatement(id)
     current.current = undefined
     setPhase({ name: 'idle' })
+    try {
+      await cancelStatement(id)
+    } catch (error) {
+      if (current.current === undefined) setPhase({ name: 'refused', error })
+    }
   }
   useEffect(
     () => () => {
       const id = current.current?.id
       current.current = undefined
-      if (id) void cancelStatement(id).catch(() => undefined)
+      if (id) stop(id)
     },
     [],
   )
