@@ -69,6 +69,8 @@ describe.skipIf(!chromium)('comments on a run', () => {
     await comments.getByRole('button', { name: 'Save' }).click()
     await comments.getByText('edited').waitFor()
     await answers.getByText('Is fold 5 off?').waitFor()
+    const focused = () => owner.tab.evaluate(() => document.activeElement?.getAttribute('aria-label'))
+    await expect.poll(focused).toBe('Edit comment')
     await comments.getByRole('button', { name: 'Delete comment by mina' }).click()
     await owner.tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await answers.getByText('네, 다시 돌릴게요.').waitFor({ state: 'hidden' })

@@ -1,10 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ComponentProps, type KeyboardEvent, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { suggestPrincipals } from '../api/people.js'
+import { nameOf, type ScimPrincipal, suggestPrincipals } from '../api/people.js'
 import { queryKeys } from '../api/query-keys.js'
 import { useDebounced } from '../ui/use-debounced.js'
-import { mentionAt } from './mention-at.js'
+import { mentionAt, putMention } from './mention-at.js'
 
 /** The server's limit. */
 const MAX_LENGTH = 4000
@@ -24,17 +24,17 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
   const [at, setAt] = useState(0)
   const mention = caret === undefined ? undefined : mentionAt(value, caret)
   const names = usePrincipals(mention?.name)
-  const open = names.length > 0
+  const [open, active] = [names.length > 0, Math.min(at, names.length - 1)]
   const accept = (name: string) => {
-    const before = `${value.slice(0, mention!.from)}@${name} `
-    onChange(before + value.slice(caret).trimStart())
+    const put = putMention(value, { from: mention!.from, caret: caret! }, name)
+    onChange(put.text)
     setCaret(undefined)
-    requestAnimationFrame(() => area.current?.setSelectionRange(before.length, before.length))
+    moveCaret(area.current, put.caret)
   }
   const onOpenKey = (key: string): boolean => {
     const step = { ArrowDown: 1, ArrowUp: names.length - 1 }[key]
-    if (step) setAt((now) => (now + step) % names.length)
-    else if (key === 'Enter' || key === 'Tab') accept(names[at] ?? names[0]!)
+    if (step) setAt((active + step) % names.length)
+    else if (key === 'Enter' || key === 'Tab') accept(names[active]!)
     else if (key === 'Escape') setCaret(undefined)
     else return false
     return true
@@ -55,7 +55,7 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
         placeholder={t('comments.placeholder')}
         aria-autocomplete="list"
         aria-controls={`${id}-names`}
-        aria-activedescendant={open ? `${id}-${at}` : undefined}
+        aria-activedescendant={open ? `${id}-${active}` : undefined}
         value={value}
         onChange={({ target }) => {
           onChange(target.value)
@@ -77,7 +77,7 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
             key={name}
             id={`${id}-${index}`}
             role="option"
-            aria-selected={index === at}
+            aria-selected={index === active}
             tabIndex={-1}
             onPointerDown={(event) => {
               event.preventDefault() // keeps the focus in the field
@@ -92,6 +92,10 @@ export function CommentField({ value, onChange, onSubmit, ...field }: CommentFie
   )
 }
 
+/** Moves it once the new text is in the field. */
+const moveCaret = (area: HTMLTextAreaElement | null, to: number) =>
+  requestAnimationFrame(() => area?.setSelectionRange(to, to))
+
 /** Names of users and service principals that contain a text; none without one. A mention of a group reaches nobody. */
 function usePrincipals(text: string | undefined): readonly string[] {
   const query = useDebounced(text ?? '')
@@ -103,6 +107,11 @@ function usePrincipals(text: string | undefined): readonly string[] {
     retry: false,
   })
   if (text === undefined || !found.data) return []
-  const names = found.data.flatMap(({ userName, applicationId }) => userName ?? applicationId ?? [])
+  // Names of an earlier text are kept until the next ones arrive; Enter must not take one that does not match.
+  const people = found.data.filter(({ userName, applicationId }) => userName ?? applicationId)
+  const names = people.filter((person) => hasName(person, text)).map(nameOf)
   return [...new Set(names)].filter((name) => !/\s/.test(name)).slice(0, 8)
 }
+
+const hasName = (principal: ScimPrincipal, text: string) =>
+  [nameOf(principal), principal.displayName].some((name) => name?.toLowerCase().includes(text.toLowerCase()))

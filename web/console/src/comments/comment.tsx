@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type RefObject, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { deleteComment, type RunComment, updateComment } from '../api/comments.js'
 import { queryKeys } from '../api/query-keys.js'
@@ -20,7 +21,12 @@ export function Comment({ comment, mayDelete }: CommentProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const [mode, setMode] = useState<'edit' | 'delete'>()
+  const editButton = useRef<HTMLButtonElement>(null)
   const close = () => setMode(undefined)
+  const closeEditor = () => {
+    flushSync(close)
+    editButton.current?.focus()
+  }
   const queries = useQueryClient()
   const changed = () => queries.invalidateQueries({ queryKey: queryKeys.comments(comment.run_id) })
   const { author, created_at, updated_at, own, body } = comment
@@ -33,7 +39,12 @@ export function Comment({ comment, mayDelete }: CommentProps) {
         </time>
         {updated_at > created_at && <span className="muted">{t('comments.edited')}</span>}
         {own && mode !== 'edit' && (
-          <CommentButton label={t('comments.edit')} icon="edit" onClick={() => setMode('edit')} />
+          <CommentButton
+            ref={editButton}
+            label={t('comments.edit')}
+            icon="edit"
+            onClick={() => setMode('edit')}
+          />
         )}
         {mayDelete && (
           <CommentButton
@@ -44,7 +55,7 @@ export function Comment({ comment, mayDelete }: CommentProps) {
         )}
       </div>
       {mode === 'edit' ? (
-        <EditComment comment={comment} onDone={() => changed().then(close)} onClose={close} />
+        <EditComment comment={comment} onDone={() => changed().then(closeEditor)} onClose={closeEditor} />
       ) : (
         <Markdown text={body} mentions />
       )}
@@ -63,14 +74,16 @@ export function Comment({ comment, mayDelete }: CommentProps) {
 }
 
 interface CommentButtonProps {
+  readonly ref?: RefObject<HTMLButtonElement | null>
   readonly label: string
   readonly icon: 'edit' | 'trash'
   readonly onClick: () => void
 }
 
-const CommentButton = ({ label, icon, onClick }: CommentButtonProps) => (
+const CommentButton = ({ ref, label, icon, onClick }: CommentButtonProps) => (
   <button
     type="button"
+    ref={ref}
     className="button ghost icon-only small"
     aria-label={label}
     title={label}

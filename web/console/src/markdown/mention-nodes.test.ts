@@ -1,4 +1,7 @@
+import { createElement } from 'react'
+import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { MarkdownText } from './markdown-text.js'
 import { remarkMentions } from './mention-nodes.js'
 
 test('makes names strong, and leaves code and addresses alone', () => {
@@ -17,4 +20,11 @@ test('makes names strong, and leaves code and addresses alone', () => {
     text('에게'),
     code,
   ])
+})
+
+test('makes the address of a user strong, though GFM links it, and leaves other addresses linked', () => {
+  const html = renderToStaticMarkup(
+    createElement(MarkdownText, { text: 'ask @mina@example.com, or bo@example.com', mentions: true }),
+  )
+  expect(html).toContain('ask <strong>@mina@example.com</strong>, or <a href="mailto:bo@example.com"')
 })

@@ -5,6 +5,7 @@ const MENTION = /(?<![\p{L}\p{N}_@/.-])@\w(?:[\w.+@-]*\w)?/gu
 interface Node {
   readonly type: string
   readonly value?: string
+  readonly url?: string
   children?: Node[]
 }
 
@@ -14,9 +15,23 @@ export const remarkMentions = () => (tree: Node) => markMentions(tree)
 function markMentions(node: Node): void {
   for (const child of node.children ?? []) markMentions(child)
   if (node.children)
-    node.children = node.children.flatMap((child) =>
+    node.children = withAddresses(node.children).flatMap((child) =>
       child.type === 'text' ? splitText(child.value ?? '') : child,
     )
+}
+
+/** GFM makes a mail link of the address in `@mina@example.com`, which is the name of a user: makes it text again. */
+function withAddresses(children: readonly Node[]): Node[] {
+  const joined: Node[] = []
+  for (const child of children) {
+    const last = joined.at(-1)
+    const address = child.type === 'link' && child.url?.startsWith('mailto:') ? child.url.slice(7) : undefined
+    const isName = address !== undefined && last?.type === 'text' && last.value?.endsWith('@')
+    if (isName || (child.type === 'text' && last?.type === 'text'))
+      joined[joined.length - 1] = { type: 'text', value: `${last?.value}${isName ? address : child.value}` }
+    else joined.push(child)
+  }
+  return joined
 }
 
 function splitText(text: string): Node[] {
