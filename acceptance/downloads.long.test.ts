@@ -8,28 +8,31 @@ import { type Server, startServer } from './harness/server.js'
 
 const MLFLOW = '/api/2.0/mlflow'
 const VERSIONS = 500
+const AT_ONCE = 50
 const MAX_NODES = 5_000
 
 describe.skipIf(!chromium)('lists of the console', () => {
   let server: Server
   let browser: Browser
   let owner: Api
-  let run_id: string
   beforeAll(async () => {
     server = await startServer()
     browser = await launchBrowser()
     owner = api(server.url)
-    const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
-      ...{ experiment_id: '0', run_name: 'source' },
-    })
-    run_id = run.info.run_id
-    const metric = { key: 'precision_at_10', value: 0.25, step: 0, timestamp: 1 }
-    await owner.post(`${MLFLOW}/runs/log-metric`, { run_id, ...metric })
+    const first = await newRun('first', 0.5)
+    const source = await newRun('source', 0.25)
     await owner.post(`${MLFLOW}/registered-models/create`, { name: 'movies' })
-    for (let i = 0; i < VERSIONS; i++)
-      await owner.post(`${MLFLOW}/model-versions/create`, {
-        ...{ name: 'movies', source: `runs:/${run_id}/model`, run_id, description: `note ${i}` },
+    const newVersion = (run_id: string, description: string) =>
+      owner.post(`${MLFLOW}/model-versions/create`, {
+        ...{ name: 'movies', source: `runs:/${run_id}/model`, run_id, description },
       })
+    await newVersion(first, 'note 1')
+    for (let made = 1; made < VERSIONS; made += AT_ONCE)
+      await Promise.all(
+        Array.from({ length: Math.min(AT_ONCE, VERSIONS - made) }, (_, i) =>
+          newVersion(source, `note ${made + i + 1}`),
+        ),
+      )
     await owner.post(`${MLFLOW}/registered-models/alias`, {
       name: 'movies',
       alias: 'champion',
@@ -40,6 +43,16 @@ describe.skipIf(!chromium)('lists of the console', () => {
     await browser?.close()
     await server?.[Symbol.asyncDispose]()
   })
+
+  async function newRun(run_name: string, value: number): Promise<string> {
+    const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
+      ...{ experiment_id: '0', run_name },
+    })
+    const { run_id } = run.info
+    const metric = { key: 'precision_at_10', value, step: 0, timestamp: 1 }
+    await owner.post(`${MLFLOW}/runs/log-metric`, { run_id, ...metric })
+    return run_id
+  }
 
   test('a model of 500 versions has few rows in the page, finds versions, and is downloaded whole', async () => {
     await using someone = await visitor(browser, server.url)
@@ -62,7 +75,7 @@ describe.skipIf(!chromium)('lists of the console', () => {
     expect(await tab.evaluate(() => document.activeElement?.textContent)).toBe('v17')
     await search.fill('')
     await tab.evaluate(() => scrollTo(0, document.documentElement.scrollHeight))
-    await versions.getByRole('link', { name: 'v1', exact: true }).waitFor()
+    await versions.getByRole('row', { name: /^v1 0\.5000 .*first/ }).waitFor()
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
@@ -88,5 +101,35 @@ describe.skipIf(!chromium)('lists of the console', () => {
     const runs = await saved('/#/jobs?tab=runs', '작업 실행')
     expect(runs.lines[1]).toContain(`,${job_id},nightly,`)
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
+  })
+
+  test('a download that fails says so, and one whose page is left does not come', async () => {
+    await using someone = await visitor(browser, server.url, { isClosed: true })
+    const { tab } = someone
+    const button = tab.getByRole('button', { name: 'Download as CSV: Models' })
+    await someone.open('/#/models')
+    await tab.getByRole('link', { name: 'movies', exact: true }).waitFor()
+    const search = '**/registered-models/search*'
+    const message = 'The search is too slow.'
+    await tab.route(search, (route) =>
+      route.fulfill({ status: 400, json: { error_code: 'INVALID_STATE', message } }),
+    )
+    await button.click()
+    await tab.getByRole('alert').filter({ hasText: message }).waitFor()
+    await tab.unroute(search)
+    const pages: string[] = []
+    await tab.route(search, (route) => {
+      pages.push(route.request().url())
+      return route.fulfill({ json: { registered_models: [], next_page_token: 'more' } })
+    })
+    await button.click()
+    await expect.poll(() => pages.length).toBeGreaterThan(2)
+    await someone.navigate('/#/endpoints')
+    const newPages = async () => {
+      const before = pages.length
+      await tab.waitForTimeout(200)
+      return pages.length - before
+    }
+    await expect.poll(newPages).toBe(0)
   })
 })

@@ -10,3 +10,14 @@ test('reads a list to the page without a token, and asks for the first page with
   expect(asked).toEqual([undefined, 'a', 'b'])
   expect(pages.flatMap(({ rows }) => rows)).toEqual([1, 2, 3])
 })
+
+test('stops between pages when the page is left', async () => {
+  const leaving = new AbortController()
+  let pages = 0
+  const read = async () => {
+    if (++pages === 2) leaving.abort()
+    return { next_page_token: 'more' }
+  }
+  await expect(allPages(read, leaving.signal)).rejects.toThrow('aborted')
+  expect(pages).toBe(2)
+})

@@ -5,8 +5,13 @@ import { type Table, tableOf, timeCell } from '../ui/table.js'
 import { triggerText } from './trigger-text.js'
 
 /** All jobs of a search. @throws RequestError */
-export async function jobsTable(search: string, t: TFunction, language: string): Promise<Table> {
-  const pages = await allPages((token) => listJobs(search, token))
+export async function jobsTable(
+  search: string,
+  t: TFunction,
+  language: string,
+  signal: AbortSignal,
+): Promise<Table> {
+  const pages = await allPages((token) => listJobs(search, token, signal), signal)
   return tableOf(
     pages.flatMap((page) => page.jobs),
     [
@@ -21,8 +26,8 @@ export async function jobsTable(search: string, t: TFunction, language: string):
 }
 
 /** The runs of all jobs. @throws RequestError */
-export async function jobRunsTable(t: TFunction): Promise<Table> {
-  const pages = await allPages((token) => listJobRuns(token))
+export async function jobRunsTable(t: TFunction, signal: AbortSignal): Promise<Table> {
+  const pages = await allPages((token) => listJobRuns(token, signal), signal)
   return tableOf(
     pages.flatMap((page) => page.runs),
     [

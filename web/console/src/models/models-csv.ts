@@ -5,9 +5,14 @@ import { nameFilter } from '../experiments/use-experiments.js'
 import { type Table, tableOf, timeCell } from '../ui/table.js'
 
 /** All models of a search. @throws RequestError */
-export async function modelsTable(search: string, t: TFunction): Promise<Table> {
-  const pages = await allPages((page_token) =>
-    searchModels({ ...(search && { filter: nameFilter(search) }), ...(page_token && { page_token }) }),
+export async function modelsTable(search: string, t: TFunction, signal: AbortSignal): Promise<Table> {
+  const pages = await allPages(
+    (page_token) =>
+      searchModels(
+        { ...(search && { filter: nameFilter(search) }), ...(page_token && { page_token }) },
+        signal,
+      ),
+    signal,
   )
   return tableOf(
     pages.flatMap((page) => page.registered_models ?? []),

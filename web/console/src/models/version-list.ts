@@ -33,9 +33,10 @@ export async function downloadedVersions(
   versions: readonly ModelVersion[],
   aliases: Aliases,
   t: TFunction,
+  signal: AbortSignal,
 ): Promise<Table> {
   const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
-  const read = await Promise.all(batchesOf(ids).map((batch) => batchGetRuns(batch, PROJECTION)))
+  const read = await Promise.all(batchesOf(ids).map((batch) => batchGetRuns(batch, PROJECTION, signal)))
   return tableOfVersions(
     versions,
     aliases,

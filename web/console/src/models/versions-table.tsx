@@ -26,7 +26,8 @@ interface VersionsTableProps {
   readonly aliases: readonly { alias: string; version: string }[]
 }
 
-const MAX_WITH_METRICS = 25
+/** The ranges of metrics are those of these versions and of the ones in view. */
+const SCALED = 25
 const ROW_PX = 42
 /** A shorter table is read at a glance. */
 const FEW = 10
@@ -37,14 +38,14 @@ const COLUMNS = 4 + HEADLINE_METRICS.length
 export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
-  const runs = useRunsOf(versions.slice(0, MAX_WITH_METRICS))
-  const scales = metricScales([...runs.values()], HEADLINES)
   const found = useMemo(() => foundVersions(versions, aliases, search), [versions, aliases, search])
   const { body, items, measure, before, after } = useWindowRows({
     count: found.length,
     rowPx: ROW_PX,
     keyOf: (index) => found[index]!.version,
   })
+  const runs = useRunsOf([...versions.slice(0, SCALED), ...items.map(({ index }) => found[index]!)])
+  const scales = metricScales([...runs.values()], HEADLINES)
   if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
   return (
     <section className="panel" aria-label={t('models.versions')}>
@@ -61,7 +62,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
           )}
           <SaveTable
             name={`${name} ${t('models.versions')}`}
-            table={() => downloadedVersions(found, aliases, t)}
+            table={(signal) => downloadedVersions(found, aliases, t, signal)}
           />
         </div>
       </header>

@@ -28,15 +28,14 @@ export async function tracesTable(
     order,
   }: Pick<TracesState, 'experimentId' | 'wholeFilter' | 'range' | 'order'>,
   t: TFunction,
+  signal: AbortSignal,
 ): Promise<Table> {
   const filter = inRange(wholeFilter, range)
   const pages = await allPages(async (pageToken) => {
-    const page = await searchTraces({
-      ...{ experimentIds: [experimentId], filter, orderBy: orderClause(order) },
-      ...{ maxResults: PAGE, pageToken },
-    })
+    const search = { experimentIds: [experimentId], filter, orderBy: orderClause(order) }
+    const page = await searchTraces({ ...search, maxResults: PAGE, pageToken }, signal)
     return { ...page, next_page_token: page.next }
-  })
+  }, signal)
   return tableOfTraces(
     pages.flatMap(({ traces }) => traces),
     t,
