@@ -8,6 +8,8 @@ import type { LoggedMedia } from './logged-media.js'
 
 const TEXT_BYTES = 4_096
 const MAX_ROWS = 10
+/** Each cell reads its own file. */
+const TABLE_BYTES = 1_000_000
 
 interface MediaCellProps {
   readonly runId: string
@@ -59,7 +61,7 @@ function TextCell({ runId, path }: { runId: string; path: string }) {
 /** The first rows of a table. */
 function TableCell({ runId, path, label }: { runId: string; path: string; label: string }) {
   const { t } = useTranslation()
-  const { tables, isPending } = useRunTables([runId], path)
+  const { tables, isPending } = useRunTables([runId], path, TABLE_BYTES)
   const [table] = tables
   if (!table) return <span className="muted">{t(isPending ? 'common.loading' : 'plots.unreadable')}</span>
   return (

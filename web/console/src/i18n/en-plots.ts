@@ -1,4 +1,4 @@
-/** Words of plots of tables, and of samples by step. */
+/** Words of plots of tables. */
 export const enPlots = {
   plots: {
     view: 'View',
@@ -29,7 +29,6 @@ export const enPlots = {
     shareOfAll: 'Share of all',
     accuracy: '{{value}} correct',
     density: 'Density',
-    step: 'Step of the histograms',
     confusionNote: 'Colors and percentages are shares of the rows with the same label.',
     densityNote: 'Each run shows its last histogram up to this step. The area below each outline is 1.',
     thinned: 'Only {{count}} evenly spaced steps are drawn.',
@@ -37,8 +36,8 @@ export const enPlots = {
     noCurves: 'No curve can be drawn: both labels and numeric scores are required.',
     noRows: 'The table has no rows with counts.',
     noDistributions: 'The table has no step with values.',
-    noTable: 'No run has a table at this path that can be drawn this way.',
-    unreadable: 'This file is not a table.',
+    noTable: 'No run has a table at this path that can be drawn this way, or the tables are too large.',
+    unreadable: 'This file is not a table, or it is too large.',
     empty: 'Choose a table that the runs logged, such as predictions.json.',
   },
 } as const

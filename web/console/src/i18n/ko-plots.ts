@@ -1,4 +1,8 @@
-export const koPlots = {
+import type { enPlots } from './en-plots.js'
+import type { Dictionary } from './words.js'
+
+/** Words of plots of tables. */
+export const koPlots: Dictionary<typeof enPlots> = {
   plots: {
     view: '보기',
     asTable: '표',
@@ -8,7 +12,7 @@ export const koPlots = {
     kind_calibration: '보정 곡선',
     kind_confusion: '혼동 행렬',
     kind_heat: '히트맵',
-    kind_ridge: '능선 그림',
+    kind_ridge: '능선 차트',
     kind_histogram: '스텝별 히스토그램',
     titleOf: '{{kind}}: {{path}}',
     x_roc: '거짓 양성 비율',
@@ -28,16 +32,15 @@ export const koPlots = {
     shareOfAll: '전체 중 비율',
     accuracy: '정확도 {{value}}',
     density: '밀도',
-    step: '히스토그램 스텝',
     confusionNote: '색과 백분율은 정답이 같은 행 중의 비율이에요.',
     densityNote: '실행마다 이 스텝까지의 마지막 히스토그램을 표시해요. 각 윤곽선 아래 면적은 1이에요.',
-    thinned: '간격이 고른 스텝 {{count}}개만 그려요.',
-    firstCurves: '처음 {{count}}개 곡선만 그려요.',
-    noCurves: '곡선을 그리려면 두 가지 정답과 숫자 점수가 모두 필요해요.',
+    thinned: '일정한 간격의 스텝 {{count}}개만 표시해요.',
+    firstCurves: '처음 {{count}}개 곡선만 표시해요.',
+    noCurves: '곡선을 그리려면 서로 다른 두 정답과 숫자 점수가 필요해요.',
     noRows: '표에 개수가 있는 행이 없어요.',
     noDistributions: '표에 값이 있는 스텝이 없어요.',
-    noTable: '이 경로에 이렇게 그릴 수 있는 표가 있는 실행이 없어요.',
-    unreadable: '이 파일은 표가 아니에요.',
-    empty: 'predictions.json처럼 실행이 기록한 표를 선택하세요.',
+    noTable: '이 경로에 이 차트로 그릴 수 있는 표가 없거나 표가 너무 커요.',
+    unreadable: '표가 아니거나 너무 큰 파일이에요.',
+    empty: '실행에 기록된 표를 선택하세요. 예: predictions.json',
   },
-} as const
+}
