@@ -5,7 +5,7 @@ export const koComments: Dictionary<typeof enComments> = {
   comments: {
     title: '댓글',
     new: '새 댓글',
-    placeholder: '마크다운을 쓸 수 있어요. @ 뒤에 이름을 입력하면 언급할 수 있어요.',
+    placeholder: '마크다운을 쓸 수 있어요. @ 뒤에 이름을 입력해 사용자를 언급하세요.',
     people: '사용자',
     add: '댓글 달기',
     edit: '댓글 편집',

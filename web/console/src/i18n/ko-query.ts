@@ -7,7 +7,7 @@ export const koQuery: Dictionary<typeof enQuery> = {
     title: '쿼리',
     open: '쿼리',
     text: 'SQL 문',
-    help: '읽을 수 있는 테이블을 catalog.schema.table 이름으로 조회하는 SELECT 문. {{keys}} 키로 실행해요.',
+    help: '읽을 수 있는 테이블을 catalog.schema.table 이름으로 조회하는 SELECT 문을 입력하세요. {{keys}} 키로 실행해요.',
     run: '실행하기',
     cancel: '취소',
     running: '실행 중…',
@@ -15,6 +15,6 @@ export const koQuery: Dictionary<typeof enQuery> = {
     truncated: '결과가 더 있어요. 처음 {{rows}}개 행만 표시해요.',
     noRows: '결과 행이 없어요',
     failed: '쿼리를 실행하지 못했어요',
-    canceled: '취소된 쿼리예요.',
+    canceled: '쿼리가 취소됐어요.',
   },
 }

@@ -28,7 +28,7 @@ export function JobsTable({ jobs }: { jobs: UseInfiniteQueryResult<JobPages> }) 
     <div className="panel">
       <table className="list jobs-table" aria-rowcount={hasNextPage ? -1 : rows.length + 1}>
         <thead>
-          <tr>
+          <tr aria-rowindex={1}>
             <th scope="col">{t('jobs.name')}</th>
             <th scope="col">{t('jobs.lastRuns')}</th>
             <th scope="col" className="state-column">
