@@ -119,13 +119,15 @@ export class SequenceScorer implements HistoryScorer {
       for (let n = 0; n < latest.length; n++) tokens[from + n] = BigInt(latest[n]! + 1)
     }
     const first = indices[0]!
-    const isConsecutive = rows === indices.length && indices.at(-1)! - first === rows - 1
-    const data = isConsecutive
+    // ONNX Runtime does not write to memory that threads share.
+    const isInPlace =
+      into.buffer instanceof ArrayBuffer && rows === indices.length && indices.at(-1)! - first === rows - 1
+    const data = isInPlace
       ? into.subarray(first * items, (first + rows) * items)
       : this.#scoreBuffer(rows * items)
     const history = { data: tokens, dims: [rows, length] }
     await this.#session.runInto({ history }, { scores: { data, dims: [rows, items] } }, ['scores'])
-    if (isConsecutive) return
+    if (isInPlace) return
     for (const [row, index] of indices.entries())
       into.set(data.subarray(row * items, (row + 1) * items), index * items)
   }

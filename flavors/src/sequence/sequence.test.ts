@@ -99,6 +99,16 @@ describe('a sequence model', () => {
     },
   )
 
+  test('writes scores to memory that threads share', async () => {
+    const scorer = await SequenceScorer.open({ onnx: source.onnx, items: 30, maxHistory: 16 })
+    const own = new Float32Array(30)
+    const shared = new Float32Array(new SharedArrayBuffer(4 * 30))
+    for (const into of [own, shared]) await scorer.score([Int32Array.of(4, 7, 9)], into)
+    expect(own.some((score) => score !== 0)).toBe(true)
+    expect([...shared]).toEqual([...own])
+    await scorer.close()
+  })
+
   test('uses the latest events of a history of any length', async () => {
     const long = Array.from({ length: 10_000 }, (_, at) => (at * 7) % 30)
     const scoresOf = async (rows: readonly number[]) =>

@@ -17,7 +17,7 @@ export interface ResultLimits {
 }
 
 const MAX_COLUMNS = 1_000
-/** Of the names and types of all columns. A type of nested structs may be longer than the query by orders of magnitude. */
+/** Limits names and types of all columns: a type of nested structs may be much longer than the query. */
 const MAX_HEADER_BYTES = 200_000
 const DEFAULT_LIMITS: ResultLimits = { rows: 1_000, bytes: 200_000 }
 
