@@ -385,7 +385,7 @@ const others: readonly Step[] = [
   },
   {
     ...{ action: 'rotateToken', object: 'token', request: () => `POST ${CAIRN}/tokens/rotate` },
-    body: () => ({ grace_seconds: 60 }),
+    body: () => ({ grace_seconds: 3600 }),
     keep: (answer) => ({ rotated_secret: answer.token_value }),
   },
 ]
