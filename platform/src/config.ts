@@ -100,6 +100,15 @@ export const Config = Type.Object({
     }),
     'CAIRN_TASK_CONCURRENCY',
   ),
+  sql_concurrency: env(
+    Type.Integer({
+      default: 2,
+      minimum: 0,
+      maximum: 64,
+      description: 'Maximum number of SQL statements of callers that run at once in this process; 0 refuses them.',
+    }),
+    'CAIRN_SQL_CONCURRENCY',
+  ),
   artifacts_destination: env(
     Type.String({
       default: '',

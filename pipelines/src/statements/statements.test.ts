@@ -197,3 +197,11 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
       })
   })
 })
+
+test('a server may refuse statements', async () => {
+  const serving = await servePipelines([], { settings: { sql_concurrency: 0 } })
+  await expect(serving.client(ExecuteStatement, { statement: 'select 1' })).rejects.toMatchObject({
+    ...{ code: 'FEATURE_DISABLED', message: expect.stringContaining('CAIRN_SQL_CONCURRENCY=0') },
+  })
+  await serving.close()
+})

@@ -10,8 +10,6 @@ import type { Query } from '../tasks/sql/query.process.js'
 import { type QueryUsers, withQueryUser } from '../tasks/sql/query-user.js'
 import type { EndedStatement, StatementStore } from './store.js'
 
-/** Each runs in a process of its own with up to 1 GiB. */
-const AT_ONCE = 2
 const WAITING = 32
 const PER_PRINCIPAL = 4
 const MAX_MS = 600_000
@@ -35,13 +33,14 @@ interface RunningStatement {
 export class Statements {
   readonly #options: StatementsOptions
   readonly #running = new Map<string, RunningStatement>()
-  readonly #semaphore = new Semaphore(AT_ONCE)
+  readonly #semaphore: Semaphore
   /** One for each principal with a statement, so that no principal occupies all processes. */
   readonly #turns = new Map<string, Semaphore>()
   readonly #loop: PollLoop
 
   constructor(options: StatementsOptions) {
     this.#options = options
+    this.#semaphore = new Semaphore(options.context.config.sql_concurrency)
     this.#loop = new PollLoop({
       turn: () => this.#touch(),
       intervalMs: TOUCH_MS,
@@ -58,15 +57,21 @@ export class Statements {
   /**
    * @param client of the principal, whose rights decide about each table
    * @returns the id, and a promise that resolves when the statement has ended
-   * @throws RESOURCE_EXHAUSTED
+   * @throws RESOURCE_EXHAUSTED; FEATURE_DISABLED
    */
   async execute(
     principal: Principal,
     client: Client,
     query: Query,
   ): Promise<{ readonly id: string; readonly ended: Promise<void> }> {
+    const { sql_concurrency: atOnce } = this.#options.context.config
+    if (atOnce === 0)
+      throw new ApiError(
+        'FEATURE_DISABLED',
+        'This server runs no SQL statements: its administrator has set CAIRN_SQL_CONCURRENCY=0.',
+      )
     const own = this.#ofPrincipal(principal)
-    if (own.length >= PER_PRINCIPAL || this.#running.size >= AT_ONCE + WAITING)
+    if (own.length >= PER_PRINCIPAL || this.#running.size >= atOnce + WAITING)
       throw new ApiError(
         'RESOURCE_EXHAUSTED',
         own.length >= PER_PRINCIPAL
