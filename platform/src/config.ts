@@ -105,7 +105,7 @@ export const Config = Type.Object({
       default: 2,
       minimum: 0,
       maximum: 64,
-      description: 'Maximum number of SQL statements of callers that run at once in this process; 0 refuses them.',
+      description: 'Maximum number of concurrent SQL statements in this process; 0 refuses them.',
     }),
     'CAIRN_SQL_CONCURRENCY',
   ),
