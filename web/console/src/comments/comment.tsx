@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { type RefObject, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
@@ -8,8 +8,7 @@ import { useFormat } from '../i18n/format.js'
 import { Markdown } from '../markdown/markdown.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
-import { Failure } from '../ui/states.js'
-import { CommentField } from './comment-field.js'
+import { CommentForm } from './comment-form.js'
 
 interface CommentProps {
   readonly comment: RunComment
@@ -101,34 +100,14 @@ interface EditCommentProps {
 
 function EditComment({ comment, onDone, onClose }: EditCommentProps) {
   const { t } = useTranslation()
-  const [text, setText] = useState(comment.body)
-  const save = useMutation({ mutationFn: () => updateComment(comment, text.trim()), onSuccess: onDone })
-  const isReady = text.trim() !== '' && !save.isPending
-  const submit = () => void (isReady && save.mutate())
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <CommentField
-        aria-label={t('comments.edit')}
-        autoFocus
-        value={text}
-        onChange={setText}
-        onSubmit={submit}
-      />
-      {save.isError && <Failure error={save.error} />}
-      <div className="actions">
-        <button type="button" className="button" onClick={onClose}>
-          {t('common.cancel')}
-        </button>
-        <button type="submit" className="button primary" disabled={!isReady}>
-          {t('edit.save')}
-        </button>
-      </div>
-    </form>
+    <CommentForm
+      label={t('comments.edit')}
+      action={t('edit.save')}
+      initial={comment.body}
+      send={(text) => updateComment(comment, text)}
+      onSent={onDone}
+      onCancel={onClose}
+    />
   )
 }

@@ -1,11 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useId, useState } from 'react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { createComment, listComments } from '../api/comments.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { Comment } from './comment.js'
-import { CommentField } from './comment-field.js'
+import { CommentForm } from './comment-form.js'
 import './comments.css'
 
 interface CommentsProps {
@@ -51,31 +51,12 @@ export function Comments({ runId, mayEdit, isOpen }: CommentsProps) {
 function NewComment({ runId }: { runId: string }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const [text, setText] = useState('')
-  const create = useMutation({
-    mutationFn: () => createComment(runId, text.trim()),
-    onSuccess: () => {
-      setText('')
-      return queries.invalidateQueries({ queryKey: queryKeys.comments(runId) })
-    },
-  })
-  const isReady = text.trim() !== '' && !create.isPending
-  const submit = () => void (isReady && create.mutate())
   return (
-    <form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault()
-        submit()
-      }}
-    >
-      <CommentField aria-label={t('comments.new')} value={text} onChange={setText} onSubmit={submit} />
-      {create.isError && <Failure error={create.error} />}
-      <div className="actions">
-        <button type="submit" className="button primary" disabled={!isReady}>
-          {t('comments.add')}
-        </button>
-      </div>
-    </form>
+    <CommentForm
+      label={t('comments.new')}
+      action={t('comments.add')}
+      send={(text) => createComment(runId, text)}
+      onSent={() => queries.invalidateQueries({ queryKey: queryKeys.comments(runId) })}
+    />
   )
 }
