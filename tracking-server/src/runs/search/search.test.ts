@@ -7,28 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { TrackingSchema } from '../../schema.js'
 import { explain } from '../../testing/explain.js'
 import { matches, type SearchableRun, sorted } from '../../testing/naive-search.js'
+import { filter, KEYS, order, STATUSES, TEXTS } from '../../testing/random-filters.js'
 import { type TrackingApp, trackingApp } from '../../testing/tracking-app.js'
 import { indexPending } from '../value-index.js'
 import { countRuns } from './run-count.js'
 import { type RunPage, RunSearch } from './run-search.js'
 
 const NUMBERS = [0, 1, -1, 0.5, 1e6, Number.NaN] as const
-const TEXTS = [
-  '',
-  'a',
-  'A',
-  'ab',
-  'a%b',
-  'a_b',
-  'a!b',
-  "it's",
-  'x'.repeat(100),
-  `${'x'.repeat(100)}y`,
-  'é한글',
-] as const
-const KEYS = ['k', 'long key', 'k.a-b'] as const
-const STATUSES = ['RUNNING', 'FINISHED', 'FAILED'] as const
-
 /** Runs with missing values, equal values and NaN. */
 function aSubject(random: (n: number) => number, i: number): SearchableRun {
   const some = <T>(values: readonly T[]) =>
@@ -92,68 +77,6 @@ async function store(tracked: TrackingApp, subject: SearchableRun): Promise<Sear
   const tags = { ...subject.tags, 'mlflow.runName': subject.run_name }
   return { ...subject, run_id, artifact_uri: body.run.info.artifact_uri, tags }
 }
-
-const text = fc.constantFrom(...TEXTS, 'RUNNING', 'nothing', '%', 'a%', '_', '%B', 'x%')
-const number = fc.constantFrom(0, 1, -1, 0.5, 999_999.5, 1e6, 1001, 1002.5, 2001, 1e300)
-const key = fc.constantFrom(...KEYS, 'absent')
-const numeric = fc.constantFrom('=', '!=', '<', '<=', '>', '>=')
-const textual = fc.constantFrom('=', '!=', 'LIKE', 'ILIKE')
-const quote = (value: string) => `'${value.replaceAll("'", "''")}'`
-const clause = fc.oneof(
-  fc.tuple(key, numeric, number).map(([k, c, v]) => `metrics.\`${k}\` ${c} ${v}`),
-  fc
-    .tuple(fc.constantFrom('params', 'tags'), key, textual, text)
-    .map(([entity, k, c, v]) => `${entity}.\`${k}\` ${c} ${quote(v)}`),
-  fc
-    .tuple(fc.constantFrom('params', 'tags'), key, fc.constantFrom('IS NULL', 'IS NOT NULL'))
-    .map(([entity, k, c]) => `${entity}.\`${k}\` ${c}`),
-  fc
-    .tuple(fc.constantFrom('run_name', 'status', 'user_id', 'artifact_uri', 'run_id'), textual, text)
-    .map(([k, c, v]) => `attributes.${k} ${c} ${quote(v)}`),
-  fc.tuple(fc.constantFrom('start_time', 'end_time', 'created'), numeric, number).map((all) => all.join(' ')),
-  fc
-    .tuple(
-      fc.constantFrom('name', 'digest', 'context'),
-      textual,
-      fc.constantFrom('a', 'A', 'd', 'train', 'e%'),
-    )
-    .map(([k, c, v]) => `dataset.${k} ${c} ${quote(v)}`),
-  fc
-    .tuple(fc.constantFrom('IN', 'NOT IN'), fc.array(fc.constantFrom('a', 'A', 'ab'), { minLength: 1 }))
-    .map(([c, v]) => `dataset.name ${c} (${v.map(quote).join(', ')})`),
-  fc
-    .tuple(
-      fc.constantFrom('params.k', 'tags.k', 'status', 'run_name', 'run_id'),
-      fc.constantFrom('IN', 'NOT IN'),
-      fc.array(fc.oneof(fc.constantFrom(...STATUSES), text), { minLength: 1, maxLength: 4 }),
-    )
-    .map(([k, c, v]) => `${k} ${c} (${v.map(quote).join(', ')})`),
-)
-const matching = fc
-  .tuple(
-    fc.constantFrom('params.k', 'tags.k', 'status', 'run_name', 'user_id', 'dataset.name', 'dataset.context'),
-    fc.constantFrom('^a', '(?i)^A.?$', 'ING|b', 'a|B', ''),
-  )
-  .map(([k, v]) => `${k} RLIKE ${quote(v)}`)
-const conjunction = fc
-  .array(fc.oneof({ weight: 8, arbitrary: clause }, matching), { minLength: 1, maxLength: 3 })
-  .map((clauses) => clauses.join(' AND '))
-const disjunction = fc.array(conjunction, { minLength: 2, maxLength: 3 }).map((all) => all.join(' OR '))
-const filter = fc.oneof(
-  fc.constant(''),
-  conjunction,
-  disjunction,
-  fc.tuple(conjunction, disjunction).map(([first, second]) => `${first} AND (${second})`),
-)
-const orderKey = fc.oneof(
-  key.map((k) => `metrics.\`${k}\``),
-  key.map((k) => `params.\`${k}\``),
-  key.map((k) => `tags.\`${k}\``),
-  fc.constantFrom('start_time', 'end_time', 'attributes.run_name', 'status', 'run_id', 'user_id'),
-)
-const order = fc
-  .uniqueArray(orderKey, { maxLength: 3 })
-  .chain((keys) => fc.tuple(...keys.map((one) => fc.constantFrom(one, `${one} DESC`))))
 
 describe.each(databases)('searching runs on %s', (_name, database) => {
   let tracked: TrackingApp
