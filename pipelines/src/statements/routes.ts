@@ -42,7 +42,8 @@ export const statementRoutes: FastifyPluginAsync<Options> = async (app, { statem
     const { id, ended } = await statements.execute(principal, client, toQuery(input))
     await Promise.race([ended, sleep(waitMs, undefined, { ref: false })])
     const row = await store.find(principal.id, id)
-    if (row.state === 'RUNNING' && input.on_wait_timeout === 'CANCEL') await statements.cancel(id)
+    if (row.state !== 'RUNNING' || input.on_wait_timeout !== 'CANCEL') return onWire(id, row)
+    await statements.cancel(id)
     return onWire(id, await store.find(principal.id, id))
   })
   handle(app, GetStatement, async ({ statement_id }, { principal }) =>

@@ -142,6 +142,12 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
     expect(await serving.client(GetWarehouse, { id: 'cairn' })).toEqual(warehouses[0])
   })
 
+  test('is canceled after its wait, if the caller asks for that', async () => {
+    const more = { wait_timeout: '5s', on_wait_timeout: 'CANCEL' } as const
+    expect((await execute(ENDLESS, more)).status.state).toBe('CANCELED')
+    expect((await execute('select 1', more)).result!.data_array).toEqual([['1']])
+  })
+
   test('refuses other waits', async () => {
     for (const wait_timeout of ['4s', '51s', '10', 'x'])
       await expect(execute('select 1', { wait_timeout })).rejects.toThrow('wait_timeout')
