@@ -14,6 +14,8 @@ const shared = {
   globalSetup: ['scripts/build-for-tests.ts'],
   env: { ORT_DISABLE_TELEMETRY: '1' }, // the `cairn` command sets it too
 }
+/** Workers of suites that wait half of their time: for a kill, a start, a page, a database or another process. */
+const WAITING_WORKERS = availableParallelism() * 2
 /** On a server with the demo, which trains seven models. */
 const DEMO = ['journey', 'browser', 'clients-on-demo', 'main-job', 'bad-input-on-demo'].map(
   (name) => `acceptance/${name}.long.test.ts`,
@@ -31,8 +33,7 @@ const acceptance = {
   expect: { poll: { timeout: 60_000, interval: 100 } },
   isolate: false, // importing the harness and Playwright for each file takes most of a second
   sequence: { groupOrder: 1 }, // Vitest's condition for another number of workers
-  // Each waits about half of its time: for a kill, a start or a page
-  maxWorkers: availableParallelism() * 2,
+  maxWorkers: WAITING_WORKERS,
 }
 
 export default defineConfig({
@@ -41,7 +42,8 @@ export default defineConfig({
     // Keeps transpiled modules for the next run, by their contents.
     experimental: { fsModuleCache: true, fsModuleCachePath: '.cache/vitest' },
     sequence: { sequencer: SlowestFirst },
-    maxWorkers: '100%', // Vitest's default leaves one processor unused, half of a machine with two
+    // Vitest's default leaves one processor unused, half of a machine with two.
+    maxWorkers: isLong ? WAITING_WORKERS : '100%',
     projects: [
       {
         ...source,
