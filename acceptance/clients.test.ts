@@ -121,7 +121,7 @@ test.skipIf(!python)(
 )
 
 test.skipIf(!python)(
-  'databricks-sdk manages models, queries tables, and manages permissions on experiments, models, jobs and endpoints',
+  'databricks-sdk and mlflow manage models, query tables, and manage permissions on experiments, models, jobs and endpoints',
   { timeout: 300_000 },
   async () => {
     const token = 'permissions-control-token-of-the-owner'
@@ -129,6 +129,7 @@ test.skipIf(!python)(
     const env = { CAIRN_URL: server.url, CAIRN_TOKEN: token }
     expect(facts(await runPython(script('databricks_permissions.py'), { env }))).toBe(48)
     expect(facts(await runPython(script('databricks_models.py'), { env }))).toBe(17)
+    expect(facts(await runPython(script('databricks_uc_models.py'), { env }))).toBe(20)
     expect(facts(await runPython(script('databricks_sql.py'), { env }))).toBe(17)
   },
 )

@@ -21,10 +21,16 @@ import {
   SetRegisteredModelTag,
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
+import { UpdateUnityCatalogModel } from '@cairn/platform/protocol/unity-catalog-registry'
 import { TransitionWorkspaceModelVersion } from '@cairn/platform/protocol/workspace-registry'
 import type { FastifyInstance } from 'fastify'
 
 const model = ({ name }: { name: string }): Change[] => [{ type: 'registered_model', name }]
+
+const renamed = ({ name, new_name }: { name: string; new_name?: string }): Change[] => [
+  ...model({ name }),
+  ...(new_name ? model({ name: new_name }) : []),
+]
 
 const alias = ({ name, alias }: { name: string; alias: string }): Change[] => [
   { type: 'model_alias', name, alias },
@@ -38,10 +44,8 @@ const CHANGES = [
   changesOf(CreateRegisteredModel, model),
   changesOf(ImportRegisteredModel, model),
   changesOf(UpdateRegisteredModel, model),
-  changesOf(RenameRegisteredModel, ({ name, new_name }) => [
-    ...model({ name }),
-    ...(new_name ? model({ name: new_name }) : []),
-  ]),
+  changesOf(RenameRegisteredModel, renamed),
+  changesOf(UpdateUnityCatalogModel, renamed),
   changesOf(DeleteRegisteredModel, model),
   changesOf(SetRegisteredModelTag, model),
   changesOf(DeleteRegisteredModelTag, model),

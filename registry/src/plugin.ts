@@ -17,6 +17,9 @@ import { ModelStore } from './models/store.js'
 import { ModelRows } from './namespace/model-rows.js'
 import { enterModels, modelNamings } from './namespace/securable.js'
 import type { RegistrySchema } from './schema.js'
+import { answerAsUnityCatalog } from './unity-catalog/answers.js'
+import { modelFileRoutes } from './unity-catalog/file-routes.js'
+import { unityCatalogRoutes } from './unity-catalog/routes.js'
 import { AliasedVersions } from './versions/aliased-versions.js'
 import { versionArtifactRoute } from './versions/artifact-route.js'
 import { LoggedModels } from './versions/logged-models.js'
@@ -58,6 +61,7 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
   app.addHook('onResponse', async () => {
     if (outbox.takeHasNew()) dispatcher.wake()
   })
+  answerAsUnityCatalog(app)
   const search = new ModelSearch(db)
   await app.register(modelRoutes, { rows, models, search })
   await app.register(workspaceRoutes, { rows, models, versions, search, authorizer: context.authorizer })
@@ -72,6 +76,8 @@ export const registry: FastifyPluginAsync<{ context: ServiceContext }> = async (
     locations,
   })
   await app.register(versionArtifactRoute, { versions, locations })
+  await app.register(unityCatalogRoutes, { rows, models, versions })
+  await app.register(modelFileRoutes, { versions, locations })
   await app.register(importRoutes, { imports: new ModelImport(db), sources })
   await app.register(aliasRoutes, { models: rows, versions, aliases, aliased })
   await app.register(gateRoutes, {

@@ -39,6 +39,12 @@ Written by \`npm run docs\` from \`scripts/docs/databricks-calls.ts\`, \`unity-c
 unchanged: \`WorkspaceClient(host="http://127.0.0.1:5000", token=…)\`, and \`Configuration(host="http://127.0.0.1:5000/api/2.1/unity-catalog")\`.
 Settings of jobs, endpoints, destinations and secrets that Cairn would not enforce are refused with a 400 that names them; unknown fields are ignored.
 
+## mlflow
+
+\`mlflow.set_registry_uri("databricks-uc")\` works with \`DATABRICKS_HOST\` and \`DATABRICKS_TOKEN\` of this server, and with databricks-sdk installed. It has the
+models of MLflow's registry whose names have three parts (ADR 70): \`main.recs.movies\` is also the name of the model for \`cairn models\`, for endpoints and in the
+console. The tracking URI is the address of the server; \`databricks\` keeps artifacts in a store that Cairn does not have.
+
 ## databricks-sdk
 
 Services that are not in the table, such as \`w.clusters\` and \`w.dashboards\`, are not served.

@@ -77,8 +77,9 @@ export const models = (rights: RightsServer): MatrixKind<ModelWorld & Readonly<R
     manage: ['READ MODELS', 'EDIT MODELS', 'PROMOTE MODELS', 'MANAGE'],
   },
   requests: MODEL_REQUESTS,
-  absent: { name: 'absent-model' },
-  create: (by, name) => createModelWorld(rights.creator(by), name),
+  absent: { name: 'main.films.absent-model' },
+  // Unity Catalog's registry takes names of three parts only.
+  create: (by, name) => createModelWorld(rights.creator(by), `main.films.${name}`),
   securable: async ({ name }) => (await rights.context.securables.findByName('registered_model', name))!,
 })
 

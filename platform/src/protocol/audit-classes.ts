@@ -95,16 +95,17 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       listRunViews listRunComments listMentions listExperimentAlertRules readEvents`,
   },
   mlflowModelRegistry: {
-    committed: `createRegisteredModel renameRegisteredModel deleteRegisteredModel createModelVersion deleteModelVersion
+    committed: `createRegisteredModel renameRegisteredModel updateUnityCatalogModel deleteRegisteredModel createModelVersion deleteModelVersion
       transitionModelVersionStage transitionWorkspaceModelVersion setRegisteredModelAlias deleteRegisteredModelAlias promoteModelVersion createWebhook
       updateWebhook deleteWebhook testWebhook updateRegisteredModelPermissions setRegisteredModelPermissions
       ${permissions('Model')}`,
     counted: `updateRegisteredModel setRegisteredModelTag deleteRegisteredModelTag updateModelVersion
-      setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri`,
+      setModelVersionTag deleteModelVersionTag importRegisteredModel getModelVersionDownloadUri
+      finalizeUnityCatalogVersion`,
     refusals: `getRegisteredModel getWorkspaceModel listWorkspaceModels searchRegisteredModels getLatestVersions getLatestVersionsByQuery
       getModelVersionByAlias getModelVersion searchModelVersions listVersionLocations evaluateGate listPromotions
       listAliasMoves getWebhook listWebhooks listWebhookDeliveries getRegisteredModelPermissions getRegisteredModelPermissionLevels
-      getMlflowModelPermission`,
+      getMlflowModelPermission emitModelVersionLineage getModelFilesClient`,
   },
   serverlessRealTimeInference: {
     committed: `createServingEndpoint deleteServingEndpoint updateServingEndpointConfig patchServingEndpointTags
@@ -184,6 +185,11 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, RouteClass>>>> = {
     'HEAD /api/2.0/fs/files/*': ['counted', 'filesHead', { pathSegments: 100 }],
     'PUT /api/2.0/fs/files/*': ['counted', 'filesPut', { pathSegments: 100 }],
     'DELETE /api/2.0/fs/files/*': ['committed', 'filesDelete', { pathSegments: 100 }],
+    'GET /api/2.0/fs/files/Models/*': ['counted', 'modelFilesGet', { pathSegments: 100 }],
+    'HEAD /api/2.0/fs/files/Models/*': ['counted', 'modelFilesHead', { pathSegments: 100 }],
+    'PUT /api/2.0/fs/files/Models/*': ['counted', 'modelFilesPut', { pathSegments: 100 }],
+    'GET /api/2.0/fs/directories/Models/*': ['counted', 'modelDirectoriesGet', { pathSegments: 100 }],
+    'HEAD /api/2.0/fs/directories/Models/*': ['counted', 'modelDirectoriesHead', { pathSegments: 100 }],
     'GET /api/2.0/fs/directories/*': ['counted', 'directoriesGet', { pathSegments: 100 }],
     'HEAD /api/2.0/fs/directories/*': ['counted', 'directoriesHead', { pathSegments: 100 }],
     'PUT /api/2.0/fs/directories/*': ['counted', 'directoriesPut', { pathSegments: 100 }],

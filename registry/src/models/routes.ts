@@ -11,10 +11,10 @@ import {
   SetRegisteredModelTag,
   UpdateRegisteredModel,
 } from '@cairn/platform/protocol/registered-models'
-import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import type { ModelRows } from '../namespace/model-rows.js'
 import { checkModelName, checkTag } from '../namespace/names.js'
-import { requirePromoter } from '../namespace/promoter.js'
+import { requirePromoter, requirePromoterIfGated } from '../namespace/promoter.js'
 import { withValues } from '../tags.js'
 import type { ModelSearch } from './search.js'
 import type { ModelStore } from './store.js'
@@ -36,14 +36,14 @@ export const modelRoutes: FastifyPluginAsync<Options> = async (app, { rows, mode
   handle(app, GetRegisteredModel, async ({ name }) => ({ registered_model: await models.get(name) }))
   handle(app, RenameRegisteredModel, async ({ name, new_name }, request) => {
     checkModelName(new_name)
-    await requirePromoterIfGated(name, request)
+    await requirePromoterIfGated(rows, request, name)
     return { registered_model: await models.rename(name, new_name) }
   })
   handle(app, UpdateRegisteredModel, async ({ name, description }) => ({
     registered_model: await models.setDescription(name, description),
   }))
   handle(app, DeleteRegisteredModel, async ({ name }, request) => {
-    await requirePromoterIfGated(name, request)
+    await requirePromoterIfGated(rows, request, name)
     return emptyResponse(models.delete(name))
   })
   handle(app, SearchRegisteredModels, async (input, request) =>
@@ -58,9 +58,4 @@ export const modelRoutes: FastifyPluginAsync<Options> = async (app, { rows, mode
     if (key === GATED_ALIAS) await requirePromoter(request, name)
     return emptyResponse(models.deleteTag(name, key))
   })
-
-  /** Rename and delete need the right to promote: a new model of the same name would have no gate. */
-  async function requirePromoterIfGated(name: string, request: FastifyRequest) {
-    if ((await rows.gatedAlias(name)) !== undefined) await requirePromoter(request, name)
-  }
 }

@@ -2,9 +2,10 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { normalizeKey } from '@cairn/platform/blobs/path'
 import { invalid } from '@cairn/platform/errors'
 import { sendBlob } from '@cairn/platform/http/response/send-blob'
-import { READ_EXPERIMENTS, READ_MODELS } from '@cairn/platform/protocol/rights'
+import { READ_MODELS } from '@cairn/platform/protocol/rights'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { parseVersion } from '../namespace/names.js'
+import { requireFiles } from './require-files.js'
 import type { VersionStore } from './store.js'
 
 interface Options {
@@ -12,7 +13,7 @@ interface Options {
   readonly locations: ArtifactLocations
 }
 
-/** Sends a file of a version. The source may be any artifact, so this requires the privilege to read artifacts too. */
+/** Sends a file of a version. */
 export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { versions, locations }) => {
   const config = { right: READ_MODELS, names: namesModel }
   app.get('/model-versions/get-artifact', { config, schema: { hide: true } }, async (request, reply) => {
@@ -22,9 +23,7 @@ export const versionArtifactRoute: FastifyPluginAsync<Options> = async (app, { v
     if (typeof path !== 'string' || path === '') throw invalid('Request must specify path.')
     normalizeKey(path) // rejects a bad path before the version is looked up
     const { storage_location } = await versions.getRow(name, parseVersion(version))
-    const folder = locations.proxiedFolder(storage_location)
-    if (folder) await request.admitNames({ artifact_path: folder }, { right: READ_EXPERIMENTS })
-    else await request.authorizeEverywhere(READ_EXPERIMENTS.privilege, 'experiment')
+    await requireFiles(storage_location, request, locations)
     return sendBlob(await locations.resolve(storage_location, path), request, reply)
   })
 }

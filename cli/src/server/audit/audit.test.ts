@@ -173,7 +173,8 @@ test('every change and read of an experiment leaves a row with the experiment', 
 
 test(
   'every change of a registered model leaves a row with the model',
-  () => callAll('registered_model', MODEL_REQUESTS, () => createModelWorld(owner, `model-${count}`)),
+  () =>
+    callAll('registered_model', MODEL_REQUESTS, () => createModelWorld(owner, `main.films.model-${count}`)),
   120_000,
 )
 

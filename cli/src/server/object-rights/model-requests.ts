@@ -23,6 +23,20 @@ const get = (url: string, parameters: Readonly<Record<string, string>> = {}): [s
   ({ name }) => query(`${M2}${url}`, { name, ...parameters }),
 ]
 
+const modelFile = (
+  method: string,
+  kind: string,
+  path: string,
+  status: number | readonly number[],
+): [string, Row] => [
+  `${method} /api/2.0/fs/${kind}/Models/*`,
+  ({ name }) => ({
+    url: `/api/2.0/fs/${kind}/Models/${name.replaceAll('.', '/')}/${version}/${path}`,
+    ...(method === 'PUT' && { body: 'text', headers: { 'content-type': 'application/octet-stream' } }),
+    status,
+  }),
+]
+
 /** A request of every route on registered models. */
 export const MODEL_REQUESTS: Readonly<Record<string, Row>> = {
   ...permissionRows('registered-models', ({ name }) => name),
@@ -49,6 +63,12 @@ export const MODEL_REQUESTS: Readonly<Record<string, Row>> = {
     get('/model-versions/get-download-uri', { version }),
     post('/model-versions/set-tag', () => ({ version, key: 'k', value: 'v' })),
     sent('DELETE', '/model-versions/delete-tag', { version, key: 'tag' }),
+    sent('PATCH', '/unity-catalog/registered-models/update', { description: 'd' }),
+    post('/unity-catalog/model-versions/finalize', () => ({ version })),
+    post('/unity-catalog/model-versions/emit-lineage', () => ({ version })),
+    modelFile('GET', 'files', 'file', 404), // the version has no files
+    modelFile('PUT', 'files', 'file', [404, 409]), // 404 for those who may not read the source
+    modelFile('GET', 'directories', '', 404),
   ]),
   [`GET ${M2}/registered-models/search`]: () => ({ url: `${M2}/registered-models/search` }),
   [`GET ${M2}/registered-models/list`]: () => ({ url: `${M2}/registered-models/list` }),

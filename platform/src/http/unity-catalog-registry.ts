@@ -1,0 +1,20 @@
+const MLFLOW = '/api/2.0/mlflow/'
+/** MLflow calls the registry here after `mlflow.set_registry_uri('databricks-uc')`. */
+export const UNITY_CATALOG_REGISTRY = `${MLFLOW}unity-catalog/`
+
+/** The calls that differ from those of MLflow's registry in their path only. */
+const SHARED = new Set([
+  ...['create', 'delete', 'get', 'search', 'alias', 'set-tag', 'delete-tag'].map(
+    (call) => `registered-models/${call}`,
+  ),
+  ...['create', 'update', 'delete', 'get', 'search', 'get-download-uri', 'set-tag', 'delete-tag'].map(
+    (call) => `model-versions/${call}`,
+  ),
+])
+
+/** The URL of the same call in MLflow's registry, so that its rights, its audit and its limits hold. Other URLs stay as they are. */
+export function registryUrl(url: string): string {
+  if (!url.startsWith(UNITY_CATALOG_REGISTRY)) return url
+  const call = url.slice(UNITY_CATALOG_REGISTRY.length)
+  return SHARED.has(call.split('?', 1)[0]!) ? `${MLFLOW}${call}` : url
+}
