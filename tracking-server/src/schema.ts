@@ -83,6 +83,9 @@ export interface MetricChunkRow {
   points: string
   /** Null if the steps are irregular or the chunk is of an older release. */
   stride: number | null
+  /** Number of steps of a block, and packed summaries of the blocks; null if the chunk is of an older release. */
+  block_width: number | null
+  blocks: string | null
 }
 
 /** The last point of a key by step, timestamp and value. */

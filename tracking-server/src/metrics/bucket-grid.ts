@@ -1,30 +1,51 @@
 import type { MetricBucket } from '@cairn/platform/protocol/metrics'
-import { type ChunkSummary, PointSummary } from './chunk.js'
+import { alignedWidth } from './chunk-blocks.js'
 import { PackedPoints, unpack } from './point-codec.js'
+import { type ChunkSummary, PointSummary } from './point-summary.js'
+import { packSummaries, SummaryReader } from './summary-codec.js'
 
-/** Buckets of `width` steps from `start` to `end`, both inclusive. */
+/** Buckets of `width` steps from `start` to `end`, both inclusive. The first and the last may be narrower. */
 export interface BucketGrid {
   readonly start: number
   readonly end: number
   readonly width: number
+  /** The first step of the first bucket, if it is not cut by `start`. */
+  readonly origin: number
+  /** Whether buckets start at the multiples of a power of two, so that they cut no block of a chunk that is narrower. */
+  readonly isAligned: boolean
 }
 
+/** Divides steps into at most `count` buckets. A range whose aligned buckets would be much wider has buckets from its start. */
+export function bucketGrid(start: number, end: number, count: number): BucketGrid {
+  const least = Math.max(1, Math.ceil((end - start + 1) / count))
+  const width = alignedWidth(start, end, count)
+  const isAligned = width < 4 * least
+  return isAligned
+    ? { start, end, width, origin: Math.floor(start / width) * width, isAligned }
+    : { start, end, width: least, origin: start, isAligned }
+}
+
+/** A chunk that is within one bucket is read without points and blocks. */
 export type BucketChunk = ChunkSummary & {
-  /** Null for chunks that are within one bucket. */
   readonly points: string | null
+  readonly blocks: string | null
 }
 
 /** Aggregates the points of a run into the buckets of a grid. */
 export class Buckets {
   readonly #grid: BucketGrid
   readonly #summaries = new Map<number, PointSummary>()
+  readonly #blocks = new SummaryReader((min, max, lastStep, timestamp, value) =>
+    this.#at(lastStep).addAggregates(min, max, lastStep, timestamp, value),
+  )
 
   constructor(grid: BucketGrid) {
     this.#grid = grid
   }
 
   addChunk(chunk: BucketChunk) {
-    if (chunk.points === null) this.#at(chunk.first_step).addChunk(chunk)
+    if (chunk.blocks !== null) this.#blocks.read(chunk.blocks)
+    else if (chunk.points === null) this.#at(chunk.first_step).addChunk(chunk)
     else if (chunk.stride !== null)
       this.#addRegular(chunk.first_step, chunk.stride, new PackedPoints(chunk.points))
     else this.add(chunk.points)
@@ -41,26 +62,32 @@ export class Buckets {
       if (step < start || step > end) continue
       if (!summary || step < first || step >= first + width) {
         summary = this.#at(step) // most points are in the bucket of the previous one
-        first = this.#firstStep(this.#indexOf(step))
+        first = this.#borderBefore(this.#indexOf(step))
       }
       summary.add(step, timestamps[i]!, values[i]!)
     }
   }
 
   list(): MetricBucket[] {
-    const { width, end } = this.#grid
-    return [...this.#summaries]
-      .sort(([a], [b]) => a - b)
-      .map(([at, summary]) => {
-        const first_step = this.#firstStep(at)
-        return {
-          first_step,
-          last_step: Math.min(first_step + width - 1, end),
-          ...(summary.min <= summary.max && { min: summary.min, max: summary.max }),
-          last: Number.isNaN(summary.latestValue) ? 'NaN' : summary.latestValue,
-          last_timestamp: summary.latestTimestamp,
-        }
-      })
+    const { start, width, end } = this.#grid
+    return this.#sorted().map(([at, summary]) => {
+      const border = this.#borderBefore(at)
+      return {
+        first_step: Math.max(border, start),
+        last_step: Math.min(border + width - 1, end),
+        ...(summary.min <= summary.max && { min: summary.min, max: summary.max }),
+        last: Number.isNaN(summary.latestValue) ? 'NaN' : summary.latestValue,
+        last_timestamp: summary.latestTimestamp,
+      }
+    })
+  }
+
+  pack(): string {
+    return packSummaries(this.#sorted().map(([, summary]) => summary))
+  }
+
+  #sorted() {
+    return [...this.#summaries].sort(([a], [b]) => a - b)
   }
 
   /** Decodes no steps, and aggregates the points of each bucket at once. */
@@ -71,7 +98,7 @@ export class Buckets {
     let i = Math.max(0, Math.ceil((start - firstStep) / stride))
     while (i < values.length && firstStep + i * stride <= end) {
       const bucket = this.#indexOf(firstStep + i * stride)
-      const j = indexOf(Math.min(this.#firstStep(bucket) + width - 1, end))
+      const j = indexOf(Math.min(this.#borderBefore(bucket) + width - 1, end))
       const last = { step: firstStep + j * stride, timestamp: points.timestamps[j]! }
       this.#atIndex(bucket).addValues(values, i, j, last)
       i = j + 1
@@ -89,10 +116,10 @@ export class Buckets {
   }
 
   #indexOf(step: number): number {
-    return Math.floor((step - this.#grid.start) / this.#grid.width)
+    return Math.floor((step - this.#grid.origin) / this.#grid.width)
   }
 
-  #firstStep(bucket: number): number {
-    return this.#grid.start + bucket * this.#grid.width
+  #borderBefore(bucket: number): number {
+    return this.#grid.origin + bucket * this.#grid.width
   }
 }

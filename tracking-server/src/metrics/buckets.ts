@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
+import { inBatches } from '@cairn/platform/collections/in-batches'
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
-import { type BucketChunk, type BucketGrid, Buckets } from './bucket-grid.js'
+import { type BucketChunk, type BucketGrid, Buckets, bucketGrid } from './bucket-grid.js'
 import { unpack } from './point-codec.js'
 import type { PointColumns } from './point-columns.js'
 import { readUnchunkedPacked } from './read.js'
@@ -13,41 +14,65 @@ export interface BucketOptions {
   /** Inclusive range of steps; defaults to the first and last step of all runs. */
   readonly range?: readonly [start: number, end: number]
   readonly count: number
+  /** Whether the buckets of a run are packed text in place of a list. */
+  readonly packed?: boolean
 }
 
-export interface BucketedRuns {
-  /** Number of steps of a bucket. */
-  readonly width: number
+export interface BucketedRuns extends Omit<BucketGrid, 'isAligned'> {
   /** JSON of each run with its buckets. */
   readonly runs: readonly string[]
 }
 
+/** Runs whose points outside of chunks are read by one statement. */
+const RUNS_AT_ONCE = 20
+/** Chunks of several runs that are read by one statement. */
+const CHUNKS_AT_ONCE = 256
+
 /**
- * Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket. Yields to the event
- * loop between slices of chunks (ADR 48).
+ * Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket, and only the blocks
+ * of those whose blocks are within one. Yields to the event loop between slices of chunks (ADR 48).
  */
 export async function readBuckets(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
-  { key, range, count }: BucketOptions,
+  { key, range, count, packed = false }: BucketOptions,
 ): Promise<BucketedRuns> {
-  const recent = new Map<string, readonly string[]>()
-  for (const runId of runIds) {
-    recent.set(runId, await readUnchunkedPacked(db, runId, key))
-    await setImmediate()
-  }
+  const recent = new Map(
+    await inBatches(runIds, async (ids) => [...(await readUnchunkedPacked(db, ids, key))], RUNS_AT_ONCE),
+  )
   const known = await readExtent(db, runIds, key, recent)
   const [start, end] = range ?? known.steps ?? [0, 0]
-  const grid = { start, end, width: Math.max(1, Math.ceil((end - start + 1) / count)) }
-  const runs: string[] = []
-  for (const run_id of runIds) {
-    const buckets = new Buckets(grid)
-    for (const text of recent.get(run_id)!) buckets.add(text)
-    await inSlices(await chunksOf(db, run_id, key, grid), (chunk) => buckets.addChunk(chunk))
-    const first_timestamp = known.firstTimestamp(run_id)
-    runs.push(JSON.stringify({ run_id, first_timestamp, buckets: buckets.list() }))
+  const { isAligned, ...grid } = bucketGrid(start, end, count)
+  const buckets = new Map(runIds.map((runId) => [runId, new Buckets({ ...grid, isAligned })]))
+  for (const [runId, texts] of recent) for (const text of texts) buckets.get(runId)!.add(text)
+  for (const ids of groupsOf(runIds, known)) {
+    const chunks = await chunksOf(db, ids, key, { ...grid, isAligned })
+    await inSlices(chunks, (chunk) => buckets.get(chunk.run_id)!.addChunk(chunk))
   }
-  return { width: grid.width, runs }
+  const runs: string[] = []
+  for (const [run_id, own] of buckets) {
+    const first_timestamp = known.firstTimestamp(run_id)
+    runs.push(JSON.stringify({ run_id, first_timestamp, buckets: packed ? own.pack() : own.list() }))
+    if (runs.length % RUNS_AT_ONCE === 0) await setImmediate()
+  }
+  return { ...grid, runs }
+}
+
+/** Groups runs that have few chunks together, so that one statement reads them. Leaves out those without chunks. */
+function groupsOf(runIds: readonly string[], known: StepExtent): string[][] {
+  const groups: string[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const runId of runIds) {
+    const chunks = known.chunkCount(runId)
+    if (chunks === 0) continue
+    if (size + chunks > CHUNKS_AT_ONCE) {
+      groups.push([])
+      size = 0
+    }
+    groups.at(-1)!.push(runId)
+    size += chunks
+  }
+  return groups
 }
 
 async function readExtent(
@@ -63,6 +88,7 @@ async function readExtent(
       eb.fn.min('first_step').as('first'),
       eb.fn.max('last_step').as('last'),
       eb.fn.min('first_timestamp').as('timestamp'),
+      eb.fn.countAll<number>().as('count'),
     ])
     .where('run_id', 'in', runIds)
     .where('key', '=', key)
@@ -81,14 +107,17 @@ interface ChunkExtent {
   readonly first: number
   readonly last: number
   readonly timestamp: number
+  readonly count: number
 }
 
 class StepExtent {
+  readonly #chunkCounts: ReadonlyMap<string, number>
   readonly #firstTimestamps: Map<string, number>
   #first: number
   #last: number
 
   constructor(chunks: readonly ChunkExtent[]) {
+    this.#chunkCounts = new Map(chunks.map(({ run_id, count }) => [run_id, count]))
     this.#firstTimestamps = new Map(chunks.map(({ run_id, timestamp }) => [run_id, timestamp]))
     this.#first = chunks.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY)
     this.#last = chunks.reduce((greatest, { last }) => Math.max(greatest, last), Number.NEGATIVE_INFINITY)
@@ -102,6 +131,10 @@ class StepExtent {
   /** Returns the time of the first point of a run; undefined without points. */
   firstTimestamp(runId: string): number | undefined {
     return this.#firstTimestamps.get(runId)
+  }
+
+  chunkCount(runId: string): number {
+    return this.#chunkCounts.get(runId) ?? 0
   }
 
   add(runId: string, { steps, timestamps }: PointColumns) {
@@ -118,18 +151,21 @@ class StepExtent {
 /** One statement, because chunks may be merged between two. */
 async function chunksOf(
   db: Db<TrackingSchema>,
-  runId: string,
+  runIds: readonly string[],
   key: string,
-  { start, end, width }: BucketGrid,
-): Promise<readonly BucketChunk[]> {
+  { start, end, width, origin, isAligned }: BucketGrid,
+): Promise<readonly (BucketChunk & { readonly run_id: string })[]> {
   const bucketOf = (step: string) =>
-    sql`(${sql.ref(step)} - cast(${start} as bigint)) / cast(${width} as bigint)`
-  const { rows } = await sql<BucketChunk>`
-    select first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan, stride,
-      case when first_step >= ${start} and last_step <= ${end} and ${bucketOf('first_step')} = ${bucketOf('last_step')}
-        then null else points end as points
+    sql`(${sql.ref(step)} - cast(${origin} as bigint)) / cast(${width} as bigint)`
+  const isInside = sql`first_step >= ${start} and last_step <= ${end}`
+  const isInOne = sql`${isInside} and ${bucketOf('first_step')} = ${bucketOf('last_step')}`
+  const hasBlocks = sql`${isInside} and block_width <= ${isAligned ? width : 0}`
+  const { rows } = await sql<BucketChunk & { readonly run_id: string }>`
+    select run_id, first_step, last_step, min_value, max_value, latest_timestamp, latest_value, latest_is_nan, stride,
+      case when ${isInOne} or ${hasBlocks} then null else points end as points,
+      case when ${isInOne} then null when ${hasBlocks} then blocks end as blocks
     from metric_chunks
-    where run_id = ${runId} and key = ${key} and last_step >= ${start} and first_step <= ${end}`.execute(
+    where run_id in (${sql.join(runIds)}) and key = ${key} and last_step >= ${start} and first_step <= ${end}`.execute(
     db.read,
   )
   return rows

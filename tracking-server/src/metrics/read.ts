@@ -1,3 +1,4 @@
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import { afterPosition, type Position, type Term } from '@cairn/platform/search/keyset'
 import { sql } from 'kysely'
@@ -64,33 +65,43 @@ export async function readUnchunked(
     query = query.limit(page.limit)
   }
   const rows = await query.execute()
-  return [toColumns(rows), ...(await batchesOf(db, runId, key)).map(unpack)]
+  return [toColumns(rows), ...((await batchesOf(db, [runId], key)).get(runId) ?? []).map(unpack)]
 }
 
-/** Like `readUnchunked`, but packed. */
+/** Like `readUnchunked` of several runs, but packed. Runs without such points may be absent. */
 export async function readUnchunkedPacked(
   db: Db<TrackingSchema>,
-  runId: string,
+  runIds: readonly string[],
   key: string,
-): Promise<string[]> {
+): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await db.read
     .selectFrom('metrics')
-    .select(COLUMNS)
-    .where('run_id', '=', runId)
+    .select(['run_id', ...COLUMNS])
+    .where('run_id', 'in', runIds)
     .where('key', '=', key)
     .execute()
-  const batches = await batchesOf(db, runId, key)
-  return rows.length > 0 ? [pack(toColumns(rows)), ...batches] : batches
+  const packed = new Map<string, string[]>()
+  for (const [runId, points] of groupBy(rows, ({ run_id }) => run_id))
+    packed.set(runId, [pack(toColumns(points))])
+  for (const [runId, batches] of await batchesOf(db, runIds, key))
+    packed.set(runId, [...(packed.get(runId) ?? []), ...batches])
+  return packed
 }
 
-/** The packed points of a key in the batches of a run. */
-async function batchesOf(db: Db<TrackingSchema>, runId: string, key: string): Promise<string[]> {
+/** The packed points of a key in the batches of runs. */
+async function batchesOf(db: Db<TrackingSchema>, runIds: readonly string[], key: string) {
   const batches = await db.read
     .selectFrom('metric_batches')
-    .select('points')
-    .where('run_id', '=', runId)
+    .select(['run_id', 'points'])
+    .where('run_id', 'in', runIds)
     .execute()
-  return batches.flatMap(({ points }) => seriesInBatch(points, key).map(([, text]) => text))
+  const packed = new Map<string, string[]>()
+  for (const { run_id, points } of batches) {
+    const own = packed.get(run_id) ?? []
+    own.push(...seriesInBatch(points, key).map(([, text]) => text))
+    packed.set(run_id, own)
+  }
+  return packed
 }
 
 /** @param from skips chunks that end before this timestamp */

@@ -31,7 +31,7 @@ export async function sampleRuns(
   const lists: string[] = []
   for (const runId of runIds) {
     const picked = new PointsAt(steps)
-    for (const text of await readUnchunkedPacked(db, runId, key)) picked.add(text)
+    for (const text of await unchunkedOf(db, runId, key)) picked.add(text)
     const chunks = await db.read
       .selectFrom('metric_chunks')
       .select(['first_step', 'last_step', 'stride', 'points'])
@@ -46,6 +46,9 @@ export async function sampleRuns(
   }
   return lists
 }
+
+const unchunkedOf = async (db: Db<TrackingSchema>, runId: string, key: string) =>
+  (await readUnchunkedPacked(db, [runId], key)).get(runId) ?? []
 
 /** The sampled steps, sorted. */
 async function wantedSteps(
@@ -81,7 +84,7 @@ async function addSteps(all: StepSet, db: Db<TrackingSchema>, runId: string, key
       if (step > last) last = step
     }
   }
-  for (const text of await readUnchunkedPacked(db, runId, key)) addPacked(text)
+  for (const text of await unchunkedOf(db, runId, key)) addPacked(text)
   const chunks = await db.read
     .selectFrom('metric_chunks')
     .select(['first_step', 'last_step', 'stride'])
