@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('cards of charts', () => {
     const { tab } = someone
     const asked: string[] = []
     tab.on('request', (request) => {
-      if (request.url().endsWith('/metrics/buckets')) asked.push(request.postDataJSON().metric_key)
+      if (request.url().endsWith('/metrics/packed-buckets')) asked.push(request.postDataJSON().metric_key)
     })
     await someone.open(charts())
     await canvasOf(card(tab, 'train/loss')).waitFor()

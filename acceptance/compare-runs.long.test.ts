@@ -80,7 +80,7 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
   test('a spike of one point in 100,000 is visible at every zoom, and live points keep the zoom', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
-    const asked = requestsOf(tab, '/api/cairn/v1/metrics/buckets')
+    const asked = requestsOf(tab, '/api/cairn/v1/metrics/packed-buckets')
     await someone.open(`/#/experiments/${experiment}/runs/${long}?tab=curves`)
     const chart = tab.getByRole('figure', { name: 'loss' })
     await chart.locator('canvas').first().waitFor()
@@ -124,11 +124,13 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
   test('a failed chart offers a retry', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone
-    await tab.route('**/api/cairn/v1/metrics/buckets', (route) => route.fulfill({ status: 400, body: '{}' }))
+    await tab.route('**/api/cairn/v1/metrics/packed-buckets', (route) =>
+      route.fulfill({ status: 400, body: '{}' }),
+    )
     await someone.open(`/#/experiments/${experiment}/runs/${long}?tab=curves`)
     const chart = tab.getByRole('figure', { name: 'loss' })
     await chart.getByRole('alert').waitFor()
-    await tab.unroute('**/api/cairn/v1/metrics/buckets')
+    await tab.unroute('**/api/cairn/v1/metrics/packed-buckets')
     await chart.getByRole('button', { name: 'Try again' }).click()
     await chart.locator('canvas').first().waitFor()
   })

@@ -85,7 +85,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
       presignedDownloadUrl keepFiles importExperiment importRun importLoggedModel importTrace
       createRunView updateRunView deleteRunView createTeamRunView updateTeamRunView deleteTeamRunView createRunComment updateRunComment deleteRunComment
       getRun searchRuns batchGetRuns compareRuns countRuns groupRuns listRunKeys listRunValues searchLoggedModels searchTraces searchTracesV2 getTrace batchGetTraces listSpans getSpan getMetricHistory
-      getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
+      getMetricHistoryBulk getMetricHistoryBulkInterval getMetricBuckets queryMetricBuckets queryPackedMetricBuckets listEvaluationRecords graphql graphqlByQuery`,
     refusals: `getExperiment getExperimentByName listExperiments searchExperiments queryExperiments searchDatasets
       getLoggedModel listLoggedModelArtifacts listArtifacts listProxiedArtifacts getTraceInfo getTraceInfoV2
       batchGetTraceInfos queryTraceMetrics calculateTraceFilterCorrelation getAssessment getEvaluationDataset

@@ -112,7 +112,7 @@ const bucketOptions = {
 }
 
 export const MetricBuckets = Type.Object({
-  /** Number of steps of a range. */
+  /** Number of steps of a range, usually a power of two whose multiples ranges begin at. */
   width: Int64(),
   runs: Type.Array(
     Type.Object({
@@ -149,4 +149,36 @@ export const QueryMetricBuckets = operation({
     ...bucketOptions,
   }),
   output: MetricBuckets,
+})
+
+/** Bucket `i` has the steps from `origin + i * width` up to the next one that are within `start` and `end`. */
+export const PackedMetricBuckets = Type.Object({
+  start: Int64(),
+  end: Int64(),
+  origin: Int64(),
+  width: Int64(),
+  runs: Type.Array(
+    Type.Object({
+      run_id: Type.String(),
+      first_timestamp: Type.Optional(Int64()),
+      /**
+       * Base64 of the number of buckets with points, and columns of theirs: time and step of the last point, its value, and
+       * the least and greatest value, infinite if all are NaN. The number is a varint of 7 bits a byte, lowest first. Values are
+       * little-endian doubles; so are integers after a byte 1. After a byte 0, integers are zigzag varints of their differences.
+       */
+      buckets: Type.String(),
+    }),
+  ),
+})
+export type PackedMetricBuckets = Static<typeof PackedMetricBuckets>
+
+export const QueryPackedMetricBuckets = operation({
+  id: 'queryPackedMetricBuckets',
+  method: 'POST',
+  path: '/api/cairn/v1/metrics/packed-buckets',
+  summary:
+    'Get the minimum, maximum and last value of a metric in equal ranges of steps as packed columns, in up to 1000 runs',
+  right: READ_EXPERIMENTS,
+  input: QueryMetricBuckets.input,
+  output: PackedMetricBuckets,
 })

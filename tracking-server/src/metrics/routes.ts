@@ -8,12 +8,13 @@ import {
   GetMetricHistoryBulk,
   GetMetricHistoryBulkInterval,
   QueryMetricBuckets,
+  QueryPackedMetricBuckets,
 } from '@cairn/platform/protocol/metrics'
 import type { Input } from '@cairn/platform/protocol/operation'
 import type { FastifyPluginAsync } from 'fastify'
 import { writeDecimalPoints } from '../protobuf-json.js'
 import type { TrackingSchema } from '../schema.js'
-import { type BucketedRuns, readBuckets } from './buckets.js'
+import { readBuckets } from './buckets.js'
 import { MetricHistory } from './history.js'
 import { sampleRuns } from './sample.js'
 
@@ -54,18 +55,16 @@ export const metricRoutes: FastifyPluginAsync<{ db: Db<TrackingSchema> }> = asyn
     },
   )
 
-  const readBucketsOf = async ({
-    run_ids,
-    metric_key,
-    buckets = DEFAULT_BUCKETS,
-    ...steps
-  }: Input<typeof QueryMetricBuckets>) => {
+  const bucketsOf = (packed: boolean) => async (input: Input<typeof QueryMetricBuckets>) => {
+    const { run_ids, metric_key, buckets = DEFAULT_BUCKETS, ...steps } = input
     const range = rangeOf(steps)
-    const options = { key: metric_key, count: buckets, ...(range && { range }) }
-    return new JsonChunks(bucketsJson(await readBuckets(db, [...new Set(run_ids)], options)))
+    const options = { key: metric_key, count: buckets, packed, ...(range && { range }) }
+    const { runs, ...grid } = await readBuckets(db, [...new Set(run_ids)], options)
+    return new JsonChunks(bucketsJson(packed ? grid : { width: grid.width }, runs))
   }
-  handle(app, GetMetricBuckets, readBucketsOf)
-  handle(app, QueryMetricBuckets, readBucketsOf)
+  handle(app, GetMetricBuckets, bucketsOf(false))
+  handle(app, QueryMetricBuckets, bucketsOf(false))
+  handle(app, QueryPackedMetricBuckets, bucketsOf(true))
 }
 
 /** Omits an empty list, as protobuf's JSON does. @param lists members of the list, without brackets */
@@ -78,8 +77,9 @@ function* metricList(lists: readonly string[]) {
   yield lists.length > 0 ? ']}' : '{}'
 }
 
-function* bucketsJson({ width, runs }: BucketedRuns) {
-  let before = `{"width":${width},"runs":[`
+/** @param runs JSON of each run */
+function* bucketsJson(grid: object, runs: readonly string[]) {
+  let before = `${JSON.stringify(grid).slice(0, -1)},"runs":[`
   for (const run of runs) {
     yield before + run
     before = ','

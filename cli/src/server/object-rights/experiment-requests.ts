@@ -137,6 +137,10 @@ const runs: Readonly<Record<string, Row>> = {
     url: '/api/cairn/v1/metrics/buckets',
     body: { run_ids: [run_id], metric_key: 'm' },
   }),
+  'POST /api/cairn/v1/metrics/packed-buckets': ({ run_id }) => ({
+    url: '/api/cairn/v1/metrics/packed-buckets',
+    body: { run_ids: [run_id], metric_key: 'm' },
+  }),
   'GET /api/cairn/v1/metrics/buckets': ({ run_id }) =>
     query('/api/cairn/v1/metrics/buckets', { run_ids: run_id, metric_key: 'm' }),
 }

@@ -1,4 +1,4 @@
-import type { MetricBuckets, QueryMetricBuckets } from '@cairn/platform/protocol/metrics'
+import type { MetricBuckets, QueryPackedMetricBuckets } from '@cairn/platform/protocol/metrics'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
 import type { Projection } from '@cairn/platform/protocol/run-projection'
 import type {
@@ -22,6 +22,7 @@ import type {
   SearchRuns,
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
+import { unpackBuckets } from './packed-buckets.js'
 
 export type { ComparedKey, ComparedMetric, DatasetInput, MetricBuckets, Projection, Run, RunInfo, RunStatus }
 export type BucketedRun = MetricBuckets['runs'][number]
@@ -63,15 +64,17 @@ export const restoreRun = (run_id: string) =>
 export type StepRange = readonly [first: number, last: number]
 
 /** One metric of up to 1,000 runs in buckets of steps. @param range default: all steps */
-export const getBuckets = (
+export const getBuckets = async (
   metric_key: string,
   run_ids: string[],
   buckets: number,
   range?: StepRange,
   signal?: AbortSignal,
 ) =>
-  call<typeof QueryMetricBuckets>(
-    'POST /api/cairn/v1/metrics/buckets',
-    { metric_key, run_ids, buckets, ...(range && { start_step: range[0], end_step: range[1] }) },
-    signal,
+  unpackBuckets(
+    await call<typeof QueryPackedMetricBuckets>(
+      'POST /api/cairn/v1/metrics/packed-buckets',
+      { metric_key, run_ids, buckets, ...(range && { start_step: range[0], end_step: range[1] }) },
+      signal,
+    ),
   )
