@@ -61,6 +61,9 @@ export function EChart({ option, runs, title, height, brush, onBrush }: EChartPr
   return <div ref={host} className="card-chart" style={{ height }} role="img" aria-label={title} />
 }
 
+/** The pointer rests: each highlight paints a whole chart. */
+const HIGHLIGHT_MS = 40
+
 function linkToRuns(chart: EChartsType, runs: EChartProps['runs']): () => void {
   const point = ({ seriesIndex = -1, dataIndex = -1 }: Pointed) =>
     highlightRun(runs[seriesIndex]?.[dataIndex])
@@ -68,18 +71,26 @@ function linkToRuns(chart: EChartsType, runs: EChartProps['runs']): () => void {
   chart.on('mouseover', point as (event: unknown) => void)
   chart.on('mouseout', leave)
   let shown: string | undefined
-  const stop = onHighlight(() => {
+  const show = () => {
+    const wanted = highlightedRun()
+    if (wanted === shown) return
     for (const [seriesIndex, ids] of runs.entries()) {
       const indexesOf = (id: string | undefined) =>
         id === undefined ? [] : ids.flatMap((one, i) => (one === id ? [i] : []))
-      const [before, now] = [indexesOf(shown), indexesOf(highlightedRun())]
+      const [before, now] = [indexesOf(shown), indexesOf(wanted)]
       if (before.length > 0) chart.dispatchAction({ type: 'downplay', seriesIndex, dataIndex: before })
       if (now.length > 0) chart.dispatchAction({ type: 'highlight', seriesIndex, dataIndex: now })
     }
-    shown = highlightedRun()
+    shown = wanted
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const stop = onHighlight(() => {
+    clearTimeout(timer)
+    timer = setTimeout(show, HIGHLIGHT_MS)
   })
   return () => {
     stop()
+    clearTimeout(timer)
     if (chart.isDisposed()) return
     chart.off('mouseover', point as (event: unknown) => void)
     chart.off('mouseout', leave)

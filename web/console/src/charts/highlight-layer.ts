@@ -14,6 +14,7 @@ export function highlightLayer(lines: readonly ChartLine[]): UPlot.Plugin {
   canvas.className = 'chart-layer'
   let stop = () => {}
   let drawn: string | undefined
+  let isBlank = true
   return {
     hooks: {
       init: (chart) => {
@@ -49,20 +50,28 @@ export function highlightLayer(lines: readonly ChartLine[]): UPlot.Plugin {
 
   function draw(chart: UPlot) {
     drawn = highlightedRun()
+    const own = drawn === undefined ? [] : lines.filter(({ id }) => id === drawn)
+    const context = own.length === 0 && isBlank ? null : clear(chart)
+    if (!context) return
+    isBlank = own.length === 0
     const ratio = devicePixelRatio
-    const { clientWidth, clientHeight } = chart.over
-    canvas.width = clientWidth * ratio // also clears it
-    canvas.height = clientHeight * ratio
-    const context = canvas.getContext('2d')
-    if (drawn === undefined || !context) return
-    context.scale(ratio, ratio)
+    context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.lineWidth = 3
     context.lineJoin = 'round'
-    for (const line of lines) {
-      if (line.id !== drawn) continue
-      context.strokeStyle = line.colour
-      context.stroke(pathOf(chart, line.series))
+    for (const { colour, series } of own) {
+      context.strokeStyle = colour
+      context.stroke(pathOf(chart, series))
     }
+  }
+
+  /** Resizes the canvas only if it must: the browser composes the whole page anew after that. */
+  function clear({ bbox }: UPlot): CanvasRenderingContext2D | null {
+    const context = canvas.getContext('2d')
+    const [width, height] = [Math.round(bbox.width), Math.round(bbox.height)]
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height })
+    context?.resetTransform()
+    context?.clearRect(0, 0, width, height)
+    return context
   }
 }
 

@@ -37,9 +37,10 @@ export function tooltip(options: TooltipOptions): UPlot.Plugin {
         if (box.hidden) return
         box.replaceChildren(...content(chart, idx!, options))
         box.classList.toggle('wide', box.childElementCount > MAX_COLUMN_ROWS)
-        const flip = left > chart.over.clientWidth / 2
+        const width = chart.bbox.width / devicePixelRatio // `clientWidth` would lay out the page once for each chart
+        const flip = left > width / 2
         box.style.left = flip ? '' : `${left + 12}px`
-        box.style.right = flip ? `${chart.over.clientWidth - left + 12}px` : ''
+        box.style.right = flip ? `${width - left + 12}px` : ''
       },
     },
   }
