@@ -113,6 +113,28 @@ describe('Refresher', () => {
     client.clear()
   })
 
+  test('refetches a chart less often the more buckets it has', async () => {
+    const client = new QueryClient()
+    const times: number[] = []
+    const bucket = { first_step: 0, last_step: 0, last: 1, last_timestamp: 0 }
+    const observer = new QueryObserver(client, {
+      queryKey: queryKeys.metricHistory('loss', ['a'], undefined, 10_000),
+      queryFn: () => {
+        times.push(Date.now())
+        return { width: 1, runs: [{ run_id: 'a', buckets: Array.from({ length: 10_000 }, () => bucket) }] }
+      },
+    })
+    const unsubscribe = observer.subscribe(() => undefined)
+    await until(() => times.length === 1 && client.isFetching() === 0)
+    const refresher = new Refresher(client)
+    refresher.refresh(() => true)
+    await until(() => times.length === 2)
+    expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(990)
+    refresher.stop()
+    unsubscribe()
+    client.clear()
+  })
+
   test('refetches once more after a fetch in progress', async () => {
     const client = new QueryClient()
     const { fetches, unsubscribe } = observe(client, 'slow', 100)

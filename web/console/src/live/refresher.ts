@@ -1,5 +1,6 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
+import type { MetricBuckets } from '../api/runs.js'
 
 const CHECK_MS = 250
 const MIN_INTERVAL_MS = 500
@@ -8,12 +9,14 @@ const LONG_LIST_INTERVAL_MS = 5_000
 const ALERTS_INTERVAL_MS = 2_000
 /** Grouping reads all runs of the filter. */
 const GROUPS_INTERVAL_MS = 15_000
+/** A chart of 25,000 buckets is read every 2.5 s. */
+const BUCKET_INTERVAL_MS = 0.1
 const LONG_LIST_PAGES = 3
 const LONG_LIST_ROWS = 100
 
 /**
  * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
- * Long lists and groups of runs are refetched less often.
+ * Long lists, groups of runs and charts of many buckets are refetched less often.
  */
 export class Refresher {
   readonly #client: QueryClient
@@ -68,5 +71,11 @@ function isRefetchable({ state, queryKey }: Query): boolean {
 function intervalOf(key: Query['queryKey'], data: unknown): number {
   if (keyStartsWith(key, queryKeys.runGroups())) return GROUPS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.alerts())) return ALERTS_INTERVAL_MS
+  if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data as MetricBuckets | undefined)
   return isLong(data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
+}
+
+function intervalOfChart(data: MetricBuckets | undefined): number {
+  const buckets = data?.runs.reduce((sum, run) => sum + run.buckets.length, 0) ?? 0
+  return Math.max(MIN_INTERVAL_MS, buckets * BUCKET_INTERVAL_MS)
 }
