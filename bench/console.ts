@@ -12,6 +12,8 @@ import {
   compare,
   drawChart,
   type Figures,
+  followChart,
+  hoverChart,
   logFiveBatches,
   observeLongTasks,
   openRuns,
@@ -105,11 +107,12 @@ async function measureAll(browser: Browser, server: Peer) {
     })
   await inTab(browser, async (tab) => {
     progress('drawing a chart')
-    results[`chart of ${size.histories} × ${size.points} points`] = await drawChart(
-      tab,
-      server,
-      size.histories,
-    )
+    const chart = `chart of ${size.histories} × ${size.points} points`
+    results[chart] = await drawChart(tab, server, size.histories)
+    progress('moving the pointer over it')
+    results[`pointer over the ${chart}`] = await hoverChart(tab)
+    progress('logging 20 points per second to it')
+    results[`20 points per second for 10 s in the ${chart}`] = await followChart(tab, server, size)
   })
 }
 

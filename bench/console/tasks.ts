@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Peer } from '../servers.js'
 import { client } from '../tracking/load.js'
-import { EXPERIMENT, idOf, LONG } from './data.js'
+import { type DataSize, EXPERIMENT, idOf, LONG } from './data.js'
 
 /** Figures of one task in the browser: milliseconds, kilobytes, megabytes and counts, by name. */
 export type Figures = Readonly<Record<string, number>>
@@ -66,22 +66,30 @@ const frames = (tab: Page, selector: string) =>
 
 /** Logs five batches to a run of the open table, and counts the bytes of the responses that follow. */
 export async function logFiveBatches(tab: Page, server: Peer): Promise<Figures> {
+  const to = client(server.url, 1)
+  const bytes = await receivedBytes(tab, async () => {
+    for (let batch = 0; batch < 5; batch++) {
+      const metrics = [{ key: 'metric_0', value: batch, step: batch + 2, timestamp: Date.now() }]
+      await to.post('/api/2.0/mlflow/runs/log-batch', { run_id: idOf(batch), metrics })
+      await tab.waitForTimeout(700)
+    }
+    await tab.waitForTimeout(6000)
+  })
+  to.close()
+  return { 'responses after 5 log-batch, kB': bytes / 1000 }
+}
+
+/** Bytes of the bodies of responses that the tab receives during `work`. */
+async function receivedBytes(tab: Page, work: () => Promise<void>): Promise<number> {
   const session = await tab.context().newCDPSession(tab)
   await session.send('Network.enable')
   let bytes = 0
   session.on('Network.dataReceived', ({ dataLength }) => {
     bytes += dataLength
   })
-  const to = client(server.url, 1)
-  for (let batch = 0; batch < 5; batch++) {
-    const metrics = [{ key: 'metric_0', value: batch, step: batch + 2, timestamp: Date.now() }]
-    await to.post('/api/2.0/mlflow/runs/log-batch', { run_id: idOf(batch), metrics })
-    await tab.waitForTimeout(700)
-  }
-  await tab.waitForTimeout(6000)
-  to.close()
+  await work()
   await session.detach()
-  return { 'responses after 5 log-batch, kB': bytes / 1000 }
+  return bytes
 }
 
 /** Compares runs by URL, until their parameters are shown. */
@@ -105,11 +113,13 @@ export async function compare(tab: Page, server: Peer, runs: number): Promise<Fi
   }
 }
 
+const chartOf = (tab: Page) => tab.getByRole('figure', { name: LONG, exact: true })
+
 /** Draws one metric of runs with long histories, and zooms into it. */
 export async function drawChart(tab: Page, server: Peer, runs: number): Promise<Figures> {
   const ids = Array.from({ length: runs }, (_, i) => idOf(i))
   await tab.goto(`${server.url}/#/compare?runs=${ids}`)
-  const chart = tab.getByRole('figure', { name: LONG, exact: true })
+  const chart = chartOf(tab)
   await chart.waitFor()
   const cpu = server.cpuSeconds()
   const health = watchHealth(server)
@@ -137,6 +147,49 @@ export async function drawChart(tab: Page, server: Peer, runs: number): Promise<
       LONG,
     )
   }
+}
+
+const MOVES = 100
+
+/** Moves the pointer over the drawn chart. */
+export async function hoverChart(tab: Page): Promise<Figures> {
+  const { x, y, width, height } = (await chartOf(tab).locator('.u-over').boundingBox())!
+  const before = await cpuSeconds(tab)
+  for (let i = 0; i < MOVES; i++)
+    await tab.mouse.move(x + ((i + 1) / (MOVES + 2)) * width, y + (0.2 + 0.6 * ((i % 10) / 10)) * height)
+  return { 'CPU of the tab for a movement, ms': ((await cpuSeconds(tab)) - before) * (1000 / MOVES) }
+}
+
+const LIVE_SECONDS = 10
+const POINTS_PER_SECOND = 20
+
+/** Logs points to the runs of the drawn chart, one after the other. */
+export async function followChart(tab: Page, server: Peer, size: DataSize): Promise<Figures> {
+  const to = client(server.url, 1)
+  const [cpu, cpuOfServer] = [await cpuSeconds(tab), server.cpuSeconds()]
+  const bytes = await receivedBytes(tab, async () => {
+    for (let i = 0; i < LIVE_SECONDS * POINTS_PER_SECOND; i++) {
+      const [run_id, step] = [idOf(i % size.histories), size.points + Math.floor(i / size.histories)]
+      await to.post('/api/2.0/mlflow/runs/log-metric', {
+        ...{ run_id, key: LONG, value: 0.5, step, timestamp: Date.now() },
+      })
+      await tab.waitForTimeout(1000 / POINTS_PER_SECOND)
+    }
+  })
+  to.close()
+  return {
+    'CPU of the tab, s': (await cpuSeconds(tab)) - cpu,
+    'server CPU, s': server.cpuSeconds() - cpuOfServer,
+    'responses, kB': bytes / 1000,
+  }
+}
+
+/** Processor seconds of the process of the tab, which is the only one of its browser. */
+async function cpuSeconds(tab: Page): Promise<number> {
+  const session = await tab.context().browser()!.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  await session.detach()
+  return processInfo.reduce((sum, { type, cpuTime }) => sum + (type === 'renderer' ? cpuTime : 0), 0)
 }
 
 function watchHealth(server: Peer) {
