@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect } from 'react'
+import { observeOwnAxis } from '../ui/observe-own-axis.js'
 
 interface GridOptions {
   readonly scroller: RefObject<HTMLElement | null>
@@ -17,6 +18,7 @@ export function useGridWindow({ scroller, rows, columns, rowPx, columnPx, sticky
   const vertical = useVirtualizer({
     count: rows,
     getScrollElement,
+    observeElementOffset: observeOwnAxis,
     estimateSize: () => rowPx,
     overscan: 8,
   })
@@ -24,6 +26,7 @@ export function useGridWindow({ scroller, rows, columns, rowPx, columnPx, sticky
     horizontal: true,
     count: columns,
     getScrollElement,
+    observeElementOffset: observeOwnAxis,
     estimateSize: () => columnPx,
     paddingStart: stickyPx,
     overscan: 3,

@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Format, useFormat } from '../i18n/format.js'
+import { observeOwnAxis } from '../ui/observe-own-axis.js'
 import type { Column } from './columns.js'
 import type { GridItem, RunItem } from './grid-items.js'
 import { GroupRow } from './group-row.js'
@@ -53,6 +54,7 @@ export function RunsGrid(props: RunsGridProps) {
   const rowWindow = useVirtualizer({
     count: skipped + items.length,
     getScrollElement: () => scroller.current,
+    observeElementOffset: observeOwnAxis,
     estimateSize: () => ROW_PX,
     getItemKey,
     scrollPaddingStart: ROW_PX * (1 + pinned.length),

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useMemo } from 'react'
+import { observeOwnAxis } from '../ui/observe-own-axis.js'
 import { type Column, columnFromId } from './columns.js'
 import type { ChosenFigures } from './figures.js'
 import type { RunsTableModel } from './use-runs-table.js'
@@ -41,6 +42,7 @@ export function useColumnWindow(
     horizontal: true,
     count: center.length,
     getScrollElement: () => scroller.current,
+    observeElementOffset: observeOwnAxis,
     estimateSize: (index) => center[index]!.getSize(),
     getItemKey: (index) => center[index]!.id,
     paddingStart: fixedWidth,
