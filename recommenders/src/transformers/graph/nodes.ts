@@ -7,6 +7,7 @@ export const add = (g: Graph, a: Value, b: Value) =>
   g.node('Add', [a, b], broadcast(a.shape, b.shape), {}, a.type)
 export const subtract = (g: Graph, a: Value, b: Value) => g.node('Sub', [a, b], broadcast(a.shape, b.shape))
 export const multiply = (g: Graph, a: Value, b: Value) => g.node('Mul', [a, b], broadcast(a.shape, b.shape))
+export const divide = (g: Graph, a: Value, b: Value) => g.node('Div', [a, b], broadcast(a.shape, b.shape))
 export const scale = (g: Graph, a: Value, factor: number) => multiply(g, a, g.scalar(factor))
 export const negate = (g: Graph, a: Value) => g.node('Neg', [a], a.shape)
 export const erf = (g: Graph, a: Value) => g.node('Erf', [a], a.shape)

@@ -40,14 +40,21 @@ export function linear(g: Graph, x: Value, weight: Value, bias: Value): Value {
   return y
 }
 
-/** The exact x Φ(x), where Φ is the normal distribution function (Hendrycks & Gimpel 2016, arXiv 1606.08415). */
+/**
+ * The exact x Φ(x), where Φ is the normal distribution function (Hendrycks & Gimpel 2016, arXiv 1606.08415), in the form that
+ * ONNX Runtime fuses to one operator.
+ */
 export function gelu(g: Graph, x: Value): Value {
-  const c = n.scale(g, x, Math.SQRT1_2)
-  const cdf = n.scale(g, n.add(g, n.erf(g, c), g.scalar(1)), 0.5)
-  const y = n.multiply(g, x, cdf)
+  const c = n.divide(g, x, g.scalar(Math.SQRT2))
+  const twiceCdf = n.add(g, n.erf(g, c), g.scalar(1))
+  const y = n.scale(g, n.multiply(g, x, twiceCdf), 0.5)
   g.record([x], [y], ([d]) => {
-    const density = n.exp(g, n.subtract(g, g.scalar(-Math.log(Math.PI) / 2), n.multiply(g, c, c)))
-    return [n.multiply(g, d!, n.add(g, cdf, n.multiply(g, c, density)))]
+    const twiceDensity = n.exp(
+      g,
+      n.subtract(g, g.scalar(Math.LN2 - Math.log(Math.PI) / 2), n.multiply(g, c, c)),
+    )
+    const twiceSlope = n.add(g, twiceCdf, n.multiply(g, c, twiceDensity))
+    return [n.multiply(g, n.scale(g, d!, 0.5), twiceSlope)]
   })
   return y
 }

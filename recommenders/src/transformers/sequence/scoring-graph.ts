@@ -42,8 +42,11 @@ function scoresAfter(g: Graph, network: Network, p: Parameters, history: Value):
   const tokens = appendQueryToken(g, network, history)
   const last = network.encodeLast(g, p, tokens)
   const { table, bias } = network.classes(p)
-  const all = n.gemm(g, network.head(g, p, last), table, { transposeB: true, bias })
-  return n.slice(g, all, 1, g.ints([1]), g.ints([items + 1]), items)
+  const ofItems = (rows: Value) => n.slice(g, rows, 0, g.ints([1]), g.ints([items + 1]), items)
+  return n.gemm(g, network.head(g, p, last), ofItems(table), {
+    transposeB: true,
+    ...(bias && { bias: ofItems(bias) }),
+  })
 }
 
 /** The end of the history followed by the query token. */

@@ -1,6 +1,7 @@
 import type { Dim, Graph, Value } from '../graph/graph.js'
 import * as n from '../graph/nodes.js'
 import * as ops from '../graph/ops.js'
+import { attendLast } from './last-attention.js'
 import { type Dropout, type NetworkSizes, PADDING, type ParameterSpec, type Parameters } from './network.js'
 
 /** Initialization of all weights, as in BERT. */
@@ -68,7 +69,7 @@ export function trunk(
     const layer = new Layer(g, p, `block${block}`)
     const isLast = lastOnly && block === blocks - 1
     const attended = isLast
-      ? attend(layer, x, padded, { sizes, dropout, lastOnly }) // no position is later than the last
+      ? attendLast(layer, x, padded, sizes) // no position is later than the last
       : attend(layer, x, hidden, { sizes, dropout })
     if (isLast) x = n.takeIndex(g, n.reshape(g, x, ['batch', 'length', width]), 1, -1)
     x = ops.add(g, x, dropout.drop(g, attended))
@@ -90,14 +91,14 @@ export class Layer {
   }
 
   linear(name: string, x: Value): Value {
-    return ops.linear(this.g, x, this.#get(name, 'weight'), this.#get(name, 'bias'))
+    return ops.linear(this.g, x, this.parameter(name, 'weight'), this.parameter(name, 'bias'))
   }
 
   norm(name: string, x: Value): Value {
-    return ops.layerNorm(this.g, x, this.#get(name, 'gain'), this.#get(name, 'bias'))
+    return ops.layerNorm(this.g, x, this.parameter(name, 'gain'), this.parameter(name, 'bias'))
   }
 
-  #get(name: string, parameter: string): Value {
+  parameter(name: string, parameter: string): Value {
     return this.#p[[this.#name, name, parameter].filter((part) => part !== '').join('.')]!
   }
 }
@@ -106,17 +107,16 @@ function attend(
   layer: Layer,
   x: Value,
   hidden: Value,
-  { sizes, dropout, lastOnly = false }: Omit<TrunkOptions, 'causal'>,
+  { sizes, dropout }: Pick<TrunkOptions, 'sizes' | 'dropout'>,
 ): Value {
   const { g } = layer
   const { width, heads } = sizes
   const projected = layer.linear('attention.in', layer.norm('attention.norm', x))
   const split = ops.reshape(g, projected, ['batch', 'length', 3, heads, width / heads])
-  const [all, k, v] = ops.unstack(g, ops.transpose(g, split, [2, 0, 3, 1, 4])) as [Value, Value, Value]
-  const q = lastOnly ? n.reshape(g, n.takeIndex(g, all, 2, -1), ['batch', heads, 1, width / heads]) : all
-  const kept = dropout.mask(g, ['batch', heads, lastOnly ? 1 : 'length', 'length'])
+  const [q, k, v] = ops.unstack(g, ops.transpose(g, split, [2, 0, 3, 1, 4])) as [Value, Value, Value]
+  const kept = dropout.mask(g, ['batch', heads, 'length', 'length'])
   const attended = ops.transpose(g, ops.attention(g, [q, k, v], hidden, kept), [0, 2, 1, 3])
-  return layer.linear('attention.out', ops.reshape(g, attended, [lastOnly ? 'batch' : TOKENS, width]))
+  return layer.linear('attention.out', ops.reshape(g, attended, [TOKENS, width]))
 }
 
 const forward = (layer: Layer, x: Value) =>
