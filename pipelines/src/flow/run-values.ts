@@ -40,7 +40,12 @@ export async function upstreamValues(
   return valuesByTask(await readUpstream(read, run, task))
 }
 
-async function readOutputs(tx: Tx, { run_id }: JobRunRow, keys: readonly string[]): Promise<TaskOutputs[]> {
+/** The values of the tasks of a run that have some. */
+export async function readOutputs(
+  tx: Tx,
+  { run_id }: JobRunRow,
+  keys: readonly string[],
+): Promise<TaskOutputs[]> {
   if (keys.length === 0) return []
   return tx
     .selectFrom('task_runs')

@@ -3,8 +3,7 @@ import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/pag
 import { invalid } from '@cairn/platform/errors'
 import type { ForEachStats, JobRun } from '@cairn/platform/protocol/job-runs'
 import { type IterationStats, statsOfLoops } from '../flow/iteration-stats.js'
-import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
-import { renderTask } from './render.js'
+import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 
 const PAGE = 100
 const MESSAGES = 3
@@ -66,13 +65,11 @@ async function failures(db: Db<PipelinesSchema>, loopId: number) {
 export type AddWaitReasons = (tasks: readonly TaskRunRow[]) => Promise<TaskRunRow[]>
 
 /** A page of the iterations of a loop, by number. */
-export async function renderIterations(
+export async function readIterations(
   db: Db<PipelinesSchema>,
-  run: JobRunRow,
   loop: TaskRunRow,
   pageToken: string | undefined,
-  addWaitReasons: AddWaitReasons,
-): Promise<Pick<JobRun, 'iterations' | 'next_page_token'>> {
+): Promise<{ readonly rows: readonly TaskRunRow[]; readonly next_page_token: string | undefined }> {
   const after = decodePageToken(pageToken, (value) =>
     Number.isSafeInteger(value) ? Number(value) : undefined,
   )
@@ -85,10 +82,7 @@ export async function renderIterations(
     .limit(PAGE + 1)
     .execute()
   const { page, last } = pageOf(rows, PAGE)
-  return {
-    iterations: (await addWaitReasons(page)).map((row) => renderTask(run, row)),
-    ...(last && { next_page_token: encodePageToken(last.iteration!) }),
-  }
+  return { rows: page, next_page_token: last && encodePageToken(last.iteration!) }
 }
 
 /** @throws INVALID_PARAMETER_VALUE naming the number, for an iteration that the loop does not have */

@@ -30,13 +30,14 @@ import type { DestinationAccess } from '../notifications/destination-access.js'
 import { withNamers } from '../notifications/namers.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
-import { type AddWaitReasons, findIteration, renderIterations, withLoopStats } from './iterations.js'
+import { type AddWaitReasons, findIteration, readIterations, withLoopStats } from './iterations.js'
 import { readFailure, readLog, readLogEnd } from './logs.js'
 import { manageRoutes } from './manage-routes.js'
 import { withPageUrl } from './page-url.js'
 import { loopsOf, renderProgress } from './progress.js'
-import { renderRun, renderTaskAsRun } from './render.js'
+import { renderRun, renderTask, renderTaskAsRun } from './render.js'
 import { type RepairRequest, repairRun } from './repair.js'
+import { withResolvedValues } from './resolved-values.js'
 import { findResumed, mergeResumedChoices } from './resume.js'
 import { parseCaching, parseRunChoices, requireMayChoose, writerOf } from './run-choices.js'
 import type { RunStore } from './store.js'
@@ -132,19 +133,22 @@ const startRoutes: FastifyPluginAsync<RunRoutesOptions> = async (
   })
 }
 
-const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, context }) => {
+const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, registry, context }) => {
   const db = context.db.for<PipelinesSchema>()
   const withUrl = (run: JobRun, request: FastifyRequest) => withPageUrl(run, request, context)
   const addWaitReasons = (tasks: readonly TaskRunRow[]) => withWaitReasons(db, context.now(), tasks)
 
-  serveJobsApi(app, GetJobRun, async ({ run_id, page_token }, request) => {
+  serveJobsApi(app, GetJobRun, async ({ run_id, page_token, include_resolved_values }, request) => {
+    const resolve: ResolveValues = async (rendered, run, rows) =>
+      include_resolved_values ? withResolvedValues(rendered, run, rows, { db, registry }) : rendered
     const task = await runs.findTask(run_id)
-    if (task) return withUrl(await getTask(db, runs, { task, page_token, addWaitReasons }), request)
+    if (task) return withUrl(await getTask(db, runs, { task, page_token, addWaitReasons, resolve }), request)
     if (page_token) throw invalid('page_token: a run of a job has one page; pass the run of a loop.')
     // The run is read before its tasks, so that an ended run never shows a running task.
     const run = await runs.get(run_id)
     const tasks = await addWaitReasons(await runs.tasks([run_id], { history: true }))
-    return withUrl(await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id))), request)
+    const rendered = await withLoopStats(db, renderRun(run, tasks, await runs.repairs(run_id)))
+    return withUrl(await resolve(rendered, run, tasks), request)
   })
   serveJobsApi(app, ListJobRuns, async (input, request) => {
     if (input.active_only && input.completed_only)
@@ -227,20 +231,27 @@ interface TaskPage {
   readonly task: TaskRunRow
   readonly page_token: string | undefined
   readonly addWaitReasons: AddWaitReasons
+  readonly resolve: ResolveValues
 }
+
+/** Adds the parameters of tasks with the values of references, if the caller asks for them. */
+type ResolveValues = (rendered: JobRun, run: JobRunRow, rows: readonly TaskRunRow[]) => Promise<JobRun>
 
 async function getTask(
   db: Db<PipelinesSchema>,
   runs: RunStore,
-  { task, page_token, addWaitReasons }: TaskPage,
+  { task, page_token, addWaitReasons, resolve }: TaskPage,
 ) {
   const run = await runs.get(task.run_id)
   const [withReason = task] = await addWaitReasons([task])
   const rendered = await withLoopStats(db, renderTaskAsRun(run, withReason))
-  if (settingsOf(run, task).for_each_task)
-    return { ...rendered, ...(await renderIterations(db, run, task, page_token, addWaitReasons)) }
+  if (settingsOf(run, task).for_each_task) {
+    const { rows, next_page_token } = await readIterations(db, task, page_token)
+    const iterations = (await addWaitReasons(rows)).map((row) => renderTask(run, row))
+    return resolve({ ...rendered, iterations, ...(next_page_token && { next_page_token }) }, run, rows)
+  }
   if (page_token) throw invalid('page_token: the run of a task has one page; pass the run of a loop.')
-  return rendered
+  return resolve(rendered, run, [task])
 }
 
 async function onlyTask(runs: RunStore, runId: number): Promise<TaskRunRow> {

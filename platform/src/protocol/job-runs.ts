@@ -59,6 +59,10 @@ export const ForEachStats = Type.Object({
 })
 export type ForEachStats = Static<typeof ForEachStats>
 
+/** The parameters of a task with the values of its references, by kind, then by field. */
+export const ResolvedValues = Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))
+export type ResolvedValues = Static<typeof ResolvedValues>
+
 /** A task with its settings and its state. */
 export const RunTask = Type.Object({
   ...taskFields,
@@ -79,6 +83,8 @@ export const RunTask = Type.Object({
   run_id: Int64(),
   run_if: Type.String(),
   attempt_number: Int64(),
+  /** Present on request, for a task that has started. */
+  resolved_values: Type.Optional(ResolvedValues),
   state: RunState,
   status: RunStatus,
   ...times,
@@ -197,6 +203,7 @@ export const GetJobRun = operation({
   input: Type.Object({
     run_id: Id(),
     include_history: Type.Optional(Type.Boolean()),
+    include_resolved_values: Type.Optional(Type.Boolean()),
     /** Continues the iterations of a loop. */
     page_token: Type.Optional(Type.String()),
   }),
