@@ -4,6 +4,8 @@ import { invalid } from '@cairn/platform/errors'
 export interface ProtoField {
   readonly number: number
   readonly bytes: Uint8Array
+  /** The position of its key in the message; it ends where `bytes` do. */
+  readonly start: number
 }
 
 /**
@@ -14,11 +16,12 @@ export interface ProtoField {
 export function* protoFields(message: Uint8Array): Generator<ProtoField> {
   const cursor = { message, at: 0 }
   while (cursor.at < message.length) {
+    const start = cursor.at
     const key = readVarint(cursor)
     const [number, wire] = [Math.floor(key / 8), key % 8]
     if (wire === 0) readVarint(cursor)
     else if (wire === 1 || wire === 5) skip(cursor, wire === 1 ? 8 : 4)
-    else if (wire === 2) yield { number, bytes: skip(cursor, readVarint(cursor)) }
+    else if (wire === 2) yield { number, bytes: skip(cursor, readVarint(cursor)), start }
     else throw broken()
   }
 }

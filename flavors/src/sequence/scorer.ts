@@ -1,4 +1,5 @@
 import { invalid, messageOf } from '@cairn/platform/errors'
+import { keepOutputs } from '../onnx/keep-outputs.js'
 import { OnnxSession, type SessionOptions } from '../onnx/session.js'
 import type { HistoryScorer } from '../recommender/history-scorer.js'
 
@@ -40,7 +41,8 @@ export class SequenceScorer implements HistoryScorer {
 
   /** @throws INVALID_PARAMETER_VALUE when the graph does not load or lacks the input or output */
   static async open(graph: SequenceGraph, options: SessionOptions = {}): Promise<SequenceScorer> {
-    const session = await OnnxSession.open(graph.onnx, options).catch((cause: unknown) => {
+    const onnx = keepOutputs(graph.onnx, ['scores'])
+    const session = await OnnxSession.open(onnx, options).catch((cause: unknown) => {
       throw invalid(`sequence model: the ONNX graph cannot be loaded: ${messageOf(cause)}`, { cause })
     })
     if (session.inputs.join() !== 'history' || !session.outputs.includes('scores')) {
