@@ -6,12 +6,12 @@ export const compareIds = (a: Id, b: Id): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Maps ids to rows. `7` and `"7"` are the same id, so clients may send either. */
 export class IdIndex {
-  readonly #rows = new Map<string, number>()
+  readonly #rows = new Map<Id, number>()
   readonly ids: readonly Id[]
 
   constructor(ids: readonly Id[]) {
     this.ids = ids
-    for (let row = 0; row < ids.length; row++) this.#rows.set(String(ids[row]), row)
+    for (let row = 0; row < ids.length; row++) this.#rows.set(canonical(ids[row]!), row)
   }
 
   /** The number of distinct ids. */
@@ -20,8 +20,15 @@ export class IdIndex {
   }
 
   find(id: Id): number | undefined {
-    return this.#rows.get(String(id))
+    return this.#rows.get(canonical(id))
   }
+}
+
+/** Integers as numbers, which are found faster than their text. */
+function canonical(id: Id): Id {
+  if (typeof id === 'number') return id
+  const number = Number(id)
+  return Number.isSafeInteger(number) && String(number) === id ? number : id
 }
 
 /** Returns each row's position in the order of ids, which breaks ties between equal scores. */

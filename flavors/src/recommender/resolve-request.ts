@@ -32,9 +32,15 @@ export function resolveRequest(
     history: Int32Array.from(rows.length > 0 ? rows : stored),
     user,
     source: rows.length > 0 ? 'history' : user === undefined ? 'popularity' : 'user',
-    hidden: new Set([...knownRows(table, exclude), ...(filterSeen ? [...rows, ...stored] : [])]),
+    hidden: hiddenRows(knownRows(table, exclude), filterSeen ? [rows, stored] : []),
     notices: [...(request.notices ?? []), ...notices, ...unknownUser(id, user, users)],
   }
+}
+
+function hiddenRows(excluded: Iterable<number>, seen: readonly Iterable<number>[]): Set<number> {
+  const hidden = new Set(excluded)
+  for (const rows of seen) for (const row of rows) hidden.add(row)
+  return hidden
 }
 
 /** Returns the rows of the known items, in order, and a notice naming the unknown ones. */
