@@ -39,6 +39,15 @@ test('measures under each protocol, and reports three fits as one', async () => 
   expect([steps[0]![1], steps.at(-1)![1]]).toEqual([true, false])
 })
 
+test('measures under the primary protocol alone if the other has no users', async () => {
+  const { secondary: _, ...protocols } = task('popularity').protocols
+  const last: FitStep[] = []
+  const once = { ...task('als', { factors: 8, epochs: 3 }), protocols }
+  const { measured } = await fitAndMeasure(once, (step) => void last.push(step))
+  expect(measured.map(({ protocol }) => protocol)).toEqual(['loo.full.seenfiltered.v1'])
+  expect(last.at(-1)).toMatchObject({ done: 6, total: 6 })
+})
+
 test('measures a model once that is fitted once', async () => {
   const tiny = { epochs: 2, width: 8, blocks: 1, max_length: 8, validation_users: 10 }
   const { measured, files } = await fitAndMeasure(task('bert4rec', tiny), () => undefined)

@@ -7,7 +7,13 @@ import type { ItemFacts } from '@cairn/recommenders/data/item-facts'
 import { getRecipe } from '@cairn/recommenders/models/kinds'
 import { type FitStep, type Recipe, resolveParameters } from '@cairn/recommenders/recipe'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
-import { type FittedMeasurement, measure, type ProtocolMeasurement, type Protocols } from './measure.js'
+import {
+  type FittedMeasurement,
+  measure,
+  type ProtocolMeasurement,
+  type Protocols,
+  type ProtocolUse,
+} from './measure.js'
 import { measureServed } from './served-model.js'
 
 export interface FitTask {
@@ -52,7 +58,8 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
   const first = await measure(interactions, fits.logged, protocols.primary)
   try {
     const measured: [ProtocolMeasurement, ...ProtocolMeasurement[]] = [summaryOf(first)]
-    if (!recipe.fittedOnce) measured.push(await measureAndClose(task, fits.next))
+    if (!recipe.fittedOnce && protocols.secondary)
+      measured.push(await measureAndClose(interactions, fits.next, protocols.secondary))
     const servedModel = recipe.fittedOnce ? first.model : await fits.next(interactions)
     const fitted_on = recipe.fittedOnce ? `the training part of ${protocols.primary.id}` : 'all events'
     const files: ModelFiles = await recipe.files(servedModel, {
@@ -70,8 +77,8 @@ export async function fitAndMeasure(task: FitTask, onStep: OnFitStep): Promise<F
 }
 
 /** Reports the progress of consecutive fits as one. */
-function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onStep: OnFitStep) {
-  const fits = recipe.fittedOnce ? 1 : 3
+function fitsOf(recipe: Recipe, { parameters, facts, checkpoints, protocols }: FitTask, onStep: OnFitStep) {
+  const fits = recipe.fittedOnce ? 1 : protocols.secondary ? 3 : 2
   let finished = 0
   const fit = (logged: boolean) => async (train: Interactions) => {
     const folder = join(checkpoints, String(finished))
@@ -88,10 +95,11 @@ function fitsOf(recipe: Recipe, { parameters, facts, checkpoints }: FitTask, onS
 }
 
 async function measureAndClose(
-  { interactions, protocols }: FitTask,
+  interactions: Interactions,
   fit: (train: Interactions) => Promise<Scorer>,
+  protocol: ProtocolUse,
 ): Promise<ProtocolMeasurement> {
-  const fitted = await measure(interactions, fit, protocols.secondary)
+  const fitted = await measure(interactions, fit, protocol)
   await fitted.model.close?.()
   return summaryOf(fitted)
 }

@@ -74,3 +74,42 @@ test('prefers the split by time, and leave-one-out if too few users remain', () 
     secondary: { id: 'loo.full.seenfiltered.v1', prefix: 'loo_' },
   })
 })
+
+test('measures no protocol without users, and refuses events that leave none under both', () => {
+  const events = (lists: readonly (readonly number[])[], time: (event: number) => number) =>
+    buildInteractions(
+      {
+        users: lists.flatMap((items, user) => items.map(() => user)),
+        items: lists.flat(),
+        times: lists.flatMap((items) => items.map((_, event) => time(event))),
+      },
+      'row',
+    )
+  const equalTimes = events(
+    [
+      [1, 2, 3],
+      [2, 3, 1],
+    ],
+    () => 7,
+  )
+  expect(protocolsFor(equalTimes)).toEqual({ primary: { id: 'loo.full.seenfiltered.v1', prefix: '' } })
+  const pairs = (users: number) =>
+    events(
+      Array.from({ length: users }, (_, user) => [user, user + 1]),
+      (event) => event,
+    )
+  expect(protocolsFor(pairs(100))).toEqual({ primary: { id: 'gts.q90.full.seenfiltered.v1', prefix: '' } })
+  for (const hopeless of [
+    pairs(40),
+    events(
+      [
+        [1, 1, 1],
+        [1, 2, 1],
+      ],
+      (event) => event,
+    ),
+  ])
+    expect(() => protocolsFor(hopeless)).toThrow(
+      /three events, the last of them of an item that they had not before/,
+    )
+})

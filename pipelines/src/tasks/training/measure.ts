@@ -1,3 +1,4 @@
+import { invalid } from '@cairn/platform/errors'
 import type { PerUser } from '@cairn/platform/protocol/evaluation'
 import type { Interactions } from '@cairn/recommenders/data/interactions'
 import { type EvaluateOptions, type Evaluation, evaluate } from '@cairn/recommenders/evaluation/evaluate'
@@ -8,7 +9,7 @@ import { split as splitBy } from '@cairn/recommenders/evaluation/splits/split'
 import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
 import type { Scorer } from '@cairn/recommenders/scoring/scorer'
 
-interface ProtocolUse {
+export interface ProtocolUse {
   readonly id: string
   /** The prefix of its metrics; empty for the primary protocol. */
   readonly prefix: string
@@ -23,19 +24,34 @@ const MIN_USERS = 100
 export interface Protocols {
   /** The gate's protocol, whose metrics have no prefix. */
   readonly primary: ProtocolUse
-  readonly secondary: ProtocolUse
+  /** Absent if it has no user to evaluate. */
+  readonly secondary?: ProtocolUse
 }
 
 /**
  * Chooses the gate's protocol. The split by time is more realistic, but small data sets have too few users on both sides
  * of a date to distinguish two models, and use leave-one-out. The other protocol is measured as well.
+ *
+ * @throws INVALID_PARAMETER_VALUE for events without a user to evaluate
  */
 export function protocolsFor(events: Interactions): Protocols {
-  const { test } = splitBy(getProtocol(TEMPORAL.id).split, events)
-  return test.targets.users.length >= MIN_USERS
-    ? { primary: { ...TEMPORAL, prefix: '' }, secondary: LEAVE_ONE_OUT }
-    : { primary: { ...LEAVE_ONE_OUT, prefix: '' }, secondary: TEMPORAL }
+  const later = splitBy(getProtocol(TEMPORAL.id).split, events).test.targets.users.length
+  const canLeaveOneOut = hasNewLastItem(events)
+  if (later >= MIN_USERS)
+    return { primary: { ...TEMPORAL, prefix: '' }, ...(canLeaveOneOut && { secondary: LEAVE_ONE_OUT }) }
+  if (!canLeaveOneOut)
+    throw invalid(
+      'No user can be evaluated: at least one user needs three events, the last of them of an item that they had not before. Add events.',
+    )
+  return { primary: { ...LEAVE_ONE_OUT, prefix: '' }, ...(later > 0 && { secondary: TEMPORAL }) }
 }
+
+/** Whether leave-one-out has a user to evaluate. */
+const hasNewLastItem = ({ starts, ends, itemOf }: Interactions) =>
+  starts.some((start, user) => {
+    const last = ends[user]! - 1
+    return last - start >= 2 && !itemOf.subarray(start, last).includes(itemOf[last]!)
+  })
 
 const NAMES: Record<UserMetric, string> = {
   precision: 'precision',
