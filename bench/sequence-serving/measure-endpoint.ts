@@ -17,6 +17,8 @@ export interface EndpointRow {
   readonly p99: number
   /** Milliseconds of processor time of the server per request. */
   readonly cpu: number
+  /** Milliseconds of processor time of the clients per request. */
+  readonly clientCpu: number
 }
 
 interface Load {
@@ -55,12 +57,13 @@ async function measure(
 ): Promise<EndpointRow> {
   const body = queries(reasons).map((query) => JSON.stringify({ dataframe_records: [query] }))
   await load({ url, body }, clients, WARM_UP_SECONDS)
-  const before = cairn.cpuSeconds()
+  const [before, clientsBefore] = [cairn.cpuSeconds(), process.cpuUsage()]
   const { requests, requestsPerSecond, p50, p99, statuses } = await load({ url, body }, clients, seconds)
   const failed = Object.keys(statuses).filter((status) => status !== '200')
   if (failed.length > 0) throw new Error(`The endpoint answered ${failed}`)
   const cpu = ((cairn.cpuSeconds() - before) / requests) * 1000
-  return { reasons, clients, requestsPerSecond, p50, p99, cpu }
+  const { user, system } = process.cpuUsage(clientsBefore)
+  return { reasons, clients, requestsPerSecond, p50, p99, cpu, clientCpu: (user + system) / 1000 / requests }
 }
 
 /** Logs, registers and serves the model. @returns the URL of its queries */

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
 import { currentConditions, recordResult } from '../record.js'
 import type { EndpointRow } from './measure-endpoint.js'
@@ -49,8 +50,8 @@ function render(measured: SequenceServing & MeasurementConditions): string {
       `| ${length} | ${what} | ${[p50, p95, least].map(milliseconds).join(' | ')} |`,
   )
   const endpoint = measured.endpoint.map(
-    ({ length, reasons, clients, cpu, p50, p99, requestsPerSecond }) =>
-      `| ${length} | ${reasons ? 'yes' : 'no'} | ${clients} | ${[cpu, p50, p99].map(milliseconds).join(' | ')} | ${requestsPerSecond.toFixed(0)} |`,
+    ({ length, reasons, clients, cpu, clientCpu, p50, p99, requestsPerSecond }) =>
+      `| ${length} | ${reasons ? 'yes' : 'no'} | ${clients} | ${[cpu, clientCpu, p50, p99].map(milliseconds).join(' | ')} | ${requestsPerSecond.toFixed(0)} |`,
   )
   return `# Serving BERT4Rec, ${measured.date}
 
@@ -71,8 +72,29 @@ ${rows.join('\n')}
 Of alternating rounds, the one with the least processor time of the server. The server, the thread of the model and the clients share
 the machine.
 
-| L | reasons | clients | processor time of a request, ms | p50 ms | p99 ms | requests/s |
-|---|---|---|---|---|---|---|
+| L | reasons | clients | processor time of a request, ms | of its client, ms | p50 ms | p99 ms | requests/s |
+|---|---|---|---|---|---|---|---|
 ${endpoint.join('\n')}
+
+${gains(measured.endpoint).join('\n')}
 `
+}
+
+/** Compares the rates, and the highest one that the processors allow: clients and server share them. */
+function gains(endpoint: SequenceServing['endpoint']): string[] {
+  const processors = availableParallelism()
+  return endpoint
+    .filter(({ clients }) => clients > 1)
+    .map((many) => {
+      const one = endpoint.find(
+        ({ clients, length, reasons }) => clients === 1 && length === many.length && reasons === many.reasons,
+      )!
+      const times = (rate: number) => `${(rate / one.requestsPerSecond).toFixed(1)}×`
+      const highest = (1000 * processors) / (many.cpu + many.clientCpu)
+      return (
+        `- L ${many.length}, ${many.reasons ? 'with' : 'without'} reasons: ${many.clients} clients have ` +
+        `${times(many.requestsPerSecond)} the rate of one. ${processors} processors without a pause would answer ` +
+        `${highest.toFixed(0)} requests/s, ${times(highest)}.`
+      )
+    })
 }
