@@ -82,6 +82,10 @@ export function resolveParameters<P extends TObject>(
   { title, parameters }: Pick<Recipe<P>, 'title' | 'parameters'>,
   overrides: Partial<Static<P>> = {},
 ): Static<P> {
+  const names = Object.keys(parameters.properties)
+  const unknown = Object.keys(overrides).find((name) => !names.includes(name))
+  if (unknown !== undefined)
+    throw invalid(`${title} has no parameter '${unknown}'; supported: ${names.join(', ')}.`)
   const filled = { ...(Value.Create(parameters) as object), ...overrides }
   const [error] = Value.Errors(parameters, filled)
   if (error) throw invalid(`${title} parameter '${error.instancePath.slice(1)}' ${error.message}`)
