@@ -1,8 +1,10 @@
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
+import { S3Blobs } from '@cairn/platform/blobs/s3'
 import { migrate } from '@cairn/platform/db/migrate'
 import { testAuth } from '@cairn/platform/testing/auth'
 import { databases } from '@cairn/platform/testing/databases'
+import { testS3 } from '@cairn/platform/testing/s3'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { CatalogSchema } from '../schema.js'
 import { StoreAddresses } from './store-addresses.js'
@@ -36,12 +38,21 @@ describe('addresses of managed data', () => {
     ).toBe(path)
   })
 
-  test('are those of the bucket for a store of S3', () => {
-    const addresses = new StoreAddresses(storeAt('s3://lake/warehouse'), LOCAL)
-    for (const caller of [ADA, LOCAL_OWNER])
-      expect(addresses.uri('volumes/v', caller)).toBe('s3://lake/warehouse/volumes/v')
-    expect(addresses.location('s3://cairn/tables/a')).toBe('s3://cairn/tables/a')
-  })
+  test.skipIf(!testS3).each(['', 'warehouse'])(
+    'are those of the bucket for a store of S3 below "%s"',
+    async (prefix) => {
+      const root = [`s3://${testS3!.bucket}`, prefix].filter(Boolean).join('/')
+      const blobs = await S3Blobs.open(testS3!.bucket, prefix, testS3!.options)
+      onTestFinished(() => blobs.close())
+      const addresses = new StoreAddresses(blobs, LOCAL)
+      for (const caller of [ADA, LOCAL_OWNER]) {
+        expect(addresses.uri('volumes/v', caller)).toBe(`${root}/volumes/v`)
+        expect(addresses.location(addresses.uri('tables/a', caller))).toBe('tables/a')
+      }
+      expect(addresses.location('s3://cairn/tables/a')).toBe('s3://cairn/tables/a')
+      expect(addresses.reserved.slice(1)).toEqual([`${root}/tables`, `${root}/volumes`])
+    },
+  )
 
   test('lead back to keys, whole segments only, and those of external data to themselves', () => {
     const addresses = new StoreAddresses(storeAt('file:///srv/artifacts'), LOCAL)
