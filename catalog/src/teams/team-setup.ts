@@ -74,8 +74,7 @@ export class TeamSetup {
 
   #stepsOf({ teams, schema = 'main.data', members_create = true }: TeamAnswers): Step[] {
     const chosen = teams ?? TEAM_ROLES.map((role) => ({ role, name: role }))
-    const twice = chosen.find(({ role }, at) => chosen.findIndex((one) => one.role === role) !== at)
-    if (twice) throw invalid(`Invalid teams: the role ${twice.role} occurs twice.`)
+    checkTeams(chosen)
     const [catalog, name] = parseFullName('schema', schema) as [string, string]
     const places = { metastore: 'metastore', catalog, schema } as const
     return [
@@ -183,5 +182,21 @@ export class TeamSetup {
 
   async #find(type: 'catalog' | 'schema', name: string) {
     return (await this.#options.locator.find(type, name))[0]
+  }
+}
+
+/** @throws INVALID_PARAMETER_VALUE for a group that is named twice, and for two owners of the schema */
+function checkTeams(teams: NonNullable<TeamAnswers['teams']>): void {
+  const names = new Set<string>()
+  let owner: string | undefined
+  for (const { role, name } of teams) {
+    if (names.has(name)) throw invalid(`Invalid teams: the group '${name}' occurs twice.`)
+    names.add(name)
+    if (!ROLE_GRANTS[role].ownsSchema) continue
+    if (owner !== undefined)
+      throw invalid(
+        `Invalid teams: '${owner}' and '${name}' cannot both own the schema; set up '${name}' with another one.`,
+      )
+    owner = name
   }
 }

@@ -61,6 +61,15 @@ describe.each(sampledDatabases)('the set-up of teams on %s', (_, database) => {
     ])
   })
 
+  test('sets up several teams with one role', async () => {
+    const teams = ['search', 'ads', 'maps'].map((name) => ({ role: 'modelling' as const, name }))
+    await server.owner(SetUpTeams, { teams: [...teams, { role: 'web', name: 'shop' }] })
+    for (const { name } of teams)
+      expect(await granted(name, 'schema', 'main.data')).toEqual(['SELECT', 'USE SCHEMA'])
+    expect(await groups()).toEqual(expect.arrayContaining(['search', 'ads', 'maps', 'shop']))
+    expect(await granted('shop')).toEqual(['QUERY ENDPOINT', 'VIEW ENDPOINT'])
+  })
+
   test('adds what is missing and takes nothing away', async () => {
     await server.owner(SetUpTeams, {})
     const { identities } = server.context
@@ -81,10 +90,19 @@ describe.each(sampledDatabases)('the set-up of teams on %s', (_, database) => {
       {
         teams: [
           { role: 'web', name: 'a' },
-          { role: 'web', name: 'b' },
+          { role: 'modelling', name: 'a' },
         ],
       },
-      'the role web occurs twice',
+      "the group 'a' occurs twice",
+    ],
+    [
+      {
+        teams: [
+          { role: 'data-engineering', name: 'a' },
+          { role: 'data-engineering', name: 'b' },
+        ],
+      },
+      "'a' and 'b' cannot both own the schema",
     ],
   ])('rejects %j with 400', async (answers, message) => {
     expect(await failure(server.owner(SetUpTeams, answers as never))).toMatchObject({

@@ -38,10 +38,11 @@ function addInit(teams: Command) {
       examples(
         'cairn teams init   # three questions',
         'cairn teams init --yes --schema lake.shared --team modelling=science web',
+        'cairn teams init --yes --team data-engineering modelling=search modelling=ads   # two teams of a role',
         'cairn teams init --dry-run',
       ),
     )
-    .option('--team <role...>', `the roles to set up, as ROLE or ROLE=GROUP: ${TEAM_ROLES.join(', ')}`)
+    .option('--team <role...>', `the teams to set up, as ROLE or ROLE=GROUP: ${TEAM_ROLES.join(', ')}`)
     .option('--schema <catalog.schema>', 'the schema of the shared data (default: main.data)')
     .option('--no-members-create', 'do not let everybody create experiments, models, jobs and endpoints')
     .option('--dry-run', 'only show what would be created and granted')

@@ -8,8 +8,9 @@ export type TeamRole = (typeof TEAM_ROLES)[number]
 const Answers = Type.Object({
   teams: Type.Optional(
     Type.Array(Type.Object({ role: OneOf(TEAM_ROLES), name: Required({ maxLength: 255 }) }), {
-      maxItems: TEAM_ROLES.length,
-      description: 'The roles to set up, each with the name of its group; default: all, named like the role.',
+      maxItems: 50,
+      description:
+        'The teams to set up: the role and the name of the group. Several teams may have one role, except data-engineering, which owns the schema; default: a team for each role, named like it.',
     }),
   ),
   schema: Type.Optional(
