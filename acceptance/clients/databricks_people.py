@@ -68,6 +68,7 @@ w.users.update(ada.id, user_name="ada@example.org", display_name="Ada L.", activ
 check("a user is replaced", (w.users.get(ada.id).display_name, w.users.get(ada.id).external_id) == ("Ada L.", "e2"))
 me = w.current_user.me()
 check("the caller is returned", me.user_name == "owner" and me.display_name)
+check("the workspace has a number", w.get_workspace_id() == 1)
 check("attributes of the caller are selected", w.current_user.me(attributes="userName").display_name is None)
 check("attributes of the caller are left out", w.current_user.me(excluded_attributes="displayName").display_name is None)
 

@@ -17,6 +17,7 @@ import {
   UpdateCatalog,
 } from '@cairn/platform/protocol/catalogs'
 import type { FastifyPluginAsync } from 'fastify'
+import { WORKSPACE_ID } from '../identities/workspace-id.js'
 import type { Access } from '../securables/access.js'
 import { deleteBytes } from '../securables/delete-bytes.js'
 import { checkName } from '../securables/names.js'
@@ -88,5 +89,8 @@ export const catalogRoutes: FastifyPluginAsync<Options> = async (
     name: 'metastore',
     owner: LOCAL_OWNER.name,
   }))
-  handle(app, GetCurrentMetastoreAssignment, async () => ({ metastore_id: 'metastore', workspace_id: 1 }))
+  handle(app, GetCurrentMetastoreAssignment, async () => ({
+    metastore_id: 'metastore',
+    workspace_id: WORKSPACE_ID,
+  }))
 }

@@ -244,6 +244,7 @@ describe.each(databases)('identities over SCIM on %s', (_, database) => {
   test('are returned by Me, also under Unity Catalog’s path', async () => {
     expect(await server.owner(Me, {})).toMatchObject({ id: 'local-owner', userName: 'owner', active: true })
     expect(await server.owner(UnityMe, {})).toMatchObject({ userName: 'owner' })
+    expect((await server.app.inject(Me.path)).headers['x-databricks-org-id']).toBe('1')
     expect((await server.app.inject('/.well-known/databricks-config')).json()).toEqual({})
   })
 

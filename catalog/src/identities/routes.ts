@@ -36,6 +36,7 @@ import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
 import { discoveryRoutes } from './scim-discovery-routes.js'
 import { parseScimFilter } from './scim-filter.js'
 import { searchPrincipals } from './scim-search.js'
+import { WORKSPACE_ID } from './workspace-id.js'
 
 interface Options {
   readonly db: Db<CatalogSchema>
@@ -54,7 +55,8 @@ export const identityRoutes: FastifyPluginAsync<Options> = async (app, options) 
   scimRoutes(app, options, 'group', Groups)
   scimRoutes(app, options, 'service_principal', ServicePrincipals)
   for (const op of [Me, UnityMe])
-    handle(app, op, async (input, { principal }) => {
+    handle(app, op, async (input, { principal }, reply) => {
+      void reply.header('x-databricks-org-id', WORKSPACE_ID)
       const row = await identities.get(principal.id)
       const groups = await identities.groupsOf(principal.id)
       const me = { ...scimResource(row, { groups }), userName: row.name }
