@@ -172,6 +172,9 @@ describe('bad input is rejected with 4xx and the reason', () => {
     const answer = await inject('GET', '/api/2.0/mlflow/nope')
     expect([answer.statusCode, answer.json().error_code]).toEqual([404, 'ENDPOINT_NOT_FOUND'])
     expect(Object.keys(answer.json())).toEqual(['error_code', 'message'])
+    expect((await inject('GET', '/api/2.1/clusters/list')).json().message).toBe(
+      'No endpoint GET /api/2.1/clusters/list. Cairn has no clusters: workers run the tasks of jobs.',
+    )
   })
 })
 

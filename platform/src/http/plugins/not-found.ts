@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { ApiError } from '../../errors.js'
+import { unservedReason } from './unserved-apis.js'
 
 interface Route {
   readonly url: string
@@ -22,7 +23,7 @@ export function handleNotFound(app: FastifyInstance) {
     if (allowed.length === 0 || allowed.includes(request.method))
       throw new ApiError(
         'ENDPOINT_NOT_FOUND',
-        `No endpoint ${request.method} ${path}. The API is listed at /docs.`,
+        `No endpoint ${request.method} ${path}. ${unservedReason(path) ?? 'The API is listed at /docs.'}`,
       )
     const list = allowed.join(', ')
     void reply.header('allow', list)

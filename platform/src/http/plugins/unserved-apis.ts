@@ -1,0 +1,32 @@
+const REGISTRY =
+  "models are in MLflow's registry. Set the registry URI to the address of this server; a model may be named catalog.schema.model"
+const STORE = 'governed data is in the store of this server'
+
+/** What clients of Databricks look for in vain, by the beginning of its path without /api/VERSION, and what to use instead. */
+const UNSERVED: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(clusters|instance-pools|policies|libraries|global-init-scripts)\b/,
+    'Cairn has no clusters: workers run the tasks of jobs',
+  ],
+  [
+    /^dbfs\b/,
+    'Cairn has no DBFS: files are in volumes, below /Volumes/CATALOG/SCHEMA/VOLUME, and in the workspace',
+  ],
+  [
+    /^(repos|git-credentials)\b/,
+    'Cairn has no Git folders: `cairn bundle deploy` copies files to the workspace',
+  ],
+  [/^(mlflow\/unity-catalog|unity-catalog\/models)\b/, `Cairn has no models in the catalog: ${REGISTRY}`],
+  [/^unity-catalog\/functions\b/, 'Cairn has no functions in the catalog, only tables and volumes'],
+  [
+    /^unity-catalog\/(external-locations|storage-credentials|credentials|connections)\b/,
+    `Cairn has no external locations, credentials and connections: ${STORE}`,
+  ],
+]
+
+/** The reason why Cairn does not serve an API of Databricks, as a sentence. */
+export function unservedReason(path: string): string | undefined {
+  const inside = /^\/(?:ajax-)?api\/\d\.\d\/(.*)/.exec(path)?.[1]
+  const found = inside !== undefined && UNSERVED.find(([pattern]) => pattern.test(inside))
+  return found ? `${found[1]}.` : undefined
+}
