@@ -10,7 +10,14 @@ type Counter =
   | 'registered models'
   | 'versions'
 
-const EVERY_MS = 200
+const REDRAW_MS = 200
+/** Between two lines of a log, which no terminal overwrites. */
+const LINE_MS = 30_000
+
+/** The characters of the line on a terminal. */
+const LENGTH = 100
+
+type ProgressStream = Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
 
 /** Callbacks for the files of one run or model. */
 export interface FileObserver {
@@ -18,7 +25,7 @@ export interface FileObserver {
   readonly onSkipped: OnSkipped
 }
 
-/** Shows one progress line on a terminal. Warnings about skipped files are written without a terminal, too. */
+/** Shows the progress: as one line on a terminal, and as a new line every half minute elsewhere. */
 export class Progress {
   readonly counts: Record<Counter, number> = {
     experiments: 0,
@@ -32,13 +39,14 @@ export class Progress {
   }
   files = 0
   bytes = 0
-  readonly #warnings: NodeJS.WriteStream | undefined
-  readonly #stream: NodeJS.WriteStream | undefined
-  #shownAt = 0
+  readonly #stream: ProgressStream | undefined
+  readonly #isTerminal: boolean
+  #shownAt: number
 
-  constructor(stream: NodeJS.WriteStream | undefined) {
-    this.#warnings = stream
-    this.#stream = stream?.isTTY ? stream : undefined
+  constructor(stream: ProgressStream | undefined) {
+    this.#stream = stream
+    this.#isTerminal = stream?.isTTY === true
+    this.#shownAt = this.#isTerminal ? 0 : Date.now()
   }
 
   count(what: Counter, by = 1): void {
@@ -59,25 +67,21 @@ export class Progress {
       onSkipped: (sentence) => {
         if (skipped.size === skipped.add(sentence).size) return
         this.done()
-        this.#warnings?.write(`Skipped: ${sentence}\n`)
+        this.#stream?.write(`Skipped: ${sentence}\n`)
       },
     }
   }
 
   done(): void {
-    if (this.#shownAt > 0) this.#stream?.write(`\r${' '.repeat(100)}\r`)
+    if (this.#isTerminal && this.#shownAt > 0) this.#stream?.write(`\r${' '.repeat(LENGTH)}\r`)
   }
 
   #show() {
-    if (!this.#stream || Date.now() - this.#shownAt < EVERY_MS) return
+    if (!this.#stream || Date.now() - this.#shownAt < (this.#isTerminal ? REDRAW_MS : LINE_MS)) return
     this.#shownAt = Date.now()
     const { runs, points, traces, versions } = this.counts
     const megabytes = (this.bytes / 1e6).toFixed(1)
-    this.#stream.write(
-      `\r${runs} runs · ${points} points · ${this.files} files, ${megabytes} MB · ${traces} traces · ${versions} versions   `.slice(
-        0,
-        100,
-      ),
-    )
+    const line = `${runs} runs · ${points} points · ${this.files} files, ${megabytes} MB · ${traces} traces · ${versions} versions`
+    this.#stream.write(this.#isTerminal ? `\r${line}   `.slice(0, LENGTH) : `${line}\n`)
   }
 }
