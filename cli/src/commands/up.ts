@@ -6,6 +6,7 @@ import { sourceOption } from '../demo/source-option.js'
 import { loadSettings } from '../server/flags.js'
 import { keepFilesPrivate } from '../server/private-files.js'
 import type { RunningServer } from '../server/server.js'
+import { listensEverywhere } from '../server/server-url.js'
 import { untilStopped } from '../server/stop.js'
 
 interface Flags extends Record<string, unknown> {
@@ -55,19 +56,7 @@ async function up(flags: Flags) {
   const config = withDemoSource(loadSettings(flags), flags)
   const { startServer } = await import('../server/server.js') // so that other commands start fast
   const server = await startServer(config)
-  if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
-  if (server.ownerToken)
-    process.stderr.write(
-      `The owner's token, shown only once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
-    )
-  if (server.firstAdminUrl)
-    process.stderr.write(
-      `The first administrator creates an account here, shown only once: ${server.firstAdminUrl}\n`,
-    )
-  if (server.adminPasswordUrl)
-    process.stderr.write(
-      `MLflow has published the configured password, and nobody signs in with it. The administrator sets another here, shown only once: ${server.adminPasswordUrl}\n`,
-    )
+  printNotes(server, config)
   const stopping = new AbortController()
   const stopped = untilStopped(() => {
     stopping.abort()
@@ -83,6 +72,27 @@ async function up(flags: Flags) {
   }
   await stopped
   if (flags.once) process.exitCode = 1
+}
+
+/** What the operator has to know once; on standard error, so that it is not mistaken for the log. */
+function printNotes(server: RunningServer, config: Config) {
+  if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
+  if (server.ownerToken)
+    process.stderr.write(
+      `The owner's token, shown only once: ${server.ownerToken}\nStore it with \`cairn login ${server.url}\`.\n`,
+    )
+  if (server.firstAdminUrl)
+    process.stderr.write(
+      `The first administrator creates an account here, shown only once: ${server.firstAdminUrl}\n`,
+    )
+  if (server.adminPasswordUrl)
+    process.stderr.write(
+      `MLflow has published the configured password, and nobody signs in with it. The administrator sets another here, shown only once: ${server.adminPasswordUrl}\n`,
+    )
+  if (listensEverywhere(config.host) && !config.public_url)
+    process.stderr.write(
+      'Other machines use the name of this one instead of the local address. Links name it when CAIRN_PUBLIC_URL is set.\n',
+    )
 }
 
 /** The user that starts the server may let it import the named file. */

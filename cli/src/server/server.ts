@@ -10,6 +10,7 @@ import { listen } from './listen.js'
 import { ensureMlflowAdmin } from './mlflow-auth/ensure-admin.js'
 import { readMlflowAuth } from './mlflow-auth/read-config.js'
 import { ensureOwnerToken } from './owner-token.js'
+import { serverUrl } from './server-url.js'
 import { createServiceContext } from './service-context.js'
 import { registerServices } from './services.js'
 
@@ -57,8 +58,7 @@ async function startLocked(config: Config, lock: DataLock): Promise<RunningServe
     const mlflowAuth = readMlflowAuth(config)
     const mlflowAdmin = mlflowAuth && (await ensureMlflowAdmin(mlflowAuth, context, app.log))
     const port = await listen(app, config)
-    const host = config.host.includes(':') ? `[${config.host}]` : config.host
-    const url = config.public_url || `http://${host}:${port}`
+    const url = serverUrl(config, port)
     return {
       url,
       takenPort: config.port !== 0 && port !== config.port ? config.port : undefined,
