@@ -32,7 +32,14 @@ describe('people on the command line', () => {
   test('an administrator invites a person, groups nest, and tokens are created, rotated and revoked', async () => {
     for (const group of ['team', 'department']) expect((await cairn(`groups create ${group}`)).code).toBe(0)
     const { url } = await json<{ url: string }>('users invite bo@example.org --group team')
-    expect(await accept(url)).toBe(200)
+    const typo = await json<{ id: string; url: string }>('users invite bob@example.org')
+    expect((await cairn('users links')).stdout).toMatch(
+      /bob@example\.org +account[\s\S]*bo@example\.org +account +team/,
+    )
+    expect((await cairn(`users revoke-link ${typo.id}`)).code).toBe(0)
+    expect([await accept(typo.url), await accept(url)]).toEqual([400, 200])
+    expect((await cairn('users links')).stdout).not.toContain('example.org')
+    expect((await cairn('users links --search bo')).stderr).toContain("No link contains 'bo'.")
     await cairn('service-principals create importer')
     expect((await cairn('groups add department team importer')).code).toBe(0)
     expect((await cairn('groups members department')).stdout).toMatch(/importer[\s\S]*team/)

@@ -74,7 +74,7 @@ async function up(flags: Flags) {
   if (flags.once) process.exitCode = 1
 }
 
-/** What the operator has to know once; on standard error, so that it is not mistaken for the log. */
+/** Prints notes for the operator on standard error, because standard output is the log. */
 function printNotes(server: RunningServer, config: Config) {
   if (server.takenPort) process.stderr.write(`Port ${server.takenPort} is taken; using the next free one.\n`)
   if (server.ownerToken)

@@ -1,18 +1,12 @@
 import { type ScimResource, Users } from '@cairn/platform/protocol/identities'
-import { CreateInvite, CreatePasswordReset } from '@cairn/platform/protocol/sign-in'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { type Columns, printOne, printRows } from '../client/output.js'
-import { parseInteger } from '../client/parse-integer.js'
 import { findPrincipal } from '../people/find-principal.js'
+import { addLinkCommands } from '../people/link-commands.js'
 import { listPrincipals } from '../people/list-principals.js'
-
-interface Link {
-  readonly url: string
-  readonly expires_at: number
-}
 
 /** `cairn users`: invites people and manages their accounts. */
 export function usersCommand() {
@@ -20,9 +14,13 @@ export function usersCommand() {
     .description('Manage users')
     .addHelpText(
       'after',
-      examples('cairn users invite ada@example.org --group modelling', 'cairn users list'),
+      examples(
+        'cairn users invite ada@example.org --group modelling',
+        'cairn users links',
+        'cairn users list',
+      ),
     )
-  for (const add of [addList, addShow, addInvite, addReset, addActivate, addDeactivate, addDelete]) add(users)
+  for (const add of [addList, addShow, addLinkCommands, addActivate, addDeactivate, addDelete]) add(users)
   return users
 }
 
@@ -66,37 +64,6 @@ function addShow(users: Command) {
     })
 }
 
-function addInvite(users: Command) {
-  users
-    .command('invite [name]')
-    .description('Create a one-time link with which a person creates an account')
-    .addHelpText(
-      'after',
-      examples(
-        'cairn users invite ada@example.org --group modelling',
-        "cairn users invite --group 'workspace admins'   # an administrator, who chooses the name",
-      ),
-    )
-    .option('--group <name...>', 'groups that the account joins')
-    .option('--hours <number>', 'hours for which the link is valid', parseInteger, 72)
-    .action(async (name: string | undefined, { group, hours }, command) => {
-      const input = { hours, ...(name && { name }), ...(group && { groups: group }) }
-      printLink(command, await connect(command).call(CreateInvite, input))
-    })
-}
-
-function addReset(users: Command) {
-  users
-    .command('reset-password <name>')
-    .description('Create a one-time link with which a user sets a new password')
-    .addHelpText('after', examples('cairn users reset-password ada@example.org'))
-    .action(async (name: string, _options, command) => {
-      const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'user', name)
-      printLink(command, await call(CreatePasswordReset, { id }))
-    })
-}
-
 const addActivate = (users: Command) => addSwitch(users, true)
 const addDeactivate = (users: Command) => addSwitch(users, false)
 
@@ -126,6 +93,3 @@ function addDelete(users: Command) {
       await call(Users.Delete, { id })
     })
 }
-
-const printLink = (command: Command, link: Link) =>
-  printOne(command, link, { link: ({ url }) => url, expires: ({ expires_at }) => formatTime(expires_at) })

@@ -2,7 +2,7 @@ const REGISTRY =
   "models are in MLflow's registry. Set the registry URI to the address of this server; a model may be named catalog.schema.model"
 const STORE = 'governed data is in the store of this server'
 
-/** What clients of Databricks look for in vain, by the beginning of its path without /api/VERSION, and what to use instead. */
+/** Sentences that name a replacement, by the beginning of the path without /api/VERSION. */
 const UNSERVED: readonly (readonly [RegExp, string])[] = [
   [
     /^(clusters|instance-pools|policies|libraries|global-init-scripts)\b/,
