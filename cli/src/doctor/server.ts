@@ -52,7 +52,7 @@ interface Readiness {
 async function checkReadiness(response: Response): Promise<Finding[]> {
   const text = await response.text()
   const body = asReadiness(text)
-  if (response.ok && body?.checks) return body.checks.map((name) => ok(name, 'responds'))
+  if (response.ok && body?.checks) return body.checks.map((name) => ok(name, 'works for the server'))
   const failed = body?.details?.flatMap(({ checks = [] }) => checks) ?? []
   if (failed.length > 0)
     return failed.map(({ name, reason }) =>
