@@ -47,7 +47,8 @@ console. The tracking URI is the address of the server; \`databricks\` keeps art
 
 ## databricks-sdk
 
-Services that are not in the table, such as \`w.clusters\` and \`w.dashboards\`, are not served.
+Services that are not in the table, such as \`w.clusters\` and \`w.lakeview\`, are not served: the server answers 404, and for the most common ones
+it names what to use instead. MLflow's client needs the address of the server instead of \`databricks\` and \`databricks-uc\` ([From MLflow](from-mlflow.md#from-databricks)).
 
 ${tableOf(DATABRICKS_CALLS, (service) => `\`w.${service}\``, routes)}
 
