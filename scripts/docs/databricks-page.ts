@@ -43,12 +43,12 @@ Settings of jobs, endpoints, destinations and secrets that Cairn would not enfor
 
 \`mlflow.set_registry_uri("databricks-uc")\` works with \`DATABRICKS_HOST\` and \`DATABRICKS_TOKEN\` of this server, and with databricks-sdk installed. It has the
 models of MLflow's registry whose names have three parts (ADR 70): \`main.recs.movies\` is also the name of the model for \`cairn models\`, for endpoints and in the
-console. The tracking URI is the address of the server; \`databricks\` keeps artifacts in a store that Cairn does not have.
+console. The tracking URI is the address of the server, not \`databricks\` ([From MLflow](from-mlflow.md#from-databricks)).
 
 ## databricks-sdk
 
 Services that are not in the table, such as \`w.clusters\` and \`w.lakeview\`, are not served: the server answers 404, and for the most common ones
-it names what to use instead. MLflow's client needs the address of the server instead of \`databricks\` and \`databricks-uc\` ([From MLflow](from-mlflow.md#from-databricks)).
+it names what to use instead.
 
 ${tableOf(DATABRICKS_CALLS, (service) => `\`w.${service}\``, routes)}
 

@@ -1,5 +1,3 @@
-const REGISTRY =
-  "models are in MLflow's registry. Set the registry URI to the address of this server; a model may be named catalog.schema.model"
 const STORE = 'governed data is in the store of this server'
 
 /** Sentences that name a replacement, by the beginning of the path without /api/VERSION. */
@@ -16,7 +14,14 @@ const UNSERVED: readonly (readonly [RegExp, string])[] = [
     /^(repos|git-credentials)\b/,
     'Cairn has no Git folders: `cairn bundle deploy` copies files to the workspace',
   ],
-  [/^(mlflow\/unity-catalog|unity-catalog\/models)\b/, `Cairn has no models in the catalog: ${REGISTRY}`],
+  [
+    /^mlflow\/unity-catalog\b/,
+    "Cairn does not serve this call of Unity Catalog's registry: set the registry URI of mlflow to the address of this server",
+  ],
+  [
+    /^unity-catalog\/models\b/,
+    "Cairn has no models in the catalog: they are in MLflow's registry, which mlflow and `w.model_registry` use",
+  ],
   [/^unity-catalog\/functions\b/, 'Cairn has no functions in the catalog, only tables and volumes'],
   [
     /^unity-catalog\/(external-locations|storage-credentials|credentials|connections)\b/,
