@@ -176,6 +176,7 @@ export interface TaskAttemptRow {
   /** An attempt is checked before it is queued if an earlier result may be used. A delegated one has no worker: it starts a run of another job and waits for its end. */
   state: 'checking' | 'queued' | 'running' | 'delegated' | 'ended'
   run_at: number
+  queued_at: Generated<number | null>
   dispatched_at: number | null
   runs_on: Generated<RunsOn>
   /** The labels that its worker needs, sorted, with commas. */

@@ -3,6 +3,7 @@ import type { Announce } from '@cairn/platform/events/announcer'
 import { hasExited } from '@cairn/platform/processes/process-id'
 import type { Selectable } from 'kysely'
 import { advanceRun } from '../flow/advance.js'
+import { isDueAttempt } from '../flow/due-attempt.js'
 import { advanceLoop } from '../flow/loop.js'
 import { type AcceptedPlacement, hasPlacement } from '../flow/placement.js'
 import { queueAttempt } from '../flow/queue-attempt.js'
@@ -18,7 +19,6 @@ export const LEASE_MS = 15_000
 const FAR_AHEAD_MS = 10 * 60_000
 /** A queued attempt that no worker claimed for this time is dispatched again: the queue may have lost the message. */
 const REDISPATCH_MS = 10_000
-
 /** The inputs of a task that waited longer may have changed since its cache was checked. */
 const MAX_KEY_AGE_MS = 5 * 60_000
 
@@ -76,7 +76,7 @@ export class Attempts {
 
   /**
    * Queued attempts of these placements that were never dispatched, or too long ago, or before `since`: a worker may have died with
-   * the message of an earlier dispatcher.
+   * the message of an earlier dispatcher. A later `since` is older than a clock that was set back.
    */
   listUndispatched(
     limit: number,
@@ -84,13 +84,13 @@ export class Attempts {
     placements: readonly AcceptedPlacement[],
   ): Promise<AttemptKey[]> {
     const now = this.#now()
-    const redispatchBefore = Math.max(now - REDISPATCH_MS, since)
+    const redispatchBefore = Math.max(now - REDISPATCH_MS, since <= now ? since : 0)
     return this.#db.read
       .selectFrom('task_attempts')
       .select(['task_run_id', 'attempt'])
       .where('state', '=', 'queued')
       .where(hasPlacement(placements, now))
-      .where('run_at', '<=', now)
+      .where(isDueAttempt(now))
       .where((eb) =>
         eb.or([
           eb('dispatched_at', 'is', null),
@@ -131,7 +131,7 @@ export class Attempts {
         .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
         .where(hasPlacement(placements, now))
-        .where('run_at', '<=', now)
+        .where(isDueAttempt(now))
         .returning('run_at')
         .execute()
       if (!queued || runId === undefined) return undefined

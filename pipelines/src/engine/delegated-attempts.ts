@@ -1,5 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
+import { isDueAttempt } from '../flow/due-attempt.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import type { AttemptKey } from './attempts.js'
 
@@ -35,7 +36,7 @@ export class DelegatedAttempts {
       .select(['attempt.task_run_id', 'attempt.attempt', 'attempt.child_run_id', 'run.stopping'])
       .select((eb) => eb.fn.coalesce('attempt.lease_until', sql<number>`0`).as('until'))
       .where('attempt.state', '=', 'delegated')
-      .where((eb) => eb.or([eb('attempt.run_at', '<=', now), eb('run.stopping', 'is not', null)]))
+      .where((eb) => eb.or([isDueAttempt(now), eb('run.stopping', 'is not', null)]))
       .where((eb) =>
         eb.or([
           eb('child.run_id', 'is', null),
@@ -83,7 +84,7 @@ export class DelegatedAttempts {
       const pause = Math.min(Math.max(waited, LEAST_PAUSE_MS), LONGEST_PAUSE_MS)
       await tx
         .updateTable('task_attempts')
-        .set({ run_at: now + pause })
+        .set({ run_at: now + pause, queued_at: now })
         .where('task_run_id', '=', task_run_id)
         .where('attempt', '=', attempt)
         .where('state', '=', 'delegated')

@@ -28,7 +28,7 @@ export async function queueAttempt(
       task_run_id: task.task_run_id,
       attempt,
       state: isDelegated ? 'delegated' : isChecked ? 'checking' : 'queued',
-      run_at,
+      ...{ run_at, queued_at: now },
       ...placementOf(settings),
       ...(isDelegated && timeoutMs > 0 && { lease_until: run_at + timeoutMs }),
     })

@@ -2,6 +2,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { ApiError } from '@cairn/platform/errors'
 import { sql } from 'kysely'
 import type { AttemptKey } from '../engine/attempts.js'
+import { isDueAttempt } from '../flow/due-attempt.js'
 import type { AttemptOutcome, PipelinesSchema } from '../schema.js'
 import { WORKER_PLACEMENTS } from '../worker-placements.js'
 
@@ -25,7 +26,7 @@ export class WorkerAttempts {
       .selectFrom('task_attempts')
       .where('state', '=', 'queued')
       .where('runs_on', 'in', WORKER_PLACEMENTS)
-      .where('run_at', '<=', now)
+      .where(isDueAttempt(now))
     const sets = await queued.select('labels').distinct().execute()
     const own = new Set(labels)
     const fitting = sets
