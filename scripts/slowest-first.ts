@@ -30,7 +30,7 @@ export const SLOWEST = [
   'acceptance/models-serve-cases.test.ts',
   'acceptance/python-models.test.ts',
   'acceptance/evaluation.test.ts',
-  'acceptance/http-worker.long.test.ts',
+  'acceptance/killed-jobs.long.test.ts',
   'acceptance/first-job.long.test.ts',
   'acceptance/behind-nginx.long.test.ts',
   'acceptance/live.test.ts',
