@@ -1,6 +1,5 @@
+import { jobRunSentences, type Sentence } from './korean-job-runs.js'
 import { KOREAN_NOUNS } from './korean-nouns.js'
-
-type Sentence = readonly [pattern: RegExp, korean: (...groups: string[]) => string]
 
 const NOUN = `(${[...KOREAN_NOUNS.keys()].sort((a, b) => b.length - a.length).join('|')})`
 const nounOf = (word: string) => KOREAN_NOUNS.get(word.toLowerCase())!
@@ -94,39 +93,6 @@ const SIGN_IN: readonly Sentence[] = [
   ],
 ]
 
-const RESULTS: Readonly<Record<string, string>> = {
-  ...{ SUCCESS: '성공', FAILED: '실패', CANCELED: '취소됨', TIMEDOUT: '시간 초과' },
-}
-
-const RUNS: readonly Sentence[] = [
-  [/^Failed: (.+)$/s, (tasks) => `실패한 태스크: ${tasks}`],
-  [
-    /^(\d+) of (\d+) iterations did not succeed\.$/,
-    (failed, total) => `반복 ${total}개 중 ${failed}개가 성공하지 못했어요.`,
-  ],
-  [/^Waiting for another run of this job to end\.$/, () => '이 작업의 다른 실행이 끝나기를 기다리고 있어요.'],
-  [/^The process ended with exit code (\d+)\.?$/, (code) => `프로세스 종료 코드: ${code}`],
-  [
-    /^The process ended with exit code (\d+): (.+)$/s,
-    (code, line) => `프로세스 종료 코드: ${code} (${line})`,
-  ],
-  [
-    /^The (?:training )?process (?:of the query )?ended with (?:code )?(\w+)\.?(?: (.+))?$/s,
-    (end, line) => `프로세스 종료: ${end}${line ? ` (${line})` : ''}`,
-  ],
-  [
-    /^No trial that succeeded has the metric '(.+)'\.$/,
-    (metric) => `성공한 트라이얼 중에 메트릭 '${metric}' 값이 있는 트라이얼이 없어요.`,
-  ],
-  [
-    /^Run (\d+) of job (\d+) ended with (\w+)\.\s?(.*)$/s,
-    (run, job, result, rest) =>
-      [`작업 ${job}의 실행 ${run} 결과: ${RESULTS[result] ?? result}`, rest && (koreanState(rest) ?? rest)]
-        .filter(Boolean)
-        .join('. '),
-  ],
-]
-
 const DEPLOYMENTS: readonly Sentence[] = [
   [
     /^(.+) Version (\S+) is still served\.$/s,
@@ -194,14 +160,18 @@ const LIMITS: readonly Sentence[] = [
   [/^The server runs many statements\./, () => '서버에서 실행 중인 쿼리가 많아요. 잠시 후 다시 시도하세요.'],
 ]
 
-const STATES = [...RUNS, ...DEPLOYMENTS, ...NOT_FOUND]
+const STATES: readonly Sentence[] = [
+  ...jobRunSentences((message) => koreanState(message)),
+  ...DEPLOYMENTS,
+  ...NOT_FOUND,
+]
 const SENTENCES = [...SIGN_IN, ...LIMITS, ...STATES, ...TAKEN, ...FIELDS]
 
 /** A message of the server in Korean; undefined for an unknown one. */
 export const koreanSentence = (message: string) => translated(message, SENTENCES)
 
 /** A message about the state of an object in Korean. Undefined also where Korean would say less, as for fields. */
-export const koreanState = (message: string) => translated(message, STATES)
+export const koreanState = (message: string): string | undefined => translated(message, STATES)
 
 function translated(message: string, sentences: readonly Sentence[]): string | undefined {
   for (const [pattern, korean] of sentences) {

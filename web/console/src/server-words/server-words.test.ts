@@ -93,6 +93,40 @@ test('a message that nearly names a field is tried once', () => {
   expect(koreanSentence(`a${'.'.repeat(10_000)}`)).toBeUndefined()
 })
 
+test.each([
+  ['The run was canceled.', '작업 실행이 취소되었어요.'],
+  ['The task exceeded its timeout.', '태스크가 제한 시간을 넘었어요.'],
+  ['The run exceeded its timeout.', '작업 실행이 제한 시간을 넘었어요.'],
+  [
+    'The job has reached its maximum of concurrent runs, and its queue is not enabled.',
+    '동시 실행 한도에 도달했고 대기열을 쓰지 않는 작업이어서 건너뛰었어요.',
+  ],
+  ['The worker that executed this task was lost.', '태스크를 실행하던 워커와 연결이 끊겼어요.'],
+  [
+    'The process was ended by SIGKILL; its memory may have run out.',
+    '프로세스가 SIGKILL로 종료되었어요. 메모리가 부족했을 수 있어요.',
+  ],
+  [
+    'Waits for a free worker that runs code of jobs and has the labels gpu, large.',
+    '작업의 코드를 실행할 워커를 기다리고 있어요. 필요한 라벨: gpu, large',
+  ],
+  [
+    'Pruned at step 3: 1.5 is worse than 0.5, the median of 7 trials.',
+    '단계 3의 값 1.5이(가) 트라이얼 7개의 중앙값 0.5보다 나빠 조기 중단되었어요.',
+  ],
+  [
+    "condition_task: left: 'n/a' is not a number, which GREATER_THAN needs.",
+    "조건의 left 값이 숫자가 아니에요: 'n/a'. GREATER_THAN 연산에는 숫자가 필요해요.",
+  ],
+  ['The reference {{tasks.a.values.b}} has no value.', '값이 없는 참조예요: {{tasks.a.values.b}}'],
+  [
+    'Run 5 of job 2 ended with CANCELED. The run was canceled.',
+    '작업 2의 실행 5 결과: 취소됨. 작업 실행이 취소되었어요.',
+  ],
+])('the state %j of a run of a job is in Korean', (english, korean) => {
+  expect(koreanState(english)).toBe(korean)
+})
+
 test('a state keeps words that Korean would only call wrong', () => {
   expect(koreanState("environment_vars: the secret 'a' was deleted.")).toBeUndefined()
   expect(koreanState('Failed: bad')).toBe('실패한 태스크: bad')
