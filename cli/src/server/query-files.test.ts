@@ -45,6 +45,13 @@ test('a query is read from a file of the workspace, with the rights of its princ
   expect((await run('/Users/owner/absent.sql')).error).toContain('/Users/owner/absent.sql')
 })
 
+test('a query that is wrong fails with a message that names its kind', async () => {
+  await put('/Users/owner/wrong.sql', 'select nothing from (select 1 as one)')
+  expect((await run('/Users/owner/wrong.sql')).error).toMatch(/^sql_task: Binder Error: .*"nothing"/)
+  await put('/Users/owner/drop.sql', 'drop table main.d.ratings')
+  expect((await run('/Users/owner/drop.sql')).error).toBe('sql_task: only SELECT statements are supported.')
+})
+
 test('a large query fails, and paths that cannot be read are refused', async () => {
   await put('/Users/owner/large.sql', `select 1 -- ${'x'.repeat(100_000)}`)
   expect((await run('/Users/owner/large.sql')).error).toContain(

@@ -174,7 +174,7 @@ function describe(error: unknown): { readonly error_code: string; readonly messa
     }
   return {
     error_code: errorCodeOf(error),
-    message: messageOf(error).replace(/^sql_task: /, ''),
+    message: messageOf(error),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Config } from '@cairn/platform/config'
-import { invalid } from '@cairn/platform/errors'
+import { ApiError, invalid } from '@cairn/platform/errors'
 import type { TaskKinds } from '@cairn/platform/protocol/task-settings'
 import type { TaskFiles } from '../../files/task-files.js'
 import type { ProcessServices } from '../../processes/process-attempt.js'
@@ -47,9 +47,16 @@ export const sqlKind = ({ processes, files }: ProcessServices, config: Config) =
         context.log.info(`${rows.length} rows${truncated ? ', and more that are not stored' : ''}`)
         return { columns, rows, row_count: rows.length, truncated }
       }
-      return handleOf(work())
+      return handleOf(work().catch(throwNamed))
     },
   })
+
+/** Adds the field that is wrong to the message of a query: statements of callers have the same messages without it. */
+function throwNamed(error: unknown): never {
+  if (error instanceof ApiError && error.code === 'INVALID_PARAMETER_VALUE')
+    throw new ApiError(error.code, `sql_task: ${error.message}`, { cause: error })
+  throw error
+}
 
 /** @throws INVALID_PARAMETER_VALUE */
 function checkQueryFile(

@@ -35,7 +35,7 @@ export async function readResult(
   const header = [...columns, ...types].reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   if (columns.length > MAX_COLUMNS || header > MAX_HEADER_BYTES)
     throw invalid(
-      `sql_task: the result has ${columns.length} columns with names and types of ${header} bytes; the limits are ${MAX_COLUMNS} and ${MAX_HEADER_BYTES}.`,
+      `the result has ${columns.length} columns with names and types of ${header} bytes; the limits are ${MAX_COLUMNS} and ${MAX_HEADER_BYTES}.`,
     )
   const rows: Record<string, unknown>[] = []
   let bytes = 0

@@ -67,7 +67,7 @@ async function run(connection: DuckDBConnection, text: string, { parameters, lim
     const statement = await statements.prepare(i)
     const names = Array.from({ length: statement.parameterCount }, (_, n) => statement.parameterName(n + 1))
     const missing = names.find((name) => !Object.hasOwn(parameters, name))
-    if (missing !== undefined) throw new Error(`sql_task: parameters has no '${missing}'.`)
+    if (missing !== undefined) throw new Error(`parameters has no '${missing}'.`)
     statement.bind(Object.fromEntries(names.map((name) => [name, parameters[name] ?? null])))
     result = await readResult(await statement.stream(), limits)
   }

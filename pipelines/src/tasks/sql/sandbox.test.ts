@@ -46,11 +46,11 @@ test('finds the tables of all statements, without those of the engine and of WIT
 
 test.each<[string, string | RegExp]>([
   ['select * from t', /Table with name t does not exist/],
-  ['drop view relation_0', 'sql_task: only SELECT statements are supported.'],
-  ["copy (select 1) to '/tmp/x'", 'sql_task: only SELECT statements are supported.'],
-  ["select 1; attach '/tmp/x.db' as x", 'sql_task: only SELECT statements are supported.'],
-  ['install httpfs', 'sql_task: only SELECT statements are supported.'],
-  ["set memory_limit = '80GB'", 'sql_task: only SELECT statements are supported.'],
+  ['drop view relation_0', 'only SELECT statements are supported.'],
+  ["copy (select 1) to '/tmp/x'", 'only SELECT statements are supported.'],
+  ["select 1; attach '/tmp/x.db' as x", 'only SELECT statements are supported.'],
+  ['install httpfs', 'only SELECT statements are supported.'],
+  ["set memory_limit = '80GB'", 'only SELECT statements are supported.'],
   ['selec 1', /syntax error/],
   ["select * from read_csv('FOLDER/secret.csv')", /disabled by configuration/],
   ["select * from 'FOLDER/secret.csv'", /disabled by configuration/],

@@ -45,17 +45,16 @@ export async function parseQueries(
 ): Promise<ParsedQueries> {
   const reader = await connection.runAndReadAll('select json_serialize_sql($text::varchar)', { text })
   const tree = parseExact(String(reader.getRows()[0]![0])) as Node
-  if (tree.error) throw invalid(`sql_task: ${sentence(String(tree.error_message))}`)
+  if (tree.error) throw invalid(`${sentence(String(tree.error_message))}`)
   completeNames(tree, namespace)
   const tables = new Map<string, TableName>()
   visit(tree, (node) => {
-    if (isAboutEngine(node))
-      throw invalid(`sql_task: ${nameOf(node)} is not supported: it is about the engine.`)
+    if (isAboutEngine(node)) throw invalid(`${nameOf(node)} is not supported: it is about the engine.`)
     const name = governedName(node)
     if (name) tables.set(keyOf(name), name)
   })
   if (tables.size > MAX_TABLES)
-    throw invalid(`sql_task: the queries read ${tables.size} tables; the limit is ${MAX_TABLES}.`)
+    throw invalid(`the queries read ${tables.size} tables; the limit is ${MAX_TABLES}.`)
   return { tree, tables: [...tables.values()] }
 }
 

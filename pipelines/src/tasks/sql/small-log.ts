@@ -14,6 +14,6 @@ export async function requireSmallLog(blobs: Blobs, key: string, table: string):
   const bytes = files.reduce((sum, { size }) => sum + size, 0)
   if (largest > MAX_FILE_BYTES || bytes > MAX_BYTES)
     throw invalid(
-      `sql_task: the log of table '${table}' has ${bytes} bytes, and ${largest} in one file; the limits are ${MAX_BYTES} and ${MAX_FILE_BYTES}.`,
+      `the log of table '${table}' has ${bytes} bytes, and ${largest} in one file; the limits are ${MAX_BYTES} and ${MAX_FILE_BYTES}.`,
     )
 }

@@ -99,6 +99,7 @@ export const jobRunSentences = (
     /^(\d+) of (\d+) iterations did not succeed\.$/,
     (failed, total) => `반복 ${total}개 중 ${failed}개가 성공하지 못했어요.`,
   ],
+  [/^sql_task: (.+)$/s, (reason) => `SQL 쿼리: ${koreanState(reason) ?? reason}`],
   ...[...STOPPED, ...WAITING, ...PROCESSES, ...VALUES],
   [
     /^Run (\d+) of job (\d+) ended with (\w+)\.\s?(.*)$/s,

@@ -118,6 +118,8 @@ test.each([
     "condition_task: left: 'n/a' is not a number, which GREATER_THAN needs.",
     "조건의 left 값이 숫자가 아니에요: 'n/a'. GREATER_THAN 연산에는 숫자가 필요해요.",
   ],
+  ['sql_task: The process of the query ended with SIGKILL.', 'SQL 쿼리: 프로세스 종료: SIGKILL'],
+  ['sql_task: Binder Error: no column', 'SQL 쿼리: Binder Error: no column'],
   ['The reference {{tasks.a.values.b}} has no value.', '값이 없는 참조예요: {{tasks.a.values.b}}'],
   [
     'Run 5 of job 2 ended with CANCELED. The run was canceled.',
