@@ -285,7 +285,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Key that encrypts the secrets of webhooks and the URLs of notification destinations, the same for all servers on one database; `webhook-secrets.key` in the data folder when empty.',
+        'Key that encrypts the secrets of webhooks and the URLs of notification destinations and alert rules, the same for all servers on one database; `webhook-secrets.key` in the data folder when empty.',
     }),
     'CAIRN_WEBHOOK_SECRET_KEY',
     'MLFLOW_WEBHOOK_SECRET_ENCRYPTION_KEY',

@@ -120,7 +120,7 @@ export class AlertStore {
 
   /** Puts the call of an alert into the outbox, once; without a body, it is only marked as notified. */
   async queue(
-    { alert_id, webhook_url }: AlertWithRule,
+    { alert_id, rule_id, webhook_url }: AlertWithRule,
     body: string | undefined,
     now: number,
   ): Promise<void> {
@@ -134,7 +134,7 @@ export class AlertStore {
       if (numUpdatedRows === 0n || body === undefined || webhook_url === null) return
       await tx
         .insertInto('alert_notifications')
-        .values(newNotification({ id: alert_id, url: webhook_url, body }, now))
+        .values(newNotification({ id: alert_id, url: rule_id, body }, now))
         .onConflict((on) => on.doNothing())
         .execute()
     })

@@ -71,6 +71,21 @@ describe.each(databases)('alerts on %s', (_, database) => {
     const seen = await reader.as(ExperimentAlertRules.List, { id: mine.id })
     expect(seen).toEqual({ rules: [rule], editable: false })
     expect(JSON.stringify(seen)).not.toContain('secret')
+    const stored = () =>
+      server.context.db
+        .for<AlertSchema>()
+        .read.selectFrom('alert_rules')
+        .select('webhook_url')
+        .where('rule_id', '=', rule.rule_id)
+        .executeTakeFirstOrThrow()
+    const first = await stored()
+    expect(first.webhook_url).toMatch(/^v1\.(?!.*secret)/)
+    await editor.as(ExperimentAlertRules.Update, {
+      ...{ id: mine.id, rule_id: rule.rule_id, webhook_url: 'http://127.0.0.1:9/other-secret' },
+    })
+    const second = await stored()
+    expect(second.webhook_url).toMatch(/^v1\.(?!.*secret)/)
+    expect(second).not.toEqual(first)
     const at = { id: mine.id, rule_id: rule.rule_id }
     const changes = [
       (actor: Actor) => actor.as(ExperimentAlertRules.Create, wanted),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { AlertedType, AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
+import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import { CONDITION_FIELDS } from './condition.js'
 
 const MAX_RULES_OF_OBJECT = 50
@@ -15,13 +16,15 @@ interface RuleObject {
 type NewRule = Omit<AlertRuleRow, 'rule_id' | 'securable_type' | 'securable_id' | 'created_at' | 'changed_at'>
 type RuleChange = Partial<Omit<NewRule, 'kind'>>
 
-/** Rules for alerts, by the object that they watch. */
+/** Rules for alerts, by the object that they watch, with the URLs of their webhooks encrypted. */
 export class AlertRuleStore {
   readonly #db: Db<AlertSchema>
+  readonly #secrets: WebhookSecrets
   readonly #now: () => number
 
-  constructor(db: Db<AlertSchema>, now: () => number) {
+  constructor(db: Db<AlertSchema>, secrets: WebhookSecrets, now: () => number) {
     this.#db = db
+    this.#secrets = secrets
     this.#now = now
   }
 
@@ -40,6 +43,7 @@ export class AlertRuleStore {
   /** @throws RESOURCE_EXHAUSTED for too many rules of the object or the principal */
   async create({ type, id }: RuleObject, rule: NewRule): Promise<AlertRuleRow> {
     const now = this.#now()
+    const rule_id = randomUUID()
     return this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`alert rules of ${type} ${id}`)?.execute(tx)
       const ofObject = await countRules(tx)
@@ -51,8 +55,8 @@ export class AlertRuleStore {
       return tx
         .insertInto('alert_rules')
         .values({
-          ...{ rule_id: randomUUID(), securable_type: type, securable_id: id },
-          ...rule,
+          ...{ rule_id, securable_type: type, securable_id: id },
+          ...this.#sealed(rule_id, rule),
           ...{ created_at: now, changed_at: now },
         })
         .returningAll()
@@ -79,11 +83,15 @@ export class AlertRuleStore {
       // Only what changes: requests for different fields do not undo each other.
       return tx
         .updateTable('alert_rules')
-        .set({ ...change, changed_at })
+        .set({ ...this.#sealed(ruleId, change), changed_at })
         .where('rule_id', '=', ruleId)
         .returningAll()
         .executeTakeFirstOrThrow()
     })
+  }
+
+  #sealed<R extends Partial<Pick<AlertRuleRow, 'webhook_url'>>>(ruleId: string, rule: R): R {
+    return rule.webhook_url ? { ...rule, webhook_url: this.#secrets.seal(rule.webhook_url, ruleId) } : rule
   }
 
   /** Concurrent requests of a principal are counted one after the other. */

@@ -19,6 +19,7 @@ export interface AlertRuleRow extends NamedCondition {
   rule_id: string
   securable_type: AlertedType
   securable_id: string
+  /** Encrypted. */
   webhook_url: string | null
   enabled: 0 | 1
   /** Principal id. */

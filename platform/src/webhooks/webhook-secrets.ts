@@ -5,7 +5,7 @@ import { SealingKey } from '../secrets/sealing-key.js'
 /** In the data folder, unless a key is configured. Database backups omit it, so that they do not reveal secrets. */
 export const WEBHOOK_KEY_FILE = 'webhook-secrets.key'
 
-/** Encrypts the secrets of webhooks and the URLs of notification destinations, each bound to the id of its row. */
+/** Encrypts the secrets of webhooks and the URLs of notification destinations and alert rules, each bound to the id of its row. */
 export class WebhookSecrets extends SealingKey {
   constructor(passphrase: string) {
     super(passphrase, {

@@ -1,0 +1,60 @@
+import type { AlertSchema } from '@cairn/platform/alerts/schema'
+import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { AuthSchema } from '@cairn/platform/auth/schema'
+import { enterSecurable } from '@cairn/platform/auth/securables'
+import { migrate } from '@cairn/platform/db/migrate'
+import { anAlertRule } from '@cairn/platform/testing/alerts'
+import { databases } from '@cairn/platform/testing/databases'
+import { newNotification } from '@cairn/platform/webhooks/outbox'
+import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
+import { expect, onTestFinished, test } from 'vitest'
+import { WebhookUrls } from './webhook-urls.js'
+
+const FOLDER = new URL('./migrations/', import.meta.resolve('@cairn/platform/auth/schema'))
+const URL_OF_TEAM = 'https://a.example/token'
+
+test.each(databases)(
+  'the upgrade encrypts the URLs of rules of earlier releases, and calls them on %s',
+  async (_, database) => {
+    const { db: any, close } = await database.open({ isEmpty: true })
+    onTestFinished(() => close())
+    await migrate(any, 'auth', FOLDER, { upTo: 21 })
+    const db = any.for<AlertSchema>()
+    const run = { run_id: '1', run_name: 'a', name: 'r', kind: 'run_failed', created_at: 1 } as const
+    const none = { metric_key: null, comparison: null, threshold: null, minutes: null, value: null }
+    const call = (id: string) => newNotification({ id, url: URL_OF_TEAM, body: '{}' }, 1)
+    await any.for<AuthSchema>().transaction((tx) =>
+      enterSecurable(tx, {
+        ...{ type: 'experiment', id: '0', name: 'e', owner: LOCAL_OWNER.id, created_at: 1 },
+      }),
+    )
+    await db.transaction(async (tx) => {
+      const rules = [anAlertRule({ webhook_url: URL_OF_TEAM }), anAlertRule({ rule_id: 'silent' })]
+      await tx.insertInto('alert_rules').values(rules).execute()
+      const alert = { alert_id: 'r.1', rule_id: 'r', ...run, ...none, notified: 1 } as const
+      await tx.insertInto('alerts').values(alert).execute()
+      await tx
+        .insertInto('alert_notifications')
+        .values([call('r.1'), call('deleted.1')])
+        .execute()
+    })
+    await migrate(any, 'auth', FOLDER)
+    const secrets = new WebhookSecrets('a key')
+    const urls = new WebhookUrls(db, secrets)
+    await Promise.all([urls, new WebhookUrls(db, secrets)].map((server) => server.upgrade()))
+
+    const stored = await db.read.selectFrom('alert_rules').select('webhook_url').orderBy('rule_id').execute()
+    expect(stored).toEqual([{ webhook_url: expect.stringMatching(/^v1\./) }, { webhook_url: null }])
+    const waiting = await db.read.selectFrom('alert_notifications').selectAll().execute()
+    expect(waiting).toEqual([{ ...call('r.1'), url: 'r' }])
+    expect(await urls.urlOf(waiting[0]!)).toBe(URL_OF_TEAM)
+    expect(await urls.urlOf({ ...waiting[0]!, url: 'silent' })).toBeUndefined()
+    expect(await urls.urlOf({ ...waiting[0]!, url: 'deleted' })).toBeUndefined()
+
+    expect(await urls.readable(['r', 'deleted'])).toEqual(['r', 'deleted'])
+    const other = new WebhookUrls(db, new WebhookSecrets('another key'))
+    expect(await other.readable(['r', 'deleted'])).toEqual(['deleted'])
+    await other.upgrade()
+    expect(await urls.withOtherKey()).toEqual([])
+  },
+)
