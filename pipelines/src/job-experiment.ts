@@ -19,7 +19,13 @@ export async function experimentOf({ job, client }: JobAndClient): Promise<strin
     (await client(GetExperimentByName, { experiment_name: name })).experiment.experiment_id
   return find().catch(async (error) => {
     if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
-    // Another task of the run may create it first.
-    return client(CreateExperiment, { name }).then(({ experiment_id }) => experiment_id, find)
+    return client(CreateExperiment, { name }).then(
+      ({ experiment_id }) => experiment_id,
+      (refusal) =>
+        // Another task of the run may have created it first.
+        find().catch(() => {
+          throw refusal
+        }),
+    )
   })
 }
