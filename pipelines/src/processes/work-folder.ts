@@ -53,7 +53,7 @@ export class WorkFolder {
     for (const path of [folder.work, folder.lib, folder.install]) await mkdir(path)
     // Node looks for the nearest one, also in the parents.
     for (const path of [home, folder.work]) await writeFile(join(path, 'package.json'), '{"private":true}')
-    for (const name of ['cairn_tasks.py', 'cairn_run.py'])
+    for (const name of ['cairn_tasks.py', 'cairn_run.py', 'cairn_notebook.py'])
       await copyFile(fileURLToPath(new URL(name, RUNNERS)), join(folder.lib, name))
     return folder
   }

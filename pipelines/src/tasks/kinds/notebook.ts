@@ -63,11 +63,11 @@ export const notebookKind = (services: ProcessServices) =>
 /** The notebook with the outputs of its cells, in the home folder. */
 const EXECUTED = 'executed.ipynb'
 
-/** Defines `dbutils` for the cells, as on Databricks. */
+/** Defines `dbutils` for the cells, as on Databricks, and limits what they print. */
 async function writeStartup({ home }: WorkFolder) {
   const folder = join(home, 'ipython', 'profile_default', 'startup')
   await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, '00-dbutils.py'), 'from cairn_tasks import dbutils\n')
+  await writeFile(join(folder, '00-cairn.py'), 'from cairn_tasks import dbutils\nimport cairn_notebook\n')
 }
 
 /** Shows the value of `dbutils.notebook.exit`. */

@@ -19,6 +19,9 @@ const notebookOf = (...cells: object[]) =>
     metadata: { kernelspec: { name: 'python3', display_name: 'Python 3', language: 'python' } },
   })
 
+const textOf = (outputs: readonly { readonly text?: readonly string[] }[]) =>
+  outputs.flatMap(({ text = [] }) => text).join('')
+
 /** Needs packages of PyPI, as users install them. */
 const hasPackages = process.env.TEST_PYTHON !== undefined
 const hosts = ['the server', 'a worker over HTTP'].filter(() => hasPackages)
@@ -51,7 +54,11 @@ describe.skipIf(!hasPackages).each(hosts)('notebooks of Jupyter on %s', { timeou
     const output = await serving.client(GetRunOutput, { run_id: tasks![0]!.run_id })
     const { views } = await serving.client(ExportRun, { run_id })
     const kept = views.find(({ name }) => name === 'a.ipynb')!
-    return { state, output, executed: JSON.parse(kept.content) as { cells: { outputs: object[] }[] } }
+    return {
+      state,
+      output,
+      executed: JSON.parse(kept.content) as { cells: { outputs: { text?: string[] }[] }[] },
+    }
   }
 
   test('get their parameters, log what they print, and return the value of dbutils.notebook.exit', async () => {
@@ -74,8 +81,21 @@ describe.skipIf(!hasPackages).each(hosts)('notebooks of Jupyter on %s', { timeou
     expect(printed).toContainEqual(expect.objectContaining({ text: ['서울 has 41 rows\n'] }))
   })
 
+  test('keep the first million characters that each cell prints', async () => {
+    const large = 'import sys\nprint("x" * 17 * 1024 ** 2)\nprint("lost", file=sys.stderr)'
+    const { state, output, executed } = await run([cell(large), cell('print("next")')], {})
+    expect([state.result_state, output.error]).toEqual(['SUCCESS', undefined])
+    const [first, second] = executed.cells.map(({ outputs }) => textOf(outputs))
+    expect(first!.slice(0, 1_000_000)).toBe('x'.repeat(1_000_000))
+    expect(first!.slice(1_000_000)).toBe(
+      '\nThe rest of the output of this cell is not kept: a cell prints at most 1,000,000 characters.\n',
+    )
+    expect(second).toBe('next\n')
+  })
+
   test.each([1, 3])('of %i times 6 MiB are kept without outputs, and the log says so', async (count) => {
-    const cells = Array.from({ length: count }, () => cell('print("x" * 6 * 1024 ** 2)'))
+    const display = 'from IPython.display import HTML\nHTML("x" * 6 * 1024 ** 2)'
+    const cells = Array.from({ length: count }, () => cell(display))
     const { state, output, executed } = await run(cells, {})
     expect([state.result_state, output.error]).toEqual(['SUCCESS', undefined])
     expect(output.has_notebook).toBe(true)
