@@ -157,7 +157,11 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     const run = await waitForEnd(serving.client, run_id)
     expect(events[1]).toMatch(/^w stopped/)
     expect(events).toHaveLength(2)
-    expect(run.state).toMatchObject({ result_state: 'CANCELED', user_cancelled_or_timedout: true })
+    expect(run.state).toMatchObject({
+      ...{ result_state: 'CANCELED', user_cancelled_or_timedout: true },
+      state_message: 'The run was canceled.',
+    })
+    expect(run.tasks![0]!.state.state_message).toBe('The run was canceled.')
     expect(resultsOf(run)).toEqual({ w: 'CANCELED', next: 'CANCELED' })
     await serving.client(CancelRun, { run_id }) // Idempotent.
     expect((await waitForEnd(serving.client, run_id)).state.result_state).toBe('CANCELED')
@@ -172,6 +176,7 @@ describe.each(backends)('runs on %s', (_name, backend) => {
     expect(state.result_state).toBe('TIMEDOUT')
     expect(status.termination_details?.code).toBe('CANCELED')
     expect(tasks![0]!.state.state_message).toBe('The run exceeded its timeout.')
+    expect(status.termination_details?.message).toBe('The run exceeded its timeout.')
   })
 
   test('reruns failed tasks in the same run on repair, and keeps the history', async () => {

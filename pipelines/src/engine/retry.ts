@@ -1,4 +1,5 @@
 import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
+import { STOP_MESSAGES } from '../flow/stop-message.js'
 import type { AttemptOutcome, JobRunRow, TaskResult, TaskRunRow } from '../schema.js'
 
 /** Maximum number of attempts lost with their worker. It is high because the worker is usually the cause, but the task may crash it. */
@@ -51,6 +52,6 @@ export function stopMessage(
   task: Pick<TaskRunRow, 'stopping' | 'message'>,
   error = '',
 ): string {
-  if (run.stopping === 'TIMEDOUT') return 'The run exceeded its timeout.'
+  if (run.stopping) return STOP_MESSAGES[run.stopping]
   return task.stopping ? task.message : error
 }

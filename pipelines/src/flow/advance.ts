@@ -4,6 +4,7 @@ import type { JobRunRow, RunResult, TaskResult } from '../schema.js'
 import { advanceLoop } from './loop.js'
 import { type CurrentTask, currentTasks, type Tx, tasksOf } from './run-rows.js'
 import { startTask } from './start-task.js'
+import { STOP_MESSAGES } from './stop-message.js'
 import { nextTransitions } from './transitions.js'
 
 /** Starts tasks that are ready, ends tasks that will never run, and ends the run after its last task. Needs the run's lock. */
@@ -48,7 +49,8 @@ async function endTask(tx: Tx, task: CurrentTask, result: TaskResult, now: numbe
 
 async function endRun(tx: Tx, run: JobRunRow, tasks: readonly CurrentTask[], result: RunResult, now: number) {
   const failed = tasks.filter((task) => task.result === 'FAILED' || task.result === 'TIMEDOUT')
-  const message = failed.length > 0 ? `Failed: ${failed.map((task) => task.task_key).join(', ')}` : ''
+  const failures = failed.length > 0 ? `Failed: ${failed.map((task) => task.task_key).join(', ')}` : ''
+  const message = run.stopping && result === run.stopping ? STOP_MESSAGES[run.stopping] : failures
   await tx
     .updateTable('job_runs')
     .set({ state: 'TERMINATED', result, message, ended_at: now, warn_at: null })

@@ -80,7 +80,7 @@ describe.each(databases)('notifications of runs on %s', (_name, database) => {
     }
     const texts = (await target.until(2)).map(({ body }) => (JSON.parse(body) as { text: string }).text)
     expect(texts.map((text) => text.replace(/\d+/, 'N')).toSorted()).toEqual([
-      'Run N of chatty failed (CANCELED).',
+      'Run N of chatty failed (CANCELED: The run was canceled.).',
       expect.stringMatching(/^Run N of chatty failed \(MAXIMUM_CONCURRENT_RUNS_REACHED: /),
     ])
     expect(target.received).toHaveLength(2)
