@@ -122,6 +122,53 @@ targets:
   expect(exclude.some((matches) => matches('dev.log'))).toBe(true)
 })
 
+test('gives scalars the types of their fields, also those of variables', () => {
+  const job = `resources:
+  jobs:
+    train:
+      name: 7
+      max_concurrent_runs: "\${var.many}"
+      queue: { enabled: "true" }
+      parameters:
+        - { name: rows, default: "\${var.count}" }
+        - { name: day, default: 5 }
+      tasks:
+        - task_key: fit
+          shell_task: { script: "echo \${var.count}", parameters: ["\${var.count}", "\${workspace.file_path}"] }
+`
+  const root = ROOT.replace('variables:', 'variables:\n  many:\n    default: "4"')
+  const [train] = load({ 'databricks.yml': root, 'resources/job.yml': job }).resources
+  expect(train!.settings).toEqual({
+    ...{ name: '7', max_concurrent_runs: 4, queue: { enabled: true } },
+    parameters: [
+      { name: 'rows', default: '3' },
+      { name: 'day', default: '5' },
+    ],
+    tasks: [
+      {
+        task_key: 'fit',
+        shell_task: { script: 'echo 3', parameters: ['3', `\${workspace.file_path}`] },
+      },
+    ],
+  })
+})
+
+test('names the first mistake of syntax only, and explains references in braces', () => {
+  const job = JOB.replace(`train-\${bundle.target}`, `x\n      tags: { team: a-\${bundle.target} }`)
+  const message = (text: string) => {
+    try {
+      load({ ...FILES, 'resources/job.yml': text })
+    } catch (error) {
+      return (error as Error).message
+    }
+    return undefined
+  }
+  expect(message(job)).toMatch(
+    /^resources\/job.yml:5: .* Put values with references in braces into quotes\.$/,
+  )
+  expect(message(JOB.replace('jobs:', 'jobs: ['))).toMatch(/^resources\/job.yml:\d+: [^\n]*$/)
+})
+
 test('lists all unknown fields at once', () => {
   const job = JOB.replace('      name:', '      nam:').replace('task_key:', 'task_kee:')
   expect(() => load({ ...FILES, 'resources/job.yml': job })).toThrow(/'nam'[\s\S]*'task_kee'/)

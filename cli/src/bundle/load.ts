@@ -3,6 +3,7 @@ import { dirname, join, resolve as resolvePath } from 'node:path'
 import { ApiError, invalid, messageOf } from '@cairn/platform/errors'
 import { detectNotebook } from '@cairn/workspace/files/import'
 import { checkFields } from './check.js'
+import { withFieldTypes } from './field-types.js'
 import { isOutside, pathFrom, type SyncFolders, type SyncRules } from './local-files.js'
 import { globMatcher } from './patterns.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
@@ -84,7 +85,8 @@ export function loadBundle({ folder, target: wanted, variables }: LoadOptions): 
       try {
         const resolved = resolveVariables(withRunAs, values, isLate)
         requireKnown(resolved, all)
-        return [{ kind, key, settings: withLocalPaths(resolved, source, syncRoot) as Json }]
+        const settings = withLocalPaths(resolved, source, syncRoot) as Json
+        return [{ kind, key, settings: withFieldTypes(kind, settings) }]
       } catch (error) {
         problems.push(source.problem(path, `${kind}.${key}: ${messageOf(error)}`))
         return []

@@ -15,25 +15,33 @@ export class Source {
   /** The name of the file in messages. */
   readonly name: string
   readonly file: string
+  readonly #text: string
   readonly #document: Document
   readonly #lines = new LineCounter()
 
   constructor(file: string, name: string) {
     this.file = file
     this.name = name
-    this.#document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: this.#lines })
+    this.#text = readFileSync(file, 'utf8')
+    this.#document = parseDocument(this.#text, { lineCounter: this.#lines })
   }
 
   get value(): unknown {
     return this.#document.toJS({ maxAliasCount: 100 })
   }
 
-  /** Lists syntax errors. */
+  /** The first syntax error; the others follow from it. */
   problems(): Problem[] {
-    return this.#document.errors.map((error) => ({
+    return this.#document.errors.slice(0, 1).map((error) => ({
       ...{ file: this.name, line: error.linePos?.[0].line ?? 1 },
-      message: messageOf(error).split('\n')[0]!,
+      message: messageOf(error).split('\n')[0]! + this.#hint(error),
     }))
+  }
+
+  /** `{ name: a-${var.b} }` is not YAML, and the parser's message does not say why. */
+  #hint({ linePos }: { readonly linePos?: readonly { readonly line: number }[] | undefined }): string {
+    const text = this.#text.split('\n')[(linePos?.[0]?.line ?? 1) - 1] ?? ''
+    return /\{[^"']*\$\{/.test(text) ? ' Put values with references in braces into quotes.' : ''
   }
 
   /** A problem at the line of the value, or of the nearest value that contains it. */
