@@ -44,7 +44,10 @@ export async function overload(server: string, target: Target, seconds: number):
 }
 
 async function flood(target: Target, clients: number, seconds: number): Promise<LoadResult> {
-  const sender = spawn(process.execPath, script('./flood.ts'), { stdio: ['pipe', 'pipe', 'inherit'] })
+  const sender = spawn(process.execPath, script('./flood.ts'), {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    detached: true,
+  })
   sender.stdin.end(JSON.stringify({ target, clients, seconds, refusedPauseMs: REFUSED_PAUSE_MS }))
   return JSON.parse(await text(sender.stdout)) as LoadResult
 }
