@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { alsFiles } from '@cairn/flavors/als/write'
 import { anAlsModel } from '@cairn/flavors/testing/als-model'
@@ -27,7 +29,23 @@ async function start(folder: string) {
 const predict = async (thread: ModelThread, ...rows: Record<string, unknown>[]) =>
   (await predictionsOf(thread, { dataframe_records: rows })) as unknown[]
 
+/** The niceness of each thread of this process: field 19 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+const nicenesses = () =>
+  new Map(
+    readdirSync('/proc/self/task').map((id) => {
+      const [, fields = ''] = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')
+      return [id, Number(fields.split(' ')[16])]
+    }),
+  )
+
 describe('a model thread', () => {
+  test.skipIf(process.platform !== 'linux')('yields its processor to the threads of the server', async () => {
+    const before = nicenesses()
+    await start(await modelFolder())
+    const started = [...nicenesses()].flatMap(([id, niceness]) => (before.has(id) ? [] : [niceness]))
+    expect(started).toContain(Math.min(getPriority() + 5, 19))
+  })
+
   test('matches concurrent requests with their responses', async () => {
     const thread = await start(await modelFolder())
     const responses = await Promise.all(

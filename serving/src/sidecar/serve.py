@@ -66,6 +66,8 @@ def main():
 def restrict(memory_bytes):
     """Limits this process as far as the platform can."""
     os.umask(0o077)
+    with contextlib.suppress(AttributeError, OSError):  # not POSIX
+        os.nice(5)  # the server answers other requests meanwhile
     try:
         import resource
 
