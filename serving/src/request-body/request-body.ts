@@ -3,6 +3,7 @@ import { receiveBytes } from '@cairn/platform/http/body/receive-bytes'
 import { ReceivedBytes } from '@cairn/platform/http/body/received-bytes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestBody } from '../protocols/protocol.js'
+import { discardBody } from './discard-body.js'
 
 /**
  * Passes bodies on as bytes: they are parsed in the thread of the model.
@@ -15,9 +16,18 @@ export function takeBytes(
 ): void {
   if (refuseEarly)
     app.addHook('preParsing', (request, _reply, payload, done) => {
-      const refused = refuseEarly(request)
-      if (refused) refused.then(() => done(null, payload), done)
-      else done(null, payload)
+      const accept = () => done(null, payload)
+      const refuse = (error: unknown) => {
+        discardBody(request.raw)
+        done(error as Error)
+      }
+      try {
+        const deciding = refuseEarly(request)
+        if (deciding) deciding.then(accept, refuse)
+        else accept()
+      } catch (error) {
+        refuse(error)
+      }
     })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) =>

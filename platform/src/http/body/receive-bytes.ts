@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { errorCodes, type FastifyRequest } from 'fastify'
 import { invalid } from '../../errors.js'
+import { paceReading } from './paced-reading.js'
 import { ReceivedBytes } from './received-bytes.js'
 
 const MAX_SMALL_CHUNKS = 16_384
 const MIN_CHUNK_BYTES = 64
+/** Smaller chunks are not paced, since that would cost most requests a callback. */
+const PACED_BYTES = 16 * 1024
 
 /**
  * Receives a body without joining its chunks. Fastify's parsers keep each: a body in chunks of one byte takes gigabytes.
@@ -25,6 +28,7 @@ export async function receiveBytes(
       received.add(chunk)
       const refusal = refusalOf(received.byteLength, ++chunks, limit)
       if (refusal) payload.off('data', onData) && reject(refusal)
+      else if (chunk.byteLength >= PACED_BYTES) paceReading(payload, chunk.byteLength)
     }
     payload.on('data', onData).once('end', resolve)
     payload.once('error', (error) => reject(Object.assign(error, { statusCode: 400 })))
