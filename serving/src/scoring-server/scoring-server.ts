@@ -6,6 +6,7 @@ import { handleNotFound } from '@cairn/platform/http/plugins/not-found'
 import { rejectWhileStopping } from '@cairn/platform/http/plugins/stopping'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { onDisconnect } from '../invocations/on-disconnect.js'
+import { sendResponse } from '../invocations/send-answer.js'
 import { requestBody, takeBytes } from '../request-body/request-body.js'
 import type { ModelHost } from '../runtime/model-host.js'
 
@@ -53,7 +54,7 @@ export function createScoringServer(options: ScoringServerOptions): FastifyInsta
   app.post('/invocations', async (request, reply) => {
     const query = { protocol: 'mlflow', body: requestBody(request), name: 'model', version: '1' } as const
     const { response } = await model.predict(query, { onDisconnect: onDisconnect(reply) })
-    return reply.type(response.contentType).send(response.body)
+    return sendResponse(response, reply)
   })
   return app
 }
