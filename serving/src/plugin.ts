@@ -36,6 +36,7 @@ import { ModelLoader } from './runtime/model-loader.js'
 import { ModelPool } from './runtime/model-pool.js'
 import { variableResolver } from './runtime/model-variables.js'
 import type { ServingSchema } from './schema.js'
+import { removeLeftHomes } from './sidecar/home-folders.js'
 import { modelStarter, pythonModels } from './sidecar/start-model.js'
 
 /** Databricks serving endpoints for registered models, each loaded in its own thread. */
@@ -86,6 +87,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(driftRoutes, { ...options, context })
   await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {
+    await removeLeftovers(app, models.cache)
     await changes.start()
     reconciler.start()
     notifier.start()
@@ -97,6 +99,12 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     await deployments.close()
     await models.cache.close()
   })
+}
+
+/** Deletes the files that servers left behind when they were killed. */
+async function removeLeftovers({ log }: FastifyInstance, cache: ModelCache): Promise<void> {
+  for (const remove of [() => cache.removeLeftovers(), removeLeftHomes])
+    await remove().catch((err) => log.warn({ err }, 'leftovers of ended servers could not be deleted'))
 }
 
 function openModels({ config, blobs, client, identities, tokens }: ServiceContext) {

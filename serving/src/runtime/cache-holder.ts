@@ -8,7 +8,7 @@ const LOADING_MS = 10 * 60_000
 
 /**
  * The folder of this process in a cache of models that servers share. It contains an empty file for each model that the process
- * uses, named by its digest, and the running downloads.
+ * uses, named by its digest, and its running downloads and removals.
  */
 export class CacheHolder {
   readonly folder: string

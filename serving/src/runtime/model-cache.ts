@@ -14,8 +14,6 @@ const MAX_BYTES = 4 * 1024 ** 3
 const RECENT_MS = 60_000
 const DIGEST = /^[0-9a-f]{64}$/
 const HOLDERS = 'holders'
-/** The ending of folders that are being removed. */
-const REMOVED = '.removed'
 
 /** A model's files on the local disk. */
 export interface CachedModel {
@@ -91,12 +89,20 @@ export class ModelCache {
     }
   }
 
+  /** Deletes downloads and removals that processes which have ended left behind, and folders of older releases. */
+  async removeLeftovers(): Promise<void> {
+    await this.#holder.usedByOthers()
+    for (const name of await this.#names())
+      if (!DIGEST.test(name) && name !== HOLDERS)
+        await rm(join(this.#folder, name), { recursive: true, force: true })
+  }
+
   /**
    * Deletes the folders that were not fetched for the longest time until the others fit into the limit, except those `inUse`,
-   * and what older releases and downloads that were cut off left behind.
+   * and leftovers.
    */
   async evict(inUse: ReadonlySet<string>): Promise<void> {
-    await this.#removeLeftovers()
+    await this.removeLeftovers()
     const kept = await this.unused(inUse)
     let total = kept.reduce((sum, { bytes }) => sum + bytes, 0)
     for (const { digest, bytes } of kept) {
@@ -133,9 +139,10 @@ export class ModelCache {
   /** Removes the files of a model unless another server has started to use them. */
   async remove(digest: string): Promise<void> {
     const folder = join(this.#folder, digest)
-    const removed = join(this.#folder, `${randomUUID()}${REMOVED}`)
+    const removed = join(this.#holder.folder, `${randomUUID()}.removed`)
     const isUsed = async () => (await this.#holder.usedByOthers()).has(digest)
     if (await isUsed()) return
+    await this.#holder.open()
     try {
       await rename(folder, removed)
     } catch (error) {
@@ -152,15 +159,6 @@ export class ModelCache {
 
   #names(): Promise<string[]> {
     return readdir(this.#folder).catch(() => [])
-  }
-
-  async #removeLeftovers(): Promise<void> {
-    for (const name of await this.#names()) {
-      const path = join(this.#folder, name)
-      if (DIGEST.test(name) || name === HOLDERS || (name.endsWith(REMOVED) && (await isRecent(path))))
-        continue
-      await rm(path, { recursive: true, force: true })
-    }
   }
 
   async #download(uri: string): Promise<CachedModel> {
@@ -206,12 +204,6 @@ export class ModelCache {
 async function markFetched(folder: string): Promise<void> {
   const seconds = (performance.timeOrigin + performance.now()) / 1000
   await utimes(folder, seconds, seconds)
-}
-
-/** Another server may move a folder back that it began to remove. */
-async function isRecent(folder: string): Promise<boolean> {
-  const { ctimeMs = 0 } = (await stat(folder).catch(() => undefined)) ?? {}
-  return ctimeMs > Date.now() - RECENT_MS
 }
 
 /** Returns undefined for a folder that is absent, or that another server is removing. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
@@ -68,16 +68,17 @@ test('a server that loads several models at once releases each model once', asyn
   expect(readdirSync(join(folder, 'holders', holder!))).toHaveLength(1) // it may be loading
 })
 
-test('downloads of a server that runs are kept, those of one that has ended are deleted', async () => {
+test('downloads and removals of a server that runs are kept, those of one that has ended are deleted', async () => {
   const { pid } = spawnSync(process.execPath, ['-e', ''])
   const [namespace] = newProcessId().split('-')
   const [running, ended] = [newProcessId(), [namespace, pid, '1', 'x'].join('-')]
   for (const holder of [running, ended])
-    mkdirSync(join(folder, 'holders', holder, 'download.part'), { recursive: true })
+    for (const name of ['download.part', 'model.removed'])
+      mkdirSync(join(folder, 'holders', holder, name), { recursive: true })
   utimesSync(join(folder, 'holders', running!), 1, 1) // it was paused
-  await aServer().evict(NOTHING)
+  await aServer().removeLeftovers()
   expect(readdirSync(join(folder, 'holders'))).toEqual([running])
-  expect(existsSync(join(folder, 'holders', running, 'download.part'))).toBe(true)
+  expect(readdirSync(join(folder, 'holders', running)).sort()).toEqual(['download.part', 'model.removed'])
 })
 
 test('a model that a server finds is there, even if another one was about to remove it', async () => {

@@ -1,7 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chown, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { childEnvironment } from '@cairn/platform/processes/environment'
@@ -11,6 +10,7 @@ import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-us
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ModelVariables } from '../runtime/model-variables.js'
 import { type Frame, FrameReader, writeFrame } from './frames.js'
+import { createHome } from './home-folders.js'
 
 const SCRIPT = readFileSync(new URL('./serve.py', import.meta.url), 'utf8')
 
@@ -64,7 +64,7 @@ export class PythonProcess {
   }
 
   static async start(options: PythonProcessOptions, events: PythonProcessEvents): Promise<PythonProcess> {
-    const home = await mkdtemp(join(tmpdir(), 'cairn-python-'))
+    const home = await createHome()
     await mkdir(join(home, WORK))
     if (options.user)
       for (const path of [home, join(home, WORK)]) await chown(path, options.user.uid, options.user.gid)
