@@ -1,3 +1,5 @@
+import { parseJson } from '../protocols/json-text.js'
+
 /** The difference between the answer of a shadow and the one that the client got. */
 export interface Difference {
   readonly isEqual: boolean
@@ -17,7 +19,8 @@ export function compareAnswers(answer: string, shadow: string): Difference {
   return meanAbsolute === undefined ? { isEqual } : { isEqual, meanAbsolute }
 }
 
-const predictionsOf = (body: string): unknown => (JSON.parse(body) as { predictions?: unknown }).predictions
+/** Models in Python answer missing numbers with the literal NaN. */
+const predictionsOf = (body: string) => (parseJson(body) as { predictions?: unknown }).predictions
 
 function meanDifference(one: unknown, other: unknown): number | undefined {
   const [left, right] = [numbersIn(one), numbersIn(other)]

@@ -93,6 +93,13 @@ describe('the comparison of answers', () => {
   ])('of %j and %j is %j', (one, other, difference) => {
     expect(compareAnswers(body(one), body(other))).toEqual(difference)
   })
+
+  test('leaves out missing numbers of models in Python', () => {
+    expect(compareAnswers('{"predictions": [NaN, 1.0]}', '{"predictions": [NaN, 1.5]}')).toEqual({
+      isEqual: false,
+      meanAbsolute: 0.5,
+    })
+  })
 })
 
 describe('a shadow', () => {
