@@ -92,6 +92,11 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     expect(await predictionsOf(doubling, { dataframe_records: [{ x: 1 }] })).toEqual([2])
   })
 
+  test('answers a missing number with the literal NaN, as MLflow does', async () => {
+    const { response } = await send(doubling, '{"dataframe_records": [{"x": null}, {"x": 1}]}')
+    expect(String(response.body)).toBe('{"predictions": [NaN, 2.0]}')
+  })
+
   test('answers inputs without a length for a model without a signature', async () => {
     const host = await start('environment')
     for (const inputs of [5, 'text', null, [], { x: 1 }])
