@@ -119,6 +119,8 @@ describe.skipIf(!chromium || !isLong)('alerts in a browser', () => {
     const question = tab.getByRole('dialog', { name: 'Delete rule great' })
     await question.getByRole('button', { name: 'Delete rule', exact: true }).click()
     await dialog.getByRole('heading', { name: 'No rules' }).waitFor()
+    const isFocusInside = () => dialog.evaluate((element) => element.contains(document.activeElement))
+    await expect.poll(isFocusInside).toBe(true)
     expect(someone.problems()).toEqual([])
   })
 

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from './icon.js'
+import { rememberFocus } from './return-focus.js'
 
 interface DialogProps {
   readonly title: string
@@ -13,8 +14,11 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const { t } = useTranslation()
   const ref = useRef<HTMLDialogElement>(null)
   const heading = useId()
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const returnFocus = rememberFocus()
     ref.current?.showModal()
+    // The browser returns the focus from a dialog that closes, but not from one that is removed.
+    return () => queueMicrotask(returnFocus)
   }, [])
   return (
     <dialog
