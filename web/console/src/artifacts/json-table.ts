@@ -1,4 +1,6 @@
-/** Cells are any JSON. */
+import { parseJson } from './python-json.js'
+
+/** Cells are any JSON, and NaN and infinities. */
 export interface TableData {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly unknown[])[]
@@ -31,7 +33,7 @@ export function fromLines(text: string): TableData {
   return fromRecords(
     text.split('\n').flatMap((line) => {
       try {
-        const value: unknown = JSON.parse(line)
+        const value: unknown = parseJson(line)
         return isObject(value) ? [value] : []
       } catch {
         return []

@@ -8,6 +8,7 @@ import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
 import { fromLines, toTable } from './json-table.js'
 import { PlottedTable } from './plotted-table.js'
+import { parseJson } from './python-json.js'
 import { TextViewer } from './text-viewer.js'
 import { baseName } from './viewer-kind.js'
 
@@ -41,7 +42,7 @@ interface JsonProps {
 function Json({ text, clipped, name, fileUrl }: JsonProps) {
   const table = useMemo(() => {
     try {
-      return toTable(JSON.parse(text))
+      return toTable(parseJson(text))
     } catch {
       return undefined
     }

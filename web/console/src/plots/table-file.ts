@@ -3,6 +3,7 @@ import { type ArtifactRoot, getArtifactPart, listArtifacts } from '../api/artifa
 import { queryKeys } from '../api/query-keys.js'
 import { parseCsv } from '../artifacts/csv-viewer.js'
 import { type TableData, toTable } from '../artifacts/json-table.js'
+import { parseJson } from '../artifacts/python-json.js'
 import { useStableList } from '../charts/use-stable-list.js'
 import { isTablePath } from './table-path.js'
 
@@ -28,7 +29,7 @@ async function readTable(
   const text = new TextDecoder().decode(bytes)
   if (!/\.json$/i.test(path)) return parseCsv(text, /\.tsv$/i.test(path) ? '\t' : '', false)
   try {
-    return toTable(JSON.parse(text)) ?? null
+    return toTable(parseJson(text)) ?? null
   } catch {
     return null
   }

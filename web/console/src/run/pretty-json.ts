@@ -1,15 +1,18 @@
+import { parseJson } from '../artifacts/python-json.js'
+
 const WIDTH = 96
 
 /** Indents JSON and keeps lists of scalars on few lines. Returns other text unchanged. */
 export function prettyJson(text: string): string {
   try {
-    return print(JSON.parse(text), '')
+    return print(parseJson(text), '')
   } catch {
     return text
   }
 }
 
 function print(value: unknown, indent: string): string {
+  if (typeof value === 'number') return String(value) // JSON has no NaN
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   const inner = `${indent}  `
   if (Array.isArray(value)) {
