@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { Link, useRouterState } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { openRequestCountQuery } from '../access/open-request-count.js'
 import { Icon } from '../ui/icon.js'
@@ -20,10 +20,15 @@ export function Brand() {
 
 export function Navigation() {
   const { t } = useTranslation()
+  const isQuery = useRouterState({ select: (state) => state.location.pathname === '/query' })
   return (
     <nav className="navigation" aria-label={t('shell.navigation')}>
       {SECTIONS.map((section) => (
-        <Link key={section} to={`/${section}`}>
+        <Link
+          key={section}
+          to={`/${section}`}
+          {...(isQuery && section === 'catalog' && { 'data-status': 'active', 'aria-current': true })}
+        >
           <Icon name={section} />
           {t(`nav.${section}`)}
         </Link>

@@ -12,6 +12,8 @@ export const enQuery = {
     truncated: 'The query has more rows; the first {{rows}} are shown.',
     noRows: 'The query has no rows',
     failed: 'The query failed',
-    canceled: 'It was canceled.',
+    ended_one: 'The query has ended with {{count}} row.',
+    ended_other: 'The query has ended with {{count}} rows.',
+    canceled: 'The query was canceled.',
   },
 }

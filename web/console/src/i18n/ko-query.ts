@@ -15,6 +15,7 @@ export const koQuery: Dictionary<typeof enQuery> = {
     truncated: '결과가 더 있어요. 처음 {{rows}}개 행만 표시해요.',
     noRows: '결과 행이 없어요',
     failed: '쿼리를 실행하지 못했어요',
+    ended_other: '쿼리가 끝났어요. 행 {{count}}개',
     canceled: '쿼리가 취소됐어요.',
   },
 }

@@ -1,6 +1,7 @@
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Statement } from '../api/statements.js'
 import { Page } from '../app/page.js'
 import { COMMAND } from '../shortcuts/shortcut-keys.js'
 import { FormField } from '../ui/form-field.js'
@@ -72,6 +73,8 @@ export function QueryPage() {
           )}
           <span className="muted" role="status">
             {isRunning && t('query.running')}
+            {phase.name === 'canceled' && t('query.canceled')}
+            {phase.name === 'ended' && <EndedText statement={phase.statement} />}
           </span>
         </div>
       </form>
@@ -79,4 +82,12 @@ export function QueryPage() {
       {phase.name === 'refused' && <Failure error={phase.error} />}
     </Page>
   )
+}
+
+/** Tells screen readers that rows have arrived below. */
+function EndedText({ statement }: { statement: Statement }) {
+  const { t } = useTranslation()
+  if (!statement.manifest) return null
+  const count = statement.manifest.total_row_count ?? 0
+  return <span className="visually-hidden">{t('query.ended', { count })}</span>
 }

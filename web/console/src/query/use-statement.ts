@@ -5,6 +5,7 @@ const POLL_MS = 1000
 
 type Phase =
   | { readonly name: 'idle' }
+  | { readonly name: 'canceled' }
   | { readonly name: 'running'; readonly id?: string; readonly startedAt: number }
   | { readonly name: 'ended'; readonly statement: Statement; readonly ms: number }
   | { readonly name: 'refused'; readonly error: unknown }
@@ -40,7 +41,7 @@ export function useStatement() {
   }
   const cancel = async (id: string) => {
     current.current = undefined
-    setPhase({ name: 'idle' })
+    setPhase({ name: 'canceled' })
     try {
       await cancelStatement(id)
     } catch (error) {
