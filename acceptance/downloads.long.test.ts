@@ -103,7 +103,7 @@ describe.skipIf(!chromium)('lists of the console', () => {
     expect([await someone.violations(), someone.problems()]).toEqual([[], []])
   })
 
-  test('a download that fails says so, and one whose page is left does not come', async () => {
+  test('a download that fails says so; one shows its pages and is canceled, also by leaving the page', async () => {
     await using someone = await visitor(browser, server.url, { isClosed: true })
     const { tab } = someone
     const button = tab.getByRole('button', { name: 'Download as CSV: Models' })
@@ -122,14 +122,21 @@ describe.skipIf(!chromium)('lists of the console', () => {
       pages.push(route.request().url())
       return route.fulfill({ json: { registered_models: [], next_page_token: 'more' } })
     })
-    await button.click()
-    await expect.poll(() => pages.length).toBeGreaterThan(2)
-    await someone.navigate('/#/endpoints')
     const newPages = async () => {
       const before = pages.length
       await tab.waitForTimeout(200)
       return pages.length - before
     }
+    await button.click()
+    await tab.getByText(/^\d+ pages read$/).waitFor()
+    await tab.getByRole('button', { name: 'Cancel: Download as CSV: Models' }).press('Enter')
+    await tab.getByRole('status').filter({ hasText: 'Download canceled' }).waitFor()
+    expect(await tab.evaluate(() => document.activeElement?.ariaLabel)).toBe('Download as CSV: Models')
+    await expect.poll(newPages).toBe(0)
+    const before = pages.length
+    await button.click()
+    await expect.poll(() => pages.length).toBeGreaterThan(before + 2)
+    await someone.navigate('/#/endpoints')
     await expect.poll(newPages).toBe(0)
   })
 })

@@ -11,13 +11,15 @@ test('reads a list to the page without a token, and asks for the first page with
   expect(pages.flatMap(({ rows }) => rows)).toEqual([1, 2, 3])
 })
 
-test('stops between pages when the page is left', async () => {
+test('counts pages, and stops between them when the page is left', async () => {
   const leaving = new AbortController()
   let pages = 0
   const read = async () => {
     if (++pages === 2) leaving.abort()
     return { next_page_token: 'more' }
   }
-  await expect(allPages(read, leaving.signal)).rejects.toThrow('aborted')
-  expect(pages).toBe(2)
+  const counts: number[] = []
+  const reading = { signal: leaving.signal, onPage: (count: number) => void counts.push(count) }
+  await expect(allPages(read, reading)).rejects.toThrow('aborted')
+  expect([pages, counts]).toEqual([2, [1, 2]])
 })

@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { allPages } from '../api/all-pages.js'
+import { allPages, type Reading } from '../api/all-pages.js'
 import { type JobRun, listJobRuns, listJobs } from '../api/jobs.js'
 import { type Table, tableOf, timeCell } from '../ui/table.js'
 import { triggerText } from './trigger-text.js'
@@ -9,9 +9,9 @@ export async function jobsTable(
   search: string,
   t: TFunction,
   language: string,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Table> {
-  const pages = await allPages((token) => listJobs(search, token, signal), signal)
+  const pages = await allPages((token) => listJobs(search, token, reading.signal), reading)
   return tableOf(
     pages.flatMap((page) => page.jobs),
     [
@@ -26,8 +26,8 @@ export async function jobsTable(
 }
 
 /** The runs of all jobs. @throws RequestError */
-export async function jobRunsTable(t: TFunction, signal: AbortSignal): Promise<Table> {
-  const pages = await allPages((token) => listJobRuns(token, signal), signal)
+export async function jobRunsTable(t: TFunction, reading: Reading): Promise<Table> {
+  const pages = await allPages((token) => listJobRuns(token, reading.signal), reading)
   return tableOf(
     pages.flatMap((page) => page.runs),
     [

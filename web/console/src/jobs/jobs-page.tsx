@@ -30,9 +30,9 @@ export function JobsPage() {
         <>
           {shown === 'jobs' && <FindJob initial={q} />}
           {shown === 'jobs' ? (
-            <SaveTable name={t('nav.jobs')} table={(signal) => jobsTable(q, t, i18n.language, signal)} />
+            <SaveTable name={t('nav.jobs')} table={(reading) => jobsTable(q, t, i18n.language, reading)} />
           ) : (
-            <SaveTable name={t('jobs.runs')} table={(signal) => jobRunsTable(t, signal)} />
+            <SaveTable name={t('jobs.runs')} table={(reading) => jobRunsTable(t, reading)} />
           )}
           <NewJob />
         </>

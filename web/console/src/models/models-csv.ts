@@ -1,18 +1,18 @@
 import type { TFunction } from 'i18next'
-import { allPages } from '../api/all-pages.js'
+import { allPages, type Reading } from '../api/all-pages.js'
 import { searchModels } from '../api/models.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { type Table, tableOf, timeCell } from '../ui/table.js'
 
 /** All models of a search. @throws RequestError */
-export async function modelsTable(search: string, t: TFunction, signal: AbortSignal): Promise<Table> {
+export async function modelsTable(search: string, t: TFunction, reading: Reading): Promise<Table> {
   const pages = await allPages(
     (page_token) =>
       searchModels(
         { ...(search && { filter: nameFilter(search) }), ...(page_token && { page_token }) },
-        signal,
+        reading.signal,
       ),
-    signal,
+    reading,
   )
   return tableOf(
     pages.flatMap((page) => page.registered_models ?? []),

@@ -43,7 +43,7 @@ export function ModelsPage() {
             value={q}
             onChange={(search) => void navigate({ to: '/models', search: { q: search }, replace: true })}
           />
-          <SaveTable name={t('nav.models')} table={(signal) => modelsTable(q, t, signal)} />
+          <SaveTable name={t('nav.models')} table={(reading) => modelsTable(q, t, reading)} />
         </>
       }
     >

@@ -62,7 +62,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
           )}
           <SaveTable
             name={`${name} ${t('models.versions')}`}
-            table={(signal) => downloadedVersions(found, aliases, t, signal)}
+            table={(reading) => downloadedVersions(found, aliases, t, reading.signal)}
           />
         </div>
       </header>

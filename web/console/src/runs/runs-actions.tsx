@@ -1,8 +1,6 @@
-import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { RunKeys } from '../api/runs.js'
-import { useErrorText } from '../server-words/server-message.js'
-import { Icon } from '../ui/icon.js'
+import { SaveButton } from '../ui/save-button.js'
 import { saveFile } from '../ui/save-file.js'
 import { Segments } from '../ui/segments.js'
 import { ColumnPicker } from './column-picker.js'
@@ -46,26 +44,15 @@ interface RunsActionsProps {
 /** Grouping, columns and download of the table. */
 export function RunsActions({ state, known, available, columns }: RunsActionsProps) {
   const { t } = useTranslation()
-  const errorText = useErrorText()
-  const download = useMutation({
-    mutationFn: () => csvOfAll(state, columns),
-    onSuccess: (text) => saveFile('runs.csv', text, 'text/csv'),
-  })
   return (
     <div className="runs-actions">
       <GroupMenu state={state} known={known} />
       <ColumnPicker available={available} chosen={columns} state={state} />
-      <button
-        type="button"
-        className="button icon-only"
-        aria-label={t('runs.csv')}
-        title={download.error ? errorText(download.error) : t('runs.csv')}
-        disabled={download.isPending}
-        aria-busy={download.isPending}
-        onClick={() => download.mutate()}
-      >
-        <Icon name={download.isError ? 'warning' : 'download'} />
-      </button>
+      <SaveButton
+        label={t('runs.csv')}
+        read={(reading) => csvOfAll(state, columns, reading)}
+        save={(text) => saveFile('runs.csv', text, 'text/csv')}
+      />
     </div>
   )
 }

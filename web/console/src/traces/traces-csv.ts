@@ -1,5 +1,5 @@
 import type { TFunction } from 'i18next'
-import { allPages } from '../api/all-pages.js'
+import { allPages, type Reading } from '../api/all-pages.js'
 import { searchTraces, type TraceInfo } from '../api/traces.js'
 import { type ColumnOf, type Table, tableOf, timeCell } from '../ui/table.js'
 import {
@@ -28,14 +28,14 @@ export async function tracesTable(
     order,
   }: Pick<TracesState, 'experimentId' | 'wholeFilter' | 'range' | 'order'>,
   t: TFunction,
-  signal: AbortSignal,
+  reading: Reading,
 ): Promise<Table> {
   const filter = inRange(wholeFilter, range)
   const pages = await allPages(async (pageToken) => {
     const search = { experimentIds: [experimentId], filter, orderBy: orderClause(order) }
-    const page = await searchTraces({ ...search, maxResults: PAGE, pageToken }, signal)
+    const page = await searchTraces({ ...search, maxResults: PAGE, pageToken }, reading.signal)
     return { ...page, next_page_token: page.next }
-  }, signal)
+  }, reading)
   return tableOfTraces(
     pages.flatMap(({ traces }) => traces),
     t,

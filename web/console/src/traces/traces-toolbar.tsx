@@ -37,7 +37,7 @@ export function TracesToolbar({ state }: { state: TracesState }) {
         {t('traces.charts')}
       </button>
       <ColumnsPicker state={state} />
-      <SaveTable name={t('experimentTabs.traces')} table={(signal) => tracesTable(state, t, signal)} />
+      <SaveTable name={t('experimentTabs.traces')} table={(reading) => tracesTable(state, t, reading)} />
     </div>
   )
 }
