@@ -44,6 +44,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
   ['shortcuts', 'shell.long', 'shortcuts open pages and the filter'],
   ['nested runs and lineage', 'dashboard.long', 'a run shows the runs above it and its lineage'],
   ['the timeline of a model', 'run-pages.long', 'on a timeline with their aliases'],
+  ['fork history', 'dashboard.long', 'the line of runs that it was forked from'],
   ['versions are compared', 'run-pages.long', "compared, also by MLflow's link"],
   ['notes in Markdown', 'run-pages.long', 'the description of a run in Markdown'],
   ['comments and mentions', 'comments.long', 'are written, mention a person who finds them'],

@@ -174,3 +174,32 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 })
+  test('a run shows the line of runs that it was forked from, its forks, and compares them', async () => {
+    const experiment = await newExperiment('forks')
+    const fork = (name: string, of: string, step: number) =>
+      newRun(experiment, name, { 'cairn.forked_from': of, 'cairn.fork_step': String(step) })
+    const base = await fork('base', 'purged', 7)
+    const second = await fork('second', base, 1000)
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}/runs/${second}`)
+    const history = tab.getByRole('region', { name: 'Fork history' })
+    const lines = () => history.getByRole('listitem').allInnerTexts()
+    await expect
+      .poll(lines)
+      .toEqual([
+        expect.stringContaining('Earlier runs are not shown.'),
+        expect.stringMatching(/base[\s\S]*from step 7/),
+        expect.stringMatching(/second[\s\S]*from step 1,000/),
+      ])
+    await fork('third', second, 2000)
+    await history.getByRole('list', { name: 'Forks' }).getByRole('link', { name: 'third' }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await history.getByRole('link', { name: 'Compare all' }).click()
+    await tab.getByRole('heading', { name: 'Compare 3 runs' }).waitFor()
+    await someone.open(`/#/experiments/${experiment}/runs/${base}`)
+    await history.getByRole('link', { name: 'second' }).press('Enter')
+    await tab.getByRole('heading', { name: 'second', level: 1 }).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+

@@ -60,13 +60,17 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
   })
 
   test('a run stores its values and ends FINISHED', async () => {
-    const id = await withRun({ ...defaults, name: 'first', tags: { team: 'web' } }, async (run) => {
-      await run.logParams({ factors: 64, nested: { a: 1 } })
-      for (let step = 0; step < 1200; step++) await run.logMetrics({ loss: 1 / (step + 1) }, { step })
-      await run.logMetrics({ nan: Number.NaN, inf: Number.POSITIVE_INFINITY })
-      await run.setTags({ note: 'x'.repeat(100) })
-      return run.id
-    })
+    const forkedFrom = { runId: 'base', step: 1000 }
+    const id = await withRun(
+      { ...defaults, name: 'first', tags: { team: 'web' }, forkedFrom },
+      async (run) => {
+        await run.logParams({ factors: 64, nested: { a: 1 } })
+        for (let step = 0; step < 1200; step++) await run.logMetrics({ loss: 1 / (step + 1) }, { step })
+        await run.logMetrics({ nan: Number.NaN, inf: Number.POSITIVE_INFINITY })
+        await run.setTags({ note: 'x'.repeat(100) })
+        return run.id
+      },
+    )
     const { info, data } = await client.runs.get(id)
     expect(info).toMatchObject({ status: 'FINISHED', run_name: 'first', experiment_id: experimentId })
     expect(info.end_time).toBeGreaterThanOrEqual(info.start_time)
@@ -81,6 +85,7 @@ describe.each(servers)('against $name', { timeout: 240_000 }, ({ start }) => {
     expect(latest.inf).toBeGreaterThan(1.7e308)
     const tags = Object.fromEntries((data.tags ?? []).map((tag) => [tag.key, tag.value]))
     expect(tags).toMatchObject({ team: 'web', 'mlflow.source.type': 'LOCAL', note: 'x'.repeat(100) })
+    expect(tags).toMatchObject({ 'cairn.forked_from': 'base', 'cairn.fork_step': '1000' })
     const history = await collect(client.runs.metricHistory(id, 'loss'))
     expect(history.map((point) => point.step)).toEqual(Array.from({ length: 1200 }, (_, step) => step))
   })

@@ -4,6 +4,7 @@ import { CairnError } from './cairn-error.js'
 import { readTaskContext, type TaskContext } from './host/task-context.js'
 import { HttpTransport } from './http.js'
 import { DisabledSink } from './run/disabled-sink.js'
+import { type ForkOrigin, forkTags } from './run/fork-tags.js'
 import { type LostValueOptions, LostValueReporter } from './run/lost-values.js'
 import type { RunSink } from './run/run-sink.js'
 import { ServerSink } from './run/server-sink.js'
@@ -31,6 +32,8 @@ export interface RunOptions extends LostValueOptions {
   readonly parent?: Run
   /** `false` starts a run without a parent inside another. */
   readonly nested?: boolean
+  /** The run that this one continues with other settings. */
+  readonly forkedFrom?: ForkOrigin
   /** Default: the parent's, then a client for MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN. */
   readonly client?: TrackingClient
   /** Interval in milliseconds at which CPU, memory, disk and network are sampled. Default: off. */
@@ -129,6 +132,7 @@ async function openOnServer(
     ...(await host.sourceTags()),
     ...task.tags,
     ...(parent?.online && { 'mlflow.parentRunId': parent.id }),
+    ...forkTags(options.forkedFrom),
     ...options.tags,
     [CLIENT_ID_TAG]: clientId,
   }
@@ -139,7 +143,8 @@ async function openOnServer(
 const resumed = new Set<string>()
 
 async function resumeRun({ runs }: TrackingClient, runId: string, options: RunOptions) {
-  const { tags = {}, name, experiment } = options
+  const { name, experiment } = options
+  const tags = { ...forkTags(options.forkedFrom), ...options.tags }
   // Before the first wait: a run that starts meanwhile is another one.
   resumed.add(runId)
   if (experiment !== undefined)
@@ -180,7 +185,7 @@ async function openOffline(options: RunOptions, parent: Run | undefined): Promis
       options.folder ??
       parentFolder(offlineParent) ??
       (host.environment.CAIRN_OFFLINE_FOLDER || 'cairn-offline'),
-    tags: { ...(await host.sourceTags()), ...options.tags },
+    tags: { ...(await host.sourceTags()), ...forkTags(options.forkedFrom), ...options.tags },
     ...(options.name && { name: options.name }),
     ...(offlineParent && { parent: { offline: offlineParent.id } }),
     ...(parent?.online && { parent: { runId: parent.id } }),

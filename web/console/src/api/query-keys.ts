@@ -49,6 +49,7 @@ export const queryKeys = {
     ),
   comparedRuns: key<[runIds: readonly string[], keys: Projection]>('compared-runs'),
   comparedKeys: key<[runIds: readonly string[]]>('compared-keys'),
+  forks: key<[experimentId: string, runId: string]>('forks'),
   childRuns: key<[experimentId: string, parentId: string]>('child-runs'),
   traceCount: key<[experimentId: string, runId: string]>('trace-count'),
   /** Pages of traces. */

@@ -132,6 +132,14 @@ export const enRun = {
     none: 'No child runs.',
     more: 'Only the first {{count}} child runs are shown.',
   },
+  forks: {
+    title: 'Fork history',
+    compare: 'Compare all',
+    forks: 'Forks',
+    fromStep: 'from step {{step}}',
+    cut: 'Earlier runs are not shown.',
+    more: 'Only the first {{count}} forks are shown.',
+  },
   timeline: {
     title: 'Timeline',
     created: 'Version {{version}}, created {{time}}',

@@ -126,6 +126,14 @@ export const koRun: Dictionary<typeof enRun> = {
     none: '하위 실행이 없어요.',
     more: '처음 {{count}}개만 표시해요.',
   },
+  forks: {
+    title: '포크 기록',
+    compare: '모두 비교',
+    forks: '포크',
+    fromStep: '{{step}}스텝부터',
+    cut: '이전 실행은 표시하지 않아요.',
+    more: '처음 {{count}}개 포크만 표시해요.',
+  },
   timeline: {
     title: '타임라인',
     created: '버전 {{version}}, 생성: {{time}}',

@@ -9,6 +9,7 @@ import { TagsPanel } from '../tags/tags-panel.js'
 import { ChildRuns } from './child-runs.js'
 import { Datasets } from './datasets.js'
 import { Facts } from './facts.js'
+import { ForkHistory } from './fork-history.js'
 import { Headline } from './headline.js'
 import { KeyValues } from './key-values.js'
 import { LeakWarning } from './leak-warning.js'
@@ -40,6 +41,7 @@ export function Overview({ run, row }: { run: Run; row: RunRow }) {
       <div className="overview-columns">
         <div className="side">
           <MetricOverview row={row} />
+          <ForkHistory row={row} />
           <ChildRuns row={row} />
           <Comments runId={run_id} mayEdit={mayEdit} isOpen={lifecycle_stage !== 'deleted'} />
         </div>

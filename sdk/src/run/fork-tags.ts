@@ -1,0 +1,14 @@
+/** The run that a run continues with other settings, as the fork history of the dashboard shows it. */
+export interface ForkOrigin {
+  readonly runId: string
+  /** The step of that run at which this one begins. */
+  readonly step?: number
+}
+
+export const forkTags = (origin: ForkOrigin | undefined): Record<string, string> =>
+  origin
+    ? {
+        'cairn.forked_from': origin.runId,
+        ...(origin.step !== undefined && { 'cairn.fork_step': String(origin.step) }),
+      }
+    : {}

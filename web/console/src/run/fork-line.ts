@@ -1,0 +1,68 @@
+import { batchGetRuns, searchRuns } from '../api/runs.js'
+import { type RunRow, toRow } from '../runs/row.js'
+
+/** The id of the run that a run continues with other settings. */
+export const FORK_TAG = 'cairn.forked_from'
+/** The step of that run at which it begins. */
+const FORK_STEP_TAG = 'cairn.fork_step'
+
+/** Longer lines are shown from their last runs. */
+const MAX_ANCESTORS = 20
+export const MAX_FORKS = 200
+
+export interface ForkLine {
+  /** The runs before this one, the origin first. */
+  readonly ancestors: readonly RunRow[]
+  /** Whether the first of them was forked from a run that was purged, that the reader may not read, or that is too far. */
+  readonly isCut: boolean
+  /** The runs of the experiment that were forked from this one. */
+  readonly forks: readonly RunRow[]
+  readonly hasMore: boolean
+}
+
+/** The step at which a run was forked; undefined without a number. */
+export function forkStep({ tags }: RunRow): number | undefined {
+  const text = tags.get(FORK_STEP_TAG)?.trim()
+  const step = Number(text)
+  return text && Number.isFinite(step) ? step : undefined
+}
+
+/** Reads the runs that a run was forked from, and its forks. @throws RequestError */
+export async function readForkLine(row: RunRow, signal: AbortSignal): Promise<ForkLine> {
+  const [before, after] = await Promise.all([readAncestors(row, signal), readForks(row, signal)])
+  return { ...before, ...after }
+}
+
+async function readAncestors(row: RunRow, signal: AbortSignal) {
+  const ancestors: RunRow[] = []
+  const seen = new Set([row.info.run_id])
+  let next = row.tags.get(FORK_TAG)
+  // Tags may form a circle.
+  while (next && ancestors.length < MAX_ANCESTORS && !seen.has(next)) {
+    seen.add(next)
+    const run = await findRun(next, signal)
+    if (!run) break
+    ancestors.unshift(run)
+    next = run.tags.get(FORK_TAG)
+  }
+  return { ancestors, isCut: Boolean(next) }
+}
+
+/** Undefined if it does not exist or may not be read. */
+async function findRun(id: string, signal: AbortSignal): Promise<RunRow | undefined> {
+  const [run] = await batchGetRuns([id], {}, signal)
+  return run && toRow(run)
+}
+
+async function readForks({ info: { experiment_id, run_id } }: RunRow, signal: AbortSignal) {
+  const page = await searchRuns(
+    {
+      experiment_ids: [experiment_id],
+      filter: `tags.\`${FORK_TAG}\` = '${run_id}'`,
+      max_results: MAX_FORKS,
+      order_by: ['attributes.start_time ASC'],
+    },
+    signal,
+  )
+  return { forks: (page.runs ?? []).map(toRow), hasMore: Boolean(page.next_page_token) }
+}
