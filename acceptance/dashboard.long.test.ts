@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
@@ -137,6 +138,39 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('lines are drawn in a chart for each value of a parameter, with one range of y', async () => {
+    const experiment = await newExperiment('facets')
+    for (let i = 0; i < 6; i++) await logRun(owner, experiment, i)
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}?layout=charts`)
+    const loss = tab.getByRole('figure', { name: 'train/loss', exact: true })
+    await loss.getByRole('button', { name: 'Actions for train/loss' }).click()
+    await loss.getByRole('button', { name: 'Edit', exact: true }).click()
+    const form = tab.getByRole('dialog')
+    await form.getByLabel('A chart for each value of').fill('params.layers')
+    await form.getByRole('button', { name: 'Save chart' }).click()
+    const card = tab.getByRole('figure', { name: 'train/loss by layers', exact: true })
+    const facets = card.getByRole('region')
+    await expect.poll(() => facets.locator('canvas').count()).toBe(6) // a chart has a layer for highlights
+    expect(await card.getByRole('heading', { level: 4 }).allTextContents()).toEqual(
+      ['1', '2', '3'].map((layers) => `layers = ${layers} 2`),
+    )
+    await expect.poll(() => card.getAttribute('aria-busy')).toBe('false')
+    expect(await someone.violations()).toEqual([])
+    await card.getByRole('button', { name: 'Actions for train/loss by layers' }).click()
+    const [download] = await Promise.all([
+      tab.waitForEvent('download'),
+      card.getByRole('button', { name: 'Download CSV' }).click(),
+    ])
+    const csv = await readFile(await download.path(), 'utf8')
+    expect(csv).toContain('layers = 3 · run-2,')
+    await tab.reload()
+    await card.getByRole('button', { name: 'Show table' }).click()
+    await expect.poll(() => facets.getByRole('table').count()).toBe(3)
+    expect(someone.problems()).toEqual([])
+  })
+
   test('a run shows the runs above it and its lineage, and the table shows the tree', async () => {
     const experiment = await newExperiment('nested')
     let above = ''
@@ -166,14 +200,6 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('a run that was logged offline says so', async () => {
-    const run = await newRun('0', 'far away', { 'cairn.offline': 'true' })
-    await using someone = await visit()
-    await someone.open(`/#/experiments/0/runs/${run}`)
-    await someone.tab.getByText('Offline, uploaded later').waitFor()
-    expect(someone.problems()).toEqual([])
-  })
-})
   test('a run shows the line of runs that it was forked from, its forks, and compares them', async () => {
     const experiment = await newExperiment('forks')
     const fork = (name: string, of: string, step: number) =>
@@ -203,3 +229,11 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('a run that was logged offline says so', async () => {
+    const run = await newRun('0', 'far away', { 'cairn.offline': 'true' })
+    await using someone = await visit()
+    await someone.open(`/#/experiments/0/runs/${run}`)
+    await someone.tab.getByText('Offline, uploaded later').waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+})

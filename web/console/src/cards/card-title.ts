@@ -17,7 +17,8 @@ export function cardTitle({ kind, options }: Card, t: TFunction): string {
     case 'difference': {
       const names = list(options, 'y').map(metricLabel)
       const shown = names.slice(0, MAX_NAMED).join(', ') + (names.length > MAX_NAMED ? ', …' : '')
-      return kind === 'line' ? shown : t('cards.titleDifference', { name: shown })
+      if (kind === 'difference') return t('cards.titleDifference', { name: shown })
+      return first(options, 'fa') ? t('cards.titleFacets', { name: shown, column: column('fa') }) : shown
     }
     case 'bar':
       return metricLabel(metric)

@@ -1,10 +1,13 @@
 import type { CurveRun } from '../charts/curve-run.js'
-import { withDash } from '../charts/series-style.js'
+import { seriesStyle, withDash } from '../charts/series-style.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 
-/** The runs as lines draw them. Dashes distinguish runs of one colour. */
+const NO_GROUP = '–'
+
+/** The runs as lines draw them. Dashes distinguish runs of one colour, and groups have their own colours. */
 export function curveRunsOf(runs: readonly VisibleRun[], isGrouped: boolean): CurveRun[] {
   const uses = new Map<string, number>()
+  const groups = [...new Set(runs.map(({ group }) => group ?? NO_GROUP))]
   return runs.map(({ runId, name, color, status, group }) => {
     const used = uses.get(color) ?? 0
     uses.set(color, used + 1)
@@ -13,7 +16,10 @@ export function curveRunsOf(runs: readonly VisibleRun[], isGrouped: boolean): Cu
       label: name,
       style: withDash({ colour: color, dash: [] }, used),
       live: status === 'RUNNING',
-      ...(isGrouped && { group: group ?? '–' }),
+      ...(isGrouped && {
+        group: group ?? NO_GROUP,
+        groupStyle: seriesStyle(groups.indexOf(group ?? NO_GROUP)),
+      }),
     }
   })
 }

@@ -74,6 +74,7 @@ function runLine({ run, curve }: Part, naming: Naming, { smoothing }: CurveView)
 
 function groupLines(parts: readonly Part[], naming: Naming, { band, smoothing }: CurveView): Line[] {
   const groups = new Map<string, Curve[]>()
+  const styles = new Map(parts.map(({ run }) => [run.group ?? '–', run.groupStyle]))
   for (const { run, curve } of parts) {
     const name = run.group ?? '–'
     const members = groups.get(name)
@@ -84,7 +85,12 @@ function groupLines(parts: readonly Part[], naming: Naming, { band, smoothing }:
     const { xs, ys, lows, highs } = groupCurve(curves, band)
     const smoothed = (values: readonly number[]) => smooth(xs, values, smoothing)
     return {
-      ...namesOf({ ...naming, isOneRun: false }, name, `${name} (${curves.length})`, seriesStyle(i)),
+      ...namesOf(
+        { ...naming, isOneRun: false },
+        name,
+        `${name} (${curves.length})`,
+        styles.get(name) ?? seriesStyle(i),
+      ),
       isGroup: true,
       curve: { xs, ys: smoothed(ys), lows: smoothed(lows!), highs: smoothed(highs!) },
     }

@@ -8,4 +8,6 @@ export interface CurveRun {
   readonly live: boolean
   /** Runs of a group are drawn as their mean. */
   readonly group?: string
+  /** The style of the group, the same in every chart. */
+  readonly groupStyle?: SeriesStyle
 }

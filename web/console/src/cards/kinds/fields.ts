@@ -49,6 +49,7 @@ type FieldLabel =
   | 'yMax'
   | 'points'
   | 'band'
+  | 'facets'
   | 'sort'
   | 'groups'
   | 'shape'
@@ -91,7 +92,12 @@ const columnField = (key: 'x' | 'y' | 'z', required = true): Field => ({
 
 /** The fields of each kind of card, in the order of its form. */
 export const CARD_FIELDS: Readonly<Record<CardKind, readonly Field[]>> = {
-  line: [{ ...metric, type: 'metrics' }, ...LINE_FIELDS, ...Y_RANGE],
+  line: [
+    { ...metric, type: 'metrics' },
+    { key: 'fa', type: 'column', label: 'facets' },
+    ...LINE_FIELDS,
+    ...Y_RANGE,
+  ],
   bar: [
     metric,
     { key: 'sort', type: 'choice', label: 'sort', values: ['runs', 'descending', 'ascending'] },

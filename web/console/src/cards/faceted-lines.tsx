@@ -1,0 +1,118 @@
+import { useCallback, useEffect, useId, useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { CurvePlot } from '../charts/curve-plot.js'
+import type { CurveRun } from '../charts/curve-run.js'
+import type { CurveView } from '../charts/curve-view.js'
+import { lineLabels } from '../charts/line-labels.js'
+import { useCurves } from '../charts/use-curves.js'
+import { useFormat } from '../i18n/format.js'
+import { Failure } from '../ui/states.js'
+import type { CardBodyProps } from './card-body.js'
+import { useCards } from './cards-context.js'
+import { columnLabel } from './column-label.js'
+import { type DrawnFacet, facetFiles } from './facet-files.js'
+import { type Facet, facetsOf, withSharedRange } from './facets.js'
+import { useRunValues } from './use-run-values.js'
+
+const MAX_FACETS = 12
+const MIN_PX = 120
+const HEADING_PX = 26
+
+interface FacetedLinesProps extends CardBodyProps {
+  readonly metrics: readonly string[]
+  readonly runs: readonly CurveRun[]
+  readonly view: CurveView
+  /** The id of the column whose values the facets have. */
+  readonly column: string
+}
+
+/** Lines in a chart for each value of a column. All have the same range of y. */
+export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLinesProps) {
+  const { title, height, asTable, files, onBusy, onZoom } = card
+  const { t } = useTranslation()
+  const format = useFormat()
+  const { runs: all } = useCards()
+  const columns = useMemo(() => [column], [column])
+  const { values, failed } = useRunValues(all, columns)
+  const facets = useMemo(() => (values ? facetsOf(runs, values, column) : []), [runs, values, column])
+  const shown = useMemo(() => facets.slice(0, MAX_FACETS), [facets])
+  const [drawn, setDrawn] = useState<ReadonlyMap<string, DrawnFacet>>(new Map())
+  const onDrawn = useCallback(
+    (value: string, facet: DrawnFacet | undefined) =>
+      setDrawn((now) => {
+        const next = new Map(now)
+        if (facet) next.set(value, facet)
+        else next.delete(value)
+        return next
+      }),
+    [],
+  )
+  const shared = useMemo(() => withSharedRange(view, [...drawn.values()]), [view, drawn])
+  const isBusy = !values || drawn.size < shown.length || [...drawn.values()].some((one) => one.isLoading)
+  useEffect(() => onBusy(isBusy), [onBusy, isBusy])
+  const resets = useMemo(() => [...drawn.values()].flatMap(({ resetZoom }) => resetZoom ?? []), [drawn])
+  useEffect(
+    () => onZoom(resets.length > 0 ? () => resets.map((reset) => reset()) : undefined),
+    [onZoom, resets],
+  )
+  useEffect(() => {
+    const inOrder = shown.flatMap(({ value }) => drawn.get(value) ?? [])
+    files.current = facetFiles(inOrder, { title, height, format, labels: lineLabels(t) })
+  }, [files, shown, drawn, title, height, t, format])
+  if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
+  const rows = Math.max(1, Math.floor(height / (MIN_PX + HEADING_PX)))
+  const facetHeight = Math.floor(height / Math.min(rows, shown.length || 1)) - HEADING_PX
+  return (
+    <>
+      <div
+        className="facets"
+        style={{ height }}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
+        tabIndex={0}
+      >
+        {shown.map((facet) => (
+          <FacetChart
+            key={facet.value}
+            {...{ facet, column, metrics, title, asTable, onDrawn }}
+            view={shared}
+            height={Math.max(MIN_PX, facetHeight)}
+          />
+        ))}
+      </div>
+      {facets.length > MAX_FACETS && (
+        <figcaption>{t('cards.firstFacets', { count: MAX_FACETS, total: facets.length })}</figcaption>
+      )}
+    </>
+  )
+}
+
+interface FacetChartProps extends Pick<FacetedLinesProps, 'column' | 'metrics' | 'title' | 'view'> {
+  readonly facet: Facet
+  readonly height: number
+  readonly asTable: boolean
+  /** Called with what is drawn, and with undefined when the facet disappears. */
+  readonly onDrawn: (value: string, drawn: DrawnFacet | undefined) => void
+}
+
+function FacetChart({ facet, column, metrics, title, view, height, asTable, onDrawn }: FacetChartProps) {
+  const { t } = useTranslation()
+  const heading = useId()
+  const { value, runs } = facet
+  const name = t('cards.facet', { column: columnLabel(column), value: value || '–' })
+  const curves = useCurves({ metrics, runs, view, enabled: true })
+  const { lines, style, xLabel, zoom, changeZoom, isLoading, isReady } = curves
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `changeZoom` changes with every render
+  useEffect(() => {
+    const resetZoom = zoom && (() => changeZoom(undefined))
+    if (isReady) onDrawn(value, { name, lines, style, xLabel, zoom, isLoading, resetZoom })
+  }, [onDrawn, value, name, lines, style, xLabel, zoom, isLoading, isReady])
+  useEffect(() => () => onDrawn(value, undefined), [onDrawn, value])
+  return (
+    <section className="facet" aria-labelledby={heading}>
+      <h4 id={heading} className="truncate" title={name}>
+        {name} <span className="muted">{runs.length}</span>
+      </h4>
+      <CurvePlot title={`${title}, ${name}`} curves={curves} asTable={asTable} height={height} />
+    </section>
+  )
+}

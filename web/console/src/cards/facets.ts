@@ -1,0 +1,53 @@
+import { compareNaturally } from '../app/natural-order.js'
+import type { CurveRun } from '../charts/curve-run.js'
+import type { CurveView } from '../charts/curve-view.js'
+import type { Line } from '../charts/line-chart.js'
+import type { RunValues } from './run-values.js'
+
+/** The runs with one value of a column. */
+export interface Facet {
+  /** The value; empty for runs without one. */
+  readonly value: string
+  readonly runs: readonly CurveRun[]
+}
+
+/** The runs by the values of a column in natural order, and last those without one. */
+export function facetsOf(runs: readonly CurveRun[], values: readonly RunValues[], column: string): Facet[] {
+  const texts = new Map(values.map(({ run, text }) => [run.runId, text(column) ?? '']))
+  const facets = new Map<string, CurveRun[]>()
+  for (const run of runs) {
+    const value = texts.get(run.id) ?? ''
+    const members = facets.get(value)
+    if (members) members.push(run)
+    else facets.set(value, [run])
+  }
+  return [...facets]
+    .map(([value, members]) => ({ value, runs: members }))
+    .sort((a, b) => Number(a.value === '') - Number(b.value === '') || compareValues(a.value, b.value))
+}
+
+const compareValues = (a: string, b: string) => Number(a) - Number(b) || compareNaturally(a, b)
+
+/** The view with a range of y that covers the lines of all facets; unchanged where each chart leaves values out. */
+export function withSharedRange(
+  view: CurveView,
+  facets: readonly { readonly lines: readonly Line[] }[],
+): CurveView {
+  if (view.ignoreOutliers) return view
+  const extent = extentOf(facets.flatMap(({ lines }) => lines))
+  if (!extent || extent[0] === extent[1]) return view
+  return { ...view, yMin: view.yMin ?? extent[0], yMax: view.yMax ?? extent[1] }
+}
+
+/** The least and greatest value of lines with their bands; undefined without values. */
+function extentOf(lines: readonly Line[]): readonly [min: number, max: number] | undefined {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const curves = lines.flatMap(({ curve, raw }) => (raw ? [curve, raw] : [curve]))
+  for (const values of curves.flatMap(({ ys, lows = [], highs = [] }) => [ys, lows, highs]))
+    for (const value of values) {
+      if (!Number.isFinite(value)) continue
+      min = Math.min(min, value)
+      max = Math.max(max, value)
+    }
+  return min <= max ? [min, max] : undefined
+}
