@@ -6,9 +6,10 @@ import { restoreRun } from '../api/runs.js'
 import { listToText } from '../app/url-state.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
-import { DeleteRunsDialog, TagDialog, useBulk } from './bulk-dialogs.js'
+import { DeleteRunsDialog, useBulk } from './bulk-dialogs.js'
 import { MoveDialog } from './move-dialog.js'
 import { PurgeDialog } from './purge-dialog.js'
+import { TagDialog } from './tag-dialog.js'
 
 interface SelectionBarProps {
   readonly selected: readonly string[]
