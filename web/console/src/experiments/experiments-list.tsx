@@ -78,14 +78,13 @@ function ExperimentRow({ experiment }: { experiment: Experiment }) {
   )
 }
 
-function Count({ count, more, running }: { count: number; more: boolean; running: number }) {
+function Count({ count, running }: { count: number; running: number }) {
   const { t } = useTranslation()
   const format = useFormat()
   return (
     <span className="run-total">
       {running > 0 && <span className="chip running">{t('experiments.running', { count: running })}</span>}
       {format.integer(count)}
-      {more && '+'}
     </span>
   )
 }

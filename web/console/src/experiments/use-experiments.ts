@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { searchExperiments } from '../api/experiments.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
-import { searchRuns } from '../api/runs.js'
+import { countRuns, searchRuns } from '../api/runs.js'
 
 /** MLflow's filter language has no escapes: text with one kind of quote goes in the other kind. */
 export const nameFilter = (search: string): string => {
@@ -26,20 +26,21 @@ export const useExperiments = (search: string, deleted: boolean) =>
     placeholderData: keepPreviousData,
   })
 
-const MAX_COUNTED = 50
+const LATEST = 50
+const NO_VALUES = { metrics: [], params: [], tags: [] }
 
-/** The latest run and the number of runs, counted up to 50. Loaded when the row comes into view. */
+/** The latest run, the number of runs, and of running ones among the latest. Loaded when the row comes into view. */
 export const useActivity = (experimentId: string, inView: boolean) =>
   useQuery({
     enabled: inView,
     queryKey: queryKeys.activity(experimentId),
     queryFn: async ({ signal }) => {
-      const page = await searchRuns({ experiment_ids: [experimentId], max_results: MAX_COUNTED }, signal)
-      const runs = page.runs ?? []
+      const experiment_ids = [experimentId]
+      const search = { experiment_ids, max_results: LATEST, projection: NO_VALUES }
+      const { runs = [], next_page_token } = await searchRuns(search, signal)
       return {
         last: runs[0]?.info,
-        count: runs.length,
-        more: Boolean(page.next_page_token),
+        count: next_page_token ? await countRuns({ experiment_ids }, signal) : runs.length,
         running: runs.filter(({ info }) => info.status === 'RUNNING').length,
       }
     },
