@@ -67,11 +67,19 @@ async function createRun({ url }: Server, experiment_id: string): Promise<string
 }
 
 /** The digest of a run that the server computes, and the run that it returns. */
+const COMMENTS = '/api/cairn/v1/run-comments'
+
+interface Comments {
+  readonly comments: readonly { readonly body: string }[]
+}
+
 async function whole({ url }: Server, run_id: string): Promise<object> {
   const digests = await send(url, 'POST', '/api/cairn/v1/runs/digests', { body: { run_ids: [run_id] } })
   const { run } = (await send(url, 'GET', `${MLFLOW}/runs/get`, { query: { run_id } })).json<RunAnswer>()
   const { experiment_id: _, artifact_uri: __, ...info } = run.info
-  return { digests: digests.json(), info, data: run.data, inputs: run.inputs }
+  const comments = (await send(url, 'GET', COMMENTS, { query: { run_id } })).json<Comments>().comments
+  const unowned = comments.map((comment) => ({ ...comment, own: false }))
+  return { digests: digests.json(), info, data: run.data, inputs: run.inputs, comments: unowned }
 }
 
 describe('runs that are exported', () => {
@@ -83,6 +91,7 @@ describe('runs that are exported', () => {
       name: '/bulk',
     })
     run_id = await createRun(source, experiment_id)
+    await send(source.url, 'POST', COMMENTS, { body: { run_id, body: 'Is **this** off?' } })
   })
   afterAll(() => source?.[Symbol.asyncDispose]())
 
@@ -98,7 +107,9 @@ describe('runs that are exported', () => {
         const imported = await runCli(target.url, ['runs', 'import', out])
         expect(imported.code, imported.stderr).toBe(0)
         expect(imported.stdout).toMatch(new RegExp(`^points +${POINTS + 1}$`, 'm'))
-        expect(await whole(target, run_id)).toEqual(await whole(source, run_id))
+        const stored = await whole(target, run_id)
+        expect(stored).toEqual(await whole(source, run_id))
+        expect(stored).toMatchObject({ comments: [{ body: 'Is **this** off?', author: 'owner' }] })
       }
       const query = { run_id, path: 'sub/a b.txt' }
       const file = await send(target.url, 'GET', '/get-artifact', { query })

@@ -7,10 +7,9 @@ import { ApiError } from '@cairn/platform/errors'
 import { GetExperiment } from '@cairn/platform/protocol/experiments'
 import { DigestRuns, type RunDigest } from '@cairn/platform/protocol/imports'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
-import { GetRun } from '@cairn/platform/protocol/runs'
 import type { Connection } from '../client/connect.js'
 import type { Progress } from '../copying/progress.js'
-import { RestSource, toRun } from '../copying/sources/rest/rest-source.js'
+import { RestSource } from '../copying/sources/rest/rest-source.js'
 import { undefinedIfUnsupported } from '../copying/sources/rest/unsupported-endpoint.js'
 import { findExperiments } from '../copying/sources/select-experiments.js'
 import type { SourceExperiment, SourceRun } from '../copying/sources/source.js'
@@ -48,7 +47,7 @@ export async function* exportRuns(
       if (options.deleted || run.lifecycle_stage !== 'deleted') yield* exporter.run(run)
   }
   let last: string | undefined
-  for (const run of await runsById(connection, options.runs)) {
+  for (const run of await runsById(source, options.runs)) {
     if (run.experiment_id !== last) {
       const { experiment } = await call(GetExperiment, { experiment_id: run.experiment_id })
       yield experimentRecord(experiment as SourceExperiment)
@@ -118,9 +117,9 @@ class RunExporter {
 }
 
 /** Sorted by experiment, because the export names each experiment before its runs. */
-async function runsById({ call }: Connection, ids: readonly string[]): Promise<SourceRun[]> {
+async function runsById(source: RestSource, ids: readonly string[]): Promise<SourceRun[]> {
   const runs: SourceRun[] = []
-  for (const run_id of ids) runs.push(toRun((await call(GetRun, { run_id })).run))
+  for (const id of ids) runs.push(await source.run(id))
   return runs.sort((a, b) => (a.experiment_id < b.experiment_id ? -1 : 1))
 }
 

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox'
 import { LoggedModelStatus } from './logged-models.js'
 import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
+import { CommentBody, MAX_COMMENTS } from './run-comments.js'
 import { Dataset, DatasetInput, ModelInput, ModelOutput, RunStatus } from './runs.js'
 import { TraceInfo } from './traces.js'
 import { Int64, KeyValue, OneOf, Required } from './wire.js'
@@ -73,6 +74,16 @@ const ImportedDatasetInput = Type.Object({
   }),
 })
 
+/** A comment with its author by name. */
+export const ImportedComment = Type.Object({
+  comment_id: Required({ maxLength: 64 }),
+  body: CommentBody(),
+  author: Required({ maxLength: 256 }),
+  created_at: Int64(),
+  updated_at: Int64(),
+})
+export type ImportedComment = Static<typeof ImportedComment>
+
 export const ImportedRun = Type.Object({
   run_id: Type.String({ minLength: 1, pattern: '^[a-zA-Z0-9][\\w\\-]{0,255}$' }),
   experiment_id: Required(),
@@ -90,6 +101,7 @@ export const ImportedRun = Type.Object({
   dataset_inputs: Type.Optional(Type.Array(ImportedDatasetInput)),
   model_inputs: Type.Optional(Type.Array(ModelInput)),
   model_outputs: Type.Optional(Type.Array(ModelOutput)),
+  comments: Type.Optional(Type.Array(ImportedComment, { maxItems: MAX_COMMENTS })),
   /** Further metrics follow. The run counts as deleted until the last request. */
   more: Type.Optional(Type.Boolean()),
 })

@@ -3,10 +3,13 @@ import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
 import { Empty, Int64, Required } from './wire.js'
 
+/** Comments on one run. */
+export const MAX_COMMENTS = 200
+
 const PATH = '/api/cairn/v1/run-comments'
 const ONE = { path: `${PATH}/{comment_id}`, right: READ_EXPERIMENTS } as const
 const This = { run_id: Required(), comment_id: Required() }
-const Body = () =>
+export const CommentBody = () =>
   Required({ maxLength: 4_000, description: 'Markdown, in which `@name` mentions a principal' })
 
 /** A text about a run. Those who read the run see it. */
@@ -33,12 +36,12 @@ export const ListRunComments = operation({
 export const CreateRunComment = operation({
   ...{ id: 'createRunComment', method: 'POST', path: PATH, right: READ_EXPERIMENTS },
   summary: 'Comment on a run',
-  input: Type.Object({ run_id: Required(), body: Body() }),
+  input: Type.Object({ run_id: Required(), body: CommentBody() }),
   output: Type.Object({ comment: RunComment }),
 })
 export const UpdateRunComment = operation({
   ...{ ...ONE, id: 'updateRunComment', method: 'PATCH', summary: 'Edit a comment of the caller' },
-  input: Type.Object({ ...This, body: Body() }),
+  input: Type.Object({ ...This, body: CommentBody() }),
   output: Type.Object({ comment: RunComment }),
 })
 export const DeleteRunComment = operation({

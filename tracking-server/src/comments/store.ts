@@ -4,12 +4,13 @@ import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
-import type {
-  CreateRunComment,
-  DeleteRunComment,
-  ListMentions,
-  RunComment,
-  UpdateRunComment,
+import {
+  type CreateRunComment,
+  type DeleteRunComment,
+  type ListMentions,
+  MAX_COMMENTS,
+  type RunComment,
+  type UpdateRunComment,
 } from '@cairn/platform/protocol/run-comments'
 import type { Clock } from '../clock.js'
 import { getActiveRun } from '../runs/find.js'
@@ -17,8 +18,6 @@ import type { TrackingSchema } from '../schema.js'
 import { mentionedNames } from './mentioned-names.js'
 import type { RunCommentRow } from './schema.js'
 
-/** Comments on one run. */
-const MAX_COMMENTS = 200
 const MAX_MENTIONS = 100
 
 type Tx = Transaction<TrackingSchema>
@@ -146,7 +145,7 @@ async function getRow(tx: Tx, ref: CommentRef): Promise<RunCommentRow> {
   return row
 }
 
-async function putMentions(tx: Tx, { comment_id, run_id, body, created_at }: RunCommentRow) {
+export async function putMentions(tx: Tx, { comment_id, run_id, body, created_at }: RunCommentRow) {
   const rows = mentionedNames(body).map((name) => ({ name, comment_id, run_id, created_at }))
   if (rows.length > 0) await tx.insertInto('run_mentions').values(rows).execute()
 }

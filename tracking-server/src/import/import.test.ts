@@ -7,6 +7,7 @@ import {
   ImportRun,
   importedArtifactPath,
 } from '@cairn/platform/protocol/imports'
+import { ListMentions, ListRunComments } from '@cairn/platform/protocol/run-comments'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -114,6 +115,28 @@ describe.each(databases)('imports on %s', (_name, database) => {
     expect(runs[0]!.metrics.count).toBe(5)
     const { body } = await served.get('runs/get', { run_id: RUN.run_id })
     expect(body.run.info.status).toBe('FINISHED')
+  })
+
+  test('imports comments with their authors and times, updates them, and copies those of a derived run', async () => {
+    const comment = { comment_id: 'c1', body: 'See @owner', author: 'mina', created_at: 5, updated_at: 7 }
+    const { run_id } = RUN
+    const listed = async (id: string) => (await call()(ListRunComments, { run_id: id })).comments
+    await call()(ImportRun, onWire({ ...RUN, comments: [comment] }))
+    expect(await listed(run_id)).toEqual([{ ...comment, run_id, own: false }])
+    const { mentions } = await call()(ListMentions, {})
+    expect(mentions.map((mention) => mention.comment.comment_id)).toEqual(['c1'])
+    const edited = { ...comment, body: 'No.', updated_at: 9 }
+    await call()(ImportRun, onWire({ ...RUN, comments: [edited] }))
+    expect(await listed(run_id)).toMatchObject([{ body: 'No.', author: 'mina', updated_at: 9 }])
+    expect((await call()(ListMentions, {})).mentions).toEqual([])
+    const other = onWire({ ...RUN, start_time: 9, comments: [comment] })
+    const derived = await call()(ImportRun, other)
+    await call()(ImportRun, other)
+    expect(derived.outcome).toBe('derived')
+    expect(await listed(derived.run_id)).toMatchObject([{ body: 'See @owner', run_id: derived.run_id }])
+    expect(await listed(run_id)).toMatchObject([{ comment_id: 'c1', body: 'No.' }])
+    const unnamed = onWire({ ...RUN, comments: [{ ...comment, author: '' }] })
+    await expect(call()(ImportRun, unnamed)).rejects.toThrow('author')
   })
 
   test('hides a run that is imported in several requests until the last one', async () => {

@@ -14,6 +14,7 @@ import { insertDatasets, insertModelInputs, insertModelOutputs } from '../runs/i
 import type { RunEntries } from '../runs/logging/run-entries.js'
 import { prepareMetricsWrite } from '../runs/logging/write-metrics.js'
 import type { ExperimentRow, RunRow, TrackingSchema } from '../schema.js'
+import { importComments } from './comments.js'
 
 /**
  * Imports a run with its contents in one transaction. Importing it again, or more of it, merges: histories and
@@ -41,6 +42,7 @@ export async function importRun(
     await insertDatasets(tx, row, input.dataset_inputs ?? [], clock)
     await insertModelInputs(tx, row.run_id, input.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, input.model_outputs ?? [], clock)
+    await importComments(tx, row.run_id, input.comments)
     await updateState(tx, row, known, input.more)
     await putWords(tx, db, row, { name: row.run_name, isNew: !known })
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'

@@ -27,11 +27,12 @@ export class RunImport {
       dataset_inputs = [],
       model_inputs = [],
       model_outputs = [],
+      comments = [],
       ...header
     } = run
     this.#target = target
     this.#header = header
-    this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs }
+    this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs, comments }
     this.#digester = new RunDigester(run).params(params).tags(tags)
     this.#digester.inputs(dataset_inputs, model_inputs, model_outputs)
   }

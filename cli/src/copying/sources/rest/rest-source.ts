@@ -37,6 +37,7 @@ import {
 } from '../source.js'
 import { parseSpans } from '../trace-data.js'
 import { countNotCopied } from './count-not-copied.js'
+import { RestComments } from './rest-comments.js'
 import { readTraces } from './rest-traces.js'
 import { undefinedIfUnsupported } from './unsupported-endpoint.js'
 
@@ -54,11 +55,13 @@ export class RestSource implements Source {
   readonly #call: Client
   readonly #url: string
   readonly #options: RestOptions
+  readonly #comments: RestComments
 
   constructor(url: string, options: RestOptions) {
     this.#url = url.replace(/\/$/, '')
     this.#options = options
     this.#call = createClient(this.#url, options)
+    this.#comments = new RestComments(this.#call)
   }
 
   async *experiments(): AsyncGenerator<SourceExperiment> {
@@ -75,8 +78,13 @@ export class RestSource implements Source {
 
   /** Gets each run separately, because MLflow's search omits its model inputs and outputs. */
   async *runs({ experiment_id }: SourceExperiment): AsyncGenerator<SourceRun> {
-    for await (const run_id of this.#runIds(experiment_id))
-      yield toRun((await this.#call(GetRun, { run_id })).run)
+    for await (const run_id of this.#runIds(experiment_id)) yield await this.run(run_id)
+  }
+
+  /** @throws RESOURCE_DOES_NOT_EXIST */
+  async run(run_id: string): Promise<SourceRun> {
+    const { run } = await this.#call(GetRun, { run_id })
+    return { ...toRun(run), comments: await this.#comments.of(run_id) }
   }
 
   async *#runIds(experiment_id: string): AsyncGenerator<string> {
