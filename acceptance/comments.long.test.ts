@@ -52,6 +52,10 @@ describe.skipIf(!chromium)('comments on a run', () => {
     await comments.locator('strong', { hasText: '@mina' }).waitFor()
     expect(await field.inputValue()).toBe('')
 
+    await mina.tab.getByRole('link', { name: '읽지 않은 멘션 1개' }).waitFor()
+    await mina.tab.getByRole('listitem').filter({ hasText: '새 알림' }).waitFor()
+    await mina.tab.getByRole('button', { name: '모두 읽음으로 표시' }).click()
+    await mina.tab.getByRole('link', { name: '알림', exact: true }).waitFor()
     await mina.tab
       .getByRole('region', { name: '나를 언급한 댓글' })
       .getByRole('link', { name: 'als-7' })

@@ -54,6 +54,7 @@ export const alertRoutes: FastifyPluginAsync<Options> = async (app, options) => 
     return {
       alerts: page.alerts.map((alert) => toAlert(alert, readUntil)),
       unread,
+      read_until: readUntil,
       next_page_token: page.next ? encodePageToken(page.next) : null,
     }
   })

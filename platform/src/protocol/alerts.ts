@@ -160,6 +160,8 @@ export const ListAlerts = operation({
     alerts: Type.Array(Alert),
     /** Alerts that the caller has not read, 100 at most. */
     unread: Type.Integer(),
+    /** The caller has read all that is not later. */
+    read_until: Int64(),
     ...NextPage,
   }),
 })

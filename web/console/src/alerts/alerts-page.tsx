@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { type Alert, listAlerts, markAlertsRead } from '../api/alerts.js'
@@ -7,14 +7,15 @@ import { queryKeys } from '../api/query-keys.js'
 import { ObjectLink } from '../app/object-link.js'
 import { Page } from '../app/page.js'
 import { pollWhileOffline } from '../app/query-client.js'
-import { Mentions } from '../comments/mentions.js'
 import { useFormat } from '../i18n/format.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { useConditionText } from './condition-text.js'
+import { Mentions } from './mentions.js'
 import { announceRead } from './read-in-tabs.js'
+import { mentionsQuery, useUnread } from './unread.js'
 
 const POLL_MS = 30_000
 
@@ -30,9 +31,11 @@ export function AlertsPage() {
     retry: false,
   })
   const alerts = pages.data?.pages.flatMap((page) => page.alerts) ?? []
-  const unread = pages.data?.pages[0]?.unread ?? 0
+  const unread = useUnread()
+  const mentions = useQuery(mentionsQuery).data ?? []
+  const latest = Math.max(alerts[0]?.created_at ?? 0, mentions[0]?.comment.created_at ?? 0)
   const read = useMutation({
-    mutationFn: () => markAlertsRead(alerts[0]?.created_at ?? 0),
+    mutationFn: () => markAlertsRead(latest),
     onSuccess: announceRead,
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.alerts() }),
   })
@@ -40,7 +43,8 @@ export function AlertsPage() {
     <Page
       title={t('alerts.title')}
       actions={
-        unread > 0 && (
+        unread &&
+        unread.alerts + unread.mentions > 0 && (
           <button type="button" className="button" disabled={read.isPending} onClick={() => read.mutate()}>
             {t('alerts.markRead')}
           </button>

@@ -30,8 +30,12 @@ export const listAlerts = (page_token: string, signal?: AbortSignal) =>
     signal,
   )
 
-export const countUnreadAlerts = async (signal?: AbortSignal) =>
-  (await call<typeof ListAlerts>('GET /api/cairn/v1/alerts', { max_results: 1 }, signal)).unread
+/** The number of unread alerts, and the time until which the user has read. */
+export async function getUnreadAlerts(signal?: AbortSignal) {
+  const input = { max_results: 1 }
+  const { unread, read_until } = await call<typeof ListAlerts>('GET /api/cairn/v1/alerts', input, signal)
+  return { unread, readUntil: Number(read_until) }
+}
 
 export const markAlertsRead = (read_until: number) =>
   call<typeof MarkAlertsRead>('POST /api/cairn/v1/alerts/read', { read_until })

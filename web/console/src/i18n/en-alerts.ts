@@ -4,6 +4,10 @@ export const enAlerts = {
     title: 'Alerts',
     unread_one: '{{count}} unread alert',
     unread_other: '{{count}} unread alerts',
+    unreadMentions_one: '{{count}} unread mention',
+    unreadMentions_other: '{{count}} unread mentions',
+    unreadBoth_one: '{{count}} unread alert or mention',
+    unreadBoth_other: '{{count}} unread alerts and mentions',
     markRead: 'Mark all as read',
     none: 'No alerts',
     noneHelp:

@@ -5,6 +5,8 @@ export const koAlerts: Dictionary<typeof enAlerts> = {
   alerts: {
     title: '알림',
     unread_other: '읽지 않은 알림 {{count}}개',
+    unreadMentions_other: '읽지 않은 멘션 {{count}}개',
+    unreadBoth_other: '읽지 않은 알림과 멘션 {{count}}개',
     markRead: '모두 읽음으로 표시',
     none: '알림이 없어요',
     noneHelp:
