@@ -1,8 +1,9 @@
 import { createInstance } from 'i18next'
 import { expect, test } from 'vitest'
 import type { ModelVersion } from '../api/models.js'
+import { HEADLINE_METRICS } from '../metrics/metric-name.js'
 import { toRow } from '../runs/row.js'
-import { foundVersions, tableOfVersions } from './version-list.js'
+import { foundVersions, shownMetrics, tableOfVersions } from './version-list.js'
 
 const version = (number: number, more: Partial<ModelVersion> = {}) =>
   ({
@@ -35,8 +36,20 @@ test('the table has each version with its aliases, metrics, run and time', async
     info: { run_id: 'r3', run_name: 'als', experiment_id: '1', status: 'FINISHED', start_time: 1 },
     data: { metrics: [{ key: 'precision_at_10', value: 0.25, step: 0, timestamp: 1 }] },
   } as unknown as Parameters<typeof toRow>[0]
-  const { rows } = tableOfVersions(versions, aliases, new Map([['r3', toRow(run)]]), i18n.t)
+  const { rows } = tableOfVersions(versions, aliases, new Map([['r3', toRow(run)]]), HEADLINE_METRICS, i18n.t)
   expect(rows[1]).toEqual([3, 'champion', 0.25, undefined, undefined, 'als', '2023-11-14T22:13:20.000Z'])
   expect(rows[2]!.slice(0, 2)).toEqual([1, ''])
   expect(rows[2]!.at(-2)).toBe('r1')
+})
+
+test.each([
+  [['precision_at_10', 'loss'], [...HEADLINE_METRICS]],
+  [
+    ['system/cpu', 'loss', 'f1', 'f1_ci_low', 'auc', 'rmse'],
+    ['auc', 'f1', 'loss'],
+  ],
+  [[], []],
+])('of runs with the metrics %j the table shows %j', (keys, shown) => {
+  const metrics = new Map(keys.map((key) => [key, 1]))
+  expect(shownMetrics([{ metrics } as never])).toEqual(shown)
 })

@@ -2,12 +2,20 @@ import type { TFunction } from 'i18next'
 import { batchesOf } from '../api/batches.js'
 import type { ModelVersion } from '../api/models.js'
 import { batchGetRuns } from '../api/runs.js'
-import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
+import { compareMetricKeys, HEADLINE_METRICS, isOwnMetric, metricLabel } from '../metrics/metric-name.js'
 import { type RunRow, runName, toRow } from '../runs/row.js'
 import { type ColumnOf, type Table, tableOf, timeCell } from '../ui/table.js'
 import { aliasesOf } from './queries.js'
 
-const PROJECTION = { metrics: [...HEADLINE_METRICS], params: [], tags: [] }
+/** Metrics of runs without headline metrics. */
+const MAX_METRICS = 3
+
+/** The metrics that the table shows of source runs: the headline metrics if any run has one, else the first ones. */
+export function shownMetrics(runs: readonly RunRow[]): readonly string[] {
+  const keys = new Set(runs.flatMap(({ metrics }) => [...metrics.keys()]))
+  if (HEADLINE_METRICS.some((key) => keys.has(key))) return HEADLINE_METRICS
+  return [...keys].filter(isOwnMetric).sort(compareMetricKeys).slice(0, MAX_METRICS)
+}
 
 type Aliases = readonly { readonly alias: string; readonly version: string }[]
 
@@ -32,15 +40,18 @@ export function foundVersions(
 export async function downloadedVersions(
   versions: readonly ModelVersion[],
   aliases: Aliases,
+  metrics: readonly string[],
   t: TFunction,
   signal: AbortSignal,
 ): Promise<Table> {
+  const projection = { metrics: [...metrics], params: [], tags: [] }
   const ids = [...new Set(versions.flatMap(({ run_id }) => run_id || []))]
-  const read = await Promise.all(batchesOf(ids).map((batch) => batchGetRuns(batch, PROJECTION, signal)))
+  const read = await Promise.all(batchesOf(ids).map((batch) => batchGetRuns(batch, projection, signal)))
   return tableOfVersions(
     versions,
     aliases,
     new Map(read.flat().map((run) => [run.info.run_id, toRow(run)])),
+    metrics,
     t,
   )
 }
@@ -49,12 +60,13 @@ export const tableOfVersions = (
   versions: readonly ModelVersion[],
   aliases: Aliases,
   runs: ReadonlyMap<string, RunRow>,
+  metrics: readonly string[],
   t: TFunction,
 ): Table =>
   tableOf(versions, [
     [t('models.version'), ({ version }) => Number(version)],
     [t('models.aliases'), ({ version }) => aliasesOf(aliases, version).join(', ')],
-    ...HEADLINE_METRICS.map(
+    ...metrics.map(
       (metric): ColumnOf<ModelVersion> => [
         metricLabel(metric),
         ({ run_id }) => runs.get(run_id)?.metrics.get(metric),

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { ModelVersion } from '../api/models.js'
 import { CellWhisker } from '../charts/cell-whisker.js'
 import { useFormat } from '../i18n/format.js'
-import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
+import { metricLabel } from '../metrics/metric-name.js'
 import { runQuery } from '../run/use-run.js'
 import { column } from '../runs/columns.js'
 import { intervalOf, type RunRow, toRow } from '../runs/row.js'
@@ -18,7 +18,7 @@ import { RowSpace, useWindowRows } from '../ui/use-window-rows.js'
 import { AliasChip } from './alias-chip.js'
 import { aliasesOf } from './queries.js'
 import { RunLink } from './run-link.js'
-import { downloadedVersions, foundVersions } from './version-list.js'
+import { downloadedVersions, foundVersions, shownMetrics } from './version-list.js'
 
 interface VersionsTableProps {
   readonly name: string
@@ -31,8 +31,7 @@ const SCALED = 25
 const ROW_PX = 42
 /** A shorter table is read at a glance. */
 const FEW = 10
-const HEADLINES = HEADLINE_METRICS.map((metric) => column('metrics', metric))
-const COLUMNS = 4 + HEADLINE_METRICS.length
+const OTHER_COLUMNS = 4
 
 /** The versions of a model with their aliases and the metrics of their source runs, on the page of the model. */
 export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
@@ -45,7 +44,12 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
     keyOf: (index) => found[index]!.version,
   })
   const runs = useRunsOf([...versions.slice(0, SCALED), ...items.map(({ index }) => found[index]!)])
-  const scales = metricScales([...runs.values()], HEADLINES)
+  const metrics = shownMetrics([...runs.values()])
+  const scales = metricScales(
+    [...runs.values()],
+    metrics.map((metric) => column('metrics', metric)),
+  )
+  const columns = OTHER_COLUMNS + metrics.length
   if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
   return (
     <section className="panel" aria-label={t('models.versions')}>
@@ -62,7 +66,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
           )}
           <SaveTable
             name={`${name} ${t('models.versions')}`}
-            table={(reading) => downloadedVersions(found, aliases, t, reading.signal)}
+            table={(reading) => downloadedVersions(found, aliases, metrics, t, reading.signal)}
           />
         </div>
       </header>
@@ -73,7 +77,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
             <tr aria-rowindex={1}>
               <th scope="col">{t('models.version')}</th>
               <th scope="col">{t('models.aliases')}</th>
-              {HEADLINE_METRICS.map((metric) => (
+              {metrics.map((metric) => (
                 <th scope="col" key={metric} className="number">
                   {metricLabel(metric)}
                 </th>
@@ -83,7 +87,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
             </tr>
           </thead>
           <tbody ref={body}>
-            <RowSpace height={before} columns={COLUMNS} />
+            <RowSpace height={before} columns={columns} />
             {items.map(({ index, key }) => (
               <VersionRow
                 key={key}
@@ -91,12 +95,13 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
                 version={found[index]!}
                 aliases={aliasesOf(aliases, found[index]!.version)}
                 run={runs.get(found[index]!.run_id)}
+                metrics={metrics}
                 scales={scales}
                 index={index}
                 measure={measure}
               />
             ))}
-            <RowSpace height={after} columns={COLUMNS} />
+            <RowSpace height={after} columns={columns} />
           </tbody>
         </table>
       </ScrollX>
@@ -109,12 +114,13 @@ interface VersionRowProps {
   readonly version: ModelVersion
   readonly aliases: readonly string[]
   readonly run: RunRow | undefined
+  readonly metrics: readonly string[]
   readonly scales: Scales
   readonly index: number
   readonly measure: (element: HTMLTableRowElement | null) => void
 }
 
-function VersionRow({ name, version, aliases, run, scales, index, measure }: VersionRowProps) {
+function VersionRow({ name, version, aliases, run, metrics, scales, index, measure }: VersionRowProps) {
   const format = useFormat()
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index + 2}>
@@ -131,7 +137,7 @@ function VersionRow({ name, version, aliases, run, scales, index, measure }: Ver
           {version.current_stage !== 'None' && <span className="chip">{version.current_stage}</span>}
         </span>
       </td>
-      {HEADLINE_METRICS.map((metric) => (
+      {metrics.map((metric) => (
         <td key={metric} className="number">
           <Figure run={run} metric={metric} scales={scales} />
         </td>
