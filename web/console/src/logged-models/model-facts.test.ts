@@ -36,8 +36,8 @@ test('has the latest value of each metric on each dataset', () => {
 })
 
 test('reads the registered versions, and nothing from another text', () => {
-  expect(versionsOf(model('[{"name": "films", "version": 2}, {"x": 1}]'))).toEqual([
-    { name: 'films', version: '2' },
-  ])
+  expect(
+    versionsOf(model('[{"name": "films", "version": 2}, {"name": "films", "version": "2"}, {"x": 1}]')),
+  ).toEqual([{ name: 'films', version: '2' }])
   expect([versionsOf(model('x')), versionsOf(model('{}'))]).toEqual([[], []])
 })

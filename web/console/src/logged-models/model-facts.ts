@@ -8,15 +8,16 @@ export interface RegisteredVersion {
   readonly version: string
 }
 
-/** The registered versions that contain the model, from the tag that the registry writes. */
+/** The registered versions that contain the model, from the tag that the registry and MLflow's clients write. */
 export function versionsOf({ info: { tags = [] } }: LoggedModel): RegisteredVersion[] {
   const text = tags.find(({ key }) => key === VERSIONS_TAG)?.value
   try {
     const versions: unknown = JSON.parse(text || '[]')
     if (!Array.isArray(versions)) return []
-    return versions.flatMap((one) =>
+    const named = versions.flatMap((one) =>
       typeof one?.name === 'string' ? [{ name: one.name, version: String(one.version) }] : [],
     )
+    return [...new Map(named.map((one) => [`${one.name} ${one.version}`, one])).values()]
   } catch {
     return []
   }
