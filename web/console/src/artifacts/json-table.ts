@@ -28,6 +28,17 @@ export function fromRecords(records: readonly Readonly<Record<string, unknown>>[
   return { columns, rows: records.map((record) => columns.map((column) => record[column])) }
 }
 
+/** An object of lists of equal lengths, as `log_dict` writes columns; undefined for other JSON. */
+export function fromColumns(value: unknown): TableData | undefined {
+  if (!isObject(value)) return undefined
+  const lists = Object.values(value)
+  const [first] = lists
+  if (!Array.isArray(first)) return undefined
+  if (!lists.every((list): list is unknown[] => Array.isArray(list) && list.length === first.length))
+    return undefined
+  return { columns: Object.keys(value), rows: first.map((_, row) => lists.map((list) => list[row])) }
+}
+
 /** JSON Lines. Skips lines that are not objects, such as a truncated last line. */
 export function fromLines(text: string): TableData {
   return fromRecords(

@@ -1,12 +1,13 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { artifactUrl } from '../api/artifacts.js'
+import { toPlottedTable } from '../plots/plotted-json.js'
 import { prettyJson } from '../run/pretty-json.js'
 import type { ViewerProps } from './artifact-preview.js'
 import { DataTable } from './data-table.js'
 import { useText } from './file-part.js'
 import { Loaded } from './file-states.js'
-import { fromLines, toTable } from './json-table.js'
+import { fromLines } from './json-table.js'
 import { PlottedTable } from './plotted-table.js'
 import { parseJson } from './python-json.js'
 import { TextViewer } from './text-viewer.js'
@@ -42,7 +43,7 @@ interface JsonProps {
 function Json({ text, clipped, name, fileUrl }: JsonProps) {
   const table = useMemo(() => {
     try {
-      return toTable(parseJson(text))
+      return toPlottedTable(parseJson(text))
     } catch {
       return undefined
     }

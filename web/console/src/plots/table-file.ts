@@ -2,9 +2,10 @@ import { useQueries } from '@tanstack/react-query'
 import { type ArtifactRoot, getArtifactPart, listArtifacts } from '../api/artifacts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { parseCsv } from '../artifacts/csv-viewer.js'
-import { type TableData, toTable } from '../artifacts/json-table.js'
+import type { TableData } from '../artifacts/json-table.js'
 import { parseJson } from '../artifacts/python-json.js'
 import { useStableList } from '../charts/use-stable-list.js'
+import { toPlottedTable } from './plotted-json.js'
 import { isTablePath } from './table-path.js'
 
 /** Larger tables have no plots: a part of one would draw other curves. */
@@ -29,7 +30,7 @@ async function readTable(
   const text = new TextDecoder().decode(bytes)
   if (!/\.json$/i.test(path)) return parseCsv(text, /\.tsv$/i.test(path) ? '\t' : '', false)
   try {
-    return toTable(parseJson(text)) ?? null
+    return toPlottedTable(parseJson(text)) ?? null
   } catch {
     return null
   }
