@@ -7,6 +7,7 @@ import { lineLabels } from '../charts/line-labels.js'
 import { useCurves } from '../charts/use-curves.js'
 import { useFormat } from '../i18n/format.js'
 import { Failure } from '../ui/states.js'
+import { useWidth } from '../ui/use-width.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { columnLabel } from './column-label.js'
@@ -16,7 +17,11 @@ import { useRunValues } from './use-run-values.js'
 
 const MAX_FACETS = 12
 const MIN_PX = 120
+/** As in the style sheet. */
+const MIN_COLUMN_PX = 220
 const HEADING_PX = 26
+
+const columnsIn = (width: number) => Math.max(1, Math.floor(width / MIN_COLUMN_PX))
 
 interface FacetedLinesProps extends CardBodyProps {
   readonly metrics: readonly string[]
@@ -32,6 +37,7 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
   const { t } = useTranslation()
   const format = useFormat()
   const { runs: all } = useCards()
+  const [grid, width] = useWidth<HTMLDivElement>()
   const columns = useMemo(() => [column], [column])
   const { values, failed } = useRunValues(all, columns)
   const facets = useMemo(() => (values ? facetsOf(runs, values, column) : []), [runs, values, column])
@@ -60,11 +66,12 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
     files.current = facetFiles(inOrder, { title, height, format, labels: lineLabels(t) })
   }, [files, shown, drawn, title, height, t, format])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
-  const rows = Math.max(1, Math.floor(height / (MIN_PX + HEADING_PX)))
-  const facetHeight = Math.floor(height / Math.min(rows, shown.length || 1)) - HEADING_PX
+  const rows = Math.max(1, Math.ceil(shown.length / columnsIn(width)))
+  const facetHeight = Math.max(MIN_PX, Math.floor(height / rows) - HEADING_PX)
   return (
     <>
       <div
+        ref={grid}
         className="facets"
         style={{ height }}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
@@ -75,7 +82,7 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
             key={facet.value}
             {...{ facet, column, metrics, title, asTable, onDrawn }}
             view={shared}
-            height={Math.max(MIN_PX, facetHeight)}
+            height={facetHeight}
           />
         ))}
       </div>
