@@ -187,6 +187,19 @@ describe.skipIf(!chromium)('in Chromium, the movie client', () => {
   })
   afterAll(() => browser?.close())
 
+  test('says once that a server has no films, and retries both requests', async () => {
+    await using server = await startServer()
+    await using someone = await visitor(browser, server.url, { locale: 'ko-KR' })
+    const { tab } = someone
+    await someone.open('/movies/')
+    await tab.getByRole('alert').filter({ hasText: '영화나 모델이 없어요' }).waitFor()
+    expect(await tab.getByRole('alert').count()).toBe(1)
+    const asked = new Set<string>()
+    tab.on('request', (request) => asked.add(new URL(request.url()).pathname))
+    await tab.getByRole('button', { name: '다시 시도' }).click()
+    await expect.poll(() => asked.size).toBe(2)
+  })
+
   const recommended = (tab: Page) => tab.getByRole('region', { name: 'Recommended for you' })
   /** Collects the responses that contain a token. */
   const tokensIn = (tab: Page) => {

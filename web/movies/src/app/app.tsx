@@ -49,6 +49,8 @@ export function App() {
     setBrowsing(false)
   }
 
+  const isSameFailure = titles.failure !== undefined && titles.failure.kind === popular.failure?.kind
+  const retryTitles = isSameFailure ? retryAll([titles, popular]) : titles.retry
   const refused = [titles, popular, recommended].filter(({ failure }) => failure?.kind === 'signIn')
 
   if (refused.length > 0) return <SignInPage refused={refused} />
@@ -68,7 +70,7 @@ export function App() {
             note={note}
           />
           {titles.failure && (
-            <FailureNote {...titles} failure={titles.failure}>
+            <FailureNote {...titles} retry={retryTitles} failure={titles.failure}>
               {messages.failure.titles}
             </FailureNote>
           )}
@@ -77,7 +79,7 @@ export function App() {
         <div id="main" tabIndex={-1}>
           {isBrowsing ? (
             <>
-              {popular.failure && <FailureNote {...popular} failure={popular.failure} />}
+              {popular.failure && !isSameFailure && <FailureNote {...popular} failure={popular.failure} />}
               {(library.popular.length > 0 || popular.isLoading) && (
                 <Popular
                   films={library.popular}
@@ -107,12 +109,13 @@ export function App() {
   )
 }
 
+const retryAll = (requests: readonly Pick<RequestState<unknown>, 'retry'>[]) => () => {
+  for (const request of requests) request.retry()
+}
+
 /** @param refused the requests that need a token; sent again with it */
 function SignInPage({ refused }: { readonly refused: readonly RequestState<unknown>[] }) {
   const { page } = useMessages()
-  const retry = () => {
-    for (const request of refused) request.retry()
-  }
   return (
     <>
       <TopBar />
@@ -122,7 +125,7 @@ function SignInPage({ refused }: { readonly refused: readonly RequestState<unkno
           <h1>{page.title}</h1>
         </div>
         <div id="main" tabIndex={-1}>
-          <SignIn isLoading={refused.some(({ isLoading }) => isLoading)} onSignIn={retry} />
+          <SignIn isLoading={refused.some(({ isLoading }) => isLoading)} onSignIn={retryAll(refused)} />
         </div>
       </main>
     </>
