@@ -1,0 +1,138 @@
+import type { Browser, Locator } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+import { tokenOf } from './harness/tokens.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+const READS = ['READ EXPERIMENTS', 'READ MODELS', 'READ JOBS', 'VIEW ENDPOINT']
+const READS_DATA = ['USE CATALOG', 'USE SCHEMA', 'SELECT', 'READ VOLUME']
+/** More buttons of a page are the same in other rows. */
+const MAX_BUTTONS = 25
+const WAIT_MS = 150
+
+/** Presses all buttons of pages as somebody who may only read: a button must not lead to a refusal. */
+describe.skipIf(!chromium)('somebody who may only read', () => {
+  let server: Server
+  let browser: Browser
+  let token: string
+  let pages: readonly string[]
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    const owner = api(server.url)
+    await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'reader' })
+    token = await tokenOf(server.url, 'reader')
+    pages = await fill(owner)
+    for (const [path, add] of [
+      ['metastore/metastore', READS],
+      ['catalog/films', READS_DATA],
+    ])
+      await owner.patch(`/api/2.1/unity-catalog/permissions/${path}`, {
+        changes: [{ principal: 'reader', add }],
+      })
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  test('is offered no button that answers 403, on any page', async () => {
+    await using someone = await visitor(browser, server.url, { isClosed: true })
+    const { tab } = someone
+    await tab.request.post(`${server.url}/api/cairn/v1/sign-in`, { data: { token } })
+    const refused = new Set<string>()
+    let pressed = ''
+    tab.on('response', (response) => {
+      if (response.status() !== 403) return
+      refused.add(`${pressed}: ${response.request().method()} ${new URL(response.url()).pathname}`)
+    })
+    let count = 0
+    for (const page of pages) {
+      pressed = page
+      await someone.open(page)
+      for (const name of await buttonsOf(tab.locator('main'))) {
+        if (tab.url() !== server.url + page) await someone.open(page)
+        pressed = `${page} “${name}”`
+        count += Number(await press(tab.locator('main'), name))
+        for (const inner of await buttonsOf(tab.locator('dialog[open], [popover]:popover-open'))) {
+          pressed = `${page} “${name}” › “${inner}”`
+          count += Number(await press(tab.locator('dialog[open], [popover]:popover-open'), inner))
+        }
+        await tab.keyboard.press('Escape')
+        await tab.keyboard.press('Escape')
+      }
+    }
+    expect([...refused]).toEqual([])
+    expect(count).toBeGreaterThan(3 * pages.length)
+  }, 600_000)
+})
+
+/** The names of the buttons that can be pressed, each once. */
+async function buttonsOf(within: Locator): Promise<string[]> {
+  const names = await within
+    .locator('button:enabled:visible')
+    .evaluateAll((all) =>
+      all.map((button) => button.getAttribute('aria-label') ?? button.textContent?.trim() ?? ''),
+    )
+  return [...new Set(names)].filter((name) => name !== '').slice(0, MAX_BUTTONS)
+}
+
+/** @returns whether the button was there still */
+async function press(within: Locator, name: string): Promise<boolean> {
+  const button = within.getByRole('button', { name, exact: true }).first()
+  const isPressed = await button.click({ timeout: 500 }).then(
+    () => true,
+    () => false,
+  )
+  await within.page().waitForTimeout(WAIT_MS)
+  return isPressed
+}
+
+/** Creates an object of each kind. @returns the pages that show them */
+async function fill(owner: Api): Promise<readonly string[]> {
+  const tags = [{ key: 'team', value: 'search' }]
+  const body = { experiment_id: '0', run_name: 'als', start_time: Date.now(), tags }
+  const { run } = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, body)
+  const { run_id } = run.info
+  const metrics = [{ key: 'loss', value: 1, step: 1, timestamp: 1 }]
+  await owner.post(`${MLFLOW}/runs/log-batch`, { run_id, metrics, params: [{ key: 'lr', value: '1' }] })
+  await owner.post('/api/cairn/v1/run-comments', { run_id, body: 'Is it off?' })
+  await owner.post(`${MLFLOW}/registered-models/create`, { name: 'als' })
+  for (let version = 0; version < 2; version++)
+    await owner.post(`${MLFLOW}/model-versions/create`, { name: 'als', source: `runs:/${run_id}/m`, run_id })
+  await owner.post(`${MLFLOW}/registered-models/alias`, { name: 'als', alias: 'champion', version: '1' })
+  const prompt = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
+  await owner.post(`${MLFLOW}/registered-models/create`, { name: 'greet', tags: prompt })
+  const text = [...prompt, { key: 'mlflow.prompt.text', value: 'Hello {{name}}' }]
+  await owner.post(`${MLFLOW}/model-versions/create`, { name: 'greet', source: 'prompt-template', tags: text })
+  const unity = '/api/2.1/unity-catalog'
+  await owner.post(`${unity}/catalogs`, { name: 'films' })
+  await owner.post(`${unity}/schemas`, { catalog_name: 'films', name: 'raw' })
+  const inSchema = { catalog_name: 'films', schema_name: 'raw' }
+  await owner.post(`${unity}/volumes`, { ...inSchema, name: 'files', volume_type: 'MANAGED' })
+  await owner.post('/api/cairn/v1/tables', {
+    ...{ ...inSchema, name: 'titles', csv: 'title\nHeat\n' },
+    columns: [{ name: 'title', type_name: 'STRING' }],
+  })
+  const task = { entry: 'models/gate', parameters: { model: 'als', version: '1' } }
+  const { job_id } = await owner.post<{ job_id: number }>('/api/2.2/jobs/create', {
+    ...{ name: 'nightly', tasks: [{ task_key: 'gate', node_task: task }] },
+  })
+  const started = await owner.post<{ run_id: number }>('/api/2.2/jobs/run-now', { job_id })
+  const lists = 'experiments models prompts endpoints catalog jobs reports alerts access query'.split(' ')
+  return [
+    ...lists.map((list) => `/#/${list}`),
+    '/#/experiments/0?layout=both',
+    ...['traces', 'evaluation-runs', 'models', 'datasets'].map((tab) => `/#/experiments/0/${tab}`),
+    ...['', '?tab=artifacts', '?tab=curves'].map((tab) => `/#/experiments/0/runs/${run_id}${tab}`),
+    ...['als', 'als/versions/1', 'als/compare?left=1&right=2'].map((path) => `/#/models/${path}`),
+    '/#/prompts/greet',
+    ...['films', 'films.raw', 'films.raw.titles', 'volumes/films.raw.files'].map(
+      (name) => `/#/catalog/${name}`,
+    ),
+    ...[`/#/jobs/${job_id}`, `/#/jobs/runs/${started.run_id}`, '/#/account'],
+  ]
+}
