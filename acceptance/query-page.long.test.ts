@@ -43,7 +43,10 @@ describe.skipIf(!chromium)('the page that runs SQL', () => {
     await tab.getByRole('button', { name: 'year' }).click()
     const cells = tab.locator('tbody tr:not(.spacer) td')
     await expect.poll(() => cells.allTextContents()).toEqual(['1995', '2', '1999', '1'])
-    await tab.getByRole('status').filter({ hasText: 'The query has ended with 2 rows.' }).waitFor({ state: 'attached' })
+    await tab
+      .getByRole('status')
+      .filter({ hasText: 'The query has ended with 2 rows.' })
+      .waitFor({ state: 'attached' })
     const section = tab.getByRole('navigation', { name: 'Main navigation' }).locator('[aria-current]')
     expect(await section.allTextContents()).toEqual(['Catalog'])
     expect(await section.getAttribute('data-status')).toBe('active')

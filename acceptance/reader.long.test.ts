@@ -107,7 +107,11 @@ async function fill(owner: Api): Promise<readonly string[]> {
   const prompt = [{ key: 'mlflow.prompt.is_prompt', value: 'true' }]
   await owner.post(`${MLFLOW}/registered-models/create`, { name: 'greet', tags: prompt })
   const text = [...prompt, { key: 'mlflow.prompt.text', value: 'Hello {{name}}' }]
-  await owner.post(`${MLFLOW}/model-versions/create`, { name: 'greet', source: 'prompt-template', tags: text })
+  await owner.post(`${MLFLOW}/model-versions/create`, {
+    name: 'greet',
+    source: 'prompt-template',
+    tags: text,
+  })
   const unity = '/api/2.1/unity-catalog'
   await owner.post(`${unity}/catalogs`, { name: 'films' })
   await owner.post(`${unity}/schemas`, { catalog_name: 'films', name: 'raw' })
