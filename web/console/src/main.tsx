@@ -19,7 +19,9 @@ import { isBeforeSignIn } from './sign-in/return-to.js'
 
 startTheme()
 window.addEventListener(SIGNED_OUT, goToSignIn)
-await Promise.all([startI18n(), !isBeforeSignIn(location.hash.slice(1)) && readFirstPosition()])
+/** The code of the first page. Without it React would show an empty page, and keep that for 300 ms. */
+const firstPage = Promise.race([router.load(), new Promise((resolve) => setTimeout(resolve, 1000))])
+await Promise.all([startI18n(), !isBeforeSignIn(location.hash.slice(1)) && readFirstPosition(), firstPage])
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,9 +1,10 @@
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Busy, ResetZoom } from '../charts/curve-card.js'
 import { useVisible } from '../charts/use-in-view.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
-import type { Card } from './card.js'
+import { LoadedPart, useLoaded } from '../ui/use-loaded.js'
+import type { Card, CardKind } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { CardMenu } from './card-menu.js'
 import { cardTitle } from './card-title.js'
@@ -11,11 +12,29 @@ import { DragHandle } from './drag-handle.js'
 import { ResizeHandle } from './resize-handle.js'
 import type { CardActions } from './use-card-actions.js'
 
-const LineBody = lazy(async () => ({ default: (await import('./line-body.js')).LineBody }))
-const ValuesBody = lazy(async () => ({ default: (await import('./values-body.js')).ValuesBody }))
-const ImportanceBody = lazy(async () => ({ default: (await import('./importance-body.js')).ImportanceBody }))
-const PlotBody = lazy(async () => ({ default: (await import('../plots/plot-body.js')).PlotBody }))
-const ImagesBody = lazy(async () => ({ default: (await import('./images-body.js')).ImagesBody }))
+const importLineBody = () => import('./line-body.js')
+
+/** The library of these charts is large. It waits until the lines have loaded, so that they request their points first. */
+async function afterLines<Module>(load: () => Promise<Module>): Promise<Module> {
+  await importLineBody()
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  return load()
+}
+
+const LINES = new LoadedPart(async () => (await importLineBody()).LineBody)
+const VALUES = new LoadedPart(async () => (await afterLines(() => import('./values-body.js'))).ValuesBody)
+const IMPORTANCE = new LoadedPart(
+  async () => (await afterLines(() => import('./importance-body.js'))).ImportanceBody,
+)
+const PLOT = new LoadedPart(async () => (await afterLines(() => import('../plots/plot-body.js'))).PlotBody)
+const IMAGES = new LoadedPart(async () => (await import('./images-body.js')).ImagesBody)
+
+function partOf(kind: CardKind): LoadedPart<CardBodyProps> {
+  if (kind === 'line') return LINES
+  if (kind === 'images') return IMAGES
+  if (kind === 'plot') return PLOT
+  return kind === 'importance' ? IMPORTANCE : VALUES
+}
 
 /** Height of a chart in a card of one row. */
 const ROW_PX = 226
@@ -102,21 +121,12 @@ export function CardContents({ card, height, actions, frame }: CardContentsProps
       <CardMenu {...{ card, title, asTable, files, actions }} onTable={() => setAsTable(!asTable)} />
     </>
   )
-  const body = (
-    <Suspense fallback={<div style={{ height }} />}>
-      <CardBody {...{ card, title, height, asTable, files, onZoom }} onBusy={setBusy} />
-    </Suspense>
-  )
+  const body = <CardBody {...{ card, title, height, asTable, files, onZoom }} onBusy={setBusy} />
   return frame({ title, isBusy, header, body })
 }
 
 /** The chart of a card, which loads on first use. */
 export function CardBody(props: CardBodyProps) {
-  const Kind = useMemo(() => {
-    if (props.card.kind === 'line') return LineBody
-    if (props.card.kind === 'images') return ImagesBody
-    if (props.card.kind === 'plot') return PlotBody
-    return props.card.kind === 'importance' ? ImportanceBody : ValuesBody
-  }, [props.card.kind])
-  return <Kind {...props} />
+  const Body = useLoaded(partOf(props.card.kind))
+  return Body ? <Body {...props} /> : <div style={{ height: props.height }} />
 }

@@ -1,10 +1,10 @@
-import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failure } from '../ui/states.js'
+import { LoadedPart, useLoaded } from '../ui/use-loaded.js'
 import { CurveTable } from './curve-table.js'
 import type { useCurves } from './use-curves.js'
 
-const LineChart = lazy(async () => ({ default: (await import('./line-chart.js')).LineChart }))
+const LINE_CHART = new LoadedPart(async () => (await import('./line-chart.js')).LineChart)
 
 interface CurvePlotProps {
   readonly title: string
@@ -17,20 +17,18 @@ interface CurvePlotProps {
 export function CurvePlot({ title, curves, asTable, height }: CurvePlotProps) {
   const { t } = useTranslation()
   const { lines, dropped, style, xLabel, failed, isReady, zoom, changeZoom } = curves
-  const empty = <div className="line-chart" style={{ height }} />
+  const LineChart = useLoaded(LINE_CHART) // while the points are on their way
   return (
     <>
       {failed && <Failure error={failed.error} retry={() => void failed.refetch()} />}
       {isReady && asTable && <CurveTable lines={lines} xLabel={xLabel} title={title} maxHeight={height} />}
-      {!asTable && !failed && (
-        <Suspense fallback={empty}>
-          {isReady ? (
-            <LineChart {...{ title, lines, xLabel, style, height }} range={zoom} onZoom={changeZoom} />
-          ) : (
-            empty
-          )}
-        </Suspense>
-      )}
+      {!asTable &&
+        !failed &&
+        (isReady && LineChart ? (
+          <LineChart {...{ title, lines, xLabel, style, height }} range={zoom} onZoom={changeZoom} />
+        ) : (
+          <div className="line-chart" style={{ height }} />
+        ))}
       {dropped > 0 && <figcaption>{t('curves.dropped', { count: dropped })}</figcaption>}
     </>
   )

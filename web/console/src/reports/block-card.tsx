@@ -1,4 +1,4 @@
-import { Suspense, useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
+import { useContext, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NO_BRUSHES } from '../cards/brush.js'
 import type { Card } from '../cards/card.js'
@@ -61,9 +61,7 @@ export function BlockCard({ card, rows, line }: BlockCardProps) {
       </header>
       {isInView || charts.all ? (
         <CardsContext value={context}>
-          <Suspense fallback={<div style={{ height }} />}>
-            <CardBody {...{ card, title, height, asTable, files, onZoom: ignore }} onBusy={setBusy} />
-          </Suspense>
+          <CardBody {...{ card, title, height, asTable, files, onZoom: ignore }} onBusy={setBusy} />
         </CardsContext>
       ) : (
         <div style={{ height }} />
