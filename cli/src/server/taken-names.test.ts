@@ -1,6 +1,13 @@
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { catalogObjects, endpoints, experiments, models, secrets } from '../testing/rights-kinds.js'
+import {
+  catalogObjects,
+  endpoints,
+  experiments,
+  modelName,
+  models,
+  secrets,
+} from '../testing/rights-kinds.js'
 import { RightsServer } from '../testing/rights-server.js'
 
 const M2 = '/api/2.0/mlflow'
@@ -14,7 +21,7 @@ afterAll(() => rights.close())
 
 const post = (url: string, body: object) => ({ method: 'POST', url, body })
 const MODEL = 'model-of-other'
-const entity = { name: 'm', entity_name: MODEL, entity_version: '1' }
+const entity = { name: 'm', entity_name: modelName(MODEL), entity_version: '1' }
 
 const KINDS = [
   [
@@ -25,7 +32,7 @@ const KINDS = [
   [
     'registered model',
     async (name: string) => (await models(rights).create('owner', name)).name,
-    (name: string) => post(`${M2}/registered-models/create`, { name }),
+    (name: string) => post(`${M2}/registered-models/create`, { name: modelName(name) }),
   ],
   [
     'endpoint',
@@ -55,7 +62,7 @@ test.each(KINDS)(
     expect(taken.status, taken.text).toBeLessThan(410)
     expect(taken.text).toMatch(/ALREADY_EXISTS/)
     expect(taken.text).toContain(name)
-    const hidden = [id, 'owner-person', rights.ids.get('owner')!].filter((one) => one !== name)
+    const hidden = [id, 'owner-person', rights.ids.get('owner')!].filter((one) => !one.endsWith(name))
     for (const one of hidden) expect(taken.text).not.toContain(one)
 
     const { url, body } = creation('free_name')
@@ -84,8 +91,8 @@ test.each([
   [
     'registered model',
     async (name: string) => {
-      await models(rights).create('other', `mine_${name}`)
-      return post(`${M2}/registered-models/rename`, { name: `mine_${name}`, new_name: name })
+      const mine = await models(rights).create('other', `mine_${name}`)
+      return post(`${M2}/registered-models/rename`, { ...mine, new_name: modelName(name) })
     },
     models(rights),
   ],

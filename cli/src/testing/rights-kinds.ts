@@ -69,6 +69,9 @@ export const experiments = (
   securable: async ({ experiment_id, experiment_name }) => ({ id: experiment_id, name: experiment_name }),
 })
 
+/** Unity Catalog's registry takes names of three parts only. */
+export const modelName = (name: string) => `main.films.${name}`
+
 export const models = (rights: RightsServer): MatrixKind<ModelWorld & Readonly<Record<string, string>>> => ({
   type: 'registered_model',
   grants: {
@@ -78,8 +81,7 @@ export const models = (rights: RightsServer): MatrixKind<ModelWorld & Readonly<R
   },
   requests: MODEL_REQUESTS,
   absent: { name: 'main.films.absent-model' },
-  // Unity Catalog's registry takes names of three parts only.
-  create: (by, name) => createModelWorld(rights.creator(by), `main.films.${name}`),
+  create: (by, name) => createModelWorld(rights.creator(by), modelName(name)),
   securable: async ({ name }) => (await rights.context.securables.findByName('registered_model', name))!,
 })
 
