@@ -28,7 +28,9 @@ describe('a serving endpoint', () => {
     const nested = (depth: number) => `{"inputs": ${'['.repeat(depth)}1${']'.repeat(depth)}}`
     // More in all than may wait, and fewer at a time
     for (let round = 0; round < 3; round++) {
-      const answers = await Promise.all(Array.from({ length: 100 }, () => models.query('deep', nested(6_000))))
+      const answers = await Promise.all(
+        Array.from({ length: 100 }, () => models.query('deep', nested(6_000))),
+      )
       expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]))
     }
     expect(await models.predictionOf('deep')).toBeCloseTo(PREDICTION, 6)
