@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { chown, mkdir, rm } from 'node:fs/promises'
+import { chown, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { childEnvironment } from '@cairn/platform/processes/environment'
@@ -10,7 +10,7 @@ import type { UnprivilegedUser } from '@cairn/platform/processes/unprivileged-us
 import { Redactor } from '@cairn/platform/secrets/redactor'
 import type { ModelVariables } from '../runtime/model-variables.js'
 import { type Frame, FrameReader, writeFrame } from './frames.js'
-import { createHome } from './home-folders.js'
+import { createHome, removeHome } from './home-folders.js'
 
 const SCRIPT = readFileSync(new URL('./serve.py', import.meta.url), 'utf8')
 
@@ -81,8 +81,8 @@ export class PythonProcess {
 
   /** Ends the process and those that it has started. */
   kill(reason: string): void {
-    this.#end(reason)
     killGroup(this.#child.pid)
+    this.#end(reason)
   }
 
   #listen(redactor: Redactor) {
@@ -115,7 +115,7 @@ export class PythonProcess {
   #end(reason: string) {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    void rm(this.#home, { recursive: true, force: true })
+    void removeHome(this.#home)
     this.#events.onEnd(reason)
   }
 }
