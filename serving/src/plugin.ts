@@ -87,7 +87,7 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
   await app.register(driftRoutes, { ...options, context })
   await app.register(garbageRoutes, { ...models, now })
   app.addHook('onReady', async () => {
-    await removeLeftovers(app, models.cache)
+    void removeLeftovers(app, models.cache) // Fastify waits ten seconds for a hook, and large folders may take longer
     await changes.start()
     reconciler.start()
     notifier.start()
