@@ -1,9 +1,9 @@
-import { parseJson } from '../protocols/json-text.js'
+import { parseJson, replaceOutsideStrings } from '../protocols/json-text.js'
 
 /** The difference between the answer of a shadow and the one that the client got. */
 export interface Difference {
   readonly isEqual: boolean
-  /** Mean absolute difference of the numbers in both; absent if their shapes differ. */
+  /** Mean absolute difference of the numbers in both; absent if their shapes or their missing numbers differ. */
   readonly meanAbsolute?: number
   /** Share of recommended items that both have, over the rows; absent unless both are recommendations. */
   readonly overlap?: number
@@ -19,19 +19,28 @@ export function compareAnswers(answer: string, shadow: string): Difference {
   return meanAbsolute === undefined ? { isEqual } : { isEqual, meanAbsolute }
 }
 
-/** Models in Python answer missing numbers with the literal NaN. */
-const predictionsOf = (body: string) => (parseJson(body) as { predictions?: unknown }).predictions
+/** Models in Python answer missing numbers with the literal NaN, and infinite ones with Infinity: both are null here. */
+function predictionsOf(body: string): unknown {
+  const text = replaceOutsideStrings(body, /-?\bInfinity\b/g, () => 'null')
+  return (parseJson(text) as { predictions?: unknown }).predictions
+}
 
 function meanDifference(one: unknown, other: unknown): number | undefined {
   const [left, right] = [numbersIn(one), numbersIn(other)]
-  if (left.length === 0 || left.length !== right.length) return undefined
-  return left.reduce((sum, value, at) => sum + Math.abs(value - right[at]!), 0) / left.length
+  const isSameShape =
+    left.length === right.length && left.every((value, at) => (value === null) === (right[at] === null))
+  if (!isSameShape) return undefined
+  const differences = left.flatMap((value, at) => (value === null ? [] : Math.abs(value - right[at]!)))
+  return differences.length === 0
+    ? undefined
+    : differences.reduce((sum, value) => sum + value, 0) / differences.length
 }
 
-function numbersIn(value: unknown): number[] {
-  if (typeof value === 'number') return [value]
+/** The numbers of a value in order, with null for those that are missing. */
+function numbersIn(value: unknown): (number | null)[] {
+  if (typeof value === 'number' || value === null) return [value]
   if (Array.isArray(value)) return value.flatMap(numbersIn)
-  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(numbersIn) : []
+  return typeof value === 'object' ? Object.values(value as object).flatMap(numbersIn) : []
 }
 
 function meanOverlap(one: unknown, other: unknown): number | undefined {

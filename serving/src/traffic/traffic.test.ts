@@ -94,11 +94,15 @@ describe('the comparison of answers', () => {
     expect(compareAnswers(body(one), body(other))).toEqual(difference)
   })
 
-  test('leaves out missing numbers of models in Python', () => {
-    expect(compareAnswers('{"predictions": [NaN, 1.0]}', '{"predictions": [NaN, 1.5]}')).toEqual({
-      isEqual: false,
-      meanAbsolute: 0.5,
-    })
+  test.each([
+    ['[NaN, 1.0]', '[NaN, 1.5]', { isEqual: false, meanAbsolute: 0.5 }],
+    ['[-Infinity, 1.0]', '[-Infinity, 1.5]', { isEqual: false, meanAbsolute: 0.5 }],
+    ['[NaN, 1.0]', '[1.0, NaN]', { isEqual: false }],
+    ['[NaN]', '[NaN]', { isEqual: true }],
+    ['["Infinity", 1]', '["Infinity", 3]', { isEqual: false, meanAbsolute: 2 }],
+  ])('leaves out missing and infinite numbers of models in Python: %s and %s', (one, other, difference) => {
+    const [answer, shadow] = [one, other].map((predictions) => `{"predictions": ${predictions}}`)
+    expect(compareAnswers(answer!, shadow!)).toEqual(difference)
   })
 })
 
