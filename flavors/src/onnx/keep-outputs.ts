@@ -13,8 +13,8 @@ const ATTRIBUTE_GRAPHS = [6, 11]
 
 /**
  * Removes the outputs of a graph that are not wanted, and the nodes that only they need: ONNX Runtime computes all outputs,
- * whichever are read. Returns the input if all outputs or none are wanted, or if nodes
- * contain graphs, which may refer to any value.
+ * whichever are read. Returns the input if all outputs or none are wanted, or if nodes contain graphs, which may refer to any
+ * value.
  *
  * @throws INVALID_PARAMETER_VALUE when the bytes are not protobuf
  */
@@ -30,19 +30,25 @@ export function keepOutputs(onnx: Uint8Array, wanted: readonly string[]): Uint8A
   const isPart = unwanted.length > 0 && unwanted.length < outputs.length
   if (!isPart || nodes.some(hasGraph)) return onnx
   const kept = withoutFields(graph.bytes, [...unwanted, ...unneeded(nodes, wanted)])
+  const length = kept.reduce((sum, part) => sum + part.length, 0)
   const end = graph.bytes.byteOffset - onnx.byteOffset + graph.bytes.length
-  const key = Uint8Array.of((MODEL_GRAPH << 3) | 2, ...varint(kept.length))
-  return Buffer.concat([onnx.subarray(0, graph.start), key, kept, onnx.subarray(end)])
+  const key = Uint8Array.of((MODEL_GRAPH << 3) | 2, ...varint(length))
+  return Buffer.concat([onnx.subarray(0, graph.start), key, ...kept, onnx.subarray(end)])
 }
 
-/** Nodes are in topological order, so that those behind a node are the only ones that may need it. */
+/** The nodes that no wanted value needs. ONNX demands that nodes are in topological order, ONNX Runtime does not. */
 function unneeded(nodes: readonly ProtoField[], wanted: readonly string[]): ProtoField[] {
-  const needed = new Set(wanted)
-  return nodes.toReversed().filter(({ bytes }) => {
-    const isNeeded = textsOf(bytes, NODE_OUTPUT).some((name) => needed.has(name))
-    if (isNeeded) for (const name of textsOf(bytes, NODE_INPUT)) needed.add(name)
-    return !isNeeded
-  })
+  const sources = new Map<string, ProtoField>()
+  for (const node of nodes) for (const name of textsOf(node.bytes, NODE_OUTPUT)) sources.set(name, node)
+  const needed = new Set<ProtoField>()
+  const names = [...wanted]
+  while (names.length > 0) {
+    const source = sources.get(names.pop()!)
+    if (!source || needed.has(source)) continue
+    needed.add(source)
+    for (const name of textsOf(source.bytes, NODE_INPUT)) if (name !== '') names.push(name) // '' is an absent input
+  }
+  return nodes.filter((node) => !needed.has(node))
 }
 
 const hasGraph = ({ bytes }: ProtoField) =>
@@ -57,15 +63,15 @@ const textsOf = (message: Uint8Array, field: number): string[] =>
     number === field ? [Buffer.from(bytes).toString('utf8')] : [],
   )
 
-/** Copies a message without some of its fields. */
-function withoutFields(message: Uint8Array, removed: readonly ProtoField[]): Buffer {
+/** The parts of a message between some of its fields. */
+function withoutFields(message: Uint8Array, removed: readonly ProtoField[]): Uint8Array[] {
   const parts: Uint8Array[] = []
   let from = 0
   for (const { start, bytes } of removed.toSorted((a, b) => a.start - b.start)) {
     parts.push(message.subarray(from, start))
     from = bytes.byteOffset - message.byteOffset + bytes.length
   }
-  return Buffer.concat([...parts, message.subarray(from)])
+  return [...parts, message.subarray(from)]
 }
 
 function varint(value: number): number[] {
