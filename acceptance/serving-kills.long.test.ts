@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type ApiResponse, api, send } from './harness/api.js'
 import { effort } from './harness/effort.js'
 import { freshFolder } from './harness/folder.js'
@@ -38,6 +38,11 @@ test.skipIf(!python)(
     mkdirSync(temporary)
     const env = { CAIRN_PYTHON_MODELS: python!, TMPDIR: temporary, ...AS_ROOT }
     let server = await startServer({ folder, env })
+    let isOver = false
+    onTestFinished(async () => {
+      isOver = true
+      await server.stop()
+    })
     const endpoints = await register(server.url)
     const versionOf = new Map<string, string>()
     const deploy = async ({ name, values }: Served) => {
@@ -50,7 +55,6 @@ test.skipIf(!python)(
 
     const wrong: string[] = []
     let answers = 0
-    let isOver = false
     const load = endpoints.map(async (served) => {
       while (!isOver) {
         const answer = await query(server, served.name).catch(() => undefined) // its connection was cut
@@ -60,9 +64,9 @@ test.skipIf(!python)(
         await sleep(QUERY_EVERY_MS)
       }
     })
-    for (let kill = 1; kill <= KILLS; kill++) {
+    for (let round = 1; round <= KILLS; round++) {
       const [target, lifeMs] = [random.pick(['server', 'python']), random.int(0, MAX_LIFE_MS)]
-      const facts = `seed ${SEED}, kill ${kill} of ${target} after ${lifeMs} ms`
+      const facts = `seed ${SEED}, kill ${round} of ${target} after ${lifeMs} ms`
       const previous = new Map(versionOf)
       for (const one of endpoints) await deploy(one)
       await sleep(lifeMs)
@@ -70,7 +74,7 @@ test.skipIf(!python)(
       if (target === 'server') {
         await server.stop('SIGKILL')
         server = await startServer({ folder, env })
-      } else for (const pid of before) process.kill(pid, 'SIGKILL')
+      } else for (const pid of before) kill(pid)
       for (const one of endpoints) {
         const update = await settled(server, one)
         // A version whose process is killed while it loads cannot be served; a killed server loads it again.
@@ -84,18 +88,16 @@ test.skipIf(!python)(
         expect(answer.headers.get('served-model-version'), facts).toBe(versionOf.get(one.name))
       }
       await expect.poll(() => pythons(server).length, { message: facts }).toBe(1)
-      expect(
-        before.filter((pid) => isRunning(pid) && !pythons(server).includes(pid)),
-        facts,
-      ).toEqual([])
+      const left = () => before.filter((pid) => isRunning(pid) && !pythons(server).includes(pid))
+      await expect.poll(left, { message: facts }).toEqual([])
       await expect.poll(() => homesIn(temporary), { message: facts }).toBe(1)
-      expect(readdirSync(join(folder, 'cache/models/holders')), facts).toHaveLength(1)
+      const holders = () => readdirSync(join(folder, 'cache/models/holders')).length
+      await expect.poll(holders, { message: facts }).toBe(1)
     }
     isOver = true
     await Promise.all(load)
     expect(wrong).toEqual([])
     expect(answers).toBeGreaterThan(0)
-    await server.stop()
   },
   60_000 + KILLS * 60_000,
 )
@@ -146,12 +148,20 @@ function problemOf(answer: ApiResponse, { name, values, read }: Served): string 
   return Math.abs(value - values.get(version)!) < 1e-6 ? undefined : `${name} version ${version}: ${value}`
 }
 
-/** The ids of the server's processes of models. */
+/** The ids of the server's processes of models. Without one, `ps` fails. */
 const pythons = ({ pid }: Server) =>
-  execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' })
-    .split('\n')
+  spawnSync('ps', ['-o', 'pid=,args=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .stdout.split('\n')
     .filter((line) => line.includes(' -I -B -c '))
     .map((line) => Number.parseInt(line, 10))
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended
+  }
+}
 
 /** The number of home folders of Python processes. */
 const homesIn = (temporary: string) =>
