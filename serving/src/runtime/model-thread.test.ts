@@ -32,11 +32,20 @@ const predict = async (thread: ModelThread, ...rows: Record<string, unknown>[]) 
 /** The niceness of each thread of this process: field 19 of https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
 const nicenesses = () =>
   new Map(
-    readdirSync('/proc/self/task').map((id) => {
-      const [, fields = ''] = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')
-      return [id, Number(fields.split(' ')[16])]
+    readdirSync('/proc/self/task').flatMap((id) => {
+      const [, fields] = statOf(id).split(') ')
+      return fields ? [[id, Number(fields.split(' ')[16])] as const] : []
     }),
   )
+
+/** Empty for a thread that has ended. */
+function statOf(thread: string): string {
+  try {
+    return readFileSync(`/proc/self/task/${thread}/stat`, 'utf8')
+  } catch {
+    return ''
+  }
+}
 
 describe('a model thread', () => {
   test.skipIf(process.platform !== 'linux')('yields its processor to the threads of the server', async () => {
