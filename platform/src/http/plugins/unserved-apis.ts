@@ -1,5 +1,3 @@
-const STORE = 'governed data is in the store of this server'
-
 /** Sentences that name a replacement, by the beginning of the path without /api/VERSION. */
 const UNSERVED: readonly (readonly [RegExp, string])[] = [
   [
@@ -25,7 +23,7 @@ const UNSERVED: readonly (readonly [RegExp, string])[] = [
   [/^unity-catalog\/functions\b/, 'Cairn has no functions in the catalog, only tables and volumes'],
   [
     /^unity-catalog\/(external-locations|storage-credentials|credentials|connections)\b/,
-    `Cairn has no external locations, credentials and connections: ${STORE}`,
+    'Cairn has no external locations, credentials or connections: governed data is in the store of this server',
   ],
 ]
 

@@ -15,8 +15,8 @@ export function attendLast(layer: Layer, x: Value, hidden: Value, { width, heads
   const { g } = layer
   const { query, output } = foldProjections(layer, { width, heads })
   const inputs = n.reshape(g, layer.norm('attention.norm', x), ['batch', 'length', width])
-  const asked = n.gemm(g, n.takeIndex(g, inputs, 1, -1), query.weight, { bias: query.bias })
-  const queries = n.reshape(g, asked, ['batch', heads, width])
+  const projected = n.gemm(g, n.takeIndex(g, inputs, 1, -1), query.weight, { bias: query.bias })
+  const queries = n.reshape(g, projected, ['batch', heads, width])
   const scores = n.matMul(g, queries, n.transposeLast(g, inputs))
   const weights = n.softmax(g, n.add(g, scores, n.reshape(g, hidden, ['batch', 1, 'length'])))
   const mixed = n.reshape(g, n.matMul(g, weights, inputs), ['batch', heads * width])
