@@ -13,5 +13,8 @@ shift 2
 # The pipe closes when the server dies; the process group then ends too.
 (trap '' TERM INT HUP; read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 &
 exec 3<&-
-if command -v setpriv >/dev/null 2>&1; then exec setpriv --no-new-privs "$@"; fi
-exec "$@"
+# Yields to the event loop of the server, as its models do, which would otherwise yield to tasks too.
+yielding=
+if command -v nice >/dev/null 2>&1; then yielding='nice -n 5'; fi
+if command -v setpriv >/dev/null 2>&1; then exec $yielding setpriv --no-new-privs "$@"; fi
+exec $yielding "$@"

@@ -1,21 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { getPriority, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadModel } from '@cairn/flavors/load'
 import type { ScoringInput } from '@cairn/flavors/scoring-protocol/scoring-input'
 import { messageOf } from '@cairn/platform/errors'
+import { yieldToServer } from '@cairn/platform/processes/niceness'
 import { postResponses } from './post-responses.js'
 import { type RequestBatch, unpackRequests } from './request-batch.js'
 import { type LoadedModel, Responder } from './responder.js'
 
-/** The niceness above that of the server: models yield to its event loop where both need a processor. */
-const NICER = 5
-const MAX_NICENESS = 19
-
 // Runs in the thread that `ModelThread.start` creates: loads the model of a folder, then answers prediction requests.
 const port = parentPort!
-if (process.platform === 'linux') setPriority(Math.min(getPriority() + NICER, MAX_NICENESS)) // elsewhere, of the whole process
+if (process.platform === 'linux') yieldToServer()
 const { folder } = workerData as { folder: string }
 
 try {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
@@ -54,6 +55,11 @@ describe('tasks that run code of jobs', () => {
     expect(outputs[0]!.logs.split('\n').sort()).toEqual(
       ['from a file', '\u001b[31mtask a\u001b[0m', '{{no reference}}', '2%', 'oops'].sort(),
     )
+  })
+
+  test('yield the processors to the server, as models do', async () => {
+    const { outputs } = await run(shell('nice'))
+    expect(Number(outputs[0]!.logs)).toBe(Math.min(getPriority() + 5, 19))
   })
 
   test('fail with their exit code and their last lines', async () => {

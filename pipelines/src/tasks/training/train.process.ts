@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openBlobs } from '@cairn/platform/blobs/open'
 import { ApiError, messageOf } from '@cairn/platform/errors'
+import { yieldToServer } from '@cairn/platform/processes/niceness'
 import { createClient } from '@cairn/platform/protocol/client'
 import { configureDuckDb } from '@cairn/platform/tables/duckdb'
 import { configureTableCache } from '@cairn/platform/tables/local-files'
@@ -11,6 +12,7 @@ import type { TrainMessage, TrainOutcome, TrainRequest } from './train-request.j
 const send = (message: TrainMessage) =>
   new Promise<void>((resolve) => process.send!(message, undefined, {}, () => resolve()))
 
+yieldToServer() // as its models do, which would otherwise yield to the training too
 process.once('disconnect', () => process.exit()) // The parent has ended.
 process.once('message', async (request: TrainRequest) => {
   await send(await outcomeOf(request))

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { startProcess } from '@cairn/platform/processes/child-process'
+import { expect, onTestFinished, test } from 'vitest'
 
 const FOLDER = import.meta.dirname
 
@@ -22,4 +24,10 @@ test('only the process of a training task reads data and fits models', () => {
     expect([task, heavy.filter((file) => onServer.has(file))]).toEqual([task, []])
   }
   expect([...imported('train.process.ts')]).toEqual(expect.arrayContaining(heavy))
+})
+
+test('the process of a training task yields the processors to the server, as models do', async () => {
+  const child = startProcess(new URL('./train.process.js', import.meta.url))
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await expect.poll(() => getPriority(child.pid)).toBe(Math.min(getPriority() + 5, 19))
 })
