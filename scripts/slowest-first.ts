@@ -40,6 +40,7 @@ export const SLOWEST = [
   'acceptance/serving-stress.long.test.ts',
   'acceptance/outages.test.ts',
   'acceptance/mlflow-ui.test.ts',
+  'acceptance/serving-kills.long.test.ts',
   'acceptance/serving-crash.long.test.ts',
   'acceptance/compare-runs.long.test.ts',
   'acceptance/models-serve.test.ts',
