@@ -62,6 +62,31 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
     },
   )
 
+  test('refuses bodies that are not objects', async () => {
+    for (const body of ['"main.recs.movies"', '[]', '7', 'null']) {
+      const payload = JSON.stringify(JSON.stringify(body))
+      const refused = await served.app.inject({
+        ...{ method: 'POST', url: `/api/2.0/mlflow/${UC}/registered-models/create`, payload },
+        headers: { 'content-type': 'application/json' },
+      })
+      expect([refused.statusCode, refused.json().error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
+    }
+  })
+
+  test('searches find models whose names have three parts', async () => {
+    await served.call('POST', 'registered-models/create', { name: 'plain' })
+    await served.call('POST', 'model-versions/create', { name: 'plain', source: 'mlflow-artifacts:/1/model' })
+    for (const path of ['registered-models/search', 'model-versions/search']) {
+      const namesIn = async (prefix: string) => {
+        const { registered_models, model_versions } = await served.call('GET', prefix + path)
+        return (registered_models ?? model_versions).map((found: { name: string }) => found.name)
+      }
+      expect(await namesIn('')).toEqual(expect.arrayContaining([name, 'plain']))
+      expect(await namesIn(`${UC}/`)).toContain(name)
+      expect(await namesIn(`${UC}/`)).not.toContain('plain')
+    }
+  })
+
   test('a double slash before the path changes nothing', async () => {
     const answer = await served.call('GET', `//api/2.0/mlflow/${UC}/registered-models/get`, {
       name: 'movies',
