@@ -1,3 +1,4 @@
+import { ApiError } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import type { ImportedComment } from '@cairn/platform/protocol/imports'
 import { ListRunComments } from '@cairn/platform/protocol/run-comments'
@@ -14,8 +15,16 @@ export class RestComments {
 
   async of(run_id: string): Promise<ImportedComment[]> {
     if (!this.#areSupported) return []
-    const response = await this.#call(ListRunComments, { run_id }).catch(undefinedIfUnsupported)
-    this.#areSupported = response !== undefined
+    const response = await this.#call(ListRunComments, { run_id }).catch((error) =>
+      this.#withoutComments(error),
+    )
     return (response?.comments ?? []).map(({ run_id: _run, own: _own, ...comment }) => comment)
+  }
+
+  #withoutComments(error: unknown): undefined {
+    // The run was purged meanwhile: the others still have comments.
+    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return
+    undefinedIfUnsupported(error)
+    this.#areSupported = false
   }
 }

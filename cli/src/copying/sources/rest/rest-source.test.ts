@@ -1,13 +1,16 @@
 import { inProcess } from '@cairn/platform/http/in-process'
 import type { Fetch } from '@cairn/platform/protocol/client'
 import { CreateEvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
-import { CreateExperiment } from '@cairn/platform/protocol/experiments'
+import { CreateExperiment, GetExperiment } from '@cairn/platform/protocol/experiments'
+import { CreateRunComment } from '@cairn/platform/protocol/run-comments'
+import { CreateRun } from '@cairn/platform/protocol/runs'
 import { RegisterScorer } from '@cairn/platform/protocol/scorers'
 import { CreateWebhook } from '@cairn/platform/protocol/webhooks'
 import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
 import { expect, test } from 'vitest'
+import type { SourceExperiment } from '../source.js'
 import { RestSource } from './rest-source.js'
 
 test('reads prompts with their versions, which unfiltered searches hide', async () => {
@@ -60,6 +63,34 @@ test('counts what copies omit, and nothing of a kind that the server does not li
     // As MLflow with a file store.
     expect(await counts(sourceWith('/datasets/search', 500, 'FEATURE_DISABLED'))).toEqual([0, 1, 1])
     expect(await counts(sourceWith('/scorers/list', 500, 'INTERNAL_ERROR'))).toEqual([101, undefined, 1])
+  } finally {
+    await served.close()
+  }
+})
+
+test('reads comments of the other runs when one was purged meanwhile, and asks a server without comments once', async () => {
+  const served = await testApp(async (app, context) => void (await app.register(tracking, { context })))
+  try {
+    const call = served.context.client()
+    for (const body of ['a', 'b']) {
+      const { run } = await call(CreateRun, { experiment_id: '0' })
+      await call(CreateRunComment, { run_id: run.info.run_id, body })
+    }
+    const { experiment } = await call(GetExperiment, { experiment_id: '0' })
+    const readFirstRefused = async (error_code: string) => {
+      let requests = 0
+      const fetch: Fetch = (url, init) =>
+        url.includes('/run-comments') && requests++ === 0
+          ? Promise.resolve(Response.json({ error_code, message: '' }, { status: 404 }))
+          : inProcess(served.app)(url, init)
+      const source = new RestSource('http://server', { fetch, headers: {} })
+      const counts: number[] = []
+      for await (const { comments } of source.runs(experiment as SourceExperiment))
+        counts.push(comments!.length)
+      return { counts, requests }
+    }
+    expect(await readFirstRefused('RESOURCE_DOES_NOT_EXIST')).toEqual({ counts: [0, 1], requests: 2 })
+    expect(await readFirstRefused('ENDPOINT_NOT_FOUND')).toEqual({ counts: [0, 0], requests: 1 })
   } finally {
     await served.close()
   }
