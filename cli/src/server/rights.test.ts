@@ -80,6 +80,7 @@ test.each([
     [
       'GET /api/2.0/mlflow/runs/get',
       'POST /api/2.0/mlflow/runs/search',
+      'POST /api/2.0/mlflow/unity-catalog/model-versions/emit-lineage',
       'GET /api/2.2/jobs/list',
       'GET /api/2.1/unity-catalog/catalogs',
       'GET /api/2.0/serving-endpoints',

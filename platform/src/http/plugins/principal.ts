@@ -145,8 +145,8 @@ function admitNamedObjects(app: FastifyInstance, authorizer: Authorizer) {
   })
 }
 
-/** Searches are sent as POST, because their filters are long. */
-const READING_PATH = /\/(search[\w-]*|get-latest-versions)$/
+/** Searches are sent as POST, because their filters are long; MLflow reports each load of a version, which changes nothing. */
+const READING_PATH = /\/(search[\w-]*|get-latest-versions|emit-lineage)$/
 
 function routeScopeOf({ method, params, routeOptions }: FastifyRequest): RouteScope {
   const { scope, service } = routeOptions.config
