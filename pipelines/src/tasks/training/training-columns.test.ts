@@ -51,7 +51,7 @@ test('reads times and ratings of any number type, and timestamps', async () => {
 
 test('reads facts leniently: no text for nulls, NaN for what is not a number', async () => {
   const columns = await read(
-    `select * from (values ('제목', 1999::bigint, '1999?'), (null, null, null)) as t(title, "year", "text")`,
+    `select * from (values ('제목', 1999::bigint, '1999?', ' '), (null, null, null, null)) as t(title, "year", "text", blank)`,
   )
   const row = (title: string) => (columns.text('title', 0) === title ? 0 : 1)
   expect(columns.text('title', row('제목'))).toBe('제목')
@@ -59,6 +59,7 @@ test('reads facts leniently: no text for nulls, NaN for what is not a number', a
   expect(columns.number('year', row('제목'))).toBe(1999)
   expect(columns.number('year', row(''))).toBeNaN()
   expect(columns.number('text', row('제목'))).toBeNaN()
+  expect(columns.number('blank', row('제목'))).toBeNaN()
   expect(columns.has('genres')).toBe(false)
 })
 

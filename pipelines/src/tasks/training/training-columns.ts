@@ -82,10 +82,12 @@ export class TrainingColumns {
     return this.#dates.has(column) ? times.map((day) => day * DAY_MS) : times
   }
 
-  /** NaN for nulls and text that is not a number. */
+  /** NaN for nulls, and for text that is empty or not a number. */
   number(column: string, row: number): number {
     const { values, nulls } = this.#column(column)
-    return nulls?.[row] ? Number.NaN : Number(values[row] ?? Number.NaN)
+    const value = nulls?.[row] ? null : values[row]
+    const isEmpty = typeof value === 'string' && value.trim() === ''
+    return isEmpty ? Number.NaN : Number(value ?? Number.NaN)
   }
 
   /** Empty for nulls. */
