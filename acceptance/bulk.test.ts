@@ -66,13 +66,13 @@ async function createRun({ url }: Server, experiment_id: string): Promise<string
   return run_id
 }
 
-/** The digest of a run that the server computes, and the run that it returns. */
 const COMMENTS = '/api/cairn/v1/run-comments'
 
 interface Comments {
   readonly comments: readonly { readonly body: string }[]
 }
 
+/** The digest of a run that the server computes, and the run and the comments that it returns. */
 async function whole({ url }: Server, run_id: string): Promise<object> {
   const digests = await send(url, 'POST', '/api/cairn/v1/runs/digests', { body: { run_ids: [run_id] } })
   const { run } = (await send(url, 'GET', `${MLFLOW}/runs/get`, { query: { run_id } })).json<RunAnswer>()
