@@ -41,22 +41,38 @@ export async function upstreamValues(
 }
 
 /** The values of the tasks of a run that have some. */
-export async function readOutputs(
+export async function readOutputs(tx: Tx, run: JobRunRow, keys: readonly string[]): Promise<TaskOutputs[]> {
+  return keys.length === 0 ? [] : outputsOf(tx, run, keys).select(['task_key', 'outputs']).execute()
+}
+
+/** Like `readOutputs`, but without the tasks behind the first that exceeds `maxBytes` in all. */
+export async function readFirstOutputs(
   tx: Tx,
-  { run_id }: JobRunRow,
+  run: JobRunRow,
   keys: readonly string[],
+  maxBytes: number,
 ): Promise<TaskOutputs[]> {
   if (keys.length === 0) return []
-  return tx
+  const sizes = await outputsOf(tx, run, keys)
+    .select((eb) => ['task_key', eb.fn<number>('octet_length', ['outputs']).as('bytes')])
+    .execute()
+  const bytesOf = new Map(sizes.map(({ task_key, bytes }) => [task_key, Number(bytes)]))
+  let bytes = 0
+  const first = keys.filter((key) => {
+    bytes += bytesOf.get(key) ?? 0
+    return bytes <= maxBytes
+  })
+  return readOutputs(tx, run, first)
+}
+
+const outputsOf = (tx: Tx, { run_id }: JobRunRow, keys: readonly string[]) =>
+  tx
     .selectFrom('task_runs')
-    .select(['task_key', 'outputs'])
     .where('run_id', '=', run_id)
     .where('parent_id', 'is', null)
     .where('replaced_by', 'is', null)
     .where('outputs', 'is not', null)
     .where('task_key', 'in', keys)
-    .execute()
-}
 
 /** Parses values by task key. */
 export const valuesByTask = (outputs: readonly TaskOutputs[]): Record<string, TaskValues> =>

@@ -1,6 +1,7 @@
 import { GetJobRun, RunNow } from '@cairn/platform/protocol/job-runs'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { PipelinesSchema } from '../schema.js'
 import { waitForEnd } from '../testing/client.js'
 import { after, loop, node, TestFlow, taskOf } from '../testing/flow.js'
 
@@ -103,5 +104,32 @@ describe.each(databases)('resolved values of tasks on %s', (_name, database) => 
     expect(absent.length).toBeLessThan(keys.length)
     const alone = await resolved(absent[0]!.run_id)
     expect(alone.tasks![0]!.resolved_values).toEqual({ node_task: { parameters: { value: long } } })
+  })
+
+  test('are read from eight megabytes of values of a run at most, and of those of a task alone', async () => {
+    const numbers = [1, 2, 3]
+    const run = await flow.run([
+      ...numbers.map((n) => ({
+        task_key: `reads-${n}`,
+        ...node('echo', { value: `{{tasks.stores-${n}.values.again}}` }),
+        ...after(`stores-${n}`),
+      })),
+      ...numbers.map((n) => ({ task_key: `stores-${n}`, ...node('echo', { value: n }) })),
+    ])
+    const db = flow.serving.context.db.for<PipelinesSchema>()
+    const outputs = JSON.stringify({ value: 'x'.repeat(3 * 1024 ** 2), again: false })
+    await db.transaction((tx) =>
+      tx
+        .updateTable('task_runs')
+        .set({ outputs })
+        .where('run_id', '=', run.run_id)
+        .where('task_key', 'like', 'stores-%')
+        .execute(),
+    )
+    const read = await resolved(run.run_id)
+    const value = { node_task: { parameters: { value: false } } }
+    expect(numbers.map((n) => taskOf(read, `reads-${n}`).resolved_values)).toEqual([value, value, undefined])
+    const alone = await resolved(taskOf(read, 'reads-3').run_id)
+    expect(alone.tasks![0]!.resolved_values).toEqual(value)
   })
 })

@@ -4,7 +4,7 @@ import type { JobRun, ResolvedValues, RunTask } from '@cairn/platform/protocol/j
 import type { TaskKindName, TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { type Lookup, referencedTasks, resolveReferences } from '../flow/references.js'
 import { settingsOf } from '../flow/run-rows.js'
-import { createLookup, readOutputs, valuesByTask } from '../flow/run-values.js'
+import { createLookup, readFirstOutputs, valuesByTask } from '../flow/run-values.js'
 import type { JobRunRow, PipelinesSchema, TaskRunRow } from '../schema.js'
 import type { TaskRegistry } from '../task-kinds/registry.js'
 
@@ -21,6 +21,8 @@ const PARAMETERS: Partial<Record<TaskKindName, readonly string[]>> = {
 }
 /** Characters of the values in one response. The tasks behind have none; the run of a task has its own. */
 const MAX_LENGTH = 1024 ** 2
+/** Bytes of the stored values that are parsed for one response: each of a thousand tasks may have 256 KiB. */
+const MAX_READ_BYTES = 8 * 1024 ** 2
 
 interface ResolveOptions {
   readonly db: Db<PipelinesSchema>
@@ -36,7 +38,7 @@ export async function withResolvedValues(
 ): Promise<JobRun> {
   const started = new Map(rows.flatMap((row) => (row.started_at === null ? [] : [[row.task_run_id, row]])))
   const referenced = referencedTasks([...started.values()].map((row) => parametersOf(settingsOf(run, row))))
-  const values = valuesByTask(await readOutputs(db.read, run, referenced))
+  const values = valuesByTask(await readFirstOutputs(db.read, run, referenced, MAX_READ_BYTES))
   let length = 0
   const add = (task: RunTask): RunTask => {
     const row = started.get(task.run_id)
