@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Api, api } from '../harness/api.js'
@@ -57,8 +57,10 @@ export class JobCluster implements AsyncDisposable {
   }
 
   /** Moves the clock of the server and the worker. @param ms ahead of that of this process */
-  setClock(ms: number): Promise<void> {
-    return writeFile(this.#clock, String(ms))
+  async setClock(ms: number): Promise<void> {
+    const draft = `${this.#clock}.draft`
+    await writeFile(draft, String(ms))
+    await rename(draft, this.#clock) // An empty file would set the clock to that of this process.
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,7 +8,7 @@ const read = () => {
   try {
     ahead = Number(readFileSync(file, 'utf8'))
   } catch {
-    // the file is being written
+    // the folder was removed
   }
 }
 read()
