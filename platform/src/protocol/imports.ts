@@ -79,8 +79,8 @@ export const ImportedComment = Type.Object({
   comment_id: Required({ maxLength: 64 }),
   body: CommentBody(),
   author: Required({ maxLength: 256 }),
-  created_at: Int64(),
-  updated_at: Int64(),
+  created_at: Int64({ minimum: 0 }),
+  updated_at: Int64({ minimum: 0 }),
 })
 export type ImportedComment = Static<typeof ImportedComment>
 

@@ -1,13 +1,14 @@
 import {
   DigestRuns,
   ImportExperiment,
+  type ImportedComment,
   type ImportedExperiment,
   type ImportedRun,
   ImportLoggedModel,
   ImportRun,
   importedArtifactPath,
 } from '@cairn/platform/protocol/imports'
-import { ListMentions, ListRunComments } from '@cairn/platform/protocol/run-comments'
+import { CreateRunComment, ListMentions, ListRunComments } from '@cairn/platform/protocol/run-comments'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -135,8 +136,34 @@ describe.each(databases)('imports on %s', (_name, database) => {
     expect(derived.outcome).toBe('derived')
     expect(await listed(derived.run_id)).toMatchObject([{ body: 'See @owner', run_id: derived.run_id }])
     expect(await listed(run_id)).toMatchObject([{ comment_id: 'c1', body: 'No.' }])
-    const unnamed = onWire({ ...RUN, comments: [{ ...comment, author: '' }] })
-    await expect(call()(ImportRun, unnamed)).rejects.toThrow('author')
+    for (const [field, value] of Object.entries({ author: '', created_at: -1 })) {
+      const refused = onWire({ ...RUN, comments: [{ ...comment, [field]: value }] })
+      await expect(call()(ImportRun, refused)).rejects.toThrow(field)
+    }
+  })
+
+  test('keeps comments that were written here, and newer ones, and gives none a time in the future', async () => {
+    const { run_id } = RUN
+    const imported = (...comments: ImportedComment[]) => call()(ImportRun, onWire({ ...RUN, comments }))
+    const comment = { comment_id: 'c1', body: 'new', author: 'mina', created_at: 5, updated_at: 7 }
+    await imported(comment)
+    const { comment: own } = await call()(CreateRunComment, { run_id, body: 'It is off.' })
+    const forged = { ...comment, comment_id: own.comment_id, body: 'All is well.', updated_at: 2 ** 52 }
+    const future = { ...comment, comment_id: 'c2', body: '@owner', created_at: 2 ** 52, updated_at: 2 ** 52 }
+    const before = Date.now()
+    await imported(forged, future, { ...comment, body: 'old', updated_at: 6 }, future)
+    const { comments } = await call()(ListRunComments, { run_id })
+    expect(comments).toEqual(
+      expect.arrayContaining([
+        { ...comment, run_id, own: false },
+        own,
+        { ...future, run_id, own: false, created_at: expect.any(Number), updated_at: expect.any(Number) },
+      ]),
+    )
+    expect(comments).toHaveLength(3)
+    const { mentions } = await call()(ListMentions, {})
+    expect(mentions.map((mention) => mention.comment.comment_id)).toEqual(['c2'])
+    expect(mentions[0]!.comment.created_at).toBeLessThan(before + 60_000)
   })
 
   test('hides a run that is imported in several requests until the last one', async () => {

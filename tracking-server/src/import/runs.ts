@@ -42,7 +42,7 @@ export async function importRun(
     await insertDatasets(tx, row, input.dataset_inputs ?? [], clock)
     await insertModelInputs(tx, row.run_id, input.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, input.model_outputs ?? [], clock)
-    await importComments(tx, row.run_id, input.comments)
+    await importComments(tx, row.run_id, input.comments, clock.now())
     await updateState(tx, row, known, input.more)
     await putWords(tx, db, row, { name: row.run_name, isNew: !known })
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'
