@@ -60,8 +60,8 @@ export function handle<O extends Operation>(
 /** The access that a route declares. */
 export const accessOf = ({ right, scope }: Operation) => ({ right, ...(scope !== undefined && { scope }) })
 
-/** The path in Fastify's syntax. */
-export const routePath = (op: Operation) => op.path.replaceAll(/\{(\w+)\}/g, ':$1')
+/** The path in Fastify's syntax, in which a doubled colon is a colon. */
+export const routePath = (op: Operation) => op.path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1')
 
 /** MLflow serves each endpoint under a second path, which its browser UI calls. */
 export const ajaxPath = (url: string) =>

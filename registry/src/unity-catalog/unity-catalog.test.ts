@@ -87,6 +87,14 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
     }
   })
 
+  test('clients are told to use the Files API, at one path', async () => {
+    const rest = 'is-databricks-sdk-models-artifact-repository-enabled'
+    const told = await served.call('GET', `${UC}/registered-models:${rest}`)
+    expect(told).toEqual({ status: 200, is_databricks_sdk_models_artifact_repository_enabled: true })
+    expect((await served.call('GET', `${UC}/registered-models::${rest}`)).status).toBe(404)
+    expect((await served.call('POST', `${UC}/registered-models:${rest}`)).status).toBe(405)
+  })
+
   test('a double slash before the path changes nothing', async () => {
     const answer = await served.call('GET', `//api/2.0/mlflow/${UC}/registered-models/get`, {
       name: 'movies',

@@ -49,7 +49,9 @@ function patternOf(url: string): RegExp {
   if (!/[:*]/.test(url) || /^\/?\*$/.test(url)) return NEVER
   const segments = url
     .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : escaped(segment).replaceAll('*', '.*')))
+    .map((segment) =>
+      segment.startsWith(':') ? '[^/]+' : escaped(segment.replaceAll('::', ':')).replaceAll('*', '.*'),
+    )
   return new RegExp(`^${segments.join('/')}/?$`)
 }
 
