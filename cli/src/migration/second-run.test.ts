@@ -17,6 +17,7 @@ import {
   SetRegisteredModelAlias,
   SetRegisteredModelTag,
 } from '@cairn/platform/protocol/registered-models'
+import { CreateRunComment, ListRunComments } from '@cairn/platform/protocol/run-comments'
 import { CreateRun, DeleteRun, DeleteTag, LogBatch, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../copying/sources/artifact-roots.js'
@@ -114,6 +115,19 @@ test('copies changed tags, parameters and status of a finished run without its h
   expect(await differences()).toEqual([])
   expect(there.requests.filter((path) => path.includes('get-history'))).toEqual([])
   expect(sent()).toEqual(['POST /api/cairn/v1/import/runs'])
+})
+
+test('copies new comments on a finished run, without its history', async () => {
+  expect(await source.run(run)).not.toHaveProperty('comments')
+  await there.served.context.client()(CreateRunComment, { run_id: run, body: 'Is it off?' })
+  await migrate(migration)
+  const { comments } = await here.served.context.client()(ListRunComments, { run_id: run })
+  expect(comments).toMatchObject([{ body: 'Is it off?', own: false }])
+  expect(there.requests.filter((path) => path.includes('get-history'))).toEqual([])
+  expect(sent()).toEqual(['POST /api/cairn/v1/import/runs'])
+  here.requests.length = 0
+  await migrate(migration)
+  expect(sent()).toEqual([])
 })
 
 test('copies new points of a finished run', async () => {

@@ -15,16 +15,14 @@ export class RestComments {
 
   async of(run_id: string): Promise<ImportedComment[]> {
     if (!this.#areSupported) return []
-    const response = await this.#call(ListRunComments, { run_id }).catch((error) =>
-      this.#withoutComments(error),
-    )
+    const response = await this.#call(ListRunComments, { run_id }).catch(noneIfMissing)
+    if (!response) this.#areSupported = false
     return (response?.comments ?? []).map(({ run_id: _run, own: _own, ...comment }) => comment)
   }
-
-  #withoutComments(error: unknown): undefined {
-    // The run was purged meanwhile: the others still have comments.
-    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return
-    undefinedIfUnsupported(error)
-    this.#areSupported = false
-  }
 }
+
+/** The run may have been purged since it was read; the server has comments on others. */
+const noneIfMissing = (error: unknown) =>
+  error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST'
+    ? { comments: [] }
+    : undefinedIfUnsupported(error)

@@ -1,7 +1,7 @@
 import { inProcess } from '@cairn/platform/http/in-process'
-import type { Fetch } from '@cairn/platform/protocol/client'
+import { createClient, type Fetch } from '@cairn/platform/protocol/client'
 import { CreateEvaluationDataset } from '@cairn/platform/protocol/evaluation-datasets'
-import { CreateExperiment, GetExperiment } from '@cairn/platform/protocol/experiments'
+import { CreateExperiment } from '@cairn/platform/protocol/experiments'
 import { CreateRunComment } from '@cairn/platform/protocol/run-comments'
 import { CreateRun } from '@cairn/platform/protocol/runs'
 import { RegisterScorer } from '@cairn/platform/protocol/scorers'
@@ -10,7 +10,7 @@ import { testApp } from '@cairn/platform/testing/app'
 import { registry } from '@cairn/registry/plugin'
 import { tracking } from '@cairn/tracking-server/plugin'
 import { expect, test } from 'vitest'
-import type { SourceExperiment } from '../source.js'
+import { RestComments } from './rest-comments.js'
 import { RestSource } from './rest-source.js'
 
 test('reads prompts with their versions, which unfiltered searches hide', async () => {
@@ -68,29 +68,22 @@ test('counts what copies omit, and nothing of a kind that the server does not li
   }
 })
 
-test('reads comments of the other runs when one was purged meanwhile, and asks a server without comments once', async () => {
+test('reads the comments on other runs after a run that was purged meanwhile, and asks a server without any once', async () => {
   const served = await testApp(async (app, context) => void (await app.register(tracking, { context })))
   try {
     const call = served.context.client()
-    for (const body of ['a', 'b']) {
-      const { run } = await call(CreateRun, { experiment_id: '0' })
-      await call(CreateRunComment, { run_id: run.info.run_id, body })
+    const { run_id } = (await call(CreateRun, { experiment_id: '0' })).run.info
+    await call(CreateRunComment, { run_id, body: 'Is it off?' })
+    const comments = new RestComments(call)
+    expect(await comments.of('purged')).toEqual([])
+    expect(await comments.of(run_id)).toMatchObject([{ body: 'Is it off?', author: 'owner' }])
+    let requests = 0
+    const fetch: Fetch = () => {
+      requests++
+      return Promise.resolve(new Response('<html>', { status: 404 }))
     }
-    const { experiment } = await call(GetExperiment, { experiment_id: '0' })
-    const readFirstRefused = async (error_code: string) => {
-      let requests = 0
-      const fetch: Fetch = (url, init) =>
-        url.includes('/run-comments') && requests++ === 0
-          ? Promise.resolve(Response.json({ error_code, message: '' }, { status: 404 }))
-          : inProcess(served.app)(url, init)
-      const source = new RestSource('http://server', { fetch, headers: {} })
-      const counts: number[] = []
-      for await (const { comments } of source.runs(experiment as SourceExperiment))
-        counts.push(comments!.length)
-      return { counts, requests }
-    }
-    expect(await readFirstRefused('RESOURCE_DOES_NOT_EXIST')).toEqual({ counts: [0, 1], requests: 2 })
-    expect(await readFirstRefused('ENDPOINT_NOT_FOUND')).toEqual({ counts: [0, 0], requests: 1 })
+    const ofMlflow = new RestComments(createClient('http://server', { fetch }))
+    expect([await ofMlflow.of('a'), await ofMlflow.of('b'), requests]).toEqual([[], [], 1])
   } finally {
     await served.close()
   }

@@ -84,7 +84,9 @@ export class RestSource implements Source {
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async run(run_id: string): Promise<SourceRun> {
     const { run } = await this.#call(GetRun, { run_id })
-    return { ...toRun(run), comments: await this.#comments.of(run_id) }
+    const comments = await this.#comments.of(run_id)
+    // Without an empty list, a run has the digest that earlier releases kept of it.
+    return { ...toRun(run), ...(comments.length > 0 && { comments }) }
   }
 
   async *#runIds(experiment_id: string): AsyncGenerator<string> {
