@@ -44,7 +44,10 @@ export async function readBuckets(
   const [start, end] = range ?? known.steps ?? [0, 0]
   const { isAligned, ...grid } = bucketGrid(start, end, count)
   const buckets = new Map(runIds.map((runId) => [runId, new Buckets({ ...grid, isAligned })]))
-  for (const [runId, texts] of recent) for (const text of texts) buckets.get(runId)!.add(text)
+  for (const [runId, texts] of recent) {
+    for (const text of texts) buckets.get(runId)!.add(text)
+    if (texts.length > 0) await setImmediate()
+  }
   for (const ids of groupsOf(runIds, known)) {
     const chunks = await chunksOf(db, ids, key, { ...grid, isAligned })
     await inSlices(chunks, (chunk) => buckets.get(chunk.run_id)!.addChunk(chunk))

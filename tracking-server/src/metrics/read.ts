@@ -6,6 +6,7 @@ import type { TrackingSchema } from '../schema.js'
 import { seriesInBatch } from './packed-batch.js'
 import { pack, unpack, unpackAll } from './point-codec.js'
 import { concat, type PointColumns, pointAt, slice, sortedDistinct, toColumns } from './point-columns.js'
+import { inSlices } from './slices.js'
 
 const COLUMNS = ['timestamp', 'step', 'value', 'is_nan'] as const
 const TERMS: readonly Term[] = COLUMNS.map((name) => ({ expression: sql.ref(name), descending: false }))
@@ -96,11 +97,11 @@ async function batchesOf(db: Db<TrackingSchema>, runIds: readonly string[], key:
     .where('run_id', 'in', runIds)
     .execute()
   const packed = new Map<string, string[]>()
-  for (const { run_id, points } of batches) {
+  await inSlices(batches, ({ run_id, points }) => {
     const own = packed.get(run_id) ?? []
     own.push(...seriesInBatch(points, key).map(([, text]) => text))
     packed.set(run_id, own)
-  }
+  })
   return packed
 }
 
