@@ -49,7 +49,7 @@ export const queryKeys = {
     ),
   comparedRuns: key<[runIds: readonly string[], keys: Projection]>('compared-runs'),
   comparedKeys: key<[runIds: readonly string[]]>('compared-keys'),
-  forks: key<[experimentId: string, runId: string]>('forks'),
+  forks: key<[experimentId: string, runId: string, origin: string | undefined]>('forks'),
   childRuns: key<[experimentId: string, parentId: string]>('child-runs'),
   traceCount: key<[experimentId: string, runId: string]>('trace-count'),
   /** Pages of traces. */

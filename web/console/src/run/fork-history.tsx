@@ -5,25 +5,26 @@ import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { listToText } from '../app/url-state.js'
 import { useFormat } from '../i18n/format.js'
-import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
+import { metricLabel } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
-import { forkStep, MAX_FORKS, readForkLine } from './fork-line.js'
+import { FORK_TAG, forkMetric, forkStep, MAX_FORKS, readForkLine } from './fork-line.js'
 
 /** The line of runs from the origin to a run, and its forks; nothing for a run without both. */
 export function ForkHistory({ row }: { row: RunRow }) {
   const { t } = useTranslation()
   const heading = useId()
   const line = useQuery({
-    queryKey: queryKeys.forks(row.info.experiment_id, row.info.run_id),
+    queryKey: queryKeys.forks(row.info.experiment_id, row.info.run_id, row.tags.get(FORK_TAG)),
     queryFn: ({ signal }) => readForkLine(row, signal),
   })
   if (line.isError) return <Failure error={line.error} retry={() => void line.refetch()} />
   if (!line.data) return null
   const { ancestors, isCut, forks, hasMore } = line.data
   if (ancestors.length === 0 && forks.length === 0 && !isCut) return null
+  const metric = forkMetric(row)
   const runs = [...ancestors, row, ...forks].map(({ info }) => info.run_id)
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -39,13 +40,13 @@ export function ForkHistory({ row }: { row: RunRow }) {
       <ol className="fork-line">
         {isCut && <li className="muted">{t('forks.cut')}</li>}
         {ancestors.map((one) => (
-          <ForkedRun key={one.info.run_id} row={one} />
+          <ForkedRun key={one.info.run_id} row={one} metric={metric} />
         ))}
-        <ForkedRun row={row} isCurrent>
+        <ForkedRun row={row} metric={metric} isCurrent>
           {forks.length > 0 && (
             <ul aria-label={t('forks.forks')}>
               {forks.map((one) => (
-                <ForkedRun key={one.info.run_id} row={one} />
+                <ForkedRun key={one.info.run_id} row={one} metric={metric} />
               ))}
             </ul>
           )}
@@ -58,17 +59,17 @@ export function ForkHistory({ row }: { row: RunRow }) {
 
 interface ForkedRunProps {
   readonly row: RunRow
+  readonly metric: string | undefined
   readonly isCurrent?: boolean
   readonly children?: ReactNode
 }
 
-function ForkedRun({ row, isCurrent = false, children }: ForkedRunProps) {
+function ForkedRun({ row, metric, isCurrent = false, children }: ForkedRunProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { info, metrics } = row
   const name = runName(info)
   const step = forkStep(row)
-  const metric = HEADLINE_METRICS.find((key) => metrics.has(key)) ?? [...metrics.keys()][0]
   return (
     <li>
       <div className="forked-run">
@@ -90,7 +91,7 @@ function ForkedRun({ row, isCurrent = false, children }: ForkedRunProps) {
           {step !== undefined && t('forks.fromStep', { step: format.integer(step) })}
         </span>
         <span className="muted number">
-          {metric && `${metricLabel(metric)} ${format.metric(metrics.get(metric))}`}
+          {metric && metrics.has(metric) && `${metricLabel(metric)} ${format.metric(metrics.get(metric))}`}
         </span>
       </div>
       {children}

@@ -1,4 +1,5 @@
-import { batchGetRuns, searchRuns } from '../api/runs.js'
+import { batchGetRuns, type Projection, searchRuns } from '../api/runs.js'
+import { HEADLINE_METRICS } from '../metrics/metric-name.js'
 import { type RunRow, toRow } from '../runs/row.js'
 
 /** The id of the run that a run continues with other settings. */
@@ -8,6 +9,8 @@ const FORK_STEP_TAG = 'cairn.fork_step'
 
 /** Longer lines are shown from their last runs. */
 const MAX_ANCESTORS = 20
+/** No run has a longer id. */
+const MAX_ID_LENGTH = 256
 export const MAX_FORKS = 200
 
 export interface ForkLine {
@@ -27,6 +30,17 @@ export function forkStep({ tags }: RunRow): number | undefined {
   return text && Number.isFinite(step) ? step : undefined
 }
 
+/** The metric by which the runs of the line are compared. */
+export const forkMetric = ({ metrics }: RunRow): string | undefined =>
+  HEADLINE_METRICS.find((key) => metrics.has(key)) ?? [...metrics.keys()][0]
+
+/** The keys that the line shows of a run. */
+function projectionOf(row: RunRow): Projection {
+  const metric = forkMetric(row)
+  const metrics = metric === undefined ? [] : [metric]
+  return { metrics, params: [], tags: [FORK_TAG, FORK_STEP_TAG], inputs: false }
+}
+
 /** Reads the runs that a run was forked from, and its forks. @throws RequestError */
 export async function readForkLine(row: RunRow, signal: AbortSignal): Promise<ForkLine> {
   const [before, after] = await Promise.all([readAncestors(row, signal), readForks(row, signal)])
@@ -36,11 +50,12 @@ export async function readForkLine(row: RunRow, signal: AbortSignal): Promise<Fo
 async function readAncestors(row: RunRow, signal: AbortSignal) {
   const ancestors: RunRow[] = []
   const seen = new Set([row.info.run_id])
+  const projection = projectionOf(row)
   let next = row.tags.get(FORK_TAG)
   // Tags may form a circle.
   while (next && ancestors.length < MAX_ANCESTORS && !seen.has(next)) {
     seen.add(next)
-    const run = await findRun(next, signal)
+    const run = await findRun(next, projection, signal)
     if (!run) break
     ancestors.unshift(run)
     next = run.tags.get(FORK_TAG)
@@ -49,18 +64,21 @@ async function readAncestors(row: RunRow, signal: AbortSignal) {
 }
 
 /** Undefined if it does not exist or may not be read. */
-async function findRun(id: string, signal: AbortSignal): Promise<RunRow | undefined> {
-  const [run] = await batchGetRuns([id], {}, signal)
+async function findRun(id: string, projection: Projection, signal: AbortSignal): Promise<RunRow | undefined> {
+  if (id.length > MAX_ID_LENGTH) return undefined
+  const [run] = await batchGetRuns([id], projection, signal)
   return run && toRow(run)
 }
 
-async function readForks({ info: { experiment_id, run_id } }: RunRow, signal: AbortSignal) {
+async function readForks(row: RunRow, signal: AbortSignal) {
+  const { experiment_id, run_id } = row.info
   const page = await searchRuns(
     {
       experiment_ids: [experiment_id],
       filter: `tags.\`${FORK_TAG}\` = '${run_id}'`,
       max_results: MAX_FORKS,
       order_by: ['attributes.start_time ASC'],
+      projection: projectionOf(row),
     },
     signal,
   )
