@@ -125,6 +125,8 @@ const LIVE = [
   queryKeys.run(),
   queryKeys.childRuns(),
   queryKeys.forks(),
+  queryKeys.comments(),
+  queryKeys.mentions(),
   queryKeys.metricHistory(),
   queryKeys.traces(),
   queryKeys.evaluationRuns(),

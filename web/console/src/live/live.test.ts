@@ -40,6 +40,9 @@ describe('affects', () => {
     [run, queryKeys.runGroups('2', {}), false],
     [run, queryKeys.run('a'), true],
     [run, queryKeys.childRuns('1', 'parent'), true],
+    [run, queryKeys.forks('1', 'a'), true],
+    [run, queryKeys.comments('a'), true],
+    [run, queryKeys.mentions(), true],
     [run, queryKeys.childRuns('2', 'parent'), false],
     [run, queryKeys.metricHistory('loss', ['a']), false],
     [metrics, queryKeys.runGroups('1', {}), true],
@@ -133,6 +136,24 @@ describe('Refresher', () => {
     refresher.stop()
     unsubscribe()
     client.clear()
+  })
+
+  test('refetches mentions at most every five seconds, although each change of a run may be one', () => {
+    const fetchingAfter = (age: number) => {
+      const client = new QueryClient()
+      const queryKey = queryKeys.mentions()
+      client.setQueryData(queryKey, [], { updatedAt: Date.now() - age })
+      const observer = new QueryObserver(client, { queryKey, queryFn: () => [], refetchOnMount: false })
+      const unsubscribe = observer.subscribe(() => undefined)
+      const refresher = new Refresher(client)
+      refresher.refresh(() => true)
+      const fetching = client.isFetching()
+      refresher.stop()
+      unsubscribe()
+      client.clear()
+      return fetching
+    }
+    expect([fetchingAfter(2_000), fetchingAfter(6_000)]).toEqual([0, 1])
   })
 
   test('refetches once more after a fetch in progress', async () => {

@@ -7,6 +7,8 @@ const MIN_INTERVAL_MS = 500
 const LONG_LIST_INTERVAL_MS = 5_000
 /** Events on job runs come often, and few of them raise an alert. */
 const ALERTS_INTERVAL_MS = 2_000
+/** Any change of a run may be a comment, and the bell is on every page. */
+const MENTIONS_INTERVAL_MS = 5_000
 /** Grouping reads all runs of the filter. */
 const GROUPS_INTERVAL_MS = 15_000
 /** A chart of 25,000 buckets is read every 2.5 s. */
@@ -16,7 +18,7 @@ const LONG_LIST_ROWS = 100
 
 /**
  * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
- * Long lists, groups of runs and charts of many buckets are refetched less often.
+ * Long lists, mentions, groups of runs and charts of many buckets are refetched less often.
  */
 export class Refresher {
   readonly #client: QueryClient
@@ -71,6 +73,7 @@ function isRefetchable({ state, queryKey }: Query): boolean {
 function intervalOf(key: Query['queryKey'], data: unknown): number {
   if (keyStartsWith(key, queryKeys.runGroups())) return GROUPS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.alerts())) return ALERTS_INTERVAL_MS
+  if (keyStartsWith(key, queryKeys.mentions())) return MENTIONS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data as MetricBuckets | undefined)
   return isLong(data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
 }
