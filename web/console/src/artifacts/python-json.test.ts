@@ -11,6 +11,11 @@ test('reads NaN and infinities as Python writes them, and keeps the words in str
   ])
 })
 
+test('rejects a string that is cut off among many escaped quotes in linear time', () => {
+  const escaped = String.raw`{\"a\": NaN}`.repeat(100_000)
+  for (const end of ['', '\\']) expect(() => parseJson(`{"text": "${escaped}${end}`)).toThrow(SyntaxError)
+})
+
 test('rejects other text', () => {
   for (const text of ['{"a": nan}', '[NaN', '{"a": InfinityNaN}', 'NaN5', '[+Infinity]'])
     expect(() => parseJson(text), text).toThrow(SyntaxError)

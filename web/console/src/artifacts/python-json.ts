@@ -1,5 +1,5 @@
-/** A string is matched whole, so that the words in it stay. */
-const STRING_OR_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g
+/** A string is matched whole, so that the words in it stay. One that a part of a file cuts off ends with the text. */
+const STRING_OR_WORD = /"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)|-?\b(?:NaN|Infinity)\b/g
 /** A character that no text uses. */
 const MARK = '\uffff'
 
