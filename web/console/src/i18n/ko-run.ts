@@ -130,7 +130,7 @@ export const koRun: Dictionary<typeof enRun> = {
     title: '포크 기록',
     compare: '모두 비교',
     forks: '포크',
-    fromStep: '{{step}}스텝부터',
+    fromStep: '스텝 {{step}}부터',
     cut: '이전 실행은 표시하지 않아요.',
     more: '처음 {{count}}개 포크만 표시해요.',
   },

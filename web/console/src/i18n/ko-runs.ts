@@ -101,7 +101,7 @@ export const koRuns: Dictionary<typeof enRuns> = {
     moveToHint: '이름의 일부를 입력한 다음 실험을 선택하세요.',
     noExperiment: '이 이름의 실험이 없어요.',
     tag: '태그',
-    tagTitle_other: '실행 {{count}}개에 태그 변경',
+    tagTitle_other: '실행 {{count}}개의 태그 변경',
     tagKey: '키',
     tagValue: '값',
     tagIt: '태그 설정',

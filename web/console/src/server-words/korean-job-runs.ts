@@ -32,7 +32,7 @@ const STOPPED: readonly Sentence[] = [
   [
     /^Pruned at step (\S+): (\S+) is worse than (\S+), the median of (\d+) trials\.$/,
     (step, value, median, trials) =>
-      `단계 ${step}의 값 ${value}이(가) 트라이얼 ${trials}개의 중앙값 ${median}보다 나빠 조기 중단되었어요.`,
+      `스텝 ${step}의 값(${value})이 트라이얼 ${trials}개의 중앙값(${median})보다 나빠 조기 중단되었어요.`,
   ],
 ]
 

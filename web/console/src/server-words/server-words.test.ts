@@ -112,7 +112,7 @@ test.each([
   ],
   [
     'Pruned at step 3: 1.5 is worse than 0.5, the median of 7 trials.',
-    '단계 3의 값 1.5이(가) 트라이얼 7개의 중앙값 0.5보다 나빠 조기 중단되었어요.',
+    '스텝 3의 값(1.5)이 트라이얼 7개의 중앙값(0.5)보다 나빠 조기 중단되었어요.',
   ],
   [
     "condition_task: left: 'n/a' is not a number, which GREATER_THAN needs.",
