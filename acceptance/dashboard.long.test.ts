@@ -157,6 +157,7 @@ describe.skipIf(!chromium)('the dashboard', () => {
       ['1', '2', '3'].map((layers) => `layers = ${layers} 2`),
     )
     await expect.poll(() => card.getAttribute('aria-busy')).toBe('false')
+    await expect.poll(() => paintsOf(tab)).toBe(0) // charts that nobody changes rest
     expect(await someone.violations()).toEqual([])
     await card.getByRole('button', { name: 'Actions for train/loss by layers' }).click()
     const [download] = await Promise.all([
@@ -237,3 +238,20 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 })
+
+/** The number of lines that are painted on canvases of the page in a moment. */
+const paintsOf = (tab: Page) =>
+  tab.evaluate(async () => {
+    const { prototype } = CanvasRenderingContext2D
+    const stroke = prototype.stroke
+    let paints = 0
+    prototype.stroke = new Proxy(stroke, {
+      apply(target, context, path) {
+        paints++
+        return Reflect.apply(target, context, path)
+      },
+    })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    prototype.stroke = stroke
+    return paints
+  })

@@ -53,7 +53,9 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
       }),
     [],
   )
-  const shared = useMemo(() => withSharedRange(view, [...drawn.values()]), [view, drawn])
+  const { yMin, yMax } = useMemo(() => withSharedRange(view, [...drawn.values()]), [view, drawn])
+  // A new view makes new lines, so it may change with the numbers only: the lines change `drawn`.
+  const shared = useMemo(() => ({ ...view, yMin, yMax }), [view, yMin, yMax])
   const isBusy = !values || drawn.size < shown.length || [...drawn.values()].some((one) => one.isLoading)
   useEffect(() => onBusy(isBusy), [onBusy, isBusy])
   const resets = useMemo(() => [...drawn.values()].flatMap(({ resetZoom }) => resetZoom ?? []), [drawn])
@@ -107,12 +109,13 @@ function FacetChart({ facet, column, metrics, title, view, height, asTable, onDr
   const { value, runs } = facet
   const name = t('cards.facet', { column: columnLabel(column), value: value || '–' })
   const curves = useCurves({ metrics, runs, view, enabled: true })
-  const { lines, style, xLabel, zoom, changeZoom, isLoading, isReady } = curves
+  const { lines, style, xLabel, zoom, changeZoom, isLoading, isReady, failed } = curves
+  const isDrawn = isReady || failed !== undefined
   // biome-ignore lint/correctness/useExhaustiveDependencies: `changeZoom` changes with every render
   useEffect(() => {
     const resetZoom = zoom && (() => changeZoom(undefined))
-    if (isReady) onDrawn(value, { name, lines, style, xLabel, zoom, isLoading, resetZoom })
-  }, [onDrawn, value, name, lines, style, xLabel, zoom, isLoading, isReady])
+    if (isDrawn) onDrawn(value, { name, lines, style, xLabel, zoom, isLoading, resetZoom })
+  }, [onDrawn, value, name, lines, style, xLabel, zoom, isLoading, isDrawn])
   useEffect(() => () => onDrawn(value, undefined), [onDrawn, value])
   return (
     <section className="facet" aria-labelledby={heading}>

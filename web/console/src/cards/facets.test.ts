@@ -35,6 +35,12 @@ test('facets are in the order of their numbers or names, and runs without a valu
     ['', 'r2'],
   ])
   expect(facets(['v10', 'v9', 'a']).map(([value]) => value)).toEqual(['a', 'v9', 'v10'])
+  for (const values of [
+    ['1e2', '5x', '20'],
+    ['5x', '20', '1e2'],
+    ['20', '1e2', '5x'],
+  ])
+    expect(facets(values).map(([value]) => value)).toEqual(['20', '1e2', '5x'])
 })
 
 test('facets have one range of y, which covers bands and keeps the ends that a reader chose', () => {

@@ -26,7 +26,11 @@ export function facetsOf(runs: readonly CurveRun[], values: readonly RunValues[]
     .sort((a, b) => Number(a.value === '') - Number(b.value === '') || compareValues(a.value, b.value))
 }
 
-const compareValues = (a: string, b: string) => Number(a) - Number(b) || compareNaturally(a, b)
+/** Numbers come before names: in one order of both, neither would be sorted. */
+function compareValues(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)]
+  return Number(Number.isNaN(x)) - Number(Number.isNaN(y)) || x - y || compareNaturally(a, b)
+}
 
 /** The view with a range of y that covers the lines of all facets; unchanged where each chart leaves values out. */
 export function withSharedRange(
