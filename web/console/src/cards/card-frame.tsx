@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Busy, ResetZoom } from '../charts/curve-card.js'
+import { linesDrawn } from '../charts/loading-lines.js'
 import { useVisible } from '../charts/use-in-view.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
 import { LoadedPart, useLoaded } from '../ui/use-loaded.js'
@@ -14,10 +15,10 @@ import type { CardActions } from './use-card-actions.js'
 
 const importLineBody = () => import('./line-body.js')
 
-/** The library of these charts is large. It waits until the lines have loaded, so that they request their points first. */
+/** The library of these charts is large, and its evaluation would delay the lines. */
 async function afterLines<Module>(load: () => Promise<Module>): Promise<Module> {
   await importLineBody()
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await linesDrawn()
   return load()
 }
 
