@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { environment } from './environment.js'
 import { root } from './root.js'
 
@@ -75,6 +76,7 @@ export async function startServer(options: ServerOptions = {}): Promise<Server> 
     await exit
     throw new Error(`${error.message}\n--- stdout\n${stdout()}\n--- stderr\n${stderr()}`)
   })
+  await setImmediate() // for what the server wrote to its other stream before
   options.signal?.removeEventListener('abort', kill)
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal)
