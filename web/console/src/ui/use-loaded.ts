@@ -22,8 +22,9 @@ export class LoadedPart<Props> {
  */
 export function useLoaded<Props>(part: LoadedPart<Props>): ComponentType<Props> | undefined {
   const [outcome, setOutcome] = useState<{ part: LoadedPart<Props>; error?: unknown }>({ part })
+  const shown = part.component
   useEffect(() => {
-    if (part.component) return
+    if (shown) return
     let isShown = true
     const settle = (error?: unknown) => {
       if (isShown) setOutcome({ part, error })
@@ -32,7 +33,7 @@ export function useLoaded<Props>(part: LoadedPart<Props>): ComponentType<Props> 
     return () => {
       isShown = false
     }
-  }, [part])
+  }, [part, shown])
   if (outcome.part === part && outcome.error !== undefined) throw outcome.error
-  return part.component
+  return shown
 }
