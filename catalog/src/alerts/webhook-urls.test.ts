@@ -5,6 +5,7 @@ import { enterSecurable } from '@cairn/platform/auth/securables'
 import { migrate } from '@cairn/platform/db/migrate'
 import { anAlertRule } from '@cairn/platform/testing/alerts'
 import { databases } from '@cairn/platform/testing/databases'
+import { readable } from '@cairn/platform/webhooks/notifier'
 import { newNotification } from '@cairn/platform/webhooks/outbox'
 import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import { expect, onTestFinished, test } from 'vitest'
@@ -51,9 +52,9 @@ test.each(databases)(
     expect(await urls.urlOf({ ...waiting[0]!, url: 'silent' })).toBeUndefined()
     expect(await urls.urlOf({ ...waiting[0]!, url: 'deleted' })).toBeUndefined()
 
-    expect(await urls.readable(['r', 'deleted'])).toEqual(['r', 'deleted'])
+    expect(await readable(['r', 'deleted'], urls)).toEqual(['r', 'deleted'])
     const other = new WebhookUrls(db, new WebhookSecrets('another key'))
-    expect(await other.readable(['r', 'deleted'])).toEqual(['deleted'])
+    expect(await readable(['r', 'deleted'], other)).toEqual(['deleted'])
     await other.upgrade()
     expect(await urls.withOtherKey()).toEqual([])
   },

@@ -33,12 +33,6 @@ export class WebhookUrls implements Receivers {
     })
   }
 
-  /** A rule whose URL another key encrypted is left to a server that has the key. */
-  async readable(ruleIds: readonly string[]): Promise<readonly string[]> {
-    const unreadable = new Set(await this.withOtherKey())
-    return ruleIds.filter((id) => !unreadable.has(id))
-  }
-
   /** The ids of the rules whose URL this server cannot read. */
   async withOtherKey(): Promise<string[]> {
     const rows = await this.#db.read

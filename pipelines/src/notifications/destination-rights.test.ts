@@ -13,6 +13,7 @@ import { CreateJob, GetJob, ResetJob, UpdateJob } from '@cairn/platform/protocol
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { databases } from '@cairn/platform/testing/databases'
 import { receiver } from '@cairn/platform/testing/receiver'
+import { readable } from '@cairn/platform/webhooks/notifier'
 import { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { PipelinesSchema } from '../schema.js'
@@ -159,6 +160,6 @@ describe.each(databases)('rights on notification destinations on %s', (_name, da
     const access = new DestinationAccess(serving.context)
     const other = new DestinationReceivers(db, new WebhookSecrets('another key'), access)
     expect(await other.withOtherKey()).toContain(id)
-    expect(await other.readable([id, 'deleted'])).toEqual(['deleted'])
+    expect(await readable([id, 'deleted'], other)).toEqual(['deleted'])
   })
 })

@@ -17,12 +17,6 @@ export class DestinationReceivers implements Receivers {
     this.#access = access
   }
 
-  /** A destination whose URL another key encrypted is left to a server that has the key. */
-  async readable(ids: readonly string[]): Promise<readonly string[]> {
-    const unreadable = new Set(await this.withOtherKey())
-    return ids.filter((id) => !unreadable.has(id))
-  }
-
   /** The ids of the destinations whose URL this server cannot read. */
   async withOtherKey(): Promise<string[]> {
     const rows = await this.#db.read

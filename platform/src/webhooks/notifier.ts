@@ -15,10 +15,19 @@ const LEASE_MARGIN_MS = 30_000
 
 /** Resolves the receivers of an outbox that contains no URLs. */
 export interface Receivers {
-  /** Returns those of `names` whose URL this process can read. */
-  readable(names: readonly string[]): Promise<readonly string[]>
+  /** The names of the receivers whose URL another key encrypted. */
+  withOtherKey(): Promise<readonly string[]>
   /** Undefined for a notification that may not be sent any more. */
   urlOf(notification: NotificationRow): Promise<string | undefined>
+}
+
+/** Returns those of `names` whose URL this process can read. The others are left to a process that has their key. */
+export async function readable(
+  names: readonly string[],
+  receivers: Pick<Receivers, 'withOtherKey'>,
+): Promise<readonly string[]> {
+  const unreadable = new Set(await receivers.withOtherKey())
+  return names.filter((name) => !unreadable.has(name))
 }
 
 export interface NotifierParts extends SendOptions {
@@ -86,7 +95,7 @@ export class Notifier {
     await collect?.()
     await outbox.leases.releaseDead()
     const due = await outbox.dueUrls()
-    for (const url of receivers && due.length > 0 ? await receivers.readable(due) : due)
+    for (const url of receivers && due.length > 0 ? await readable(due, receivers) : due)
       if (this.#hasWorker(url)) this.#start(url)
   }
 
