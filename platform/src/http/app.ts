@@ -17,7 +17,7 @@ import { authenticateRequests, type PrincipalOptions } from './plugins/principal
 import { rejectWhileStopping } from './plugins/stopping.js'
 import { traceContext } from './plugins/trace-context.js'
 import { sendJson } from './response/send-json.js'
-import { registryUrl } from './unity-catalog-registry.js'
+import { registryUrl, withOneSlash } from './unity-catalog-registry.js'
 
 export interface AppOptions extends GuardOptions, PrincipalOptions {
   readonly logger: FastifyServerOptions['logger']
@@ -46,8 +46,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: HEADERS_TIMEOUT_MS / 4 },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 2000 },
     return503OnClosing: false, // see stopping.ts
-    // Some MLflow clients send a doubled leading slash, which Flask accepts.
-    rewriteUrl: ({ url = '/' }) => registryUrl(url.replace(/^\/{2,}/, '/')),
+    rewriteUrl: ({ url = '/' }) => registryUrl(withOneSlash(url)),
     frameworkErrors: renderRoutingError,
     clientErrorHandler: rejectMalformedHttp,
   })

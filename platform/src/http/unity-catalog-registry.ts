@@ -12,6 +12,9 @@ const SHARED = new Set([
   ),
 ])
 
+/** Some MLflow clients send a doubled leading slash, which Flask accepts. */
+export const withOneSlash = (url: string) => url.replace(/^\/{2,}/, '/')
+
 /** The URL of the same call in MLflow's registry, so that its rights, its audit and its limits hold. Other URLs stay as they are. */
 export function registryUrl(url: string): string {
   if (!url.startsWith(UNITY_CATALOG_REGISTRY)) return url

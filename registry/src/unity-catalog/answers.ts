@@ -1,4 +1,4 @@
-import { UNITY_CATALOG_REGISTRY } from '@cairn/platform/http/unity-catalog-registry'
+import { UNITY_CATALOG_REGISTRY, withOneSlash } from '@cairn/platform/http/unity-catalog-registry'
 import type { ModelVersion, RegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { checkUnityCatalogName, hasUnityCatalogName } from './names.js'
@@ -22,7 +22,7 @@ export function answerAsUnityCatalog(app: FastifyInstance) {
 }
 
 const isOfUnityCatalog = ({ originalUrl }: FastifyRequest) =>
-  originalUrl.replace(/^\/{2,}/, '/').startsWith(UNITY_CATALOG_REGISTRY)
+  withOneSlash(originalUrl).startsWith(UNITY_CATALOG_REGISTRY)
 
 /** Operations check bodies later: this one may be a text of megabytes. */
 function nameIn(input: unknown): string | undefined {
