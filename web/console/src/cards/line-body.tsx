@@ -6,7 +6,6 @@ import type { CurveRun } from '../charts/curve-run.js'
 import type { CurveView } from '../charts/curve-view.js'
 import { lineFiles } from '../charts/line-files.js'
 import { lineLabels } from '../charts/line-labels.js'
-import { noteLoadingLines } from '../charts/loading-lines.js'
 import { useCurves } from '../charts/use-curves.js'
 import { useFormat } from '../i18n/format.js'
 import { first, list } from './card.js'
@@ -45,7 +44,6 @@ function Lines({ metrics, runs, view, title, height, asTable, files, onBusy, onZ
   const curves = useCurves({ metrics, runs, view, enabled: true })
   const { lines, style, xLabel, zoom, changeZoom, isLoading } = curves
   useEffect(() => onBusy(isLoading), [onBusy, isLoading])
-  useEffect(() => (isLoading ? noteLoadingLines() : undefined), [isLoading])
   // biome-ignore lint/correctness/useExhaustiveDependencies: resets the zoom of this card only
   useEffect(() => onZoom(zoom && (() => changeZoom(undefined))), [onZoom, zoom === undefined])
   useEffect(() => {

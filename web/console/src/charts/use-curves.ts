@@ -1,10 +1,11 @@
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { metricLabel } from '../metrics/metric-name.js'
 import type { PlotStyle, XRange } from './chart-options.js'
 import { curveLines } from './curve-lines.js'
 import type { CurveRun } from './curve-run.js'
 import type { CurveView } from './curve-view.js'
+import { noteLoadingLines } from './loading-lines.js'
 import { useBuckets } from './use-buckets.js'
 import { clampRange } from './zoom.js'
 
@@ -23,6 +24,7 @@ export function useCurves({ metrics, runs, view, enabled }: CurvesOptions) {
   const [zoomed, setZoom] = useState<{ readonly range: XRange; readonly axisId: string }>()
   const zoom = zoomed?.axisId === axisId ? zoomed.range : undefined
   const { overview, placed, isLoading, failed } = useBuckets({ metrics, runs, axis, xMetric, zoom, enabled })
+  useEffect(() => (isLoading ? noteLoadingLines() : undefined), [isLoading])
   const { lines, dropped } = useMemo(
     () => (placed ? curveLines(metrics, placed, runs, view) : { lines: [], dropped: 0 }),
     [metrics, placed, runs, view],
