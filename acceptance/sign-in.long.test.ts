@@ -63,8 +63,12 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.getByRole('button', { name: 'Create account' }).click()
     await account(tab, 'Ada').click()
     await tab.getByText('workspace admins').waitFor()
+    const other = await tab.context().newPage()
+    await other.goto(`${server.url}/#/people`)
+    await other.getByRole('row', { name: /ada@example\.com/ }).waitFor()
     await tab.getByRole('button', { name: 'Sign out' }).click()
-    await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
+    for (const page of [tab, other]) await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    await other.close()
 
     await someone.open('/#/experiments?q=shared')
     await tab.getByRole('heading', { name: 'Sign in' }).waitFor()
@@ -149,6 +153,52 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await dialog.getByRole('button', { name: 'Add member' }).click()
     await dialog.getByRole('button', { name: 'Remove member-100@example.net' }).waitFor()
     expect(someone.problems().filter((problem) => !expected(problem))).toEqual([])
+  })
+
+  test('a form keeps what was typed while its user signs in again, and is reset for another user', async () => {
+    const { Resources } = await owner.get<{ Resources: { id: string }[] }>(`${SCIM}/Users`, {
+      filter: 'userName eq "ada@example.com"',
+    })
+    const endSessions = () => owner.delete(`/api/cairn/v1/users/${Resources[0]!.id}/sessions`)
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/jobs/new')
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    const name = tab.getByRole('textbox', { name: 'Name', exact: true })
+    await name.fill('half written')
+    await endSessions()
+    await tab.getByRole('button', { name: 'Create', exact: true }).click()
+    const dialog = tab.getByRole('dialog', { name: 'Sign in again' })
+    await dialog.getByText('This page keeps what you entered.').waitFor()
+    expect(await dialog.getByLabel('Name or e-mail').inputValue()).toBe('ada@example.com')
+    expect(await someone.violations()).toEqual([])
+    await dialog.getByLabel('Password', { exact: true }).fill('wrong')
+    await tab.keyboard.press('Enter')
+    await dialog.getByRole('alert').getByText('The name or the password is wrong.').waitFor()
+    await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
+    await tab.keyboard.press('Enter')
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await name.inputValue()).toBe('half written')
+
+    await using other = await visit()
+    await other.open('/#/experiments')
+    await signIn(other.tab, 'ada@example.com', PASSWORD)
+    await other.tab.getByRole('searchbox').fill('second')
+    const again = other.tab.getByRole('dialog', { name: 'Sign in again' })
+    const signInAgain = async (as: string) => {
+      await again.getByLabel('Name or e-mail').fill(as)
+      await again.getByLabel('Password', { exact: true }).fill(PASSWORD)
+      await other.tab.keyboard.press('Enter')
+    }
+    await endSessions()
+    await signInAgain('ada@example.com')
+    await again.waitFor({ state: 'hidden' })
+    await owner.post('/api/2.0/mlflow/experiments/create', { name: 'after the second sign-in' })
+    await other.tab.getByRole('link', { name: 'after the second sign-in' }).waitFor()
+    await endSessions()
+    await signInAgain('bo@example.com')
+    await account(other.tab, 'bo@example.com').waitFor()
+    expect(await again.count()).toBe(0)
   })
 
   test('an administrator finds a token and an invitation among many, by page or by a part of a name', async () => {

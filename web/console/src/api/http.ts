@@ -13,10 +13,28 @@ export class RequestError extends Error {
   }
 }
 
-/** Event of the window: the server asks to sign in. */
-export const SIGNED_OUT = 'cairn:signed-out'
+/**
+ * Asks the user to sign in.
+ *
+ * @param mayFail whether the request may fail if the user does not; without it, it waits
+ * @returns whether to send the request again
+ */
+type AskToSignIn = (mayFail: boolean) => Promise<boolean>
+let askToSignIn: AskToSignIn = async () => false
+export const setAskToSignIn = (ask: AskToSignIn) => {
+  askToSignIn = ask
+}
+export const signedOut = () => void askToSignIn(true)
 
-/** Fetches a path relative to the page, so the console works below any prefix. @throws RequestError unless the response is 2xx */
+/** Its refusal says that the password is wrong. */
+const SIGN_IN = 'api/cairn/v1/sign-in'
+
+/**
+ * Fetches a path relative to the page, so the console works below any prefix. After the end of a session, a query, which has a signal,
+ * waits for the next one; other requests fail if the user does not sign in, so that the form can send them again.
+ *
+ * @throws RequestError unless the response is 2xx
+ */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
   // No form of another site can send this header; browsers without Sec-Fetch-Site prove their origin with it.
   const headers = { ...(init.headers as Record<string, string>), 'x-requested-with': 'fetch' }
@@ -27,7 +45,8 @@ export async function send(path: string, init: RequestInit = {}): Promise<Respon
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new RequestError(0, 'UNREACHABLE', cause instanceof Error ? cause.message : String(cause))
   }
-  if (response.status === 401) window.dispatchEvent(new Event(SIGNED_OUT))
+  if (response.status === 401 && path !== SIGN_IN && (await askToSignIn(!init.signal)))
+    return send(path, init)
   if (!response.ok) throw errorOf(response.status, await response.text(), response.statusText)
   return response
 }

@@ -1,6 +1,6 @@
 import type { DirectoryContents, DirectoryEntry } from '@cairn/platform/protocol/volume-files'
 import { queryString } from './call.js'
-import { errorOf, RequestError, SIGNED_OUT, send } from './http.js'
+import { errorOf, RequestError, send, signedOut } from './http.js'
 
 export type { DirectoryEntry }
 
@@ -47,7 +47,7 @@ export function uploadFile(path: string, file: File, options: UploadOptions): Pr
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.upload.onprogress = ({ loaded }) => onProgress(loaded)
     request.onload = () => {
-      if (request.status === 401) window.dispatchEvent(new Event(SIGNED_OUT))
+      if (request.status === 401) signedOut()
       if (request.status >= 200 && request.status < 300) resolve()
       else reject(errorOf(request.status, request.responseText, request.statusText))
     }

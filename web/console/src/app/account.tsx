@@ -5,6 +5,7 @@ import { type Account as AccountInfo, getAccount, signOut } from '../api/account
 import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { forgetVisits } from '../palette/visits.js'
+import { noteSignOut } from '../sign-in/other-tabs.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { accountPages } from './account-pages.js'
@@ -99,6 +100,7 @@ export function useSignOut() {
   const queries = useQueryClient()
   return async (everywhere = false) => {
     const redirect = await signOut(everywhere)
+    noteSignOut()
     queries.clear()
     forgetVisits()
     window.location.assign(redirect ?? `${window.location.pathname}#/`)

@@ -5,6 +5,8 @@ import { RequestAccessForm } from '../access/request-access.js'
 import { useLive } from '../live/use-live.js'
 import { useShellDialogs } from '../shortcuts/use-shell-dialogs.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
+import { SignInAgain } from '../sign-in/sign-in-again.js'
+import { useKeepFocus } from '../ui/use-keep-focus.js'
 import { Brand, Navigation } from './navigation.js'
 import { PaletteButton } from './palette-button.js'
 import { TopBarEnd } from './top-bar.js'
@@ -37,6 +39,7 @@ function Shell() {
         <Outlet />
       </main>
       <RequestAccessForm />
+      <SignInAgain />
       {dialogs}
     </div>
   )

@@ -21,6 +21,8 @@ export const enPeople = {
     token: 'Token',
     tokenHelp:
       'Use a token from an administrator or one that you created. The session ends when the token expires.',
+    again: 'Sign in again',
+    againHelp: 'Your session has ended. This page keeps what you entered.',
     noAccount: 'No account yet? Ask an administrator for an invitation.',
     failed: 'Single sign-on failed. Try again, or ask an administrator to look at the server log.',
     not_allowed: 'Your account is not allowed to use this server.',

@@ -22,6 +22,8 @@ export const koPeople: Dictionary<typeof enPeople> = {
     withToken: '토큰으로 로그인',
     token: '토큰',
     tokenHelp: '관리자에게 받았거나 직접 만든 토큰이에요. 토큰이 만료되면 세션도 끝나요.',
+    again: '다시 로그인',
+    againHelp: '세션이 끝났어요. 이 페이지에 입력한 내용은 그대로 있어요.',
     noAccount: '계정이 없나요? 관리자에게 초대를 요청하세요.',
     failed: '통합 로그인에 실패했어요. 다시 시도하거나 관리자에게 서버 로그 확인을 요청하세요.',
     not_allowed: '이 서버를 사용할 수 없는 계정이에요.',

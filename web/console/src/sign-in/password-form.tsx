@@ -1,0 +1,59 @@
+import { useMutation } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { signIn } from '../api/account.js'
+import { FormField } from '../ui/form-field.js'
+import { Problem } from './problem.js'
+import './sign-in.css'
+
+interface PasswordFormProps {
+  /** The name to begin with. */
+  readonly name?: string
+  /** Called after the sign-in has succeeded. */
+  readonly onSignIn: () => unknown
+}
+
+/** Signs in with name and password. */
+export function PasswordForm({ name, onSignIn }: PasswordFormProps) {
+  const { t } = useTranslation()
+  const enter = useMutation({ mutationFn: signIn, onSuccess: onSignIn })
+  const submit = (form: FormData) =>
+    enter.mutate({ name: String(form.get('name')), password: String(form.get('password')) })
+  return (
+    <form
+      className="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        submit(new FormData(event.currentTarget))
+      }}
+    >
+      <FormField label={t('signIn.name')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            name="name"
+            defaultValue={name}
+            autoComplete="username"
+            required
+          />
+        )}
+      </FormField>
+      <FormField label={t('signIn.password')}>
+        {(attributes) => (
+          <input
+            {...attributes}
+            className="input"
+            name="password"
+            type="password"
+            autoComplete="current-password"
+            required
+          />
+        )}
+      </FormField>
+      {enter.isError && <Problem error={enter.error} />}
+      <button type="submit" className="button primary wide" disabled={enter.isPending}>
+        {t('signIn.submit')}
+      </button>
+    </form>
+  )
+}
