@@ -14,6 +14,7 @@ import { TopBarEnd } from './top-bar.js'
 /** The shell around all pages except those before sign-in. */
 export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname })
+  useKeepFocus()
   return isBeforeSignIn(path) ? <Outlet /> : <Shell />
 }
 
@@ -50,7 +51,11 @@ function useFocusOnNavigation(main: React.RefObject<HTMLElement | null>) {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const before = useRef(path)
   useEffect(() => {
-    if (before.current !== undefined && before.current !== path) main.current?.focus({ preventScroll: true })
+    const isNew = before.current !== undefined && before.current !== path
+    if (isNew && !isInMenu(document.activeElement)) main.current?.focus({ preventScroll: true })
     before.current = path
   }, [path, main])
 }
+
+/** Whether the user has opened a menu while the page was loading. */
+const isInMenu = (focused: Element | null) => focused?.closest('[popover], [aria-expanded=true]') != null
