@@ -1,5 +1,6 @@
 import { type RefObject, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { copyText } from '../ui/copy-text.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
@@ -103,13 +104,13 @@ function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
 function CopyLink({ link }: { link: string }) {
   const { t } = useTranslation()
   const [copied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard.writeText(link)
+  const copy = async (from: HTMLElement) => {
+    await copyText(link, from)
     setCopied(true)
     setTimeout(() => setCopied(false), COPIED_MS)
   }
   return (
-    <button type="button" className="menu-item" onClick={() => void copy()}>
+    <button type="button" className="menu-item" onClick={(event) => void copy(event.currentTarget)}>
       <Icon name={copied ? 'check' : 'link'} size={14} />
       <span aria-live="polite">{copied ? t('common.copied') : t('cards.copyLink')}</span>
     </button>
