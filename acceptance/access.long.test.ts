@@ -278,10 +278,14 @@ describe.skipIf(!chromium)('access in a browser', () => {
       await tab.getByRole('button', { name: join }).click()
       await tab.getByRole('button', { name: show }).waitFor()
       expect(await someone.violations()).toEqual([])
-      await tab.locator('input[name=modelling]').fill('science')
+      await tab.locator('input[name=modelling]').fill('science, ads')
       await tab.locator('input[name=web]').fill('')
       await tab.getByRole('button', { name: show }).click()
       await tab.getByRole('row', { name: /science.*SELECT.*main\.data/ }).waitFor()
+      await tab.locator('.actions button').first().click() // back to the answers
+      const given = ['modelling', 'web'].map((role) => tab.locator(`input[name=${role}]`).inputValue())
+      expect(await Promise.all(given)).toEqual(['science, ads', ''])
+      await tab.getByRole('button', { name: show }).click()
       expect(await someone.violations()).toEqual([])
       await tab.getByRole('button', { name: setUp }).click()
       await tab.getByText(done).waitFor()
@@ -289,7 +293,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
         '/api/2.0/preview/scim/v2/Groups',
       )
       const groups = Resources.map(({ displayName }) => displayName)
-      expect(groups).toEqual(expect.arrayContaining(['data-engineering', 'science']))
+      expect(groups).toEqual(expect.arrayContaining(['data-engineering', 'science', 'ads']))
       expect(groups).not.toContain('web')
     },
   )

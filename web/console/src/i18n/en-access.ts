@@ -109,7 +109,7 @@ export const enAccess = {
     intro:
       'Answer three questions to create groups, a schema for shared data, and grants. Nothing is removed, and you can repeat this at any time.',
     skip: 'Not now',
-    whichTeams: 'Which teams work here? Leave a name empty to skip the team.',
+    whichTeams: 'Which teams work here? Separate several with commas. Leave a role empty to skip it.',
     whichSchema: 'Which schema holds the shared data?',
     schemaHint: 'As catalog.schema. It is created if it does not exist.',
     whoCreates: 'Who can create objects?',

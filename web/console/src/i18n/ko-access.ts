@@ -108,7 +108,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     intro:
       '세 가지 질문에 답하면 그룹과 공유 데이터 스키마를 만들고 권한을 부여해요. 제거되는 것은 없고 언제든지 다시 실행할 수 있어요.',
     skip: '나중에',
-    whichTeams: '어떤 팀이 사용하나요? 비워 둔 팀은 제외돼요.',
+    whichTeams: '어떤 팀이 사용하나요? 여러 팀은 쉼표로 구분하고, 없는 역할은 비워 두세요.',
     whichSchema: '공유 데이터는 어느 스키마에 있나요?',
     schemaHint: 'catalog.schema 형식으로 입력하세요. 없으면 새로 만들어요.',
     whoCreates: '누가 만들 수 있나요?',

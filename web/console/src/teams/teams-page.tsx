@@ -1,7 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { codeOf } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { planTeams, setUpTeams, type TeamAnswers, type TeamRole, type TeamStep } from '../api/teams.js'
 import { Page } from '../app/page.js'
@@ -12,11 +13,26 @@ import { TeamPlan } from './team-plan.js'
 import './teams.css'
 
 const ROLES: readonly TeamRole[] = ['data-engineering', 'modelling', 'web']
+const DEFAULTS: Required<TeamAnswers> = {
+  teams: ROLES.map((role) => ({ role, name: role })),
+  schema: 'main.data',
+  members_create: true,
+}
+
+const planQuery = (answers: TeamAnswers) =>
+  queryOptions({
+    queryKey: queryKeys.teamPlan(JSON.stringify(answers)),
+    queryFn: ({ signal }) => planTeams(answers, signal),
+    retry: false,
+  })
 
 /** Sets up a team server by three questions, with a preview of the objects and grants. */
 export function TeamsPage() {
   const { t } = useTranslation()
-  const [answers, setAnswers] = useState<TeamAnswers>()
+  const [answers, setAnswers] = useState(DEFAULTS)
+  const [isReviewing, setReviewing] = useState(false)
+  const first = useQuery(planQuery(DEFAULTS))
+  const isRefused = codeOf(first.error) === 'PERMISSION_DENIED'
   return (
     <Page
       title={t('teams.title')}
@@ -27,20 +43,36 @@ export function TeamsPage() {
       }
     >
       <p>{t('teams.intro')}</p>
-      {answers ? (
-        <Review answers={answers} back={() => setAnswers(undefined)} />
-      ) : (
-        <Questions onAnswer={setAnswers} />
+      {first.isPending && <Skeleton />}
+      {isRefused && <Failure error={first.error} />}
+      {isReviewing && <Review answers={answers} back={() => setReviewing(false)} />}
+      {!first.isPending && !isRefused && !isReviewing && (
+        <Questions
+          answers={answers}
+          onAnswer={(given) => {
+            setAnswers(given)
+            setReviewing(true)
+          }}
+        />
       )}
     </Page>
   )
 }
 
-function Questions({ onAnswer }: { onAnswer: (answers: TeamAnswers) => void }) {
+interface QuestionsProps {
+  /** The answers to begin with. */
+  readonly answers: Required<TeamAnswers>
+  readonly onAnswer: (answers: Required<TeamAnswers>) => void
+}
+
+function Questions({ answers, onAnswer }: QuestionsProps) {
   const { t } = useTranslation()
   const submit = (form: FormData) => {
-    const teams = ROLES.map((role) => ({ role, name: String(form.get(role)).trim() })).filter(
-      ({ name }) => name,
+    const teams = ROLES.flatMap((role) =>
+      String(form.get(role))
+        .split(',')
+        .map((name) => ({ role, name: name.trim() }))
+        .filter(({ name }) => name),
     )
     onAnswer({
       teams,
@@ -61,20 +93,20 @@ function Questions({ onAnswer }: { onAnswer: (answers: TeamAnswers) => void }) {
         {ROLES.map((role) => (
           <FormField key={role} label={t(`teamRole.${role}`)} hint={t(`teamHint.${role}`)}>
             {(attributes) => (
-              <input {...attributes} className="input" name={role} defaultValue={role} maxLength={255} />
+              <input {...attributes} className="input" name={role} defaultValue={namesOf(answers, role)} />
             )}
           </FormField>
         ))}
       </fieldset>
       <FormField label={t('teams.whichSchema')} hint={t('teams.schemaHint')}>
         {(attributes) => (
-          <input {...attributes} className="input" name="schema" defaultValue="main.data" required />
+          <input {...attributes} className="input" name="schema" defaultValue={answers.schema} required />
         )}
       </FormField>
       <fieldset>
         <legend>{t('teams.whoCreates')}</legend>
         <label className="check-line">
-          <input type="checkbox" name="members_create" defaultChecked />
+          <input type="checkbox" name="members_create" defaultChecked={answers.members_create} />
           {t('teams.everybodyCreates')}
         </label>
       </fieldset>
@@ -87,14 +119,16 @@ function Questions({ onAnswer }: { onAnswer: (answers: TeamAnswers) => void }) {
   )
 }
 
+const namesOf = ({ teams }: Required<TeamAnswers>, role: TeamRole) =>
+  teams
+    .filter((team) => team.role === role)
+    .map(({ name }) => name)
+    .join(', ')
+
 function Review({ answers, back }: { answers: TeamAnswers; back: () => void }) {
   const { t } = useTranslation()
   const queries = useQueryClient()
-  const plan = useQuery({
-    queryKey: queryKeys.teamPlan(JSON.stringify(answers)),
-    queryFn: ({ signal }) => planTeams(answers, signal),
-    retry: false,
-  })
+  const plan = useQuery(planQuery(answers))
   const setUp = useMutation({
     mutationFn: () => setUpTeams(answers),
     onSuccess: () => queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'team-plan' }),
