@@ -6,6 +6,7 @@ import { useSignOut } from '../app/account.js'
 import { useFormat } from '../i18n/format.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { browserName } from './browser-name.js'
 
 /** The browsers in which the caller is signed in. */
 export function Sessions() {
@@ -60,7 +61,7 @@ function SessionsTable({ sessions, end }: { sessions: readonly Session[]; end: (
               <tr key={session.id}>
                 <th scope="row">
                   {session.current && <span className="chip accent">{t('profile.thisSession')}</span>}{' '}
-                  {session.user_agent}
+                  <span title={session.user_agent}>{browserName(session.user_agent)}</span>
                 </th>
                 <td>{t(`method.${session.method as 'password'}`)}</td>
                 <td>{session.address}</td>
@@ -70,7 +71,7 @@ function SessionsTable({ sessions, end }: { sessions: readonly Session[]; end: (
                   <button
                     type="button"
                     className="button small"
-                    aria-label={t('profile.endNamed', { name: session.user_agent })}
+                    aria-label={t('profile.endNamed', { name: browserName(session.user_agent) })}
                     onClick={() => end(session)}
                   >
                     {t('profile.end')}
