@@ -47,6 +47,9 @@ export function GrantsEditor({ securable }: { securable: Securable }) {
           onRevoke={(principal, privilege) => change.mutate({ principal, remove: [privilege] })}
         />
       )}
+      <p className="visually-hidden" role="status">
+        {change.isSuccess && isAddition && t('permissions.added', { name: change.variables.principal })}
+      </p>
       {change.isError && !isAddition && <Failure error={change.error} />}
       <AddGrant
         securable={securable}

@@ -8,6 +8,7 @@ export const enOperations = {
     noAliases: 'No aliases.',
     newAlias: 'Alias name',
     addAlias: 'Set alias',
+    aliasSet: 'Alias set: @{{alias}}',
     removeAlias: 'Remove @{{alias}}',
     latest: 'Latest version',
     updated: 'Last updated',

@@ -113,6 +113,7 @@ export const enPeople = {
     activate: 'Activate',
     resetPassword: 'Reset password',
     signOutUser: 'Sign out everywhere',
+    signedOut: 'Signed out everywhere: {{name}}',
     delete: 'Delete',
     deleteNamed: 'Delete {{name}}',
     deleteHelp:

@@ -9,6 +9,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
     aliases: '별칭',
     noAliases: '별칭이 없어요.',
     newAlias: '별칭 이름',
+    aliasSet: '별칭 설정됨: @{{alias}}',
     addAlias: '별칭 설정',
     removeAlias: '@{{alias}} 제거',
     latest: '최신 버전',

@@ -112,6 +112,7 @@ export const koPeople: Dictionary<typeof enPeople> = {
     deactivate: '비활성화',
     activate: '활성화',
     resetPassword: '비밀번호 재설정',
+    signedOut: '모든 기기에서 로그아웃함: {{name}}',
     signOutUser: '모든 기기에서 로그아웃',
     delete: '삭제',
     deleteNamed: '{{name}} 삭제',

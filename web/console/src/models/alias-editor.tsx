@@ -55,15 +55,20 @@ export function AliasEditor({ name, version, aliases }: AliasEditorProps) {
             ))}
           </ul>
         )}
+        <p className="visually-hidden" role="status">
+          {change.isSuccess &&
+            change.variables.add &&
+            t('models.aliasSet', { alias: change.variables.alias })}
+        </p>
         {change.isError && removed === undefined && <Failure error={change.error} />}
         {mayEdit && (
           <form
             className="alias-form"
             onSubmit={(event) => {
               event.preventDefault()
-              const alias = String(new FormData(event.currentTarget).get('alias')).trim().replace(/^@/, '')
-              change.mutate({ alias, add: true })
-              event.currentTarget.reset()
+              const form = event.currentTarget
+              const alias = String(new FormData(form).get('alias')).trim().replace(/^@/, '')
+              change.mutate({ alias, add: true }, { onSuccess: () => form.reset() })
             }}
           >
             <input

@@ -41,8 +41,12 @@ export function PrincipalsTable({
     onSettled: () => queries.invalidateQueries({ queryKey: queryKeys.principals(kind) }),
   })
   const close = () => setShown(undefined)
+  const [note, setNote] = useState('')
   return (
     <>
+      <p className={note ? 'muted' : 'visually-hidden'} role="status">
+        {note}
+      </p>
       {act.isError && <Failure error={act.error} />}
       <div className="panel">
         <ScrollX>
@@ -70,7 +74,7 @@ export function PrincipalsTable({
                     </td>
                   )}
                   <td>
-                    <Actions kind={kind} of={one} act={act.mutate} show={setShown} />
+                    <Actions kind={kind} of={one} act={act.mutate} show={setShown} report={setNote} />
                   </td>
                 </tr>
               ))}
@@ -124,11 +128,17 @@ interface ActionsProps {
   readonly of: ScimPrincipal
   readonly act: (action: () => Promise<unknown>) => void
   readonly show: (shown: Shown) => void
+  /** Shows a message above the table. */
+  readonly report: (note: string) => void
 }
 
-function Actions({ kind, of, act, show }: ActionsProps) {
+function Actions({ kind, of, act, show, report }: ActionsProps) {
   const { t } = useTranslation()
   const { id } = of
+  const signOutEverywhere = async () => {
+    await endSessionsOf(id)
+    report(t('people.signedOut', { name: nameOf(of) }))
+  }
   const resetPassword = async () => show({ url: (await createPasswordReset(id)).url })
   const actions: [label: string, run: () => void][] =
     kind === 'groups'
@@ -142,7 +152,7 @@ function Actions({ kind, of, act, show }: ActionsProps) {
         ]
   if (kind === 'users') {
     actions.push([t('people.resetPassword'), () => act(resetPassword)])
-    actions.push([t('people.signOutUser'), () => act(() => endSessionsOf(id))])
+    actions.push([t('people.signOutUser'), () => act(signOutEverywhere)])
   }
   actions.push([t('people.delete'), () => show({ of, what: 'delete' })])
   return (

@@ -56,9 +56,10 @@ export function TraceTags({ trace, mayEdit }: TraceTagsProps) {
             className="trace-tag-form"
             onSubmit={(event) => {
               event.preventDefault()
-              const data = new FormData(event.currentTarget)
-              change.mutate({ key: String(data.get('key')).trim(), value: String(data.get('value')).trim() })
-              event.currentTarget.reset()
+              const form = event.currentTarget
+              const data = new FormData(form)
+              const [key, value] = [String(data.get('key')).trim(), String(data.get('value')).trim()]
+              change.mutate({ key, value }, { onSuccess: () => form.reset() })
             }}
           >
             {(['key', 'value'] as const).map((name) => (
