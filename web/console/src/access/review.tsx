@@ -114,7 +114,8 @@ function Answer({ question }: { question: Question }) {
                 privileges.map((one) => (
                   <tr key={`${kind} ${subject} ${one.privilege}`}>
                     <th scope="row">
-                      {subject} <span className="muted">{t(`kindOf.${kind as Kind}`)}</span>
+                      {kind !== 'metastore' && subject}{' '}
+                      <span className="muted">{t(`kindOf.${kind as Kind}`)}</span>
                     </th>
                     <td>{one.privilege}</td>
                     <td>

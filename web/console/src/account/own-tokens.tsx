@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { createToken, deleteToken, listTokens } from '../api/account.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
+import { useAccount } from '../app/account.js'
 import { SearchBar } from '../ui/search-bar.js'
 import { SearchedPages } from '../ui/searched-pages.js'
 import { Empty } from '../ui/states.js'
@@ -15,6 +16,7 @@ import { TokensTable } from './tokens-table.js'
 export function OwnTokens() {
   const { t } = useTranslation()
   const queries = useQueryClient()
+  const mayCreate = useAccount().data?.type === 'user'
   const [creating, setCreating] = useState(false)
   const [text, setText] = useState('')
   const search = useDebounced(text.trim())
@@ -30,15 +32,21 @@ export function OwnTokens() {
   return (
     <>
       <SearchBar label={t('tokens.search')} value={text} onChange={setText}>
-        <button type="button" className="button primary" onClick={() => setCreating(true)}>
-          {t('tokens.create')}
-        </button>
+        {mayCreate && (
+          <button type="button" className="button primary" onClick={() => setCreating(true)}>
+            {t('tokens.create')}
+          </button>
+        )}
       </SearchBar>
       <SearchedPages
         pages={pages}
         count={tokens?.length}
         search={search}
-        none={<Empty title={t('tokens.none')}>{t('tokens.noneHelp')}</Empty>}
+        none={
+          <Empty title={t('tokens.none')}>
+            {t(mayCreate ? 'tokens.noneHelp' : 'tokens.createdByOthers')}
+          </Empty>
+        }
       >
         <TokensTable tokens={tokens ?? []} revoke={revoke} />
       </SearchedPages>

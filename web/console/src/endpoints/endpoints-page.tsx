@@ -47,7 +47,7 @@ function Endpoints() {
       {endpoints.isPending && <Skeleton />}
       {endpoints.isError && <Failure error={endpoints.error} retry={() => void endpoints.refetch()} />}
       {endpoints.data?.length === 0 && (
-        <Empty title={t('endpoint.none')} code={CREATE}>
+        <Empty title={t('endpoint.none')} code={CREATE} isPermitted>
           {t('endpoint.noneHelp')}
         </Empty>
       )}

@@ -28,7 +28,7 @@ export function ExperimentsList({ experiments, search, deleted }: ExperimentsLis
     ) : deleted ? (
       <Empty title={t('edit.noDeletedExperiments')} />
     ) : (
-      <Empty title={t('experiments.none')} code={FIRST_EXPERIMENT()}>
+      <Empty title={t('experiments.none')} code={FIRST_EXPERIMENT()} isPermitted>
         {t('experiments.noneHelp')}
       </Empty>
     )

@@ -13,6 +13,7 @@ export const enAccess = {
     openCount_other: '{{count}} open requests',
     none: 'No requests',
     request: 'Request access',
+    hidden: 'Only objects that you may read are listed. To request access to another one, open its link.',
     help: 'The owner and the administrators decide. If the object does not exist, nobody receives the request.',
     reason: 'Reason (optional)',
     reasonHint: 'Tell the owner why you need access.',

@@ -1,5 +1,10 @@
 /** Strings of the model and catalog pages. */
 export const enOperations = {
+  versionStatus: {
+    READY: 'Ready',
+    PENDING_REGISTRATION: 'Pending registration',
+    FAILED_REGISTRATION: 'Registration failed',
+  },
   models: {
     searchVersions: 'Search versions',
     search: 'Search models',

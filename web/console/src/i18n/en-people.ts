@@ -91,6 +91,7 @@ export const enPeople = {
     revokeHelp: 'Programs that use the token are refused at once. A token cannot be restored.',
     none: 'No tokens',
     noneHelp: 'Create one for scripts and MLflow clients.',
+    createdByOthers: 'Administrators create the tokens of service principals.',
     shown: 'Copy the token now. It is not shown again.',
     done: 'Done',
     unnamed: 'No description',

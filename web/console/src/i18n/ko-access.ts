@@ -14,6 +14,7 @@ export const koAccess: Dictionary<typeof enAccess> = {
     openCount_other: '처리할 요청 {{count}}건',
     none: '요청이 없어요',
     request: '접근 요청',
+    hidden: '읽을 권한이 있는 항목만 보여요. 다른 항목은 링크를 열어 권한을 요청하세요.',
     help: '소유자와 관리자가 결정해요. 객체가 없으면 요청은 아무에게도 전달되지 않아요.',
     reason: '사유(선택)',
     reasonHint: '접근이 필요한 이유를 입력하세요.',

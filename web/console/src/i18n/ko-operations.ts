@@ -2,6 +2,7 @@ import type { enOperations } from './en-operations.js'
 import type { Dictionary } from './words.js'
 
 export const koOperations: Dictionary<typeof enOperations> = {
+  versionStatus: { READY: '준비됨', PENDING_REGISTRATION: '등록 대기 중', FAILED_REGISTRATION: '등록 실패' },
   models: {
     searchVersions: '버전 검색',
     search: '모델 검색',

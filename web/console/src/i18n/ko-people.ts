@@ -91,6 +91,7 @@ export const koPeople: Dictionary<typeof enPeople> = {
     revokeHelp: '토큰을 쓰는 프로그램의 접근이 바로 거부돼요. 취소한 토큰은 복원할 수 없어요.',
     none: '토큰이 없어요',
     noneHelp: '스크립트와 MLflow 클라이언트에서 쓸 토큰을 만드세요.',
+    createdByOthers: '서비스 주체의 토큰은 관리자가 만들어요.',
     shown: '지금 토큰을 복사하세요. 다시 표시되지 않아요.',
     done: '완료',
     unnamed: '설명 없음',

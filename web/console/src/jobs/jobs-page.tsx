@@ -61,7 +61,7 @@ function Jobs({ search }: { search: string }) {
   if (jobs.data.pages[0]!.jobs.length > 0) return <JobsTable jobs={jobs} />
   if (search) return <Empty title={t('jobs.noMatch', { search })} />
   return (
-    <Empty title={t('jobs.noJobs')} code="npx cairn demo">
+    <Empty title={t('jobs.noJobs')} code="npx cairn demo" isPermitted>
       {t('jobs.noJobsHelp')}
     </Empty>
   )

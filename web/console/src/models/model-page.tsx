@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { deleteModelTag, describeModel, setModelTag } from '../api/model-changes.js'
+import type { ModelVersion, RegisteredModel } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { NotePanel } from '../markdown/note-panel.js'
@@ -26,9 +27,6 @@ export function ModelPage() {
   const { name } = route.useParams()
   const model = useQuery(modelQuery(name))
   const versions = useQuery(versionsQuery(name))
-  const mayEdit = useMayEditModel(name)
-  const queries = useQueryClient()
-  const changed = () => queries.invalidateQueries({ queryKey: queryKeys.model(name) })
   const error = model.error ?? versions.error
   return (
     <Page
@@ -59,35 +57,44 @@ export function ModelPage() {
           about={{ type: 'registered_model', name }}
         />
       )}
-      {model.data && (
-        <NotePanel
-          text={model.data.description ?? ''}
-          mayEdit={mayEdit}
-          maxLength={MAX_NOTE}
-          save={(text) => describeModel(name, text).then(changed)}
-        />
-      )}
       {versions.isPending && <Skeleton />}
-      {versions.data && (
-        <VersionsTable name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
-      )}
-      {versions.data && (
-        <VersionTimeline name={name} versions={versions.data} aliases={model.data?.aliases ?? []} />
-      )}
+      {model.data && <ModelSections model={model.data} versions={versions.data} />}
+    </Page>
+  )
+}
+
+interface ModelSectionsProps {
+  readonly model: RegisteredModel
+  /** Undefined until they are loaded. */
+  readonly versions: readonly ModelVersion[] | undefined
+}
+
+function ModelSections({ model, versions }: ModelSectionsProps) {
+  const { name, aliases = [], tags = [] } = model
+  const mayEdit = useMayEditModel(name)
+  const queries = useQueryClient()
+  const changed = () => queries.invalidateQueries({ queryKey: queryKeys.model(name) })
+  const changes = {
+    set: (key: string, value: string) => setModelTag(name, key, value).then(changed),
+    remove: (key: string) => deleteModelTag(name, key).then(changed),
+  }
+  return (
+    <>
+      <NotePanel
+        text={model.description ?? ''}
+        mayEdit={mayEdit}
+        maxLength={MAX_NOTE}
+        save={(text) => describeModel(name, text).then(changed)}
+      />
+      {versions && <VersionsTable name={name} versions={versions} aliases={aliases} />}
+      {versions && <VersionTimeline name={name} versions={versions} aliases={aliases} />}
       <div className="model-columns">
         <PromotionHistory name={name} />
         <TagsPanel
-          tags={(model.data?.tags ?? []).map(({ key, value }) => [key, value])}
-          changes={
-            mayEdit
-              ? {
-                  set: (key, value) => setModelTag(name, key, value).then(changed),
-                  remove: (key) => deleteModelTag(name, key).then(changed),
-                }
-              : undefined
-          }
+          tags={tags.map(({ key, value }) => [key, value])}
+          changes={mayEdit ? changes : undefined}
         />
       </div>
-    </Page>
+    </>
   )
 }

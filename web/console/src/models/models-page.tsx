@@ -60,7 +60,7 @@ function NoModels({ search }: { search: string }) {
   const { t } = useTranslation()
   if (search) return <Empty title={t('models.noMatch', { search })} />
   return (
-    <Empty title={t('models.none')} code={REGISTER}>
+    <Empty title={t('models.none')} code={REGISTER} isPermitted>
       {t('models.noneHelp')}
     </Empty>
   )

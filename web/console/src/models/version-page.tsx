@@ -142,7 +142,9 @@ function VersionFacts({ version, run }: { version: ModelVersion; run: RunRow | u
             <RunLink run={run} />
           </Fact>
         )}
-        <Fact name={t('models.status')}>{version.status}</Fact>
+        <Fact name={t('models.status')}>
+          {t(`versionStatus.${version.status as 'READY'}`, { defaultValue: version.status })}
+        </Fact>
         {version.current_stage !== 'None' && <Fact name={t('models.stage')}>{version.current_stage}</Fact>}
         <Fact name={t('models.created')}>{format.time(version.creation_timestamp)}</Fact>
         {version.user_id && <Fact name={t('column.user_id')}>{version.user_id}</Fact>}

@@ -68,7 +68,7 @@ function NoPrompts({ search }: { search: string }) {
   const { t } = useTranslation()
   if (search) return <Empty title={t('prompts.noMatch', { search })} />
   return (
-    <Empty title={t('prompts.none')} code={FIRST_PROMPT()}>
+    <Empty title={t('prompts.none')} code={FIRST_PROMPT()} isPermitted>
       {t('prompts.noneHelp')}
     </Empty>
   )

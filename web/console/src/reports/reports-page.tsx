@@ -61,7 +61,7 @@ export function ReportsPage() {
       {reports.isPending && <Skeleton />}
       {reports.isError && <Failure error={reports.error} retry={() => void reports.refetch()} />}
       {reports.data && all.length === 0 && (
-        <Empty title={q ? t('reports.noMatch', { search: q }) : t('reports.none')}>
+        <Empty title={q ? t('reports.noMatch', { search: q }) : t('reports.none')} isPermitted={!q}>
           {q ? undefined : t('reports.noneHelp')}
         </Empty>
       )}

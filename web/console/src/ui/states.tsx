@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
 import { RequestAccessButton } from '../access/request-access.js'
+import { useHiddenNote } from '../access/use-hidden-note.js'
 import { RequestError } from '../api/http.js'
 import { ErrorMessage } from '../server-words/server-message.js'
 import { CodeBlock } from './copy.js'
@@ -11,15 +12,19 @@ interface EmptyProps {
   readonly title: string
   readonly children?: ReactNode
   readonly code?: string
+  /** Whether the list leaves out objects that the caller may not read. */
+  readonly isPermitted?: boolean
 }
 
 /** An empty state: a title, the next step, and code to copy. */
-export function Empty({ title, children, code }: EmptyProps) {
+export function Empty({ title, children, code, isPermitted = false }: EmptyProps) {
+  const note = useHiddenNote()
   return (
     <div className="empty">
       <h2>{title}</h2>
       {children && <p>{children}</p>}
       {code && <CodeBlock code={code} />}
+      {isPermitted && note && <p>{note}</p>}
     </div>
   )
 }
