@@ -1,5 +1,7 @@
 import type { Browser, Locator, Page, Request } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { layoutProblems } from './browser/layout-problems.js'
+import { pagesOfVariant } from './browser/page-variants.js'
 import { visitor, waitUntilStable } from './browser/visitor.js'
 import { type Api, api } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
@@ -59,6 +61,29 @@ describe.skipIf(!chromium)('somebody who may only read', () => {
     expect([...refused]).toEqual([])
     expect(counts.reduce((sum, count) => sum + count)).toBeGreaterThan(3 * pages.length)
   }, 180_000)
+
+  test.each([
+    [0, { viewport: { width: 390, height: 844 }, locale: 'ko-KR', colorScheme: 'dark' }],
+    [1, { viewport: { width: 640, height: 400 }, locale: 'en-US', colorScheme: 'light' }],
+  ] as const)(
+    'sees each page whole, on a phone in Korean or at a zoom of 200 %, variant %i',
+    async (variant, options) => {
+      await using someone = await visitor(browser, server.url, { ...options, isClosed: true })
+      const { tab } = someone
+      await tab.request.post(`${server.url}/api/cairn/v1/sign-in`, { data: { token } })
+      const found: string[] = []
+      for (const page of pagesOfVariant(pages, variant, 2)) {
+        await someone.open(page)
+        const problems = [...(await layoutProblems(tab)), ...(await someone.violations())]
+        const isKorean = /[가-힣]{2}/.test((await tab.locator('main').textContent()) ?? '')
+        if (isKorean !== (options.locale === 'ko-KR')) problems.push('the other language')
+        found.push(...problems.map((problem) => `${page}: ${problem}`))
+      }
+      expect(found).toEqual([])
+      expect(someone.problems().filter((problem) => !/status of 40[34]/.test(problem))).toEqual([])
+    },
+    120_000,
+  )
 })
 
 /** Presses the buttons of pages in a tab, and notes requests that are refused. */

@@ -120,6 +120,8 @@ function TaskNode({ task, state, isChosen, isTabStop, onChoose }: TaskNodeProps)
   const stateText = useStateText()
   const kind = kindOf(task)
   const tone = state ? toneOf(state.state, state.result) : undefined
+  const detail =
+    state?.detail || (state?.outcome && t('jobs.outcome', { outcome: state.outcome })) || subjectOf(task)
   const after = (task.depends_on ?? []).map((upstream) => upstream.task_key).join(', ')
   return (
     <button
@@ -136,10 +138,8 @@ function TaskNode({ task, state, isChosen, isTabStop, onChoose }: TaskNodeProps)
         <strong className="truncate" title={task.task_key}>
           {task.task_key}
         </strong>
-        <small className="truncate muted">
-          {state?.detail ||
-            (state?.outcome && t('jobs.outcome', { outcome: state.outcome })) ||
-            subjectOf(task)}
+        <small className="truncate muted" title={detail}>
+          {detail}
         </small>
       </span>
       {tone && <StatusMark tone={tone} />}

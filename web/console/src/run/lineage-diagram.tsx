@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon, type IconName } from '../ui/icon.js'
+import { ScrollArea } from '../ui/scroll-area.js'
 import type { LineageGraph, LineageKind, LineageNode } from './lineage-graph.js'
 import { layoutLineage, NODE } from './lineage-layout.js'
 
@@ -15,9 +16,10 @@ const ICON: Record<LineageKind, IconName> = {
 
 /** Nodes are a list of links for accessibility; an SVG behind them draws the edges. */
 export function LineageDiagram({ graph }: { graph: LineageGraph }) {
+  const scroller = useRef<HTMLDivElement>(null)
   const { width, height, nodes, paths } = layoutLineage(graph)
   return (
-    <div className="lineage">
+    <ScrollArea className="lineage" scroller={scroller}>
       <div className="lineage-canvas" style={{ width, height }}>
         <svg width={width} height={height} aria-hidden="true">
           {paths.map(({ key, d }) => (
@@ -32,7 +34,7 @@ export function LineageDiagram({ graph }: { graph: LineageGraph }) {
           ))}
         </ol>
       </div>
-    </div>
+    </ScrollArea>
   )
 }
 

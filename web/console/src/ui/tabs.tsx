@@ -1,4 +1,4 @@
-import type { KeyboardEvent, ReactNode } from 'react'
+import { type KeyboardEvent, type ReactNode, type RefObject, useLayoutEffect, useRef } from 'react'
 
 interface TabsProps<T extends string> {
   readonly label: string
@@ -9,6 +9,8 @@ interface TabsProps<T extends string> {
 
 /** Tabs by the ARIA pattern: one tab stop, arrow keys move between tabs. Needs a `TabPanel` with the same value. */
 export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsProps<T>) {
+  const list = useRef<HTMLDivElement>(null)
+  useSelectedInView(list, value)
   const move = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (!step) return
@@ -17,7 +19,7 @@ export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsPro
     document.getElementById(tabId(next.value))?.focus()
   }
   return (
-    <div className="tabs" role="tablist" aria-label={label} onKeyDown={move}>
+    <div ref={list} className="tabs" role="tablist" aria-label={label} onKeyDown={move}>
       {tabs.map((tab) => (
         <button
           key={tab.value}
@@ -34,6 +36,17 @@ export function Tabs<T extends string>({ label, value, tabs, onChange }: TabsPro
       ))}
     </div>
   )
+}
+
+/** Scrolls the tabs, not the page, to the selected one. */
+function useSelectedInView(list: RefObject<HTMLDivElement | null>, value: string) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another value selects another tab
+  useLayoutEffect(() => {
+    const scroller = list.current!
+    const tab = scroller.querySelector<HTMLElement>('[aria-selected=true]')
+    if (!tab || scroller.scrollWidth <= scroller.clientWidth) return
+    scroller.scrollLeft = tab.offsetLeft - (scroller.clientWidth - tab.offsetWidth) / 2
+  }, [list, value])
 }
 
 const tabId = (value: string) => `tab-${value}`
