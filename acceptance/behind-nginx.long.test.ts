@@ -18,6 +18,12 @@ import { serveSmallMovies } from './harness/small-movies.js'
 
 const OWNER = 'owner-token-of-the-proxy-tests-77a1'
 const PASSWORD = 'three small stones'
+/** Pages of the console that load a part of the code each. */
+const PAGES = [
+  ...['experiments/0?layout=both', 'experiments/0/traces', 'models/movies', 'models/movies/versions/1'],
+  ...['prompts', 'endpoints/movies', 'endpoints?create=true', 'catalog/main.movielens.ratings', 'query'],
+  ...['jobs', 'jobs/new', 'reports', 'account', 'people', 'teams', 'access', 'audit', 'alerts'],
+]
 
 /** The hash of a public key in the form of Chromium's `--ignore-certificate-errors-spki-list`. */
 const keyHash = (certificate: string) =>
@@ -165,6 +171,13 @@ describe.skipIf(!nginx)('a server behind nginx with TLS, below a path', () => {
       await tab.getByText('through nginx').first().waitFor()
       await api(local, OWNER).post('/api/2.0/mlflow/experiments/create', { name: 'appears by itself' })
       await tab.getByText('appears by itself').first().waitFor()
+      for (const page of PAGES) {
+        await someone.open(`/cairn/#/${page}`)
+        const hrefs = await tab
+          .locator('a[href]')
+          .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
+        expect(hrefs.filter((href) => !href.startsWith(`${origin}/cairn/`))).toEqual([])
+      }
       await someone.open('/cairn/movies?films=260,1196')
       expect(new URL(tab.url()).pathname).toBe('/cairn/movies/')
       await expect.poll(() => tab.getByRole('listitem').count()).toBeGreaterThan(5)
