@@ -65,6 +65,11 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     await toOldest(tab)
     await row.getByText('helpful').waitFor()
     expect(await row.textContent()).toMatch(/helpfulYesfluency0\.7500.*152.*\$0\.002.*session-7/)
+    const chips = row.locator('.assessment-chips')
+    await chips.getByText('1 more: film: Heat').waitFor({ state: 'attached' })
+    expect(
+      await chips.evaluate((one) => one.parentElement!.scrollWidth - one.parentElement!.clientWidth),
+    ).toBe(0)
     await tab.getByText('1 error').waitFor()
     const filter = tab.getByRole('combobox', { name: 'Filter traces' })
     await filter.pressSequentially('statu')
@@ -265,10 +270,10 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     await using someone = await visit()
     const { tab } = someone
     await someone.open(page('/models'))
-    await tab
-      .getByRole('row', { name: /ranker recommender/ })
-      .getByRole('link', { name: 'ranker' })
-      .click()
+    const row = tab.getByRole('row', { name: /ranker recommender/ })
+    await row.getByRole('link', { name: 'train', exact: true }).waitFor()
+    await row.getByRole('link', { name: 'ranker' }).click()
+    await region(tab, 'Details').getByRole('link', { name: 'train', exact: true }).waitFor()
     await region(tab, 'Metrics').getByRole('row', { name: 'precision_at_10 0.3100' }).waitFor()
     await region(tab, 'Metrics').getByText('On ratings').waitFor()
     expect(await someone.violations()).toEqual([])
@@ -283,8 +288,16 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     await using someone = await visit()
     const { tab } = someone
     await someone.open(page('/datasets?name=ratings'))
-    await tab
-      .getByRole('navigation', { name: 'Datasets of runs' })
+    const list = tab.getByRole('navigation', { name: 'Datasets of runs' })
+    const [panel, download] = await Promise.all(
+      [list, list.getByRole('button', { name: 'Download as CSV: Datasets of runs' })].map((one) =>
+        one.boundingBox(),
+      ),
+    )
+    expect(download!.width).toBeLessThan(60)
+    expect(panel!.x + panel!.width - download!.x - download!.width).toBeLessThan(24)
+    await list
+      .getByRole('listitem')
       .getByRole('button', { name: /ratings/ })
       .click()
     await region(tab, 'Used for training 1').getByRole('link', { name: 'train' }).waitFor()

@@ -61,7 +61,6 @@ export const enEvaluation = {
     copy: 'Copy template',
     usedBy: 'Traces that used this version',
     unused: 'No trace has used this version yet.',
-    run: 'run {{id}}',
   },
   loggedModels: {
     none: 'No logged models yet',

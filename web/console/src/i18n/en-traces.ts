@@ -120,6 +120,8 @@ export const enTraces = {
     deleteRestores: 'The assessment is deleted, and the one that it replaced becomes active again.',
     history_one: '{{count}} earlier value',
     history_other: '{{count}} earlier values',
+    others_one: '{{count}} more: {{names}}',
+    others_other: '{{count}} more: {{names}}',
     name: 'Name',
     value: 'Value',
     valueType: 'Type of the value',

@@ -59,7 +59,6 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     copy: '템플릿 복사',
     usedBy: '이 버전을 사용한 트레이스',
     unused: '아직 이 버전을 사용한 트레이스가 없어요.',
-    run: '실행 {{id}}',
   },
   loggedModels: {
     none: '아직 기록된 모델이 없어요',

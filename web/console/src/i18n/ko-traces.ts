@@ -115,6 +115,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     deleteHelp: '모든 사용자에게서 평가 의견이 삭제돼요. 되돌릴 수 없어요.',
     deleteRestores: '이 평가 의견을 삭제하면 이전 평가 의견이 다시 적용돼요.',
     history_other: '이전 값 {{count}}개',
+    others_other: '그 밖에 {{count}}개: {{names}}',
     name: '이름',
     value: '값',
     valueType: '값의 형식',

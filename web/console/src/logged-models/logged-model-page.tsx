@@ -10,6 +10,7 @@ import { ArtifactTree } from '../artifacts/artifact-tree.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { useFormat } from '../i18n/format.js'
 import { KeyValues } from '../run/key-values.js'
+import { RunNames } from '../runs/run-names.js'
 import { CopyButton } from '../ui/copy.js'
 import { Fact } from '../ui/fact.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -134,7 +135,9 @@ function Details({ model }: { model: LoggedModel }) {
         <Fact name={t('loggedModels.type')}>{model_type || '–'}</Fact>
         <Fact name={t('experiments.created')}>{format.time(creation_timestamp_ms)}</Fact>
         <Fact name={t('loggedModels.run')}>
-          <SourceRun model={model} />
+          <RunNames ids={[model.info.source_run_id]}>
+            <SourceRun model={model} />
+          </RunNames>
         </Fact>
         <Fact name={t('loggedModels.registered')}>
           <RegisteredVersions model={model} />

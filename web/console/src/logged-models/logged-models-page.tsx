@@ -6,6 +6,7 @@ import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
+import { NamedRunLink, RunNames } from '../runs/run-names.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -44,7 +45,11 @@ export function LoggedModelsPage() {
           <Trans i18nKey="loggedModels.noneHelp" />
         </Empty>
       )}
-      {rows.length > 0 && <ModelsTable models={rows} />}
+      {rows.length > 0 && (
+        <RunNames ids={rows.map(({ info }) => info.source_run_id)}>
+          <ModelsTable models={rows} />
+        </RunNames>
+      )}
       <MoreButton pages={models} />
     </ExperimentPage>
   )
@@ -120,12 +125,7 @@ function ModelName({ model }: { model: LoggedModel }) {
 
 export function SourceRun({ model }: { model: LoggedModel }) {
   const { experiment_id: experimentId, source_run_id: runId } = model.info
-  if (!runId) return '–'
-  return (
-    <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
-      <code>{runId.slice(0, 8)}</code>
-    </Link>
-  )
+  return runId ? <NamedRunLink experimentId={experimentId} runId={runId} /> : '–'
 }
 
 const FIRST_MODEL = (experimentId: string) => `import mlflow

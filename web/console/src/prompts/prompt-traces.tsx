@@ -4,6 +4,7 @@ import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { useFormat } from '../i18n/format.js'
+import { NamedRunLink, RunNames } from '../runs/run-names.js'
 import { traceName, traceRun, traceTime } from '../traces/trace-values.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { tracesOfPrompt } from './traces-of-prompt.js'
@@ -30,28 +31,30 @@ export function PromptTraces({ name, version }: { name: string; version: string 
       {traces.isError && <Failure error={traces.error} retry={() => void traces.refetch()} />}
       {traces.data?.length === 0 && <p className="body muted">{t('prompts.unused')}</p>}
       {traces.data && traces.data.length > 0 && (
-        <ul className="body prompt-traces">
-          {traces.data.map((trace) => {
-            const experimentId = trace.trace_location.mlflow_experiment?.experiment_id ?? '0'
-            const runId = traceRun(trace)
-            return (
-              <li key={trace.trace_id}>
-                <Link
-                  to="/experiments/$experimentId/traces/$traceId"
-                  params={{ experimentId, traceId: trace.trace_id }}
-                >
-                  {traceName(trace)}
-                </Link>
-                {runId && (
-                  <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
-                    {t('prompts.run', { id: runId.slice(0, 8) })}
+        <RunNames ids={traces.data.map(traceRun)}>
+          <ul className="body prompt-traces">
+            {traces.data.map((trace) => {
+              const experimentId = trace.trace_location.mlflow_experiment?.experiment_id ?? '0'
+              const runId = traceRun(trace)
+              return (
+                <li key={trace.trace_id}>
+                  <Link
+                    to="/experiments/$experimentId/traces/$traceId"
+                    params={{ experimentId, traceId: trace.trace_id }}
+                  >
+                    {traceName(trace)}
                   </Link>
-                )}
-                <span className="muted">{format.ago(traceTime(trace))}</span>
-              </li>
-            )
-          })}
-        </ul>
+                  {runId && (
+                    <span className="muted">
+                      {t('traceColumn.run')} <NamedRunLink experimentId={experimentId} runId={runId} />
+                    </span>
+                  )}
+                  <span className="muted">{format.ago(traceTime(trace))}</span>
+                </li>
+              )
+            })}
+          </ul>
+        </RunNames>
       )}
     </section>
   )

@@ -12,36 +12,42 @@ export function verdictOf(value: unknown): boolean | undefined {
   return POSITIVE.has(known) ? true : NEGATIVE.has(known) ? false : undefined
 }
 
-/** The value of an assessment as a word, a number or JSON; colours repeat what the word says. */
-export function AssessmentValue({ assessment }: { assessment: Assessment }) {
+/** Formats the value of an assessment as a word, a number or JSON. */
+export function useAssessmentText() {
   const { t } = useTranslation()
-  const format = useFormat()
-  const { feedback, issue } = assessment
-  if (feedback?.error) return <span className="chip bad">{t('assessments.failed')}</span>
-  if (issue) return <span className="chip warn">{issue.issue_name}</span>
-  const value = assessmentValue(assessment)
-  const verdict = assessment.expectation ? undefined : verdictOf(value)
-  const tone = verdict === undefined ? '' : verdict ? 'ok' : 'bad'
-  return <span className={`chip assessment-value ${tone}`}>{textOf(value, format.metric, t)}</span>
+  const { metric } = useFormat()
+  return (assessment: Assessment): string => {
+    if (assessment.feedback?.error) return t('assessments.failed')
+    if (assessment.issue) return assessment.issue.issue_name
+    const value = assessmentValue(assessment)
+    if (value === true) return t('common.yes')
+    if (value === false) return t('common.no')
+    if (value === null || value === undefined) return t('assessments.none')
+    if (typeof value === 'number') return metric(value)
+    return typeof value === 'string' ? value : JSON.stringify(value)
+  }
 }
 
-function textOf(
-  value: unknown,
-  number: (value: number) => string,
-  t: (key: 'common.yes' | 'common.no' | 'assessments.none') => string,
-): string {
-  if (value === true) return t('common.yes')
-  if (value === false) return t('common.no')
-  if (value === null || value === undefined) return t('assessments.none')
-  if (typeof value === 'number') return number(value)
-  return typeof value === 'string' ? value : JSON.stringify(value)
+/** The value of an assessment; colours repeat what the word says. */
+export function AssessmentValue({ assessment }: { assessment: Assessment }) {
+  const text = useAssessmentText()(assessment)
+  return <span className={`chip assessment-value ${toneOf(assessment)}`}>{text}</span>
 }
 
-/** The name and value of an assessment. */
+function toneOf(assessment: Assessment): 'ok' | 'warn' | 'bad' | '' {
+  if (assessment.feedback?.error) return 'bad'
+  if (assessment.issue) return 'warn'
+  const verdict = assessment.expectation ? undefined : verdictOf(assessmentValue(assessment))
+  return verdict === undefined ? '' : verdict ? 'ok' : 'bad'
+}
+
+/** The name and value of an assessment. What is cut is in a tooltip. */
 export function AssessmentChip({ assessment }: { assessment: Assessment }) {
+  const name = assessment.assessment_name
+  const text = useAssessmentText()(assessment)
   return (
-    <span className="assessment-chip">
-      <span className="muted">{assessment.assessment_name}</span>
+    <span className="assessment-chip" title={`${name}: ${text}`}>
+      <span className="truncate muted">{name}</span>
       <AssessmentValue assessment={assessment} />
     </span>
   )

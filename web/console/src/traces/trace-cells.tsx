@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { TraceInfo } from '../api/traces.js'
 import { type Format, formatDuration } from '../i18n/format.js'
-import { AssessmentChip } from './assessment-chip.js'
+import { NamedRunLink } from '../runs/run-names.js'
+import { AssessmentChips } from './assessment-chips.js'
 import {
   formatCost,
   shortId,
@@ -41,14 +41,8 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
   { id: 'response', width: 210, cell: ({ response_preview }) => <Preview text={response_preview} /> },
   {
     id: 'assessments',
-    width: 220,
-    cell: (trace) => (
-      <span className="assessment-chips">
-        {validAssessments(trace).map((assessment) => (
-          <AssessmentChip key={assessment.assessment_id} assessment={assessment} />
-        ))}
-      </span>
-    ),
+    width: 260,
+    cell: (trace) => <AssessmentChips assessments={validAssessments(trace)} />,
   },
   {
     id: 'duration',
@@ -108,11 +102,7 @@ export const TRACE_COLUMNS: readonly TraceColumn[] = [
       const runId = traceRun(trace)
       const experimentId = trace.trace_location.mlflow_experiment?.experiment_id
       if (!runId || !experimentId) return NONE
-      return (
-        <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }} tabIndex={-1}>
-          {runId.slice(0, 8)}
-        </Link>
-      )
+      return <NamedRunLink experimentId={experimentId} runId={runId} tabIndex={-1} />
     },
   },
   { id: 'id', width: 130, cell: ({ trace_id }) => <code title={trace_id}>{shortId(trace_id)}</code> },

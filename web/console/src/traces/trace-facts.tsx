@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TraceInfo } from '../api/traces.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
+import { NamedRunLink, RunNames } from '../runs/run-names.js'
 import { CopyButton } from '../ui/copy.js'
 import {
   formatCost,
@@ -81,9 +82,9 @@ function Links({ trace }: { trace: TraceInfo }) {
       <Fact name={t('traceColumn.user')}>{traceUser(trace)}</Fact>
       <Fact name={t('traceColumn.run')}>
         {runId && (
-          <Link to="/experiments/$experimentId/runs/$runId" params={{ experimentId, runId }}>
-            {runId.slice(0, 8)}
-          </Link>
+          <RunNames ids={[runId]}>
+            <NamedRunLink experimentId={experimentId} runId={runId} />
+          </RunNames>
         )}
       </Fact>
       <Fact name={t('traces.model')}>

@@ -2,9 +2,11 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
+import { RunNames } from '../runs/run-names.js'
 import { Icon } from '../ui/icon.js'
 import { NAME_PX, TRACE_COLUMNS, type TraceColumn } from './trace-cells.js'
 import { TraceRow } from './trace-row.js'
+import { traceRun } from './trace-values.js'
 import { joinFilters, SORT_FIELDS, type TracesState } from './traces-state.js'
 import { useListKeys } from './use-list-keys.js'
 import type { Traces } from './use-traces.js'
@@ -62,21 +64,23 @@ export function TracesTable({ traces, state, selected, onSelect }: TracesTablePr
       >
         <TracesHeader columns={columns} state={state} />
         <tbody style={{ height: rowWindow.getTotalSize() }}>
-          {rowWindow.getVirtualItems().map(({ index, start, key }) => (
-            <TraceRow
-              key={key}
-              trace={rows[index]!}
-              index={index}
-              top={start}
-              columns={columns}
-              format={format}
-              selected={selected.has(rows[index]!.trace_id)}
-              current={keys.current === rows[index]!.trace_id}
-              onSelect={onSelect}
-              onFocus={keys.setAt}
-              onFilter={addFilter}
-            />
-          ))}
+          <RunNames ids={state.columns.includes('run') ? rows.map(traceRun) : []}>
+            {rowWindow.getVirtualItems().map(({ index, start, key }) => (
+              <TraceRow
+                key={key}
+                trace={rows[index]!}
+                index={index}
+                top={start}
+                columns={columns}
+                format={format}
+                selected={selected.has(rows[index]!.trace_id)}
+                current={keys.current === rows[index]!.trace_id}
+                onSelect={onSelect}
+                onFocus={keys.setAt}
+                onFilter={addFilter}
+              />
+            ))}
+          </RunNames>
         </tbody>
       </table>
     </div>
