@@ -339,7 +339,13 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       await someone.open('/#/models/films')
       const timeline = tab.getByRole('region', { name: 'Timeline' })
       await timeline.getByRole('link', { name: /^v1 since/ }).waitFor()
-      expect(await timeline.getByRole('link', { name: /^Version \d, created/ }).count()).toBe(2)
+      const marks = timeline.getByRole('link', { name: /^Version \d, created/ })
+      expect(await marks.count()).toBe(2)
+      const dot = await marks.first().evaluate((mark) => {
+        const [lane, dot] = [mark.closest('.lane')!.getBoundingClientRect(), mark.getBoundingClientRect()]
+        return (dot.left + dot.right) / 2 - lane.left
+      })
+      expect(dot).toBeGreaterThanOrEqual(5)
       expect(await someone.violations()).toEqual([])
       await someone.open('/#/models/films/versions/1')
       const gate = tab.getByRole('region', { name: 'Promotion gate' })

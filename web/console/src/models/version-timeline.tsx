@@ -15,6 +15,11 @@ interface VersionTimelineProps {
 
 /** The narrowest share of the width at which a span is still seen. */
 const MIN_PERCENT = 1.5
+/** The half of a mark, so that the first and the last one are within their lane. */
+const EDGE_PX = 6
+
+const scaled = (percent: number) => `(100% - ${2 * EDGE_PX}px) * ${percent / 100}`
+const offsetOf = (percent: number) => `calc(${EDGE_PX}px + ${scaled(percent)})`
 
 /** When versions were created and which of them the aliases had; nothing before the second version or an alias. */
 export function VersionTimeline({ name, versions, aliases }: VersionTimelineProps) {
@@ -35,7 +40,7 @@ export function VersionTimeline({ name, versions, aliases }: VersionTimelineProp
         <span className="lane-name muted">{t('models.versions')}</span>
         <ol className="lane">
           {timeline.versions.map(({ version, at }) => (
-            <li key={version} className="mark" style={{ insetInlineStart: `${percent(at)}%` }}>
+            <li key={version} className="mark" style={{ insetInlineStart: offsetOf(percent(at)) }}>
               <Link
                 to="/models/$name/versions/$version"
                 params={{ name, version }}
@@ -82,7 +87,7 @@ function Lane({ name, alias, spans, percent }: LaneProps) {
             <li
               key={`${version} ${from}`}
               className={alias === 'champion' ? 'span accent' : 'span'}
-              style={{ insetInlineStart: `${left}%`, width: `${width}%` }}
+              style={{ insetInlineStart: offsetOf(left), width: `calc(${scaled(width)})` }}
               title={`v${version} · ${times}`}
             >
               <Link to="/models/$name/versions/$version" params={{ name, version }} className="truncate">
