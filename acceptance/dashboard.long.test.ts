@@ -138,9 +138,12 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('lines are drawn in a chart for each value of a parameter, with one range of y', async () => {
+  test('lines are drawn in a chart for each value of a parameter, with one range of x and y', async () => {
     const experiment = await newExperiment('facets')
-    for (let i = 0; i < 6; i++) await logRun(owner, experiment, i)
+    const runs = []
+    for (let i = 0; i < 6; i++) runs.push(await logRun(owner, experiment, i))
+    const late = { key: 'train/loss', value: 0.1, step: 700, timestamp: Date.now() }
+    await owner.post(`${MLFLOW}/runs/log-metric`, { run_id: runs[0]!.run_id, ...late })
     await using someone = await visit()
     const { tab } = someone
     await someone.open(`/#/experiments/${experiment}?layout=charts`)
@@ -166,6 +169,12 @@ describe.skipIf(!chromium)('the dashboard', () => {
     ])
     const csv = await readFile(await download.path(), 'utf8')
     expect(csv).toContain('layers = 3 · run-2,')
+    await card.getByRole('button', { name: 'Actions for train/loss by layers' }).click()
+    const [drawing] = await Promise.all([
+      tab.waitForEvent('download'),
+      card.getByRole('button', { name: 'Download SVG' }).click(),
+    ])
+    expect((await readFile(await drawing.path(), 'utf8')).match(/>700</g)).toHaveLength(3)
     await tab.reload()
     await card.getByRole('button', { name: 'Show table' }).click()
     await expect.poll(() => facets.getByRole('table').count()).toBe(3)

@@ -14,13 +14,17 @@ export interface DrawnFacet {
   readonly resetZoom: (() => void) | undefined
 }
 
-type FilesOptions = Pick<Parameters<typeof lineFiles>[0], 'title' | 'height' | 'format' | 'labels'>
+interface FilesOptions
+  extends Pick<Parameters<typeof lineFiles>[0], 'title' | 'height' | 'format' | 'labels'> {
+  /** The range of x of charts that are not zoomed. */
+  readonly xRange: XRange | undefined
+}
 
 /** Small multiples as files: drawings below each other, and one table. */
 export function facetFiles(facets: readonly DrawnFacet[], options: FilesOptions): DrawingFiles | undefined {
   const [first] = facets
   if (!first) return undefined
-  const { title } = options
+  const { title, xRange } = options
   const table = lineFiles({
     ...{ ...options, xLabel: first.xLabel, style: first.style },
     lines: facets.flatMap(({ name, lines }) =>
@@ -29,7 +33,14 @@ export function facetFiles(facets: readonly DrawnFacet[], options: FilesOptions)
   }).table
   const svg = async () => {
     const drawings = facets.map(({ name, lines, style, xLabel, zoom }) =>
-      lineFiles({ ...options, title: `${title}, ${name}`, lines, style, xLabel, range: zoom }).svg?.(),
+      lineFiles({
+        ...options,
+        title: `${title}, ${name}`,
+        lines,
+        style,
+        xLabel,
+        range: zoom ?? xRange,
+      }).svg?.(),
     )
     return stacked((await Promise.all(drawings)).filter((drawing) => drawing !== undefined))
   }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { XRange } from '../charts/chart-options.js'
 import { CurvePlot } from '../charts/curve-plot.js'
 import type { CurveRun } from '../charts/curve-run.js'
 import type { CurveView } from '../charts/curve-view.js'
@@ -12,7 +13,7 @@ import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { columnLabel } from './column-label.js'
 import { type DrawnFacet, facetFiles } from './facet-files.js'
-import { type Facet, facetsOf, withSharedRange } from './facets.js'
+import { type Facet, facetsOf, sharedXRange, withSharedRange } from './facets.js'
 import { useRunValues } from './use-run-values.js'
 
 const MAX_FACETS = 12
@@ -31,7 +32,7 @@ interface FacetedLinesProps extends CardBodyProps {
   readonly column: string
 }
 
-/** Lines in a chart for each value of a column. All have the same range of y. */
+/** Lines in a chart for each value of a column. All have the same ranges of x and y. */
 export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLinesProps) {
   const { title, height, asTable, files, onBusy, onZoom } = card
   const { t } = useTranslation()
@@ -54,6 +55,7 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
     [],
   )
   const { yMin, yMax } = useMemo(() => withSharedRange(view, [...drawn.values()]), [view, drawn])
+  const xRange = useMemo(() => sharedXRange([...drawn.values()]), [drawn])
   // A new view makes new lines, so it may change with the numbers only: the lines change `drawn`.
   const shared = useMemo(() => ({ ...view, yMin, yMax }), [view, yMin, yMax])
   const isBusy = !values || drawn.size < shown.length || [...drawn.values()].some((one) => one.isLoading)
@@ -65,8 +67,8 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
   )
   useEffect(() => {
     const inOrder = shown.flatMap(({ value }) => drawn.get(value) ?? [])
-    files.current = facetFiles(inOrder, { title, height, format, labels: lineLabels(t) })
-  }, [files, shown, drawn, title, height, t, format])
+    files.current = facetFiles(inOrder, { title, height, format, xRange, labels: lineLabels(t) })
+  }, [files, shown, drawn, xRange, title, height, t, format])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   const rows = Math.max(1, Math.ceil(shown.length / columnsIn(width)))
   const facetHeight = Math.max(MIN_PX, Math.floor(height / rows) - HEADING_PX)
@@ -84,6 +86,7 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
             key={facet.value}
             {...{ facet, column, metrics, title, asTable, onDrawn }}
             view={shared}
+            xRange={xRange}
             height={facetHeight}
           />
         ))}
@@ -97,13 +100,15 @@ export function FacetedLines({ metrics, runs, view, column, ...card }: FacetedLi
 
 interface FacetChartProps extends Pick<FacetedLinesProps, 'column' | 'metrics' | 'title' | 'view'> {
   readonly facet: Facet
+  readonly xRange: XRange | undefined
   readonly height: number
   readonly asTable: boolean
   /** Called with what is drawn, and with undefined when the facet disappears. */
   readonly onDrawn: (value: string, drawn: DrawnFacet | undefined) => void
 }
 
-function FacetChart({ facet, column, metrics, title, view, height, asTable, onDrawn }: FacetChartProps) {
+function FacetChart(props: FacetChartProps) {
+  const { facet, xRange, column, metrics, title, view, height, asTable, onDrawn } = props
   const { t } = useTranslation()
   const heading = useId()
   const { value, runs } = facet
@@ -122,7 +127,7 @@ function FacetChart({ facet, column, metrics, title, view, height, asTable, onDr
       <h4 id={heading} className="truncate" title={name}>
         {name} <span className="muted">{runs.length}</span>
       </h4>
-      <CurvePlot title={`${title}, ${name}`} curves={curves} asTable={asTable} height={height} />
+      <CurvePlot title={`${title}, ${name}`} {...{ curves, asTable, height, xRange }} />
     </section>
   )
 }

@@ -3,7 +3,7 @@ import { DEFAULT_VIEW } from '../charts/curve-view.js'
 import { seriesStyle } from '../charts/series-style.js'
 import { curveRunsOf } from './curve-runs.js'
 import { stacked } from './facet-files.js'
-import { facetsOf, withSharedRange } from './facets.js'
+import { facetsOf, sharedXRange, withSharedRange } from './facets.js'
 import { runValues } from './run-values.js'
 
 const visible = (runId: string, group?: string) => ({
@@ -52,6 +52,20 @@ test('facets have one range of y, which covers bands and keeps the ends that a r
   expect(withSharedRange({ ...DEFAULT_VIEW, yMax: 4 }, drawn)).toMatchObject({ yMin: 1, yMax: 4 })
   expect(withSharedRange({ ...DEFAULT_VIEW, ignoreOutliers: true }, drawn).yMin).toBeUndefined()
   expect(withSharedRange(DEFAULT_VIEW, [line([5, 5])]).yMin).toBeUndefined()
+})
+
+test('facets have one range of x, which covers the longest line', () => {
+  const line = (xs: number[], raw?: number[]) => ({
+    lines: [
+      {
+        ...{ id: 'a', label: 'a', style: seriesStyle(0), curve: { xs, ys: xs } },
+        ...(raw && { raw: { xs: raw, ys: raw } }),
+      },
+    ],
+  })
+  expect(sharedXRange([line([3, 5]), line([0, 2]), line([4], [4, 90])])).toEqual([0, 90])
+  expect(sharedXRange([line([3]), line([3])])).toBeUndefined()
+  expect(sharedXRange([])).toBeUndefined()
 })
 
 test('a group has the same colour in facets that lack the groups before it', () => {

@@ -1,4 +1,5 @@
 import { compareNaturally } from '../app/natural-order.js'
+import type { XRange } from '../charts/chart-options.js'
 import type { CurveRun } from '../charts/curve-run.js'
 import type { CurveView } from '../charts/curve-view.js'
 import type { Line } from '../charts/line-chart.js'
@@ -43,12 +44,26 @@ export function withSharedRange(
   return { ...view, yMin: view.yMin ?? extent[0], yMax: view.yMax ?? extent[1] }
 }
 
+/** The range of x that covers the lines of all facets; undefined without one. */
+export function sharedXRange(facets: readonly { readonly lines: readonly Line[] }[]): XRange | undefined {
+  const lines = facets.flatMap((facet) => facet.lines)
+  const range = extentOfValues(lines.map(({ curve, raw }) => (raw ?? curve).xs))
+  return range && range[0] < range[1] ? range : undefined
+}
+
 /** The least and greatest value of lines with their bands; undefined without values. */
 function extentOf(lines: readonly Line[]): readonly [min: number, max: number] | undefined {
-  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   const curves = lines.flatMap(({ curve, raw }) => (raw ? [curve, raw] : [curve]))
-  for (const values of curves.flatMap(({ ys, lows = [], highs = [] }) => [ys, lows, highs]))
-    for (const value of values) {
+  return extentOfValues(curves.flatMap(({ ys, lows = [], highs = [] }) => [ys, lows, highs]))
+}
+
+function extentOfValues(
+  lists: readonly ArrayLike<number>[],
+): readonly [min: number, max: number] | undefined {
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const values of lists)
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!
       if (!Number.isFinite(value)) continue
       min = Math.min(min, value)
       max = Math.max(max, value)
