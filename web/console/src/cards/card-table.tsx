@@ -1,5 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import type { Table, TableCell } from '../ui/table.js'
 
 const MAX_ROWS = 500
@@ -14,7 +16,8 @@ interface CardTableProps {
 export function CardTable({ table: { columns, rows }, title, maxHeight }: CardTableProps) {
   const { t } = useTranslation()
   const format = useFormat()
-  const text = (cell: TableCell) => (typeof cell === 'number' ? format.metric(cell) : (cell ?? '–'))
+  const shown = rows.slice(0, MAX_ROWS)
+  const decimals = columns.map((_, i) => columnDecimals(shown.flatMap((row) => numberIn(row[i]))))
   if (rows.length === 0) return null
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: must be reachable to scroll
@@ -31,13 +34,17 @@ export function CardTable({ table: { columns, rows }, title, maxHeight }: CardTa
           </tr>
         </thead>
         <tbody>
-          {rows.slice(0, MAX_ROWS).map((row, index) => (
+          {shown.map((row, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity
             <tr key={index}>
               {row.map((cell, i) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the column
                 <td key={i} className={columns[i]?.isNumber ? 'number' : ''}>
-                  {text(cell)}
+                  {typeof cell === 'number' ? (
+                    <MetricNumber value={cell} format={format} decimals={decimals[i]} />
+                  ) : (
+                    (cell ?? '–')
+                  )}
                 </td>
               ))}
             </tr>
@@ -48,3 +55,5 @@ export function CardTable({ table: { columns, rows }, title, maxHeight }: CardTa
     </div>
   )
 }
+
+const numberIn = (cell: TableCell | undefined) => (typeof cell === 'number' ? cell : [])

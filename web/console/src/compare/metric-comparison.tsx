@@ -1,8 +1,10 @@
 import { useTranslation } from 'react-i18next'
 import type { ComparedMetric } from '../api/runs.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
 import { directionOf } from '../metrics/direction.js'
 import { metricLabel } from '../metrics/metric-name.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 import { ComparisonTable } from './comparison-table.js'
 import { bestOf } from './differences.js'
@@ -41,11 +43,13 @@ export function MetricComparison({ rows, metrics, all, baseline, comparable, tes
               logged.map((run) => run && intervalOf(run.metrics, key)),
             )
           : undefined
+        const decimals = columnDecimals(values)
         const base = comparable && baseline >= 0 ? values[baseline] : undefined
         return (run) => (
           <MetricCell
             metric={key}
             value={values[run]}
+            decimals={decimals}
             isBest={best?.has(run) ?? false}
             base={run === baseline ? undefined : base}
             tested={
@@ -61,6 +65,8 @@ export function MetricComparison({ rows, metrics, all, baseline, comparable, tes
 interface MetricCellProps {
   readonly metric: string
   readonly value: number | undefined
+  /** The decimals of the metric in all runs. */
+  readonly decimals: number
   readonly isBest: boolean
   readonly base: number | undefined
   /** The difference to the baseline with its interval, if that is known. */
@@ -77,14 +83,14 @@ function testedBy(key: string, base: RunRow | undefined, run: RunRow | undefined
   )
 }
 
-function MetricCell({ metric, value, isBest, base, tested }: MetricCellProps) {
+function MetricCell({ metric, value, decimals, isBest, base, tested }: MetricCellProps) {
   const { t } = useTranslation()
   const format = useFormat()
   if (value === undefined) return <span className="muted">–</span>
   return (
     <span className="metric-cell">
-      <span className={isBest ? 'best' : ''} title={String(value)}>
-        {format.metric(value)}
+      <span className={isBest ? 'best' : ''}>
+        <MetricNumber {...{ value, format, decimals }} />
         {isBest && <span className="visually-hidden"> {t('compare.best')}</span>}
       </span>
       <Delta metric={metric} value={value} base={base} tested={tested} />

@@ -4,6 +4,8 @@ import { Trans, useTranslation } from 'react-i18next'
 import type { Run } from '../api/runs.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
 import { SaveTable } from '../ui/save-table.js'
@@ -40,6 +42,7 @@ function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
   const keys = [...new Set(runs.flatMap(({ data }) => (data.metrics ?? []).map(({ key }) => key)))]
     .sort()
     .slice(0, MAX_METRICS)
+  const decimals = keys.map((key) => columnDecimals(runs.map((run) => metricIn(run, key))))
   return (
     <section className="panel" aria-label={t('experimentTabs.evaluation')}>
       <header>
@@ -78,11 +81,18 @@ function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
                 <td>
                   {(run.inputs?.dataset_inputs ?? []).map(({ dataset }) => dataset.name).join(', ') || '–'}
                 </td>
-                {keys.map((key) => (
-                  <td key={key} className="number">
-                    {format.metric(run.data.metrics?.find((metric) => metric.key === key)?.value) || '–'}
-                  </td>
-                ))}
+                {keys.map((key, i) => {
+                  const value = metricIn(run, key)
+                  return (
+                    <td key={key} className="number">
+                      {value === undefined ? (
+                        '–'
+                      ) : (
+                        <MetricNumber {...{ value, format }} decimals={decimals[i]} />
+                      )}
+                    </td>
+                  )
+                })}
               </tr>
             ))}
           </tbody>
@@ -91,6 +101,8 @@ function EvaluationRuns({ runs }: { runs: readonly Run[] }) {
     </section>
   )
 }
+
+const metricIn = ({ data }: Run, key: string) => data.metrics?.find((metric) => metric.key === key)?.value
 
 /** All metrics, also those that have no room on the page. */
 function tableOfRuns(runs: readonly Run[], t: TFunction) {

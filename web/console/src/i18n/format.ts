@@ -20,7 +20,12 @@ function byLanguage<Formatter>(create: (language: string) => Formatter): (langua
 const decimals = (maximumFractionDigits: number) =>
   byLanguage((language) => new Intl.NumberFormat(language, { maximumFractionDigits }))
 
-const integers = decimals(0)
+const fixed = Array.from({ length: 5 }, (_, digits) =>
+  byLanguage(
+    (language) =>
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ),
+)
 const [largeDecimals, mediumDecimals, smallDecimals] = [decimals(1), decimals(2), decimals(4)]
 const PERCENT = { style: 'percent', maximumFractionDigits: 1 } as const
 const percents = byLanguage(
@@ -35,17 +40,39 @@ const times = byLanguage(
   (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
 )
 
-/** Up to four decimals, fewer for large numbers; integers without decimals; very small and large numbers as exponents. */
-export function formatMetric(value: number | string | undefined, language = 'en'): string {
+const MAX_DECIMALS = 4
+
+/**
+ * Up to four decimals, fewer for large numbers; integers without decimals; very small and large numbers as exponents.
+ * @param digits a fixed number of decimals up to four, as of a column
+ */
+export function formatMetric(value: number | string | undefined, language = 'en', digits = 0): string {
   if (value === undefined || value === '') return ''
   const number = Number(value)
   const size = Math.abs(number)
   if (!isDrawable(number)) return notFinite(number)
-  if (Number.isInteger(number) && size < 1e9) return integers(language).format(number)
-  if (size < 1e-4 || size >= 1e9) return number.toExponential(3).replace('e+', 'e')
-  if (size < 1) return number.toFixed(4)
+  if (Number.isInteger(number) && size < 1e9) return fixed[digits]!(language).format(number)
+  if (isExponential(size)) return number.toExponential(3).replace('e+', 'e')
+  if (digits > 0) return fixed[digits]!(language).format(number)
+  if (size < 1) return number.toFixed(MAX_DECIMALS)
   const format = size < 10 ? smallDecimals : size < 1000 ? mediumDecimals : largeDecimals
   return format(language).format(number)
+}
+
+const isExponential = (size: number) => size < 1e-4 || size >= 1e9
+
+/** The decimals that `formatMetric` shows of a value. */
+export function decimalsOf(value: number): number {
+  const size = Math.abs(value)
+  if (!isDrawable(value) || Number.isInteger(value) || isExponential(size)) return 0
+  if (size < 1) return MAX_DECIMALS
+  let decimals = size < 10 ? MAX_DECIMALS : size < 1000 ? 2 : 1
+  let scaled = Math.round(size * 10 ** decimals)
+  while (decimals > 0 && scaled % 10 === 0) {
+    scaled /= 10
+    decimals--
+  }
+  return decimals
 }
 
 const notFinite = (number: number) => (Number.isNaN(number) ? 'NaN' : number > 0 ? '∞' : '−∞')
@@ -113,7 +140,7 @@ export type Format = ReturnType<typeof formatsOf>
 /** Formatters for a language. */
 export const formatsOf = (language: string) => ({
   language,
-  metric: (value: number | string | undefined) => formatMetric(value, language),
+  metric: (value: number | string | undefined, digits?: number) => formatMetric(value, language, digits),
   integer: (value: number) => value.toLocaleString(language),
   /** `+12.3%` of 0.123. */
   percent: (share: number) => percents(language).format(share),

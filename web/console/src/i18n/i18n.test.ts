@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { columnDecimals } from '../metrics/column-decimals.js'
 import { en } from './en.js'
 import { formatAgo, formatBytes, formatDuration, formatMetric } from './format.js'
 import { ko } from './ko.js'
@@ -60,6 +61,14 @@ test('formats metrics with four decimals and extremes as exponents', () => {
   expect(
     ['NaN', 0.0861, 12, 1234.5678, 1e-7, 1.7976931348623157e308, undefined].map((n) => formatMetric(n)),
   ).toEqual(['NaN', '0.0861', '12', '1,234.6', '1.000e-7', '∞', ''])
+})
+
+test('formats all metrics of a column with the decimals of the one that needs the most', () => {
+  const shown = (values: number[]) => values.map((value) => formatMetric(value, 'en', columnDecimals(values)))
+  expect(shown([0.999, 1.5, 2, 1234.5, 0])).toEqual(['0.9990', '1.5000', '2.0000', '1,234.5000', '0.0000'])
+  expect(shown([1.5, 20.25, -3])).toEqual(['1.50', '20.25', '-3.00'])
+  expect(shown([3, 1200])).toEqual(['3', '1,200'])
+  expect(shown([1e-7, Number.NaN, 1e12])).toEqual(['1.000e-7', 'NaN', '1.000e12'])
 })
 
 test('formats durations, sizes and ages', () => {

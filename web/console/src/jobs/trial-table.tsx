@@ -1,6 +1,8 @@
 import { useTranslation } from 'react-i18next'
 import type { RunTask } from '../api/jobs.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { StateMessage } from '../server-words/server-message.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import type { IterationsProps } from './iterations.js'
@@ -19,6 +21,7 @@ interface TrialTableProps extends Pick<IterationsProps, 'chosen' | 'onChoose'> {
 export function TrialTable({ rows, sweep, experimentId, chosen, onChoose }: TrialTableProps) {
   const { t } = useTranslation()
   const names = parametersOf(sweep)
+  const decimals = columnDecimals(rows.map(({ objective }) => objective))
   return (
     <ScrollX>
       <table className="list iterations trials">
@@ -47,6 +50,7 @@ export function TrialTable({ rows, sweep, experimentId, chosen, onChoose }: Tria
               row={row}
               names={names}
               experimentId={experimentId}
+              decimals={decimals}
               isChosen={row.iteration === chosen}
               onChoose={onChoose}
             />
@@ -60,11 +64,12 @@ export function TrialTable({ rows, sweep, experimentId, chosen, onChoose }: Tria
 interface TrialRowProps extends Pick<IterationsProps, 'onChoose'> {
   readonly row: RunTask
   readonly names: readonly string[]
+  readonly decimals: number
   readonly experimentId: string | undefined
   readonly isChosen: boolean
 }
 
-function TrialRow({ row, names, experimentId, isChosen, onChoose }: TrialRowProps) {
+function TrialRow({ row, names, decimals, experimentId, isChosen, onChoose }: TrialRowProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { state, pruned, objective, execution_duration: duration } = row
@@ -80,7 +85,9 @@ function TrialRow({ row, names, experimentId, isChosen, onChoose }: TrialRowProp
           {parameterValue(row, name)}
         </td>
       ))}
-      <td className="number">{objective === undefined ? '–' : format.metric(objective)}</td>
+      <td className="number">
+        {objective === undefined ? '–' : <MetricNumber {...{ value: objective, format, decimals }} />}
+      </td>
       <td>
         <JobState state={state.life_cycle_state} result={pruned ? 'PRUNED' : state.result_state} />
         {state.state_message && (

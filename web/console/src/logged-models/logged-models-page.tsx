@@ -6,6 +6,8 @@ import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { NamedRunLink, RunNames } from '../runs/run-names.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
@@ -59,6 +61,9 @@ function ModelsTable({ models }: { models: readonly LoggedModel[] }) {
   const { t } = useTranslation()
   const format = useFormat()
   const columns = metricColumns(models).slice(0, MAX_METRICS)
+  const decimals = columns.map((column) =>
+    columnDecimals(models.map((model) => metricOf(model, column)?.value)),
+  )
   return (
     <section className="panel" aria-label={t('experimentTabs.models')}>
       <ScrollX>
@@ -85,11 +90,18 @@ function ModelsTable({ models }: { models: readonly LoggedModel[] }) {
                   <ModelName model={model} />
                 </th>
                 <td>{model.info.model_type || '–'}</td>
-                {columns.map((column) => (
-                  <td key={`${column.dataset} ${column.key}`} className="number">
-                    {format.metric(metricOf(model, column)?.value) || '–'}
-                  </td>
-                ))}
+                {columns.map((column, i) => {
+                  const value = metricOf(model, column)?.value
+                  return (
+                    <td key={`${column.dataset} ${column.key}`} className="number">
+                      {value === undefined ? (
+                        '–'
+                      ) : (
+                        <MetricNumber {...{ value, format }} decimals={decimals[i]} />
+                      )}
+                    </td>
+                  )
+                })}
                 <td>
                   <RegisteredVersions model={model} />
                 </td>

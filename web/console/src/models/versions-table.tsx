@@ -5,7 +5,9 @@ import { useTranslation } from 'react-i18next'
 import type { ModelVersion } from '../api/models.js'
 import { CellWhisker } from '../charts/cell-whisker.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
 import { metricLabel } from '../metrics/metric-name.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { runQuery } from '../run/use-run.js'
 import { column } from '../runs/columns.js'
 import { intervalOf, type RunRow, toRow } from '../runs/row.js'
@@ -48,6 +50,12 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
   const scales = metricScales(
     [...runs.values()],
     metrics.map((metric) => column('metrics', metric)),
+  )
+  const decimals = new Map(
+    metrics.map((metric) => [
+      metric,
+      columnDecimals([...runs.values()].map((run) => run.metrics.get(metric))),
+    ]),
   )
   const columns = OTHER_COLUMNS + metrics.length
   if (versions.length === 0) return <Empty title={t('models.noVersions')}>{t('models.noVersionsHelp')}</Empty>
@@ -97,6 +105,7 @@ export function VersionsTable({ name, versions, aliases }: VersionsTableProps) {
                 run={runs.get(found[index]!.run_id)}
                 metrics={metrics}
                 scales={scales}
+                decimals={decimals}
                 index={index}
                 measure={measure}
               />
@@ -116,11 +125,13 @@ interface VersionRowProps {
   readonly run: RunRow | undefined
   readonly metrics: readonly string[]
   readonly scales: Scales
+  readonly decimals: ReadonlyMap<string, number>
   readonly index: number
   readonly measure: (element: HTMLTableRowElement | null) => void
 }
 
-function VersionRow({ name, version, aliases, run, metrics, scales, index, measure }: VersionRowProps) {
+function VersionRow(props: VersionRowProps) {
+  const { name, version, aliases, run, metrics, scales, decimals, index, measure } = props
   const format = useFormat()
   return (
     <tr ref={measure} data-index={index} aria-rowindex={index + 2}>
@@ -139,7 +150,7 @@ function VersionRow({ name, version, aliases, run, metrics, scales, index, measu
       </td>
       {metrics.map((metric) => (
         <td key={metric} className="number">
-          <Figure run={run} metric={metric} scales={scales} />
+          <Figure {...{ run, metric, scales }} decimals={decimals.get(metric)} />
         </td>
       ))}
       <td>{run && <RunLink run={run} />}</td>
@@ -148,7 +159,12 @@ function VersionRow({ name, version, aliases, run, metrics, scales, index, measu
   )
 }
 
-function Figure({ run, metric, scales }: { run: RunRow | undefined; metric: string; scales: Scales }) {
+interface FigureProps extends Pick<VersionRowProps, 'run' | 'scales'> {
+  readonly metric: string
+  readonly decimals: number | undefined
+}
+
+function Figure({ run, metric, scales, decimals }: FigureProps) {
   const format = useFormat()
   const value = run?.metrics.get(metric)
   if (!run || value === undefined) return <span className="muted">–</span>
@@ -157,7 +173,7 @@ function Figure({ run, metric, scales }: { run: RunRow | undefined; metric: stri
   return (
     <span className="figure">
       {interval && range && <CellWhisker value={value} interval={interval} range={range} />}
-      {format.metric(value)}
+      <MetricNumber {...{ value, format, decimals }} />
     </span>
   )
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { RunStatus } from '../api/runs.js'
 import { columnLabel } from '../cards/column-label.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
 import { type Cell, cellOf, columnFromId } from '../runs/columns.js'
 import { type RunRow, runName } from '../runs/row.js'
 import { useColumnLabel } from '../runs/use-column-label.js'
@@ -20,12 +21,17 @@ export function BlockTable({ title, rows, columns: ids }: BlockTableProps) {
   const format = useFormat()
   const labelOf = useColumnLabel()
   const columns = ids.flatMap((id) => columnFromId(id) ?? [])
+  const decimals = new Map(
+    columns
+      .filter(({ kind }) => kind === 'metrics')
+      .map(({ id, key }) => [id, columnDecimals(rows.map(({ metrics }) => metrics.get(key)))]),
+  )
   const textOf = (id: string, cell: Cell) => {
     if (cell === undefined) return '–'
     if (/^attributes\.(start|end)_time$/.test(id)) return Number(cell) ? format.time(Number(cell)) : '–'
     if (id === 'attributes.status') return t(`status.${cell as RunStatus}`)
     if (id === 'attributes.duration') return format.duration(Number(cell))
-    return typeof cell === 'number' ? format.metric(cell) : cell
+    return typeof cell === 'number' ? format.metric(cell, decimals.get(id)) : cell
   }
   return (
     <ScrollX>

@@ -4,8 +4,10 @@ import { queryKeys } from '../api/query-keys.js'
 import { getBuckets } from '../api/runs.js'
 import { useInView } from '../charts/use-in-view.js'
 import { useFormat } from '../i18n/format.js'
+import { columnDecimals } from '../metrics/column-decimals.js'
 import { MetricDefinition } from '../metrics/metric-definition.js'
 import { metricLabel } from '../metrics/metric-name.js'
+import { MetricNumber } from '../metrics/metric-number.js'
 import { intervalOf, type RunRow } from '../runs/row.js'
 import { sparklinePath, summaryOf } from './sparkline.js'
 
@@ -22,6 +24,8 @@ export function MetricRow({ row, metric }: { row: RunRow; metric: string }) {
   const summary = useSummary(row.info.run_id, metric, inView && hasCourse)
   const value = row.metrics.get(metric)!
   const interval = intervalOf(row.metrics, metric)
+  const [least, greatest] = hasCourse ? [summary?.min, summary?.max] : [value, value]
+  const decimals = columnDecimals([value, least, greatest])
   const path = summary && sparklinePath(summary.values, WIDTH, HEIGHT)
   return (
     <tr ref={ref}>
@@ -51,11 +55,12 @@ export function MetricRow({ row, metric }: { row: RunRow; metric: string }) {
           </small>
         )}
       </td>
-      <td className="number" title={String(value)}>
-        {format.metric(value)}
-      </td>
-      <td className="number muted">{format.metric(hasCourse ? summary?.min : value)}</td>
-      <td className="number muted">{format.metric(hasCourse ? summary?.max : value)}</td>
+      {[value, least, greatest].map((figure, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the column
+        <td key={i} className={i === 0 ? 'number' : 'number muted'}>
+          {figure !== undefined && <MetricNumber value={figure} format={format} decimals={decimals} />}
+        </td>
+      ))}
     </tr>
   )
 }

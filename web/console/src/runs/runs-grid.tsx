@@ -11,7 +11,7 @@ import type { RunRow } from './row.js'
 import type { Appearances } from './run-appearance.js'
 import { RunsHeader } from './runs-header.js'
 import { RunsRow } from './runs-row.js'
-import { metricScales, type Scales } from './scale.js'
+import { metricDecimals, metricScales, type Scales } from './scale.js'
 import { type CellLayout, useColumnWindow } from './use-column-window.js'
 import type { Figures } from './use-figures.js'
 import type { RowActions } from './use-row-actions.js'
@@ -48,6 +48,8 @@ export function RunsGrid(props: RunsGridProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const format = useFormat()
   const scales = useMemo(() => metricScales(rows, columns), [rows, columns])
+  const { figures } = props
+  const decimals = useMemo(() => metricDecimals(rows, columns, figures), [rows, columns, figures])
   const table = useRunsTable(columns, state.fixed)
   // With a new function, the positions of all rows are computed again.
   const getItemKey = useCallback((index: number) => items[index - skipped]?.id ?? index, [items, skipped])
@@ -75,7 +77,7 @@ export function RunsGrid(props: RunsGridProps) {
     scrollTo: (index) => index >= pinned.length && rowWindow.scrollToIndex(skipped + index - pinned.length),
   })
   const selected = useMemo(() => new Set(state.selected), [state.selected])
-  const shared = { ...props, layout: window.layout, format, scales, selected, onFocus: keys.setAt }
+  const shared = { ...props, layout: window.layout, format, scales, decimals, selected, onFocus: keys.setAt }
   const row = (item: GridItem, index: number, top?: number) => (
     <GridRow key={item.id} {...shared} {...{ item, index, top }} current={keys.current === item.id} />
   )
@@ -117,12 +119,13 @@ interface GridRowProps extends Pick<RunsGridProps, 'state' | 'appearances' | 'fi
   readonly layout: CellLayout
   readonly format: Format
   readonly scales: Scales
+  readonly decimals: ReadonlyMap<string, number>
   readonly onFocus: (id: string) => void
 }
 
-function GridRow({ item, state, appearances, figures, scales, selected, ...place }: GridRowProps) {
+function GridRow({ item, state, appearances, selected, ...place }: GridRowProps) {
   if (item.type === 'note') return <NoteRow item={item} {...at(place)} />
-  const { layout, format, actions } = place
+  const { layout, format, actions, figures, scales, decimals } = place
   const cells = { layout, format, actions, ...at(place) }
   if (item.type === 'group') return <GroupRow item={item} spread={state.spread} {...cells} />
   const appearance = appearances.get(item.id)
@@ -132,8 +135,7 @@ function GridRow({ item, state, appearances, figures, scales, selected, ...place
       tree={item.tree}
       depth={item.depth}
       expanded={item.expanded}
-      scales={scales}
-      figures={figures}
+      {...{ scales, figures, decimals }}
       selected={selected.has(item.id)}
       color={state.layout === 'table' ? undefined : appearance?.color}
       visible={appearance?.visible ?? false}

@@ -36,11 +36,12 @@ interface RunsRowProps extends NameProps {
   readonly format: Format
   readonly scales: Scales
   readonly figures: Figures
+  readonly decimals: ReadonlyMap<string, number>
   readonly onFocus: (id: string) => void
 }
 
 export const RunsRow = memo(function RunsRow(props: RunsRowProps) {
-  const { index, top, layout, format, scales, figures, onFocus, ...name } = props
+  const { index, top, layout, format, scales, figures, decimals, onFocus, ...name } = props
   const { tree, depth, expanded, selected, current } = name
   const { run_id } = tree.row.info
   return (
@@ -58,7 +59,7 @@ export const RunsRow = memo(function RunsRow(props: RunsRowProps) {
       <NameCell {...name} width={layout.nameWidth} />
       {layout.columns.map((cell) => (
         <CellPlace key={cell.column.id} cell={cell}>
-          {CellValue({ row: tree.row, column: cell.column, format, scales, figures })}
+          {CellValue({ row: tree.row, column: cell.column, format, scales, figures, decimals })}
         </CellPlace>
       ))}
     </tr>

@@ -1,5 +1,7 @@
+import { columnDecimals } from '../metrics/column-decimals.js'
 import type { Column } from './columns.js'
 import { type Interval, intervalOf, type RunRow } from './row.js'
+import type { Figures } from './use-figures.js'
 
 export type Scales = ReadonlyMap<string, Interval>
 
@@ -24,6 +26,21 @@ export const spanOf = (intervals: readonly Interval[]): Interval => ({
   low: intervals.reduce((low, interval) => Math.min(low, interval.low), Infinity),
   high: intervals.reduce((high, interval) => Math.max(high, interval.high), -Infinity),
 })
+
+/** The decimals of each column of metrics by key. */
+export const metricDecimals = (
+  rows: readonly RunRow[],
+  columns: readonly Column[],
+  figures: Figures,
+): ReadonlyMap<string, number> =>
+  new Map(
+    columns
+      .filter(({ kind }) => kind === 'metrics')
+      .map(({ key }) => [
+        key,
+        columnDecimals(figures.get(key)?.values() ?? rows.map(({ metrics }) => metrics.get(key))),
+      ]),
+  )
 
 /** Relative position in the interval, clamped to 0…1; 0.5 if the interval is empty. */
 export const position = (value: number, { low, high }: Interval) =>
