@@ -13,6 +13,7 @@ describe.skipIf(!chromium)('comments on a run', () => {
   let browser: Browser
   let token: string
   let run: string
+  const started = Date.now()
   beforeAll(async () => {
     server = await startServer()
     browser = await launchBrowser()
@@ -23,7 +24,7 @@ describe.skipIf(!chromium)('comments on a run', () => {
       access_control_list: [{ service_principal_name: 'mina', permission_level: 'CAN_READ' }],
     })
     const created = await owner.post<{ run: { info: { run_id: string } } }>(`${MLFLOW}/runs/create`, {
-      ...{ experiment_id: '0', run_name: 'als-7', start_time: Date.now() },
+      ...{ experiment_id: '0', run_name: 'als-7', start_time: started },
     })
     run = created.run.info.run_id
   })
@@ -88,5 +89,22 @@ describe.skipIf(!chromium)('comments on a run', () => {
     await owner.tab.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
     await expect.poll(focused).toBe('New comment')
     expect([...owner.problems(), ...mina.problems()]).toEqual([])
+  })
+
+  test('say who imported them, because an import gives the author', async () => {
+    const imported = {
+      ...{ run_id: run, experiment_id: '0', run_name: 'als-7', status: 'RUNNING', start_time: started },
+      comments: [{ comment_id: 'c1', body: 'Ship it.', author: 'boss', created_at: 5, updated_at: 5 }],
+    }
+    await api(server.url).post('/api/cairn/v1/import/runs', imported)
+    await using reader = await visitor(browser, server.url, {
+      ...{ locale: 'ko-KR', viewport: { width: 390, height: 844 } },
+    })
+    await reader.open(`/#/experiments/0/runs/${run}`)
+    const item = reader.tab.getByRole('listitem').filter({ hasText: 'Ship it.' })
+    await item.getByText('owner님이 가져옴').waitFor()
+    expect(await item.getByRole('button', { name: '댓글 편집' }).count()).toBe(0)
+    expect(await reader.tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+    expect(await reader.violations()).toEqual([])
   })
 })

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@cairn/platform/errors'
 import { CreateExperiment, GetExperiment, SetExperimentTag } from '@cairn/platform/protocol/experiments'
-import { DigestRuns, importedArtifactPath } from '@cairn/platform/protocol/imports'
+import { DigestRuns, ImportRun, importedArtifactPath } from '@cairn/platform/protocol/imports'
 import {
   CreateLoggedModel,
   FinalizeLoggedModel,
@@ -18,7 +18,15 @@ import {
   SetRegisteredModelTag,
 } from '@cairn/platform/protocol/registered-models'
 import { CreateRunComment, ListRunComments } from '@cairn/platform/protocol/run-comments'
-import { CreateRun, DeleteRun, DeleteTag, LogBatch, SetTag, UpdateRun } from '@cairn/platform/protocol/runs'
+import {
+  CreateRun,
+  DeleteRun,
+  DeleteTag,
+  GetRun,
+  LogBatch,
+  SetTag,
+  UpdateRun,
+} from '@cairn/platform/protocol/runs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../copying/sources/artifact-roots.js'
 import { FileSource } from '../copying/sources/files/file-source.js'
@@ -122,12 +130,36 @@ test('copies new comments on a finished run, without its history', async () => {
   await there.served.context.client()(CreateRunComment, { run_id: run, body: 'Is it off?' })
   await migrate(migration)
   const { comments } = await here.served.context.client()(ListRunComments, { run_id: run })
-  expect(comments).toMatchObject([{ body: 'Is it off?', own: false }])
+  expect(comments).toMatchObject([{ body: 'Is it off?', own: false, imported_by: 'owner' }])
   expect(there.requests.filter((path) => path.includes('get-history'))).toEqual([])
   expect(sent()).toEqual(['POST /api/cairn/v1/import/runs'])
   here.requests.length = 0
   await migrate(migration)
   expect(sent()).toEqual([])
+})
+
+test('copies more comments than one request may have', async () => {
+  const comments = Array.from({ length: 450 }, (_, i) => ({
+    ...{ comment_id: `c${i}`, body: String(i), author: 'mina', created_at: i, updated_at: i },
+  }))
+  const header = {
+    run_id: run,
+    experiment_id: experiment,
+    status: 'FINISHED',
+    start_time: 5,
+    end_time: 9,
+  } as const
+  for (let start = 0; start < comments.length; start += 200)
+    await there.served.context.client()(ImportRun, {
+      ...header,
+      comments: comments.slice(start, start + 200),
+    })
+  await migrate(migration)
+  const copied = await here.served.context.client()(ListRunComments, { run_id: run })
+  expect(copied.comments.map(({ body }) => Number(body))).toEqual(comments.map((_, i) => i))
+  expect((await here.served.context.client()(GetRun, { run_id: run })).run.info.lifecycle_stage).toBe(
+    'active',
+  )
 })
 
 test('copies new points of a finished run', async () => {

@@ -24,6 +24,8 @@ export const RunComment = Type.Object({
   created_at: Int64(),
   /** Later than `created_at` once it was edited. */
   updated_at: Int64(),
+  /** Name of the principal that imported it, who also gave the author; empty if unknown. Absent for one that was written here. */
+  imported_by: Type.Optional(Type.String()),
 })
 export type RunComment = Static<typeof RunComment>
 
@@ -57,7 +59,11 @@ export const ListMentions = operation({
   input: Type.Object({}),
   output: Type.Object({
     mentions: Type.Array(
-      Type.Object({ experiment_id: Type.String(), run_name: Type.String(), comment: RunComment }),
+      Type.Object({
+        ...{ experiment_id: Type.String(), run_name: Type.String(), comment: RunComment },
+        /** Later than the comment for a mention that was added when the comment was edited. */
+        mentioned_at: Int64(),
+      }),
     ),
   }),
 })

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
+import type { Output } from '@cairn/platform/protocol/operation'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import type { RunComment } from '@cairn/platform/protocol/run-comments'
+import type { ListMentions, RunComment } from '@cairn/platform/protocol/run-comments'
 import { databases } from '@cairn/platform/testing/databases'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TrackingApp, trackingApp } from '../testing/tracking-app.js'
 
 const COMMENTS = 'run-comments'
+type Mention = Output<typeof ListMentions>['mentions'][number]
 
 describe.each(databases)('comments on runs on %s', (_name, database) => {
   let tracked: TrackingApp
@@ -83,7 +85,12 @@ describe.each(databases)('comments on runs on %s', (_name, database) => {
   test('mention principals, who find them while they may read the run', async () => {
     const comment = await write(editor, '@Reader see `@stranger`, and @stranger too')
     const found = await mentions(reader)
-    expect(found).toEqual([{ experiment_id: '0', run_name: 'a run', comment: { ...comment, own: false } }])
+    expect(found).toEqual([
+      {
+        ...{ experiment_id: '0', run_name: 'a run', comment: { ...comment, own: false } },
+        mentioned_at: comment.created_at,
+      },
+    ])
     expect(await mentions(stranger)).toEqual([])
     await send(editor, 'PATCH', `${COMMENTS}/${comment.comment_id}`, { run_id, body: 'nobody' })
     expect(await mentions(reader)).toEqual([])
@@ -92,6 +99,23 @@ describe.each(databases)('comments on runs on %s', (_name, database) => {
     expect(await mentions(reader)).toHaveLength(1)
     await tracked.post('runs/delete', { run_id: run })
     expect(await mentions(reader)).toEqual([])
+  })
+
+  test('that are added when a comment is edited are as new as the edit, and others keep their time', async () => {
+    const run = await tracked.createRun()
+    const comment = await write(editor, 'Hello @stranger', run)
+    const edited = async (body: string) =>
+      (await send(editor, 'PATCH', `${COMMENTS}/${comment.comment_id}`, { run_id: run, body })).body.comment
+    const mentionedAt = async () =>
+      (await mentions(reader)).find(({ comment: { run_id } }: Mention) => run_id === run)?.mentioned_at
+    expect(await mentionedAt()).toBeUndefined()
+    await expect.poll(() => Date.now()).toBeGreaterThan(comment.created_at)
+    const { updated_at } = await edited('Hello @reader')
+    expect(updated_at).toBeGreaterThan(comment.created_at)
+    expect([await mentionedAt(), (await mentions(reader))[0].comment.run_id]).toEqual([updated_at, run])
+    await expect.poll(() => Date.now()).toBeGreaterThan(updated_at)
+    await edited('Hello again, @reader')
+    expect(await mentionedAt()).toBe(updated_at)
   })
 
   test('may contain longer words with @ than any name', async () => {

@@ -49,7 +49,7 @@ export class CommentStore {
     const now = this.#clock.now()
     const row: RunCommentRow = {
       ...{ comment_id: newId(), run_id, body, author_id: by.id, author: by.name },
-      ...{ created_at: now, updated_at: now },
+      ...{ created_at: now, updated_at: now, imported_by: null },
     }
     await this.#db.transaction(async (tx) => {
       await getActiveRun(tx, run_id)
@@ -74,8 +74,7 @@ export class CommentStore {
         .where('comment_id', '=', comment_id)
         .executeTakeFirst()
       if (updated.numUpdatedRows === 0n) throw noSuchComment(input) // deleted since it was read
-      await tx.deleteFrom('run_mentions').where('comment_id', '=', comment_id).execute()
-      await putMentions(tx, row)
+      await replaceMentions(tx, row)
       return toComment(row, by)
     })
   }
@@ -104,7 +103,7 @@ export class CommentStore {
       .innerJoin('run_comments', 'run_comments.comment_id', 'run_mentions.comment_id')
       .innerJoin('runs', 'runs.run_id', 'run_mentions.run_id')
       .selectAll('run_comments')
-      .select(['runs.experiment_id', 'runs.run_name'])
+      .select(['runs.experiment_id', 'runs.run_name', 'run_mentions.created_at as mentioned_at'])
       .where('run_mentions.name', '=', reader.name.toLowerCase())
       .where('runs.lifecycle_stage', '=', 'active')
     if (allowed) query = query.where(allowed.has('runs.experiment_id'))
@@ -116,6 +115,7 @@ export class CommentStore {
     const mentions: Output<typeof ListMentions>['mentions'] = rows.map((row) => ({
       experiment_id: String(row.experiment_id),
       run_name: row.run_name ?? '',
+      mentioned_at: row.mentioned_at,
       comment: toComment(row, reader),
     }))
     return mentions
@@ -145,12 +145,36 @@ async function getRow(tx: Tx, ref: CommentRef): Promise<RunCommentRow> {
   return row
 }
 
-export async function putMentions(tx: Tx, { comment_id, run_id, body, created_at }: RunCommentRow) {
-  const rows = mentionedNames(body).map((name) => ({ name, comment_id, run_id, created_at }))
+/** Principals that an edited comment mentioned before keep the time of their mention, so that it does not become unread again. */
+export async function replaceMentions(tx: Tx, comment: RunCommentRow) {
+  const { comment_id } = comment
+  const known = await tx
+    .deleteFrom('run_mentions')
+    .where('comment_id', '=', comment_id)
+    .returning(['name', 'created_at'])
+    .execute()
+  await putMentions(tx, comment, new Map(known.map(({ name, created_at }) => [name, created_at])))
+}
+
+/** @param known times of mentions by name; others have the time of the last change */
+async function putMentions(
+  tx: Tx,
+  { comment_id, run_id, body, updated_at }: RunCommentRow,
+  known: ReadonlyMap<string, number> = new Map(),
+) {
+  const rows = mentionedNames(body).map((name) => ({
+    ...{ name, comment_id, run_id, created_at: known.get(name) ?? updated_at },
+  }))
   if (rows.length > 0) await tx.insertInto('run_mentions').values(rows).execute()
 }
 
-const toComment = (
-  { comment_id, run_id, body, author_id, author, created_at, updated_at }: RunCommentRow,
-  reader: Principal,
-): RunComment => ({ comment_id, run_id, body, author, own: author_id === reader.id, created_at, updated_at })
+/** Ids of principals are not the same on another server: nobody owns an imported comment. */
+export const NO_PRINCIPAL = ''
+
+const toComment = (row: RunCommentRow, reader: Principal): RunComment => {
+  const { comment_id, run_id, body, author_id, author, created_at, updated_at, imported_by } = row
+  return {
+    ...{ comment_id, run_id, body, author, own: author_id === reader.id, created_at, updated_at },
+    ...(author_id === NO_PRINCIPAL && { imported_by: imported_by ?? '' }),
+  }
+}

@@ -1,30 +1,27 @@
 import { createHash } from 'node:crypto'
 import type { Transaction } from '@cairn/platform/db/db'
 import type { ImportedComment } from '@cairn/platform/protocol/imports'
-import { putMentions } from '../comments/store.js'
+import { NO_PRINCIPAL, replaceMentions } from '../comments/store.js'
 import type { TrackingSchema } from '../schema.js'
-
-/** Ids of principals are not the same on another server: nobody owns an imported comment. */
-const NO_PRINCIPAL = ''
 
 /**
  * Imports comments on a run with their ids, authors and times. Imported comments that were edited since are updated; those
  * that principals of this server wrote stay as they are.
  *
+ * @param importer the name of the principal that imports them
  * @param now the latest time of a comment: the unread mentions of a reader are those after the last one that was read
  */
 export async function importComments(
   tx: Transaction<TrackingSchema>,
   run_id: string,
   comments: readonly ImportedComment[] = [],
-  now: number,
+  { importer, now }: { importer: string; now: number },
 ): Promise<void> {
   if (comments.length === 0) return
   const isOfOther = await ofOtherRuns(tx, run_id, comments)
-  const rows = comments.map(({ comment_id: id, created_at, updated_at, ...comment }) => ({
-    ...comment,
+  const rows = comments.map(({ comment_id: id, body, author, created_at, updated_at }) => ({
     comment_id: isOfOther.has(id) ? derivedId(run_id, id) : id,
-    ...{ run_id, author_id: NO_PRINCIPAL },
+    ...{ run_id, body, author, author_id: NO_PRINCIPAL, imported_by: importer },
     created_at: Math.min(created_at, now),
     updated_at: Math.min(updated_at, now),
   }))
@@ -35,17 +32,18 @@ export async function importComments(
     .onConflict((conflict) =>
       conflict
         .column('comment_id')
-        .doUpdateSet((eb) => ({ body: eb.ref('excluded.body'), updated_at: eb.ref('excluded.updated_at') }))
+        .doUpdateSet((eb) => ({
+          body: eb.ref('excluded.body'),
+          updated_at: eb.ref('excluded.updated_at'),
+          imported_by: eb.ref('excluded.imported_by'),
+        }))
         .whereRef('run_comments.run_id', '=', 'excluded.run_id')
         .where('run_comments.author_id', '=', NO_PRINCIPAL)
         .whereRef('run_comments.updated_at', '<', 'excluded.updated_at'),
     )
     .returning('comment_id')
     .execute()
-  const ids = changed.map(({ comment_id }) => comment_id)
-  if (ids.length === 0) return
-  await tx.deleteFrom('run_mentions').where('comment_id', 'in', ids).execute()
-  for (const id of ids) await putMentions(tx, byId.get(id)!)
+  for (const { comment_id } of changed) await replaceMentions(tx, byId.get(comment_id)!)
 }
 
 /** The ids of comments that are comments on other runs here. */

@@ -123,7 +123,7 @@ describe.each(databases)('imports on %s', (_name, database) => {
     const { run_id } = RUN
     const listed = async (id: string) => (await call()(ListRunComments, { run_id: id })).comments
     await call()(ImportRun, onWire({ ...RUN, comments: [comment] }))
-    expect(await listed(run_id)).toEqual([{ ...comment, run_id, own: false }])
+    expect(await listed(run_id)).toEqual([{ ...comment, run_id, own: false, imported_by: 'owner' }])
     const { mentions } = await call()(ListMentions, {})
     expect(mentions.map((mention) => mention.comment.comment_id)).toEqual(['c1'])
     const edited = { ...comment, body: 'No.', updated_at: 9 }
@@ -155,9 +155,12 @@ describe.each(databases)('imports on %s', (_name, database) => {
     const { comments } = await call()(ListRunComments, { run_id })
     expect(comments).toEqual(
       expect.arrayContaining([
-        { ...comment, run_id, own: false },
+        { ...comment, run_id, own: false, imported_by: 'owner' },
         own,
-        { ...future, run_id, own: false, created_at: expect.any(Number), updated_at: expect.any(Number) },
+        {
+          ...{ ...future, run_id, own: false, imported_by: 'owner' },
+          ...{ created_at: expect.any(Number), updated_at: expect.any(Number) },
+        },
       ]),
     )
     expect(comments).toHaveLength(3)

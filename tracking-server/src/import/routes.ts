@@ -57,7 +57,7 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
 ) => {
   announceChanges(app, announce, CHANGES)
   handle(app, ImportExperiment, (input, { principal }) => importExperiment(db, clock, root, input, principal))
-  handle(app, ImportRun, (input) => importRun(db, clock, entries, input))
+  handle(app, ImportRun, (input, { principal }) => importRun(db, clock, entries, input, principal.name))
   handle(app, ImportLoggedModel, (input) => importLoggedModel(db, clock, input))
   handle(app, DigestRuns, async ({ run_ids }) => ({ runs: await digestRuns(db, run_ids) }))
   await app.register(traceRoutes, { db, clock, changes: new TraceChanges(db, announce) })

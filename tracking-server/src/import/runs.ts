@@ -27,6 +27,7 @@ export async function importRun(
   clock: Clock,
   entries: RunEntries,
   input: ImportedRun,
+  importer: string,
 ): Promise<Output<typeof ImportRun>> {
   const contents = toContents(input)
   return db.transaction(async (tx) => {
@@ -42,7 +43,7 @@ export async function importRun(
     await insertDatasets(tx, row, input.dataset_inputs ?? [], clock)
     await insertModelInputs(tx, row.run_id, input.model_inputs ?? [], clock)
     await insertModelOutputs(tx, row.run_id, input.model_outputs ?? [], clock)
-    await importComments(tx, row.run_id, input.comments, clock.now())
+    await importComments(tx, row.run_id, input.comments, { importer, now: clock.now() })
     await updateState(tx, row, known, input.more)
     await putWords(tx, db, row, { name: row.run_name, isNew: !known })
     const outcome = isDerived ? 'derived' : known ? 'merged' : 'created'

@@ -1,10 +1,12 @@
 import {
   IMPORTED_RUN_ID,
+  type ImportedComment,
   type ImportedRun,
   ImportRun,
   type RunDigest,
 } from '@cairn/platform/protocol/imports'
 import type { Input, Output } from '@cairn/platform/protocol/operation'
+import { MAX_COMMENTS } from '@cairn/platform/protocol/run-comments'
 import { RunDigester } from '@cairn/platform/protocol/run-digest'
 import type { FileObserver } from '../progress.js'
 import type { NonFinite, OnSkipped, Point, SourceFiles } from '../sources/source.js'
@@ -17,6 +19,8 @@ export class RunImport {
   readonly #digester: RunDigester
   /** The fields that the next request sends in addition to the header. */
   #unsent: Omit<Partial<ImportedRun>, 'metrics'> & { readonly metrics?: readonly WirePoint[] }
+  /** Comments beyond those of one request: a run that was copied from several servers may have more. */
+  readonly #otherComments: readonly ImportedComment[]
   #knownMetrics: RunDigest['metrics'] | undefined
 
   /** @param run with the id of its experiment on the target */
@@ -32,7 +36,9 @@ export class RunImport {
     } = run
     this.#target = target
     this.#header = header
-    this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs, comments }
+    const sent = comments.slice(0, MAX_COMMENTS)
+    this.#unsent = { params, tags, dataset_inputs, model_inputs, model_outputs, comments: sent }
+    this.#otherComments = comments.slice(MAX_COMMENTS)
     this.#digester = new RunDigester(run).params(params).tags(tags)
     this.#digester.inputs(dataset_inputs, model_inputs, model_outputs)
   }
@@ -58,6 +64,10 @@ export class RunImport {
 
   /** @returns the id and artifact URI on the target, and the digest of everything that was imported */
   async end(): Promise<{ run_id: string; artifact_uri: string; digest: RunDigest }> {
+    for (let start = 0; start < this.#otherComments.length; start += MAX_COMMENTS) {
+      await this.#send(true)
+      this.#unsent = { comments: this.#otherComments.slice(start, start + MAX_COMMENTS) }
+    }
     const { run_id, artifact_uri } = await this.#send(false)
     if (run_id !== this.#header.run_id)
       this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#header.run_id }])

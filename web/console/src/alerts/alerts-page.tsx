@@ -33,7 +33,7 @@ export function AlertsPage() {
   const alerts = pages.data?.pages.flatMap((page) => page.alerts) ?? []
   const unread = useUnread()
   const mentions = useQuery(mentionsQuery).data ?? []
-  const latest = Math.max(alerts[0]?.created_at ?? 0, mentions[0]?.comment.created_at ?? 0)
+  const latest = Math.max(alerts[0]?.created_at ?? 0, mentions[0]?.mentioned_at ?? 0)
   const read = useMutation({
     mutationFn: () => markAlertsRead(latest),
     onSuccess: announceRead,

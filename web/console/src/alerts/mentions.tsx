@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ImportedMark } from '../comments/imported-mark.js'
 import { useFormat } from '../i18n/format.js'
 import { Markdown } from '../markdown/markdown.js'
 import { Status } from '../ui/status.js'
@@ -24,7 +25,7 @@ export function Mentions() {
       </header>
       <ul className="body comments">
         {mentions.data.map((mention) => {
-          const { experiment_id, run_name, comment } = mention
+          const { experiment_id, run_name, comment, mentioned_at } = mention
           return (
             <li key={comment.comment_id}>
               <div className="comment-head">
@@ -32,13 +33,14 @@ export function Mentions() {
                   <Status tone="bad">{t('alerts.new')}</Status>
                 )}
                 <strong>{comment.author}</strong>
+                <ImportedMark comment={comment} />
                 <Link
                   to="/experiments/$experimentId/runs/$runId"
                   params={{ experimentId: experiment_id, runId: comment.run_id }}
                 >
                   {run_name || comment.run_id.slice(0, 8)}
                 </Link>
-                <span className="muted">{format.ago(comment.created_at)}</span>
+                <span className="muted">{format.ago(mentioned_at)}</span>
               </div>
               <Markdown text={comment.body} mentions />
             </li>

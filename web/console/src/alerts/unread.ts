@@ -23,8 +23,8 @@ export const mentionsQuery = queryOptions({
 })
 
 /** Whether somebody else has mentioned the user since then. */
-export const isUnread = ({ comment }: Mention, readUntil: number) =>
-  comment.created_at > readUntil && !comment.own
+export const isUnread = ({ comment, mentioned_at }: Mention, readUntil: number) =>
+  mentioned_at > readUntil && !comment.own
 
 /** Unread alerts and mentions; undefined if the catalog service is not running. */
 export function useUnread() {

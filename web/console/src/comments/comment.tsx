@@ -9,6 +9,7 @@ import { Markdown } from '../markdown/markdown.js'
 import { ConfirmAction } from '../ui/confirm-action.js'
 import { Icon } from '../ui/icon.js'
 import { CommentForm } from './comment-form.js'
+import { ImportedMark } from './imported-mark.js'
 
 interface CommentProps {
   readonly comment: RunComment
@@ -33,6 +34,7 @@ export function Comment({ comment, mayDelete }: CommentProps) {
     <li>
       <div className="comment-head">
         <strong>{author}</strong>
+        <ImportedMark comment={comment} />
         <time className="muted" dateTime={new Date(created_at).toISOString()} title={format.time(created_at)}>
           {format.ago(created_at)}
         </time>

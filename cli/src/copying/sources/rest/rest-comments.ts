@@ -17,7 +17,9 @@ export class RestComments {
     if (!this.#areSupported) return []
     const response = await this.#call(ListRunComments, { run_id }).catch(noneIfMissing)
     if (!response) this.#areSupported = false
-    return (response?.comments ?? []).map(({ run_id: _run, own: _own, ...comment }) => comment)
+    return (response?.comments ?? []).map(({ comment_id, body, author, created_at, updated_at }) => ({
+      ...{ comment_id, body, author, created_at, updated_at },
+    }))
   }
 }
 
