@@ -3,7 +3,7 @@ import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Db } from '@cairn/platform/db/db'
 import { pageOf } from '@cairn/platform/db/page'
 import type { RetentionRule } from '@cairn/platform/db/retention'
-import { newNotification } from '@cairn/platform/webhooks/outbox'
+import { type NotificationRow, newNotification } from '@cairn/platform/webhooks/outbox'
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
 /** More unread alerts are not counted. */
@@ -118,10 +118,10 @@ export class AlertStore {
       .execute()
   }
 
-  /** Puts the call of an alert into the outbox, once; without a body, it is only marked as notified. */
+  /** Puts the call of an alert into the outbox, once; without one, the alert is only marked as notified. */
   async queue(
-    { alert_id, rule_id, webhook_url }: AlertWithRule,
-    body: string | undefined,
+    alert_id: string,
+    call: Pick<NotificationRow, 'url' | 'body'> | undefined,
     now: number,
   ): Promise<void> {
     await this.#db.transaction(async (tx) => {
@@ -131,10 +131,10 @@ export class AlertStore {
         .where('alert_id', '=', alert_id)
         .where('notified', '=', 0) // another process was first
         .executeTakeFirstOrThrow()
-      if (numUpdatedRows === 0n || body === undefined || webhook_url === null) return
+      if (numUpdatedRows === 0n || !call) return
       await tx
         .insertInto('alert_notifications')
-        .values(newNotification({ id: alert_id, url: rule_id, body }, now))
+        .values(newNotification({ id: alert_id, ...call }, now))
         .onConflict((on) => on.doNothing())
         .execute()
     })

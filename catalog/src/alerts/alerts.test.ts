@@ -268,4 +268,30 @@ describe.each(databases)('alerts on %s', (_, database) => {
     await expect.poll(pending).toEqual([])
     expect(target.received).toHaveLength(1)
   })
+
+  test('call a URL that does not work once for all of its rules, and again later', async () => {
+    let works = false
+    await using target = await receiver(() => ({ status: works ? 200 : 503 }))
+    const editor = await server.actor()
+    const { id } = await object('experiment', editor, 'READ EXPERIMENTS', 'EDIT EXPERIMENTS')
+    for (const name of ['one', 'two', 'three'])
+      await editor.as(ExperimentAlertRules.Create, { id, name, kind: 'run_failed', webhook_url: target.url })
+    await raise('run_failed', 'experiment', id, 'down')
+    const waiting = () =>
+      server.context.db
+        .for<AlertSchema>()
+        .read.selectFrom('alert_notifications')
+        .select(['attempts', 'url'])
+        .where('due_at', '>', clock)
+        .where('holder', 'is', null)
+        .execute()
+    await expect.poll(async () => (await waiting()).length, { timeout: 10_000 }).toBe(3)
+    expect((await waiting()).map(({ attempts }) => attempts).sort()).toEqual([0, 0, 1])
+    expect(new Set((await waiting()).map(({ url }) => url)).size).toBe(1)
+    expect(target.received).toHaveLength(1)
+    works = true
+    clock += 5_000
+    await target.until(4)
+    await expect.poll(waiting).toEqual([])
+  })
 })

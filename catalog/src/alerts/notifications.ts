@@ -2,18 +2,26 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities } from '@cairn/platform/auth/identities'
 import type { AlertStore, AlertWithRule } from './alert-store.js'
 import { RIGHTS } from './rights.js'
+import type { WebhookUrls } from './webhook-urls.js'
 
 const PAGE = 100
 
 interface Options {
   readonly alerts: AlertStore
+  readonly receivers: Pick<WebhookUrls, 'receiverOf'>
   readonly authorizer: Authorizer
   readonly identities: Identities
   readonly now: () => number
 }
 
 /** Queues the webhook calls of new alerts. A rule sends nothing once its creator may no longer read the object. */
-export async function queueAlerts({ alerts, authorizer, identities, now }: Options): Promise<void> {
+export async function queueAlerts({
+  alerts,
+  receivers,
+  authorizer,
+  identities,
+  now,
+}: Options): Promise<void> {
   for (const alert of await alerts.toNotify(PAGE)) {
     const creator = await identities.find(alert.created_by)
     const type = alert.securable_type
@@ -21,7 +29,9 @@ export async function queueAlerts({ alerts, authorizer, identities, now }: Optio
     const decided = isActive
       ? await authorizer.objects.decide(creator, [RIGHTS[type].read], type, alert.securable_id)
       : undefined
-    await alerts.queue(alert, decided?.decision.allowed ? bodyOf(alert) : undefined, now())
+    const isSent = alert.webhook_url !== null && decided?.decision.allowed
+    const call = isSent ? { url: receivers.receiverOf(alert), body: bodyOf(alert) } : undefined
+    await alerts.queue(alert.alert_id, call, now())
   }
 }
 

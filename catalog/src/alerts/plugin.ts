@@ -30,7 +30,7 @@ export const alertPlugin: FastifyPluginAsync<Options> = async (app, { context, o
   const secrets = await WebhookSecrets.open(config)
   const receivers = new WebhookUrls(db.for<AlertSchema>(), secrets)
   await receivers.upgrade()
-  const unreadable = await receivers.withOtherKey()
+  const unreadable = await receivers.unreadableRules()
   if (unreadable.length > 0)
     app.log.warn(
       { rules: unreadable },
@@ -38,7 +38,7 @@ export const alertPlugin: FastifyPluginAsync<Options> = async (app, { context, o
     )
   const notifier = new Notifier({
     outbox: new Outbox(db, 'alert_notifications', now),
-    collect: () => queueAlerts({ alerts, authorizer, identities, now }),
+    collect: () => queueAlerts({ alerts, receivers, authorizer, identities, now }),
     ...{ destinations, receivers, log: app.log, holder: newProcessId(), now },
     ...webhookLimits(config),
   })

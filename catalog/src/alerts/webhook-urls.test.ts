@@ -33,7 +33,10 @@ test.each(databases)(
       const rules = [anAlertRule({ webhook_url: URL_OF_TEAM }), anAlertRule({ rule_id: 'silent' })]
       await tx.insertInto('alert_rules').values(rules).execute()
       const alert = { alert_id: 'r.1', rule_id: 'r', ...run, ...none, notified: 1 } as const
-      await tx.insertInto('alerts').values(alert).execute()
+      await tx
+        .insertInto('alerts')
+        .values([alert, { ...alert, alert_id: 'silent.1', rule_id: 'silent' }])
+        .execute()
       await tx
         .insertInto('alert_notifications')
         .values([call('r.1'), call('deleted.1')])
@@ -49,13 +52,26 @@ test.each(databases)(
     const waiting = await db.read.selectFrom('alert_notifications').selectAll().execute()
     expect(waiting).toEqual([{ ...call('r.1'), url: 'r' }])
     expect(await urls.urlOf(waiting[0]!)).toBe(URL_OF_TEAM)
-    expect(await urls.urlOf({ ...waiting[0]!, url: 'silent' })).toBeUndefined()
-    expect(await urls.urlOf({ ...waiting[0]!, url: 'deleted' })).toBeUndefined()
+    expect(await urls.urlOf({ id: 'silent.1' })).toBeUndefined()
+    expect(await urls.urlOf({ id: 'deleted.1' })).toBeUndefined()
 
     expect(await readable(['r', 'deleted'], urls)).toEqual(['r', 'deleted'])
     const other = new WebhookUrls(db, new WebhookSecrets('another key'))
     expect(await readable(['r', 'deleted'], other)).toEqual(['deleted'])
     await other.upgrade()
     expect(await urls.withOtherKey()).toEqual([])
+
+    const [{ webhook_url }] = stored as [(typeof stored)[number]]
+    const digest = urls.receiverOf({ rule_id: 'r', webhook_url })
+    const twin = { rule_id: 'twin', webhook_url: secrets.seal(URL_OF_TEAM, 'twin') }
+    expect(urls.receiverOf(twin)).toBe(digest)
+    expect(other.receiverOf(twin)).toBe('twin')
+    await db.transaction((tx) =>
+      tx
+        .insertInto('alert_notifications')
+        .values({ ...call('r.2'), url: digest })
+        .execute(),
+    )
+    expect([await readable([digest], urls), await readable([digest], other)]).toEqual([[digest], []])
   },
 )

@@ -1,10 +1,10 @@
-import type { AlertSchema } from '@cairn/platform/alerts/schema'
+import type { AlertRuleRow, AlertSchema } from '@cairn/platform/alerts/schema'
 import type { Db } from '@cairn/platform/db/db'
 import type { Receivers } from '@cairn/platform/webhooks/notifier'
 import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 
-/** The URLs of rules, which are encrypted. The outbox names the rules. */
+/** The URLs of rules, which are encrypted. The outbox has their digests, so that rules with the same URL have one receiver. */
 export class WebhookUrls implements Receivers {
   readonly #db: Db<AlertSchema>
   readonly #secrets: WebhookSecrets
@@ -33,8 +33,25 @@ export class WebhookUrls implements Receivers {
     })
   }
 
-  /** The ids of the rules whose URL this server cannot read. */
+  /** The name of the receiver in the outbox; the id of a rule whose URL another server encrypted, which that server calls. */
+  receiverOf({ rule_id, webhook_url }: Pick<AlertRuleRow, 'rule_id' | 'webhook_url'>): string {
+    if (!webhook_url?.startsWith(this.#secrets.prefix)) return rule_id
+    return this.#secrets.digest(this.#secrets.unseal(webhook_url, rule_id))
+  }
+
   async withOtherKey(): Promise<string[]> {
+    const queued = await this.#db.read
+      .selectFrom('alert_notifications')
+      .select('url')
+      .distinct()
+      .where('url', 'like', 'v1.%')
+      .where('url', 'not like', `${this.#secrets.prefix}%`)
+      .execute()
+    return [...queued.map(({ url }) => url), ...(await this.unreadableRules())]
+  }
+
+  /** The ids of the rules whose URL this server cannot read. */
+  async unreadableRules(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('alert_rules')
       .select('rule_id')
@@ -43,12 +60,14 @@ export class WebhookUrls implements Receivers {
     return rows.map(({ rule_id }) => rule_id)
   }
 
-  async urlOf({ url: ruleId }: NotificationRow): Promise<string | undefined> {
+  /** The URL that the rule of the alert has now. */
+  async urlOf({ id: alertId }: Pick<NotificationRow, 'id'>): Promise<string | undefined> {
     const rule = await this.#db.read
-      .selectFrom('alert_rules')
-      .select('webhook_url')
-      .where('rule_id', '=', ruleId)
+      .selectFrom('alerts')
+      .innerJoin('alert_rules', 'alert_rules.rule_id', 'alerts.rule_id')
+      .select(['alert_rules.rule_id', 'alert_rules.webhook_url'])
+      .where('alerts.alert_id', '=', alertId)
       .executeTakeFirst()
-    return rule?.webhook_url ? this.#secrets.unseal(rule.webhook_url, ruleId) : undefined
+    return rule?.webhook_url ? this.#secrets.unseal(rule.webhook_url, rule.rule_id) : undefined
   }
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { ApiError } from '../errors.js'
 
 const NONCE_BYTES = 12
@@ -38,19 +38,19 @@ export class SealingKey {
 
   /** @throws INVALID_STATE for a text of another key, or a malformed one */
   unseal(sealed: string, boundTo: string): string {
-    if (!sealed.startsWith(this.prefix)) throw this.#refusal()
-    const bytes = Buffer.from(sealed.slice(this.prefix.length), 'base64url')
-    const end = bytes.length - TAG_BYTES
+    const raw = Buffer.from(sealed.slice(this.prefix.length), 'base64url')
     try {
-      const cipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, NONCE_BYTES))
-      cipher.setAAD(Buffer.from(boundTo)).setAuthTag(bytes.subarray(end))
-      return Buffer.concat([cipher.update(bytes.subarray(NONCE_BYTES, end)), cipher.final()]).toString('utf8')
+      if (!sealed.startsWith(this.prefix)) throw new Error('sealed with another key')
+      const cipher = createDecipheriv('aes-256-gcm', this.#key, raw.subarray(0, NONCE_BYTES))
+      cipher.setAAD(Buffer.from(boundTo)).setAuthTag(raw.subarray(-TAG_BYTES))
+      return Buffer.concat([cipher.update(raw.subarray(NONCE_BYTES, -TAG_BYTES)), cipher.final()]).toString()
     } catch (cause) {
-      throw this.#refusal({ cause })
+      throw new ApiError('INVALID_STATE', this.#otherKey, { cause })
     }
   }
 
-  #refusal(options?: ErrorOptions) {
-    return new ApiError('INVALID_STATE', this.#otherKey, options)
+  /** The same for equal texts. Nobody without the key can compute it. */
+  digest(text: string): string {
+    return this.prefix + createHmac('sha256', this.#key).update(`digest ${text}`).digest('base64url')
   }
 }
