@@ -53,6 +53,22 @@ describe('a batch of requests', () => {
     expect(batches[0]!.slice(0, 3)).toEqual([7, 8, 9])
   })
 
+  test('says why a list is empty: the history or the request hides all items', async () => {
+    const { model } = recording()
+    const notice = expect.stringMatching(/^no item is left to recommend/)
+    expect(await recommend(model, { history: [...ids] })).toMatchObject({
+      recommendations: [],
+      notices: [notice],
+    })
+    const excluded = { history: [ids[0]!], exclude: [...ids] }
+    expect(await recommend(model, excluded)).toMatchObject({ recommendations: [], notices: [notice] })
+    expect(model.fallback({ input: { dataframe_records: [{ exclude: [...ids] }] } })).toMatchObject([
+      { recommendations: [], notices: expect.arrayContaining([notice]) },
+    ])
+    const seen = await recommend(model, { history: [...ids], filter_seen: false, k: 3 })
+    expect([seen.recommendations.length, seen.notices]).toEqual([3, []])
+  })
+
   test('rejects an invalid request only', async () => {
     const { model, batches } = recording()
     const invalid = { input: { dataframe_records: [rowOf(1), { k: 'many' }] } }

@@ -8,6 +8,9 @@ import { popularItems } from './popular-items.js'
 import type { Recommender, RecommendResponse } from './recommendation.js'
 import { resolveRequest } from './resolve-request.js'
 
+/** The movie client says so in its own words. */
+const NONE_LEFT =
+  'no item is left to recommend: all are in the history or excluded. Set filter_seen to false for seen ones'
 const LATE = 'the model was late, so these are the most popular items'
 
 interface PendingRow {
@@ -41,7 +44,7 @@ export class RecommenderModel implements Model {
       const response = popularItems(table, request, resolved, LATE)
       recommendations += response.recommendations.length
       requireRecommendationLimit(recommendations)
-      return response
+      return withNotice(response)
     })
   }
 
@@ -69,13 +72,17 @@ export class RecommenderModel implements Model {
   async #respond(batch: readonly PendingRow[]): Promise<void> {
     try {
       const responses = await this.#recommender.recommend(batch.map(({ request, row }) => request.rows[row]!))
-      for (const [n, { request, row }] of batch.entries()) request.respond(row, responses[n]!)
+      for (const [n, { request, row }] of batch.entries()) request.respond(row, withNotice(responses[n]!))
     } catch (error) {
       if (batch.length === 1) batch[0]!.request.reject(error)
       else for (const one of batch) if (one.request.isOpen()) await this.#respond([one])
     }
   }
 }
+
+/** An empty list says why it is empty. */
+const withNotice = (response: RecommendResponse): RecommendResponse =>
+  response.recommendations.length > 0 ? response : { ...response, notices: [...response.notices, NONE_LEFT] }
 
 /** Yields the first row of each request, then the second ones, …, so that a large request does not delay small ones. */
 function* rowsInTurn(requests: readonly PendingRequest[]): Generator<PendingRow> {

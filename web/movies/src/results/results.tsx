@@ -12,7 +12,7 @@ import { Result } from './result.js'
 import { ResultControls } from './result-controls.js'
 import { barsOf } from './score-display.js'
 import { ServedBy } from './served-by.js'
-import { unknownFilms } from './unknown-films.js'
+import { isNoneLeft, unknownFilms } from './unknown-films.js'
 
 const MIN_PICKS = 3
 
@@ -146,8 +146,8 @@ function Notices({ response: { source, notices }, find }: NoticesProps) {
     return film ? titleOf(film).title : picks.unknown(key)
   }
   const unknown = notices.flatMap((notice) => unknownFilms(notice) ?? [])
-  const others = notices.filter((notice) => !unknownFilms(notice))
-  if (source !== 'popularity' && notices.length === 0) return null
+  const others = notices.filter((notice) => !unknownFilms(notice) && !isNoneLeft(notice))
+  if (source !== 'popularity' && unknown.length + others.length === 0) return null
   return (
     <div class="note">
       <Icon name="info" />

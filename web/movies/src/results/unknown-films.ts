@@ -18,3 +18,6 @@ export function unknownFilms(notice: string): UnknownFilms | undefined {
     return undefined // a long id is cut
   }
 }
+
+/** Whether a notice says why a list is empty, which the page says in its own words. */
+export const isNoneLeft = (notice: string) => notice.startsWith('no item is left to recommend')
