@@ -1,4 +1,4 @@
-import { cp } from 'node:fs/promises'
+import { cp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { api } from './harness/api.js'
@@ -9,7 +9,10 @@ import { root } from './harness/root.js'
 import { startServer } from './harness/server.js'
 
 interface Found {
-  readonly runs: readonly { readonly info: { readonly run_id: string; readonly run_name: string } }[]
+  readonly runs: readonly {
+    readonly info: { readonly run_id: string; readonly run_name: string; readonly status: string }
+    readonly data: { readonly tags?: readonly { readonly key: string; readonly value: string }[] }
+  }[]
 }
 
 test.skipIf(!python)(
@@ -19,6 +22,14 @@ test.skipIf(!python)(
     await using server = await startServer()
     const folder = await freshFolder()
     await cp(join(root, 'examples/sweep'), folder, { recursive: true })
+    // The first attempt is killed after its fourth trial.
+    const script = join(folder, 'search.py')
+    const kill =
+      '    if trial.number == 3 and os.environ["CAIRN_TASK_ATTEMPT"] == "1":\n        os._exit(9)\n'
+    await writeFile(
+      script,
+      (await readFile(script, 'utf8')).replace(/^ {4}return loss$/m, (line) => `${kill}${line}`),
+    )
     const cli = (...args: string[]) => runCli(server.url, args)
     expect(await cli('bundle', 'deploy', '-C', folder)).toMatchObject({ code: 0 })
     const [job] = JSON.parse((await cli('jobs', 'list', '-o', 'json')).stdout)
@@ -38,9 +49,13 @@ test.skipIf(!python)(
       })
     const { runs } = await search('tags.`mlflow.parentRunId` IS NULL')
     expect(runs.map(({ info }) => info.run_name).sort()).toEqual(['grid', 'optuna'])
-    for (const { info } of runs) {
+    for (const { info, data } of runs) {
       const children = await search(`tags.\`mlflow.parentRunId\` = '${info.run_id}'`)
       expect(children.runs).toHaveLength(info.run_name === 'grid' ? 6 : 10)
+      if (info.run_name === 'optuna')
+        expect(new Set(children.runs.map((child) => child.info.status))).toEqual(new Set(['FINISHED']))
+      const best = data.tags?.find(({ key }) => key === 'cairn.best_run_id')?.value
+      expect(children.runs.map((child) => child.info.run_id)).toContain(best)
     }
   },
 )

@@ -186,6 +186,7 @@ export const en = {
     system: 'System metrics',
     details: 'Details',
     job: 'Job run',
+    best: 'Best run',
     logged: 'Logged',
     offline: 'Offline, uploaded later',
     source: 'Source',

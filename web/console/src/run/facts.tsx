@@ -6,6 +6,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { countTracesOfRun } from '../api/traces.js'
 import { useFormat } from '../i18n/format.js'
 import { durationOf, type RunRow } from '../runs/row.js'
+import { NamedRunLink, RunNames } from '../runs/run-names.js'
 import { CopyButton } from '../ui/copy.js'
 import { Fact } from '../ui/fact.js'
 
@@ -15,6 +16,7 @@ export function Facts({ row }: { row: RunRow }) {
   const heading = useId()
   const { info, tags } = row
   const jobRun = tags.get('cairn.job_run_id')
+  const best = tags.get('cairn.best_run_id')
   const duration = durationOf(info, Date.now())
   return (
     <section className="panel" aria-labelledby={heading}>
@@ -34,6 +36,13 @@ export function Facts({ row }: { row: RunRow }) {
             <Link to="/jobs/runs/$runId" params={{ runId: jobRun }}>
               #{jobRun}
             </Link>
+          )}
+        </Fact>
+        <Fact name={t('run.best')}>
+          {best && (
+            <RunNames ids={[best]}>
+              <NamedRunLink experimentId={info.experiment_id} runId={best} />
+            </RunNames>
           )}
         </Fact>
         <Traces row={row} />
