@@ -142,7 +142,7 @@ describe.skipIf(!chromium)('the dashboard', () => {
     const experiment = await newExperiment('facets')
     const runs = []
     for (let i = 0; i < 6; i++) runs.push(await logRun(owner, experiment, i))
-    const late = { key: 'train/loss', value: 0.1, step: 700, timestamp: Date.now() }
+    const late = { key: 'train/loss', value: 0.1, step: 1000, timestamp: Date.now() }
     await owner.post(`${MLFLOW}/runs/log-metric`, { run_id: runs[0]!.run_id, ...late })
     await using someone = await visit()
     const { tab } = someone
@@ -174,7 +174,7 @@ describe.skipIf(!chromium)('the dashboard', () => {
       tab.waitForEvent('download'),
       card.getByRole('button', { name: 'Download SVG' }).click(),
     ])
-    expect((await readFile(await drawing.path(), 'utf8')).match(/>700</g)).toHaveLength(3)
+    expect((await readFile(await drawing.path(), 'utf8')).match(/>1,000</g)).toHaveLength(3)
     await tab.reload()
     await card.getByRole('button', { name: 'Show table' }).click()
     await expect.poll(() => facets.getByRole('table').count()).toBe(3)
@@ -207,6 +207,10 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(await someone.violations()).toEqual([])
     await trail.getByRole('link', { name: 'fold' }).click()
     await tab.getByRole('heading', { name: 'fold', level: 1 }).waitFor()
+    const [, fold] = /runs\/(\w+)/.exec(tab.url())!
+    await owner.post(`${MLFLOW}/runs/set-tag`, { run_id: fold, key: 'cairn.best_run_id', value: above })
+    await tab.getByRole('region', { name: 'Details' }).getByRole('link', { name: 'epoch' }).click()
+    await tab.getByRole('heading', { name: 'epoch', level: 1 }).waitFor()
     expect(someone.problems()).toEqual([])
   })
 
@@ -216,6 +220,7 @@ describe.skipIf(!chromium)('the dashboard', () => {
       newRun(experiment, name, { 'cairn.forked_from': of, 'cairn.fork_step': String(step) })
     const base = await fork('base', 'purged', 7)
     const second = await fork('second', base, 1000)
+    await newRun(await newExperiment('elsewhere'), 'tuned', { 'cairn.forked_from': second })
     await using someone = await visit()
     const { tab } = someone
     await someone.open(`/#/experiments/${experiment}/runs/${second}`)
@@ -227,12 +232,13 @@ describe.skipIf(!chromium)('the dashboard', () => {
         expect.stringContaining('Earlier runs are not shown.'),
         expect.stringMatching(/base[\s\S]*from step 7/),
         expect.stringMatching(/second[\s\S]*from step 1,000/),
+        expect.stringMatching(/tuned\s+in elsewhere/),
       ])
     await fork('third', second, 2000)
     await history.getByRole('list', { name: 'Forks' }).getByRole('link', { name: 'third' }).waitFor()
     expect(await someone.violations()).toEqual([])
     await history.getByRole('link', { name: 'Compare all' }).click()
-    await tab.getByRole('heading', { name: 'Compare 3 runs' }).waitFor()
+    await tab.getByRole('heading', { name: 'Compare 4 runs' }).waitFor()
     await someone.open(`/#/experiments/${experiment}/runs/${base}`)
     await history.getByRole('link', { name: 'second' }).press('Enter')
     await tab.getByRole('heading', { name: 'second', level: 1 }).waitFor()

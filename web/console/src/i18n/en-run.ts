@@ -137,6 +137,7 @@ export const enRun = {
     compare: 'Compare all',
     forks: 'Forks',
     fromStep: 'from step {{step}}',
+    inExperiment: 'in {{name}}',
     cut: 'Earlier runs are not shown.',
     more: 'Only the first {{count}} forks are shown.',
   },

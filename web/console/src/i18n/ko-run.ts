@@ -131,6 +131,7 @@ export const koRun: Dictionary<typeof enRun> = {
     compare: '모두 비교',
     forks: '포크',
     fromStep: '스텝 {{step}}부터',
+    inExperiment: '실험 {{name}}',
     cut: '이전 실행은 표시하지 않아요.',
     more: '처음 {{count}}개 포크만 표시해요.',
   },

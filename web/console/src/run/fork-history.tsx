@@ -4,6 +4,7 @@ import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
 import { listToText } from '../app/url-state.js'
+import { useExperiment } from '../experiments/use-experiment.js'
 import { useFormat } from '../i18n/format.js'
 import { metricLabel } from '../metrics/metric-name.js'
 import { type RunRow, runName } from '../runs/row.js'
@@ -40,13 +41,13 @@ export function ForkHistory({ row }: { row: RunRow }) {
       <ol className="fork-line">
         {isCut && <li className="muted">{t('forks.cut')}</li>}
         {ancestors.map((one) => (
-          <ForkedRun key={one.info.run_id} row={one} metric={metric} />
+          <ForkedRun key={one.info.run_id} row={one} metric={metric} current={row} />
         ))}
-        <ForkedRun row={row} metric={metric} isCurrent>
+        <ForkedRun row={row} metric={metric} current={row}>
           {forks.length > 0 && (
             <ul aria-label={t('forks.forks')}>
               {forks.map((one) => (
-                <ForkedRun key={one.info.run_id} row={one} metric={metric} />
+                <ForkedRun key={one.info.run_id} row={one} metric={metric} current={row} />
               ))}
             </ul>
           )}
@@ -60,11 +61,12 @@ export function ForkHistory({ row }: { row: RunRow }) {
 interface ForkedRunProps {
   readonly row: RunRow
   readonly metric: string | undefined
-  readonly isCurrent?: boolean
+  /** The run of the page. */
+  readonly current: RunRow
   readonly children?: ReactNode
 }
 
-function ForkedRun({ row, metric, isCurrent = false, children }: ForkedRunProps) {
+function ForkedRun({ row, metric, current, children }: ForkedRunProps) {
   const { t } = useTranslation()
   const format = useFormat()
   const { info, metrics } = row
@@ -74,7 +76,7 @@ function ForkedRun({ row, metric, isCurrent = false, children }: ForkedRunProps)
     <li>
       <div className="forked-run">
         <RunStatusMark status={info.status} />
-        {isCurrent ? (
+        {row === current ? (
           <strong className="truncate" aria-current="page">
             {name}
           </strong>
@@ -87,7 +89,8 @@ function ForkedRun({ row, metric, isCurrent = false, children }: ForkedRunProps)
             {name}
           </Link>
         )}
-        <span className="muted">
+        <span className="truncate muted">
+          {info.experiment_id !== current.info.experiment_id && <OtherExperiment id={info.experiment_id} />}{' '}
           {step !== undefined && t('forks.fromStep', { step: format.integer(step) })}
         </span>
         <span className="muted number">
@@ -97,4 +100,11 @@ function ForkedRun({ row, metric, isCurrent = false, children }: ForkedRunProps)
       {children}
     </li>
   )
+}
+
+/** Forks keep their line when they, or their origin, are in another experiment. */
+function OtherExperiment({ id }: { id: string }) {
+  const { t } = useTranslation()
+  const name = useExperiment(id).data?.name ?? id
+  return <span title={name}>{t('forks.inExperiment', { name })}</span>
 }

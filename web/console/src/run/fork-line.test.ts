@@ -12,10 +12,12 @@ const runOf = (run_id: string, origin?: string) => ({
   },
 })
 
-/** Answers as a server with these runs, none of which has forks. @returns the requests that it got */
+/** Answers as a server with these runs, none of which has forks, and two experiments. @returns the requests that it got */
 function serve(runs: readonly ReturnType<typeof runOf>[]) {
   const requests: { run_ids?: string[] }[] = []
-  vi.stubGlobal('fetch', async (_path: string, { body }: { body: string }) => {
+  vi.stubGlobal('fetch', async (path: string, { body }: { body: string }) => {
+    if (path.endsWith('experiments/search'))
+      return Response.json({ experiments: [{ experiment_id: '7' }, { experiment_id: '1' }] })
     const request = JSON.parse(body) as { run_ids?: string[] }
     requests.push(request)
     return Response.json({ runs: runs.filter(({ info }) => request.run_ids?.includes(info.run_id)) })
@@ -33,7 +35,7 @@ test('reads one metric and the tags of forks, and no parameters', async () => {
   const projection = { metrics: ['loss'], params: [], tags: ['cairn.forked_from', 'cairn.fork_step'] }
   expect(requests).toEqual([
     expect.objectContaining({ run_ids: ['a'], ...projection }),
-    expect.objectContaining({ experiment_ids: ['1'], projection: { ...projection, inputs: false } }),
+    expect.objectContaining({ experiment_ids: ['1', '7'], projection: { ...projection, inputs: false } }),
   ])
 })
 

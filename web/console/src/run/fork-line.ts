@@ -1,3 +1,4 @@
+import { searchExperiments } from '../api/experiments.js'
 import { batchGetRuns, type Projection, searchRuns } from '../api/runs.js'
 import { HEADLINE_METRICS } from '../metrics/metric-name.js'
 import { type RunRow, toRow } from '../runs/row.js'
@@ -12,13 +13,15 @@ const MAX_ANCESTORS = 20
 /** No run has a longer id. */
 const MAX_ID_LENGTH = 256
 export const MAX_FORKS = 200
+/** Forks are searched in the experiment of the run and in the first others that the reader may read. */
+const MAX_EXPERIMENTS = 1_000
 
 export interface ForkLine {
   /** The runs before this one, the origin first. */
   readonly ancestors: readonly RunRow[]
   /** Whether the first of them was forked from a run that was purged, that the reader may not read, or that is too far. */
   readonly isCut: boolean
-  /** The runs of the experiment that were forked from this one. */
+  /** The runs of all experiments that were forked from this one. */
   readonly forks: readonly RunRow[]
   readonly hasMore: boolean
 }
@@ -72,9 +75,11 @@ async function findRun(id: string, projection: Projection, signal: AbortSignal):
 
 async function readForks(row: RunRow, signal: AbortSignal) {
   const { experiment_id, run_id } = row.info
+  const { experiments = [] } = await searchExperiments({ max_results: MAX_EXPERIMENTS }, signal)
+  const ids = new Set([experiment_id, ...experiments.map((one) => one.experiment_id)])
   const page = await searchRuns(
     {
-      experiment_ids: [experiment_id],
+      experiment_ids: [...ids],
       filter: `tags.\`${FORK_TAG}\` = '${run_id}'`,
       max_results: MAX_FORKS,
       order_by: ['attributes.start_time ASC'],
