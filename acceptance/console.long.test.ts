@@ -170,6 +170,32 @@ describe.skipIf(!chromium)('the console', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('a model is created on the page of models by keyboard and on a phone, and a reader has no button for it', async () => {
+    await using someone = await visit({ locale: 'ko-KR', viewport: { width: 390, height: 844 } })
+    const { tab } = someone
+    await someone.open('/#/models')
+    await tab.getByRole('button', { name: '모델 만들기' }).press('Enter')
+    const dialog = tab.getByRole('dialog', { name: '모델 만들기' })
+    expect(await someone.violations()).toEqual([])
+    await dialog.getByRole('textbox', { name: '이름' }).fill('영화 추천')
+    await dialog.getByRole('textbox', { name: '설명' }).fill('**밤**마다 학습해요.')
+    await dialog.getByRole('button', { name: '만들기' }).press('Enter')
+    await tab.getByRole('heading', { name: '영화 추천', level: 1 }).waitFor()
+    await tab.getByText('밤마다 학습해요.').waitFor()
+    await someone.open('/#/models')
+    await tab.getByRole('button', { name: '모델 만들기' }).click()
+    await dialog.getByRole('textbox', { name: '이름' }).fill('영화 추천')
+    await dialog.getByRole('textbox', { name: '이름' }).press('Enter')
+    await dialog.getByRole('alert').waitFor()
+    expect(await tab.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0)
+    await owner.post('/api/2.0/preview/scim/v2/ServicePrincipals', { applicationId: 'onlooker' })
+    const token = await tokenOf(server.url, 'onlooker')
+    await using other = await visit({ extraHTTPHeaders: { authorization: `Bearer ${token}` } })
+    await other.open('/#/models')
+    await other.tab.getByRole('heading', { name: 'No registered models yet' }).waitFor()
+    expect(await other.tab.getByRole('button', { name: 'Create model' }).count()).toBe(0)
+  })
+
   test('runs are moved to another experiment from the table and from their page', async () => {
     const create = async (name: string) =>
       (await owner.post<{ experiment_id: string }>(`${M2}/experiments/create`, { name })).experiment_id

@@ -16,8 +16,11 @@ import type {
 } from '@cairn/platform/protocol/registered-models'
 import { call } from './call.js'
 
-export const createModel = (name: string) =>
-  call<typeof CreateRegisteredModel>('POST /api/2.0/mlflow/registered-models/create', { name })
+export const createModel = (name: string, description = '') =>
+  call<typeof CreateRegisteredModel>('POST /api/2.0/mlflow/registered-models/create', {
+    name,
+    ...(description && { description }),
+  })
 
 export const renameModel = (name: string, new_name: string) =>
   call<typeof RenameRegisteredModel>('POST /api/2.0/mlflow/registered-models/rename', { name, new_name })

@@ -8,6 +8,7 @@ export const enOperations = {
   models: {
     searchVersions: 'Search versions',
     search: 'Search models',
+    create: 'Create model',
     name: 'Name',
     aliases: 'Aliases',
     noAliases: 'No aliases.',
@@ -18,7 +19,7 @@ export const enOperations = {
     latest: 'Latest version',
     updated: 'Last updated',
     none: 'No registered models yet',
-    noneHelp: 'Register a model from a run with Python:',
+    noneHelp: 'Register a model on the page of its run, or with Python:',
     noMatch: 'No models match “{{search}}”',
     versions: 'Versions',
     version: 'Version',

@@ -6,6 +6,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
   models: {
     searchVersions: '버전 검색',
     search: '모델 검색',
+    create: '모델 만들기',
     name: '이름',
     aliases: '별칭',
     noAliases: '별칭이 없어요.',
@@ -16,7 +17,7 @@ export const koOperations: Dictionary<typeof enOperations> = {
     latest: '최신 버전',
     updated: '최근 수정',
     none: '아직 등록된 모델이 없어요',
-    noneHelp: 'Python에서 실행의 모델을 등록하세요.',
+    noneHelp: '실행 페이지나 Python에서 모델을 등록하세요.',
     noMatch: '“{{search}}” 검색 결과가 없어요',
     versions: '버전',
     version: '버전',

@@ -9,7 +9,7 @@ import { ActionMenu, type MenuAction } from '../ui/action-menu.js'
 import { ConfirmDialog } from '../ui/confirm-dialog.js'
 import { NameDialog } from '../ui/name-dialog.js'
 
-const MAX_NAME = 250
+export const MAX_NAME = 250
 
 /** Renames and deletes a registered model; nothing for readers. */
 export function ModelActions({ name }: { name: string }) {

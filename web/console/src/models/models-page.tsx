@@ -1,18 +1,23 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type RegisteredModel, searchModels } from '../api/models.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
+import { METASTORE } from '../api/rights.js'
 import { Page } from '../app/page.js'
 import { nameFilter } from '../experiments/use-experiments.js'
 import { useFormat } from '../i18n/format.js'
+import { useMay } from '../permissions/use-may.js'
+import { Icon } from '../ui/icon.js'
 import { MoreButton } from '../ui/more-button.js'
 import { SaveTable } from '../ui/save-table.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { SearchField } from '../ui/search-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { AliasChip } from './alias-chip.js'
+import { CreateModel } from './create-model.js'
 import { modelsTable } from './models-csv.js'
 import './models.css'
 
@@ -22,6 +27,8 @@ export function ModelsPage() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { q = '' } = route.useSearch()
+  const [creating, setCreating] = useState(false)
+  const mayCreate = useMay(METASTORE, 'CREATE MODEL')
   const models = useInfiniteQuery({
     queryKey: queryKeys.models(q, 'pages'),
     queryFn: ({ pageParam, signal }) =>
@@ -44,6 +51,12 @@ export function ModelsPage() {
             onChange={(search) => void navigate({ to: '/models', search: { q: search }, replace: true })}
           />
           <SaveTable name={t('nav.models')} table={(reading) => modelsTable(q, t, reading)} />
+          {mayCreate && (
+            <button type="button" className="button primary" onClick={() => setCreating(true)}>
+              <Icon name="plus" />
+              {t('models.create')}
+            </button>
+          )}
         </>
       }
     >
@@ -52,6 +65,7 @@ export function ModelsPage() {
       {models.data && all.length === 0 && <NoModels search={q} />}
       {all.length > 0 && <ModelsList models={all} />}
       <MoreButton pages={models} />
+      {creating && <CreateModel onClose={() => setCreating(false)} />}
     </Page>
   )
 }
