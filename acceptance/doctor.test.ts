@@ -65,6 +65,18 @@ describe('the doctor', () => {
       result: 'warning',
       detail: expect.stringContaining('did you mean CAIRN_DATABASE_URL?'),
     })
+    expect(misspelt.of('keys')).toBeUndefined()
+    const shared = { CAIRN_DATABASE_URL: 'postgres://db.example/cairn' }
+    expect((await doctor(server.url, shared)).of('keys')).toMatchObject({
+      ...{ result: 'warning', advice: 'Set the same on all servers, and keep a copy.' },
+      detail: expect.stringMatching(/^CAIRN_SECRETS_KEY and CAIRN_WEBHOOK_SECRET_KEY are not set/),
+    })
+    const one = await doctor(server.url, { ...shared, CAIRN_WEBHOOK_SECRET_KEY: 'w' })
+    expect(one.of('keys')?.detail).toMatch(/^CAIRN_SECRETS_KEY is not set/)
+    const both = await doctor(server.url, {
+      ...{ ...shared, CAIRN_WEBHOOK_SECRET_KEY: 'w', CAIRN_SECRETS_KEY: 's' },
+    })
+    expect(both.of('keys')).toMatchObject({ result: 'ok' })
   })
 })
 

@@ -24,6 +24,7 @@ export async function checkMachine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   return [
     node,
     checkSettings(config, env),
+    ...checkKeys(config),
     checkFolder(config),
     checkDisk(config.data),
     await checkTasks(config),
@@ -42,6 +43,24 @@ function checkSettings(config: Config, env: NodeJS.ProcessEnv): Finding {
   return unknown.length > 0
     ? warning('settings', unknown.join(' '), 'Correct or remove them.')
     : ok('settings', `database ${redacted(config).database_url}`)
+}
+
+/** Servers that share a database cannot read secrets that another one encrypted with a key of its own data folder. */
+function checkKeys(config: Config): Finding[] {
+  if (!/^postgres(ql)?:/.test(config.database_url)) return []
+  const missing = [
+    ...(config.secrets_key ? [] : ['CAIRN_SECRETS_KEY']),
+    ...(config.webhook_secret_key ? [] : ['CAIRN_WEBHOOK_SECRET_KEY']),
+  ]
+  return [
+    missing.length === 0
+      ? ok('keys', 'set')
+      : warning(
+          'keys',
+          `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} not set: this machine encrypts with keys in ${config.data}, which other servers of the database lack.`,
+          'Set the same on all servers, and keep a copy.',
+        ),
+  ]
 }
 
 function checkFolder({ data }: Config): Finding {
