@@ -60,15 +60,19 @@ function Links({ film: { imdbId, tmdbId }, title }: { film: Film; title: string 
     imdbId && { name: 'IMDb', url: `https://www.imdb.com/title/${imdbId}/` },
     tmdbId && { name: 'TMDB', url: `https://www.themoviedb.org/movie/${encodeURIComponent(tmdbId)}` },
   ].filter((site) => typeof site === 'object')
-  return sites.map(({ name, url }) => (
-    <a
-      key={name}
-      href={url}
-      target="_blank"
-      rel="noopener noreferrer"
-      aria-label={results.links(title, name)}
-    >
-      {name} <Icon name="external" size={12} />
-    </a>
-  ))
+  return (
+    <span class="result-links">
+      {sites.map(({ name, url }) => (
+        <a
+          key={name}
+          href={url}
+          target="_blank"
+          rel="noopener noreferrer"
+          aria-label={results.links(title, name)}
+        >
+          {name} <Icon name="external" size={12} />
+        </a>
+      ))}
+    </span>
+  )
 }
