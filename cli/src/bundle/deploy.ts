@@ -6,12 +6,17 @@ import { detectNotebook } from '@cairn/workspace/files/import'
 import type { Connection } from '../client/connect.js'
 import type { Bundle } from './load.js'
 import { localFiles } from './local-files.js'
+import { type BundlePermission, setPermissions } from './permissions.js'
 import { filePathOf, inOrder, planSteps, rootPathOf, type Step, settingsFor } from './plan.js'
 import { digestOf, Remote } from './remote.js'
 import { deleteResource, RESOURCE_APIS, requireOwn } from './resources.js'
 import type { ResourceKind } from './schema.js'
 import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
 import { resolveVariables } from './variables.js'
+
+interface Settings extends Readonly<Record<string, unknown>> {
+  readonly permissions?: readonly BundlePermission[]
+}
 
 interface Target {
   readonly bundle: Bundle
@@ -60,28 +65,48 @@ export function deploy(target: Target, force: boolean): Promise<void> {
       if (step.change === 'delete') {
         await deleteResource(target.connection.call, step.kind, present!)
         await put(name, undefined)
-      } else await put(name, await apply(target, step, state))
+        continue
+      }
+      const { deployed, permissions } = await apply(target, step, state)
+      if (permissions) {
+        await put(name, { ...deployed, digest: UNFINISHED, hasPermissions: true })
+        await setPermissions(target.connection.call, step.kind, deployed.id, permissions)
+      }
+      await put(name, deployed)
     }
   })
+}
+
+/** The digest of no settings: the next deployment updates the resource again. */
+const UNFINISHED = ''
+
+interface Applied {
+  readonly deployed: DeployedResource
+  /** Undefined for a bundle that has never set them. */
+  readonly permissions: readonly BundlePermission[] | undefined
 }
 
 async function apply(
   { bundle, connection: { call }, user }: Target,
   { change, kind, key }: Step,
   state: State,
-): Promise<DeployedResource> {
+): Promise<Applied> {
   const resource = bundle.resources.find((one) => one.kind === kind && one.key === key)!
   const wanted = settingsFor(bundle, resource, user)
-  const settings = resolveVariables(wanted, idsOf(state)) as Record<string, unknown>
+  const { permissions: listed, ...settings } = resolveVariables(wanted, idsOf(state)) as Settings
   const before = state.resources[nameOf(resource)]
-  const facts = { name: String(settings.name ?? key), digest: settingsDigest(wanted) }
+  const permissions = listed ?? (before?.hasPermissions ? [] : undefined)
+  const facts = {
+    ...{ name: String(settings.name ?? key), digest: settingsDigest(wanted) },
+    ...(listed && { hasPermissions: true }),
+  }
   const api = RESOURCE_APIS[kind]
   if (change === 'update') {
     await api.update(call, before!, settings)
-    return { ...facts, id: before!.id }
+    return { deployed: { ...facts, id: before!.id }, permissions }
   }
   if (change === 'recreate') await deleteResource(call, kind, before!)
-  return { ...facts, id: await api.create(call, settings) }
+  return { deployed: { ...facts, id: await api.create(call, settings) }, permissions }
 }
 
 /** The values of `${resources.KIND.KEY.id}` and `.name`. Ids of jobs are numbers. */

@@ -18,12 +18,21 @@ const mapOf = (value: JsonSchema) => ({
   ...{ type: 'object', additionalProperties: value, propertyNames: { pattern: '^[\\w-]+$' } },
 })
 
-/** The settings of each kind: the inputs of the operations that create it. */
+const permissions = {
+  type: 'array',
+  items: {
+    ...object({ level: text, user_name: text, group_name: text, service_principal_name: text }, ['level']),
+    ...{ minProperties: 2, maxProperties: 2 },
+    message: "'level', and one of 'user_name', 'group_name' and 'service_principal_name'",
+  },
+}
+
+/** The settings of each kind: the inputs of the operations that create it, and who may do what with it. */
 export const RESOURCE_SCHEMAS: Readonly<Record<ResourceKind, JsonSchema>> = {
-  experiments: strict(CreateExperiment.input),
-  registered_models: strict(CreateRegisteredModel.input),
-  jobs: strict(JobSettings),
-  model_serving_endpoints: strict(CreateServingEndpoint.input),
+  experiments: withPermissions(strict(CreateExperiment.input)),
+  registered_models: withPermissions(strict(CreateRegisteredModel.input)),
+  jobs: withPermissions(strict(JobSettings)),
+  model_serving_endpoints: withPermissions(strict(CreateServingEndpoint.input)),
 }
 
 const resources = object(
@@ -63,6 +72,10 @@ export const BUNDLE_SCHEMA = {
 export const INCLUDED_SCHEMA = object({
   ...{ resources, variables: BUNDLE_SCHEMA.properties.variables, targets: mapOf(target) },
 })
+
+function withPermissions(schema: JsonSchema): JsonSchema {
+  return { ...schema, properties: { ...(schema.properties as JsonSchema), permissions } }
+}
 
 /** JSON Schema without this server's keywords, in which unknown fields are errors. */
 function strict(schema: unknown): JsonSchema {

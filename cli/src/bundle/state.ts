@@ -8,6 +8,8 @@ export interface DeployedResource {
   readonly name: string
   /** The digest of its settings, with references resolved. */
   readonly digest: string
+  /** Whether the bundle set its permissions. */
+  readonly hasPermissions?: boolean
 }
 
 /** Records what the last deployment of a target created, kept beside its files in the workspace. */
