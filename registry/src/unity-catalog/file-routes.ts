@@ -42,7 +42,8 @@ export const modelFileRoutes: FastifyPluginAsync<Options> = async (app, { versio
   })
   app.put(files, routeWith(EDIT_MODELS), async (request, reply) => {
     const { location, path } = await locate(request)
-    await receiveBody(request, reply, (body) => requireSameBytes(location, body, path))
+    const declared = Number(request.headers['content-length'] ?? 0)
+    await receiveBody(request, reply, (body) => requireSameBytes(location, body, path, declared))
     return reply.code(204).send()
   })
   app.get(

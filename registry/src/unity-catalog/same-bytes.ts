@@ -4,29 +4,47 @@ import type { Body } from '@cairn/platform/blobs/blobs'
 import { ApiError } from '@cairn/platform/errors'
 import type { ModelPath } from './model-path.js'
 
+const ADVICE = 'A version has the files of its source: log the changed model, and register that.'
+
 /**
- * Reads an upload to its end, and compares it with the file of the version's source.
+ * Compares an upload with the file of the version's source, which is also the limit of its size.
  *
- * @throws RESOURCE_CONFLICT for other bytes, and for a file that the source lacks
+ * @param declared the length that the request declares; 0 if unknown
+ * @throws RESOURCE_CONFLICT for other bytes, and for a file that the source lacks; PAYLOAD_TOO_LARGE as soon as it is longer
  */
 export async function requireSameBytes(
   { blobs, key }: BlobLocation,
   body: Body,
   path: ModelPath,
+  declared: number,
 ): Promise<void> {
-  const sent = await digestOf(body)
-  const kept = await blobs.get(key).then(digestOf, (error: unknown) => {
+  const file = `the source of version ${path.version} of '${path.name}'`
+  const kept = await blobs.head(key).catch((error: unknown) => {
     if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return undefined
     throw error
   })
-  if (sent === kept) return
-  throw new ApiError(
-    'RESOURCE_CONFLICT',
-    `'${path.inside}' ${kept === undefined ? 'is not a file of' : 'differs from the file of'} the source of version ${path.version} of '${path.name}'. A version has the files of its source: log the changed model, and register that.`,
-  )
+  if (!kept) throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' is not a file of ${file}. ${ADVICE}`)
+  const tooLarge = () =>
+    new ApiError(
+      'PAYLOAD_TOO_LARGE',
+      `'${path.inside}' is larger than the file of ${file}, which has ${kept.size} bytes. ${ADVICE}`,
+    )
+  if (declared > kept.size) throw tooLarge()
+  const sent = await digestOf(limited(body, kept.size, tooLarge))
+  if (sent !== (await blobs.get(key).then(digestOf)))
+    throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' differs from the file of ${file}. ${ADVICE}`)
 }
 
-async function digestOf(body: Body): Promise<string> {
+async function* limited(body: Body, maxBytes: number, tooLarge: () => ApiError): AsyncGenerator<Uint8Array> {
+  let bytes = 0
+  for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw tooLarge()
+    yield chunk
+  }
+}
+
+async function digestOf(body: Body | AsyncIterable<Uint8Array>): Promise<string> {
   const hash = createHash('sha256')
   for await (const chunk of body instanceof Uint8Array ? [body] : body) hash.update(chunk)
   return hash.digest('hex')

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { LOCAL_OWNER } from '@cairn/platform/auth/principal'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import { sampledDatabases } from '@cairn/platform/testing/databases'
@@ -160,12 +161,31 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
       status: 409,
       error: { message: expect.stringContaining('differs from') },
     })
+    const longer = await put('MLmodel', Buffer.from('flavors: {} # and more'))
+    expect(longer).toMatchObject({
+      status: 413,
+      error: { error_code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('which has 11 bytes') },
+    })
     const added = await put('extra.txt', Buffer.from('x'))
     expect(added).toMatchObject({
       status: 409,
       error: { message: expect.stringContaining('is not a file of') },
     })
     expect((await files('GET', 'files', `${VERSION}/MLmodel`)).body).toBe('flavors: {}')
+  })
+
+  test('an upload of unknown length is refused when it is longer than the file of the source', async () => {
+    await served.app.listen({ host: '127.0.0.1', port: 0 })
+    const { port } = served.app.server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/api/2.0/fs/files${VERSION}/MLmodel`
+    const put = (...parts: string[]) =>
+      fetch(url, { method: 'PUT', body: streamOf(parts), duplex: 'half' } as RequestInit)
+    expect((await put('flavors', ': {}')).status).toBe(204)
+    const longer = await put('flavors: {}', ' # and more')
+    expect([longer.status, await longer.json()]).toEqual([
+      413,
+      { error_code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('which has 11 bytes') },
+    ])
   })
 
   test.each([
@@ -196,3 +216,11 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
     return { authorization: `Bearer ${(await tokens.issue(id, 'test')).secret}` }
   }
 })
+
+const streamOf = (parts: readonly string[]) =>
+  new ReadableStream<Uint8Array>({
+    start(stream) {
+      for (const part of parts) stream.enqueue(Buffer.from(part))
+      stream.close()
+    },
+  })
