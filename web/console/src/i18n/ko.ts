@@ -185,7 +185,7 @@ export const ko: Words = {
     system: '시스템 메트릭',
     details: '세부 정보',
     job: '작업 실행',
-    best: '최고 실행',
+    best: '최적 실행',
     logged: '기록 방식',
     offline: '오프라인에서 기록한 뒤 업로드',
     source: '소스',

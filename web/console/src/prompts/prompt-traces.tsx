@@ -45,9 +45,10 @@ export function PromptTraces({ name, version }: { name: string; version: string 
                     {traceName(trace)}
                   </Link>
                   {runId && (
-                    <span className="muted">
-                      {t('traceColumn.run')} <NamedRunLink experimentId={experimentId} runId={runId} />
-                    </span>
+                    <>
+                      <span className="muted">{t('traceColumn.run')}</span>
+                      <NamedRunLink experimentId={experimentId} runId={runId} />
+                    </>
                   )}
                   <span className="muted">{format.ago(traceTime(trace))}</span>
                 </li>
