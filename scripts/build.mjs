@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { progress, Refusal, run } from './terminal.mjs'
 import { filesBelow, root, workspaces } from './workspaces.mjs'
 
@@ -294,8 +295,18 @@ async function bundle({ folder }) {
   const configFile = join(folder, 'vite.config.ts')
   const result = await vite({ root: folder, configFile, logLevel: 'error' })
   const { output } = Array.isArray(result) ? result[0] : result
+  compress(join(folder, 'dist'))
   const bytes = output.reduce((sum, part) => sum + Buffer.byteLength(part.code ?? part.source ?? ''), 0)
   return `${output.length} files, ${Math.round(bytes / 1024)} kB in ${relative(root, join(folder, 'dist'))}`
+}
+
+/** Compresses text beside itself, so that the server need not do it for each response. */
+function compress(folder) {
+  for (const path of filesBelow(folder).filter((one) => /\.(js|css|html|svg)$/.test(one))) {
+    const contents = readFileSync(join(folder, path))
+    const compressed = gzipSync(contents, { level: 9 })
+    if (compressed.length < contents.length) writeIfChanged(join(folder, `${path}.gz`), compressed)
+  }
 }
 
 if (import.meta.filename === process.argv[1]) await run(() => build(process.argv.slice(2)))

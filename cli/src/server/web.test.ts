@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { testApp } from '@cairn/platform/testing/app'
 import { expect, onTestFinished, test } from 'vitest'
 import { web } from './web.js'
@@ -15,5 +16,30 @@ test.each(['/', '/movies/'])(
       200,
       'public, max-age=31536000, immutable',
     ])
+  },
+)
+
+test.each(['/', '/movies/'])(
+  'sends the files of %s compressed to browsers that accept it, and as they are to others',
+  async (path) => {
+    const { app, close } = await testApp(async (one, context) => one.register(web, { context }))
+    onTestFinished(close)
+    const page = await app.inject({ url: path })
+    const [script] = /assets\/[\w.-]+\.js/.exec(page.body) ?? []
+    const url = path + script
+    const [plain, compressed] = [
+      await app.inject({ url, headers: { 'accept-encoding': 'identity' } }),
+      await app.inject({ url, headers: { 'accept-encoding': 'gzip, deflate, br' } }),
+    ]
+    expect(plain.headers).not.toHaveProperty('content-encoding')
+    expect(compressed.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-type': plain.headers['content-type'],
+      'cache-control': plain.headers['cache-control'],
+      vary: expect.stringMatching(/accept-encoding/i),
+    })
+    expect(gunzipSync(compressed.rawPayload).equals(plain.rawPayload)).toBe(true)
+    expect(compressed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 2)
+    expect((await app.inject({ url: `${url}.gz` })).statusCode).toBe(path === '/' ? 404 : 200)
   },
 )

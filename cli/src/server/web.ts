@@ -14,6 +14,9 @@ const IMMUTABLE = 'public, max-age=31536000, immutable'
 /** As `@fastify/static` sends for files. */
 const REVALIDATED = 'public, max-age=0'
 
+/** The build compresses files for browsers that accept it, which need a third of the bytes for their first page. */
+const COMPRESSED = { preCompressed: true, globIgnore: ['**/*.gz'] }
+
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
 /** The dashboard at `/` and the movie client at `/movies/`, from their built folders, and what the movie client calls. */
@@ -46,12 +49,19 @@ const pages: FastifyPluginAsync = async (app) => {
       prefix: '/movies/',
       setHeaders,
       decorateReply: false,
+      ...COMPRESSED,
     })
   }
   // MLflow's page to sign up: accounts are created with links, and the page says so.
   app.get('/signup', async (_request, reply) => reply.redirect('./#/join'))
   if (existsSync(folderOf('console')))
-    await app.register(fastifyStatic, { root: folderOf('console'), prefix: '/', wildcard: false, setHeaders })
+    await app.register(fastifyStatic, {
+      root: folderOf('console'),
+      prefix: '/',
+      wildcard: false,
+      setHeaders,
+      ...COMPRESSED,
+    })
   else
     app.get('/', async (_request, reply) =>
       reply.type('text/plain').send('The dashboard is not built yet: run `npm run build`.\n'),
