@@ -1,126 +1,152 @@
 /**
- * The dashboard in Chromium on a server with many runs.
+ * The dashboard in Chromium on a server with many runs, beside the pages of `mlflow server` on the same data.
  *
- * npm run bench -- console [--chromium /usr/bin/chromium] [--runs 2000] [--keys 100] [--histories 50] [--points 100000]
+ * npm run bench -- console [--python VENV/bin/python] [--chromium /usr/bin/chromium]
+ *   [--parts load,runs,many,columns,compare,run,chart,live,large] [--runs 2000] [--many 100000] [--points 100000]
+ *   [--large-points 10000] [--give-up 15] [--stores DIR]
+ *
+ * Without `--python`, an environment with mlflow, only Cairn is measured. A task that takes longer than `--give-up` seconds ends. `--stores`
+ * keeps the filled stores in a folder, and uses those of an earlier run.
  */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { type Browser, chromium, type Page } from 'playwright-core'
-import { fill } from './console/data.js'
-import {
-  compare,
-  drawChart,
-  type Figures,
-  followChart,
-  hoverChart,
-  logFiveBatches,
-  observeLongTasks,
-  openRuns,
-  scrollRuns,
-} from './console/tasks.js'
+import { type Browser, chromium } from 'playwright-core'
+import { inTab } from './console/browser.js'
+import { fillCairn } from './console/cairn-data.js'
+import { cairnUi } from './console/cairn-ui.js'
+import type { Experiment } from './console/data.js'
+import { fillMlflow } from './console/mlflow-data.js'
+import { mlflowUi } from './console/mlflow-ui.js'
+import { type Experiments, experimentsOf, goalsOf, PARTS, type Step } from './console/parts.js'
+import { headlineOf, type Outcome, outcomeTable } from './console/report.js'
+import type { UserInterface } from './console/user-interface.js'
 import { currentConditions, recordResult } from './record.js'
-import { freshFolder, type Peer, startCairn } from './servers.js'
-import { openStore } from './tracking/generate.js'
-import { progress, table } from './tracking/report.js'
+import { freshFolder, startCairn, startMlflow } from './servers.js'
+import { progress } from './tracking/report.js'
 
 const INSTALLED = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium']
-
 const { values: flags } = parseArgs({
   options: {
+    python: { type: 'string', default: '' },
     chromium: {
       type: 'string',
       default: process.env.TEST_CHROMIUM ?? INSTALLED.find((path) => existsSync(path)) ?? '',
     },
+    parts: { type: 'string', default: Object.keys(PARTS).join(',') },
     runs: { type: 'string', default: '2000' },
-    keys: { type: 'string', default: '100' },
-    histories: { type: 'string', default: '50' },
+    many: { type: 'string', default: '100000' },
     points: { type: 'string', default: '100000' },
+    'large-points': { type: 'string', default: '10000' },
+    'give-up': { type: 'string', default: '15' },
+    stores: { type: 'string' },
   },
 })
-const size = {
+const names = flags.parts.split(',')
+const unknown = names.find((name) => !Object.hasOwn(PARTS, name))
+if (unknown) throw new Error(`Unknown part '${unknown}'; supported: ${Object.keys(PARTS).join(', ')}.`)
+const experiments = experimentsOf({
   runs: Number(flags.runs),
-  keys: Number(flags.keys),
-  histories: Number(flags.histories),
+  many: Number(flags.many),
   points: Number(flags.points),
+  largePoints: Number(flags['large-points']),
+})
+
+interface Measured {
+  readonly file: string
+  /** Parts of which only Cairn is measured. */
+  readonly ours: boolean
+  readonly fill: (folder: string, experiments: readonly Experiment[]) => Promise<void>
+  readonly start: (folder: string) => Promise<UserInterface>
+}
+
+const CAIRN: Measured = {
+  ...{ file: 'cairn.db', ours: true, fill: fillCairn },
+  start: async (folder) => cairnUi(await startCairn({ folder })),
+}
+const MLFLOW: Measured = {
+  ...{ file: 'mlflow.db', ours: false },
+  fill: (folder, list) => fillMlflow(flags.python, folder, list),
+  start: async (folder) => mlflowUi(await startMlflow(flags.python, 4, { folder })),
 }
 
 const conditions = currentConditions('console')
-const folder = freshFolder()
-const results: Record<string, Figures> = {}
-try {
-  progress('filling the store')
-  const db = await openStore(join(folder, 'cairn.db'))
-  await fill(db, size)
-  await db.close()
-  const server = await startCairn({ folder })
-  const browser = await chromium.launch({
-    executablePath: flags.chromium,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
-  try {
-    await server.atRest()
-    await measureAll(browser, server)
-  } finally {
-    await browser.close()
-    await server.stop()
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
-}
+const outcomes: Record<string, Record<string, Outcome>> = {}
+const interfaces: string[] = []
+for (const measured of flags.python ? [CAIRN, MLFLOW] : [CAIRN]) await measureOn(measured)
 
-const shown = (figure: number) => (figure < 10 ? figure.toFixed(2) : Math.round(figure).toLocaleString('en'))
-const rows = Object.entries(results).flatMap(([task, figures]) =>
-  Object.entries(figures).map(([name, figure]) => [task, name, shown(figure)]),
-)
 const { date, commit, machine, command } = conditions
+const { runs, many } = experiments
 recordResult({
   ...conditions,
-  name: 'console',
-  headline: Object.entries(results)
-    .map(([task, figures]) => `${task}: ${shown(Object.values(figures)[0]!)}`)
-    .join('; '),
+  name: names.length === Object.keys(PARTS).length ? 'console' : `console-${names.join('-')}`,
+  headline: headlineOf(outcomes, interfaces),
   page: `# The dashboard with many runs
 
 ${date}, commit ${commit}, ${machine}.
-\`${command}\`. Chromium, one page at a time; ${size.runs.toLocaleString('en')} runs with ${size.keys} metrics and ${size.keys} parameters each, ${size.histories} of
-them with a history of ${size.points.toLocaleString('en')} points.
+\`${command}\`. Chromium, one page at a time, each in a new browser context. Runs have ${runs.metrics} metrics and ${runs.params} parameters
+each, those of the table of ${many.runs.toLocaleString('en')} runs ${many.metrics} of each. MLflow's UI is that of \`mlflow server\` with its default of four workers
+on SQLite, with the columns that it shows by default; its chart of histories is the page of a metric. A task that takes longer than
+${flags['give-up']} s ends, and the tasks that follow it in the same part are left out.
 
-${table(['task', 'figure', ''], rows)}
+${outcomeTable(outcomes, interfaces, goalsOf(experiments))}
 `,
-  data: { size, results },
+  data: { experiments, outcomes },
 })
+process.exit()
 
-async function measureAll(browser: Browser, server: Peer) {
-  await inTab(browser, async (tab) => {
-    progress('opening the table')
-    results[`open ${size.runs} runs`] = await openRuns(tab, server)
-    progress('logging five batches')
-    results['five log-batch calls'] = await logFiveBatches(tab, server)
-    progress('scrolling')
-    results.scroll = await scrollRuns(tab)
-  })
-  for (const runs of [100, 1000].filter((count) => count <= size.runs))
-    await inTab(browser, async (tab) => {
-      progress(`comparing ${runs} runs`)
-      results[`compare ${runs} runs`] = await compare(tab, server, runs)
+async function measureOn({ file, ours, fill, start }: Measured) {
+  const measured = names.map((name) => PARTS[name]!).filter(({ isOurs }) => ours || !isOurs)
+  const needed = new Set(measured.flatMap(({ needs }) => needs))
+  const folder = flags.stores ? join(flags.stores, file.replace('.db', '')) : freshFolder()
+  try {
+    if (!existsSync(join(folder, file))) {
+      progress(`filling ${file}`)
+      mkdirSync(folder, { recursive: true })
+      await fill(
+        folder,
+        (Object.keys(experiments) as (keyof Experiments)[]).flatMap((name) =>
+          needed.has(name) ? experiments[name] : [],
+        ),
+      )
+    }
+    const ui = await start(folder)
+    interfaces.push(ui.name)
+    const browser = await chromium.launch({
+      executablePath: flags.chromium,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
     })
-  await inTab(browser, async (tab) => {
-    progress('drawing a chart')
-    const chart = `chart of ${size.histories} × ${size.points} points`
-    results[chart] = await drawChart(tab, server, size.histories)
-    progress('moving the pointer over it')
-    results[`pointer over the ${chart}`] = await hoverChart(tab)
-    progress('logging 20 points per second to it')
-    results[`20 points per second for 10 s in the ${chart}`] = await followChart(tab, server, size)
-  })
+    try {
+      await ui.server.atRest()
+      for (const { tabs } of measured) await measureTabs(browser, ui, tabs(ui, experiments))
+    } finally {
+      await browser.close()
+      await ui.server.stop()
+    }
+  } finally {
+    if (!flags.stores) rmSync(folder, { recursive: true, force: true })
+  }
 }
 
-async function inTab(browser: Browser, work: (tab: Page) => Promise<void>) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US' })
-  const tab = await context.newPage()
-  tab.setDefaultTimeout(120_000)
-  await tab.addInitScript(observeLongTasks)
-  await work(tab)
-  await context.close()
+/** Measures steps tab by tab, until one is given up. */
+async function measureTabs(browser: Browser, ui: UserInterface, tabs: readonly (readonly Step[])[]) {
+  for (const steps of tabs) {
+    const isWhole = await inTab(browser, Number(flags['give-up']) * 1000, async (tab) => {
+      for (const [task, work] of steps) {
+        progress(`${ui.name}: ${task}`)
+        const outcome = await work(tab).catch(givenUp)
+        outcomes[task] = { ...outcomes[task], [ui.name]: outcome }
+        progress(JSON.stringify(outcome))
+        if (typeof outcome === 'string') return false
+      }
+      return true
+    })
+    if (!isWhole) return
+  }
+}
+
+function givenUp(error: Error): string {
+  if (error.name !== 'TimeoutError') throw error
+  progress(error.message)
+  return `not usable after ${flags['give-up']} s`
 }

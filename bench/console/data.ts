@@ -1,64 +1,60 @@
-import type { Db } from '@cairn/platform/db/db'
-import type { Columns } from '@cairn/platform/db/dialect'
-import type { TrackingSchema } from '@cairn/tracking-server/schema'
-import { sql } from 'kysely'
-import { addHistory, fraction, START } from '../tracking/generate.js'
+import { curve, fraction, START } from '../tracking/generate.js'
 
-export const EXPERIMENT = 0
-/** The metric with a long history. */
-export const LONG = 'loss'
+/** The metric with a history. */
+export const HISTORY = 'loss'
 
-export interface DataSize {
+export interface Experiment {
+  readonly id: number
+  readonly name: string
   readonly runs: number
-  /** Metrics of a run, and as many parameters. */
-  readonly keys: number
-  /** Runs with a long history, and its points. */
+  /** Metrics `metric_0`, … of a run, and parameters `param_0`, …. */
+  readonly metrics: number
+  readonly params: number
+  /** Runs with a history, and its points. The other runs have the last point only. */
   readonly histories: number
   readonly points: number
 }
 
-export const idOf = (i: number) => (i + 1).toString(16).padStart(32, '0')
+/** The i-th run of an experiment, equal for every store. */
+export const idOf = ({ id }: Experiment, i: number) => (id * 1_000_000 + i + 1).toString(16).padStart(32, '0')
 
-const RUNS_PER_TRANSACTION = 500
-const RUN: Columns = { run_id: 'text', run_name: 'text', start_time: 'bigint' }
-const PARAM: Columns = { run_id: 'text', key: 'text', value: 'text', position: 'bigint' }
-const METRIC: Columns = { ...PARAM, value: 'double precision' }
+export const idsOf = (experiment: Experiment, runs: number) =>
+  Array.from({ length: Math.min(runs, experiment.runs) }, (_, i) => idOf(experiment, i))
 
-/** Fills experiment 0 of a store. */
-export async function fill(
-  db: Db<TrackingSchema>,
-  { runs, keys, histories, points }: DataSize,
-): Promise<void> {
-  for (let start = 0; start < runs; start += RUNS_PER_TRANSACTION)
-    await addRuns(db, start, Math.min(runs, start + RUNS_PER_TRANSACTION), keys)
-  for (let i = 0; i < histories; i++) await addHistory(db, idOf(i), LONG, points)
+export interface Entry<Value> {
+  readonly key: string
+  readonly value: Value
 }
 
-async function addRuns(db: Db<TrackingSchema>, from: number, to: number, keys: number) {
-  const ids = Array.from({ length: to - from }, (_, i) => from + i)
-  const runs = ids.map((i) => ({ run_id: idOf(i), run_name: `run-${i}`, start_time: START + i * 1000 }))
-  const entries = <Value>(name: string, valueAt: (run: number, key: number) => Value) =>
-    ids.flatMap((i) =>
-      Array.from({ length: keys }, (_, k) => ({
-        ...{ run_id: idOf(i), key: `${name}_${k}`, value: valueAt(i, k), position: k + 1 },
-      })),
+export interface RunData {
+  readonly id: string
+  readonly name: string
+  readonly startTime: number
+  readonly metrics: readonly Entry<number>[]
+  readonly params: readonly Entry<string>[]
+}
+
+export function runOf(experiment: Experiment, i: number): RunData {
+  const keys = <Value>(name: string, count: number, valueAt: (key: number) => Value) =>
+    Array.from({ length: count }, (_, k) => ({ key: `${name}_${k}`, value: valueAt(k) }))
+  const { metrics, params, histories, points } = experiment
+  return {
+    id: idOf(experiment, i),
+    name: `run-${i}`,
+    startTime: START + i * 1000,
+    metrics: [
+      { key: HISTORY, value: i < histories ? curve(points - 1) : fraction(i) },
+      ...keys('metric', metrics, (k) => fraction(i * 131 + k)),
+    ],
+    params: keys('param', params, (k) => String((i * (k + 1)) % 97)),
+  }
+}
+
+/** Runs `from` to `to`, exclusive, in batches. */
+export function* batches(experiment: Experiment, entriesPerBatch = 100_000): Generator<readonly RunData[]> {
+  const runs = Math.max(1, Math.floor(entriesPerBatch / (experiment.metrics + experiment.params)))
+  for (let from = 0; from < experiment.runs; from += runs)
+    yield Array.from({ length: Math.min(runs, experiment.runs - from) }, (_, i) =>
+      runOf(experiment, from + i),
     )
-  const metrics = [
-    ...ids.map((i) => ({ run_id: idOf(i), key: LONG, value: fraction(i), position: 0 })),
-    ...entries('metric', (i, k) => fraction(i * 131 + k)),
-  ]
-  const params = entries('param', (i, k) => String((i * (k + 1)) % 97))
-  await db.transaction(async (tx) => {
-    const rows = (list: readonly object[], columns: Columns) =>
-      sql`${db.dialect.rows(list, columns)} as given where true`
-    await sql`insert into runs (run_id, experiment_id, run_name, user_id, status, start_time, end_time, artifact_uri, lifecycle_stage)
-      select run_id, ${EXPERIMENT}, run_name, 'bench', 'FINISHED', start_time, start_time + 500, 'mlflow-artifacts:/0/x', 'active'
-      from ${rows(runs, RUN)}`.execute(tx)
-    await sql`insert into params (run_id, key, experiment_id, value, position)
-      select run_id, key, ${EXPERIMENT}, value, position from ${rows(params, PARAM)}`.execute(tx)
-    await sql`insert into latest_metrics (run_id, key, experiment_id, value, timestamp, step, is_nan, position)
-      select run_id, key, ${EXPERIMENT}, value, ${sql.lit(START)}, 1, 0, position from ${rows(metrics, METRIC)}`.execute(
-      tx,
-    )
-  })
 }
