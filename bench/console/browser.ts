@@ -69,22 +69,26 @@ export async function heap(tab: Page): Promise<number> {
 
 export const nodes = (tab: Page) => tab.evaluate(() => document.querySelectorAll('*').length)
 
-/** What the tab receives during `work`: requests, kilobytes of bodies, and kilobytes with headers as they are sent, in all and of code. */
+/**
+ * What the tab receives during `work`: requests, kilobytes of bodies, kilobytes with headers as they are sent, and of these the bodies of
+ * scripts and styles.
+ */
 export async function received(tab: Page, work: () => Promise<unknown>) {
   const session = await tab.context().newCDPSession(tab)
   await session.send('Network.enable')
   const sum = { requests: 0, kilobytes: 0, sent: 0, code: 0 }
-  const code = new Set<string>()
+  /** Bytes of the headers of scripts and styles. */
+  const headers = new Map<string, number>()
   session.on('Network.requestWillBeSent', () => sum.requests++)
-  session.on('Network.responseReceived', ({ requestId, type }) => {
-    if (type === 'Script' || type === 'Stylesheet') code.add(requestId)
+  session.on('Network.responseReceived', ({ requestId, type, response }) => {
+    if (type === 'Script' || type === 'Stylesheet') headers.set(requestId, response.encodedDataLength)
   })
   session.on('Network.dataReceived', ({ dataLength }) => {
     sum.kilobytes += dataLength / 1000
   })
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     sum.sent += encodedDataLength / 1000
-    if (code.has(requestId)) sum.code += encodedDataLength / 1000
+    sum.code += (encodedDataLength - (headers.get(requestId) ?? encodedDataLength)) / 1000
   })
   await work()
   await session.detach()

@@ -121,7 +121,7 @@ const chartSteps = (ui: UserInterface, experiment: Experiment): readonly Step[] 
 
 /** The greatest figures that are wanted, by task and figure. */
 export const goalsOf = ({ runs, many }: Experiments): Readonly<Record<string, number>> => ({
-  'first load: scripts and styles as sent, kB': 250,
+  'first load: scripts and styles, compressed, kB': 250,
   ...Object.fromEntries(
     [runs, many].flatMap((one) => [
       [`open ${one.runs} runs: first rows, ms`, 1000],
