@@ -7,7 +7,8 @@ export type Outcome = Figures | string
 /** Outcomes by task and user interface. */
 export type Outcomes = Readonly<Record<string, Readonly<Record<string, Outcome>>>>
 
-const shown = (figure: number) => (figure < 10 ? figure.toFixed(2) : Math.round(figure).toLocaleString('en'))
+const shown = (figure: number) =>
+  figure < 10 && !Number.isInteger(figure) ? figure.toFixed(2) : Math.round(figure).toLocaleString('en')
 
 /** @param goals by the name of a task, a colon and the name of a figure */
 export function outcomeTable(

@@ -56,7 +56,7 @@ export async function loadPages(tab: Page, ui: UserInterface, pages: number): Pr
   const figures = await measured(tab, ui, 'loaded', async () => {
     for (; loaded < pages && performance.now() - began < MAX_LOADING_MS; loaded++) await ui.loadMore(tab)
   })
-  return { pages: loaded, 'for a page, ms': figures['loaded, ms']! / loaded, ...figures }
+  return { 'for a page, ms': figures['loaded, ms']! / loaded, pages: loaded, ...figures }
 }
 
 /** Scrolls the open table, and a plain table of as many rows and columns, by a row each frame. */
