@@ -70,8 +70,8 @@ export async function heap(tab: Page): Promise<number> {
 export const nodes = (tab: Page) => tab.evaluate(() => document.querySelectorAll('*').length)
 
 /**
- * What the tab receives during `work`: requests, kilobytes of bodies, kilobytes with headers as they are sent, and of these the bodies of
- * scripts and styles.
+ * Counts responses to the tab during `work`: requests, kilobytes of bodies, kilobytes with headers as they are sent, and of these the
+ * bodies of scripts and styles.
  */
 export async function received(tab: Page, work: () => Promise<unknown>) {
   const session = await tab.context().newCDPSession(tab)

@@ -1,7 +1,7 @@
 import { table } from '../tracking/report.js'
 import type { Figures } from './tasks.js'
 
-/** What happened in a task: figures, or why there are none. */
+/** The figures of a task, or why there are none. */
 export type Outcome = Figures | string
 
 /** Outcomes by task and user interface. */
