@@ -20,6 +20,8 @@ import {
 } from './used-dataset.js'
 
 const MAX_RUNS = 200
+/** Only inputs are shown. */
+const NO_VALUES = { metrics: [], params: [], tags: [] }
 
 interface DatasetUseProps {
   readonly experimentId: string
@@ -34,8 +36,12 @@ export function DatasetUse({ experimentId, dataset }: DatasetUseProps) {
   const runs = useQuery({
     queryKey: queryKeys.datasetRuns(experimentId, filter),
     queryFn: async ({ signal }) =>
-      (await searchRuns({ experiment_ids: [experimentId], filter, max_results: MAX_RUNS }, signal)).runs ??
-      [],
+      (
+        await searchRuns(
+          { experiment_ids: [experimentId], filter, max_results: MAX_RUNS, projection: NO_VALUES },
+          signal,
+        )
+      ).runs ?? [],
   })
   const input = runs.data && firstInput(runs.data, dataset)
   return (

@@ -3,15 +3,13 @@ import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { queryKeys } from '../api/query-keys.js'
-import { searchRuns } from '../api/runs.js'
 import { useFormat } from '../i18n/format.js'
 import { HEADLINE_METRICS, metricLabel } from '../metrics/metric-name.js'
-import { durationOf, type RunRow, runName, toRow } from '../runs/row.js'
+import { durationOf, type RunRow, runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
 import { Icon } from '../ui/icon.js'
 import { Failure, Skeleton } from '../ui/states.js'
-
-const MAX_CHILDREN = 200
+import { MAX_CHILDREN, readChildren } from './read-children.js'
 
 /** The child runs of a run as a tree; nothing without any. */
 export function ChildRuns({ row }: { row: RunRow }) {
@@ -91,20 +89,10 @@ function Grandchildren({ row }: { row: RunRow }) {
   return <ChildList rows={children.data.rows} />
 }
 
-function useChildren({ info: { experiment_id, run_id } }: RunRow) {
+function useChildren(row: RunRow) {
+  const { experiment_id, run_id } = row.info
   return useQuery({
     queryKey: queryKeys.childRuns(experiment_id, run_id),
-    queryFn: async ({ signal }) => {
-      const page = await searchRuns(
-        {
-          experiment_ids: [experiment_id],
-          filter: `tags.\`mlflow.parentRunId\` = '${run_id}'`,
-          max_results: MAX_CHILDREN,
-          order_by: ['attributes.start_time ASC'],
-        },
-        signal,
-      )
-      return { rows: (page.runs ?? []).map(toRow), more: Boolean(page.next_page_token) }
-    },
+    queryFn: ({ signal }) => readChildren(row, signal),
   })
 }
