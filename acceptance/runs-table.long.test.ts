@@ -216,6 +216,33 @@ describe.skipIf(!chromium)('the runs table', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('a table that was scrolled shows its first rows after a click on a header and after a filter', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await tab.setViewportSize({ width: 1280, height: 500 })
+    await someone.open(page('?columns=metrics.loss'))
+    const link = (run: string) => tab.getByRole('link', { name: run, exact: true })
+    const scrollToEnd = async () => {
+      await table(tab)
+        .locator('..')
+        .evaluate((scroller) => scroller.scrollTo(0, scroller.scrollHeight))
+      await expect.poll(() => table(tab).evaluate((one) => one.parentElement!.scrollTop)).toBeGreaterThan(300)
+    }
+    await link('run-29').waitFor()
+    await scrollToEnd()
+    await tab.getByRole('button', { name: 'loss', exact: true }).press('Enter')
+    await expect.poll(() => namesOf(tab, 2)).toEqual(['run-29', 'run-28'])
+    expect(await table(tab).evaluate((one) => one.parentElement!.scrollTop)).toBe(0)
+    await scrollToEnd()
+    const field = tab.getByRole('combobox', { name: 'Filter runs' })
+    await field.fill('metrics.loss < 30')
+    await field.press('Escape')
+    await field.press('Enter')
+    await expect.poll(() => namesOf(tab, 2)).toEqual(['run-27', 'run-26'])
+    expect(await table(tab).evaluate((one) => one.parentElement!.scrollTop)).toBe(0)
+    expect(someone.problems()).toEqual([])
+  })
+
   test('views are saved, opened by their address and by default, renamed and deleted', async () => {
     await using someone = await visit()
     const { tab } = someone

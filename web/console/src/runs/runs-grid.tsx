@@ -18,6 +18,7 @@ import type { RowActions } from './use-row-actions.js'
 import { useRowKeys } from './use-row-keys.js'
 import type { RunsState } from './use-runs-state.js'
 import { useRunsTable } from './use-runs-table.js'
+import { useTopRows } from './use-top-rows.js'
 
 const ROW_PX = 34
 
@@ -62,6 +63,7 @@ export function RunsGrid(props: RunsGridProps) {
     scrollPaddingStart: ROW_PX * (1 + pinned.length),
     overscan: 12,
   })
+  useTopRows(scroller, state)
   const window = useColumnWindow(table, scroller, state.figures)
   const firstColumn = window.headers.find(({ cell }) => cell.left === undefined)?.cell.index ?? 0
   // biome-ignore lint/correctness/useExhaustiveDependencies: the callback changes with each render
