@@ -50,7 +50,20 @@ const runTraces = createRoute({
   },
 })
 
-const evaluationsState = keep('selectedRunUuid')
+const chatSessions = createRoute({
+  ...page,
+  path: '/experiments/$experimentId/chat-sessions',
+  component: lazyRouteComponent(() => import('../chat-sessions/sessions-page.js'), 'SessionsPage'),
+})
+
+const chatSession = createRoute({
+  ...objectPage,
+  path: '/experiments/$experimentId/chat-sessions/$sessionId',
+  component: lazyRouteComponent(() => import('../chat-sessions/session-page.js'), 'SessionPage'),
+})
+
+const evaluationsState = keep('selectedRunUuid', 'compareToRunUuid')
+const promptState = keep('promptVersion')
 const datasetsState = keep('name', 'digest', 'selectedDatasetId')
 
 const evaluationRuns = createRoute({
@@ -58,11 +71,12 @@ const evaluationRuns = createRoute({
   path: '/experiments/$experimentId/evaluation-runs',
   validateSearch: evaluationsState,
   // `mlflow.genai.evaluate` prints this form.
-  beforeLoad: ({ params, search: { selectedRunUuid: runId } }) => {
+  beforeLoad: ({ params, search: { selectedRunUuid: runId, compareToRunUuid: against } }) => {
     if (runId)
       throw redirect({
         to: '/experiments/$experimentId/evaluation-runs/$runId',
         params: { ...params, runId },
+        search: against ? { against } : {},
         replace: true,
       })
   },
@@ -165,14 +179,21 @@ const experimentPrompts = createRoute({
 const experimentPrompt = createRoute({
   ...page,
   path: '/experiments/$experimentId/prompts/$name',
-  beforeLoad: ({ params: { name } }) => {
-    throw redirect({ to: '/prompts/$name', params: { name }, replace: true })
+  validateSearch: promptState,
+  beforeLoad: ({ params: { name }, search: { promptVersion: version } }) => {
+    throw redirect({
+      to: '/prompts/$name',
+      params: { name },
+      search: version ? { version } : {},
+      replace: true,
+    })
   },
 })
 
 /** Pages beside the runs of an experiment, below the paths that MLflow's clients print. */
 export const experimentRoutes = [
   ...[experimentRuns, traces, trace, runTraces],
+  ...[chatSessions, chatSession],
   ...[evaluationRuns, evaluationRun],
   ...[loggedModels, loggedModel, loggedModelTab],
   ...[datasets, dataset],

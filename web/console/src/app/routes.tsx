@@ -5,11 +5,12 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { comparedByLink } from '../models/mlflow-links.js'
 import { RUNS_SEARCH_KEYS } from '../runs/runs-search.js'
 import { isBeforeSignIn } from '../sign-in/return-to.js'
 import { experimentRoutes } from './experiment-routes.js'
 import { ErrorPage, LoadingPage } from './fallback-pages.js'
+import { runsTable } from './mlflow-links.js'
+import { mlflowRoutes } from './mlflow-routes.js'
 import { objectPage, page, root } from './root-route.js'
 import { keep, parseState, stringifyState } from './url-state.js'
 
@@ -28,10 +29,17 @@ const experiments = createRoute({
   component: lazyRouteComponent(() => import('../experiments/experiments-page.js'), 'ExperimentsPage'),
 })
 
+const runsState = keep(...RUNS_SEARCH_KEYS)
+
 const runs = createRoute({
   ...page,
   path: '/experiments/$experimentId',
-  validateSearch: keep(...RUNS_SEARCH_KEYS),
+  validateSearch: runsState,
+  // Links of MLflow name the state of the table in other words.
+  beforeLoad: ({ params, location }) => {
+    const search = runsTable(parseState(location.searchStr))
+    if (search) throw redirect({ to: '/experiments/$experimentId', params, search, replace: true })
+  },
   component: lazyRouteComponent(() => import('../runs/runs-page.js'), 'RunsPage'),
 })
 
@@ -67,19 +75,6 @@ const compareVersions = createRoute({
   path: '/models/$name/compare',
   validateSearch: keep('versions'),
   component: lazyRouteComponent(() => import('../models/compare-versions-page.js'), 'CompareVersionsPage'),
-})
-
-/** MLflow's link to the comparison of two versions. */
-const mlflowCompare = createRoute({
-  ...page,
-  path: '/compare-model-versions',
-  validateSearch: keep('name', 'runs'),
-  beforeLoad: ({ search }) => {
-    const compared = comparedByLink(search)
-    if (!compared) throw redirect({ to: '/models', replace: true })
-    const { name, versions } = compared
-    throw redirect({ to: '/models/$name/compare', params: { name }, search: { versions }, replace: true })
-  },
 })
 
 const version = createRoute({
@@ -250,8 +245,9 @@ const audit = createRoute({
 
 const routeTree = root.addChildren([
   ...[home, experiments, runs, run, compare],
-  ...[models, model, version, compareVersions, mlflowCompare],
+  ...[models, model, version, compareVersions],
   ...experimentRoutes,
+  ...mlflowRoutes,
   ...[endpoints, endpoint],
   ...[catalog, securable, query, volume],
   ...[jobs, newJob, job, editJob, jobRun, databricksJob, databricksRun],

@@ -5,6 +5,7 @@ import './experiment-tabs.css'
 const TABS = [
   { label: 'runs', to: '/experiments/$experimentId' },
   { label: 'traces', to: '/experiments/$experimentId/traces' },
+  { label: 'sessions', to: '/experiments/$experimentId/chat-sessions' },
   { label: 'evaluation', to: '/experiments/$experimentId/evaluation-runs' },
   { label: 'models', to: '/experiments/$experimentId/models' },
   { label: 'datasets', to: '/experiments/$experimentId/datasets' },

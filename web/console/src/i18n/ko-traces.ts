@@ -6,6 +6,7 @@ export const koTraces: Dictionary<typeof enTraces> = {
     label: '실험 페이지',
     runs: '실행',
     traces: '트레이스',
+    sessions: '세션',
     evaluation: '평가',
     models: '기록된 모델',
     datasets: '데이터셋',
@@ -36,6 +37,20 @@ export const koTraces: Dictionary<typeof enTraces> = {
     addTag: '태그 설정',
     removeTag: '태그 {{key}} 삭제',
     metadata_other: '메타데이터 {{count}}개',
+  },
+  chatSessions: {
+    none: '아직 세션이 없어요',
+    noneHelp:
+      '세션은 하나의 대화예요. 애플리케이션이 같은 세션 ID로 기록한 트레이스를 모아 보여 줘요. 트레이스에 세션 ID를 지정하면 여기에 함께 나타나요.',
+    notFound: '이 세션 ID의 트레이스가 없어요',
+    first: '첫 요청',
+    turns: '대화 수',
+    last: '마지막 대화',
+    count_other: '대화 {{count, number}}개',
+    showTraces: '트레이스로 보기',
+    openTrace: '트레이스 열기',
+    user: '사용자',
+    assistant: '애플리케이션',
   },
   traceColumn: {
     name: '트레이스',

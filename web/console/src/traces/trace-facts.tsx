@@ -68,12 +68,8 @@ function Links({ trace }: { trace: TraceInfo }) {
       <Fact name={t('traceColumn.session')}>
         {session && (
           <Link
-            to="/experiments/$experimentId/traces"
-            params={{ experimentId }}
-            search={{
-              filter: `metadata.\`mlflow.trace.session\` = '${session.replaceAll("'", '')}'`,
-              order: 'time',
-            }}
+            to="/experiments/$experimentId/chat-sessions/$sessionId"
+            params={{ experimentId, sessionId: session }}
           >
             {session}
           </Link>

@@ -15,8 +15,10 @@ interface FilteredPage extends TracePage {
   readonly filter: string
 }
 
+export type TraceSelection = Pick<TracesState, 'experimentId' | 'wholeFilter' | 'range' | 'order'>
+
 /** The traces of an experiment, page by page. Polls while the event stream is disconnected. */
-export function useTraces({ experimentId, wholeFilter, range, order }: TracesState) {
+export function useTraces({ experimentId, wholeFilter, range, order }: TraceSelection) {
   const query = useInfiniteQuery({
     queryKey: queryKeys.traces(experimentId, wholeFilter, range, orderClause(order)),
     queryFn: async ({ pageParam, signal }): Promise<FilteredPage> => {
