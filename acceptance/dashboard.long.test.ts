@@ -117,6 +117,29 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('experiments show their tags, and are found by one of them', async () => {
+    for (const name of ['tagged', 'untagged']) {
+      const experiment_id = await newExperiment(name)
+      if (name === 'tagged')
+        await owner.post('/api/2.0/mlflow/experiments/set-experiment-tag', {
+          ...{ experiment_id, key: 'cost center', value: 'R&D' },
+        })
+    }
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/experiments')
+    await tab.getByRole('link', { name: 'untagged' }).waitFor()
+    await tab.getByRole('button', { name: 'cost center R&D' }).click()
+    await tab.getByRole('link', { name: 'untagged' }).waitFor({ state: 'detached' })
+    await tab.getByRole('link', { name: 'tagged', exact: true }).waitFor()
+    const search = tab.getByRole('searchbox', { name: 'Search experiments' })
+    expect(await search.inputValue()).toBe("tags.`cost center` = 'R&D'")
+    expect(await someone.violations()).toEqual([])
+    await search.fill('untag')
+    await tab.getByRole('link', { name: 'untagged' }).waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
   test('lines of runs are grouped by a parameter with a band, and the address keeps the groups', async () => {
     const experiment = await newExperiment('groups')
     for (let i = 0; i < 4; i++) await logRun(owner, experiment, i)

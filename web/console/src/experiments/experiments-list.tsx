@@ -3,20 +3,26 @@ import { useTranslation } from 'react-i18next'
 import type { Experiment } from '../api/experiments.js'
 import { useInView } from '../charts/use-in-view.js'
 import { useFormat } from '../i18n/format.js'
+import { isQuotable } from '../runs/filter-conditions.js'
 import { runName } from '../runs/row.js'
 import { RunStatusMark } from '../runs/run-status.js'
 import { MoreButton } from '../ui/more-button.js'
 import { ScrollX } from '../ui/scroll-x.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { tagFilter } from './experiment-filter.js'
 import { useActivity, type useExperiments } from './use-experiments.js'
+
+/** More tags are on the page of the experiment. */
+const MAX_TAGS = 4
 
 interface ExperimentsListProps {
   readonly experiments: ReturnType<typeof useExperiments>
   readonly search: string
   readonly deleted: boolean
+  readonly onSearch: (filter: string) => void
 }
 
-export function ExperimentsList({ experiments, search, deleted }: ExperimentsListProps) {
+export function ExperimentsList({ experiments, search, deleted, onSearch }: ExperimentsListProps) {
   const { t } = useTranslation()
   if (experiments.isPending) return <Skeleton />
   if (experiments.isError)
@@ -48,7 +54,7 @@ export function ExperimentsList({ experiments, search, deleted }: ExperimentsLis
           </thead>
           <tbody>
             {all.map((experiment) => (
-              <ExperimentRow key={experiment.experiment_id} experiment={experiment} />
+              <ExperimentRow key={experiment.experiment_id} experiment={experiment} onSearch={onSearch} />
             ))}
           </tbody>
         </table>
@@ -58,7 +64,12 @@ export function ExperimentsList({ experiments, search, deleted }: ExperimentsLis
   )
 }
 
-function ExperimentRow({ experiment }: { experiment: Experiment }) {
+interface ExperimentRowProps {
+  readonly experiment: Experiment
+  readonly onSearch: (filter: string) => void
+}
+
+function ExperimentRow({ experiment, onSearch }: ExperimentRowProps) {
   const format = useFormat()
   const [ref, inView] = useInView<HTMLTableRowElement>()
   const activity = useActivity(experiment.experiment_id, inView)
@@ -68,6 +79,7 @@ function ExperimentRow({ experiment }: { experiment: Experiment }) {
         <Link to="/experiments/$experimentId" params={{ experimentId: experiment.experiment_id }}>
           {experiment.name}
         </Link>
+        <Tags tags={experiment.tags ?? []} onSearch={onSearch} />
       </th>
       <td className="number">{activity.data && <Count {...activity.data} />}</td>
       <td>
@@ -75,6 +87,33 @@ function ExperimentRow({ experiment }: { experiment: Experiment }) {
       </td>
       <td className="muted">{experiment.creation_time ? format.ago(experiment.creation_time) : ''}</td>
     </tr>
+  )
+}
+
+interface TagsProps {
+  readonly tags: NonNullable<Experiment['tags']>
+  readonly onSearch: (filter: string) => void
+}
+
+/** The tags that people set. Each finds the experiments that have it. */
+function Tags({ tags, onSearch }: TagsProps) {
+  const { t } = useTranslation()
+  const own = tags.filter(({ key, value }) => !key.startsWith('mlflow.') && isQuotable(value))
+  if (own.length === 0) return null
+  return (
+    <span className="experiment-tags">
+      {own.slice(0, MAX_TAGS).map(({ key, value }) => (
+        <button
+          key={key}
+          type="button"
+          className="chip tag-button"
+          title={t('experiments.withTag', { key, value })}
+          onClick={() => onSearch(tagFilter(key, value))}
+        >
+          <span className="muted">{key}</span> {value}
+        </button>
+      ))}
+    </span>
   )
 }
 

@@ -20,6 +20,7 @@ export function ExperimentsPage() {
   const { q = '', deleted } = route.useSearch()
   const navigate = useNavigate()
   const isDeleted = deleted === 'true'
+  const [search, setSearch] = useState(q)
   const [creating, setCreating] = useState(false)
   const mayCreate = useMay(METASTORE, 'CREATE EXPERIMENT')
   const experiments = useExperiments(q, isDeleted)
@@ -42,7 +43,7 @@ export function ExperimentsPage() {
               })
             }
           />
-          <FindExperiment initial={q} deleted={deleted} />
+          <FindExperiment {...{ search, setSearch, deleted }} initial={q} />
           {mayCreate && (
             <button type="button" className="button primary" onClick={() => setCreating(true)}>
               <Icon name="plus" />
@@ -52,16 +53,23 @@ export function ExperimentsPage() {
         </>
       }
     >
-      <ExperimentsList experiments={experiments} search={q} deleted={isDeleted} />
+      <ExperimentsList experiments={experiments} search={q} deleted={isDeleted} onSearch={setSearch} />
       {creating && <CreateExperiment onClose={() => setCreating(false)} />}
     </Page>
   )
 }
 
-function FindExperiment({ initial, deleted }: { initial: string; deleted: string | undefined }) {
+interface FindExperimentProps {
+  readonly search: string
+  readonly setSearch: (search: string) => void
+  /** The search that the list shows. */
+  readonly initial: string
+  readonly deleted: string | undefined
+}
+
+function FindExperiment({ search, setSearch, initial, deleted }: FindExperimentProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const [search, setSearch] = useState(initial)
   useEffect(() => {
     if (search === initial) return
     const typed = setTimeout(

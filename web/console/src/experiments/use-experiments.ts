@@ -3,12 +3,7 @@ import { searchExperiments } from '../api/experiments.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { countRuns, searchRuns } from '../api/runs.js'
-
-/** MLflow's filter language has no escapes: text with one kind of quote goes in the other kind. */
-export const nameFilter = (search: string): string => {
-  const quote = search.includes("'") ? '"' : "'"
-  return `name ILIKE ${quote}%${search.replaceAll(quote === '"' ? '"' : "'", '')}%${quote}`
-}
+import { experimentFilter } from './experiment-filter.js'
 
 export const useExperiments = (search: string, deleted: boolean) =>
   useInfiniteQuery({
@@ -16,7 +11,7 @@ export const useExperiments = (search: string, deleted: boolean) =>
     queryFn: ({ pageParam, signal }) =>
       searchExperiments(
         {
-          ...(search && { filter: nameFilter(search) }),
+          ...(search && { filter: experimentFilter(search) }),
           ...(deleted && { view_type: 'DELETED_ONLY' }),
           ...(pageParam && { page_token: pageParam }),
         },

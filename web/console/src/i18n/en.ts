@@ -89,6 +89,7 @@ export const en = {
     none: 'No experiments yet',
     noneHelp: 'An experiment groups related runs. Create one, or log a run from Python:',
     noMatch: 'No experiments match “{{search}}”',
+    withTag: 'Find experiments with the tag {{key}}: {{value}}',
   },
   runs: {
     table: 'Runs',

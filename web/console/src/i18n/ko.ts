@@ -89,6 +89,7 @@ export const ko: Words = {
     none: '아직 실험이 없어요',
     noneHelp: '실험은 관련된 실행을 묶는 단위예요. 실험을 만들거나 Python에서 실행을 기록하세요.',
     noMatch: '“{{search}}” 검색 결과가 없어요',
+    withTag: '태그 {{key}}: {{value}} 실험 찾기',
   },
   runs: {
     table: '실행 목록',

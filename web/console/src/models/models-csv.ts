@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next'
 import { allPages, type Reading } from '../api/all-pages.js'
 import { searchModels } from '../api/models.js'
-import { nameFilter } from '../experiments/use-experiments.js'
+import { nameFilter } from '../experiments/name-filter.js'
 import { type Table, tableOf, timeCell } from '../ui/table.js'
 
 /** All models of a search. @throws RequestError */

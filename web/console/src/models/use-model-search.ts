@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { searchModels } from '../api/models.js'
 import { queryKeys } from '../api/query-keys.js'
-import { nameFilter } from '../experiments/use-experiments.js'
+import { nameFilter } from '../experiments/name-filter.js'
 import { useDebounced } from '../ui/use-debounced.js'
 
 /** Registered models whose names contain the text. */
