@@ -158,6 +158,14 @@ describe.skipIf(!chromium)('the dashboard', () => {
     expect(await someone.violations()).toEqual([])
     await tab.reload()
     await tab.getByRole('button', { name: /^Group: / }).waitFor()
+    const legend = tab.locator('.legend')
+    expect(await legend.count()).toBe(0)
+    await tab.getByRole('button', { name: 'Charts', exact: true }).click()
+    await expect
+      .poll(async () => (await legend.getByRole('listitem').allTextContents()).sort())
+      .toEqual([expect.stringMatching(/adam/), expect.stringMatching(/sgd/)])
+    await loss.getByRole('button', { name: 'Full screen' }).click()
+    expect(await tab.getByRole('dialog').getByRole('listitem').count()).toBe(2)
     expect(someone.problems()).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, ComparedMetric, compareRuns } from '../api/runs.js'
+import { Legend } from '../charts/legend.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { BrushNotice } from './brush-notice.js'
@@ -30,6 +31,8 @@ export interface ChartsPanelProps {
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
+  /** Whether the page shows the looks of runs nowhere else. */
+  readonly hasLegend?: boolean
   /** Selects the brushed runs in the table beside the charts. */
   readonly onSelect?: (runIds: readonly string[]) => void
   /** Default cards besides those of metrics. */
@@ -38,7 +41,7 @@ export interface ChartsPanelProps {
 
 /** The charts of the runs whose eyes are open. */
 export function ChartsPanel(props: ChartsPanelProps) {
-  const { runs, groupBy, state: text, onState, onSelect, moreCards } = props
+  const { runs, groupBy, state: text, onState, hasLegend = false, onSelect, moreCards } = props
   const { t } = useTranslation()
   const visible = useMemo(() => runs.filter((run) => run.visible), [runs])
   const keys = useKeysOf(visible)
@@ -47,7 +50,7 @@ export function ChartsPanel(props: ChartsPanelProps) {
   if (!keys.data) return <Skeleton lines={6} />
   return (
     <Panel
-      {...{ text, onState, onSelect, moreCards }}
+      {...{ text, onState, hasLegend, onSelect, moreCards }}
       runs={visible}
       isGrouped={groupBy.length > 0}
       keys={keys.data}
@@ -61,11 +64,12 @@ interface PanelProps {
   readonly keys: Awaited<ReturnType<typeof compareRuns>>
   readonly text: string | undefined
   readonly onState: (next: string) => void
+  readonly hasLegend: boolean
   readonly onSelect: ChartsPanelProps['onSelect']
   readonly moreCards: ChartsPanelProps['moreCards']
 }
 
-function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: PanelProps) {
+function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, moreCards }: PanelProps) {
   const { t } = useTranslation()
   const state = useMemo(() => stateFromText(text), [text])
   const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
@@ -110,6 +114,7 @@ function Panel({ runs, isGrouped, keys, text, onState, onSelect, moreCards }: Pa
           onAdd={addCard}
           onReset={text ? () => onState('') : undefined}
         />
+        {hasLegend && <Legend runs={curveRuns} />}
         {shown.map((section) => (
           <SectionCards key={section.name} section={section} actions={actions} isFound={wanted !== ''} />
         ))}

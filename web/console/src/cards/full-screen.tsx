@@ -1,11 +1,14 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Legend } from '../charts/legend.js'
 import { Icon } from '../ui/icon.js'
 import type { Card } from './card.js'
 import { CardContents } from './card-frame.js'
+import { useCards } from './cards-context.js'
 import type { CardActions } from './use-card-actions.js'
 
 const CHROME_PX = 110
+const LEGEND_PX = 32
 const MIN_PX = 260
 
 interface FullScreenProps {
@@ -17,7 +20,9 @@ interface FullScreenProps {
 export function FullScreen({ card, actions }: FullScreenProps) {
   const { t } = useTranslation()
   const ref = useRef<HTMLDialogElement>(null)
-  const height = useWindowHeight() - CHROME_PX
+  const { curveRuns } = useCards()
+  const hasLegend = card.kind === 'line'
+  const height = useWindowHeight() - CHROME_PX - (hasLegend ? LEGEND_PX : 0)
   useEffect(() => {
     ref.current?.showModal()
   }, [])
@@ -45,6 +50,7 @@ export function FullScreen({ card, actions }: FullScreenProps) {
                 <Icon name="close" />
               </button>
             </header>
+            {hasLegend && <Legend runs={curveRuns} />}
             {body}
           </figure>
         </dialog>

@@ -4,11 +4,8 @@ import { Empty } from '../ui/states.js'
 import { CurveCard } from './curve-card.js'
 import type { CurveRun } from './curve-run.js'
 import type { CurveView } from './curve-view.js'
-import { LineMark } from './line-mark.js'
+import { Legend } from './legend.js'
 import './charts.css'
-
-/** More runs have a legend with a search on their page. */
-const MAX_LEGEND = 12
 
 interface CurveGridProps {
   readonly metrics: readonly string[]
@@ -23,7 +20,7 @@ export function CurveGrid({ metrics, runs, view, onView }: CurveGridProps) {
   return (
     <>
       <CurveControls view={view} onView={onView} />
-      {runs.length > 1 && runs.length <= MAX_LEGEND && <Legend runs={runs} />}
+      <Legend runs={runs} />
       <div className="curve-grid">
         {metrics.map((metric) => (
           <CurveCard key={metric} metric={metric} runs={runs} view={view} />
@@ -71,18 +68,5 @@ function CurveControls({ view, onView }: Pick<CurveGridProps, 'view' | 'onView'>
         <output>{view.smoothing.weight.toFixed(2)}</output>
       </label>
     </div>
-  )
-}
-
-function Legend({ runs }: { runs: readonly CurveRun[] }) {
-  return (
-    <ul className="legend">
-      {runs.map(({ id, label, style }) => (
-        <li key={id}>
-          <LineMark style={style} width={22} />
-          <span className="truncate">{label}</span>
-        </li>
-      ))}
-    </ul>
   )
 }

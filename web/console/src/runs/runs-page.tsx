@@ -129,6 +129,7 @@ function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appeara
         groupBy={groupIds}
         state={state.cards}
         onState={state.setCards}
+        hasLegend={state.layout === 'charts'}
         onSelect={state.setSelected}
       />
     </Suspense>
