@@ -151,7 +151,6 @@ export const en = {
   filter: {
     label: 'Filter runs',
     suggestions: 'Suggestions',
-    placeholder: "metrics.precision_at_10 > 0.05 AND params.factors = '64'",
     apply: 'Filter',
     clear: 'Clear',
     help: 'Filter syntax',

@@ -32,13 +32,7 @@ test('puts no Korean particle right after a placeholder', () => {
 })
 
 /** Names of languages in themselves, and examples of the filter language. */
-const SAME = new Set([
-  'language.en',
-  'language.ko',
-  'filter.placeholder',
-  'traceFilter.placeholder',
-  'models.useWith.python',
-])
+const SAME = new Set(['language.en', 'language.ko', 'traceFilter.placeholder', 'models.useWith.python'])
 
 test('has no text of one language in the other', () => {
   for (const [key, text] of english.filter(([key]) => !SAME.has(key)))

@@ -147,7 +147,6 @@ export const ko: Words = {
   filter: {
     label: '실행 필터',
     suggestions: '추천',
-    placeholder: "metrics.precision_at_10 > 0.05 AND params.factors = '64'",
     apply: '필터 적용',
     clear: '지우기',
     help: '필터 문법',

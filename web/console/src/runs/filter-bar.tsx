@@ -11,6 +11,7 @@ import { FilterBuilder } from './filter-builder.js'
 import { checkFilter, isUnfinished, type Problem } from './filter-check.js'
 import { completeFilter, fieldAtEnd } from './filter-completion.js'
 import { errorRange, type TextRange } from './filter-error.js'
+import { filterPlaceholder } from './filter-examples.js'
 import { FilterHelp } from './filter-help.js'
 import { useFieldValues } from './use-field-values.js'
 import { useFilterCount } from './use-filter-count.js'
@@ -48,7 +49,7 @@ export function FilterBar({ experimentId, deleted, filter, error, available, onS
             aria-label={t('filter.label')}
             aria-invalid={invalid}
             aria-describedby={message}
-            placeholder={t('filter.placeholder')}
+            placeholder={filterPlaceholder(available)}
             value={draft}
             onChange={setDraft}
             completion={box}

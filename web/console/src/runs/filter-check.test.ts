@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { column } from './columns.js'
 import { checkFilter, isUnfinished } from './filter-check.js'
-import { filterExamples } from './filter-examples.js'
+import { filterExamples, filterPlaceholder } from './filter-examples.js'
 import { tokenize } from './filter-tokens.js'
 
 describe('a valid filter', () => {
@@ -23,6 +24,14 @@ describe('a valid filter', () => {
     "run_name RLIKE '^run-(1|2)$' OR tags.t rlike '(?i)als'",
   ])('%s', (filter) => {
     expect(checkFilter(filter)).toBeUndefined()
+  })
+
+  test('stands in the empty field, with keys of the runs', () => {
+    const available = [column('attributes', 'status'), column('metrics', 'val/loss'), column('params', 'lr')]
+    expect(filterPlaceholder(available)).toBe('metrics.`val/loss` > 0.05 AND params.lr IS NOT NULL')
+    for (const some of [available, available.slice(0, 2), []])
+      expect(checkFilter(filterPlaceholder(some))).toBeUndefined()
+    expect(filterPlaceholder([])).toBe("attributes.status = 'FINISHED'")
   })
 
   test('accepts the example filters', () => {

@@ -17,5 +17,20 @@ export function filterExamples(available: readonly Column[]): string[] {
   ]
 }
 
+/** A filter with keys that these runs have, for the empty field. */
+export function filterPlaceholder(available: readonly Column[]): string {
+  const metric = available.find(({ kind, key }) => kind === 'metrics' && isOwnMetric(key))
+  const param = available.find(({ kind }) => kind === 'params')
+  const clauses = [
+    metric && `metrics.${quoteKey(metric.key)} > 0.05`,
+    param && `params.${quoteKey(param.key)} IS NOT NULL`,
+    "attributes.status = 'FINISHED'",
+  ]
+  return clauses
+    .filter((clause) => clause !== undefined)
+    .slice(0, 2)
+    .join(' AND ')
+}
+
 /** Keys with other characters than letters, digits and `_` need backticks. */
 export const quoteKey = (key: string) => (/^\w+$/.test(key) ? key : `\`${key}\``)
