@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { directionOf } from './direction.js'
+import { byQuality, directionOf } from './direction.js'
 
 test('reads the direction of a metric from a word of its key', () => {
   const lower = ['loss', 'train/loss', 'valLoss', 'rmse', 'serving_cpu_ms', 'error_rate', 'test.log_loss']
@@ -11,4 +11,11 @@ test('reads the direction of a metric from a word of its key', () => {
 test('knows no direction for parts of words and for metrics without one', () => {
   const unknown = ['novelty_at_10', 'glossary_size', 'timestamp', 'maps', 'epoch', '']
   expect(unknown.map(directionOf)).toEqual(unknown.map(() => 0))
+})
+
+test('puts metrics of quality before others, and those on held-out data first', () => {
+  expect(byQuality(['clip', 'step_time', 'loss', 'latency_ms', 'val/acc', 'epoch', 'test_loss'])).toEqual([
+    ...['val/acc', 'test_loss', 'loss'],
+    ...['clip', 'step_time', 'latency_ms', 'epoch'],
+  ])
 })

@@ -1,5 +1,6 @@
 import type { Projection, RunKeys } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
+import { byQuality } from '../metrics/direction.js'
 import { compareMetricKeys, intervalKeys } from '../metrics/metric-name.js'
 import type { Column } from './columns.js'
 import { candidateMetrics } from './default-columns.js'
@@ -38,7 +39,8 @@ export function keysOfColumns(columns: readonly Column[], known: RunKeys): Colum
 /** The keys among which the default columns are chosen. */
 export function candidateKeys(known: RunKeys): ColumnKeys {
   const logged = new Set(known.metrics)
-  const metrics = candidateMetrics([...known.metrics].sort(compareMetricKeys)).slice(0, MAX_CANDIDATES)
+  const candidates = candidateMetrics([...known.metrics].sort(compareMetricKeys))
+  const metrics = byQuality(candidates).slice(0, MAX_CANDIDATES)
   return {
     metrics: metrics.flatMap((key) => [key, ...intervalKeys(key).filter((bound) => logged.has(bound))]),
     params: [...known.params].sort(compareNaturally).slice(0, MAX_CANDIDATES),

@@ -41,7 +41,19 @@ test('shows of many metrics those that most runs have', () => {
   const rare = Object.fromEntries(['a', 'b', 'c', 'd', 'e'].map((key) => [key, 1]))
   const rows = [aRow({ metrics: rare }), ...[1, 2].map((value) => aRow({ metrics: { loss: value, c: 1 } }))]
   const shown = defaultColumns(availableColumns(rows), rows).map(({ id }) => id)
-  expect(shown.slice(0, 4)).toEqual(['metrics.c', 'metrics.loss', 'metrics.a', 'metrics.b'])
+  expect(shown.slice(0, 4)).toEqual(['metrics.loss', 'metrics.c', 'metrics.a', 'metrics.b'])
+})
+
+test('shows of many metrics those of quality first, on held-out data before those of training', () => {
+  const keys = ['clip', 'data_time', 'epoch', 'ema', 'train/loss', 'train/top1', 'val/loss', 'val/acc']
+  const rows = [aRow({ metrics: Object.fromEntries(keys.map((key) => [key, 1])) })]
+  const shown = defaultColumns(availableColumns(rows), rows).map(({ id }) => id)
+  expect(shown.slice(0, 4)).toEqual([
+    'metrics.val/acc',
+    'metrics.val/loss',
+    'metrics.train/loss',
+    'metrics.clip',
+  ])
 })
 
 test('hides parameters that are equal in all runs by default', () => {

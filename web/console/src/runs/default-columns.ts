@@ -1,3 +1,4 @@
+import { byQuality } from '../metrics/direction.js'
 import { isOwnMetric, RANKING_METRICS } from '../metrics/metric-name.js'
 import { type Column, column } from './columns.js'
 import type { RunRow } from './row.js'
@@ -25,14 +26,14 @@ export function defaultColumns(available: readonly Column[], rows: readonly RunR
   ]
 }
 
-/** A few metrics stay in display order; of many, the most frequent among the runs come first. */
+/** A few metrics stay in display order; of many, those of quality come first, the most frequent among the runs before others. */
 function keyMetrics(keys: readonly string[], rows: readonly RunRow[]): string[] {
   const candidates = candidateMetrics(keys)
   if (candidates.length <= MAX_METRICS) return candidates
   const counts = new Map(
     candidates.map((key) => [key, rows.filter(({ metrics }) => metrics.has(key)).length]),
   )
-  return candidates.sort((a, b) => counts.get(b)! - counts.get(a)!).slice(0, MAX_METRICS)
+  return byQuality(candidates.sort((a, b) => counts.get(b)! - counts.get(a)!)).slice(0, MAX_METRICS)
 }
 
 /** Parameters that differ between runs, the most frequent first. */
