@@ -176,6 +176,12 @@ describe.skipIf(!chromium)('the runs table', () => {
     const { tab } = someone
     await someone.open(page())
     await tab.getByRole('button', { name: 'Build filter' }).click()
+    await tab.getByRole('group', { name: 'Started in' }).getByRole('button', { name: 'Last 7 days' }).click()
+    await expect.poll(() => tab.url()).toMatch(/filter=attributes\.start_time\+%3E%3D\+\d{13}/)
+    await tab.getByRole('button', { name: 'Build filter' }).click()
+    expect(await tab.getByLabel('Value', { exact: true }).inputValue()).toMatch(/^\d{4}-\d\d-\d\dT/)
+    await someone.open(page())
+    await tab.getByRole('button', { name: 'Build filter' }).click()
     const condition = tab.getByRole('group', { name: 'Condition 1' })
     await condition.getByRole('combobox', { name: 'Key' }).fill('params.model')
     await expect

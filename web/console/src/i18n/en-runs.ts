@@ -78,6 +78,7 @@ export const enRuns = {
   },
   filterBuilder: {
     title: 'Build filter',
+    started: 'Started in',
     replaces: 'The current filter uses OR, parentheses or lists. These conditions replace it.',
     add: 'Add condition',
     condition: 'Condition {{number}}',

@@ -77,6 +77,7 @@ export const koRuns: Dictionary<typeof enRuns> = {
     deleteTeamHelp: '이 실험을 볼 수 있는 모든 사용자에게서 이 보기가 사라져요. 실행은 그대로 남아요.',
   },
   filterBuilder: {
+    started: '시작 시간',
     title: '필터 만들기',
     replaces: '현재 필터의 OR, 괄호, 목록은 여기에서 편집할 수 없어요. 적용하면 아래 조건으로 바뀌어요.',
     add: '조건 추가',

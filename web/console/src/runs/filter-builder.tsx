@@ -1,6 +1,7 @@
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Icon } from '../ui/icon.js'
+import { localMs, localText } from '../ui/local-time.js'
 import type { Column } from './columns.js'
 import { checkFilter } from './filter-check.js'
 import {
@@ -10,7 +11,9 @@ import {
   hasValue,
   isComplete,
   isNumeric,
+  isTime,
   parseConditions,
+  startedSince,
 } from './filter-conditions.js'
 import { useFieldValues } from './use-field-values.js'
 import { useFilterCount } from './use-filter-count.js'
@@ -46,6 +49,7 @@ export function FilterBuilder({ experimentId, filter, deleted, available, onSubm
       }}
     >
       <strong>{t('filterBuilder.title')}</strong>
+      <StartTimes onChoose={(ms) => onSubmit(startedSince(filter, ms))} />
       {!first && <p className="muted">{t('filterBuilder.replaces')}</p>}
       {conditions.map((condition, at) => (
         <ConditionRow
@@ -75,6 +79,30 @@ export function FilterBuilder({ experimentId, filter, deleted, available, onSubm
   )
 }
 
+/** Times back from now. */
+const HOUR = 3_600_000
+const STARTS = { '1h': HOUR, '24h': 24 * HOUR, '7d': 7 * 24 * HOUR, '30d': 30 * 24 * HOUR } as const
+
+/** Filters by the start of runs with one press. */
+function StartTimes({ onChoose }: { onChoose: (ms: number) => void }) {
+  const { t } = useTranslation()
+  return (
+    <fieldset className="start-times" aria-label={t('filterBuilder.started')}>
+      <span className="muted">{t('filterBuilder.started')}</span>
+      {(Object.keys(STARTS) as (keyof typeof STARTS)[]).map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="button small"
+          onClick={() => onChoose(Date.now() - STARTS[name])}
+        >
+          {t(`traceRange.${name}`)}
+        </button>
+      ))}
+    </fieldset>
+  )
+}
+
 interface ConditionRowProps {
   readonly number: number
   readonly condition: FilterCondition
@@ -98,6 +126,7 @@ function ConditionRow({ number, condition, experimentId, available, onChange, on
       ...condition,
       field: next,
       comparator: comparatorsOf(next).includes(comparator) ? comparator : comparatorsOf(next)[0]!,
+      value: isTime(next) === isTime(field) ? value : '',
     })
   return (
     <fieldset className="condition" aria-label={t('filterBuilder.condition', { number })}>
@@ -124,7 +153,17 @@ function ConditionRow({ number, condition, experimentId, available, onChange, on
           <option key={one}>{one}</option>
         ))}
       </select>
-      {hasValue(comparator) && (
+      {hasValue(comparator) && isTime(field) && (
+        <input
+          className="input"
+          type="datetime-local"
+          step="1"
+          aria-label={t('filterBuilder.value')}
+          value={localText(value ? Number(value) : undefined)}
+          onChange={(event) => onChange({ ...condition, value: localMs(event.target.value) })}
+        />
+      )}
+      {hasValue(comparator) && !isTime(field) && (
         <input
           className="input mono"
           list={`${id}-values`}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { column } from './columns.js'
 import { completeFilter, fieldAtEnd } from './filter-completion.js'
-import { conditionsText, parseConditions } from './filter-conditions.js'
+import { conditionsText, parseConditions, startedSince } from './filter-conditions.js'
 
 test('builds the filter that it reads', () => {
   const filter =
@@ -30,6 +30,16 @@ test('leaves out conditions that cannot be written', () => {
   const both = { field: 'params.a', comparator: '=', value: `it's "x"` }
   const text = { field: 'metrics.a', comparator: '>', value: 'high' }
   expect(conditionsText([both, text, { field: 'params.', comparator: '=', value: '' }])).toBe('')
+})
+
+test('adds the start of runs to a filter, and replaces an earlier one', () => {
+  const since = 'attributes.start_time >= 5'
+  expect(startedSince('', 5)).toBe(since)
+  expect(startedSince('metrics.loss < 1', 5)).toBe(`metrics.loss < 1 AND ${since}`)
+  expect(startedSince('start_time > 1 AND attributes.start_time < 9', 5)).toBe(
+    `attributes.start_time < 9 AND ${since}`,
+  )
+  expect(startedSince("tags.a = 'x' OR tags.b = 'y'", 5)).toBe(`(tags.a = 'x' OR tags.b = 'y') AND ${since}`)
 })
 
 test('completes keys, comparators, values and joints', () => {

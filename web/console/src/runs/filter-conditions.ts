@@ -13,9 +13,12 @@ export interface FilterCondition {
 const NUMERIC = ['>', '>=', '=', '!=', '<=', '<'] as const
 const TEXT = ['=', '!=', 'LIKE', 'ILIKE', 'RLIKE'] as const
 const NULLABLE = [...TEXT, 'IS NULL', 'IS NOT NULL'] as const
-const TIMES = ['attributes.start_time', 'attributes.end_time']
+const START = 'attributes.start_time'
+const TIMES = [START, 'attributes.end_time']
 
-export const isNumeric = (field: string) => field.startsWith('metrics.') || TIMES.includes(field)
+/** Whether the values of a field are times, in milliseconds since the epoch. */
+export const isTime = (field: string) => TIMES.includes(field)
+export const isNumeric = (field: string) => field.startsWith('metrics.') || isTime(field)
 export const hasValue = (comparator: string) => !comparator.startsWith('IS')
 
 export const comparatorsOf = (field: string): readonly string[] =>
@@ -42,6 +45,15 @@ function conditionText({ field, comparator, value }: FilterCondition): string {
 
 export const conditionsText = (conditions: readonly FilterCondition[]) =>
   conditions.filter(isComplete).map(conditionText).join(' AND ')
+
+/** The filter for runs that match and started at a time or later; it replaces an earlier start. */
+export function startedSince(filter: string, ms: number): string {
+  const since = { field: START, comparator: '>=', value: String(ms) }
+  const conditions = filter.trim() ? parseConditions(filter) : []
+  if (!conditions) return `(${filter}) AND ${conditionsText([since])}`
+  const others = conditions.filter(({ field, comparator }) => field !== START || !comparator.startsWith('>'))
+  return conditionsText([...others, since])
+}
 
 /** The conditions of a filter; undefined if it has OR, parentheses or lists, which the builder cannot show. */
 export function parseConditions(filter: string): FilterCondition[] | undefined {

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { listToText } from '../app/url-state.js'
 import { FormField } from '../ui/form-field.js'
 import { Icon } from '../ui/icon.js'
+import { localMs, localText } from '../ui/local-time.js'
 import { Popover } from '../ui/popover.js'
 import { SaveTable } from '../ui/save-table.js'
 import { Segments } from '../ui/segments.js'
@@ -91,14 +92,13 @@ function CustomRange({ range, onApply }: { range: string; onApply: (range: strin
   const bounds = boundsOf(range, 0)
   const [from, setFrom] = useState(localText(bounds.from))
   const [to, setTo] = useState(localText(bounds.to))
-  const ms = (text: string) => (text ? String(new Date(text).getTime()) : '')
   const backwards = from !== '' && to !== '' && from > to
   return (
     <form
       className="stack"
       onSubmit={(event) => {
         event.preventDefault()
-        if (!backwards && (from || to)) onApply(`${ms(from)}..${ms(to)}`)
+        if (!backwards && (from || to)) onApply(`${localMs(from)}..${localMs(to)}`)
       }}
     >
       <FormField label={t('traceRange.from')}>
@@ -130,13 +130,6 @@ function CustomRange({ range, onApply }: { range: string; onApply: (range: strin
       </button>
     </form>
   )
-}
-
-/** The text of a `datetime-local` field, which has no time zone. */
-function localText(ms: number | undefined): string {
-  if (ms === undefined) return ''
-  const date = new Date(ms)
-  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 19)
 }
 
 function ColumnsPicker({ state: { columns, change } }: { state: TracesState }) {
