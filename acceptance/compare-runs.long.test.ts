@@ -101,6 +101,26 @@ describe.skipIf(!chromium)('charts and comparisons', () => {
     expect(someone.problems()).toEqual([])
   })
 
+  test('a run is compared with others from its page, and stays selected while the table is filtered', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}/runs/${many[5]}`)
+    await tab.getByRole('link', { name: 'Compare with other runs' }).click()
+    await tab.getByText('Select another run to compare').waitFor()
+    const filter = tab.getByRole('combobox', { name: 'Filter runs' })
+    await filter.fill('metrics.recall_at_10 > 3.185')
+    await filter.press('Enter')
+    await tab.getByRole('row', { name: /run-118/ }).waitFor({ state: 'detached' })
+    await tab
+      .getByRole('row', { name: /run-119/ })
+      .getByRole('checkbox')
+      .check()
+    await tab.getByRole('link', { name: 'Compare', exact: true }).click()
+    await tab.getByRole('heading', { level: 1, name: 'Compare 2 runs' }).waitFor()
+    expect(new URL(tab.url()).hash).toBe(`#/compare?runs=${many[5]},${many[119]}`)
+    expect(someone.problems()).toEqual([])
+  })
+
   test('a chart zooms by dragging, and its tooltip shows the colour of the line', async () => {
     await using someone = await visitor(browser, server.url)
     const { tab } = someone

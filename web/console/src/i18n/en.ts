@@ -173,6 +173,7 @@ export const en = {
     closeExpected: 'Missing closing parenthesis.',
   },
   run: {
+    compareWith: 'Compare with other runs',
     sections: 'Run sections',
     overview: 'Overview',
     curves: 'Charts',

@@ -172,6 +172,7 @@ export const ko: Words = {
     closeExpected: '닫는 괄호가 없어요.',
   },
   run: {
+    compareWith: '다른 실행과 비교',
     sections: '실행 섹션',
     overview: '개요',
     curves: '차트',

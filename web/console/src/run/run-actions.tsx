@@ -1,8 +1,8 @@
-import { useNavigate } from '@tanstack/react-router'
+import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { renameRun } from '../api/run-changes.js'
-import type { Run } from '../api/runs.js'
+import type { Run, RunInfo } from '../api/runs.js'
 import { RegisterModel } from '../models/register-model.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
 import { useMayRegister } from '../permissions/use-may-register.js'
@@ -23,7 +23,7 @@ interface RunActionsProps {
 
 type Open = 'rename' | 'move' | 'delete' | 'register'
 
-/** Registers, renames, moves, deletes, restores and purges a run; nothing for readers. */
+/** Compares, registers, renames, moves and deletes a run; readers only compare. */
 export function RunActions({ run, row }: RunActionsProps) {
   const { t } = useTranslation()
   const { info } = row
@@ -44,6 +44,7 @@ export function RunActions({ run, row }: RunActionsProps) {
       : []
   return (
     <>
+      {!deleted && <CompareLink info={info} />}
       {(mayRegister || mayEdit) && !deleted && (
         <button type="button" className="button" onClick={() => setOpen('register')}>
           <Icon name="models" />
@@ -79,5 +80,21 @@ export function RunActions({ run, row }: RunActionsProps) {
       )}
       {open === 'delete' && <DeleteRun info={info} onClose={close} />}
     </>
+  )
+}
+
+/** Opens the table of runs with the run selected above the others, of which some are chosen. */
+function CompareLink({ info }: { info: RunInfo }) {
+  const { t } = useTranslation()
+  return (
+    <Link
+      to="/experiments/$experimentId"
+      params={{ experimentId: info.experiment_id }}
+      search={{ selected: info.run_id, pins: info.run_id, layout: 'table' }}
+      className="button"
+    >
+      <Icon name="compare" />
+      {t('run.compareWith')}
+    </Link>
   )
 }

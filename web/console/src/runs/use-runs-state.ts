@@ -50,8 +50,8 @@ function useSetters(experimentId: string) {
     const toggle = (key: 'toggled' | 'pins' | 'fixed', item: string) =>
       go((now) => ({ ...now, [key]: listToText(without(textToList(now[key]), item)) ?? '' }))
     return {
-      /** Back undoes a filter. */
-      setFilter: (filter: string) => go((now) => ({ ...now, filter, selected: '' }), false),
+      /** Back undoes a filter. Pinned runs stay in view, and so stay selected. */
+      setFilter: (filter: string) => go((now) => ({ ...now, filter, selected: selectedPins(now) }), false),
       setOrder: (order: Order | undefined) => set({ order: order ? orderToText(order) : '' }),
       setDeleted: (deleted: boolean) => set({ deleted: deleted ? 'true' : '', selected: '' }),
       setSelected: (ids: readonly string[]) => set({ selected: listToText(ids) ?? '' }),
@@ -110,6 +110,11 @@ function useColumnState(search: RunsSearch) {
 }
 
 const useList = (text: string | undefined) => useMemo(() => textToList(text), [text])
+
+function selectedPins({ selected, pins }: RunsSearch): string {
+  const pinned = new Set(textToList(pins))
+  return listToText(textToList(selected).filter((id) => pinned.has(id))) ?? ''
+}
 
 /** Removes an item, or adds it if it is absent. */
 const without = (items: readonly string[], item: string) =>
