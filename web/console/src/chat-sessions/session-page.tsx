@@ -87,7 +87,7 @@ function Totals({ turns }: { turns: readonly TraceInfo[] }) {
   return (
     <span className="muted">
       {facts.join(' · ')}
-      {errors > 0 && <span className="chip bad">{t('traces.errors', { count: errors })}</span>}
+      {errors > 0 && <span className="chip bad session-errors">{t('traces.errors', { count: errors })}</span>}
     </span>
   )
 }

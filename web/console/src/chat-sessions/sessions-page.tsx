@@ -80,7 +80,9 @@ function SessionsTable({ experimentId, sessions, isPart }: SessionsTableProps) {
                     >
                       {id}
                     </Link>
-                    {errors > 0 && <span className="chip bad">{t('traces.errors', { count: errors })}</span>}
+                    {errors > 0 && (
+                      <span className="chip bad session-errors">{t('traces.errors', { count: errors })}</span>
+                    )}
                   </th>
                   <td className="session-request">
                     <span className="truncate">{turnText(turns[0]!.request_preview) ?? '–'}</span>
