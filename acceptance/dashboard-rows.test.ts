@@ -27,6 +27,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
   ['hovering is synchronized', 'cards.long', 'hovering shows all runs sorted in every card'],
   ['parallel coordinates are brushed', 'console.long', 'brushing an axis of parallel coordinates'],
   ['kinds of charts, importance of parameters', 'cards.long', 'every kind of card draws'],
+  ['a run beside better ones', 'compare-runs.long', 'compared with others from its page'],
   ['runs side by side, differences only, a baseline', 'compare-runs.long', 'many runs are compared by URL'],
   [
     'code, environments and artifacts are compared',
@@ -39,6 +40,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
     'run-pages.long',
     'its system metrics by device, and the end of its log',
   ],
+  ['addresses of other UIs', 'mlflow-links.long', 'of runs, metrics and comparisons'],
   ['pages are live', 'live', 'shows runs that are created, changed and deleted'],
   ['reports with live charts', 'shell.long', 'a report is written beside its preview'],
   ['colours, eyes, the first runs', 'runs-table.long', 'eyes, colours and pins of runs'],
