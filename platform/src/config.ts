@@ -9,7 +9,6 @@ import { RETENTION_SETTINGS } from './config/retention-settings.js'
 import { STORAGE_SETTINGS } from './config/storage-settings.js'
 import { TASK_SETTINGS } from './config/task-settings.js'
 import { WORKSPACE_SETTINGS } from './config/workspace-settings.js'
-import { compileParser } from './protocol/validate.js'
 import { maskedUrl } from './text/masked-url.js'
 
 /** All settings with their environment variables; an earlier name takes precedence. An empty value counts as unset. */
@@ -341,8 +340,6 @@ export const Config = Type.Object({
 })
 export type Config = Static<typeof Config>
 
-const parse = compileParser<Config>(Config)
-
 type Setting = TSchema & { env: readonly string[]; default: unknown; description: string }
 export const settings = (): [keyof Config, Setting][] =>
   Object.entries(Config.properties) as unknown as [keyof Config, Setting][]
@@ -362,7 +359,7 @@ export function loadConfig(
     if (flag !== undefined && flag !== '') return [name, parseFlag(name, setting, flag)]
     return [name, variable ? parseSetting(setting, environment[variable]!, variable) : setting.default]
   })
-  const config = parse(Object.fromEntries(values))
+  const config = Object.fromEntries(values) as Config
   checkSettings(config)
   return {
     ...config,
@@ -372,7 +369,7 @@ export function loadConfig(
 }
 
 const parseFlag = (name: string, setting: TSchema, flag: unknown) =>
-  typeof flag === 'string' ? parseSetting(setting, flag, `--${name.replaceAll('_', '-')}`) : flag
+  parseSetting(setting, String(flag), `--${name.replaceAll('_', '-')}`)
 
 /** Masks secrets and passwords in URLs, for printing. */
 export function redacted(config: Config): Config {

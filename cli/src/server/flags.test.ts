@@ -1,4 +1,4 @@
-import { loadConfig } from '@cairn/platform/config'
+import { loadConfig, settings } from '@cairn/platform/config'
 import { expect, test } from 'vitest'
 import { upCommand } from '../commands/up.js'
 import { settingsOf } from './flags.js'
@@ -60,6 +60,8 @@ test.each([
   [{ CAIRN_PORT: '1' }, { port: 'many' }, "--port: 'many' is not an integer."],
   [{ CAIRN_AUTH: 'none' }, {}, "CAIRN_AUTH: 'none' is not one of local, required."],
   [{ CAIRN_MOVIES_PUBLIC: 'yes' }, {}, "CAIRN_MOVIES_PUBLIC: 'yes' is neither true nor false."],
+  [{ CAIRN_TASK_USERS: '5' }, {}, "CAIRN_TASK_USERS: '5' does not match ^\\d+-\\d+$."],
+  [{}, { drain_timeout: 3601 }, '--drain-timeout: 3601 is not between 0 and 3600.'],
 ])('explains what is wrong with %o %o', (variables, flags, sentence) => {
   expect(() => loadConfig(variables, flags)).toThrow(sentence)
 })
@@ -102,3 +104,8 @@ test.each([['--once'], ['--source', 'ml-1m.zip']])(
     await expect(upCommand().parseAsync(args, { from: 'user' })).rejects.toThrow('require --demo')
   },
 )
+
+test.each(settings())('the default of %s is a valid value', (name, { default: value }) => {
+  const config = loadConfig({}, { [name]: value })
+  expect(typeof config[name]).toBe(typeof value)
+})
