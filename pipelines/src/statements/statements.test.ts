@@ -7,7 +7,7 @@ import {
   GetWarehouse,
   ListWarehouses,
 } from '@cairn/platform/protocol/statements'
-import { databases } from '@cairn/platform/testing/databases'
+import { databases, sampledDatabases, type TestDatabase } from '@cairn/platform/testing/databases'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TaskProcesses } from '../processes/task-processes.js'
@@ -18,20 +18,27 @@ import { StatementStore } from './store.js'
 
 const ENDLESS = 'with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n'
 
-describe.each(databases)('SQL statements on %s', (_name, database) => {
+/** Serves pipelines for the tests of a `describe`. */
+function statementsOn(database: TestDatabase) {
   let serving: ServedPipelines
   beforeAll(async () => {
     serving = await servePipelines([], { database })
   })
   afterAll(() => serving?.close())
-
-  const execute = (statement: string, more: Partial<Input<typeof ExecuteStatement>> = {}) =>
-    serving.client(ExecuteStatement, { statement, wait_timeout: '50s', ...more })
-  const newUser = async (name: string) => {
-    const { identities, tokens, client } = serving.context
-    const { id } = await identities.create('user', name)
-    return client((await tokens.issue(id, 'test')).secret)
+  return {
+    serving: () => serving,
+    execute: (statement: string, more: Partial<Input<typeof ExecuteStatement>> = {}) =>
+      serving.client(ExecuteStatement, { statement, wait_timeout: '50s', ...more }),
+    newUser: async (name: string) => {
+      const { identities, tokens, client } = serving.context
+      const { id } = await identities.create('user', name)
+      return client((await tokens.issue(id, 'test')).secret)
+    },
   }
+}
+
+describe.each(sampledDatabases)('SQL statements on %s', (_name, database) => {
+  const { serving, execute } = statementsOn(database)
 
   test('returns types of Databricks, and values as text', async () => {
     const { manifest, result, status } = await execute(
@@ -92,54 +99,10 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
     await expect(execute('select 1', { schema: 'd' })).rejects.toThrow("'schema' needs 'catalog'")
   })
 
-  test('continues after its wait, shows its state, and is canceled', async () => {
-    const { statement_id, status } = await execute(ENDLESS, { wait_timeout: '0s' })
-    expect(status.state).toBe('RUNNING')
-    expect((await serving.client(GetStatement, { statement_id })).status.state).toBe('RUNNING')
-    await serving.client(CancelStatement, { statement_id })
-    expect((await serving.client(GetStatement, { statement_id })).status.state).toBe('CANCELED')
-    // The process of the canceled statement has ended, and others run.
-    expect((await execute('select 1')).status.state).toBe('SUCCEEDED')
-  })
-
-  test('a principal has at most four at once, which run one after another beside those of others', async () => {
-    const ids = []
-    for (let i = 0; i < 4; i++) ids.push((await execute(ENDLESS, { wait_timeout: '0s' })).statement_id)
-    await expect(execute(ENDLESS)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' })
-    const neighbour = await newUser('neighbour')
-    const beside = await neighbour(ExecuteStatement, { statement: 'select 1', wait_timeout: '50s' })
-    expect(beside.status.state).toBe('SUCCEEDED')
-    for (const statement_id of ids) await serving.client(CancelStatement, { statement_id })
-    await expect.poll(() => execute('select 1').then(({ status }) => status.state)).toBe('SUCCEEDED')
-  })
-
-  test('a canceled statement that waits gives its place to another one at once', async () => {
-    const first = (await execute(ENDLESS, { wait_timeout: '0s' })).statement_id
-    for (let i = 0; i < 6; i++) {
-      const { statement_id } = await execute(ENDLESS, { wait_timeout: '0s' })
-      await serving.client(CancelStatement, { statement_id })
-    }
-    expect((await serving.client(GetStatement, { statement_id: first })).status.state).toBe('RUNNING')
-    await serving.client(CancelStatement, { statement_id: first })
-  })
-
-  test('nobody sees or cancels the statements of others', async () => {
-    const { statement_id } = await execute('select 1')
-    const other = await newUser('other')
-    for (const op of [GetStatement, CancelStatement] as const)
-      await expect(other(op, { statement_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
-    const chunk = { statement_id, chunk_index: 0 }
-    await expect(other(GetStatementChunk, chunk)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
-    expect(await serving.client(GetStatementChunk, chunk)).toMatchObject({ data_array: [['1']] })
-    await expect(serving.client(GetStatementChunk, { statement_id, chunk_index: 1 })).rejects.toMatchObject({
-      code: 'RESOURCE_DOES_NOT_EXIST',
-    })
-  })
-
   test('the server is the only warehouse', async () => {
-    const { warehouses } = await serving.client(ListWarehouses, {})
+    const { warehouses } = await serving().client(ListWarehouses, {})
     expect(warehouses).toEqual([expect.objectContaining({ id: 'cairn', state: 'RUNNING' })])
-    expect(await serving.client(GetWarehouse, { id: 'cairn' })).toEqual(warehouses[0])
+    expect(await serving().client(GetWarehouse, { id: 'cairn' })).toEqual(warehouses[0])
   })
 
   test('is canceled after its wait, if the caller asks for that', async () => {
@@ -155,17 +118,67 @@ describe.each(databases)('SQL statements on %s', (_name, database) => {
       'on_wait_timeout',
     )
   })
+})
+
+describe.each(databases)('states of SQL statements on %s', (_name, database) => {
+  const { serving, execute, newUser } = statementsOn(database)
+
+  test('continues after its wait, shows its state, and is canceled', async () => {
+    const { statement_id, status } = await execute(ENDLESS, { wait_timeout: '0s' })
+    expect(status.state).toBe('RUNNING')
+    expect((await serving().client(GetStatement, { statement_id })).status.state).toBe('RUNNING')
+    await serving().client(CancelStatement, { statement_id })
+    expect((await serving().client(GetStatement, { statement_id })).status.state).toBe('CANCELED')
+    // The process of the canceled statement has ended, and others run.
+    expect((await execute('select 1')).status.state).toBe('SUCCEEDED')
+  })
+
+  test('a principal has at most four at once, which run one after another beside those of others', async () => {
+    const ids = []
+    for (let i = 0; i < 4; i++) ids.push((await execute(ENDLESS, { wait_timeout: '0s' })).statement_id)
+    await expect(execute(ENDLESS)).rejects.toMatchObject({ code: 'RESOURCE_EXHAUSTED' })
+    const neighbour = await newUser('neighbour')
+    const beside = await neighbour(ExecuteStatement, { statement: 'select 1', wait_timeout: '50s' })
+    expect(beside.status.state).toBe('SUCCEEDED')
+    for (const statement_id of ids) await serving().client(CancelStatement, { statement_id })
+    await expect.poll(() => execute('select 1').then(({ status }) => status.state)).toBe('SUCCEEDED')
+  })
+
+  test('a canceled statement that waits gives its place to another one at once', async () => {
+    const first = (await execute(ENDLESS, { wait_timeout: '0s' })).statement_id
+    for (let i = 0; i < 6; i++) {
+      const { statement_id } = await execute(ENDLESS, { wait_timeout: '0s' })
+      await serving().client(CancelStatement, { statement_id })
+    }
+    expect((await serving().client(GetStatement, { statement_id: first })).status.state).toBe('RUNNING')
+    await serving().client(CancelStatement, { statement_id: first })
+  })
+
+  test('nobody sees or cancels the statements of others', async () => {
+    const { statement_id } = await execute('select 1')
+    const other = await newUser('other')
+    for (const op of [GetStatement, CancelStatement] as const)
+      await expect(other(op, { statement_id })).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    const chunk = { statement_id, chunk_index: 0 }
+    await expect(other(GetStatementChunk, chunk)).rejects.toMatchObject({ code: 'RESOURCE_DOES_NOT_EXIST' })
+    expect(await serving().client(GetStatementChunk, chunk)).toMatchObject({ data_array: [['1']] })
+    await expect(serving().client(GetStatementChunk, { statement_id, chunk_index: 1 })).rejects.toMatchObject(
+      {
+        code: 'RESOURCE_DOES_NOT_EXIST',
+      },
+    )
+  })
 
   test('a server that stops ends its statements, and stores that', async () => {
-    const { db } = serving.context
+    const { db } = serving().context
     const stopping = new StatementStore(db.for<PipelinesSchema>(), Date.now)
     const statements = new Statements({
-      ...{ store: stopping, context: serving.context, log: silentLog as never },
-      users: { processes: new TaskProcesses(serving.context.config), config: serving.context.config },
+      ...{ store: stopping, context: serving().context, log: silentLog as never },
+      users: { processes: new TaskProcesses(serving().context.config), config: serving().context.config },
     })
     const principal = { id: 'stopping', type: 'user', name: 'stopping' } as const
     const query = { text: ENDLESS, parameters: {} }
-    const ids = [1, 2].map(() => statements.execute(principal, serving.client, query))
+    const ids = [1, 2].map(() => statements.execute(principal, serving().client, query))
     const started = await Promise.all(ids)
     await statements.close()
     for (const { id } of started)
