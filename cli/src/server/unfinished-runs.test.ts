@@ -11,7 +11,8 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import { ClaimAttempt, RegisterWorker, WORKER_PROTOCOL } from '@cairn/platform/protocol/workers'
 import { type TestApp, testApp } from '@cairn/platform/testing/app'
-import { databases } from '@cairn/platform/testing/databases'
+import { databases, type TestDatabase } from '@cairn/platform/testing/databases'
+import { isExhaustive } from '@cairn/platform/testing/effort'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { tracking } from '@cairn/tracking-server/plugin'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -32,13 +33,18 @@ if (then === 'fail') process.exit(3)
 if (then === 'wait') setInterval(() => {}, 1000)
 `
 
+/** Tasks run in the server with SQLite and in a worker with PostgreSQL; in both with one database or `--exhaustive`. */
+const hostsOn = ({ engine }: TestDatabase) =>
+  (['the server', 'a worker over HTTP'] as const).filter(
+    (host) => isExhaustive || databases.length === 1 || (host === 'the server') === (engine === 'sqlite'),
+  )
+
 describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, database) => {
   let served: TestApp
   let call: Client
   let experiment_id: string
   let clock = 0
   let remote: Awaited<ReturnType<typeof startRemoteWorker>> | undefined
-  const hosts = ['the server', 'a worker over HTTP'] as const
 
   const serve = async (concurrency: number) => {
     served = await testApp(
@@ -84,7 +90,7 @@ describe.each(databases)('MLflow runs that tasks leave unfinished, on %s', (_, d
       .execute()
   const statusOf = async (run_id: string) => (await call(GetRun, { run_id })).run.info.status
 
-  describe.each(hosts)('by %s', (host) => {
+  describe.each(hostsOn(database))('by %s', (host) => {
     beforeAll(async () => {
       const server = await serve(host === 'the server' ? 2 : 0)
       const facts = { name: 'w', version: '1', labels: [], token: undefined, log: silentLog }
