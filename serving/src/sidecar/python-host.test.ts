@@ -15,6 +15,9 @@ afterEach(async () => {
 
 let folder: string
 let doubling: PythonHost
+/** Answers with what it sees of its environment. */
+let environment: PythonHost
+const printed: string[] = []
 const lines: string[] = []
 
 async function start(name: string, options: Partial<PythonHostOptions> = {}): Promise<PythonHost> {
@@ -51,9 +54,15 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
       example: join(folder, 'doubling', 'serving_input_example.json'),
       onLine: (line) => lines.push(line),
     })
+    process.env.CAIRN_DATABASE_URL = 'postgres://secret'
+    environment = await start('environment', {
+      variables: { values: { API_KEY: 'three stones' }, secrets: ['three stones'], key: 'a' },
+      onLine: (line) => printed.push(line),
+    })
+    delete process.env.CAIRN_DATABASE_URL
     hosts.length = 0
   })
-  afterAll(() => doubling?.close())
+  afterAll(() => Promise.all([doubling?.close(), environment?.close()]))
 
   test("answers MLflow's protocol, even if the model prints", async () => {
     const input = {
@@ -98,9 +107,10 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
   })
 
   test('answers inputs without a length for a model without a signature', async () => {
-    const host = await start('environment')
     for (const inputs of [5, 'text', null, [], { x: 1 }])
-      expect(await predictionsOf(host, { inputs }), JSON.stringify(inputs)).toMatchObject([{ files: [] }])
+      expect(await predictionsOf(environment, { inputs }), JSON.stringify(inputs)).toMatchObject([
+        { files: [] },
+      ])
   })
 
   test('decompresses bodies, and refuses other encodings and bodies that become too large', async () => {
@@ -175,24 +185,18 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
   })
 
   test('hides the environment of the server from the model', async () => {
-    process.env.CAIRN_DATABASE_URL = 'postgres://secret'
-    const host = await start('environment')
-    delete process.env.CAIRN_DATABASE_URL
-    const [seen] = (await predictionsOf(host, { inputs: [1] })) as [{ variables: string[]; files: string[] }]
+    const [seen] = (await predictionsOf(environment, { inputs: [1] })) as [
+      { variables: string[]; files: string[] },
+    ]
     expect(seen.files).toEqual([])
     expect(seen.variables.filter((name) => /^(CAIRN|AWS|TEST|NODE|DATABASE)/.test(name))).toEqual([])
   })
 
   test('gives the model the variables of its entity, and redacts secrets in its output', async () => {
-    const printed: string[] = []
-    const host = await start('environment', {
-      variables: { values: { API_KEY: 'three stones' }, secrets: ['three stones'], key: 'a' },
-      onLine: (line) => printed.push(line),
-    })
-    const [seen] = (await predictionsOf(host, { inputs: [1] })) as [{ variables: string[] }]
+    const [seen] = (await predictionsOf(environment, { inputs: [1] })) as [{ variables: string[] }]
     expect(seen.variables).toContain('API_KEY')
-    await host.close()
     await expect.poll(() => printed.join('\n')).toContain('the key is [REDACTED]')
+    expect(printed.join('\n')).not.toContain('three stones')
   })
 
   test('redacts secrets in the errors of the model', async () => {
@@ -220,8 +224,8 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
   })
 
   test('survives a model that fails, allocates without limit or forks, and kills the processes that it leaves', async () => {
-    const printed: string[] = []
-    const host = await start('hostile', { onLine: (line) => printed.push(line) })
+    const output: string[] = []
+    const host = await start('hostile', { onLine: (line) => output.push(line) })
     const failed = act(host, 'fail')
     await expect(failed).rejects.toMatchObject({
       code: 'BAD_REQUEST',
@@ -229,7 +233,7 @@ describe.skipIf(!python)('a Python host (TEST_PYTHON: a Python with mlflow and s
     })
     await expect(failed).rejects.not.toThrow(/secret/)
     await expect
-      .poll(() => printed.join('\n'))
+      .poll(() => output.join('\n'))
       .toMatch(/, in predict\n[\s\S]*ValueError: secret of the caller/)
     await expect(act(host, 'allocate')).rejects.toMatchObject({ code: 'BAD_REQUEST' })
     expect(await act(host, 'nothing')).toEqual(['done'])
