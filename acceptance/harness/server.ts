@@ -10,6 +10,8 @@ import { root } from './root.js'
 export const cairn = join(root, 'cli/bin/cairn.mjs')
 /** The options of a server of MLflow's API only, which starts in half of the processor time of one with all services. */
 export const MLFLOW_ONLY: readonly string[] = ['--services', 'tracking,registry']
+/** Servers of tests live for seconds: V8 optimizes functions after more calls than usual, which saves a fifth of a start. */
+const OPTIMIZE_LATER = '--interrupt-budget=1000000'
 const READY = /^Cairn is ready at (https?:\/\/\S+)/m
 
 export interface ServerOptions {
@@ -54,7 +56,8 @@ process.once('exit', () => {
  */
 export async function startServer(options: ServerOptions = {}): Promise<Server> {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'cairn-acceptance-')))
-  const command = [process.execPath, cairn, 'up', '--no-demo', '--port', '0', '--data', folder]
+  const up = [cairn, 'up', '--no-demo', '--port', '0', '--data', folder]
+  const command = [process.execPath, OPTIMIZE_LATER, ...up]
   const masked = options.umask ? ['sh', '-c', `umask ${options.umask}; exec "$@"`, 'sh'] : []
   const [program, ...args] = [...masked, ...command, ...(options.args ?? [])]
   const child = spawn(program!, args, {
