@@ -70,20 +70,17 @@ export class CoalescedChanges<Item extends GuardedChange> {
 }
 
 function merged(before: Change, now: Change): Change {
-  if (before.type === 'traces' && now.type === 'traces') return mergedTraces(before, now)
+  if (before.type === 'traces' && now.type === 'traces') {
+    const { trace_ids: _, ...bare } = now
+    const ids = before.trace_ids && now.trace_ids && limitIds([...before.trace_ids, ...now.trace_ids])
+    return { ...bare, ...ids }
+  }
   if (before.type !== 'metrics' || now.type !== 'metrics') return now
-  const { keys: _, ...bare } = now
-  if (!before.keys || !now.keys) return bare
-  if (now.keys.every((key) => before.keys!.includes(key))) return before
-  return { ...bare, ...limitKeys([...before.keys, ...now.keys]) }
-}
-
-type TracesChange = Extract<Change, { type: 'traces' }>
-
-function mergedTraces(before: TracesChange, now: TracesChange): Change {
-  const { trace_ids: _, ...bare } = now
-  if (!before.trace_ids || !now.trace_ids) return bare
-  return { ...bare, ...limitIds([...before.trace_ids, ...now.trace_ids]) }
+  const { keys: _, first_step: _first, last_step: _last, ...bare } = now
+  const keys = before.keys && now.keys && limitKeys([...before.keys, ...now.keys])
+  const first_step = Math.min(before.first_step ?? Number.NaN, now.first_step ?? Number.NaN)
+  const last_step = Math.max(before.last_step ?? Number.NaN, now.last_step ?? Number.NaN)
+  return { ...bare, ...keys, ...(first_step <= last_step && { first_step, last_step }) } // NaN if unknown
 }
 
 /** `{ trace_ids }` without duplicates, or `{}` if there are too many. */

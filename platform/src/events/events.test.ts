@@ -66,6 +66,24 @@ describe.each(databases)('events on %s', (_name, database) => {
     expect(changes).toEqual({ type: 'metrics', experiment_id: '1', run_id: 'a' })
   })
 
+  test('covers the steps of all changes of a run, or none if those of one are unknown', async () => {
+    const listening = await events.feed.subscribe()
+    const steps = (id: string, first_step: number, last_step: number) => ({
+      ...metrics(id, 'loss'),
+      ...{ first_step, last_step },
+    })
+    for (const [first, last] of [
+      [7, 9],
+      [-2, 3],
+      [4, 5],
+    ] as const)
+      events.announce(steps('a', first, last))
+    events.announce(steps('b', 1, 2))
+    events.announce(metrics('b', 'loss'))
+    const changes = changesOf(await receive(listening, (all) => all.length >= 2))
+    expect(changes).toEqual([steps('a', -2, 9), metrics('b', 'loss')])
+  })
+
   test('replays changes after a position, also those of an ended process', async () => {
     const { position, unsubscribe } = await events.feed.subscribe()
     unsubscribe()

@@ -1,12 +1,12 @@
 import Type, { type Static } from 'typebox'
 import { operation } from './operation.js'
-import { OneOf } from './wire.js'
+import { Int64, OneOf } from './wire.js'
 
 const id = Type.String()
 
 /**
  * A notification that an object has changed, without its new state. `alert`: runs of the experiment have new alerts. `metrics` contains the logged keys unless there are too
- * many, `traces` the ids of the changed ones.
+ * many, and the least and greatest of their steps; without steps, all may have changed. `traces` contains the ids of the changed ones.
  */
 export const Change = Type.Union([
   Type.Object({ type: Type.Literal('experiment'), experiment_id: id }),
@@ -16,6 +16,8 @@ export const Change = Type.Union([
     experiment_id: id,
     run_id: id,
     keys: Type.Optional(Type.Array(Type.String())),
+    first_step: Type.Optional(Int64()),
+    last_step: Type.Optional(Int64()),
   }),
   Type.Object({
     type: Type.Literal('traces'),

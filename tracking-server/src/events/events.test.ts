@@ -100,6 +100,8 @@ describe.each(databases)('live events on %s', (_name, database) => {
       experiment_id: '0',
       run_id,
       keys: ['loss'],
+      first_step: 0,
+      last_step: 0,
     })
     await call('/ajax-api/2.0/mlflow/experiments/create', { name: 'new' })
     expect((await nextWith(stream, 'data')).data).toEqual({ type: 'experiment', experiment_id: '1' })

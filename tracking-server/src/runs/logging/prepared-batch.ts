@@ -1,4 +1,5 @@
 import { limitKeys } from '@cairn/platform/events/coalesce'
+import type { Change } from '@cairn/platform/protocol/events'
 import type { LoggedMetric } from '@cairn/platform/protocol/metrics'
 import { type Entry, type EntryInput, rejectDuplicateKeys, toParam, toTag } from '../../entries/entry.js'
 import { type ModelPoint, toModelPoint } from '../../logged-models/model-point.js'
@@ -18,8 +19,8 @@ export interface BatchInput {
 
 export interface PreparedRunMetrics extends PreparedMetrics {
   readonly modelPoints: readonly ModelPoint[]
-  /** The `{ keys }` of the change event. */
-  readonly changedKeys: ReturnType<typeof limitKeys>
+  /** Keys and steps for the change event. */
+  readonly changed: Pick<Extract<Change, { type: 'metrics' }>, 'keys' | 'first_step' | 'last_step'>
 }
 
 /**
@@ -53,5 +54,19 @@ export function prepareRunMetrics(
   const modelPoints = metrics.flatMap((metric, i) =>
     metric.model_id ? toModelPoint(metric, points[i]!) : [],
   )
-  return { ...ready, modelPoints, changedKeys: limitKeys(ready.latest.map(({ key }) => key)) }
+  return {
+    ...ready,
+    modelPoints,
+    changed: { ...limitKeys(ready.latest.map(({ key }) => key)), ...extent(points) },
+  }
+}
+
+function extent(points: readonly MetricPoint[]) {
+  let first_step = Number.POSITIVE_INFINITY
+  let last_step = Number.NEGATIVE_INFINITY
+  for (const { step } of points) {
+    if (step < first_step) first_step = step
+    if (step > last_step) last_step = step
+  }
+  return { first_step, last_step }
 }

@@ -152,7 +152,7 @@ export class RunLog {
     this.#announce({ type: 'run', experiment_id: String(experiment_id), run_id })
   }
 
-  #announceMetrics({ run_id, experiment_id }: RunRow, { changedKeys }: PreparedRunMetrics) {
-    this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...changedKeys })
+  #announceMetrics({ run_id, experiment_id }: RunRow, { changed }: PreparedRunMetrics) {
+    this.#announce({ type: 'metrics', experiment_id: String(experiment_id), run_id, ...changed })
   }
 }
