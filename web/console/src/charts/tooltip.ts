@@ -1,13 +1,11 @@
 import type UPlot from 'uplot'
 import { formatMetric } from '../i18n/format.js'
-import { highlightedRun } from './highlighted.js'
 import type { ChartLine } from './plot-lines.js'
 import { pointedIndex } from './pointed.js'
 import type { Aligned } from './series.js'
+import { TooltipBox, type TooltipRow } from './tooltip-box.js'
 
 const MAX_ROWS = 30
-/** More rows are set in two columns. */
-const MAX_COLUMN_ROWS = 14
 
 interface TooltipOptions {
   readonly lines: readonly ChartLine[]
@@ -25,45 +23,45 @@ interface Row {
 
 /** A box beside the cursor with the values of all lines, or of the nearest of many, highest first. */
 export function tooltip(options: TooltipOptions): UPlot.Plugin {
-  const box = document.createElement('div')
-  box.className = 'chart-tooltip'
-  box.hidden = true
+  const { lines, formatX, more } = options
+  const box = new TooltipBox()
+  let isSeen = true
+  let rest = { count: 0, text: '' }
+  const watcher = new IntersectionObserver((entries) => {
+    isSeen = entries.at(-1)!.isIntersecting
+  })
   return {
     hooks: {
-      init: (chart) => void chart.over.append(box),
+      init: (chart) => {
+        chart.over.append(box.element)
+        watcher.observe(chart.root)
+      },
+      destroy: () => watcher.disconnect(),
       setCursor: (chart) => {
         const { idx, left = -1 } = chart.cursor
-        box.hidden = idx === null || idx === undefined || left < 0
-        if (box.hidden) return
-        box.replaceChildren(...content(chart, idx!, options))
-        box.classList.toggle('wide', box.childElementCount > MAX_COLUMN_ROWS)
+        if (idx === null || idx === undefined || left < 0 || !isSeen) {
+          box.element.hidden = true
+          return
+        }
+        const all = rowsAt(chart, lines)
+        const shown = nearest(chart, all).sort((a, b) => b.value - a.value)
+        const count = all.length - shown.length
+        if (count !== rest.count) rest = { count, text: count > 0 ? more(count) : '' }
+        const head = `${String(chart.series[0]!.label)} ${formatX(chart.data[0][idx]!)}`
+        box.show(head, shown.map(textsOf(options.ranges())), rest.text)
         const width = chart.bbox.width / devicePixelRatio // `clientWidth` would lay out the page once for each chart
-        const flip = left > width / 2
-        box.style.left = flip ? '' : `${left + 12}px`
-        box.style.right = flip ? `${width - left + 12}px` : ''
+        box.moveTo(left, width)
       },
     },
   }
 }
 
-function content(chart: UPlot, index: number, { lines, formatX, ranges, more }: TooltipOptions) {
-  const { lows, highs } = ranges()
-  const rows = lines.flatMap((line): Row[] => {
-    const own = pointedIndex(chart, line.series)
-    const value = own === undefined ? undefined : chart.data[line.series]![own]
-    return value == null ? [] : [{ line, index: own!, value }]
+const rowsAt = (chart: UPlot, lines: readonly ChartLine[]) =>
+  lines.flatMap((line): Row[] => {
+    const index = pointedIndex(chart, line.series)
+    const value = index === undefined ? undefined : chart.data[line.series]![index]
+    return value == null ? [] : [{ line, index: index!, value }]
   })
-  const shown = nearest(chart, rows).sort((a, b) => b.value - a.value)
-  const head = element('strong', `${String(chart.series[0]!.label)} ${formatX(chart.data[0][index]!)}`)
-  const rest = rows.length - shown.length
-  return [
-    head,
-    ...shown.map(({ line, index: own, value }) =>
-      row(line, value, [lows[line.series - 1]?.[own], highs[line.series - 1]?.[own]]),
-    ),
-    ...(rest > 0 ? [element('small', more(rest))] : []),
-  ]
-}
 
 /** The rows whose values are nearest to the pointer. */
 function nearest(chart: UPlot, rows: Row[]): Row[] {
@@ -72,23 +70,14 @@ function nearest(chart: UPlot, rows: Row[]): Row[] {
   return rows.sort((a, b) => Math.abs(a.value - pointed) - Math.abs(b.value - pointed)).slice(0, MAX_ROWS)
 }
 
-function row(
-  { id, label, colour }: ChartLine,
-  value: number,
-  [low, high]: readonly (number | null | undefined)[],
-) {
-  const line = element('span', '')
-  line.classList.toggle('highlighted', id === highlightedRun())
-  const swatch = element('i', '')
-  swatch.style.background = colour
-  line.append(swatch, element('span', label), element('b', formatMetric(value)))
-  if (low != null && high != null && low < high)
-    line.append(element('small', `${formatMetric(low)} – ${formatMetric(high)}`))
-  return line
-}
-
-function element(name: string, text: string) {
-  const made = document.createElement(name)
-  made.textContent = text
-  return made
-}
+const textsOf =
+  ({ lows, highs }: Pick<Aligned, 'lows' | 'highs'>) =>
+  ({ line, index, value }: Row): TooltipRow => {
+    const [low, high] = [lows[line.series - 1]?.[index], highs[line.series - 1]?.[index]]
+    const hasRange = low != null && high != null && low < high
+    return {
+      line,
+      value: formatMetric(value),
+      range: hasRange ? `${formatMetric(low)} – ${formatMetric(high)}` : '',
+    }
+  }
