@@ -23,6 +23,9 @@ async function afterLines<Module>(load: () => Promise<Module>): Promise<Module> 
 }
 
 const LINES = new LoadedPart(async () => (await importLineBody()).LineBody)
+/** Loads the code of charts of lines before one is in view. */
+export const preloadLines = () => LINES.load()
+
 const VALUES = new LoadedPart(async () => (await afterLines(() => import('./values-body.js'))).ValuesBody)
 const IMPORTANCE = new LoadedPart(
   async () => (await afterLines(() => import('./importance-body.js'))).ImportanceBody,

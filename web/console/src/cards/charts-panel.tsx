@@ -1,4 +1,4 @@
-import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, ComparedMetric, compareRuns } from '../api/runs.js'
 import { Legend } from '../charts/legend.js'
@@ -7,6 +7,7 @@ import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { BrushNotice } from './brush-notice.js'
 import type { Card } from './card.js'
 import { CardEditor } from './card-editor.js'
+import { preloadLines } from './card-frame.js'
 import { cardTitle } from './card-title.js'
 import { CardsContext } from './cards-context.js'
 import { freeId } from './changes.js'
@@ -74,6 +75,9 @@ function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, more
   const state = useMemo(() => stateFromText(text), [text])
   const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
   const [search, setSearch] = useState('')
+  useEffect(() => {
+    preloadLines().catch(() => undefined) // a card shows the error
+  }, [])
   const wanted = useDeferredValue(search).trim().toLowerCase()
   const { metrics, params } = keys
   const sections = useMemo(

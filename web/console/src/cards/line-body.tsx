@@ -1,6 +1,7 @@
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { MAX_RUNS } from '../api/batches.js'
+import '../charts/line-chart.js' // with this chunk, so that the plot does not wait for another
 import { CurvePlot } from '../charts/curve-plot.js'
 import type { CurveRun } from '../charts/curve-run.js'
 import type { CurveView } from '../charts/curve-view.js'
