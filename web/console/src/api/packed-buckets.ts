@@ -2,10 +2,13 @@ import type { MetricBuckets, PackedMetricBuckets } from '@cairn/platform/protoco
 
 type Bucket = MetricBuckets['runs'][number]['buckets'][number]
 
+/** A metric of several runs in buckets, and the steps at which they begin. */
+export type BucketedMetric = MetricBuckets & Omit<PackedMetricBuckets, 'runs'>
+
 /** Buckets as a list, of a response that packs them. */
-export function unpackBuckets({ runs, ...grid }: PackedMetricBuckets): MetricBuckets {
+export function unpackBuckets({ runs, ...grid }: PackedMetricBuckets): BucketedMetric {
   return {
-    width: grid.width,
+    ...grid,
     runs: runs.map(({ buckets, ...run }) => ({ ...run, buckets: unpackRun(buckets, grid) })),
   }
 }

@@ -22,9 +22,19 @@ import type {
   SearchRuns,
 } from '@cairn/platform/protocol/runs'
 import { call } from './call.js'
-import { unpackBuckets } from './packed-buckets.js'
+import { type BucketedMetric, unpackBuckets } from './packed-buckets.js'
 
-export type { ComparedKey, ComparedMetric, DatasetInput, MetricBuckets, Projection, Run, RunInfo, RunStatus }
+export type {
+  BucketedMetric,
+  ComparedKey,
+  ComparedMetric,
+  DatasetInput,
+  MetricBuckets,
+  Projection,
+  Run,
+  RunInfo,
+  RunStatus,
+}
 export type BucketedRun = MetricBuckets['runs'][number]
 export type RunKeys = Output<typeof ListRunKeys>
 export type RunGroups = Output<typeof GroupRuns>

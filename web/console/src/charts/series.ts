@@ -21,11 +21,24 @@ export interface PlacedRun {
 
 /** @param xData buckets of the metric on the axis `metric` */
 export function placeRuns(data: MetricBuckets, axis: Axis, xData?: MetricBuckets): PlacedRun[] {
+  if (axis !== 'metric') return data.runs.map((run) => placed(run, axis))
   const xRuns = new Map(xData?.runs.map((run) => [run.run_id, run]))
-  return data.runs.map((run) => ({
-    run,
-    xs: axis === 'metric' ? latestValues(run, xRuns.get(run.run_id)) : run.buckets.map(positionOf(run, axis)),
-  }))
+  return data.runs.map((run) => ({ run, xs: latestValues(run, xRuns.get(run.run_id)) }))
+}
+
+type OwnAxis = Exclude<Axis, 'metric'>
+
+/** Runs keep their identity while their buckets do: of a live chart, few runs change at a time. */
+const PLACED: Readonly<Record<OwnAxis, WeakMap<BucketedRun, PlacedRun>>> = {
+  step: new WeakMap(),
+  time: new WeakMap(),
+  wall: new WeakMap(),
+}
+
+function placed(run: BucketedRun, axis: OwnAxis): PlacedRun {
+  const known = PLACED[axis].get(run) ?? { run, xs: run.buckets.map(positionOf(run, axis)) }
+  PLACED[axis].set(run, known)
+  return known
 }
 
 const positionOf =
@@ -43,20 +56,29 @@ function latestValues({ buckets }: BucketedRun, other: BucketedRun | undefined):
   })
 }
 
+const CURVES = new WeakMap<PlacedRun, Curve>()
+
 /** The buckets that have an x, sorted by it. */
-export function toCurve({ run, xs }: PlacedRun): Curve {
-  const points = run.buckets.flatMap(({ last, min, max }, i) => {
-    const x = xs[i]!
-    if (!Number.isFinite(x)) return []
-    const [y, low, high] = [Number(last), min ?? Number.NaN, max ?? Number.NaN].map(withInfinity)
-    return [{ x, y: y!, low: low!, high: high! }]
-  })
-  if (points.some(({ x }, i) => i > 0 && x < points[i - 1]!.x)) points.sort((a, b) => a.x - b.x)
+export function toCurve(placed: PlacedRun): Curve {
+  const known = CURVES.get(placed) ?? curveOf(placed)
+  CURVES.set(placed, known)
+  return known
+}
+
+function curveOf({ run: { buckets }, xs }: PlacedRun): Curve {
+  const order: number[] = []
+  let isSorted = true
+  for (let i = 0; i < xs.length; i++) {
+    if (!Number.isFinite(xs[i])) continue
+    if (order.length > 0 && xs[i]! < xs[order.at(-1)!]!) isSorted = false
+    order.push(i)
+  }
+  if (!isSorted) order.sort((a, b) => xs[a]! - xs[b]!)
   return {
-    xs: points.map(({ x }) => x),
-    ys: points.map(({ y }) => y),
-    lows: points.map(({ low }) => low),
-    highs: points.map(({ high }) => high),
+    xs: order.map((i) => xs[i]!),
+    ys: order.map((i) => withInfinity(Number(buckets[i]!.last))),
+    lows: order.map((i) => withInfinity(buckets[i]!.min ?? Number.NaN)),
+    highs: order.map((i) => withInfinity(buckets[i]!.max ?? Number.NaN)),
   }
 }
 

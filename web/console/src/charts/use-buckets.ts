@@ -1,7 +1,7 @@
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { queryKeys } from '../api/query-keys.js'
-import { getBuckets, type MetricBuckets, type StepRange } from '../api/runs.js'
+import { type BucketedMetric, getBuckets, type StepRange } from '../api/runs.js'
 import { pollWhileOffline } from '../app/query-client.js'
 import type { XRange } from './chart-options.js'
 import type { CurveRun } from './curve-run.js'
@@ -36,9 +36,19 @@ export function useBuckets({ metrics, runs, axis, xMetric, zoom, enabled }: Buck
     keys: axis === 'metric' ? [...metrics, xMetric] : metrics,
     ...{ ids, count, axis, live: runs.some((run) => run.live) },
   }
-  const overview = usePlaced({ ...read, range: undefined, enabled: enabled && ids.length > 0 })
+  const overview = usePlaced({
+    ...read,
+    range: undefined,
+    enabled: enabled && ids.length > 0,
+    isFrozen: zoom !== undefined,
+  })
   const steps = zoom && overview.placed && stepsWithin(zoom, overview.width, overview.placed.flat(), axis)
-  const detail = usePlaced({ ...read, range: steps, enabled: enabled && steps !== undefined })
+  const detail = usePlaced({
+    ...read,
+    range: steps,
+    enabled: enabled && steps !== undefined,
+    isFrozen: false,
+  })
   return {
     overview,
     isLoading: enabled && (overview.isPending || (steps !== undefined && detail.isFetching)),
@@ -55,15 +65,19 @@ interface PlacedOptions {
   readonly live: boolean
   readonly range: StepRange | undefined
   readonly enabled: boolean
+  /** Whether data that have loaded are not kept up to date: a zoom shows others. */
+  readonly isFrozen: boolean
 }
 
-function usePlaced({ keys, ids, count, axis, live, range, enabled }: PlacedOptions) {
+function usePlaced({ keys, ids, count, axis, live, range, enabled, isFrozen }: PlacedOptions) {
   const results = useQueries({
     queries: keys.map((metric) => ({
       queryKey: queryKeys.metricHistory(metric, ids, range, count),
       queryFn: ({ signal }: { signal: AbortSignal }) => getBuckets(metric, ids, count, range, signal),
-      enabled,
-      ...(range === undefined && { placeholderData: keepPreviousData<MetricBuckets> }),
+      enabled: ({ state }: { readonly state: { readonly data: unknown } }) =>
+        enabled && !(isFrozen && state.data !== undefined),
+      structuralSharing: false, // comparing all buckets takes longer than drawing them
+      ...(range === undefined && { placeholderData: keepPreviousData<BucketedMetric> }),
       refetchInterval: (query: Parameters<typeof pollWhileOffline>[0]) =>
         pollWhileOffline(query, () => (live ? POLL_MS : false)),
     })),
@@ -81,11 +95,11 @@ function usePlaced({ keys, ids, count, axis, live, range, enabled }: PlacedOptio
 
 /** The runs of each metric; undefined until all have loaded. */
 function placedOf(
-  data: readonly (MetricBuckets | undefined)[],
+  data: readonly (BucketedMetric | undefined)[],
   axis: Axis,
 ): readonly (readonly PlacedRun[])[] | undefined {
   if (data.some((one) => one === undefined)) return undefined
-  const loaded = data as readonly MetricBuckets[]
+  const loaded = data as readonly BucketedMetric[]
   if (axis !== 'metric') return loaded.map((buckets) => placeRuns(buckets, axis))
   return loaded.slice(0, -1).map((buckets) => placeRuns(buckets, axis, loaded.at(-1)))
 }

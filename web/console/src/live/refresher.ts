@@ -1,9 +1,9 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
-import type { MetricBuckets } from '../api/runs.js'
+import { intervalOfChart, intervalOfRuns, MIN_INTERVAL_MS } from './intervals.js'
+import { isTabHidden } from './patch-queue.js'
 
 const CHECK_MS = 250
-const MIN_INTERVAL_MS = 500
 const LONG_LIST_INTERVAL_MS = 5_000
 /** Events on job runs come often, and few of them raise an alert. */
 const ALERTS_INTERVAL_MS = 2_000
@@ -11,14 +11,13 @@ const ALERTS_INTERVAL_MS = 2_000
 const MENTIONS_INTERVAL_MS = 5_000
 /** Grouping reads all runs of the filter. */
 const GROUPS_INTERVAL_MS = 15_000
-/** A chart of 25,000 buckets is read every 2.5 s. */
-const BUCKET_INTERVAL_MS = 0.1
 const LONG_LIST_PAGES = 3
 const LONG_LIST_ROWS = 100
+const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
 
 /**
  * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
- * Long lists, mentions, groups of runs and charts of many buckets are refetched less often.
+ * Long lists, mentions, groups of runs, many compared runs and charts of many buckets are refetched less often.
  */
 export class Refresher {
   readonly #client: QueryClient
@@ -45,6 +44,7 @@ export class Refresher {
   }
 
   #check() {
+    if (isTabHidden()) return
     for (const query of this.#due) {
       if (!query.isActive()) {
         query.invalidate()
@@ -74,11 +74,8 @@ function intervalOf(key: Query['queryKey'], data: unknown): number {
   if (keyStartsWith(key, queryKeys.runGroups())) return GROUPS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.alerts())) return ALERTS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.mentions())) return MENTIONS_INTERVAL_MS
-  if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data as MetricBuckets | undefined)
+  if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data)
+  if (COMPARISONS.some((prefix) => keyStartsWith(key, prefix)))
+    return intervalOfRuns((key[1] as readonly string[]).length)
   return isLong(data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
-}
-
-function intervalOfChart(data: MetricBuckets | undefined): number {
-  const buckets = data?.runs.reduce((sum, run) => sum + run.buckets.length, 0) ?? 0
-  return Math.max(MIN_INTERVAL_MS, buckets * BUCKET_INTERVAL_MS)
 }

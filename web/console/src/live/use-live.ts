@@ -1,5 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
+import { BucketPatcher } from '../charts/patch-buckets.js'
+import { ComparedRunsPatcher } from '../runs/patch-compared.js'
 import { RunPatcher } from '../runs/patch-runs.js'
 import { TracePatcher } from '../traces/patch-traces.js'
 import { affects, isLive } from './affected.js'
@@ -16,7 +18,9 @@ export function useLive() {
   const client = useQueryClient()
   useEffect(() => {
     const refresher = new Refresher(client)
-    const patchers = [new RunPatcher(client), new TracePatcher(client)]
+    const patchers = [RunPatcher, ComparedRunsPatcher, BucketPatcher, TracePatcher].map(
+      (Patcher) => new Patcher(client),
+    )
     const listener: Listener = {
       onChange: (changes) =>
         refresher.refresh((key, query) =>

@@ -186,7 +186,8 @@ export function withRuns(
   return { ...data, pages }
 }
 
-function withMetrics(run: Run, { info, data }: Run): Run {
+/** A run with the metrics that were read of it again. */
+export function withMetrics(run: Run, { info, data }: Run): Run {
   const metrics = new Map((run.data.metrics ?? []).map((metric) => [metric.key, metric]))
   for (const metric of data.metrics ?? []) metrics.set(metric.key, metric)
   return { ...run, info, data: { ...run.data, metrics: [...metrics.values()] } }
