@@ -25,6 +25,8 @@ export interface BucketedRuns extends Omit<BucketGrid, 'isAligned'> {
 
 /** Runs whose points outside of chunks are read by one statement. */
 const RUNS_AT_ONCE = 20
+/** Runs whose first and last steps are read by one statement: it visits all of their chunks. */
+const EXTENTS_AT_ONCE = 10
 /** Chunks of several runs that are read by one statement. */
 const CHUNKS_AT_ONCE = 256
 
@@ -84,7 +86,20 @@ async function readExtent(
   key: string,
   recent: ReadonlyMap<string, readonly string[]>,
 ): Promise<StepExtent> {
-  const chunks = await db.read
+  const extent = new StepExtent(await inBatches(runIds, (ids) => chunkExtents(db, ids, key), EXTENTS_AT_ONCE))
+  for (const [runId, texts] of recent) {
+    for (const text of texts) extent.add(runId, unpack(text))
+    if (texts.length > 0) await setImmediate()
+  }
+  return extent
+}
+
+const chunkExtents = (
+  db: Db<TrackingSchema>,
+  runIds: readonly string[],
+  key: string,
+): Promise<ChunkExtent[]> =>
+  db.read
     .selectFrom('metric_chunks')
     .select((eb) => [
       'run_id',
@@ -97,13 +112,6 @@ async function readExtent(
     .where('key', '=', key)
     .groupBy('run_id')
     .execute()
-  const extent = new StepExtent(chunks)
-  for (const [runId, texts] of recent) {
-    for (const text of texts) extent.add(runId, unpack(text))
-    if (texts.length > 0) await setImmediate()
-  }
-  return extent
-}
 
 interface ChunkExtent {
   readonly run_id: string
