@@ -71,7 +71,10 @@ export function LineChart(props: LineChartProps) {
     const drawn = new UPlot(options, uplotData(latest.current.data), element)
     chart.current = drawn
     isNew.current = true
-    const resized = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
+    const resized = new ResizeObserver(() => {
+      const width = element.clientWidth
+      if (width !== drawn.width) drawn.setSize({ width, height }) // the first call has the same, and would draw twice
+    })
     resized.observe(element)
     return () => {
       resized.disconnect()
