@@ -1,6 +1,6 @@
 import type { Output } from '@cairn/platform/protocol/operation'
 import type { CompareRuns } from '@cairn/platform/protocol/run-tables'
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, Run } from '../api/runs.js'
 import { compareNaturally } from '../app/natural-order.js'
@@ -40,8 +40,10 @@ interface ComparisonsProps {
   readonly onSearch: (search: CompareSearch) => void
 }
 
-export function Comparisons({ rows, runs, keys, search, onSearch }: ComparisonsProps) {
+export function Comparisons({ rows, runs, keys: loaded, search, onSearch }: ComparisonsProps) {
   const { t } = useTranslation()
+  // React draws the tables and charts of a thousand runs in slices, not in one long task.
+  const keys = useDeferredValue(loaded, undefined)
   const all = search.all === 'true'
   const baseline = rows.findIndex(({ info }) => info.run_id === search.baseline)
   const comparable = isComparable(rows)
