@@ -21,6 +21,7 @@ import { defaultCards, OWN_SECTION, sectionsOf } from './sections.js'
 import { useBrushes } from './use-brushes.js'
 import { useCardActions } from './use-card-actions.js'
 import { useKeysOf } from './use-keys-of.js'
+import { useSameParts } from './use-same-parts.js'
 import '../charts/charts.css'
 import './cards.css'
 
@@ -80,10 +81,11 @@ function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, more
   }, [])
   const wanted = useDeferredValue(search).trim().toLowerCase()
   const { metrics, params } = keys
-  const sections = useMemo(
+  const derived = useMemo(
     () => sectionsOf(state, [...(moreCards?.(metrics, params) ?? []), ...defaultCards(metrics)]),
     [state, metrics, params, moreCards],
   )
+  const sections = useSameParts(derived) // a new value of a metric changes no card
   const actions = useCardActions({ state, sections, onChange: change })
   const { brushes, within, onBrush, clear } = useBrushes(sections, onSelect)
   const curves = useMemo(() => curveRunsOf(runs, isGrouped), [runs, isGrouped])
