@@ -8,14 +8,35 @@ const SCROLLER = '.virtual-scroll'
 const chartOf = (tab: Page) => tab.getByRole('figure', { name: HISTORY, exact: true })
 const rows = (tab: Page) => tab.locator('tbody tr[data-run]')
 
-/** Waits until the chart has loaded and drawn. */
-async function idle(tab: Page) {
-  await chartOf(tab).locator('canvas').first().waitFor()
-  await tab.waitForFunction(
-    (name) => document.querySelector(`figure[aria-label="${name}"]`)?.getAttribute('aria-busy') === 'false',
-    HISTORY,
+/** Time for the other charts of the page to load. */
+const SETTLE_MS = 1500
+
+/**
+ * Waits in the page until the chart has loaded and its frame is painted, as waiting from outside takes longer than that.
+ * @param since event from which the time is taken; without it, the chart is scrolled into view
+ * @returns milliseconds
+ */
+const drawn = (tab: Page, since?: 'keydown') =>
+  tab.evaluate(
+    async ([name, event]) => {
+      const chart = document.querySelector(`figure[aria-label="${name}"]`)!
+      let began = performance.now()
+      if (!event) chart.scrollIntoView({ block: 'center' })
+      else
+        began = await new Promise((resolve) => {
+          addEventListener(event, ({ timeStamp }) => resolve(timeStamp), { capture: true, once: true })
+        })
+      do await new Promise(requestAnimationFrame)
+      while (
+        chart.getAttribute('aria-busy') !== 'false' ||
+        !chart.querySelector('canvas') ||
+        (event && !chart.textContent.includes('Reset zoom'))
+      )
+      await new Promise((resolve) => setTimeout(resolve))
+      return performance.now() - began
+    },
+    [HISTORY, since] as const,
   )
-}
 
 export function cairnUi(server: Peer): UserInterface {
   const open = (tab: Page, path: string) => tab.goto(`${server.url}/#/${path}`)
@@ -70,15 +91,14 @@ export function cairnUi(server: Peer): UserInterface {
     async drawHistory(tab, _experiment, runs) {
       await open(tab, `compare?runs=${runs}`)
       await chartOf(tab).waitFor()
-      const began = performance.now()
-      await chartOf(tab).scrollIntoViewIfNeeded()
-      await idle(tab)
-      return began
+      return drawn(tab)
     },
     async zoom(tab) {
-      await chartOf(tab).getByRole('img', { name: HISTORY, exact: true }).press('+')
-      await chartOf(tab).getByRole('button', { name: 'Reset zoom' }).waitFor()
-      await idle(tab)
+      await tab.waitForTimeout(SETTLE_MS)
+      const plot = chartOf(tab).getByRole('img', { name: HISTORY, exact: true })
+      const zoomed = drawn(tab, 'keydown')
+      await plot.press('+')
+      return zoomed
     },
     plot: `figure[aria-label="${HISTORY}"] .u-over`,
     async openRun(tab, { id }, run) {

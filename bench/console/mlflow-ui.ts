@@ -75,7 +75,7 @@ export function mlflowUi(server: Peer): UserInterface {
           document.querySelectorAll('.js-plotly-plot .scatterlayer .trace path.js-line').length >= lines,
         runs.length,
       )
-      return began
+      return performance.now() - began
     },
     plot: '.js-plotly-plot .nsewdrag',
     async openRun(tab, { id }, run) {

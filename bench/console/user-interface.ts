@@ -26,10 +26,10 @@ export interface UserInterface {
   searchColumns(tab: Page, metric: string): Promise<void>
   /** Compares runs, until their parameters are shown. */
   compare(tab: Page, experiment: Experiment, runs: readonly string[]): Promise<void>
-  /** Draws the history of a metric of runs. @returns when the drawing began, by `performance.now()` */
+  /** Draws the history of a metric of runs. @returns milliseconds from when the chart is in view until its lines are drawn */
   drawHistory(tab: Page, experiment: Experiment, runs: readonly string[]): Promise<number>
-  /** Zooms into the drawn chart; absent if a zoom reads nothing. */
-  zoom?(tab: Page): Promise<void>
+  /** Zooms into the drawn chart; absent if a zoom reads nothing. @returns milliseconds from the key until the lines are drawn */
+  zoom?(tab: Page): Promise<number>
   /** The area of the drawn chart that the pointer moves over. */
   readonly plot: string
   /** Opens the page of a run, until its metrics are shown. */

@@ -13,9 +13,17 @@ export function noteLoadingLines(): () => void {
   }
 }
 
-/** Resolves when the lines in view are drawn. */
+/** Resolves when the lines in view are painted. */
 export async function linesDrawn(): Promise<void> {
   const until = performance.now() + MAX_WAIT_MS
   do await new Promise((resolve) => setTimeout(resolve, TURN_MS))
   while (loading > 0 && performance.now() < until)
+  await nextPaint()
 }
+
+/** Resolves after the next frame; pages in the background have none. */
+const nextPaint = () =>
+  new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve))
+    setTimeout(resolve, MAX_WAIT_MS)
+  })
