@@ -11,7 +11,7 @@ import { filePathOf, inOrder, planSteps, rootPathOf, type Step, settingsFor } fr
 import { digestOf, Remote } from './remote.js'
 import { deleteResource, RESOURCE_APIS, requireOwn } from './resources.js'
 import type { ResourceKind } from './schema.js'
-import { type DeployedResource, nameOf, type State, StateFile, settingsDigest } from './state.js'
+import { type DeployedResource, nameOf, type State, StateFile, settingsDigests } from './state.js'
 import { resolveVariables } from './variables.js'
 
 interface Settings extends Readonly<Record<string, unknown>> {
@@ -69,15 +69,15 @@ export function deploy(target: Target, force: boolean): Promise<void> {
       }
       const { deployed, permissions } = await apply(target, step, state)
       if (permissions) {
-        await put(name, { ...deployed, digest: UNFINISHED, hasPermissions: true })
-        await setPermissions(target.connection.call, step.kind, deployed.id, permissions)
+        await put(name, { ...deployed, permissions: UNFINISHED })
+        await setPermissions(target.connection.call, step.kind, deployed, permissions)
       }
       await put(name, deployed)
     }
   })
 }
 
-/** The digest of no settings: the next deployment updates the resource again. */
+/** The digest of no permissions: the next deployment sets them again. */
 const UNFINISHED = ''
 
 interface Applied {
@@ -95,15 +95,14 @@ async function apply(
   const wanted = settingsFor(bundle, resource, user)
   const { permissions: listed, ...settings } = resolveVariables(wanted, idsOf(state)) as Settings
   const before = state.resources[nameOf(resource)]
-  const permissions = listed ?? (before?.hasPermissions ? [] : undefined)
-  const facts = {
-    ...{ name: String(settings.name ?? key), digest: settingsDigest(wanted) },
-    ...(listed && { hasPermissions: true }),
-  }
+  const permissions = listed ?? (before?.permissions === undefined ? undefined : [])
+  const facts = { name: String(settings.name ?? key), ...settingsDigests(wanted) }
   const api = RESOURCE_APIS[kind]
   if (change === 'update') {
-    await api.update(call, before!, settings)
-    return { deployed: { ...facts, id: before!.id }, permissions }
+    // For its permissions alone, an endpoint would load its model again.
+    if (before!.digest !== facts.digest) await api.update(call, before!, settings)
+    const id = kind === 'registered_models' ? facts.name : before!.id
+    return { deployed: { ...facts, id }, permissions }
   }
   if (change === 'recreate') await deleteResource(call, kind, before!)
   return { deployed: { ...facts, id: await api.create(call, settings) }, permissions }

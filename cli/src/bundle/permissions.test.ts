@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { inProcess } from '@cairn/platform/http/in-process'
 import { createClient } from '@cairn/platform/protocol/client'
 import { ListJobs } from '@cairn/platform/protocol/jobs'
-import { type ExperimentPermissions, JobPermissions } from '@cairn/platform/protocol/object-permissions'
+import { CreateModelVersion } from '@cairn/platform/protocol/model-versions'
+import {
+  EndpointPermissions,
+  JobPermissions,
+  ModelPermissions,
+} from '@cairn/platform/protocol/object-permissions'
+import { CreateRegisteredModel } from '@cairn/platform/protocol/registered-models'
+import { GetServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type TestServer, testServer } from '../testing/test-server.js'
 import { deploy, openTarget, plan } from './deploy.js'
@@ -23,7 +30,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const call = () => createClient('http://127.0.0.1', { fetch: inProcess(server.app) })
+const requests: string[] = []
+const call = () =>
+  createClient('http://127.0.0.1', {
+    fetch: (input, init) => {
+      requests.push(`${init?.method ?? 'GET'} ${new URL(String(input)).pathname}`)
+      return inProcess(server.app)(input, init)
+    },
+  })
 const open = () =>
   openTarget(
     loadBundle({ folder, target: undefined, variables: {} }),
@@ -31,8 +45,8 @@ const open = () =>
     () => undefined,
   )
 
-/** Writes a bundle with these lines of permissions of its job. */
-const write = (permissions: string) =>
+/** Writes a bundle with these lines of permissions of its job, and a model of this name. */
+const write = (permissions: string, model = 'films') =>
   writeFileSync(
     join(folder, 'databricks.yml'),
     `bundle:
@@ -40,6 +54,8 @@ const write = (permissions: string) =>
 resources:
   experiments:
     runs: { name: /films, permissions: [{ level: CAN_READ, user_name: mina }] }
+  registered_models:
+    films: { name: ${model}, permissions: [{ level: CAN_READ, user_name: mina }] }
   jobs:
     nightly:
       name: nightly
@@ -48,7 +64,9 @@ resources:
 `,
   )
 
-async function levelsOf(of: typeof JobPermissions | typeof ExperimentPermissions, id: string) {
+type Permissions = typeof JobPermissions | typeof EndpointPermissions | typeof ModelPermissions
+
+async function levelsOf(of: Permissions, id: string) {
   const { access_control_list } = await call()(of.Get, { id })
   return access_control_list.flatMap(({ user_name, all_permissions }) =>
     all_permissions
@@ -64,10 +82,14 @@ test('permissions of a bundle are set, replaced and removed, and those that it n
   await deploy(await open(), false)
   const job = await jobId()
   expect((await levelsOf(JobPermissions, job)).sort()).toEqual(['jun CAN_MANAGE_RUN', 'mina CAN_VIEW'])
-  expect(await changes()).toEqual(['none runs', 'none nightly'])
+  expect(await changes()).toEqual(['none runs', 'none films', 'none nightly'])
   write('permissions: [{ level: CAN_MANAGE, user_name: jun }]')
-  expect(await changes()).toEqual(['none runs', 'update nightly'])
+  expect(await changes()).toEqual(['none runs', 'none films', 'update nightly'])
+  requests.length = 0
   await deploy(await open(), false)
+  expect(requests.filter((request) => /permissions|reset/.test(request))).toEqual([
+    `PUT /api/2.0/permissions/jobs/${job}`,
+  ])
   expect(await levelsOf(JobPermissions, job)).toEqual(['jun CAN_MANAGE'])
   write('')
   await deploy(await open(), false)
@@ -79,7 +101,42 @@ test('permissions of a bundle are set, replaced and removed, and those that it n
   expect(await levelsOf(JobPermissions, job)).toEqual(['mina CAN_VIEW'])
 })
 
-test('a principal or level that the server refuses is set by the next deployment', async () => {
+test('permissions of a model stay when it is renamed', async () => {
+  write('', 'films')
+  await deploy(await open(), false)
+  write('', 'movies')
+  await deploy(await open(), false)
+  expect(await levelsOf(ModelPermissions, 'movies')).toContain('mina CAN_READ')
+  expect(await changes()).toContain('none films')
+})
+
+test('permissions of an endpoint change without another deployment of its model', async () => {
+  await call()(CreateRegisteredModel, { name: 'served' })
+  await call()(CreateModelVersion, { name: 'served', source: 'mlflow-artifacts:/none' })
+  const entity = "{ entity_name: served, entity_version: '1', scale_to_zero_enabled: true }"
+  for (const user of ['mina', 'jun']) {
+    writeFileSync(
+      join(folder, 'databricks.yml'),
+      `bundle: { name: films }
+resources:
+  model_serving_endpoints:
+    films:
+      name: films
+      config: { served_entities: [${entity}] }
+      permissions: [{ level: CAN_QUERY, user_name: ${user} }]
+`,
+    )
+    requests.length = 0
+    await deploy(await open(), false)
+    const { id } = await call()(GetServingEndpoint, { name: 'films' })
+    expect(await levelsOf(EndpointPermissions, id)).toContain(`${user} CAN_QUERY`)
+  }
+  expect(requests.filter((request) => request.startsWith('PUT') && request.includes('serving'))).toEqual([
+    'PUT /api/2.0/permissions/serving-endpoints/films',
+  ])
+})
+
+test('permissions are set by the deployment after one with a principal or level that the server refuses', async () => {
   for (const wrong of ['{ level: CAN_VIEW, user_name: nobody }', '{ level: CAN_FLY, user_name: mina }']) {
     write(`permissions: [${wrong}]`)
     const name = /nobody|CAN_FLY/.exec(wrong)![0]

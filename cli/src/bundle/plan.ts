@@ -1,6 +1,6 @@
 import type { Bundle, Resource } from './load.js'
 import { RESOURCE_KINDS, type ResourceKind } from './schema.js'
-import { nameOf, type State, settingsDigest } from './state.js'
+import { nameOf, type State, settingsDigests } from './state.js'
 import { referencesIn, resolveVariables } from './variables.js'
 
 export type PlannedChange = 'create' | 'update' | 'recreate' | 'delete' | 'none'
@@ -90,7 +90,8 @@ function changeOf(
   deployed: State['resources'][string] | undefined,
 ): PlannedChange {
   if (!deployed) return 'create'
-  if (deployed.digest === settingsDigest(settings)) return 'none'
+  const { digest, permissions } = settingsDigests(settings)
+  if (deployed.digest === digest && deployed.permissions === permissions) return 'none'
   const isRenamed = deployed.name !== settings.name
   return isRenamed && RENAMED_BY_RECREATION.includes(kind) ? 'recreate' : 'update'
 }

@@ -6,10 +6,10 @@ import { digestOf, type Remote } from './remote.js'
 export interface DeployedResource {
   readonly id: string
   readonly name: string
-  /** The digest of its settings, with references resolved. */
+  /** The digest of its settings without permissions, with references resolved. */
   readonly digest: string
-  /** Whether the bundle set its permissions. */
-  readonly hasPermissions?: boolean
+  /** The digest of the permissions that the bundle set; absent if it set none. */
+  readonly permissions?: string
 }
 
 /** Records what the last deployment of a target created, kept beside its files in the workspace. */
@@ -74,4 +74,11 @@ export class StateFile {
   }
 }
 
-export const settingsDigest = (settings: unknown) => digestOf(JSON.stringify(settings))
+/** The digests by which a deployment finds out what has changed. */
+export function settingsDigests({
+  permissions,
+  ...settings
+}: Readonly<Record<string, unknown>>): Pick<DeployedResource, 'digest' | 'permissions'> {
+  const digest = digestOf(JSON.stringify(settings))
+  return { digest, ...(permissions !== undefined && { permissions: digestOf(JSON.stringify(permissions)) }) }
+}
