@@ -80,6 +80,7 @@ export class AlertRuleStore {
       check(rule)
       if (rule.created_by !== before.created_by) await this.#checkOwn(tx, rule.created_by)
       const changed_at = isOtherCondition(before, rule) ? this.#now() : before.changed_at
+      if (change.webhook_url !== undefined) await this.#moveCalls(tx, ruleId, change.webhook_url)
       // Only what changes: requests for different fields do not undo each other.
       return tx
         .updateTable('alert_rules')
@@ -92,6 +93,15 @@ export class AlertRuleStore {
 
   #sealed<R extends Partial<Pick<AlertRuleRow, 'webhook_url'>>>(ruleId: string, rule: R): R {
     return rule.webhook_url ? { ...rule, webhook_url: this.#secrets.seal(rule.webhook_url, ruleId) } : rule
+  }
+
+  /** Waiting calls move to the queue of the new URL, as the earlier one may not work, or its digest may be of another key. */
+  async #moveCalls(tx: Transaction<AlertSchema>, ruleId: string, webhookUrl: string | null): Promise<void> {
+    await tx
+      .updateTable('alert_notifications')
+      .set({ url: webhookUrl ? this.#secrets.digest(webhookUrl) : ruleId })
+      .where('id', 'in', (eb) => eb.selectFrom('alerts').select('alert_id').where('rule_id', '=', ruleId))
+      .execute()
   }
 
   /** Concurrent requests of a principal are counted one after the other. */

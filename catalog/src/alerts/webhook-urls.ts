@@ -39,15 +39,17 @@ export class WebhookUrls implements Receivers {
     return this.#secrets.digest(this.#secrets.unseal(webhook_url, rule_id))
   }
 
+  /** Those of the rules decide, not the digests: the rules of waiting calls may have been deleted, or restored with other URLs. */
   async withOtherKey(): Promise<string[]> {
-    const queued = await this.#db.read
+    const rows = await this.#db.read
       .selectFrom('alert_notifications')
-      .select('url')
+      .innerJoin('alerts', 'alerts.alert_id', 'alert_notifications.id')
+      .innerJoin('alert_rules', 'alert_rules.rule_id', 'alerts.rule_id')
+      .select('alert_notifications.url')
       .distinct()
-      .where('url', 'like', 'v1.%')
-      .where('url', 'not like', `${this.#secrets.prefix}%`)
+      .where('alert_rules.webhook_url', 'not like', `${this.#secrets.prefix}%`)
       .execute()
-    return [...queued.map(({ url }) => url), ...(await this.unreadableRules())]
+    return rows.map(({ url }) => url)
   }
 
   /** The ids of the rules whose URL this server cannot read. */
