@@ -81,7 +81,7 @@ function runPrefixes({ experiment_id, run_id }: Extract<Change, { type: 'run' }>
     queryKeys.comments(run_id),
     queryKeys.mentions(),
     queryKeys.childRuns(experiment_id),
-    queryKeys.forks(experiment_id),
+    queryKeys.forks(),
     queryKeys.runs(experiment_id),
     queryKeys.runGroups(experiment_id),
     queryKeys.runCount(experiment_id),

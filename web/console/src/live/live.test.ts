@@ -41,6 +41,7 @@ describe('affects', () => {
     [run, queryKeys.run('a'), true],
     [run, queryKeys.childRuns('1', 'parent'), true],
     [run, queryKeys.forks('1', 'a'), true],
+    [run, queryKeys.forks('2', 'b'), true],
     [run, queryKeys.comments('a'), true],
     [run, queryKeys.mentions(), true],
     [run, queryKeys.childRuns('2', 'parent'), false],
@@ -138,10 +139,12 @@ describe('Refresher', () => {
     client.clear()
   })
 
-  test('refetches mentions at most every five seconds, although each change of a run may be one', () => {
+  test.each([
+    ['mentions', queryKeys.mentions()],
+    ['forks', queryKeys.forks('1', 'a')],
+  ])('refetches %s at most every five seconds, although each change of a run may be one', (_, queryKey) => {
     const fetchingAfter = (age: number) => {
       const client = new QueryClient()
-      const queryKey = queryKeys.mentions()
       client.setQueryData(queryKey, [], { updatedAt: Date.now() - age })
       const observer = new QueryObserver(client, { queryKey, queryFn: () => [], refetchOnMount: false })
       const unsubscribe = observer.subscribe(() => undefined)

@@ -9,6 +9,8 @@ const LONG_LIST_INTERVAL_MS = 5_000
 const ALERTS_INTERVAL_MS = 2_000
 /** Any change of a run may be a comment, and the bell is on every page. */
 const MENTIONS_INTERVAL_MS = 5_000
+/** Any change of a run may be a fork, which is searched in all experiments. */
+const FORKS_INTERVAL_MS = 5_000
 /** Grouping reads all runs of the filter. */
 const GROUPS_INTERVAL_MS = 15_000
 const LONG_LIST_PAGES = 3
@@ -17,7 +19,7 @@ const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
 
 /**
  * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
- * Long lists, mentions, groups of runs, many compared runs and charts of many buckets are refetched less often.
+ * Long lists, mentions, forks, groups of runs, many compared runs and charts of many buckets are refetched less often.
  */
 export class Refresher {
   readonly #client: QueryClient
@@ -74,6 +76,7 @@ function intervalOf(key: Query['queryKey'], data: unknown): number {
   if (keyStartsWith(key, queryKeys.runGroups())) return GROUPS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.alerts())) return ALERTS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.mentions())) return MENTIONS_INTERVAL_MS
+  if (keyStartsWith(key, queryKeys.forks())) return FORKS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data)
   if (COMPARISONS.some((prefix) => keyStartsWith(key, prefix)))
     return intervalOfRuns((key[1] as readonly string[]).length)
