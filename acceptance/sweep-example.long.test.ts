@@ -8,10 +8,15 @@ import { python } from './harness/python.js'
 import { root } from './harness/root.js'
 import { startServer } from './harness/server.js'
 
+interface Entry {
+  readonly key: string
+  readonly value: string
+}
+
 interface Found {
   readonly runs: readonly {
     readonly info: { readonly run_id: string; readonly run_name: string; readonly status: string }
-    readonly data: { readonly tags?: readonly { readonly key: string; readonly value: string }[] }
+    readonly data: { readonly params?: readonly Entry[]; readonly tags?: readonly Entry[] }
   }[]
 }
 
@@ -52,8 +57,11 @@ test.skipIf(!python)(
     for (const { info, data } of runs) {
       const children = await search(`tags.\`mlflow.parentRunId\` = '${info.run_id}'`)
       expect(children.runs).toHaveLength(info.run_name === 'grid' ? 6 : 10)
-      if (info.run_name === 'optuna')
+      if (info.run_name === 'optuna') {
         expect(new Set(children.runs.map((child) => child.info.status))).toEqual(new Set(['FINISHED']))
+        const tried = children.runs.map((child) => child.data.params?.find(({ key }) => key === 'x')?.value)
+        expect(new Set(tried).size).toBe(10)
+      }
       const best = data.tags?.find(({ key }) => key === 'cairn.best_run_id')?.value
       expect(children.runs.map((child) => child.info.run_id)).toContain(best)
     }

@@ -39,10 +39,12 @@ def resume(study, parent):
         x, loss = float(run.data.params["x"]), run.data.metrics["loss"]
         attributes = {"run": run.info.run_id}
         study.add_trial(create_trial(params={"x": x}, distributions={"x": X}, value=loss, user_attrs=attributes))
+    # The seed of an earlier attempt would repeat its first trials.
+    study.sampler = optuna.samplers.TPESampler(seed=1 + len(study.trials))
 
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
-study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=1))
+study = optuna.create_study()
 earlier = earlier_parent()
 tags = {"search.task": os.environ.get("CAIRN_TASK_KEY", "")}
 with mlflow.start_run(run_id=earlier) if earlier else mlflow.start_run(run_name="optuna", tags=tags) as parent:
