@@ -102,7 +102,7 @@ export const ImportedRun = Type.Object({
   model_inputs: Type.Optional(Type.Array(ModelInput)),
   model_outputs: Type.Optional(Type.Array(ModelOutput)),
   comments: Type.Optional(Type.Array(ImportedComment, { maxItems: MAX_COMMENTS })),
-  /** Further metrics follow. The run counts as deleted until the last request. */
+  /** Further metrics or comments follow. The run counts as deleted until the last request. */
   more: Type.Optional(Type.Boolean()),
 })
 export type ImportedRun = Static<typeof ImportedRun>

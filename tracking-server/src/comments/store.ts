@@ -1,5 +1,6 @@
 import type { AllowedObjects } from '@cairn/platform/auth/object-access'
 import type { Principal } from '@cairn/platform/auth/principal'
+import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db, Transaction } from '@cairn/platform/db/db'
 import { ApiError, missing } from '@cairn/platform/errors'
 import { newId } from '@cairn/platform/mlflow/new-id'
@@ -74,7 +75,7 @@ export class CommentStore {
         .where('comment_id', '=', comment_id)
         .executeTakeFirst()
       if (updated.numUpdatedRows === 0n) throw noSuchComment(input) // deleted since it was read
-      await replaceMentions(tx, row)
+      await replaceMentions(tx, [row])
       return toComment(row, by)
     })
   }
@@ -146,14 +147,19 @@ async function getRow(tx: Tx, ref: CommentRef): Promise<RunCommentRow> {
 }
 
 /** Principals that an edited comment mentioned before keep the time of their mention, so that it does not become unread again. */
-export async function replaceMentions(tx: Tx, comment: RunCommentRow) {
-  const { comment_id } = comment
+export async function replaceMentions(tx: Tx, comments: readonly RunCommentRow[]) {
+  const ids = comments.map(({ comment_id }) => comment_id)
+  if (ids.length === 0) return
   const known = await tx
     .deleteFrom('run_mentions')
-    .where('comment_id', '=', comment_id)
-    .returning(['name', 'created_at'])
+    .where('comment_id', 'in', ids)
+    .returning(['comment_id', 'name', 'created_at'])
     .execute()
-  await putMentions(tx, comment, new Map(known.map(({ name, created_at }) => [name, created_at])))
+  const byComment = groupBy(known, ({ comment_id }) => comment_id)
+  for (const comment of comments) {
+    const before = byComment.get(comment.comment_id) ?? []
+    await putMentions(tx, comment, new Map(before.map(({ name, created_at }) => [name, created_at])))
+  }
 }
 
 /** @param known times of mentions by name; others have the time of the last change */

@@ -43,7 +43,10 @@ export async function importComments(
     )
     .returning('comment_id')
     .execute()
-  for (const { comment_id } of changed) await replaceMentions(tx, byId.get(comment_id)!)
+  await replaceMentions(
+    tx,
+    changed.map(({ comment_id }) => byId.get(comment_id)!),
+  )
 }
 
 /** The ids of comments that are comments on other runs here. */
