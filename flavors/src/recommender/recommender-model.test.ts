@@ -65,6 +65,9 @@ describe('a batch of requests', () => {
     expect(model.fallback({ input: { dataframe_records: [{ exclude: [...ids] }] } })).toMatchObject([
       { recommendations: [], notices: expect.arrayContaining([notice]) },
     ])
+    expect(await recommend(model, { exclude: [...ids], filter_seen: false })).toMatchObject({
+      notices: expect.arrayContaining(['no item is left to recommend: all are excluded']),
+    })
     const seen = await recommend(model, { history: [...ids], filter_seen: false, k: 3 })
     expect([seen.recommendations.length, seen.notices]).toEqual([3, []])
   })

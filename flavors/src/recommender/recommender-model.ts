@@ -5,12 +5,11 @@ import { TimeSlice } from '../time-slice.js'
 import { parseRequest } from './parse-request.js'
 import { PendingRequest, requireRecommendationLimit } from './pending-request.js'
 import { popularItems } from './popular-items.js'
-import type { Recommender, RecommendResponse } from './recommendation.js'
+import type { Recommender, RecommendRequest, RecommendResponse } from './recommendation.js'
 import { resolveRequest } from './resolve-request.js'
 
 /** The movie client says so in its own words. */
-const NONE_LEFT =
-  'no item is left to recommend: all are in the history or excluded. Set filter_seen to false for seen ones'
+const NONE_LEFT = 'no item is left to recommend: all are'
 const LATE = 'the model was late, so these are the most popular items'
 
 interface PendingRow {
@@ -44,7 +43,7 @@ export class RecommenderModel implements Model {
       const response = popularItems(table, request, resolved, LATE)
       recommendations += response.recommendations.length
       requireRecommendationLimit(recommendations)
-      return withNotice(response)
+      return withNotice(response, request)
     })
   }
 
@@ -72,7 +71,8 @@ export class RecommenderModel implements Model {
   async #respond(batch: readonly PendingRow[]): Promise<void> {
     try {
       const responses = await this.#recommender.recommend(batch.map(({ request, row }) => request.rows[row]!))
-      for (const [n, { request, row }] of batch.entries()) request.respond(row, withNotice(responses[n]!))
+      for (const [n, { request, row }] of batch.entries())
+        request.respond(row, withNotice(responses[n]!, request.rows[row]!))
     } catch (error) {
       if (batch.length === 1) batch[0]!.request.reject(error)
       else for (const one of batch) if (one.request.isOpen()) await this.#respond([one])
@@ -81,8 +81,13 @@ export class RecommenderModel implements Model {
 }
 
 /** An empty list says why it is empty. */
-const withNotice = (response: RecommendResponse): RecommendResponse =>
-  response.recommendations.length > 0 ? response : { ...response, notices: [...response.notices, NONE_LEFT] }
+function withNotice(response: RecommendResponse, { filter_seen }: RecommendRequest): RecommendResponse {
+  if (response.recommendations.length > 0) return response
+  const hidden = filter_seen
+    ? 'in the history or excluded. Set filter_seen to false for seen ones'
+    : 'excluded'
+  return { ...response, notices: [...response.notices, `${NONE_LEFT} ${hidden}`] }
+}
 
 /** Yields the first row of each request, then the second ones, …, so that a large request does not delay small ones. */
 function* rowsInTurn(requests: readonly PendingRequest[]): Generator<PendingRow> {
