@@ -40,6 +40,27 @@ test.each(['/', '/movies/'])(
     })
     expect(gunzipSync(compressed.rawPayload).equals(plain.rawPayload)).toBe(true)
     expect(compressed.rawPayload.length).toBeLessThan(plain.rawPayload.length / 2)
-    expect((await app.inject({ url: `${url}.gz` })).statusCode).toBe(path === '/' ? 404 : 200)
+    const head = await app.inject({ method: 'HEAD', url, headers: { 'accept-encoding': 'gzip' } })
+    expect([head.statusCode, head.headers['content-length'], head.body]).toEqual([
+      200,
+      String(compressed.rawPayload.length),
+      '',
+    ])
   },
 )
+
+test.each(['/', '/movies/'])('has no other files at %s', async (path) => {
+  const { app, close } = await testApp(async (one, context) => one.register(web, { context }))
+  onTestFinished(close)
+  const page = await app.inject({ url: path })
+  const [script] = /assets\/[\w.-]+\.js/.exec(page.body) ?? []
+  for (const encoding of ['gzip', 'identity'])
+    for (const file of [
+      ...[`${script}.gz`, 'index.html.gz', 'assets/unknown.js', 'assets/'],
+      ...['assets/..%2f..%2fpackage.json', 'assets/%2e%2e/%2e%2e/package.json'],
+    ]) {
+      const response = await app.inject({ url: path + file, headers: { 'accept-encoding': encoding } })
+      expect([403, 404], file).toContain(response.statusCode)
+      expect(response.headers['cache-control'] ?? '').not.toContain('immutable')
+    }
+})

@@ -15,7 +15,7 @@ const IMMUTABLE = 'public, max-age=31536000, immutable'
 const REVALIDATED = 'public, max-age=0'
 
 /** The build compresses files for browsers that accept it, which need a third of the bytes for their first page. */
-const COMPRESSED = { preCompressed: true, globIgnore: ['**/*.gz'] }
+const COMPRESSED = { preCompressed: true, allowedPath: (path: string) => !path.endsWith('.gz') }
 
 const folderOf = (app: string) => fileURLToPath(new URL(`../../../web/${app}/dist/`, import.meta.url))
 
@@ -70,7 +70,7 @@ const pages: FastifyPluginAsync = async (app) => {
       wildcard: false,
       setHeaders,
       ...COMPRESSED,
-      globIgnore: [...COMPRESSED.globIgnore, 'assets/**'],
+      globIgnore: ['**/*.gz', 'assets/**'],
     })
   } else
     app.get('/', async (_request, reply) =>
