@@ -111,8 +111,11 @@ function isHistoryOf({ run_id, keys }: Extract<Change, { type: 'metrics' }>, key
 
 const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
 
-const isComparisonOf = (runId: string, key: Key) =>
-  COMPARISONS.some((prefix) => keyStartsWith(key, prefix)) && (key[1] as readonly string[]).includes(runId)
+/** The runs that a query compares; undefined for other queries. */
+export const comparedBy = (key: Key) =>
+  COMPARISONS.some((prefix) => keyStartsWith(key, prefix)) ? (key[1] as readonly string[]) : undefined
+
+const isComparisonOf = (runId: string, key: Key) => comparedBy(key)?.includes(runId) ?? false
 
 const LIVE = [
   ...COMPARISONS,

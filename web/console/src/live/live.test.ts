@@ -159,6 +159,23 @@ describe('Refresher', () => {
     expect([fetchingAfter(2_000), fetchingAfter(6_000)]).toEqual([0, 1])
   })
 
+  test('refetches a query although patches change its data all the time', async () => {
+    const client = new QueryClient()
+    const { fetches, unsubscribe } = observe(client, 'patched')
+    await until(() => client.isFetching() === 0)
+    const refresher = new Refresher(client)
+    refresher.refresh(() => true)
+    let patches = 0
+    while (fetches.length < 2 && patches < 30) {
+      client.setQueryData(['patched'], ++patches)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    expect(fetches).toHaveLength(2)
+    refresher.stop()
+    unsubscribe()
+    client.clear()
+  })
+
   test('refetches once more after a fetch in progress', async () => {
     const client = new QueryClient()
     const { fetches, unsubscribe } = observe(client, 'slow', 100)

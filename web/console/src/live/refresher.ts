@@ -1,5 +1,6 @@
 import type { Query, QueryClient } from '@tanstack/react-query'
 import { keyStartsWith, queryKeys } from '../api/query-keys.js'
+import { comparedBy } from './affected.js'
 import { intervalOfChart, intervalOfRuns, MIN_INTERVAL_MS } from './intervals.js'
 import { isTabHidden } from './patch-queue.js'
 
@@ -15,7 +16,6 @@ const FORKS_INTERVAL_MS = 5_000
 const GROUPS_INTERVAL_MS = 15_000
 const LONG_LIST_PAGES = 3
 const LONG_LIST_ROWS = 100
-const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
 
 /**
  * Refetches changed queries that are on screen, each at most twice a second and never in parallel; invalidates the others.
@@ -23,7 +23,8 @@ const COMPARISONS = [queryKeys.comparedRuns(), queryKeys.comparedKeys()]
  */
 export class Refresher {
   readonly #client: QueryClient
-  readonly #due = new Set<Query>()
+  /** Changed queries, and since when their data are known to be old. */
+  readonly #due = new Map<Query, number>()
   #timer: ReturnType<typeof setInterval> | undefined
 
   constructor(client: QueryClient) {
@@ -34,8 +35,8 @@ export class Refresher {
     for (const query of this.#client
       .getQueryCache()
       .findAll({ predicate: (query) => isAffected(query.queryKey, query) }))
-      if (query.isActive()) this.#due.add(query)
-      else query.invalidate()
+      if (!query.isActive()) query.invalidate()
+      else if (!this.#due.has(query)) this.#due.set(query, Date.now())
     this.#check()
     if (this.#due.size > 0) this.#timer ??= setInterval(() => this.#check(), CHECK_MS)
   }
@@ -47,11 +48,13 @@ export class Refresher {
 
   #check() {
     if (isTabHidden()) return
-    for (const query of this.#due) {
+    for (const [query, since] of this.#due) {
       if (!query.isActive()) {
         query.invalidate()
         this.#due.delete(query)
-      } else if (isRefetchable(query)) {
+      } else if (query.state.fetchStatus === 'fetching') {
+        this.#due.set(query, Date.now()) // it may return data from before the change
+      } else if (isRefetchable(query, since)) {
         this.#due.delete(query)
         void this.#client.refetchQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false })
       }
@@ -66,10 +69,10 @@ const isLong = (data: unknown) => {
   return pages !== undefined && pages.length > LONG_LIST_PAGES
 }
 
-/** A fetch in progress may return data from before the change, so the refetch waits for it. */
-function isRefetchable({ state, queryKey }: Query): boolean {
-  if (state.fetchStatus === 'fetching') return false
-  return Date.now() - Math.max(state.dataUpdatedAt, state.errorUpdatedAt) >= intervalOf(queryKey, state.data)
+/** Patches of a live list may come more often than its interval, and do not delay the refetch. */
+function isRefetchable({ state, queryKey }: Query, since: number): boolean {
+  const loaded = Math.max(Math.min(state.dataUpdatedAt, since), state.errorUpdatedAt)
+  return Date.now() - loaded >= intervalOf(queryKey, state.data)
 }
 
 function intervalOf(key: Query['queryKey'], data: unknown): number {
@@ -78,7 +81,7 @@ function intervalOf(key: Query['queryKey'], data: unknown): number {
   if (keyStartsWith(key, queryKeys.mentions())) return MENTIONS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.forks())) return FORKS_INTERVAL_MS
   if (keyStartsWith(key, queryKeys.metricHistory())) return intervalOfChart(data)
-  if (COMPARISONS.some((prefix) => keyStartsWith(key, prefix)))
-    return intervalOfRuns((key[1] as readonly string[]).length)
+  const compared = comparedBy(key)
+  if (compared) return intervalOfRuns(compared.length)
   return isLong(data) ? LONG_LIST_INTERVAL_MS : MIN_INTERVAL_MS
 }
