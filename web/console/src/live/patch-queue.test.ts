@@ -19,10 +19,18 @@ const until = async (condition: () => boolean) => {
 async function open(
   read: (items: readonly string[]) => Promise<readonly string[] | undefined> = async (items) => items,
 ) {
-  const client = new QueryClient()
+  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
   const queryKey = ['list']
-  let loads = 0
-  const observer = new QueryObserver(client, { queryKey, queryFn: () => [`load ${++loads}`] })
+  const loads: number[] = []
+  const failing = { isOn: false }
+  const observer = new QueryObserver(client, {
+    queryKey,
+    queryFn: () => {
+      loads.push(Date.now())
+      if (failing.isOn) throw new Error('unavailable')
+      return [`load ${loads.length}`]
+    },
+  })
   const unsubscribe = observer.subscribe(() => undefined)
   await until(() => observer.getCurrentResult().isSuccess)
   const reads: (readonly string[])[] = []
@@ -43,7 +51,8 @@ async function open(
     unsubscribe()
     client.clear()
   })
-  return { client, queue, query, reads, data: () => client.getQueryData<readonly string[]>(queryKey) }
+  const data = () => client.getQueryData<readonly string[]>(queryKey)
+  return { client, queue, query, reads, loads, failing, data }
 }
 
 test('reads what is pending once in an interval', async () => {
@@ -71,6 +80,39 @@ test('patches once more what was loaded meanwhile, and loads what cannot be patc
   expect(data()).toEqual(['other', 'a'])
   queue.put(query, ['unknown'])
   await until(() => data()![0] === 'load 2')
+})
+
+test('loads all again after a load that failed, at most once in an interval', async () => {
+  const { queue, query, reads, loads, failing, data } = await open(async (items) => {
+    if (failing.isOn) throw new Error('unavailable')
+    return items
+  })
+  failing.isOn = true
+  queue.put(query, ['a'])
+  await until(() => query.state.status === 'error')
+  queue.put(query, ['b'])
+  await until(() => loads.length === 3)
+  expect(loads[2]! - loads[1]!).toBeGreaterThanOrEqual(300)
+  failing.isOn = false
+  queue.put(query, ['c'])
+  await until(() => query.state.status === 'success')
+  expect([reads, data()]).toEqual([[['a']], ['load 4']])
+})
+
+test('keeps nothing of a query that was removed while it was read', async () => {
+  let end = () => {}
+  const { client, queue, query, reads, data } = await open((items) => {
+    const ended = new Promise<readonly string[]>((resolve) => {
+      end = () => resolve(items)
+    })
+    return ended
+  })
+  queue.put(query, ['a'])
+  await until(() => reads.length === 1)
+  client.clear()
+  end()
+  await new Promise((resolve) => setTimeout(resolve, 10))
+  expect(data()).toBeUndefined()
 })
 
 test('reads nothing while the page is hidden', async () => {

@@ -48,16 +48,19 @@ export class PatchQueue<Pending> {
   }
 
   #isDue(query: Query): boolean {
-    if (query.state.fetchStatus === 'fetching' || this.#reading.has(query)) return false
-    return Date.now() - query.state.dataUpdatedAt >= this.#options.intervalOf(query)
+    const { fetchStatus, dataUpdatedAt, errorUpdatedAt } = query.state
+    if (fetchStatus === 'fetching' || this.#reading.has(query)) return false
+    return Date.now() - Math.max(dataUpdatedAt, errorUpdatedAt) >= this.#options.intervalOf(query)
   }
 
   async #patch(query: Query, pending: Pending) {
     const { client, read } = this.#options
-    const { data } = query.state
+    const { data, isInvalidated } = query.state
     this.#reading.add(query)
-    const next = await read(query, pending).catch(() => undefined)
+    // A load that failed leaves data without earlier changes, which a patch would present as complete.
+    const next = isInvalidated ? undefined : await read(query, pending).catch(() => undefined)
     this.#reading.delete(query)
+    if (client.getQueryCache().get(query.queryHash) !== query) return // the user has signed out, for example
     if (next === undefined) {
       await client.refetchQueries({ queryKey: query.queryKey, exact: true }, { cancelRefetch: false })
     } else if (query.state.data === data && query.state.fetchStatus !== 'fetching') {
