@@ -17,7 +17,7 @@ test('lists packed buckets, cut by the range, without a range of values where al
   ]
   const runs = [{ run_id: 'r', first_timestamp: 5, buckets: base64(bytes) }]
   expect(unpackBuckets({ start: -6, end: 10, origin: -8, width: 8, runs })).toEqual({
-    ...{ start: -6, end: 10, origin: -8, width: 8 },
+    ...{ start: -6, end: 10, origin: -8, width: 8, lastPoint: 9 },
     runs: [
       {
         run_id: 'r',

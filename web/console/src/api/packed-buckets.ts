@@ -3,23 +3,29 @@ import type { MetricBuckets, PackedMetricBuckets } from '@cairn/platform/protoco
 type Bucket = MetricBuckets['runs'][number]['buckets'][number]
 
 /** A metric of several runs in buckets, and the steps at which they begin. */
-export type BucketedMetric = MetricBuckets & Omit<PackedMetricBuckets, 'runs'>
+export interface BucketedMetric extends MetricBuckets, Omit<PackedMetricBuckets, 'runs'> {
+  /** The greatest step that has a point; −∞ without points. */
+  readonly lastPoint: number
+}
 
 /** Buckets as a list, of a response that packs them. */
-export function unpackBuckets({ runs, ...grid }: PackedMetricBuckets): BucketedMetric {
-  return {
-    ...grid,
-    runs: runs.map(({ buckets, ...run }) => ({ ...run, buckets: unpackRun(buckets, grid) })),
-  }
+export function unpackBuckets({ runs: packed, ...grid }: PackedMetricBuckets): BucketedMetric {
+  let lastPoint = Number.NEGATIVE_INFINITY
+  const runs = packed.map(({ buckets: columns, ...run }) => {
+    const { buckets, lastSteps } = unpackRun(columns, grid)
+    lastPoint = Math.max(lastPoint, lastSteps.at(-1) ?? lastPoint)
+    return { ...run, buckets }
+  })
+  return { ...grid, lastPoint, runs }
 }
 
 type Grid = Omit<PackedMetricBuckets, 'runs'>
 
-function unpackRun(packed: string, { start, end, origin, width }: Grid): Bucket[] {
+function unpackRun(packed: string, { start, end, origin, width }: Grid) {
   const columns = new PackedColumns(packed)
   const [timestamps, lastSteps] = [columns.integers(), columns.integers()]
   const [lasts, mins, maxs] = [columns.doubles(), columns.doubles(), columns.doubles()]
-  return Array.from(lastSteps, (step, i) => {
+  const buckets = Array.from(lastSteps, (step, i): Bucket => {
     const border = origin + Math.floor((step - origin) / width) * width
     const last = lasts[i]!
     return {
@@ -30,6 +36,7 @@ function unpackRun(packed: string, { start, end, origin, width }: Grid): Bucket[
       last_timestamp: timestamps[i]!,
     }
   })
+  return { buckets, lastSteps }
 }
 
 const DOUBLES = 1

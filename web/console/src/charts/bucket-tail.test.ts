@@ -22,8 +22,9 @@ function bucketsOf(
   let width = 1
   while (Math.floor(end / width) - Math.floor(start / width) >= count) width *= 2
   const origin = Math.floor(start / width) * width
+  const lastPoint = Math.max(...steps.filter((step) => step >= start && step <= end))
   return {
-    ...{ start, end, origin, width },
+    ...{ start, end, origin, width, lastPoint },
     runs: runs.map((run_id) => {
       const own = of.filter(({ run, step }) => run === run_id && step >= start && step <= end)
       const borders = [...new Set(own.map(({ step }) => Math.floor(step / width) * width))].sort(
@@ -68,11 +69,13 @@ test('a chart with the tail of changed runs equals one that reads all buckets', 
       fc.array(point, { minLength: 1, maxLength: 10 }),
       fc.integer({ min: 2, max: 40 }),
       range,
-      (before, logged, count, chosen) => {
+      fc.oneof(fc.constant(0), fc.nat(20)), // the steps of other metrics that were logged with this one
+      (before, logged, count, chosen, ahead) => {
         const shown: StepRange | undefined = chosen && [chosen[0], chosen[0] + chosen[1]]
         const known = bucketsOf(before, RUNS, count, shown)
         const steps = logged.map(({ step }) => step)
-        const tail = tailOf(known, { first: Math.min(...steps), last: Math.max(...steps) }, count, shown)
+        const [first, last] = [Math.min(...steps), Math.max(...steps) + ahead]
+        const tail = tailOf(known, { first, last }, count, shown)
         if (!tail) return
         patched++
         const all = [...before, ...logged]
@@ -93,6 +96,7 @@ test('a chart with the tail of changed runs equals one that reads all buckets', 
           [{ run: 'b', step: 104, value: 0 }],
           14,
           undefined,
+          0,
         ],
       ],
     },

@@ -1,6 +1,6 @@
 import type { BucketedMetric, BucketedRun, StepRange } from '../api/runs.js'
 
-/** Steps that runs logged. */
+/** Steps that runs logged, of this metric or others. */
 export interface LoggedSteps {
   readonly first: number
   readonly last: number
@@ -10,7 +10,7 @@ export interface LoggedSteps {
 export interface Tail {
   readonly range: StepRange
   readonly count: number
-  /** The last step of all runs. */
+  /** The last step of all runs, or a later one. */
   readonly end: number
 }
 
@@ -53,16 +53,18 @@ export function withTail(
   if (read.width !== known.width) return undefined
   const changed = new Map(read.runs.map((run) => [run.run_id, run]))
   const [from] = tail.range
+  const end = Math.min(tail.end, Math.max(known.end, read.lastPoint)) // other metrics may be ahead
   const runs = known.runs.map((run): BucketedRun => {
-    const own = extended(run, known, tail.end)
+    const own = extended(run, known, end)
     const next = changed.get(run.run_id)
     if (!next) return own
-    return {
-      ...next,
-      buckets: [...own.buckets.filter(({ first_step }) => first_step < from), ...next.buckets],
-    }
+    const kept = own.buckets.filter(({ first_step }) => first_step < from)
+    const cut = next.buckets.map((bucket) =>
+      bucket.last_step > end ? { ...bucket, last_step: end } : bucket,
+    )
+    return { ...next, buckets: [...kept, ...cut] }
   })
-  return { ...known, end: tail.end, runs }
+  return { ...known, end, lastPoint: Math.max(known.lastPoint, read.lastPoint), runs }
 }
 
 /** The last bucket ends at the last step of all runs, or at its border. */
