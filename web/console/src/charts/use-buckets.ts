@@ -40,7 +40,7 @@ export function useBuckets({ metrics, runs, axis, xMetric, zoom, enabled }: Buck
     ...read,
     range: undefined,
     enabled: enabled && ids.length > 0,
-    isFrozen: zoom !== undefined,
+    isFrozen: zoom !== undefined && axis === 'step', // on other axes, later steps may come into the zoom
   })
   const steps = zoom && overview.placed && stepsWithin(zoom, overview.width, overview.placed.flat(), axis)
   const detail = usePlaced({
@@ -65,7 +65,7 @@ interface PlacedOptions {
   readonly live: boolean
   readonly range: StepRange | undefined
   readonly enabled: boolean
-  /** Whether data that have loaded are not kept up to date: a zoom shows others. */
+  /** Whether data that have loaded are not kept up to date: the chart shows a zoom in place of them. */
   readonly isFrozen: boolean
 }
 
