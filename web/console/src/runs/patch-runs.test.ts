@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
+import { expect, test, vi } from 'vitest'
+import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { aRun } from '../testing/fixtures.js'
 import { NO_KEYS } from './column-keys.js'
-import { withRuns } from './patch-runs.js'
+import { RunPatcher, withRuns } from './patch-runs.js'
 import { type Pages, startOf, withKeys } from './run-pages.js'
 
 const run = (run_id: string, metrics: Record<string, number>, start_time = 0) =>
@@ -65,4 +67,22 @@ test('finds the start of an earlier page', () => {
   const second = { index: 1, token: 'b', previous: first }
   const third = { index: 2, token: 'c', previous: second }
   expect([startOf(0, third), startOf(1, third), startOf(5, third)]).toEqual([first, second, third])
+})
+
+test('reads the table again if the changed runs cannot be read', async () => {
+  const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('unreachable'))
+  const client = new QueryClient()
+  const queryKey = queryKeys.runs('1', '', undefined, false)
+  const observer = new QueryObserver(client, { queryKey, queryFn: () => pages([run('a', {})]) })
+  const unsubscribe = observer.subscribe(() => undefined)
+  const query = client.getQueryCache().find({ queryKey })!
+  await expect.poll(() => query.state.dataUpdateCount).toBe(1)
+  const patcher = new RunPatcher(client)
+  expect(patcher.patch(query, { type: 'run', experiment_id: '1', run_id: 'a' })).toBe(true)
+  await expect.poll(() => query.state.dataUpdateCount, { timeout: 5_000 }).toBe(2)
+  expect(fetched).toHaveBeenCalledOnce()
+  patcher.stop()
+  unsubscribe()
+  client.clear()
+  fetched.mockRestore()
 })

@@ -74,7 +74,10 @@ export class RunPatcher {
         )
       }
     } catch {
-      await query.invalidate()
+      await this.#client.invalidateQueries(
+        { queryKey: query.queryKey, exact: true },
+        { cancelRefetch: false },
+      )
     }
   }
 

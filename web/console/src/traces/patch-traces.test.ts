@@ -1,6 +1,8 @@
+import { QueryClient, QueryObserver } from '@tanstack/react-query'
 import { expect, test } from 'vitest'
+import { queryKeys } from '../api/query-keys.js'
 import type { TraceInfo } from '../api/traces.js'
-import { withRows, withTraces } from './patch-traces.js'
+import { TracePatcher, withRows, withTraces } from './patch-traces.js'
 
 const trace = (trace_id: string, second: number, state: 'OK' | 'IN_PROGRESS' = 'OK'): TraceInfo => ({
   ...{ trace_id, trace_location: {}, state },
@@ -42,4 +44,20 @@ test('leaves out new traces outside of the range of the list', () => {
   const added = [trace('x', 35), trace('y', 45)]
   expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { to: 40_000 }))).toEqual(['x', 'c', 'b'])
   expect(ids(withTraces(pages(), new Set(['x', 'y']), added, { from: 40_000 }))).toEqual(['y', 'c', 'b'])
+})
+
+test('reads the rows of an evaluation run again if too many have changed', async () => {
+  const client = new QueryClient()
+  const queryKey = queryKeys.evaluationRows('1', 'run')
+  const observer = new QueryObserver(client, { queryKey, queryFn: () => [trace('a', 10)] })
+  const unsubscribe = observer.subscribe(() => undefined)
+  const query = client.getQueryCache().find({ queryKey })!
+  await expect.poll(() => query.state.dataUpdateCount).toBe(1)
+  const patcher = new TracePatcher(client)
+  const trace_ids = Array.from({ length: 501 }, (_, i) => `tr-${i}`)
+  expect(patcher.patch(query, { type: 'traces', experiment_id: '1', trace_ids })).toBe(true)
+  await expect.poll(() => query.state.dataUpdateCount, { timeout: 5_000 }).toBe(2)
+  patcher.stop()
+  unsubscribe()
+  client.clear()
 })

@@ -29,10 +29,7 @@ export class TracePatcher {
       keyStartsWith(query.queryKey, queryKeys.traces(change.experiment_id)) && !filter && !orderBy
     const isRows = keyStartsWith(query.queryKey, queryKeys.evaluationRows(change.experiment_id))
     if (!(isPlain || isRows) || !query.isActive() || !query.state.data) return false
-    const ids = this.#pending.get(query) ?? new Set()
-    for (const id of change.trace_ids) ids.add(id)
-    this.#pending.set(query, ids)
-    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
+    this.#put(query, change.trace_ids)
     return true
   }
 
@@ -40,6 +37,13 @@ export class TracePatcher {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#pending.clear()
+  }
+
+  #put(query: Query, changed: Iterable<string>) {
+    const ids = this.#pending.get(query) ?? new Set()
+    for (const id of changed) ids.add(id)
+    this.#pending.set(query, ids)
+    this.#timer ??= setTimeout(() => void this.#load(), WAIT_MS)
   }
 
   async #load() {
@@ -50,10 +54,14 @@ export class TracePatcher {
       work.map(async ([query, ids]) => {
         try {
           const patched = await patchOf(query, ids)
-          if (query.state.fetchStatus === 'fetching') return await query.invalidate()
-          this.#client.setQueryData(query.queryKey, patched)
+          // A page that arrives replaces the data that were there when it was asked for.
+          if (query.state.fetchStatus === 'fetching') this.#put(query, ids)
+          else this.#client.setQueryData(query.queryKey, patched)
         } catch {
-          await query.invalidate()
+          await this.#client.invalidateQueries(
+            { queryKey: query.queryKey, exact: true },
+            { cancelRefetch: false },
+          )
         }
       }),
     )
