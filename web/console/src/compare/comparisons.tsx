@@ -42,8 +42,8 @@ interface ComparisonsProps {
 
 export function Comparisons({ rows, runs, keys: loaded, search, onSearch }: ComparisonsProps) {
   const { t } = useTranslation()
-  // React draws the tables and charts of a thousand runs in slices, not in one long task.
-  const keys = useDeferredValue(loaded, undefined)
+  // React draws the tables and charts of a thousand runs in slices, not in one long task, also if the keys have loaded before the runs.
+  const keys = useDeferredValue<Keys | null | undefined>(loaded, null)
   const all = search.all === 'true'
   const baseline = rows.findIndex(({ info }) => info.run_id === search.baseline)
   const comparable = isComparable(rows)
