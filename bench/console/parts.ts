@@ -1,5 +1,4 @@
 import type { Page } from 'playwright-core'
-import { cpuSeconds } from './browser.js'
 import type { Experiment } from './data.js'
 import { followHidden, followPoints, logFiveBatches } from './live-tasks.js'
 import * as tasks from './tasks.js'
@@ -116,7 +115,7 @@ const tableSteps = (ui: UserInterface, experiment: Experiment): readonly Step[] 
 
 const chartSteps = (ui: UserInterface, experiment: Experiment): readonly Step[] => [
   [chartName(experiment), (tab) => tasks.drawHistory(tab, ui, experiment)],
-  [`pointer over the ${chartName(experiment)}`, (tab) => tasks.hoverChart(tab, ui, cpuSeconds)],
+  [`pointer over the ${chartName(experiment)}`, (tab) => tasks.hoverChart(tab, ui)],
 ]
 
 /** The greatest figures that are wanted, by task and figure. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { Peer } from '../servers.js'
 import { fraction } from '../tracking/generate.js'
-import { frames, heap, longTasks, nodes, received } from './browser.js'
+import { cpuSeconds, frames, heap, longTasks, nodes, received } from './browser.js'
 import { type Experiment, idOf, idsOf } from './data.js'
 import type { UserInterface } from './user-interface.js'
 
@@ -153,11 +153,7 @@ export async function drawHistory(tab: Page, ui: UserInterface, experiment: Expe
 const MOVES = 100
 
 /** Moves the pointer over the drawn chart. */
-export async function hoverChart(
-  tab: Page,
-  { plot }: UserInterface,
-  cpuSeconds: (tab: Page) => Promise<number>,
-) {
+export async function hoverChart(tab: Page, { plot }: UserInterface): Promise<Figures> {
   const { x, y, width, height } = (await tab.locator(plot).first().boundingBox())!
   await longTasks(tab)
   const before = await cpuSeconds(tab)
