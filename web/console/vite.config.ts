@@ -17,7 +17,7 @@ const APIS = [
 ]
 
 const OWN_SOURCE = /web\/console\/src\/.*\.tsx?$/
-/** Modules that more parts of the console use than this load with the first page. */
+/** Modules that at least this many parts of the console use load with the first page. */
 const SHARED_BY = 6
 
 export default defineConfig({
