@@ -86,8 +86,9 @@ recordResult({
 ${date}, commit ${commit}, ${machine}.
 \`${command}\`. Chromium, one page at a time, each in a new browser context. Runs have ${runs.metrics} metrics and ${runs.params} parameters
 each, those of the table of ${many.runs.toLocaleString('en')} runs ${many.metrics} of each. MLflow's UI is that of \`mlflow server\` with its default of four workers
-on SQLite, with the columns that it shows by default; its chart of histories is the page of a metric. A task that takes longer than
-${flags['give-up']} s ends, and the tasks that follow it in the same part are left out.
+on SQLite, with the columns that it shows by default; its chart of histories is the page of a metric, whose
+time includes opening that page. A task that takes longer than ${flags['give-up']} s ends, and the tasks that follow it in the same part are
+left out.
 
 ${outcomeTable(outcomes, interfaces, goalsOf(experiments))}
 `,

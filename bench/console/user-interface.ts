@@ -26,7 +26,10 @@ export interface UserInterface {
   searchColumns(tab: Page, metric: string): Promise<void>
   /** Compares runs, until their parameters are shown. */
   compare(tab: Page, experiment: Experiment, runs: readonly string[]): Promise<void>
-  /** Draws the history of a metric of runs. @returns milliseconds from when the chart is in view until its lines are drawn */
+  /**
+   * Draws the history of a metric of runs.
+   * @returns milliseconds until the lines are drawn, from when the chart is in view; from opening the page if that draws them
+   */
   drawHistory(tab: Page, experiment: Experiment, runs: readonly string[]): Promise<number>
   /** Zooms into the drawn chart; absent if a zoom reads nothing. @returns milliseconds from the key until the lines are drawn */
   zoom?(tab: Page): Promise<number>
