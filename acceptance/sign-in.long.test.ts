@@ -49,6 +49,16 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.keyboard.press('Enter')
   }
   const account = (tab: Page, name: string) => tab.getByRole('button', { name: `Signed in as ${name}` })
+  /** The dialog that asks to sign in may be above the button already. */
+  const create = (tab: Page) =>
+    tab
+      .getByRole('button', { name: 'Create', exact: true })
+      .evaluate((button) => (button as HTMLElement).click())
+  const endSessionsOfAda = async () => {
+    const filter = 'userName eq "ada@example.com"'
+    const { Resources } = await owner.get<{ Resources: { id: string }[] }>(`${SCIM}/Users`, { filter })
+    await owner.delete(`/api/cairn/v1/users/${Resources[0]!.id}/sessions`)
+  }
   /** A page before sign-in and a wrong password are answered 401. */
   const expected = (problem: string) => problem.includes('status of 401')
 
@@ -174,18 +184,14 @@ describe.skipIf(!chromium)('people in a browser', () => {
   })
 
   test('a form keeps what was typed while its user signs in again, and is reset for another user', async () => {
-    const { Resources } = await owner.get<{ Resources: { id: string }[] }>(`${SCIM}/Users`, {
-      filter: 'userName eq "ada@example.com"',
-    })
-    const endSessions = () => owner.delete(`/api/cairn/v1/users/${Resources[0]!.id}/sessions`)
     await using someone = await visit()
     const { tab } = someone
     await someone.open('/#/jobs/new')
     await signIn(tab, 'ada@example.com', PASSWORD)
     const name = tab.getByRole('textbox', { name: 'Name', exact: true })
     await name.fill('half written')
-    await endSessions()
-    await tab.getByRole('button', { name: 'Create', exact: true }).click()
+    await endSessionsOfAda()
+    await create(tab)
     const dialog = tab.getByRole('dialog', { name: 'Sign in again' })
     await dialog.getByText('This page keeps what you entered.').waitFor()
     expect(await dialog.getByLabel('Name or e-mail').inputValue()).toBe('ada@example.com')
@@ -196,7 +202,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await dialog.getByLabel('Password', { exact: true }).fill(PASSWORD)
     await tab.keyboard.press('Enter')
     await dialog.waitFor({ state: 'hidden' })
-    expect(await name.inputValue()).toBe('half written')
+    await tab.getByRole('heading', { name: 'half written', level: 1 }).waitFor()
 
     await using other = await visit()
     await other.open('/#/experiments')
@@ -208,15 +214,43 @@ describe.skipIf(!chromium)('people in a browser', () => {
       await again.getByLabel('Password', { exact: true }).fill(PASSWORD)
       await other.tab.keyboard.press('Enter')
     }
-    await endSessions()
+    await endSessionsOfAda()
     await signInAgain('ada@example.com')
     await again.waitFor({ state: 'hidden' })
     await owner.post('/api/2.0/mlflow/experiments/create', { name: 'after the second sign-in' })
     await other.tab.getByRole('link', { name: 'after the second sign-in' }).waitFor()
-    await endSessions()
+    await endSessionsOfAda()
     await signInAgain('bo@example.com')
     await account(other.tab, 'bo@example.com').waitFor()
     expect(await again.count()).toBe(0)
+  })
+
+  test('a sign-in in one tab continues the other tabs of its user, and resets those of another one', async () => {
+    await using someone = await visit()
+    const { tab } = someone
+    await someone.open('/#/jobs/new')
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    const name = tab.getByRole('textbox', { name: 'Name', exact: true })
+    await name.fill('of Ada')
+    const dialog = tab.getByRole('dialog', { name: 'Sign in again' })
+    const other = await tab.context().newPage()
+    await other.goto(`${server.url}/#/sign-in`)
+    await endSessionsOfAda()
+    await dialog.waitFor()
+    await signIn(other, 'ada@example.com', PASSWORD)
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await name.inputValue()).toBe('of Ada')
+    await endSessionsOfAda()
+    await create(tab)
+    await dialog.waitFor()
+    await other.goto(`${server.url}/#/sign-in`)
+    await signIn(other, 'bo@example.com', PASSWORD)
+    await account(tab, 'bo@example.com').waitFor()
+    expect(await name.count()).toBe(0) // that user may not create jobs
+    await account(other, 'bo@example.com').waitFor()
+    await other.close()
+    const { jobs = [] } = await owner.get<{ jobs?: { settings: { name: string } }[] }>('/api/2.2/jobs/list')
+    expect(jobs.map(({ settings }) => settings.name)).not.toContain('of Ada')
   })
 
   test('an administrator finds a token and an invitation among many, by page or by a part of a name', async () => {

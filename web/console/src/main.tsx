@@ -2,9 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import type { Account } from './api/account.js'
 import { setAskToSignIn } from './api/http.js'
-import { queryKeys } from './api/query-keys.js'
 import './app/tokens.css'
 import './app/base.css'
 import './ui/ui.css'
@@ -17,25 +15,34 @@ import { goToSignIn, router } from './app/routes.js'
 import { startTheme } from './app/theme.js'
 import { startI18n } from './i18n/start.js'
 import { readFirstPosition } from './live/position.js'
-import { onSignOutElsewhere } from './sign-in/other-tabs.js'
+import { onUserElsewhere } from './sign-in/other-tabs.js'
 import { isBeforeSignIn } from './sign-in/return-to.js'
-import { askToSignInAgain } from './sign-in/session-end.js'
+import { accountIn, resume } from './sign-in/same-user.js'
+import { askToSignInAgain, isWaiting } from './sign-in/session-end.js'
+
+const isSignedInPage = () => !isBeforeSignIn(location.hash.slice(1))
 
 startTheme()
 const queries = createQueryClient()
 setAskToSignIn(async (mayFail) => {
-  const account = queries.getQueryData<Account>(queryKeys.me())
-  if (account?.session_id && !isBeforeSignIn(location.hash.slice(1))) return askToSignInAgain(mayFail)
-  goToSignIn()
+  if (accountIn(queries)?.session_id && isSignedInPage()) return askToSignInAgain(mayFail)
+  void goToSignIn()
   return false
 })
-onSignOutElsewhere(() => {
+onUserElsewhere(async (name) => {
+  const before = accountIn(queries)?.name
+  if (name !== null) {
+    if (before !== undefined && (name !== before || isWaiting())) await resume(queries).catch(() => undefined)
+    return
+  }
   queries.clear()
-  goToSignIn()
+  if (!isSignedInPage()) return
+  await goToSignIn()
+  location.reload() // so that nothing of the old user stays in memory
 })
 /** The code of the first page. Without it React would show an empty page, and keep that for 300 ms. */
 const firstPage = Promise.race([router.load(), new Promise((resolve) => setTimeout(resolve, 1000))])
-await Promise.all([startI18n(), !isBeforeSignIn(location.hash.slice(1)) && readFirstPosition(), firstPage])
+await Promise.all([startI18n(), isSignedInPage() && readFirstPosition(), firstPage])
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -11,7 +11,8 @@ import type {
   SignIn,
   SignOut,
 } from '@cairn/platform/protocol/sign-in'
-import { call } from './call.js'
+import { call, urlOf } from './call.js'
+import { sendOnce } from './http.js'
 import { pageOf } from './page-of.js'
 
 export type Account = Output<typeof GetAccount>
@@ -21,6 +22,10 @@ export type Token = Output<typeof ListTokens>['token_infos'][number]
 /** The signed-in principal. */
 export const getAccount = (signal?: AbortSignal) =>
   call<typeof GetAccount>('GET /api/cairn/v1/account', {}, signal)
+
+/** Like `getAccount`, but never asks to sign in. @throws RequestError 401 if nobody is signed in */
+export const getAccountOnce = async () =>
+  (await sendOnce(urlOf<typeof GetAccount>('GET /api/cairn/v1/account', {}))).json() as Promise<Account>
 
 export const getSignInOptions = (signal?: AbortSignal) =>
   call<typeof GetSignInOptions>('GET /api/cairn/v1/sign-in', {}, signal)

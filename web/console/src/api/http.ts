@@ -36,17 +36,27 @@ const SIGN_IN = 'api/cairn/v1/sign-in'
  * @throws RequestError unless the response is 2xx
  */
 export async function send(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await request(path, init)
+  if (response.status === 401 && path !== SIGN_IN && (await askToSignIn(!init.signal)))
+    return sendOnce(path, init) // another 401 does not mean that the session has ended
+  return checked(response)
+}
+
+/** Like `send`, but never asks to sign in. */
+export const sendOnce = async (path: string, init: RequestInit = {}) => checked(await request(path, init))
+
+async function request(path: string, init: RequestInit): Promise<Response> {
   // No form of another site can send this header; browsers without Sec-Fetch-Site prove their origin with it.
   const headers = { ...(init.headers as Record<string, string>), 'x-requested-with': 'fetch' }
-  let response: Response
   try {
-    response = await fetch(path, { ...init, headers, credentials: 'same-origin' })
+    return await fetch(path, { ...init, headers, credentials: 'same-origin' })
   } catch (cause) {
     if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
     throw new RequestError(0, 'UNREACHABLE', cause instanceof Error ? cause.message : String(cause))
   }
-  if (response.status === 401 && path !== SIGN_IN && (await askToSignIn(!init.signal)))
-    return send(path, init)
+}
+
+async function checked(response: Response): Promise<Response> {
   if (!response.ok) throw errorOf(response.status, await response.text(), response.statusText)
   return response
 }

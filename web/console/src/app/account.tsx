@@ -5,14 +5,15 @@ import { type Account as AccountInfo, getAccount, signOut } from '../api/account
 import { isMissing } from '../api/http.js'
 import { queryKeys } from '../api/query-keys.js'
 import { forgetVisits } from '../palette/visits.js'
-import { noteSignOut } from '../sign-in/other-tabs.js'
+import { noteUser } from '../sign-in/other-tabs.js'
+import { keepUser } from '../sign-in/same-user.js'
 import { Icon } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import { accountPages } from './account-pages.js'
 
 const accountQuery = queryOptions({
   queryKey: queryKeys.me(),
-  queryFn: ({ signal }) => getAccount(signal),
+  queryFn: async ({ signal, client }) => keepUser(client, await getAccount(signal)),
   staleTime: 60_000,
   retry: false,
 })
@@ -100,7 +101,7 @@ export function useSignOut() {
   const queries = useQueryClient()
   return async (everywhere = false) => {
     const redirect = await signOut(everywhere)
-    noteSignOut()
+    noteUser(null)
     queries.clear()
     forgetVisits()
     window.location.assign(redirect ?? `${window.location.pathname}#/`)

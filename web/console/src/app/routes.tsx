@@ -271,10 +271,10 @@ export const router = createRouter({
 })
 
 /** Shows the sign-in page, which leads back to the current one. */
-export function goToSignIn() {
+export async function goToSignIn(): Promise<void> {
   const { href, pathname } = router.state.location
   if (isBeforeSignIn(pathname)) return
-  void router.navigate({ to: '/sign-in', search: { return_to: href }, replace: true })
+  await router.navigate({ to: '/sign-in', search: { return_to: href }, replace: true })
 }
 
 declare module '@tanstack/react-router' {

@@ -38,6 +38,15 @@ export function stopAsking(): void {
   )
 }
 
+/** Fails all requests that wait: their user has left the page. */
+export function dropRequests(): void {
+  for (const { resolve } of waiting) resolve(false)
+  change(false, [])
+}
+
+/** Whether requests wait, or the dialog is open. */
+export const isWaiting = () => hasEnded || waiting.length > 0
+
 const subscribe = (listener: () => void) => {
   listeners.add(listener)
   return () => void listeners.delete(listener)
