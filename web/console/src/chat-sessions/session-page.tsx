@@ -99,8 +99,8 @@ function Turn({ experimentId, turn }: { experimentId: string; turn: TraceInfo })
   const [duration, tokens] = [traceDuration(turn), traceTokens(turn)?.total]
   return (
     <li className="panel session-turn">
-      <Said side="user" text={turnText(turn.request_preview)} />
-      <Said side="assistant" text={turnText(turn.response_preview)} />
+      <Message side="user" text={turnText(turn.request_preview)} />
+      <Message side="assistant" text={turnText(turn.response_preview)} />
       <footer>
         <StatusMark tone={TRACE_TONE[status]} />
         <span className="visually-hidden">{t(`traceStatus.${status}`)}</span>
@@ -123,7 +123,7 @@ function Turn({ experimentId, turn }: { experimentId: string; turn: TraceInfo })
   )
 }
 
-function Said({ side, text }: { side: 'user' | 'assistant'; text: string | undefined }) {
+function Message({ side, text }: { side: 'user' | 'assistant'; text: string | undefined }) {
   const { t } = useTranslation()
   return (
     <div className={`chat-message ${side}`}>

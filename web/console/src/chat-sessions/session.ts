@@ -1,4 +1,5 @@
 import type { TraceInfo } from '../api/traces.js'
+import { quoted } from '../runs/filter-conditions.js'
 import { traceDuration, traceSession, traceStatus, traceTime, traceTokens } from '../traces/trace-values.js'
 
 const KEY = 'metadata.`mlflow.trace.session`'
@@ -6,8 +7,7 @@ const KEY = 'metadata.`mlflow.trace.session`'
 /** Traces that belong to any session. */
 export const ANY_SESSION = `${KEY} IS NOT NULL`
 
-export const sessionFilter = (session: string) =>
-  session.includes("'") ? `${KEY} = "${session.replaceAll('"', '')}"` : `${KEY} = '${session}'`
+export const sessionFilter = (session: string) => `${KEY} = ${quoted(session)}`
 
 export interface Session {
   readonly id: string

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { turnText } from './turn-text.js'
 
-test('reads what was said from texts, chats and named fields', () => {
+test('reads messages from texts, chats and named fields', () => {
   expect(turnText('"You may like Heat."')).toBe('You may like Heat.')
   expect(turnText('plain, or JSON that was cut off: {"a')).toBe('plain, or JSON that was cut off: {"a')
   expect(turnText('{"messages":[{"role":"user","content":"Hi"},{"role":"user","content":"Refund?"}]}')).toBe(

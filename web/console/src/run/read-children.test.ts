@@ -9,14 +9,18 @@ const runOf = (run_id: string, metrics: readonly string[]) => ({
   data: { metrics: metrics.map((key) => ({ key, value: 1, step: 0, timestamp: 0 })) },
 })
 type TestRun = ReturnType<typeof runOf>
-type Asked = { metrics?: string[]; projection?: { metrics: string[] }; run_ids?: string[] }
+interface RunsRequest {
+  readonly metrics?: string[]
+  readonly projection?: { readonly metrics: string[] }
+  readonly run_ids?: string[]
+}
 
 /** Answers as a server with these children and keys. @returns the requests that it got */
 function serve(children: readonly TestRun[], keys: readonly string[]) {
-  const requests: Asked[] = []
+  const requests: RunsRequest[] = []
   vi.stubGlobal('fetch', async (path: string, { body }: { body?: string } = {}) => {
     if (path.includes('/runs/keys')) return Response.json({ metrics: keys, params: [], tags: [] })
-    const request = JSON.parse(body!) as Asked
+    const request = JSON.parse(body!) as RunsRequest
     requests.push(request)
     const wanted = request.projection?.metrics ?? request.metrics!
     return Response.json({

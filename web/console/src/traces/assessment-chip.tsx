@@ -41,7 +41,7 @@ function toneOf(assessment: Assessment): 'ok' | 'warn' | 'bad' | '' {
   return verdict === undefined ? '' : verdict ? 'ok' : 'bad'
 }
 
-/** The name and value of an assessment. What is cut is in a tooltip. */
+/** The name and value of an assessment; a tooltip has the whole text. */
 export function AssessmentChip({ assessment }: { assessment: Assessment }) {
   const name = assessment.assessment_name
   const text = useAssessmentText()(assessment)
