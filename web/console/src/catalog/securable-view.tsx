@@ -1,7 +1,9 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Securable } from '../api/catalog.js'
+import { useAccount } from '../app/account.js'
 import { Page } from '../app/page.js'
 import { ObjectAudit } from '../audit/object-audit.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
@@ -10,6 +12,7 @@ import { CatalogTree } from './catalog-tree.js'
 import { Columns } from './columns-table.js'
 import { Details } from './details.js'
 import { VolumeFiles } from './files/volume-files.js'
+import { canManageQuery } from './queries.js'
 import { Rows } from './rows.js'
 import { ancestorsOf, lastPart, pageOf } from './securable.js'
 import { SecurableActions } from './securable-actions.js'
@@ -34,7 +37,8 @@ export function SecurableView({ securable, tab: requested }: SecurableViewProps)
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { type, name } = securable
-  const tabs = TABS[type]
+  const mayAudit = useMayAudit(securable)
+  const tabs = TABS[type].filter((value) => value !== 'audit' || (mayAudit ?? requested === 'audit'))
   const tab = tabs.find((value) => value === requested) ?? tabs[0]!
   return (
     <Page
@@ -62,6 +66,13 @@ export function SecurableView({ securable, tab: requested }: SecurableViewProps)
       </div>
     </Page>
   )
+}
+
+/** Whether the caller may read the audit log of a securable; undefined until that is known. */
+function useMayAudit(securable: Securable): boolean | undefined {
+  const account = useAccount().data
+  const canManage = useQuery(canManageQuery(securable)).data
+  return account?.reads_audit || canManage
 }
 
 function Ancestors({ name }: { name: string }) {
