@@ -171,13 +171,17 @@ describe.skipIf(!nginx)('a server behind nginx with TLS, below a path', () => {
       await tab.getByText('through nginx').first().waitFor()
       await api(local, OWNER).post('/api/2.0/mlflow/experiments/create', { name: 'appears by itself' })
       await tab.getByText('appears by itself').first().waitFor()
+      const code: string[] = []
       for (const page of PAGES) {
         await someone.open(`/cairn/#/${page}`)
         const hrefs = await tab
           .locator('a[href]')
           .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
         expect(hrefs.filter((href) => !href.startsWith(`${origin}/cairn/`))).toEqual([])
+        code.push(...(await tab.locator('pre').allTextContents()))
       }
+      const addresses = code.flatMap((text) => /set_tracking_uri\("(.*)"\)/.exec(text)?.[1] ?? [])
+      expect([...new Set(addresses)]).toEqual([`${origin}/cairn`])
       await someone.open('/cairn/movies?films=260,1196')
       expect(new URL(tab.url()).pathname).toBe('/cairn/movies/')
       await expect.poll(() => tab.getByRole('listitem').count()).toBeGreaterThan(5)

@@ -1,7 +1,9 @@
+import { serverUrl } from '../app/server-url.js'
+
 /** Python that logs two turns of a session to an experiment of this server. */
 export const FIRST_SESSION = (experimentId: string) => `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment(experiment_id="${experimentId}")
 
 @mlflow.trace(span_type="AGENT")

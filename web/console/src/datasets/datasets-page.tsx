@@ -4,6 +4,7 @@ import { useId } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { type EvaluationDataset, listUsedDatasets, searchEvaluationDatasets } from '../api/datasets.js'
 import { queryKeys } from '../api/query-keys.js'
+import { serverUrl } from '../app/server-url.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
 import { SaveTable } from '../ui/save-table.js'
@@ -165,7 +166,7 @@ function EvaluationDatasets({ datasets }: { datasets: readonly EvaluationDataset
 
 const FIRST_DATASET = (experimentId: string) => `import mlflow, pandas
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment(experiment_id="${experimentId}")
 
 ratings = pandas.DataFrame({"user": [1, 2], "rating": [4.5, 3.0]})

@@ -5,6 +5,7 @@ import { getEvaluationDataset, listEvaluationRecords } from '../api/datasets.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
+import { serverUrl } from '../app/server-url.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
 import { useFormat } from '../i18n/format.js'
 import { Tags } from '../prompts/prompts-page.js'
@@ -131,7 +132,7 @@ function RecordSource({ record, experimentId }: { record: EvaluationRecord; expe
 const MERGE = (datasetId: string) => `import mlflow
 from mlflow.genai.datasets import get_dataset
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 get_dataset(dataset_id="${datasetId}").merge_records(
     [{"inputs": {"question": "A heist film?"}, "expectations": {"film": "Heat"}}]
 )`

@@ -2,6 +2,7 @@ import { getRouteApi, Link } from '@tanstack/react-router'
 import type { TFunction } from 'i18next'
 import { Trans, useTranslation } from 'react-i18next'
 import type { Run } from '../api/runs.js'
+import { serverUrl } from '../app/server-url.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
 import { columnDecimals } from '../metrics/column-decimals.js'
@@ -124,7 +125,7 @@ function tableOfRuns(runs: readonly Run[], t: TFunction) {
 const FIRST_EVALUATION = (experimentId: string) => `import mlflow
 from mlflow.genai.scorers import scorer
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment(experiment_id="${experimentId}")
 
 @scorer

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import type { Experiment } from '../api/experiments.js'
+import { serverUrl } from '../app/server-url.js'
 import { useInView } from '../charts/use-in-view.js'
 import { useFormat } from '../i18n/format.js'
 import { isQuotable } from '../runs/filter-conditions.js'
@@ -149,7 +150,7 @@ function LastRun({ activity }: { activity: ReturnType<typeof useActivity>['data'
 
 const FIRST_EXPERIMENT = () => `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment("/movies")
 
 with mlflow.start_run():

@@ -4,6 +4,7 @@ import { Trans, useTranslation } from 'react-i18next'
 import { type LoggedModel, searchLoggedModels } from '../api/logged-models.js'
 import { PAGE_TOKENS } from '../api/page-tokens.js'
 import { queryKeys } from '../api/query-keys.js'
+import { serverUrl } from '../app/server-url.js'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { useFormat } from '../i18n/format.js'
 import { columnDecimals } from '../metrics/column-decimals.js'
@@ -142,7 +143,7 @@ export function SourceRun({ model }: { model: LoggedModel }) {
 
 const FIRST_MODEL = (experimentId: string) => `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment(experiment_id="${experimentId}")
 
 with mlflow.start_run():

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { serverUrl } from '../app/server-url.js'
 import { mayCreateEndpointQuery } from '../endpoints/may-create-endpoint-query.js'
 import { CodeBlock } from '../ui/copy.js'
 import { Segments } from '../ui/segments.js'
@@ -60,7 +61,7 @@ export function UseOfVersion({ name, version, alias }: UseOfVersionProps) {
 
 const python = (uri: string) => `import mlflow
 
-mlflow.set_tracking_uri(${JSON.stringify(location.origin)})
+mlflow.set_tracking_uri(${JSON.stringify(serverUrl())})
 model = mlflow.pyfunc.load_model(${JSON.stringify(uri)})
 model.predict(data)`
 

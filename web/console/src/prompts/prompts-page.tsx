@@ -8,6 +8,7 @@ import { searchPrompts } from '../api/prompts.js'
 import { queryKeys } from '../api/query-keys.js'
 import { METASTORE } from '../api/rights.js'
 import { Page } from '../app/page.js'
+import { serverUrl } from '../app/server-url.js'
 import { nameFilter } from '../experiments/name-filter.js'
 import { useFormat } from '../i18n/format.js'
 import { AliasChip } from '../models/alias-chip.js'
@@ -146,7 +147,7 @@ export function Tags({ tags }: TagsProps) {
 
 const FIRST_PROMPT = () => `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.genai.register_prompt(
     name="film-question",
     template="Recommend {{ count }} films for {{ user }}.",

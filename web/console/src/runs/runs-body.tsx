@@ -1,4 +1,5 @@
 import { Trans, useTranslation } from 'react-i18next'
+import { serverUrl } from '../app/server-url.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import type { ColumnKeys } from './column-keys.js'
 import { GroupedTable } from './grouped-table.js'
@@ -37,7 +38,7 @@ export function RunsBody({ hideError, keys, ...table }: RunsBodyProps) {
 
 const FIRST_RUN = (experimentId: string) => `import mlflow
 
-mlflow.set_tracking_uri("${location.origin}")
+mlflow.set_tracking_uri("${serverUrl()}")
 mlflow.set_experiment(experiment_id="${experimentId}")
 
 with mlflow.start_run(run_name="first"):
