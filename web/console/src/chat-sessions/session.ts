@@ -20,7 +20,10 @@ export function sessionsOf(traces: readonly TraceInfo[]): Session[] {
   const sessions = new Map<string, TraceInfo[]>()
   for (const trace of traces) {
     const id = traceSession(trace)
-    if (id) sessions.set(id, [...(sessions.get(id) ?? []), trace])
+    if (!id) continue
+    const turns = sessions.get(id)
+    if (turns) turns.push(trace)
+    else sessions.set(id, [trace])
   }
   return [...sessions]
     .map(([id, turns]) => ({ id, turns: turns.sort((a, b) => traceTime(a) - traceTime(b)) }))

@@ -1,4 +1,5 @@
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { Trans, useTranslation } from 'react-i18next'
 import { ExperimentPage } from '../experiments/experiment-page.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
@@ -18,7 +19,7 @@ export function SessionsPage() {
   const { t } = useTranslation()
   const { experimentId } = route.useParams()
   const traces = useTraces({ experimentId, wholeFilter: ANY_SESSION, range: '', order: undefined })
-  const sessions = sessionsOf(traces.rows)
+  const sessions = useMemo(() => sessionsOf(traces.rows), [traces.rows])
   return (
     <ExperimentPage experimentId={experimentId}>
       {traces.isPending && <Skeleton />}
