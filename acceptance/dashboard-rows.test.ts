@@ -43,6 +43,7 @@ const ROWS: readonly (readonly [row: string, file: string, title: string])[] = [
   ['addresses of other UIs', 'mlflow-links.long', 'of runs, metrics and comparisons'],
   ['pages are live', 'live', 'shows runs that are created, changed and deleted'],
   ['reports with live charts', 'shell.long', 'a report is written beside its preview'],
+  ['cards are copied into reports', 'report-cards.long', 'a card is copied as the block that draws it'],
   ['colours, eyes, the first runs', 'runs-table.long', 'eyes, colours and pins of runs'],
   ['shortcuts', 'shell.long', 'shortcuts open pages and the filter'],
   ['nested runs and lineage', 'dashboard.long', 'a run shows the runs above it and its lineage'],

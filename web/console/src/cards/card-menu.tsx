@@ -1,11 +1,12 @@
-import { type RefObject, useState } from 'react'
+import type { RefObject } from 'react'
 import { useTranslation } from 'react-i18next'
-import { copyText } from '../ui/copy-text.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
 import { SaveItems } from '../ui/save-menu.js'
 import type { Card } from './card.js'
+import { CopyItem } from './copy-item.js'
+import { ReportItems } from './report-items.js'
 import type { CardActions } from './use-card-actions.js'
 
 interface CardMenuProps {
@@ -16,8 +17,6 @@ interface CardMenuProps {
   readonly actions: CardActions
   readonly onTable: () => void
 }
-
-const COPIED_MS = 1600
 
 /** Switches between table and chart, opens full screen, and has a menu of further actions. */
 export function CardMenu({ card, title, asTable, files, actions, onTable }: CardMenuProps) {
@@ -96,23 +95,13 @@ function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
       {item(t('cards.remove'), () => actions.remove(card), 'trash')}
       <hr />
       <SaveItems title={title} files={files} onSaved={close} />
-      <CopyLink link={actions.linkOf(card)} />
+      <CopyItem
+        icon="link"
+        label={t('cards.copyLink')}
+        copied={t('common.copied')}
+        text={actions.linkOf(card)}
+      />
+      <ReportItems card={card} />
     </div>
-  )
-}
-
-function CopyLink({ link }: { link: string }) {
-  const { t } = useTranslation()
-  const [copied, setCopied] = useState(false)
-  const copy = async (from: HTMLElement) => {
-    await copyText(link, from)
-    setCopied(true)
-    setTimeout(() => setCopied(false), COPIED_MS)
-  }
-  return (
-    <button type="button" className="menu-item" onClick={(event) => void copy(event.currentTarget)}>
-      <Icon name={copied ? 'check' : 'link'} size={14} />
-      <span aria-live="polite">{copied ? t('common.copied') : t('cards.copyLink')}</span>
-    </button>
   )
 }

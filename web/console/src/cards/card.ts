@@ -13,6 +13,9 @@ export const CARD_KINDS = [
 ] as const
 export type CardKind = (typeof CARD_KINDS)[number]
 
+/** The kinds that read all runs, also those outside of the brushes; the others read those within only. A brush may not change a baseline. */
+export const READING_ALL: readonly CardKind[] = ['parallel', 'difference']
+
 /** Options of a card as text, as the URL keeps them. Most have one value. */
 export type Options = Readonly<Record<string, readonly string[]>>
 

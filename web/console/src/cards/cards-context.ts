@@ -1,6 +1,7 @@
 import { createContext, useContext, useMemo } from 'react'
 import type { ComparedKey, ComparedMetric } from '../api/runs.js'
 import type { CurveRun } from '../charts/curve-run.js'
+import type { RunsSource } from '../reports/card-block.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import type { Brush, Brushes } from './brush.js'
 import type { Options } from './card.js'
@@ -19,6 +20,8 @@ export interface CardsContext {
   readonly within: ReadonlySet<string> | undefined
   /** Called when the axes of a card of parallel coordinates are brushed; undefined where a brush changes no other card. */
   readonly onBrush: ((cardId: string, brush: Brush | undefined) => void) | undefined
+  /** The search and groups of the runs, for blocks of reports; undefined where cards have no menu. */
+  readonly reportSource: RunsSource | undefined
 }
 
 export const CardsContext = createContext<CardsContext | undefined>(undefined)

@@ -2,6 +2,7 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'rea
 import { useTranslation } from 'react-i18next'
 import type { ComparedKey, ComparedMetric, compareRuns } from '../api/runs.js'
 import { Legend } from '../charts/legend.js'
+import type { RunsSource } from '../reports/card-block.js'
 import type { VisibleRun } from '../runs/visible-run.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
 import { BrushNotice } from './brush-notice.js'
@@ -26,10 +27,8 @@ import '../charts/charts.css'
 import './cards.css'
 
 export interface ChartsPanelProps {
-  readonly experimentIds: readonly string[]
   readonly runs: readonly VisibleRun[]
-  /** Ids of the columns that group the rows, outermost first: `params.model`. */
-  readonly groupBy: readonly string[]
+  readonly source: RunsSource
   /** State of the cards as text, kept in the URL and in saved views; undefined for the defaults. */
   readonly state: string | undefined
   readonly onState: (next: string) => void
@@ -43,7 +42,7 @@ export interface ChartsPanelProps {
 
 /** The charts of the runs whose eyes are open. */
 export function ChartsPanel(props: ChartsPanelProps) {
-  const { runs, groupBy, state: text, onState, hasLegend = false, onSelect, moreCards } = props
+  const { runs, source, state: text, onState, hasLegend = false, onSelect, moreCards } = props
   const { t } = useTranslation()
   const visible = useMemo(() => runs.filter((run) => run.visible), [runs])
   const keys = useKeysOf(visible)
@@ -51,18 +50,13 @@ export function ChartsPanel(props: ChartsPanelProps) {
   if (keys.isError && !keys.data) return <Failure error={keys.error} retry={() => void keys.refetch()} />
   if (!keys.data) return <Skeleton lines={6} />
   return (
-    <Panel
-      {...{ text, onState, hasLegend, onSelect, moreCards }}
-      runs={visible}
-      isGrouped={groupBy.length > 0}
-      keys={keys.data}
-    />
+    <Panel {...{ text, onState, hasLegend, onSelect, moreCards, source }} runs={visible} keys={keys.data} />
   )
 }
 
 interface PanelProps {
   readonly runs: readonly VisibleRun[]
-  readonly isGrouped: boolean
+  readonly source: RunsSource
   readonly keys: Awaited<ReturnType<typeof compareRuns>>
   readonly text: string | undefined
   readonly onState: (next: string) => void
@@ -71,7 +65,7 @@ interface PanelProps {
   readonly moreCards: ChartsPanelProps['moreCards']
 }
 
-function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, moreCards }: PanelProps) {
+function Panel({ runs, source, keys, text, onState, hasLegend, onSelect, moreCards }: PanelProps) {
   const { t } = useTranslation()
   const state = useMemo(() => stateFromText(text), [text])
   const change = useCallback((next: ChartsState) => onState(stateToText(next)), [onState])
@@ -88,6 +82,7 @@ function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, more
   const sections = useSameParts(derived) // a new value of a metric changes no card
   const actions = useCardActions({ state, sections, onChange: change })
   const { brushes, within, onBrush, clear } = useBrushes(sections, onSelect)
+  const isGrouped = source.groupBy.length > 0
   const curves = useMemo(() => curveRunsOf(runs, isGrouped), [runs, isGrouped])
   const curveRuns = useMemo(
     () => (within ? curves.filter(({ id }) => within.has(id)) : curves),
@@ -95,8 +90,11 @@ function Panel({ runs, isGrouped, keys, text, onState, hasLegend, onSelect, more
   )
   const brushed = within && runs.filter(({ runId }) => within.has(runId)).length
   const context = useMemo(
-    () => ({ runs, curveRuns, view: state.view, metrics, params, brushes, within, onBrush }),
-    [runs, curveRuns, state.view, metrics, params, brushes, within, onBrush],
+    () => ({
+      ...{ runs, curveRuns, view: state.view, metrics, params, brushes, within, onBrush },
+      reportSource: source,
+    }),
+    [runs, curveRuns, state.view, metrics, params, brushes, within, onBrush, source],
   )
   const matches = (card: Card) => cardTitle(card, t).toLowerCase().includes(wanted)
   const shown = wanted

@@ -5,6 +5,7 @@ import { useStableList } from '../charts/use-stable-list.js'
 import { useFormat } from '../i18n/format.js'
 import { Failure } from '../ui/states.js'
 import { brushesBeside, runsWithin } from './brush.js'
+import { READING_ALL } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
 import { DrawnCard } from './drawn-card.js'
@@ -28,17 +29,18 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   // A chart that is brushed fades runs itself, and drawing it again would end the gesture.
   const beside = useStableList(brushesBeside(brushes, card.id))
   const withinBeside = useMemo(() => runsWithin(beside), [beside])
-  const kept = kind.readsAll ? withinBeside : within
+  const readsAll = READING_ALL.includes(card.kind)
+  const kept = readsAll ? withinBeside : within
   const columns = useMemo(() => kind.columns(card.options), [kind, card.options])
   const { values, isPending, failed } = useRunValues(runs, columns)
   useEffect(() => onBusy(isPending), [onBusy, isPending])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the colours
   const drawing = useMemo(() => {
-    const drawn = kept && !kind.readsAll ? values?.filter(({ run: { runId } }) => kept.has(runId)) : values
+    const drawn = kept && !readsAll ? values?.filter(({ run: { runId } }) => kept.has(runId)) : values
     return (
       drawn && kind.draw(drawn, { options: card.options, within: kept, paint: currentPaint(), t, format })
     )
-  }, [kind, values, kept, card.options, t, format, theme])
+  }, [kind, readsAll, values, kept, card.options, t, format, theme])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   if (!drawing) return <div style={{ height: props.height }} />
   return <DrawnCard {...props} drawing={drawing} />

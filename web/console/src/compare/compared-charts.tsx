@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ChartsPanel } from '../cards/charts-panel.js'
 import { comparisonCards } from '../cards/comparison-cards.js'
 import { seriesStyle } from '../charts/series-style.js'
+import type { RunsSource } from '../reports/card-block.js'
 import type { RunRow } from '../runs/row.js'
 import { toVisibleRun } from '../runs/visible-run.js'
 
@@ -12,7 +13,8 @@ interface ComparedChartsProps {
   readonly onState: (next: string) => void
 }
 
-const NO_GROUPS: readonly string[] = []
+/** The runs are chosen, not searched. */
+const CHOSEN: RunsSource = { filter: '', order: undefined, limit: undefined, deleted: false, groupBy: [] }
 
 /** The cards of the compared runs: over parameters, and of each metric. */
 export function ComparedCharts({ rows, state, onState }: ComparedChartsProps) {
@@ -21,18 +23,10 @@ export function ComparedCharts({ rows, state, onState }: ComparedChartsProps) {
     () => rows.map((row, i) => toVisibleRun(row, { color: seriesStyle(i).colour, visible: true })),
     [rows],
   )
-  const experimentIds = useMemo(() => [...new Set(runs.map(({ experimentId }) => experimentId))], [runs])
   return (
     <section className="compared-curves">
       <h2>{t('run.curves')}</h2>
-      <ChartsPanel
-        experimentIds={experimentIds}
-        runs={runs}
-        groupBy={NO_GROUPS}
-        state={state}
-        onState={onState}
-        moreCards={comparisonCards}
-      />
+      <ChartsPanel runs={runs} source={CHOSEN} state={state} onState={onState} moreCards={comparisonCards} />
     </section>
   )
 }

@@ -8,10 +8,11 @@ import { CardsContext } from '../cards/cards-context.js'
 import { curveRunsOf } from '../cards/curve-runs.js'
 import { useKeysOf } from '../cards/use-keys-of.js'
 import { useInView } from '../charts/use-in-view.js'
+import type { Grouping } from '../runs/grouping.js'
 import type { RunRow } from '../runs/row.js'
 import { colourOf } from '../runs/run-appearance.js'
 import { keptColours, onColoursChange } from '../runs/run-colours.js'
-import { toVisibleRun } from '../runs/visible-run.js'
+import { useVisibleRuns } from '../runs/use-visible-runs.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
 import { ReportCharts } from './report-charts.js'
 import '../charts/charts.css'
@@ -20,11 +21,12 @@ import '../cards/cards.css'
 interface BlockCardProps {
   readonly card: Card
   readonly rows: readonly RunRow[]
+  readonly groupBy: readonly Grouping[]
   readonly line: number
 }
 
 /** A card outside of a panel, drawn while it is in view or printed. */
-export function BlockCard({ card, rows, line }: BlockCardProps) {
+export function BlockCard({ card, rows, groupBy, line }: BlockCardProps) {
   const { t } = useTranslation()
   const [asTable, setAsTable] = useState(false)
   const [isBusy, setBusy] = useState(false)
@@ -36,18 +38,19 @@ export function BlockCard({ card, rows, line }: BlockCardProps) {
     return () => void charts.files.delete(line)
   }, [charts.files, line])
   const kept = useSyncExternalStore(onColoursChange, keptColours)
-  const runs = useMemo(
-    () => rows.map((row) => toVisibleRun(row, { color: colourOf(row, kept), visible: true })),
+  const appearances = useMemo(
+    () => new Map(rows.map((row) => [row.info.run_id, { color: colourOf(row, kept), visible: true }])),
     [rows, kept],
   )
+  const runs = useVisibleRuns(rows, appearances, groupBy)
   const keys = useKeysOf(card.kind === 'importance' ? runs : [])
   const { metrics = NONE, params = NONE } = keys.data ?? {}
   const context = useMemo(
     () => ({
-      ...{ runs, curveRuns: curveRunsOf(runs, false), view: {}, metrics, params },
-      ...{ brushes: NO_BRUSHES, within: undefined, onBrush: undefined },
+      ...{ runs, curveRuns: curveRunsOf(runs, groupBy.length > 0), view: {}, metrics, params },
+      ...{ brushes: NO_BRUSHES, within: undefined, onBrush: undefined, reportSource: undefined },
     }),
-    [runs, metrics, params],
+    [runs, groupBy, metrics, params],
   )
   const title = cardTitle(card, t)
   const height = heightOf(card)

@@ -13,7 +13,15 @@ test('reads a chart with its options as a card', () => {
     'experiment: films\nfilter: metrics.acc > 0.5\nruns: 3\nchart: line\ny: [loss, acc]\nlog_y: true\n'
   expect(parseBlock(text)).toEqual({
     block: {
-      ...{ experiment: 'films', filter: 'metrics.acc > 0.5', order: [], runs: 3, title: '', columns: [] },
+      ...{
+        experiment: 'films',
+        filter: 'metrics.acc > 0.5',
+        order: [],
+        groupBy: [],
+        runs: 3,
+        title: '',
+        columns: [],
+      },
       card: {
         ...{ id: 'c.1', kind: 'line', section: '', width: 1, height: 1 },
         options: { y: ['loss', 'acc'], ly: ['true'] },
@@ -29,6 +37,28 @@ test('reads a plot of a table file, and names a file that is missing and a plot 
   })
   expect(problemsOf('experiment: a\nchart: plot\nplot: pie')).toEqual(['2 missing file', '3 value plot'])
   expect(problemsOf('experiment: a\nchart: bar\ny: loss\nfile: a.json')).toEqual(['4 notForChart file'])
+})
+
+test('reads groups of runs where a chart draws them, and options by their fields', () => {
+  expect(
+    parseBlock(
+      'experiment: a\nchart: line\ny: loss\nfacets: params.lr\ngroup_by: [params.lr, datasets.name]\n',
+    ),
+  ).toMatchObject({
+    block: {
+      groupBy: [
+        { kind: 'params', key: 'lr' },
+        { kind: 'datasets', key: 'name' },
+      ],
+      card: { options: { y: ['loss'], fa: ['params.lr'] } },
+    },
+  })
+  const problems = 'experiment: a\nchart: line\ny: loss\ngroup_by: metrics.loss\ny_min: low\npoints: some'
+  expect(problemsOf(problems)).toEqual(['4 value group_by', '5 value y_min', '6 value points'])
+  expect(problemsOf('experiment: a\nchart: images\ngroup_by: params.lr\nbins: 3')).toEqual([
+    '3 notForChart group_by',
+    '4 notForChart bins',
+  ])
 })
 
 test('reads a table, and the id of an experiment as text', () => {

@@ -1,8 +1,19 @@
 import { isMap, isScalar, LineCounter, type Node, type Pair, parseDocument } from 'yaml'
 import { CARD_KINDS, type Card, type CardKind, clampExtent, type Options } from '../cards/card.js'
-import { CARD_FIELDS, type Field, missingFields } from '../cards/kinds/fields.js'
-import { smoothingFromText } from '../charts/curve-view.js'
+import { missingFields } from '../cards/kinds/fields.js'
 import { columnFromId } from '../runs/columns.js'
+import type { Grouping } from '../runs/grouping.js'
+import {
+  BLOCK_KEYS,
+  DEFAULT_RUNS,
+  fieldOf,
+  GROUPED_KINDS,
+  groupingsFromIds,
+  isValidOption,
+  keyOfField,
+  MAX_RUNS,
+  OPTION_KEYS,
+} from './block-options.js'
 
 /** A card, or columns of a table, with the runs that it shows. */
 export interface Block {
@@ -10,6 +21,8 @@ export interface Block {
   readonly experiment: string
   readonly filter: string
   readonly order: readonly string[]
+  /** The groups of runs that the card draws, outermost first. */
+  readonly groupBy: readonly Grouping[]
   /** Number of runs. */
   readonly runs: number
   readonly title: string
@@ -43,29 +56,6 @@ export interface Problem {
 }
 
 export type Parsed = { readonly block: Block } | { readonly problems: readonly Problem[] }
-
-const MAX_RUNS = 100
-const DEFAULT_RUNS = 10
-
-/** Names of options in a block, and of a card. */
-const CARD_OPTIONS: ReadonlyMap<string, string> = new Map([
-  ...(['x', 'y', 'z'] as const).map((key) => [key, key] as const),
-  ['color', 'c'],
-  ['group', 'g'],
-  ['axes', 'd'],
-  ['baseline', 'b'],
-  ['smoothing', 'sm'],
-  ['log_x', 'lx'],
-  ['log_y', 'ly'],
-  ['file', 'f'],
-  ['plot', 'k'],
-  ['class', 'cl'],
-])
-/** Keys of a block. */
-export const BLOCK_KEYS: readonly string[] = [
-  ...['experiment', 'filter', 'order', 'runs', 'title', 'chart', 'columns', 'height'],
-  ...CARD_OPTIONS.keys(),
-]
 
 /** Reads the YAML of a block. Problems name the line. */
 export function parseBlock(text: string): Parsed {
@@ -112,6 +102,7 @@ class BlockReader {
       experiment: this.#text('experiment'),
       filter: this.#text('filter'),
       order: this.#texts('order'),
+      groupBy: this.#groupBy(),
       runs: this.#runs(),
       title,
       card: this.#card(title),
@@ -151,6 +142,14 @@ class BlockReader {
     return DEFAULT_RUNS
   }
 
+  #groupBy(): readonly Grouping[] {
+    const isGrouped = GROUPED_KINDS.some((kind) => kind === this.#fields.get('chart')?.value)
+    if (this.#fields.has('group_by') && !isGrouped) this.#wrong('notForChart', 'group_by')
+    const groupBy = groupingsFromIds(this.#texts('group_by'))
+    if (!groupBy) this.#wrong('value', 'group_by')
+    return groupBy ?? []
+  }
+
   #columns(): string[] {
     const columns = this.#texts('columns')
     const unknown = columns.find((id) => columnFromId(id) === undefined)
@@ -171,7 +170,7 @@ class BlockReader {
       return undefined
     }
     const options = this.#options(kind)
-    for (const { key } of missingFields(kind, options)) this.#wrong('missing', 'chart', nameOf(key))
+    for (const field of missingFields(kind, options)) this.#wrong('missing', 'chart', keyOfField(field))
     const height = Number(this.#fields.get('height')?.value ?? 1)
     if (![1, 2, 3].includes(height)) this.#wrong('value', 'height')
     return {
@@ -182,31 +181,18 @@ class BlockReader {
 
   /** Checks the options by the fields of the form of the card. */
   #options(kind: CardKind | undefined): Options {
-    const named = [...CARD_OPTIONS].flatMap(([name, key]) => {
+    const named = OPTION_KEYS.flatMap((name) => {
       const values = this.#texts(name)
-      const field = kind && CARD_FIELDS[kind].find((one) => one.key === key)
+      const field = kind && fieldOf(kind, name)
       if (this.#fields.has(name) && !field) this.#wrong('notForChart', name)
-      if (field && !isValid(field, values)) this.#wrong('value', name)
-      return values.length > 0 ? [[key, values] as const] : []
+      if (field && !isValidOption(field, values)) this.#wrong('value', name)
+      return field && values.length > 0 ? [[field.key, values] as const] : []
     })
     return Object.fromEntries(named)
   }
 }
 
-const MANY: readonly Field['type'][] = ['metrics', 'columns']
-
-function isValid({ type, values }: Field, texts: readonly string[]): boolean {
-  if (texts.length > 1 && !MANY.includes(type)) return false
-  if (type === 'flag') return texts.every((one) => one === 'true' || one === 'false')
-  if (type === 'column' || type === 'columns') return texts.every((one) => columnFromId(one) !== undefined)
-  if (type === 'smoothing')
-    return texts.every((one) => smoothingFromText(one).weight > 0 || Number(one) === 0)
-  return !values || texts.every((one) => values.includes(one))
-}
-
 const isPlain = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value)
-
-const nameOf = (key: string) => [...CARD_OPTIONS].find(([, own]) => own === key)?.[0] ?? key
 
 const FENCE = /^(`{3,}|~{3,})[ \t]*cairn[ \t]*\r?\n([\s\S]*?)^\1[ \t]*$/gm
 

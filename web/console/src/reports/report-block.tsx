@@ -6,8 +6,9 @@ import { isMissing, RequestError } from '../api/http.js'
 import { CARD_KINDS } from '../cards/card.js'
 import { rowOfRun } from '../runs/use-runs.js'
 import { Failure, Skeleton } from '../ui/states.js'
-import { BLOCK_KEYS, type Block, type Problem, parseBlock } from './block.js'
+import { type Block, type Problem, parseBlock } from './block.js'
 import { BlockCard } from './block-card.js'
+import { BLOCK_KEYS } from './block-options.js'
 import { BlockTable } from './block-table.js'
 import { blockRunsQuery, namedExperimentQuery } from './report-queries.js'
 
@@ -88,7 +89,7 @@ function RunsOfBlock({ block, line, experimentId }: BlockProps & { readonly expe
   if (!rows) return <Skeleton lines={4} />
   if (rows.length === 0) return <p className="muted">{t('reports.noRuns')}</p>
   return block.card ? (
-    <BlockCard card={block.card} rows={rows} line={line} />
+    <BlockCard card={block.card} rows={rows} groupBy={block.groupBy} line={line} />
   ) : (
     <BlockTable title={block.title} rows={rows} columns={block.columns} />
   )

@@ -5,6 +5,7 @@ import { getReport } from '../api/reports.js'
 import { searchRuns } from '../api/runs.js'
 import { projectionOf } from '../cards/run-values.js'
 import { toProjection } from '../runs/column-keys.js'
+import { groupingId } from '../runs/grouping.js'
 import { FIRST_PAGE, type LoadedPage, type PageStart, type Pages } from '../runs/run-pages.js'
 import type { Block } from './block.js'
 
@@ -24,12 +25,13 @@ export const namedExperimentQuery = (nameOrId: string) =>
     retry: false,
   })
 
-/** The runs of a block with its columns only: a page under a key of the runs table, so that changed runs are patched into it. */
-export function blockRunsQuery(experimentId: string, { filter, order, runs, columns }: Block) {
-  const keys = projectionOf(columns)
+/** The runs of a block with its columns and groups only: a page under a key of the runs table, so that changed runs are patched into it. */
+export function blockRunsQuery(experimentId: string, { filter, order, groupBy, runs, columns }: Block) {
+  const read = [...columns, ...groupBy.map(groupingId)]
+  const keys = projectionOf(read)
   const orderBy = order.length > 0 ? order.join(', ') : undefined
   return infiniteQueryOptions<LoadedPage, Error, Pages, readonly unknown[], PageStart>({
-    queryKey: [...queryKeys.runs(experimentId, filter, orderBy, false), 'report', runs, columns.join('\n')],
+    queryKey: [...queryKeys.runs(experimentId, filter, orderBy, false), 'report', runs, read.join('\n')],
     queryFn: async ({ signal }) => {
       const search = {
         ...{ experiment_ids: [experimentId], max_results: runs, projection: toProjection(keys) },

@@ -14,7 +14,6 @@ import type { ColumnKeys } from './column-keys.js'
 import { availableColumns, type Column, differs } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
-import { groupingId } from './grouping.js'
 import { orderBy } from './order.js'
 import type { RunRow } from './row.js'
 import { useAppearances } from './run-appearance.js'
@@ -28,6 +27,7 @@ import { useFigures } from './use-figures.js'
 import { useMayManage } from './use-may-manage.js'
 import { usePinnedRows } from './use-pinned-rows.js'
 import { type Runs, useRuns } from './use-runs.js'
+import { useRunsSource } from './use-runs-source.js'
 import { type RunsState, useRunsState } from './use-runs-state.js'
 import { useVisibleRuns } from './use-visible-runs.js'
 import { ViewsMenu } from './views-menu.js'
@@ -117,16 +117,13 @@ function Panes({ state, table, charts }: PanesProps) {
 }
 
 function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appearances' | 'state'>) {
-  const { experimentId, groupBy } = state
-  const visible = useVisibleRuns(rows.all, appearances, groupBy)
-  const experimentIds = useMemo(() => [experimentId], [experimentId])
-  const groupIds = useMemo(() => groupBy.map(groupingId), [groupBy])
+  const visible = useVisibleRuns(rows.all, appearances, state.groupBy)
+  const source = useRunsSource(state)
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <ChartsPanel
-        experimentIds={experimentIds}
         runs={visible}
-        groupBy={groupIds}
+        source={source}
         state={state.cards}
         onState={state.setCards}
         hasLegend={state.layout === 'charts'}

@@ -20,7 +20,6 @@ const NAME_PX = 130
 
 /** The difference of each run to a baseline, with an interval where both have one. */
 export const difference: ValuesKind = {
-  readsAll: true, // a brush may not change the baseline
   columns: (options) =>
     list(options, 'y').flatMap((metric) => [metric, ...intervalKeys(metric)].map((key) => `metrics.${key}`)),
   draw(runs, context) {

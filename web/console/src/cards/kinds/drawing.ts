@@ -30,8 +30,6 @@ export interface DrawContext {
 export interface ValuesKind {
   /** Ids of the columns that it reads. */
   readonly columns: (options: Options) => readonly string[]
-  /** Whether it reads all runs, also those outside of the brushes. The others read those within only. */
-  readonly readsAll?: true
   readonly draw: (runs: readonly RunValues[], context: DrawContext) => Drawing
 }
 

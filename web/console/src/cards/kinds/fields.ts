@@ -65,7 +65,6 @@ type FieldLabel =
   | 'file'
   | 'plot'
   | 'class'
-  | 'title'
 
 export const LINE_FIELDS: readonly Field[] = [
   { key: 'x', type: 'choice', label: 'xAxis', values: ['step', 'time', 'wall', 'metric'] },

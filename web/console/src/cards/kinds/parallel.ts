@@ -19,7 +19,6 @@ const FADED = 0.06
 
 /** A line for each run across its parameters and metrics. */
 export const parallel: ValuesKind = {
-  readsAll: true,
   columns: (options) => [...list(options, 'd'), first(options, 'c')].filter(Boolean),
   draw(runs, context) {
     const { options, within, paint, t, format } = context

@@ -1,0 +1,100 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { visitor } from './browser/visitor.js'
+import { logRun, type Run } from './cards/log-runs.js'
+import { type Api, api } from './harness/api.js'
+import { chromium, launchBrowser } from './harness/browser.js'
+import { type Server, startServer } from './harness/server.js'
+
+const MLFLOW = '/api/2.0/mlflow'
+const REPORTS = '/api/cairn/v1/reports'
+const RUNS = 12
+
+describe.skipIf(!chromium)('cards in reports', () => {
+  let server: Server
+  let browser: Browser
+  let mlflow: Api
+  let experiment: string
+  let runs: Run[]
+  beforeAll(async () => {
+    server = await startServer()
+    browser = await launchBrowser()
+    mlflow = api(server.url)
+    const body = { name: 'sweep' }
+    experiment = (await mlflow.post<{ experiment_id: string }>(`${MLFLOW}/experiments/create`, body))
+      .experiment_id
+    runs = await Promise.all(Array.from({ length: RUNS }, (_, i) => logRun(mlflow, experiment, i)))
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await server?.[Symbol.asyncDispose]()
+  })
+
+  const card = (tab: Page, title: string) => tab.getByRole('figure', { name: title, exact: true })
+  const menuOf = async (tab: Page, title: string, button: string) =>
+    card(tab, title)
+      .getByRole('button', { name: button.replace('NAME', title) })
+      .click()
+  const item = (tab: Page, title: string, name: string) =>
+    card(tab, title).getByRole('button', { name, exact: true })
+
+  test('a card is copied as the block that draws it with its filter, groups and axes', async () => {
+    await using someone = await visitor(browser, server.url, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    const { tab } = someone
+    const filter = encodeURIComponent('metrics.accuracy > 0.55')
+    await someone.open(
+      `/#/experiments/${experiment}?layout=charts&filter=${filter}&group=params.optimizer&cards=view:x:time:ly:true`,
+    )
+    await card(tab, 'train/loss').locator('canvas').first().waitFor()
+    await menuOf(tab, 'train/loss', 'Actions for NAME')
+    await item(tab, 'train/loss', 'Copy for a report').click()
+    await item(tab, 'train/loss', 'Copied').waitFor()
+    const block = await tab.evaluate(() => navigator.clipboard.readText())
+    expect(block).toBe(
+      [
+        ...['```cairn', `experiment: ${experiment}`, 'filter: "metrics.accuracy > 0.55"'],
+        ...['group_by: params.optimizer', 'runs: 10', 'chart: line', 'y: train/loss', 'x: time'],
+        ...['log_y: true', '```', ''],
+      ].join('\n'),
+    )
+    expect(await someone.violations()).toEqual([])
+    const { report } = await mlflow.post<{ report: { report_id: string } }>(REPORTS, {
+      ...{ title: 'Sweep', content: block, experiment_ids: [experiment] },
+    })
+    await someone.open(`/#/reports/${report.report_id}`)
+    const drawn = card(tab, 'sweep')
+    await drawn.getByRole('button', { name: 'Show as table' }).click()
+    await drawn.getByRole('columnheader', { name: 'Seconds', exact: true }).waitFor()
+    for (const group of ['optimizer: adam', 'optimizer: sgd'])
+      await drawn.getByRole('columnheader', { name: group }).first().waitFor()
+    expect(someone.problems()).toEqual([])
+  })
+
+  test('compared runs are copied by their ids, also without the clipboard API and in Korean', async () => {
+    await using someone = await visitor(browser, server.url, { locale: 'ko-KR', isClosed: true })
+    const { tab } = someone
+    const ids = runs.slice(0, 2).map(({ run_id }) => run_id)
+    await someone.open(`/#/compare?runs=${ids}`)
+    await tab.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: undefined })
+      document.addEventListener('copy', () => {
+        document.body.dataset.copied =
+          document.activeElement instanceof HTMLTextAreaElement ? document.activeElement.value : ''
+      })
+    })
+    await menuOf(tab, 'train/loss', 'NAME 메뉴')
+    await item(tab, 'train/loss', '보고서용으로 복사').click()
+    await item(tab, 'train/loss', '복사했어요').waitFor()
+    const copied = await tab.evaluate(() => document.body.dataset.copied)
+    expect(copied).toContain(
+      `filter: "attributes.run_id IN ('${ids[0]}', '${ids[1]}')"\nruns: 2\nchart: line\n`,
+    )
+    const found = await mlflow.post<{ runs: unknown[] }>(`${MLFLOW}/runs/search`, {
+      ...{ experiment_ids: [experiment], filter: /filter: "(.*)"/.exec(copied!)![1]! },
+    })
+    expect(found.runs).toHaveLength(2)
+    expect(someone.problems()).toEqual([])
+  })
+})
