@@ -4,6 +4,11 @@ import type { VisibleRun } from '../runs/visible-run.js'
 
 const NO_GROUP = '–'
 
+/** The groups of runs, in the order of their colours; empty unless the runs are grouped. */
+export const groupsOf = (runs: readonly VisibleRun[]): readonly string[] => [
+  ...new Set(runs.flatMap(({ group }) => group ?? [])),
+]
+
 /** The runs as lines draw them. Dashes distinguish runs of one colour, and groups have their own colours. */
 export function curveRunsOf(runs: readonly VisibleRun[], isGrouped: boolean): CurveRun[] {
   const uses = new Map<string, number>()

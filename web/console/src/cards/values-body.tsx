@@ -8,6 +8,7 @@ import { brushesBeside, runsWithin } from './brush.js'
 import { READING_ALL } from './card.js'
 import type { CardBodyProps } from './card-body.js'
 import { useCards } from './cards-context.js'
+import { groupsOf } from './curve-runs.js'
 import { DrawnCard } from './drawn-card.js'
 import type { ValuesKind } from './kinds/drawing.js'
 import { VALUES_KINDS } from './kinds/values-kinds.js'
@@ -31,6 +32,7 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   const withinBeside = useMemo(() => runsWithin(beside), [beside])
   const readsAll = READING_ALL.includes(card.kind)
   const kept = readsAll ? withinBeside : within
+  const groups = useMemo(() => groupsOf(runs), [runs])
   const columns = useMemo(() => kind.columns(card.options), [kind, card.options])
   const { values, isPending, failed } = useRunValues(runs, columns)
   useEffect(() => onBusy(isPending), [onBusy, isPending])
@@ -38,9 +40,10 @@ function KindBody({ kind, ...props }: CardBodyProps & { readonly kind: ValuesKin
   const drawing = useMemo(() => {
     const drawn = kept && !readsAll ? values?.filter(({ run: { runId } }) => kept.has(runId)) : values
     return (
-      drawn && kind.draw(drawn, { options: card.options, within: kept, paint: currentPaint(), t, format })
+      drawn &&
+      kind.draw(drawn, { options: card.options, within: kept, groups, paint: currentPaint(), t, format })
     )
-  }, [kind, readsAll, values, kept, card.options, t, format, theme])
+  }, [kind, readsAll, values, kept, groups, card.options, t, format, theme])
   if (failed) return <Failure error={failed.error} retry={() => void failed.refetch()} />
   if (!drawing) return <div style={{ height: props.height }} />
   return <DrawnCard {...props} drawing={drawing} />

@@ -197,6 +197,8 @@ export const enCharts = {
     group: 'Group',
     allRuns: 'All runs',
     count: 'Count',
+    groupedBars: 'Mean of each group, with its minimum and maximum.',
+    mean: 'Mean',
     minimum: 'Minimum',
     q1: '1st quartile',
     median: 'Median',

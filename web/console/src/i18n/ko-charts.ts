@@ -195,6 +195,8 @@ export const koCharts: Dictionary<typeof enCharts> = {
     group: '그룹',
     allRuns: '모든 실행',
     count: '개수',
+    groupedBars: '막대는 그룹별 평균이고, 선은 최솟값과 최댓값이에요.',
+    mean: '평균',
     minimum: '최솟값',
     q1: '제1사분위수',
     median: '중앙값',

@@ -21,6 +21,8 @@ export interface DrawContext {
   readonly options: Options
   /** The runs within the brushes of the other cards; undefined without one. */
   readonly within: ReadonlySet<string> | undefined
+  /** The groups of all runs, also of those outside of the brushes; empty unless the runs are grouped. */
+  readonly groups: readonly string[]
   readonly paint: Paint
   readonly t: TFunction
   readonly format: Format
