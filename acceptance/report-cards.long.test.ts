@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { visitor } from './browser/visitor.js'
@@ -70,6 +71,43 @@ describe.skipIf(!chromium)('cards in reports', () => {
     for (const group of ['optimizer: adam', 'optimizer: sgd'])
       await drawn.getByRole('columnheader', { name: group }).first().waitFor()
     expect(someone.problems()).toEqual([])
+  })
+
+  test('all axes write numbers alike', async () => {
+    const body = { experiment_id: experiment, run_name: 'long', start_time: 1 }
+    const { run } = await mlflow.post<{ run: { info: Run } }>(`${MLFLOW}/runs/create`, body)
+    const points = Array.from({ length: 5 }, (_, i) => 10_000 * i)
+    await mlflow.post(`${MLFLOW}/runs/log-batch`, {
+      run_id: run.info.run_id,
+      metrics: [
+        ...points.map((step) => ({ key: 'tokens', value: step, step, timestamp: 1 + step })),
+        { key: 'parts', value: 40_000, step: 0, timestamp: 1 },
+      ],
+    })
+    await using someone = await visitor(browser, server.url, { isClosed: true })
+    const { tab } = someone
+    await tab.addInitScript(() => {
+      const { fillText } = CanvasRenderingContext2D.prototype
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+        this.canvas.dataset.texts = `${this.canvas.dataset.texts ?? ''}${text}|`
+        fillText.call(this, text, ...rest)
+      }
+    })
+    const filter = encodeURIComponent("attributes.run_name = 'long'")
+    await someone.open(`/#/experiments/${experiment}?layout=charts&filter=${filter}`)
+    const texts = async (title: string) => {
+      const canvas = card(tab, title).locator('canvas[data-texts*="20,000|"]').first()
+      return ((await canvas.getAttribute('data-texts')) ?? '').split('|')
+    }
+    const ofLines = await texts('tokens')
+    expect(ofLines.filter((one) => one === '20,000').length).toBeGreaterThanOrEqual(2) // of X and of Y
+    for (const title of ['tokens', 'parts']) expect(await texts(title)).not.toContain('20000')
+    const saved = tab.waitForEvent('download')
+    await menuOf(tab, 'tokens', 'Actions for NAME')
+    await item(tab, 'tokens', 'Download SVG').click()
+    const svg = await readFile(await (await saved).path(), 'utf8')
+    expect(svg.match(/>20,000</g)).toHaveLength(2)
+    await mlflow.post(`${MLFLOW}/runs/delete`, { run_id: run.info.run_id })
   })
 
   test('compared runs are copied by their ids, also without the clipboard API and in Korean', async () => {

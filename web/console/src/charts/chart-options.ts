@@ -1,5 +1,5 @@
 import UPlot from 'uplot'
-import { formatClock, formatMetric } from '../i18n/format.js'
+import { formatClock, formatMetric, formatTick } from '../i18n/format.js'
 import type { Points } from './curve-view.js'
 import { highlightLayer } from './highlight-layer.js'
 import { infiniteMarks, type infinitePoints } from './infinite-marks.js'
@@ -56,7 +56,8 @@ const MIN_DRAG_PX = 4
 export function chartOptions(options: ChartOptions): UPlot.Options {
   const { lines, xLabel, style, width, height, data, infinite, more } = options
   const { clock = false } = style
-  const formatX = formatOf(style, options.language)
+  const formatTickX = formatOf(style, options.language, formatTick)
+  const formatX = formatOf(style, options.language, formatMetric)
   const grid = { stroke: computedColour('var(--line)'), width: 1 }
   const axis = {
     stroke: computedColour('var(--text-2)'),
@@ -86,12 +87,12 @@ export function chartOptions(options: ChartOptions): UPlot.Options {
         ...axis,
         size: 30,
         space: clock ? 72 : style.wall ? 110 : 50,
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatX(tick))),
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTickX(tick))),
       },
       {
         ...axis,
         size: clock ? 44 : 58,
-        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : tickText(tick))),
+        values: (_, ticks) => ticks.map((tick) => (tick === null ? '' : formatTick(tick, options.language))),
       },
     ],
     series: [{ label: xLabel }, ...lines.flatMap((line) => seriesOf(line, many, style.points))],
@@ -120,9 +121,13 @@ function zoomTo(chart: UPlot, onZoom: ChartOptions['onZoom']) {
   chart.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false)
 }
 
-function formatOf({ clock, wall }: PlotStyle, language: string): (x: number) => string {
+function formatOf(
+  { clock, wall }: PlotStyle,
+  language: string,
+  formatNumber: typeof formatTick,
+): (x: number) => string {
   if (clock) return (seconds) => formatClock(seconds * 1000)
-  if (!wall) return (x) => formatMetric(x, language)
+  if (!wall) return (x) => formatNumber(x, language)
   const format = new Intl.DateTimeFormat(language, { dateStyle: 'short', timeStyle: 'short' })
   return (seconds) => format.format(seconds * 1000)
 }
@@ -168,8 +173,6 @@ const CLOCK_SCALES: UPlot.Scales = {
   x: { time: true, range: (_, min, max) => [Math.min(min, max - MIN_SECONDS), max] },
   y: { range: (_, _min, max) => [0, max > 0 ? max * 1.15 : 1] },
 }
-
-const tickText = (tick: number) => (tick === 0 ? '0' : Number(tick.toPrecision(6)).toString())
 
 /** The lines in the order of uPlot's series: the values before smoothing come before the curve. */
 function chartLines(lines: readonly Line[]): (ChartLine & { readonly isRaw: boolean })[] {

@@ -34,13 +34,13 @@ export const lineFiles = ({ labels, format, range, ...options }: LineFilesOption
       ...{ ...options, range, width: SVG_WIDTH, height: 2 * options.height },
       colors: currentPaint(),
       formatX: xFormat(options.style, format),
-      formatY: format.metric,
+      formatY: format.tick,
     }),
 })
 
 function xFormat({ wall, clock }: PlotStyle, format: Format): (x: number) => string {
   if (clock) return (x) => formatClock(x * 1000)
-  return wall ? (x) => formatTime(x * 1000, format.language) : format.metric
+  return wall ? (x) => formatTime(x * 1000, format.language) : format.tick
 }
 
 /** A row for each point, before smoothing; times as text. */

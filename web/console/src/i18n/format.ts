@@ -27,6 +27,10 @@ const fixed = Array.from({ length: 5 }, (_, digits) =>
   ),
 )
 const [largeDecimals, mediumDecimals, smallDecimals] = [decimals(1), decimals(2), decimals(4)]
+const TICK_DIGITS = 10 // fewer than those of errors of rounding
+const ticks = byLanguage(
+  (language) => new Intl.NumberFormat(language, { maximumSignificantDigits: TICK_DIGITS }),
+)
 const PERCENT = { style: 'percent', maximumFractionDigits: 1 } as const
 const percents = byLanguage(
   (language) => new Intl.NumberFormat(language, { ...PERCENT, signDisplay: 'exceptZero' }),
@@ -57,6 +61,13 @@ export function formatMetric(value: number | string | undefined, language = 'en'
   if (size < 1) return number.toFixed(MAX_DECIMALS)
   const format = size < 10 ? smallDecimals : size < 1000 ? mediumDecimals : largeDecimals
   return format(language).format(number)
+}
+
+/** A tick of an axis has as many digits as it needs; small and large ones are exponents. */
+export function formatTick(tick: number, language: string = i18next.language): string {
+  const size = Math.abs(tick)
+  if (tick === 0 || (size >= 1e-4 && size < 1e6)) return ticks(language).format(tick)
+  return Number(tick.toPrecision(TICK_DIGITS)).toExponential().replace('e+', 'e')
 }
 
 const isExponential = (size: number) => size < 1e-4 || size >= 1e9
@@ -141,6 +152,7 @@ export type Format = ReturnType<typeof formatsOf>
 export const formatsOf = (language: string) => ({
   language,
   metric: (value: number | string | undefined, digits?: number) => formatMetric(value, language, digits),
+  tick: (tick: number) => formatTick(tick, language),
   integer: (value: number) => value.toLocaleString(language),
   /** `+12.3%` of 0.123. */
   percent: (share: number) => percents(language).format(share),

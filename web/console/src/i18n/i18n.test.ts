@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { columnDecimals } from '../metrics/column-decimals.js'
 import { en } from './en.js'
-import { formatAgo, formatBytes, formatDuration, formatMetric } from './format.js'
+import { formatAgo, formatBytes, formatDuration, formatMetric, formatTick } from './format.js'
 import { ko } from './ko.js'
 import { preferredLanguage } from './language.js'
 
@@ -63,6 +63,15 @@ test('formats all metrics of a column with the decimals of the one that needs th
   expect(shown([1.5, 20.25, -3])).toEqual(['1.50', '20.25', '-3.00'])
   expect(shown([3, 1200])).toEqual(['3', '1,200'])
   expect(shown([1e-7, Number.NaN, 1e12])).toEqual(['1.000e-7', 'NaN', '1.000e12'])
+})
+
+test('formats ticks of axes with as many digits as they need', () => {
+  for (const language of ['en', 'ko'])
+    expect(
+      [0, 0.5, -0.002, 0.1 + 0.2, 10_000, 12_345.25, 1e6, 1_250_000, -2e-5].map((tick) =>
+        formatTick(tick, language),
+      ),
+    ).toEqual(['0', '0.5', '-0.002', '0.3', '10,000', '12,345.25', '1e6', '1.25e6', '-2e-5'])
 })
 
 test('formats durations, sizes and ages', () => {

@@ -33,7 +33,7 @@ export const drawRidges: DrawPlot = (sources, context) =>
           ...{ ...textStyle(paint), hideOverlap: true },
           formatter: (at: number) => {
             const one = distributions[distributions.length - 1 - at]
-            return one ? format.metric(one.step) : ''
+            return one ? format.tick(one.step) : ''
           },
         },
       },

@@ -1,3 +1,4 @@
+import { formatTick } from '../../i18n/format.js'
 import type { Paint } from '../paint.js'
 
 interface AxisOptions {
@@ -5,12 +6,6 @@ interface AxisOptions {
   readonly log?: boolean
   readonly paint: Paint
 }
-
-/** Ticks have as many digits as they need. */
-export const tickText = (tick: number) =>
-  Math.abs(tick) >= 1e6 || (tick !== 0 && Math.abs(tick) < 1e-4)
-    ? tick.toExponential().replace('e+', 'e')
-    : String(Number(tick.toPrecision(6)))
 
 const lines = ({ paint }: { readonly paint: Paint }) => ({
   axisLine: { show: false },
@@ -30,7 +25,7 @@ export const valueAxis = ({ name, log = false, paint }: AxisOptions) => ({
   nameLocation: 'middle' as const,
   scale: true,
   nameTextStyle: { ...textStyle(paint), width: 260, overflow: 'truncate' as const },
-  axisLabel: { ...textStyle(paint), formatter: tickText, hideOverlap: true },
+  axisLabel: { ...textStyle(paint), formatter: (tick: number) => formatTick(tick), hideOverlap: true },
   ...lines({ paint }),
 })
 

@@ -1,9 +1,10 @@
 import { compareNaturally } from '../../app/natural-order.js'
+import { formatTick } from '../../i18n/format.js'
 import { textColumn } from '../../ui/table.js'
 import { first, list } from '../card.js'
 import { columnLabel } from '../column-label.js'
 import type { RunValues } from '../run-values.js'
-import { textStyle, tickText, tooltipOf, tooltipStyle } from './axes.js'
+import { textStyle, tooltipOf, tooltipStyle } from './axes.js'
 import { coloringBy } from './coloring.js'
 import { type DrawContext, nothing, type ValuesKind } from './drawing.js'
 
@@ -95,7 +96,7 @@ const axisDefaults = ({ paint }: DrawContext) => ({
     ...textStyle(paint, 10),
     width: 90,
     overflow: 'truncate',
-    formatter: (value: number | string) => (typeof value === 'number' ? tickText(value) : value),
+    formatter: (value: number | string) => (typeof value === 'number' ? formatTick(value) : value),
     backgroundColor: paint.surface,
     padding: [1, 3],
     borderRadius: 2,
