@@ -110,6 +110,30 @@ describe.skipIf(!chromium)('cards in reports', () => {
     await mlflow.post(`${MLFLOW}/runs/delete`, { run_id: run.info.run_id })
   })
 
+  test.each([
+    ['en-US', 'No runs match the filter', 'Clear filter', '12 runs'],
+    ['ko-KR', '필터와 일치하는 실행이 없어요', '필터 지우기', '실행 12개'],
+  ])('charts say that no run matches the filter, in %s', async (locale, title, clear, count) => {
+    await using someone = await visitor(browser, server.url, { locale })
+    const { tab } = someone
+    const filter = (text: string) =>
+      `/#/experiments/${experiment}?layout=charts&filter=${encodeURIComponent(text)}`
+    await someone.open(filter('metrics.accuracy > 2'))
+    await tab.getByRole('heading', { name: title }).waitFor()
+    expect(await someone.violations()).toEqual([])
+    await tab.getByRole('button', { name: clear }).click()
+    await card(tab, 'accuracy').waitFor()
+    await tab.getByText(count, { exact: true }).waitFor()
+    expect(someone.problems()).toEqual([])
+    await someone.open(filter('metrics.accuracy >'))
+    const field = tab.getByRole('search').getByRole('combobox')
+    await expect.poll(() => field.getAttribute('aria-invalid')).toBe('true')
+    await expect.poll(() => tab.locator('.run-count').textContent()).toBe('')
+    expect(await tab.getByRole('heading', { name: title }).count()).toBe(0)
+    await tab.locator('.charts-only').waitFor()
+    expect(await tab.locator('.charts-only').textContent()).toBe('')
+  })
+
   test('compared runs are copied by their ids, also without the clipboard API and in Korean', async () => {
     await using someone = await visitor(browser, server.url, { locale: 'ko-KR', isClosed: true })
     const { tab } = someone

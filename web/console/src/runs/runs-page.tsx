@@ -14,6 +14,7 @@ import type { ColumnKeys } from './column-keys.js'
 import { availableColumns, type Column, differs } from './columns.js'
 import { FilterBar } from './filter-bar.js'
 import { isFilterError } from './filter-error.js'
+import { NoRuns } from './no-runs.js'
 import { orderBy } from './order.js'
 import type { RunRow } from './row.js'
 import { useAppearances } from './run-appearance.js'
@@ -80,7 +81,7 @@ export function RunsPage() {
       )}
       <Panes
         state={state}
-        charts={<Charts {...table} />}
+        charts={<Charts {...table} hideError={filterError !== undefined} />}
         table={<RunsBody {...table} keys={keys} hideError={filterError !== undefined} />}
       />
       {table.colouring && (
@@ -116,9 +117,16 @@ function Panes({ state, table, charts }: PanesProps) {
   return <Split first={table} second={charts} />
 }
 
-function Charts({ rows, appearances, state }: Pick<TableProps, 'rows' | 'appearances' | 'state'>) {
+interface ChartsProps extends Pick<TableProps, 'runs' | 'rows' | 'appearances' | 'state'> {
+  readonly hideError: boolean
+}
+
+function Charts({ runs, rows, appearances, state, hideError }: ChartsProps) {
   const visible = useVisibleRuns(rows.all, appearances, state.groupBy)
   const source = useRunsSource(state)
+  const isBeside = state.layout !== 'charts'
+  if (rows.all.length === 0)
+    return <NoRuns {...{ runs, state }} hideError={hideError || isBeside} hideHelp={isBeside} />
   return (
     <Suspense fallback={<Skeleton lines={6} />}>
       <ChartsPanel
@@ -169,13 +177,15 @@ function useRunCount(experimentId: string, filter: string, deleted: boolean, ena
 
 function RunCount({ runs, total }: { runs: Runs; total: number | undefined }) {
   const { t } = useTranslation()
-  const { rows, hasNextPage, skipped, live } = runs
+  const { rows, hasNextPage, skipped, live, isSuccess } = runs
   const known = hasNextPage || skipped > 0 ? total : rows.length
+  const text =
+    known === undefined
+      ? t('runs.countMore', { count: skipped + rows.length })
+      : t('runs.count', { count: known })
   return (
     <span className="run-count" role="status">
-      {known === undefined
-        ? t('runs.countMore', { count: skipped + rows.length })
-        : t('runs.count', { count: known })}
+      {(isSuccess || rows.length > 0) && text}
       {live && <span className="live">{t('runs.live')}</span>}
     </span>
   )
