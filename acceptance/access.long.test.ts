@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('access in a browser', () => {
   test('a denied page offers a request, and access works after the owner approves it with one click', async () => {
     await using bob = await open(`/#/experiments/${experiment}`, 'bob')
     const refusal = bob.tab.getByRole('alert').first()
-    await refusal.getByText('Not found').waitFor()
+    await refusal.getByText('Not found, or you do not have access').waitFor()
     await refusal.getByRole('button', { name: 'Request access' }).click()
     await dialog(bob.tab).getByLabel('Experiment').selectOption({ label: 'Can edit' })
     await dialog(bob.tab).getByLabel('Reason').fill('to compare baselines')
@@ -126,6 +126,10 @@ describe.skipIf(!chromium)('access in a browser', () => {
 
     await bob.open(`/#/experiments/${experiment}`)
     await bob.tab.getByRole('heading', { name: '/churn' }).waitFor()
+    await bob.open(`/#/experiments/${experiment}/runs/${'0'.repeat(32)}`)
+    await bob.tab.getByRole('link', { name: '/churn' }).waitFor()
+    await refusal.getByText('Not found', { exact: true }).waitFor()
+    expect(await refusal.getByRole('button').allTextContents()).toEqual(['Try again'])
     await bob.open('/#/access?tab=mine')
     await bob.tab.getByRole('row', { name: new RegExp(`${experiment}.*Approved.*ada`) }).waitFor()
     expect(await bob.violations()).toEqual([])

@@ -134,6 +134,23 @@ describe.skipIf(!chromium)('cards in reports', () => {
     expect(await tab.locator('.charts-only').textContent()).toBe('')
   })
 
+  test.each([
+    ['en-US', 'Not found', 'Try again'],
+    ['ko-KR', '찾을 수 없어요', '다시 시도'],
+  ])('nothing is hidden from an administrator, in %s', async (locale, title, retry) => {
+    await using someone = await visitor(browser, server.url, { locale })
+    for (const path of [
+      '/#/experiments/99',
+      `/#/experiments/${experiment}/runs/${'0'.repeat(32)}`,
+      '/#/models/no',
+    ]) {
+      await someone.open(path)
+      const failure = someone.tab.getByRole('alert').first()
+      await failure.getByText(title, { exact: true }).waitFor()
+      expect(await failure.getByRole('button').allTextContents()).toEqual([retry])
+    }
+  })
+
   test('compared runs are copied by their ids, also without the clipboard API and in Korean', async () => {
     await using someone = await visitor(browser, server.url, { locale: 'ko-KR', isClosed: true })
     const { tab } = someone

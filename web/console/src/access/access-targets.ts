@@ -25,10 +25,17 @@ export interface PageObject {
 
 /**
  * Lists the objects to request after a refusal: those that it names, else the object of the page. A hidden object is
- * answered like what does not exist, so that a page not found may be requested, too.
+ * answered like what does not exist.
+ *
+ * @param mayBeHidden whether a page that is not found may exist
  */
-export function accessTargetsOf(error: unknown, page: PageObject | undefined): AccessTarget[] {
+export function accessTargetsOf(
+  error: unknown,
+  page: PageObject | undefined,
+  mayBeHidden: boolean,
+): AccessTarget[] {
   if (!(error instanceof RequestError) || (error.status !== 403 && error.status !== 404)) return []
+  if (error.status === 404 && !mayBeHidden) return []
   const missing = (error.details.missing ?? []) as readonly Missing[]
   if (error.status === 403 && missing.length > 0)
     return missing.map(({ privileges, securable_type, securable, securable_id }) => ({

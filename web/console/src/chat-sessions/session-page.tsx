@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TraceInfo } from '../api/traces.js'
 import { Page } from '../app/page.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { formatDuration, useFormat } from '../i18n/format.js'
 import { looksLikeMarkdown } from '../markdown/looks-like-markdown.js'
 import { Markdown } from '../markdown/markdown.js'
@@ -17,7 +18,7 @@ import {
 } from '../traces/trace-values.js'
 import { useTraces } from '../traces/use-traces.js'
 import { MoreButton } from '../ui/more-button.js'
-import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { Empty, Skeleton } from '../ui/states.js'
 import { StatusMark } from '../ui/status.js'
 import { sessionFilter, sessionTotals } from './session.js'
 import { turnText } from './turn-text.js'
@@ -58,10 +59,10 @@ export function SessionPage() {
     >
       {traces.isPending && <Skeleton />}
       {traces.isError && (
-        <Failure
+        <ExperimentFailure
+          experimentId={experimentId}
           error={traces.error}
           retry={() => void traces.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
         />
       )}
       {traces.data && turns.length === 0 && <Empty title={t('chatSessions.notFound')} />}

@@ -7,6 +7,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { Page } from '../app/page.js'
 import { serverUrl } from '../app/server-url.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { useFormat } from '../i18n/format.js'
 import { Tags } from '../prompts/prompts-page.js'
 import { JsonText } from '../traces/json-text.js'
@@ -58,10 +59,10 @@ export function EvaluationDatasetPage() {
       }
     >
       {dataset.isError ? (
-        <Failure
+        <ExperimentFailure
+          experimentId={experimentId}
           error={dataset.error}
           retry={() => void dataset.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
         />
       ) : (
         <Records experimentId={experimentId} datasetId={datasetId} />

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Page } from '../app/page.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { useRun } from '../run/use-run.js'
 import { runName } from '../runs/row.js'
 import { RunStatusText } from '../runs/run-status.js'
@@ -51,11 +52,7 @@ export function EvaluationRunPage() {
       }
     >
       {run.isError ? (
-        <Failure
-          error={run.error}
-          retry={() => void run.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
-        />
+        <ExperimentFailure experimentId={experimentId} error={run.error} retry={() => void run.refetch()} />
       ) : (
         <Results experimentId={experimentId} runId={runId} />
       )}

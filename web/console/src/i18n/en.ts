@@ -74,6 +74,7 @@ export const en = {
     signInAdvice: 'Your session has ended, or you have not signed in yet.',
     forbidden: 'Permission denied',
     missing: 'Not found',
+    missingOrHidden: 'Not found, or you do not have access',
     server: 'Server error',
     badRequest: 'Invalid request',
   },

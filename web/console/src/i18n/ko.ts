@@ -75,6 +75,7 @@ export const ko: Words = {
     signInAdvice: '세션이 끝났거나 아직 로그인하지 않았어요.',
     forbidden: '권한이 없어요',
     missing: '찾을 수 없어요',
+    missingOrHidden: '찾을 수 없거나 볼 권한이 없어요',
     server: '서버 오류가 발생했어요',
     badRequest: '요청이 올바르지 않아요',
   },

@@ -8,12 +8,13 @@ import { Page } from '../app/page.js'
 import { ArtifactPreview } from '../artifacts/artifact-preview.js'
 import { ArtifactTree } from '../artifacts/artifact-tree.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { useFormat } from '../i18n/format.js'
 import { KeyValues } from '../run/key-values.js'
 import { RunNames } from '../runs/run-names.js'
 import { CopyButton } from '../ui/copy.js'
 import { Fact } from '../ui/fact.js'
-import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { Empty, Skeleton } from '../ui/states.js'
 import { Status } from '../ui/status.js'
 import { SourceRun } from './logged-models-page.js'
 import { MODEL_TONE, metricsByDataset, modelStatus } from './model-facts.js'
@@ -46,10 +47,10 @@ export function LoggedModelPage() {
     >
       {model.isPending && <Skeleton />}
       {model.isError && (
-        <Failure
+        <ExperimentFailure
+          experimentId={experimentId}
           error={model.error}
           retry={() => void model.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
         />
       )}
       {model.data && <Contents model={model.data} />}

@@ -6,11 +6,12 @@ import { queryKeys } from '../api/query-keys.js'
 import type { Run } from '../api/runs.js'
 import { Page } from '../app/page.js'
 import { Artifacts } from '../artifacts/artifacts.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { isSystemKey } from '../metrics/metric-name.js'
 import { PARENT } from '../runs/column-keys.js'
 import { type RunRow, runName, toRow } from '../runs/row.js'
 import { RunStatusText } from '../runs/run-status.js'
-import { Failure, Skeleton } from '../ui/states.js'
+import { Skeleton } from '../ui/states.js'
 import { TabPanel, Tabs } from '../ui/tabs.js'
 import { Ancestors } from './ancestors.js'
 import { DeletedRun } from './deleted-run.js'
@@ -39,11 +40,7 @@ export function RunPage() {
     >
       {run.isPending && <Skeleton />}
       {run.isError && (
-        <Failure
-          error={run.error}
-          retry={() => void run.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
-        />
+        <ExperimentFailure experimentId={experimentId} error={run.error} retry={() => void run.refetch()} />
       )}
       {run.data && row && <RunTabs run={run.data} row={row} />}
     </Page>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TraceInfo } from '../api/traces.js'
 import { Page } from '../app/page.js'
 import { ExperimentBreadcrumbs } from '../experiments/experiment-breadcrumbs.js'
+import { ExperimentFailure } from '../experiments/experiment-failure.js'
 import { useMayEditExperiment } from '../permissions/use-may.js'
 import { Icon } from '../ui/icon.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
@@ -42,10 +43,10 @@ export function TracePage() {
     >
       {trace.isPending && <Skeleton />}
       {trace.isError && (
-        <Failure
+        <ExperimentFailure
+          experimentId={experimentId}
           error={trace.error}
           retry={() => void trace.refetch()}
-          about={{ type: 'experiment', name: experimentId }}
         />
       )}
       {trace.data && (

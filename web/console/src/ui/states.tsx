@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { accessTargetsOf, type PageObject } from '../access/access-targets.js'
 import { RequestAccessButton } from '../access/request-access.js'
 import { useHiddenNote } from '../access/use-hidden-note.js'
+import { useMayBeHidden } from '../access/use-may-be-hidden.js'
 import { RequestError } from '../api/http.js'
 import { ErrorMessage } from '../server-words/server-message.js'
 import { CodeBlock } from './copy.js'
@@ -32,15 +33,17 @@ export function Empty({ title, children, code, isPermitted = false }: EmptyProps
 interface FailureProps {
   readonly error: unknown
   readonly retry?: (() => void) | undefined
-  /** The object of the page, to which access can be requested. */
+  /** The object of the page, to which access can be requested if it may exist. */
   readonly about?: PageObject
 }
 
 /** An error with the server's message, a retry button, and a request for access after a refusal. */
 export function Failure({ error, retry, about }: FailureProps) {
   const { t } = useTranslation()
-  const advice = useAdvice(error)
-  const targets = accessTargetsOf(error, about)
+  const isNotFound = error instanceof RequestError && error.status === 404
+  const mayBeHidden = useMayBeHidden(isNotFound && about !== undefined)
+  const targets = accessTargetsOf(error, about, mayBeHidden)
+  const advice = useAdvice(error, mayBeHidden)
   return (
     <div className="notice bad" role="alert">
       <Icon name="warning" />
@@ -58,7 +61,7 @@ export function Failure({ error, retry, about }: FailureProps) {
   )
 }
 
-function useAdvice(error: unknown): { title: string; message: ReactNode } {
+function useAdvice(error: unknown, mayBeHidden: boolean): { title: string; message: ReactNode } {
   const { t } = useTranslation()
   if (isLoadError(error)) return { title: t('failure.notLoaded'), message: t('failure.notLoadedAdvice') }
   if (!(error instanceof RequestError)) return { title: t('failure.unexpected'), message: String(error) }
@@ -66,7 +69,8 @@ function useAdvice(error: unknown): { title: string; message: ReactNode } {
   if (error.status === 0) return { title: t('failure.unreachable'), message: t('failure.unreachableAdvice') }
   if (error.status === 401) return { title: t('failure.signIn'), message: t('failure.signInAdvice') }
   if (error.status === 403) return { title: t('failure.forbidden'), message }
-  if (error.status === 404) return { title: t('failure.missing'), message }
+  if (error.status === 404)
+    return { title: t(mayBeHidden ? 'failure.missingOrHidden' : 'failure.missing'), message }
   if (error.status >= 500) return { title: t('failure.server'), message }
   return { title: t('failure.badRequest'), message }
 }
