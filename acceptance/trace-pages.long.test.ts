@@ -249,6 +249,16 @@ describe.skipIf(!chromium || !python)('the pages of traces and evaluations', () 
     await someone.open(page('/evaluation-runs'))
     await tab.getByRole('row', { name: /knows most.*questions/ }).waitFor()
     expect(someone.problems()).toEqual([])
+    for (const [locale, words] of [
+      ['en-US', 'The two runs have no rows with the same inputs, so their scores are not compared.'],
+      ['ko-KR', '두 실행에 입력이 같은 행이 없어서 점수를 비교하지 않았어요.'],
+    ] as const) {
+      await using other = await visit({ locale })
+      await other.open(page(`/evaluation-runs/${logged.better}?against=${'0'.repeat(32)}&show=changed`))
+      await other.tab.getByRole('status').filter({ hasText: words }).waitFor()
+      expect(await other.tab.getByRole('grid').textContent()).not.toContain('→')
+      expect(await other.violations()).toEqual([])
+    }
   })
 
   test('prompts have versions, differences, aliases and the traces that used them', async () => {

@@ -102,7 +102,9 @@ function Results({ experimentId, runId }: { experimentId: string; runId: string 
   )
   const summaries = useMemo(() => summarize(rows.map(({ scores }) => scores)), [rows])
   const differences = useMemo(() => (against ? compareScorers(rows) : []), [rows, against])
-  const shown = SHOWN.find((one) => one === show) ?? 'all'
+  const isComparing = Boolean(against) && rows.some(({ other }) => other)
+  const options: readonly Shown[] = isComparing ? SHOWN : ['all', 'failures']
+  const shown = options.find((one) => one === show) ?? 'all'
   const failed = rows.filter(hasFailure)
   const changed = rows.filter(isChanged)
   const visible = { all: rows, failures: failed, changed }[shown]
@@ -110,10 +112,14 @@ function Results({ experimentId, runId }: { experimentId: string; runId: string 
   const error = traces.error ?? others.error
   if (error) return <Failure error={error} retry={() => void traces.refetch()} />
   if (rows.length === 0) return <Empty title={t('evaluation.noRows')}>{t('evaluation.noRowsHelp')}</Empty>
-  const options: Shown[] = against ? [...SHOWN] : ['all', 'failures']
   const counts = { all: rows.length, failures: failed.length, changed: changed.length }
   return (
     <>
+      {against && !isComparing && (
+        <p className="notice" role="status">
+          {t('evaluation.noPairs')}
+        </p>
+      )}
       <ScorerCards summaries={summaries} differences={differences} />
       <div className="actions">
         <Segments<Shown>
@@ -138,7 +144,7 @@ function Results({ experimentId, runId }: { experimentId: string; runId: string 
             tableOfRows(
               visible,
               summaries.map(({ name }) => name),
-              Boolean(against),
+              isComparing,
               t,
             )
           }
@@ -152,7 +158,7 @@ function Results({ experimentId, runId }: { experimentId: string; runId: string 
         <EvaluationRows
           rows={visible}
           scorers={summaries.map(({ name }) => name)}
-          isComparing={Boolean(against)}
+          isComparing={isComparing}
         />
       )}
     </>

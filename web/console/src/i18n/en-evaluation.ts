@@ -12,6 +12,7 @@ export const enEvaluation = {
     all: 'All ({{count}})',
     failures: 'Failures ({{count}})',
     changed: 'Changed ({{count}})',
+    noPairs: 'The two runs have no rows with the same inputs, so their scores are not compared.',
     none_all: 'No rows.',
     none_failures: 'No failed rows.',
     none_changed: 'Both runs have the same scores.',

@@ -14,6 +14,7 @@ export const koEvaluation: Dictionary<typeof enEvaluation> = {
     all: '전체({{count}})',
     failures: '실패({{count}})',
     changed: '변경({{count}})',
+    noPairs: '두 실행에 입력이 같은 행이 없어서 점수를 비교하지 않았어요.',
     none_all: '행이 없어요.',
     none_failures: '실패한 행이 없어요.',
     none_changed: '두 실행의 점수가 같아요.',
