@@ -55,6 +55,7 @@ export const ListReports = operation({
   right: 'authenticated',
   input: Type.Object({
     search: Type.Optional(Type.String({ maxLength: 200 })),
+    editable: Type.Optional(Type.Boolean({ description: 'Only reports that the caller may edit' })),
     max_results: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
     page_token: Type.Optional(Type.String()),
   }),

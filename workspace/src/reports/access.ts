@@ -45,6 +45,18 @@ export class ReportAccess {
       or (reports.is_shared = 1 and (${readsOne} or ${isForAll})))`
   }
 
+  /** Matches rows of `reports` that the principal may edit, as `rightsOn` decides about one. */
+  async editable(principal: Principal) {
+    const readable = await this.readable(principal)
+    if (await this.#isAdmin(principal)) return readable
+    const allowed = await this.#allowed(principal, 'EDIT EXPERIMENTS')
+    const about = sql`select 1 from report_experiments as about where about.report_id = reports.report_id`
+    const editsAll = allowed
+      ? sql`not exists (${about} and not ${allowed.has('about.experiment_id')})`
+      : sql`1 = 1`
+    return sql<SqlBool>`(${readable} and (reports.owner = ${principal.id} or (exists (${about}) and ${editsAll})))`
+  }
+
   /** Decides about a report that the principal reads. */
   async rightsOn(
     { owner, is_shared }: ReportRow,

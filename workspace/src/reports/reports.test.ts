@@ -72,6 +72,8 @@ describe.each(databases)('reports on %s', (_name, database) => {
     expect(await send('cid', 'PATCH', path, { content: 'b' })).toMatchObject({
       report: { version: 2, content: 'b', updated_by: 'cid', owner: 'ann' },
     })
+    const editable = async (person: string) => (await titles(person, '?editable=true')).includes('Team')
+    expect([await editable('ann'), await editable('cid'), await editable('bob')]).toEqual([true, true, false])
     for (const change of [{ shared: false }, { experiment_ids: [] }, { experiment_ids: ['1', '3'] }])
       expect(await send('cid', 'PATCH', path, change)).toMatchObject({ status: 403 })
     expect(await send('cid', 'DELETE', path)).toMatchObject({ status: 403 })

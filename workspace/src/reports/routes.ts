@@ -44,14 +44,18 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
     const nameOf = await authorizer.names([report.row.owner])
     return { report: { ...reportOnWire(report, nameOf), ...rights } }
   }
-  handle(app, ListReports, async ({ search, max_results = DEFAULT_PAGE, page_token }, { principal }) => {
-    const { rows, next } = await reports.list({
-      ...{ readable: await access.readable(principal), limit: max_results, pageToken: page_token },
-      search,
-    })
-    const nameOf = await authorizer.names(rows.map(({ owner }) => owner))
-    return { reports: rows.map((row) => onWire(row, nameOf)), ...(next && { next_page_token: next }) }
-  })
+  handle(
+    app,
+    ListReports,
+    async ({ search, editable, max_results = DEFAULT_PAGE, page_token }, { principal }) => {
+      const { rows, next } = await reports.list({
+        ...{ limit: max_results, pageToken: page_token, search },
+        allowed: await (editable ? access.editable(principal) : access.readable(principal)),
+      })
+      const nameOf = await authorizer.names(rows.map(({ owner }) => owner))
+      return { reports: rows.map((row) => onWire(row, nameOf)), ...(next && { next_page_token: next }) }
+    },
+  )
   handle(app, CreateReport, async (input, { principal }) => {
     const { title, content = '', experiment_ids: experimentIds = [], shared: isShared = false } = input
     await access.requireReadable(experimentIds, principal)

@@ -26,7 +26,8 @@ export interface StoredReport extends ReportContent {
 }
 
 interface ListOptions {
-  readonly readable: RawBuilder<SqlBool>
+  /** Matches the reports to list. */
+  readonly allowed: RawBuilder<SqlBool>
   /** A part of the title. */
   readonly search?: string | undefined
   readonly limit: number
@@ -44,12 +45,12 @@ export class ReportStore {
   }
 
   /** Lists reports, the last changed first. */
-  async list({ readable, search, limit, pageToken }: ListOptions) {
+  async list({ allowed, search, limit, pageToken }: ListOptions) {
     const after = decodePageToken(pageToken, timeAndId)
     const rows = await this.#db.read
       .selectFrom('reports')
       .selectAll()
-      .where(readable)
+      .where(allowed)
       .$if(search !== undefined, (query) => query.where(textContains(this.#db, 'reports.title', search!)))
       .$if(after !== undefined, (query) =>
         query.where((eb) => eb(eb.refTuple('updated_at', 'report_id'), '<', eb.tuple(after![0], after![1]))),
