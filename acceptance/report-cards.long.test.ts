@@ -151,6 +151,38 @@ describe.skipIf(!chromium)('cards in reports', () => {
     }
   })
 
+  test('a card in full screen is added to a new report, and another one to the same report', async () => {
+    await using someone = await visitor(browser, server.url)
+    const { tab } = someone
+    await someone.open(`/#/experiments/${experiment}?layout=charts&cards=open:m.accuracy`)
+    const full = tab.getByRole('dialog', { name: 'accuracy' })
+    await full.getByRole('button', { name: 'Actions for accuracy' }).click()
+    await full.getByRole('button', { name: 'Add to a report…' }).click()
+    const form = tab.getByRole('dialog', { name: 'Add to a report' })
+    await form.getByLabel('Report', { exact: true }).selectOption('New report')
+    await form.getByLabel('Title').fill('Accuracy')
+    expect(await someone.violations()).toEqual([])
+    await form.getByRole('button', { name: 'Add' }).click()
+    await form.getByRole('status').getByRole('link', { name: 'Accuracy' }).waitFor()
+    await tab.keyboard.press('Escape')
+    await form.waitFor({ state: 'detached' })
+    await full.waitFor()
+    await tab.keyboard.press('Escape')
+    await full.waitFor({ state: 'detached' })
+    await menuOf(tab, 'train/loss', 'Actions for NAME')
+    await item(tab, 'train/loss', 'Add to a report…').click()
+    await form.getByLabel('Report', { exact: true }).selectOption('Accuracy')
+    await form.getByRole('button', { name: 'Add' }).click()
+    await form.getByRole('link', { name: 'Accuracy' }).click()
+    await tab.getByRole('heading', { level: 1, name: 'Accuracy' }).waitFor()
+    const blocks = tab.getByRole('figure', { name: 'sweep' })
+    await expect.poll(() => blocks.getByRole('heading').allTextContents()).toEqual(['accuracy', 'train/loss'])
+    const id = tab.url().split('/').at(-1)
+    const { report } = await mlflow.get<{ report: object }>(`${REPORTS}/${id}`)
+    expect(report).toMatchObject({ version: 2, shared: false, experiment_ids: [experiment] })
+    expect(someone.problems()).toEqual([])
+  })
+
   test('compared runs are copied by their ids, also without the clipboard API and in Korean', async () => {
     await using someone = await visitor(browser, server.url, { locale: 'ko-KR', isClosed: true })
     const { tab } = someone
@@ -174,6 +206,13 @@ describe.skipIf(!chromium)('cards in reports', () => {
       ...{ experiment_ids: [experiment], filter: /filter: "(.*)"/.exec(copied!)![1]! },
     })
     expect(found.runs).toHaveLength(2)
+    await item(tab, 'train/loss', '보고서에 추가…').click()
+    const form = tab.getByRole('dialog', { name: '보고서에 추가' })
+    await form.getByLabel('보고서', { exact: true }).selectOption('새 보고서')
+    await form.getByRole('button', { name: '추가', exact: true }).click()
+    await form.getByRole('status').getByText('차트를 추가한 보고서:').waitFor()
+    await form.getByRole('link', { name: '제목 없는 보고서' }).waitFor()
+    expect(await someone.violations()).toEqual([])
     expect(someone.problems()).toEqual([])
   })
 })

@@ -24,6 +24,7 @@ export const queryKeys = {
   health: key('health'),
   search: key<[text: string]>('search'),
   reports: key<[search: string]>('reports'),
+  editableReports: key('editable-reports'),
   report: key<[id: string, version: number | undefined]>('report'),
   reportVersions: key<[id: string]>('report-versions'),
   namedExperiment: key<[nameOrId: string]>('named-experiment'),

@@ -20,8 +20,16 @@ export const listReports = (search: string, page_token: string, signal?: AbortSi
     signal,
   )
 
-export const createReport = async (title: string) =>
-  (await call<typeof CreateReport>('POST /api/cairn/v1/reports', { title })).report
+/** Lists the reports that the caller may edit. */
+export const listEditableReports = (page_token: string | undefined, signal?: AbortSignal) =>
+  call<typeof ListReports>(
+    'GET /api/cairn/v1/reports',
+    { editable: true, max_results: 100, ...(page_token && { page_token }) },
+    signal,
+  )
+
+export const createReport = async (report: Input<typeof CreateReport>) =>
+  (await call<typeof CreateReport>('POST /api/cairn/v1/reports', report)).report
 
 /** @param version default: the latest */
 export const getReport = async (report_id: string, version?: number, signal?: AbortSignal) =>

@@ -1,5 +1,6 @@
-import type { RefObject } from 'react'
+import { lazy, type RefObject, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Block } from '../reports/block.js'
 import { Icon, type IconName } from '../ui/icon.js'
 import { Popover } from '../ui/popover.js'
 import type { DrawingFiles } from '../ui/save-drawing.js'
@@ -8,6 +9,10 @@ import type { Card } from './card.js'
 import { CopyItem } from './copy-item.js'
 import { ReportItems } from './report-items.js'
 import type { CardActions } from './use-card-actions.js'
+
+const AddToReport = lazy(async () => ({
+  default: (await import('../reports/add-to-report.js')).AddToReport,
+}))
 
 interface CardMenuProps {
   readonly card: Card
@@ -22,6 +27,7 @@ interface CardMenuProps {
 export function CardMenu({ card, title, asTable, files, actions, onTable }: CardMenuProps) {
   const { t } = useTranslation()
   const isOpen = actions.openId === card.id
+  const [block, setBlock] = useState<Block>()
   return (
     <span className="card-buttons">
       {card.kind !== 'importance' && (
@@ -41,8 +47,13 @@ export function CardMenu({ card, title, asTable, files, actions, onTable }: Card
         label={<Icon name="dots" size={14} />}
         align="end"
       >
-        {(close) => <MenuItems {...{ card, title, files, actions, close }} />}
+        {(close) => <MenuItems {...{ card, title, files, actions, close }} onAdd={setBlock} />}
       </Popover>
+      {block && (
+        <Suspense>
+          <AddToReport block={block} onClose={() => setBlock(undefined)} />
+        </Suspense>
+      )}
     </span>
   )
 }
@@ -71,9 +82,10 @@ function IconButton({ icon, label, pressed, onClick }: IconButtonProps) {
 
 type MenuItemsProps = Pick<CardMenuProps, 'card' | 'title' | 'files' | 'actions'> & {
   readonly close: () => void
+  readonly onAdd: (block: Block) => void
 }
 
-function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
+function MenuItems({ card, title, files, actions, close, onAdd }: MenuItemsProps) {
   const { t } = useTranslation()
   const item = (label: string, action: () => void, icon: IconName) => (
     <button
@@ -101,7 +113,13 @@ function MenuItems({ card, title, files, actions, close }: MenuItemsProps) {
         copied={t('common.copied')}
         text={actions.linkOf(card)}
       />
-      <ReportItems card={card} />
+      <ReportItems
+        card={card}
+        onAdd={(block) => {
+          close()
+          onAdd(block)
+        }}
+      />
     </div>
   )
 }

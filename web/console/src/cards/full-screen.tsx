@@ -36,7 +36,8 @@ export function FullScreen({ card, actions }: FullScreenProps) {
           ref={ref}
           className="dialog full-screen"
           aria-label={title}
-          onClose={() => actions.open(undefined)}
+          // React passes on the close events of the dialogs inside.
+          onClose={(event) => event.target === event.currentTarget && actions.open(undefined)}
         >
           <figure className="curve-card" aria-label={title} aria-busy={isBusy}>
             <header>

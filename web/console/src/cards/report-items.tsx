@@ -1,13 +1,21 @@
 import { useTranslation } from 'react-i18next'
+import type { Block } from '../reports/block.js'
 import { MAX_RUNS } from '../reports/block-options.js'
 import { blockOfCard } from '../reports/card-block.js'
 import { writeBlock } from '../reports/write-block.js'
+import { Icon } from '../ui/icon.js'
 import { type Card, READING_ALL } from './card.js'
 import { useCards, useRunsWithin } from './cards-context.js'
 import { CopyItem } from './copy-item.js'
 
-/** Copies the block of a report that draws the card as it is. */
-export function ReportItems({ card }: { readonly card: Card }) {
+interface ReportItemsProps {
+  readonly card: Card
+  /** Called with the block to add to a report. */
+  readonly onAdd: (block: Block) => void
+}
+
+/** Copies the block of a report that draws the card as it is, or adds it to a report. */
+export function ReportItems({ card, onAdd }: ReportItemsProps) {
   const { t } = useTranslation()
   const { runs: all, within: brushed, view, reportSource } = useCards()
   const within = useRunsWithin()
@@ -19,11 +27,17 @@ export function ReportItems({ card }: { readonly card: Card }) {
   if (typeof block === 'string') return <p className="menu-note muted">{t(`cards.noBlock_${block}`)}</p>
   const isCut = runs.length > MAX_RUNS
   return (
-    <CopyItem
-      icon="reports"
-      label={t('cards.copyBlock')}
-      copied={isCut ? t('cards.copiedFirst', { count: MAX_RUNS }) : t('common.copied')}
-      text={writeBlock(block)}
-    />
+    <>
+      <CopyItem
+        icon="copy"
+        label={t('cards.copyBlock')}
+        copied={isCut ? t('cards.copiedFirst', { count: MAX_RUNS }) : t('common.copied')}
+        text={writeBlock(block)}
+      />
+      <button type="button" className="menu-item" onClick={() => onAdd(block)}>
+        <Icon name="reports" size={14} />
+        {t('cards.addToReport')}
+      </button>
+    </>
   )
 }

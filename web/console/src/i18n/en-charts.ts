@@ -92,6 +92,7 @@ export const enCharts = {
     saveFailed: 'The browser could not draw this chart.',
     copyLink: 'Copy link',
     copyBlock: 'Copy for a report',
+    addToReport: 'Add to a report…',
     copiedFirst: 'Copied with the first {{count}} runs',
     noBlock_severalExperiments: 'A report draws runs of one experiment only.',
     noBlock_deletedRuns: 'A report does not draw deleted runs.',

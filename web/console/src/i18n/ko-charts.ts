@@ -90,6 +90,7 @@ export const koCharts: Dictionary<typeof enCharts> = {
     saveFailed: '브라우저에서 이 차트를 그리지 못했어요.',
     copyLink: '링크 복사',
     copyBlock: '보고서용으로 복사',
+    addToReport: '보고서에 추가…',
     copiedFirst: '처음 {{count}}개 실행으로 복사했어요',
     noBlock_severalExperiments: '보고서 차트에는 한 실험의 실행만 넣을 수 있어요.',
     noBlock_deletedRuns: '삭제된 실행은 보고서에 넣을 수 없어요.',

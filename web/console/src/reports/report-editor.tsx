@@ -4,11 +4,9 @@ import { useTranslation } from 'react-i18next'
 import type { Report } from '../api/reports.js'
 import { Icon } from '../ui/icon.js'
 import { Failure } from '../ui/states.js'
+import { MAX_CONTENT, MAX_TITLE } from './report-limits.js'
 import { ReportText } from './report-text.js'
 import { useSaveReport } from './use-save-report.js'
-
-const MAX_CONTENT = 100_000
-const MAX_TITLE = 200
 
 const TEMPLATES = {
   chart: '\n```cairn\nexperiment: Default\nruns: 10\nchart: line\ny: loss\n```\n',

@@ -28,7 +28,7 @@ export function ReportsPage() {
     placeholderData: keepPreviousData,
   })
   const create = useMutation({
-    mutationFn: () => createReport(t('reports.untitled')),
+    mutationFn: () => createReport({ title: t('reports.untitled') }),
     onSuccess: ({ report_id }) => {
       void client.invalidateQueries({ queryKey: queryKeys.reports() })
       void navigate({ to: '/reports/$reportId', params: { reportId: report_id }, search: { edit: 'true' } })
