@@ -94,6 +94,7 @@ export const enCharts = {
     copyBlock: 'Copy for a report',
     addToReport: 'Add to a report…',
     copiedFirst: 'Copied with the first {{count}} runs',
+    noBlock_noRuns: 'This card shows no runs.',
     noBlock_severalExperiments: 'A report draws runs of one experiment only.',
     noBlock_deletedRuns: 'A report does not draw deleted runs.',
     kind: 'Chart type',

@@ -92,6 +92,7 @@ export const koCharts: Dictionary<typeof enCharts> = {
     copyBlock: '보고서용으로 복사',
     addToReport: '보고서에 추가…',
     copiedFirst: '처음 {{count}}개 실행으로 복사했어요',
+    noBlock_noRuns: '이 차트에 표시된 실행이 없어요.',
     noBlock_severalExperiments: '보고서 차트에는 한 실험의 실행만 넣을 수 있어요.',
     noBlock_deletedRuns: '삭제된 실행은 보고서에 넣을 수 없어요.',
     kind: '차트 유형',

@@ -31,7 +31,7 @@ interface CardOnPage {
 }
 
 /** A reason why a report cannot draw a card. */
-export type NoBlock = 'severalExperiments' | 'deletedRuns'
+export type NoBlock = 'noRuns' | 'severalExperiments' | 'deletedRuns'
 
 /** The block that draws a card with its runs, at most the first hundred. */
 export function blockOfCard({ card, view, runs, source }: CardOnPage): Block | NoBlock {
@@ -39,7 +39,8 @@ export function blockOfCard({ card, view, runs, source }: CardOnPage): Block | N
   if (source.deleted) return 'deletedRuns'
   const experiments = new Set(runs.map(({ experimentId }) => experimentId))
   const [experiment] = experiments
-  if (experiment === undefined || experiments.size > 1) return 'severalExperiments'
+  if (experiment === undefined) return 'noRuns'
+  if (experiments.size > 1) return 'severalExperiments'
   return {
     experiment,
     filter: limit === undefined ? filterOf(runs.slice(0, MAX_RUNS)) : filter,

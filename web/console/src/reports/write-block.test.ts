@@ -130,8 +130,9 @@ test('the first runs of a filter stay a filter, and are a hundred at most', () =
   expect(chosen).toMatchObject({ runs: 100, filter: expect.stringMatching(/'r99'\)$/) })
 })
 
-test('runs of several experiments and deleted runs have no block', () => {
+test('no runs, runs of several experiments and deleted runs have no block', () => {
   const page = { card: LINE, view: {} }
+  expect(blockOfCard({ ...page, runs: [], source: SOURCE })).toBe('noRuns')
   expect(blockOfCard({ ...page, runs: [run('a'), run('b', '8')], source: SOURCE })).toBe('severalExperiments')
   expect(blockOfCard({ ...page, runs: [run('a')], source: { ...SOURCE, deleted: true } })).toBe('deletedRuns')
 })
