@@ -39,7 +39,10 @@ export class WebhookUrls implements Receivers {
     return this.#secrets.digest(this.#secrets.unseal(webhook_url, rule_id))
   }
 
-  /** Those of the rules decide, not the digests: the rules of waiting calls may have been deleted, or restored with other URLs. */
+  /**
+   * Receivers of waiting calls whose rules have URLs that another server encrypted. Reads the rules, because their digests may
+   * be of URLs that were set before.
+   */
   async withOtherKey(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('alert_notifications')
