@@ -3,7 +3,7 @@
  *
  * npm run bench -- console [--python VENV/bin/python] [--chromium /usr/bin/chromium]
  *   [--parts load,runs,many,columns,compare,run,chart,live,large] [--runs 2000] [--many 100000] [--points 100000]
- *   [--large-points 10000] [--give-up 15] [--stores DIR]
+ *   [--large-points 100000] [--give-up 15] [--stores DIR]
  *
  * Without `--python`, an environment with mlflow, only Cairn is measured. A task that takes longer than `--give-up` seconds ends. `--stores`
  * keeps the filled stores in a folder, and uses those of an earlier run.
@@ -37,7 +37,7 @@ const { values: flags } = parseArgs({
     runs: { type: 'string', default: '2000' },
     many: { type: 'string', default: '100000' },
     points: { type: 'string', default: '100000' },
-    'large-points': { type: 'string', default: '10000' },
+    'large-points': { type: 'string', default: '100000' },
     'give-up': { type: 'string', default: '15' },
     stores: { type: 'string' },
   },
