@@ -250,7 +250,7 @@ describe.skipIf(!chromium)('the pages of runs and versions', () => {
       const row = tab.getByRole('region', { name: 'Metrics' }).getByRole('row', { name: /^NDCG@10/ })
       await expect
         .poll(() => row.getByRole('cell').allTextContents())
-        .toEqual(['', '0.1067', '0.1067', '1.1'])
+        .toEqual(['', '0.1067', '0.1067', '1.1000'])
       expect(await row.locator('.sparkline').count()).toBe(1)
       const children = tab.getByRole('region', { name: 'Child runs' })
       await children.getByRole('link', { name: 'ials-64-ablation' }).waitFor()

@@ -10,7 +10,7 @@ const ADVICE = 'A version has the files of its source: log the changed model, an
  * Compares an upload with the file of the version's source, which is also the limit of its size.
  *
  * @param declared the length that the request declares; 0 if unknown
- * @throws RESOURCE_CONFLICT for other bytes, and for a file that the source lacks; PAYLOAD_TOO_LARGE as soon as it is longer
+ * @throws RESOURCE_CONFLICT for other bytes, as soon as it is longer than the file, and for a file that the source lacks
  */
 export async function requireSameBytes(
   { blobs, key }: BlobLocation,
@@ -24,22 +24,22 @@ export async function requireSameBytes(
     throw error
   })
   if (!kept) throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' is not a file of ${file}. ${ADVICE}`)
-  const tooLarge = () =>
+  const tooLong = () =>
     new ApiError(
-      'PAYLOAD_TOO_LARGE',
+      'RESOURCE_CONFLICT',
       `'${path.inside}' is larger than the file of ${file}, which has ${kept.size} bytes. ${ADVICE}`,
     )
-  if (declared > kept.size) throw tooLarge()
-  const sent = await digestOf(limited(body, kept.size, tooLarge))
+  if (declared > kept.size) throw tooLong()
+  const sent = await digestOf(limited(body, kept.size, tooLong))
   if (sent !== (await blobs.get(key).then(digestOf)))
     throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' differs from the file of ${file}. ${ADVICE}`)
 }
 
-async function* limited(body: Body, maxBytes: number, tooLarge: () => ApiError): AsyncGenerator<Uint8Array> {
+async function* limited(body: Body, maxBytes: number, tooLong: () => ApiError): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const chunk of body instanceof Uint8Array ? [body] : body) {
     bytes += chunk.length
-    if (bytes > maxBytes) throw tooLarge()
+    if (bytes > maxBytes) throw tooLong()
     yield chunk
   }
 }

@@ -163,8 +163,8 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
     })
     const longer = await put('MLmodel', Buffer.from('flavors: {} # and more'))
     expect(longer).toMatchObject({
-      status: 413,
-      error: { error_code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('which has 11 bytes') },
+      status: 409,
+      error: { error_code: 'RESOURCE_CONFLICT', message: expect.stringContaining('which has 11 bytes') },
     })
     const added = await put('extra.txt', Buffer.from('x'))
     expect(added).toMatchObject({
@@ -183,8 +183,8 @@ describe.each(sampledDatabases)("Unity Catalog's registry on %s", (_name, databa
     expect((await put('flavors', ': {}')).status).toBe(204)
     const longer = await put('flavors: {}', ' # and more')
     expect([longer.status, await longer.json()]).toEqual([
-      413,
-      { error_code: 'PAYLOAD_TOO_LARGE', message: expect.stringContaining('which has 11 bytes') },
+      409,
+      { error_code: 'RESOURCE_CONFLICT', message: expect.stringContaining('which has 11 bytes') },
     ])
   })
 
