@@ -6,6 +6,7 @@ import { queryKeys } from '../api/query-keys.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Failure } from '../ui/states.js'
+import { DescriptionField } from './description-field.js'
 import { MAX_NAME } from './model-actions.js'
 
 /** Creates a registered model without versions. */
@@ -46,11 +47,7 @@ export function CreateModel({ onClose }: { onClose: () => void }) {
             />
           )}
         </FormField>
-        <FormField label={t('note.title')} hint={t('note.markdown')}>
-          {(attributes) => (
-            <textarea {...attributes} className="input" name="description" rows={3} maxLength={5000} />
-          )}
-        </FormField>
+        <DescriptionField />
         {create.isError && <Failure error={create.error} />}
         <div className="actions">
           <button type="button" className="button" onClick={onClose}>

@@ -9,6 +9,7 @@ import type { Run } from '../api/runs.js'
 import { Dialog } from '../ui/dialog.js'
 import { FormField } from '../ui/form-field.js'
 import { Empty, Failure, Skeleton } from '../ui/states.js'
+import { DescriptionField } from './description-field.js'
 import { type ModelSource, useModelSources } from './model-sources.js'
 import { useModelSearch } from './use-model-search.js'
 
@@ -105,11 +106,7 @@ function RegisterForm({ sources, onClose }: RegisterFormProps) {
           <option key={name} value={name} />
         ))}
       </datalist>
-      <FormField label={t('note.title')} hint={t('note.markdown')}>
-        {(attributes) => (
-          <textarea {...attributes} className="input" name="description" rows={3} maxLength={5000} />
-        )}
-      </FormField>
+      <DescriptionField />
       {action.isError && <Failure error={action.error} />}
       <div className="actions">
         <button type="button" className="button" onClick={onClose}>
