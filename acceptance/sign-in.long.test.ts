@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { visitor } from './browser/visitor.js'
+import { type Visitor, visitor } from './browser/visitor.js'
 import { type Api, api, send } from './harness/api.js'
 import { chromium, launchBrowser } from './harness/browser.js'
 import { freePort } from './harness/free-port.js'
@@ -49,6 +49,12 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.keyboard.press('Enter')
   }
   const account = (tab: Page, name: string) => tab.getByRole('button', { name: `Signed in as ${name}` })
+  /** Opens a page as Ada and waits for its account: before that, the end of a session leads to the sign-in page. */
+  const openAsAda = async ({ tab, open }: Visitor, path: string) => {
+    await open(path)
+    await signIn(tab, 'ada@example.com', PASSWORD)
+    await account(tab, 'Ada').waitFor()
+  }
   /** The dialog that asks to sign in may be above the button already. */
   const create = (tab: Page) =>
     tab
@@ -186,8 +192,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
   test('a form keeps what was typed while its user signs in again, and is reset for another user', async () => {
     await using someone = await visit()
     const { tab } = someone
-    await someone.open('/#/jobs/new')
-    await signIn(tab, 'ada@example.com', PASSWORD)
+    await openAsAda(someone, '/#/jobs/new')
     const name = tab.getByRole('textbox', { name: 'Name', exact: true })
     await name.fill('half written')
     await endSessionsOfAda()
@@ -205,8 +210,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
     await tab.getByRole('heading', { name: 'half written', level: 1 }).waitFor()
 
     await using other = await visit()
-    await other.open('/#/experiments')
-    await signIn(other.tab, 'ada@example.com', PASSWORD)
+    await openAsAda(other, '/#/experiments')
     await other.tab.getByRole('searchbox').fill('second')
     const again = other.tab.getByRole('dialog', { name: 'Sign in again' })
     const signInAgain = async (as: string) => {
@@ -228,8 +232,7 @@ describe.skipIf(!chromium)('people in a browser', () => {
   test('a sign-in in one tab continues the other tabs of its user, and resets those of another one', async () => {
     await using someone = await visit()
     const { tab } = someone
-    await someone.open('/#/jobs/new')
-    await signIn(tab, 'ada@example.com', PASSWORD)
+    await openAsAda(someone, '/#/jobs/new')
     const name = tab.getByRole('textbox', { name: 'Name', exact: true })
     await name.fill('of Ada')
     const dialog = tab.getByRole('dialog', { name: 'Sign in again' })
