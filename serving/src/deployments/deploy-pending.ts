@@ -4,9 +4,10 @@ import {
   type DeploymentStore,
   MAX_ATTEMPTS,
   type ResolvedEntity,
+  resolvedEntities,
 } from '../endpoint-state/deployment-store.js'
 import type { EndpointStore } from '../endpoint-state/endpoint-store.js'
-import type { EndpointRow } from '../schema.js'
+import type { DeploymentRow, EndpointRow } from '../schema.js'
 import { type EntityLoading, releaseAll } from './entity-loading.js'
 import { withLease } from './lease.js'
 import type { LoadedDeployment, LoadedDeployments } from './loaded-deployments.js'
@@ -46,7 +47,7 @@ async function loadPending(
   const { loaded, failures } = await loading.loadAll(row, config.entities, {
     state: 'pending',
     number,
-    digests: digestsIn(known?.resolved),
+    ...(known && { digests: digestsOf(known) }),
   })
   if (failures.length > 0) {
     for (const { entity } of loaded)
@@ -78,8 +79,8 @@ export const newLoadedDeployment = (
 })
 
 /** The digests of the files by name of the entity, as far as they are recorded. */
-const digestsIn = (resolved: string | null | undefined) =>
-  new Map((JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map(({ name, digest }) => [name, digest]))
+const digestsOf = (deployment: DeploymentRow) =>
+  new Map(resolvedEntities(deployment).map(({ name, digest }) => [name, digest]))
 
 export const resolvedEntity = ({ entity, version, model }: ServedModel): ResolvedEntity => ({
   name: entity.name,

@@ -1,4 +1,4 @@
-import type { EntityConfig } from '../endpoint-state/config.js'
+import { aliasOf, type EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import {
   type DeploymentParts,
@@ -9,7 +9,7 @@ import {
 import { releaseAll } from './entity-loading.js'
 import { withLease } from './lease.js'
 import type { LoadedDeployment } from './loaded-deployments.js'
-import { aliasOf, findPromotions } from './promotions.js'
+import { findPromotions } from './promotions.js'
 import type { ServedModel } from './served-model.js'
 
 /** Entities whose alias refers to another version than the one that should be served. */
@@ -104,12 +104,9 @@ export const withReplacedModels = (
 ): LoadedDeployment =>
   newLoadedDeployment(
     { number, source: active.source, config: active.config },
-    [
-      ...active.config.entities.flatMap(({ name }) => {
-        const other = loaded.find(({ entity }) => entity.name === name) ?? active.served.get(name)
-        return other ? [other] : []
-      }),
-    ],
+    active.config.entities.flatMap(
+      ({ name }) => loaded.find(({ entity }) => entity.name === name) ?? active.served.get(name) ?? [],
+    ),
     new Map([...active.versions, ...versions]),
   )
 

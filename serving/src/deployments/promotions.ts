@@ -1,12 +1,11 @@
 import type { Client } from '@cairn/platform/protocol/client'
 import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
-import type { EntityConfig } from '../endpoint-state/config.js'
+import { aliasOf, type EntityConfig } from '../endpoint-state/config.js'
 
-/** The alias that an entity follows. */
-export const aliasOf = ({ entity_version }: EntityConfig): string | undefined =>
-  entity_version.startsWith('@') ? entity_version.slice(1) : undefined
-
-/** Finds the gate's last decision about each version that an alias selected. Empty without a registry. */
+/**
+ * Finds the gate's last decision about each version that an alias selected. They only explain a deployment, so a registry that
+ * cannot be read does not fail it.
+ */
 export async function findPromotions(
   call: Client,
   entities: readonly EntityConfig[],

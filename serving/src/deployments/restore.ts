@@ -1,5 +1,5 @@
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
-import type { ResolvedEntity } from '../endpoint-state/deployment-store.js'
+import { type ResolvedEntity, resolvedEntities } from '../endpoint-state/deployment-store.js'
 import type { EndpointRow } from '../schema.js'
 import { type DeploymentParts, newLoadedDeployment, resolvedEntity } from './deploy-pending.js'
 import { releaseAll } from './entity-loading.js'
@@ -46,7 +46,7 @@ async function recordedEntities(
 ): Promise<readonly ResolvedEntity[]> {
   const recorded =
     row.deployment === null ? undefined : await history.find({ endpoint_id: row.id, number: row.deployment })
-  return JSON.parse(recorded?.resolved ?? '[]')
+  return recorded ? resolvedEntities(recorded) : []
 }
 
 const unchangedModels = (active: LoadedDeployment, versions: ReadonlyMap<string, string>): ServedModel[] =>

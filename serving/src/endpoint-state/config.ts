@@ -24,6 +24,10 @@ export interface EntityEnvironment {
   readonly principal_id: string
 }
 
+/** The alias that an entity follows; undefined for a version number. */
+export const aliasOf = ({ entity_version }: Pick<EntityConfig, 'entity_version'>): string | undefined =>
+  entity_version.startsWith('@') ? entity_version.slice(1) : undefined
+
 export interface EndpointConfig extends TrafficConfig {
   readonly entities: readonly EntityConfig[]
 }
@@ -77,7 +81,7 @@ function parseEntity(
       `Invalid value "${entity_version}" for parameter '${field}.${version}' supplied: it must be a positive integer without leading zeros, or @alias.`,
     )
   const vars = parseVariables(input, field)
-  const withSecret = secretWithAlias(entity_version, vars)
+  const withSecret = secretWithAlias(input, vars)
   if (withSecret !== undefined)
     throw invalid(`'${field}.environment_vars.${withSecret}' ${NO_SECRETS_WITH_ALIAS}`)
   const name = input.name ?? `${entity_name}-${entity_version.replace('@', '')}`.replaceAll(/[^\w-]/g, '_')
@@ -99,11 +103,14 @@ function parseEntity(
 export const NO_SECRETS_WITH_ALIAS =
   'must not refer to a secret while the version is an @alias, which others may move to their own code: name a version number.'
 
-/** The variable that refers to a secret, for a version that is an alias. */
-export const secretWithAlias = (version: string, vars: Readonly<Record<string, string>> = {}) =>
-  version.startsWith('@')
-    ? Object.keys(vars).find((name) => secretReferences(vars[name]!).length > 0)
-    : undefined
+/** The first variable that refers to a secret, if the entity follows an alias. */
+export const secretWithAlias = (
+  entity: Pick<EntityConfig, 'entity_version'>,
+  vars: Readonly<Record<string, string>> = {},
+) =>
+  aliasOf(entity) === undefined
+    ? undefined
+    : Object.keys(vars).find((name) => secretReferences(vars[name]!).length > 0)
 
 const MAX_VARIABLES = 50
 const MAX_VALUE_LENGTH = 4_096

@@ -15,6 +15,10 @@ export interface ResolvedEntity {
   readonly digest: string
 }
 
+/** The entities that a deployment resolved to; none if an earlier release did not record them. */
+export const resolvedEntities = ({ resolved }: Pick<DeploymentRow, 'resolved'>): readonly ResolvedEntity[] =>
+  JSON.parse(resolved ?? '[]')
+
 export interface NewDeployment {
   readonly config: string
   readonly reason: string

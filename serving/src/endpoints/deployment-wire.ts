@@ -4,7 +4,7 @@ import type {
   EndpointDeployment,
 } from '@cairn/platform/protocol/serving-deployments'
 import type { EndpointConfig } from '../endpoint-state/config.js'
-import type { ResolvedEntity } from '../endpoint-state/deployment-store.js'
+import { resolvedEntities } from '../endpoint-state/deployment-store.js'
 import type { DeploymentRow, EndpointRow } from '../schema.js'
 
 export const deploymentOnWire = (row: DeploymentRow, endpoint: EndpointRow): EndpointDeployment => ({
@@ -21,9 +21,9 @@ export const deploymentOnWire = (row: DeploymentRow, endpoint: EndpointRow): End
   promotions: JSON.parse(row.promotions),
 })
 
-function deployedEntities({ config, resolved }: DeploymentRow): DeployedEntity[] {
-  const { entities, routes } = JSON.parse(config) as EndpointConfig
-  const found = new Map((JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map((one) => [one.name, one]))
+function deployedEntities(row: DeploymentRow): DeployedEntity[] {
+  const { entities, routes } = JSON.parse(row.config) as EndpointConfig
+  const found = new Map(resolvedEntities(row).map((one) => [one.name, one]))
   return entities.map(({ name, entity_name, entity_version }) => {
     const entity = found.get(name)
     return {
@@ -38,11 +38,9 @@ function deployedEntities({ config, resolved }: DeploymentRow): DeployedEntity[]
 }
 
 /** The configuration of a deployment, with the versions that it resolved to instead of aliases. */
-export function pinnedConfig({ config, resolved }: DeploymentRow): EndpointConfig {
-  const versions = new Map(
-    (JSON.parse(resolved ?? '[]') as ResolvedEntity[]).map((one) => [one.name, one.version]),
-  )
-  const { entities, ...traffic } = JSON.parse(config) as EndpointConfig
+export function pinnedConfig(row: DeploymentRow): EndpointConfig {
+  const versions = new Map(resolvedEntities(row).map(({ name, version }) => [name, version]))
+  const { entities, ...traffic } = JSON.parse(row.config) as EndpointConfig
   return {
     entities: entities.map((entity) => ({
       ...entity,

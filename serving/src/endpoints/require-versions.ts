@@ -2,8 +2,7 @@ import { ApiError, invalid, missing } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
-import { aliasOf } from '../deployments/promotions.js'
-import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
+import { aliasOf, type EndpointConfig, type EntityConfig } from '../endpoint-state/config.js'
 
 /**
  * Requires the versions and aliases of served entities. While the registry cannot be reached they are accepted: the deployment

@@ -1,6 +1,6 @@
 import type { ServedEntity, ServingEndpoint } from '@cairn/platform/protocol/serving-endpoints'
 import type { EntityStatus, LoadedDeployments } from '../deployments/loaded-deployments.js'
-import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
+import { aliasOf, type EndpointConfig, type EntityConfig } from '../endpoint-state/config.js'
 import type { EndpointRow } from '../schema.js'
 import type { PermissionLevel } from './permission-level.js'
 
@@ -79,7 +79,7 @@ const withBothNames = <Named extends { readonly served_model_name: string }>(nam
 
 function entityOnWire(row: EndpointRow, entity: EntityConfig, status: EntityStatus): ServedEntity {
   const { entity_version, environment, ...rest } = entity
-  const alias = entity_version.startsWith('@') ? entity_version.slice(1) : undefined
+  const alias = aliasOf(entity)
   return {
     ...rest,
     entity_version: status.version ?? entity_version,

@@ -1,4 +1,5 @@
 import type { Notifications } from '@cairn/platform/protocol/serving-settings'
+import { resolvedEntities } from '../endpoint-state/deployment-store.js'
 import type { DeploymentRow, EndpointRow } from '../schema.js'
 
 /** A deployment that has ended, with its endpoint. */
@@ -25,6 +26,6 @@ export const bodyOf = (row: EndedDeployment): string =>
       message: row.message,
       creator: row.creator,
       ...(row.config_version !== null && { config_version: row.config_version }),
-      served_entities: JSON.parse(row.resolved ?? '[]'),
+      served_entities: resolvedEntities(row),
     },
   })

@@ -2,7 +2,7 @@ import { ApiError, messageOf } from '@cairn/platform/errors'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
-import type { EntityConfig } from '../endpoint-state/config.js'
+import { aliasOf, type EntityConfig } from '../endpoint-state/config.js'
 import { type LoadListener, NO_LISTENER } from './load-listener.js'
 import type { CachedModel, ModelCache } from './model-cache.js'
 import type { ModelLease, ModelPool } from './model-pool.js'
@@ -41,12 +41,10 @@ export class ModelLoader {
   }
 
   /** Resolves the current version of an entity. @throws when the model, the version or the alias does not exist */
-  async resolve({ entity_name, entity_version }: EntityConfig): Promise<string> {
-    if (!entity_version.startsWith('@')) return entity_version
-    const { model_version } = await this.#call(GetModelVersionByAlias, {
-      name: entity_name,
-      alias: entity_version.slice(1),
-    })
+  async resolve(entity: EntityConfig): Promise<string> {
+    const alias = aliasOf(entity)
+    if (alias === undefined) return entity.entity_version
+    const { model_version } = await this.#call(GetModelVersionByAlias, { name: entity.entity_name, alias })
     return model_version.version
   }
 

@@ -19,9 +19,10 @@ export type VariablesOf = (entity: EntityConfig) => Promise<ModelVariables | und
 /** Resolves references to secrets with the rights that the writer of the configuration has now. */
 export const variableResolver =
   (resolver: SecretResolver, identities: Identities): VariablesOf =>
-  async ({ entity_version, environment }) => {
+  async (entity) => {
+    const { environment } = entity
     if (!environment) return undefined
-    const withSecret = secretWithAlias(entity_version, environment.vars) // Configurations of earlier releases may have it.
+    const withSecret = secretWithAlias(entity, environment.vars) // Configurations of earlier releases may have it.
     if (withSecret !== undefined) throw invalid(`environment_vars.${withSecret} ${NO_SECRETS_WITH_ALIAS}`)
     const principal = await identities.find(environment.principal_id)
     if (principal?.id !== environment.principal_id)
