@@ -1,6 +1,6 @@
-import type { ErrorCode } from '@cairn/platform/errors'
 import type { RequestBody, ResponseBody } from '../protocols/protocol.js'
 import type { ProtocolName } from '../protocols/protocols.js'
+import type { PredictionError } from './prediction-error.js'
 
 /** A request to a model. */
 export interface ModelQuery {
@@ -16,13 +16,6 @@ export interface PredictionRequest extends ModelQuery {
   readonly id: number
   /** Milliseconds since the epoch, after which the caller has given up. */
   readonly deadline: number
-}
-
-export interface PredictionError {
-  readonly code: ErrorCode
-  readonly message: string
-  /** For the log: it may contain values of the request. */
-  readonly cause?: string
 }
 
 export type PredictionResponse =

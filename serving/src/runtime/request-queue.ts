@@ -3,7 +3,8 @@ import { ApiError } from '@cairn/platform/errors'
 import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { ResponseBody } from '../protocols/protocol.js'
 import { FairQueue, type QueueItem } from './fair-queue.js'
-import type { ModelQuery, PredictionError, PredictionRequest, PredictionResponse } from './messages.js'
+import type { ModelQuery, PredictionRequest, PredictionResponse } from './messages.js'
+import { toApiError } from './prediction-error.js'
 import { bodySize } from './request-batch.js'
 
 /** The response of a model, with the times that the request waited in the queue and spent in the model. */
@@ -317,7 +318,5 @@ const timed = (
   queueMs: sentAt - addedAt,
   modelMs: performance.now() - sentAt,
 })
-
-const toApiError = ({ code, message, cause }: PredictionError) => new ApiError(code, message, { cause })
 
 const disconnected = () => new ApiError('CANCELLED', 'The client has disconnected.')

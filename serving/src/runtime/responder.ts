@@ -1,8 +1,9 @@
 import type { ServableModel } from '@cairn/flavors/load'
-import { ApiError, messageOf } from '@cairn/platform/errors'
+import { ApiError } from '@cairn/platform/errors'
 import type { ModelDescription, ProtocolRequest } from '../protocols/protocol.js'
 import { PROTOCOLS } from '../protocols/protocols.js'
 import type { PredictionRequest, PredictionResponse } from './messages.js'
+import { toPredictionError } from './prediction-error.js'
 
 /** A request with less time than this left is late. */
 const LATE_MS = 1_000
@@ -72,7 +73,7 @@ export class Responder {
         request: PROTOCOLS[protocol].read(body, { name, version, ...this.#description }),
       }
     } catch (error) {
-      this.#put({ id, error: describe(error) })
+      this.#put({ id, error: toPredictionError(error) })
       return undefined
     }
   }
@@ -83,7 +84,7 @@ export class Responder {
       const { rows, clientRequestId } = request
       this.#put({ id, response, rows, ...(clientRequestId !== undefined && { clientRequestId }) })
     } catch (error) {
-      this.#put({ id, error: describe(error) })
+      this.#put({ id, error: toPredictionError(error) })
     }
   }
 
@@ -106,12 +107,3 @@ const modelRequest = ({ deadline, request: { input, params } }: ReadRequest) => 
   deadline,
   ...(params && { params }),
 })
-
-const describe = (error: unknown) =>
-  error instanceof ApiError
-    ? { code: error.code, message: error.message }
-    : {
-        code: 'INTERNAL_ERROR' as const,
-        message: 'The model failed on this request.',
-        cause: messageOf(error),
-      }

@@ -1,8 +1,9 @@
 import type { Worker } from 'node:worker_threads'
-import { ApiError } from '@cairn/platform/errors'
+import type { ApiError } from '@cairn/platform/errors'
 import { endThread, startThread } from '@cairn/platform/processes/thread'
+import { EndpointBusyError } from '../endpoint-busy-error.js'
 import type { ModelDescription, RequestBody, ResponseBody } from '../protocols/protocol.js'
-import type { PredictionError } from '../runtime/messages.js'
+import { type PredictionError, toApiError } from '../runtime/prediction-error.js'
 import { copyBody, transferable } from '../runtime/request-batch.js'
 import type { Prediction } from '../runtime/request-queue.js'
 import { unavailable } from '../runtime/unavailable.js'
@@ -62,8 +63,7 @@ export class OipTranslator {
     model: ModelDescription,
     predict: (body: RequestBody) => Promise<Prediction>,
   ): Promise<Prediction> {
-    if (this.#pending >= MAX_PENDING)
-      throw new ApiError('TEMPORARILY_UNAVAILABLE', 'The endpoint is busy. Try again in a moment.')
+    if (this.#pending >= MAX_PENDING) throw new EndpointBusyError()
     this.#pending++
     try {
       const id = this.#nextId++
@@ -99,7 +99,7 @@ export class OipTranslator {
     const { id, error } = translation
     const waiting = this.#waiting.get(id)
     this.#waiting.delete(id)
-    if (error) waiting?.reject(new ApiError(error.code, error.message, { cause: error.cause }))
+    if (error) waiting?.reject(toApiError(error))
     else waiting?.resolve(translation)
   }
 

@@ -1,9 +1,8 @@
 import { parentPort } from 'node:worker_threads'
-import { ApiError, messageOf } from '@cairn/platform/errors'
 import { readTensors, type TensorRequest } from '../protocols/oip/oip.js'
 import type { ModelDescription } from '../protocols/protocol.js'
-import type { PredictionError } from '../runtime/messages.js'
 import { transferLarge } from '../runtime/post-responses.js'
+import { toPredictionError } from '../runtime/prediction-error.js'
 import { transferable } from '../runtime/request-batch.js'
 import type { Translation, TranslatorRequest } from './oip-translator.js'
 import { readPredictions, writeTensors } from './tensor-messages.js'
@@ -18,7 +17,7 @@ port.on('message', (request: TranslatorRequest) => {
     port.postMessage(translate(request, buffers), buffers)
   } catch (error) {
     requests.delete(request.id)
-    port.postMessage({ id: request.id, error: describe(error) } satisfies Translation)
+    port.postMessage({ id: request.id, error: toPredictionError(error) } satisfies Translation)
   }
 })
 
@@ -39,8 +38,3 @@ function translate(message: TranslatorRequest, buffers: ArrayBuffer[]): Translat
   const response = transferLarge(write(readPredictions(message.predictions, signature)), buffers)
   return { id, answer: { response, rows, clientRequestId } }
 }
-
-const describe = (error: unknown): PredictionError =>
-  error instanceof ApiError
-    ? { code: error.code, message: error.message }
-    : { code: 'INTERNAL_ERROR', message: 'The model failed on this request.', cause: messageOf(error) }

@@ -1,5 +1,5 @@
 import { type ErrorCode, isErrorCode } from '@cairn/platform/errors'
-import type { PredictionError } from '../runtime/messages.js'
+import type { PredictionError } from '../runtime/prediction-error.js'
 
 interface Failure {
   readonly status: number
