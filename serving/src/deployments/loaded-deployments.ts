@@ -1,5 +1,6 @@
 import type { DeploymentState } from '@cairn/platform/protocol/serving-endpoints'
 import type { EndpointConfig, EntityConfig } from '../endpoint-state/config.js'
+import { unavailable } from '../runtime/unavailable.js'
 import type { EndpointRow } from '../schema.js'
 import type { ServedModel } from './served-model.js'
 
@@ -82,7 +83,11 @@ export class LoadedDeployments {
     if (!served) return recorded ?? RECOVERING
     const { failure } = served.model.host
     if (failure !== undefined)
-      return { deployment: 'DEPLOYMENT_FAILED', message: failure, version: served.version }
+      return {
+        deployment: 'DEPLOYMENT_FAILED',
+        message: unavailable(failure).message,
+        version: served.version,
+      }
     return { deployment: 'DEPLOYMENT_READY', message: recorded?.message ?? '', version: served.version }
   }
 

@@ -78,9 +78,7 @@ export class EndpointQueries {
       return { served, prediction }
     } catch (error) {
       if (!served) this.#parts.metrics.of({ endpoint: row.name, ...NO_ENTITY }).add(statusOf(error), 0)
-      // Refusals before the body is read are not recorded either, and writing rows would prolong an overload.
-      if (!(error instanceof EndpointBusyError))
-        recording?.failed(served, error, ERROR_BODIES[query.protocol])
+      recording?.failed(served, error, ERROR_BODIES[query.protocol])
       throw error
     }
   }

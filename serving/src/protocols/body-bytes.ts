@@ -1,8 +1,9 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib'
 import { ApiError, invalid } from '@cairn/platform/errors'
 
-/** The limit of a request, also decompressed. */
-const MAX_BYTES = 16 * 1024 * 1024
+/** The limit of a request body, also decompressed. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024
+export const DECOMPRESSED_TOO_LARGE = `The decompressed body is larger than ${MAX_BODY_BYTES} bytes.`
 
 /**
  * Decompresses a body by its Content-Encoding.
@@ -40,12 +41,10 @@ const hasZlibHeader = ([first = 0, second = 0]: Uint8Array) =>
 
 function inflate(method: typeof gunzipSync, bytes: Uint8Array): Uint8Array {
   try {
-    return method(bytes, { maxOutputLength: MAX_BYTES })
+    return method(bytes, { maxOutputLength: MAX_BODY_BYTES })
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-      throw new ApiError('PAYLOAD_TOO_LARGE', `The decompressed body is larger than ${MAX_BYTES} bytes.`, {
-        cause,
-      })
+      throw new ApiError('PAYLOAD_TOO_LARGE', DECOMPRESSED_TOO_LARGE, { cause })
     throw invalid('The body does not match its Content-Encoding.', { cause })
   }
 }

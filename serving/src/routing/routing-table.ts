@@ -14,8 +14,8 @@ export interface RoutedEndpoint {
 }
 
 /**
- * The endpoints in memory, so that queries need no SQL. The reconciler replaces them every second, and this process updates
- * them at once with its own changes.
+ * The endpoints in memory, so that queries need no SQL. The reconciler replaces them every few seconds and after events,
+ * and this process updates them at once with its own changes.
  */
 export class RoutingTable {
   #byName: ReadonlyMap<string, RoutedEndpoint> = new Map()

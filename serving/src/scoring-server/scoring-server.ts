@@ -1,4 +1,3 @@
-import { ApiError } from '@cairn/platform/errors'
 import { renderErrors, renderRoutingError } from '@cairn/platform/http/plugins/errors'
 import { guardHostAndOrigin } from '@cairn/platform/http/plugins/host-guard'
 import { rejectMalformedHttp } from '@cairn/platform/http/plugins/malformed-http'
@@ -7,10 +6,11 @@ import { rejectWhileStopping } from '@cairn/platform/http/plugins/stopping'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { onDisconnect } from '../invocations/on-disconnect.js'
 import { sendResponse } from '../invocations/send-answer.js'
+import { MAX_BODY_BYTES } from '../protocols/body-bytes.js'
 import { requestBody, takeBytes } from '../request-body/request-body.js'
 import type { ModelHost } from '../runtime/model-host.js'
+import { unavailable } from '../runtime/unavailable.js'
 
-const MAX_BODY_BYTES = 16 * 1024 * 1024
 const TEXT = 'text/plain; charset=utf-8'
 
 export interface ScoringServerOptions {
@@ -47,7 +47,7 @@ export function createScoringServer(options: ScoringServerOptions): FastifyInsta
   })
   for (const path of ['/ping', '/health'])
     app.get(path, async (_request, reply) => {
-      if (model.failure !== undefined) throw new ApiError('TEMPORARILY_UNAVAILABLE', model.failure)
+      if (model.failure !== undefined) throw unavailable(model.failure)
       return reply.type('application/json').send('\n')
     })
   app.get('/version', async (_request, reply) => reply.type(TEXT).send(version))

@@ -1,4 +1,5 @@
 import { type ErrorCode, isErrorCode } from '@cairn/platform/errors'
+import { DECOMPRESSED_TOO_LARGE } from '../protocols/body-bytes.js'
 import type { PredictionError } from '../runtime/prediction-error.js'
 
 interface Failure {
@@ -37,7 +38,7 @@ const FAILED = /unexpected error while evaluating the model/
 export function predictionError(header: unknown): PredictionError {
   const { status, code, message } = failureOf(header)
   if (code === 'BODY_SIZE')
-    return { code: 'PAYLOAD_TOO_LARGE', message: 'The decompressed body is larger than 16777216 bytes.' }
+    return { code: 'PAYLOAD_TOO_LARGE', message: DECOMPRESSED_TOO_LARGE }
   const body = OF_BODY[code]
   if (body) return { code: 'INVALID_PARAMETER_VALUE', message: body }
   if (status === 415)
