@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { comparePairs, compareSamples, meanInterval, type Sample } from './compare.js'
-import { normalTails, studentQuantile, studentTails } from './distributions.js'
+import { normalPValue, studentPValue, studentQuantile } from './distributions.js'
 
 function sampleOf(values: readonly number[]): Sample {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length
@@ -16,13 +16,13 @@ const binary = (ones: number, count: number) =>
   sampleOf(Array.from({ length: count }, (_, at) => Number(at < ones)))
 
 test('distributions have their tabulated values', () => {
-  expect(normalTails(1.959963985)).toBeCloseTo(0.05, 6)
-  expect(normalTails(-3)).toBeCloseTo(0.002699796, 6)
-  expect(normalTails(0)).toBe(1)
-  expect(studentTails(2.228138852, 10)).toBeCloseTo(0.05, 8)
-  expect(studentTails(12.70620474, 1)).toBeCloseTo(0.05, 8)
-  expect(studentTails(1, 1)).toBeCloseTo(0.5, 10)
-  expect(studentTails(1e6, 3)).toBeLessThan(1e-15)
+  expect(normalPValue(1.959963985)).toBeCloseTo(0.05, 6)
+  expect(normalPValue(-3)).toBeCloseTo(0.002699796, 6)
+  expect(normalPValue(0)).toBe(1)
+  expect(studentPValue(2.228138852, 10)).toBeCloseTo(0.05, 8)
+  expect(studentPValue(12.70620474, 1)).toBeCloseTo(0.05, 8)
+  expect(studentPValue(1, 1)).toBeCloseTo(0.5, 10)
+  expect(studentPValue(1e6, 3)).toBeLessThan(1e-15)
   expect(studentQuantile(0.05, 4.5)).toBeCloseTo(2.659, 2)
   expect(studentQuantile(0.05, 30)).toBeCloseTo(2.042272456, 7)
 })

@@ -1,5 +1,5 @@
 import type { OutcomeDifference } from '@cairn/platform/protocol/serving-feedback'
-import { normalTails, studentQuantile, studentTails } from './distributions.js'
+import { normalPValue, studentPValue, studentQuantile } from './distributions.js'
 
 /** The values of an outcome. */
 export interface Sample {
@@ -54,7 +54,7 @@ function compareProportions(first: Sample, second: Sample): Difference {
       low: difference - Math.hypot(second.mean - b.low, a.high - first.mean),
       high: difference + Math.hypot(b.high - second.mean, first.mean - a.low),
     },
-    p_value: normalTails(difference / error),
+    p_value: normalPValue(difference / error),
   }
 }
 
@@ -75,7 +75,7 @@ export function comparePairs({ count, mean, variance }: Omit<Sample, 'binary'>):
 /** Without variance there are no degrees of freedom: equal means are equal, others differ for certain. */
 function studentTest(difference: number, error: number, df: number) {
   const half = error === 0 ? 0 : studentQuantile(ALPHA, df) * error
-  return { difference, interval: around(difference, half), p_value: studentTails(difference / error, df) }
+  return { difference, interval: around(difference, half), p_value: studentPValue(difference / error, df) }
 }
 
 const around = (center: number, half: number): Interval => ({ low: center - half, high: center + half })

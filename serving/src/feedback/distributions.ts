@@ -1,27 +1,27 @@
 /** Two-sided p-value of a standard normal statistic. */
-export const normalTails = (z: number): number => studentTails(z, Number.POSITIVE_INFINITY)
+export const normalPValue = (z: number): number => studentPValue(z, Number.POSITIVE_INFINITY)
 
 /** Two-sided p-value of Student's t with `df` degrees of freedom: the regularised incomplete beta function I(df/2, 1/2). */
-export function studentTails(t: number, df: number): number {
+export function studentPValue(t: number, df: number): number {
   if (Number.isNaN(t)) return 1
   if (!Number.isFinite(t)) return 0
   const finite = Math.min(df, 1e9)
   return incompleteBeta(finite / (finite + t * t), finite / 2, 0.5)
 }
 
-/** The t that `studentTails` maps to `p`, by bisection. */
+/** The t that `studentPValue` maps to `p`, by bisection. */
 export function studentQuantile(p: number, df: number): number {
   let [low, high] = [0, 1]
-  while (studentTails(high, df) > p) high *= 2
+  while (studentPValue(high, df) > p) high *= 2
   for (let step = 0; step < 100; step++) {
     const middle = (low + high) / 2
-    if (studentTails(middle, df) > p) low = middle
+    if (studentPValue(middle, df) > p) low = middle
     else high = middle
   }
   return high
 }
 
-/** By Lentz' continued fraction (Press et al., Numerical Recipes, 6.4). */
+/** The regularised incomplete beta function I_x(a, b), by Lentz' continued fraction (Press et al., Numerical Recipes, 6.4). */
 function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
@@ -30,13 +30,7 @@ function incompleteBeta(x: number, a: number, b: number): number {
     Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x)) / a
   let [fraction, c, d] = [1, 1, 0]
   for (let n = 0; n < 300; n++) {
-    const m = Math.floor(n / 2)
-    const numerator =
-      n === 0
-        ? 1
-        : n % 2 === 0
-          ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
-          : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
+    const numerator = n === 0 ? 1 : betaNumerator(n, x, a, b)
     d = 1 / nonZero(1 + numerator * d)
     c = nonZero(1 + numerator / c)
     fraction *= c * d
@@ -45,9 +39,17 @@ function incompleteBeta(x: number, a: number, b: number): number {
   return front * (fraction - 1)
 }
 
+/** The n-th partial numerator of the continued fraction. */
+function betaNumerator(n: number, x: number, a: number, b: number): number {
+  const m = Math.floor(n / 2)
+  return n % 2 === 0
+    ? (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m))
+    : (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))
+}
+
 const nonZero = (value: number) => (Math.abs(value) < 1e-300 ? 1e-300 : value)
 
-/** By Lanczos' approximation. */
+/** The logarithm of the gamma function, by Lanczos' approximation with g = 7 and nine coefficients (P. Godfrey, 2001). */
 function logGamma(x: number): number {
   const shifted = x + 7 - 0.5
   const sum = LANCZOS.reduce(
