@@ -17,7 +17,7 @@ export async function uploadSpool(
   blobs: Blobs,
   location: string,
   spool: SpoolFile,
-  isRepeated: boolean,
+  { isRepeated = false } = {},
 ): Promise<void> {
   const log = await blobs.list(`${location}/_delta_log`)
   if (log.blobs.length === 0)

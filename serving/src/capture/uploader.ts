@@ -26,8 +26,8 @@ export interface UploaderParts {
 }
 
 const INTERVAL_MS = 5_000
-/** Each commit reads the log of its table, which grows with every commit: pausing for this many times as long bounds the cost. */
-const PAUSES = 20
+/** The pause after an upload, in durations of the upload: each commit reads the log of its table, which grows with every commit. */
+const PAUSE_FACTOR = 20
 const MAX_PAUSE_MS = 300_000
 const RETENTION_MS = 3_600_000
 const LOCATION_MS = 600_000
@@ -82,7 +82,7 @@ export class Uploader {
       }
     } finally {
       const ended = performance.now()
-      this.#pausedUntil = ended + Math.min(MAX_PAUSE_MS, PAUSES * (ended - begun))
+      this.#pausedUntil = ended + Math.min(MAX_PAUSE_MS, PAUSE_FACTOR * (ended - begun))
     }
   }
 
@@ -105,11 +105,12 @@ export class Uploader {
   async #uploadOne(spool: SpoolFile, isRepeated: boolean) {
     const { blobs, writer } = this.#parts
     try {
-      await uploadSpool(blobs, await this.#locationOf(spool.tableId), spool, isRepeated)
+      await uploadSpool(blobs, await this.#locationOf(spool.tableId), spool, { isRepeated })
     } catch (error) {
       if (!isRefused(error)) throw error
       this.#warn(error, `rows of the inference table ${spool.tableId} are dropped: it was deleted or changed`)
       await rm(spool.path, { force: true })
+      this.#locations.delete(spool.tableId)
     }
     writer.release(spool)
   }

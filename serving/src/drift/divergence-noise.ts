@@ -1,7 +1,6 @@
 import type { ItemCounts } from './item-drift.js'
+import { Z_95 } from './normal-quantile.js'
 
-/** Quantile of the normal distribution at 95 %. */
-const Z = 1.6448536269514722
 /** For larger counts, twice the term of an item is χ² with one degree of freedom, within a percent. */
 const EXACT_COUNT = 256
 const CHI_SQUARE = { mean: 0.5 / Math.LN2, variance: 0.5 / Math.LN2 ** 2 }
@@ -32,7 +31,7 @@ export function divergenceNoise(a: ItemCounts, b: ItemCounts): number {
     mean += term.mean
     variance += term.variance
   }
-  const quantile = Math.max(0, mean) + Z * Math.sqrt(Math.max(0, variance))
+  const quantile = Math.max(0, mean) + Z_95 * Math.sqrt(Math.max(0, variance))
   return size === 0 ? 0 : Math.min(1, quantile / size)
 }
 

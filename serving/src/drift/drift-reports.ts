@@ -4,22 +4,28 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { TemporaryTableCredentials } from '@cairn/platform/protocol/credentials'
 import type { VersionDrift } from '@cairn/platform/protocol/serving-drift'
 import { findDelta } from '@cairn/platform/tables/delta'
-import { withDuckDb } from '@cairn/platform/tables/duckdb'
 import { keyOfTable } from '@cairn/platform/tables/governed-table'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import type { EndpointConfig } from '../endpoint-state/config.js'
 import type { DeploymentStore } from '../endpoint-state/deployment-store.js'
+import { withSql } from '../run-sql.js'
 import type { EndpointRow } from '../schema.js'
 import type { Baseline, Baselines } from './baselines.js'
 import { recentFiles } from './recent-files.js'
-import { answersOf, type RunSql, readAnswers, readVersions, type ServedVersion } from './recorded-answers.js'
-import { FIRST_ANSWERS, LATEST, versionDrift } from './version-drift.js'
+import {
+  type AnswerSource,
+  answersOf,
+  readAnswers,
+  readVersions,
+  type ServedVersion,
+} from './recorded-answers.js'
+import { COMPARED_ANSWERS, FIRST_ANSWERS, versionDrift } from './version-drift.js'
 
 const MAX_AGE_MS = 60_000
 const MAX_ENDPOINTS = 100
-/** The number of answers of a version, for the figures over time. */
-const ANSWERS = 4_000
-const DEPLOYMENTS = 100
+/** The number of answers of a version that are read, for the figures over time. */
+const READ_ANSWERS = 4_000
+const READ_DEPLOYMENTS = 100
 
 interface ReportParts {
   readonly baselines: Baselines
@@ -62,7 +68,7 @@ export class DriftReports {
   }
 
   async #compute(endpoint: RecordedEndpoint): Promise<VersionDrift[]> {
-    const { blobs, call } = this.#parts
+    const { baselines, blobs, call } = this.#parts
     const { url } = await call(TemporaryTableCredentials, {
       table_id: endpoint.inference_table,
       operation: 'READ',
@@ -72,13 +78,21 @@ export class DriftReports {
     if (!snapshot) return []
     const answers = answersOf(await scanDelta(blobs, location, recentFiles(snapshot)), endpoint.name)
     const models = await this.#modelsOf(endpoint)
-    return withDuckDb(async (connection) => {
-      const run: RunSql = async (sql) => (await connection.run(sql)).getRowObjectsJS()
+    return withSql(async (run) => {
+      const source = { run, answers }
       const reports: VersionDrift[] = []
-      for (const served of await readVersions(run, answers)) {
-        const baseline = await this.#baselineOf(endpoint.id, served, models.get(served.entity), run, answers)
-        const selection = { from: 'newest', answers: ANSWERS, latest: LATEST, after: baseline?.to } as const
-        reports.push(versionDrift(served, await readAnswers(run, answers, served, selection), baseline))
+      for (const served of await readVersions(source)) {
+        const model = models.get(served.entity)
+        const baseline =
+          (model === undefined ? undefined : await baselines.findLogged(model, served.version)) ??
+          (await this.#firstAnswers(endpoint.id, served, source))
+        const recorded = await readAnswers(source, served, {
+          from: 'newest',
+          answers: READ_ANSWERS,
+          latest: COMPARED_ANSWERS,
+          after: baseline?.to,
+        })
+        reports.push(versionDrift(served, recorded, baseline))
       }
       return reports
     })
@@ -86,7 +100,7 @@ export class DriftReports {
 
   /** Registered models by the names of served entities, also of earlier deployments. */
   async #modelsOf({ id, config }: RecordedEndpoint): Promise<ReadonlyMap<string, string>> {
-    const { page } = await this.#parts.history.list(id, DEPLOYMENTS)
+    const { page } = await this.#parts.history.list(id, READ_DEPLOYMENTS)
     const configs = [...page.toReversed().map((deployment) => deployment.config), config ?? '']
     return new Map(
       configs
@@ -96,20 +110,17 @@ export class DriftReports {
     )
   }
 
-  async #baselineOf(
+  /** The pinned first answers of a version without a logged baseline; undefined while there are too few to pin. */
+  async #firstAnswers(
     endpointId: string,
     served: ServedVersion,
-    model: string | undefined,
-    run: RunSql,
-    answers: string,
+    source: AnswerSource,
   ): Promise<Baseline | undefined> {
     const { baselines } = this.#parts
-    const known =
-      (model === undefined ? undefined : await baselines.findLogged(model, served.version)) ??
-      (await baselines.findPinned(endpointId, served))
-    if (known) return known
+    const pinned = await baselines.findPinned(endpointId, served)
+    if (pinned) return pinned
     const selection = { from: 'oldest', answers: FIRST_ANSWERS, latest: FIRST_ANSWERS } as const
-    const first = await readAnswers(run, answers, served, selection)
+    const first = await readAnswers(source, served, selection)
     return first.scores.length < FIRST_ANSWERS ? undefined : baselines.pin(endpointId, served, first)
   }
 }

@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { DiskBlobs } from '@cairn/platform/blobs/disk'
 import { commitDelta } from '@cairn/platform/tables/commit'
 import { readDelta } from '@cairn/platform/tables/delta'
-import { withDuckDb } from '@cairn/platform/tables/duckdb'
 import { scanDelta } from '@cairn/platform/tables/scan'
 import { newFolder } from '@cairn/platform/testing/folders'
 import { expect, test } from 'vitest'
 import { PAYLOAD_FIELDS } from '../capture/columns.js'
 import { RowWriter } from '../capture/row-writer.js'
 import { uploadSpool } from '../capture/upload.js'
+import { withSql } from '../run-sql.js'
 import { recentFiles } from './recent-files.js'
 import { type AnswerSelection, answersOf, readAnswers, readVersions } from './recorded-answers.js'
 
@@ -28,12 +28,12 @@ interface Answer {
 }
 
 /** Reads answers that were recorded in their order, a second apart. */
-async function read(answers: readonly Answer[], selection: Partial<AnswerSelection> = {}) {
+async function read(recordedAnswers: readonly Answer[], selection: Partial<AnswerSelection> = {}) {
   const blobs = await DiskBlobs.open(newFolder())
   await commitDelta(blobs, 't', { mode: 'create', fields: PAYLOAD_FIELDS, adds: [], rows: 0 })
   const options = { onFull: () => undefined, onError: (error: unknown) => expect(error).toBeUndefined() }
   const writer = new RowWriter({ folder: join(newFolder(), 'own'), ...options })
-  for (const [at, { response, version = '1', status = 200 }] of answers.entries())
+  for (const [at, { response, version = '1', status = 200 }] of recordedAnswers.entries())
     writer.add({
       ...{
         settings,
@@ -46,13 +46,13 @@ async function read(answers: readonly Answer[], selection: Partial<AnswerSelecti
       ...{ startedAt: STARTED + at * 1000, request: Buffer.from('{}'), served: { entity: 'm', version } },
       response: typeof response === 'string' ? response : JSON.stringify(response),
     })
-  for (const spool of await writer.rotate()) await uploadSpool(blobs, 't', spool, false)
-  const relation = answersOf(await scanDelta(blobs, 't', recentFiles(await readDelta(blobs, 't'))), 'movies')
-  return withDuckDb(async (connection) => {
-    const run = async (sql: string) => (await connection.run(sql)).getRowObjectsJS()
+  for (const spool of await writer.rotate()) await uploadSpool(blobs, 't', spool)
+  const relation = await scanDelta(blobs, 't', recentFiles(await readDelta(blobs, 't')))
+  const answers = answersOf(relation, 'movies')
+  return withSql(async (run) => {
     const chosen = { from: 'newest', answers: 100, latest: 100, ...selection } as const
-    const versions = await readVersions(run, relation)
-    const recorded = await readAnswers(run, relation, { entity: 'm', version: '1' }, chosen)
+    const versions = await readVersions({ run, answers })
+    const recorded = await readAnswers({ run, answers }, { entity: 'm', version: '1' }, chosen)
     return { versions: versions.map(({ version }) => version), ...recorded }
   })
 }

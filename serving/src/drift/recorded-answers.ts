@@ -1,9 +1,14 @@
 import { COMPARED_ITEMS } from '@cairn/flavors/drift/drift-baseline'
 import { sqlText } from '@cairn/platform/tables/duckdb'
+import type { RunSql } from '../run-sql.js'
 import type { ItemCounts } from './item-drift.js'
 
-/** Runs a statement on one connection to DuckDB, outside the event loop. */
-export type RunSql = (sql: string) => Promise<readonly unknown[]>
+/** The answers of an endpoint in its inference table. */
+export interface AnswerSource {
+  readonly run: RunSql
+  /** A relation of `answersOf`, for a FROM clause. */
+  readonly answers: string
+}
 
 export interface ServedVersion {
   readonly entity: string
@@ -42,15 +47,13 @@ export const answersOf = (relation: string, endpoint: string) =>
     and served_entity is not null)`
 
 /** The versions that answered, the latest first. */
-export async function readVersions(run: RunSql, answers: string): Promise<ServedVersion[]> {
-  return (await run(`select served_entity as entity, model_version as version from ${answers}
-    group by all order by max(request_time) desc, entity, version limit ${MAX_VERSIONS}`)) as ServedVersion[]
-}
+export const readVersions = ({ run, answers }: AnswerSource): Promise<readonly ServedVersion[]> =>
+  run(`select served_entity as entity, model_version as version from ${answers}
+    group by all order by max(request_time) desc, entity, version limit ${MAX_VERSIONS}`)
 
 /** Reads answers of a version. Those that are neither numbers nor recommendations are skipped. */
 export async function readAnswers(
-  run: RunSql,
-  answers: string,
+  { run, answers }: AnswerSource,
   { entity, version }: ServedVersion,
   selection: AnswerSelection,
 ): Promise<RecordedAnswers> {
@@ -58,17 +61,14 @@ export async function readAnswers(
   await run(
     `create or replace temp table scored as ${scored(ofVersion(answers, entity, version), selection)}`,
   )
-  const [lists] =
-    (await run(`select list(score order by place desc) as scores, list(moment order by place desc) as times
-    from scored`)) as { scores: number[] | null; times: number[] | null }[]
-  const counts = (await run(`select item, count(*)::double as count from (
-    select unnest(items) as item from scored where place <= ${latest}) group by item`)) as {
-    item: string
-    count: number
-  }[]
-  const [depth] = (await run(`select avg(len(items)) as mean from scored where place <= ${latest}`)) as {
-    mean: number | null
-  }[]
+  const [lists] = await run<{ scores: number[] | null; times: number[] | null }>(
+    'select list(score order by place desc) as scores, list(moment order by place desc) as times from scored',
+  )
+  const counts = await run<{ item: string; count: number }>(`select item, count(*)::double as count from (
+    select unnest(items) as item from scored where place <= ${latest}) group by item`)
+  const [depth] = await run<{ mean: number | null }>(
+    `select avg(len(items)) as mean from scored where place <= ${latest}`,
+  )
   return {
     scores: lists?.scores ?? [],
     times: lists?.times ?? [],

@@ -1,3 +1,5 @@
+import { Z_95 } from './normal-quantile.js'
+
 /** A bin of scores: above `above`, up to and including `upTo`. Open at the ends. */
 export interface ScoreBin {
   readonly above?: number
@@ -94,9 +96,8 @@ export function indexNoise(bins: number, n: number, m: number): number {
 
 /** E. B. Wilson and M. M. Hilferty, The distribution of chi-square, PNAS 17(12), 1931: within 1 % for all degrees. */
 function chiSquareQuantile95(degrees: number): number {
-  const Z = 1.6448536269514722
   const variance = 2 / (9 * degrees)
-  return degrees * (1 - variance + Z * Math.sqrt(variance)) ** 3
+  return degrees * (1 - variance + Z_95 * Math.sqrt(variance)) ** 3
 }
 
 /**

@@ -9,7 +9,7 @@ export const MIN_ANSWERS = 200
 /** The first answers of a version that make a baseline, if its model has none. */
 export const FIRST_ANSWERS = 500
 /** The number of latest answers that are compared. */
-export const LATEST = 1_000
+export const COMPARED_ANSWERS = 1_000
 const MAX_WINDOWS = 12
 
 /** Compares the answers of a version with its baseline. @param baseline undefined while there are too few answers for one */
@@ -18,8 +18,8 @@ export function versionDrift(
   answers: RecordedAnswers,
   baseline: Baseline | undefined,
 ): VersionDrift {
-  const now = answers.scores.slice(-LATEST)
-  const times = answers.times.slice(-LATEST)
+  const now = answers.scores.slice(-COMPARED_ANSWERS)
+  const times = answers.times.slice(-COMPARED_ANSWERS)
   const facts = {
     served_entity: entity,
     version,

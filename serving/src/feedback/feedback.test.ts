@@ -48,7 +48,7 @@ async function tableOf(answers: readonly Answer[]): Promise<string> {
         served: { entity: 'm', version },
       },
     })
-  for (const spool of await writer.rotate()) await uploadSpool(blobs, 't', spool, false)
+  for (const spool of await writer.rotate()) await uploadSpool(blobs, 't', spool)
   return scanDelta(blobs, 't', await readDelta(blobs, 't'))
 }
 

@@ -2,7 +2,8 @@ import { mkdtemp, open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { OutcomeDifference, OutcomeSummary } from '@cairn/platform/protocol/serving-feedback'
-import { sqlText, withDuckDb } from '@cairn/platform/tables/duckdb'
+import { sqlText } from '@cairn/platform/tables/duckdb'
+import { type RunSql, withSql } from '../run-sql.js'
 import type { FeedbackRow } from '../schema.js'
 import { comparePairs, compareSamples, meanInterval, type Sample } from './compare.js'
 
@@ -30,8 +31,6 @@ interface Pairs extends Omit<Sample, 'binary'> {
   readonly name: string
 }
 
-type Run = (sql: string) => Promise<readonly unknown[]>
-
 /**
  * Joins outcomes with the answers of an inference table.
  *
@@ -46,12 +45,11 @@ export async function summarizeFeedback(
   try {
     const path = join(folder, 'feedback.ndjson')
     await writeLines(path, feedback)
-    return await withDuckDb(async (connection) => {
-      const run: Run = async (sql) => (await connection.run(sql)).getRowObjectsJS()
+    return await withSql(async (run) => {
       await run(`create temp table answers as select databricks_request_id as request_id, client_request_id,
         served_entity as entity, model_version as version, request_time
         from ${relation} where endpoint_name = ${sqlText(endpoint)} and status_code = 200`)
-      await run(MATCHED(path))
+      await run(matchOutcomes(path))
       return summarize(run)
     })
   } finally {
@@ -76,7 +74,7 @@ const variantsBy = (id: string) => `select ${id} as id, any_value(client_request
   any_value(entity) as entity, any_value(version) as version
   from answers where ${id} is not null group by ${id} having count(distinct (entity, version)) = 1`
 
-const MATCHED = (path: string) => `create temp table outcomes as
+const matchOutcomes = (path: string) => `create temp table outcomes as
   with feedback as (select * from read_json(${sqlText(path)}, format = 'newline_delimited', columns =
     {request_id: 'VARCHAR', client_request_id: 'VARCHAR', name: 'VARCHAR', outcome: 'DOUBLE'}))
   select feedback.name, feedback.outcome, answer.entity, answer.version,
@@ -87,17 +85,18 @@ const MATCHED = (path: string) => `create temp table outcomes as
   ) answer on answer.kind = if(feedback.request_id <> '', 'request', 'client')
     and answer.id = if(feedback.request_id <> '', feedback.request_id, feedback.client_request_id)`
 
-async function summarize(run: Run): Promise<FeedbackSummary> {
-  const variants = (await run(`select entity, version, count(*)::double as answers from answers
-    group by entity, version order by min(request_time), entity, version`)) as (Variant & {
-    answers: number
-  })[]
-  const samples = (await run(`select name, entity, version, count(*)::double as count, avg(outcome) as mean,
+async function summarize(run: RunSql): Promise<FeedbackSummary> {
+  const variants = await run<
+    Variant & { answers: number }
+  >(`select entity, version, count(*)::double as answers
+    from answers group by entity, version order by min(request_time), entity, version`)
+  const samples =
+    await run<OutcomeSample>(`select name, entity, version, count(*)::double as count, avg(outcome) as mean,
     coalesce(var_samp(outcome), 0) as variance, bool_and(outcome in (0, 1)) as binary
-    from outcomes where entity is not null group by all order by name`)) as OutcomeSample[]
-  const [lost] = (await run('select count(*)::double as count from outcomes where entity is null')) as {
-    count: number
-  }[]
+    from outcomes where entity is not null group by all order by name`)
+  const [unmatched] = await run<{ count: number }>(
+    'select count(*)::double as count from outcomes where entity is null',
+  )
   const [first, second] = variants
   return {
     variants: variants.map((variant) => ({
@@ -108,7 +107,7 @@ async function summarize(run: Run): Promise<FeedbackSummary> {
     })),
     differences:
       first && second ? differences(samples, [first, second], await pairsOf(run, first, second)) : [],
-    unmatched: lost!.count,
+    unmatched: unmatched!.count,
   }
 }
 
@@ -121,12 +120,12 @@ function outcomeSummary(sample: OutcomeSample): OutcomeSummary {
   return { name, count, mean, ...(interval && { interval }) }
 }
 
-const pairsOf = (run: Run, first: Variant, second: Variant) => {
+const pairsOf = (run: RunSql, first: Variant, second: Variant) => {
   const of = ({ entity, version }: Variant) => `(select name, pair, avg(outcome) as outcome from outcomes
     where pair <> '' and entity = ${sqlText(entity)} and version = ${sqlText(version)} group by name, pair)`
-  return run(`select name, count(*)::double as count, avg(b.outcome - a.outcome) as mean,
+  return run<Pairs>(`select name, count(*)::double as count, avg(b.outcome - a.outcome) as mean,
     coalesce(var_samp(b.outcome - a.outcome), 0) as variance
-    from ${of(first)} a join ${of(second)} b using (name, pair) group by name`) as Promise<Pairs[]>
+    from ${of(first)} a join ${of(second)} b using (name, pair) group by name`)
 }
 
 function differences(
