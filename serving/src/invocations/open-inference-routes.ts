@@ -69,19 +69,16 @@ function serverRoutes(app: FastifyInstance, { routing, deployments }: Options) {
         const served = allServed(deployments.find(row.id)).filter(
           ({ model }) => model.host.failure === undefined,
         )
-        const unavailable = [
-          { name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message },
-        ]
-        return served.length > 0
-          ? served.map((one) => ({
-              name: row.name,
-              version: versionName(one, served),
-              state: 'READY',
-              reason: '',
-            }))
-          : ready
-            ? []
-            : unavailable
+        if (served.length > 0)
+          return served.map((one) => ({
+            name: row.name,
+            version: versionName(one, served),
+            state: 'READY',
+            reason: '',
+          }))
+        return ready
+          ? []
+          : [{ name: row.name, version: '', state: 'UNAVAILABLE', reason: row.update_message }]
       })
   })
 }

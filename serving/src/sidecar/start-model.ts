@@ -44,7 +44,7 @@ export function pythonModels(
 export function modelStarter(python: PythonModels | undefined, limits?: Partial<QueueLimits>): StartModel {
   const restarts = new RestartTimes()
   return async (model, listener) => {
-    // Imported on demand, because the formats of models are large and threads load models
+    // Imported on demand: the formats of models are large, and threads load the models of this process.
     const inPython = python && (await import('./start-in-python.js'))
     if (!inPython || !(await inPython.needsPython(model.folder))) {
       if (model.variables)

@@ -81,10 +81,13 @@ function formSchemas(columns: readonly Column[]): JsonSchema {
     instances: isNamed && !isTensor ? rows : { type: 'array' },
     inputs: isNamed
       ? { anyOf: isTensor ? [listsSchema(columns)] : [listsSchema(columns), row, rows] }
-      : isTensor && columns.length === 1
-        ? tensorSchema(columns[0]!)
-        : {},
+      : unnamedInputsSchema(columns),
   }
+}
+
+function unnamedInputsSchema(columns: readonly Column[]): JsonSchema {
+  const [only, second] = columns
+  return only?.type === 'tensor' && !second ? tensorSchema(only) : {}
 }
 
 function splitSchema(columns: readonly Column[]): JsonSchema {
@@ -132,7 +135,7 @@ function predictionsSchema(columns: readonly Column[]): JsonSchema {
   if (first.name === undefined && !second)
     return first.type === 'tensor' ? tensorSchema(first) : { type: 'array', items: cellSchema(first) }
   if (columns.some(({ name }) => name === undefined)) return {}
-  // A graph returns a data frame for a data frame, and tensors for other requests
+  // A graph returns a data frame for a data frame, and tensors for other requests.
   if (first.type === 'tensor')
     return { anyOf: [listsSchema(columns), { type: 'array', items: { type: 'object' } }] }
   return { type: 'array', items: rowSchema(columns) }
