@@ -340,7 +340,7 @@ export class Attempts {
         .set({ failures, losses, message })
         .where('task_run_id', '=', key.task_run_id)
         .execute()
-      await queueAttempt(tx, task, settings, key.attempt + 1, now, next.retryInMs)
+      await queueAttempt(tx, { task, settings, attempt: key.attempt + 1, delayMs: next.retryInMs }, now)
       return
     }
     const result = stopped ? stopping : next.result

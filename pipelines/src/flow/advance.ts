@@ -1,6 +1,7 @@
 import { raiseAlerts } from '@cairn/platform/alerts/raise-alerts'
 import { queueEndNotifications } from '../notifications/queue.js'
 import type { JobRunRow, RunResult, TaskResult } from '../schema.js'
+import { endUnstarted } from './end-unstarted.js'
 import { advanceLoop } from './loop.js'
 import { type CurrentTask, currentTasks, type Tx, tasksOf } from './run-rows.js'
 import { startTask } from './start-task.js'
@@ -38,12 +39,7 @@ async function stopLoops(tx: Tx, run: JobRunRow, rows: Map<string, CurrentTask>,
 async function endTask(tx: Tx, task: CurrentTask, result: TaskResult, now: number): Promise<CurrentTask> {
   const ended = { state: 'TERMINATED', result, ended_at: now } as const
   await tx.updateTable('task_runs').set(ended).where('task_run_id', '=', task.task_run_id).execute()
-  await tx
-    .updateTable('task_attempts')
-    .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
-    .where('task_run_id', '=', task.task_run_id)
-    .where('state', 'in', ['checking', 'queued', 'delegated'])
-    .execute()
+  await endUnstarted(tx, now).where('task_run_id', '=', task.task_run_id).execute()
   return { ...task, ...ended }
 }
 

@@ -5,6 +5,7 @@ import type { TaskSettings } from '@cairn/platform/protocol/task-settings'
 import type { JobRunRow, TaskRunRow } from '../schema.js'
 import { sampleTrials } from '../sweeps/sample-trials.js'
 import type { TaskValues } from '../task-kinds/task.js'
+import { endUnstarted } from './end-unstarted.js'
 import { type IterationStats, iterationStats } from './iteration-stats.js'
 import { newTaskRun } from './new-task-run.js'
 import { queueAttempt, withoutCache } from './queue-attempt.js'
@@ -79,8 +80,20 @@ export async function openLoop(
   inputs: readonly string[],
   now: number,
 ) {
+  const { sweep } = settingsOf(run, loop).for_each_task!
+  await insertIterations(tx, run, loop, inputs)
+  const tracking = sweep
+    ? ({ mlflow_state: 'open', mlflow_run_id: await earlierMlflowRun(tx, loop) } as const)
+    : {}
+  const opened = { state: 'RUNNING', attempt: 1, started_at: now, ...tracking } as const
+  await tx.updateTable('task_runs').set(opened).where('task_run_id', '=', loop.task_run_id).execute()
+  return advanceLoop(tx, run, { ...loop, ...opened }, now)
+}
+
+async function insertIterations(tx: Tx, run: JobRunRow, loop: CurrentTask, inputs: readonly string[]) {
   const { task, sweep } = settingsOf(run, loop).for_each_task!
-  const { task_key } = task
+  const parent_id = loop.task_run_id
+  const mlflow_state = sweep ? 'open' : null
   const earlier = await earlierIterations(tx, loop)
   const kept: number[] = []
   const created: TaskRunRow[] = []
@@ -88,9 +101,8 @@ export async function openLoop(
     const before = earlier.get(iteration)
     if (before?.result === 'SUCCESS' && before.input === input) kept.push(before.task_run_id)
     else {
-      const row = newTaskRun(run.run_id, task_key, iteration, before?.task_run_id ?? null)
-      const mlflow_state = sweep ? ('open' as const) : null
-      created.push({ ...row, parent_id: loop.task_run_id, iteration, input, mlflow_state })
+      const row = newTaskRun(run.run_id, task.task_key, iteration, before?.task_run_id ?? null)
+      created.push({ ...row, parent_id, iteration, input, mlflow_state })
     }
   }
   for (let i = 0; i < created.length; i += INSERT_ROWS)
@@ -101,15 +113,9 @@ export async function openLoop(
   for (let i = 0; i < kept.length; i += INSERT_ROWS)
     await tx
       .updateTable('task_runs')
-      .set({ parent_id: loop.task_run_id })
+      .set({ parent_id })
       .where('task_run_id', 'in', kept.slice(i, i + INSERT_ROWS))
       .execute()
-  const tracking = sweep
-    ? ({ mlflow_state: 'open', mlflow_run_id: await earlierMlflowRun(tx, loop) } as const)
-    : {}
-  const opened = { state: 'RUNNING', attempt: 1, started_at: now, ...tracking } as const
-  await tx.updateTable('task_runs').set(opened).where('task_run_id', '=', loop.task_run_id).execute()
-  return advanceLoop(tx, run, { ...loop, ...opened }, now)
 }
 
 /** The iterations of the failed loop that this one repairs, by number, without their values. */
@@ -205,7 +211,8 @@ async function startIterations(tx: Tx, run: JobRunRow, loop: CurrentTask, count:
     .orderBy('iteration')
     .limit(count)
     .execute()
-  for (const iteration of next) await queueAttempt(tx, iteration, withoutCache(run, task), 1, now)
+  const settings = withoutCache(run, task)
+  for (const iteration of next) await queueAttempt(tx, { task: iteration, settings }, now)
 }
 
 /** Ends iterations that have not started. Running attempts end by themselves. */
@@ -220,12 +227,7 @@ async function endWaiting(
     .select('task_run_id')
     .where('parent_id', '=', task_run_id)
     .where('state', 'in', ['BLOCKED', 'QUEUED', 'WAITING_FOR_RETRY'])
-  await tx
-    .updateTable('task_attempts')
-    .set({ state: 'ended', outcome: 'CANCELED', ended_at: now })
-    .where('task_run_id', 'in', waiting)
-    .where('state', 'in', ['checking', 'queued', 'delegated'])
-    .execute()
+  await endUnstarted(tx, now).where('task_run_id', 'in', waiting).execute()
   await tx
     .updateTable('task_runs')
     .set({ state: 'TERMINATED', result, ended_at: now })

@@ -42,7 +42,7 @@ export async function startTask(tx: Tx, ready: ReadyTask, now: number): Promise<
   const { outcome, inputs } = start
   if (outcome) return endNow(tx, task, { result: 'SUCCESS', outcome }, now)
   if (inputs) return openLoop(tx, run, task, inputs, now)
-  return queueAttempt(tx, task, withoutCache(run, settings), 1, now)
+  return queueAttempt(tx, { task, settings: withoutCache(run, settings) }, now)
 }
 
 async function decideStart(
