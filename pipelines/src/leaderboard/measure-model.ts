@@ -56,21 +56,29 @@ export async function measureModel(task: ModelTask, onProgress: OnProgress): Pro
   const protocols = task.protocols.map(getProtocol)
   onProgress('read')
   const events = await loadEvents(task.path)
+  const context = { task, contender, parameters, events, onProgress }
   const fits = new Map<SplitId, FittedModel>()
   const measurements: Measurement[] = []
   try {
     for (const protocol of protocols) {
-      const fitted =
-        fits.get(protocol.split) ?? (await fit(contender, parameters, events, protocol, task, onProgress))
+      const fitted = fits.get(protocol.split) ?? (await fit(context, protocol))
       fits.set(protocol.split, fitted)
       onProgress('evaluate')
-      measurements.push(await measure(fitted, protocol, events, task, onProgress))
+      measurements.push(await measure(context, fitted, protocol))
     }
   } finally {
     for (const { scorer } of fits.values()) await scorer.close?.()
   }
   const { kind, title, caution } = contender
   return { kind, title, ...(caution && { caution }), parameters, data: countData(events), measurements }
+}
+
+interface MeasurementContext {
+  readonly task: ModelTask
+  readonly contender: Contender
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly events: LoadedEvents
+  readonly onProgress: OnProgress
 }
 
 interface FittedModel {
@@ -80,14 +88,11 @@ interface FittedModel {
 }
 
 async function fit(
-  contender: Contender,
-  parameters: Readonly<Record<string, unknown>>,
-  { interactions, facts }: LoadedEvents,
+  { task: { threads }, contender, parameters, events, onProgress }: MeasurementContext,
   protocol: Protocol,
-  { threads }: ModelTask,
-  onProgress: OnProgress,
 ): Promise<FittedModel> {
   onProgress('fit')
+  const { interactions, facts } = events
   const parts = split(protocol.split, interactions)
   const data = { train: parts.test.train, ...(facts && { facts }) }
   const started = performance.now()
@@ -99,12 +104,11 @@ async function fit(
 }
 
 async function measure(
+  { task, events, onProgress }: MeasurementContext,
   { parts, scorer, seconds }: FittedModel,
   protocol: Protocol,
-  { interactions }: LoadedEvents,
-  { kind, threads, lists, popularity = [] }: ModelTask,
-  onProgress: OnProgress,
 ): Promise<Measurement> {
+  const { kind, threads, lists, popularity = [] } = task
   const started = performance.now()
   const popularitySummary = popularity.find((summary) => summary.protocol === protocol.id)
   const evaluation = await evaluate(scorer, parts, protocol, {
@@ -113,7 +117,7 @@ async function measure(
     onRanked: (done, total) => onProgress('evaluate', { done, total, unit: 'users' }),
   })
   const evaluation_seconds = secondsSince(started)
-  if (lists) await writeLists(join(lists, `${kind}-${protocol.id}.jsonl`), evaluation, interactions)
+  if (lists) await writeLists(join(lists, `${kind}-${protocol.id}.jsonl`), evaluation, events.interactions)
   return { summary: evaluation.summary, fit_seconds: seconds, evaluation_seconds }
 }
 

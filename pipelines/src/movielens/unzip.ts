@@ -55,10 +55,11 @@ export async function unzip(
     const files: UnzippedFile[] = []
     for (const [i, entry] of entries.entries()) {
       const path = join(folder, `${i}-${basename(entry.fileName)}`)
-      await extract(zip, entry, path, name, options.signal, (bytes) => {
+      const onBytes = (bytes: number) => {
         done += bytes
         options.onBytes?.(done, total)
-      })
+      }
+      await extract(zip, { entry, path, archive: name, signal: options.signal, onBytes })
       const parent = dirname(entry.fileName)
       files.push({ folder: parent === '.' ? '' : parent, name: basename(entry.fileName), path })
     }
@@ -96,15 +97,18 @@ function rejectBomb(entry: Entry, archive: string, archiveBytes: number): void {
     throw invalid(`${archive}: '${fileName}' claims ${uncompressedSize} bytes, more than any MovieLens file.`)
 }
 
+interface Extraction {
+  readonly entry: Entry
+  /** The file to write. */
+  readonly path: string
+  /** The name of the archive, for messages. */
+  readonly archive: string
+  readonly signal: AbortSignal | undefined
+  readonly onBytes: (bytes: number) => void
+}
+
 /** Verifies the checksum; yauzl itself verifies the size. */
-async function extract(
-  zip: ZipFile,
-  entry: Entry,
-  path: string,
-  archive: string,
-  signal: AbortSignal | undefined,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
+async function extract(zip: ZipFile, { entry, path, archive, signal, onBytes }: Extraction): Promise<void> {
   let checksum = 0
   const checked = async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {

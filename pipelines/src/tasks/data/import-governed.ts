@@ -47,7 +47,7 @@ export async function importGoverned(
   log.info(`${result.edition}: ${result.tables.map((table) => `${table.rows} ${table.name}`).join(', ')}`)
   if (result.rejectFile)
     log.warn(`${result.rejected} invalid rows were skipped; they are listed in ${result.rejectFile}`)
-  const tables = await copyToManaged(context, schema, location, result, ratings)
+  const tables = await copyToManaged(context, { schema, location, result, ratings })
   return {
     edition: result.edition,
     rejected: result.rejected,
@@ -56,13 +56,18 @@ export async function importGoverned(
   }
 }
 
+interface Copy {
+  readonly schema: string
+  /** The key prefix of the imported tables. */
+  readonly location: string
+  readonly result: ImportResult
+  readonly ratings: WriteTarget
+}
+
 /** Copies the imported rows to the managed tables; all are staged before the first is committed. */
 async function copyToManaged(
   { client, services, signal, progress }: TaskContext,
-  schema: string,
-  location: string,
-  result: ImportResult,
-  ratings: WriteTarget,
+  { schema, location, result, ratings }: Copy,
 ): Promise<Record<string, number>> {
   const { blobs } = services
   const staged: { name: keyof typeof COMMENTS; target: WriteTarget; table: StagedTable }[] = []
@@ -74,9 +79,7 @@ async function copyToManaged(
       const select = `select * from ${await scanDelta(blobs, `${location}/${name}`, snapshot)}`
       const table = await withDuckDb(
         (connection) => stageTable(blobs, target.key, { connection, select, signal }),
-        {
-          signal,
-        },
+        { signal },
       )
       staged.push({ name, target, table })
     }
