@@ -132,7 +132,7 @@ async function setExperimentTags(call: Client, experiment_id: string, settings: 
  * @throws INVALID_STATE for a resource without the tag of the target
  */
 export async function requireOwn(call: Client, kind: ResourceKind, deployed: Identity, root: string) {
-  const tags = await undefinedIfAbsent(RESOURCE_APIS[kind].tags(call, deployed))
+  const tags = await undefinedIfMissing(RESOURCE_APIS[kind].tags(call, deployed))
   if (!tags || tags.some(({ key, value }) => key === BUNDLE_TAG && value === root)) return
   throw new ApiError(
     'INVALID_STATE',
@@ -142,10 +142,10 @@ export async function requireOwn(call: Client, kind: ResourceKind, deployed: Ide
 
 /** Deletes a resource. Succeeds if it does not exist any more. */
 export async function deleteResource(call: Client, kind: ResourceKind, deployed: Identity): Promise<void> {
-  await undefinedIfAbsent(RESOURCE_APIS[kind].delete(call, deployed))
+  await undefinedIfMissing(RESOURCE_APIS[kind].delete(call, deployed))
 }
 
-const undefinedIfAbsent = <T>(answer: Promise<T>): Promise<T | undefined> =>
+const undefinedIfMissing = <T>(answer: Promise<T>): Promise<T | undefined> =>
   answer.catch((error: unknown) => {
     if (error instanceof ApiError && error.statusCode === 404) return undefined
     throw error

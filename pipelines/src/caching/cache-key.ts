@@ -64,7 +64,7 @@ export async function cacheKey(
       python: kind.usesPython && context.services.config.task_python,
       code: await contentsOf({ paths, lists }, context, files),
       tables: await statesOf(cache?.tables ?? [], context),
-      queried: await statesOf(queried, context, unlessUnknown),
+      queried: await statesOf(queried, context, undefinedIfUnknown),
     }),
   )
 }
@@ -116,6 +116,6 @@ async function statesOf(
 }
 
 /** A query may name members of a struct, which are not tables. */
-function unlessUnknown(error: unknown): undefined {
+function undefinedIfUnknown(error: unknown): undefined {
   if (!(error instanceof ApiError) || error.statusCode !== 404) throw error
 }

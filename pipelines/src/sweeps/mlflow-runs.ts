@@ -66,14 +66,14 @@ export class MlflowRuns {
 
   /** The last value of a metric; undefined without one, for NaN and for a run that was deleted. */
   async readMetric(run_id: string, metric: string): Promise<number | undefined> {
-    const found = await this.#call(GetRun, { run_id }).catch(unlessRefused)
+    const found = await this.#call(GetRun, { run_id }).catch(undefinedIfRefused)
     const value = found?.run.data.metrics?.find(({ key }) => key === metric)?.value
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined
   }
 
   /** Sets the status unless the run has already ended. A deleted run stays deleted. */
   async end(run_id: string, status: EndStatus, tags: Readonly<Record<string, string>> = {}): Promise<void> {
-    const found = await this.#call(GetRun, { run_id }).catch(unlessRefused)
+    const found = await this.#call(GetRun, { run_id }).catch(undefinedIfRefused)
     if (found?.run.info.lifecycle_stage !== 'active') return
     if (Object.keys(tags).length > 0) await this.#call(LogBatch, { run_id, tags: asTags(tags) })
     if (!['RUNNING', 'SCHEDULED'].includes(found.run.info.status)) return
@@ -123,7 +123,7 @@ const asTags = (tags: Readonly<Record<string, string>>) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }))
 
 /** A run that the principal may no longer read has no metric. Other failures are temporary. */
-function unlessRefused(error: unknown): undefined {
+function undefinedIfRefused(error: unknown): undefined {
   if (!isRefusal(error)) throw error
 }
 

@@ -129,7 +129,7 @@ export class ModelCache {
   async find(digest: string): Promise<CachedModel | undefined> {
     const folder = join(this.#folder, digest)
     await this.#holder.use(digest)
-    return unlessAbsent(async () => {
+    return undefinedIfAbsent(async () => {
       if ((await digestOfFolder(folder)) !== digest) return undefined
       await markFetched(folder)
       return { digest, folder, bytes: (await sizeOf(folder)).bytes }
@@ -207,7 +207,7 @@ async function markFetched(folder: string): Promise<void> {
 }
 
 /** Returns undefined for a folder that is absent, or that another server is removing. */
-async function unlessAbsent<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
+async function undefinedIfAbsent<Found>(find: () => Promise<Found>): Promise<Found | undefined> {
   try {
     return await find()
   } catch (error) {
@@ -217,7 +217,7 @@ async function unlessAbsent<Found>(find: () => Promise<Found>): Promise<Found | 
 }
 
 const findSize = (folder: string): Promise<Omit<UnusedModel, 'digest'> | undefined> =>
-  unlessAbsent(async () => ({ fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }))
+  undefinedIfAbsent(async () => ({ fetchedAt: (await stat(folder)).mtimeMs, ...(await sizeOf(folder)) }))
 
 async function sizeOf(folder: string): Promise<{ files: number; bytes: number }> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
