@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { printRows } from '../client/output.js'
-import { findMember, findPrincipal } from '../people/find-principal.js'
+import { getMember, getPrincipal } from '../people/find-principal.js'
 import { listPrincipals } from '../people/list-principals.js'
 
 /** `cairn groups`: manages groups and their members. */
@@ -51,7 +51,7 @@ function addDelete(groups: Command) {
     .addHelpText('after', examples('cairn groups delete modelling'))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'group', name)
+      const { id } = await getPrincipal(call, 'group', name)
       await call(Groups.Delete, { id })
     })
 }
@@ -63,7 +63,7 @@ function addMembers(groups: Command) {
     .addHelpText('after', examples('cairn groups members modelling'))
     .action(async (group: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'group', group)
+      const { id } = await getPrincipal(call, 'group', group)
       const { members = [] } = await call(Groups.Get, { id })
       printRows(command, members, { name: (row) => row.display, type: ({ type }) => type }, 'No members.')
     })
@@ -81,8 +81,8 @@ function addChange(groups: Command, op: 'add' | 'remove') {
     .addHelpText('after', examples(`cairn groups ${op} modelling ada@example.org importer`))
     .action(async (group: string, names: string[], _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'group', group)
-      const members = await Promise.all(names.map((name) => findMember(call, name)))
+      const { id } = await getPrincipal(call, 'group', group)
+      const members = await Promise.all(names.map((name) => getMember(call, name)))
       const value = members.map((member) => ({ value: member.id }))
       await call(Groups.Patch, { id, attributes: 'id', Operations: [{ op, path: 'members', value }] })
     })

@@ -3,7 +3,7 @@ import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { type Columns, printRows } from '../client/output.js'
-import { findPrincipal } from '../people/find-principal.js'
+import { getPrincipal } from '../people/find-principal.js'
 import { listPrincipals } from '../people/list-principals.js'
 
 /** `cairn service-principals`: accounts of programs. */
@@ -54,7 +54,7 @@ function addDelete(services: Command) {
     .addHelpText('after', examples('cairn service-principals delete importer'))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'service principal', name)
+      const { id } = await getPrincipal(call, 'service principal', name)
       await call(ServicePrincipals.Delete, { id })
     })
 }

@@ -4,7 +4,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { type Columns, printOne, printRows } from '../client/output.js'
-import { findPrincipal } from '../people/find-principal.js'
+import { getPrincipal } from '../people/find-principal.js'
 import { addLinkCommands } from '../people/link-commands.js'
 import { listPrincipals } from '../people/list-principals.js'
 
@@ -51,7 +51,7 @@ function addShow(users: Command) {
     .addHelpText('after', examples('cairn users show ada@example.org'))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'user', name)
+      const { id } = await getPrincipal(call, 'user', name)
       printOne(command, await call(Users.Get, { id }), {
         name: ({ userName }) => userName,
         display: ({ displayName }) => displayName,
@@ -77,7 +77,7 @@ function addSwitch(users: Command, active: boolean) {
     .addHelpText('after', examples(`cairn users ${verb} ada@example.org`))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'user', name)
+      const { id } = await getPrincipal(call, 'user', name)
       await call(Users.Patch, { id, Operations: [{ op: 'replace', path: 'active', value: active }] })
     })
 }
@@ -89,7 +89,7 @@ function addDelete(users: Command) {
     .addHelpText('after', examples('cairn users delete ada@example.org'))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'user', name)
+      const { id } = await getPrincipal(call, 'user', name)
       await call(Users.Delete, { id })
     })
 }

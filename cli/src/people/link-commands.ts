@@ -12,7 +12,7 @@ import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { type Columns, printOne, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
-import { findPrincipal } from './find-principal.js'
+import { getPrincipal } from './find-principal.js'
 
 type OpenLink = Output<typeof ListInvites>['invites'][number]
 
@@ -53,7 +53,7 @@ function addReset(users: Command) {
     .addHelpText('after', examples('cairn users reset-password ada@example.org'))
     .action(async (name: string, _options, command) => {
       const { call } = connect(command)
-      const { id } = await findPrincipal(call, 'user', name)
+      const { id } = await getPrincipal(call, 'user', name)
       printLink(command, await call(CreatePasswordReset, { id }))
     })
 }
