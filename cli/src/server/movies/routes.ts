@@ -42,7 +42,7 @@ export const movieRoutes: FastifyPluginAsync<{ context: ServiceContext }> = asyn
     const answer = await querier.run((token) => queryEndpoint(inProcess(app), token, input)).catch(explain)
     const { headers, ...recommendations } = answer
     const name = headers.get('served-model-name') ?? ''
-    const model = (await models.get().catch(() => undefined))?.get(name)
+    const model = (await models.get().catch(() => undefined))?.get(name) // the answer is complete without it
     const version = headers.get('served-model-version') ?? ''
     return { ...recommendations, served: { name, version, ...(model && { model }) } }
   })

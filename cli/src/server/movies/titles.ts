@@ -19,7 +19,7 @@ export async function readTitles(client: Client): Promise<Titles> {
   return { ...titles, titles: withKoreanTitles(withLinks(titles.titles, await readLinks(client))) }
 }
 
-/** Lists the tables first: reading `links` without access would record a denied request. */
+/** Lists the tables first: reading `links` without access would record a denied request. Films are shown without links too. */
 async function readLinks(client: Client): Promise<Rows | undefined> {
   const { tables } = await client(ListTables, { ...SCHEMA, omit_columns: true })
   if (!tables.some(({ name }) => name === 'links')) return undefined
