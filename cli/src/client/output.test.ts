@@ -27,15 +27,15 @@ const ROWS: Row[] = [
 const COLUMNS = { name: (row: Row) => row.name, score: (row: Row) => row.score }
 
 test('aligns table columns, including characters that are two columns wide', () => {
-  printRows(command(), ROWS, COLUMNS, '')
+  printRows(command(), ROWS, COLUMNS)
   expect(written).toBe('NAME   SCORE\n영화   0.123457\na,"b"  12\n')
 })
 
 test('quotes CSV where necessary, and prints rows as JSON, or [] for none', () => {
-  printRows(command('csv'), ROWS, COLUMNS, '')
+  printRows(command('csv'), ROWS, COLUMNS)
   expect(written).toBe('name,score\n영화,0.123457\n"a,""b""",12\n')
   written = ''
-  printRows(command('json'), ROWS, COLUMNS, '')
+  printRows(command('json'), ROWS, COLUMNS)
   expect(JSON.parse(written)).toEqual(ROWS)
   written = ''
   printRows<Row>(command('json'), [], COLUMNS, 'nothing')

@@ -9,21 +9,30 @@ export const outputOption = () =>
 
 export const formatOf = (command: Command): Format => command.optsWithGlobals<{ output: Format }>().output
 
-/** Prints only data to stdout: a table, the server's JSON, or the table's columns as CSV. */
-export function printRows<Row>(command: Command, rows: readonly Row[], columns: Columns<Row>, empty: string) {
+/**
+ * Prints only data to stdout: a table, the server's JSON, or the table's columns as CSV.
+ *
+ * @param emptyMessage shown on stderr in place of a table without rows
+ */
+export function printRows<Row>(
+  command: Command,
+  rows: readonly Row[],
+  columns: Columns<Row>,
+  emptyMessage?: string,
+) {
   const format = formatOf(command)
   if (format === 'json') return print(JSON.stringify(rows, null, 2))
   const header = Object.keys(columns)
   const cells = rows.map((row) => header.map((name) => text(columns[name]!(row))))
   if (format === 'csv') return print([header, ...cells].map((line) => line.map(quoted).join(',')).join('\n'))
-  if (rows.length === 0) return void process.stderr.write(`${empty}\n`)
+  if (rows.length === 0 && emptyMessage !== undefined) return void process.stderr.write(`${emptyMessage}\n`)
   print(table(header, cells))
 }
 
 /** Prints one object: a line per field, or all of it as JSON. */
 export function printOne<Row extends object>(command: Command, row: Row, fields: Columns<Row>) {
   if (formatOf(command) === 'json') return print(JSON.stringify(row, null, 2))
-  if (formatOf(command) === 'csv') return printRows(command, [row], fields, '')
+  if (formatOf(command) === 'csv') return printRows(command, [row], fields)
   const names = Object.keys(fields)
   const width = Math.max(...names.map((name) => name.length))
   print(names.map((name) => `${name.padEnd(width)}  ${text(fields[name]!(row))}`).join('\n'))

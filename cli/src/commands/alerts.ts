@@ -152,7 +152,7 @@ function addAdd(alerts: Command) {
         ...{ id, name, ...conditionFrom(type, options) },
         ...(webhook && { webhook_url: webhook }),
       })
-      printRows(command, [rule], RULE_COLUMNS, '')
+      printRows(command, [rule], RULE_COLUMNS)
     })
 }
 

@@ -105,7 +105,6 @@ function addDescribe(catalog: Command) {
           nullable: (row) => row.nullable,
           comment: (row) => row.comment,
         },
-        '',
       )
     })
 }

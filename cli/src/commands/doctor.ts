@@ -21,7 +21,6 @@ export const doctorCommand = () =>
           result: ({ result }) => result,
           detail: ({ detail, advice }) => [detail, advice].filter(Boolean).join(' '),
         },
-        '',
       )
       if (findings.some(({ result }) => result === 'problem')) process.exitCode = 1
     })

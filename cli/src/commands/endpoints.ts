@@ -58,19 +58,14 @@ function addGet(endpoints: Command) {
     .action(async (name, _options, command) => {
       const endpoint = await connect(command).call(GetServingEndpoint, { name })
       const entities = (endpoint.config ?? endpoint.pending_config)?.served_entities ?? []
-      printRows(
-        command,
-        entities,
-        {
-          entity: (entity) => entity.name,
-          model: (entity) => entity.entity_name,
-          version: (entity) => entity.entity_version,
-          follows: (entity) => entity.entity_alias,
-          state: (entity) => entity.state.deployment.replace('DEPLOYMENT_', '').toLowerCase(),
-          message: (entity) => entity.state.deployment_state_message,
-        },
-        '',
-      )
+      printRows(command, entities, {
+        entity: (entity) => entity.name,
+        model: (entity) => entity.entity_name,
+        version: (entity) => entity.entity_version,
+        follows: (entity) => entity.entity_alias,
+        state: (entity) => entity.state.deployment.replace('DEPLOYMENT_', '').toLowerCase(),
+        message: (entity) => entity.state.deployment_state_message,
+      })
     })
 }
 
@@ -95,7 +90,7 @@ function addCreate(endpoints: Command) {
         config: { served_entities: [{ entity_name: model, entity_version: version }] },
       })
       const endpoint = wait ? await waitUntilDeployed(call, name) : await call(GetServingEndpoint, { name })
-      printRows(command, [endpoint], COLUMNS, '')
+      printRows(command, [endpoint], COLUMNS)
     })
 }
 

@@ -50,7 +50,6 @@ export function experimentsCommand() {
         command,
         [{ experiment_id, name }],
         { id: (row) => row.experiment_id, name: (row) => row.name },
-        '',
       )
     })
   experiments

@@ -40,7 +40,7 @@ function addCreate(groups: Command) {
     .addHelpText('after', examples('cairn groups create modelling'))
     .action(async (displayName: string, _options, command) => {
       const made = await connect(command).call(Groups.Create, { displayName })
-      printRows(command, [made], { name: (row) => row.displayName, id: ({ id }) => id }, '')
+      printRows(command, [made], { name: (row) => row.displayName, id: ({ id }) => id })
     })
 }
 

@@ -91,7 +91,7 @@ function addGet(jobs: Command) {
     .addHelpText('after', examples('cairn jobs get 12'))
     .action(async (run, _options, command) => {
       const { tasks } = await connect(command).call(GetRunProgress, { run_id: parseInteger(run) })
-      printRows(command, tasks, TASK_COLUMNS, '')
+      printRows(command, tasks, TASK_COLUMNS)
     })
 }
 

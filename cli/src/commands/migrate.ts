@@ -79,7 +79,6 @@ async function count(flags: Flags, command: Command) {
     command,
     rows.map(([what, count]) => ({ what: String(what), count: Number(count) })),
     { what: (row) => row.what, count: (row) => row.count },
-    '',
   )
 }
 
@@ -147,7 +146,6 @@ async function run(flags: Flags, command: Command) {
       differ: (check) => check.differ,
       result: (check) => (isSame(check) ? 'same' : 'DIFFERENT'),
     },
-    '',
   )
   if (!checks.every(isSame))
     throw new ApiError(

@@ -176,7 +176,6 @@ function addParams(models: Command) {
           command,
           recipes.map((recipe) => ({ kind: recipe.kind, title: recipe.title })),
           { kind: (row) => row.kind, title: (row) => row.title },
-          '',
         )
       }
       const { describeParameters } = await import('../bench/describe-parameters.js')
@@ -206,5 +205,4 @@ const printChecks = (command: Command, checks: readonly GateCheck[]) =>
       result: (row) => (row.passed ? 'passed' : 'failed'),
       detail: (row) => row.detail,
     },
-    '',
   )

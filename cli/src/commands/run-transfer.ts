@@ -100,7 +100,7 @@ function printCounts(
 ) {
   const totals = { runs: counts.runs, points: counts.points, artifacts: files, bytes }
   const rows = Object.entries(totals).map(([what, count]) => ({ what, count }))
-  printRows(command, rows, { what: (row) => row.what, count: (row) => row.count }, '')
+  printRows(command, rows, { what: (row) => row.what, count: (row) => row.count })
 }
 
 const EXPORT_EXAMPLES = `

@@ -70,7 +70,6 @@ function addGet(runs: Command) {
         command,
         details(run),
         { kind: (row) => row.kind, key: (row) => row.key, value: (row) => row.value },
-        '',
       )
     })
 }

@@ -43,7 +43,7 @@ function addCreate(services: Command) {
     .addHelpText('after', examples('cairn service-principals create importer'))
     .action(async (applicationId: string, _options, command) => {
       const made = await connect(command).call(ServicePrincipals.Create, { applicationId })
-      printRows(command, [made], { name: (row) => row.applicationId, id: ({ id }) => id }, '')
+      printRows(command, [made], { name: (row) => row.applicationId, id: ({ id }) => id })
     })
 }
 

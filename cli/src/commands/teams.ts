@@ -83,7 +83,6 @@ const print = (command: Command, steps: readonly TeamStep[]) =>
       state: ({ state }) => (state === 'new' ? 'new' : 'there already'),
       what: describeStep,
     },
-    '',
   )
 
 function describeStep({ kind, principal, privileges = [], securable_type, securable }: TeamStep): string {

@@ -72,7 +72,7 @@ export function addRollback(endpoints: Command) {
       const { call } = connect(command)
       await call(RollBackServingEndpoint, { name, ...(to !== undefined && { number: to }) })
       const endpoint = wait ? await waitUntilDeployed(call, name) : await call(GetServingEndpoint, { name })
-      printRows(command, [endpoint], ENDPOINT_COLUMNS, '')
+      printRows(command, [endpoint], ENDPOINT_COLUMNS)
     })
 }
 
