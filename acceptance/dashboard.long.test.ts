@@ -46,7 +46,7 @@ describe.skipIf(!chromium)('the dashboard', () => {
       .locator('td')
       .nth(1)
 
-  test('a column is found among thousands of metrics, and shows the last, least, greatest or best value', async () => {
+  test('a column is found among thousands of metrics, and shows its last, minimum, maximum or best value', async () => {
     const experiment = await newExperiment('wide')
     const run_id = await newRun(experiment, 'wide')
     for (let start = 0; start < METRICS; start += 1000)

@@ -98,7 +98,7 @@ describe.skipIf(!chromium)('the runs table', () => {
     expect(someone.problems()).toEqual([])
   })
 
-  test('columns are moved by drag and keyboard, pinned, hidden and added, and show least values', async () => {
+  test('columns are moved by drag and keyboard, pinned, hidden and added, and show the minimum', async () => {
     await using someone = await visit()
     const { tab } = someone
     await someone.open(page('?columns=metrics.loss,params.model,params.factors'))
