@@ -6,15 +6,11 @@ import {
   ReviewPrincipal,
 } from '@cairn/platform/protocol/access-review'
 import type { Command } from 'commander'
+import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
-
-interface Page<Entry> {
-  readonly entries: readonly Entry[]
-  readonly next_page_token: string | null
-}
 
 /** Adds `cairn access review`, in both directions. `-o csv` is the export. */
 export function addReview(access: Command) {
@@ -38,7 +34,10 @@ export function addReview(access: Command) {
       ) => {
         const { call } = connect(command)
         if (principal !== undefined) {
-          const entries = await all((page) => call(ReviewPrincipal, { principal, ...page }))
+          const entries = await allPages(async (page_token) => {
+            const page = await call(ReviewPrincipal, { principal, ...(page_token && { page_token }) })
+            return { items: page.entries, next: page.next_page_token }
+          })
           const rows = entries.flatMap((one) =>
             one.privileges.map((granted) => ({
               subject: `${one.securable_type} ${one.full_name}`,
@@ -50,7 +49,10 @@ export function addReview(access: Command) {
         if (type === undefined || name === undefined)
           throw invalid('Name the type and the name of an object, or --principal.')
         const input = { securable_type: type, full_name: name }
-        const entries = await all((page) => call(ReviewObject, { ...input, ...page }))
+        const entries = await allPages(async (page_token) => {
+          const page = await call(ReviewObject, { ...input, ...(page_token && { page_token }) })
+          return { items: page.entries, next: page.next_page_token }
+        })
         const rows = entries.flatMap((one) =>
           one.privileges.map((granted) => ({ subject: one.principal, ...reasonOf(granted) })),
         )
@@ -90,13 +92,3 @@ const listOf = (reasons: readonly Reason[]) =>
       return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}${until}`
     })
     .join('; ')
-
-async function all<Entry>(fetch: (page: { page_token?: string }) => Promise<Page<Entry>>): Promise<Entry[]> {
-  const entries: Entry[] = []
-  for (let page_token: string | undefined; ; ) {
-    const page = await fetch(page_token ? { page_token } : {})
-    entries.push(...page.entries)
-    if (!page.next_page_token) return entries
-    page_token = page.next_page_token
-  }
-}

@@ -10,6 +10,7 @@ import {
 } from '@cairn/platform/protocol/access-requests'
 import { Command, Option } from 'commander'
 import { addReview } from '../access/review.js'
+import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
@@ -44,7 +45,7 @@ const COLUMNS = {
   'decided by': (row: AccessRequest) => row.decided_by,
   comment: (row: AccessRequest) => row.comment,
 }
-const print = (command: Command, ...rows: AccessRequest[]) => printRows(command, rows, COLUMNS, '')
+const print = (command: Command, ...rows: AccessRequest[]) => printRows(command, rows, COLUMNS)
 
 interface GrantDays {
   grantDays?: number
@@ -108,13 +109,10 @@ function addList(access: Command) {
     .action(async ({ mine, state }: { mine?: boolean; state?: AccessRequestState }, command) => {
       const { call } = connect(command)
       const filter = { box: mine ? ('mine' as const) : ('to_decide' as const), ...(state && { state }) }
-      const rows: AccessRequest[] = []
-      for (let page_token: string | undefined; ; ) {
+      const rows = await allPages(async (page_token) => {
         const page = await call(ListAccessRequests, { ...filter, ...(page_token && { page_token }) })
-        rows.push(...page.requests)
-        if (!page.next_page_token) break
-        page_token = page.next_page_token
-      }
+        return { items: page.requests, next: page.next_page_token }
+      })
       printRows(command, rows, COLUMNS, 'No requests for access.')
     })
 }

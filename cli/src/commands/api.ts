@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { ApiError, invalid, isErrorCode } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { notJsonError } from '@cairn/platform/protocol/json-response'
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
+import { responseError } from '../client/response-error.js'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
 
@@ -38,7 +39,7 @@ export const apiCommand = () =>
         ...(body !== undefined && { body }),
       })
       const text = await response.text()
-      if (!response.ok) throw errorFrom(response.status, text)
+      if (!response.ok) throw responseError(response.status, text)
       if (isWebPage(path, response)) throw notJsonError(response)
       process.stdout.write(text.endsWith('\n') ? text : `${text}\n`)
     })
@@ -48,12 +49,3 @@ const isWebPage = (path: string, { headers }: Response) =>
   path.startsWith('/api/') &&
   /^text\/html\b/.test(headers.get('content-type') ?? '') &&
   !headers.has('content-disposition')
-
-function errorFrom(status: number, text: string): ApiError {
-  try {
-    const { error_code, message } = JSON.parse(text)
-    return new ApiError(isErrorCode(error_code) ? error_code : 'INTERNAL_ERROR', message)
-  } catch {
-    return new ApiError('INTERNAL_ERROR', `The server returned ${status}: ${text.slice(0, 500)}`)
-  }
-}

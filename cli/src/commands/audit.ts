@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { ApiError, invalid, isErrorCode } from '@cairn/platform/errors'
+import { invalid } from '@cairn/platform/errors'
 import { type AuditEvent, ExportAudit, ListAudit } from '@cairn/platform/protocol/audit'
+import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
@@ -9,6 +10,7 @@ import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
 import { parseDuration } from '../client/parse-duration.js'
 import { parseInteger } from '../client/parse-integer.js'
+import { responseError } from '../client/response-error.js'
 
 /** `cairn audit`: who did what on which object, from where, and whether it was allowed. */
 export function auditCommand() {
@@ -81,17 +83,16 @@ function addList(audit: Command) {
     )
     .action(async ({ limit, ...options }: FilterOptions & { limit: number }, command) => {
       const { call } = connect(command)
-      const events: AuditEvent[] = []
-      let page_token: string | null | undefined
-      do {
+      const newestFirst = pages(async (page_token) => {
         const page = await call(ListAudit, {
           ...filterOf(options),
-          max_results: Math.min(100, limit - events.length),
+          max_results: Math.min(100, limit),
           ...(page_token && { page_token }),
         })
-        events.push(...page.events)
-        page_token = page.next_page_token
-      } while (page_token && events.length < limit)
+        return { items: page.events, next: page.next_page_token }
+      })
+      const events: AuditEvent[] = []
+      for await (const event of newestFirst) if (events.push(event) >= limit) break
       printRows(
         command,
         events,
@@ -122,17 +123,7 @@ function addExport(audit: Command) {
       const response = await fetch(`${server}${ExportAudit.path}?${query}`, {
         headers: token ? { authorization: `Bearer ${token}` } : {},
       })
-      if (!response.ok || !response.body) throw await errorOf(response)
+      if (!response.ok || !response.body) throw responseError(response.status, await response.text())
       await pipeline(Readable.fromWeb(response.body as never), process.stdout, { end: false })
     })
-}
-
-async function errorOf(response: Response): Promise<ApiError> {
-  const text = await response.text()
-  try {
-    const { error_code, message } = JSON.parse(text)
-    return new ApiError(isErrorCode(error_code) ? error_code : 'INTERNAL_ERROR', message)
-  } catch {
-    return new ApiError('INTERNAL_ERROR', `The server returned ${response.status}: ${text.slice(0, 500)}`)
-  }
 }

@@ -10,8 +10,8 @@ import {
   PYTHON_ENVIRONMENT,
   TASK_ENVIRONMENT,
 } from '@cairn/platform/protocol/garbage'
-import { pages } from '@cairn/sdk/page'
 import { Command, Option } from 'commander'
+import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { formatOf, printRows } from '../client/output.js'
 import { parseDuration } from '../client/parse-duration.js'
@@ -60,12 +60,12 @@ export const gcCommand = () =>
 async function collect(call: Client, older_than_seconds: number, apply: boolean): Promise<GarbageItem[]> {
   const items: GarbageItem[] = []
   for (const kind of GARBAGE_KINDS) {
-    const found = pages(async (page_token) => {
+    const found = await allPages(async (page_token) => {
       const query = { kind, older_than_seconds, apply, ...(page_token && { page_token }) }
       const page = await call(CollectGarbage, query)
       return { items: page.items, next: page.next_page_token }
     })
-    for await (const item of found) items.push(item)
+    items.push(...found)
   }
   // A server without endpoints or jobs has no such cache.
   const cached = await call(CollectModelCache, { older_than_seconds, apply }).catch(unlessMissing)
@@ -86,7 +86,7 @@ const TITLES: Readonly<Record<GarbageItem['kind'], string>> = {
 }
 
 function print(command: Command, items: readonly GarbageItem[], apply: boolean) {
-  if (formatOf(command) === 'json') return printRows(command, items, {}, '')
+  if (formatOf(command) === 'json') return printRows(command, items, {})
   const rows = [...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT, TASK_ENVIRONMENT]
     .map((kind) => items.filter((item) => item.kind === kind))
     .filter((list) => list.length > 0)

@@ -8,8 +8,8 @@ import {
   RotateToken,
 } from '@cairn/platform/protocol/identities'
 import type { Output } from '@cairn/platform/protocol/operation'
-import { pages } from '@cairn/sdk/page'
 import { Command } from 'commander'
+import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
@@ -66,7 +66,7 @@ function addList(tokens: Command) {
     .option('--search <text>', 'a part of the comment, or of the name of the owner')
     .action(async ({ all, for: holder, search }: ListOptions, command) => {
       const { call } = connect(command)
-      const newestFirst = pages<Token>(async (page_token) => {
+      const found = await allPages<Token>(async (page_token) => {
         const input = { ...(search && { search }), ...(page_token && { page_token }) }
         const page =
           all || holder
@@ -74,8 +74,6 @@ function addList(tokens: Command) {
             : await call(ListTokens, input)
         return { items: page.token_infos, next: page.next_page_token }
       })
-      const found: Token[] = []
-      for await (const token of newestFirst) found.push(token)
       printRows<Token>(command, found, COLUMNS, 'No tokens.')
     })
 }

@@ -2,6 +2,7 @@ import type { Client } from '@cairn/platform/protocol/client'
 import { GetJobRun, GetRunOutput, type JobRun, type RunTask } from '@cairn/platform/protocol/job-runs'
 import type { Sweep } from '@cairn/platform/protocol/sweeps'
 import type { Command } from 'commander'
+import { allPages } from '../client/all-pages.js'
 import { formatDuration } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
 
@@ -12,22 +13,18 @@ export async function printSweeps(call: Client, command: Command, { tasks = [] }
     if (!sweep) continue
     const trials = await readTrials(call, run_id)
     if (trials.length === 0) continue
-    printRows(command, ranked(trials, sweep), columnsOf(sweep), '')
+    printRows(command, ranked(trials, sweep), columnsOf(sweep))
     const { best } = (await call(GetRunOutput, { run_id })).sweep ?? {}
     const found = best && `trial ${best.iteration + 1}, run ${best.mlflow_run_id}`
     process.stderr.write(`Best of ${task_key}: ${found ?? `no trial has ${sweep.objective.metric}`}.\n`)
   }
 }
 
-async function readTrials(call: Client, run_id: number): Promise<RunTask[]> {
-  const trials: RunTask[] = []
-  for (let page_token: string | undefined = ''; page_token !== undefined; ) {
-    const page: JobRun = await call(GetJobRun, { run_id, ...(page_token && { page_token }) })
-    trials.push(...(page.iterations ?? []))
-    page_token = page.next_page_token
-  }
-  return trials
-}
+const readTrials = (call: Client, run_id: number): Promise<RunTask[]> =>
+  allPages(async (page_token) => {
+    const page = await call(GetJobRun, { run_id, ...(page_token && { page_token }) })
+    return { items: page.iterations ?? [], next: page.next_page_token }
+  })
 
 /** Trials that succeeded with the metric first, from the best. */
 function ranked(trials: readonly RunTask[], { objective: { goal } }: Sweep): RunTask[] {

@@ -5,8 +5,8 @@ import {
   DeleteInvite,
   ListInvites,
 } from '@cairn/platform/protocol/sign-in'
-import { pages } from '@cairn/sdk/page'
 import type { Command } from 'commander'
+import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { formatTime } from '../client/format.js'
@@ -66,12 +66,10 @@ function addLinks(users: Command) {
     .option('--search <text>', 'a part of the name of the account or of the creator')
     .action(async ({ search }: { search?: string }, command) => {
       const { call } = connect(command)
-      const found = pages(async (page_token) => {
+      const links = await allPages(async (page_token) => {
         const page = await call(ListInvites, { ...(search && { search }), ...(page_token && { page_token }) })
         return { items: page.invites, next: page.next_page_token }
       })
-      const links: OpenLink[] = []
-      for await (const link of found) links.push(link)
       const columns: Columns<OpenLink> = {
         name: ({ name }) => name,
         for: ({ purpose }) => (purpose === 'join' ? 'account' : 'password'),
