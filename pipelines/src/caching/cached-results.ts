@@ -1,5 +1,6 @@
 import type { Db } from '@cairn/platform/db/db'
 import { type AttemptKey, CHECKING } from '../engine/attempts.js'
+import { updateAttempt } from '../flow/update-attempt.js'
 import type { PipelinesSchema, TaskRunRow } from '../schema.js'
 
 const BATCH = 100
@@ -44,18 +45,19 @@ export class CachedResults {
   }
 
   /** Queues an attempt. Its result is stored under the key, unless it is undefined. */
-  async release({ task_run_id, attempt }: AttemptKey, cache_key: string | undefined): Promise<void> {
+  async release(key: AttemptKey, cache_key: string | undefined): Promise<void> {
     await this.#db.transaction(async (tx) => {
-      const [released] = await tx
-        .updateTable('task_attempts')
+      const [released] = await updateAttempt(tx, key)
         .set({ state: 'queued' })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
         .where('state', '=', CHECKING)
         .returning('attempt')
         .execute()
       if (!released || cache_key === undefined) return
-      await tx.updateTable('task_runs').set({ cache_key }).where('task_run_id', '=', task_run_id).execute()
+      await tx
+        .updateTable('task_runs')
+        .set({ cache_key })
+        .where('task_run_id', '=', key.task_run_id)
+        .execute()
     })
   }
 }

@@ -70,9 +70,9 @@ export async function assign(
   const lookup = createLookup(claimed, values)
   const kind = registry.get(settings)
   const secretValues = await secrets.read(key, principal, settings, job)
-  const lookUp: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
-  const resolved = resolvedSettings(kind, lookup, lookUp)
-  const environment = resolveReferences(variablesOf(job, settings), lookUp, {}) as Variables
+  const lookupWithSecrets: Lookup = (name) => secretValues.get(name.replace(/^secrets\//, '')) ?? lookup(name)
+  const resolved = resolvedSettings(kind, lookup, lookupWithSecrets)
+  const environment = resolveReferences(variablesOf(job, settings), lookupWithSecrets, {}) as Variables
   const seconds = settings.timeout_seconds ? settings.timeout_seconds + 60 : TOKEN_SECONDS
   const token = await issueAttemptToken(context.tokens, principal.id, task.task_run_id, seconds)
   const revoke = async () => {
@@ -115,18 +115,18 @@ export async function assign(
  *
  * @throws INVALID_PARAMETER_VALUE for a reference without a value
  */
-function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup, withSecrets: Lookup) {
+function resolvedSettings({ kind, settings }: KindOfTask, lookup: Lookup, lookupWithSecrets: Lookup) {
   const fields = Object.entries(withoutLiterals(settings, kind))
-  const maySecret = ([name]: [string, unknown]) => (SECRET_FIELDS as readonly string[]).includes(name)
+  const mayHaveSecrets = ([name]: [string, unknown]) => (SECRET_FIELDS as readonly string[]).includes(name)
   const resolve = (some: typeof fields, find: Lookup) =>
     resolveReferences(Object.fromEntries(some), find, kind) as object
   return {
     ...settings,
     ...resolve(
-      fields.filter((one) => !maySecret(one)),
+      fields.filter((one) => !mayHaveSecrets(one)),
       lookup,
     ),
-    ...resolve(fields.filter(maySecret), withSecrets),
+    ...resolve(fields.filter(mayHaveSecrets), lookupWithSecrets),
   } as KindOfTask['settings']
 }
 

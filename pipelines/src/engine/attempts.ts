@@ -9,6 +9,7 @@ import { type AcceptedPlacement, hasPlacement } from '../flow/placement.js'
 import { queueAttempt } from '../flow/queue-attempt.js'
 import { lockRun, settingsOf, type Tx } from '../flow/run-rows.js'
 import { readReferenced, type TaskOutputs } from '../flow/run-values.js'
+import { updateAttempt } from '../flow/update-attempt.js'
 import type { AttemptOutcome, JobRunRow, PipelinesSchema, TaskAttemptRow, TaskRunRow } from '../schema.js'
 import { afterAttempt, stopMessage, unfinishedRunsEndAs } from './retry.js'
 
@@ -26,7 +27,8 @@ const MAX_KEY_AGE_MS = 5 * 60_000
 export const DELEGATED = 'delegated'
 /** The state of an attempt that waits for a check of its cache. */
 export const CHECKING = 'checking'
-const WITHOUT_WORKER: readonly string[] = [DELEGATED, CHECKING]
+const isWithoutWorker = (holder: string): holder is typeof DELEGATED | typeof CHECKING =>
+  holder === DELEGATED || holder === CHECKING
 
 export interface AttemptKey {
   readonly task_run_id: number
@@ -103,15 +105,8 @@ export class Attempts {
       .execute()
   }
 
-  async markDispatched({ task_run_id, attempt }: AttemptKey): Promise<void> {
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_attempts')
-        .set({ dispatched_at: this.#now() })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
-        .execute(),
-    )
+  async markDispatched(key: AttemptKey): Promise<void> {
+    await this.#db.transaction((tx) => updateAttempt(tx, key).set({ dispatched_at: this.#now() }).execute())
   }
 
   /** @returns undefined when the attempt was canceled, another worker has claimed it, or it runs elsewhere */
@@ -124,11 +119,8 @@ export class Attempts {
     const claimed = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
-      const [queued] = await tx
-        .updateTable('task_attempts')
+      const [queued] = await updateAttempt(tx, key)
         .set({ state: 'running', holder, lease_until: now + leaseMs, started_at: now })
-        .where('task_run_id', '=', key.task_run_id)
-        .where('attempt', '=', key.attempt)
         .where('state', '=', 'queued')
         .where(hasPlacement(placements, now))
         .where(isDueAttempt(now))
@@ -154,16 +146,10 @@ export class Attempts {
   }
 
   /** Returns a message to the queue for a worker of another process: the attempt has none of these placements. */
-  async release(
-    { task_run_id, attempt }: AttemptKey,
-    placements: readonly AcceptedPlacement[],
-  ): Promise<void> {
+  async release(key: AttemptKey, placements: readonly AcceptedPlacement[]): Promise<void> {
     await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_attempts')
+      updateAttempt(tx, key)
         .set({ dispatched_at: null })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
         .where('state', '=', 'queued')
         .where((eb) => eb.not(hasPlacement(placements, this.#now())(eb)))
         .execute(),
@@ -175,19 +161,9 @@ export class Attempts {
    *
    * @returns false when the attempt has ended
    */
-  async setToken(
-    { task_run_id, attempt }: AttemptKey,
-    token: { token_id: string; token_of: string },
-  ): Promise<boolean> {
+  async setToken(key: AttemptKey, token: { token_id: string; token_of: string }): Promise<boolean> {
     const stored = await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_attempts')
-        .set(token)
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
-        .where('state', '=', 'running')
-        .returning('attempt')
-        .execute(),
+      updateAttempt(tx, key).set(token).where('state', '=', 'running').returning('attempt').execute(),
     )
     return stored.length > 0
   }
@@ -265,8 +241,7 @@ export class Attempts {
     const finishedRun = await this.#db.transaction(async (tx) => {
       const runId = await this.#lock(tx, key.task_run_id)
       const now = this.#now()
-      const [ended] = await tx
-        .updateTable('task_attempts')
+      const [ended] = await updateAttempt(tx, key)
         .set({
           state: 'ended',
           outcome: end.outcome,
@@ -275,11 +250,9 @@ export class Attempts {
           error_trace: end.trace ?? null,
           runs_end_as: unfinishedRunsEndAs(end.outcome),
         })
-        .where('task_run_id', '=', key.task_run_id)
-        .where('attempt', '=', key.attempt)
         .where((eb) =>
-          WITHOUT_WORKER.includes(holder)
-            ? eb('state', '=', holder as typeof DELEGATED | typeof CHECKING)
+          isWithoutWorker(holder)
+            ? eb('state', '=', holder)
             : eb.and([eb('state', '=', 'running'), eb('holder', '=', holder)]),
         )
         .returning('attempt')

@@ -1,6 +1,7 @@
 import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import { isDueAttempt } from '../flow/due-attempt.js'
+import { updateAttempt } from '../flow/update-attempt.js'
 import type { JobRunRow, PipelinesSchema } from '../schema.js'
 import type { AttemptKey } from './attempts.js'
 
@@ -57,13 +58,10 @@ export class DelegatedAttempts {
    * The idempotency token under which the run of an attempt is started: `token`, unless another process was first. It takes the
    * place of a holder. Undefined when the attempt has ended.
    */
-  async tokenOf({ task_run_id, attempt }: AttemptKey, token: string): Promise<string | undefined> {
+  async tokenOf(key: AttemptKey, token: string): Promise<string | undefined> {
     const [row] = await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_attempts')
+      updateAttempt(tx, key)
         .set((eb) => ({ holder: eb.fn.coalesce('holder', eb.val(token)) }))
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
         .where('state', '=', 'delegated')
         .returning('holder')
         .execute(),
@@ -72,21 +70,18 @@ export class DelegatedAttempts {
   }
 
   /** Tries again after as long as the attempt has been waiting, at most a minute: the pauses double. */
-  async postpone({ task_run_id, attempt }: AttemptKey): Promise<void> {
+  async postpone(key: AttemptKey): Promise<void> {
     const now = this.#now()
     await this.#db.transaction(async (tx) => {
       const task = await tx
         .selectFrom('task_runs')
         .select('started_at')
-        .where('task_run_id', '=', task_run_id)
+        .where('task_run_id', '=', key.task_run_id)
         .executeTakeFirst()
       const waited = now - (task?.started_at ?? now)
       const pause = Math.min(Math.max(waited, LEAST_PAUSE_MS), LONGEST_PAUSE_MS)
-      await tx
-        .updateTable('task_attempts')
+      await updateAttempt(tx, key)
         .set({ run_at: now + pause, queued_at: now })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
         .where('state', '=', 'delegated')
         .execute()
     })
@@ -103,13 +98,11 @@ export class DelegatedAttempts {
   }
 
   /** @returns false when the attempt has ended */
-  setChild({ task_run_id, attempt }: AttemptKey, childId: number): Promise<boolean> {
+  setChild(key: AttemptKey, childId: number): Promise<boolean> {
+    const { task_run_id } = key
     return this.#db.transaction(async (tx) => {
-      const [row] = await tx
-        .updateTable('task_attempts')
+      const [row] = await updateAttempt(tx, key)
         .set({ child_run_id: childId })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
         .where('state', '=', 'delegated')
         .returning('attempt')
         .execute()

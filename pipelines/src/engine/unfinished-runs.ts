@@ -5,6 +5,7 @@ import { PollLoop } from '@cairn/platform/processes/poll-loop'
 import { EndRunsOfTokens } from '@cairn/platform/protocol/unfinished-runs'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import { type Selectable, sql } from 'kysely'
+import { updateAttempt } from '../flow/update-attempt.js'
 import type { Wakeup } from '../flow/wakeup.js'
 import type { PipelinesSchema, TaskAttemptRow } from '../schema.js'
 import { isRefusal } from '../sweeps/mlflow-runs.js'
@@ -91,21 +92,15 @@ export class UnfinishedRuns {
       .execute()
   }
 
-  async #end({ task_run_id, attempt, token_id, token_of, ended_at, runs_end_as }: EndedAttempt) {
+  async #end(ended: EndedAttempt) {
     const { context } = this.#options
+    const { token_id, token_of, ended_at, runs_end_as } = ended
     if (token_id !== null) {
       // The process of a lost worker may still run: without a token it starts no other run.
       await context.tokens.revoke(token_of!, token_id).catch(() => undefined)
       await this.#call([token_id], { runs_end_as, ended_at })
     }
-    await this.#db.transaction((tx) =>
-      tx
-        .updateTable('task_attempts')
-        .set({ runs_end_as: null })
-        .where('task_run_id', '=', task_run_id)
-        .where('attempt', '=', attempt)
-        .execute(),
-    )
+    await this.#db.transaction((tx) => updateAttempt(tx, ended).set({ runs_end_as: null }).execute())
   }
 
   /** Ends the runs of successful attempts of a job's run, whose tokens were revoked before. */
