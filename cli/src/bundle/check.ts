@@ -8,7 +8,7 @@ const ajv = new Ajv.default({ strict: false, allErrors: true, verbose: true, coe
 const REFERENCE = /^\$\{[\w.-]+\}$/
 
 /** Checks the fields of a file and their types. @returns each mistake with its line */
-export function checkFields(source: Source, isRoot: boolean): Problem[] {
+export function checkFields(source: Source, { isRoot = false } = {}): Problem[] {
   const validate = ajv.compile(isRoot ? BUNDLE_SCHEMA : INCLUDED_SCHEMA)
   const value = structuredClone(source.value ?? {})
   if (validate(value)) return []

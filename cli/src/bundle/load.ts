@@ -122,7 +122,7 @@ function readSources(folder: string): Source[] {
   const root = new Source(file, BUNDLE_FILE)
   const problems = root.problems()
   if (problems.length > 0) throw new BundleError(problems)
-  problems.push(...checkFields(root, true))
+  problems.push(...checkFields(root, { isRoot: true }))
   const patterns = ((root.value as { include?: unknown }).include ?? []) as unknown[]
   const included = patterns.flatMap((pattern, i) => {
     const files = filesLike(folder, String(pattern))
@@ -131,7 +131,7 @@ function readSources(folder: string): Source[] {
   })
   for (const source of included) {
     const wrong = source.problems()
-    problems.push(...(wrong.length > 0 ? wrong : checkFields(source, false)))
+    problems.push(...(wrong.length > 0 ? wrong : checkFields(source)))
   }
   if (problems.length > 0) throw new BundleError(problems)
   return [root, ...included]

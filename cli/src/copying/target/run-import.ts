@@ -45,7 +45,7 @@ export class RunImport {
 
   /** @param points at most 5000 */
   async points(points: readonly Point[]): Promise<void> {
-    if (this.#unsent.metrics) await this.#send(true)
+    if (this.#unsent.metrics) await this.#send({ more: true })
     this.#digester.metrics(points)
     this.#unsent = { ...this.#unsent, metrics: toWirePoints(points) }
   }
@@ -58,24 +58,24 @@ export class RunImport {
   /** Uploads all files of the run; to be called at most once. */
   async files(files: SourceFiles, observer: FileObserver): Promise<UploadedFiles> {
     if (!(await hasAny(files, observer.onSkipped))) return NO_FILES
-    const { run_id } = await this.#send(true)
+    const { run_id } = await this.#send({ more: true })
     return this.#target.uploadAll('runs', run_id, files, observer)
   }
 
   /** @returns the id and artifact URI on the target, and the digest of everything that was imported */
   async end(): Promise<{ run_id: string; artifact_uri: string; digest: RunDigest }> {
     for (let start = 0; start < this.#otherComments.length; start += MAX_COMMENTS) {
-      await this.#send(true)
+      await this.#send({ more: true })
       this.#unsent = { comments: this.#otherComments.slice(start, start + MAX_COMMENTS) }
     }
-    const { run_id, artifact_uri } = await this.#send(false)
+    const { run_id, artifact_uri } = await this.#send({ more: false })
     if (run_id !== this.#header.run_id)
       this.#digester.tags([{ key: IMPORTED_RUN_ID, value: this.#header.run_id }])
     const digest = this.#digester.result(run_id)
     return { run_id, artifact_uri, digest: { ...digest, metrics: this.#knownMetrics ?? digest.metrics } }
   }
 
-  #send(more: boolean): Promise<Output<typeof ImportRun>> {
+  #send({ more }: { more: boolean }): Promise<Output<typeof ImportRun>> {
     const request = { ...this.#header, ...this.#unsent, ...(more && { more }) }
     this.#unsent = {}
     // The operation's types are those after validation, which turns 'NaN' and infinities into numbers.

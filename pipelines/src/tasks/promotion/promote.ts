@@ -30,9 +30,10 @@ async function promoteVersion(context: TaskContext, name: string, version: strin
   const { client, log } = context
   if ((await findChampion(context, name)) === version) return 'passed'
   const { promotion } = await client(PromoteModelVersion, { name, version, alias: CHAMPION })
-  const details = (passed: boolean) =>
-    promotion.checks.filter((check) => check.passed === passed).map((check) => check.detail)
-  if (promotion.verdict === 'failed') log.warn(`${name} ${version} was rejected: ${details(false).join(' ')}`)
-  else log.info(`${name} ${version} is now the champion: ${details(true).join(' ')}`)
+  const isRejected = promotion.verdict === 'failed'
+  const decisive = promotion.checks.filter(({ passed }) => passed !== isRejected)
+  const reasons = decisive.map(({ detail }) => detail).join(' ')
+  if (isRejected) log.warn(`${name} ${version} was rejected: ${reasons}`)
+  else log.info(`${name} ${version} is now the champion: ${reasons}`)
   return promotion.verdict
 }

@@ -8,7 +8,7 @@ import type { BoostingEngine } from '../engine.js'
 import { metricOf } from '../metrics.js'
 import type { BoosterParams } from '../parameters.js'
 import type { LibraryTable } from './library.js'
-import type { LibraryMessage, LibraryTask } from './main.js'
+import type { AfterRound, LibraryMessage, LibraryTask } from './main.js'
 
 export interface LibraryOptions {
   /** Path of libxgboost; default: the system's library names. */
@@ -36,14 +36,14 @@ export class LibraryEngine implements BoostingEngine {
   }
 
   async next(signal?: AbortSignal): Promise<number | undefined> {
-    const response = await this.#request(this.#started ? true : this.#task, signal)
+    const response = await this.#request(this.#started ? 'continue' : this.#task, signal)
     this.#started = true
     if ('score' in response) return response.score
     throw new Error('libxgboost ended before its last round')
   }
 
   async model(): Promise<XgboostModel> {
-    const response = await this.#request(false)
+    const response = await this.#request('finish')
     if ('model' in response) return readXgboost(response.model, 'the model of libxgboost')
     throw new Error('libxgboost continued after its last round')
   }
@@ -54,7 +54,7 @@ export class LibraryEngine implements BoostingEngine {
 
   /** Sends `message` and resolves with the response. Rejects if the process exits, and immediately on abort. */
   async #request(
-    message: LibraryTask | boolean,
+    message: LibraryTask | AfterRound,
     signal?: AbortSignal,
   ): Promise<Exclude<LibraryMessage, { error: string }>> {
     signal?.throwIfAborted()

@@ -1,7 +1,7 @@
 import { messageOf } from '@cairn/platform/errors'
 import { Library, type LibraryTable } from './library.js'
 
-/** Sent to the process. */
+/** The first message to the process. */
 export interface LibraryTask {
   readonly library: string | undefined
   readonly parameters: Readonly<Record<string, string>>
@@ -11,7 +11,10 @@ export interface LibraryTask {
   readonly evaluation: LibraryTable | undefined
 }
 
-/** Sent by the process: after each round the score of the evaluation table; it then waits for a message to continue. */
+/** The message to the process after each round. */
+export type AfterRound = 'continue' | 'finish'
+
+/** The messages of the process: after each round the score of the evaluation table, at the end the model. */
 export type LibraryMessage =
   | { readonly score: number | undefined; readonly seconds: number }
   | { readonly model: Uint8Array }
@@ -22,7 +25,7 @@ process.env.OMP_WAIT_POLICY = 'passive'
 
 const send = (message: LibraryMessage) =>
   new Promise<void>((resolve) => process.send!(message, () => resolve()))
-const nextMessage = () => new Promise<boolean>((resolve) => process.once('message', resolve))
+const nextMessage = () => new Promise<AfterRound>((resolve) => process.once('message', resolve))
 
 async function train({ library: path, parameters, rounds, threads, data, evaluation }: LibraryTask) {
   const library = await Library.open(path)
@@ -37,7 +40,7 @@ async function train({ library: path, parameters, rounds, threads, data, evaluat
       evaluationMatrix === undefined ? undefined : library.evaluate(booster, round, evaluationMatrix)
     const next = nextMessage()
     await send({ score, seconds: (performance.now() - started) / 1000 })
-    if (!(await next)) break
+    if ((await next) === 'finish') break
   }
   await send({ model: library.save(booster) })
 }
