@@ -12,6 +12,7 @@ import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { openDb } from '@cairn/platform/db/open'
 import { sql } from 'kysely'
 import { addEvents, CATALOG, DAYS, RARE, requestOf, TABLE } from './audit/events.js'
+import { median } from './median.js'
 import { currentConditions, recordResult } from './record.js'
 import { freshFolder, startCairn } from './servers.js'
 import { ms, progress, table } from './tracking/report.js'
@@ -85,8 +86,6 @@ interface Measured {
   /** The longest wait of `/health`, in milliseconds. */
   readonly health: number
 }
-
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!
 
 /** Reads the first pages of a list. */
 async function walk(base: string, filter: Readonly<Record<string, string>>) {

@@ -12,7 +12,7 @@ import { buildInteractions } from '@cairn/recommenders/data/interactions'
 import { bert4rec } from '@cairn/recommenders/models/bert4rec/recipe'
 import { resolveParameters } from '@cairn/recommenders/recipe'
 import type { FittedSequence } from '@cairn/recommenders/transformers/sequence/model'
-import { median } from './ials-result.js'
+import { median } from './median.js'
 import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({

@@ -15,8 +15,8 @@ import { metricOf } from '@cairn/recommenders/boosting/metrics'
 import { resolveBoosterParams } from '@cairn/recommenders/boosting/parameters'
 import { trainBooster } from '@cairn/recommenders/boosting/train'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
-import { type BoostingTask, logisticTask, rankingTask } from './boosting-data.js'
-import { type BoostingResult, writeResult } from './boosting-result.js'
+import { type BoostingTask, logisticTask, rankingTask } from './boosting/data.js'
+import { type BoostingResult, writeResult } from './boosting/result.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -47,7 +47,7 @@ class Peer {
   readonly #lines: AsyncIterator<string>
 
   constructor(python: string, folder: string, threads: number) {
-    const script = new URL('./boosting-xgboost.py', import.meta.url).pathname
+    const script = new URL('./boosting/xgboost-peer.py', import.meta.url).pathname
     const env = { ...process.env, OMP_WAIT_POLICY: 'passive' }
     this.#child = spawn(python, [script, folder, String(threads)], {
       env,

@@ -15,8 +15,8 @@ import { getProtocol } from '@cairn/recommenders/evaluation/protocol'
 import { describeSplit, type Split, split } from '@cairn/recommenders/evaluation/splits/split'
 import { ease } from '@cairn/recommenders/models/ease/recipe'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
-import { readEvents, writeFold } from './ials-data.js'
-import { median } from './ials-result.js'
+import { readEvents, writeFold } from './ials/data.js'
+import { median } from './median.js'
 import { currentConditions, recordResult } from './record.js'
 
 const { values: flags } = parseArgs({

@@ -9,6 +9,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { median } from './median.js'
 import { currentConditions, recordResult } from './record.js'
 import { freshFolder } from './servers.js'
 import { type ServingPeer, startCairnServing, startMlflowServing } from './serving/peers.js'
@@ -29,8 +30,6 @@ const BODY = JSON.stringify({
     data: [Array.from({ length: FEATURES }, (_, n) => n / 10)],
   },
 })
-
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!
 
 /** Milliseconds of one query. */
 async function query({ target }: Pick<ServingPeer, 'target'>): Promise<number> {

@@ -15,8 +15,8 @@ import type { AlsParameters } from '@cairn/recommenders/models/als/parameters'
 import { trainAls } from '@cairn/recommenders/models/als/train'
 import { trainPopularity } from '@cairn/recommenders/models/popularity/train'
 import { defaultThreads } from '@cairn/recommenders/numeric/worker-pool'
-import { readEvents, writeFold } from './ials-data.js'
-import { type IalsResult, type Round, writeResult } from './ials-result.js'
+import { readEvents, writeFold } from './ials/data.js'
+import { type IalsResult, type Round, writeResult } from './ials/result.js'
 
 const { values: flags } = parseArgs({
   options: {
@@ -60,7 +60,7 @@ async function implicit(
   threads: number,
 ): Promise<Round & { version: string }> {
   const { OPENBLAS_CORETYPE: _, ...env } = process.env
-  const script = new URL('./ials-implicit.py', import.meta.url).pathname
+  const script = new URL('./ials/implicit-peer.py', import.meta.url).pathname
   const tuning = [flags['implicit-alpha'], flags['implicit-regularization']]
   const args = [script, folder, flags.factors, flags.epochs, String(threads), ...tuning]
   const { stdout } = await promisify(execFile)(python, args, { env: { ...env, OPENBLAS_NUM_THREADS: '1' } })

@@ -6,6 +6,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
+import { median } from './median.js'
 import { currentConditions, recordResult } from './record.js'
 import { type Peer, startCairn } from './servers.js'
 import { type Client, client, measure } from './tracking/load.js'
@@ -118,9 +119,6 @@ async function compare(
     }
   return samples
 }
-
-const median = (numbers: readonly number[]) =>
-  numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)]!
 
 const conditions = currentConditions('sign-in')
 const callers = [await withoutSignIn(), ...(await withSignIn())]

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
-import { currentConditions, recordResult } from './record.js'
+import { median } from '../median.js'
+import { currentConditions, recordResult } from '../record.js'
 
 /** One training by one library. */
 export interface Round {
@@ -40,11 +41,6 @@ export function writeResult(result: IalsResult): void {
 }
 
 const dataName = (path: string) => basename(dirname(path)) || basename(path)
-
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
 
 const speed = (rounds: Round[]) => median(rounds.flatMap(({ seconds }) => seconds))
 const cell = (value: number | undefined, digits = 4) => value?.toFixed(digits) ?? '–'

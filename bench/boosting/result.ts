@@ -1,5 +1,6 @@
 import type { MeasurementConditions } from '@cairn/platform/statistics/measurement-conditions'
-import { currentConditions, recordResult } from './record.js'
+import { median } from '../median.js'
+import { currentConditions, recordResult } from '../record.js'
 
 /** Seconds of each tree. */
 export interface Trees {
@@ -31,9 +32,7 @@ export function writeResult(results: readonly BoostingResult[]): void {
   })
 }
 
-const sorted = (values: readonly number[]) => values.toSorted((a, b) => a - b)
-const least = (values: readonly number[]) => sorted(values)[0] ?? Number.NaN
-const median = (values: readonly number[]) => sorted(values)[Math.floor(values.length / 2)] ?? Number.NaN
+const least = (values: readonly number[]) => values.toSorted((a, b) => a - b)[0] ?? Number.NaN
 /** Without the first tree, which includes binning the features. */
 const later = (values: readonly number[]) => values.slice(1)
 const ms = (seconds: number) => (seconds * 1000).toFixed(seconds < 0.1 ? 1 : 0)
