@@ -168,12 +168,10 @@ function toTensors(input: ModelInput, inputs: readonly Column[]): ModelInput {
   if (input.kind === 'array' && names.length > 1)
     throw invalid(`The model takes named inputs: ${quotedList(names)}.`)
   if (input.kind === 'array') return input
-  const get = (name: string) =>
-    input.kind === 'frame'
-      ? input.frame.columns.get(name)
-      : Object.hasOwn(input.tensors, name)
-        ? input.tensors[name]
-        : undefined
+  const get = (name: string) => {
+    if (input.kind === 'frame') return input.frame.columns.get(name)
+    return Object.hasOwn(input.tensors, name) ? input.tensors[name] : undefined
+  }
   const missing = names.filter((name) => get(name) === undefined)
   if (missing.length > 0) throw invalid(`Missing inputs ${quotedList(missing)}.`)
   const tensors = Object.fromEntries(

@@ -52,19 +52,28 @@ export interface ForestAddresses {
   readonly trees: number
 }
 
-/** `sets` has the start of each node's category set, by tree. */
+export interface ForestContents {
+  readonly booster: TreeBooster
+  readonly layout: NodeLayout
+  /** The start of each node's category set, by tree. */
+  readonly sets: readonly ReadonlyMap<number, number>[]
+  /** Index of the constant feature, 0 in every row. */
+  readonly constant: number
+}
+
 export function writeForest(
   buffer: ArrayBuffer,
   { nodes, trees: at }: ForestAddresses,
-  { trees, treeGroups, treeWeights }: TreeBooster,
-  layout: NodeLayout,
-  sets: readonly ReadonlyMap<number, number>[],
-  constant: number,
+  { booster, layout, sets, constant }: ForestContents,
 ): void {
+  const { trees, treeGroups, treeWeights } = booster
   const entries = new Uint32Array(buffer, at, TREE_WORDS * (trees.length + PADDING_TREES))
   for (const [index, tree] of trees.entries()) {
     const from = layout.roots[index]!
-    writeNodes(buffer, nodes, tree, layout, index, {
+    const words = new Uint32Array(buffer, nodes, NODE_WORDS * layout.nodes.length)
+    writeNodes(words, layout, {
+      tree,
+      index,
       sets: sets[index]!,
       weight: treeWeights?.[index] ?? 1,
       constant,
@@ -78,7 +87,10 @@ export function writeForest(
     entries[TREE_WORDS * padding] = entries[0]!
 }
 
-interface NodeContext {
+interface TreeContents {
+  readonly tree: Tree
+  /** The position of the tree in the forest. */
+  readonly index: number
   readonly sets: ReadonlyMap<number, number>
   /** Factor of the leaf values. */
   readonly weight: number
@@ -86,16 +98,14 @@ interface NodeContext {
   readonly constant: number
 }
 
+/** @param words of the nodes of the forest, in the memory of the kernel */
 function writeNodes(
-  buffer: ArrayBuffer,
-  base: number,
-  tree: Tree,
+  words: Uint32Array,
   { nodes, lefts, roots }: NodeLayout,
-  index: number,
-  { sets, weight, constant }: NodeContext,
+  { tree, index, sets, weight, constant }: TreeContents,
 ): void {
-  const words = new Uint32Array(buffer, base, NODE_WORDS * nodes.length)
-  const floats = new Float32Array(buffer, base, NODE_WORDS * nodes.length)
+  const { buffer, byteOffset: base } = words
+  const floats = new Float32Array(buffer, base, words.length)
   for (let position = roots[index]!; position < roots[index + 1]!; position++) {
     const node = nodes[position]!
     const at = NODE_WORDS * position

@@ -82,7 +82,8 @@ export class Forest {
     const buffers = [stride, outputs, trees.length].map((width) => memory.reserve(this.blockRows * width))
     const { buffer, kernel } = memory.allocate<Kernel>(compiled, 'xgboost: the trees')
     new Uint32Array(buffer, setWords, sets.words.length).set(sets.words)
-    writeForest(buffer, { nodes, trees: treeWords }, booster, layout, sets.starts, features)
+    const contents = { booster, layout, sets: sets.starts, constant: features }
+    writeForest(buffer, { nodes, trees: treeWords }, contents)
     this.#kernel = kernel
     this.#add = sets.words.length > 0 ? kernel.add_with_sets : kernel.add
     this.#layout = layout
