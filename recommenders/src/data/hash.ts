@@ -1,4 +1,4 @@
-import type { Id } from './id-map.js'
+import type { Id } from '@cairn/flavors/id'
 
 /** FNV-1a of the id as text. */
 export function hashId(id: Id): number {

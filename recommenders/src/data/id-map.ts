@@ -1,8 +1,5 @@
+import { compareIds, type Id } from '@cairn/flavors/id'
 import { invalid } from '@cairn/platform/errors'
-
-export type Id = string | number
-
-const ascending = (a: Id, b: Id) => (a < b ? -1 : a > b ? 1 : 0)
 
 /** Maps ids to dense indices 0 … size − 1 and back. Indices follow the order of the ids, so the order of rows does not matter. */
 export class IdMap {
@@ -13,7 +10,7 @@ export class IdMap {
   constructor(ids: ArrayLike<Id>) {
     const unique = new Set<Id>()
     for (let row = 0; row < ids.length; row++) unique.add(ids[row]!)
-    this.ids = [...unique].sort(ascending)
+    this.ids = [...unique].sort(compareIds)
     this.#index = new Map(this.ids.map((id, index) => [id, index]))
     const kinds = new Set(this.ids.map((id) => typeof id))
     if (kinds.size > 1) throw invalid('ids must be all strings or all numbers')

@@ -1,6 +1,7 @@
+import type { Id } from '@cairn/flavors/id'
 import { invalid } from '@cairn/platform/errors'
 import { hashId, scramble } from './hash.js'
-import { type Id, IdMap } from './id-map.js'
+import { IdMap } from './id-map.js'
 
 /**
  * How events of one user with equal timestamps are ordered. `row`: by their row in the source, for sources that are in

@@ -1,9 +1,9 @@
+import type { Id } from '@cairn/flavors/id'
 import type { Blobs } from '@cairn/platform/blobs/blobs'
 import { invalid } from '@cairn/platform/errors'
 import type { ColumnVector } from '@cairn/platform/tables/column-vector'
 import type { OpenedTable } from '@cairn/platform/tables/governed-table'
 import { type ColumnTable, readColumns } from '@cairn/platform/tables/read'
-import type { Id } from '@cairn/recommenders/data/id-map'
 
 const DAY_MS = 86_400_000
 
