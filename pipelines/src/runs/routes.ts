@@ -14,6 +14,7 @@ import {
   type TaskOutput,
 } from '@cairn/platform/protocol/job-runs'
 import type { JobSettings } from '@cairn/platform/protocol/jobs'
+import type { Input } from '@cairn/platform/protocol/operation'
 import type { ServiceContext } from '@cairn/platform/service-context'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { statsOfLoops } from '../flow/iteration-stats.js'
@@ -155,7 +156,7 @@ const readRoutes: FastifyPluginAsync<RunRoutesOptions> = async (app, { runs, reg
       throw invalid('active_only and completed_only cannot both be true.')
     const page = await runs.list({
       jobId: input.job_id,
-      active: input.active_only ? true : input.completed_only ? false : undefined,
+      active: activityOf(input),
       runType: input.run_type,
       withTasks: input.expand_tasks,
       from: input.start_time_from,
@@ -221,6 +222,12 @@ async function readPage(
   const lines = await readLog(db, logOf(task), { offset, limit })
   const next_offset = lines.length > 0 ? lines.at(-1)!.line + 1 : offset
   return { lines, next_offset, ended: task.state === 'TERMINATED' && lines.length < limit }
+}
+
+/** Whether only active or only ended runs are listed; undefined for all. */
+function activityOf({ active_only, completed_only }: Input<typeof ListJobRuns>): boolean | undefined {
+  if (active_only) return true
+  return completed_only ? false : undefined
 }
 
 /** A result that was taken over has the log of the task run that computed it. */

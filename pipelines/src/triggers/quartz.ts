@@ -91,8 +91,9 @@ function itemNumbers(field: Field, item: string): number[] {
   const by = step === undefined ? 1 : Number(step)
   if (by === 0) throw wrong(field, item)
   const first = from === '*' ? field.min : numberOf(field, from)
-  const isSingle = from !== '*' && to === undefined && step === undefined
-  const last = isSingle ? first : to === undefined ? field.max : numberOf(field, to)
+  const isSingle = from !== '*' && step === undefined
+  const open = isSingle ? first : field.max
+  const last = to === undefined ? open : numberOf(field, to)
   if (last < first && field === YEAR) throw wrong(field, item)
   const size = field.max - field.min + 1
   const length = last >= first ? last - first : last - first + size
