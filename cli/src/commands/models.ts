@@ -14,6 +14,7 @@ import {
 import { Command } from 'commander'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
+import { filterText } from '../client/filter-text.js'
 import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
 import { addServe } from '../model-server/serve.js'
@@ -58,7 +59,7 @@ function addVersions(models: Command) {
     .addHelpText('after', examples('cairn models versions movies -o json'))
     .action(async (name, _options, command) => {
       const { model_versions = [] } = await connect(command).call(SearchModelVersions, {
-        filter: `name = ${name.includes("'") ? `"${name}"` : `'${name}'`}`,
+        filter: `name = ${filterText(name)}`,
         order_by: ['version_number DESC'],
       })
       printRows(
@@ -197,12 +198,8 @@ function addParams(models: Command) {
 const GATE_FAILED = 6
 
 const printChecks = (command: Command, checks: readonly GateCheck[]) =>
-  printRows(
-    command,
-    checks,
-    {
-      check: (row) => row.name,
-      result: (row) => (row.passed ? 'passed' : 'failed'),
-      detail: (row) => row.detail,
-    },
-  )
+  printRows(command, checks, {
+    check: (row) => row.name,
+    result: (row) => (row.passed ? 'passed' : 'failed'),
+    detail: (row) => row.detail,
+  })

@@ -13,6 +13,7 @@ import type { FileObserver } from '../copying/progress.js'
 import { selectExperiments } from '../copying/sources/select-experiments.js'
 import {
   BATCH,
+  type FileOwner,
   type SourceExperiment,
   type SourceFiles,
   type SourceModel,
@@ -222,7 +223,7 @@ async function migrateRegisteredModel(
  */
 async function migrateFiles<Result extends UploadedFiles | undefined>(
   { source, progress, withArtifacts }: Migration,
-  owner: 'runs' | 'logged-models',
+  owner: FileOwner,
   item: SourceRun | SourceModel,
   upload: (files: SourceFiles, observer: FileObserver) => Promise<Result>,
 ): Promise<MigratedFiles | Extract<Result, undefined>> {

@@ -31,7 +31,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { ArtifactRoots } from '../copying/sources/artifact-roots.js'
 import { FileSource } from '../copying/sources/files/file-source.js'
 import { RestSource } from '../copying/sources/rest/rest-source.js'
-import type { SourceRun } from '../copying/sources/source.js'
+import type { FileOwner, SourceRun } from '../copying/sources/source.js'
 import { registeredModelDigest } from './content-digests.js'
 import { migrate } from './migrate.js'
 import type { Migration } from './migration.js'
@@ -76,7 +76,7 @@ afterEach(async () => {
 const points = (count: number) =>
   Array.from({ length: count }, (_, step) => ({ key: 'loss', value: 1 / (step + 1), timestamp: step, step }))
 
-async function put(owner: 'runs' | 'logged-models', id: string, path: string, payload: string) {
+async function put(owner: FileOwner, id: string, path: string, payload: string) {
   const url = importedArtifactPath(owner, id, path)
   expect((await there.served.app.inject({ method: 'PUT', url, payload })).statusCode).toBe(200)
 }
@@ -90,7 +90,7 @@ async function differences() {
 
 const sent = () => here.requests.filter((request) => /^(PUT|POST) \S+\/import\//.test(request))
 
-async function filesHere(owner: 'runs' | 'logged-models', id: string) {
+async function filesHere(owner: FileOwner, id: string) {
   const files = new RestSource(here.url, { ...here, headers: {} }).files(owner, {
     ...({ run_id: id, model_id: id } as unknown as SourceRun),
   })

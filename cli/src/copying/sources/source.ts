@@ -55,6 +55,9 @@ export interface SourceFile {
 /** Called with a sentence for each link that is not followed, and each file that the target refuses. */
 export type OnSkipped = (sentence: string) => void
 
+/** The kinds of objects with files, as the import API names them. */
+export type FileOwner = 'runs' | 'logged-models'
+
 /** The files of one run or model. */
 export interface SourceFiles {
   list(onSkipped?: OnSkipped): AsyncIterable<SourceFile>
@@ -85,7 +88,7 @@ export interface Source {
   /** Each span as JSON, in MLflow's stored format; empty when the source has no readable ones. */
   spans(trace: SourceTrace): Promise<readonly string[]>
   registeredModels(): AsyncIterable<ImportedModel>
-  files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles
+  files(kind: FileOwner, owner: SourceRun | SourceModel): SourceFiles
   /** Counts the objects that no method above reads, by kind; a kind may have none. */
   notCopied(): Promise<NotCopied[]>
   close(): void

@@ -13,7 +13,7 @@ import type { Connection } from '../../client/connect.js'
 import { forEachConcurrent } from '../for-each-concurrent.js'
 import type { FileObserver } from '../progress.js'
 import { RestSource } from '../sources/rest/rest-source.js'
-import type { SourceFile, SourceFiles } from '../sources/source.js'
+import type { FileOwner, SourceFile, SourceFiles } from '../sources/source.js'
 
 const UPLOADS = 4
 
@@ -42,7 +42,7 @@ export class Target {
   }
 
   /** The sizes of the stored files by path; undefined if their run or model does not exist. */
-  async sizes(owner: 'runs' | 'logged-models', id: string): Promise<Map<string, number> | undefined> {
+  async sizes(owner: FileOwner, id: string): Promise<Map<string, number> | undefined> {
     const sizes = new Map<string, number>()
     try {
       for await (const { path, size } of this.#asSource().filesOf(owner, id).list()) sizes.set(path, size)
@@ -56,12 +56,7 @@ export class Target {
    * @throws INVALID_PARAMETER_VALUE for a path that the server refuses, INVALID_STATE when it refuses the file or stored
    * other bytes than were sent
    */
-  async upload(
-    owner: 'runs' | 'logged-models',
-    id: string,
-    file: SourceFile,
-    files: SourceFiles,
-  ): Promise<number> {
+  async upload(owner: FileOwner, id: string, file: SourceFile, files: SourceFiles): Promise<number> {
     const { fetch, server, token } = this.#connection
     const hash = createHash('sha256')
     let size = 0
@@ -99,7 +94,7 @@ export class Target {
 
   /** Uploads all files of a run or model. */
   async uploadAll(
-    owner: 'runs' | 'logged-models',
+    owner: FileOwner,
     id: string,
     files: SourceFiles,
     observer: FileObserver,

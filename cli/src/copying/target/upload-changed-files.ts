@@ -1,10 +1,10 @@
 import { RowDigest } from '@cairn/platform/protocol/run-digest'
 import type { FileObserver } from '../progress.js'
-import type { SourceFiles } from '../sources/source.js'
+import type { FileOwner, SourceFiles } from '../sources/source.js'
 import type { Target, UploadedFiles } from './target.js'
 
 interface ChangedFilesOptions {
-  readonly owner: 'runs' | 'logged-models'
+  readonly owner: FileOwner
   /** The id on the target. */
   readonly id: string
   readonly files: SourceFiles

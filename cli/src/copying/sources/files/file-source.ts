@@ -6,6 +6,7 @@ import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
   distinctPoints,
+  type FileOwner,
   modelStatus,
   type NotCopied,
   type Point,
@@ -149,7 +150,7 @@ export class FileSource implements Source {
   }
 
   /** Prefers the folder next to the run or model, because the URI is outdated if the store was moved. */
-  files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
+  files(kind: FileOwner, owner: SourceRun | SourceModel): SourceFiles {
     const id = kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id
     return this.#filesIn(this.#folders.get(id)!, owner.artifact_uri)
   }

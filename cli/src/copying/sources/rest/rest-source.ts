@@ -22,9 +22,11 @@ import {
 } from '@cairn/platform/protocol/registered-models'
 import { GetRun, type Run, SearchRuns } from '@cairn/platform/protocol/runs'
 import { pages } from '@cairn/sdk/page'
+import { filterText } from '../../../client/filter-text.js'
 import {
   BATCH,
   distinctPoints,
+  type FileOwner,
   type NotCopied,
   type Point,
   type Source,
@@ -161,8 +163,7 @@ export class RestSource implements Source {
 
   /** Servers that support prompts hide their versions from an unfiltered search, too. */
   async #withVersions(model: RegisteredModel): Promise<ImportedModel> {
-    const quote = model.name.includes("'") ? '"' : "'"
-    const ofModel = `name = ${quote}${model.name}${quote}`
+    const ofModel = `name = ${filterText(model.name)}`
     const versions = new Map<number, ImportedVersion>()
     for (const filter of isPrompt(model) ? [ofModel, `${ofModel} AND ${PROMPTS}`] : [ofModel])
       for await (const version of pages(async (page_token) => {
@@ -182,11 +183,11 @@ export class RestSource implements Source {
     }
   }
 
-  files(kind: 'runs' | 'logged-models', owner: SourceRun | SourceModel): SourceFiles {
+  files(kind: FileOwner, owner: SourceRun | SourceModel): SourceFiles {
     return this.filesOf(kind, kind === 'runs' ? (owner as SourceRun).run_id : (owner as SourceModel).model_id)
   }
 
-  filesOf(kind: 'runs' | 'logged-models', id: string): SourceFiles {
+  filesOf(kind: FileOwner, id: string): SourceFiles {
     const folder = async (path: string) => {
       const within = path ? { path } : {}
       const { files = [] } =

@@ -6,6 +6,7 @@ import type { ArtifactRoots } from '../artifact-roots.js'
 import {
   BATCH,
   EVALUATION_DATA_SETS,
+  type FileOwner,
   modelStatus,
   type NotCopied,
   type Point,
@@ -181,7 +182,7 @@ export class SqliteSource implements Source {
     yield* readModels(this.#file)
   }
 
-  files(_kind: 'runs' | 'logged-models', { artifact_uri }: SourceRun | SourceModel): SourceFiles {
+  files(_kind: FileOwner, { artifact_uri }: SourceRun | SourceModel): SourceFiles {
     return this.#roots.files(artifact_uri)
   }
 
