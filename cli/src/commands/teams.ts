@@ -76,14 +76,10 @@ function answersOf({ team, schema, membersCreate }: InitOptions): TeamAnswers {
 }
 
 const print = (command: Command, steps: readonly TeamStep[]) =>
-  printRows(
-    command,
-    steps,
-    {
-      state: ({ state }) => (state === 'new' ? 'new' : 'there already'),
-      what: describeStep,
-    },
-  )
+  printRows(command, steps, {
+    state: ({ state }) => (state === 'new' ? 'new' : 'exists'),
+    what: describeStep,
+  })
 
 function describeStep({ kind, principal, privileges = [], securable_type, securable }: TeamStep): string {
   if (kind === 'group') return `group ${principal}`
