@@ -1,4 +1,4 @@
-"""A trial of the sweep in job.json: the server has created its run, which MLflow's client resumes."""
+"""A trial of the sweep in databricks.yml: the server has created its run, which MLflow's client resumes."""
 import sys
 
 import mlflow
