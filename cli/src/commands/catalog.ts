@@ -96,16 +96,12 @@ function addDescribe(catalog: Command) {
     .addHelpText('after', examples('cairn catalog describe main.movielens.ratings'))
     .action(async (full_name, _options, command) => {
       const table = await connect(command).call(GetTable, { full_name })
-      printRows(
-        command,
-        table.columns ?? [],
-        {
-          column: (row) => row.name,
-          type: (row) => row.type_text,
-          nullable: (row) => row.nullable,
-          comment: (row) => row.comment,
-        },
-      )
+      printRows(command, table.columns ?? [], {
+        column: (row) => row.name,
+        type: (row) => row.type_text,
+        nullable: (row) => row.nullable,
+        comment: (row) => row.comment,
+      })
     })
 }
 

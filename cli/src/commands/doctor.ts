@@ -13,14 +13,10 @@ export const doctorCommand = () =>
     .addHelpText('after', examples('cairn doctor && cairn up', 'cairn doctor -o json   # for monitoring'))
     .action(async (_options, command: Command) => {
       const findings = [...(await checkMachine(process.env)), ...(await checkServer(connect(command)))]
-      printRows(
-        command,
-        findings,
-        {
-          check: ({ check }: Finding) => check,
-          result: ({ result }) => result,
-          detail: ({ detail, advice }) => [detail, advice].filter(Boolean).join(' '),
-        },
-      )
+      printRows(command, findings, {
+        check: ({ check }: Finding) => check,
+        result: ({ result }) => result,
+        detail: ({ detail, advice }) => [detail, advice].filter(Boolean).join(' '),
+      })
       if (findings.some(({ result }) => result === 'problem')) process.exitCode = 1
     })

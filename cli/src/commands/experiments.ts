@@ -46,11 +46,10 @@ export function experimentsCommand() {
     .addHelpText('after', examples('cairn experiments create /movies/als'))
     .action(async (name, _options, command) => {
       const { experiment_id } = await connect(command).call(CreateExperiment, { name })
-      printRows(
-        command,
-        [{ experiment_id, name }],
-        { id: (row) => row.experiment_id, name: (row) => row.name },
-      )
+      printRows(command, [{ experiment_id, name }], {
+        id: (row) => row.experiment_id,
+        name: (row) => row.name,
+      })
     })
   experiments
     .command('delete <id>')

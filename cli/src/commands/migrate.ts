@@ -136,17 +136,13 @@ async function run(flags: Flags, command: Command) {
   const checks = [...verified, ...(auth?.checks ?? [])]
   process.stderr.write(leftOutOf(auth?.leftOut ?? []) + notHere)
   for (const sentence of refused) process.stderr.write(`${sentence}\n`)
-  printRows(
-    command,
-    checks,
-    {
-      what: (check) => check.what,
-      source: (check) => check.source,
-      here: (check) => check.here,
-      differ: (check) => check.differ,
-      result: (check) => (isSame(check) ? 'same' : 'DIFFERENT'),
-    },
-  )
+  printRows(command, checks, {
+    what: (check) => check.what,
+    source: (check) => check.source,
+    here: (check) => check.here,
+    differ: (check) => check.differ,
+    result: (check) => (isSame(check) ? 'same' : 'DIFFERENT'),
+  })
   if (!checks.every(isSame))
     throw new ApiError(
       'INVALID_STATE',

@@ -66,11 +66,11 @@ function addGet(runs: Command) {
     .addHelpText('after', examples('cairn runs get 7aa2…'))
     .action(async (run_id, _options, command) => {
       const { run } = await connect(command).call(GetRun, { run_id })
-      printRows(
-        command,
-        details(run),
-        { kind: (row) => row.kind, key: (row) => row.key, value: (row) => row.value },
-      )
+      printRows(command, details(run), {
+        kind: (row) => row.kind,
+        key: (row) => row.key,
+        value: (row) => row.value,
+      })
     })
 }
 

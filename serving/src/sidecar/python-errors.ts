@@ -37,8 +37,7 @@ const FAILED = /unexpected error while evaluating the model/
  */
 export function predictionError(header: unknown): PredictionError {
   const { status, code, message } = failureOf(header)
-  if (code === 'BODY_SIZE')
-    return { code: 'PAYLOAD_TOO_LARGE', message: DECOMPRESSED_TOO_LARGE }
+  if (code === 'BODY_SIZE') return { code: 'PAYLOAD_TOO_LARGE', message: DECOMPRESSED_TOO_LARGE }
   const body = OF_BODY[code]
   if (body) return { code: 'INVALID_PARAMETER_VALUE', message: body }
   if (status === 415)
