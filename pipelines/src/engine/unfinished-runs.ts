@@ -27,8 +27,8 @@ const BATCH = 500
 
 /**
  * Ends the MLflow runs that the code of failed, stopped and lost attempts left unfinished, and at the end of the job's run those that
- * successful attempts left. It acts as the server, because
- * the principal of a task may have been deactivated. A crash repeats the call, which then finds no unfinished run.
+ * successful attempts left. It acts as the server, because the principal of a task may have been deactivated. A crash repeats the
+ * call, which then finds no unfinished run.
  */
 export class UnfinishedRuns {
   readonly #options: UnfinishedRunsOptions
