@@ -81,7 +81,7 @@ export class TaskSecrets {
         if (!found || found.last_updated_timestamp > since) throw changedSecret(scope, key)
       }
     } finally {
-      await tokens.revoke(id, token.id).catch(() => undefined) // it expires anyway
+      await tokens.revoke(id, token.id).catch(() => undefined) // It expires anyway.
     }
   }
 

@@ -97,7 +97,7 @@ export class UnfinishedRuns {
     const { token_id, token_of, ended_at, runs_end_as } = ended
     if (token_id !== null) {
       // The process of a lost worker may still run: without a token it starts no other run.
-      await context.tokens.revoke(token_of!, token_id).catch(() => undefined)
+      await context.tokens.revoke(token_of!, token_id).catch(() => undefined) // It expires anyway.
       await this.#call([token_id], { runs_end_as, ended_at })
     }
     await this.#db.transaction((tx) => updateAttempt(tx, ended).set({ runs_end_as: null }).execute())

@@ -72,7 +72,7 @@ describe.runIf(isAllowed)('a namespace of a process', () => {
   })
 
   test('has the variables of the task, with any names', async () => {
-    // Each shell sets IFS and OPTIND anew.
+    // Each shell sets IFS and OPTIND itself.
     const kept = { i: '50', at: '$(exit 1)', count: '0', PATH: '/nowhere', LAST: 'x y' }
     const wrap = inNamespace({ home: newHome(), hidden: [], shown: [] })
     const env = { IFS: '1', OPTIND: '7', ...kept }
