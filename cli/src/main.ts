@@ -2,6 +2,7 @@ import { ApiError } from '@cairn/platform/errors'
 import { Command, CommanderError } from 'commander'
 import { examples } from './client/examples.js'
 import { outputOption } from './client/output.js'
+import { escapeControls } from './client/terminal-text.js'
 import { upCommand } from './commands/up.js'
 import { exitCodeOf } from './exit-code.js'
 import { secretsFromFiles } from './server/secret-files.js'
@@ -41,7 +42,8 @@ try {
   Object.assign(process.env, secretsFromFiles(process.env))
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) process.stderr.write(`${describeError(error)}\n`)
+  if (!(error instanceof CommanderError))
+    process.stderr.write(`${escapeControls(describeError(error), '\n\t')}\n`)
   process.exitCode = exitCodeOf(error)
 }
 

@@ -53,3 +53,22 @@ test('prints one object field by field', () => {
   printOne(command('json'), ROWS[1]!, COLUMNS)
   expect(JSON.parse(written)).toEqual(ROWS[1])
 })
+
+test('shows control characters of names instead of sending them to the terminal', () => {
+  const row = { name: 'a\nowner  \u001b]52;c;eA==\u0007', score: 1 }
+  printRows(command(), [row], COLUMNS, '')
+  expect(written).toBe('NAME                              SCORE\na\\nowner  \\u001b]52;c;eA==\\u0007  1\n')
+  written = ''
+  printOne(command(), row, COLUMNS)
+  expect(written).toBe('name   a\n       owner  \\u001b]52;c;eA==\\u0007\nscore  1\n')
+  written = ''
+  printRows(command('json'), [{ name: 'a\u009b\u202e', score: 1 }], COLUMNS, '')
+  expect(written).toContain('"a\\u009b\\u202e"')
+  expect(JSON.parse(written)).toEqual([{ name: 'a\u009b\u202e', score: 1 }])
+})
+
+test('escapes formulas in CSV, but no numbers', () => {
+  const rows = ['=HYPERLINK("http://x")', '@a', '-1.5', '+1', '-x'].map((name) => ({ name, score: -2 }))
+  printRows(command('csv'), rows, COLUMNS, '')
+  expect(written).toBe(`name,score\n"'=HYPERLINK(""http://x"")",-2\n'@a,-2\n-1.5,-2\n+1,-2\n'-x,-2\n`)
+})

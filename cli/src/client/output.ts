@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import { escapeControls } from './terminal-text.js'
 
 export type Format = 'table' | 'json' | 'csv'
 type Cell = string | number | boolean | null | undefined
@@ -21,21 +22,24 @@ export function printRows<Row>(
   emptyMessage?: string,
 ) {
   const format = formatOf(command)
-  if (format === 'json') return print(JSON.stringify(rows, null, 2))
+  if (format === 'json') return print(json(rows))
   const header = Object.keys(columns)
   const cells = rows.map((row) => header.map((name) => text(columns[name]!(row))))
-  if (format === 'csv') return print([header, ...cells].map((line) => line.map(quoted).join(',')).join('\n'))
+  if (format === 'csv') return print(csv([header, ...cells]))
   if (rows.length === 0 && emptyMessage !== undefined) return void process.stderr.write(`${emptyMessage}\n`)
-  print(table(header, cells))
+  const shown = cells.map((line) => line.map((cell) => escapeControls(cell)))
+  print(table(header, shown))
 }
 
 /** Prints one object: a line per field, or all of it as JSON. */
 export function printOne<Row extends object>(command: Command, row: Row, fields: Columns<Row>) {
-  if (formatOf(command) === 'json') return print(JSON.stringify(row, null, 2))
+  if (formatOf(command) === 'json') return print(json(row))
   if (formatOf(command) === 'csv') return printRows(command, [row], fields)
   const names = Object.keys(fields)
   const width = Math.max(...names.map((name) => name.length))
-  print(names.map((name) => `${name.padEnd(width)}  ${text(fields[name]!(row))}`).join('\n'))
+  const indent = `\n${' '.repeat(width + 2)}`
+  const shown = (name: string) => escapeControls(text(fields[name]!(row)), '\n').replaceAll('\n', indent)
+  print(names.map((name) => `${name.padEnd(width)}  ${shown(name)}`).join('\n'))
 }
 
 const print = (line: string) => void process.stdout.write(`${line}\n`)
@@ -46,7 +50,20 @@ const text = (cell: Cell) =>
 const number = (value: number) =>
   Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
 
-const quoted = (cell: string) => (/[",\n\r]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)
+/** Only line breaks are outside of the strings of JSON. */
+const json = (value: unknown) => escapeControls(JSON.stringify(value, null, 2), '\n')
+
+function csv(lines: readonly (readonly string[])[]): string {
+  const whole = lines.map((line) => line.map(quoted).join(',')).join('\n')
+  return process.stdout.isTTY ? escapeControls(whole, '\n') : whole
+}
+
+/** Text that a spreadsheet would run as a formula is escaped, as in the files of the console. */
+function quoted(cell: string): string {
+  const isFormula = /^[=+\-@\t\r]/.test(cell) && Number.isNaN(Number(cell))
+  const inert = isFormula ? `'${cell}` : cell
+  return /[",\n\r]/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert
+}
 
 function table(header: readonly string[], cells: readonly (readonly string[])[]): string {
   const widths = header.map((name, i) => Math.max(width(name), ...cells.map((line) => width(line[i]!))))

@@ -15,6 +15,7 @@ import { examples } from '../client/examples.js'
 import { formatDuration, formatTime } from '../client/format.js'
 import { type Columns, printRows } from '../client/output.js'
 import { parseInteger } from '../client/parse-integer.js'
+import { logLine } from '../client/terminal-text.js'
 import { addRun } from '../jobs/run-command.js'
 import { addCreate, addDelete, addExport, addPause, addResume, addUpdate } from '../jobs/settings-commands.js'
 
@@ -108,7 +109,9 @@ function addLogs(jobs: Command) {
       for (let offset = 0, ended = false; !ended; ) {
         const page = await call(GetTaskLogs, { run_id: parseInteger(run), task_key, offset })
         for (const line of page.lines)
-          process.stdout.write(`${formatTime(line.time)}  ${line.level.padEnd(5)}  ${line.message}\n`)
+          process.stdout.write(
+            `${formatTime(line.time)}  ${line.level.padEnd(5)}  ${logLine(line.message)}\n`,
+          )
         ended = page.lines.length === 0 && (page.ended || !follow)
         offset = page.next_offset
         if (page.lines.length === 0 && !ended) await sleep(FOLLOW_MS)
