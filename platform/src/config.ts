@@ -161,7 +161,7 @@ export const Config = Type.Object({
     Type.String({
       default: '',
       description:
-        'Comma-separated Host headers to accept besides loopback and private addresses, such as `*.example.com`; `*` for any.',
+        'Comma-separated Host headers to accept besides the host of `public_url`, loopback and private addresses, such as `*.example.com`; `*` for any.',
     }),
     'CAIRN_ALLOWED_HOSTS',
     'MLFLOW_SERVER_ALLOWED_HOSTS',

@@ -1,4 +1,6 @@
 import type { Config } from '@cairn/platform/config'
+import { invalid } from '@cairn/platform/errors'
+import { maskedUrl } from '@cairn/platform/text/masked-url'
 
 /** Addresses to listen on that no browser on Windows opens, and the ones that this machine opens instead. */
 const LOCAL: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' }
@@ -11,4 +13,23 @@ export function serverUrl({ host, public_url }: Pick<Config, 'host' | 'public_ur
   if (public_url) return public_url
   const name = LOCAL[host] ?? host
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/**
+ * Host headers to accept: those of the settings, and the one of the public URL, with any port.
+ *
+ * @throws INVALID_PARAMETER_VALUE for a public URL that no link could begin with
+ */
+export function allowedHosts({ allowed_hosts, public_url }: Pick<Config, 'allowed_hosts' | 'public_url'>) {
+  const listed = allowed_hosts.split(',').filter(Boolean)
+  return public_url ? [...listed, hostOf(public_url)] : listed
+}
+
+function hostOf(publicUrl: string): string {
+  const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined
+  const hasMore = url && (url.search || url.hash || url.username || url.password)
+  if (url && /^https?:$/.test(url.protocol) && !hasMore) return url.hostname
+  throw invalid(
+    `CAIRN_PUBLIC_URL: '${maskedUrl(publicUrl)}' is not the URL of a server: write https://HOST or https://HOST/PATH, without a query.`,
+  )
 }

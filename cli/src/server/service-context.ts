@@ -30,6 +30,7 @@ import { openDataFolder } from './data-folder.js'
 import { readMlflowAuth } from './mlflow-auth/read-config.js'
 import { makePrivate, type Privacy } from './private-files.js'
 import { readiness } from './readiness.js'
+import { allowedHosts } from './server-url.js'
 import { callsServer } from './services.js'
 import { upgradeNotes } from './upgrade-notes.js'
 import { uploadRetention } from './upload-retention.js'
@@ -91,6 +92,7 @@ function clientOf({ tracking_url, tracking_token }: Config): ServiceContext['cli
 export async function createServiceContext(
   config: Config,
 ): Promise<{ app: FastifyInstance; context: ServiceContext }> {
+  const hosts = allowedHosts(config)
   const { notes, ...opened } = await openStores(config)
   const { authorizer, tokens, sessions, passwords, blobs, db } = opened
   const { checks, close: closeChecks } = readiness(config, db, blobs)
@@ -112,7 +114,7 @@ export async function createServiceContext(
     sessions,
     publicUrl: config.public_url,
     trustedProxies: config.trusted_proxies.split(',').filter(Boolean),
-    allowedHosts: config.allowed_hosts.split(',').filter(Boolean),
+    allowedHosts: hosts,
     allowedOrigins: config.cors_allowed_origins.split(',').filter(Boolean),
     frameOptions: config.x_frame_options === 'NONE' ? '' : config.x_frame_options,
     unguarded: config.disable_security_middleware,
