@@ -12,6 +12,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyRequest } from 'fastif
 import { dataPlane } from './data-plane.js'
 import { ChangeListener } from './deployments/change-listener.js'
 import { EntityLoading } from './deployments/entity-loading.js'
+import { followerRights } from './deployments/follower-rights.js'
 import { LoadedDeployments } from './deployments/loaded-deployments.js'
 import { ModelLogs } from './deployments/model-logs.js'
 import { Reconciler } from './deployments/reconciler.js'
@@ -63,7 +64,10 @@ export const serving: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     history,
     deployments,
     routing,
-    loading: new EntityLoading({ loader: models.loader, deployments, history, logs, now }),
+    loading: new EntityLoading({
+      ...{ loader: models.loader, deployments, history, logs, now },
+      requireFollower: followerRights(context),
+    }),
     logs,
     metrics,
     call,

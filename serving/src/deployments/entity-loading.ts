@@ -3,6 +3,7 @@ import type { EntityConfig } from '../endpoint-state/config.js'
 import type { DeploymentStore } from '../endpoint-state/deployment-store.js'
 import type { ModelLoader } from '../runtime/model-loader.js'
 import type { EndpointRow } from '../schema.js'
+import type { RequireFollower } from './follower-rights.js'
 import type { ConfigState, LoadedDeployments } from './loaded-deployments.js'
 import type { ModelLogs } from './model-logs.js'
 import type { ServedModel } from './served-model.js'
@@ -12,6 +13,7 @@ export interface EntityLoadingParts {
   readonly deployments: LoadedDeployments
   readonly history: DeploymentStore
   readonly logs: ModelLogs
+  readonly requireFollower: RequireFollower
   readonly now: () => number
 }
 
@@ -23,6 +25,8 @@ interface LoadOptions {
   readonly digests?: ReadonlyMap<string, string>
   /** The deployment to whose build log the steps are added. */
   readonly number?: number
+  /** Whether an alias has moved to the versions. */
+  readonly isMove?: boolean
 }
 
 export interface LoadResult {
@@ -46,14 +50,15 @@ export class EntityLoading {
   async load(
     row: EndpointRow,
     entity: EntityConfig,
-    { state, versions, digests, number }: LoadOptions,
+    { state, versions, digests, number, isMove = false }: LoadOptions,
   ): Promise<ServedModel> {
-    const { loader, deployments } = this.#parts
+    const { loader, deployments, requireFollower } = this.#parts
     const onStep = (sentence: string) => this.note(row, entity.name, sentence, number)
     const onLine = (line: string) => this.#print(row, entity.name, line)
     try {
       const version = versions?.get(entity.name) ?? (await loader.resolve(entity))
       await onStep(`Resolved ${entity.entity_version} of '${entity.entity_name}' to version ${version}.`)
+      if (isMove) await requireFollower(entity)
       const model = await loader.load(entity, version, { onStep, onLine, digest: digests?.get(entity.name) })
       deployments.setStatus(row.id, state, entity.name, undefined)
       await onStep(`Version ${version} is ready.`)

@@ -78,7 +78,8 @@ async function loadMove(
 ): Promise<boolean> {
   const promotions = await findPromotions(call, entities, versions)
   if (promotions.length > 0) await history.setPromotions({ endpoint_id: row.id, number }, promotions)
-  const { loaded, failures } = await loading.loadAll(row, entities, { state: 'active', versions, number })
+  const options = { state: 'active', versions, number, isMove: true } as const
+  const { loaded, failures } = await loading.loadAll(row, entities, options)
   if (failures.length > 0) {
     for (const { name } of entities) keepServing(deployments, row, active.served.get(name))
     await endpoints.endMove(row, number, { outcome: 'FAILED', message: failures.join(' ') })

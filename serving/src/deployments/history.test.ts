@@ -10,6 +10,7 @@ import { changesBetween, pinnedConfig } from '../endpoints/deployment-wire.js'
 import type { DeploymentRow, ServingSchema } from '../schema.js'
 import { aGateway } from '../testing/gateway.js'
 import { TestRegistry } from '../testing/registry.js'
+import type { RequireFollower } from './follower-rights.js'
 
 const POLL = { timeout: 120_000 }
 
@@ -20,8 +21,8 @@ describe.each(sampledDatabases)('deployments on %s', (_name, database) => {
     await migrate(db, 'serving', new URL('../migrations/', import.meta.url))
     const registry = new TestRegistry(await openBlobs(newFolder()))
     for (const version of versions) await registry.put(version)
-    const gateway = (cacheFolder?: string) => {
-      const started = aGateway(db, registry, cacheFolder)
+    const gateway = (cacheFolder?: string, requireFollower?: RequireFollower) => {
+      const started = aGateway(db, registry, cacheFolder, requireFollower)
       started.reconciler.start()
       onTestFinished(() => started.close())
       return started
@@ -98,6 +99,25 @@ describe.each(sampledDatabases)('deployments on %s', (_name, database) => {
     expect(JSON.parse(moved!.promotions)).toEqual([decision])
     expect(pinnedConfig(moved!).entities).toMatchObject([{ name: 'm', entity_version: '4' }])
     expect(await one.endpoints.get('e')).toMatchObject({ config_version: 1, deployment: 2 })
+  })
+
+  test('keeps serving when the writer of the configuration may not read the model to whose version an alias moves', async () => {
+    const { registry, gateway } = await start('3', '4')
+    registry.aliases.set('champion', '3')
+    const refused: string[] = []
+    const one = gateway(undefined, async ({ entity_name }) => {
+      refused.push(entity_name)
+      throw new Error('The writer may no longer read it.')
+    })
+    await one.create('@champion')
+    await serves(one, '3')
+    expect(refused).toEqual([])
+    registry.aliases.set('champion', '4')
+    await ends(one, 'FAILED', 'SUCCEEDED')
+    expect(refused[0]).toBe('movies')
+    const [moved] = await one.deploymentRows()
+    expect(moved).toMatchObject({ message: 'The writer may no longer read it.' })
+    expect(await one.served()).toBe('3')
   })
 
   test('keeps serving when an alias moves to a broken version, also after a restart', async () => {

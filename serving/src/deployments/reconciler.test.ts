@@ -35,7 +35,10 @@ describe.each(databases)('the reconciler on %s', (_name, database) => {
     const history = new DeploymentStore(db.for<ServingSchema>(), Date.now)
     const logs = new ModelLogs()
     const loader = new ModelLoader(noModels, undefined as unknown as ModelCache, new ModelPool())
-    const loading = new EntityLoading({ loader, deployments, history, logs, now: Date.now })
+    const loading = new EntityLoading({
+      ...{ loader, deployments, history, logs, now: Date.now },
+      requireFollower: async () => undefined,
+    })
     const parts = {
       endpoints,
       history,

@@ -31,6 +31,17 @@ describe('an endpoint configuration', () => {
     expect(entities[0]!.environment).toEqual({ vars: environment_vars, principal_id: 'ada-id' })
   })
 
+  test('keeps the writer with whose rights an alias is followed', () => {
+    const input = {
+      served_entities: [entity('1'), entity('@champion')],
+      traffic_config: { routes: [{ served_model_name: 'movies-1', traffic_percentage: 100 }] },
+    }
+    expect(parseConfig(input, 'ada-id').entities.map(({ follower }) => follower)).toEqual([
+      undefined,
+      { principal_id: 'ada-id' },
+    ])
+  })
+
   test('refuses secrets for a version that others may move, but not other variables', () => {
     const of = (text: string) => ({
       served_entities: [entity('1'), { ...entity('@champion'), environment_vars: { A: '1', KEY: text } }],

@@ -13,8 +13,18 @@ export interface EntityConfig {
   readonly workload_size: string
   readonly workload_type: string
   readonly scale_to_zero_enabled: boolean
+  /** Absent without an alias. */
+  readonly follower?: Follower
   /** Absent without variables. */
   readonly environment?: EntityEnvironment
+}
+
+/** With whose rights an alias is followed, and of which model. */
+export interface Follower {
+  /** The id of the principal with whose rights the alias is followed: the one that wrote the configuration. */
+  readonly principal_id: string
+  /** When the model was created: another one may get its name. Absent if the registry could not be reached. */
+  readonly model_created?: number
 }
 
 /** Environment variables, with references to secrets. */
@@ -39,7 +49,7 @@ const TYPES = ['CPU', 'CPU_MEDIUM', 'CPU_LARGE']
 /**
  * Validates the configuration in a create or update request and fills in defaults.
  *
- * @param principalId the writer, with whose rights secrets are read
+ * @param principalId the writer, with whose rights secrets are read and aliases followed
  * @throws INVALID_PARAMETER_VALUE
  */
 export function parseConfig(input: ConfigInput, principalId = ''): EndpointConfig {
@@ -95,6 +105,7 @@ function parseEntity(
     entity_version,
     ...parseWorkload(input, field),
     scale_to_zero_enabled: input.scale_to_zero_enabled ?? false,
+    ...(entity_version.startsWith('@') && principal_id && { follower: { principal_id } }),
     ...(vars && { environment: { vars, principal_id } }),
   }
 }

@@ -73,7 +73,7 @@ function fieldsOf(row: DeploymentRow): Map<string, string> {
   const fields = (prefix: string, values: object) =>
     Object.entries(values).map(([key, value]) => [`${prefix}.${key}`, String(value)] as const)
   return new Map([
-    ...entities.flatMap(({ name, environment, ...entity }) => {
+    ...entities.flatMap(({ name, environment, follower: _follower, ...entity }) => {
       const { name: _, ...facts } = deployed.get(name)!
       return [
         ...fields(name, { ...entity, ...facts }),

@@ -23,6 +23,7 @@ import { requireModels } from './require-models.js'
 import { requireVersions } from './require-versions.js'
 import { type SettingsChecks, settingsJson } from './settings.js'
 import { endpointOnWire } from './wire.js'
+import { withFollowedModels } from './with-followed-models.js'
 
 interface Options {
   readonly endpoints: EndpointStore
@@ -50,8 +51,9 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
       const parsed = parseConfig(config, request.principal.id)
       await requireModels(request, parsed)
       await requireVersions(call, parsed)
+      const followed = await withFollowedModels(call, parsed)
       const settings = await settingsJson(rest, { name }, authorOf(request), checks)
-      const row = await endpoints.create(name, parsed, request.principal, { tags, description, settings })
+      const row = await endpoints.create(name, followed, request.principal, { tags, description, settings })
       noteConfig(request, null, parsed)
       reconciler.wake()
       return endpointOnWire(row, deployments, 'CAN_MANAGE')
@@ -72,8 +74,9 @@ export const endpointRoutes: FastifyPluginAsync<Options> = async (
     const parsed = parseConfig(config, request.principal.id)
     await requireModels(request, parsed)
     await requireVersions(call, parsed)
+    const followed = await withFollowedModels(call, parsed)
     const proposal = { reason: 'updated', by: request.principal }
-    const row = await endpoints.propose(present.id, parsed, proposal)
+    const row = await endpoints.propose(present.id, followed, proposal)
     noteConfig(request, present.config, parsed)
     reconciler.wake()
     return endpointOnWire(row, deployments, 'CAN_MANAGE')

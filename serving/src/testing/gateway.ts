@@ -6,6 +6,7 @@ import { newFolder } from '@cairn/platform/testing/folders'
 import { silentLog } from '@cairn/platform/testing/silent-log'
 import { Registry } from 'prom-client'
 import { EntityLoading } from '../deployments/entity-loading.js'
+import type { RequireFollower } from '../deployments/follower-rights.js'
 import { LoadedDeployments } from '../deployments/loaded-deployments.js'
 import { ModelLogs } from '../deployments/model-logs.js'
 import { Reconciler } from '../deployments/reconciler.js'
@@ -21,7 +22,12 @@ import type { ServingSchema } from '../schema.js'
 import type { TestRegistry } from './registry.js'
 
 /** A process that serves the endpoints of a database, without HTTP. */
-export function aGateway(db: Db<unknown>, registry: TestRegistry, cacheFolder = newFolder()) {
+export function aGateway(
+  db: Db<unknown>,
+  registry: TestRegistry,
+  cacheFolder = newFolder(),
+  requireFollower: RequireFollower = async () => undefined,
+) {
   const schema = db.for<ServingSchema>()
   const endpoints = new EndpointStore(schema, Date.now, () => undefined)
   const history = new DeploymentStore(schema, Date.now)
@@ -30,7 +36,10 @@ export function aGateway(db: Db<unknown>, registry: TestRegistry, cacheFolder = 
   const locations = new ArtifactLocations({ proxied: registry.blobs, roots: [], s3: {} })
   const cache = new ModelCache(cacheFolder, locations)
   const loader = new ModelLoader(registry.call, cache, new ModelPool())
-  const loading = new EntityLoading({ loader, deployments, history, logs, now: Date.now })
+  const loading = new EntityLoading({
+    ...{ loader, deployments, history, logs, requireFollower },
+    now: Date.now,
+  })
   const reconciler = new Reconciler({
     endpoints,
     history,

@@ -6,7 +6,7 @@ import { handle } from '@cairn/platform/http/handle'
 import type { Client } from '@cairn/platform/protocol/client'
 import { GetModelVersionDownloadUri } from '@cairn/platform/protocol/model-versions'
 import { ListPromotions, type Promotion } from '@cairn/platform/protocol/promotions'
-import { GetModelVersionByAlias } from '@cairn/platform/protocol/registered-models'
+import { GetModelVersionByAlias, GetRegisteredModel } from '@cairn/platform/protocol/registered-models'
 import type { FastifyInstance } from 'fastify'
 
 /** A stand-in for the registry with the model `movies`. */
@@ -41,6 +41,8 @@ export class TestRegistry {
         if (!this.#versions.has(input.version!))
           throw missing(`Model Version (name=movies, version=${input.version}) not found`)
         return { artifact_uri: `mlflow-artifacts:/models/${input.version}` }
+      case 'getRegisteredModel':
+        return { registered_model: { name: input.name, creation_timestamp: 1, last_updated_timestamp: 1 } }
       case 'listPromotions':
         return { promotions: this.promotions }
       default:
@@ -50,7 +52,8 @@ export class TestRegistry {
 
   /** Serves the answers as the registry would in the same process. */
   serve(app: FastifyInstance): void {
-    for (const op of [GetModelVersionByAlias, GetModelVersionDownloadUri, ListPromotions] as const)
+    const ops = [GetModelVersionByAlias, GetModelVersionDownloadUri, GetRegisteredModel, ListPromotions]
+    for (const op of ops)
       handle(app, op as typeof GetModelVersionByAlias, (input) =>
         this.call(op as typeof GetModelVersionByAlias, input),
       )
