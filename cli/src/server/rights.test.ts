@@ -86,6 +86,7 @@ test.each([
       'GET /api/2.2/jobs/list',
       'GET /api/2.1/unity-catalog/catalogs',
       'GET /api/2.0/serving-endpoints',
+      'POST /api/2.0/sql/statements',
     ],
     [
       'GET /api/2.0/secrets/get',
@@ -102,7 +103,12 @@ test.each([
   ['registry', ['POST /api/2.0/mlflow/registered-models/create'], ['POST /api/2.0/mlflow/runs/create']],
   [
     'catalog',
-    ['GET /api/2.1/unity-catalog/catalogs', 'DELETE /api/2.1/unity-catalog/catalogs/x'],
+    [
+      'GET /api/2.1/unity-catalog/catalogs',
+      'DELETE /api/2.1/unity-catalog/catalogs/x',
+      'POST /api/2.0/sql/statements',
+      'GET /api/2.0/sql/statements/1',
+    ],
     [
       'POST /api/2.0/token/create',
       'POST /api/2.0/preview/scim/v2/Users',
@@ -121,6 +127,8 @@ test.each([
       'POST /api/2.2/jobs/runs/submit',
       'POST /api/2.0/mlflow/runs/create',
       'POST /serving-endpoints/x/invocations',
+      'POST /api/2.0/sql/statements',
+      'GET /api/2.0/sql/statements/1',
     ],
   ],
   [

@@ -27,7 +27,7 @@ export interface RouteScope {
   /** The service that the route belongs to. */
   readonly service?: ServiceScope | undefined
   /**
-   * `serving:{name}` with names of parameters; `any` for every token; `none` for tokens without scopes only: creating tokens,
+   * `serving:{name}` with names of parameters, or several with `or` between; `any` for every token; `none` for tokens without scopes only: creating tokens,
    * changing identities or grants, and writing jobs, whose tasks have all rights of a principal, would give a token more than its
    * scopes.
    */
@@ -53,7 +53,10 @@ export function requireScope(scopes: readonly string[], route: RouteScope): void
 function scopesFor({ method, service, template, reads, parameters }: RouteScope): 'any' | string[] {
   if (template === 'any') return 'any'
   if (template === 'none') return []
-  if (template) return [template.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? '')]
+  if (template)
+    return template
+      .split(' or ')
+      .map((scope) => scope.replace(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? ''))
   const isRead = method === 'GET' || method === 'HEAD' || reads === true
   return [...(isRead ? ['read'] : []), ...(service ? [service] : [])]
 }

@@ -49,7 +49,7 @@ export interface Operation<
   readonly summary: string
   readonly right: Right
   /**
-   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`; `any` for tokens with any scope, `none` for
+   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`, or several, e.g. `read or catalog`; `any` for tokens with any scope, `none` for
    * tokens without scopes only, `read` for what shows objects of other services too. Absent: the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
    */
   readonly scope?: string

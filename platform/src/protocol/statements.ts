@@ -5,6 +5,9 @@ import { AnyJson, Int64, OneOf, Required } from './wire.js'
 const BASE = '/api/2.0/sql/statements'
 const THIS = `${BASE}/{statement_id}` as const
 
+/** Not that of jobs, whose service runs the statements: its tokens may not read tables. */
+const SCOPE = 'read or catalog'
+
 export const STATEMENT_STATES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] as const
 
 export const StatementParameter = Type.Object({
@@ -66,6 +69,7 @@ export const ExecuteStatement = operation({
   path: BASE,
   summary: 'Run a query over governed tables with the rights of the caller',
   right: 'authenticated',
+  scope: SCOPE,
   input: Type.Object({
     /** SELECT statements; the result is that of the last one. */
     statement: Required({ maxLength: 100_000 }),
@@ -92,6 +96,7 @@ export const GetStatement = operation({
   path: THIS,
   summary: 'Get the state of a statement of the caller, and its result',
   right: 'authenticated',
+  scope: SCOPE,
   input: ThisStatement,
   output: Statement,
 })
@@ -102,6 +107,7 @@ export const GetStatementChunk = operation({
   path: `${THIS}/result/chunks/{chunk_index}`,
   summary: 'Get a part of the result of a statement of the caller',
   right: 'authenticated',
+  scope: SCOPE,
   input: Type.Object({ statement_id: Required(), chunk_index: Int64({ minimum: 0 }) }),
   output: StatementChunk,
 })
@@ -112,6 +118,7 @@ export const CancelStatement = operation({
   path: `${THIS}/cancel`,
   summary: 'Cancel a statement of the caller',
   right: 'authenticated',
+  scope: SCOPE,
   input: ThisStatement,
   output: Type.Object({}),
 })
@@ -132,6 +139,7 @@ export const ListWarehouses = operation({
   path: '/api/2.0/sql/warehouses',
   summary: 'List the warehouse, which is this server',
   right: 'authenticated',
+  scope: SCOPE,
   input: Type.Object({}),
   output: Type.Object({ warehouses: Type.Array(Warehouse) }),
 })
@@ -142,6 +150,7 @@ export const GetWarehouse = operation({
   path: '/api/2.0/sql/warehouses/{id}',
   summary: 'Get the warehouse, which is this server',
   right: 'authenticated',
+  scope: SCOPE,
   input: Type.Object({ id: Required() }),
   output: Warehouse,
 })
