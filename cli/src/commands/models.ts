@@ -1,13 +1,16 @@
+import type { Client } from '@cairn/platform/protocol/client'
 import { SearchModelVersions } from '@cairn/platform/protocol/model-versions'
 import {
   CHAMPION,
   EvaluateGate,
   type GateCheck,
+  type GateVerdict,
   ListPromotions,
   PromoteModelVersion,
 } from '@cairn/platform/protocol/promotions'
 import {
   DeleteRegisteredModelAlias,
+  GetRegisteredModel,
   SearchRegisteredModels,
   SetRegisteredModelAlias,
 } from '@cairn/platform/protocol/registered-models'
@@ -16,6 +19,7 @@ import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
 import { filterText } from '../client/filter-text.js'
 import { formatTime } from '../client/format.js'
+import { adviceWithoutEvaluation } from '../client/gate-advice.js'
 import { printRows } from '../client/output.js'
 import { addServe } from '../model-server/serve.js'
 
@@ -106,9 +110,10 @@ function addGate(models: Command) {
     .addHelpText('after', examples('cairn models gate movies 3   # exits with 6 when the gate fails'))
     .option('--alias <alias>', 'alias to evaluate or set', CHAMPION)
     .action(async (name, version, options, command) => {
-      const { gate } = await connect(command).call(EvaluateGate, { name, version, alias: options.alias })
+      const { call } = connect(command)
+      const { gate } = await call(EvaluateGate, { name, version, alias: options.alias })
       printChecks(command, gate.checks)
-      if (!gate.passed) process.exitCode = GATE_FAILED
+      if (!gate.passed) await endFailed(call, gate)
     })
 }
 
@@ -127,14 +132,23 @@ function addPromote(models: Command) {
     .option('--force', 'set the alias even when the gate fails; recorded with your name')
     .option('--reason <text>', 'reason to record with the decision')
     .action(async (name, version, options, command) => {
-      const { promotion } = await connect(command).call(PromoteModelVersion, { name, version, ...options })
+      const { call } = connect(command)
+      const { promotion } = await call(PromoteModelVersion, { name, version, ...options })
       printChecks(command, promotion.checks)
-      if (promotion.verdict === 'failed') process.exitCode = GATE_FAILED
+      if (promotion.verdict === 'failed') await endFailed(call, promotion)
       else
         process.stderr.write(
           `${name}@${promotion.alias} is now version ${version}${promotion.verdict === 'forced' ? `, forced by ${promotion.decided_by}` : ''}.\n`,
         )
     })
+}
+
+/** Sets the exit code, and advises if the gate cannot judge the version. */
+async function endFailed(call: Client, verdict: Omit<GateVerdict, 'passed'>) {
+  process.exitCode = GATE_FAILED
+  const { registered_model } = await call(GetRegisteredModel, { name: verdict.name })
+  const advice = adviceWithoutEvaluation(verdict, registered_model.tags)
+  if (advice) process.stderr.write(`${advice}\n`)
 }
 
 function addPromotions(models: Command) {

@@ -42,6 +42,8 @@ export const enOperations = {
     isChampion: 'This version is the current champion.',
     against: 'Compared with the current champion, version {{version}}.',
     noChampion: 'No champion yet.',
+    notGated:
+      'The gate compares evaluations of recommenders. The champion alias of this model can be set without it, under Aliases.',
     passed: '(passed)',
     failed: '(failed)',
     promote: 'Promote to champion',

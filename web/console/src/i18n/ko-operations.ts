@@ -40,6 +40,8 @@ export const koOperations: Dictionary<typeof enOperations> = {
     isChampion: '현재 챔피언 버전이에요.',
     against: '현재 챔피언(버전 {{version}})과 비교한 결과예요.',
     noChampion: '아직 챔피언이 없어요.',
+    notGated:
+      '게이트는 추천 모델의 평가 결과를 비교해요. 이 모델의 챔피언 별칭은 게이트 없이 별칭에서 바로 설정할 수 있어요.',
     passed: '(통과)',
     failed: '(미통과)',
     promote: '챔피언으로 승격',

@@ -7,7 +7,7 @@ import { useMay } from '../permissions/use-may.js'
 import { Failure, Skeleton } from '../ui/states.js'
 import { Checks } from './checks.js'
 import { Promote } from './promote.js'
-import { gateQuery } from './queries.js'
+import { gateQuery, modelQuery } from './queries.js'
 
 /** The gate's checks of a version and the promotion button. */
 export function Gate({ name, version }: { name: string; version: string }) {
@@ -53,8 +53,21 @@ function Decision({ verdict }: { verdict: GateVerdict }) {
       <p className="muted">
         {champion_version ? t('gate.against', { version: champion_version }) : t('gate.noChampion')}
       </p>
+      {mayPromote && <NotGated verdict={verdict} />}
       <Checks checks={checks} />
       {mayPromote && <Promote name={name} version={version} passes={passed} />}
     </>
   )
 }
+
+/** The gate cannot judge a version without an evaluation, and most models do not need it. */
+function NotGated({ verdict: { name, checks } }: { verdict: GateVerdict }) {
+  const { t } = useTranslation()
+  const model = useQuery(modelQuery(name))
+  const isEvaluated = checks.some((check) => check.name === 'evaluated' && check.passed)
+  const isGated = model.data?.tags?.some(({ key, value }) => key === GATED_ALIAS && value === 'champion')
+  return model.data && !isEvaluated && !isGated ? <p>{t('gate.notGated')}</p> : null
+}
+
+/** The tag of a model with the alias that only the gate moves. */
+const GATED_ALIAS = 'cairn.gated_alias'

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { adviceWithoutEvaluation } from './gate-advice.js'
+
+const verdict = (passed: boolean) => ({
+  ...{ name: 'houses', version: '2', alias: 'champion' },
+  checks: [
+    { name: 'evaluated', passed, detail: '' },
+    { name: 'better', passed: false, detail: '' },
+  ],
+})
+const gated = (value: string) => [{ key: 'cairn.gated_alias', value }]
+
+test('a version without an evaluation gets its alias without the gate', () => {
+  for (const tags of [undefined, [], gated('production')])
+    expect(adviceWithoutEvaluation(verdict(false), tags)).toMatch(
+      /set the alias directly: cairn models alias set houses champion 2$/,
+    )
+})
+
+test('an alias that only the gate moves, and a version with an evaluation, need other advice', () => {
+  expect(adviceWithoutEvaluation(verdict(false), gated('champion'))).toBe(undefined)
+  expect(adviceWithoutEvaluation(verdict(true))).toBe(undefined)
+})
