@@ -282,4 +282,10 @@ describe.each(databases)('GraphQL on %s', (_name, database) => {
     const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload })
     expect([reply.statusCode, reply.json().error_code]).toEqual([400, 'INVALID_PARAMETER_VALUE'])
   })
+
+  test('says that a query is nested too deeply for the parser', async () => {
+    const payload = { query: '{a'.repeat(2_499) }
+    const reply = await served.app.inject({ method: 'POST', url: '/graphql', payload })
+    expect(reply.json().message).toBe("Invalid value for parameter 'query' supplied: it is nested too deeply")
+  })
 })

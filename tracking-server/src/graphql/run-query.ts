@@ -61,6 +61,8 @@ function parsed(query: string): DocumentNode {
   try {
     return parse(query, { maxTokens: MAX_TOKENS, noLocation: true })
   } catch (cause) {
-    throw invalid(`Invalid value for parameter 'query' supplied: ${messageOf(cause)}`, { cause })
+    // The parser recurses for each level
+    const problem = cause instanceof RangeError ? 'it is nested too deeply' : messageOf(cause)
+    throw invalid(`Invalid value for parameter 'query' supplied: ${problem}`, { cause })
   }
 }
