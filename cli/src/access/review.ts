@@ -1,16 +1,11 @@
 import { invalid } from '@cairn/platform/errors'
-import {
-  type Reason,
-  type ReviewedPrivilege,
-  ReviewObject,
-  ReviewPrincipal,
-} from '@cairn/platform/protocol/access-review'
+import { type ReviewedPrivilege, ReviewObject, ReviewPrincipal } from '@cairn/platform/protocol/access-review'
 import type { Command } from 'commander'
 import { allPages } from '../client/all-pages.js'
 import { connect } from '../client/connect.js'
 import { examples } from '../client/examples.js'
-import { formatTime } from '../client/format.js'
 import { printRows } from '../client/output.js'
+import { listOfReasons } from './reasons.js'
 
 /** Adds `cairn access review`, in both directions. `-o csv` is the export. */
 export function addReview(access: Command) {
@@ -78,17 +73,7 @@ const REASON = {
 
 const reasonOf = ({ privilege, basis, others, others_left_out, revoke_to_end }: ReviewedPrivilege) => ({
   privilege,
-  because: listOf(basis),
-  also: listOf(others) + (others_left_out ? `; and ${others_left_out} more` : ''),
-  toEnd: revoke_to_end ? listOf(revoke_to_end) : '-',
+  because: listOfReasons(basis),
+  also: listOfReasons(others) + (others_left_out ? `; and ${others_left_out} more` : ''),
+  toEnd: revoke_to_end ? listOfReasons(revoke_to_end) : '-',
 })
-
-const listOf = (reasons: readonly Reason[]) =>
-  reasons
-    .map((one) => {
-      const via = one.groups.length > 0 ? ` via ${one.groups.join(' > ')}` : ''
-      const byDefault = one.by_default ? ' by default' : ''
-      const until = one.expires_at === undefined ? '' : ` until ${formatTime(one.expires_at)}`
-      return `${one.privilege} on ${one.securable_type} ${one.securable}${byDefault}${via}${until}`
-    })
-    .join('; ')

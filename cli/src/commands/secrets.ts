@@ -146,6 +146,8 @@ function addRotation(secrets: Command) {
     )
     .action(async (_options, command) => {
       const { sealed_again } = await connect(command).call(RotateSecretsKey, {})
-      process.stderr.write(`Encrypted ${sealed_again} secrets with the new key.\n`)
+      process.stderr.write(
+        `Encrypted ${sealed_again} ${sealed_again === 1 ? 'secret' : 'secrets'} with the new key.\n`,
+      )
     })
 }
