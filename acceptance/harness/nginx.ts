@@ -19,8 +19,10 @@ export interface Nginx extends AsyncDisposable {
 /**
  * Starts nginx with the documented configuration, `docs/nginx.conf`, on another port and with a new certificate of
  * `localhost`.
+ *
+ * @param atRoot with the changes for the root of a host that the file describes
  */
-export async function startNginx(port: number, upstream: string): Promise<Nginx> {
+export async function startNginx(port: number, upstream: string, { atRoot = false } = {}): Promise<Nginx> {
   if (!nginx) throw new Error('no nginx here: guard the suite with describe.skipIf(!nginx)')
   const folder = await mkdtemp(join(tmpdir(), 'cairn-nginx-'))
   const [certificate, key] = [join(folder, 'cairn.pem'), join(folder, 'cairn.key')]
@@ -28,7 +30,7 @@ export async function startNginx(port: number, upstream: string): Promise<Nginx>
   const pair = ['-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', certificate, '-days', '2']
   execFileSync('openssl', ['req', '-x509', ...pair, ...subject], { stdio: 'ignore' })
   const documented = await readFile(join(root, 'docs/nginx.conf'), 'utf8')
-  const site = replaced(documented, {
+  const site = replaced(atRoot ? forRoot(documented) : documented, {
     'listen 443 ssl': `listen 127.0.0.1:${port} ssl`,
     'server_name cairn.example.org': 'server_name localhost',
     '/etc/ssl/certs/cairn.pem': certificate,
@@ -58,6 +60,15 @@ export async function startNginx(port: number, upstream: string): Promise<Nginx>
   }
   return { certificate, [Symbol.asyncDispose]: stop }
 }
+
+const forRoot = (documented: string) =>
+  replaced(
+    documented.replace(/^map [^}]*}\n(?=\nserver)/m, '').replace(/ {2}location = \/cairn {[^}]*}\n/, ''),
+    {
+      'location /cairn/ {': 'location / {',
+      '$cairn_path;\n    proxy_http': ';\n    proxy_http',
+    },
+  )
 
 /** Replaces a text of the documented configuration. @throws when it is missing */
 function replaced(text: string, words: Readonly<Record<string, string>>): string {
