@@ -99,6 +99,6 @@ export function unlessMissing(error: unknown): undefined {
 /** The message of anything that was thrown. */
 export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
-/** Whether the same request may succeed later. */
+/** Returns whether the same request may succeed later. */
 export const isTemporary = (error: unknown) =>
   error instanceof ApiError && (error.statusCode >= 500 || error.statusCode === 429)

@@ -72,7 +72,7 @@ export class Run implements AsyncDisposable {
     throw new CairnError('OFFLINE', `Run ${this.id} is not on a server, so it has no client.`, 0)
   }
 
-  /** Whether the run is logged to a server. */
+  /** True if the run is logged to a server. */
   get online(): boolean {
     return this.#sink.client !== undefined
   }

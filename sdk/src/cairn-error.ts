@@ -31,7 +31,7 @@ export function undefinedIfNotFound(error: unknown): undefined {
 export const isConflict = (error: unknown): boolean =>
   error instanceof CairnError && /^(RESOURCE_)?(ALREADY_EXISTS|CONFLICT)$|_ALREADY_EXISTS$/.test(error.code)
 
-/** Whether the call may succeed later or with other credentials: unreachable, server error, 401, 403 or 429. */
+/** Returns whether the call may succeed later or with other credentials: unreachable, server error, 401, 403 or 429. */
 export const isUnavailable = (error: unknown): boolean =>
   error instanceof CairnError &&
   (error.status === 0 || error.status >= 500 || [401, 403, 429].includes(error.status))

@@ -24,7 +24,7 @@ export interface TensorFlow {
 export interface AutologOptions extends RunOptions {
   /** Also logs every n-th batch, as metrics `batch/…`. Default: epochs only. */
   readonly everyBatches?: number
-  /** Whether the trained model is logged. Default true. */
+  /** True if the trained model is logged. Default true. */
   readonly logModels?: boolean
   /** Called for every logged model. */
   readonly onModel?: (model: LoggedModel) => void

@@ -18,7 +18,7 @@ export interface ApiRequest {
   /** Sent unchanged. */
   readonly content?: Content
   readonly headers?: Record<string, string>
-  /** Whether the request may be repeated safely. Default: true for GET, PUT and DELETE. */
+  /** True if the request may be repeated safely. Default: true for GET, PUT and DELETE. */
   readonly idempotent?: boolean
   /** Maximum number of attempts; default: the transport's. */
   readonly attempts?: number

@@ -141,7 +141,7 @@ export class AccessRequestStore {
     return rows.map((row) => this.#current(row))
   }
 
-  /** Whether the principals manage all securables, some, or none. */
+  /** Returns how many of the securables the principals manage. */
   managedBy(identities: ReadonlySet<string>): Promise<'all' | 'some' | 'none'> {
     return managedBy(this.#db, identities)
   }

@@ -27,7 +27,7 @@ export interface Stores {
 export interface Walk {
   /** The objects of a type to walk through; undefined for all. */
   among(type: SecurableType): Promise<AllowedObjects | undefined>
-  /** Whether to walk through what is in a container. */
+  /** Returns whether the walk visits the contents of a container. */
   enters(container: SecurableChain): Promise<boolean>
 }
 

@@ -128,7 +128,7 @@ export class AlertRuleStore {
 const countRules = (tx: Transaction<AlertSchema>) =>
   tx.selectFrom('alert_rules').select((eb) => eb.fn.countAll<number>().as('count'))
 
-/** Whether a rule counts anew: its condition has changed, or it was enabled. */
+/** Returns whether runs must be compared again: the condition has changed, or the rule was enabled. */
 const isOtherCondition = (before: AlertRuleRow, rule: AlertRuleRow) =>
   rule.enabled > before.enabled || CONDITION_FIELDS.some((field) => rule[field] !== before[field])
 

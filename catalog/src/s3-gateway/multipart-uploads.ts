@@ -102,7 +102,7 @@ export interface SentList {
   readonly uploadId: string
   /** The XML of the client, with the parts that it has sent. */
   readonly list: AsyncIterable<Uint8Array>
-  /** Whether the object must not exist. */
+  /** True if the object must not exist. */
   readonly ifAbsent: boolean
 }
 

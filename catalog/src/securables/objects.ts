@@ -18,7 +18,7 @@ export type ObjectType = 'job' | (typeof WITH_UNIQUE_NAMES)[number]
 
 const hasUniqueNames = (type: SecurableType) => (WITH_UNIQUE_NAMES as readonly SecurableType[]).includes(type)
 
-/** Whether objects of the type belong to another service. */
+/** Returns whether objects of the type belong to another service. */
 export const isObjectType = (type: string): type is ObjectType =>
   Object.hasOwn(KINDS, type) && KINDS[type as SecurableType].isNamed === true
 

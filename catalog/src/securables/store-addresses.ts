@@ -48,7 +48,7 @@ export class StoreAddresses {
   }
 }
 
-/** Whether a location is a key of the store. */
+/** Returns whether a location is a key of the store. */
 export const isManaged = (location: string) => !/^[a-z][a-z0-9+.-]*:/i.test(location)
 
 /** Requests without credentials act as the owner only if they come from this machine and through no proxy. */

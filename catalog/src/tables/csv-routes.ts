@@ -51,7 +51,7 @@ export const csvRoutes: FastifyPluginAsync<Options> = async (app, { access, addr
   )
 }
 
-/** Whether a table was surely not created: the commit of a failed request may have succeeded. */
+/** Returns whether the table does not exist. The commit of a failed request may have succeeded. */
 const isAbsent = (tables: TableStore, id: string): Promise<boolean> =>
   tables.get(id).then(
     () => false,

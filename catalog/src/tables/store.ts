@@ -35,7 +35,7 @@ export type TableChange = SecurableUpdate & { readonly columns?: readonly Column
 export interface TableLocation {
   readonly id: string
   readonly location: string
-  /** Whether the id was reserved by `stage`. */
+  /** True if the id was reserved by `stage`. */
   readonly staged?: boolean
 }
 

@@ -19,7 +19,7 @@ export interface VolumeLocation {
   readonly key: string
   /** The path as clients write it. */
   readonly path: string
-  /** Whether the location is the volume itself. */
+  /** True if the location is the volume itself. */
   readonly isRoot: boolean
   /** The prefix of the directory that contains it; undefined for the volume and its entries. */
   readonly parent: string | undefined

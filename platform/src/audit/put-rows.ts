@@ -23,7 +23,7 @@ export async function putRows(db: Db<AuthSchema>, rows: readonly AuditRow[]): Pr
 /** Values that cannot be stored, or a row too large. */
 const BAD_ROW = /^(22|23|54)...$|^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG)/
 
-/** Whether a row can never be written; false for an outage. */
+/** Returns whether a row can never be written; false for an outage. */
 export const isBadRow = (error: unknown): boolean =>
   error instanceof TypeError ||
   error instanceof RangeError ||

@@ -24,7 +24,7 @@ export async function issueAttemptToken(
 
 const nothing = () => undefined
 
-/** Whether the caller is the code of a task. */
+/** Returns whether the caller is the code of a task. */
 export const isAttempt = async (tokens: Tokens, { token }: Caller): Promise<boolean> =>
   token !== undefined && (await tokens.findPurpose(token)) === 'attempt'
 

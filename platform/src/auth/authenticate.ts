@@ -11,13 +11,13 @@ export interface RequestCredentials {
   /** The secret of the session cookie, used without an `Authorization` header. */
   readonly session?: string | undefined
   readonly remoteAddress: string
-  /** Whether a proxy passed the request on; asked for requests without credentials only. */
+  /** Returns whether a proxy forwarded the request. Called only for requests without credentials. */
   readonly isForwarded: () => boolean
 }
 
 export interface AuthenticatedCaller {
   readonly caller: Caller
-  /** Whether the session cookie needs a new secret. */
+  /** True if the session cookie needs a new secret. */
   readonly isRotationDue?: boolean
 }
 
@@ -32,7 +32,7 @@ export interface AuthenticateOptions {
   readonly tokens: Tokens
   readonly sessions: Sessions
   readonly passwords: Passwords
-  /** Whether a request without credentials from a loopback address is the local owner. */
+  /** True if a request without credentials from a loopback address is the local owner. */
   readonly localOwner: boolean
   /** Token of calls between services of one process, with the owner's rights. Exists only in memory. */
   readonly internalSecret?: string

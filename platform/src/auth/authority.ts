@@ -5,7 +5,7 @@ import type { Principal } from './principal.js'
 /** The rights on the workspace that make an administrator. */
 const ADMINISTRATION = ['MANAGE', 'ALL PRIVILEGES'] as const
 
-/** Whether a principal has the rights of an administrator, itself or by a group. */
+/** Returns whether a principal has the rights of an administrator, directly or through a group. */
 export async function administers(authorizer: Authorizer, principal: Principal): Promise<boolean> {
   for (const privilege of ADMINISTRATION)
     if ((await authorizer.decide(principal, privilege, authorizer.metastore)).allowed) return true

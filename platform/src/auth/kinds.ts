@@ -19,7 +19,7 @@ export interface Kind {
   /** Required on a container for every access to what is in it. */
   readonly use?: Privilege
   readonly idType?: 'bigint' | 'text'
-  /** Whether rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
+  /** True if rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
   readonly isNamed?: true
   /** The error for an object that does not exist. */
   readonly notFound?: ErrorCode

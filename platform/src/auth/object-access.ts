@@ -23,7 +23,7 @@ interface PrincipalGrants {
   readonly grants: readonly Grant[]
   /** The types with objects that a grant denies them. */
   readonly denied: ReadonlySet<SecurableType>
-  /** Whether the privileges are held on all objects of a type, as far as it was decided by these facts. */
+  /** Decisions, by type and privileges, on whether these facts give the privileges on all objects of the type. */
   readonly everywhere: Map<string, boolean>
 }
 
@@ -70,7 +70,7 @@ export class ObjectAccess {
     return this.#namings.get(type)
   }
 
-  /** Whether the principal has one of the privileges on the metastore, and so on all objects of the type. */
+  /** Returns whether the principal has one of the privileges on the metastore, and therefore on all objects of the type. */
   holdsEverywhere(
     principal: Principal,
     privileges: readonly Privilege[],
@@ -92,7 +92,7 @@ export class ObjectAccess {
     return standing && holdsOnAll(standing, privileges, type)
   }
 
-  /** Whether the principal has one of the privileges on the metastore; some objects may still be denied. */
+  /** Returns whether the principal has one of the privileges on the metastore; some objects may still be denied. */
   async holdsOnMetastore(principal: Principal, privileges: readonly Privilege[]): Promise<boolean> {
     const standing = this.#standings.find(principal.id) ?? (await this.#standingOf(principal))
     return holdsOnMetastore(standing, privileges)
@@ -231,11 +231,11 @@ interface AllowedObjectsOptions {
   readonly type: SecurableType
   readonly privileges: readonly Privilege[]
   readonly identities: ReadonlySet<string>
-  /** Whether some objects are denied. */
+  /** True if some objects are denied. */
   readonly hasDenied: boolean
-  /** Whether a privilege is held by default on objects without a grant to the principal. */
+  /** True if a privilege is held by default on objects without a grant to the principal. */
   readonly byDefault: boolean
-  /** Whether a privilege is held on all objects that are not denied. */
+  /** True if a privilege is held on all objects that are not denied. */
   readonly onMetastore: boolean
 }
 

@@ -32,7 +32,7 @@ export interface RouteScope {
    * scopes.
    */
   readonly template?: string | undefined
-  /** Whether it reads only, although its method is POST. */
+  /** True if the operation only reads, although its method is POST. */
   readonly reads?: boolean | undefined
   readonly parameters: Readonly<Record<string, string>>
 }

@@ -147,7 +147,7 @@ export class Tokens {
     return row?.purpose
   }
 
-  /** Whether a token is still valid, for credentials that were issued to its holder. */
+  /** Returns whether a token is still valid, for credentials that were issued to its holder. */
   async isAlive(id: string): Promise<boolean> {
     const row = await this.#db.read
       .selectFrom('tokens')
@@ -226,7 +226,7 @@ export class Tokens {
     return rows.map(({ scopes, ...facts }) => withScopes({ scopes }, facts))
   }
 
-  /** Whether a principal has a valid token with all its rights, which is not for a task. */
+  /** Returns whether a principal has a valid token without scopes that was not issued for a task. */
   async hasUnlimited(principalId: string): Promise<boolean> {
     const row = await this.#db.read
       .selectFrom('tokens')

@@ -11,7 +11,7 @@ import type { S3Options } from './s3-client.js'
 export interface BlobLocation {
   readonly blobs: Blobs
   readonly key: string
-  /** Whether clients can reach it only through this server. */
+  /** True if clients can reach it only through this server. */
   readonly proxied: boolean
 }
 

@@ -71,7 +71,7 @@ export interface Blobs {
   list(prefix: string): Promise<BlobListing>
   /** A part of `list`, whose time and memory do not grow with the folder as those of `list` do. */
   listPage(prefix: string, range: PageRange): Promise<BlobPage>
-  /** Whether there is a blob below `prefix`, where it is cheaper than `walk`. */
+  /** Returns whether a blob exists below `prefix`. Present on stores where this is cheaper than `walk`. */
   holds?(prefix: string): Promise<boolean>
   /** Every blob below `prefix` at any depth, by key in byte order. */
   walk(prefix: string): AsyncIterable<BlobInfo>

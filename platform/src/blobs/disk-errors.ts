@@ -5,7 +5,7 @@ const codeOf = (error: unknown) => (error as NodeJS.ErrnoException | undefined)?
 
 export const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 
-/** Whether the disk, or the share of it that the process may use, is full. */
+/** Returns whether the disk is full or the disk quota of the process is used up. */
 export const isDiskFull = (error: unknown) => ['ENOSPC', 'EDQUOT'].includes(codeOf(error))
 
 const FULL = ['ENOSPC', 'EDQUOT', 'EFBIG']

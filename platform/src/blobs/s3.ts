@@ -26,7 +26,7 @@ const LAST_CHARACTER = '\u{10ffff}'
 
 /** Blobs below a prefix of one bucket in an S3-compatible store. */
 export class S3Blobs implements Blobs {
-  /** Whether the store honours `If-None-Match: *`. Probed, because some stores ignore it silently. */
+  /** True if the store honours `If-None-Match: *`. Probed, because some stores ignore it silently. */
   readonly exclusiveCreate: boolean
   readonly multipart: S3Multipart
   readonly #client: S3Client

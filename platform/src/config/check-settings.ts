@@ -27,7 +27,7 @@ export function checkSettings(settings: CheckedSettings): void {
   rejectIncompleteSso(settings)
 }
 
-/** Whether nobody but this machine reaches a server that listens on the address. */
+/** Returns whether only this machine can reach a server that listens on the address. */
 const isLoopbackHost = (host: string) => /^(localhost|127(\.\d+){3}|::1)$/.test(host)
 
 function requireAuthentication({ host, auth }: CheckedSettings) {

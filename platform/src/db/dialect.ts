@@ -34,9 +34,9 @@ export interface Dialect {
   readonly jsonNaN: RawBuilder<unknown>
   /** Serialises writers that touch the same `key` until the transaction ends; SQLite's single writer already does. */
   lock(key: string): RawBuilder<unknown> | undefined
-  /** Whether each index costs a row a page of the log, so that it pays to index rows later in batches. */
+  /** True if each index entry of a new row writes a page to the log, so that indexing rows later in batches is faster. */
   readonly indexesLater: boolean
-  /** Whether several servers may use the database at once. */
+  /** True if several servers may use the database at once. */
   readonly isShared: boolean
   isUniqueViolation(error: unknown): boolean
 }

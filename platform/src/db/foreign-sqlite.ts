@@ -41,7 +41,7 @@ export function openForeignSqlite(file: string): ForeignSqlite {
   }
 }
 
-/** Whether a file has the header of a SQLite database. @throws INVALID_PARAMETER_VALUE if it cannot be read */
+/** Returns whether a file has the header of a SQLite database. @throws INVALID_PARAMETER_VALUE if it cannot be read */
 export function isSqliteFile(file: string): boolean {
   const start = Buffer.alloc(MAGIC.length)
   try {

@@ -10,7 +10,7 @@ export interface Subscription {
   readonly mailbox: Mailbox
   /** The position from which events are delivered. */
   readonly position: string
-  /** Whether the requested position is not in the log. */
+  /** True if the requested position is not in the log. */
   readonly reset: boolean
   unsubscribe(): void
 }

@@ -64,7 +64,7 @@ export class QueuedJobs {
     )
   }
 
-  /** Whether a job is due. A read, so that polling costs no commit. */
+  /** Returns whether a job is due. A read, so that polling costs no commit. */
   async isAnyDue(queue: string): Promise<boolean> {
     const row = await this.#db.read
       .selectFrom('queued_jobs')

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { moduleFile } from './module-file.js'
 
 export interface ProcessOptions {
-  /** Whether signals of the terminal, such as Ctrl-C, do not reach the process. */
+  /** True if signals of the terminal, such as Ctrl-C, do not reach the process. */
   readonly detached?: boolean
   readonly cwd?: string
   /** The whole environment. Default: that of this process, with its secrets. */

@@ -27,10 +27,10 @@ const startedAt = (pid: number | 'self') =>
 export const newProcessId = () =>
   [namespaceId, process.pid, startedAt('self'), randomBytes(6).toString('hex')].join('-')
 
-/** Whether `hasExited` can check this holder's process. */
+/** Returns whether `hasExited` can check this holder's process. */
 export const isOnThisMachine = (holder: string) => holder.startsWith(`${namespaceId}-`)
 
-/** Whether the process that holds the lease has certainly ended. False on another machine: then the lease must expire. */
+/** Returns whether the holder's process has certainly ended. False for another machine, where only expiry ends the lease. */
 export function hasExited(holder: string): boolean {
   const [itsPlace, pid, started] = holder.split('-')
   if (itsPlace !== namespaceId || !pid) return false

@@ -90,9 +90,9 @@ export class ProcessUsers {
     const user = { uid, gid: this.#first }
     const folder = join(this.#root, String(uid))
     // A user that cannot be freed stays taken and locked while this process runs.
-    if (!(await isFreed(user, folder))) return undefined
+    if (!(await free(user, folder))) return undefined
     const release = async () => {
-      if (!(await isFreed(user, folder))) return
+      if (!(await free(user, folder))) return
       await unlock()
       this.#taken.delete(uid)
     }
@@ -100,8 +100,8 @@ export class ProcessUsers {
   }
 }
 
-/** Whether no process and no folder of the user is left. */
-const isFreed = (user: UnprivilegedUser, folder: string): Promise<boolean> =>
+/** Ends the processes of the user and deletes its folder. Returns whether both succeeded. */
+const free = (user: UnprivilegedUser, folder: string): Promise<boolean> =>
   endProcessesOf(user)
     .then(() => rm(folder, { recursive: true, force: true, maxRetries: 3 }))
     .then(

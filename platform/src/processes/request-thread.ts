@@ -38,7 +38,7 @@ export class RequestThread<Request, Response extends object> {
     this.#options = options
   }
 
-  /** Whether the thread is ready to answer. Starts it otherwise. */
+  /** Returns whether the thread is ready to answer. Starts it otherwise. */
   isReady(): boolean {
     this.#thread ??= this.#start()
     return this.#isReady

@@ -24,5 +24,5 @@ export async function endThread(worker: Worker): Promise<void> {
   await Promise.race([ended, sleep(END_TIMEOUT_MS, undefined, { ref: false })])
 }
 
-/** Whether a thread could not be ended. Node waits for it at the end of the process. */
+/** Returns whether a thread could not be ended. Node waits for it at the end of the process. */
 export const hasStuckThreads = () => stuck > 0

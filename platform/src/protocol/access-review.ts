@@ -36,7 +36,7 @@ const ReviewedPrincipal = {
   principal: Type.String(),
   /** user, group or service_principal. */
   principal_type: Type.String(),
-  /** Whether it may sign in. */
+  /** True if it may sign in. */
   active: Type.Boolean(),
 }
 

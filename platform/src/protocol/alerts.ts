@@ -32,7 +32,7 @@ export const AlertRule = Type.Object({
   kind: OneOf(ALERT_KINDS),
   ...Condition,
   enabled: Type.Boolean(),
-  /** Whether a webhook is called. Its URL is not shown. */
+  /** True if a webhook is called. Its URL is not shown. */
   has_webhook: Type.Boolean(),
   /**
    * Name of the principal that created it, or set its webhook last, and its id after it was deleted. The webhook is called while
@@ -58,7 +58,7 @@ export const Alert = Type.Object({
   run_id: Type.String(),
   run_name: Type.String(),
   created_at: Int64(),
-  /** Whether the caller has read it. */
+  /** True if the caller has read it. */
   read: Type.Boolean(),
 })
 export type Alert = Static<typeof Alert>
@@ -98,7 +98,7 @@ function alertRuleOperations<const Path extends string>(
       input: Type.Object(Id),
       output: Type.Object({
         rules: Type.Array(AlertRule),
-        /** Whether the caller may change them. */
+        /** True if the caller may change them. */
         editable: Type.Boolean(),
       }),
     }),

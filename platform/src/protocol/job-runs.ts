@@ -235,7 +235,7 @@ export const GetRunOutput = operation({
     node_task_output: Type.Optional(Type.Object({ values: Type.Record(Type.String(), Type.Unknown()) })),
     error: Type.Optional(Type.String()),
     error_trace: Type.Optional(Type.String()),
-    /** Whether `runs/export` has the executed notebook; not in Databricks' API. */
+    /** True if `runs/export` has the executed notebook; not in Databricks' API. */
     has_notebook: Type.Optional(Type.Boolean()),
     logs: Type.String(),
     logs_truncated: Type.Boolean(),

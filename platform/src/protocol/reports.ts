@@ -22,7 +22,7 @@ export const ReportSummary = Type.Object({
   title: Type.String(),
   /** Name of the principal that owns it. */
   owner: Type.String(),
-  /** Whether others than its owner read it. */
+  /** True if principals other than its owner may read it. */
   shared: Type.Boolean(),
   /** Counts from 1. */
   version: Int64(),
@@ -39,7 +39,7 @@ export const Report = Type.Object({
   content: Type.String(),
   experiment_ids: Type.Array(Type.String()),
   may_edit: Type.Boolean(),
-  /** Whether the caller may also share and delete it. */
+  /** True if the caller may also share and delete it. */
   may_manage: Type.Boolean(),
 })
 export type Report = Static<typeof Report>

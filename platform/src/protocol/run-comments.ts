@@ -19,7 +19,7 @@ export const RunComment = Type.Object({
   body: Type.String(),
   /** Name of the principal that wrote it. */
   author: Type.String(),
-  /** Whether the caller wrote it. */
+  /** True if the caller wrote it. */
   own: Type.Boolean(),
   created_at: Int64(),
   /** Later than `created_at` once it was edited. */

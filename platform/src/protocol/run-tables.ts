@@ -24,7 +24,7 @@ const comparedKey = {
   key: Type.String(),
   /** Number of runs that have the key. */
   count: Int64(),
-  /** Whether the values differ between the runs that have the key. */
+  /** True if the values differ between the runs that have the key. */
   differs: Type.Boolean(),
 }
 export const ComparedKey = Type.Object(comparedKey)

@@ -18,9 +18,9 @@ export const RunView = Type.Object({
   view_id: Type.String(),
   experiment_id: Type.String(),
   name: Type.String(),
-  /** Whether everybody who reads the experiment has it; otherwise only its owner. */
+  /** True if all readers of the experiment have it; otherwise only its owner has it. */
   team: Type.Boolean(),
-  /** Whether the table opens with it. An own default precedes the team's. */
+  /** True if the table opens with it. The caller's default takes precedence over the team's. */
   is_default: Type.Boolean(),
   state: Type.String(),
   /** Name of the principal that created it. */

@@ -26,11 +26,11 @@ const Account = Type.Object({
   display_name: Type.String(),
   type: Type.String(),
   groups: Type.Array(Reference),
-  /** Whether the account signs in with a password, and may change it. */
+  /** True if the account signs in with a password, and may change it. */
   has_password: Type.Boolean(),
   /** Absent for a request without a session. */
   session_id: Type.Optional(Type.String()),
-  /** Whether the caller may manage users, groups and the tokens of others. */
+  /** True if the caller may manage users, groups and the tokens of others. */
   manages_identities: Type.Boolean(),
   reads_audit: Type.Boolean(),
 })
@@ -90,7 +90,7 @@ export const ListSessions = operation({
         created_at: Int64(),
         used_at: Int64(),
         expires_at: Int64(),
-        /** Whether this request belongs to it. */
+        /** True if this request belongs to it. */
         current: Type.Boolean(),
       }),
     ),

@@ -45,7 +45,7 @@ export const StatementManifest = Type.Object({
   total_chunk_count: Int64(),
   total_row_count: Int64(),
   chunks: Type.Array(Type.Object({ chunk_index: Int64(), row_offset: Int64(), row_count: Int64() })),
-  /** Whether the query has more rows than the limit. */
+  /** True if the query has more rows than the limit. */
   truncated: Type.Boolean(),
 })
 export type StatementManifest = Static<typeof StatementManifest>

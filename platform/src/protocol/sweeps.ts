@@ -51,7 +51,7 @@ export const Trial = Type.Object({
   /** The run in the tracking server; absent before it is created. */
   mlflow_run_id: Type.Optional(Type.String()),
   objective: Type.Optional(Type.Number()),
-  /** Whether early stopping ended it. */
+  /** True if early stopping ended it. */
   pruned: Type.Optional(Type.Boolean()),
 })
 

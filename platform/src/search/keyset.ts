@@ -53,7 +53,7 @@ export interface Cursor {
   /** The segment of the ordering that contains the position. */
   readonly segment: number
   readonly position: Position
-  /** Whether the query walks along its ordering, so that the next page need not decide again. */
+  /** True if the query walks along its ordering, so that the next page need not decide again. */
   readonly isWalk?: boolean
 }
 

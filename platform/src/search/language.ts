@@ -9,11 +9,11 @@ export type ValueType = 'string' | 'number'
 export interface Field {
   readonly column: string
   readonly kind: ValueType
-  /** Whether MLflow allows IN and NOT IN; Cairn allows them for all text. */
+  /** True if MLflow allows IN and NOT IN; Cairn allows them for all text. */
   readonly lists?: boolean
   /** If it supports fewer than other fields of its kind. */
   readonly comparators?: readonly Comparator[]
-  /** Whether its integers may be quoted. */
+  /** True if its integers may be quoted. */
   readonly quoted?: boolean
 }
 
@@ -31,7 +31,7 @@ export interface Entity {
   readonly unfiltered?: readonly string[]
   readonly kind?: ValueType
   readonly comparators?: readonly Comparator[]
-  /** Whether its text may contain numbers, which `>` and similar comparators compare. */
+  /** True if its text may contain numbers, which `>` and similar comparators compare. */
   readonly measured?: boolean
   /** False if none of its keys can be used in an ordering. */
   readonly ordered?: boolean
@@ -39,7 +39,7 @@ export interface Entity {
 
 /** The searchable fields of a noun, following MLflow's tables. */
 export interface Language {
-  /** Whether all text can be compared with RLIKE, which MLflow refuses. */
+  /** True if all text can be compared with RLIKE, which MLflow refuses. */
   readonly matches?: boolean
   /** By canonical name; a key without an entity belongs to `attribute`. */
   readonly entities: Readonly<Record<string, Entity>>

@@ -38,7 +38,7 @@ export function commitDelta(blobs: Blobs, location: string, change: DeltaCommit)
   ])
 }
 
-/** Whether the log of the table has a commit with this id, to repeat a commit whose outcome is unknown. */
+/** Returns whether the table's log has a commit with this id. Use it before repeating a commit whose outcome is unknown. */
 export async function hasCommit(blobs: Blobs, location: string, txnId: string): Promise<boolean> {
   const { blobs: entries } = await blobs.list(`${normalizeKey(location)}/_delta_log`)
   for (const { key } of entries.toReversed())

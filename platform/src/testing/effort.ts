@@ -1,6 +1,6 @@
 const { TEST_LONG, TEST_EXHAUSTIVE } = process.env
 
-/** Whether this run takes all variants of each kind. */
+/** True if this run tests all variants of each kind. */
 export const isExhaustive = Boolean(TEST_EXHAUSTIVE)
 
 /**

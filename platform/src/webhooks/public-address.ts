@@ -26,7 +26,7 @@ for (const [network, bits] of [
 ] as const)
   SPECIAL.addSubnet(network, bits, 'ipv6')
 
-/** Whether an address is on the public internet. An IPv6 address that embeds an IPv4 address is judged by that. */
+/** Returns whether an address is on the public internet. The embedded IPv4 address of an IPv6 address decides. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !SPECIAL.check(address, 'ipv4')
   const groups = groupsOf(address)

@@ -55,7 +55,7 @@ export class Outbox {
     this.#hasNew = true
   }
 
-  /** Whether deliveries were added since the last call. If not committed yet, the next poll finds them. */
+  /** Returns whether deliveries were added since the last call. If not committed yet, the next poll finds them. */
   takeHasNew(): boolean {
     const hadNew = this.#hasNew
     this.#hasNew = false

@@ -4,7 +4,7 @@ export interface GitState {
   readonly commit: string
   /** Absent for a detached HEAD. */
   readonly branch?: string
-  /** Whether tracked files differ from the commit. */
+  /** True if tracked files differ from the commit. */
   readonly dirty: boolean
 }
 

@@ -13,7 +13,7 @@ const { O_APPEND, O_CREAT, O_EXCL, O_RDWR } = constants
  */
 export class LogFile {
   readonly #fd: number
-  /** Whether the last line may be incomplete; the next one then starts with a newline. */
+  /** True if the last line may be incomplete; the next one then starts with a newline. */
   #torn: boolean
   #closed = false
   #running: Promise<void> | undefined

@@ -10,9 +10,9 @@ export interface OfflineRun {
   readonly folder: string
   readonly summary: LogSummary
   readonly state: SyncState
-  /** Whether its process is still logging. */
+  /** True if its process is still logging. */
   readonly live: boolean
-  /** Whether the server has the complete run. */
+  /** True if the server has the complete run. */
   readonly done: boolean
 }
 

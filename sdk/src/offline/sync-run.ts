@@ -21,7 +21,7 @@ export interface SyncTask {
   readonly state: SyncState
   /** The run on the server. */
   readonly target: Target
-  /** Whether the process of the run is still logging. */
+  /** True if the process of the run is still logging. */
   readonly live: boolean
   /** Called with the number of bytes sent, of the log and of artifacts. */
   readonly onBytes: (bytes: number) => void

@@ -3,7 +3,7 @@ import { CairnError } from '../cairn-error.js'
 import type { Batch } from '../tracking/runs.js'
 
 export interface LostValueOptions {
-  /** Whether lost values make the next log call and the end of the run throw. Default: false, so that training continues. */
+  /** True if lost values make the next log call and the end of the run throw. Default: false, so that training continues. */
   readonly strict?: boolean
   /**
    * Called for everything that could not be stored, with an empty batch for the end of the run. The next call throws what

@@ -36,7 +36,7 @@ export class AlertWatch {
   #rules: WatchedRules = { threshold: [], stalled: [] }
   /** The conditions that have been compared with all runs. */
   #compared = new Set<string>()
-  /** Whether changes may have been missed. */
+  /** True if changes may have been missed. */
   #mayHaveMissed = false
   #comparedAt = Number.NEGATIVE_INFINITY
   #stalledAt = Number.NEGATIVE_INFINITY

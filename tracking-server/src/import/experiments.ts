@@ -98,7 +98,7 @@ async function availableId(tx: Transaction<TrackingSchema>, requested: string | 
 
 interface TagOptions {
   readonly tags: readonly EntryInput[]
-  /** Whether to overwrite existing values. */
+  /** True if existing values are overwritten. */
   readonly replace: boolean
 }
 

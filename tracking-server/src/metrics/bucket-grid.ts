@@ -11,7 +11,7 @@ export interface BucketGrid {
   readonly width: number
   /** The first step of the first bucket, if it is not cut by `start`. */
   readonly origin: number
-  /** Whether buckets start at the multiples of a power of two, so that they cut no block of a chunk that is narrower. */
+  /** True if buckets start at the multiples of a power of two, so that they cut no block of a chunk that is narrower. */
   readonly isAligned: boolean
 }
 

@@ -14,7 +14,7 @@ export interface BucketOptions {
   /** Inclusive range of steps; defaults to the first and last step of all runs. */
   readonly range?: readonly [start: number, end: number]
   readonly count: number
-  /** Whether the buckets of a run are packed text in place of a list. */
+  /** True if the buckets of a run are packed text in place of a list. */
   readonly packed?: boolean
 }
 

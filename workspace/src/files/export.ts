@@ -5,7 +5,7 @@ import { SYNTAX } from './notebook.js'
 import type { NotebookThread } from './notebook-thread.js'
 import { nameOf } from './path.js'
 
-/** Whether the content is exported as it is stored. @throws INVALID_PARAMETER_VALUE for a format that the object does not have */
+/** Returns whether the content is exported as it is stored. @throws INVALID_PARAMETER_VALUE for a format that the object does not have */
 export function isExportedAsStored(
   { path, type, format: stored }: WorkspaceObjectRow,
   format: WorkspaceFormat,

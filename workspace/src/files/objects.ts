@@ -23,7 +23,7 @@ interface PutOptions {
   readonly by: Principal
   /** The object or folder on which access was decided. */
   readonly decidedOn: WorkspaceObjectRow
-  /** Whether the contents of the owner that were replaced or deleted before have been freed. */
+  /** True if the owner's replaced and deleted contents have been freed. */
   readonly hasFreed: boolean
 }
 

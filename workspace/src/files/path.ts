@@ -41,6 +41,6 @@ export function withFolders(path: string): string[] {
 /** The folder of a principal below `/Users`. */
 export const homeOf = (principal: { readonly name: string }) => `${USERS}/${principal.name}`
 
-/** Whether a folder must not be deleted: the server created it, or it is the home of the principal. */
+/** Returns whether a folder must not be deleted: the server created it, or it is the home of the principal. */
 export const isFixed = (path: string, principal: { readonly name: string }) =>
   [ROOT, USERS, SHARED, homeOf(principal)].includes(path)

@@ -49,7 +49,7 @@ export interface WrittenContent {
   readonly size: number
   /** The size of the content that it replaces; 0 without one. */
   readonly replacedSize: number
-  /** Whether the contents of the owner that were replaced or deleted before have been freed. */
+  /** True if the owner's replaced and deleted contents have been freed. */
   readonly hasFreed: boolean
 }
 

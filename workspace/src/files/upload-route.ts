@@ -53,7 +53,7 @@ async function readSmall(path: string, body: Readable): Promise<ImportRequest> {
 
 const FILE = { type: 'FILE', language: null, format: null } as const
 
-/** Whether the content decides if it is a notebook. */
+/** Returns whether the content decides if it is a notebook. */
 const isNotebookPath = (path: string) => /\.(py|sql|scala|r|ipynb)$/i.test(path)
 
 function readOverwrite(text: string | undefined): boolean {

@@ -187,7 +187,7 @@ async function experimentsOf(db: Pick<Tx, 'selectFrom'>, id: string): Promise<st
   return about.map(({ experiment_id }) => String(experiment_id))
 }
 
-/** Whether two lists have the same ids, in any order. */
+/** Returns whether two lists have the same ids, in any order. */
 export function hasSameExperiments(some: readonly string[], others: readonly string[]): boolean {
   const [a, b] = [new Set(some), new Set(others)]
   return a.size === b.size && [...a].every((id) => b.has(id))

@@ -231,7 +231,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** See `trailOf`; null before anything is noted. */
     trail: Trail | null
-    /** Whether its audit event is written or counted. */
+    /** True if its audit event is written or counted. */
     isCounted: boolean
     /** The error that the request is answered with. */
     failure: { readonly code: string; readonly message: string } | null

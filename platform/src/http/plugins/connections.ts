@@ -68,7 +68,7 @@ function endSilentBodies(connections: Map<Socket, Connection>, silenceMs: number
   }
 }
 
-/** Whether the server has read all that the client has sent of a body, and waits for more. */
+/** Returns whether the server has read all bytes that the client sent, and waits for the rest of the body. */
 const isAwaited = ({ request, response }: Connection) =>
   request !== undefined &&
   !request.complete &&

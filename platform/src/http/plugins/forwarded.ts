@@ -19,6 +19,6 @@ const HEADERS = [
   'x-envoy-external-address',
 ]
 
-/** Whether a proxy passed the request on: then its address is that of the proxy, and says nothing about the client. */
+/** Returns whether a proxy forwarded the request, so that the peer's address is the proxy's and not the client's. */
 export const isForwarded = (headers: IncomingHttpHeaders): boolean =>
   HEADERS.some((name) => headers[name] !== undefined)

@@ -171,7 +171,7 @@ function credentialsOf({ headers, ip }: FastifyRequest, cookie: SessionCookie): 
 declare module 'fastify' {
   interface FastifyRequest {
     principal: Caller
-    /** Whether an access decision was made for this request; checked by `handle.ts`. */
+    /** True if an access decision was made for this request; checked by `handle.ts`. */
     decided: boolean
     /** @throws PERMISSION_DENIED naming the missing privilege and who can grant it. The audit log gets the decision either way. */
     authorize(privilege: Privilege | readonly Privilege[], chain: SecurableChain): Promise<Decision>

@@ -13,7 +13,7 @@ export interface GroupingSql {
   readonly join: RawBuilder<unknown>
   /** Null for runs that lack the key. */
   readonly value: RawBuilder<unknown>
-  /** Whether a run may have several values, and one of them more than once. */
+  /** True if a run may have several values, and one of them more than once. */
   readonly isMany: boolean
 }
 
@@ -41,7 +41,7 @@ export function groupingSql({ kind, key }: Grouping): GroupingSql {
 
 const ENTITIES = { params: 'parameter', tags: 'tag', attributes: 'attribute', datasets: 'dataset' } as const
 
-/** Whether a run is in a group. @throws INVALID_PARAMETER_VALUE like `groupingSql` */
+/** Returns whether a run is in a group. @throws INVALID_PARAMETER_VALUE like `groupingSql` */
 export function memberSql(
   { kind, key, value }: RunGroupRef,
   experiments: readonly number[],
