@@ -11,7 +11,7 @@ import { DELETED, type ModelVersionRow, type RegistrySchema } from '../schema.js
 import { type Tags, withValues } from '../tags.js'
 import { nextPosition } from '../versions/locations.js'
 import { parseStage } from '../versions/stages.js'
-import { CLEARED, clearVersion, putVersionTags } from '../versions/store.js'
+import { CLEARED, deleteTagsAndAliases, putVersionTags } from '../versions/store.js'
 import type { LocatedVersion } from './versions.js'
 
 type LocatedModel = Omit<ImportedModel, 'versions'> & { readonly versions: readonly LocatedVersion[] }
@@ -81,7 +81,8 @@ async function putVersion(tx: Transaction<RegistrySchema>, row: ModelVersionRow,
     .values(row)
     .onConflict((on) => on.columns(['name', 'version']).doUpdateSet(row))
     .execute()
-  if (row.current_stage === DELETED) return clearVersion(tx, name, row.version, row.last_updated_timestamp)
+  if (row.current_stage === DELETED)
+    return deleteTagsAndAliases(tx, name, row.version, row.last_updated_timestamp)
   if (tags.length > 0) await putVersionTags(tx, row, tags)
 }
 

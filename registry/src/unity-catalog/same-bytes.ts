@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { BlobLocation } from '@cairn/platform/blobs/artifact-locations'
 import type { Body } from '@cairn/platform/blobs/blobs'
-import { ApiError } from '@cairn/platform/errors'
+import { ApiError, unlessMissing } from '@cairn/platform/errors'
 import type { ModelPath } from './model-path.js'
 
 const ADVICE = 'A version has the files of its source: log the changed model, and register that.'
@@ -19,10 +19,7 @@ export async function requireSameBytes(
   declared: number,
 ): Promise<void> {
   const file = `the source of version ${path.version} of '${path.name}'`
-  const kept = await blobs.head(key).catch((error: unknown) => {
-    if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST') return undefined
-    throw error
-  })
+  const kept = await blobs.head(key).catch(unlessMissing)
   if (!kept) throw new ApiError('RESOURCE_CONFLICT', `'${path.inside}' is not a file of ${file}. ${ADVICE}`)
   const tooLong = () =>
     new ApiError(

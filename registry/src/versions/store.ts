@@ -20,7 +20,7 @@ export type NewVersion = Omit<
 const notFound = (name: string, version: number) =>
   missing(`Model Version (name=${name}, version=${version}) not found`)
 
-/** The contents of the row of a deleted version. */
+/** The columns that a deleted version loses. */
 export const CLEARED = {
   description: '',
   source: '',
@@ -33,7 +33,7 @@ export const CLEARED = {
   user_id: null,
 } as const
 
-/** Model versions. A deleted version keeps its row, without contents, so that its number is not used again. */
+/** Stores model versions. A deleted version keeps its row, without contents, so that its number is not used again. */
 export class VersionStore {
   readonly #db: Db<RegistrySchema>
   readonly #outbox: Outbox
@@ -114,7 +114,7 @@ export class VersionStore {
   async delete(name: string, version: number): Promise<void> {
     await withModelLock(this.#db, name, async (tx) => {
       await getVersion(tx, name, version)
-      await clearVersion(tx, name, version, this.#now())
+      await deleteTagsAndAliases(tx, name, version, this.#now())
       await updateVersion(tx, name, version, {
         ...CLEARED,
         current_stage: DELETED,
@@ -167,7 +167,7 @@ export async function getVersion(
 }
 
 /** Deletes the tags and aliases of a version. */
-export async function clearVersion(
+export async function deleteTagsAndAliases(
   tx: Transaction<RegistrySchema>,
   name: string,
   version: number,
