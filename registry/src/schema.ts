@@ -85,7 +85,7 @@ export interface RegistrySchema
   registered_models: RegisteredModelRow
   registered_model_tags: { name: string; key: string; value: string }
   model_versions: ModelVersionRow
-  /** One row. */
+  /** The highest position so far, in a single row. */
   last_position: { id: number; last: number }
   model_version_tags: { name: string; version: number; key: string; value: string }
   registered_model_aliases: { name: string; alias: string; version: number }

@@ -2,7 +2,7 @@ import { EVALUATION_TAGS, PER_USER_PATH, type PerUser } from '@cairn/platform/pr
 import type { GateCheck } from '@cairn/platform/protocol/promotions'
 import { pairedBootstrap } from '@cairn/platform/statistics/bootstrap'
 
-/** The evaluation of a model version: from the tags of its run and its per-user metrics. */
+/** The evaluation of a model version, read from the tags of its run and its per-user metrics. */
 export interface VersionEvidence {
   readonly version: number
   readonly protocol: string | undefined
@@ -11,7 +11,7 @@ export interface VersionEvidence {
   readonly perUser: PerUser | undefined
 }
 
-/** The checks before an alias moves, each with its figures. Without another champion the comparisons are skipped. */
+/** Runs the checks before an alias moves. Without another champion the comparisons are skipped. */
 export function checkChallenger(
   challenger: VersionEvidence,
   champion: VersionEvidence | undefined,
@@ -62,7 +62,7 @@ function checkSame(
   return { name, passed, detail, figures: { challenger: challenger ?? null, champion: champion ?? null } }
 }
 
-/** A paired bootstrap over users of NDCG@k: the 95 % interval of the difference must be above zero. */
+/** Compares NDCG@k by a paired bootstrap over users: the 95 % interval of the difference must be above zero. */
 function checkBetter(
   { perUser: challenger }: VersionEvidence,
   { perUser: champion }: VersionEvidence,

@@ -51,7 +51,7 @@ export class Gate {
   async #evidence(name: string, version: number): Promise<VersionEvidence> {
     const { run_id } = await this.#versions.getRow(name, version)
     const found = run_id ? await this.#call(GetRun, { run_id }).catch(unlessMissing) : undefined
-    if (!found) return { version, ...NO_EVALUATION } // no run, or one that is purged or on another server
+    if (!found) return { version, ...NO_EVALUATION } // no run, a purged run, or a run on another server
     const { run } = found
     const tags = new Map(run.data.tags?.map((tag) => [tag.key, tag.value]))
     return {

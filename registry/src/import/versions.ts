@@ -7,7 +7,7 @@ import { parseRunUri } from '../versions/run-uri.js'
 import type { ResolvedSource, SourceResolver } from '../versions/source-resolver.js'
 import { parseStage } from '../versions/stages.js'
 
-/** The run id is imported. */
+/** The run id of a version comes from the import. */
 type Location = Omit<ResolvedSource, 'run_id' | 'source'>
 export type LocatedVersion = Omit<ImportedVersion, 'model_id'> & Location
 
@@ -38,7 +38,7 @@ export async function locateFiles(sources: SourceResolver, version: ImportedVers
     model_metrics: null,
   }
   const run = parseRunUri(source)
-  // An id that was taken here has been replaced in `run_id` only: in the source it is of another run.
+  // The import replaces the id of a run that was taken here in `run_id` only. In `source` the old id names another run.
   const isOfItsRun = run !== undefined && (version.run_id || run.run_id) === run.run_id
   if (!isOfItsRun && !source.startsWith('models:')) return plain
   try {

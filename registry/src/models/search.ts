@@ -19,7 +19,7 @@ const LANGUAGE: Language = {
   },
 }
 
-/** Other fields can be ordered by than filtered on. */
+/** The fields of orders; filters have other fields. */
 const ORDERS: Language = {
   entities: {
     attribute: {

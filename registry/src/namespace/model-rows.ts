@@ -22,7 +22,7 @@ export class ModelRows {
     return row
   }
 
-  /** The id that grants name. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Returns the id by which grants refer to the model. @throws RESOURCE_DOES_NOT_EXIST */
   async id(name: string): Promise<string> {
     const row = await this.#db.read
       .selectFrom('securables')

@@ -35,7 +35,7 @@ export function modelNamings(db: Db<RegistrySchema>): Namings {
   return { name }
 }
 
-/** Its creator owns it. */
+/** Registers a model as a securable that its creator owns. */
 export const enterModel = (
   tx: Tx,
   { name, creation_timestamp }: Pick<RegisteredModelRow, 'name' | 'creation_timestamp'>,
@@ -60,7 +60,7 @@ async function idsOf(tx: Tx, name: string): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Enters models of earlier releases, which belong to the principal that created them. */
+/** Registers models of earlier releases as securables that their creators own. */
 export async function enterModels(db: Db<RegistrySchema>, securables: Securables): Promise<void> {
   const rows = await db.read
     .selectFrom('registered_models')

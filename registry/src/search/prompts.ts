@@ -5,9 +5,9 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { IS_PROMPT } from '../namespace/prompts.js'
 
 /**
- * Conditions on models or versions. Prompts share their tables and are hidden unless the filter compares the prompt tag.
- * A model without the tag is not a prompt: clients select all models by `!= 'true'`, although that comparison requires
- * the tag to exist for other keys. Prompt versions have the tag too; those without are omitted, since clients reject them.
+ * Returns the conditions of a filter on models or versions. Prompts share their tables and are hidden unless the filter
+ * compares the prompt tag. A model without the tag is not a prompt: clients select all models by `!= 'true'`, although
+ * that comparison requires other tags to exist. Prompt versions without the tag are omitted, because clients reject them.
  *
  * @param model the model's name in the outer query
  */

@@ -24,13 +24,13 @@ export function answerAsUnityCatalog(app: FastifyInstance) {
 const isOfUnityCatalog = ({ originalUrl }: FastifyRequest) =>
   withOneSlash(originalUrl).startsWith(UNITY_CATALOG_REGISTRY)
 
-/** Operations check bodies later: this one may be a text of megabytes. */
+/** Schemas are checked later, so the input may be any value, such as a string of megabytes. */
 function nameIn(input: unknown): string | undefined {
   const name = typeof input === 'object' && input !== null && 'name' in input ? input.name : undefined
   return typeof name === 'string' ? name : undefined
 }
 
-/** Pages of searches may be short: models whose name has other parts are not in Unity Catalog. */
+/** Omits models whose names do not have three parts, so that pages of searches may be short. */
 function toUnityCatalog(answer: Answer): object {
   const { model_version, model_versions, registered_models } = answer
   if (model_version) return { ...answer, model_version: withAliases(model_version) }
@@ -41,7 +41,7 @@ function toUnityCatalog(answer: Answer): object {
     : answer
 }
 
-/** MLflow names the aliases of a version, Unity Catalog the version too. */
+/** Unity Catalog repeats the version in each of its aliases. */
 const withAliases = ({ aliases, ...version }: ModelVersion) => ({
   ...version,
   ...(aliases && { aliases: aliases.map((alias) => ({ alias, version: version.version })) }),

@@ -27,8 +27,8 @@ const routeWith = (right: ObjectRight) => ({
 })
 
 /**
- * The files of versions in Databricks' Files API, where MLflow's client of Unity Catalog reads and writes them. A version has the
- * files of its source, so an upload stores nothing: it must equal the file of the source.
+ * Serves the files of versions in Databricks' Files API, where MLflow's client of Unity Catalog reads and writes them. A version
+ * has the files of its source, so an upload stores nothing: it must equal the file of the source.
  */
 export const modelFileRoutes: FastifyPluginAsync<Options> = async (app, { versions, locations }) => {
   streamBodies(app)

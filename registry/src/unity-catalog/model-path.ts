@@ -7,7 +7,7 @@ export interface ModelPath {
   /** `catalog.schema.model` */
   readonly name: string
   readonly version: number
-  /** Below the folder of the version, without slashes at its ends; empty for the folder itself. */
+  /** The path below the folder of the version, without leading or trailing slashes; empty for the folder itself. */
   readonly inside: string
   /** The whole path, as databricks-sdk writes it. */
   readonly text: string
@@ -16,7 +16,7 @@ export interface ModelPath {
 /**
  * Reads the rest of a path `/Models/CATALOG/SCHEMA/MODEL/VERSION/PATH`, as MLflow writes it.
  *
- * @param rest decoded, behind `/Models/`
+ * @param rest the decoded path after `/Models/`
  * @throws INVALID_PARAMETER_VALUE for another path, and for one that leaves the folder of its version
  */
 export function parseModelPath(rest: string): ModelPath {

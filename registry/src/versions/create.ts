@@ -22,7 +22,7 @@ type CreateVersionInput = Input<typeof CreateModelVersion>
 /**
  * Creates a version of a model or prompt, protects its files from garbage collection and records it on its logged model.
  *
- * @throws RESOURCE_DOES_NOT_EXIST for an unknown model, or one that the source refers to; INVALID_PARAMETER_VALUE; PERMISSION_DENIED for its run
+ * @throws RESOURCE_DOES_NOT_EXIST for the model or the model in the source; INVALID_PARAMETER_VALUE; PERMISSION_DENIED for the run
  */
 export async function createVersion(
   { models, versions, sources, loggedModels }: Options,

@@ -6,8 +6,8 @@ import { DELETED, type RegistrySchema } from '../schema.js'
 const PAGE = 1000
 
 /**
- * The next position. Positions are never reused, even after versions are deleted. The row stays locked until the commit, so
- * that no reader passes a position whose version is not visible yet.
+ * Returns the next position. Positions are never reused, even after versions are deleted. The row stays locked until the
+ * commit, so that no reader passes a position whose version is not visible yet.
  */
 export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<number> {
   const { last } = await tx
@@ -19,8 +19,8 @@ export async function nextPosition(tx: Transaction<RegistrySchema>): Promise<num
 }
 
 /**
- * The file locations of versions after a position, prompts included, since only a tag marks them. Without a position, also
- * those that a server of an older release created after the upgrade, which have none.
+ * Lists the file locations of versions after a position. Includes prompts, which only a tag distinguishes. Without a position,
+ * also lists versions without one: a server of an older release created them after the upgrade.
  */
 export async function versionLocations(
   { read }: Db<RegistrySchema>,

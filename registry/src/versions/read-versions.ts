@@ -21,8 +21,8 @@ export async function readVersion(db: Db<RegistrySchema>, row: ModelVersionRow):
 }
 
 /**
- * Versions with tags and aliases, in the order of `keys`, without deleted ones. Read in batches, so that a large result does
- * not block the event loop.
+ * Reads versions with their tags and aliases, in the order of `keys`, without deleted ones. Reads batches, so that a large
+ * result does not block the event loop.
  */
 export const readVersions = (db: Db<RegistrySchema>, keys: readonly VersionKey[]): Promise<ModelVersion[]> =>
   inBatches(keys, (part) => readPart(db, part), BATCH)
@@ -56,7 +56,7 @@ async function readRelations(db: Db<RegistrySchema>, keys: readonly VersionKey[]
   }
 }
 
-/** The rows of a table for exactly these versions: tags of other versions may be large, as prompt texts are tags. */
+/** Reads the rows of exactly these versions: the tags of other versions may be large, because prompt texts are tags. */
 async function rowsOf<Row>(
   db: Db<RegistrySchema>,
   versions: readonly VersionKey[],

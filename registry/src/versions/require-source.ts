@@ -23,7 +23,7 @@ export async function requireSource(
   const readable = { right: READ_EXPERIMENTS, mayBeAbsent: true }
   if (run_id) await request.admitNames({ run_id }, readable)
   if (model_id) await request.admitNames({ model_id }, readable)
-  if (hasPromptTag(withValues(tags))) return // the text is in the version itself
+  if (hasPromptTag(withValues(tags))) return // the version itself contains the text
   const uri = parseModelUri(source)
   if (uri && 'model_id' in uri)
     return request.admitNames({ model_id: uri.model_id }, { right: READ_EXPERIMENTS })
@@ -36,7 +36,7 @@ export async function requireSource(
 }
 
 /**
- * The run of a version that its logged model names: the principal that logged the model chose it.
+ * Checks the run that the logged model of a version names, which the principal that logged the model chose.
  *
  * @throws the error of an absent run for a hidden one; PERMISSION_DENIED
  */

@@ -59,7 +59,7 @@ export const versionRoutes: FastifyPluginAsync<Options> = async (
   handle(app, DeleteModelVersion, async ({ name, version }, request) => {
     const number = parseVersion(version)
     const gated = await models.gatedAlias(name)
-    // Its alias is deleted too, and the next version could take it without a comparison.
+    // Deleting the version deletes its alias, and the next version could take the alias without a comparison.
     if (gated !== undefined && (await aliased.find(name, gated)) === number)
       await requirePromoter(request, name)
     return emptyResponse(versions.delete(name, number))

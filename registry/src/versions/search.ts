@@ -11,7 +11,7 @@ import { hidePrompts } from '../search/prompts.js'
 import { readVersions } from './read-versions.js'
 
 const NAME = { column: 'name', kind: 'string' } as const
-const VERSION = { column: 'version', kind: 'number', quoted: true } as const // filters quote it: it is a string in JSON
+const VERSION = { column: 'version', kind: 'number', quoted: true } as const // a string in JSON, so filters quote it
 
 const LANGUAGE: Language = {
   entities: {
@@ -55,7 +55,11 @@ export class VersionSearch {
     this.#db = db
   }
 
-  /** @param allowed the models that the caller may read; undefined for all. By default the last updated first; ties are ordered by name, then by descending version. */
+  /**
+   * Orders by the last update by default, the latest first. Ties are ordered by name, then by descending version.
+   *
+   * @param allowed the models that the caller may read; undefined for all
+   */
   async page(input: SearchInput, allowed?: AllowedObjects) {
     const { conditions, orders, request } = parseSearch(LANGUAGES, input)
     const terms = totalOrder(orders, column, [

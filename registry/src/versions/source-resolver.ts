@@ -14,7 +14,7 @@ import { parseStage } from './stages.js'
 import type { VersionStore } from './store.js'
 
 export interface ResolvedSource {
-  /** As submitted, but `models:/` with an alias or a stage, which may move, is replaced by the version. */
+  /** The submitted source. An alias or a stage in `models:/`, which may move, is replaced by its version. */
   readonly source: string
   /** The location of the files: `source` with `models:/` and `runs:/` resolved. */
   readonly storage_location: string
@@ -28,11 +28,11 @@ export interface ResolvedSource {
 const MAX_LENGTH = 8192
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i
 const ROOTED = ['file', 'models', 'mlflow-artifacts']
-/** Logged models have none of these in their names. */
+/** Names of logged models contain none of these characters. */
 const NOT_IN_NAMES = /[/:.%"'\\]/
 const NO_LOGGED_MODEL = { run_id: '', model_id: null, model_params: null, model_metrics: null }
 
-/** A source without files: that of a prompt. */
+/** Returns the source of a prompt, which has no files. */
 export const unresolved = (source: string): ResolvedSource => ({
   ...NO_LOGGED_MODEL,
   source,
@@ -44,13 +44,16 @@ interface Stores {
   readonly aliased: AliasedVersions
 }
 
-/** Checks the sources of versions and resolves `models:/name/version`, `models:/name@alias`, `models:/m-…` and `runs:/run/path` to the files. */
+/** Checks sources of versions, and resolves `models:/` and `runs:/` URIs to the location of the files. */
 export class SourceResolver {
   readonly #stores: Stores
   readonly #call: Client
   readonly #pattern: RegExp | undefined
 
-  /** @param pattern that every source must match; any when empty. @throws INVALID_PARAMETER_VALUE for an invalid regular expression */
+  /**
+   * @param pattern regular expression that every source must match; empty for any source
+   * @throws INVALID_PARAMETER_VALUE for an invalid regular expression
+   */
   constructor(stores: Stores, call: Client, pattern = '') {
     this.#stores = stores
     this.#call = call
@@ -202,7 +205,7 @@ function rejectRelative(source: string, scheme: string | undefined) {
   // A plain `..` of a local path is resolved before the path is checked.
   const isResolved =
     (scheme === undefined || scheme === 'file') && decoded === source && !/[\\?#]/.test(source)
-  // Such as `s3:b`, or a Windows drive. `mlflow-artifacts:` alone is the root of this server's store.
+  // For example `s3:b`, or a Windows drive. `mlflow-artifacts:` alone is the root of this server's store.
   const isRelative = scheme !== undefined && !ROOTED.includes(scheme) && !/^[^:]+:\/+[^/]/.test(decoded)
   const hasParent = !isResolved && decoded.split(/[/\\?#]/).includes('..')
   if (

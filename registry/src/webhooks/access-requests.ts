@@ -7,8 +7,8 @@ const EVENTS_AT_ONCE = 100
 const DAY_MS = 86_400_000
 
 /**
- * Hands events on requests for access, which the catalog writes with the change, to the outbox in one transaction. A request for
- * an absent securable raises no event.
+ * Moves events on requests for access to the outbox, in one transaction. The catalog writes them together with the change. A
+ * request for an absent securable raises no event.
  */
 export class AccessRequestEvents {
   readonly #db: Db<RegistrySchema>
@@ -68,7 +68,7 @@ type NamedRequest = AccessRequestRow & {
   readonly decider_name: string | null
 }
 
-/** The state is that of the event: the request may have been decided since. */
+/** The state is the event's, because the request may have been decided since. */
 function dataOf(row: NamedRequest, state: AccessRequestEventRow['state']): object {
   const { decided_at, grant_days } = row
   return {

@@ -17,7 +17,7 @@ export class Deliveries {
   readonly #now: () => number
   readonly leases: Leases
 
-  /** @param keyPrefix of the secrets that this server can decrypt; other deliveries are left to servers with their key */
+  /** @param keyPrefix prefix of the secrets that this server can decrypt; servers with the other key send the other deliveries */
   constructor(db: Db<RegistrySchema>, keyPrefix: string, now: () => number) {
     this.#db = db
     this.#keyPrefix = keyPrefix
@@ -25,7 +25,7 @@ export class Deliveries {
     this.leases = new Leases(db.for(), 'webhook_deliveries', now)
   }
 
-  /** Webhooks with due deliveries. A read, so that polling commits nothing. */
+  /** Lists webhooks with due deliveries. A read, so that polling commits nothing. */
   async webhooksDue(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('webhooks')
@@ -45,7 +45,7 @@ export class Deliveries {
     return rows.map((row) => row.webhook_id)
   }
 
-  /** Webhooks whose secrets this server cannot decrypt. */
+  /** Lists webhooks whose secrets this server cannot decrypt. */
   async webhooksWithOtherKey(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('webhooks')
@@ -123,7 +123,7 @@ export class Deliveries {
     }
   }
 
-  /** Deletes deliveries that finished a week ago, and makes due those that are too far ahead, after a clock was set back. */
+  /** Deletes deliveries that finished a week ago. Makes deliveries due whose time is too far ahead because a clock was set back. */
   async sweep(): Promise<void> {
     const now = this.#now()
     await this.#db.transaction(async (tx) => {
@@ -157,7 +157,7 @@ export class Deliveries {
   }
 }
 
-/** A delivery that is being sent may still arrive. */
+/** Cancels the pending deliveries of a webhook. A delivery that is being sent may still arrive. */
 export const cancelPending = (tx: Transaction<RegistrySchema>, webhookId: string, time: number) =>
   tx
     .updateTable('webhook_deliveries')

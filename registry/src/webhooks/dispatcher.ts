@@ -27,8 +27,8 @@ export interface DispatcherParts {
 }
 
 /**
- * Sends the deliveries of the outbox at least once. Leases keep other processes from sending the same delivery, and limits per
- * webhook keep one that hangs from delaying others.
+ * Sends the deliveries of the outbox at least once. Leases keep other processes from sending the same delivery. Limits per
+ * webhook keep a webhook that hangs from delaying the others.
  */
 export class Dispatcher {
   readonly #parts: DispatcherParts
@@ -38,7 +38,7 @@ export class Dispatcher {
   readonly #unresponsive = new Set<string>()
   readonly #stopped = new AbortController()
   readonly #poll: PollLoop
-  /** On the monotonic clock. */
+  /** The time of the last sweep on the monotonic clock, in milliseconds. */
   #sweptAt: number | undefined
 
   constructor(parts: DispatcherParts) {

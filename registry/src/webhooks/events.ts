@@ -20,7 +20,7 @@ const accessRequest = {
 }
 const alias = { alias: 'example_alias' }
 
-/** The supported events with the data that a test sends. Budget events can be subscribed to but never occur. */
+/** The supported events, with the data that a test of a webhook sends. Budget events can be subscribed to but never occur. */
 const EXAMPLES: Readonly<Record<WebhookEntity, Partial<Record<WebhookAction, object>>>> = {
   REGISTERED_MODEL: { CREATED: { ...named, ...tags, description: 'An example registered model' } },
   MODEL_VERSION: {

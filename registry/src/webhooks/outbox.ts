@@ -18,7 +18,7 @@ export class Outbox {
     this.#now = now
   }
 
-  /** Call after the change on `tx`, whose tags decide whether the model is a prompt. */
+  /** Adds the deliveries of a change. Call it after the change on `tx`: the tags decide whether the model is a prompt. */
   async put(tx: Transaction<RegistrySchema>, change: RegistryChange): Promise<void> {
     const { action, model, prompt } = EVENTS[change.kind]
     const subscriptions = await subscriptionsTo(tx, action, model ? [model, prompt] : [prompt])
@@ -33,7 +33,7 @@ export class Outbox {
     await this.#insert(tx, listening, { event, body, time })
   }
 
-  /** Puts an event that is not on a model. @param at when it happened */
+  /** Adds the deliveries of an event that is not about a model. @param at its time, in milliseconds since the epoch */
   async putEvent(
     tx: Transaction<RegistrySchema>,
     event: WebhookEvent,

@@ -13,7 +13,7 @@ import type { Outbox } from './outbox.js'
 import { WebhookSender } from './sender.js'
 import { WebhookStore } from './store.js'
 
-/** Creates the webhook services from the configuration. The dispatcher is idle until the first `wake`. */
+/** Creates the webhook services from the configuration. The dispatcher is idle until `start`. */
 export async function createWebhookServices(
   db: Db<RegistrySchema>,
   { config, now, outbox }: Pick<ServiceContext, 'config' | 'now'> & { readonly outbox: Outbox },

@@ -14,7 +14,7 @@ export async function permissionLevel(
   const held: Privilege[] = []
   for (const privilege of privilegesOf(TYPE))
     if ((await objects.decide(principal, [privilege], TYPE, modelId))?.decision.allowed) held.push(privilege)
-  // As in `MANAGE_MODEL`: a principal that edits all models may also delete them.
+  // A principal that edits all models may also delete them, as `MANAGE_MODEL` says.
   if (await objects.holdsEverywhere(principal, ['EDIT MODELS'], TYPE)) held.push('MANAGE')
   return levelOf(TYPE, held) ?? 'CAN_READ'
 }

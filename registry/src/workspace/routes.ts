@@ -22,7 +22,7 @@ interface Options {
   authorizer: Authorizer
 }
 
-/** The calls of Databricks' workspace registry that MLflow lacks: the same models, with the level of the caller. */
+/** Serves the calls of Databricks' workspace registry that MLflow lacks: the same models, with the permission level of the caller. */
 export const workspaceRoutes: FastifyPluginAsync<Options> = async (
   app,
   { rows, models, versions, search, authorizer },
