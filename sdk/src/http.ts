@@ -15,7 +15,7 @@ export interface HttpOptions {
   readonly timeoutMs?: number
   /** Maximum number of attempts of a call. Default 5. */
   readonly attempts?: number
-  /** Trace id of the calls, 32 hex digits; by default each call starts a new trace. */
+  /** Returns the trace id of a call, 32 hex digits; by default each call starts a new trace. */
   readonly traceId?: () => string | undefined
   /** Default: the global `fetch`. */
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>

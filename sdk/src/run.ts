@@ -139,13 +139,13 @@ async function openOnServer(
   return newSink(await createRun(client, { experiment_id, name: options.name, tags, clientId }))
 }
 
-/** The run in MLFLOW_RUN_ID once it was continued: by the first run of the process only, as in MLflow's clients. */
+/** Runs named by MLFLOW_RUN_ID that this process has resumed. Only its first run resumes one, as in MLflow's clients. */
 const resumed = new Set<string>()
 
 async function resumeRun({ runs }: TrackingClient, runId: string, options: RunOptions) {
   const { name, experiment } = options
   const tags = { ...forkTags(options.forkedFrom), ...options.tags }
-  // Before the first wait: a run that starts meanwhile is another one.
+  // Marked before the first await, so that a run that starts concurrently is a new one.
   resumed.add(runId)
   if (experiment !== undefined)
     host.warn(`The run continues ${runId} in its experiment; the experiment '${experiment}' is ignored.`)

@@ -19,7 +19,7 @@ import { secretRoutes } from './secrets/routes.js'
 import { ScopeStore, scopeNamings } from './secrets/scopes.js'
 import { SecretStore } from './secrets/store.js'
 
-/** Secrets for tasks and endpoints, reports, the search over all services, and the tree of notebooks and files. */
+/** Serves secrets, reports, the search over all services, and the tree of notebooks and files. */
 export const workspace: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'workspace', new URL('./migrations/', import.meta.url))
   const db = context.db.for<WorkspaceSchema>()

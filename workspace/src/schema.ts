@@ -31,17 +31,17 @@ export interface WorkspaceObjectRow {
   modified_at: number
 }
 
-/** A blob without an object is deleted some time after it was left. */
+/** A blob without an object is deleted some time after `changed_at`. */
 export interface WorkspaceBlobRow {
   blob_key: string
   object_id: number | null
   changed_at: number
-  /** Id of the principal whose bytes it counts to; null, like the size, before an object has it. */
+  /** Id of the principal to whom the bytes are charged; null, like the size, until an object refers to the blob. */
   owner: string | null
   size: number | null
 }
 
-/** The bytes of the blobs of a principal, replaced and deleted ones too until they are freed. */
+/** The bytes of a principal's blobs. Replaced and deleted blobs count until they are freed. */
 export interface WorkspaceUsageRow {
   owner: string
   bytes: number
@@ -53,7 +53,7 @@ export interface ReportRow {
   /** A principal's id. */
   owner: string
   is_shared: 0 | 1
-  /** The last one. */
+  /** The number of the latest version. */
   version: number
   created_at: number
   updated_at: number

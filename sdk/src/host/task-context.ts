@@ -1,6 +1,6 @@
 import type { Environment } from './host.js'
 
-/** The variables that a server gives the processes of its tasks, and MLflow's clients read. */
+/** The context that a server passes to the processes of its tasks, in variables that MLflow's clients read. */
 export interface TaskContext {
   readonly experimentId?: string
   /** The run of a trial of a sweep. */
@@ -18,7 +18,7 @@ export function readTaskContext(env: Environment): TaskContext {
   }
 }
 
-/** As in MLflow's clients, a text that is not an object of tags counts as none. */
+/** Returns no tags for text that is not a JSON object, as MLflow's clients do. */
 function readTags(text = '{}'): Record<string, string> {
   try {
     const tags: unknown = JSON.parse(text)

@@ -27,7 +27,7 @@ export interface LogSummary extends LogDamage {
 
 type RunEnd = Extract<LogEvent, { type: 'end' }>
 
-/** @returns undefined if the log has no complete first line, as the process died before that */
+/** @returns undefined if the process died before it had written the first line */
 export async function summarizeLog(runFolder: string): Promise<LogSummary | undefined> {
   const builder = new LogSummaryBuilder()
   let damage: LogDamage = { lines: 0, tornBytes: 0 }

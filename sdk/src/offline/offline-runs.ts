@@ -44,7 +44,7 @@ export async function listOfflineRuns(
   return parentsFirst(runs)
 }
 
-/** For a process of another machine or container, only the age of the log can tell. */
+/** Checks the process; on another machine or in another container, the age of the log decides. */
 function isStillRunning(runFolder: string, { process }: RunStart): boolean {
   if (isThisMachine(process)) return isAlive(process)
   return Date.now() - statSync(join(runFolder, 'log.jsonl')).mtimeMs < LOG_SILENCE_MS

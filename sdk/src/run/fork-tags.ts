@@ -1,4 +1,4 @@
-/** The run that a run continues with other settings, as the fork history of the dashboard shows it. */
+/** The run that another run continues with other settings. The dashboard shows it in the fork history. */
 export interface ForkOrigin {
   readonly runId: string
   /** The step of that run at which this one begins. */

@@ -8,7 +8,7 @@ import type { WorkspaceObjectRow } from '../schema.js'
 import { kindOf, noSuchParent, noSuchPath, type ObjectStore } from './objects.js'
 import { homeOf, normalizePath, parentOf, ROOT, USERS } from './path.js'
 
-/** Everybody may list these folders; their contents are filtered. */
+/** Every principal may list these folders; their contents are filtered. */
 const OPEN: readonly string[] = [ROOT, USERS]
 
 interface Parts {
@@ -17,7 +17,7 @@ interface Parts {
   readonly objects: ObjectStore
 }
 
-/** Authorizes access to workspace objects by path. The error for a hidden object is that for an absent one. */
+/** Authorizes access to workspace objects by path. Hidden objects fail like absent ones. */
 export class FileAccess {
   readonly #parts: Parts
 
@@ -45,7 +45,7 @@ export class FileAccess {
   }
 
   /**
-   * Requires EDIT on the object, or on the folder in which it would be.
+   * Requires EDIT on the object, or on the folder that would contain it.
    *
    * @returns the object or folder on which it decided
    * @throws RESOURCE_DOES_NOT_EXIST for the folder
@@ -59,7 +59,7 @@ export class FileAccess {
     return near
   }
 
-  /** Requires EDIT on the nearest folder that exists, and returns it. A folder that exists already needs only be visible. */
+  /** Requires EDIT on the nearest existing folder, and returns it. If the folder itself exists, visibility suffices. */
   async requireCreatable(request: FastifyRequest, path: string): Promise<WorkspaceObjectRow> {
     const near = await this.#parts.objects.nearest(path)
     if (near.path === path && OPEN.includes(path)) request.decided = true

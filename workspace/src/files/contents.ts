@@ -17,7 +17,7 @@ export interface StoredContent {
   readonly size: number
 }
 
-/** Stores the contents of notebooks and files as blobs. A new content has a new key, so that readers see the old or the new one. */
+/** Stores the contents of notebooks and files as blobs. New contents have new keys, so that readers see either the old or the new. */
 export class Contents {
   readonly #db: Db<WorkspaceSchema>
   readonly #blobs: Blobs
@@ -30,8 +30,8 @@ export class Contents {
   }
 
   /**
-   * Stores a content, to which `attach` refers then. One that it refuses is deleted at once: refused uploads could fill the disk.
-   * If the owner has no room, those of its contents that were replaced or deleted are freed, and `attach` is called again.
+    * Stores a blob, then calls `attach` to refer to it. A refused blob is deleted at once, because refused uploads could fill the
+    * disk. If the owner exceeds its quota, its replaced and deleted contents are freed, and `attach` is called again.
    *
    * @throws PAYLOAD_TOO_LARGE; errors of the store and of `attach`
    */
@@ -44,7 +44,7 @@ export class Contents {
         await attach(stored, true)
       })
     } catch (error) {
-      // After another error the content may be in use.
+      // After any other error the blob may be in use.
       if (error instanceof ApiError) await this.#delete([stored.blob_key]).catch(() => undefined) // see `retention`
       throw error
     }
@@ -62,7 +62,7 @@ export class Contents {
     return { blob_key, size }
   }
 
-  /** @throws RESOURCE_CONFLICT for a content that was replaced and freed since the row was read */
+  /** @throws RESOURCE_CONFLICT if the content was replaced and freed after the row was read */
   async open({ blob_key, path }: WorkspaceObjectRow): Promise<Readable> {
     return this.#blobs.get(blob_key!).catch((cause: unknown) => {
       if (!(cause instanceof ApiError) || cause.code !== 'RESOURCE_DOES_NOT_EXIST') throw cause
@@ -78,7 +78,7 @@ export class Contents {
     return Buffer.concat(chunks)
   }
 
-  /** Deletes blobs without an object: it was replaced or deleted, or its upload failed. */
+  /** Deletes blobs without an object: the content was replaced or deleted, or its upload failed. */
   retention(): RetentionRule {
     return { name: 'replaced workspace files', days: 1, purge: (before, limit) => this.#purge(before, limit) }
   }
@@ -96,7 +96,7 @@ export class Contents {
     return keys.length
   }
 
-  /** Deletes the contents of a principal that were replaced or deleted. */
+  /** Deletes the replaced and deleted contents of a principal. */
   async #free(owner: string) {
     for (;;) {
       const rows = await this.#db.read

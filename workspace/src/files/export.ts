@@ -5,7 +5,7 @@ import { SYNTAX } from './notebook.js'
 import type { NotebookThread } from './notebook-thread.js'
 import { nameOf } from './path.js'
 
-/** Returns whether the content is exported as it is stored. @throws INVALID_PARAMETER_VALUE for a format that the object does not have */
+/** Returns whether the stored content is exported unchanged. @throws INVALID_PARAMETER_VALUE for a format that the object lacks */
 export function isExportedAsStored(
   { path, type, format: stored }: WorkspaceObjectRow,
   format: WorkspaceFormat,
@@ -21,7 +21,7 @@ export function isExportedAsStored(
   return format === 'AUTO' || format === stored
 }
 
-/** Converts the content of a notebook to the format in which it is not stored. */
+/** Converts the content of a notebook to the other format. */
 export const convertContent = (
   { format, language }: WorkspaceObjectRow,
   text: string,

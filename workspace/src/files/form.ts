@@ -6,7 +6,7 @@ import { MAX_IMPORT_BYTES } from './import.js'
 
 const LIMIT_BYTES = MAX_IMPORT_BYTES + 64 * 1024
 
-/** Reads forms, which `WorkspaceClient.workspace.upload` sends, as the JSON of the same request. */
+/** Parses forms, which `WorkspaceClient.workspace.upload` sends, to the same input as JSON. */
 export function parseForms(app: FastifyInstance) {
   app.addContentTypeParser(
     /^multipart\/form-data/,

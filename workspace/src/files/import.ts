@@ -21,7 +21,7 @@ export interface ImportedObject {
   readonly facts: Pick<NewContent, 'type' | 'language' | 'format'>
 }
 
-/** The path at which an import is stored. The format AUTO removes the extension of notebooks, which the first bytes show. */
+/** Returns the path of the imported object. With the format AUTO, notebooks, which their first bytes reveal, lose their extension. */
 export const destinationOf = ({ path, bytes, format }: ImportRequest): string =>
   (format === 'AUTO' ? detectNotebook(path, bytes)?.stem : undefined) ?? path
 

@@ -4,7 +4,7 @@ import { convert, type NotebookAnswer, type NotebookRequest } from './notebook-c
 const SMALL_CHARACTERS = 128 * 1024
 const MAX_PENDING = 20
 
-/** Reads and converts notebooks; large ones on a worker thread, because parsing 10 MB would stop all other requests. */
+/** Reads and converts notebooks. Large ones run on a worker thread, because parsing 10 MB would block all other requests. */
 export class NotebookThread {
   readonly #thread: RequestThread<NotebookRequest, NotebookAnswer>
 

@@ -13,7 +13,7 @@ import { chargeBytes, type Quota, requireObjects } from './quota.js'
 
 type Tx = Transaction<WorkspaceSchema>
 
-/** A notebook or file to store, whose blob is stored already. */
+/** A notebook or file to create, whose blob is already stored. */
 export type NewContent = Required<
   Pick<WorkspaceObjectRow, 'type' | 'language' | 'format' | 'blob_key' | 'size'>
 >
@@ -66,7 +66,7 @@ export class ObjectStore {
     return find(this.#db.read, path)
   }
 
-  /** The nearest folder that exists, or the object itself. */
+  /** Returns the object at the path, or the nearest existing folder above it. */
   async nearest(path: string): Promise<WorkspaceObjectRow> {
     const rows = await this.#db.read
       .selectFrom('workspace_objects')
@@ -76,7 +76,7 @@ export class ObjectStore {
     return rows.sort((a, b) => b.path.length - a.path.length)[0]!
   }
 
-  /** In the order of paths. */
+  /** Lists the contents of a folder, ordered by path. */
   children({ object_id }: Pick<WorkspaceObjectRow, 'object_id'>): Promise<WorkspaceObjectRow[]> {
     return this.#db.read
       .selectFrom('workspace_objects')
@@ -87,7 +87,7 @@ export class ObjectStore {
       .execute()
   }
 
-  /** Creates a folder and those that contain it. @throws RESOURCE_ALREADY_EXISTS for a notebook or file on the way */
+  /** Creates a folder and its parents. @throws RESOURCE_ALREADY_EXISTS for a notebook or file on the path */
   makeFolders(path: string, owner: Principal, decidedOn?: WorkspaceObjectRow): Promise<void> {
     return this.#change(async (tx) => {
       if (decidedOn) await requireStill(tx, path, decidedOn)
@@ -200,7 +200,7 @@ const find = (read: Tx, path: string): Promise<WorkspaceObjectRow | undefined> =
 
 /** @throws INVALID_STATE for a full folder */
 async function requireRoom(tx: Tx, { object_id, path }: WorkspaceObjectRow) {
-  if (path === USERS) return // One home for each principal.
+  if (path === USERS) return // it has one folder for each principal
   const { count } = await tx
     .selectFrom('workspace_objects')
     .select((eb) => eb.fn.countAll<number>().as('count'))
@@ -213,7 +213,7 @@ async function requireRoom(tx: Tx, { object_id, path }: WorkspaceObjectRow) {
     )
 }
 
-/** The ids of an object and of its contents. Found by parents, because databases order paths in different ways. */
+/** Returns the ids of an object and its contents. Follows parents, because databases order paths differently. */
 async function withContents(tx: Tx, id: number): Promise<number[]> {
   const { rows } = await sql<{ object_id: number }>`
     with recursive contents(object_id) as (
@@ -224,7 +224,7 @@ async function withContents(tx: Tx, id: number): Promise<number[]> {
   return rows.map(({ object_id }) => object_id)
 }
 
-/** @throws RESOURCE_CONFLICT if another object is at the path, and in a folder of others, since the right was decided */
+/** @throws RESOURCE_CONFLICT unless the object on which access was decided is still at the path or above it */
 async function requireStill(tx: Tx, path: string, { object_id }: WorkspaceObjectRow) {
   const rows = await tx
     .selectFrom('workspace_objects')
@@ -235,7 +235,7 @@ async function requireStill(tx: Tx, path: string, { object_id }: WorkspaceObject
   throw new ApiError('RESOURCE_CONFLICT', `Path (${path}) was changed meanwhile: try again.`)
 }
 
-/** Marks blobs as unreferenced. They are deleted a day later, after reads in progress have ended, or when their owner needs room. */
+/** Marks blobs as unreferenced. They are deleted a day later, when reads have ended, or when their owner exceeds its quota. */
 async function releaseBlobs(tx: Tx, ids: readonly number[], changed_at: number) {
   await tx
     .updateTable('workspace_blobs')

@@ -33,7 +33,7 @@ export async function requireObjects(
     )
 }
 
-/** The contents of a principal exceed its limit, unless those that were replaced or deleted are freed. */
+/** The contents of a principal exceed its limit. Freeing its replaced and deleted contents may help. */
 export class BytesExceededError extends ApiError {
   readonly owner: string
 
@@ -54,8 +54,9 @@ export interface WrittenContent {
 }
 
 /**
- * Counts a content, in the transaction that writes it, to the owner of its object. Replaced contents count until they are freed.
- * After that, the one that is being replaced counts no more, and a principal above a limit that was lowered may still make files smaller.
+  * Charges a content to the owner of its object, in the transaction that writes it. Replaced contents count until they are freed.
+  * Once they are freed, the content that is being replaced no longer counts, and a principal above a lowered limit may still
+  * shrink its files.
  *
  * @throws BytesExceededError
  */
@@ -76,7 +77,7 @@ export async function chargeBytes(
   const counted = hasFreed ? bytes - replacedSize : bytes
   const mayShrink = hasFreed && size <= replacedSize
   if (workspace_bytes === 0 || mayShrink || counted <= workspace_bytes) return
-  // How much somebody owns is not for others.
+  // Only the owner may learn how much it owns.
   const [who, much] = owner === by.id ? [`'${by.name}'`, counted] : ['The owner of this file', 'more']
   throw new BytesExceededError(
     owner,
@@ -84,7 +85,7 @@ export async function chargeBytes(
   )
 }
 
-/** Subtracts blobs that are deleted, in that transaction. */
+/** Subtracts deleted blobs from the usage of their owners, in the transaction that deletes them. */
 export async function refundBytes(
   tx: Tx,
   deleted: readonly Pick<WorkspaceBlobRow, 'owner' | 'size'>[],
@@ -93,7 +94,7 @@ export async function refundBytes(
     deleted.filter(({ owner }) => owner !== null),
     ({ owner }) => owner!,
   )
-  // In one order, so that transactions of several servers do not wait for each other in a cycle.
+  // A fixed order keeps transactions of several servers from deadlocking.
   for (const [owner, blobs] of [...byOwner].sort(([a], [b]) => (a < b ? -1 : 1)))
     await addBytes(tx, owner, -blobs.reduce((sum, { size }) => sum + size!, 0))
 }

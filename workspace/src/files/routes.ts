@@ -79,7 +79,7 @@ const transferRoutes: FastifyPluginAsync<FileOptions> = async (app, options) => 
     const isAsStored = isExportedAsStored(row, input.format ?? 'SOURCE')
     const file_type = fileTypeOf(row, isAsStored)
     if (input.direct_download) {
-      // Never shown by a browser as a page of this server.
+      // Keeps browsers from showing the file as a page of this server.
       void reply
         .header('content-type', 'application/octet-stream')
         .header('content-disposition', 'attachment')
@@ -111,13 +111,13 @@ const onWire = (
   ...(withFormat && format !== null && { repos_export_format: format }),
 })
 
-/** @throws INVALID_PARAMETER_VALUE, which does not quote the content */
+/** @throws INVALID_PARAMETER_VALUE, without quoting the content */
 function fromBase64(content: unknown): Buffer {
   if (content === undefined) return Buffer.alloc(0)
   if (typeof content !== 'string') throw invalid("'content' must be a string in Base64.")
   const bytes = Buffer.from(content, 'base64')
   const digits = content.replace(/={1,2}$/, '')
-  // Decoding skips characters that are not Base64, so that bytes are missing.
+  // Decoding skips characters that are not Base64, which shortens the result.
   if (digits.length % 4 === 1 || bytes.length !== Math.floor((digits.length * 3) / 4))
     throw invalid("'content' is not valid Base64.")
   return bytes

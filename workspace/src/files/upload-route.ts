@@ -12,8 +12,8 @@ interface Upload {
 }
 
 /**
- * Serves uploads of the Databricks command and its bundles. The body is the content of a file, or of a notebook, as with the
- * format AUTO. A file is streamed to the store.
+  * Receives uploads of the Databricks CLI and its bundles. The body is the content of a file, or of a notebook, as with the
+  * format AUTO. Files are streamed to the store.
  */
 export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options) => {
   const { access, objects, contents, notebooks } = options
@@ -23,7 +23,7 @@ export const uploadRoute: FastifyPluginAsync<FileOptions> = async (app, options)
     const path = await access.pathOf(`/${request.params['*']}`, request as FastifyRequest)
     const overwrite = readOverwrite(request.query.overwrite)
     const body = request.body instanceof Readable ? request.body : Readable.from([])
-    // A notebook loses the extension of its path, so its content is read before the decision.
+    // The path of a notebook loses its extension, so the content is read before access is decided.
     const small = isNotebookPath(path) ? await readSmall(path, body) : undefined
     const at = small ? destinationOf(small) : path
     const decidedOn = await access.requireWritable(request as FastifyRequest, at)
@@ -53,7 +53,7 @@ async function readSmall(path: string, body: Readable): Promise<ImportRequest> {
 
 const FILE = { type: 'FILE', language: null, format: null } as const
 
-/** Returns whether the content decides if it is a notebook. */
+/** Returns whether a file with this path may be a notebook, depending on its content. */
 const isNotebookPath = (path: string) => /\.(py|sql|scala|r|ipynb)$/i.test(path)
 
 function readOverwrite(text: string | undefined): boolean {

@@ -14,13 +14,13 @@ interface Parts {
 
 export interface ReportRights {
   readonly may_edit: boolean
-  /** Sharing and deletion. */
+  /** True if the principal may share and delete the report. */
   readonly may_manage: boolean
 }
 
 /**
- * Rights on a shared report follow the experiments that it names: reading one of them suffices to read the report, and editing
- * it needs the right to edit all of them. Its owner and administrators may do everything.
+  * Rights on a shared report follow its experiments: reading one of them suffices to read the report, and editing the report
+  * requires the right to edit all of them. Its owner and administrators may do everything.
  */
 export class ReportAccess {
   readonly #authorizer: Authorizer
@@ -45,7 +45,7 @@ export class ReportAccess {
       or (reports.is_shared = 1 and (${readsOne} or ${isForAll})))`
   }
 
-  /** Matches rows of `reports` that the principal may edit, as `rightsOn` decides about one. */
+  /** Matches rows of `reports` that the principal may edit. `rightsOn` decides the same for one report. */
   async editable(principal: Principal) {
     const readable = await this.readable(principal)
     if (await this.#isAdmin(principal)) return readable
@@ -57,7 +57,7 @@ export class ReportAccess {
     return sql<SqlBool>`(${readable} and (reports.owner = ${principal.id} or (exists (${about}) and ${editsAll})))`
   }
 
-  /** Decides about a report that the principal reads. */
+  /** Decides the other rights on a report that the principal may read. */
   async rightsOn(
     { owner, is_shared }: ReportRow,
     experimentIds: readonly string[],

@@ -98,7 +98,7 @@ export const reportRoutes: FastifyPluginAsync<Options> = async (app, { reports, 
   })
 }
 
-/** @throws INVALID_PARAMETER_VALUE if a shared report would lose its last experiment, and everybody would read it */
+/** @throws INVALID_PARAMETER_VALUE if a shared report would lose its last experiment, because everybody could then read it */
 function requireExperiments(before: StoredReport, after: ReportContent): void {
   if (!after.isShared || before.experimentIds.length === 0 || after.experimentIds.length > 0) return
   throw invalid(

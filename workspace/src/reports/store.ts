@@ -34,7 +34,7 @@ interface ListOptions {
   readonly pageToken?: string | undefined
 }
 
-/** Reports and their versions. A change of title or content is a new version. */
+/** Stores reports and their versions. A change of the title or content creates a version. */
 export class ReportStore {
   readonly #db: Db<WorkspaceSchema>
   readonly #now: () => number
@@ -63,7 +63,7 @@ export class ReportStore {
     return { rows: page, next: last && encodePageToken([last.updated_at, last.report_id]) }
   }
 
-  /** @param version default: the last. @throws RESOURCE_DOES_NOT_EXIST, also for one that is not readable */
+  /** @param version default: the last one. @throws RESOURCE_DOES_NOT_EXIST, also for a report that is not readable */
   async get(id: string, readable: RawBuilder<SqlBool>, version?: number): Promise<StoredReport> {
     const row = await this.#db.read
       .selectFrom('reports')
@@ -90,7 +90,7 @@ export class ReportStore {
       .executeTakeFirst()
   }
 
-  /** @returns its id. @throws RESOURCE_EXHAUSTED for an owner of too many reports */
+  /** @returns the id. @throws RESOURCE_EXHAUSTED if the owner has too many reports */
   async create(report: ReportContent, by: Principal): Promise<string> {
     const time = this.#now()
     const row: ReportRow = {
@@ -106,7 +106,7 @@ export class ReportStore {
     return row.report_id
   }
 
-  /** @throws RESOURCE_CONFLICT if another version was saved, or its readers were changed, since `base` was read */
+  /** @throws RESOURCE_CONFLICT if a version was saved, or the readers of the report were changed, after `base` was read */
   async update(base: StoredReport, report: ReportContent, by: Principal): Promise<void> {
     const isNewVersion = report.title !== base.title || report.content !== base.content
     const { report_id, version } = base.row
@@ -123,7 +123,7 @@ export class ReportStore {
         .where('is_shared', '=', base.row.is_shared)
         .executeTakeFirstOrThrow()
       if (numUpdatedRows === 0n) throw reportConflict()
-      // The row is locked now, so nobody changes its experiments before the end.
+      // The update locked the row, so its experiments cannot change before the commit.
       if (!hasSameExperiments(await experimentsOf(tx, report_id), base.experimentIds)) throw reportConflict()
       if (isNewVersion) await putVersion(tx, { ...base.row, ...changed }, report.content)
       await putExperiments(tx, report_id, report.experimentIds)
@@ -134,7 +134,7 @@ export class ReportStore {
     await this.#db.transaction((tx) => tx.deleteFrom('reports').where('report_id', '=', id).execute())
   }
 
-  /** The last one first, without contents. */
+  /** Lists the versions without their contents, the latest first. */
   versions(id: string) {
     return this.#db.read
       .selectFrom('report_versions')

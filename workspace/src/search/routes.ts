@@ -5,7 +5,7 @@ import type { FastifyPluginAsync } from 'fastify'
 
 const DEFAULT_LIMIT = 5
 
-/** One search over the objects of all services of this process. */
+/** Searches the objects of all services of this process. */
 export const searchRoutes: FastifyPluginAsync<{ search: SearchSources }> = async (app, { search }) => {
   handle(app, Search, async ({ query, limit = DEFAULT_LIMIT }, { principal }) => ({
     hits: await search.find(query, limit, principal),

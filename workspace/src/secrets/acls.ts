@@ -29,7 +29,7 @@ export class ScopeAcls {
     this.#parts = parts
   }
 
-  /** Replaces the permission of a principal. Nobody can grant a permission that they lack. */
+  /** Replaces the permission of a principal. The caller must hold the permission that it grants. */
   async put(
     scope: SecretScopeRow,
     name: string,
@@ -87,7 +87,7 @@ export class ScopeAcls {
     return [{ type: 'secret_scope', id: scope_id, name, owner: row.owner }, ...authorizer.metastore]
   }
 
-  /** The owner first, then the others by name. */
+  /** Lists the permission of the owner first, then those of other principals by name. */
   async #items(scope: SecretScopeRow): Promise<{ readonly id: string; readonly item: AclItem }[]> {
     const { authorizer, grants } = this.#parts
     const [object] = await this.#chain(scope)

@@ -4,7 +4,7 @@ import { ApiError } from '@cairn/platform/errors'
 import { newPassphrase, openKeyFile, replaceKeyFile } from '@cairn/platform/secrets/key-file'
 import { SealingKey } from '@cairn/platform/secrets/sealing-key'
 
-/** In the data folder, unless a key is configured: the passphrase, and after a rotation the previous one below it. */
+/** The file in the data folder with the passphrase, unless a key is configured. After a rotation, line 2 has the previous one. */
 export const SECRETS_KEY_FILE = 'secrets.key'
 
 const OTHER_KEY =
@@ -12,7 +12,7 @@ const OTHER_KEY =
 
 type Settings = Pick<Config, 'data' | 'secrets_key' | 'secrets_previous_key'>
 
-/** The key that encrypts secrets, and the one before it, which decrypts those that were not encrypted again yet. */
+/** The key that encrypts secrets, and the previous key, which decrypts secrets that are not re-encrypted yet. */
 export class SecretKeys {
   readonly #file: string | undefined
   #passphrases: readonly string[]
@@ -31,7 +31,7 @@ export class SecretKeys {
     return new SecretKeys((await openKeyFile(file)).split('\n').filter(Boolean), file)
   }
 
-  /** The prefix of everything that the current key has encrypted. */
+  /** The prefix of all values that the current key encrypted. */
   get prefix(): string {
     return this.#keys[0]!.prefix
   }
@@ -47,8 +47,8 @@ export class SecretKeys {
   }
 
   /**
-   * Replaces the key in the data folder by a new one; a configured key stays, as its owner replaces it. The previous key is kept
-   * until the next rotation, for a secret that is put at the same moment.
+    * Replaces the key in the data folder. A configured key stays, because the administrator replaces it. The previous key is kept
+    * until the next rotation, for secrets that are written concurrently.
    */
   async renew(): Promise<void> {
     if (this.#file === undefined) return
@@ -62,7 +62,7 @@ export class SecretKeys {
 const sealingKeys = (passphrases: readonly string[]) =>
   passphrases.map((one) => new SealingKey(one, { purpose: 'cairn secrets', otherKey: OTHER_KEY }))
 
-/** Requires the previous key if a key is configured. @throws INVALID_STATE for a rotation that would change nothing */
+/** @throws INVALID_STATE if a key is configured without the previous key, because a rotation would change nothing */
 export function requirePreviousKey({ secrets_key, secrets_previous_key }: Settings): void {
   if (!secrets_key || secrets_previous_key) return
   throw new ApiError(

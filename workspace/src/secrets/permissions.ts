@@ -11,7 +11,7 @@ export const SCOPE_PRIVILEGES: readonly Privilege[] = [...LEVELS.at(-1)!.privile
 export const privilegesOf = (permission: SecretPermission): readonly Privilege[] =>
   LEVELS.find(({ level }) => level === permission)!.privileges
 
-/** The highest permission whose privileges are all held; undefined if none is. */
+/** Returns the highest permission whose privileges are all held, or undefined. */
 export function permissionOf(held: readonly Privilege[]): SecretPermission | undefined {
   const has = (privilege: Privilege) =>
     held.includes(privilege) || (privilege !== 'MANAGE' && held.includes('ALL PRIVILEGES'))

@@ -19,7 +19,7 @@ const MAX_OWNED = 100
 
 export const noSuchScope = (name: string) => missing(`Scope ${name} does not exist!`)
 
-/** Resolves scopes in requests to ids, on which grants are: a scope created again inherits none. Ids take precedence. */
+/** Resolves the scopes in requests to ids. Grants are on ids, so that a recreated scope inherits none. Ids take precedence. */
 export function scopeNamings(db: Db<WorkspaceSchema>): Namings {
   const scope: Naming = {
     async find(names) {
@@ -79,7 +79,7 @@ export class ScopeStore {
     return found
   }
 
-  /** In the order of names. @param allowed undefined for all */
+  /** Lists scopes by name. @param allowed the scopes that the caller may see; undefined for all */
   list(allowed: AllowedObjects | undefined): Promise<SecretScopeRow[]> {
     return this.#db.read
       .selectFrom('secret_scopes')

@@ -54,7 +54,7 @@ export class SecretStore {
     })
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_STATE for a secret of another key */
+  /** @throws RESOURCE_DOES_NOT_EXIST; INVALID_STATE for a secret that another key encrypted */
   async get({ scope_id, name }: SecretScopeRow, key: string): Promise<Buffer> {
     const row = await this.#db.read
       .selectFrom('secrets')
@@ -66,7 +66,7 @@ export class SecretStore {
     return this.#keys.unseal(row.sealed, boundTo(row))
   }
 
-  /** Without values, in the order of keys. */
+  /** Lists secrets by key, without their values. */
   list({ scope_id }: SecretScopeRow): Promise<Pick<SecretRow, 'key' | 'updated_at'>[]> {
     return this.#db.read
       .selectFrom('secrets')
@@ -88,14 +88,14 @@ export class SecretStore {
     if (numDeletedRows === 0n) throw noSuchSecret(name, key)
   }
 
-  /** Renews the key, and encrypts all secrets with it. @returns how many were encrypted with another one */
+  /** Renews the key and re-encrypts all secrets. @returns the number of secrets that had another key */
   async rotate(): Promise<number> {
     const before = await this.#sealAgain()
     await this.#keys.renew()
     return Math.max(before, await this.#sealAgain())
   }
 
-  /** Encrypts secrets of other keys again with the current key. A secret that is put meanwhile keeps its new value. */
+  /** Re-encrypts secrets that have other keys. A secret that is written concurrently keeps its new value. */
   async #sealAgain(): Promise<number> {
     let count = 0
     for (;;) {

@@ -7,7 +7,7 @@ import { workspace } from '../plugin.js'
 type JsonResponse = { status: number } & Record<string, any>
 
 export interface WorkspaceApp extends TestApp {
-  /** @param as the name of a user, created by the first request; absent: the local owner */
+  /** @param as name of the user, whom the first request creates; default: the local owner */
   call(method: 'GET' | 'POST', path: string, input?: object, as?: string): Promise<JsonResponse>
   token(user: string): Promise<string>
 }
