@@ -76,7 +76,6 @@ export class FileAccess {
     rows: readonly WorkspaceObjectRow[],
   ): Promise<WorkspaceObjectRow[]> {
     const { authorizer, securables } = this.#parts
-    const seen: WorkspaceObjectRow[] = []
     const [first] = rows
     if (!first) return []
     const parent =
@@ -102,10 +101,7 @@ export class FileAccess {
         return [{ type, id, name, owner }, ...parent] as const
       }),
     )
-    known.forEach((row, i) => {
-      if (decisions[i]!.allowed) seen.push(row)
-    })
-    return seen
+    return known.filter((_, i) => decisions[i]!.allowed)
   }
 
   async #decide(

@@ -197,7 +197,7 @@ describe.each(databases)('workspace files on %s', (_name, database) => {
       expect((await putAs('a.txt', 6, 'ada')).status).toBe(200)
       expect(await putAs('b.txt', 5, 'ada')).toMatchObject({
         ...{ status: 400, error_code: 'INVALID_STATE' },
-        message: expect.stringMatching(/may own 10 bytes .* would own 11: .* raise workspace_bytes\.$/),
+        message: expect.stringMatching(/may own 10 bytes .* would own 11: .* raise CAIRN_WORKSPACE_BYTES\.$/),
       })
       expect((await limited.call('GET', '/workspace/get-status', { path: '/Shared/b.txt' })).status).toBe(404)
       expect((await putAs('b.txt', 10, 'bob')).status).toBe(200)

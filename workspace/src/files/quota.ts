@@ -29,7 +29,7 @@ export async function requireObjects(
   if (Number(count) >= workspace_objects)
     throw new ApiError(
       'INVALID_STATE',
-      `'${name}' owns ${count} objects of the workspace, and may own ${workspace_objects}: delete some, or raise workspace_objects.`,
+      `'${name}' owns ${count} objects of the workspace, and may own ${workspace_objects}: delete some, or raise CAIRN_WORKSPACE_OBJECTS.`,
     )
 }
 
@@ -81,7 +81,7 @@ export async function chargeBytes(
   const [who, much] = owner === by.id ? [`'${by.name}'`, counted] : ['The owner of this file', 'more']
   throw new BytesExceededError(
     owner,
-    `${who} may own ${workspace_bytes} bytes of the workspace, and would own ${much}: delete some, or raise workspace_bytes.`,
+    `${who} may own ${workspace_bytes} bytes of the workspace, and would own ${much}: delete some, or raise CAIRN_WORKSPACE_BYTES.`,
   )
 }
 
