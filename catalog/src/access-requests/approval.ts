@@ -6,8 +6,8 @@ import { ApiError } from '@cairn/platform/errors'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 
 /**
- * The change of grants that an approval makes: it adds the granted privileges, ends a denial of the requester, and adds the
- * default privileges, which a first own grant would replace.
+  * Returns the change of grants that an approval makes: it adds the granted privileges, removes a denial of the requester, and
+  * adds the default privileges, which the first grant to the requester would otherwise replace.
  *
  * @throws INVALID_STATE when the object is denied to a group of the requester
  */
@@ -26,7 +26,7 @@ export async function approvalChange(
   return { principal_id: requester.id, add: [...new Set([...granted, ...kept])], remove: ['DENY'] }
 }
 
-/** The end of a grant would not bring back a denial that the approval ended. @throws INVALID_STATE */
+/** Rejects a temporary grant for a requester with DENY: the end of the grant would not restore the denial. @throws INVALID_STATE */
 export async function rejectDenied(
   grants: Grants,
   requester: Principal,

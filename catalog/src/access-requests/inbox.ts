@@ -2,21 +2,21 @@ import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import type { Principal } from '@cairn/platform/auth/principal'
 import type { AccessRequestState } from '@cairn/platform/protocol/access-requests'
-import { type ChainSources, chainById } from './delivered.js'
+import { type ChainSources, chainById } from './chain-by-id.js'
 import type { AccessRequestStore, NamedAccessRequest } from './store.js'
 
 const BATCH = 100
-/** Rows that one call reads at most: it then returns a shorter page, so that it stays fast. */
+/** A call reads at most this many rows, and then returns a shorter page. */
 const MAX_SCANNED = 1_000
 
-export interface Delivered {
+export interface DecidableRequest {
   readonly row: NamedAccessRequest
   readonly chain: SecurableChain
 }
 
 export type InboxPosition = readonly [time: number, id: string]
 
-/** The requests that a principal may decide: those for securables on which it has MANAGE, as owners and admins do. */
+/** Lists the requests that a principal may decide: those for securables on which it has MANAGE, as owners and admins do. */
 export class Inbox {
   readonly #store: AccessRequestStore
   readonly #authorizer: Authorizer
@@ -34,12 +34,12 @@ export class Inbox {
     state: AccessRequestState | undefined,
     after: InboxPosition | undefined,
     limit: number,
-  ): Promise<{ found: Delivered[]; next: InboxPosition | undefined }> {
+  ): Promise<{ found: DecidableRequest[]; next: InboxPosition | undefined }> {
     const identities = await this.#authorizer.identities(principal)
     const managed = await this.#store.managedBy(identities)
     if (managed === 'none') return { found: [], next: undefined }
-    const filter = { delivered: true, state, ...(managed === 'some' && { managedBy: identities }) } as const
-    const found: Delivered[] = []
+    const filter = { hasSecurable: true, state, ...(managed === 'some' && { managedBy: identities }) } as const
+    const found: DecidableRequest[] = []
     let position = after
     for (let scanned = 0; scanned < MAX_SCANNED; scanned += BATCH) {
       const rows = await this.#store.list(filter, position, BATCH)
@@ -53,21 +53,21 @@ export class Inbox {
     return { found, next: position }
   }
 
-  async #decidable(principal: Principal, rows: readonly NamedAccessRequest[]): Promise<Delivered[]> {
+  async #decidable(principal: Principal, rows: readonly NamedAccessRequest[]): Promise<DecidableRequest[]> {
     const chains = new Map<string, SecurableChain | undefined>()
     for (const row of rows)
       if (!chains.has(keyOf(row)))
         chains.set(keyOf(row), await chainById(this.#sources, row.securable_type, row.securable_id!))
-    const delivered = rows.flatMap((row) => {
+    const found = rows.flatMap((row) => {
       const chain = chains.get(keyOf(row))
       return chain ? [{ row, chain }] : []
     })
     const decisions = await this.#authorizer.decideAll(
       principal,
       'MANAGE',
-      delivered.map(({ chain }) => chain),
+      found.map(({ chain }) => chain),
     )
-    return delivered.filter((_, at) => decisions[at]!.allowed)
+    return found.filter((_, at) => decisions[at]!.allowed)
   }
 }
 

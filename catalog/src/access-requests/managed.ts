@@ -4,8 +4,8 @@ import type { Db } from '@cairn/platform/db/db'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /**
- * Matches requests for securables that one of the principals owns or manages, itself or by a container. The principal may still
- * lack USE on a container of some.
+  * Matches requests for securables that one of the principals owns or manages, directly or through a container. The principal may
+  * still lack USE on a container.
  */
 export function isManagedBy(identities: ReadonlySet<string>): RawBuilder<SqlBool> {
   const ids = sql.join([...identities])
@@ -19,7 +19,7 @@ export function isManagedBy(identities: ReadonlySet<string>): RawBuilder<SqlBool
           and grants.principal_id in (${ids}) and grants.privilege = 'MANAGE')))`
 }
 
-/** All securables, some, or none of those below the metastore. */
+/** Returns how many of the securables the principals manage. */
 export async function managedBy(
   db: Db<AuthSchema>,
   identities: ReadonlySet<string>,

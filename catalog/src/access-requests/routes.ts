@@ -21,10 +21,10 @@ import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { type NamedSecurables, typeFrom } from '../permissions/named-securables.js'
 import { approvalChange, rejectDenied } from './approval.js'
-import { type ChainSources, chainById } from './delivered.js'
+import { type ChainSources, chainById } from './chain-by-id.js'
 import { Inbox } from './inbox.js'
-import { type AccessRequestStore, type NamedAccessRequest, noRequest } from './store.js'
-import { readWanted } from './wanted.js'
+import { type AccessRequestStore, type NamedAccessRequest, noSuchRequest } from './store.js'
+import { readRequestedAccess } from './requested-access.js'
 
 const DEFAULT_PAGE = 100
 const MAX_PAGE = 1_000
@@ -40,47 +40,47 @@ interface Options {
   readonly now: () => number
 }
 
-/** Requests for access: anyone sends them, managers of the securable decide (ADR 40). */
+/** Requests for access: any principal sends them, and managers of the securable decide (ADR 40). */
 export const accessRequestRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { authorizer, requests, sources } = options
   const inbox = new Inbox(requests, authorizer, sources)
 
-  handle(app, RequestAccess, async (input, { principal }) => asAsked(await create(options, input, principal)))
+  handle(app, RequestAccess, async (input, { principal }) => forRequester(await create(options, input, principal)))
   handle(app, ListAccessRequests, async ({ box = 'mine', state, max_results, page_token }, { principal }) => {
     const limit = Math.min(max_results || DEFAULT_PAGE, MAX_PAGE)
     const after = decodePageToken(page_token, timeAndId)
     if (box === 'to_decide') {
       const { found, next } = await inbox.page(principal, state, after, limit)
       return {
-        requests: found.map(({ row, chain }) => asDelivered(row, chain)),
+        requests: found.map(({ row, chain }) => forManager(row, chain)),
         next_page_token: next ? encodePageToken(next) : null,
       }
     }
     const rows = await requests.list({ requester: principal.id, state }, after, limit + 1)
     const { page, last } = pageOf(rows, limit)
     return {
-      requests: page.map(asAsked),
+      requests: page.map(forRequester),
       next_page_token: last ? encodePageToken([last.created_at, last.id]) : null,
     }
   })
   handle(app, ApproveAccessRequest, (input, request) => approve(options, input, request))
   handle(app, DeclineAccessRequest, async ({ id, comment }, request) => {
     const { chain } = await requireDecidable(options, request, id)
-    await requests.endAlone(id, { state: 'declined', by: request.principal.id, comment })
-    return asDelivered(await requests.get(id), chain)
+    await requests.end(id, { state: 'declined', by: request.principal.id, comment })
+    return forManager(await requests.get(id), chain)
   })
   handle(app, WithdrawAccessRequest, async ({ id }, { principal }) => {
     const row = await requests.get(id)
-    if (row.requester !== principal.id) throw noRequest(id)
-    await requests.endAlone(id, { state: 'withdrawn', by: principal.id })
-    return asAsked(await requests.get(id))
+    if (row.requester !== principal.id) throw noSuchRequest(id)
+    await requests.end(id, { state: 'withdrawn', by: principal.id })
+    return forRequester(await requests.get(id))
   })
 }
 
 /**
- * Accepts a request for a securable that does not exist like one for a securable that the caller may not see.
- *
- * @throws INVALID_STATE when the caller has all of it already and may know that it exists
+  * Creates a request. Treats absent securables like hidden ones, so that the response does not reveal them.
+  *
+  * @throws INVALID_STATE if the caller already has the access and may know that the securable exists
  */
 async function create(
   { authorizer, named, requests }: Options,
@@ -90,23 +90,23 @@ async function create(
   const { securable_type, full_name, privileges, level, reason = '', expires_in_days } = input
   const grantDays = input.grant_expires_in_days
   const type = typeFrom(securable_type)
-  const wanted = readWanted(type, {
+  const access = readRequestedAccess(type, {
     ...(privileges && { privileges }),
     ...(level !== undefined && { level }),
   })
   const chain = await named.locate(type, full_name)
   const [securable] = chain
   // Both decisions are made for an absent securable too, so that the response time does not reveal its absence.
-  const holds = await holdsAll(authorizer, principal, wanted.privileges, chain)
+  const holds = await holdsAll(authorizer, principal, access.privileges, chain)
   const sees =
     type === 'metastore' || (await authorizer.decide(principal, KINDS[type].visibility, chain)).allowed
   if (holds && sees && !securable.absent)
     throw new ApiError(
       'INVALID_STATE',
-      `'${principal.name}' has ${wanted.privileges.join(', ')} on ${type} '${full_name}' already.`,
+      `'${principal.name}' has ${access.privileges.join(', ')} on ${type} '${full_name}' already.`,
     )
   return requests.create({
-    ...{ ...wanted, requester: principal.id, type, askedName: full_name, reason: reason.trim() },
+    ...{ ...access, requester: principal.id, type, askedName: full_name, reason: reason.trim() },
     ...{
       securableId: securable.absent ? undefined : securable.id,
       expiresInDays: expires_in_days,
@@ -123,7 +123,7 @@ async function approve(
 ): Promise<AccessRequest> {
   const { authorizer, grants, identities, requests, now } = options
   const { row, chain } = await requireDecidable(options, request, id)
-  const granted = chosen(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
+  const granted = privilegesToGrant(row, { ...(privileges && { privileges }), ...(level !== undefined && { level }) })
   await authorizer.requireGrantable(request.principal, granted, chain)
   const requester = await identities.get(row.requester)
   const change = await approvalChange(authorizer, requester, granted, chain)
@@ -132,10 +132,10 @@ async function approve(
   const outcome = { state: 'approved', by: request.principal.id, comment, granted, grantDays } as const
   const applied = await grants.change(chain[0], [change], request.principal, {
     ...(grantDays !== undefined && { expiresAt: now() + grantDays * DAY_MS }),
-    also: (tx) => requests.end(tx, id, outcome),
+    also: (tx) => requests.endIn(tx, id, outcome),
   })
   await noteGrants(request, authorizer, applied)
-  return asDelivered(await requests.get(id), chain)
+  return forManager(await requests.get(id), chain)
 }
 
 async function holdsAll(
@@ -150,10 +150,10 @@ async function holdsAll(
 }
 
 /**
- * The request, if the caller manages its securable.
- *
- * @throws RESOURCE_DOES_NOT_EXIST for a request that is hidden from the caller, PERMISSION_DENIED for its own; the same whether
- * the securable exists or not
+  * Returns the request if the caller manages its securable.
+  *
+  * @throws RESOURCE_DOES_NOT_EXIST for a request that is hidden from the caller, PERMISSION_DENIED for the caller's own request,
+  * also if the securable does not exist
  */
 async function requireDecidable(
   { authorizer, requests, sources }: Options,
@@ -168,7 +168,7 @@ async function requireDecidable(
     await request.authorize('MANAGE', chain)
     return { row, chain }
   }
-  if (row.requester !== principal.id) throw noRequest(id)
+  if (row.requester !== principal.id) throw noSuchRequest(id)
   throw new ApiError(
     'PERMISSION_DENIED',
     `Only a manager of ${row.securable_type} '${row.asked_name}' decides about this request.`,
@@ -176,19 +176,19 @@ async function requireDecidable(
 }
 
 /** Returns the privileges to grant: the requested ones, or fewer. @throws INVALID_PARAMETER_VALUE for more */
-function chosen(
+function privilegesToGrant(
   row: NamedAccessRequest,
-  less: { privileges?: readonly string[]; level?: string },
+  choice: { privileges?: readonly string[]; level?: string },
 ): readonly Privilege[] {
-  const asked = JSON.parse(row.privileges) as Privilege[]
-  if (less.privileges === undefined && less.level === undefined) return asked
-  const { privileges } = readWanted(row.securable_type, less)
-  const more = privileges.find((privilege) => !asked.includes(privilege))
-  if (more) throw invalid(`${more} was not asked for: grant ${asked.join(', ')} or some of them.`)
+  const requested = JSON.parse(row.privileges) as Privilege[]
+  if (choice.privileges === undefined && choice.level === undefined) return requested
+  const { privileges } = readRequestedAccess(row.securable_type, choice)
+  const more = privileges.find((privilege) => !requested.includes(privilege))
+  if (more) throw invalid(`${more} was not asked for: grant ${requested.join(', ')} or some of them.`)
   return privileges
 }
 
-function asAsked(row: NamedAccessRequest): AccessRequest {
+function forRequester(row: NamedAccessRequest): AccessRequest {
   const { level, expires_at, decided_at, comment, granted, grant_days: days } = row
   const ends = days !== null && row.state === 'approved' && decided_at !== null
   return {
@@ -205,8 +205,8 @@ function asAsked(row: NamedAccessRequest): AccessRequest {
   }
 }
 
-const asDelivered = (row: NamedAccessRequest, [{ id, name }]: SecurableChain): AccessRequest => ({
-  ...asAsked(row),
+const forManager = (row: NamedAccessRequest, [{ id, name }]: SecurableChain): AccessRequest => ({
+  ...forRequester(row),
   full_name: name,
   securable_id: id,
 })

@@ -5,26 +5,26 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import type { AccessRequestState } from '@cairn/platform/protocol/access-requests'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 import { isManagedBy, managedBy } from './managed.js'
-import type { Wanted } from './wanted.js'
+import type { RequestedAccess } from './requested-access.js'
 
 const HOUR_MS = 3_600_000
-/** A person hardly sends more, and several people receive each. */
+/** Limits spam: several people receive each request. */
 const REQUESTS_PER_HOUR = 30
 const MAX_OPEN = 100
 
-export interface NewAccessRequest extends Wanted {
+export interface NewAccessRequest extends RequestedAccess {
   /** Principal id. */
   readonly requester: string
   readonly type: SecurableType
   readonly askedName: string
-  /** Absent: no such securable exists. */
+  /** Undefined if the securable does not exist. */
   readonly securableId: string | undefined
   readonly reason: string
   readonly expiresInDays: number | undefined
   readonly grantDays: number | undefined
 }
 
-/** A request with the names of its requester and of who decided it. */
+/** A request with the names of its requester and its decider. */
 export type NamedAccessRequest = AccessRequestRow & {
   readonly requester_name: string
   readonly decider_name: string | null
@@ -36,16 +36,16 @@ export interface Outcome {
   readonly by: string
   readonly comment?: string | undefined
   readonly granted?: readonly Privilege[]
-  /** Days for which it is granted. */
+  /** Days until the grants expire. */
   readonly grantDays?: number | undefined
 }
 
 export interface RequestFilter {
   readonly requester?: string
-  /** Only requests for securables that existed. */
-  readonly delivered?: true
+  /** Only requests for securables that existed when they were created. */
+  readonly hasSecurable?: true
   readonly state?: AccessRequestState | undefined
-  /** Only requests that these principals may decide, and few others. */
+  /** Only requests that these principals may decide. May contain a few others, which the caller filters out. */
   readonly managedBy?: ReadonlySet<string> | undefined
 }
 
@@ -60,16 +60,16 @@ export class AccessRequestStore {
   }
 
   /**
-   * @returns the new request, or the open one that is equal
+   * @returns the new request, or an equal open one
    * @throws RESOURCE_EXHAUSTED after many requests of the same principal
    */
-  async create(wanted: NewAccessRequest): Promise<NamedAccessRequest> {
+  async create(request: NewAccessRequest): Promise<NamedAccessRequest> {
     const now = this.#now()
-    const { requester, expiresInDays, grantDays = null } = wanted
+    const { requester, expiresInDays, grantDays = null } = request
     const row: AccessRequestRow = {
-      ...{ id: randomUUID(), requester, securable_type: wanted.type, asked_name: wanted.askedName },
-      ...{ securable_id: wanted.securableId ?? null, privileges: JSON.stringify(wanted.privileges) },
-      ...{ level: wanted.level ?? null, reason: wanted.reason, state: 'open', created_at: now },
+      ...{ id: randomUUID(), requester, securable_type: request.type, asked_name: request.askedName },
+      ...{ securable_id: request.securableId ?? null, privileges: JSON.stringify(request.privileges) },
+      ...{ level: request.level ?? null, reason: request.reason, state: 'open', created_at: now },
       expires_at: expiresInDays === undefined ? null : now + expiresInDays * 24 * HOUR_MS,
       ...{ decided_at: null, decided_by: null, comment: null, granted: null, grant_days: grantDays },
     }
@@ -92,20 +92,20 @@ export class AccessRequestStore {
   /** @throws RESOURCE_DOES_NOT_EXIST */
   async get(id: string): Promise<NamedAccessRequest> {
     const row = await this.#rows().where('access_requests.id', '=', id).executeTakeFirst()
-    if (!row) throw noRequest(id)
+    if (!row) throw noSuchRequest(id)
     return this.#current(row)
   }
 
   /** Newest first. */
   async list(
-    { requester, delivered, state, managedBy: managers }: RequestFilter,
+    { requester, hasSecurable, state, managedBy: managers }: RequestFilter,
     before: readonly [time: number, id: string] | undefined,
     limit: number,
   ): Promise<NamedAccessRequest[]> {
     const now = this.#now()
     const rows = await this.#rows()
       .$if(requester !== undefined, (query) => query.where('requester', '=', requester!))
-      .$if(delivered === true, (query) => query.where('securable_id', 'is not', null))
+      .$if(hasSecurable === true, (query) => query.where('securable_id', 'is not', null))
       .$if(managers !== undefined, (query) => query.where(isManagedBy(managers!)))
       .$if(state === 'open', (query) =>
         query
@@ -147,7 +147,7 @@ export class AccessRequestStore {
   }
 
   /** Ends a request in a transaction. @throws RESOURCE_CONFLICT when it is no longer open */
-  async end(tx: Transaction<AuthSchema>, id: string, outcome: Outcome) {
+  async endIn(tx: Transaction<AuthSchema>, id: string, outcome: Outcome) {
     const now = this.#now()
     const { state, by, comment, granted, grantDays } = outcome
     const { numUpdatedRows } = await tx
@@ -167,11 +167,11 @@ export class AccessRequestStore {
   }
 
   /** Ends a request. @throws RESOURCE_CONFLICT when it is no longer open */
-  endAlone(id: string, outcome: Outcome): Promise<void> {
-    return this.#db.transaction((tx) => this.end(tx, id, outcome))
+  end(id: string, outcome: Outcome): Promise<void> {
+    return this.#db.transaction((tx) => this.endIn(tx, id, outcome))
   }
 
-  /** Deletes requests that ended before a time. @returns how many */
+  /** Deletes requests that ended before a time. @returns the number of deleted requests */
   async purge(before: number, limit: number): Promise<number> {
     return this.#db.transaction(async (tx) => {
       const old = tx
@@ -187,7 +187,7 @@ export class AccessRequestStore {
     })
   }
 
-  /** Deletes events from before a time that no server with webhooks has taken. @returns how many */
+  /** Deletes events from before a time that no server with webhooks has taken. @returns the number of deleted events */
   async purgeEvents(before: number, limit: number): Promise<number> {
     return this.#db.transaction(async (tx) => {
       const old = tx
@@ -203,13 +203,13 @@ export class AccessRequestStore {
     })
   }
 
-  /** An open request past its end has expired. */
+  /** Returns an open request past its end as expired. */
   #current<Row extends AccessRequestRow>(row: Row): Row {
     const isOver = row.state === 'open' && row.expires_at !== null && row.expires_at <= this.#now()
     return isOver ? { ...row, state: 'expired' } : row
   }
 
-  /** Frees the place of requests that have expired. */
+  /** Marks overdue requests as expired, so that they no longer count as open. */
   #expire(tx: Transaction<AuthSchema>, requester: string) {
     return tx
       .updateTable('access_requests')
@@ -230,9 +230,9 @@ export class AccessRequestStore {
   }
 }
 
-export const noRequest = (id: string) => missing(`Access request '${id}' does not exist.`)
+export const noSuchRequest = (id: string) => missing(`Access request '${id}' does not exist.`)
 
-/** Writes an event for webhooks, also on a request that nobody receives, so that the response time does not reveal this. */
+/** Writes an event for webhooks, even if the request has no recipient: the response time must not reveal this. */
 async function putEvent(
   tx: Transaction<AuthSchema>,
   request_id: string,
@@ -246,7 +246,7 @@ async function putEvent(
 }
 
 /**
- * The open request does not change, so that an approval grants what its decider saw.
+ * Returns the id of an open request with the same end. It never changes, so that an approval grants what the decider saw.
  *
  * @throws RESOURCE_CONFLICT
  */

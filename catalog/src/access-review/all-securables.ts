@@ -12,7 +12,7 @@ import type { VolumeStore } from '../volumes/store.js'
 
 const BATCH = 200
 
-/** A place in the walk: the type, and the id or the full name, of its last securable. */
+/** A position in the walk: the type and the id or full name of the last visited securable. */
 export type Position = readonly [type: SecurableType, key: string]
 
 export interface Stores {
@@ -25,7 +25,7 @@ export interface Stores {
 }
 
 export interface Walk {
-  /** The objects of a type to walk through; undefined for all. */
+  /** Returns the objects of a type to visit; undefined for all. */
   among(type: SecurableType): Promise<AllowedObjects | undefined>
   /** Returns whether the walk visits the contents of a container. */
   enters(container: SecurableChain): Promise<boolean>
@@ -51,7 +51,7 @@ interface Named {
   readonly owner: string
 }
 
-/** The metastore, the objects of the services, and each catalog followed by what is in it. */
+/** Yields the metastore, the objects of the services, and each catalog followed by its contents. */
 export async function* allSecurables(
   stores: Stores,
   walk: Walk,
@@ -71,7 +71,7 @@ export const positionOf = ([{ type, id, name }]: SecurableChain): Position => [
   OBJECT_TYPES.includes(type) ? id : name,
 ]
 
-export function isPosition(value: unknown): Position | undefined {
+export function parsePosition(value: unknown): Position | undefined {
   const [type, key, ...rest] = Array.isArray(value) ? value : []
   const isKnown = typeof type === 'string' && Object.hasOwn(KINDS, type) && typeof key === 'string'
   return isKnown && rest.length === 0 ? [type as SecurableType, key] : undefined
@@ -150,7 +150,7 @@ async function* inSchema(
     yield below('volume', { ...row, id: row.volume_id }, schema)
 }
 
-/** All rows of a list that is fetched in batches. */
+/** Yields all rows of a list that is fetched in batches. */
 async function* rowsOf<Row>(
   fetch: (after: string) => Promise<readonly Row[]>,
   key: (row: Row) => string,

@@ -14,26 +14,26 @@ import {
   type SecurableType,
 } from '@cairn/platform/protocol/privileges'
 
-/** Further grants of a privilege are counted only. */
+/** More grants of a privilege are only counted. */
 const MAX_LISTED = 20
 
 export interface AllowedPrivilege {
   readonly privilege: Privilege
   readonly basis: readonly GrantBasis[]
-  /** Grants, ownerships and defaults that give the privilege too, besides the basis. */
+  /** Other grants, ownerships and defaults that also give the privilege. */
   readonly others: readonly GrantBasis[]
   readonly othersLeftOut: number
-  /** The fewest grants whose revocation ends the privilege; undefined if ownership or a default keeps it, or they cannot all be shown. */
+  /** The smallest set of grants whose revocation ends the privilege; undefined if there is none or the reader may not see all of it. */
   readonly toEnd: readonly GrantBasis[] | undefined
 }
 
 type Facts = Omit<AccessRequest, 'privileges'>
 
-/** The privileges that exist on a type of securable. ALL PRIVILEGES stands for the others, and DENY gives nothing. */
+/** Returns the privileges that exist on a type of securable, without ALL PRIVILEGES, which implies them, and DENY. */
 export const privilegesOn = (type: SecurableType): readonly Privilege[] =>
   PRIVILEGES.filter((one) => one !== 'ALL PRIVILEGES' && one !== 'DENY' && grantableOn(one, type))
 
-/** The privileges on the first securable of a chain that the production's decision allows, with all grants that give them. */
+/** Returns the privileges that `decide` allows on the first securable of a chain, with all grants that give them. */
 export function allowedPrivileges(facts: Facts): AllowedPrivilege[] {
   return privilegesOn(facts.chain[0].type).flatMap((privilege) => {
     const decision = decide({ ...facts, privileges: [privilege] })
@@ -52,7 +52,7 @@ export function allowedPrivileges(facts: Facts): AllowedPrivilege[] {
   })
 }
 
-/** Counts the other grants to groups whose members the reader may not know. */
+/** Replaces the other grants to groups whose members the reader may not know by their number. */
 export function withoutHidden(
   allowed: AllowedPrivilege,
   isShown: (holder: string) => boolean,
@@ -75,7 +75,7 @@ const isSame = (one: GrantBasis, other: GrantBasis) =>
 const distinct = (bases: readonly GrantBasis[]) =>
   bases.filter((one, at) => bases.findIndex((other) => isSame(one, other)) === at)
 
-/** Revoking all grants that meet one requirement ends the privilege, unless a default applies then: so the decision is made again. */
+/** Revoking all grants that meet one requirement ends the privilege, unless a default then applies. Decides again to find out. */
 function grantsToEnd(privilege: Privilege, bases: readonly (readonly GrantBasis[])[], facts: Facts) {
   const revocable = bases.filter(
     (all) => all.length <= MAX_LISTED && all.every((one) => one.privilege !== 'OWNER' && !one.isDefault),

@@ -12,18 +12,18 @@ interface CsvExport {
   /** The name of the downloaded file, without its extension. */
   readonly name: string
   readonly head: readonly string[]
-  /** Checks the caller's right again. */
+  /** Returns a page after checking the caller's right again. */
   page(token: string | undefined): Promise<CsvPage>
 }
 
-/** Exports of reviews, one at a time for each principal, because each may read all securables. */
+/** Sends exports of reviews. A principal has one at a time, because an export may read all securables. */
 export class Exports {
   /** By the id of the principal. */
   readonly #running = new Map<string, Readable>()
 
   /**
-   * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid, and
-   * the right be held.
+    * Streams a page at a time, so that a large review is never in memory. The session or token must stay valid, and the caller
+    * must keep the right.
    *
    * @throws RESOURCE_EXHAUSTED while another export of the caller runs
    */
@@ -43,7 +43,7 @@ export class Exports {
   }
 }
 
-/** Pages without text are not written, so a closed connection between them is noticed by the reply only. */
+/** Pages without text are not written, so only the reply notices a closed connection between them. */
 async function* linesOf(
   head: readonly string[],
   page: CsvExport['page'],

@@ -27,7 +27,7 @@ export class Memberships {
     return new Memberships(new Map([...edges].map(([id, to]) => [id, to.map(({ group_id }) => group_id)])))
   }
 
-  /** The principal and all groups that contain it, each with the shortest path of group ids from the principal to it. */
+  /** Returns the principal and all groups that contain it, each with the shortest path of group ids from the principal. */
   paths(principalId: string): ReadonlyMap<string, readonly string[]> {
     const paths = new Map<string, readonly string[]>([[principalId, []]])
     const queue = [principalId]

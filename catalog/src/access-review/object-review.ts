@@ -14,17 +14,17 @@ import { allowedPrivileges, withoutHidden } from './allowed-privileges.js'
 import { Memberships } from './memberships.js'
 import { toReviewedPrivileges } from './reviewed-privileges.js'
 
-/** Candidates are few more than principals with access, so that a batch of this size mostly fills a page. */
+/** Most candidates have access, so a batch of this size usually fills a page. */
 const BATCH = 200
-/** Candidates that one call reads at most: it then returns a shorter page, so that it stays fast. */
+/** A call reads at most this many candidates, and then returns a shorter page. */
 const MAX_SCANNED = 1_000
 
 interface ObjectReviewPage {
   readonly limit: number
   readonly page_token: string | undefined
   /**
-   * The groups whose members are listed: all, or only those with a grant on the object itself. A grant on a container
-   * tells a manager of the object the group, and one to everybody does not list everybody.
+    * The groups whose members are listed: all, or only those with a grant on the object itself. A manager of the object may know
+    * which groups have a grant on a container, but not their members. A grant to all principals does not list them.
    */
   readonly members: 'all' | 'of the object'
 }
@@ -51,7 +51,7 @@ export class ObjectReview {
     this.#authorizer = authorizer
   }
 
-  /** A page of principals with a privilege, in the order of their names. A page may be short, or empty, and not the last. */
+  /** Returns a page of principals with a privilege, ordered by name. A short or empty page need not be the last one. */
   async page(
     chain: SecurableChain,
     { limit, page_token, members }: ObjectReviewPage,
@@ -105,7 +105,7 @@ export class ObjectReview {
     }))
   }
 
-  /** Holders of grants and owners, and the members of `shown` groups, after a name. Everybody has a default. */
+  /** Returns holders of grants, owners, and members of `shown` groups after a name. All principals have a default. */
   async #candidates(
     { holders, shown }: Record<'holders' | 'shown', ReadonlySet<string>>,
     after = '',

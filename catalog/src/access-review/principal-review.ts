@@ -10,13 +10,13 @@ import { decodePageToken, encodePageToken, pageOf } from '@cairn/platform/db/pag
 import type { PrincipalEntry } from '@cairn/platform/protocol/access-review'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import { sql } from 'kysely'
-import { allSecurables, isPosition, positionOf, type Stores } from './all-securables.js'
+import { allSecurables, parsePosition, positionOf, type Stores } from './all-securables.js'
 import { type AllowedPrivilege, allowedPrivileges, privilegesOn } from './allowed-privileges.js'
 import { Memberships } from './memberships.js'
 import { toReviewedPrivileges } from './reviewed-privileges.js'
 
 const BATCH = 200
-/** Securables that one call reads at most: it then returns a shorter page, so that it stays fast. */
+/** A call reads at most this many securables, and then returns a shorter page. */
 const MAX_SCANNED = 1_000
 
 interface Found {
@@ -36,14 +36,14 @@ export class PrincipalReview {
     this.#stores = stores
   }
 
-  /** A page of securables on which the principal has a privilege. A page may be short, or empty, and not the last. */
+  /** Returns a page of securables on which the principal has a privilege. A short or empty page need not be the last one. */
   async page(
     principal: Principal,
     limit: number,
     page_token: string | undefined,
   ): Promise<{ entries: PrincipalEntry[]; next_page_token: string | null }> {
     const paths = (await Memberships.above(this.#db, [principal.id])).paths(principal.id)
-    const after = decodePageToken(page_token, isPosition)
+    const after = decodePageToken(page_token, parsePosition)
     const { found, stopped } = await this.#find(principal, new Set(paths.keys()), limit + 1, after)
     const { page, last } = pageOf(found, limit)
     const privileges = await toReviewedPrivileges(
@@ -60,12 +60,12 @@ export class PrincipalReview {
     return { entries, next_page_token: next ? encodePageToken(positionOf(next)) : null }
   }
 
-  /** @returns with the last scanned securable, if there may be more after it */
+  /** @returns also the last scanned securable, if more may follow it */
   async #find(
     principal: Principal,
     identities: ReadonlySet<string>,
     wanted: number,
-    after: ReturnType<typeof isPosition>,
+    after: ReturnType<typeof parsePosition>,
   ): Promise<{ found: Found[]; stopped?: SecurableChain }> {
     const found: Found[] = []
     let batch: SecurableChain[] = []

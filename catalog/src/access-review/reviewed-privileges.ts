@@ -9,7 +9,7 @@ export interface Finding {
   readonly paths: ReadonlyMap<string, readonly string[]>
 }
 
-/** Converts findings to the form of the API; one query reads the names of all their principals. */
+/** Converts findings to the wire format. One query reads the names of all principals. */
 export async function toReviewedPrivileges(
   authorizer: Authorizer,
   findings: readonly Finding[],

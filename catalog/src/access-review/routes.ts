@@ -87,7 +87,7 @@ export const accessReviewRoutes: FastifyPluginAsync<Options> = async (app, optio
   })
 }
 
-/** Auditors may know all members of groups. */
+/** Returns the groups whose members the caller may know: auditors may know all. */
 async function membersFor({ authorizer }: Options, { principal }: FastifyRequest) {
   const { allowed } = await authorizer.decide(principal, 'READ AUDIT', authorizer.metastore)
   return allowed ? 'all' : 'of the object'

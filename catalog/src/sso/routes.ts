@@ -7,7 +7,7 @@ import { type BrowserSessions, openSession } from '../sign-in/open-session.js'
 import type { ExternalAccounts } from './external-accounts.js'
 import type { FlowCookie } from './flow-cookie.js'
 import type { Issuer } from './issuer.js'
-import { SignInRefused, userOf } from './people.js'
+import { SignInRefused, userFromClaims } from './user-from-claims.js'
 import { returnPath } from './return-path.js'
 
 interface Options extends BrowserSessions {
@@ -49,7 +49,7 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
       const callback = new URL(CALLBACK + request.url.slice(request.url.indexOf('?')), base)
       const { claims, idToken } = await issuer.finish(callback, flow)
       const signedInAs = await signedIn(options, request)
-      const user = await userOf({ ...options, settings: config, signedInAs }, claims)
+      const user = await userFromClaims({ ...options, settings: config, signedInAs }, claims)
       request.noteActor(user)
       request.noteSubject(user)
       await openSession(options, { principalId: user.id, method: 'sso', idToken }, request, reply)

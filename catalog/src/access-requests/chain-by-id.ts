@@ -1,7 +1,7 @@
 import type { SecurableChain } from '@cairn/platform/auth/decide'
 import { METASTORE } from '@cairn/platform/auth/metastore'
 import type { Securables } from '@cairn/platform/auth/securables'
-import { ApiError } from '@cairn/platform/errors'
+import { unlessMissing } from '@cairn/platform/errors'
 import type { SecurableType } from '@cairn/platform/protocol/privileges'
 import type { CatalogStore } from '../catalogs/store.js'
 import type { SchemaStore } from '../schemas/store.js'
@@ -14,7 +14,7 @@ export interface ChainSources {
   readonly schemas: SchemaStore
 }
 
-/** The chain of a securable by its id, which stays when it is renamed. Undefined for one that was deleted. */
+/** Returns the chain of a securable by its id, which a rename does not change; undefined if it was deleted. */
 export async function chainById(
   { securables, locator, catalogs, schemas }: ChainSources,
   type: SecurableType,
@@ -27,11 +27,11 @@ export async function chainById(
     case 'volume':
       return present(await locator.findById(type, id))
     case 'catalog': {
-      const row = await unlessDeleted(catalogs.get(id))
+      const row = await catalogs.get(id).catch(unlessMissing)
       return row && present(await locator.find(type, row.name))
     }
     case 'schema': {
-      const row = await unlessDeleted(schemas.get(id))
+      const row = await schemas.get(id).catch(unlessMissing)
       return row && present(await locator.find(type, `${row.catalog_name}.${row.name}`))
     }
     default: {
@@ -42,9 +42,3 @@ export async function chainById(
 }
 
 const present = (chain: SecurableChain) => (chain[0].absent ? undefined : chain)
-
-const unlessDeleted = <Row>(row: Promise<Row>): Promise<Row | undefined> =>
-  row.catch((error: unknown) => {
-    if (error instanceof ApiError && error.statusCode === 404) return undefined
-    throw error
-  })

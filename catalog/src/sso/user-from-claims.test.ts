@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestCatalog, testCatalog } from '../testing/catalog.js'
 import { ExternalAccounts } from './external-accounts.js'
 import { FlowCookie } from './flow-cookie.js'
-import { userOf } from './people.js'
+import { userFromClaims } from './user-from-claims.js'
 
 describe.each(databases)('people of an issuer on %s', (_, database) => {
   let server: TestCatalog
@@ -27,7 +27,7 @@ describe.each(databases)('people of an issuer on %s', (_, database) => {
       settings: { ...loadConfig({}), ...settings },
     }
     const sub = String(claims.sub ?? claims.email)
-    const user = await userOf(options, { email_verified: true, ...claims, sub })
+    const user = await userFromClaims(options, { email_verified: true, ...claims, sub })
     const groups = (await identities.groupsOf(user.id)).map(({ name }) => name)
     return { id: user.id, name: user.name, groups }
   }

@@ -40,7 +40,7 @@ interface Options {
 }
 
 /** The user that the claims are about, with the groups of the claim. @throws SignInRefused */
-export async function userOf(options: Options, claims: Claims): Promise<Principal> {
+export async function userFromClaims(options: Options, claims: Claims): Promise<Principal> {
   const { identities, accounts, settings } = options
   requireAllowed(settings, claims)
   const linked = await accounts.find(claims.sub)

@@ -8,17 +8,17 @@ import {
 } from '@cairn/platform/protocol/privileges'
 import { readPrivilege } from '../permissions/spelling.js'
 
-/** Privileges in the order of all privileges, or those of a level. */
-export interface Wanted {
+/** The requested privileges, in the order of `PRIVILEGES`, and the level if the request names one. */
+export interface RequestedAccess {
   readonly privileges: readonly Privilege[]
   readonly level?: string
 }
 
 /** Reads privileges or a level. @throws INVALID_PARAMETER_VALUE naming the field */
-export function readWanted(
+export function readRequestedAccess(
   type: SecurableType,
   { privileges, level }: { privileges?: readonly string[]; level?: string },
-): Wanted {
+): RequestedAccess {
   if ((level === undefined) === (privileges === undefined))
     throw invalid("Name either 'privileges' or 'level'.")
   if (level !== undefined) return { level, privileges: sorted(privilegesOfLevel(type, level)) }
