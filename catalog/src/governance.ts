@@ -14,14 +14,14 @@ import type { CatalogSchema } from './schema.js'
 import { Objects } from './securables/objects.js'
 import { teamRoutes } from './teams/routes.js'
 
-/** Servers without webhooks leave the events. */
+/** Without a server that sends webhooks, events are kept for this time. */
 const EVENT_DAYS = 7
 
 interface Options extends Omit<Stores, 'securables'> {
   readonly context: ServiceContext
 }
 
-/** Grants on securables of all services: permissions, requests for access, reviews, alerts, and the set-up of teams. */
+/** Governs the securables of all services: permissions, requests for access, reviews, alerts, and the set-up of teams. */
 export const governanceRoutes: FastifyPluginAsync<Options> = async (app, { context, ...catalogStores }) => {
   const { authorizer, config, grants, identities, now, securables } = context
   const db = context.db.for<CatalogSchema>()

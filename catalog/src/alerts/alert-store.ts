@@ -11,7 +11,7 @@ const MAX_UNREAD = 100
 /** Bounds the alerts that a request checks when its caller may read few of them. */
 const MAX_CHECKED = 5_000
 
-/** An alert with what its rule is about, and the name of the object. */
+/** An alert with the object and the webhook of its rule. */
 export type AlertWithRule = AlertRow &
   Pick<AlertRuleRow, 'securable_type' | 'securable_id' | 'webhook_url' | 'created_by'> & {
     readonly object_name: string
@@ -27,11 +27,11 @@ type AlertPosition = readonly [time: number, id: string]
 
 interface AlertPage {
   readonly alerts: readonly AlertWithRule[]
-  /** After the alerts that were checked; undefined after the last one. */
+  /** The position after the checked alerts; undefined after the last one. */
   readonly next: AlertPosition | undefined
 }
 
-/** Alerts, and the time until which each principal has read them. */
+/** Stores alerts, and the time until which each principal has read them. */
 export class AlertStore {
   readonly #db: Db<AlertSchema>
 
@@ -39,7 +39,7 @@ export class AlertStore {
     this.#db = db
   }
 
-  /** Newest first. A page may be short, or empty, before the last one. */
+  /** Lists alerts, the newest first. A short or empty page need not be the last one. */
   async list(
     readable: Readable,
     before: AlertPosition | undefined,
@@ -93,7 +93,7 @@ export class AlertStore {
     return row?.read_until ?? 0
   }
 
-  /** An earlier time than before changes nothing. */
+  /** Marks alerts as read until a time. An earlier time than before changes nothing. */
   async markRead(principal_id: string, read_until: number): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
@@ -118,7 +118,7 @@ export class AlertStore {
       .execute()
   }
 
-  /** Puts the call of an alert into the outbox, once; without one, the alert is only marked as notified. */
+  /** Puts the webhook call of an alert into the outbox, once. Without a call, only marks the alert as notified. */
   async queue(
     alert_id: string,
     call: Pick<NotificationRow, 'url' | 'body'> | undefined,

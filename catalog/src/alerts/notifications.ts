@@ -25,7 +25,7 @@ export async function queueAlerts({
   for (const alert of await alerts.toNotify(PAGE)) {
     const creator = await identities.find(alert.created_by)
     const type = alert.securable_type
-    const isActive = creator?.active && creator.id === alert.created_by // not another one with this name
+    const isActive = creator?.active && creator.id === alert.created_by // not a principal with this name
     const decided = isActive
       ? await authorizer.objects.decide(creator, [RIGHTS[type].read], type, alert.securable_id)
       : undefined

@@ -14,7 +14,7 @@ import { alertRoutes } from './routes.js'
 import { AlertRuleStore } from './rule-store.js'
 import { WebhookUrls } from './webhook-urls.js'
 
-/** Longer than a run takes: without its alert, a rule would raise another one for the run. */
+/** Longer than any run: without its alert, a rule would raise another one for the run. */
 const KEPT_DAYS = 365
 
 interface Options {

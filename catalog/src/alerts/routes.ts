@@ -121,7 +121,7 @@ function ruleRoutes(
       ...givenCondition(given),
       ...(enabled !== undefined && { enabled: enabled ? (1 as const) : (0 as const) }),
       ...(await checked(webhook_url)),
-      // The webhook tells its receiver what this principal may read.
+      // Whoever sets the URL becomes the creator, because the webhook sends what the creator may read.
       ...(webhook_url && { created_by: request.principal.id }),
     }
     const rule = await rules.update({ type, id: object.id }, rule_id, values, (row) =>
@@ -137,13 +137,13 @@ function ruleRoutes(
 
 const NO_CONDITION: Condition = { metric_key: null, comparison: null, threshold: null, minutes: null }
 
-/** The fields of a condition in a request, and no other fields of it. */
+/** Picks the fields of a condition from a request. */
 const givenCondition = (given: Partial<Record<keyof Condition, unknown>>): Partial<Condition> =>
   Object.fromEntries(
     CONDITION_FIELDS.flatMap((field) => (given[field] === undefined ? [] : [[field, given[field]]])),
   )
 
-/** The fields of the condition that the kind of the rule has. */
+/** Picks the fields of the condition that the kind of the rule has. */
 const conditionOf = (row: Condition): Partial<Pick<AlertRule, keyof Condition>> =>
   Object.fromEntries(CONDITION_FIELDS.flatMap((field) => (row[field] === null ? [] : [[field, row[field]]])))
 

@@ -81,7 +81,7 @@ export class AlertRuleStore {
       if (rule.created_by !== before.created_by) await this.#checkOwn(tx, rule.created_by)
       const changed_at = isOtherCondition(before, rule) ? this.#now() : before.changed_at
       if (change.webhook_url !== undefined) await this.#moveCalls(tx, ruleId, change.webhook_url)
-      // Only what changes: requests for different fields do not undo each other.
+      // Writes only the changed fields, so that concurrent requests do not undo each other.
       return tx
         .updateTable('alert_rules')
         .set({ ...this.#sealed(ruleId, change), changed_at })
@@ -95,7 +95,7 @@ export class AlertRuleStore {
     return rule.webhook_url ? { ...rule, webhook_url: this.#secrets.seal(rule.webhook_url, ruleId) } : rule
   }
 
-  /** Waiting calls move to the queue of the new URL, as the earlier one may not work, or its digest may be of another key. */
+  /** Moves waiting calls to the queue of the new URL: the earlier URL may not work, or another key may have made its digest. */
   async #moveCalls(tx: Transaction<AlertSchema>, ruleId: string, webhookUrl: string | null): Promise<void> {
     await tx
       .updateTable('alert_notifications')
@@ -104,7 +104,7 @@ export class AlertRuleStore {
       .execute()
   }
 
-  /** Concurrent requests of a principal are counted one after the other. */
+  /** Checks the number of rules under a lock, so that concurrent requests of a principal cannot exceed the limit. */
   async #checkOwn(tx: Transaction<AlertSchema>, principalId: string): Promise<void> {
     await this.#db.dialect.lock(`alert rules of principal ${principalId}`)?.execute(tx)
     const own = await countRules(tx).where('created_by', '=', principalId).executeTakeFirstOrThrow()
@@ -135,7 +135,7 @@ const isOtherCondition = (before: AlertRuleRow, rule: AlertRuleRow) =>
 const tooMany = (owner: string, limit: number) =>
   new ApiError('RESOURCE_EXHAUSTED', `${owner} ${limit} rules already: delete one.`)
 
-/** Locks the rule until commit, so that concurrent changes follow each other. */
+/** Locks the rule until commit, which serializes concurrent changes. */
 async function lockRule(
   tx: Transaction<AlertSchema>,
   { type, id }: RuleObject,

@@ -4,7 +4,7 @@ import type { Receivers } from '@cairn/platform/webhooks/notifier'
 import type { NotificationRow } from '@cairn/platform/webhooks/outbox'
 import type { WebhookSecrets } from '@cairn/platform/webhooks/webhook-secrets'
 
-/** The URLs of rules, which are encrypted. The outbox has their digests, so that rules with the same URL have one receiver. */
+/** Reads the encrypted URLs of rules. The outbox has their digests, so that rules with the same URL share one queue. */
 export class WebhookUrls implements Receivers {
   readonly #db: Db<AlertSchema>
   readonly #secrets: WebhookSecrets
@@ -33,15 +33,15 @@ export class WebhookUrls implements Receivers {
     })
   }
 
-  /** The name of the receiver in the outbox; the id of a rule whose URL another server encrypted, which that server calls. */
+  /** Returns the name of the receiver in the outbox. For a URL that another server encrypted and calls, this is the rule's id. */
   receiverOf({ rule_id, webhook_url }: Pick<AlertRuleRow, 'rule_id' | 'webhook_url'>): string {
     if (!webhook_url?.startsWith(this.#secrets.prefix)) return rule_id
     return this.#secrets.digest(this.#secrets.unseal(webhook_url, rule_id))
   }
 
   /**
-   * Receivers of waiting calls whose rules have URLs that another server encrypted. Reads the rules, because their digests may
-   * be of URLs that were set before.
+    * Lists the receivers of waiting calls whose rules have URLs that another server encrypted. Reads the rules, because the digests
+    * may belong to earlier URLs.
    */
   async withOtherKey(): Promise<string[]> {
     const rows = await this.#db.read
@@ -55,7 +55,7 @@ export class WebhookUrls implements Receivers {
     return rows.map(({ url }) => url)
   }
 
-  /** The ids of the rules whose URL this server cannot read. */
+  /** Returns the ids of the rules whose URL this server cannot decrypt. */
   async unreadableRules(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom('alert_rules')
@@ -65,7 +65,7 @@ export class WebhookUrls implements Receivers {
     return rows.map(({ rule_id }) => rule_id)
   }
 
-  /** The URL that the rule of the alert has now. */
+  /** Returns the current URL of the alert's rule. */
   async urlOf({ id: alertId }: Pick<NotificationRow, 'id'>): Promise<string | undefined> {
     const rule = await this.#db.read
       .selectFrom('alerts')

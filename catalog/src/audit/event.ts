@@ -5,8 +5,8 @@ import type { AuditView } from './view.js'
 type Params = Readonly<Record<string, string | readonly string[]>>
 
 /**
- * A row with the nesting of Databricks' `system.access.audit`. Lists of a request are left out for managers of an object: they
- * may name objects that are hidden from the reader.
+  * Returns a row with the nesting of Databricks' `system.access.audit`. Managers of an object do not get the lists of a request,
+  * which may name objects that are hidden from them.
  */
 export const eventOf = (row: AuditRow, { object }: Pick<AuditView, 'object'>): AuditEvent => ({
   event_id: row.event_id,

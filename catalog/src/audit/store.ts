@@ -3,13 +3,13 @@ import type { Db } from '@cairn/platform/db/db'
 import { pageOf } from '@cairn/platform/db/page'
 import { type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
 
-/** Values of columns. */
+/** The values that columns of an event must have. */
 export type AuditMatch = Readonly<
   Partial<Record<'object_type' | 'object_id' | 'object_name' | 'catalog_id' | 'schema_id', string>>
 >
 
 export interface AuditFilter {
-  /** Events that match any of these; absent: all. */
+  /** Only events that match any of these; default: all events. */
   readonly on?: readonly AuditMatch[]
   readonly object_type?: string
   readonly principal?: string
@@ -26,7 +26,7 @@ export interface AuditFilter {
 /** The last event of a page: newest first, ties within a millisecond ordered by id. */
 export type AuditPosition = readonly [time: number, id: string]
 
-/** The most selective ones first. */
+/** Columns by field of the filter, the most selective first. */
 const EQUAL = {
   request_id: 'request_id',
   source_ip_address: 'source_ip_address',
@@ -37,7 +37,7 @@ const EQUAL = {
 } as const
 
 const MAX_CONTAINERS = 20
-/** Events that one list reads from an index to check the other filters of them. */
+/** A list reads at most this many events from an index to check the other filters. */
 const SCANNED_EVENTS = 10_000
 
 interface AuditPage {
@@ -54,7 +54,7 @@ export class AuditStore {
   }
 
   /**
-   * Newest first. Filters that match few events together are checked on a bounded number of events at a time.
+   * Lists events, the newest first. Checks filters that no index answers on a bounded number of events.
    *
    * @param scanned the number of events to check at a time
    */
@@ -87,7 +87,7 @@ export class AuditStore {
     return times.length > 0 ? Math.max(...times) : undefined
   }
 
-  /** Resolves a full name: to objects that have or had it, and to the contents of such containers. */
+  /** Resolves a full name to the objects that have or had it, and to the contents of such containers. */
   async named(securable: string): Promise<readonly AuditMatch[]> {
     const found: AuditMatch[] = [{ object_name: securable }]
     for (const type of ['catalog', 'schema'] as const)
@@ -101,7 +101,7 @@ export class AuditStore {
   }
 }
 
-/** The next container that has or had a name. A step from one to the next skips their events, which may be a million. */
+/** Finds the next container that has or had a name. Steps from container to container skip their events, which may be a million. */
 export const containerQuery = (db: Db<AuthSchema>, type: 'catalog' | 'schema', name: string, after: string) =>
   db.read
     .selectFrom('audit_events')
@@ -117,17 +117,17 @@ export const containerQuery = (db: Db<AuthSchema>, type: 'catalog' | 'schema', n
 export const matchWithin = (type: string, id: string): AuditMatch =>
   type === 'catalog' || type === 'schema' ? { [`${type}_id`]: id } : { object_type: type, object_id: id }
 
-/** A query for each of the matches, which reads one index from its end. */
+/** Returns a query for each match. Each query reads one index from its end. */
 export const auditQueries = (db: Db<AuthSchema>, filter: AuditFilter, before?: AuditPosition) =>
   conditionsOf(filter).map(({ indexed, checked }) => {
     let query = indexQuery(db, filter, { indexed, before })
-    // Hidden from planners, which would prefer the index of a value that nearly all rows have.
+    // `coalesce` keeps planners from using the index of a value that nearly all rows have.
     for (const [column, value] of checked)
       query = query.where(sql<SqlBool>`coalesce(${sql.ref(column)}, '') = ${value}`)
     return query
   })
 
-/** The events that such queries read from their indexes, for queries that check further conditions on them. */
+/** Returns the scans of the indexes in those `auditQueries` that check further conditions on their rows. */
 export const scanQueries = (db: Db<AuthSchema>, filter: AuditFilter, before?: AuditPosition) =>
   conditionsOf(filter)
     .filter(({ checked }) => checked.length > 0)
@@ -157,7 +157,7 @@ function indexQuery(
   let query = db.read.selectFrom('audit_events').selectAll()
   for (const [column, value] of indexed) query = query.where(column as 'principal', '=', value)
   if (start_time !== undefined) query = query.where('event_time', '>=', start_time)
-  // One bound only, because SQLite would read an index from the other one.
+  // With two upper bounds, SQLite may start the index scan at the wrong one.
   if (before && (end_time === undefined || before[0] < end_time))
     query = query.where(sql<SqlBool>`(event_time, event_id) < (${before[0]}, ${before[1]})`)
   else if (end_time !== undefined) query = query.where('event_time', '<', end_time)

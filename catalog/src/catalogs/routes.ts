@@ -30,7 +30,7 @@ const chainOfCatalog = ({ id, name, owner }: NamedCatalogRow): SecurableChain =>
   ...METASTORE,
 ]
 
-/** Managed data is always in the server's own artifact store. */
+/** Rejects a storage root: managed data is always in the server's artifact store. @throws INVALID_PARAMETER_VALUE */
 export function rejectStorageRoot(storageRoot: string | undefined) {
   if (storageRoot)
     throw invalid(

@@ -5,7 +5,7 @@ interface ByteAccess {
   readonly write: readonly Privilege[]
 }
 
-/** The privileges that access to the bytes requires: all of them. Writing includes reading. */
+/** Access to the bytes requires all of these privileges. Writing includes reading. */
 export const BYTE_PRIVILEGES: Readonly<Record<'table' | 'volume', ByteAccess>> = {
   table: { read: ['SELECT'], write: ['SELECT', 'MODIFY'] },
   volume: { read: ['READ VOLUME'], write: ['READ VOLUME', 'WRITE VOLUME'] },

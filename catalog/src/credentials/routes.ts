@@ -24,7 +24,7 @@ interface CredentialsRequest {
   readonly type: 'table' | 'volume'
   readonly id: string
   readonly write: boolean
-  /** A location in that of the securable; all of it when absent. */
+  /** A location below that of the securable; default: the whole securable. */
   readonly path?: string
 }
 

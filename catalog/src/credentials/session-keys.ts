@@ -7,10 +7,10 @@ export interface SessionScope {
   readonly write: boolean
   /** Principal id; its privileges are checked again at every request. */
   readonly principal: string
-  /** Id of the token or session with which they were requested; the keys end with it. */
+  /** Id of the token or session that requested the keys. They end with it. */
   readonly token?: string
   readonly session?: string
-  /** When the password was set with which they were requested; the keys end when it is changed. */
+  /** The time at which the password that requested the keys was set. A changed password ends them. */
   readonly password?: number
   /** Milliseconds since the epoch. */
   readonly expires: number

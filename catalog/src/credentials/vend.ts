@@ -9,7 +9,7 @@ import type { SessionKeys } from './session-keys.js'
 
 const LIFETIME_MS = 3_600_000
 
-/** The part of the options of `vend` that is the same for all requests. */
+/** The options of `vend` that are the same for all requests. */
 export interface VendOptions {
   readonly addresses: StoreAddresses
   readonly passwords: Passwords
@@ -24,7 +24,7 @@ export interface CredentialsTarget {
   readonly id: string
   /** The location of the table or volume. */
   readonly location: string
-  /** The requested part of it: the location, or a path below. */
+  /** The requested location: that of the table or volume, or a path below it. */
   readonly path: string
   readonly write: boolean
 }
@@ -54,7 +54,7 @@ export async function vend(
   return { url, expiration_time: expires, aws_temp_credentials: { ...keys, access_point } }
 }
 
-/** The keys end with this credential. A caller without a token and a session has sent a password, or is the owner of this machine. */
+/** Returns the credential with which the keys end. A caller without a token or session sent a password, or is the local owner. */
 async function proofOf(passwords: Passwords, { id, token, session }: Caller) {
   if (token || session) return { ...(token && { token }), ...(session && { session }) }
   const password = await passwords.changedAt(id)

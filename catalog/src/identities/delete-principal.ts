@@ -18,7 +18,7 @@ interface Options {
 /**
  * Deletes a principal for the caller of a request.
  *
- * @throws PERMISSION_DENIED for one with more rights than the caller; RESOURCE_CONFLICT for an owner of securables
+ * @throws PERMISSION_DENIED if it has more rights than the caller; RESOURCE_CONFLICT if it owns securables
  */
 export async function deletePrincipal(
   { db, authorizer, identities }: Options,
@@ -36,7 +36,7 @@ export async function deletePrincipal(
   await identities.delete(row.id)
 }
 
-/** Up to five names of securables that a principal owns and must transfer before it is deleted. */
+/** Returns up to five names of securables that a principal owns and must transfer before it is deleted. */
 async function ownedSecurables(db: Db<AuthSchema>, principalId: string): Promise<string[]> {
   const { rows } = await sql<{ type: string; parent_id: string | null; name: string }>`
     select object.type, object.parent_id,

@@ -2,7 +2,7 @@ import { decodePageToken, encodePageToken, timeAndId } from '@cairn/platform/db/
 
 const MAX_PAGE = 1_000
 const BATCH = 500
-/** Rows that one call reads at most: it then returns a shorter page, so that it stays fast. */
+/** A call reads at most this many rows, and then returns a shorter page. */
 const MAX_SCANNED = 5_000
 
 interface Row {
@@ -16,12 +16,12 @@ interface PageRequest {
 }
 
 interface PageSource<R extends Row> {
-  /** Reads rows, newest first. @param before the last row of the batch before */
+  /** Reads rows, newest first. @param before the last row of the previous batch */
   readonly fetch: (before: readonly [number, string] | undefined, limit: number) => Promise<readonly R[]>
   readonly matches: (row: R) => boolean
 }
 
-/** The rows of a page that match, newest first. A page may be short and have a next one. */
+/** Returns a page of matching rows, the newest first. A short page need not be the last one. */
 export async function matchingPage<R extends Row>(
   { max_results, page_token }: PageRequest,
   { fetch, matches }: PageSource<R>,
@@ -43,7 +43,7 @@ export async function matchingPage<R extends Row>(
 
 const tokenAfter = ({ created_at, id }: Row) => encodePageToken([created_at, id])
 
-/** Returns whether one of the texts contains a text, in any case; an absent one is in all. */
+/** Returns a function that tells whether one of its texts contains `search`, ignoring case. Without `search`, all match. */
 export function textMatcher(search: string | undefined): (...texts: readonly string[]) => boolean {
   const text = search?.trim().toLowerCase()
   return (...texts) => !text || texts.some((one) => one.toLowerCase().includes(text))

@@ -150,7 +150,7 @@ async function find(identities: Identities, type: PrincipalType, id: string): Pr
 const notFound = (type: PrincipalType, id: string) =>
   missing(`${SCIM_TYPES[type].resource} '${id}' does not exist.`)
 
-/** The resource with its groups and members, of which only those are read that it returns. */
+/** Returns a resource with its groups and members. Reads only those that the response contains. */
 async function fullResource(identities: Identities, row: PrincipalRow, fields: Projection = {}) {
   const isReturned = returnedBy(fields)
   const groups = isReturned('groups') ? await identities.groupsOf(row.id) : []
@@ -167,7 +167,7 @@ function requireNoMembers(type: PrincipalType, name: string, change: ScimChange)
     throw invalid(`Invalid members: '${name}' is a ${type.replace('_', ' ')} and has none.`)
 }
 
-/** The changed attributes of a principal; groups have no `active`. */
+/** Returns the changed attributes of a principal; groups have no `active`. */
 const attributesIn = (
   type: PrincipalType,
   { name, display_name, active, external_id, email }: ScimChange,

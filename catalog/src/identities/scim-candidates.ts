@@ -6,7 +6,7 @@ import { type Comparison, folded, type ScimFilter, TIMES } from './scim-filter.j
 type Condition = RawBuilder<SqlBool>
 
 /**
- * A condition that all principals meet which match a filter, and few others: indexes answer it, and `matchesFilter` decides.
+ * Returns a condition that indexes can answer and that every matching principal meets. `matchesFilter` decides among its rows.
  *
  * @returns undefined when all principals of the type must be read
  */
@@ -48,7 +48,7 @@ function comparison(one: Comparison, type: PrincipalType, dialect: Dialect): Con
 
 const ownColumn = (attribute: string) => (Object.hasOwn(COLUMNS, attribute) ? COLUMNS[attribute] : undefined)
 
-/** ASCII and letters without case: they are the same in the lower case of ASCII and in that of Unicode. */
+/** Characters that lower-casing for ASCII and for Unicode changes alike: ASCII, and letters without case. */
 const FOLDED_ALIKE = /^[\x01-\x7f\p{Lo}]*/u
 
 function textComparison(

@@ -120,7 +120,7 @@ class Parser {
   }
 }
 
-/** A time as `toISOString` writes it, so that times are compared as text. */
+/** Formats a time like `toISOString`, so that times can be compared as text. */
 function timeOf(attribute: string, value: Value): string {
   const time = /^\d{4}-\d\d-\d\d/.test(String(value)) ? Date.parse(String(value)) : Number.NaN
   if (Number.isNaN(time))
@@ -138,7 +138,7 @@ export const attributeName = (path: string): string =>
     .replace(/\.value$/i, '')
     .toLowerCase()
 
-/** Compares text without regard to case, as the attributes of SCIM that we serve are. */
+/** Compares text without regard to case: the served attributes have `caseExact: false`. */
 export function matchesFilter(filter: ScimFilter, attributes: Attributes): boolean {
   switch (filter.kind) {
     case 'and':
@@ -159,8 +159,8 @@ function matchesComparison({ operator, value }: Comparison, actual: readonly Val
 }
 
 /**
- * In lower case, but for the two letters beyond ASCII whose lower case has letters of ASCII (K and İ): so an index of text in the
- * lower case of ASCII finds what equals a text of ASCII.
+  * Lower-cases text, except the two letters beyond ASCII whose lower case contains ASCII letters (K, U+212A, and İ, U+0130). An
+  * index on ASCII lower case therefore finds all text that equals an ASCII text.
  */
 export const folded = (value: Value) =>
   typeof value === 'string' ? value.replace(/[^\u0130\u212a]+/g, (part) => part.toLowerCase()) : value

@@ -15,7 +15,7 @@ interface SearchOptions {
   readonly identities: Identities
 }
 
-/** The principals of a type that match a filter. Reads those that may match in batches, and keeps one page. */
+/** Returns the principals of a type that match a filter. Reads candidates in batches, and keeps one page. */
 export async function searchPrincipals(
   { db, identities }: SearchOptions,
   type: PrincipalType,
@@ -73,12 +73,12 @@ async function* batches(
   }
 }
 
-/** The ids that meet a condition, unless they are many. Without an order, planners use the indexes of the condition. */
+/** Returns the ids that meet a condition, unless there are many. Without an order, planners use the indexes of the condition. */
 async function fewCandidates(db: Db<CatalogSchema>, condition: RawBuilder<SqlBool>) {
   const rows = await db.read.selectFrom('principals').select('id').where(condition).limit(BATCH).execute()
   return rows.length < BATCH ? rows.map(({ id }) => id) : undefined
 }
 
-/** The limit makes SQLite look them up by their ids: it would read all principals in the order of the page instead. */
+/** The limit makes SQLite look the rows up by id, instead of reading all principals in the order of the page. */
 const rowsOf = (ids: readonly string[]) =>
   sql<PrincipalRow>`(select * from principals where id in (${sql.join(['', ...ids])}) limit ${BATCH})`

@@ -49,7 +49,7 @@ function emailsOf({ type, name, email }: PrincipalRow) {
   return value ? { emails: [{ value, primary: true }] } : {}
 }
 
-/** The values of an attribute for filters. @throws INVALID_PARAMETER_VALUE for an unknown one */
+/** Returns the values of an attribute for filters. @throws INVALID_PARAMETER_VALUE for an unknown attribute */
 export function attributesOf(row: PrincipalRow): Attributes {
   const known: Record<string, readonly (string | boolean | null)[]> = {
     id: [row.id],
@@ -91,7 +91,7 @@ export interface Projection {
   readonly excludedAttributes?: string
 }
 
-/** Tells which attributes are returned: the id and schemas always, as SCIM demands. */
+/** Returns a function that tells whether an attribute is returned. SCIM always returns the id and the schemas. */
 export function returnedBy({ attributes, excludedAttributes }: Projection): (name: string) => boolean {
   const [wanted, unwanted] = [namesIn(attributes), namesIn(excludedAttributes)]
   return (name) =>
@@ -105,7 +105,7 @@ export function projected(resource: ScimResource, projection: Projection): ScimR
   return Object.fromEntries(Object.entries(resource).filter(([name]) => isReturned(name))) as ScimResource
 }
 
-/** Names of attributes in a list, also with their schema; a part stands for the whole. */
+/** Parses a comma-separated list of attributes, with or without schemas. A sub-attribute selects its attribute. */
 const namesIn = (list = '') =>
   new Set(list.split(',').flatMap((one) => attributeName(one.trim()).split('.')[0] || []))
 

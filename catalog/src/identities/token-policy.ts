@@ -3,7 +3,7 @@ import { invalid } from '@cairn/platform/errors'
 
 type Policy = Pick<Config, 'token_default_lifetime' | 'token_max_lifetime'>
 
-/** The lifetime of a new token in seconds; undefined for one that does not expire. @throws INVALID_PARAMETER_VALUE */
+/** Returns the lifetime of a new token in seconds; undefined if it does not expire. @throws INVALID_PARAMETER_VALUE */
 export function lifetimeOf(
   { token_default_lifetime, token_max_lifetime }: Policy,
   requested: number | undefined,

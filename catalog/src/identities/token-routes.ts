@@ -124,7 +124,7 @@ function administration(app: FastifyInstance, { tokens, identities, authorizer, 
   })
 }
 
-/** The id of a principal; undefined without a name, and an id that nobody has for an unknown one. */
+/** Returns the id of a principal; undefined without a name, and an empty id, which no principal has, for an unknown name. */
 const idOf = async (identities: Identities, name: string | undefined) =>
   name === undefined ? undefined : ((await identities.find(name))?.id ?? '')
 

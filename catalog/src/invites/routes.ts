@@ -134,7 +134,7 @@ async function findGroups(identities: Identities, names: readonly string[]): Pro
 }
 
 /**
- * Requires that the creator of a link may still give the access that the link gives.
+ * Requires that the creator of a link may still grant the access that the link grants.
  *
  * @throws PERMISSION_DENIED
  */
@@ -142,7 +142,7 @@ async function requireCreator({ authorizer, identities }: Options, invite: Invit
   const creator = await identities.find(invite.created_by)
   const denied = new ApiError(
     'PERMISSION_DENIED',
-    'Whoever created the link may no longer do so. Ask an administrator for another one.',
+    'The creator of this link may no longer create it. Ask an administrator for another one.',
   )
   if (creator?.active !== 1) throw denied
   const manages = await authorizer.decide(creator, 'MANAGE IDENTITIES', authorizer.metastore)
@@ -160,7 +160,7 @@ interface Person {
   readonly password: string
 }
 
-/** Groups that were deleted since the invitation are left out. */
+/** Creates an account. Groups that were deleted since the invitation are left out. */
 async function createAccount(
   { identities, passwords }: Options,
   invite: Invite,
@@ -178,7 +178,7 @@ async function createAccount(
   })
 }
 
-/** Ends all sessions of the user, because a stolen password may have opened one. */
+/** Sets a password and ends all sessions of the user, because a stolen password may have opened one. */
 async function setPassword(
   { identities, passwords }: Options,
   principalId: string,
