@@ -37,7 +37,7 @@ import { fileRoutes } from './volume-files/file-routes.js'
 import { volumeRoutes } from './volumes/routes.js'
 import { VolumeStore } from './volumes/store.js'
 
-/** Catalogs, schemas, tables and volumes; the principals and their privileges on them; the audit log of decisions. */
+/** Serves catalogs, schemas, tables and volumes, the principals and their privileges, and the audit log. */
 export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'catalog', new URL('./migrations/', import.meta.url))
   const { authorizer, blobs, config, grants, identities, now, passwords, sessions, tokens } = context
@@ -88,7 +88,7 @@ export const catalog: FastifyPluginAsync<{ context: ServiceContext }> = async (a
     ...{ cookie: sessionCookie(config.public_url), publicUrl: config.public_url },
   }
   const sso = config.oidc_issuer
-    ? (await import('./sso/single-sign-on.js')).singleSignOn(config, now) // with a client of OpenID Connect
+    ? (await import('./sso/single-sign-on.js')).singleSignOn(config, now) // loads an OpenID Connect client
     : undefined
   await app.register(signInRoutes, { ...people, ...(sso && { sso }) })
   if (sso)

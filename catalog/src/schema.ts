@@ -1,6 +1,6 @@
 import type { AuthSchema } from '@cairn/platform/auth/schema'
 
-/** The owner is in the entry in the table of securables. */
+/** The table of securables has the owner. */
 interface Authorship {
   created_at: number
   created_by: string

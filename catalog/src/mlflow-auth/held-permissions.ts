@@ -34,7 +34,7 @@ export class HeldPermissions {
     this.#authorizer = authorizer
   }
 
-  /** The privileges that are granted to a principal itself on an object. */
+  /** Returns the privileges that are granted directly to a principal on an object. */
   async on(type: MlflowObjectType, id: string, principalId: string): Promise<Privilege[]> {
     const rows = await this.#db.read
       .selectFrom('grants')
@@ -46,7 +46,7 @@ export class HeldPermissions {
     return rows.map(({ privilege }) => privilege)
   }
 
-  /** The permissions that are granted to principals themselves, by principal, on objects that the viewer may see. */
+  /** Returns the permissions that are granted directly to principals, by principal, on objects that the viewer may see. */
   async of(
     principalIds: readonly string[],
     viewer: Principal,
@@ -131,7 +131,7 @@ function everywhere(principal_id: string, held: readonly Privilege[]): HeldPermi
   })
 }
 
-/** The privileges of a permission on all objects of a type, granted on the metastore; undefined for other permissions. */
+/** Returns the privileges on the metastore that equal a permission on all objects of a type; undefined for other permissions. */
 export function privilegesEverywhere(type: MlflowObjectType, level: string): Privilege[] | undefined {
   const noun = EVERYWHERE[type]
   if (level === 'READ' || level === 'USE') return [`READ ${noun}`]

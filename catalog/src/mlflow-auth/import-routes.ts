@@ -66,7 +66,7 @@ async function ensurePrincipal(
   )
 }
 
-/** An account that no import created may belong to another person than the MLflow user of the same name. */
+/** Keeps the password of an account that no import created: it may not belong to the MLflow user of the same name. */
 async function importPassword(
   { passwords, sessions, imported }: ImportOptions,
   user: PrincipalRow,
@@ -107,7 +107,7 @@ async function setAdministrator(
   request.noteChange({ field: 'groups', ...(isAdmin ? { added: groups } : { removed: groups }) })
 }
 
-/** @returns a sentence for each permission that cannot be imported, such as on an object that does not exist here */
+/** @returns a sentence for each permission that cannot be imported, for example because the object does not exist here */
 async function importPermissions(
   { changes }: ImportOptions,
   holder: PrincipalRow,

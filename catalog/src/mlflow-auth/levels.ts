@@ -18,13 +18,13 @@ const isLevel = (name: string): name is Level => Object.hasOwn(LEVELS, name)
 /** `NO_PERMISSIONS` in the API of 3.11, `DENY` in that of 3.17. */
 export type Denial = 'NO_PERMISSIONS' | 'DENY'
 
-/** The privileges that an MLflow permission grants. @throws INVALID_PARAMETER_VALUE for an unknown one */
+/** Returns the privileges that an MLflow permission grants. @throws INVALID_PARAMETER_VALUE for an unknown permission */
 export function privilegesOfLevel(type: MlflowObjectType, level: string): readonly Privilege[] {
   if (level === 'NO_PERMISSIONS') return []
   return permissionChange(type, '', level, 'NO_PERMISSIONS').add
 }
 
-/** Replaces the permission of a principal on an object, which has one. @throws INVALID_PARAMETER_VALUE for an unknown one */
+/** Returns the change that replaces the permission of a principal on an object. @throws INVALID_PARAMETER_VALUE if it is unknown */
 export function permissionChange(
   type: MlflowObjectType,
   principal_id: string,
@@ -41,14 +41,14 @@ export function permissionChange(
   return { principal_id, add, remove: [...all, 'DENY' as const].filter((one) => !add.includes(one)) }
 }
 
-/** Revokes every grant of a principal on an object. */
+/** Returns the change that revokes every grant of a principal on an object. */
 export const removalOf = (type: MlflowObjectType, principal_id: string): GrantChange => ({
   principal_id,
   add: [],
   remove: [...privilegesOf(type), 'ALL PRIVILEGES', 'DENY'],
 })
 
-/** The MLflow permission that equals the grants of a principal on an object; undefined without grants. */
+/** Returns the MLflow permission that equals the grants of a principal on an object; undefined without grants. */
 export function permissionOf(held: readonly Privilege[], denial: Denial): string | undefined {
   if (held.length === 0) return undefined
   if (held.includes('DENY')) return denial

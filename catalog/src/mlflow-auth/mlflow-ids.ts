@@ -6,7 +6,7 @@ import { ApiError } from '@cairn/platform/errors'
 const ATTEMPTS = 5
 const BATCH = 500
 
-/** The numbers by which MLflow's clients know users, roles and role permissions, assigned when they are first needed. */
+/** Assigns the numbers by which MLflow's clients know users, roles and role permissions, when they are first needed. */
 export class MlflowIds {
   readonly #db: Db<AuthSchema>
 
@@ -48,7 +48,7 @@ export class MlflowIds {
     return known
   }
 
-  /** Another process may assign at the same time: its numbers are read then. */
+  /** Assigns numbers. If another process assigns at the same time, reads its numbers. */
   async #assign(keys: readonly string[]): Promise<Map<string, number>> {
     const taken = (cause: unknown) =>
       new ApiError('TEMPORARILY_UNAVAILABLE', 'Too many users are listed at this moment. Try again.', {

@@ -11,7 +11,7 @@ import type { MlflowIds } from './mlflow-ids.js'
 import type { PermissionChanges } from './permission-changes.js'
 import type { Roles } from './roles.js'
 
-/** The stores of the server that MLflow's users, permissions and roles are kept in. */
+/** The stores that hold MLflow's users, permissions and roles. */
 export interface MlflowAuthOptions {
   readonly db: Db<CatalogSchema>
   readonly authorizer: Authorizer

@@ -24,7 +24,7 @@ export interface ManagedResource {
   readonly isEverything: boolean
 }
 
-/** Grants and revokes MLflow's permissions. A principal with MANAGE on an object grants what it has itself. */
+/** Grants and revokes MLflow's permissions. A principal with MANAGE on an object may grant the privileges that it holds. */
 export class PermissionChanges {
   readonly #options: Options
 
@@ -44,7 +44,7 @@ export class PermissionChanges {
     return { type, chain: authorizer.metastore, isEverything: true }
   }
 
-  /** The permission that the principal itself has; MANAGE for the owner. */
+  /** Returns the permission that is granted directly to the principal; MANAGE for the owner. */
   async find(resource: ManagedResource, holder: Principal, denial: Denial): Promise<string | undefined> {
     const { held } = this.#options
     const { type, chain, isEverything } = resource
@@ -96,7 +96,7 @@ export class PermissionChanges {
     await this.#apply(authorizer.metastore[0], { principal_id: holder.id, add, remove }, request)
   }
 
-  /** An import is an event on a principal, whose changes name the objects. */
+  /** Applies a change and records it. The event of an import is about a principal, so its changes name the objects. */
   async #apply(securable: Securable, change: GrantChange, request: FastifyRequest) {
     const { authorizer, grants } = this.#options
     const applied = await grants.change(securable, [change], request.principal, {

@@ -32,7 +32,7 @@ export const mlflowAuthRoutes: FastifyPluginAsync<MlflowAuthOptions> = async (ap
     })
 }
 
-/** Scripts look for MLflow's words in these two errors. */
+/** MLflow's prefixes of two errors, for which scripts look. */
 const WORDS: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: 'You are not authenticated. ',
   PERMISSION_DENIED: 'Permission denied: ',

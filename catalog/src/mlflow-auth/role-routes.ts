@@ -28,7 +28,7 @@ import type { MlflowAuthParts } from './options.js'
 import { keyOf, noSuchPermission, rolePermission } from './roles.js'
 import { requireManager } from './user-routes.js'
 
-/** MLflow's roles. Those who do not manage identities see the roles that they have. */
+/** Serves MLflow's roles. Callers that do not manage identities see only their own roles. */
 export const roleRoutes: FastifyPluginAsync<MlflowAuthParts> = async (app, options) => {
   const { authorizer, identities, roles } = options
   const one = async (group: PrincipalRow, { principal }: FastifyRequest) => ({
@@ -81,7 +81,7 @@ export const roleRoutes: FastifyPluginAsync<MlflowAuthParts> = async (app, optio
 }
 
 function rolePermissions(app: FastifyInstance, { ids, held, changes, identities, roles }: MlflowAuthParts) {
-  /** The permission of a number with its object, if the caller manages that. */
+  /** Returns the group and object of a role permission, if the caller manages the object. */
   const find = async (id: number, request: FastifyRequest) => {
     const key = await roles.permissionKey(id)
     const group = await identities.find(key.group)

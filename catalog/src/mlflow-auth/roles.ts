@@ -26,7 +26,7 @@ export interface RolePermissionKey {
   readonly object: string
 }
 
-/** A role is a group. Its permissions are the grants to the group. */
+/** Reads MLflow's roles: a role is a group, and its permissions are the grants to the group. */
 export class Roles {
   readonly #options: Options
 
@@ -40,7 +40,7 @@ export class Roles {
       throw invalid(`'workspace': this server has no workspaces but '${WORKSPACE}'.`)
   }
 
-  /** The group of a role that the viewer may see. @throws RESOURCE_DOES_NOT_EXIST in MLflow's words */
+  /** Returns the group of a role that the viewer may see. @throws RESOURCE_DOES_NOT_EXIST in MLflow's words */
   async get(roleId: number, viewer: Principal): Promise<PrincipalRow> {
     const { identities, ids } = this.#options
     const key = await ids.keyOf(roleId)
@@ -74,7 +74,7 @@ export class Roles {
     }))
   }
 
-  /** The roles of each user: the groups that it is a direct member of and the viewer may see. */
+  /** Returns the roles of each user: the groups of which it is a direct member and that the viewer may see. */
   async ofUsers(users: readonly { readonly id: string }[], viewer: Principal) {
     const memberships = await this.#membershipsOf(users.map(({ id }) => id))
     const visible = await this.#visibleIds(viewer)
@@ -120,7 +120,7 @@ export class Roles {
 
 export const noSuchPermission = (id: number) => missing(`Role permission with id=${id} not found`)
 
-/** No id has a line break. */
+/** The key of a role permission. Ids contain no line breaks. */
 export const keyOf = ({ principal_id, resource_type, object_id }: HeldPermission) =>
   [principal_id, resource_type, object_id].join('\n')
 

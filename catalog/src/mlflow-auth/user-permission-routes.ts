@@ -53,13 +53,13 @@ export const userPermissionRoutes: FastifyPluginAsync<MlflowAuthParts> = async (
 const permissionFor = (input: { username: string; resource_type: string; resource_id: string }) =>
   `Permission for user=${input.username} on resource_type=${input.resource_type}, resource_id=${input.resource_id}`
 
-/** MLflow's names of a permission, by object and user, in its errors. */
+/** Phrases of MLflow's errors that name a permission by its object and user. */
 interface Words {
   readonly taken: (pattern: string, username: string) => string
   readonly absent: (pattern: string, username: string) => string
 }
 
-/** The permission of 3.11's API on one object. */
+/** Serves the permissions of MLflow 3.11's API on objects of one type. */
 class LegacyPermission {
   readonly #options: MlflowAuthParts
   readonly #type: MlflowObjectType
@@ -155,7 +155,7 @@ const modelPermissions: Register = (app, options) => {
 type Register = (app: Parameters<FastifyPluginAsync>[0], options: MlflowAuthParts) => void
 
 const NOUNS = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
-/** The privilege that distinguishes a permission from those below it, the highest first. */
+/** Returns pairs of a permission and the privilege that distinguishes it from lower ones, the highest first. */
 const rightsOf = (type: MlflowObjectType) =>
   [
     ['MANAGE', 'MANAGE'],

@@ -126,7 +126,7 @@ const isSameObject = (
   other: { resource_type: string; object_id: string },
 ) => one.resource_type === other.resource_type && one.object_id === other.object_id
 
-/** MLflow's words, which its UI shows. */
+/** Changes a password. The errors have MLflow's words, which its UI shows. */
 async function changePassword(
   { authorizer, identities, passwords }: MlflowAuthParts,
   { username, password, current_password }: Input<typeof UpdateMlflowPassword>,

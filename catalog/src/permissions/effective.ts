@@ -4,7 +4,7 @@ import type { EffectiveAssignment, PrivilegeAssignment } from '@cairn/platform/p
 import { grantableOn } from '@cairn/platform/protocol/privileges'
 import type { Spelling } from './spelling.js'
 
-/** One entry per principal, in the order of the grants. */
+/** Returns one entry per principal, in the order of the grants. */
 export function assignments(grants: readonly NamedGrant[], spell: Spelling): PrivilegeAssignment[] {
   const byPrincipal = new Map<string, string[]>()
   for (const { principal, privilege } of grants) {
@@ -15,8 +15,8 @@ export function assignments(grants: readonly NamedGrant[], spell: Spelling): Pri
 }
 
 /**
- * The privileges that the grants on a chain give on its first securable, each with the securable it is inherited from.
- * With `holder`, all are listed under that principal, and the grants of its groups have `via_group`.
+  * Returns the privileges that the grants on a chain give on its first securable, each with the securable that it is inherited
+  * from. With `holder`, all are listed under that principal, and the grants of its groups have `via_group`.
  */
 export function effectiveAssignments(
   chain: SecurableChain,

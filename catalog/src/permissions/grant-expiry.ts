@@ -13,7 +13,7 @@ const GRANTS_AT_ONCE = 500
 interface GrantExpiryOptions {
   readonly db: Db<AuthSchema>
   readonly authorizer: Authorizer
-  /** Absent on a server that records nothing. */
+  /** Undefined on a server without an audit log. */
   readonly audit: Pick<AuditLog, 'commit'> | undefined
   readonly now: () => number
   readonly onError: (error: unknown) => void

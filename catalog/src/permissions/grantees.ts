@@ -13,7 +13,7 @@ import type { NamedSecurables } from './named-securables.js'
 import { transferOwnership } from './transfer-ownership.js'
 
 const MAX_FOUND = 20
-/** Shorter ones would list everybody. */
+/** A shorter query would list all principals. */
 const MIN_QUERY = 3
 
 interface Options {
@@ -24,7 +24,7 @@ interface Options {
   readonly named: NamedSecurables
 }
 
-/** Whom a manager can grant rights to, and who can own an object. */
+/** Finds principals to grant rights to, and changes the owners of objects. */
 export const granteeRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   const { db, identities, named } = options
   handle(app, FindPrincipals, async ({ securable_type, full_name, query }, request) => {

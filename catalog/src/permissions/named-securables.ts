@@ -30,13 +30,13 @@ export class NamedSecurables {
     this.#objects = objects
   }
 
-  /** Without a decision. Undefined for one that does not exist. */
+  /** Finds a securable without deciding about access; undefined if it does not exist. */
   async find(type: ReviewableType, fullName: string): Promise<SecurableChain | undefined> {
     const chain = await this.locate(type, fullName)
     return chain[0].absent ? undefined : chain
   }
 
-  /** Without a decision. One that does not exist is marked absent. */
+  /** Like `find`, but returns a chain marked absent for a securable that does not exist. */
   async locate(type: ReviewableType, fullName: string): Promise<SecurableChain> {
     if (!isObjectType(type)) return this.#locator.find(type, fullName)
     const absent = { type, id: '', name: fullName, owner: '', absent: true } as const

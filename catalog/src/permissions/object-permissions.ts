@@ -98,7 +98,7 @@ const readPrivileges = (type: SecurableType) => levelsOf(type)[0]!.privileges
 
 const OWNER_LEVEL = { level: IS_OWNER, description: OWNER_DESCRIPTION }
 
-/** The entry that names another owner. @throws INVALID_PARAMETER_VALUE for several */
+/** Returns the entry that names another owner, if any. @throws INVALID_PARAMETER_VALUE for several */
 function ownersIn(type: SecurableType, named: readonly NamedEntry[]): readonly NamedEntry[] {
   const owners = type === 'job' ? named.filter(({ entry }) => entry.permission_level === IS_OWNER) : []
   if (owners.length > 1) throw invalid(`A ${type} has one owner: name one principal with ${IS_OWNER}.`)
@@ -114,7 +114,7 @@ async function allGrants(grants: Grants, chain: SecurableChain) {
   }))
 }
 
-/** The owner, and the levels of grants on the object and on the metastore: all for managers, else the caller's own. */
+/** Returns the owner and the levels of grants on the object and the metastore: all for managers, otherwise the caller's own. */
 async function describe(
   { authorizer, grants, identities }: Options,
   chain: SecurableChain,

@@ -93,7 +93,7 @@ export const permissionRoutes: FastifyPluginAsync<Options> = async (app, options
   })
 }
 
-/** The grants on `securables` of a chain: all of them with MANAGE on its first securable, else the principal's own. */
+/** Returns the grants on `securables` of a chain: all with MANAGE on its first securable, otherwise the principal's own. */
 async function visibleGrants(
   { authorizer, grants }: Options,
   principal: Principal,

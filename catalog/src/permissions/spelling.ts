@@ -1,7 +1,7 @@
 import { invalid } from '@cairn/platform/errors'
 import { type Privilege, privilegeFrom } from '@cairn/platform/protocol/privileges'
 
-/** Spells a privilege for a client; undefined for one that the client does not accept. */
+/** Spells a privilege for a client; undefined if the client does not accept it. */
 export type Spelling = (privilege: Privilege) => string | undefined
 
 /**

@@ -69,7 +69,7 @@ export async function authenticate(
   return folderOf(options, scope)
 }
 
-/** Keys die with the token, session or password that they came from. */
+/** Requires that the token, session or password that requested the keys is still valid. @throws S3Error */
 async function requireCredential(
   { tokens, sessions, passwords }: S3GatewayOptions,
   { token, session, password, principal }: SessionScope,
@@ -133,7 +133,7 @@ export function blobKeyOf(
   return blobRoot + key.slice(objectRoot.length)
 }
 
-/** Clients sign the path that they send. A proxy may have removed that of the public URL, below which keys are issued. */
+/** Clients sign the path that they send. A proxy may have removed the path of the public URL, so that is tried too. */
 function signatureErrorAt(
   publicUrl: string,
   request: SignedRequest,

@@ -8,8 +8,8 @@ const MAX_KEYS = 1_000
 type ListQuery = Readonly<Record<string, string | undefined>>
 
 /**
- * ListObjects in both versions: objects in key order after a position; keys that contain the delimiter are folded into
- * common prefixes.
+  * Answers ListObjects in both versions: lists objects in key order after a position, and folds keys that contain the delimiter
+  * into common prefixes.
  */
 export async function listObjects(blobs: Blobs, folder: SessionFolder, query: ListQuery): Promise<string> {
   const format = formatOf(query)
@@ -54,7 +54,7 @@ function maxKeysOf({ 'max-keys': text }: ListQuery): number {
   return Math.min(Math.max(Number(text), 1), MAX_KEYS)
 }
 
-/** An object, or without it a common prefix, with its position in key order. */
+/** An object, or a common prefix if `blob` is absent, with its position in key order. */
 interface Entry {
   readonly position: string
   readonly blob?: BlobInfo
@@ -82,7 +82,7 @@ interface ListAnswer {
   readonly bucket: string
   readonly prefix: string
   readonly maxKeys: number
-  /** One more than `maxKeys` if the list continues. */
+  /** Contains `maxKeys + 1` entries if the list continues. */
   readonly entries: readonly Entry[]
   readonly format: ListFormat
 }

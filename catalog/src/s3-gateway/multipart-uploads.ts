@@ -9,10 +9,10 @@ const NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 const HEADER = '<?xml version="1.0" encoding="UTF-8"?>'
 const PART_URL_SECONDS = 3600
 const MAX_PARTS = 10_000
-/** The sum over all parts of the list. */
+/** Limits the body of CompleteMultipartUpload. */
 const MAX_LIST_BYTES = 2 * 1024 * 1024
 
-/** An object that a request names: as the client sees it, and as the store does. */
+/** An object that a request names: its bucket and key for the client, and its key in the store. */
 export interface NamedObject {
   readonly bucket: string
   readonly key: string
@@ -48,7 +48,7 @@ export interface SentPart {
 
 /**
  * @returns the etag of the part, in quotes
- * @throws S3Error, also without the size, which stores require
+ * @throws S3Error, also for a part without a size, which stores require
  */
 export async function putPart(
   { blobs, uploads }: UploadStores,
@@ -130,7 +130,7 @@ export async function abortUpload(
   await uploads.remove({ blobKey, uploadId })
 }
 
-/** Clients decide by this code whether to start again. */
+/** Clients start again if an upload is unknown, which they recognize by this code. */
 const asS3Error = (error: unknown): never => {
   if (error instanceof ApiError && error.code === 'RESOURCE_DOES_NOT_EXIST')
     throw new S3Error('NoSuchUpload', 404, error.message)
@@ -148,7 +148,7 @@ async function textOf(body: AsyncIterable<Uint8Array>): Promise<string> {
   for await (const chunk of body) {
     bytes += chunk.length
     if (bytes > MAX_LIST_BYTES) throw new S3Error('EntityTooLarge', 400, 'The list of parts is too long.')
-    chunks.push(Buffer.from(chunk)) // a copy: the chunk's memory is used again
+    chunks.push(Buffer.from(chunk)) // a copy, because the memory of the chunk is reused
   }
   return Buffer.concat(chunks).toString('utf8')
 }

@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000
 const GIB = 2 ** 30
 
 export interface OpenUpload {
-  /** Id of the principal that began it. */
+  /** Id of the principal that started the upload. */
   readonly principal: string
   readonly blobKey: string
   readonly uploadId: string
@@ -18,7 +18,7 @@ export interface OpenUpload {
 
 type Limits = Pick<Config, 's3_open_uploads' | 's3_open_upload_gib'>
 
-/** Records multipart uploads, so that what a principal leaves unfinished in the store has a bound on any number of servers. */
+/** Records multipart uploads, which bounds the unfinished data of a principal in the store, with any number of servers. */
 export class OpenUploads {
   readonly #db: Db<CatalogSchema>
   readonly #limits: Limits
@@ -30,7 +30,7 @@ export class OpenUploads {
     this.#now = now
   }
 
-  /** @throws S3Error if the principal has as many as it may */
+  /** @throws S3Error if the principal has too many open uploads */
   async add({ principal, blobKey, uploadId }: OpenUpload): Promise<void> {
     await this.#locked(principal, async (tx) => {
       const { uploads } = await totalOf(tx, principal)
@@ -49,9 +49,9 @@ export class OpenUploads {
   }
 
   /**
-   * Counts a part before it is sent. A part that replaces another counts too.
-   *
-   * @throws S3Error for an upload of another principal or object, or that is older than a day, and beyond the limit
+    * Reserves the bytes of a part before it is sent. A part that replaces another counts too.
+    *
+    * @throws S3Error for an upload of another principal or object, for one older than a day, and beyond the limit
    */
   async reserve({ principal, blobKey, uploadId }: OpenUpload, bytes: number): Promise<void> {
     await this.#locked(principal, async (tx) => {
@@ -74,7 +74,7 @@ export class OpenUploads {
     })
   }
 
-  /** Takes back the bytes of a part that was not stored. */
+  /** Releases the bytes of a part that was not stored. */
   async release({ uploadId }: OpenUpload, bytes: number): Promise<void> {
     await this.#db.transaction((tx) =>
       tx
@@ -95,7 +95,7 @@ export class OpenUploads {
     )
   }
 
-  /** Aborts uploads of a day ago in the store, and forgets them. */
+  /** Aborts uploads that are a day old. */
   retention({ multipart }: Blobs): RetentionRule {
     return {
       name: 'open uploads',
@@ -117,7 +117,7 @@ export class OpenUploads {
     }
   }
 
-  /** Concurrent requests of a principal may not exceed a limit together. */
+  /** Serializes the changes of a principal, so that concurrent requests cannot exceed a limit together. */
   #locked(principal: string, change: (tx: Transaction<CatalogSchema>) => Promise<void>): Promise<void> {
     return this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`uploads:${principal}`)?.execute(tx)

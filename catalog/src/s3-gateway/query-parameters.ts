@@ -18,8 +18,8 @@ const LIST = [
 ]
 
 /**
- * S3 selects operations and versions by parameters (`?tagging`, `?versionId=…`). A request with one that this gateway does
- * not know would otherwise read or change the object itself.
+  * Rejects unknown parameters. S3 selects operations and versions by parameters (`?tagging`, `?versionId=…`), so that an ignored
+  * one would read or change the object itself.
  *
  * @throws S3Error
  */

@@ -25,8 +25,8 @@ interface S3Route {
 type S3Request = FastifyRequest<S3Route>
 
 /**
- * The subset of S3 that readers and writers of Delta tables use, with the keys that `vend` issues. Its routes require no
- * privilege from Fastify: `authenticate` verifies the signature and decides.
+  * Serves the subset of S3 that readers and writers of Delta tables use, with the keys that `vend` issues. The routes name no
+  * right, because `authenticate` verifies the signature and decides.
  */
 export const s3GatewayRoutes: FastifyPluginAsync<S3GatewayOptions> = async (app, options) => {
   const { blobs, uploads } = options
@@ -111,7 +111,7 @@ function receivePart(stores: UploadStores, object: NamedObject, request: S3Reque
   return putPart(stores, object, { ...part, body: verifiedBody(request) }).catch(orIncomplete(request))
 }
 
-/** @throws S3Error unless the parameter has exactly one value: a write to the object itself would be another request */
+/** @throws S3Error unless the parameter has exactly one value. Otherwise the request would write the object itself. */
 function parameter({ query }: S3Request, name: 'uploadId' | 'partNumber'): string {
   const value: unknown = query[name]
   if (typeof value === 'string' && value !== '') return value
@@ -140,8 +140,8 @@ function rejectUnsupportedUploads(request: S3Request) {
 }
 
 /**
- * The body, failing the write when the bytes do not match the signed hash or the client aborts. Not `pipe`, which hangs
- * if the client aborts, nor a pipeline, which would end the request with the write.
+  * Yields the body. Fails the write if the bytes do not match the signed hash or the client aborts. `pipe` would hang if the
+  * client aborts, and `pipeline` would end the request with the write.
  */
 async function* verifiedBody({ body, headers }: S3Request) {
   const signed = String(headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD')

@@ -19,8 +19,8 @@ export interface ObjectRequest {
 }
 
 /**
- * Sends an object or the requested range of it. The headers always describe the bytes that follow, even when the object
- * is replaced meanwhile.
+  * Sends an object or a range of it. The headers always describe the bytes that follow, even if the object is replaced
+  * concurrently.
  *
  * @throws S3Error, and the errors of the store
  */
@@ -42,7 +42,7 @@ async function sendFromReader({ blobs, key, range, reply }: ObjectRequest): Prom
   return reply
 }
 
-/** A stream does not identify its version: equal metadata before and after it is opened do. */
+/** A stream does not identify its version of the object, so the metadata before and after opening it are compared. */
 async function sendFromStream(request: ObjectRequest, attempts: number): Promise<FastifyReply> {
   const { blobs, key, range, reply } = request
   const info = await blobs.head(key)

@@ -19,7 +19,7 @@ export class Access {
 
   /**
    * @param privilege one of these suffices
-   * @throws PERMISSION_DENIED, or NOT_FOUND when the caller may know that it does not exist; see `auth/refusal.ts`
+   * @throws PERMISSION_DENIED, or NOT_FOUND if the caller may know that the securable does not exist; see `auth/refusal.ts`
    */
   async require(
     request: FastifyRequest,
@@ -53,7 +53,7 @@ export class Access {
   }
 
   /**
-   * The chain of a container to list; undefined when it is not visible to the principal, which lists as empty.
+   * Returns the chain of a container to list; undefined if it is hidden from the principal, for whom it lists as empty.
    *
    * @throws NOT_FOUND when the principal may know that the container does not exist
    */

@@ -1,6 +1,6 @@
 import type { Principal } from '@cairn/platform/auth/principal'
 
-/** Columns of a new row. `updated_at` is set too, because some clients require it. */
+/** Returns the columns of a new row. Sets `updated_at` too, because some clients require it. */
 export const createdBy = (principal: Principal, now: number) => ({
   created_at: now,
   created_by: principal.name,
@@ -16,7 +16,7 @@ export interface SecurableUpdate {
   readonly properties?: Readonly<Record<string, string>>
 }
 
-/** Columns of an update. Absent fields are unchanged; an empty comment removes it. The owner is in the entry. */
+/** Returns the columns of an update. Absent fields are unchanged; an empty comment removes the comment. */
 export const changedBy = ({ new_name, comment }: SecurableUpdate, principal: Principal, now: number) => ({
   ...(new_name !== undefined && { name: new_name }),
   ...(comment !== undefined && { comment: comment || null }),
@@ -27,7 +27,7 @@ export const changedBy = ({ new_name, comment }: SecurableUpdate, principal: Pri
 export const changedProperties = ({ properties }: SecurableUpdate) =>
   properties === undefined ? {} : { properties: JSON.stringify(properties) }
 
-/** A row joined with its owner, and the owner's name. */
+/** The owner of a row and the owner's name, from joined tables. */
 export interface OwnerColumns {
   /** Principal id. */
   readonly owner: string

@@ -5,7 +5,7 @@ import type { CatalogSchema } from '../schema.js'
 
 type Tx = Transaction<CatalogSchema>
 
-/** Locks a catalog or schema, so that nothing is created in it while it is deleted. */
+/** Locks a catalog or schema until commit, so that nothing is created in it while it is deleted. */
 export const lockContainer = async (tx: Tx, dialect: Dialect, id: string) => {
   await dialect.lock(`container:${id}`)?.execute(tx)
 }

@@ -7,7 +7,7 @@ import type { NamedType } from './names.js'
 
 type Tx = Transaction<Pick<AuthSchema, 'securables' | 'grants'>>
 
-/** Enters a new object below its parent. Its creator owns it. */
+/** Registers a new object as a securable below its parent. Its creator owns it. */
 export const enterObject = (
   tx: Tx,
   object: {
@@ -20,7 +20,7 @@ export const enterObject = (
   now: number,
 ) => enterSecurable(tx, { ...object, owner: by.id, created_at: now })
 
-/** Changes the name and the owner of an entry as those of the object. */
+/** Changes the name and the owner in the table of securables. */
 export const updateEntry = (tx: Tx, type: NamedType, id: string, { new_name, owner }: SecurableUpdate) =>
   updateSecurable(tx, type, id, {
     ...(new_name !== undefined && { name: new_name }),

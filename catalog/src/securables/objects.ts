@@ -22,7 +22,7 @@ const hasUniqueNames = (type: SecurableType) => (WITH_UNIQUE_NAMES as readonly S
 export const isObjectType = (type: string): type is ObjectType =>
   Object.hasOwn(KINDS, type) && KINDS[type as SecurableType].isNamed === true
 
-/** Finds objects of the other services, and decides about them. */
+/** Finds objects of the other services and authorizes access to them. */
 export class Objects {
   readonly #securables: Securables
   readonly #authorizer: Authorizer

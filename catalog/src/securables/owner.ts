@@ -4,8 +4,8 @@ import { ApiError, missing } from '@cairn/platform/errors'
 import type { FastifyRequest } from 'fastify'
 
 /**
- * The change of owner that a request names: its principal id, or nothing. Rights are not granted by tokens with scopes. Records
- * the change in the audit log.
+  * Returns the change of owner that a request names, as a principal id, and records it in the audit log. Tokens with scopes
+  * cannot grant rights.
  *
  * @throws RESOURCE_DOES_NOT_EXIST, PERMISSION_DENIED for a token with scopes
  */

@@ -11,12 +11,12 @@ import type { CatalogSchema } from '../schema.js'
 const TYPES = ['catalog', 'schema', 'table', 'volume'] as const
 type Type = (typeof TYPES)[number]
 
-/** The best matches; a search ends with them, also if the caller may see none. */
+/** A search checks at most this many of the best matches, even if the caller may see none of them. */
 const MAX_DECIDED = 1_000
-/** Decided together. */
+/** Number of matches per decision query. */
 const BATCH = 100
 
-/** Catalogs, schemas, tables and volumes by the words of their full names, limited to those that the caller may list. */
+/** Finds catalogs, schemas, tables and volumes that the caller may list, by the words of their full names. */
 export const securableSource =
   (db: Db<CatalogSchema>, authorizer: Authorizer): SearchSource =>
   async (query) => {

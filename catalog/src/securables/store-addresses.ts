@@ -25,7 +25,7 @@ export class StoreAddresses {
     this.#gateway = gatewayRoot(blobs.uri(''))
   }
 
-  /** The URI at which the caller reaches a location. */
+  /** Returns the URI at which the caller reaches a location. */
   uri(location: string, caller: Caller): string {
     if (!isManaged(location)) return location
     return this.#localPaths || (this.#localOwner && isOnThisMachine(caller))
@@ -33,7 +33,7 @@ export class StoreAddresses {
       : `${this.#gateway}/${location}`
   }
 
-  /** The location of a URI: a key for managed data, in any spelling that `uri` returns. */
+  /** Returns the location of a URI. For managed data it is a key; all spellings that `uri` returns are recognized. */
   location(uri: string): string {
     const path = withoutTrailingSlashes(uri)
     for (const folder of MANAGED)

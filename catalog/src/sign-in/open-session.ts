@@ -7,7 +7,7 @@ export interface BrowserSessions {
   readonly cookie: SessionCookie
 }
 
-/** Opens a session in the cookie, and ends the one that the browser had. */
+/** Opens a session in the cookie, and ends the browser's previous session. */
 export async function openSession(
   { sessions, cookie }: BrowserSessions,
   facts: Pick<NewSession, 'principalId' | 'method' | 'tokenId' | 'idToken'>,

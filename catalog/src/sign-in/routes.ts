@@ -38,7 +38,7 @@ export interface SingleSignOn {
   readonly name: string
   /** Relative to the server's URL. */
   readonly path: string
-  /** The address that ends the session at the issuer. */
+  /** Returns the URL that ends the session at the issuer. */
   logoutUrl(idToken: string | undefined, request: FastifyRequest): Promise<string | undefined>
 }
 
@@ -78,7 +78,7 @@ export const signInRoutes: FastifyPluginAsync<SignInRouteOptions> = async (app, 
   accountRoutes(app, options)
 }
 
-/** The account of an attempt to sign in; unknown names are not recorded, as people type passwords there. */
+/** Records the account of an attempt to sign in. Unknown names are not recorded, because people type passwords there. */
 async function noteAccount({ identities }: SignInRouteOptions, name: string, request: FastifyRequest) {
   const account = await identities.find(name.trim())
   if (account?.type === 'user') request.noteActor({ id: account.id, type: account.type, name: account.name })

@@ -32,7 +32,7 @@ export class Issuer {
     this.#settings = settings
   }
 
-  /** The issuer's metadata; a failed discovery is repeated at the next sign-in. */
+  /** Returns the issuer's metadata. A failed discovery is repeated at the next sign-in. */
   #configuration(): Promise<Configuration> {
     this.#discovered ??= this.#discover().catch((error) => {
       this.#discovered = undefined
@@ -64,7 +64,7 @@ export class Issuer {
     return configured
   }
 
-  /** The address at the issuer where the person signs in, and what to remember until the return. */
+  /** Returns the URL at the issuer where the person signs in, and the state to keep until the return. */
   async start(redirectUri: string, returnTo: string): Promise<{ url: URL; flow: SignInFlow }> {
     const configuration = await this.#configuration()
     const flow = {
@@ -85,7 +85,7 @@ export class Issuer {
   }
 
   /**
-   * Exchanges the code for the claims about the person: those of the ID token, and others of the userinfo endpoint.
+   * Exchanges the code for the claims about the person: those of the ID token, and additional ones of the userinfo endpoint.
    *
    * @throws for an error of the issuer, another state or nonce, and an invalid ID token
    */
@@ -103,7 +103,7 @@ export class Issuer {
     return { claims: { ...more, ...claims }, idToken: tokens.id_token }
   }
 
-  /** The address that ends the person's session at the issuer; undefined when the issuer has none. */
+  /** Returns the URL that ends the person's session at the issuer; undefined if the issuer has none. */
   async logoutUrl(idToken: string | undefined, returnTo: string): Promise<string | undefined> {
     const configuration = await this.#configuration()
     if (!configuration.serverMetadata().end_session_endpoint) return undefined

@@ -1,6 +1,6 @@
 const BASE = 'http://server.invalid'
 
-/** The path to which a browser returns after it signed in; `fallback` for anything that may lead to another site. */
+/** Returns the path to which a browser returns after sign-in; `fallback` if the path may lead to another site. */
 export function returnPath(path: string | undefined, fallback: string): string {
   if (!path?.startsWith('/') || !URL.canParse(path, BASE)) return fallback
   const { origin, pathname, search, hash } = new URL(path, BASE)

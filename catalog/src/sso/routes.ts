@@ -68,7 +68,7 @@ export const ssoRoutes: FastifyPluginAsync<Options> = async (app, options) => {
   }
 }
 
-/** Id of the user of the browser's session; none for a session of a token, which may have fewer rights. */
+/** Returns the id of the user of the browser's session; undefined for a session of a token, which may have fewer rights. */
 async function signedIn({ sessions, cookie }: BrowserSessions, { headers }: FastifyRequest) {
   const secret = cookie.read(headers.cookie)
   const caller = secret ? (await sessions.find(secret))?.caller : undefined
@@ -77,6 +77,6 @@ async function signedIn({ sessions, cookie }: BrowserSessions, { headers }: Fast
 
 const redirect = (reply: FastifyReply, url: string) => reply.header('cache-control', 'no-store').redirect(url)
 
-/** Without a slash at its end. */
+/** Returns the public URL of the server, without a trailing slash. */
 export const serverUrl = ({ public_url }: Pick<Config, 'public_url'>, request: FastifyRequest) =>
   (public_url || `${request.protocol}://${request.headers.host}`).replace(/\/$/, '')

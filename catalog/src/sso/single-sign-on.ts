@@ -4,7 +4,7 @@ import { FlowCookie } from './flow-cookie.js'
 import { Issuer } from './issuer.js'
 import { SSO_START, serverUrl } from './routes.js'
 
-/** The parts of single sign-on from the settings of a server with an issuer. */
+/** Creates the services of single sign-on from the settings of a server with an issuer. */
 export function singleSignOn(
   config: Config,
   now: () => number,

@@ -18,7 +18,7 @@ type Settings = Pick<
   | 'oidc_trust_email'
 >
 
-/** Why a person who has signed in at the issuer may not enter; the sign-in page explains it. */
+/** The server refuses a person who has signed in at the issuer. The sign-in page explains the reason. */
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused'
   readonly reason: 'not_allowed' | 'unknown_person' | 'deactivated' | 'no_name' | 'name_taken' | 'not_linked'
@@ -35,11 +35,11 @@ interface Options {
   readonly identities: Identities
   readonly accounts: ExternalAccounts
   readonly settings: Settings
-  /** Id of the user whom the browser has a session of: that account may be linked. */
+  /** Id of the user of the browser's session, whose account may be linked. */
   readonly signedInAs?: string | undefined
 }
 
-/** The user that the claims are about, with the groups of the claim. @throws SignInRefused */
+/** Finds or creates the user that the claims name, and updates its groups. @throws SignInRefused */
 export async function userFromClaims(options: Options, claims: Claims): Promise<Principal> {
   const { identities, accounts, settings } = options
   requireAllowed(settings, claims)
@@ -61,7 +61,7 @@ const listOf = (setting: string) =>
     .map((one) => one.trim())
     .filter(Boolean)
 
-/** An issuer that lets people write any address must not give them the accounts of others. */
+/** Unverified addresses must not count: some issuers let people claim any address. */
 const isVerified = ({ oidc_trust_email }: Settings, { email_verified }: Claims) =>
   email_verified === true || (email_verified === undefined && oidc_trust_email)
 
@@ -89,15 +89,15 @@ async function findOrCreate(options: Options, claims: Claims): Promise<Principal
     if (!settings.oidc_create_users) throw new SignInRefused('unknown_person', `'${name}' has no account`)
     return identities.create('user', name, typeof claims.name === 'string' ? claims.name.slice(0, 255) : name)
   }
-  // A name that the issuer gave to somebody else must not open the account of its former holder.
+  // The issuer may have reassigned a name, which must not open the account of its former holder.
   const isTaken = known.type !== 'user' || known.id === LOCAL_OWNER.id || (await accounts.isLinked(known.id))
   if (isTaken || known.name !== name)
-    throw new SignInRefused('name_taken', `'${name}' is the account of somebody else`)
+    throw new SignInRefused('name_taken', `'${name}' is the account of another person`)
   await requireLinkable(options, known)
   return known
 }
 
-/** A name at the issuer does not prove who chose the password of an account, and never makes an administrator. */
+/** Rejects accounts with a password or administrator rights: a name at the issuer does not prove that the person owns them. */
 async function requireLinkable({ authorizer, passwords, signedInAs }: Options, user: PrincipalRow) {
   if (user.id === signedInAs) return
   if ((await passwords.has(user.id)) || (await administers(authorizer, user)))
@@ -107,7 +107,7 @@ async function requireLinkable({ authorizer, passwords, signedInAs }: Options, u
     )
 }
 
-/** Groups of the claim that exist here. The issuer cannot name administrators, nor a group whose members become some. */
+/** Returns the existing groups in the claim, except groups of administrators, which the issuer cannot assign. */
 async function groupsOf({ authorizer, identities, settings }: Options, claims: Claims): Promise<string[]> {
   const names = groupNames(claims, settings.oidc_groups_claim)
   const found = await Promise.all(

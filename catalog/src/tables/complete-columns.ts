@@ -19,7 +19,7 @@ const SIMPLE_TYPES: Partial<Record<ColumnType, readonly [json: string, sql: stri
   NULL: ['void', 'void'],
 }
 
-/** Fills in the fields that a create or update request left out: type_text, type_json and numbers, as Spark names them. */
+/** Fills in the fields that a create or update request omits: type_text, type_json and numbers, in Spark's spelling. */
 export function completeColumns(columns: readonly ColumnInput[]): ColumnInfo[] {
   const repeated = columns[findRepeatedName(columns)]
   if (repeated) throw invalid(`Invalid columns: the name '${repeated.name}' occurs twice.`)
@@ -56,7 +56,7 @@ function typeOf(column: ColumnInput): readonly [json: unknown, sql: string] {
   return [column.type_text, column.type_text]
 }
 
-/** SQL engines do not distinguish names that differ only in case. @returns the index of the column, or -1 */
+/** Finds a name that occurs twice, ignoring case like SQL engines. @returns the index of the column, or -1 */
 export function findRepeatedName(columns: readonly Pick<ColumnInput, 'name'>[]): number {
   const seen = new Set<string>()
   return columns.findIndex(({ name }) => seen.size === seen.add(name.toLowerCase()).size)

@@ -29,7 +29,7 @@ const TIME = '\\d{1,2}:\\d{2}(:\\d{2}(\\.\\d+)?)?'
 const ZONE = ' ?(Z|[+-]\\d{2}(:?\\d{2})?)'
 const isLike = (text: string, pattern: string) => `regexp_full_match(${text}, ${sqlText(pattern)})`
 
-/** Conditions of values that DuckDB would store as others. It refuses further wrong values itself, with their lines. */
+/** Conditions that match values that DuckDB would silently change. DuckDB itself rejects other wrong values, with their lines. */
 const INEXACT: Partial<Record<CsvType, (text: string) => string>> = {
   LONG: (text) => `try_cast(${text} as double) is not null and not ${isLike(text, '[+-]?\\d+')}`,
   DATE: (text) => `try_cast(${text} as date) is not null and not ${isLike(text, DAY)}`,
@@ -79,7 +79,7 @@ function readCsv(
   return `read_csv(${sqlText(path)}, ${options.join(', ')})`
 }
 
-/** DuckDB reads no file whose lines end in different ways. Quoted fields keep theirs. */
+/** DuckDB rejects files with mixed line ends. Line ends in quoted fields are kept. */
 function withEqualLineEnds(csv: string): string {
   if (!csv.includes('\r')) return csv
   return csv
@@ -89,8 +89,8 @@ function withEqualLineEnds(csv: string): string {
 }
 
 /**
- * DuckDB would round fractions, drop times of dates, read `infinity`, and store null for timestamps that it cannot read. A name
- * of a time zone in a row would also be the zone of rows after it.
+  * Rejects values that DuckDB would silently change: it rounds fractions, drops times of dates, reads `infinity`, and stores null
+  * for timestamps that it cannot read. It also applies a time zone that one row names to the rows after it.
  */
 async function rejectInexactValues(
   connection: TableSource['connection'],
@@ -114,7 +114,7 @@ async function rejectInexactValues(
   throw invalid(`csv: '${value}' in column '${name}' is not ${EXPECTED[type as 'LONG']}.`)
 }
 
-/** Without the path of the temporary file and the settings that DuckDB lists. */
+/** Omits the path of the temporary file and the settings that DuckDB's message lists. */
 function csvError(error: unknown): unknown {
   const message = messageOf(error)
   const line = /CSV Error on Line: (\d+)/.exec(message)?.[1]

@@ -19,7 +19,7 @@ export function newLocation(): TableLocation {
   return { id, location: tableKey(id) }
 }
 
-/** A new location, or the one that the same principal staged. */
+/** Returns a new location, or the location that the same principal staged. */
 export async function managedLocation(
   { addresses, tables }: LocationOptions,
   schemaId: string,

@@ -18,7 +18,7 @@ interface Options {
   readonly tables: TableStore
 }
 
-/** The preview of a table, by privilege: columns and limit are pushed down into the scan. */
+/** Serves previews of managed tables. Columns and limit are pushed down into the scan. */
 export const rowRoutes: FastifyPluginAsync<Options> = async (app, { blobs, access, tables }) => {
   handle(app, ReadTableRows, async ({ full_name, limit = DEFAULT_ROWS, columns }, request) => {
     const { id } = await access.require(request, 'SELECT', 'table', full_name)

@@ -42,7 +42,7 @@ export interface TableLocation {
 const taken = (name: string | undefined) => (cause: unknown) =>
   new ApiError('TABLE_ALREADY_EXISTS', `Table already exists: ${name}`, { cause })
 
-/** The rows of tables, and of staged tables: locations reserved for a client that writes before it creates the table. */
+/** Stores tables, and staged tables: locations reserved for a client that writes files before it creates the table. */
 export class TableStore {
   readonly #db: Db<CatalogSchema>
   readonly #now: () => number
@@ -107,7 +107,7 @@ export class TableStore {
       .executeTakeFirstOrThrow(() => new ApiError('TABLE_NOT_FOUND', 'The table was deleted meanwhile.'))
   }
 
-  /** The storage location of a table or a staged table. */
+  /** Returns the storage location of a table or a staged table. */
   async location(id: string): Promise<string> {
     const staged = await this.#db.read
       .selectFrom('staging_tables')

@@ -1,7 +1,7 @@
 import type { Privilege } from '@cairn/platform/protocol/privileges'
 import type { TeamRole } from '@cairn/platform/protocol/teams'
 
-/** The privileges that a role gets, as in the demo. */
+/** The privileges of a role, as in the demo. */
 export interface RoleGrants {
   readonly metastore: readonly Privilege[]
   readonly catalog: readonly Privilege[]
@@ -28,7 +28,7 @@ export const ROLE_GRANTS: Readonly<Record<TeamRole, RoleGrants>> = {
   web: { metastore: ['VIEW ENDPOINT', 'QUERY ENDPOINT'], catalog: ['USE CATALOG'], schema: ['USE SCHEMA'] },
 }
 
-/** Members own what they create, and share it by grants. */
+/** Privileges of all principals if members may create objects, which they own and share by grants. */
 export const EVERYBODY_CREATES: readonly Privilege[] = [
   'CREATE EXPERIMENT',
   'CREATE MODEL',

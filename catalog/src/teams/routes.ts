@@ -3,7 +3,7 @@ import { PlanTeams, SetUpTeams, type TeamStep } from '@cairn/platform/protocol/t
 import type { FastifyPluginAsync } from 'fastify'
 import { TeamSetup, type TeamSetupOptions } from './team-setup.js'
 
-/** The set-up of a new team server: shown before it is done, and repeatable. */
+/** Plans and applies the set-up of a team server, which may be repeated. */
 export const teamRoutes: FastifyPluginAsync<TeamSetupOptions> = async (app, options) => {
   handle(app, PlanTeams, async (answers, request) => ({
     steps: await new TeamSetup(options, request.principal, answers).plan(),

@@ -35,7 +35,7 @@ export type Authorize = (privilege: Privilege, chain: SecurableChain) => Promise
 
 type SecurableLevel = 'metastore' | 'catalog' | 'schema'
 
-/** Groups with roles, a schema for their data, and their grants. */
+/** Sets up groups with roles, a schema for their data, and their grants. */
 export class TeamSetup {
   readonly #options: TeamSetupOptions
   readonly #by: Principal
@@ -56,8 +56,8 @@ export class TeamSetup {
   }
 
   /**
-   * Checks all steps before the first. Each step is atomic, and what is present is skipped, so that a run that failed can
-   * be repeated.
+    * Checks all steps before the first. Each step is atomic, and completed steps are skipped, so that a failed set-up can be
+    * repeated.
    *
    * @throws PERMISSION_DENIED, RESOURCE_CONFLICT; then nothing has changed
    */

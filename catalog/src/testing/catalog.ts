@@ -32,7 +32,7 @@ interface TestCatalogOptions {
   readonly defaults?: DefaultAccess
 }
 
-/** The catalog on a fresh database, with a client of its owner and helpers for actors and grants. */
+/** Starts the catalog on a fresh database, with a client of its owner and helpers for actors and grants. */
 export async function testCatalog(
   database: TestDatabase,
   { store = (own) => own, now, settings, defaults }: TestCatalogOptions = {},
@@ -75,7 +75,7 @@ export async function testCatalog(
   }
 }
 
-/** The same store under another address; with that of a bucket, clients read it through the S3 gateway. */
+/** Returns the same store under another address. With the address of a bucket, clients read it through the S3 gateway. */
 export const addressedAs = (blobs: Blobs, root: string): Blobs =>
   Object.assign(Object.create(blobs), {
     uri: (key: string) => (key ? `${root}/${key}` : root),
@@ -112,7 +112,7 @@ export function aTable(as: Client, fullName: string, more: Partial<Input<typeof 
   }) as Promise<TableInfo>
 }
 
-/** The error of a call that must fail. */
+/** Returns the error of a call that must fail. */
 export const failure = (call: Promise<unknown>): Promise<ApiError> =>
   call.then(
     (value) => Promise.reject(new Error(`succeeded with ${JSON.stringify(value)}`)),

@@ -13,7 +13,7 @@ export interface World {
   readonly table_id: string
   readonly volume_id: string
   readonly location: string
-  /** An open request of somebody else for SELECT on the table. */
+  /** An open request of another principal for SELECT on the table. */
   readonly request_id: string
   readonly securables: Readonly<Record<Level, Securable>>
 }
@@ -25,7 +25,7 @@ export interface Row {
   readonly sufficient: readonly (readonly HeldPrivilege[])[]
   /** For lists: whether the response contains the securables. Other operations succeed or fail. */
   readonly shows?: (answer: never, world: World) => boolean
-  /** The error of those who may not; default: PERMISSION_DENIED. */
+  /** The error for principals without the privileges; default: PERMISSION_DENIED. */
   readonly refusal?: ErrorCode
 }
 

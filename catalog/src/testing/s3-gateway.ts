@@ -12,8 +12,8 @@ import {
 } from './catalog.js'
 
 /**
- * The S3 gateway with two tables, and a principal with SELECT on the first. The gateway works with any store; here with a disk
- * under the address of a bucket, so that no S3 server is needed.
+  * Starts the S3 gateway with two tables, and a principal with SELECT on the first. The store is a disk under the address of a
+  * bucket, so that no S3 server is needed.
  */
 export class TestS3Gateway {
   readonly #database: TestDatabase
@@ -57,7 +57,7 @@ export class TestS3Gateway {
         await context.blobs.put(`tables/${id}/${name}`, Buffer.from(`${id} ${name}`))
   }
 
-  /** Sets the clock right, and creates another principal. */
+  /** Resets the clock, and creates another principal. */
   async reset(): Promise<void> {
     this.clock.offset = 0
     this.ada = await this.server.actor()

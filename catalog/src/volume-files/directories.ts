@@ -26,7 +26,7 @@ export async function listDirectory(
   }
 }
 
-/** Creates an empty directory; an existing one stays as it is. @throws RESOURCE_CONFLICT for the path of a file */
+/** Creates an empty directory unless it exists. @throws RESOURCE_CONFLICT for the path of a file */
 export async function createDirectory(blobs: Blobs, { key, isRoot }: VolumeLocation): Promise<void> {
   if (isRoot) return
   if (!(await hasEntries(blobs, key))) await blobs.put(`${key}/${DIRECTORY_MARKER}`, new Uint8Array())

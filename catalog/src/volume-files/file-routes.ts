@@ -9,7 +9,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { keepParent } from './directories.js'
 import { locate, READ_ROUTE, type VolumeFilesOptions, type VolumeLocation, WRITE_ROUTE } from './locate.js'
 
-/** As Databricks. The S3 gateway takes larger files in parts. */
+/** Databricks' limit. Larger files are uploaded in parts through the S3 gateway. */
 const MAX_BYTES = 5 * 1024 ** 3
 
 /** Files of Databricks' Files API. Bodies stream both ways. */
@@ -75,7 +75,7 @@ async function headOf(blobs: Blobs, file: VolumeLocation): Promise<BlobInfo> {
 const isModifiedSince = (modified: number, date: string | undefined) =>
   date !== undefined && Math.floor(modified / 1000) * 1000 > Date.parse(date)
 
-/** @throws INVALID_PARAMETER_VALUE as soon as the body is known to be longer than a file may be */
+/** @throws INVALID_PARAMETER_VALUE as soon as the body exceeds the limit */
 async function* limited(body: Body): AsyncGenerator<Uint8Array> {
   let bytes = 0
   for await (const chunk of body instanceof Uint8Array ? [body] : body) {

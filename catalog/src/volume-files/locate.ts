@@ -15,7 +15,7 @@ export interface VolumeFilesOptions {
 
 /** A file or a directory of a volume, which need not exist. */
 export interface VolumeLocation {
-  /** The key of the blob, or the prefix of those in the directory. */
+  /** The key of the file's blob, or the prefix of the blobs in the directory. */
   readonly key: string
   /** The path as clients write it. */
   readonly path: string
