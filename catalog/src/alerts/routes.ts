@@ -70,22 +70,7 @@ function ruleRoutes(
   operations: typeof ExperimentAlertRules | typeof JobAlertRules,
 ) {
   const { read, edit } = RIGHTS[type]
-  const toRules = async (rows: readonly AlertRuleRow[]): Promise<AlertRule[]> => {
-    const nameOf = await authorizer.names(rows.map(({ created_by }) => created_by))
-    return rows.map((row) => ({
-      ...{ rule_id: row.rule_id, name: row.name, kind: row.kind, enabled: row.enabled === 1 },
-      ...conditionOf(row),
-      has_webhook: row.webhook_url !== null,
-      created_by: nameOf(row.created_by),
-      created_at: row.created_at,
-    }))
-  }
-  const answer = async (row: AlertRuleRow) => ({ rule: (await toRules([row]))[0]! })
-  const checked = async (url: string | undefined) => {
-    if (url === undefined) return {}
-    if (url !== '') await destinations.check(url)
-    return { webhook_url: url === '' ? null : url }
-  }
+  const answer = async (row: AlertRuleRow) => ({ rule: (await toRules(authorizer, [row]))[0]! })
 
   handle(app, operations.List, async ({ id }, request) => {
     const [object] = await objects.require(request, read, type, id)
@@ -93,7 +78,7 @@ function ruleRoutes(
       rules.list({ type, id: object.id }),
       authorizer.objects.decide(request.principal, [edit], type, object.id),
     ])
-    return { rules: await toRules(rows), editable: decided?.decision.allowed ?? false }
+    return { rules: await toRules(authorizer, rows), editable: decided?.decision.allowed ?? false }
   })
   handle(
     app,
@@ -108,7 +93,7 @@ function ruleRoutes(
         {
           ...{ name, kind, webhook_url: null, enabled: enabled ? 1 : 0, created_by: request.principal.id },
           ...condition,
-          ...(await checked(webhook_url)),
+          ...(await webhookChange(destinations, webhook_url)),
         },
       )
       return answer(rule)
@@ -120,7 +105,7 @@ function ruleRoutes(
       ...(name !== undefined && { name }),
       ...givenCondition(given),
       ...(enabled !== undefined && { enabled: enabled ? (1 as const) : (0 as const) }),
-      ...(await checked(webhook_url)),
+      ...(await webhookChange(destinations, webhook_url)),
       // Whoever sets the URL becomes the creator, because the webhook sends what the creator may read.
       ...(webhook_url && { created_by: request.principal.id }),
     }
@@ -133,6 +118,24 @@ function ruleRoutes(
     const [object] = await objects.require(request, edit, type, id)
     return emptyResponse(rules.delete({ type, id: object.id }, rule_id))
   })
+}
+
+async function toRules(authorizer: Authorizer, rows: readonly AlertRuleRow[]): Promise<AlertRule[]> {
+  const nameOf = await authorizer.names(rows.map(({ created_by }) => created_by))
+  return rows.map((row) => ({
+    ...{ rule_id: row.rule_id, name: row.name, kind: row.kind, enabled: row.enabled === 1 },
+    ...conditionOf(row),
+    has_webhook: row.webhook_url !== null,
+    created_by: nameOf(row.created_by),
+    created_at: row.created_at,
+  }))
+}
+
+/** Returns the change of the webhook that a request names; an empty URL removes it. @throws INVALID_PARAMETER_VALUE */
+async function webhookChange(destinations: Destinations, url: string | undefined) {
+  if (url === undefined) return {}
+  if (url !== '') await destinations.check(url)
+  return { webhook_url: url === '' ? null : url }
 }
 
 const NO_CONDITION: Condition = { metric_key: null, comparison: null, threshold: null, minutes: null }

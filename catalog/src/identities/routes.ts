@@ -2,7 +2,7 @@ import { requireAuthorityOver } from '@cairn/platform/auth/authority'
 import type { Authorizer } from '@cairn/platform/auth/authorizer'
 import type { Identities, PrincipalChange } from '@cairn/platform/auth/identities'
 import type { ChangedMembers } from '@cairn/platform/auth/members'
-import type { Principal, PrincipalType } from '@cairn/platform/auth/principal'
+import type { PrincipalType } from '@cairn/platform/auth/principal'
 import type { PrincipalRow } from '@cairn/platform/auth/schema'
 import type { Db } from '@cairn/platform/db/db'
 import { ApiError, invalid, missing } from '@cairn/platform/errors'
@@ -36,6 +36,7 @@ import { changeOf, changeOfPatch, type ScimChange } from './scim-change.js'
 import { discoveryRoutes } from './scim-discovery-routes.js'
 import { parseScimFilter } from './scim-filter.js'
 import { searchPrincipals } from './scim-search.js'
+import { visibleIds } from './visible-ids.js'
 import { WORKSPACE_ID } from './workspace-id.js'
 
 interface Options {
@@ -130,15 +131,6 @@ function scimRoutes(app: FastifyInstance, options: Options, type: PrincipalType,
     void reply.code(204)
     return {}
   })
-}
-
-/** The ids visible to a principal: undefined for all, with MANAGE IDENTITIES; else its own and its groups'. */
-async function visibleIds(
-  authorizer: Authorizer,
-  principal: Principal,
-): Promise<ReadonlySet<string> | undefined> {
-  const manager = await authorizer.decide(principal, 'MANAGE IDENTITIES', authorizer.metastore)
-  return manager.allowed ? undefined : authorizer.identities(principal)
 }
 
 async function find(identities: Identities, type: PrincipalType, id: string): Promise<PrincipalRow> {

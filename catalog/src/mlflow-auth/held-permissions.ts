@@ -5,7 +5,7 @@ import type { AuthSchema } from '@cairn/platform/auth/schema'
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import type { Privilege } from '@cairn/platform/protocol/privileges'
-import { type MlflowObjectType, permissionOf } from './levels.js'
+import { type MlflowObjectType, PRIVILEGE_NOUNS, permissionOf } from './levels.js'
 
 /** A permission of a principal in MLflow's terms. */
 export interface HeldPermission {
@@ -21,8 +21,7 @@ export interface HeldPermission {
 
 /** The most owned objects that one list contains. */
 const MAX_OWNED = 10_000
-const EVERYWHERE = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
-const TYPES = Object.keys(EVERYWHERE) as readonly MlflowObjectType[]
+const TYPES = Object.keys(PRIVILEGE_NOUNS) as readonly MlflowObjectType[]
 
 /** Reads the grants on experiments and registered models as MLflow's permissions. */
 export class HeldPermissions {
@@ -119,7 +118,7 @@ const heldOn = (
 
 function everywhere(principal_id: string, held: readonly Privilege[]): HeldPermission[] {
   return TYPES.flatMap((resource_type) => {
-    const noun = EVERYWHERE[resource_type]
+    const noun = PRIVILEGE_NOUNS[resource_type]
     const permission = held.includes(`EDIT ${noun}`)
       ? 'EDIT'
       : held.includes(`READ ${noun}`)
@@ -133,7 +132,7 @@ function everywhere(principal_id: string, held: readonly Privilege[]): HeldPermi
 
 /** Returns the privileges on the metastore that equal a permission on all objects of a type; undefined for other permissions. */
 export function privilegesEverywhere(type: MlflowObjectType, level: string): Privilege[] | undefined {
-  const noun = EVERYWHERE[type]
+  const noun = PRIVILEGE_NOUNS[type]
   if (level === 'READ' || level === 'USE') return [`READ ${noun}`]
   return level === 'EDIT' ? [`READ ${noun}`, `EDIT ${noun}`] : undefined
 }

@@ -9,6 +9,9 @@ export const WORKSPACE = 'default'
 /** The kinds of objects on which MLflow's permissions are held here. */
 export type MlflowObjectType = 'experiment' | 'registered_model'
 
+/** The nouns of privileges on these objects, such as `READ EXPERIMENTS`. */
+export const PRIVILEGE_NOUNS = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
+
 /** MLflow's permissions, lowest first, with their levels in Databricks' permissions API. USE equals READ here. */
 const LEVELS = { READ: 'CAN_READ', USE: 'CAN_READ', EDIT: 'CAN_EDIT', MANAGE: 'CAN_MANAGE' } as const
 type Level = keyof typeof LEVELS

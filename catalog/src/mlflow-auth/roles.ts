@@ -5,6 +5,7 @@ import type { AuthSchema, PrincipalRow } from '@cairn/platform/auth/schema'
 import { groupBy } from '@cairn/platform/collections/group-by'
 import type { Db } from '@cairn/platform/db/db'
 import { invalid, missing } from '@cairn/platform/errors'
+import { visibleIds } from '../identities/visible-ids.js'
 import type { HeldPermission, HeldPermissions } from './held-permissions.js'
 import { type MlflowObjectType, WORKSPACE } from './levels.js'
 import type { MlflowIds } from './mlflow-ids.js'
@@ -45,7 +46,7 @@ export class Roles {
     const { identities, ids } = this.#options
     const key = await ids.keyOf(roleId)
     const group = key === undefined ? undefined : await identities.find(key)
-    const visible = await this.#visibleIds(viewer)
+    const visible = await visibleIds(this.#options.authorizer, viewer)
     if (group?.type !== 'group' || group.id !== key || (visible && !visible.has(group.id)))
       throw missing(`Role with id=${roleId} not found`)
     return group
@@ -53,7 +54,7 @@ export class Roles {
 
   /** All groups that the viewer may see. */
   async list(viewer: Principal): Promise<PrincipalRow[]> {
-    const visible = await this.#visibleIds(viewer)
+    const visible = await visibleIds(this.#options.authorizer, viewer)
     const { rows } = await this.#options.identities.list('group', visible ? { ids: [...visible] } : {})
     return rows
   }
@@ -77,7 +78,7 @@ export class Roles {
   /** Returns the roles of each user: the groups of which it is a direct member and that the viewer may see. */
   async ofUsers(users: readonly { readonly id: string }[], viewer: Principal) {
     const memberships = await this.#membershipsOf(users.map(({ id }) => id))
-    const visible = await this.#visibleIds(viewer)
+    const visible = await visibleIds(this.#options.authorizer, viewer)
     const ids = memberships.map(({ group_id }) => group_id).filter((id) => visible?.has(id) ?? true)
     const { rows: groups } = await this.#options.identities.list('group', { ids: [...new Set(ids)] })
     const described = await this.describe(groups, viewer)
@@ -108,13 +109,6 @@ export class Roles {
     const [group, type, object] = key?.split('\n') ?? []
     if (!object) throw noSuchPermission(rolePermissionId)
     return { group: group!, type: type as MlflowObjectType, object }
-  }
-
-  /** Undefined for all, with MANAGE IDENTITIES; else the viewer's own groups. */
-  async #visibleIds(viewer: Principal): Promise<ReadonlySet<string> | undefined> {
-    const { authorizer } = this.#options
-    const manager = await authorizer.decide(viewer, 'MANAGE IDENTITIES', authorizer.metastore)
-    return manager.allowed ? undefined : authorizer.identities(viewer)
   }
 }
 

@@ -11,7 +11,7 @@ import {
   RevokeMlflowPermission,
 } from '@cairn/platform/protocol/mlflow-auth'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { type MlflowObjectType, objectTypeOf, permissionOf, WORKSPACE } from './levels.js'
+import { type MlflowObjectType, objectTypeOf, PRIVILEGE_NOUNS, permissionOf, WORKSPACE } from './levels.js'
 import { findUser } from './mlflow-users.js'
 import type { MlflowAuthParts } from './options.js'
 
@@ -154,13 +154,12 @@ const modelPermissions: Register = (app, options) => {
 
 type Register = (app: Parameters<FastifyPluginAsync>[0], options: MlflowAuthParts) => void
 
-const NOUNS = { experiment: 'EXPERIMENTS', registered_model: 'MODELS' } as const
 /** Returns pairs of a permission and the privilege that distinguishes it from lower ones, the highest first. */
 const rightsOf = (type: MlflowObjectType) =>
   [
     ['MANAGE', 'MANAGE'],
-    ['EDIT', `EDIT ${NOUNS[type]}`],
-    ['READ', `READ ${NOUNS[type]}`],
+    ['EDIT', `EDIT ${PRIVILEGE_NOUNS[type]}`],
+    ['READ', `READ ${PRIVILEGE_NOUNS[type]}`],
   ] as const
 
 /** Returns the permission of a user on an object, by any grant. Only managers of the object see a denial. */

@@ -43,38 +43,44 @@ export class GrantExpiry {
     return this.#loop.stop()
   }
 
-  /** @returns how many grants it revoked */
+  /** @returns the number of revoked grants */
   async revoke(): Promise<number> {
-    const { db, now } = this.#options
     for (let revoked = 0; ; ) {
-      const rows = await db.transaction(async (tx) => {
-        const over = await tx
-          .selectFrom('grants')
-          .select(['principal_id', 'securable_type', 'securable_id', 'privilege'])
-          .where('expires_at', '<=', now())
-          .orderBy('expires_at')
-          .limit(GRANTS_AT_ONCE)
-          .execute()
-        const gone: GrantRow[] = []
-        for (const { principal_id, securable_type, securable_id, privilege } of over)
-          gone.push(
-            ...(await tx
-              .deleteFrom('grants')
-              .where('principal_id', '=', principal_id)
-              .where('securable_type', '=', securable_type)
-              .where('securable_id', '=', securable_id)
-              .where('privilege', '=', privilege)
-              .where('expires_at', '<=', now())
-              .returningAll()
-              .execute()),
-          )
-        return gone
-      })
-      if (rows.length > 0) noteAccessChange(db)
+      const rows = await this.#deleteExpired()
       await this.#record(rows)
       revoked += rows.length
       if (rows.length < GRANTS_AT_ONCE) return revoked
     }
+  }
+
+  /** Deletes one by one, so that each grant is returned by one of several servers only. */
+  async #deleteExpired(): Promise<GrantRow[]> {
+    const { db, now } = this.#options
+    const deleted = await db.transaction(async (tx) => {
+      const expired = await tx
+        .selectFrom('grants')
+        .select(['principal_id', 'securable_type', 'securable_id', 'privilege'])
+        .where('expires_at', '<=', now())
+        .orderBy('expires_at')
+        .limit(GRANTS_AT_ONCE)
+        .execute()
+      const rows: GrantRow[] = []
+      for (const { principal_id, securable_type, securable_id, privilege } of expired)
+        rows.push(
+          ...(await tx
+            .deleteFrom('grants')
+            .where('principal_id', '=', principal_id)
+            .where('securable_type', '=', securable_type)
+            .where('securable_id', '=', securable_id)
+            .where('privilege', '=', privilege)
+            .where('expires_at', '<=', now())
+            .returningAll()
+            .execute()),
+        )
+      return rows
+    })
+    if (deleted.length > 0) noteAccessChange(db)
+    return deleted
   }
 
   async #record(rows: readonly GrantRow[]) {

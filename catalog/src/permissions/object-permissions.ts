@@ -80,13 +80,13 @@ export const objectPermissionRoutes: FastifyPluginAsync<Options> = async (app, o
           chain,
         )
         const removed = op.method === 'PUT' ? await allGrants(grants, chain) : []
-        const heir = owners[0]?.holder
-        const isTransfer = heir && (await checkTransfer(authorizer, chain, heir, request.principal))
+        const newOwner = owners[0]?.holder
+        const isTransfer = newOwner && (await checkTransfer(authorizer, chain, newOwner, request.principal))
         const applied = await grants.change(chain[0], [...removed, ...changes], request.principal, {
           ownedAs: chain[0].owner,
-          ...(isTransfer && { also: (tx) => setOwnerIn(tx, chain[0], heir.id) }),
+          ...(isTransfer && { also: (tx) => setOwnerIn(tx, chain[0], newOwner.id) }),
         })
-        if (isTransfer) await noteOwner(authorizer, chain[0], heir, request)
+        if (isTransfer) await noteOwner(authorizer, chain[0], newOwner, request)
         await noteGrants(request, authorizer, applied)
         return describe(options, (await objects.find(type, chain[0].id))!, request)
       })
