@@ -3,8 +3,10 @@ import type { TrackingSchema } from './schema.js'
 import type { TraceRow } from './traces/schema.js'
 
 /**
- * Locks the row of a trace until commit, so that a concurrent delete waits and then also deletes what this transaction
- * writes. Waits for a delete in progress. @returns the row, or undefined if the trace does not exist
+ * Locks the row of a trace until commit, so that a concurrent delete waits and then also deletes the rows that this
+ * transaction writes. Waits for a delete in progress.
+ *
+ * @returns the row, or undefined if the trace does not exist
  */
 export const lockTrace = (tx: Transaction<TrackingSchema>, traceId: string): Promise<TraceRow | undefined> =>
   tx

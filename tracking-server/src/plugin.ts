@@ -60,7 +60,7 @@ import { TracesWithSpans } from './traces/trace-with-spans.js'
 import { traceWithSpansRoutes } from './traces/trace-with-spans-routes.js'
 import { traceRoutesV2 } from './traces/v2-routes.js'
 
-/** Experiments, runs, metrics, logged models, artifacts, traces and their evaluation. */
+/** Serves experiments, runs, metrics, logged models, artifacts, traces and their evaluation. */
 export const tracking: FastifyPluginAsync<{ context: ServiceContext }> = async (app, { context }) => {
   await migrate(context.db, 'tracking', new URL('./migrations/', import.meta.url))
   await migrate(context.db, 'run-names', new URL('./run-names/migrations/', import.meta.url))

@@ -43,7 +43,7 @@ export interface EntryRow {
   value: string
   /** Increases in the order of first logging. */
   position: number
-  /** 1 until the row enters the index by value. */
+  /** 1 until the row is in the index by value. */
   fresh: Generated<0 | 1>
 }
 
@@ -57,7 +57,7 @@ export interface MetricRow {
   is_nan: 0 | 1
 }
 
-/** The points that one request logged to a run: JSON of `[key, points]` pairs, packed by `metrics/point-codec.ts`. */
+/** The points that one request logged to a run, as JSON of `[key, points]` pairs, packed by `metrics/point-codec.ts`. */
 export interface MetricBatchRow {
   run_id: string
   position: number
@@ -83,12 +83,12 @@ export interface MetricChunkRow {
   points: string
   /** Null if the steps are irregular or the chunk is of an older release. */
   stride: number | null
-  /** Number of steps of a block, and packed summaries of the blocks; null if the chunk is of an older release. */
+  /** The number of steps of a block, and packed summaries of the blocks; null if the chunk is of an older release. */
   block_width: number | null
   blocks: string | null
 }
 
-/** The last point of a key by step, timestamp and value. */
+/** The last point of a key in the order of step, timestamp and value. */
 export interface LatestMetricRow extends MetricRow {
   experiment_id: number
   position: number

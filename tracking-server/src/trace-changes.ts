@@ -9,7 +9,7 @@ import type { TraceRow } from './traces/schema.js'
 
 type ChangedTrace = Pick<TraceRow, 'trace_id' | 'experiment_id'>
 
-/** Announces committed changes of traces, one for each experiment: a busy application ends thousands of traces a second. */
+/** Announces committed changes of traces once for each experiment, because a busy application ends thousands a second. */
 export class TraceChanges {
   readonly #db: Db<TrackingSchema>
   readonly #announce: Announce
@@ -26,7 +26,7 @@ export class TraceChanges {
     }
   }
 
-  /** Looks up the experiments of the traces. Traces that do not exist are left out. */
+  /** Looks up the experiments of the traces, without traces that do not exist. */
   async announceIds(ids: readonly string[]): Promise<void> {
     const { rows } = await sql<ChangedTrace>`select traces.trace_id, experiment_id
       from ${idRows(this.#db.dialect, ids)} as wanted cross join traces where traces.trace_id = wanted.id`.execute(

@@ -14,8 +14,9 @@ const RUN_FOLDER_DEPTH = 2
 export type ExperimentFolders = ReadonlyMap<string, readonly string[]>
 
 /**
- * Paths in the proxied store belong to every experiment whose folder contains them, and to those inside of them. Rights
- * on all of these are required: the folders of two experiments may overlap. Folders of a moved run belong to its new one.
+ * Finds the experiments of paths in the proxied store: those whose folder contains the path, and those whose folder is below
+ * it. Rights on all of them are required, because folders of experiments may overlap. Folders of a moved run belong to its
+ * new experiment.
  */
 export function artifactNaming(
   db: Db<TrackingSchema>,
@@ -28,7 +29,7 @@ export function artifactNaming(
     async find(paths) {
       const keys = paths.map((path) => [path, normalizeKey(path)] as const)
       let folders = cache.find('') ?? (await load())
-      // A folder that is not known yet may be new.
+      // An unknown folder may be new.
       if (keys.some(([, key]) => owners(folders, key).length === 0))
         folders = await readFolders(db, locations)
       const movedOwners = await findMovedOwners(

@@ -3,7 +3,7 @@ import type { Db } from '@cairn/platform/db/db'
 import { sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** Enters experiments of earlier releases in the table of securables; they belong to the local owner. */
+/** Registers experiments of earlier releases as securables of the local owner. */
 export async function enterExperiments(db: Db<TrackingSchema>, securables: Securables): Promise<void> {
   const { rows } = await sql<{ id: string; name: string; created_at: number }>`
     select cast(experiment_id as text) as id, name, creation_time as created_at from experiments

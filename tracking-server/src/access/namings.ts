@@ -24,7 +24,7 @@ interface Options {
   readonly now: () => number
 }
 
-/** The fields by which requests name experiments or objects in them, each with a function that finds the experiments. */
+/** Returns the fields by which requests name experiments or objects in them, each with a function that finds the experiments. */
 export function experimentNamings({ db, locations, now }: Options): Namings {
   const ofTable = (table: OwnedTable, column: string, absent: (name: string) => ApiError): Naming => ({
     find: (names) => findOwners(db, table, column, names),
@@ -44,14 +44,14 @@ export function experimentNamings({ db, locations, now }: Options): Namings {
     trace_ids: traces,
     request_id: traces,
     model_id: ofTable('logged_models', 'model_id', noSuchModel),
-    dataset_id: { ...ofTable('evaluation_dataset_experiments', 'dataset_id', noSuchDataset) },
+    dataset_id: ofTable('evaluation_dataset_experiments', 'dataset_id', noSuchDataset),
     issue_id: ofTable('issues', 'issue_id', noSuchIssue),
     scorer_ids: ofTable('scorers', 'scorer_id', (id) => missing(`Scorer with ID '${id}' not found.`)),
     artifact_path: artifactNaming(db, locations, new AccessCache(db, now)),
   }
 }
 
-/** Ids are integers, which may be written in several ways. The table of securables tells which exist. */
+/** Experiment ids are integers, which can be written in several ways. The table of securables decides which exist. */
 const EXPERIMENT_ID: Naming = {
   find: async (names) => new Map(names.map((name) => [name, [canonicalId(name)]])),
   absent: noSuchExperiment,
@@ -70,7 +70,7 @@ type OwnedTable =
   | 'issues'
   | 'scorers'
 
-/** The experiments of the rows with these ids. */
+/** Finds the experiments of the rows with these ids. */
 async function findOwners(
   db: Db<TrackingSchema>,
   table: OwnedTable,
@@ -87,7 +87,7 @@ async function findOwners(
   return found
 }
 
-/** Remembers what was found for a second: a run may be purged, and imported again into another experiment. */
+/** Caches results for a second only, because a run may be purged and imported again into another experiment. */
 function remembered(naming: Naming, known: AccessCache<readonly string[]>): Naming {
   return {
     ...naming,

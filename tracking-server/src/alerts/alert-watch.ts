@@ -14,7 +14,7 @@ import { type StalledRule, type ThresholdRule, type WatchedRules, watchedRules }
 const RULES_EVERY_MS = 5_000
 const STALLED_EVERY_MS = 30_000
 const TAKE_MS = 60_000
-/** All rules are compared again after missed events, at most this often. */
+/** After missed events, all rules are compared again, at most this often. */
 const COMPARED_EVERY_MS = 30_000
 
 interface Options {
@@ -26,9 +26,9 @@ interface Options {
 }
 
 /**
- * Raises the alerts of rules on metrics and stalled runs. Metrics are compared after their commit, by the events on them, so that
- * logging does not wait; without rules on metrics nothing reads events. The latest metrics of recent runs are compared once for a
- * new rule, and at a start or a reset of the events. Any number of processes may watch.
+ * Raises the alerts of rules on metrics and stalled runs. Events on committed metrics trigger the comparison, so that logging
+ * does not wait. Without rules on metrics it does not subscribe to events. The latest metrics of recent runs are also compared
+ * for a new rule, at the start, and after a reset of the events. Any number of processes may watch.
  */
 export class AlertWatch {
   readonly #options: Options
@@ -62,7 +62,7 @@ export class AlertWatch {
     await this.#unsubscribe()
   }
 
-  /** Reads the rules, and evaluates those that events do not. */
+  /** Reads the rules, and evaluates those that no event triggers. */
   async turn(): Promise<void> {
     this.#rules = await watchedRules(this.#options.db.for())
     if (this.#rules.threshold.length > 0) await this.#subscribe()
@@ -110,7 +110,7 @@ export class AlertWatch {
   async #subscribe() {
     if (this.#subscription) return
     this.#subscription = await this.#options.feed.subscribe()
-    this.#mayHaveMissed = true // before the subscription
+    this.#mayHaveMissed = true // changes before the subscription
     this.#listening = this.#listen(this.#subscription)
   }
 

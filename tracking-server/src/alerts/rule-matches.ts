@@ -14,12 +14,12 @@ export interface RunMatch {
   readonly value: number | null
 }
 
-/** Runs that one evaluation of a rule alerts about; the next one alerts about the others. */
+/** One evaluation of a rule raises at most this many alerts; the next evaluation continues. */
 export const MAX_MATCHES = 200
-/** Unfinished runs, and ended ones, that one statement compares, so that it does not block the event loop. */
+/** One statement compares at most this many unfinished and as many ended runs, so that it does not block the event loop. */
 const MAX_COMPARED = 2_000
-const LATELY_MS = 24 * 60 * 60 * 1000
-/** Unfinished runs of an experiment that are checked for stalling: the newest. */
+const RECENT_MS = 24 * 60 * 60 * 1000
+/** Only this many of the newest unfinished runs of an experiment are checked for stalling. */
 const MAX_UNFINISHED = 1_000
 
 const experimentOf = ({ securable_id }: AlertRuleRow) => Number(securable_id)
@@ -29,9 +29,9 @@ const isNew = (rule: AlertRuleRow): RawBuilder<unknown> =>
   sql`run.lifecycle_stage = 'active' and (run.end_time is null or run.end_time >= ${rule.changed_at})
     and not exists (select 1 from alerts where alert_id = ${`${rule.rule_id}.`} || run.run_id)`
 
-/** The newest unfinished runs of the experiment, and those that ended lately. */
+/** Selects the newest unfinished runs of the experiment, and runs that ended recently. */
 function recentRuns(rule: AlertRuleRow, now: number): RawBuilder<unknown> {
-  const since = Math.max(rule.changed_at, now - LATELY_MS)
+  const since = Math.max(rule.changed_at, now - RECENT_MS)
   const some = (condition: RawBuilder<unknown>, column: string) =>
     sql`select * from (select * from runs where experiment_id = ${experimentOf(rule)} and ${condition}
       order by ${sql.ref(column)} desc limit ${MAX_COMPARED}) as some_runs`
@@ -40,9 +40,9 @@ function recentRuns(rule: AlertRuleRow, now: number): RawBuilder<unknown> {
 }
 
 /**
- * The runs whose latest value of the metric is beyond the threshold.
+ * Finds the runs whose latest value of the metric is beyond the threshold.
  *
- * @param among ids of runs; absent: recent ones of the experiment
+ * @param among ids of runs; default: recent runs of the experiment
  */
 export async function runsBeyond(
   db: AlertsDb,
@@ -64,7 +64,7 @@ export async function runsBeyond(
   return rows
 }
 
-/** The running runs that logged no metric for the time of the rule, apart from system metrics. */
+/** Finds running runs that logged no metric, except system metrics, for the time of the rule. */
 export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number): Promise<RunMatch[]> {
   const silentMs = rule.minutes * 60_000
   const { rows } = await sql<RunMatch>`
@@ -82,9 +82,9 @@ export async function stalledRuns(db: AlertsDb, rule: StalledRule, now: number):
 }
 
 /**
- * Raises the alerts of a rule about runs, unless its condition has changed since it was compared.
+ * Raises the alerts of a rule about runs, unless the condition of the rule changed after the comparison.
  *
- * @returns whether any was raised
+ * @returns whether it raised an alert
  */
 export async function raiseMatches(
   db: AlertsDb,

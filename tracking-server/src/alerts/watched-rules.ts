@@ -13,7 +13,7 @@ export interface WatchedRules {
   readonly stalled: readonly StalledRule[]
 }
 
-/** The enabled rules whose conditions are not met by one request, so that they are watched. */
+/** Returns the enabled rules that `AlertWatch` evaluates. Single requests raise the alerts of the other rules. */
 export async function watchedRules(db: Db<AlertSchema>): Promise<WatchedRules> {
   const rows = await db.read
     .selectFrom('alert_rules')

@@ -14,8 +14,8 @@ interface Options {
 }
 
 /**
- * Scripts of reports run, but in a separate origin: they reach neither this server, nor its pages, nor other hosts. `sandbox`
- * holds for the response itself, also outside of the console's frame.
+ * Lets scripts of reports run, but in a separate origin: they reach neither this server, nor its pages, nor other hosts.
+ * `sandbox` applies to the response itself, also outside of the console's frame.
  */
 const PAGE = [
   'sandbox allow-scripts',
@@ -41,11 +41,11 @@ const headers = (policy: string) => ({
 const SHOWN: Readonly<Record<string, ShownBlob>> = {
   html: { type: 'text/html; charset=utf-8', headers: headers(PAGE) },
   htm: { type: 'text/html; charset=utf-8', headers: headers(PAGE) },
-  // A browser's own viewer, which does not work in a sandbox. With its type fixed, the file cannot be a page.
+  // The browser's viewer does not work in a sandbox. With the fixed type, the file cannot be a page.
   pdf: { type: 'application/pdf', headers: headers("frame-ancestors 'self'") },
 }
 
-/** Sends an HTML page or a PDF for a frame of the console. Anything else that asks for it gets a download. */
+/** Sends an HTML page or a PDF for a frame of the console. Other requests receive a download. */
 export const embeddedArtifactRoute: FastifyPluginAsync<Options> = async (
   app,
   { runs, models, locations },

@@ -6,7 +6,7 @@ import {
 import { byteOrder, withoutTrailingSlashes } from '@cairn/platform/blobs/path'
 import type { FileInfo, Listing } from '@cairn/platform/protocol/artifacts'
 
-/** Lists one level of a folder by name. Anything but a folder lists as empty. */
+/** Lists one level of a folder by name. A file or a missing folder lists as empty. */
 export async function listFiles({ blobs, key, proxied }: BlobLocation): Promise<FileInfo[]> {
   const { blobs: found, folders } = await blobs.list(key)
   const start = key === '' ? 0 : key.length + 1

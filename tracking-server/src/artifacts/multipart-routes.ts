@@ -16,7 +16,7 @@ import { artifactPath, artifactRoute, type NamesOf } from './artifact-route.js'
 
 const MULTIPART = '/api/2.0/mlflow-artifacts/mpu'
 const PARTS = `${MULTIPART}/parts/:upload_id/:number`
-/** Unfinished uploads are kept for the same time. */
+/** URLs of parts are valid as long as unfinished uploads are kept. */
 const PART_SECONDS = 24 * 60 * 60
 
 interface Options {
@@ -77,7 +77,7 @@ const partRoute: FastifyPluginAsync<{ locations: ArtifactLocations }> = async (a
   })
 }
 
-/** The key of the uploaded file: the folder in the URL and the name of the client's file. */
+/** Returns the key of the uploaded file: the folder in the URL and the name of the client's file. */
 function uploadLocation(
   locations: ArtifactLocations,
   request: FastifyRequest,

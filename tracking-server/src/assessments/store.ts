@@ -70,7 +70,7 @@ export class AssessmentStore {
     return this.get(traceId, id)
   }
 
-  /** Makes the assessment that it overrides valid again. Idempotent. */
+  /** Deletes an assessment, and makes the one that it overrides valid again. Idempotent. */
   async delete(traceId: string, id: string): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const row = await lookUp(tx, traceId, id)

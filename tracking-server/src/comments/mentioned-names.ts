@@ -1,12 +1,12 @@
-/** Names of more principals in one comment are text only. */
+/** Further mentions in one comment are plain text. */
 const MAX_NAMES = 50
 const CODE = /```[\s\S]*?(?:```|$)|`[^`\n]*`/g
-/** Names of principals are ASCII, so a Korean particle behind one is not part of it. */
+/** Names of principals are ASCII, so a Korean particle after a name is not part of it. */
 const MENTION = /(?<![\p{L}\p{N}_@/.-])@(\w(?:[\w.+@-]*\w)?)/gu
 /** No principal has a longer name, and PostgreSQL could not index it. */
 const MAX_LENGTH = 255
 
-/** The principals that a text in Markdown mentions as `@name`, outside of code, in lower case. */
+/** Returns the principals that Markdown mentions as `@name`, outside of code, in lower case. */
 export function mentionedNames(markdown: string): string[] {
   const names = [...markdown.replace(CODE, ' ').matchAll(MENTION)]
     .map(([, name]) => name!.toLowerCase())

@@ -7,7 +7,7 @@ export interface RunCommentRow {
   author: string
   created_at: number
   updated_at: number
-  /** Name of the principal that imported it; null for those that were written here or imported by older releases. */
+  /** Name of the importing principal; null for comments that were written here or imported by older releases. */
   imported_by: string | null
 }
 

@@ -33,7 +33,7 @@ export class CommentStore {
     this.#clock = clock
   }
 
-  /** The oldest first. */
+  /** Lists the comments on a run, the oldest first. */
   async list(run_id: string, reader: Principal): Promise<RunComment[]> {
     const rows = await this.#db.read
       .selectFrom('run_comments')
@@ -81,7 +81,7 @@ export class CommentStore {
   }
 
   /**
-   * @param mayEdit whether the caller edits the experiment
+   * @param mayEdit whether the caller may edit the experiment
    * @throws RESOURCE_DOES_NOT_EXIST; PERMISSION_DENIED for a comment of another principal
    */
   async delete(input: Input<typeof DeleteRunComment>, by: Principal, mayEdit: boolean): Promise<void> {
@@ -97,7 +97,7 @@ export class CommentStore {
     })
   }
 
-  /** Comments that mention a principal on active runs of the allowed experiments, the latest first. */
+  /** Lists comments that mention a principal on active runs of the allowed experiments, the latest first. */
   async mentionsOf(reader: Principal, allowed: AllowedObjects | undefined) {
     let query = this.#db.read
       .selectFrom('run_mentions')
@@ -146,7 +146,7 @@ async function getRow(tx: Tx, ref: CommentRef): Promise<RunCommentRow> {
   return row
 }
 
-/** Principals that an edited comment mentioned before keep the time of their mention, so that it does not become unread again. */
+/** Replaces the mentions of edited comments. Existing mentions keep their time, so that they do not become unread again. */
 export async function replaceMentions(tx: Tx, comments: readonly RunCommentRow[]) {
   const ids = comments.map(({ comment_id }) => comment_id)
   if (ids.length === 0) return
@@ -162,7 +162,7 @@ export async function replaceMentions(tx: Tx, comments: readonly RunCommentRow[]
   }
 }
 
-/** @param known times of mentions by name; others have the time of the last change */
+/** @param known times of existing mentions by name; new ones get the time of the last change */
 async function putMentions(
   tx: Tx,
   { comment_id, run_id, body, updated_at }: RunCommentRow,
@@ -174,7 +174,7 @@ async function putMentions(
   if (rows.length > 0) await tx.insertInto('run_mentions').values(rows).execute()
 }
 
-/** Ids of principals are not the same on another server: nobody owns an imported comment. */
+/** The author of imported comments: ids of principals differ between servers, so no principal owns them. */
 export const NO_PRINCIPAL = ''
 
 const toComment = (row: RunCommentRow, reader: Principal): RunComment => {

@@ -17,7 +17,6 @@ export class ItemsByOwner<Row extends OwnedRow, Item> {
   }
 
   /** Returns `{ [name]: items }`, or `{}` if the owner has none. */
-  /** Returns `{ [name]: items }`, or `{}` if the owner has none. */
   get<Name extends string>(owner: string, name: Name): { [field in Name]?: Item[] } {
     const rows = this.#rows.get(owner)
     if (!rows) return {}

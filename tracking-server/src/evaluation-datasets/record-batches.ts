@@ -4,7 +4,7 @@ import { isList } from '../spans/value.js'
 import { type RecordInput, readRecord } from './record-input.js'
 import { readJson } from './wire.js'
 
-/** Parsing so much takes some milliseconds. */
+/** Parsing this many characters takes some milliseconds. */
 const BATCH_CHARACTERS = 48 * 1024
 const MAX_RECORD_CHARACTERS = 1024 * 1024
 
@@ -25,7 +25,7 @@ export async function* recordBatches(json: string): AsyncGenerator<readonly Reco
   }
 }
 
-/** The text between the brackets of a list, cut at commas between items. */
+/** Yields the text between the brackets of a list, cut at commas between items. */
 function* listParts(json: string): Generator<string> {
   const opening = json.search(/\S/)
   if (opening < 0) throw malformed()
@@ -44,7 +44,7 @@ function* listParts(json: string): Generator<string> {
   throw malformed()
 }
 
-/** Positions of the commas between items, and at last that of the bracket at the end, if there is one. */
+/** Yields the positions of the commas between items, and then that of the closing bracket, if it exists. */
 function* itemEnds(json: string, start: number): Generator<number> {
   let depth = 0
   for (let at = start; at < json.length; at++) {
@@ -66,7 +66,7 @@ function lastPart(json: string, start: number, end: number): string {
   return part
 }
 
-/** The position of the closing quote, or that of the last character. */
+/** Returns the position of the closing quote, or the end of the text without one. */
 function endOfString(json: string, start: number): number {
   for (let at = start + 1; ; at++) {
     at = json.indexOf('"', at)

@@ -57,8 +57,8 @@ export class EvaluationRecordStore {
   }
 
   /**
-   * Adds records; a record whose inputs exist is merged into the existing record. All are checked before the first is stored.
-   * Each batch is a transaction, so that nobody waits for a long list: after a failure, the same request completes the rest.
+   * Adds records; a record whose inputs exist is merged into the existing record. Checks all records before it stores the first.
+   * Each batch is a transaction, so that a long list does not delay other writers. After a failure, the same request stores the rest.
    *
    * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE naming the field of a record
    */
@@ -95,7 +95,7 @@ export class EvaluationRecordStore {
     return { inserted_count: inserted, updated_count: count - inserted }
   }
 
-  /** @returns how many are new */
+  /** @returns the number of new records */
   async #merge(tx: Transaction<TrackingSchema>, dataset_id: string, batch: readonly HashedRecord[]) {
     const rows = await this.#find(
       tx,

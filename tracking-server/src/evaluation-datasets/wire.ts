@@ -72,7 +72,7 @@ export function toRecord(row: EvaluationRecordRow): ValueMap {
   }
 }
 
-/** The trace, person, document or code that a record comes from. */
+/** Returns the trace, person, document or code from which a record originates. */
 function originOf({ source_type, source_data }: ValueMap): ValueMap {
   const { trace_id, source_id } = source_data as ValueMap
   const id = source_type === 'TRACE' ? trace_id : source_id

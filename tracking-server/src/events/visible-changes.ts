@@ -4,11 +4,11 @@ import type { GuardedChange } from '@cairn/platform/events/coalesce'
 import type { Change, ChangeType } from '@cairn/platform/protocol/events'
 import type { Privilege, SecurableType } from '@cairn/platform/protocol/privileges'
 
-/** One of these privileges on an object is required to receive a change: those to read the changed object. */
+/** Receiving a change requires one of these privileges, which allow reading the changed object. */
 interface Visibility {
   readonly privileges: readonly Privilege[]
   readonly on: SecurableType
-  /** How the change names the object: the field of a `Naming`. */
+  /** The field of the change that names the object, as in `Namings`. */
   readonly by: string
 }
 

@@ -2,8 +2,8 @@ import type { ArtifactLocations } from '@cairn/platform/blobs/artifact-locations
 import { artifactLocation } from './location.js'
 
 /**
- * The id of the experiment in whose default folder a location is: `root` has a folder for each id. Undefined for other
- * locations.
+ * Returns the id of the experiment whose default folder contains a location; undefined for other locations. `root` has a folder
+ * for each id.
  */
 export async function defaultFolderOf(
   location: string,

@@ -52,7 +52,7 @@ export const experimentRoutes: FastifyPluginAsync<Options> = async (
   app,
   { experiments, search, announce, locations },
 ) => {
-  /** A new experiment may not take the artifacts of others: it needs its own folder. */
+  /** Rejects the folder of other experiments as the location of a new one, which could otherwise read their artifacts. */
   async function requireFolder(
     { artifact_location }: { artifact_location?: string },
     request: FastifyRequest,

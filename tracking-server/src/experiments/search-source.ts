@@ -4,7 +4,7 @@ import { byMatch, nameMatches, numericId } from '@cairn/platform/search/name-mat
 import type { SearchSource } from '@cairn/platform/search/sources'
 import type { TrackingSchema } from '../schema.js'
 
-/** Experiments by the words of their names, and by id. */
+/** Finds experiments by the words of their names and by id. */
 export const experimentSource =
   (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {

@@ -23,7 +23,7 @@ export interface NewExperiment {
   readonly name: string
   readonly artifact_location?: string
   readonly tags?: readonly EntryInput[]
-  /** The id of the experiment in whose default folder the artifact location is. */
+  /** Id of the experiment whose default folder contains the artifact location. */
   readonly inFolderOf?: number | undefined
 }
 
@@ -37,7 +37,7 @@ export const noSuchName = (name: string) => missing(`Could not find experiment w
 export class ExperimentStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
-  /** Folder of the artifact locations of experiments that are created without one. */
+  /** Parent of the artifact folders of experiments that are created without a location. */
   readonly root: string
 
   constructor(db: Db<TrackingSchema>, clock: Clock, root: string) {
@@ -98,7 +98,7 @@ export class ExperimentStore {
     noteAccessChange(this.#db)
   }
 
-  /** Deletes or restores, with its runs. @throws RESOURCE_DOES_NOT_EXIST when it is not in the other stage */
+  /** Deletes or restores an experiment with its runs. @throws RESOURCE_DOES_NOT_EXIST unless it is in the other stage */
   async setStage(id: string, stage: LifecycleStage): Promise<void> {
     await this.#db.transaction(async (tx) => {
       const row = await getExperiment(tx, id)

@@ -62,7 +62,7 @@ export class GarbageCollector {
   }
 
   /**
-   * Removes runs now, each unless it was restored, or files of it were registered, after it was read.
+   * Removes runs now, except those that were restored, or whose files were registered, after they were read.
    *
    * @param runs with the time of their deletion
    * @returns why runs are kept, by id

@@ -8,7 +8,7 @@ import type { TrackingSchema } from '../schema.js'
 import type { GarbageCollector } from './collector.js'
 
 /**
- * Both errors are thrown before anything is removed.
+ * Purges deleted runs. Throws before anything is removed.
  *
  * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for a run that is not deleted
  */

@@ -78,7 +78,7 @@ export async function purge(
   return kept
 }
 
-/** Folders above those of the model stay: other models of its run may be in them. */
+/** Keeps the folders above those of the model, because other models of its run may be in them. */
 async function removeMovedFolders(tx: Transaction<TrackingSchema>, model_id: string): Promise<void> {
   await sql`delete from moved_folders
     where run_id = (select source_run_id from logged_models where model_id = ${model_id})

@@ -16,7 +16,7 @@ interface Options {
   readonly announce: Announce
 }
 
-/** Garbage collection by `cairn gc`, purges of single runs, and the protection of files that the registry asks for; not part of MLflow's API. */
+/** Serves `cairn gc`, purges of single runs, and the registry's protection of files; not part of MLflow's API. */
 export const garbageRoutes: FastifyPluginAsync<Options> = async (app, { db, garbage, now, announce }) => {
   handle(app, CollectGarbage, (input) => garbage.page(input))
   handle(app, PurgeRuns, ({ run_ids }) => purgeRuns(db, garbage, announce, run_ids))

@@ -5,11 +5,11 @@ import { NO_PRINCIPAL, replaceMentions } from '../comments/store.js'
 import type { TrackingSchema } from '../schema.js'
 
 /**
- * Imports comments on a run with their ids, authors and times. Imported comments that were edited since are updated; those
- * that principals of this server wrote stay as they are.
+ * Imports comments on a run with their ids, authors and times. Updates imported comments that were edited since, and keeps
+ * comments that principals of this server wrote.
  *
- * @param importer the name of the principal that imports them
- * @param now the latest time of a comment: the unread mentions of a reader are those after the last one that was read
+ * @param importer name of the importing principal
+ * @param now limits the times of comments: mentions after the last read one count as unread
  */
 export async function importComments(
   tx: Transaction<TrackingSchema>,
@@ -49,7 +49,7 @@ export async function importComments(
   )
 }
 
-/** The ids of comments that are comments on other runs here. */
+/** Returns the ids of comments that belong to other runs on this server. */
 async function ofOtherRuns(
   tx: Transaction<TrackingSchema>,
   run_id: string,

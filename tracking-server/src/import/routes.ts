@@ -64,7 +64,7 @@ export const importRoutes: FastifyPluginAsync<Options> = async (
   await app.register(artifactRoutes, owners)
 }
 
-/** The limit of OTLP requests. */
+/** The same limit as that of OTLP requests. */
 const MAX_TRACE_BYTES = 64 * 1024 * 1024
 
 interface TraceOptions extends Pick<Options, 'db' | 'clock'> {

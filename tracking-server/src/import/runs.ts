@@ -78,7 +78,7 @@ async function insertEntries(
   await entries.putTagRows(tx, row, tags)
 }
 
-/** The row with the imported id, or with an id derived from it if another run has that id. */
+/** Returns the row with the imported id, or with an id derived from it if another run has that id. */
 async function findOrCreateRow(
   tx: Transaction<TrackingSchema>,
   experiment: ExperimentRow,
@@ -117,7 +117,7 @@ const isSame = (row: RunRow, { experiment_id }: ExperimentRow, input: ImportedRu
 const derivedId = ({ experiment_id }: ExperimentRow, runId: string) =>
   createHash('sha256').update(`${experiment_id} ${runId}`).digest('hex').slice(0, 32)
 
-/** Does not hide a run that is already visible while more of it is imported. */
+/** Updates the state of a run. A run that is already visible stays visible while more of it is imported. */
 async function updateState(
   tx: Transaction<TrackingSchema>,
   row: RunRow,

@@ -7,7 +7,7 @@ import { toSpanRow } from '../spans/row.js'
 import type { SpanRow } from '../spans/schema.js'
 import { toTraceRow } from '../traces/store.js'
 
-/** Digests a trace as it will be after its import. */
+/** Digests a trace like the imported trace will be. */
 export const digestOfImport = ({ spans = [], ...rest }: ImportedTrace): TraceDigest =>
   digestTrace(rest, parseSpanDocuments(rest.trace.trace_info.trace_id, spans).map(toSpanRow))
 

@@ -47,7 +47,7 @@ export const loggedModelRoutes: FastifyPluginAsync<Options> = async (app, { mode
   writeDecimalPoints(app)
   handle(app, CreateLoggedModel, async (input, request) => {
     const { source_run_id } = input
-    // Versions of the model get this run as theirs.
+    // Versions of the model inherit this run.
     if (source_run_id)
       await request.admitNames({ source_run_id }, { right: READ_EXPERIMENTS, mayBeAbsent: true })
     return { model: await models.create(input) }

@@ -9,13 +9,13 @@ export interface BucketGrid {
   readonly start: number
   readonly end: number
   readonly width: number
-  /** The first step of the first bucket, if it is not cut by `start`. */
+  /** The first step that the first bucket would have if `start` did not cut it. */
   readonly origin: number
-  /** True if buckets start at the multiples of a power of two, so that they cut no block of a chunk that is narrower. */
+  /** True if buckets start at the multiples of a power of two, so that they do not cut narrower blocks of chunks. */
   readonly isAligned: boolean
 }
 
-/** Divides steps into at most `count` buckets. A range whose aligned buckets would be much wider has buckets from its start. */
+/** Divides steps into at most `count` buckets. Aligns them unless aligned buckets would be much wider. */
 export function bucketGrid(start: number, end: number, count: number): BucketGrid {
   const least = Math.max(1, Math.ceil((end - start + 1) / count))
   const width = alignedWidth(start, end, count)
@@ -25,7 +25,7 @@ export function bucketGrid(start: number, end: number, count: number): BucketGri
     : { start, end, width: least, origin: start, isAligned }
 }
 
-/** A chunk that is within one bucket is read without points and blocks. */
+/** A chunk as charts read it: without points and blocks if it is within one bucket. */
 export type BucketChunk = ChunkSummary & {
   readonly points: string | null
   readonly blocks: string | null

@@ -11,10 +11,10 @@ import { inSlices } from './slices.js'
 
 export interface BucketOptions {
   readonly key: string
-  /** Inclusive range of steps; defaults to the first and last step of all runs. */
+  /** Inclusive range of steps; default: the first and last step of all runs. */
   readonly range?: readonly [start: number, end: number]
   readonly count: number
-  /** True if the buckets of a run are packed text in place of a list. */
+  /** True if the buckets of a run are packed text instead of a list. */
   readonly packed?: boolean
 }
 
@@ -23,16 +23,16 @@ export interface BucketedRuns extends Omit<BucketGrid, 'isAligned'> {
   readonly runs: readonly string[]
 }
 
-/** Runs whose points outside of chunks are read by one statement. */
+/** One statement reads the points outside of chunks of this many runs. */
 const RUNS_AT_ONCE = 20
-/** Runs whose first and last steps are read by one statement: it visits all of their chunks. */
+/** One statement reads the first and last steps of this many runs: it visits all of their chunks. */
 const EXTENTS_AT_ONCE = 10
-/** Chunks of several runs that are read by one statement. */
+/** One statement reads at most this many chunks of several runs. */
 const CHUNKS_AT_ONCE = 256
 
 /**
- * Aggregates points into buckets of steps. Only the summary is read of chunks that are within one bucket, and only the blocks
- * of those whose blocks are within one. Yields to the event loop between slices of chunks (ADR 48).
+ * Aggregates points into buckets of steps. For a chunk within one bucket it reads only the summary, and for a chunk whose blocks
+ * are each within one bucket only the blocks. Yields to the event loop between slices of chunks (ADR 48).
  */
 export async function readBuckets(
   db: Db<TrackingSchema>,
@@ -63,7 +63,7 @@ export async function readBuckets(
   return { ...grid, runs }
 }
 
-/** Groups runs that have few chunks together, so that one statement reads them. Leaves out those without chunks. */
+/** Groups runs with few chunks, so that one statement reads them. Omits runs without chunks. */
 function groupsOf(runIds: readonly string[], known: StepExtent): string[][] {
   const groups: string[][] = []
   let size = Number.POSITIVE_INFINITY
@@ -159,7 +159,7 @@ class StepExtent {
   }
 }
 
-/** One statement, because chunks may be merged between two. */
+/** Reads chunks with one statement, because chunks may be merged between two statements. */
 async function chunksOf(
   db: Db<TrackingSchema>,
   runIds: readonly string[],

@@ -11,7 +11,7 @@ export interface ChunkBlocks {
   readonly summaries: readonly PointSummary[]
 }
 
-/** Summaries of a chunk that charts read in place of its points. */
+/** Returns the summaries of a chunk that charts read instead of its points. */
 export function blocksOf({ timestamps, steps, values }: PointColumns): ChunkBlocks {
   const width = widthOf(steps)
   const blocks = new Map<number, PointSummary>()
@@ -39,7 +39,7 @@ function widthOf(steps: Float64Array): number {
   return alignedWidth(first, last, MAX_BLOCKS)
 }
 
-/** The least power of two whose multiples divide the steps from `first` to `last` into at most `count` ranges, or 2⁵³. */
+/** Returns the smallest power of two whose multiples divide the steps from `first` to `last` into at most `count` ranges, or 2⁵³. */
 export function alignedWidth(first: number, last: number, count: number): number {
   let width = 1
   while (Math.floor(last / width) - Math.floor(first / width) >= count && width <= Number.MAX_SAFE_INTEGER)

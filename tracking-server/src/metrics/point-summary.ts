@@ -1,6 +1,6 @@
 import type { MetricChunkRow } from '../schema.js'
 
-/** The columns of a chunk that charts read, if possible in place of its points. */
+/** The columns of a chunk that charts read, if possible instead of its points. */
 export type ChunkSummary = Pick<
   MetricChunkRow,
   | 'first_step'
@@ -13,7 +13,7 @@ export type ChunkSummary = Pick<
   | 'stride'
 >
 
-/** Summary of points that charts show. Adding a point is idempotent. */
+/** Summarizes points for charts. Adding a point is idempotent. */
 export class PointSummary {
   firstStep = Number.POSITIVE_INFINITY
   lastStep = Number.NEGATIVE_INFINITY

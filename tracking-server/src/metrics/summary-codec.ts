@@ -25,7 +25,7 @@ export function packSummaries(summaries: readonly PointSummary[]): string {
 
 type AddSummary = (min: number, max: number, lastStep: number, timestamp: number, value: number) => void
 
-/** Reads packed summaries one after the other, into columns that it uses again: charts read ten thousand chunks. */
+/** Reads packed summaries one after the other, into columns that it reuses: charts read ten thousand chunks. */
 export class SummaryReader {
   readonly #add: AddSummary
   #integers = new Float64Array(0)

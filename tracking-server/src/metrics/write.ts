@@ -128,7 +128,7 @@ interface Series {
   readonly points: PointColumns
 }
 
-/** The points must not be stored elsewhere as well. */
+/** Stores points as chunks. The caller must have removed the points from other tables. */
 export async function insertChunks(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,

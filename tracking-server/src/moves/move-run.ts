@@ -12,16 +12,16 @@ const INDEXED = ['params', 'tags', 'latest_metrics', 'run_words'] as const
 
 interface RunMove {
   readonly run_id: string
-  /** The experiment about which the caller's right was decided. */
+  /** The experiment on which the caller's right was decided. */
   readonly from: number
   readonly experiment_id: number
 }
 
 /**
- * Moves a run with its entries, datasets and those of its logged models that are in its experiment. Files and traces stay
- * where they are.
+ * Moves a run with its entries, its datasets, and its logged models in the same experiment. Files and traces stay where they
+ * are.
  *
- * @returns false if it is in the experiment already, or left `from` meanwhile
+ * @returns false if the run is already in the experiment, or has left `from`
  */
 export async function moveRun(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function moveRun(
   await writeExperiment(tx, run_id, experiment_id)
   await moveDatasets(tx, run_id, experiment_id)
   await deleteAlerts(tx, run_id, from)
-  // A model in another experiment has other rights.
+  // Models in other experiments have other rights and stay there.
   const models = await tx
     .updateTable('logged_models')
     .set({ experiment_id })
@@ -54,7 +54,7 @@ export async function moveRun(
   return true
 }
 
-/** Writes the experiment that a run has now to the rows that repeat it. The run is locked: no move comes in between. */
+/** Writes the current experiment of a run to the rows that repeat it. Locks the run, which delays concurrent moves. */
 export async function alignEntries(tx: Tx, run_id: string): Promise<void> {
   const run = await tx
     .updateTable('runs')
@@ -75,13 +75,13 @@ async function writeExperiment(tx: Tx, run_id: string, experiment_id: number): P
       .execute()
 }
 
-/** Alerts belong to rules of the experiment that the run leaves. */
+/** Deletes the alerts about the run, which belong to rules of the experiment that it leaves. */
 async function deleteAlerts(tx: Tx, run_id: string, from: number): Promise<void> {
   await sql`delete from alerts where alert_id in (select rule_id || '.' || ${run_id} from alert_rules
     where securable_type = 'experiment' and securable_id = ${String(from)})`.execute(tx)
 }
 
-/** Datasets are rows of an experiment: the run gets those of its new one. */
+/** Replaces the datasets of the run, which are rows of an experiment, by rows of its new experiment. */
 async function moveDatasets(tx: Tx, run_id: string, experiment_id: number): Promise<void> {
   const datasets = await tx
     .selectFrom('datasets')

@@ -12,7 +12,7 @@ import type { TrackingSchema } from '../schema.js'
 import { alignEntries, moveRun } from './move-run.js'
 
 const MAX_RUNS = 1_000
-/** PostgreSQL commits concurrently: requests that were writing to a run have mostly ended by then. */
+/** PostgreSQL commits concurrently. After this time, most requests that were writing to a run have ended. */
 const SETTLED_MS = 250
 const PARENT_TAG = 'mlflow.parentRunId'
 
@@ -20,7 +20,7 @@ interface Options {
   readonly db: Db<TrackingSchema>
   readonly locations: ArtifactLocations
   readonly announce: Announce
-  /** @throws unless the caller may take runs out of these experiments */
+  /** @throws unless the caller may move runs out of these experiments */
   readonly check: (runs: readonly FoundRun[]) => Promise<void>
 }
 
@@ -31,8 +31,8 @@ export interface FoundRun {
 }
 
 /**
- * Moves runs with the child runs that are in the same experiment. Each run is one transaction, so that none delays other
- * requests; a request that failed in between is completed by the same request.
+ * Moves runs with their child runs in the same experiment. Each run is one transaction, so that none delays other requests.
+ * After a failure, the same request moves the rest.
  *
  * @throws RESOURCE_DOES_NOT_EXIST; INVALID_PARAMETER_VALUE for a deleted run or experiment, and more than 1,000 runs
  */
@@ -57,7 +57,7 @@ export async function moveRuns(
   return { moved }
 }
 
-/** A request that was writing to a run may have written the experiment that it had read. */
+/** Corrects rows with the old experiment, which requests that were writing to a run may have inserted. */
 async function alignMoved(db: Db<TrackingSchema>, moved: readonly string[]): Promise<void> {
   if (moved.length > 0 && db.dialect.isShared) await sleep(SETTLED_MS)
   for (const run_id of moved) await db.transaction((tx) => alignEntries(tx, run_id))
@@ -81,7 +81,7 @@ async function findRuns({ read }: Db<TrackingSchema>, ids: readonly string[]): P
   })
 }
 
-/** Adds the runs below, generation by generation. Deleted ones move too: they may be restored. */
+/** Adds child runs, generation by generation. Deleted runs move too, because they may be restored. */
 async function withChildren({ read }: Db<TrackingSchema>, runs: readonly FoundRun[]): Promise<FoundRun[]> {
   const all = new Map(runs.map((run) => [run.run_id, run]))
   for (let parents = runs; parents.length > 0; ) {

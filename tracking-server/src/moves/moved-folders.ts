@@ -24,7 +24,7 @@ export async function putMovedFolders(
   if (rows.length > 0) await tx.insertInto('moved_folders').values(rows).execute()
 }
 
-/** The experiments of moved runs whose folder contains a path (`own`), and of those in it (`inside`). */
+/** The experiments of moved runs whose folder contains a path (`own`), and of moved runs below the path (`inside`). */
 export interface MovedOwners {
   readonly own: readonly string[]
   readonly inside: readonly string[]

@@ -7,9 +7,9 @@ import { readTraceRequest } from './protobuf.js'
 import { readSpans, type SpanGroup, UnusableSpan } from './spans.js'
 import { translate } from './translate.js'
 
-/** Spans of one request that are stored; the rest is rejected. */
+/** At most this many spans of one request are stored; the rest is rejected. */
 const MAX_SPANS = 50_000
-/** Spans that are stored in one transaction. Storing more would delay other requests. */
+/** Number of spans per transaction. Storing more would delay other requests. */
 const SLICE_SPANS = 200
 
 export interface OtlpRequest {

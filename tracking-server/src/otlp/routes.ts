@@ -53,7 +53,7 @@ export const otlpRoutes: FastifyPluginAsync<{ spans: SpanLog }> = async (app, { 
   })
 }
 
-/** Malformed names are left to the handler. */
+/** Returns the experiment and run of a request. The handler rejects malformed names. */
 const namesTarget = ({ headers }: FastifyRequest) => ({
   experiment_id: [headers['x-mlflow-experiment-id'] ?? ''].flat()[0]!,
   run_id: [headers['x-mlflow-run-id'] ?? ''].flat()[0]!,
@@ -68,7 +68,7 @@ const MISSING_EXPERIMENT = {
 
 const refuse = (reply: FastifyReply, status: number, detail: unknown) => reply.code(status).send({ detail })
 
-/** Clients send a request again that failed, and spans are stored idempotently: one transaction for each slice suffices. */
+/** Stores each slice in its own transaction. Clients repeat failed requests, and storing spans is idempotent. */
 async function store({ slices }: ReadSpans, log: (batches: readonly TraceBatch[]) => Promise<void>) {
   for (const batches of slices) {
     await log(batches)

@@ -53,7 +53,7 @@ const texts = (pairs: TrialInput['prompt_parameters'] = []): Pair[] =>
 export const RESULTS_FILE = 'eval_results_table.json'
 const MODEL = 'model'
 
-/** The model info, which MLflow stores in the run's model history and in `MLmodel`. */
+/** Returns the model info, which MLflow stores in the run's model history and in `MLmodel`. */
 export function toModelInfo({ templateParameters }: PromptTrial, runId: string, created: Date) {
   const column = (name: string) => ({ type: 'string', name, required: true })
   return {
@@ -74,7 +74,7 @@ export function toModelInfo({ templateParameters }: PromptTrial, runId: string, 
   }
 }
 
-/** The artifacts of the run: a table of trial row, and a model that queries the same route. JSON is valid YAML. */
+/** Returns the artifacts of the run: a table with the trial, and a model that queries the same route. JSON is valid YAML. */
 export function trialFiles(trial: PromptTrial, model: object): Readonly<Record<string, string>> {
   const { templateParameters, prompt, response, outputMetrics } = trial
   return {

@@ -17,7 +17,10 @@ const LAST = '\u{10ffff}'
 
 type Allowed = AllowedObjects | undefined
 
-/** Runs by the beginnings of the words of their names, the best match and the newest first; runs, logged models and traces by their MLflow ids. */
+/**
+ * Finds runs by the beginnings of the words in their names, the best match and the newest first, and by the beginning of their
+ * ids; logged models and traces by their ids.
+ */
 export const runSource =
   (db: Db<TrackingSchema>, { objects }: Authorizer): SearchSource =>
   async (query) => {
@@ -43,7 +46,7 @@ const isLive = (runId: string) => sql<SqlBool>`exists (select 1 from runs as liv
   join experiments as holder on holder.experiment_id = live.experiment_id and holder.lifecycle_stage = 'active'
   where live.run_id = ${sql.ref(runId)} and live.lifecycle_stage = 'active')`
 
-/** Looks the longest word up, which is the rarest, and the others for each of its runs. */
+/** Looks up the longest word, which is usually the rarest, and then checks its runs for the other words. */
 async function runsByWords(db: Db<TrackingSchema>, query: SearchQuery, allowed: Allowed) {
   const [longest, ...others] = [...query.words].sort((a, b) => b.length - a.length)
   const hasOther = others.map(
@@ -71,8 +74,8 @@ async function runsByIdPrefix(db: Db<TrackingSchema>, { text, limit }: SearchQue
 }
 
 /**
- * A lookup for each found run: a join of SQLite may start with the experiments, and read all of their runs. Rights are those on
- * the experiment of the run itself: rows of words may still have the one that it was moved from.
+ * Looks each found run up, because SQLite may start a join with the experiments and read all of their runs. Checks the rights on
+ * the experiment of the run itself: rows of words may still have its experiment before a move.
  *
  * @param found ids of runs that are not deleted
  */

@@ -4,7 +4,7 @@ import { firstCharacters } from '@cairn/platform/text/first-characters'
 import { type RawBuilder, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** Characters of a name. */
+/** Number of characters of a name that are indexed. */
 const INDEXED = 200
 
 export interface RunWordRow {
@@ -19,13 +19,13 @@ interface NamedRun {
   readonly experiment_id: number | RawBuilder<number>
 }
 
-/** Exists until the runs of earlier releases are indexed. */
+/** A row that exists until the runs of earlier releases are indexed. */
 export interface RunWordsFillRow {
   /** The last indexed run, by id. */
   after_run_id: string
 }
 
-/** Runs that one transaction indexes. */
+/** Number of runs that one transaction indexes. */
 const FILLED = 1_000
 
 /** Indexes the runs of earlier releases here, because SQL would split their names differently. Resumes after an interruption. */
@@ -33,7 +33,7 @@ export async function fillWords(db: Db<TrackingSchema>): Promise<void> {
   while (await fillSome(db));
 }
 
-/** @returns whether more are missing */
+/** @returns whether more runs are left */
 const fillSome = (db: Db<TrackingSchema>) =>
   db.transaction(async (tx) => {
     await db.dialect.lock('run words')?.execute(tx)

@@ -10,7 +10,7 @@ import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 import { type RunViewRow, TEAM } from './schema.js'
 
-/** Views of one owner in one experiment. */
+/** Maximum number of views of one owner in one experiment. */
 const MAX_VIEWS = 200
 
 /** Named states of the runs table. `owner` is a principal's id or `TEAM`. */
@@ -23,7 +23,7 @@ export class RunViewStore {
     this.#clock = clock
   }
 
-  /** The views of the owner and of the team, by name. */
+  /** Lists the views of the owner and of the team, by name. */
   async list(experimentId: string, owner: string): Promise<RunView[]> {
     const rows = await this.#db.read
       .selectFrom('run_views')
@@ -119,7 +119,7 @@ const clearDefault = (tx: Transaction<TrackingSchema>, { experiment_id, owner }:
     .where('owner', '=', owner)
     .execute()
 
-/** A view of another owner or experiment does not exist for the caller. */
+/** @throws RESOURCE_DOES_NOT_EXIST, also for a view of another owner or experiment */
 async function getRow(
   tx: Transaction<TrackingSchema>,
   { experiment_id, view_id }: Input<typeof DeleteRunView>,

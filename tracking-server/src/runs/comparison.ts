@@ -10,7 +10,7 @@ import { inPacedBatches } from './paced-batches.js'
 interface KeySummary<Value> {
   readonly key: string
   readonly count: number
-  /** Null if no value counts. */
+  /** Null if all values are NaN. */
   readonly min: Value | null
   readonly max: Value | null
 }
@@ -21,7 +21,7 @@ interface MetricSummary extends KeySummary<number> {
   readonly last_step: number
 }
 
-/** Summarizes by key what was logged to runs. Yields to the event loop between batches of runs. */
+/** Summarizes the logged metrics, parameters and tags of runs by key. Yields to the event loop between batches of runs. */
 export async function compareRuns(
   db: Db<TrackingSchema>,
   runIds: readonly string[],

@@ -14,7 +14,7 @@ import type { RunKey } from './find.js'
 
 const MAX_DATASETS = 1000
 
-/** A name and digest identify a dataset within an experiment; existing rows are not changed. */
+/** Adds datasets, which a name and digest identify within an experiment. Existing rows are not changed. */
 export async function insertDatasets(
   tx: Transaction<TrackingSchema>,
   { run_id, experiment_id }: RunKey,

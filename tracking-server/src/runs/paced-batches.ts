@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 const FIRST = 32
 const MIN = 4
 const MAX = 500
-/** SQLite reads on the event loop, which other requests wait for. */
+/** The time of a batch from which the next one is smaller, because SQLite reads block the event loop. */
 const LONG_MS = 25
 
 /**
- * Works on items in batches and yields to the event loop between them. Batches grow while they are quick: how much belongs to
- * an item, such as the keys of a run, is not known before.
+  * Works on items in batches and yields to the event loop between them. Batches grow while they are quick, because the amount
+  * of data of an item, such as the keys of a run, is not known in advance.
  */
 export async function inPacedBatches<Item>(
   items: readonly Item[],

@@ -27,7 +27,7 @@ async function readBatchAsJson(
   return rows.map((row) => contents.toJson(row))
 }
 
-/** Reads runs by id as JSON, in the order of the ids and each once. Those that do not exist are left out. */
+/** Reads runs by id as JSON, in the order of the ids and each once, without those that do not exist. */
 export async function findRunsAsJson(
   db: Db<TrackingSchema>,
   runIds: readonly string[],
@@ -56,7 +56,7 @@ export async function findRun(db: Db<TrackingSchema>, runId: string): Promise<Ru
   return row && (JSON.parse(contents.toJson(row)) as Run)
 }
 
-/** Reads what was logged to the runs, or only the keys of a projection. */
+/** Reads the metrics, parameters and tags of runs, or only the keys of a projection. */
 async function readContents(
   read: Reader,
   dialect: Dialect,
@@ -97,7 +97,7 @@ export const toRunInfo = (row: RunRow): RunInfo => ({
 
 type Reader = Kysely<TrackingSchema>
 
-/** Metrics, parameters and tags of a run: JSON lists, in the order of first logging. */
+/** The metrics, parameters and tags of a run as JSON lists, in the order of first logging. */
 interface LoggedRow {
   readonly run_id: string
   readonly metrics: string

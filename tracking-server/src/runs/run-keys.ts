@@ -8,7 +8,7 @@ import { indexPartitions } from './value-index.js'
 
 const MAX_KEYS = 10_000
 
-/** The keys of all runs of an experiment, deleted ones included. */
+/** Returns the keys of all runs of an experiment, including deleted ones. */
 export async function listRunKeys(
   db: Db<TrackingSchema>,
   experiment: number,
@@ -33,7 +33,7 @@ async function keysOf(db: Db<TrackingSchema>, experiment: number, partitions: re
   return [...keys].sort().slice(0, MAX_KEYS)
 }
 
-/** Seeks from key to key in the index by value: reading all its entries would take seconds in large experiments. */
+/** Seeks from key to key in the index by value, because reading all its entries would take seconds in large experiments. */
 async function distinctKeys(db: Db<TrackingSchema>, experiment: number, [table, condition]: Partition) {
   const next = (beyond: RawBuilder<unknown>) => sql`(select owned.key from ${sql.table(table)} as owned
     where owned.experiment_id = ${experiment} and ${condition} ${beyond} order by owned.key limit 1)`

@@ -9,10 +9,10 @@ import type { TrackingSchema } from '../schema.js'
 import { indexPartitions } from './value-index.js'
 
 const MAX_VALUES = 50
-/** Values among which the text is looked for. */
+/** The number of values in which the text is searched. */
 const MAX_SEARCHED = 2000
 
-/** The values of a key in an experiment, for completion. Values longer than 100 characters are left out. */
+/** Returns the values of a key in an experiment, for completion, without those that are longer than 100 characters. */
 export async function listRunValues(
   db: Db<TrackingSchema>,
   { experiment_id, kind, key, search = '' }: Input<typeof ListRunValues>,
@@ -50,7 +50,7 @@ interface Entries {
   readonly partition: RawBuilder<SqlBool>
 }
 
-/** Seeks from value to value in the index, as `run-keys.ts` does from key to key. */
+/** Seeks from value to value in the index, like `run-keys.ts` from key to key. */
 async function entryValues(db: Db<TrackingSchema>, experiment: number, { table, key, partition }: Entries) {
   const prefix = sql`substr(owned.value, 1, ${sql.lit(INDEXED_PREFIX)})`
   const next = (beyond: RawBuilder<unknown>) => sql`(select ${prefix} from ${sql.table(table)} as owned

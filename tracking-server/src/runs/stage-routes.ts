@@ -4,7 +4,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import { sql } from 'kysely'
 import { type SetStagesContext, setStages } from './set-stages.js'
 
-/** The calls of Databricks that delete and restore many runs of an experiment. */
+/** The routes of Databricks that delete and restore many runs of an experiment. */
 export const runStageRoutes: FastifyPluginAsync<SetStagesContext> = async (app, context) => {
   handle(app, DeleteRuns, async ({ max_timestamp_millis: until, ...selection }) => ({
     runs_deleted: await setStages(

@@ -34,7 +34,7 @@ export class RunStore {
   }
 
   /**
-   * @param by the user of the run, except for the local owner, whose clients tell who uses the machine
+   * @param by the user of the run, except for the local owner, whose clients send the name of the user of the machine
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment; INVALID_PARAMETER_VALUE when it is deleted
    */
   async create(input: Input<typeof CreateRun>, by: Caller): Promise<Run> {
@@ -115,7 +115,7 @@ export class RunStore {
     return toRunInfo(updated)
   }
 
-  /** Deletes or restores a run; idempotent. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Deletes or restores a run. May be repeated. @throws RESOURCE_DOES_NOT_EXIST */
   async setStage(runId: string, stage: LifecycleStage): Promise<void> {
     const changed = await this.#db.transaction((tx) =>
       tx
@@ -129,7 +129,7 @@ export class RunStore {
     this.#changed(changed)
   }
 
-  /** Ends the runs that tokens created and that nobody else continued. @returns their ids */
+  /** Ends the runs that tokens created and that no other caller continued. @returns their ids */
   async endOfTokens({ token_ids, status, end_time }: Input<typeof EndRunsOfTokens>): Promise<string[]> {
     const { ended, alerted } = await this.#db.transaction(async (tx) => {
       const ended = await tx
@@ -157,8 +157,8 @@ export class RunStore {
 }
 
 /**
- * A run that another caller continues does not end with the token that created it. One of an ended task ends with the task that
- * continues it.
+  * Separates a run from the token that created it when another caller continues it, so that it does not end with that token. If
+  * a task continues it, it ends with that task.
  */
 const disown = (tx: Transaction<TrackingSchema>, run_id: string, by: Caller) =>
   tx

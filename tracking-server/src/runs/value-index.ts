@@ -3,7 +3,7 @@ import type { Dialect } from '@cairn/platform/db/dialect'
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { TrackingSchema } from '../schema.js'
 
-/** Value of the column `fresh` of a new parameter or tag: 1 if it enters its index by value later. */
+/** Returns the column `fresh` of a new parameter or tag: 1 if it is added to its index by value later. */
 export const unindexedFlag = ({ indexesLater }: Dialect) => sql.lit(indexesLater ? 1 : 0)
 
 /** Adds pending parameters and tags to their index by value. */
@@ -13,10 +13,10 @@ export async function indexPending(tx: Transaction<TrackingSchema>): Promise<voi
 }
 
 /**
- * Conditions that partition parameters or tags: those in the index by value, and the few that are still pending. SQLite
- * reads each partition in order from an index, but not both with one condition.
- *
- * @param table name or alias
+  * Returns conditions that partition parameters or tags: those in the index by value, and the few that are still pending.
+  * SQLite reads each partition in order from an index, but not both with one condition.
+  *
+  * @param table the name or alias of the table
  */
 export function indexPartitions(table: string, { indexesLater }: Dialect): readonly RawBuilder<SqlBool>[] {
   const fresh = sql.ref(`${table}.fresh`)

@@ -32,7 +32,7 @@ function parse(serialized: string): unknown {
   }
 }
 
-/** Returns the model of a judge; scorers in code and most built-in scorers have none. */
+/** Returns the model of a judge. Scorers in code and most built-in scorers have none. */
 function modelOf(scorer: Json): unknown {
   for (const kind of ['instructions_judge_pydantic_data', 'builtin_scorer_pydantic_data']) {
     const judge = scorer[kind]

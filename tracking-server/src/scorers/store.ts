@@ -8,7 +8,7 @@ import type { TrackingSchema } from '../schema.js'
 import { checkScorer } from './check.js'
 import type { ScorerRow, ScorerVersionRow } from './schema.js'
 
-/** Scorers of experiments, as serialized by clients. Each registration creates a version. */
+/** Stores the scorers of experiments as clients serialize them. Each registration creates a version. */
 export class ScorerStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock

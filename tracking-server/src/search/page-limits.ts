@@ -6,7 +6,7 @@ export const MAX_PAGE_SIZE = 50_000
 /** @throws INVALID_PARAMETER_VALUE for a negative number or more rows than a page may have */
 export const checkMaxResults = (maxResults: number): void => checkPageSize(maxResults, MAX_PAGE_SIZE)
 
-/** Like `checkMaxResults`, in the words of MLflow's request validation, which it applies to runs and traces. */
+/** Like `checkMaxResults`, but in the words of MLflow's request validation, which MLflow uses for runs and traces. */
 export function checkRequestMaxResults(maxResults: number, limit = MAX_PAGE_SIZE): void {
   checkPositive(maxResults)
   if (maxResults > limit)

@@ -9,7 +9,7 @@ type Amounts = ReadonlyMap<string, number>
  * of their calls and wrappers repeat the amount of the wrapped call. Only if several descendants sum up to more than the
  * span above them are they added to it.
  *
- * @param reported usage of each span that reports any; spans in a cycle are ignored
+ * @param reported the usage of each span that reports any; spans in a cycle are ignored
  */
 export function dedupeUsage(reported: ReadonlyMap<string, Amounts>, parents: Parents): Amounts {
   const nearest = nearestReportingAncestor(parents, reported)
@@ -31,7 +31,7 @@ function total(own: Amounts, below: readonly Amounts[]): Amounts {
   return below.length > 1 && exceeds(together, own) ? sum([own, together]) : own
 }
 
-/** Tolerates rounding errors of sums. */
+/** Returns whether an amount exceeds another by more than the rounding errors of sums. */
 const exceeds = (one: Amounts, other: Amounts) => size(one) > size(other) * (1 + 1e-9)
 
 function size(amounts: Amounts): number {
@@ -60,7 +60,7 @@ function topDown(below: ReadonlyMap<string | undefined, readonly string[]>): str
   return found
 }
 
-/** Returns a function that finds the nearest ancestor in `reporting`. Memoized, so that each span is visited once. */
+/** Returns a function that finds the nearest ancestor in `reporting`, and remembers it, so that each span is visited once. */
 function nearestReportingAncestor(parents: Parents, reporting: ReadonlyMap<string, unknown>) {
   const known = new Map<string, string | undefined>()
   return (span: string): string | undefined => {

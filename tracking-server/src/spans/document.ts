@@ -62,7 +62,7 @@ const toLink = ({ trace_id, span_id, attributes }: ValueMap): SpanLink => ({
 
 const HEXADECIMAL = /^(?:tr-|0x)?([0-9a-f]+)$/i
 
-/** Ids are base64; hexadecimal before MLflow 3, in MLflow 3.5.0 and in links. */
+/** Parses an id. Ids are base64, but hexadecimal before MLflow 3, in MLflow 3.5.0 and in links. */
 function idOf(value: Value | undefined, digits: number): string {
   const text = textOf(value)
   const hexadecimal = HEXADECIMAL.exec(text)?.[1]?.toLowerCase().padStart(digits, '0')

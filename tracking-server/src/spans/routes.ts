@@ -14,7 +14,7 @@ interface Options {
   readonly getTrace: (traceId: string) => Promise<unknown>
 }
 
-/** Spans of one trace for viewers, which load the contents of a span when it is opened. */
+/** The routes of spans of one trace for viewers, which load the contents of a span when it is opened. */
 export const spanRoutes: FastifyPluginAsync<Options> = async (app, { db, getTrace }) => {
   serializeWith(app, (body) => dumpCompact(body as Value)) // integers beyond the exact range of doubles stay exact
   handle(app, ListSpans, async ({ trace_id, max_results, page_token }) => {

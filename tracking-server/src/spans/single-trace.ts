@@ -9,7 +9,7 @@ import type { SpanRow } from './schema.js'
 
 interface SpanPage {
   readonly limit: number
-  /** The id of the last span of the page before; the empty string for the first page. */
+  /** The id of the last span of the previous page; empty for the first page. */
   readonly after: string
 }
 

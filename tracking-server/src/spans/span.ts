@@ -21,7 +21,7 @@ export interface Span {
   readonly trace_id: string
   /** OpenTelemetry's id, 32 hexadecimal digits. */
   readonly otel_trace_id: string
-  /** 16 hexadecimal digits; unique within a trace. */
+  /** 16 hexadecimal digits, which are unique within a trace. */
   readonly span_id: string
   readonly parent_span_id: string | undefined
   readonly name: string
@@ -49,5 +49,5 @@ export const ATTRIBUTE = {
   FORMAT: 'mlflow.message.format',
 } as const
 
-/** Type of a span that has none. */
+/** The type of a span that has none. */
 export const UNKNOWN_TYPE = 'UNKNOWN'

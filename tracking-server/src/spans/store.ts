@@ -23,7 +23,7 @@ const SPAN: Columns = {
 }
 const AMOUNT: Columns = { trace_id: 'text', span_id: 'text', key: 'text', value: 'double precision' }
 
-/** Inserts spans; a span that exists is replaced, because clients send spans again when they change. */
+/** Inserts spans. Replaces existing ones, because clients send spans again when they change. */
 export async function insertSpans(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,

@@ -63,7 +63,7 @@ async function parentsIn(
   return groupByTrace(rows)
 }
 
-/** Sums by kind. Clients expect every kind to be present, except those of caches. */
+/** Returns the sums by kind. Clients expect all kinds, except those of caches. */
 function sumOf<T>(
   kinds: readonly string[],
   amounts: readonly SpanAmount[],

@@ -13,9 +13,9 @@ export interface TraceBatch {
   readonly trace_id: string
   readonly spans: readonly Span[]
   readonly start_ms: number
-  /** Absent if none of the spans has ended. */
+  /** The end; absent if none of the spans has ended. */
   readonly end_ms: number | undefined
-  /** Status of the trace; absent without its root span. */
+  /** The status of the trace; absent without its root span. */
   readonly status: 'OK' | 'ERROR' | undefined
   readonly request_preview: string | undefined
   readonly response_preview: string | undefined

@@ -7,7 +7,7 @@ import type { TrackingSchema } from '../schema.js'
 import { ATTRIBUTE, type Span } from './span.js'
 import { isMap, type Value } from './value.js'
 
-/** In the order in which MLflow writes them. */
+/** The kinds in the order in which MLflow writes them. */
 export const TOKEN_KINDS = [
   'input_tokens',
   'output_tokens',
@@ -26,7 +26,7 @@ export const spanUsage = ({ attributes }: Span): Amounts => ({
   ...pickAmounts(attributes[ATTRIBUTE.COST], COST_KINDS),
 })
 
-/** Larger amounts are bogus, and their sums would overflow to infinity. */
+/** The largest amount. Larger ones are wrong, and their sums would overflow to infinity. */
 const MAX_AMOUNT = Number.MAX_SAFE_INTEGER
 
 function pickAmounts(value: Value | undefined, kinds: readonly string[]): Amounts {
@@ -58,7 +58,7 @@ export async function putTraceUsage(
     on conflict (trace_id, key) do update set value = excluded.value`.execute(tx)
 }
 
-/** Marks usage that the client has counted itself; spans that arrive before or after do not change it. */
+/** Marks usage that the client has counted itself. Spans that arrive before or after do not change it. */
 export async function putClientUsage(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -84,7 +84,7 @@ export async function putClientUsage(
   )
 }
 
-/** Malformed usage is kept as metadata but not aggregated. */
+/** Parses usage. Malformed usage is kept as metadata but not aggregated. */
 function readJson(text: string): Value {
   try {
     return JSON.parse(text) as Value

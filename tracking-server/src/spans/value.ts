@@ -1,6 +1,6 @@
 import { pythonFloat } from '@cairn/platform/mlflow/python'
 
-/** Value of a span attribute. Integers are bigint, so that an int64 stays exact and 1 is distinct from 1.0. */
+/** The value of a span attribute. Integers are bigint, so that an int64 stays exact and 1 is distinct from 1.0. */
 export type Value = null | boolean | string | bigint | number | readonly Value[] | ValueMap
 export interface ValueMap {
   readonly [key: string]: Value
@@ -10,19 +10,19 @@ export const isList = (value: Value): value is readonly Value[] => Array.isArray
 export const isMap = (value: Value): value is ValueMap =>
   typeof value === 'object' && value !== null && !isList(value)
 
-/** Maximum nesting depth; the same as protobuf's. */
+/** The maximum nesting depth, which is the same as that of protobuf. */
 const MAX_DEPTH = 100
 
-/** Prefix of strings that stand for values which JSON cannot express. A noncharacter, removed from input text. */
+/** The prefix of strings that stand for values that JSON cannot express. It is a noncharacter, and is removed from input. */
 const MARK = '\ufdd0'
 
 /** Replaces characters that the databases cannot store: NUL, lone surrogates, and the mark. */
 export const cleanText = (text: string) => text.replaceAll(/[\0\ufdd0]|\p{Surrogate}/gu, '\ufffd')
 
-/** Serializes like Python's `json.dumps(value, ensure_ascii=False)`: MLflow's clients compare serialized values. */
+/** Serializes like Python's `json.dumps(value, ensure_ascii=False)`, because MLflow's clients compare serialized values. */
 export const dump = (value: Value) => write(value, SPACED)
 
-/** Like `dump`, but always valid JSON. */
+/** Like `dump`, but returns valid JSON for all values. */
 export const dumpStorable = (value: Value) => write(value, STORED)
 
 /** Like `dump`, without spaces, like the server's other responses. */
@@ -60,7 +60,7 @@ function storedFloat(number: number): string {
   return Number.isFinite(number) ? pythonFloat(number) : `"${MARK}${number}"`
 }
 
-/** Also matches an unterminated string: otherwise each of its quotes would be scanned to the end, in quadratic time. */
+/** Also matches an unterminated string, because otherwise each of its quotes would be scanned to the end, in quadratic time. */
 const TOKEN = /"[^"\\]*(?:\\.?[^"\\]*)*(?:"|$)|[[{]|[\]}]|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|NaN|-?Infinity/gs
 
 /** Parses JSON as Python does, with exact integers and NaN. @throws SyntaxError, also if it is nested too deeply */

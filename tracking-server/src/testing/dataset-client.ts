@@ -12,7 +12,7 @@ export interface DatasetClient {
   list(id: string, query?: string): Promise<{ records: TestResponse['body']; next: string | undefined }>
 }
 
-/** Helpers for requests about evaluation datasets. */
+/** Returns helpers for requests about evaluation datasets. */
 export function datasetClient(tracked: TrackingApp): DatasetClient {
   const send = v3Client(tracked)
   let made = 0

@@ -17,7 +17,7 @@ export interface SearchableRun {
   readonly datasets: readonly { readonly name: string; readonly digest: string; readonly context: string }[]
 }
 
-/** The oracle of run searches: tests one comparison on a run. */
+/** Tests one comparison on a run, as the oracle of run searches. */
 export function matches(subject: SearchableRun, { entity, key, comparator, value }: Comparison): boolean {
   const operand = value.value
   if (entity === 'dataset')
@@ -79,7 +79,7 @@ function like(text: string, pattern: string, ignoreCase: boolean): boolean {
   return new RegExp(`^${source}$`, ignoreCase ? 'si' : 's').test(text)
 }
 
-/** Missing values last, NaN before them, in both directions; then the latest start, then the id. */
+/** Compares runs: missing values are last, NaN before them, in both directions; then the latest start, then the id. */
 export function sorted(subjects: readonly SearchableRun[], clauses: readonly string[]): SearchableRun[] {
   const orders = clauses.map(parseOrderBy)
   return [...subjects].sort((a, b) => {

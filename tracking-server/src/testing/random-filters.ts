@@ -62,7 +62,7 @@ const conjunction = fc
   .array(fc.oneof({ weight: 8, arbitrary: clause }, matching), { minLength: 1, maxLength: 3 })
   .map((clauses) => clauses.join(' AND '))
 const disjunction = fc.array(conjunction, { minLength: 2, maxLength: 3 }).map((all) => all.join(' OR '))
-/** Filters in MLflow's language, with OR and RLIKE, over these keys and values. */
+/** Generates filters in MLflow's language, with OR and RLIKE, over these keys and values. */
 export const filter = fc.oneof(
   fc.constant(''),
   conjunction,
@@ -75,7 +75,7 @@ const orderKey = fc.oneof(
   key.map((k) => `tags.\`${k}\``),
   fc.constantFrom('start_time', 'end_time', 'attributes.run_name', 'status', 'run_id', 'user_id'),
 )
-/** Up to three keys to order by. */
+/** Generates up to three keys to order by. */
 export const order = fc
   .uniqueArray(orderKey, { maxLength: 3 })
   .chain((keys) => fc.tuple(...keys.map((one) => fc.constantFrom(one, `${one} DESC`))))

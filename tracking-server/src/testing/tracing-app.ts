@@ -13,7 +13,7 @@ export interface SpanInput {
 }
 
 export interface TracingApp extends TrackingApp {
-  /** Below `/api/3.0/mlflow/traces`. */
+  /** Sends a request to a path below `/api/3.0/mlflow/traces`. */
   traces(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<TestResponse>
   /** Sends spans over OTLP to an experiment. */
   sendSpans(
@@ -22,7 +22,7 @@ export interface TracingApp extends TrackingApp {
   ): Promise<TestResponse>
   /** Records a trace. @returns its id */
   createTrace(info?: Record<string, unknown>): Promise<string>
-  /** The ids of traces that match, in order. */
+  /** Returns the ids of traces that match, in order. */
   search(filter?: string, more?: object): Promise<string[]>
 }
 

@@ -20,7 +20,7 @@ export interface TrackingApp extends TestApp {
 
 const BASE = '/api/2.0/mlflow'
 
-/** Starts the tracking server on a new database, with helpers for its requests; paths are below `/api/2.0/mlflow`. */
+/** Starts the tracking server on a new database, with helpers for its requests. Paths are below `/api/2.0/mlflow`. */
 export async function trackingApp(database: TestDatabase, now?: () => number): Promise<TrackingApp> {
   const served = await testApp(async (app, context) => void (await app.register(tracking, { context })), {
     database,

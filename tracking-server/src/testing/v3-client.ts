@@ -6,7 +6,7 @@ export type SendV3 = (
   body?: object,
 ) => Promise<TestResponse>
 
-/** Requests below `/api/3.0/mlflow`. */
+/** Returns helpers for requests below `/api/3.0/mlflow`. */
 export function v3Client({ app }: TrackingApp): SendV3 {
   return async (method, path, body) => {
     const url = `/api/3.0/mlflow/${path}`

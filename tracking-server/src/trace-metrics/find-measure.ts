@@ -27,7 +27,7 @@ export function findMeasure(view: View, { metric_name, aggregations, dimensions 
   return measure
 }
 
-/** Sorted, as in MLflow's messages. */
+/** Lists names in sorted order, as in MLflow's messages. */
 const listed = (words: readonly string[]) => pythonReprList([...new Set(words)].sort())
 
 function checkPercentile({ aggregation_type, percentile_value: value }: MetricAggregation) {

@@ -59,7 +59,7 @@ function scopeOf({ experiment_ids, start_time_ms, end_time_ms }: Query): RawBuil
   ]
 }
 
-/** Start of the time interval that contains a row. */
+/** Returns the start of the time interval that contains a row. */
 function bucket({ time }: View, seconds: number) {
   const size = sql.lit(seconds * 1000)
   return sql`(${time} - ${time} % ${size})`
@@ -79,7 +79,7 @@ function ranks(names: readonly RawBuilder<unknown>[], aggregations: readonly Met
   return sql`, row_number() over (${group} order by value) - 1 as rank, count(*) over (${group}) - 1 as last`
 }
 
-/** Percentiles interpolate between the two adjacent values, like PostgreSQL's `percentile_cont`. */
+/** Returns a percentile, interpolated between the two adjacent values, like PostgreSQL's `percentile_cont`. */
 function aggregate(
   { aggregation_type, percentile_value = 0 }: MetricAggregation,
   { distinct }: Measure,

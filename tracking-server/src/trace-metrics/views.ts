@@ -22,7 +22,7 @@ export interface View {
   readonly measures: Readonly<Record<string, Measure>>
   /** A column, or an attribute of a span. */
   readonly dimensions: Readonly<Record<string, { readonly column: string } | { readonly attribute: string }>>
-  /** Name of the view in filters, and the columns that they may use. */
+  /** The name of the view in filters, and the columns that they may use. */
   readonly filter: { readonly name: string; readonly columns: Readonly<Record<string, string>> }
 }
 
@@ -103,7 +103,7 @@ function cost(kind: string): Measure {
   }
 }
 
-/** Yes and no count as 1 and 0; values other than numbers are ignored. */
+/** The value as a number. Yes and no count as 1 and 0. Other values are ignored. */
 const ASSESSED_VALUE = sql`case
   when assessments.value in ('true', '"yes"') then 1.0
   when assessments.value in ('false', '"no"') then 0.0

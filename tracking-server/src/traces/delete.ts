@@ -7,10 +7,10 @@ import { sql } from 'kysely'
 import { parseExperimentId } from '../experiments/id.js'
 import type { TrackingSchema } from '../schema.js'
 
-/** Maximum number of traces that one transaction deletes, so that other writers are not blocked for long. */
+/** The maximum number of traces that one transaction deletes, so that other writers are not blocked for long. */
 const MAX_TRACES = 500
 
-/** Tables in the order of deletion. `traces` is first, because writers of spans lock the row of their trace. */
+/** The tables in the order of deletion. `traces` is first, because writers of spans lock the row of their trace. */
 export const TRACE_TABLES = [
   'traces',
   'spans',

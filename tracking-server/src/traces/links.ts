@@ -20,7 +20,7 @@ export class TraceLinks {
     this.#changes = changes
   }
 
-  /** Idempotent. @throws RESOURCE_DOES_NOT_EXIST for the run, INVALID_PARAMETER_VALUE for more than 100 traces */
+  /** Links traces to a run. May be repeated. @throws RESOURCE_DOES_NOT_EXIST, INVALID_PARAMETER_VALUE for more than 100 traces */
   async toRun(traceIds: readonly string[], runId: string): Promise<void> {
     if (traceIds.length > MAX_LINKED)
       throw invalid(
@@ -33,7 +33,7 @@ export class TraceLinks {
     await this.#changes.announceIds(traceIds)
   }
 
-  /** @throws RESOURCE_DOES_NOT_EXIST for the trace, INVALID_PARAMETER_VALUE for a malformed version */
+  /** Links prompts to a trace. @throws RESOURCE_DOES_NOT_EXIST for it, INVALID_PARAMETER_VALUE for a malformed version */
   async toPrompts(
     traceId: string,
     prompts: readonly { readonly name: string; readonly version: string }[],
@@ -52,7 +52,7 @@ export class TraceLinks {
   }
 }
 
-/** The traces need not exist yet: clients may send them after their links. */
+/** Links traces, which may not exist yet, because clients may send them after their links. */
 export async function linkToRun(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,
@@ -66,7 +66,7 @@ export async function linkToRun(
     where true on conflict do nothing`.execute(tx)
 }
 
-/** @param versions `name/version` each */
+/** Links prompt versions to a trace. @param versions each as `name/version` */
 export async function linkToPrompts(
   tx: Transaction<TrackingSchema>,
   dialect: Dialect,

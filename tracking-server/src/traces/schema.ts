@@ -5,7 +5,7 @@ export interface TraceRow {
   trace_id: string
   experiment_id: number
   timestamp_ms: number
-  /** Null while the trace is running. */
+  /** The duration; null while the trace is running. */
   execution_time_ms: number | null
   status: string
   client_request_id: string | null

@@ -46,8 +46,8 @@ export class SpanLog {
   }
 
   /**
-   * Atomic. Unknown traces are created in the experiment; traces whose root span is among the spans are linked to the
-   * run, if one is given.
+    * Stores spans atomically. Unknown traces are created in the experiment. Traces whose root span is among the spans are
+    * linked to the run, if one is given.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment or the run, INVALID_PARAMETER_VALUE when it is deleted
    */
@@ -88,7 +88,7 @@ export class SpanLog {
     return new Map(rows.map((row) => [row.trace_id, row]))
   }
 
-  /** Metadata keys of each trace; the value is the key itself if a client has counted that usage, otherwise null. */
+  /** Reads metadata keys of each trace. The value is the key itself if a client has counted that usage, otherwise null. */
   async #metadata(tx: Transaction<TrackingSchema>, batches: readonly TraceBatch[]) {
     const wanted = idRows(
       this.#db.dialect,
@@ -136,7 +136,7 @@ interface TraceUpdate {
   readonly usage: TotalUsage
 }
 
-/** The times of a trace span those of its spans, unless a client has recorded them. */
+/** Returns the times of a trace, which include those of its spans, unless a client has recorded them. */
 function toTraceColumns({
   batch,
   row,
@@ -154,7 +154,7 @@ function toTraceColumns({
 
 const isOpen = ({ status }: TraceRow) => status === 'IN_PROGRESS' || status === 'STATE_UNSPECIFIED'
 
-/** Keeps the start time that a client recorded; the end follows from the spans until the client records it. */
+/** Keeps the start time that a client recorded. The end follows from the spans until the client records it. */
 function ownTimes(row: TraceRow, { end_ms }: TraceBatch) {
   const { timestamp_ms, execution_time_ms: known } = row
   const isSeen = known !== null && !isOpen(row)

@@ -28,7 +28,7 @@ import type { TraceRow } from './schema.js'
 
 export const noSuchTrace = (id: string) => missing(`Trace with ID '${id}' not found.`)
 
-/** Traces without their spans. */
+/** Stores traces without their spans. */
 export class TraceStore {
   readonly #db: Db<TrackingSchema>
   readonly #clock: Clock
@@ -41,7 +41,7 @@ export class TraceStore {
   }
 
   /**
-   * Records a trace. Its spans may have arrived before and created it: values derived from them are replaced, tags stay.
+   * Records a trace. Its spans may have arrived before and created it. Values derived from them are replaced, and tags stay.
    *
    * @throws RESOURCE_DOES_NOT_EXIST for the experiment, INVALID_PARAMETER_VALUE when it is deleted
    */
@@ -200,7 +200,7 @@ export const toTraceRow = (info: TraceInfo): Omit<TraceRow, 'experiment_id'> => 
 const toEntries = (entries: readonly EntryInput[]) =>
   toTraceEntries(Object.fromEntries(entries.map(({ key, value = '' }) => [key, value])))
 
-/** The tag that tells clients where to store artifacts of the trace, such as attachments. */
+/** Returns the tag that tells clients where to store artifacts of the trace, such as attachments. */
 export const artifactLocationTag = ({ artifact_location }: ExperimentRow, traceId: string): Entry => ({
   key: TRACE_TAG.ARTIFACTS,
   value: appendPath(artifact_location, 'traces', traceId, 'artifacts'),

@@ -21,7 +21,7 @@ interface Options {
   readonly locations: ArtifactLocations
 }
 
-/** Responses with spans contain exact integers, also outside of the exact range of doubles. */
+/** The routes of traces with their spans, whose integers stay exact, also outside of the exact range of doubles. */
 export const traceWithSpansRoutes: FastifyPluginAsync<Options> = async (
   app,
   { traces, withSpans, locations },
@@ -63,7 +63,7 @@ function namesTrace({ query }: FastifyRequest) {
   return { request_id }
 }
 
-/** In MLflow's words. */
+/** Throws MLflow's error. */
 function noSpans(error: unknown): never {
   if (!(error instanceof ApiError) || error.code !== 'RESOURCE_DOES_NOT_EXIST') throw error
   throw new ApiError('NOT_FOUND', `Trace data not found for path=${SPANS_FILE}`, { cause: error })

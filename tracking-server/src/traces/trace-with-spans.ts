@@ -22,7 +22,7 @@ export class TracesWithSpans {
   readonly #traces: TraceStore
   readonly #timeoutMs: number
 
-  /** @param timeoutMs how long to wait for spans that a trace announces but that have not arrived */
+  /** @param timeoutMs the time to wait for spans that a trace announces but that have not arrived */
   constructor(db: Db<TrackingSchema>, traces: TraceStore, timeoutMs = TIMEOUT_MS) {
     this.#db = db
     this.#traces = traces
@@ -61,7 +61,7 @@ export const hasStoredSpans = ({ tags }: TraceInfo) => tags?.[TRACE_TAG.SPANS] =
 const isComplete = (info: TraceInfo, spans: readonly SpanRow[]) =>
   spans.length > 0 && spans.length >= spanCount(info.trace_metadata?.[TRACE_METADATA.SIZE])
 
-/** Number of spans that the client announces. */
+/** Returns the number of spans that the client announces. */
 function spanCount(stats: string | undefined): number {
   try {
     return Number((JSON.parse(stats ?? '{}') as { num_spans?: number }).num_spans ?? 0) || 0

@@ -18,7 +18,7 @@ interface Options {
   readonly search: TraceSearch
 }
 
-/** The trace API of clients before MLflow 3. */
+/** The routes of the trace API for clients before MLflow 3. */
 export const traceRoutesV2: FastifyPluginAsync<Options> = async (app, { traces, search }) => {
   handle(
     app,

@@ -24,7 +24,7 @@ export function parseModelInfo(json: string): object {
   return { ...kept, flavors: Object.fromEntries(flavors) }
 }
 
-/** Appends to the list, dropping the oldest models if it gets too long: a truncated list would not be JSON. */
+/** Appends to the list, and drops the oldest models if it gets too long, because a truncated list would not be JSON. */
 export function appendModel(history: string | undefined, model: object): string {
   const models = [...listOf(history), model]
   while (models.length > 1 && JSON.stringify(models).length > MAX_TAG_VALUE) models.shift()

@@ -12,7 +12,7 @@ import { indexPending, unindexedFlag } from '../value-index.js'
 
 const ENTRY: Columns = { key: 'text', value: 'text', position: 'bigint' }
 
-/** Average number of entries that are indexed together. A search scans fewer pending ones in a fraction of a millisecond. */
+/** The average number of entries that are indexed together. A search scans fewer pending ones in less than a millisecond. */
 const INDEX_BATCH = 400
 
 /** Parameters and tags of runs. They are indexed by value immediately or, on SQLite, in batches, which is cheaper (ADR 22). */
@@ -47,7 +47,7 @@ export class RunEntries {
     return rows
   }
 
-  /** Sets tags; the last of equal keys wins. A non-empty `mlflow.runName` also renames the run. */
+  /** Sets tags. Of equal keys the last one counts. A non-empty `mlflow.runName` also renames the run. */
   async putTags(tx: Transaction<TrackingSchema>, run: RunKey, tags: readonly Entry[]): Promise<void> {
     const name = tags.findLast(({ key }) => key === RUN_NAME)?.value
     const kept = name === '' ? tags.filter(({ key }) => key !== RUN_NAME) : tags
@@ -83,7 +83,7 @@ export class RunEntries {
     if (this.#db.dialect.indexesLater && withProbability(written / INDEX_BATCH)) await indexPending(tx)
   }
 
-  /** Sorted, so that concurrent writers lock rows in the same order. */
+  /** Returns sorted entries, so that concurrent writers lock rows in the same order. */
   #positioned(entries: readonly Entry[]) {
     return this.#clock.positioned(entries).sort((a, b) => (a.key < b.key ? -1 : 1))
   }

@@ -11,16 +11,16 @@ import type { TrackingSchema } from '../../schema.js'
 import { indexPartitions, unionAll } from '../value-index.js'
 
 /**
- * Reading and sorting this many runs takes as long as scanning an ordering until a page is found, in databases of up to
- * a million runs.
+  * The number of runs that are read and sorted in the time of scanning an ordering until a page is found, in databases of up
+  * to a million runs.
  */
 export const MAX_CANDIDATES = 3000
 const SEPARATOR = ','
 const RANGES = new Set(['=', '<', '<=', '>', '>='])
 
 /**
- * Returns the ids of the runs that satisfy one comparison of the filter, if an index shows that they are few; not all of
- * them match the filter. Undefined means that scanning the ordering and testing each run is cheaper.
+  * Returns the ids of the runs that satisfy one comparison of the filter, if an index shows that they are few. Some of them may
+  * not match the filter. Returns undefined if scanning the ordering and testing each run is cheaper.
  */
 export async function candidateRuns(
   db: Db<TrackingSchema>,
@@ -39,7 +39,7 @@ export async function candidateRuns(
   return undefined
 }
 
-/** Returns one string or null: sending thousands of rows would take longer than finding them. */
+/** Returns one string or null, because sending thousands of rows would take longer than finding them. */
 const idsUpTo = (max: number) =>
   sql`case when count(*) <= ${max} then coalesce(string_agg(run_id, ${sql.lit(SEPARATOR)}), '') end`
 

@@ -25,7 +25,7 @@ export function conditionSql(
   }
 }
 
-/** Evaluated for each run; `candidates.ts` narrows down the runs. */
+/** Returns a condition that is evaluated for each run. `candidates.ts` reduces the number of runs. */
 function entrySql({ entity, key, comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
   const { perRow } = dialect
   const table = sql.table(entity === 'tag' ? 'tags' : 'params')
@@ -36,7 +36,7 @@ function entrySql({ entity, key, comparator, value }: Condition, dialect: Dialec
   return sql`exists (select 1 from ${own} and ${matches} ${perRow})`
 }
 
-/** Compares the latest value; NaN is unequal to every number. */
+/** Compares the latest value. NaN is unequal to every number. */
 function metricSql({ key, comparator, value }: Condition, { perRow }: Dialect): RawBuilder<SqlBool> {
   const matches = compare(sql.ref('own.value'), comparator, value)
   const valid = comparator === '!=' ? sql`(own.is_nan = 1 or ${matches})` : sql`own.is_nan = 0 and ${matches}`

@@ -10,10 +10,10 @@ import { eachRunWindow, type RunWindow, type WindowSize } from './run-windows.js
 import { Statistics } from './statistics.js'
 
 const MAX_RETURNED = 1000
-/** Groups that are counted in memory. */
+/** The largest number of groups, which are counted in memory. */
 const MAX_GROUPS = 5000
 const SIZE: WindowSize = { first: 200, max: 5000 }
-/** The squares of greater values overflow. */
+/** The greatest value whose square does not overflow. */
 const MAX_VALUE = 1e150
 
 interface Group {
@@ -71,14 +71,14 @@ export async function groupRuns(
 
 type Entry = readonly [value: string | null, group: Group]
 
-/** Groups of equal size by value, that without a value last. */
+/** Compares groups of equal size by value. The group without a value is the last one. */
 function bySize([a, { count }]: Entry, [b, other]: Entry): number {
   if (count !== other.count) return other.count - count
   if (a === null || b === null) return a === null ? 1 : -1
   return a < b ? -1 : 1
 }
 
-/** Each run with its group; a run is once in each of its groups. */
+/** Selects each run with its group. A run is once in each of its groups. */
 const members = ({ from, where }: RunWindow, { join, value, isMany }: GroupingSql) =>
   sql`(select ${sql.raw(isMany ? 'distinct' : '')} runs.run_id, ${value} as value from ${from} ${join} where ${where})`
 

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { TrackingSchema } from '../../schema.js'
 import { eachRunWindow, type RunSelection } from './run-windows.js'
 
-/** Runs that one statement tests. */
+/** The number of runs that one statement tests. */
 const WINDOW = 5000
 
 /** Counts the runs that match a filter. @throws INVALID_PARAMETER_VALUE in MLflow's words */

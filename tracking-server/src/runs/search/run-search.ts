@@ -48,7 +48,7 @@ export class RunSearch {
   readonly #db: Db<TrackingSchema>
   readonly #maxCandidates: number
 
-  /** @param maxCandidates number of runs up to which candidates are read and sorted instead of scanning an ordering */
+  /** @param maxCandidates the number of runs up to which candidates are read and sorted instead of scanning an ordering */
   constructor(db: Db<TrackingSchema>, maxCandidates = MAX_CANDIDATES) {
     this.#db = db
     this.#maxCandidates = maxCandidates

@@ -16,28 +16,28 @@ import { conditionSql } from './conditions.js'
 import { memberSql } from './groupings.js'
 import { RUN_LANGUAGE } from './language.js'
 
-/** In the order of the index `runs_by_start`. */
+/** The columns of the index `runs_by_start`, in its order. */
 const TERMS: readonly Term[] = [
   { expression: sql.ref('runs.start_time'), descending: true },
   { expression: sql.ref('runs.run_id'), descending: false },
 ]
-/** SQLite reads on the event loop, which other requests wait for. */
+/** The time of a window from which the next one is smaller, because SQLite reads block the event loop. */
 const LONG_MS = 25
 
 export interface RunSelection extends Input<typeof CountRuns> {
   readonly within?: readonly RunGroupRef[]
 }
 
-/** Some of the selected runs: `select … from FROM where WHERE`. */
+/** A part of the selected runs: `select … from FROM where WHERE`. */
 export interface RunWindow {
   readonly from: RawBuilder<unknown>
   readonly where: RawBuilder<SqlBool>
 }
 
 export interface WindowSize {
-  /** Runs that the first statement tests. */
+  /** The number of runs that the first statement tests. */
   readonly first: number
-  /** Windows grow up to it while they are quick, and shrink when they are not. */
+  /** The largest number of runs of a window. Windows grow while they are quick, and shrink when they are not. */
   readonly max: number
 }
 
@@ -100,7 +100,7 @@ export async function eachRunWindow(
 
 const all = (conditions: readonly RawBuilder<unknown>[]) => sql<SqlBool>`${sql.join(conditions, sql` and `)}`
 
-/** The position of the `n`-th run, read from the index; undefined if there are fewer. */
+/** Reads the position of the `n`-th run from the index; undefined if there are fewer. */
 async function positionAt(
   db: Db<TrackingSchema>,
   where: readonly RawBuilder<SqlBool>[],

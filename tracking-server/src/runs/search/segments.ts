@@ -15,7 +15,7 @@ export interface Segment {
   /** The run's id in the leading table. */
   readonly owner: RawBuilder<unknown>
   readonly where: readonly RawBuilder<SqlBool>[]
-  /** Set if the rows are in several indexes: each row satisfies exactly one of these conditions. */
+  /** The conditions of several indexes, if the rows are in several. Each row satisfies exactly one of them. */
   readonly partitions?: readonly RawBuilder<SqlBool>[]
   readonly terms: readonly Term[]
 }
@@ -85,7 +85,7 @@ function joinOf({ entity, key }: Order, i: number): RawBuilder<unknown> {
     on ${sql.ref(`${alias}.run_id`)} = runs.run_id and ${sql.ref(`${alias}.key`)} = ${key}`
 }
 
-/** Terms of a secondary key: its rank (present, NaN, missing) and its value. */
+/** Returns the terms of a secondary key: its rank (present, NaN, missing) and its value. */
 function termsOf({ entity, key, descending }: Order, alias: string): readonly Term[] {
   if (entity === 'attribute')
     return key === 'end_time'

@@ -1,10 +1,10 @@
 import type { MetricStatistics } from '@cairn/platform/protocol/run-tables'
 
-/** Statistics of values that arrive one by one (Welford), stable for values far from 0. */
+/** Statistics of values that arrive one by one (Welford), which are stable for values far from 0. */
 export class Statistics {
   #count = 0
   #mean = 0
-  /** Sum of the squared differences from the mean. */
+  /** The sum of the squared differences from the mean. */
   #squares = 0
   #min = Number.POSITIVE_INFINITY
   #max = Number.NEGATIVE_INFINITY

@@ -6,8 +6,8 @@ import { TRACE_METADATA } from '../../entries/trace-entries.js'
 import { inExperiments } from '../../experiments/in-experiments.js'
 
 /**
- * Translates a comparison on assessments to SQL. An assessment of a session applies to each of its traces, if it was
- * made in one of the given experiments: sessions of other experiments may have the same name.
+  * Translates a comparison on assessments to SQL. An assessment of a session applies to each of its traces if it was made in
+  * one of the given experiments, because sessions of other experiments may have the same name.
  */
 export function assessmentSql(
   condition: Condition,
@@ -27,7 +27,7 @@ export const NUMERIC_VALUE = sql`case
   when assessments.value in ('true', 'false', 'null') or substr(assessments.value, 1, 1) in ('"', '[', '{') then null
   else cast(assessments.value as double precision) end`
 
-/** Values are stored as JSON. A string matches itself, its JSON form and the JSON that it contains; a number matches numbers. */
+/** Compares values, which are stored as JSON. A string matches itself, its JSON and the JSON in it. A number matches numbers. */
 function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilder<SqlBool> {
   if (typeof value === 'number') return compare(NUMERIC_VALUE, comparator, value)
   const column = sql.ref('assessments.value')
@@ -44,7 +44,7 @@ function valueSql({ comparator, value }: Condition, dialect: Dialect): RawBuilde
   }
 }
 
-/** MLflow stores JSON as Python writes it, such as `5.0` for 5 and `[1.0, 2.0]` for `[1,2]`. */
+/** Returns the forms in which MLflow stores JSON, as Python writes it, such as `5.0` for 5 and `[1.0, 2.0]` for `[1,2]`. */
 function equivalentTexts(text: string): readonly string[] {
   const texts = [text, JSON.stringify(text)]
   try {

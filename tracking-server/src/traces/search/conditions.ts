@@ -11,7 +11,7 @@ import { TRACE_LANGUAGE } from './language.js'
 
 export const TRACE_ID = sql.ref('traces.trace_id')
 
-/** End time; a running trace counts as ended when it started, as in MLflow. */
+/** The end time. A running trace counts as ended when it started, as in MLflow. */
 export const END_TIME = sql<number>`(traces.timestamp_ms + coalesce(traces.execution_time_ms, 0))`
 
 /** Translates a filter to conditions on `traces` of the given experiments. @throws INVALID_PARAMETER_VALUE in MLflow's words */
@@ -99,7 +99,7 @@ function entrySql(
   )
 }
 
-/** Traces that were created in the run or linked to it. */
+/** Matches traces that were created in the run or linked to it. */
 const ofRun = (run: Condition['value']): RawBuilder<SqlBool> =>
   sql`(${isIn(sql`select trace_id from trace_runs where run_id = ${run}`)} or ${keyedCondition(
     { table: 'trace_metadata', owner: 'trace_id', outer: TRACE_ID, indexed: INDEXED_PREFIX },

@@ -9,7 +9,7 @@ const JUDGEMENT = { aliases: [], comparators: [...MAYBE_TEXT, ...RANGES], measur
 const LIKE = ['LIKE', 'ILIKE'] as const
 
 const attribute = (column: string) => ({ ...text(column), comparators: TEXT_OR_MATCH })
-/** A field that is stored in a tag or in metadata, so it may be missing. */
+/** Returns a field that is stored in a tag or in metadata, so that it may be missing. */
 const entry = (column: string) => ({ ...text(column), comparators: [...MAYBE_TEXT, 'IN', 'NOT IN'] as const })
 
 /** The fields of filters and orders of traces. */

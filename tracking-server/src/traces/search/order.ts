@@ -6,7 +6,7 @@ import { readDistinctOrders } from '../../search/distinct-orders.js'
 import { END_TIME, TRACE_ID } from './conditions.js'
 import { TRACE_LANGUAGE } from './language.js'
 
-/** Orders by the clauses, then the latest, then the id; missing values last. @throws INVALID_PARAMETER_VALUE in MLflow's words */
+/** Orders by the clauses, missing values last, then by start, the latest first. @throws INVALID_PARAMETER_VALUE in MLflow's words */
 export function traceTerms(clauses: readonly string[]): Term[] {
   const orders = readDistinctOrders(TRACE_LANGUAGE, clauses)
   const has = (attribute: string) =>
