@@ -5,13 +5,13 @@ import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const ROUNDS = 100
 const PAUSE_MS = 10
-/** One signal to all reaches processes that fork faster than anybody can list them. The kernel does not send it to its sender. */
+/** Sends one signal to all processes except the sender, even to those that fork faster than anybody can list them. */
 const KILL_ALL = '[ "$(id -u)" = "$1" ] && kill -KILL -1'
 
 /**
- * Ends all processes of a user that only one attempt has, also those that left its process group.
+ * Ends all processes of a user that only one attempt has, including those that left its process group.
  *
- * @throws Error when some remain
+ * @throws Error if some remain
  */
 export async function endProcessesOf({ uid, gid }: UnprivilegedUser): Promise<void> {
   if (!Number.isInteger(uid) || uid <= 0)
@@ -24,7 +24,7 @@ export async function endProcessesOf({ uid, gid }: UnprivilegedUser): Promise<vo
   throw new Error(`Processes of user ${uid} could not be ended`)
 }
 
-/** Sends the signal as the user, which cannot reach processes of others. One of its processes may kill the sender first. */
+/** Sends the signal as the user, who cannot signal processes of others. One of the user's processes may kill the sender. */
 function killAll(user: UnprivilegedUser): Promise<void> {
   return new Promise((resolve) => {
     const options = { uid: user.uid, gid: user.gid, cwd: '/', env: { PATH: '/usr/bin:/bin' } }
@@ -40,7 +40,7 @@ async function hasProcesses(uid: number): Promise<boolean> {
   return found.includes(true)
 }
 
-/** Reads the status: the kernel gives files in `/proc` of undumpable processes to root. Zombies wait for their parent only. */
+/** Reads the status, because root owns the files in `/proc` of undumpable processes. Zombies only wait for their parent. */
 async function belongsTo(pid: string, uid: number): Promise<boolean> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => '')
   if (/^State:\s+[ZX]/m.test(status)) return false

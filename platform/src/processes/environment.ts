@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs'
 // biome-ignore lint/style/noProcessEnv: a child process inherits everything unless it is given an environment
 const own = process.env
 
-/** Package managers need these to reach an index. Credentials for an index are passed on purpose, unlike those of the server. */
+/** The variables that package managers need to reach an index, with its credentials, but without those of the server. */
 const INDEX_VARIABLES =
   /^(https?_proxy|no_proxy|all_proxy|ssl_cert_file|ssl_cert_dir|requests_ca_bundle|pip_(index_url|extra_index_url|trusted_host|cert|find_links|no_index|config_file)|uv_(default_index|index|index_url|extra_index_url|find_links|no_index|native_tls|config_file|python_install_mirror))$/i
 
-/** The environment of a process that runs code of a model: nothing of the server's settings and credentials. */
+/** Returns the environment of a process that runs code of a model, without settings and credentials of the server. */
 export const childEnvironment = (home: string): Record<string, string> => ({
   PATH: own.PATH ?? '/usr/local/bin:/usr/bin:/bin',
   HOME: home,
@@ -16,12 +16,12 @@ export const childEnvironment = (home: string): Record<string, string> => ({
   DO_NOT_TRACK: 'true', // telemetry of mlflow
 })
 
-/** Read if the administrator wrote it. */
+/** The configuration of uv that an administrator may write. */
 const UV_CONFIG = '/etc/uv/uv.toml'
 
 /**
- * Installing packages may execute code of the model's author too. uv would read configuration of the parents of its
- * working folder; pip reads that of the machine and of the empty home.
+ * Returns the environment of an installation of packages, which may execute code of the model's author too. uv would read the
+ * configuration of the parents of its working folder. pip reads that of the machine and of the empty home.
  */
 export function installVariables(home: string): Record<string, string> {
   const indexes = Object.entries(own).filter(

@@ -9,11 +9,11 @@ import { shareFolder } from './share-folders.js'
 import { takeOver } from './take-over.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
-/** Without links in the home, and without interpreters of the machine. */
+/** Makes uv use neither links in the home nor interpreters of the machine. */
 const MANAGED_ONLY = { UV_PYTHON_INSTALL_BIN: '0', UV_PYTHON_PREFERENCE: 'only-managed' }
 
 export interface Installation {
-  /** Does not exist. */
+  /** The folder of the environment, which does not exist yet. */
   readonly target: string
   /** Folder of the interpreters that uv downloads. */
   readonly interpreters: string
@@ -25,7 +25,7 @@ export interface Installation {
   readonly folder: string
   /** A private folder of the user. */
   readonly home: string
-  /** Has no other processes. Undefined for the user of this process. */
+  /** The user, who has no other processes. Undefined for the user of this process. */
   readonly user: UnprivilegedUser | undefined
   readonly signal: AbortSignal | undefined
   onStep(sentence: string): void | Promise<void>
@@ -33,7 +33,7 @@ export interface Installation {
 }
 
 /**
- * Installs a Python environment as a user, then gives it to root. Packages execute code of their authors meanwhile.
+ * Installs a Python environment as a user, because packages execute code of their authors, and then gives it to root.
  *
  * @throws INVALID_STATE with the output of the package manager
  */
@@ -44,7 +44,7 @@ export async function installEnvironment(installation: Installation): Promise<vo
   const file = join(target, 'requirements.txt')
   await writeFile(file, `${requirements.join('\n')}\n`)
   if (user) for (const path of [file, target]) await lchown(path, user.uid, user.gid)
-  // While processes of the user are left, nothing may touch what they wrote.
+  // Nothing may touch what the user wrote while the user has processes.
   try {
     await install(installation)
   } catch (error) {
@@ -112,7 +112,7 @@ const isInstalled = (command: string, options: ToolOptions): Promise<boolean> =>
     () => false,
   )
 
-/** The executable of a Python of this minor version that the user of `tools` may execute. */
+/** Finds the executable of a Python of this minor version that the user of `tools` may execute. */
 async function findPython(minor: string, tools: ToolOptions): Promise<string | undefined> {
   const code = 'import sys; print("%d.%d" % sys.version_info[:2]); print(sys.executable)'
   for (const command of [`python${minor}`, 'python3', `/usr/bin/python${minor}`]) {
@@ -123,7 +123,7 @@ async function findPython(minor: string, tools: ToolOptions): Promise<string | u
   return undefined
 }
 
-/** Downloads an interpreter for all environments, which the user may only read. Nothing of the user takes part in it. */
+/** Downloads an interpreter for all environments. The user may only read it, and runs no code meanwhile. */
 async function downloadPython(
   version: string,
   useUv: boolean,

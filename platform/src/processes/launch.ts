@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const SCRIPT = readFileSync(new URL('./launch.sh', import.meta.url), 'utf8')
-/** Processes and threads of one user. */
+/** The largest number of processes and threads of one user. */
 const MAX_PROCESSES = 4096
-/** How long to wait for output after the exit: a process that left the group may keep the pipes open. */
+/** The time to wait for output after the exit, because a process that left the group may keep the pipes open. */
 const DRAIN_MS = 1_000
 
 export interface LaunchOptions {
@@ -13,7 +13,7 @@ export interface LaunchOptions {
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>
   readonly user?: UnprivilegedUser | undefined
-  /** Limit of the address space; 0 for none. */
+  /** The limit of the address space; 0 for none. */
   readonly memoryBytes?: number
   /** Changes how the command starts, for example in a namespace. */
   readonly wrap?: Wrap | undefined
@@ -51,7 +51,7 @@ export function launch(
   return child
 }
 
-/** Resolves when a launched process has ended, its group is killed and its output is read. @throws Error when it cannot be started */
+/** Waits until a launched process has ended, its group is killed and its output is read. @throws Error if it did not start */
 export function waitForEnd(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve, reject) => {
     child.once('error', reject)

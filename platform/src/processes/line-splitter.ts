@@ -1,6 +1,6 @@
 const MAX_LENGTH = 2_000
 
-/** Splits the output of a process into lines, and cuts long ones. A line that carriage returns rewrite is passed on as its last text. */
+/** Splits the output of a process into lines, and cuts long ones. Passes on only the last text of a rewritten line. */
 export class LineSplitter {
   readonly #onLine: (line: string) => void
   #rest = ''
@@ -26,17 +26,17 @@ export class LineSplitter {
   }
 }
 
-/** The last text of a line that carriage returns rewrite. */
+/** Returns the last text of a line that carriage returns rewrite. */
 export function lastRewrite(line: string): string {
   const text = withoutReturns(line)
   return text.slice(text.lastIndexOf('\r') + 1)
 }
 
-/** Keeps a carriage return at the end, which may be half a line break or the beginning of a rewrite. */
+/** Like `lastRewrite`, but keeps a carriage return at the end, which may be half a line break or begin a rewrite. */
 export function unfinishedRewrite(line: string): string {
   const text = lastRewrite(line)
   return text !== '' && line.endsWith('\r') ? `${text}\r` : text
 }
 
-/** Linear: without the lookbehind, a long run of returns would take quadratic time. */
+/** Removes returns from the end in linear time. Without the lookbehind, many returns would take quadratic time. */
 const withoutReturns = (line: string) => line.replace(/(?<!\r)\r+$/, '')

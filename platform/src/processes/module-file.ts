@@ -11,7 +11,7 @@ const BUILT = '--conditions=built-threads'
 export interface ModuleFile {
   readonly path: string
   readonly argv: readonly string[]
-  /** Options of Node that replace the parent's; inherited when absent. */
+  /** Options of Node that replace those of the parent. Without them it inherits those. */
   readonly execArgv?: string[]
 }
 
@@ -19,7 +19,7 @@ export interface ModuleFile {
  * Finds the file of a module that is named by its built path, as in `new URL('./solve.worker.js', import.meta.url)`.
  *
  * In a source tree that file is TypeScript, which runs behind a loader and starts seven times slower. Tests build first and
- * pass `--conditions=built-threads` to Node: its twin in `dist/` is used.
+ * pass `--conditions=built-threads` to Node, so that the built file in `dist/` is used.
  */
 export function moduleFile(module: URL): ModuleFile {
   const path = fileURLToPath(module)
@@ -30,14 +30,14 @@ export function moduleFile(module: URL): ModuleFile {
   return { path: loader, argv: [pathToFileURL(source).href] }
 }
 
-/** The URL by which a thread imports a module that this process runs as `url`, its `import.meta.url`. */
+/** Returns the URL by which a thread imports a module. @param url the `import.meta.url` of the module in this process */
 export function urlInThread(url: string): string {
   const built = new URL(url.replace(/\.ts$/, '.js'))
   const { path, argv } = moduleFile(built)
   return argv[0] ?? pathToFileURL(path).href
 }
 
-/** The path in `dist/` of a module that is named by its path in `src/`. */
+/** Returns the path in `dist/` of a module that is named by its path in `src/`. */
 export function builtFile(module: URL): string {
   const path = fileURLToPath(module)
   const at = path.lastIndexOf(SRC)

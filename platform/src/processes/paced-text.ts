@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 
 const WINDOW_MS = 100
-/** Characters that one stream may deliver in a window: a process that prints in a loop waits, and the server stays responsive. */
+/** The characters that one stream may deliver in a window, so that a process that prints in a loop does not slow the server. */
 const MAX_WINDOW = 256 * 1024
 
 /** Passes the text of a stream on, and pauses a stream that delivers more than 2.5 MB a second. */

@@ -1,12 +1,12 @@
 export interface PollLoopOptions {
-  /** Turns never overlap. */
+  /** The work of a turn. Turns never overlap. */
   readonly turn: () => Promise<unknown>
-  /** Pause from the end of one turn to the start of the next. */
+  /** The pause from the end of one turn to the start of the next. */
   readonly intervalMs: number
-  /** Consecutive failures double the pause up to this limit. Default 8 × `intervalMs`; `intervalMs` turns back-off off. */
+  /** Each further failure doubles the pause up to this limit. Default 8 × `intervalMs`; `intervalMs` disables the back-off. */
   readonly maxIntervalMs?: number
   readonly onError: (error: unknown) => void
-  /** Lets the process exit while the loop pauses. */
+  /** True to let the process exit while the loop pauses. */
   readonly unref?: boolean
 }
 
@@ -23,14 +23,14 @@ export class PollLoop {
     this.#options = { maxIntervalMs: 8 * options.intervalMs, unref: false, ...options }
   }
 
-  /** @param immediately false: the first turn comes after a pause */
+  /** Starts the loop. @param immediately false if the first turn comes after a pause */
   start({ immediately = true }: { readonly immediately?: boolean } = {}): void {
     this.#isStopped = false
     if (immediately) this.wake()
     else if (!this.#running) this.#schedule()
   }
 
-  /** Runs a turn now; during a turn, another one right after it. Does nothing while the loop is stopped. */
+  /** Runs a turn now, or right after the running one. Does nothing while the loop is stopped. */
   wake(): void {
     if (this.#isStopped) return
     this.#isWoken = true

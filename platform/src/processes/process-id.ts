@@ -11,7 +11,7 @@ const attempt = (read: () => string) => {
   }
 }
 
-/** Identifies the scope in which a process id is unique: one machine since its last boot, and one PID namespace on it. */
+/** Identifies the scope in which a process id is unique: a PID namespace on one machine since its last boot. */
 const namespaceId = createHash('sha256')
   .update(hostname())
   .update(attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')))
@@ -19,11 +19,11 @@ const namespaceId = createHash('sha256')
   .digest('hex')
   .slice(0, 12)
 
-/** Field 22 of `stat`, after the command in parentheses. Process ids are reused, start times are not. */
+/** Reads field 22 of `stat`, after the command in parentheses. Process ids are reused, but start times are not. */
 const startedAt = (pid: number | 'self') =>
   attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[19]!) || '0'
 
-/** An id for a lease holder in this process. On the same machine, `hasExited` can check whether the process still runs. */
+/** Returns an id for a lease holder in this process. `hasExited` can check on the same machine if the process still runs. */
 export const newProcessId = () =>
   [namespaceId, process.pid, startedAt('self'), randomBytes(6).toString('hex')].join('-')
 

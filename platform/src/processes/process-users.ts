@@ -8,20 +8,20 @@ import type { UnprivilegedUser } from './unprivileged-user.js'
 import { UserLocks } from './user-locks.js'
 import { openWorkRoot } from './work-root.js'
 
-/** Below are users of the system and of people. */
+/** The least number. Lower ones are users of the system and of people. */
 const LEAST = 1000
 
 export interface UserLease {
   readonly user: UnprivilegedUser
-  /** Path of the user's working folder, which the holder creates and `release` removes. */
+  /** The path of the user's working folder, which the holder creates and `release` removes. */
   readonly folder: string
   /** Ends the user's processes and removes its folder. The user is not used again if that fails. */
   release(): Promise<void>
 }
 
 /**
- * Users without an account, of which each attempt and each installation gets one: the kernel then keeps them apart from
- * each other and from the server. Processes of the same machine share the range.
+ * Users without an account. Each attempt and each installation gets one, so that the kernel keeps them apart from each other
+ * and from the server. Processes of the same machine share the range.
  */
 export class ProcessUsers {
   readonly #first: number
@@ -51,7 +51,7 @@ export class ProcessUsers {
     return this.#opened
   }
 
-  /** @throws RESOURCE_EXHAUSTED when all are taken, FEATURE_DISABLED without `setpriv`, INVALID_STATE without a safe folder */
+  /** Leases a user. @throws RESOURCE_EXHAUSTED, FEATURE_DISABLED without `setpriv`, INVALID_STATE without a safe folder */
   async acquire(): Promise<UserLease> {
     requireSetpriv()
     await this.open()
@@ -109,7 +109,7 @@ const free = (user: UnprivilegedUser, folder: string): Promise<boolean> =>
       () => false,
     )
 
-/** Otherwise a file with the setuid bit would let one task become the user of another. */
+/** Requires `setpriv`: without it, a file with the setuid bit would let one task become the user of another. */
 function requireSetpriv() {
   const paths = childEnvironment('/').PATH!.split(':')
   if (paths.some((path) => existsSync(join(path, 'setpriv')))) return

@@ -8,7 +8,7 @@ import type { UnprivilegedUser } from './unprivileged-user.js'
 
 const KEY = /^[0-9a-f]{64}$/
 const NOTE_USE_MS = 60_000
-/** No build takes longer. */
+/** The longest time that a build takes. */
 const BUILD_MS = 60 * 60_000
 
 export interface PythonEnvironmentSpec {
@@ -18,16 +18,16 @@ export interface PythonEnvironmentSpec {
   readonly python: string
   /** Lines of a `requirements.txt`. */
   readonly requirements: readonly string[]
-  /** The working folder of the installation, to which relative paths refer. Default: the home of the installer. */
+  /** The working folder of the installation, to which relative paths refer. The default is the home of the installer. */
   readonly folder?: string
-  /** Installs packages in place of a user of the environments' own. */
+  /** The installer of packages. The default is one of the users of the environments. */
   readonly installer?: Installer | undefined
   /** Ends the installation. */
   readonly signal?: AbortSignal | undefined
 }
 
 export interface Installer {
-  /** Has no processes. Undefined for the user of this process. */
+  /** The user, who has no processes. Undefined for the user of this process. */
   readonly user: UnprivilegedUser | undefined
   /** A private folder of the user. */
   readonly home: string
@@ -65,22 +65,20 @@ export interface EnvironmentLease {
   release(): void
 }
 
-/**
- * Restores Python environments on the local disk, one for all users with the same key.
- */
+/** Restores Python environments on the local disk. All models and tasks with the same key share one. */
 export class PythonEnvironments {
   readonly #folder: string
   readonly #users: InstallUsers | undefined
   readonly #building = new Map<string, Build>()
   readonly #leases = new Map<string, number>()
 
-  /** @param users one of which installs each environment: an installation may execute code of the model's author */
+  /** @param users the users that install, because an installation may execute code of the model's author */
   constructor(folder: string, users?: InstallUsers) {
     this.#folder = folder
     this.#users = users
   }
 
-  /** @throws INVALID_STATE when it cannot be restored; the reason of `signal` */
+  /** Restores an environment if it does not exist. @throws INVALID_STATE if that fails; the reason of `signal` */
   async acquire(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<EnvironmentLease> {
     const { key } = spec
     this.#leases.set(key, (this.#leases.get(key) ?? 0) + 1)
@@ -101,7 +99,7 @@ export class PythonEnvironments {
     }
   }
 
-  /** The environments that nothing uses, the one that was not used for the longest time first. Deletes remains of older builds. */
+  /** Finds the environments that nothing uses, the least recently used first. Deletes the remains of old builds. */
   async unused(): Promise<UnusedEnvironment[]> {
     const found: UnusedEnvironment[] = []
     for (const name of await readdir(this.#folder).catch(() => [])) {
@@ -115,7 +113,7 @@ export class PythonEnvironments {
     return found.sort((a, b) => a.usedAt - b.usedAt)
   }
 
-  /** Does nothing while the environment is used. */
+  /** Removes an environment, unless it is used. */
   async remove(key: string): Promise<void> {
     if (!this.#leases.has(key)) await rm(join(this.#folder, key), { recursive: true, force: true })
   }
@@ -126,7 +124,7 @@ export class PythonEnvironments {
     else this.#leases.delete(key)
   }
 
-  /** Concurrent users wait for the same build. If its signal ends it, the next one builds. */
+  /** Builds an environment if it does not exist. Concurrent calls wait for one build, and the next one builds if that ends. */
   async #ensure(spec: PythonEnvironmentSpec, listener: RestoreListener): Promise<void> {
     const { key, signal } = spec
     const folder = join(this.#folder, key)
@@ -185,7 +183,7 @@ export class PythonEnvironments {
     return { user: { uid: user.uid, gid: this.#users.gid }, home: folder, release }
   }
 
-  /** Appears complete or not at all. Another process may have built the same environment meanwhile. */
+  /** Moves a complete environment into place. Another process may have built the same one meanwhile. */
   async #keep(part: string, key: string) {
     const folder = join(this.#folder, key)
     await rename(part, folder).catch(async (error: unknown) => {
@@ -195,7 +193,7 @@ export class PythonEnvironments {
   }
 }
 
-/** A function that does nothing when it is called again. */
+/** Returns a function that does nothing when it is called again. */
 function once(action: () => void): () => void {
   let isDone = false
   return () => {

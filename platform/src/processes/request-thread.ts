@@ -17,13 +17,13 @@ interface Pending<Response> {
 }
 
 export interface RequestThreadOptions {
-  /** Named by its built path, like the modules of `startThread`. It answers requests in order, after the message `ready`. */
+  /** The built path of a module, as for `startThread`, that answers requests in order after the message `ready`. */
   readonly module: URL
-  /** Receives the error that ended the thread; the next request starts another. */
+  /** Called with the error that ended the thread. The next request starts another thread. */
   readonly onFailure: (error: Error) => void
-  /** Message of the error of requests that the thread did not answer. */
+  /** The message of the error of requests that the thread did not answer. */
   readonly unanswered: string
-  /** Requests that wait at once; more are rejected. */
+  /** The number of requests that may wait at once. Further requests are rejected. */
   readonly maxPending?: number
 }
 
@@ -45,6 +45,8 @@ export class RequestThread<Request, Response extends object> {
   }
 
   /**
+   * Sends a request to the thread.
+   *
    * @param transfer buffers of the request that are moved to the thread
    * @throws the rejection of the thread, TEMPORARILY_UNAVAILABLE
    */
@@ -75,7 +77,7 @@ export class RequestThread<Request, Response extends object> {
     return thread
   }
 
-  /** Responses arrive in the order of the requests. */
+  /** Settles the first pending request, because responses arrive in the order of the requests. */
   #settle(response: Response | Rejection | Failure) {
     const { resolve, reject } = this.#pending.shift()!
     if ('rejection' in response) {
@@ -96,6 +98,6 @@ export class RequestThread<Request, Response extends object> {
   }
 }
 
-/** Converts an error of a thread's work to its response. */
+/** Converts an error of a thread's work into a response. */
 export const toRejection = (error: unknown): Rejection | Failure =>
   error instanceof ApiError ? { rejection: { code: error.code, message: error.message } } : { failed: error }

@@ -5,7 +5,7 @@ import { readPacedText } from './paced-text.js'
 
 const TIMEOUT_MS = 30 * 60_000
 const SHOWN_LINES = 12
-/** Lines of output that are kept. */
+/** The number of lines of output that are kept. */
 const MAX_LINES = 1_000
 
 export interface ToolOptions extends LaunchOptions {
@@ -18,8 +18,8 @@ export interface ToolOptions extends LaunchOptions {
  * Runs a program until it exits.
  *
  * @returns its output, at most the last 1,000 lines
- * @throws INVALID_STATE with the last lines of its output when it fails or takes longer than half an hour; the reason of
- * `signal` when that aborts it
+ * @throws INVALID_STATE with the last lines of its output if it fails or takes longer than half an hour; the reason of
+ * `signal` if that aborts it
  */
 export async function runTool(
   command: string,

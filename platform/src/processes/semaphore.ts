@@ -1,4 +1,4 @@
-/** Limits concurrent work; waiting calls run in order of arrival. */
+/** Limits concurrent work. Waiting calls run in the order in which they came. */
 export class Semaphore {
   #free: number
   readonly #waiting = new Set<() => void>()

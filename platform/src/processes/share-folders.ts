@@ -5,12 +5,12 @@ import type { UnprivilegedUser } from './unprivileged-user.js'
 const GROUP_PASSES = 0o710
 const OTHERS = 0o007
 const STICKY = 0o1000
-/** Shifts the owner's rights to read and to execute to the group. */
-const groupReads = (mode: number) => mode | ((mode & 0o500) >> 3)
+/** Adds the owner's rights to read and to execute for the group. */
+export const groupReads = (mode: number) => mode | ((mode & 0o500) >> 3)
 
 /**
- * Lets the user read the files of a folder, through its group: the server writes files that only itself can read.
- * Links are left alone, because their targets belong to others.
+ * Lets the user read the files of a folder through its group, because the server writes files that only itself can read.
+ * Links stay as they are, because their targets belong to others.
  */
 export async function shareFolder(folder: string, { gid }: UnprivilegedUser): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true })
@@ -25,8 +25,8 @@ export async function shareFolder(folder: string, { gid }: UnprivilegedUser): Pr
 
 /**
  * Creates `folder` and lets the user pass through it, and through its parents up to `root`, without listing them. Other
- * entries of the parents are closed first: earlier releases relied on a folder that nobody else may enter. Folders that
- * users share, such as `/tmp`, are passable already and left alone.
+ * entries of the parents are closed first, because earlier releases relied on a folder that nobody else may enter. Folders
+ * that users share, such as `/tmp`, are passable already and stay as they are.
  */
 export async function openPassage(root: string, folder: string, { gid }: UnprivilegedUser): Promise<void> {
   await mkdir(folder, { recursive: true })

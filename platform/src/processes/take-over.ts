@@ -1,14 +1,14 @@
 import { chmod, lchown, lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ApiError } from '../errors.js'
+import { groupReads } from './share-folders.js'
 import type { UnprivilegedUser } from './unprivileged-user.js'
 
-/** Without setuid, and without the right of others to write, which would outlast the change of the owner. */
+/** The rights that are kept: not setuid and not the right of others to write, which would outlast the change of the owner. */
 const KEPT_RIGHTS = 0o755
-const groupReads = (mode: number) => mode | ((mode & 0o500) >> 3)
 
 /**
- * Gives what a user wrote to root, and lets the user's group read it. No process of the user may be left: it could replace
+ * Gives what a user wrote to root, and lets the user's group read it. The user must have no process, because it could replace
  * files by links meanwhile.
  *
  * @throws INVALID_STATE for anything but files, folders and links of the user

@@ -15,7 +15,7 @@ export function startThread(module: URL, options: WorkerOptions = {}): Worker {
 const END_TIMEOUT_MS = 5_000
 let stuck = 0
 
-/** Ends a thread. A thread in native code cannot be ended: it runs until the process ends. */
+/** Ends a thread. A thread in native code cannot be ended, so it runs until the process ends. */
 export async function endThread(worker: Worker): Promise<void> {
   stuck++
   const ended = worker.terminate().then(() => {

@@ -7,9 +7,9 @@ export interface UnprivilegedUser {
 }
 
 /**
- * The user for processes of models. Undefined when this process does not run as root: it cannot change users.
+ * Finds the user for processes of models. Undefined if this process does not run as root, and so cannot change users.
  *
- * @param name or number
+ * @param name the name or the number of the user
  * @throws INVALID_PARAMETER_VALUE for an unknown user
  */
 export function unprivilegedUser(name: string): UnprivilegedUser | undefined {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { hasExited, isOnThisMachine, newProcessId } from './process-id.js'
 
 const RENEW_MS = 60_000
-/** After this time without renewal, a holder in another container or before a restart of the machine has ended. */
+/** The time without renewal after which a holder in another container, or before a restart of the machine, has ended. */
 const EXPIRY_MS = 15 * RENEW_MS
 
 /**
@@ -21,12 +21,12 @@ export class UserLocks {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
   }
 
-  /** The users with a lock, also of processes that have ended. */
+  /** Lists the users with a lock, including locks of processes that have ended. */
   async list(): Promise<number[]> {
     return (await readdir(this.#folder)).filter((name) => /^\d+$/.test(name)).map(Number)
   }
 
-  /** @returns what releases the lock; undefined while another process holds it */
+  /** Locks a user. @returns a function that releases the lock; undefined while another process holds it */
   async acquire(uid: number): Promise<(() => Promise<void>) | undefined> {
     const folder = join(this.#folder, String(uid))
     const file = join(folder, newProcessId())

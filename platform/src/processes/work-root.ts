@@ -6,7 +6,7 @@ const ROOT_FOLDER = '/var/lib/cairn-tasks'
 const WRITABLE = 0o022
 const PASSABLE = 0o711
 
-/** The parent of working folders: tools read configuration and packages from the parents of their folder, so that nobody else may write there. */
+/** Returns the parent of working folders. Tools read configuration from parents, so nobody else may write there. */
 export const workRoot = (data: string): string =>
   process.getuid?.() === 0 ? ROOT_FOLDER : join(data, 'cache', 'work')
 
