@@ -23,9 +23,9 @@ export const AccessRequest = Type.Object({
   state: OneOf(ACCESS_REQUEST_STATES),
   requester: Type.String(),
   securable_type: Type.String(),
-  /** As the requester wrote it; the current name for those who decide. */
+  /** The name that the requester wrote, or the current name for those who decide. */
   full_name: Type.String(),
-  /** Only for those who decide: jobs have no unique names. */
+  /** The id, only for those who decide, because jobs have no unique names. */
   securable_id: Type.Optional(Type.String()),
   privileges: Type.Array(Type.String()),
   /** The requested level; absent if privileges were requested. */
@@ -97,7 +97,7 @@ export const ApproveAccessRequest = operation({
     id: Id,
     privileges: Type.Optional(Privileges),
     level: Type.Optional(Level),
-    /** Default: as the request asks. */
+    /** The default is the number in the request. */
     grant_expires_in_days: Type.Optional(GrantDays),
     comment: Type.Optional(Text('For the requester.')),
   }),

@@ -5,7 +5,7 @@ import { Int64, Required } from './wire.js'
 
 /** The grant or ownership that met one requirement of a decision. */
 const Reason = Type.Object({
-  /** OWNER is ownership. */
+  /** A privilege, or OWNER for ownership. */
   privilege: Type.String(),
   securable_type: Type.String(),
   securable: Type.String(),
@@ -13,7 +13,7 @@ const Reason = Type.Object({
   holder: Type.String(),
   /** The groups from the principal up to the holder; empty when the principal is the holder. */
   groups: Type.Array(Type.String()),
-  /** Everybody has it by default, without a grant. */
+  /** True if everybody has the privilege by default, without a grant. */
   by_default: Type.Optional(Type.Boolean()),
   /** When the grant ends. */
   expires_at: Type.Optional(Int64()),
@@ -24,7 +24,7 @@ export type Reason = Static<typeof Reason>
 const ReviewedPrivilege = Type.Object({
   privilege: Type.String(),
   basis: Type.Array(Reason),
-  /** Grants and ownerships that give it too: 20 at most, and none to groups whose members the caller may not know. */
+  /** Other grants and ownerships that give it: 20 at most, and none to groups whose members the caller may not know. */
   others: Type.Array(Reason),
   others_left_out: Type.Optional(Type.Integer()),
   /** The fewest grants whose revocation ends the privilege. Absent if ownership or a default keeps it, or they cannot all be shown. */

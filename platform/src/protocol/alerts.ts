@@ -35,8 +35,8 @@ export const AlertRule = Type.Object({
   /** True if a webhook is called. Its URL is not shown. */
   has_webhook: Type.Boolean(),
   /**
-   * Name of the principal that created it, or set its webhook last, and its id after it was deleted. The webhook is called while
-   * the principal may read the object.
+   * The name of the principal that created it, or last set its webhook; its id after it was deleted. The webhook is called
+   * while the principal may read the object.
    */
   created_by: Type.String(),
   created_at: Int64(),
@@ -71,7 +71,7 @@ const Changes = {
   enabled: Type.Optional(Type.Boolean()),
 }
 
-/** The rules of a kind of object. The handlers decide about the object themselves. */
+/** Returns the operations on the rules of a kind of object. The handlers decide about the object themselves. */
 function alertRuleOperations<const Path extends string>(
   path: Path,
   noun: 'Experiment' | 'Job',
@@ -158,9 +158,9 @@ export const ListAlerts = operation({
   input: Type.Object({ ...PageFields }),
   output: Type.Object({
     alerts: Type.Array(Alert),
-    /** Alerts that the caller has not read, 100 at most. */
+    /** The number of alerts that the caller has not read, 100 at most. */
     unread: Type.Integer(),
-    /** The caller has read all that is not later. */
+    /** The time until which the caller has read alerts. */
     read_until: Int64(),
     ...NextPage,
   }),

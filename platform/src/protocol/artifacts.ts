@@ -43,7 +43,7 @@ export const ListProxiedArtifacts = operation({
   output: Type.Object({ files: Type.Optional(Type.Array(FileInfo)) }),
 })
 
-/** S3's limits: validity of a week, and the number of parts of an upload. */
+/** The limits of S3: a validity of a week, and the number of parts of an upload. */
 const MAX_SECONDS = 604_800
 const MAX_PARTS = 10_000
 
@@ -76,7 +76,7 @@ export const PresignedDownloadUrl = operation({
   output: Type.Object({ presigned_url: Type.String(), headers: Type.Optional(Headers), file_size: Int64() }),
 })
 
-/** Bodies of the raw routes `/mpu/{create,complete,abort}/{folder}`. Of `path`, a path on the client, only the name is used. */
+/** Bodies of the raw routes `/mpu/{create,complete,abort}/{folder}`. `path` is a path on the client, used for its name only. */
 export const CreateMultipartUpload = Type.Object({
   path: Required(),
   num_parts: Type.Optional(Int64({ minimum: 1, maximum: MAX_PARTS })),

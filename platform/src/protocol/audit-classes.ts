@@ -1,8 +1,8 @@
 /**
- * How the requests of an operation are recorded (ADR 36). Refusals are recorded of every operation, counted.
- * - `committed`: writes of governance, destructive and administrative ones, sign-ins. One row each, durable before the response.
- * - `counted`: frequent writes, and reads of governed data. One row for equal ones of a minute, written within a second.
- * - `refusals`: other reads. Nothing but refusals.
+ * How the requests of an operation are recorded (ADR 36). Refusals of every operation are counted.
+ * - `committed`: governing, destructive and administrative writes, and sign-ins. One row each, durable before the response.
+ * - `counted`: frequent writes, and reads of governed data. One row for equal requests of a minute, written within a second.
+ * - `refusals`: other reads, of which only refusals are recorded.
  */
 export type AuditClass = 'committed' | 'counted' | 'refusals'
 
@@ -10,7 +10,7 @@ export type AuditClass = 'committed' | 'counted' | 'refusals'
 export interface SubjectSource {
   readonly type: string
   readonly id?: string
-  /** Several are joined by dots. */
+  /** The fields of the name. Several are joined by dots. */
   readonly name?: readonly string[]
 }
 
@@ -19,11 +19,11 @@ export interface AuditedOperation {
   readonly action: string
   readonly class: AuditClass
   readonly subject?: SubjectSource
-  /** Its input holds secrets in fields that name something elsewhere. */
+  /** True if its input has secrets in fields that name something in other operations. */
   readonly namesNothing?: boolean
-  /** Fields of its input that name something, and in other operations do not. */
+  /** Fields of its input that name something, but not in other operations. */
   readonly alsoNames?: readonly string[]
-  /** For routes with their own authentication. */
+  /** The authentication of a route that has its own. */
   readonly authentication?: string
   /** The number of segments at the end of the path by which requests are counted. */
   readonly pathSegments?: number
@@ -37,12 +37,12 @@ const scim = ['User', 'Group', 'ServicePrincipal']
 
 const permissions = (noun: string) =>
   ['create', 'update', 'delete'].map((verb) => `${verb}Mlflow${noun}Permission`).join(' ')
-/** Always refused. */
+/** The operations that are always refused. */
 const noPermissions = ['Scorer', 'GatewaySecret', 'GatewayEndpoint', 'GatewayModelDefinition']
   .map((noun) => `${permissions(noun)} getMlflow${noun}Permission`)
   .join(' ')
 
-/** The class of each operation, by Databricks' name of its service. Each id is in it once; a test compares it with the routes. */
+/** The class of each operation, by Databricks' name of its service. Each id occurs once; a test compares it with the routes. */
 const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, string>>>>> = {
   accounts: {
     committed: `signIn signOut changePassword endSession endSessionsOf createInvite deleteInvite acceptInvite
@@ -149,7 +149,7 @@ const CLASSES: Readonly<Record<string, Readonly<Partial<Record<AuditClass, strin
   },
 }
 
-/** Routes that are not operations: class, name, and the rest. Their `/ajax-api/` twins are recorded alike. */
+/** A route that is no operation: class, name and the rest. Its second path under `/ajax-api/` is recorded in the same way. */
 type RouteClass = readonly [AuditClass, string, Partial<AuditedOperation>?]
 
 const WHOLE_PATH = { pathSegments: 100, authentication: 's3_keys' }
@@ -298,20 +298,20 @@ for (const [service, routes] of Object.entries(ROUTES))
   for (const [route, [name, action, more]] of Object.entries(routes))
     BY_ROUTE.set(route, { ...{ service, action, class: name }, ...more })
 
-/** How a route that is not an operation is recorded; undefined: not at all. */
+/** Returns how a route that is not an operation is recorded; undefined if it is not. */
 export function auditedRoute(method: string, url: string): AuditedOperation | undefined {
   const path = url.replace(/^\/ajax-api\//, '/api/')
   return BY_ROUTE.get(`${method} ${path}`) ?? (method === 'HEAD' ? BY_ROUTE.get(`GET ${path}`) : undefined)
 }
 
-/** Operations under a second path are recorded under the name of the first. */
+/** Matches ids of operations under a second path, which are recorded under the name of the first. */
 const SECOND_PATH = /(20|21|UnityControl)$/
 
-/** How an operation is recorded; undefined for an id without a class, whose route a test refuses. */
+/** Returns how an operation is recorded; undefined for an id without a class, which a test rejects. */
 export const auditedOperation = (id: string): AuditedOperation | undefined =>
   OPERATIONS.get(id) ?? OPERATIONS.get(id.replace(SECOND_PATH, ''))
 
-/** The operations and routes of a class, by name. */
+/** Returns the names of the operations and routes of a class. */
 export const auditedAs = (name: AuditClass): ReadonlySet<string> =>
   new Set(
     [...OPERATIONS.values(), ...BY_ROUTE.values()]

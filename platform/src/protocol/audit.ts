@@ -29,7 +29,7 @@ export const AuditEvent = Type.Object({
   service_name: Type.String(),
   /** The id of the operation. */
   action_name: Type.String(),
-  /** Empty strings for a caller that is not known. */
+  /** The caller; empty strings for an unknown one. */
   user_identity: Type.Object({
     /** The principal's name. */
     email: Type.String(),
@@ -43,13 +43,13 @@ export const AuditEvent = Type.Object({
   session_id: Nullable,
   source_ip_address: Type.String(),
   user_agent: Type.String(),
-  /** The names in the request; no payloads. */
+  /** The names in the request, without payloads. */
   request_params: Type.Record(Type.String(), Type.String()),
   response: Type.Object({ status_code: Type.Integer(), error_code: Nullable, error_message: Nullable }),
-  /** `success`; `denied`: also a 404 that hides a refusal; `failed`: another error. */
+  /** `success`, `denied`, also for a 404 that hides a refusal, or `failed` for another error. */
   outcome: Type.String(),
   object: Type.Union([Type.Object({ type: Type.String(), id: Nullable, name: Nullable }), Type.Null()]),
-  /** The grants or ownership that decided, or what was missing. */
+  /** The grants or the ownership that allowed the request, or what was missing. */
   reason: Type.String(),
   changes: Type.Array(AuditChange),
   /** How many equal events within a minute the row stands for, the last of them at `last_time`. */

@@ -4,16 +4,16 @@ import { Empty, Int64, Required } from './wire.js'
 
 export const UNITY = '/api/2.1/unity-catalog'
 
-/** A name of one level as in Unity Catalog: without dots, case-sensitive. */
+/** Returns the schema of a case-sensitive name of one level without dots, as in Unity Catalog. */
 export const Name = () => Required({ maxLength: 255 })
 
-/** Up to three levels joined by dots. */
+/** Returns the schema of a name of up to three levels that are joined by dots. */
 export const FullName = () => Required({ maxLength: 767 })
 
 export const Comment = () => Type.String({ maxLength: 65_536 })
 export const Properties = Type.Record(Type.String(), Type.String())
 
-/** `null` ends the list for Unity Catalog's clients; an empty string makes some of them loop. */
+/** The fields of pages. `null` ends a list for clients of Unity Catalog. An empty string makes some of them loop. */
 export const PageFields = {
   max_results: Type.Optional(
     Type.Integer({
@@ -25,7 +25,7 @@ export const PageFields = {
 }
 export const NextPage = { next_page_token: Type.Union([Type.String(), Type.Null()]) }
 
-/** Creation and update of every securable. Principals are names, not ids; times are milliseconds since the epoch. */
+/** Who created and updated a securable, and when. Principals are names, not ids. Times are milliseconds since the epoch. */
 export const Authorship = {
   owner: Type.String(),
   created_at: Int64(),

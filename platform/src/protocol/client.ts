@@ -9,7 +9,7 @@ export interface ClientOptions {
   readonly fetch?: Fetch
   /** Bearer token of the principal, or a whole `Authorization` header such as `Basic …`. */
   readonly token?: string
-  /** Additional headers, e.g. `traceparent`. */
+  /** Additional headers, such as `traceparent`. */
   readonly headers?: Record<string, string>
 }
 
@@ -47,7 +47,7 @@ function fillPath(path: string, fields: Record<string, unknown>) {
   return filled
 }
 
-/** A URL cannot contain half a surrogate pair; the replacement does not exist on the server either. */
+/** Replaces halves of surrogate pairs, which a URL cannot contain. The replacement does not exist on the server either. */
 const wellFormed = (text: string) => text.replaceAll(/\p{Surrogate}/gu, '\ufffd')
 
 function queryString(fields: Record<string, unknown>) {
@@ -59,7 +59,7 @@ function queryString(fields: Record<string, unknown>) {
   return query.size ? `?${query}` : ''
 }
 
-/** Reads the JSON of a response. @throws the error that it has */
+/** Reads the JSON of a response. @throws the error in the response */
 export async function readAnswer(response: Response): Promise<unknown> {
   const answer = await parseJsonResponse(response)
   if (response.ok) return answer

@@ -57,7 +57,7 @@ export const TemporaryPathCredentials = operation({
   output: TemporaryCredentials,
 })
 
-/** databricks-sdk calls version 2.0, all other clients 2.1. */
+/** Returns the operation of version 2.0, which databricks-sdk calls. All other clients call 2.1. */
 export const inDatabricksVersion = <O extends { readonly id: string; readonly path: string }>(op: O): O => ({
   ...op,
   id: `${op.id}20`,

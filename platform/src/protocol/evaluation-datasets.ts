@@ -6,15 +6,15 @@ import { Empty, Int64, Required } from './wire.js'
 const BASE = '/api/3.0/mlflow/datasets'
 const ONE = `${BASE}/{dataset_id}`
 
-/** Examples for evaluations with their expectations. Not a data set that runs log as an input. */
+/** Examples for evaluations with their expectations. Differs from the data sets that runs log as inputs. */
 export const EvaluationDataset = Type.Object({
   dataset_id: Type.String(),
   name: Type.String(),
   /** A JSON object of strings. */
   tags: Type.String(),
-  /** JSON: the fields of the records with their types. */
+  /** JSON of the fields of the records with their types. */
   schema: Type.Optional(Type.String()),
-  /** JSON: `{"num_records": 1}`. */
+  /** JSON such as `{"num_records": 1}`. */
   profile: Type.Optional(Type.String()),
   /** Changes with every change of the records. */
   digest: Type.String(),
@@ -22,7 +22,7 @@ export const EvaluationDataset = Type.Object({
   last_update_time: Int64(),
   created_by: Type.Optional(Type.String()),
   last_updated_by: Type.Optional(Type.String()),
-  /** Only in the response to its creation. */
+  /** The experiments, only in the response to its creation. */
   experiment_ids: Type.Optional(Type.Array(Type.String())),
 })
 export type EvaluationDataset = Static<typeof EvaluationDataset>

@@ -8,7 +8,7 @@ export const EVALUATION_TAGS = {
   leakFlags: 'cairn.leak_flags',
 } as const
 
-/** Path of the values per user in the run's artifacts. */
+/** The path of the values per user in the run's artifacts. */
 export const PER_USER_PATH = 'evaluation/per_user.json'
 
 /** Values per user, so that two models can be compared user by user. */
@@ -17,7 +17,7 @@ export const PerUser = Type.Object({
   k: Type.Integer(),
   data_digest: Type.String(),
   users: Type.Array(Type.Union([Type.String(), Type.Integer()])),
-  /** In the order of `users`. */
+  /** The values in the order of `users`. */
   metrics: Type.Object({ ndcg: Type.Array(Type.Number()) }),
 })
 export type PerUser = Static<typeof PerUser>

@@ -5,8 +5,9 @@ import { Int64, OneOf } from './wire.js'
 const id = Type.String()
 
 /**
- * A notification that an object has changed, without its new state. `alert`: runs of the experiment have new alerts. `metrics` contains the logged keys unless there are too
- * many, and the least and greatest of their steps; without steps, all may have changed. `traces` contains the ids of the changed ones.
+ * A notification that an object has changed, without its new state. `alert` says that runs of the experiment have new alerts.
+ * `metrics` has the logged keys, unless there are too many, with their least and greatest step. Without steps, all may have
+ * changed. `traces` has the ids of the changed traces.
  */
 export const Change = Type.Union([
   Type.Object({ type: Type.Literal('experiment'), experiment_id: id }),
@@ -71,7 +72,7 @@ export const ReadEvents = operation({
   output: Type.Object({
     /** The position to resume from. */
     last_event_id: Type.String(),
-    /** Changes may have been missed: refetch everything. */
+    /** True if changes may have been missed, so that the client must refetch everything. */
     reset: Type.Boolean(),
     /** At most one change per object. */
     events: Type.Array(Change),

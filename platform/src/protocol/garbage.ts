@@ -3,13 +3,13 @@ import { operation } from './operation.js'
 import { EDIT_ALL_EXPERIMENTS, MANAGE_EXPERIMENT } from './rights.js'
 import { Empty, Int64, OneOf, Required } from './wire.js'
 
-/** In order of deletion: contained objects before their container. */
+/** The kinds in the order of deletion: contained objects before their container. */
 export const GARBAGE_KINDS = ['run', 'logged_model', 'trace', 'experiment', 'orphan', 'upload'] as const
 export type GarbageKind = (typeof GARBAGE_KINDS)[number]
 
 /** Files of models on the local disk of a server, which `CollectModelCache` deletes. */
 export const CACHED_MODEL = 'cached_model'
-/** A Python environment of models on that disk, which it deletes too. */
+/** A Python environment of models on that disk, which `CollectModelCache` deletes too. */
 export const PYTHON_ENVIRONMENT = 'python_environment'
 
 /** A Python environment of tasks on that disk, which `CollectTaskCache` deletes. */
@@ -17,7 +17,7 @@ export const TASK_ENVIRONMENT = 'task_environment'
 
 export const GarbageItem = Type.Object({
   kind: OneOf([...GARBAGE_KINDS, CACHED_MODEL, PYTHON_ENVIRONMENT, TASK_ENVIRONMENT]),
-  /** Id of a run, model, trace or experiment; the folder of orphaned files; the kind of upload; or the digest of a model or environment. */
+  /** The id of a run, model, trace or experiment, the folder of orphaned files, the kind of upload, or a digest. */
   id: Type.String(),
   name: Type.String(),
   files: Int64(),
@@ -35,11 +35,11 @@ export const CollectGarbage = operation({
   right: { privilege: 'MANAGE', on: 'metastore' },
   input: Type.Object({
     kind: OneOf(GARBAGE_KINDS),
-    /** Only objects deleted or last written longer ago than this. */
+    /** Selects only objects that were deleted or last written longer ago than this. */
     older_than_seconds: Int64({ minimum: 0 }),
     /** Removes the objects; otherwise they are only listed. */
     apply: Type.Optional(Type.Boolean()),
-    /** From the previous response. */
+    /** The token of the previous response. */
     page_token: Type.Optional(Type.String()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem), next_page_token: Type.Optional(Type.String()) }),
@@ -68,9 +68,9 @@ export const CollectModelCache = operation({
   summary: 'List or delete cached files of models that no endpoint serves, on the server that responds',
   right: { privilege: 'MANAGE', on: 'metastore' },
   input: Type.Object({
-    /** Only files that were last loaded longer ago than this. */
+    /** Selects only files that were last loaded longer ago than this. */
     older_than_seconds: Int64({ minimum: 0 }),
-    /** Deletes them; otherwise they are only listed. */
+    /** Deletes the files; otherwise they are only listed. */
     apply: Type.Optional(Type.Boolean()),
   }),
   output: Type.Object({ items: Type.Array(GarbageItem) }),

@@ -6,7 +6,7 @@ import { Empty, Int64, OneOf, Required, Search } from './wire.js'
 const SCIM = '/api/2.0/preview/scim/v2'
 const MANAGE = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
 
-/** SCIM's reference to another resource: `value` is its id, `display` its name. */
+/** A reference to another resource in SCIM. `value` is its id, and `display` its name. */
 export const Reference = Type.Object({
   value: Type.String(),
   display: Type.Optional(Type.String()),
@@ -15,15 +15,15 @@ export const Reference = Type.Object({
 })
 const References = Type.Optional(Type.Array(Reference, { maxItems: 100_000 }))
 
-/** A user, group or service principal in SCIM; each type omits the fields that it does not have. */
+/** A user, group or service principal in SCIM. Each type omits the fields that it does not have. */
 export const ScimResource = Type.Object({
   schemas: Type.Array(Type.String()),
   id: Type.String(),
   displayName: Type.String(),
   active: Type.Optional(Type.Boolean()),
-  /** Users: the unique name, usually an e-mail. */
+  /** The unique name of a user, usually an e-mail address. */
   userName: Type.Optional(Type.String()),
-  /** Service principals: the unique name, used in grants. */
+  /** The unique name of a service principal, which grants use. */
   applicationId: Type.Optional(Type.String()),
   emails: References,
   groups: References,
@@ -210,9 +210,9 @@ const TokenInfo = Type.Object({
   token_id: Type.String(),
   comment: Type.String(),
   creation_time: Int64(),
-  /** -1 for never. */
+  /** The time at which the token expires; -1 for never. */
   expiry_time: Int64(),
-  /** Milliseconds, to the minute; absent for a token that was never used. */
+  /** Milliseconds since the epoch to the minute; absent for a token that was never used. */
   last_used_at: Type.Optional(Int64()),
   /** Absent for a token with all rights of its principal. */
   scopes: Type.Optional(Type.Array(Type.String())),

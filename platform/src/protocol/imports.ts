@@ -8,13 +8,13 @@ import { TraceInfo } from './traces.js'
 import { Int64, KeyValue, OneOf, Required } from './wire.js'
 
 const BASE = '/api/cairn/v1/import'
-/** Imports set ids, numbers, users and times, and move aliases without the promotion gate. */
+/** The right to import, which sets ids, numbers, users and times, and moves aliases without the promotion gate. */
 const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
-/** Imports of users create accounts and set passwords. Each permission needs MANAGE on its object. */
+/** The right to import users, which creates accounts and sets passwords. Each permission needs MANAGE on its object. */
 const MANAGE_IDENTITIES = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
 
-/** Points of a history per request. A run with more is sent in several requests, all but the last with `more`. */
+/** The number of points of a history in a request. A run with more is sent in several requests, all but the last with `more`. */
 export const MAX_IMPORTED_POINTS = 10_000
 const MAX_IMPORTED_SPANS = 100_000
 
@@ -24,14 +24,14 @@ export const IMPORTED_RUN_ID = 'cairn.import.run_id'
 const Stage = OneOf(['active', 'deleted'])
 const Location = Type.String({ maxLength: 2048 })
 
-/** The result of an import; `derived`: stored under another id, because the original one exists already. */
+/** The result of an import. `derived` objects have another id, because the original one exists already. */
 const Outcome = OneOf(['created', 'merged', 'derived'])
 
 export const ImportedExperiment = Type.Object({
-  /** Kept if it is a number and not in use. */
+  /** The original id, which is kept if it is a number and not in use. */
   experiment_id: Type.Optional(Type.String()),
   /**
-   * Its id on this server from an earlier import: merges into that experiment, even if it was renamed, and overwrites its tags.
+   * The id on this server from an earlier import. Merges into that experiment, even if it was renamed, and overwrites its tags.
    */
   known_as: Type.Optional(Type.String()),
   name: Required({ maxLength: 500 }),
@@ -93,7 +93,7 @@ export const ImportedRun = Type.Object({
   start_time: Int64(),
   end_time: Type.Optional(Int64()),
   lifecycle_stage: Type.Optional(Stage),
-  /** Default: below the experiment's location. */
+  /** The default is a folder below the location of the experiment. */
   artifact_uri: Type.Optional(Location),
   params: Type.Optional(Type.Array(KeyValue)),
   tags: Type.Optional(Type.Array(KeyValue)),
@@ -102,7 +102,7 @@ export const ImportedRun = Type.Object({
   model_inputs: Type.Optional(Type.Array(ModelInput)),
   model_outputs: Type.Optional(Type.Array(ModelOutput)),
   comments: Type.Optional(Type.Array(ImportedComment, { maxItems: MAX_COMMENTS })),
-  /** Further metrics or comments follow. The run counts as deleted until the last request. */
+  /** True if further metrics or comments follow. The run counts as deleted until the last request. */
   more: Type.Optional(Type.Boolean()),
 })
 export type ImportedRun = Static<typeof ImportedRun>
@@ -117,7 +117,7 @@ export const ImportRun = operation({
   output: Type.Object({ run_id: Type.String(), artifact_uri: Type.String(), outcome: Outcome }),
 })
 
-/** A parameter or tag of a logged model; MLflow stores those with an empty key. */
+/** A parameter or tag of a logged model. MLflow also stores those with an empty key. */
 const ModelEntry = Type.Object({ key: Type.String(), value: Type.Optional(Type.String()) })
 
 export const ImportedLoggedModel = Type.Object({
@@ -160,9 +160,9 @@ export const ImportLoggedModel = operation({
 
 export const ImportedTrace = Type.Object({
   trace: Type.Object({ trace_info: TraceInfo }),
-  /** Each as JSON text in the format of MLflow's `traces.json`, because its integers exceed JavaScript's. */
+  /** Each span as JSON text in the format of MLflow's `traces.json`, because its integers are too large for JavaScript. */
   spans: Type.Optional(Type.Array(Type.String(), { maxItems: MAX_IMPORTED_SPANS })),
-  /** Ids of linked runs, and `name/version` of linked prompts. */
+  /** The ids of linked runs; `prompts` has `name/version` of linked prompts. */
   runs: Type.Optional(Type.Array(Type.String())),
   prompts: Type.Optional(Type.Array(Type.String())),
 })
@@ -184,7 +184,7 @@ export const ImportedVersion = Type.Object({
   creation_timestamp: Int64(),
   last_updated_timestamp: Int64(),
   user_id: Type.Optional(Type.String()),
-  /** `Deleted_Internal` only reserves the number. */
+  /** The stage. `Deleted_Internal` only reserves the number. */
   current_stage: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
   source: Type.Optional(Type.String({ maxLength: 8192 })),
@@ -219,7 +219,7 @@ export const ImportRegisteredModel = operation({
 
 const Digested = Type.Object({ count: Type.Integer(), digest: Type.String() })
 
-/** The content of a run by kind: the count, and a digest independent of the order (`run-digest.ts`). */
+/** The content of a run by kind: a count, and a digest that does not depend on the order (`run-digest.ts`). */
 export const RunDigest = Type.Object({
   run_id: Type.String(),
   info: Type.String(),
@@ -240,7 +240,7 @@ export const DigestRuns = operation({
   output: Type.Object({ runs: Type.Array(RunDigest) }),
 })
 
-/** The same of a trace; `info` is everything but its spans, assessments and links. */
+/** The content of a trace by kind. `info` is everything but its spans, assessments and links. */
 export const TraceDigest = Type.Object({
   trace_id: Type.String(),
   info: Type.String(),
@@ -262,7 +262,7 @@ export const DigestTraces = operation({
 
 export const IMPORTED_ARTIFACTS = BASE
 
-/** `PUT` stores the body as the file; the response describes the stored file. */
+/** Returns the path of a file. `PUT` stores the body as the file, and the response describes the stored file. */
 export const importedArtifactPath = (owner: 'runs' | 'logged-models', id: string, path: string) =>
   `${IMPORTED_ARTIFACTS}/${owner}/${encodeURIComponent(id)}/artifacts/${path.split('/').map(encodeURIComponent).join('/')}`
 
@@ -278,7 +278,7 @@ const ImportedPermission = Type.Object({
   permission: Required({ maxLength: 100 }),
 })
 const Permissions = Type.Array(ImportedPermission, { maxItems: 100_000 })
-/** One sentence for each part that was left out. */
+/** A sentence for each part that was not imported. */
 const LeftOut = Type.Array(Type.String())
 
 export const ImportUser = operation({
@@ -290,10 +290,10 @@ export const ImportUser = operation({
   scope: 'none',
   input: Type.Object({
     name: Required({ maxLength: 255 }),
-    /** In werkzeug's format. An existing account keeps its password, unless `replace_password` and an import created it. */
+    /** In werkzeug's format. An account keeps its password, unless an import created it and `replace_password` is set. */
     password_hash: Type.Optional(Type.String({ maxLength: 1024 })),
     replace_password: Type.Optional(Type.Boolean()),
-    /** Absent: as before. */
+    /** Whether the user is an administrator; by default as before. */
     is_admin: Type.Optional(Type.Boolean()),
     permissions: Permissions,
   }),

@@ -5,12 +5,12 @@ import { Int64, OneOf, Required } from './wire.js'
 
 const BASE = '/api/3.0/mlflow/issues'
 
-/** In ascending order. */
+/** The severities in ascending order. */
 export const SEVERITIES = ['not_an_issue', 'low', 'medium', 'high'] as const
 const Severity = OneOf(SEVERITIES)
 const Status = OneOf(['pending', 'rejected', 'resolved'])
 
-/** A problem found in traces; assessments of the kind `issue` refer to it. */
+/** A problem found in traces. Assessments of the kind `issue` refer to it. */
 export const Issue = Type.Object({
   issue_id: Type.String(),
   experiment_id: Type.String(),
@@ -24,7 +24,7 @@ export const Issue = Type.Object({
   created_timestamp: Int64(),
   last_updated_timestamp: Int64(),
   created_by: Type.Optional(Type.String()),
-  /** Only if it was requested. */
+  /** The number of traces, only if it was requested. */
   trace_count: Type.Optional(Type.Integer()),
 })
 export type Issue = Static<typeof Issue>

@@ -3,14 +3,14 @@ import { operation } from './operation.js'
 import { Closed } from './task-kinds.js'
 import { Empty, OneOf, Required, Unsupported } from './wire.js'
 
-/** Ids of notification destinations. */
+/** Returns the schema of ids of notification destinations. */
 const Destinations = () => Type.Optional(Type.Array(Closed({ id: Required() }), { maxItems: 3 }))
 
 export const WebhookNotifications = Closed({
   on_start: Destinations(),
   on_success: Destinations(),
   on_failure: Destinations(),
-  /** The run took longer than the rule in `health`. */
+  /** Notified when the run takes longer than the rule in `health` allows. */
   on_duration_warning_threshold_exceeded: Destinations(),
   on_streaming_backlog_exceeded: Unsupported(),
   on_maintenance_start: Unsupported(),
@@ -18,7 +18,7 @@ export const WebhookNotifications = Closed({
 })
 export type WebhookNotifications = Static<typeof WebhookNotifications>
 
-/** Excludes ends of runs from the failures that are notified. */
+/** Excludes skipped or canceled runs from the failures that are notified. */
 export const NotificationSettings = Closed({
   no_alert_for_skipped_runs: Type.Optional(Type.Boolean()),
   no_alert_for_canceled_runs: Type.Optional(Type.Boolean()),
@@ -57,7 +57,7 @@ const Webhook = () =>
     }),
   )
 
-/** One of the first three. */
+/** The configuration of a destination: exactly one of the first three fields. */
 export const DestinationConfig = Closed({
   generic_webhook: Webhook(),
   slack: Webhook(),
@@ -79,7 +79,7 @@ const summary = {
 }
 const UrlSet = Type.Optional(Type.Object({ url_set: Type.Boolean() }))
 
-/** The URL is never returned: it may contain a token. */
+/** A destination. Its URL is never returned, because it may contain a token. */
 export const NotificationDestination = Type.Object({
   ...summary,
   config: Type.Object({ generic_webhook: UrlSet, slack: UrlSet, microsoft_teams: UrlSet }),
@@ -94,7 +94,7 @@ export const CreateNotificationDestination = operation({
   method: 'POST',
   path: BASE,
   summary: 'Create a destination for notifications: a webhook, Slack or Microsoft Teams',
-  // As in Databricks: the server calls its URL.
+  // As in Databricks, because the server calls its URL.
   right: { privilege: 'MANAGE', on: 'metastore' },
   input: Closed({ display_name: DisplayName(), config: DestinationConfig }),
   output: NotificationDestination,

@@ -36,7 +36,7 @@ export const ExportRun = operation({
   right: READ_JOBS,
   input: Type.Object({
     run_id: Id(),
-    /** Nothing here has a dashboard: DASHBOARDS exports nothing. */
+    /** DASHBOARDS exports nothing, because Cairn has no dashboards. */
     views_to_export: Type.Optional(OneOf(['CODE', 'DASHBOARDS', 'ALL'])),
   }),
   output: Type.Object({

@@ -10,7 +10,7 @@ import { Closed, ConditionTask } from './task-kinds.js'
 import { ForEachTask, TaskSettings, taskFields } from './task-settings.js'
 import { Double, Empty, Int64, Unsupported } from './wire.js'
 
-/** State for Databricks clients before 2.2. */
+/** The state for clients of Databricks before 2.2. */
 export const RunState = Type.Object({
   life_cycle_state: Type.String(),
   result_state: Type.Optional(Type.String()),
@@ -18,7 +18,7 @@ export const RunState = Type.Object({
   user_cancelled_or_timedout: Type.Boolean(),
 })
 
-/** State for Databricks clients since 2.2. */
+/** The state for clients of Databricks since 2.2. */
 export const RunStatus = Type.Object({
   state: Type.String(),
   termination_details: Type.Optional(
@@ -38,7 +38,7 @@ const times = {
   run_duration: Int64(),
 }
 
-/** How the iterations of a loop stand. Databricks counts those that were started as scheduled. */
+/** The numbers of iterations of a loop by state. As in Databricks, started ones count as scheduled. */
 export const ForEachStats = Type.Object({
   task_run_stats: Type.Object({
     total_iterations: Int64(),
@@ -75,11 +75,11 @@ export const RunTask = Type.Object({
   /** Additions to Databricks' API for an iteration of a loop: its number from 0, and its input. */
   iteration: Type.Optional(Int64()),
   input: Type.Optional(Type.Unknown()),
-  /** Present for a trial of a sweep; a sweep has the run that is the parent of its trials. */
+  /** The run of a trial of a sweep; for a sweep, the run that is the parent of its trials. */
   ...Trial.properties,
-  /** Absent for a task that ran. */
+  /** The source of the result; absent for a task that ran. */
   origin: Type.Optional(TaskOrigin),
-  /** Run id of the task, not of the job. */
+  /** The run id of the task, not of the job. */
   run_id: Int64(),
   run_if: Type.String(),
   attempt_number: Int64(),
@@ -92,7 +92,7 @@ export const RunTask = Type.Object({
 export type RunTask = Static<typeof RunTask>
 
 export const Repair = Type.Object({
-  /** Absent for the original run. */
+  /** The id of the repair; absent for the original run. */
   id: Type.Optional(Int64()),
   type: Type.String(),
   state: RunState,
@@ -117,7 +117,7 @@ export const JobRun = Type.Object({
   status: RunStatus,
   ...times,
   tasks: Type.Optional(Type.Array(RunTask)),
-  /** Present for the run of a loop: 100 a page. */
+  /** The iterations of the run of a loop, 100 in a page. */
   iterations: Type.Optional(Type.Array(RunTask)),
   next_page_token: Type.Optional(Type.String()),
   /** The task run that waits for this run. */
@@ -159,7 +159,7 @@ export const RunNow = operation({
     idempotency_token: IdempotencyToken,
     queue: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
     only,
-    /** An addition to Databricks' API: an ended run of the job, whose successful tasks with the same settings do not run again. */
+    /** An addition to Databricks' API: an ended run of the job. Its successful tasks with the same settings do not run again. */
     resume_from_run_id: Type.Optional(Id()),
     ...caching,
     ...taskParameters,
@@ -204,13 +204,13 @@ export const GetJobRun = operation({
     run_id: Id(),
     include_history: Type.Optional(Type.Boolean()),
     include_resolved_values: Type.Optional(Type.Boolean()),
-    /** Continues the iterations of a loop. */
+    /** The token of the next page of iterations of a loop. */
     page_token: Type.Optional(Type.String()),
   }),
   output: JobRun,
 })
 
-/** The outputs of the kinds of tasks that have one; `values` of all kinds are in `node_task_output`. */
+/** The outputs of the kinds of tasks that have one. The `values` of all kinds are in `node_task_output`. */
 export const TaskOutput = {
   notebook_output: Type.Optional(
     Type.Object({ result: Type.Optional(Type.String()), truncated: Type.Optional(Type.Boolean()) }),
@@ -287,7 +287,7 @@ export const RepairRun = operation({
     run_id: Id(),
     rerun_all_failed_tasks: Type.Optional(Type.Boolean()),
     rerun_tasks: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
-    /** Also all tasks that depend on them. */
+    /** True to run all tasks that depend on them too. */
     rerun_dependent_tasks: Type.Optional(Type.Boolean()),
     latest_repair_id: Type.Optional(Id()),
     job_parameters: JobParameters,
@@ -297,7 +297,7 @@ export const RepairRun = operation({
   output: Type.Object({ repair_id: Int64() }),
 })
 
-/** Progress of a task; `total` is absent while unknown. */
+/** The progress of a task. `total` is absent while it is unknown. */
 export const Progress = Type.Object({
   done: Double(),
   total: Type.Optional(Double()),
@@ -320,7 +320,7 @@ export const TaskProgress = Type.Object({
   /** The decision of a condition task: `true` or `false`. */
   outcome: Type.Optional(Type.String()),
   origin: Type.Optional(TaskOrigin),
-  /** A loop counts iterations. */
+  /** The progress. That of a loop counts iterations. */
   progress: Type.Optional(Progress),
   /** The output values of a successful task. */
   values: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
@@ -335,7 +335,7 @@ export const GetRunProgress = operation({
   right: READ_JOBS,
   input: RunId,
   output: Type.Object({
-    /** The run, also if the run of one of its tasks was asked for. */
+    /** The id of the run of the job, also if the run of one of its tasks was requested. */
     run_id: Int64(),
     /** The level of the caller. */
     permission_level: JobLevel,
@@ -350,11 +350,11 @@ export const GetRunProgress = operation({
 })
 
 export const LogLine = Type.Object({
-  /** 0, 1, 2, … over all attempts of the task. */
+  /** The number of the line over all attempts of the task, from 0. */
   line: Int64(),
   time: Int64(),
   attempt: Int64(),
-  /** `setup` for the preparation of a process, else `info`, `warn` or `error`. */
+  /** `setup` for the preparation of a process, otherwise `info`, `warn` or `error`. */
   level: Type.String(),
   message: Type.String(),
 })

@@ -37,7 +37,7 @@ export const JobSummary = Type.Object({
   continuous: Type.Optional(Continuous),
   next_run_time: Type.Optional(Int64()),
   permission_level: JobLevel,
-  /** The last ten, newest first. */
+  /** The last ten runs, the newest first. */
   runs: Type.Array(RunMark),
 })
 export type JobSummary = Static<typeof JobSummary>
@@ -57,7 +57,7 @@ export const ListJobSummaries = operation({
   output: Type.Object({ jobs: Type.Array(JobSummary), next_page_token: Type.Optional(Type.String()) }),
 })
 
-/** The task run whose result a task took over: from the cache of the task, or from the run that it resumes. */
+/** The task run whose result a task took over, from the cache of the task or from the run that it resumes. */
 export const TaskOrigin = Type.Object({ kind: Type.String(), run_id: Int64(), task_run_id: Int64() })
 
 export const GridTask = Type.Object({

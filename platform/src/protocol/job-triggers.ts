@@ -6,7 +6,7 @@ const PauseStatus = Type.Optional(OneOf(['UNPAUSED', 'PAUSED']))
 
 /** Starts runs at times of a calendar. A paused schedule keeps its expression and zone. */
 export const CronSchedule = Closed({
-  /** Quartz: second, minute, hour, day of month, month, day of week (1 is Sunday), and optionally year. */
+  /** The second, minute, hour, day of month, month, day of week (1 is Sunday), and optionally the year. */
   quartz_cron_expression: Required({ maxLength: 1000 }),
   /** A name of the IANA database, such as `Asia/Seoul`. */
   timezone_id: Required({ maxLength: 100 }),
@@ -15,7 +15,7 @@ export const CronSchedule = Closed({
 })
 export type CronSchedule = Static<typeof CronSchedule>
 
-/** A run starts after each interval, counted from when the trigger was set. */
+/** Starts a run after each interval, counted from when the trigger was set. */
 export const PeriodicTrigger = Closed({
   interval: Type.Integer({ minimum: 1, maximum: 10_000 }),
   unit: OneOf(['MINUTES', 'HOURS', 'DAYS', 'WEEKS']),
@@ -24,28 +24,28 @@ export type PeriodicTrigger = Static<typeof PeriodicTrigger>
 
 const Pause = () => Type.Optional(Type.Integer({ minimum: 0, maximum: 30 * 24 * 3600 }))
 
-/** A run starts after managed tables got new versions. */
+/** Starts a run after managed tables got new versions. */
 export const TableUpdateTrigger = Closed({
-  /** `catalog.schema.table`; the principal that the job runs as needs SELECT on each. */
+  /** Names such as `catalog.schema.table`. The principal that the job runs as needs SELECT on each table. */
   table_names: Type.Array(Required({ maxLength: 800 }), { minItems: 1, maxItems: 10, uniqueItems: true }),
   condition: Type.Optional(OneOf(['ANY_UPDATED', 'ALL_UPDATED'])),
   min_time_between_triggers_seconds: Pause(),
-  /** Waits until no table got a new version for so long. */
+  /** The time without a new version of a table for which the trigger waits. */
   wait_after_last_change_seconds: Pause(),
 })
 export type TableUpdateTrigger = Static<typeof TableUpdateTrigger>
 
-/** A run starts after new files arrived in a volume. Replaced files do not count. */
+/** Starts a run after new files arrived in a volume. Replaced files do not count. */
 export const FileArrivalTrigger = Closed({
-  /** `/Volumes/CATALOG/SCHEMA/VOLUME`, or a folder in it; the principal that the job runs as needs READ VOLUME. */
+  /** `/Volumes/CATALOG/SCHEMA/VOLUME`, or a folder in it. The principal that the job runs as needs READ VOLUME. */
   url: Required({ maxLength: 1024 }),
   min_time_between_triggers_seconds: Pause(),
-  /** Waits until no file arrived for so long. */
+  /** The time without a new file for which the trigger waits. */
   wait_after_last_change_seconds: Pause(),
 })
 export type FileArrivalTrigger = Static<typeof FileArrivalTrigger>
 
-/** A run starts whenever none is active. */
+/** Starts a run whenever none is active. */
 export const Continuous = Closed({
   pause_status: PauseStatus,
   task_retry_mode: Type.Optional(OneOf(['NEVER', 'ON_FAILURE'])),

@@ -45,7 +45,7 @@ const JobEnvironmentVariables = Closed({
   ),
 })
 
-/** Settings of the field that are stored and returned; nothing enforces them. */
+/** Settings of the job that are stored and returned, but that nothing enforces. */
 export const UNENFORCED_JOB_SETTINGS = {
   job_clusters: UnenforcedSetting(),
   email_notifications: UnenforcedSetting(),
@@ -82,7 +82,7 @@ const settings = {
   ...UNENFORCED_JOB_SETTINGS,
 }
 
-/** The permissions on a new job or one-time run, in addition to its creator's, who owns it. */
+/** The permissions on a new job or one-time run, in addition to those of its creator, who owns it. */
 export const AccessControlList = Type.Optional(Type.Array(AccessControlRequest, { maxItems: 1000 }))
 
 export const JobSettings = Closed(settings)
@@ -136,7 +136,7 @@ export const ListJobs = operation({
   input: Type.Object({
     limit: Type.Optional(Type.Integer({ minimum: 0, maximum: 100 })),
     page_token: Type.Optional(Type.String()),
-    /** Exact, case-insensitive. */
+    /** The exact name, in any case. */
     name: Type.Optional(Type.String()),
     expand_tasks: Type.Optional(Type.Boolean()),
   }),

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors.js'
 
-/** Parses a response for an API client; an empty body is `{}`. @throws INTERNAL_ERROR describing a body that is not JSON */
+/** Parses a response for an API client. An empty body is `{}`. @throws INTERNAL_ERROR describing a body that is not JSON */
 export async function parseJsonResponse(response: Response): Promise<unknown> {
   const text = await response.text()
   if (text === '') return {}
@@ -11,7 +11,7 @@ export async function parseJsonResponse(response: Response): Promise<unknown> {
   }
 }
 
-/** Another web server, or the login page of a proxy, may respond with 200, too; its page must not count as an empty response. */
+/** Returns the error for a page, because another web server, or the login page of a proxy, may respond with 200 too. */
 export function notJsonError(
   { url, redirected, ok, status, headers }: Response,
   options?: ErrorOptions,

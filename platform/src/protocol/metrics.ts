@@ -3,7 +3,7 @@ import { operation } from './operation.js'
 import { EDIT_EXPERIMENTS, READ_EXPERIMENTS } from './rights.js'
 import { Empty, Int64, Required, RunId } from './wire.js'
 
-/** JSON has no NaN; infinities are stored as the largest doubles. */
+/** A number, or NaN, which JSON lacks. Infinities are stored as the largest doubles. */
 export const MetricValue = Type.Union([Type.Number(), Type.Literal('NaN')])
 export type MetricValue = Static<typeof MetricValue>
 
@@ -91,14 +91,14 @@ export const GetMetricHistoryBulkInterval = operation({
   output: Type.Object({ metrics: Type.Optional(Type.Array(MetricWithRunId)) }),
 })
 
-/** Aggregates of the points with steps in `[first_step, last_step]`; ranges without points are omitted. */
+/** Aggregates of the points with steps in `[first_step, last_step]`. Ranges without points are omitted. */
 export const MetricBucket = Type.Object({
   first_step: Int64(),
   last_step: Int64(),
-  /** Absent if all values are NaN. */
+  /** The least value; absent if all values are NaN. */
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
-  /** The last by step, timestamp and value. */
+  /** The last value in the order of step, timestamp and value. */
   last: MetricValue,
   last_timestamp: Int64(),
 })
@@ -112,12 +112,12 @@ const bucketOptions = {
 }
 
 export const MetricBuckets = Type.Object({
-  /** Number of steps of a range, usually a power of two whose multiples ranges begin at. */
+  /** The number of steps of a range, usually a power of two, at whose multiples ranges begin. */
   width: Int64(),
   runs: Type.Array(
     Type.Object({
       run_id: Type.String(),
-      /** Time of the first point, in or out of the range of steps. */
+      /** The time of the first point, which may be outside of the range of steps. */
       first_timestamp: Type.Optional(Int64()),
       buckets: Type.Array(MetricBucket),
     }),
@@ -151,7 +151,7 @@ export const QueryMetricBuckets = operation({
   output: MetricBuckets,
 })
 
-/** Bucket `i` has the steps from `origin + i * width` up to the next one that are within `start` and `end`. */
+/** Buckets. Bucket `i` has the steps between `start` and `end` from `origin + i * width` up to the next bucket. */
 export const PackedMetricBuckets = Type.Object({
   start: Int64(),
   end: Int64(),
@@ -162,9 +162,9 @@ export const PackedMetricBuckets = Type.Object({
       run_id: Type.String(),
       first_timestamp: Type.Optional(Int64()),
       /**
-       * Base64 of the number of buckets with points, and columns of theirs: time and step of the last point, its value, and
-       * the least and greatest value, infinite if all are NaN. The number is a varint of 7 bits a byte, lowest first. Values are
-       * little-endian doubles; so are integers after a byte 1. After a byte 0, integers are zigzag varints of their differences.
+       * Base64 of the number of buckets with points, and of their columns: time and step of the last point, its value, and the
+       * least and greatest value, infinite if all are NaN. The number is a varint of 7 bits a byte, lowest first. Values are
+       * little-endian doubles, and so are integers after a byte 1. After a byte 0, integers are zigzag varints of differences.
        */
       buckets: Type.String(),
     }),

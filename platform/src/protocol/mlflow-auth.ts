@@ -3,11 +3,11 @@ import { MlflowRole } from './mlflow-roles.js'
 import { operation } from './operation.js'
 import { Empty, Int64, Required } from './wire.js'
 
-/** Operations of MLflow's auth client: users, permissions of 3.11, unified permissions of 3.17 (ADR 38). */
+/** Operations of MLflow's auth client: users, the permissions of 3.11, and the unified permissions of 3.17 (ADR 38). */
 const V2 = '/api/2.0/mlflow'
 const V3 = '/api/3.0/mlflow'
 const MANAGE_IDENTITIES = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
-/** The handler decides by the user or object in the input. */
+/** The access of operations whose handler decides about the user or object in the input. */
 const DECIDED_LATER = { right: 'authenticated', scope: 'none' } as const
 
 const Username = () => Required({ maxLength: 255 })
@@ -108,7 +108,7 @@ export const DeleteMlflowUser = operation({
   output: Empty,
 })
 
-/** MLflow's permissions of users on a kind of object until 3.16. The handlers decide about the object. */
+/** Returns MLflow's operations on permissions on a kind of object until 3.16. The handlers decide about the object. */
 function permissionOperations<const Path extends string, Key extends TProperties, Out extends TProperties>(
   { path, noun, type }: { path: Path; noun: string; type: 'experiment' | 'registered_model' },
   key: Key,
@@ -203,7 +203,7 @@ export const GetMlflowPermission = operation({
   output: Type.Object({ allowed: Type.Boolean(), permission: Type.String() }),
 })
 
-/** Permissions of MLflow on what has none here: refused with the reason, and never ignored. */
+/** Operations on MLflow's permissions that Cairn does not have. They are refused with the reason, and never ignored. */
 export const REFUSED_PERMISSIONS = (
   [
     ['scorers', 'Scorer', 'scorers', 'Grant a permission on the experiment of the scorer.'],

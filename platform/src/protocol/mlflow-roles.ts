@@ -5,7 +5,7 @@ import { Empty, Int64, Required } from './wire.js'
 /** Operations on roles of MLflow's auth client, since 3.17, and of the user pages of its UI. A role is a group (ADR 38). */
 const V3 = '/api/3.0/mlflow'
 const MANAGE_IDENTITIES = { privilege: 'MANAGE IDENTITIES', on: 'metastore' } as const
-/** The handler decides by the object in the input. */
+/** The access of operations whose handler decides about the object in the input. */
 const DECIDED_LATER = { right: 'authenticated', scope: 'none' } as const
 
 const Username = () => Required({ maxLength: 255 })

@@ -101,7 +101,7 @@ export const ListVersionLocations = operation({
   summary: 'List the locations of the files of versions in order of creation',
   right: READ_ALL_MODELS,
   input: Type.Object({
-    /** The last known position. Each response may contain later ones until there are none. */
+    /** The last known position. Clients repeat the request with the last one of a response until none follows. */
     after: Type.Optional(Int64({ minimum: 0 })),
   }),
   output: Type.Object({

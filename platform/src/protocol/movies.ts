@@ -8,7 +8,7 @@ const FilmId = Type.Union([Int64(), Type.String({ minLength: 1, maxLength: 255 }
 
 const Cell = Type.Union([Type.Number(), Type.String()])
 
-/** A row of the table of films, with those of its columns that the movie client shows. */
+/** A row of the table of films, with the columns that the movie client shows. */
 export const MovieTitle = Type.Object({
   id: FilmId,
   title: Type.String(),
@@ -29,7 +29,7 @@ export const ListMovieTitles = operation({
   input: Type.Object({}),
   output: Type.Object({
     titles: Type.Array(MovieTitle),
-    /** Rows of the table, which may be more than `titles`. */
+    /** The number of rows of the table, which may be greater than that of `titles`. */
     total: Int64(),
   }),
 })
@@ -47,7 +47,7 @@ const MovieRecommendation = Type.Object({
   title: Type.Optional(Type.String()),
   genres: Type.Optional(Type.String()),
   score: Type.Number(),
-  /** The strongest first. */
+  /** The reasons, the strongest first. */
   reasons: Type.Array(Reason),
 })
 

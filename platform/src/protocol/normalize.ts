@@ -25,9 +25,9 @@ const same: Normalize = (value) => value
 
 /** The part of an input that a schema describes. */
 interface Part {
-  /** In MLflow's notation without indices, such as `metrics.value`; empty for the whole input. */
+  /** The path in MLflow's notation without indices, such as `metrics.value`; empty for the whole input. */
   readonly path: string
-  /** Length of lists without `maxItems`. */
+  /** The maximum length of lists without `maxItems`. */
   readonly maxItems: number
 }
 
@@ -35,9 +35,9 @@ interface Part {
  * Compiles a function that normalizes input before validation like protobuf's JSON parser, on which all MLflow clients rely:
  * `null` is unset, int64 and double may be strings and int64 a float, enums may be numbers, names may be camelCase, and a
  * repeated query parameter given once is a list of one. Invalid values are unchanged, so that the validator reports them.
- * Too long lists are rejected before their items are read.
+ * Lists that are too long are rejected before their items are read.
  *
- * @param maxItems length of lists whose schema has no `maxItems`
+ * @param maxItems the maximum length of lists whose schema has no `maxItems`
  */
 export const compileNormalize = (schema: TSchema, maxItems = Number.POSITIVE_INFINITY): Normalize =>
   normalizeNode(schema, { path: '', maxItems })
@@ -127,7 +127,7 @@ function refuseUnknown(
       )
 }
 
-/** Returns the input itself when nothing changed, as usual; a copy would take longer than the check. */
+/** Normalizes an input. Returns the input itself if nothing changed, which is usual, because a copy takes longer. */
 function normalizeObject(fields: ReadonlyMap<string, NormalizedField>): Normalize {
   return (value) => {
     if (!isRecord(value)) return value
@@ -145,7 +145,7 @@ function normalizeObject(fields: ReadonlyMap<string, NormalizedField>): Normaliz
   }
 }
 
-/** If a field is given in several spellings, its name takes precedence. */
+/** Finds the value of a field. If it is given in several spellings, its name takes precedence. */
 function put(
   copy: Record<string, unknown>,
   field: NormalizedField | undefined,
@@ -173,7 +173,7 @@ interface NormalizedField {
   readonly normalize: Normalize
 }
 
-/** All fields by name and by older name. */
+/** Returns all fields by name and by older name. */
 function fieldsBySpelling(
   properties: Record<string, TSchema>,
   { path, maxItems }: Part,
@@ -191,7 +191,7 @@ function fieldsBySpelling(
 
 export const snakeCase = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Names of list fields, whose single values in query strings must be wrapped. */
+/** Returns the names of list fields, whose single values in query strings must be wrapped. */
 export function listFields(schema: TSchema): ReadonlySet<string> {
   const properties = (schema as Node).properties ?? {}
   return new Set(Object.keys(properties).filter((name) => (properties[name] as Node).type === 'array'))

@@ -23,14 +23,14 @@ export const ObjectAccessEntry = Type.Object({
 })
 export type ObjectAccessEntry = Static<typeof ObjectAccessEntry>
 
-/** One principal, by its name, and the level that it gets. */
+/** A principal by its name, and the level that it gets. */
 export const AccessControlRequest = Type.Object({ ...Holder, permission_level: Required() })
 export type AccessControlRequest = Static<typeof AccessControlRequest>
 
 const Permissions = Type.Object({
   object_id: Type.String(),
   object_type: Type.String(),
-  /** The name of the principal that owns it; not in Databricks' API. */
+  /** An addition to Databricks' API: the name of the principal that owns the object. */
   owner: Type.String(),
   access_control_list: Type.Array(ObjectAccessEntry),
 })
@@ -40,7 +40,7 @@ const Acl = Type.Object({
 })
 const ThisObject = Type.Object({ id: Required() })
 
-/** Databricks' permissions API for a kind of object. The handlers decide about the object themselves. */
+/** Returns Databricks' permissions API for a kind of object. The handlers decide about the object themselves. */
 function permissionOperations<const Path extends string>(
   path: Path,
   noun: string,

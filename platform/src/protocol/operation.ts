@@ -6,10 +6,10 @@ import type { Privilege, SecurableType } from './privileges.js'
  * - `anyone`: no authentication (health, version).
  * - `authenticated`: any principal; results are filtered by its rights.
  * - `on: 'metastore'`: the privilege on the whole workspace, decided before the handler runs.
- * - `on` a kind whose service tells how inputs name its objects (`auth/naming.ts`): decided before the handler. Lists of
- *   what is read are narrowed to what the principal may read. An input without names needs the privilege on the
+ * - `on` a kind whose service declares how inputs name its objects (`auth/naming.ts`): decided before the handler. Lists of
+ *   objects to read are reduced to those that the principal may read. An input without names needs the privilege on the
  *   metastore, unless the handler filters its output with `request.allowedObjects`.
- * - `on` another securable: the handler must decide about the securable in the input; a response without a decision is an
+ * - `on` another securable: the handler must decide about the securable in the input. A response without a decision is an
  *   error.
  */
 export type Right = 'anyone' | 'authenticated' | ObjectRight
@@ -17,19 +17,19 @@ export type Right = 'anyone' | 'authenticated' | ObjectRight
 export interface ObjectRight {
   readonly privilege: Privilege
   readonly on: SecurableType
-  /** Set for a right on the metastore that concerns all objects of this kind: a DENY on one of them counts. */
+  /** The kind of objects that a right on the metastore concerns. A DENY on any one of them counts. */
   readonly ofAll?: SecurableType
-  /** Suffices too if it is held on the metastore. */
+  /** Another privilege that suffices if it is held on the metastore. */
   readonly orEverywhere?: Privilege
   /**
-   * The fields of the input that name the objects, e.g. `trace.trace_info.experiment_id` or `locations[].experiment_id`; default: all
-   * members of the input that name objects of the kind. The last segment is the name of a `Naming` (`auth/naming.ts`),
-   * unless another follows: `path as artifact_path`.
+   * The fields of the input that name the objects, such as `trace.trace_info.experiment_id` or `locations[].experiment_id`.
+   * The default is all members of the input that name objects of the kind. The last segment is the name of a `Naming`
+   * (`auth/naming.ts`), unless another follows, as in `path as artifact_path`.
    */
   readonly by?: readonly string[]
-  /** Fields that name objects that need not exist yet; existing ones are decided. */
+  /** The fields that name objects that may not exist yet. Existing ones are decided. */
   readonly may?: readonly string[]
-  /** The handler decides itself, or filters its output with `request.allowedObjects`, for an input without names. */
+  /** True if the handler itself decides, or filters its output with `request.allowedObjects`, for an input without names. */
   readonly filtered?: true
 }
 
@@ -44,13 +44,14 @@ export interface Operation<
 > {
   readonly id: string
   readonly method: M
-  /** Whole path with `{parameter}` segments, e.g. `/api/2.0/mlflow/logged-models/{model_id}`. */
+  /** The whole path with `{parameter}` segments, such as `/api/2.0/mlflow/logged-models/{model_id}`. */
   readonly path: Path
   readonly summary: string
   readonly right: Right
   /**
-   * The scope of tokens that suffices, with path parameters, e.g. `serving:{name}`, or several, e.g. `read or catalog`; `any` for tokens with any scope, `none` for
-   * tokens without scopes only, `read` for what shows objects of other services too. Absent: the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
+   * The scope of tokens that suffices, with path parameters, such as `serving:{name}`, or several, such as `read or catalog`;
+   * `any` for tokens with any scope, `none` for tokens without scopes only, `read` for requests that show objects of other
+   * services too. The default is the scope of its service, and `read` if it changes nothing; see `auth/scopes.ts`.
    */
   readonly scope?: string
   /** Path, query and body parameters together. */
@@ -61,7 +62,7 @@ export interface Operation<
 export type Input<O extends Operation> = Static<O['input']>
 export type Output<O extends Operation> = Static<O['output']>
 
-/** `GET /api/2.0/mlflow/runs/get`. Browser code imports types only and refers to operations by this literal. */
+/** The method and path, by which browser code, which imports types only, refers to an operation. */
 export type Route<O extends Operation> = `${O['method']} ${O['path']}`
 
 export function operation<

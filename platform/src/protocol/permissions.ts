@@ -11,7 +11,7 @@ const Named = {
   full_name: FullName(),
 }
 
-/** `USE CATALOG` as in Unity Catalog. Databricks clients receive `USE_CATALOG`. Both are accepted. */
+/** A privilege such as `USE CATALOG`, as in Unity Catalog. Databricks clients receive `USE_CATALOG`. Both are accepted. */
 const PrivilegeName = Type.String()
 
 export const PrivilegeAssignment = Type.Object({
@@ -56,7 +56,7 @@ export const EffectiveAssignment = Type.Object({
   privileges: Type.Array(
     Type.Object({
       privilege: PrivilegeName,
-      /** CATALOG, SCHEMA or METASTORE; absent if the grant is on the securable itself. */
+      /** CATALOG, SCHEMA or METASTORE. Absent if the grant is on the securable itself. */
       inherited_from_type: Type.Optional(Type.String()),
       inherited_from_name: Type.Optional(Type.String()),
       /** The group with the grant, if one principal was requested and has it as a member. */
@@ -97,7 +97,7 @@ export const Explain = operation({
     securable_type: Type.String(),
     full_name: Type.String(),
     allowed: Type.Boolean(),
-    /** The grant that met each requirement; OWNER is ownership. */
+    /** The grant that met each requirement, or OWNER for ownership. */
     basis: Type.Array(
       Type.Object({
         privilege: Type.String(),
@@ -113,7 +113,7 @@ export const Explain = operation({
         securable: Type.String(),
       }),
     ),
-    /** Names of principals who can grant what is missing. */
+    /** The names of the principals who can grant what is missing. */
     can_grant: Type.Array(Type.String()),
     summary: Type.String(),
   }),

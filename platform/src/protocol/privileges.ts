@@ -18,10 +18,10 @@ export const SECURABLE_TYPES = [
 ] as const
 export type SecurableType = (typeof SECURABLE_TYPES)[number]
 
-/** Objects in the tree of workspace files: a privilege on a folder counts for what is in it. */
+/** The types of objects in the tree of workspace files. A privilege on a folder applies to its contents. */
 const WORKSPACE_OBJECTS = ['directory', 'notebook', 'file'] as const satisfies readonly SecurableType[]
 
-/** Privileges that clients of Unity Catalog know, for objects that do not exist here. */
+/** Privileges that clients of Unity Catalog know, for objects that Cairn does not have. */
 const NOWHERE: readonly SecurableType[] = []
 
 /** Privileges in Unity Catalog's spelling, with the types of securables on which they can be granted. */
@@ -62,7 +62,7 @@ const GRANTABLE_ON = {
   'READ WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
   'RUN WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
   'EDIT WORKSPACE': ['metastore', ...WORKSPACE_OBJECTS],
-  /** Beats all other grants to the principal on the object; see `auth/decide.ts`. */
+  /** Outweighs all other grants to the principal on the object; see `auth/decide.ts`. */
   DENY: ['experiment', 'registered_model'],
   'READ AUDIT': ['metastore'],
   'MANAGE IDENTITIES': ['metastore'],
@@ -77,7 +77,7 @@ export const isPrivilege = (value: string): value is Privilege => Object.hasOwn(
 export const grantableOn = (privilege: Privilege, type: SecurableType) =>
   (GRANTABLE_ON[privilege] as readonly SecurableType[]).includes(type)
 
-/** Accepts `USE_CATALOG` (Databricks SDK) and `USE CATALOG` (Unity Catalog). */
+/** Parses a privilege, such as `USE_CATALOG` (Databricks SDK) or `USE CATALOG` (Unity Catalog). */
 export const privilegeFrom = (spelling: string): Privilege | undefined => {
   const name = spelling.trim().toUpperCase().replaceAll('_', ' ')
   return isPrivilege(name) ? name : undefined

@@ -6,7 +6,7 @@ import { Int64, Required } from './wire.js'
 export const GateCheck = Type.Object({
   name: Type.String(),
   passed: Type.Boolean(),
-  /** A sentence for people. */
+  /** A sentence for users. */
   detail: Type.String(),
   figures: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })

@@ -42,7 +42,7 @@ export const RegisteredModel = Type.Object({
 })
 export type RegisteredModel = Static<typeof RegisteredModel>
 
-/** Parameters of both searches of the registry. */
+/** The parameters of both searches of the registry. */
 export const SearchFields = {
   filter: Type.Optional(Type.String()),
   max_results: Type.Optional(Int64()),

@@ -24,7 +24,7 @@ export const ReportSummary = Type.Object({
   owner: Type.String(),
   /** True if principals other than its owner may read it. */
   shared: Type.Boolean(),
-  /** Counts from 1. */
+  /** The number of the version, from 1. */
   version: Int64(),
   /** Milliseconds since the epoch. */
   created_at: Int64(),

@@ -1,10 +1,10 @@
 /** Rights on the whole workspace that operations of several nouns require. */
 const onMetastore = <const Name extends string>(privilege: Name) => ({ privilege, on: 'metastore' }) as const
 
-/** On the experiments that the input names; see `ObjectRight`. */
+/** Rights on the experiments that the input names; see `ObjectRight`. */
 export const READ_EXPERIMENTS = { privilege: 'READ EXPERIMENTS', on: 'experiment' } as const
 export const EDIT_EXPERIMENTS = { privilege: 'EDIT EXPERIMENTS', on: 'experiment' } as const
-/** A principal that edits all experiments may also delete them. */
+/** The right to delete. A principal that may edit all experiments may also delete them. */
 export const MANAGE_EXPERIMENT = {
   privilege: 'MANAGE',
   on: 'experiment',
@@ -14,7 +14,7 @@ export const CREATE_EXPERIMENT = onMetastore('CREATE EXPERIMENT')
 export const READ_ALL_EXPERIMENTS = onMetastore('READ EXPERIMENTS')
 export const EDIT_ALL_EXPERIMENTS = onMetastore('EDIT EXPERIMENTS')
 
-/** On the registered models that the input names. */
+/** Rights on the registered models that the input names. */
 export const READ_MODELS = { privilege: 'READ MODELS', on: 'registered_model' } as const
 export const EDIT_MODELS = { privilege: 'EDIT MODELS', on: 'registered_model' } as const
 export const PROMOTE_MODELS = { privilege: 'PROMOTE MODELS', on: 'registered_model' } as const
@@ -26,14 +26,14 @@ export const MANAGE_MODEL = {
 export const CREATE_MODEL = onMetastore('CREATE MODEL')
 export const READ_ALL_MODELS = { ...onMetastore('READ MODELS'), ofAll: 'registered_model' } as const
 
-/** On the jobs, or jobs of the runs, that the input names. A one-time run is its own job. */
+/** Rights on the jobs, or the jobs of the runs, that the input names. A one-time run is its own job. */
 export const READ_JOBS = { privilege: 'READ JOBS', on: 'job' } as const
 export const RUN_JOBS = { privilege: 'RUN JOBS', on: 'job' } as const
 export const EDIT_JOBS = { privilege: 'EDIT JOBS', on: 'job' } as const
 export const MANAGE_JOB = { privilege: 'MANAGE', on: 'job', orEverywhere: 'EDIT JOBS' } as const
 export const CREATE_JOB = onMetastore('CREATE JOB')
 
-/** On the serving endpoint that the input names. */
+/** Rights on the serving endpoint that the input names. */
 const onEndpoint = <const Name extends string>(privilege: Name) =>
   ({ privilege, on: 'serving_endpoint' }) as const
 

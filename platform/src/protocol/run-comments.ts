@@ -3,7 +3,7 @@ import { operation } from './operation.js'
 import { READ_EXPERIMENTS } from './rights.js'
 import { Empty, Int64, Required } from './wire.js'
 
-/** Comments on one run. */
+/** The largest number of comments on one run. */
 export const MAX_COMMENTS = 200
 
 const PATH = '/api/cairn/v1/run-comments'
@@ -12,7 +12,7 @@ const This = { run_id: Required(), comment_id: Required() }
 export const CommentBody = () =>
   Required({ maxLength: 4_000, description: 'Markdown, in which `@name` mentions a principal' })
 
-/** A text about a run. Those who read the run see it. */
+/** A text about a run, which is visible to all who may read the run. */
 export const RunComment = Type.Object({
   comment_id: Type.String(),
   run_id: Type.String(),
@@ -24,7 +24,7 @@ export const RunComment = Type.Object({
   created_at: Int64(),
   /** Later than `created_at` once it was edited. */
   updated_at: Int64(),
-  /** Name of the principal that imported it, who also gave the author; empty if unknown. Absent for one that was written here. */
+  /** The name of the principal that imported it; empty if unknown. Absent for a comment that was not imported. */
   imported_by: Type.Optional(Type.String()),
 })
 export type RunComment = Static<typeof RunComment>
@@ -61,7 +61,7 @@ export const ListMentions = operation({
     mentions: Type.Array(
       Type.Object({
         ...{ experiment_id: Type.String(), run_name: Type.String(), comment: RunComment },
-        /** Later than the comment for a mention that was added when the comment was edited. */
+        /** The time of the mention, which is later than that of the comment if an edit added it. */
         mentioned_at: Int64(),
       }),
     ),

@@ -6,7 +6,7 @@ type Cell = string | number | undefined
 
 const MODULUS = 1n << 128n
 
-/** Counts rows and sums their hashes, so that the order does not matter and rows are not stored. */
+/** Counts rows and adds their hashes, so that the order does not matter and no rows are kept. */
 export class RowDigest {
   #count = 0
   #sum = 0n
@@ -41,7 +41,7 @@ export interface DigestedPoint {
   readonly step?: number
 }
 
-/** Digests the content of a run part by part, as it is read on either side. */
+/** Digests the content of a run part by part, on the server and on clients. */
 export class RunDigester {
   readonly #info: string
   readonly #params = new RowDigest()

@@ -17,16 +17,16 @@ export const taskParameters = {
   pipeline_params: Unsupported(),
 }
 
-/** Keys of the tasks to run; the others, and dependencies on them, are left out. */
+/** The keys of the tasks to run. Other tasks, and dependencies on them, are omitted. */
 export const only = Type.Optional(
   Type.Array(Type.String({ maxLength: 100 }), { minItems: 1, maxItems: 1000 }),
 )
 
 /** Additions to Databricks' API about tasks with a cache. */
 export const caching = {
-  /** Neither uses nor keeps results. */
+  /** True to neither use nor keep results. */
   no_cache: Type.Optional(Type.Boolean()),
-  /** Keys of tasks that run even if there is a result, and keep theirs. */
+  /** The keys of tasks that run even if there is a result. Their results are kept. */
   refresh: Type.Optional(Type.Array(Type.String({ maxLength: 100 }), { maxItems: 1000 })),
 }
 const Caching = Type.Object(caching)

@@ -24,14 +24,14 @@ export const Grouping = Type.Object({
 })
 export type Grouping = Static<typeof Grouping>
 
-/** A group of runs. Without a value: the runs that lack the key. */
+/** A group of runs. Without a value it is that of the runs that lack the key. */
 export const RunGroupRef = Type.Object({
   ...Grouping.properties,
   value: Type.Optional(Type.String()),
 })
 export type RunGroupRef = Static<typeof RunGroupRef>
 
-/** Groups within each other, outermost first. */
+/** Nested groups, the outermost first. */
 export const Within = Type.Optional(
   Type.Array(RunGroupRef, { maxItems: 4, description: 'Only runs that are in all of these groups' }),
 )

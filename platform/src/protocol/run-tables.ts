@@ -16,13 +16,13 @@ export const BatchGetRuns = operation({
   summary: 'Get up to 1000 runs by id, with all or some of their metrics, parameters and tags',
   right: READ_EXPERIMENTS,
   input: Type.Object({ run_ids: RunIds, ...Projection.properties }),
-  /** In the order of the ids, each once. Runs that do not exist or may not be read are left out. */
+  /** The runs in the order of the ids, each once, without those that do not exist or that the caller may not read. */
   output: Type.Object({ runs: Type.Array(Run) }),
 })
 
 const comparedKey = {
   key: Type.String(),
-  /** Number of runs that have the key. */
+  /** The number of runs that have the key. */
   count: Int64(),
   /** True if the values differ between the runs that have the key. */
   differs: Type.Boolean(),
@@ -35,7 +35,7 @@ export const ComparedMetric = Type.Object({
   /** The least and greatest latest value; absent if all are NaN. */
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
-  /** The greatest step of a latest value: beyond 0 there is a curve. */
+  /** The greatest step of a latest value. If it is greater than 0, there is a curve. */
   last_step: Int64(),
 })
 export type ComparedMetric = Static<typeof ComparedMetric>
@@ -69,10 +69,10 @@ export const CountRuns = operation({
   output: Type.Object({ count: Int64() }),
 })
 
-/** Statistics of the latest values of a metric. NaN, infinities and values beyond ±1e150 do not count. */
+/** Statistics of the latest values of a metric, without NaN, infinities and values beyond ±1e150. */
 export const MetricStatistics = Type.Object({
   key: Type.String(),
-  /** Number of runs whose values count. */
+  /** The number of runs whose values count. */
   count: Int64(),
   mean: Type.Number(),
   min: Type.Number(),
@@ -83,7 +83,7 @@ export const MetricStatistics = Type.Object({
 export type MetricStatistics = Static<typeof MetricStatistics>
 
 export const RunGroup = Type.Object({
-  /** Absent for the runs that lack the key. */
+  /** The value; absent for the runs that lack the key. */
   value: Type.Optional(Type.String()),
   count: Int64(),
   metrics: Type.Array(MetricStatistics),
@@ -124,7 +124,7 @@ export const ListRunValues = operation({
       Type.String({ maxLength: 100, description: 'Only values that contain this text, in any case' }),
     ),
   }),
-  /** Sorted. */
+  /** The values in sorted order. */
   output: Type.Object({ values: Type.Array(Type.String()) }),
 })
 
@@ -135,7 +135,7 @@ export const ListRunKeys = operation({
   summary: 'List the keys of metrics, parameters and tags of all runs of an experiment, up to 10,000 of each',
   right: READ_EXPERIMENTS,
   input: Type.Object({ experiment_id: Required() }),
-  /** Sorted. */
+  /** The keys in sorted order. */
   output: Type.Object({
     metrics: Type.Array(Type.String()),
     params: Type.Array(Type.String()),

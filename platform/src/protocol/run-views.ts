@@ -52,7 +52,7 @@ export const ListRunViews = operation({
   summary: 'List the views of the runs of an experiment: those of the caller and those of its team',
   right: READ_EXPERIMENTS,
   input: Type.Object({ experiment_id: Required() }),
-  /** By name. */
+  /** The views in the order of their names. */
   output: Type.Object({ views: Type.Array(RunView) }),
 })
 

@@ -141,7 +141,7 @@ export const SearchRuns = operation({
     max_results: Type.Optional(Int64({ default: 1000 })),
     order_by: Type.Optional(Type.Array(Type.String())),
     page_token: Type.Optional(Type.String()),
-    /** Not of MLflow, like `within`. */
+    /** An addition to MLflow's API, like `within`. */
     projection: Type.Optional(Projection),
     within: Within,
   }),

@@ -7,7 +7,7 @@ const BASE = '/api/3.0/mlflow/scorers'
 
 /** A version of a scorer, serialized by its client. */
 export const Scorer = Type.Object({
-  /** A number here, a string elsewhere. */
+  /** A number in this object, and a string in others. */
   experiment_id: Type.Integer(),
   scorer_name: Type.String(),
   scorer_version: Type.Integer(),

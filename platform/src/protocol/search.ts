@@ -25,9 +25,9 @@ export type SearchedKind = (typeof SEARCHED_KINDS)[number]
 /** An object that a search found. */
 export const SearchHit = Type.Object({
   kind: SearchedKind,
-  /** The id on the wire; the name of models, prompts and endpoints, the full name of tables, the number of a version. */
+  /** The id in the API: the name of models, prompts and endpoints, the full name of tables, and the number of a version. */
   id: Type.String(),
-  /** The name of its model for a version. */
+  /** The name of the object; for a version that of its model. */
   name: Type.String(),
   experiment_id: Type.Optional(Type.String()),
   /** The name of its experiment. */
@@ -46,6 +46,6 @@ export const Search = operation({
     query: Required({ maxLength: 200, description: 'Words, the beginning of words, or an id' }),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: 'Of each kind; default 5' })),
   }),
-  /** The best of each kind first; a name that is the query precedes those that begin with it, and these all others. */
+  /** The best hit of each kind first: names that equal the query, then those that begin with it, then all others. */
   output: Type.Object({ hits: Type.Array(SearchHit) }),
 })

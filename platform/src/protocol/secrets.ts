@@ -7,7 +7,7 @@ export type SecretPermission = (typeof SECRET_PERMISSIONS)[number]
 
 const BASE = '/api/2.0/secrets'
 
-/** On the scope that the input names. */
+/** Rights on the scope that the input names. */
 const onScope = <const Name extends string>(privilege: Name) =>
   ({ privilege, on: 'secret_scope', by: ['scope'] }) as const
 const READ_SECRETS = onScope('READ SECRETS')
@@ -19,10 +19,10 @@ const Name = () =>
     pattern: '^[\\w.@-]{1,128}$',
     message: "letters, digits, '_', '-', '@' and '.', at most 128",
   })
-/** Names something that exists, so that any other text is not found. */
+/** The name of something that exists. Any other text is not found. */
 const Named = () => Required({ maxLength: 128 })
 
-/** Values are checked by the handler: an error of the validation would quote them. */
+/** A value, which the handler checks, because an error of the validation would quote it. */
 const Value = () => Type.Optional(AnyJson())
 
 const SecretScope = Type.Object({ name: Type.String(), backend_type: OneOf(['DATABRICKS']) })

@@ -1,7 +1,7 @@
 import Type from 'typebox'
 import { operation } from './operation.js'
 
-/** The MLflow release whose protocol the server implements; clients compare it with their own. */
+/** The release of MLflow whose protocol the server implements. Clients compare it with their own. */
 export const MLFLOW_VERSION = '3.11.2'
 
 /** MLflow's clients and UI send this first, to learn whether the server has workspaces. */

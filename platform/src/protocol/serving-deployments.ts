@@ -12,9 +12,9 @@ const SERVED_MODEL = '/api/2.0/serving-endpoints/{name}/served-models/{served_mo
 export const DeployedEntity = Type.Object({
   name: Type.String(),
   entity_name: Type.String(),
-  /** As configured: a version, or `@alias`. */
+  /** The configured version, or `@alias`. */
   entity_version: Type.String(),
-  /** Absent if the deployment ended before it was resolved. */
+  /** The version; absent if the deployment ended before it was resolved. */
   version: Type.Optional(Type.String()),
   /** SHA-256 of the model's files. */
   digest: Type.Optional(Type.String()),
@@ -29,16 +29,16 @@ export const EndpointDeployment = Type.Object({
   config_version: Type.Optional(Int64()),
   active: Type.Boolean(),
   outcome: OneOf(['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'CANCELED']),
-  /** For example `created`, `alias champion moved from 3 to 4`, `rolled back to 2`. */
+  /** The cause, such as `created`, `alias champion moved from 3 to 4`, or `rolled back to 2`. */
   reason: Type.String(),
-  /** Why it failed. */
+  /** The reason why it failed. */
   message: Type.String(),
-  /** Empty if an alias was moved without the gate. */
+  /** The principal; empty if an alias was moved without the gate. */
   creator: Type.String(),
   creation_timestamp: Int64(),
   end_timestamp: Type.Optional(Int64()),
   served_entities: Type.Array(DeployedEntity),
-  /** Decisions of the promotion gate about the versions behind aliases. */
+  /** The decisions of the promotion gate about the versions behind aliases. */
   promotions: Type.Array(Promotion),
 })
 export type EndpointDeployment = Static<typeof EndpointDeployment>
@@ -61,7 +61,7 @@ export const ListEndpointDeployments = operation({
 })
 
 export const DeploymentChange = Type.Object({
-  /** For example `movies.version`, with the name of the served entity. */
+  /** The name of the setting, such as `movies.version` with the name of the served entity. */
   field: Type.String(),
   before: Type.Optional(Type.String()),
   after: Type.Optional(Type.String()),
@@ -99,7 +99,7 @@ export const RollBackServingEndpoint = operation({
   output: ServingEndpoint,
 })
 
-/** Logs show what models print about requests, so the right to query an endpoint does not include them. */
+/** The right to read logs, which the right to query does not include, because they show what models print about requests. */
 const ServedModelLogs = {
   method: 'GET',
   right: MANAGE_ENDPOINT,

@@ -7,14 +7,14 @@ import { Int64, OneOf, Required } from './wire.js'
 const Compared = Type.Object({ baseline: Type.Number(), now: Type.Number() })
 
 const ScoreDrift = Type.Object({
-  /** Population stability index of the deciles of the baseline: 0 without a shift. */
+  /** The population stability index of the deciles of the baseline, which is 0 without a shift. */
   psi: Type.Number(),
-  /** Samples of these sizes exceed it in 5 % of cases without any shift. */
+  /** The value that samples of these sizes exceed in 5 % of cases without any shift. */
   psi_noise: Type.Number(),
-  /** Kolmogorov–Smirnov distance, 0 to 1. */
+  /** The Kolmogorov–Smirnov distance, from 0 to 1. */
   ks: Type.Number(),
   ks_noise: Type.Number(),
-  /** Shares of scores above `above`, up to and including `up_to`. */
+  /** The shares of scores above `above`, up to and including `up_to`. */
   bins: Type.Array(
     Type.Object({
       above: Type.Optional(Type.Number()),
@@ -26,16 +26,16 @@ const ScoreDrift = Type.Object({
 })
 
 const ItemDrift = Type.Object({
-  /** Share of recommendations among the `popular` most popular items of the training data. */
+  /** The share of recommendations among the `popular` most popular items of the training data. */
   popular_share: Compared,
   popular: Int64(),
-  /** Share of the items of the model that were recommended at all. */
+  /** The share of the items of the model that were recommended at all. */
   coverage: Compared,
-  /** 0: all items equally often; 1: always the same one. */
+  /** 0 if all items are recommended equally often, 1 if it is always the same one. */
   gini: Compared,
-  /** Jensen–Shannon divergence in bits, 0 to 1. */
+  /** The Jensen–Shannon divergence in bits, from 0 to 1. */
   divergence: Type.Number(),
-  /** Samples of these sizes exceed it in 5 % of cases without any shift, if recommendations are independent. */
+  /** The value that such samples exceed in 5 % of cases without any shift, if recommendations are independent. */
   divergence_noise: Type.Number(),
 })
 
@@ -50,18 +50,18 @@ const DriftWindow = Type.Object({
 export const VersionDrift = Type.Object({
   served_entity: Type.String(),
   version: Type.String(),
-  /** Recent answers that were compared. */
+  /** The number of recent answers that were compared. */
   answers: Int64(),
   /** Milliseconds since the epoch. */
   from: Int64(),
   to: Int64(),
-  /** `training`: logged with the model. `first_answers`: the first recorded answers of the version. */
+  /** `training` was logged with the model. `first_answers` are the first recorded answers of the version. */
   baseline: OneOf(['training', 'first_answers']),
-  /** Answers of the baseline. */
+  /** The number of answers in the baseline. */
   baseline_answers: Int64(),
-  /** Absent while there are too few answers. */
+  /** The scores; absent while there are too few answers. */
   scores: Type.Optional(ScoreDrift),
-  /** For recommenders, if there are enough answers. */
+  /** The items of a recommender, if there are enough answers. */
   items: Type.Optional(ItemDrift),
   /** Consecutive answers, oldest first, each compared with the baseline. */
   windows: Type.Array(DriftWindow),
@@ -77,15 +77,15 @@ export const GetEndpointDrift = operation({
   right: VIEW_ENDPOINT,
   input: Type.Object({ name: Required() }),
   output: Type.Object({
-    /** `no_table`: answers were never recorded. `no_access`: the caller may not read the table. */
+    /** `no_table` if answers were never recorded, `no_access` if the caller may not read the table. */
     state: OneOf(['ready', 'no_table', 'no_access']),
-    /** For `no_access`: what is missing, and who can grant it. */
+    /** What is missing, and who can grant it, for `no_access`. */
     message: Type.Optional(Type.String()),
-    /** Answers that a version needs before it is compared. */
+    /** The number of answers that a version needs before it is compared. */
     needed: Int64(),
-    /** First answers that make a baseline, for models that were trained without one. */
+    /** The number of first answers that are the baseline of a model that was trained without one. */
     needed_for_baseline: Int64(),
-    /** The version that answered last comes first. */
+    /** The versions. The one that answered last comes first. */
     versions: Type.Array(VersionDrift),
   }),
 })

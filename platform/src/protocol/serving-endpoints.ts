@@ -10,7 +10,7 @@ const BASE = '/api/2.0/serving-endpoints'
 const Name = Required({ maxLength: 255, description: 'Letters, digits, _ and -' })
 const Text = () => Type.Optional(Type.String())
 
-/** Values may refer to secrets as `{{secrets/scope/key}}`, which the principal that wrote the configuration must be able to read. */
+/** Variables whose values may refer to `{{secrets/scope/key}}`, which the author of the configuration must be able to read. */
 const EnvironmentVars = Type.Optional(Type.Record(Type.String(), Type.String()))
 
 const UNSUPPORTED_ENTITY_FIELDS = {
@@ -62,7 +62,7 @@ const StickyBy = Type.Optional(
   }),
 )
 
-/** An entity that also gets a share of the queries; its answers are only compared. */
+/** An entity that also gets a share of the queries. Its answers are only compared. */
 const ShadowInput = Type.Object({
   served_model_name: Text(),
   served_entity_name: Text(),
@@ -95,14 +95,14 @@ export type DeploymentState = Static<typeof DeploymentState>
 const ServedEntity = Type.Object({
   name: Type.String(),
   entity_name: Type.String(),
-  /** The served version; for an alias the version that it resolved to. */
+  /** The served version, or the version that an alias resolved to. */
   entity_version: Type.String(),
   /** The followed alias. */
   entity_alias: Text(),
   workload_size: Type.String(),
   workload_type: Type.String(),
   scale_to_zero_enabled: Type.Boolean(),
-  /** As submitted: references to secrets and not their values. */
+  /** The variables as they were submitted, with references to secrets instead of their values. */
   environment_vars: EnvironmentVars,
   state: Type.Object({ deployment: DeploymentState, deployment_state_message: Type.String() }),
   creator: Type.String(),
@@ -155,7 +155,7 @@ export const ServingEndpoint = Type.Object({
 })
 export type ServingEndpoint = Static<typeof ServingEndpoint>
 
-/** Metrics can be read at `…/metrics` only. */
+/** The export of metrics, which can only be read at `…/metrics`. */
 const SystemMetricsExport = Type.Optional(OneOf(['FIRST_PARTY_EXPORT_DISABLED']))
 
 export const CreateServingEndpoint = operation({
@@ -244,7 +244,7 @@ export const PatchSystemMetricsExport = operation({
   output: ServingEndpoint,
 })
 
-/** Prometheus' text format. */
+/** Returns metrics in the text format of Prometheus. */
 export const GetServingEndpointMetrics = operation({
   id: 'getServingEndpointMetrics',
   method: 'GET',
@@ -286,7 +286,7 @@ export const InvocationInput = Type.Object({
 })
 export type InvocationInput = Static<typeof InvocationInput>
 
-/** A list with one entry per row; for tensors an object of the model's outputs. */
+/** A list with one entry per row, or for tensors an object of the model's outputs. */
 const Predictions = Type.Object({ predictions: Type.Unknown() })
 
 export const QueryServingEndpoint = operation({

@@ -43,20 +43,20 @@ const OutcomeSummary = Type.Object({
   name: Type.String(),
   count: Int64(),
   mean: Type.Number(),
-  /** At 95 %: Wilson's if all outcomes are 0 or 1, else Student's. Absent for a single other outcome. */
+  /** The 95 % interval: Wilson's if all outcomes are 0 or 1, otherwise Student's. Absent for a single other outcome. */
   interval: Type.Optional(Interval),
 })
 export type OutcomeSummary = Static<typeof OutcomeSummary>
 
 const OutcomeDifference = Type.Object({
   name: Type.String(),
-  /** Paired if every outcome of both variants has a counterpart with the same client_request_id. */
+  /** `paired` if every outcome of both variants has a counterpart with the same client_request_id. */
   test: OneOf(['two_proportions', 'welch', 'paired']),
-  /** Mean of the second variant − mean of the first. */
+  /** The mean of the second variant minus the mean of the first. */
   difference: Type.Number(),
-  /** At 95 %. */
+  /** The 95 % interval. */
   interval: Interval,
-  /** Two-sided. */
+  /** The two-sided p-value. */
   p_value: Type.Number(),
 })
 export type OutcomeDifference = Static<typeof OutcomeDifference>
@@ -69,19 +69,19 @@ export const GetEndpointFeedbackSummary = operation({
   right: VIEW_ENDPOINT,
   input: Type.Object({ name: Required() }),
   output: Type.Object({
-    /** In the order of their first answers. */
+    /** The variants in the order of their first answers. */
     variants: Type.Array(
       Type.Object({
         served_entity: Type.String(),
         version: Type.String(),
-        /** Successful ones that were recorded. */
+        /** The number of successful answers that were recorded. */
         answers: Int64(),
         outcomes: Type.Array(OutcomeSummary),
       }),
     ),
-    /** Between the first two variants, for outcomes of both. */
+    /** The comparison of the first two variants, for outcomes of both. */
     differences: Type.Array(OutcomeDifference),
-    /** Outcomes of no recorded answer, or of answers of several variants. */
+    /** The number of outcomes of no recorded answer, or of answers of several variants. */
     unmatched: Int64(),
   }),
 })

@@ -24,7 +24,7 @@ export const AiGatewayRateLimit = Type.Object({
   calls: Calls,
   /** Default `endpoint`. */
   key: Type.Optional(OneOf(['user', 'user_group', 'service_principal', 'endpoint'])),
-  /** The user, group or service principal that the limit is for; all users when absent and the key is `user`. */
+  /** The user, group or service principal that the limit is for. Without it, the key `user` is for all users. */
   principal: Type.Optional(Type.String()),
   renewal_period: Period,
   tokens: Unsupported(),
@@ -38,11 +38,11 @@ export const InferenceTableConfig = Type.Object({
   enabled: Type.Optional(Type.Boolean()),
   catalog_name: Type.Optional(Type.String()),
   schema_name: Type.Optional(Type.String()),
-  /** Default: the name of the endpoint. */
+  /** The default is the name of the endpoint. */
   table_name_prefix: Type.Optional(Type.String({ maxLength: 200 })),
   /** The share of queries that is recorded. Default 1. */
   sampling_fraction: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
-  /** Rows are deleted after this time. Default: never. */
+  /** The time after which rows are deleted. Default: never. */
   retention_days: Type.Optional(Int64({ minimum: 1, maximum: 36_500 })),
 })
 export type InferenceTableConfig = Static<typeof InferenceTableConfig>

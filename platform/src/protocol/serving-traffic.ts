@@ -22,7 +22,7 @@ export const GetShadowStatistics = operation({
     dropped: Int64(),
     equal_share: Mean(),
     mean_absolute_difference: Mean(),
-    /** Mean share of recommended items that both answers have. */
+    /** The mean share of recommended items that both answers have. */
     recommendation_overlap: Mean(),
     answer_ms: Mean(),
     shadow_ms: Mean(),

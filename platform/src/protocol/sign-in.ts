@@ -132,7 +132,7 @@ export const ChangePassword = operation({
 
 const Link = Type.Object({
   id: Type.String(),
-  /** Contains the secret; returned only once. */
+  /** The link with the secret, which is returned only once. */
   url: Type.String(),
   expires_at: Int64(),
 })
@@ -221,7 +221,7 @@ export const LookUpInvite = operation({
   input: Type.Object({ code: Required({ maxLength: 255 }) }),
   output: Type.Object({
     purpose: Type.String(),
-    /** Empty when the person chooses it. */
+    /** The name; empty if the person chooses it. */
     name: Type.String(),
     expires_at: Int64(),
   }),

@@ -12,14 +12,14 @@ export const STATEMENT_STATES = ['RUNNING', 'SUCCEEDED', 'FAILED', 'CANCELED'] a
 
 export const StatementParameter = Type.Object({
   name: Required({ maxLength: 100 }),
-  /** Absent or null for NULL. */
+  /** The value; absent or null for NULL. */
   value: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   /** The name of a type of Databricks, such as INT; default STRING. */
   type: Type.Optional(Type.String()),
 })
 export type StatementParameter = Static<typeof StatementParameter>
 
-/** Part of a result: the values of each row as text, null for NULL. */
+/** A part of a result: the values of each row as text, and null for NULL. */
 export const StatementChunk = Type.Object({
   chunk_index: Int64(),
   row_offset: Int64(),
@@ -71,9 +71,9 @@ export const ExecuteStatement = operation({
   right: 'authenticated',
   scope: SCOPE,
   input: Type.Object({
-    /** SELECT statements; the result is that of the last one. */
+    /** SELECT statements. The result is that of the last one. */
     statement: Required({ maxLength: 100_000 }),
-    /** Any id: each server runs queries itself. */
+    /** Any id, because each server runs queries itself. */
     warehouse_id: Type.Optional(Type.String()),
     /** Completes names of tables without a catalog, or without a catalog and a schema. */
     catalog: Type.Optional(Type.String()),

@@ -14,21 +14,21 @@ const SweptParameter = Closed({
   ),
   min: Type.Optional(Type.Number()),
   max: Type.Optional(Type.Number()),
-  /** Default: linear. */
+  /** The default is linear. */
   scale: Type.Optional(OneOf(['linear', 'log'])),
-  /** Default: float. */
+  /** The default is float. */
   type: Type.Optional(OneOf(['int', 'float'])),
 })
 export type SweptParameter = Static<typeof SweptParameter>
 
-/** Stops a trial whose metric is worse than the median of the succeeded trials at the same step. */
+/** Stops a trial whose metric is worse than the median of the successful trials at the same step. */
 export const EarlyStop = Closed({
   rule: Type.Optional(OneOf(['median'])),
-  /** Succeeded trials that must have reached the step. Default 5. */
+  /** The number of successful trials that must have reached the step. Default 5. */
   min_trials: Type.Optional(Type.Integer({ minimum: 1, maximum: 5000 })),
-  /** Steps below this one are not compared. Default 0. */
+  /** The first step that is compared. Default 0. */
   min_step: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** Steps in a row that must be worse. Default 1. */
+  /** The number of consecutive steps that must be worse. Default 1. */
   patience: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
 })
 export type EarlyStop = Static<typeof EarlyStop>
@@ -61,7 +61,7 @@ export const SweepOutput = Type.Object({
   experiment_id: Type.String(),
   metric: Type.String(),
   goal: Type.String(),
-  /** Absent if no trial succeeded with the metric. */
+  /** The best trial; absent if none succeeded with the metric. */
   best: Type.Optional(
     Type.Object({
       iteration: Type.Integer(),

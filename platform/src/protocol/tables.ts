@@ -40,7 +40,7 @@ export const COLUMN_TYPES = [
 ] as const
 export type ColumnType = (typeof COLUMN_TYPES)[number]
 
-/** All numbers are always present, because readers such as DuckDB require them. */
+/** A column. All numbers are always present, because readers such as DuckDB require them. */
 export const ColumnInfo = Type.Object({
   name: Type.String(),
   type_name: OneOf(COLUMN_TYPES),

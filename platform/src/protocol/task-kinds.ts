@@ -8,7 +8,7 @@ const Texts = () => Type.Optional(Type.Array(Type.String(), { maxItems: 1000 }))
 const TextMap = () => Type.Optional(Type.Record(Type.String(), Type.String()))
 const WarehouseId = Text
 
-/** Refuses unknown fields, because nothing would keep or enforce them. */
+/** Returns a schema that rejects unknown fields, because nothing would keep or enforce them. */
 export const Closed = <const Fields extends Record<string, TSchema>>(fields: Fields) =>
   Type.Object(fields, { 'x-closed': true })
 
@@ -130,10 +130,10 @@ export const SparkJarTask = Closed({
 
 export const SparkSubmitTask = Closed({ parameters: Texts() })
 
-/** Fields of kinds that are refused with any content. */
+/** The fields of kinds that are refused with any content. */
 const Refused = () => Type.Record(Type.String(), AnyJson())
 
-/** The settings of each kind of task by its field; `for_each_task`, which contains a task, is in `task-settings.ts`. */
+/** The settings of each kind of task by its field. `for_each_task`, which contains a task, is in `task-settings.ts`. */
 export const SIMPLE_KINDS = {
   node_task: NodeTask,
   shell_task: ShellTask,

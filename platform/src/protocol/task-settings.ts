@@ -13,14 +13,14 @@ export const RUN_IF = [
 ] as const
 export type RunIf = (typeof RUN_IF)[number]
 
-/** The principal whose rights a job or task has; default: its creator. Another principal requires MANAGE IDENTITIES. */
+/** The principal whose rights a job or task has, by default its creator. Another principal requires MANAGE IDENTITIES. */
 export const RunAs = Closed({
   user_name: Type.Optional(Required()),
   service_principal_name: Type.Optional(Required()),
 })
 export type RunAs = Static<typeof RunAs>
 
-/** A setting that is stored and returned, without an effect. */
+/** Returns the schema of a setting that is stored and returned, without an effect. */
 export const UnenforcedSetting = () => Type.Optional(Type.Unknown({ 'x-nested': 20 }))
 
 export const WorkerLabels = Type.Array(
@@ -46,7 +46,7 @@ export const Library = Closed({
 })
 export type Library = Static<typeof Library>
 
-/** Settings of the field that are stored and returned; nothing enforces them on a server without clusters. */
+/** Settings of a task that are stored and returned, but that nothing enforces on a server without clusters. */
 export const UNENFORCED_TASK_SETTINGS = {
   existing_cluster_id: UnenforcedSetting(),
   new_cluster: UnenforcedSetting(),
@@ -62,9 +62,9 @@ export const UNENFORCED_TASK_SETTINGS = {
 /** An addition to Databricks' API: a task with the same inputs as an earlier one of its job takes over its result. */
 export const TaskCache = Closed({
   enabled: Type.Boolean(),
-  /** Age of the oldest result to use; no limit without it. */
+  /** The age of the oldest result to use. The default is no limit. */
   expires_after_seconds: Type.Optional(Type.Integer({ minimum: 1 })),
-  /** Tables that the task reads, as `catalog.schema.table`: new versions of them are other inputs. */
+  /** The tables that the task reads, as `catalog.schema.table`. New versions of them are other inputs. */
   tables: Type.Optional(Type.Array(Required({ maxLength: 1000 }), { maxItems: 100 })),
 })
 export type TaskCache = Static<typeof TaskCache>
@@ -79,11 +79,11 @@ const common = {
     Type.Array(Closed({ task_key: Required(), outcome: Type.Optional(Type.String()) })),
   ),
   run_if: Type.Optional(OneOf(RUN_IF)),
-  /** Retries after a failure of the task itself; -1 for no limit. Lost workers are counted separately. */
+  /** The number of retries after a failure of the task itself; -1 for no limit. Lost workers are counted separately. */
   max_retries: Type.Optional(Type.Integer({ minimum: -1, maximum: 1000 })),
   min_retry_interval_millis: Type.Optional(Type.Integer({ minimum: 0 })),
   retry_on_timeout: Type.Optional(Type.Boolean()),
-  /** 0 for no limit. */
+  /** The time limit; 0 for none. */
   timeout_seconds: Type.Optional(Type.Integer({ minimum: 0 })),
   disabled: Type.Optional(Type.Boolean()),
   cache: Type.Optional(TaskCache),
@@ -107,7 +107,7 @@ const simpleKinds = Object.fromEntries(
   [Kind in keyof typeof SIMPLE_KINDS]: Type.TOptional<(typeof SIMPLE_KINDS)[Kind]>
 }
 
-/** Runs its task once for each input, or for each trial of a sweep; loops are not nested. */
+/** Runs its task once for each input, or for each trial of a sweep. Loops are not nested. */
 export const ForEachTask = Closed({
   /** A list in JSON, or a reference to one. */
   inputs: Type.Optional(Required({ maxLength: 1_000_000 })),
@@ -117,8 +117,8 @@ export const ForEachTask = Closed({
 })
 
 /**
- * A task is of the one kind whose field it has. Strings in its settings may contain the references `{{job.parameters.x}}`,
- * `{{tasks.key.values.name}}`, `{{run.id}}`, `{{job.id}}`, `{{task.name}}`, `{{task.run_id}}`; code does not.
+ * A task, whose kind is that of the one field it has. Strings in its settings, but not code, may contain the references
+ * `{{job.parameters.x}}`, `{{tasks.key.values.name}}`, `{{run.id}}`, `{{job.id}}`, `{{task.name}}` and `{{task.run_id}}`.
  */
 export const taskFields = { ...common, ...simpleKinds, for_each_task: Type.Optional(ForEachTask) }
 export const TaskSettings = Closed(taskFields)
@@ -130,6 +130,6 @@ export type TaskKindName = keyof TaskKinds
 
 export const TASK_KINDS = [...Object.keys(SIMPLE_KINDS), 'for_each_task'] as readonly TaskKindName[]
 
-/** The fields of kinds that a task has: one, unless it is invalid. */
+/** Returns the fields of kinds that a task has, which is one unless the task is invalid. */
 export const kindsOf = (task: Partial<Pick<TaskSettings, TaskKindName>>): TaskKindName[] =>
   TASK_KINDS.filter((kind) => task[kind] !== undefined)

@@ -29,7 +29,7 @@ const Answers = Type.Object({
 })
 export type TeamAnswers = Static<typeof Answers>
 
-/** One thing to set up. `present`: it was so before, and is skipped. */
+/** A step of the setup. One that is `present` was done before, and is skipped. */
 export const TeamStep = Type.Object({
   kind: OneOf(['group', 'catalog', 'schema', 'owner', 'grant'] as const),
   state: OneOf(['new', 'present'] as const),

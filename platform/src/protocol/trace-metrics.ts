@@ -11,7 +11,7 @@ export type AggregationType = Static<typeof AggregationType>
 
 export const MetricAggregation = Type.Object({
   aggregation_type: AggregationType,
-  /** 0 to 100. */
+  /** The percentile, from 0 to 100. */
   percentile_value: Type.Optional(Double()),
 })
 export type MetricAggregation = Static<typeof MetricAggregation>
@@ -19,7 +19,7 @@ export type MetricAggregation = Static<typeof MetricAggregation>
 export const MetricDataPoint = Type.Object({
   metric_name: Type.String(),
   dimensions: Type.Optional(Type.Record(Type.String(), Type.String())),
-  /** By aggregation: `COUNT`, `AVG`, `P95.0`. */
+  /** The values by aggregation, such as `COUNT`, `AVG` or `P95.0`. */
   values: Type.Record(Type.String(), Double()),
 })
 export type MetricDataPoint = Static<typeof MetricDataPoint>

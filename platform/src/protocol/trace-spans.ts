@@ -8,7 +8,7 @@ const BASE = '/api/cairn/v1/traces/{trace_id}/spans'
 /** The status is `UNSET`, `OK` or `ERROR`. */
 const Named = { span_id: Type.String(), name: Type.String(), type: Type.String(), status: Type.String() }
 
-/** A span without its contents. Times are nanoseconds since 1970 as text: they exceed the exact range of doubles. */
+/** A span without its contents. Times are nanoseconds since 1970 as text, because they exceed the exact range of doubles. */
 export const SpanSummary = Type.Object({
   ...Named,
   parent_span_id: Type.Optional(Type.String()),
@@ -16,7 +16,7 @@ export const SpanSummary = Type.Object({
   /** Absent while the span is running. */
   end_time_unix_nano: Type.Optional(Type.String()),
   total_tokens: Type.Optional(Double()),
-  /** US dollars. */
+  /** The cost in US dollars. */
   total_cost: Type.Optional(Double()),
 })
 export type SpanSummary = Static<typeof SpanSummary>

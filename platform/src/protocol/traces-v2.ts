@@ -14,7 +14,7 @@ export const TraceInfoV2 = Type.Object({
   request_id: Type.String(),
   experiment_id: Type.String(),
   timestamp_ms: Int64(),
-  /** 0 while it is running. */
+  /** The duration; 0 while the trace is running. */
   execution_time_ms: Int64(),
   status: TraceStatus,
   request_metadata: Type.Optional(Type.Array(Tag)),

@@ -18,7 +18,7 @@ export const TraceLocation = Type.Object({
 })
 export type TraceLocation = Static<typeof TraceLocation>
 
-/** Ids become names of artifact folders, so they must not be paths. */
+/** The id of a trace. Ids become names of artifact folders, so they must not be paths. */
 const TraceId = () =>
   Type.String({
     minLength: 1,
@@ -34,10 +34,10 @@ export const TraceInfo = Type.Object({
   trace_location: TraceLocation,
   /** RFC 3339. */
   request_time: Type.Optional(Type.String()),
-  /** Seconds, `1.500s`; absent while the trace is running. */
+  /** Seconds such as `1.500s`; absent while the trace is running. */
   execution_duration: Type.Optional(Type.String()),
   state: Type.Optional(TraceState),
-  /** Immutable, unlike tags. */
+  /** The metadata, which cannot be changed, unlike tags. */
   trace_metadata: Type.Optional(StringMap),
   tags: Type.Optional(StringMap),
   assessments: Type.Optional(Type.Array(Assessment)),

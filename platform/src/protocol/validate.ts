@@ -4,7 +4,7 @@ import { ApiError, invalid, invalidParameter, missingParameter, seeApiDocs } fro
 import { isNestedDeeper } from './nested.js'
 import { compileNormalize } from './normalize.js'
 
-/** A test checks the schemas: checking them here would compile the schema of schemas at each start. */
+/** Disables checks of schemas, which a test does, because they would compile the schema of schemas at each start. */
 const UNCHECKED = { meta: false, validateSchema: false }
 const ajv = new Ajv.default({
   ...UNCHECKED,
@@ -25,17 +25,17 @@ ajv.addKeyword({
   validate: (_: boolean, value: unknown) => value === false || (Array.isArray(value) && value.length === 0),
 })
 
-/** Length of a list in a request whose schema has no `maxItems`. */
+/** The maximum length of a list in a request whose schema has no `maxItems`. */
 const MAX_LIST_ITEMS = 10_000
 
-/** Creates a parser of requests. Lists are limited before their items are read, so that a huge one costs nothing. */
+/** Creates a parser of requests. The length of lists is checked before their items are read, so that huge lists cost nothing. */
 export const compileInputParser = <T>(schema: TSchema) => compileParser<T>(schema, MAX_LIST_ITEMS)
 
 /**
- * Creates a parser of a schema that is as lenient as protobuf's JSON (see `compileNormalize`) and otherwise strict. Compiled
- * at its first use, because compiling hundreds of schemas would delay the start of a server.
+ * Creates a parser of a schema that is as lenient as protobuf's JSON (see `compileNormalize`) and otherwise strict. It is
+ * compiled at its first use, because compiling hundreds of schemas would delay the start of a server.
  *
- * @param maxItems length of lists whose schema has no `maxItems`
+ * @param maxItems the maximum length of lists whose schema has no `maxItems`
  * @throws INVALID_PARAMETER_VALUE with the field, in MLflow's words
  */
 export function compileParser<T>(schema: TSchema, maxItems?: number): (value: unknown) => T {
@@ -96,14 +96,14 @@ function describe(error: ErrorObject): ApiError {
 }
 
 export interface WrongType {
-  /** In MLflow's notation: `metrics[0].value`. */
+  /** The path in MLflow's notation, such as `metrics[0].value`. */
   readonly path: string
   readonly value: unknown
   /** Python's name of the type of `value`. */
   readonly type: string
 }
 
-/** A value whose type the field does not accept. Carries the facts of its message. */
+/** The error for a value whose type the field does not accept, with the facts of its message. */
 export class WrongTypeError extends ApiError implements WrongType {
   readonly path: string
   readonly value: unknown
@@ -117,7 +117,7 @@ export class WrongTypeError extends ApiError implements WrongType {
   }
 }
 
-/** Renders MLflow's message. A float without a fraction is written like in Python: 9.0. */
+/** Returns MLflow's message. A float without a fraction is written as in Python, such as 9.0. */
 function wrongTypeMessage({ path, value, type }: WrongType): string {
   const shown = type === 'float' && Number.isInteger(value) ? (value as number).toFixed(1) : preview(value)
   return seeApiDocs(
@@ -144,7 +144,7 @@ function preview(value: unknown): string {
   return text.length > PREVIEW_LENGTH ? `${text.slice(0, PREVIEW_LENGTH)}…` : text
 }
 
-/** Serializes like `JSON.stringify`, but may stop after `length` characters: an invalid value may be huge. */
+/** Serializes like `JSON.stringify`, but may stop after `length` characters, because an invalid value may be huge. */
 function toJson(value: unknown, length: number): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, length + 1))
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? String(value)

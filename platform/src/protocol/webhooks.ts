@@ -4,7 +4,7 @@ import { Empty, Enum, Int64, Required } from './wire.js'
 
 const BASE = '/api/2.0/mlflow/webhooks'
 
-/** A webhook sends events to other machines regardless of read rights, so it requires an administrator, as in MLflow. */
+/** The right to manage webhooks, which send events to other machines regardless of read rights. As in MLflow. */
 const MANAGE = { privilege: 'MANAGE', on: 'metastore' } as const
 
 const WebhookEntity = Enum({
@@ -18,7 +18,7 @@ const WebhookEntity = Enum({
   PROMPT_VERSION_TAG: 8,
   PROMPT_ALIAS: 9,
   BUDGET_POLICY: 10,
-  /** Not in MLflow. */
+  /** An addition to MLflow's API. */
   ACCESS_REQUEST: 1001,
 })
 export type WebhookEntity = Static<typeof WebhookEntity>
@@ -32,7 +32,7 @@ export type WebhookEvent = Static<typeof WebhookEvent>
 const WebhookStatus = Enum({ ACTIVE: 1, DISABLED: 2 })
 export type WebhookStatus = Static<typeof WebhookStatus>
 
-/** Without the secret, which is never returned. */
+/** A webhook without its secret, which is never returned. */
 export const Webhook = Type.Object({
   webhook_id: Type.String(),
   name: Type.String(),
@@ -141,7 +141,7 @@ export const TestWebhook = operation({
 })
 
 export const WebhookDelivery = Type.Object({
-  /** Sent as `X-MLflow-Delivery-Id`; the same for every attempt. */
+  /** The id in the header `X-MLflow-Delivery-Id`, which is the same for every attempt. */
   delivery_id: Type.String(),
   event: WebhookEvent,
   state: Type.Union([
@@ -153,7 +153,7 @@ export const WebhookDelivery = Type.Object({
   attempts: Type.Integer(),
   created_at: Int64(),
   finished_at: Type.Optional(Int64()),
-  /** Time of the next attempt, while it is pending. */
+  /** The time of the next attempt, while the delivery is pending. */
   next_attempt_at: Type.Optional(Int64()),
   last_status: Type.Optional(Type.Integer()),
   last_error: Type.Optional(Type.String()),

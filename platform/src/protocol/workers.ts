@@ -6,13 +6,13 @@ import { operation } from './operation.js'
 import { TaskSettings, WorkerLabels } from './task-settings.js'
 import { AnyJson, Empty, Int64, OneOf, Required } from './wire.js'
 
-/** Changes with every incompatible change of these operations. A worker of another version is refused. */
+/** The version of these operations, which every incompatible change increases. A worker of another version is refused. */
 export const WORKER_PROTOCOL = 1
 
-/** Lines of one report. */
+/** The largest number of lines in a report. */
 export const MAX_REPORTED_LINES = 1_000
 
-/** A worker gets tokens of all principals whose tasks it runs. The scope keeps its own token from everything else. */
+/** The right of a worker, which gets tokens of all principals whose tasks it runs. The scope limits its own token. */
 const WORKER = { right: { privilege: 'MANAGE', on: 'metastore' }, scope: 'worker' } as const
 
 const BASE = '/api/cairn/v1/workers'
@@ -31,14 +31,14 @@ export const RegisterWorker = operation({
       message: "letters, digits, '_', '.', '@', ':' and '-', at most 200",
     }),
     protocol: Int64(),
-    /** The version of its release, for lists. */
+    /** The version of its release, which lists show. */
     version: Required({ maxLength: 50 }),
     labels: WorkerLabels,
     concurrency: Type.Integer({ minimum: 1, maximum: 64 }),
   }),
   output: Type.Object({
     worker_id: Type.String(),
-    /** An attempt that is not renewed for so long is lost. */
+    /** The time without renewal after which an attempt is lost. */
     lease_ms: Int64(),
   }),
 })
@@ -84,7 +84,7 @@ const AssignedAttempt = Type.Object({
     tags: Type.Optional(Texts()),
     environments: Type.Optional(Type.Array(JobEnvironment)),
   }),
-  /** With references. */
+  /** The settings with references. */
   task: TaskSettings,
   /** The settings of the kind, with the values of references. */
   settings: AnyJson(),
@@ -101,7 +101,7 @@ const AssignedAttempt = Type.Object({
   parameters: Texts(),
   /** Environment variables of its process, with the values of secrets. */
   environment: Texts(),
-  /** Values that nothing reported may contain. */
+  /** Values that no report may contain. */
   secrets: Type.Array(Type.String()),
   /** The values of upstream tasks, by task key. */
   values: Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown())),
@@ -127,7 +127,7 @@ export const RenewAttempts = operation({
   }),
 })
 
-/** JSON of values, of an output, of a notebook, and texts of errors. */
+/** The limit of the JSON of values, outputs and notebooks, and of the texts of errors. */
 const MAX_TEXT = 6 * 1024 * 1024
 
 export const ReportAttempt = operation({

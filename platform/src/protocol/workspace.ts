@@ -13,7 +13,7 @@ export type NotebookLanguage = (typeof NOTEBOOK_LANGUAGES)[number]
 export const WORKSPACE_OBJECT_TYPES = ['DIRECTORY', 'NOTEBOOK', 'FILE'] as const
 export type WorkspaceObjectType = (typeof WORKSPACE_OBJECT_TYPES)[number]
 
-/** On the object at the path, or the folder that contains it. The handlers decide about it themselves. */
+/** Returns the right on the object at the path, or the folder that contains it. The handlers decide about it themselves. */
 const onPath = <const Name extends string>(privilege: Name) =>
   ({ privilege, on: 'directory', filtered: true }) as const
 
@@ -27,10 +27,10 @@ export const WorkspaceObject = Type.Object({
   language: Type.Optional(OneOf(NOTEBOOK_LANGUAGES)),
   created_at: Int64(),
   modified_at: Int64(),
-  /** Bytes of a file or notebook. */
+  /** The number of bytes of a file or notebook. */
   size: Type.Optional(Int64()),
   resource_id: Type.String(),
-  /** Present for a notebook, if the request asks for it. */
+  /** The format of a notebook, if the request asks for it. */
   repos_export_format: Type.Optional(OneOf(['SOURCE', 'JUPYTER'])),
 })
 export type WorkspaceObject = Static<typeof WorkspaceObject>
@@ -53,7 +53,7 @@ export const ImportWorkspaceObject = operation({
   right: onPath('EDIT WORKSPACE'),
   input: Type.Object({
     path: Path(),
-    /** Base64; checked by the handler, since an error of the validation would quote it. */
+    /** Base64. The handler checks it, because an error of the validation would quote it. */
     content: Type.Optional(AnyJson()),
     format: Type.Optional(OneOf(WORKSPACE_FORMATS)),
     language: Type.Optional(OneOf(NOTEBOOK_LANGUAGES)),
