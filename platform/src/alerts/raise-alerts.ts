@@ -35,7 +35,7 @@ interface AlertSources {
   readonly now: number
 }
 
-/** Raises the alerts of enabled rules about runs. Each rule alerts once of a run. @returns whether any was raised */
+/** Raises the alerts of enabled rules about runs. Each rule raises one alert for a run. @returns whether any was raised */
 export async function insertAlerts(
   tx: QueryExecutorProvider,
   { rules, runs, now }: AlertSources,

@@ -25,12 +25,12 @@ export interface AlertRuleRow extends NamedCondition {
   /** Principal id. */
   created_by: string
   created_at: number
-  /** The time at which the condition was set: it counts from then on. */
+  /** The time at which the condition was set. Runs before it raise no alerts. */
   changed_at: number
 }
 
 export interface AlertRow extends NamedCondition {
-  /** The rule's id and the run's: a rule notices a run once. */
+  /** Consists of the ids of the rule and the run: a rule raises one alert for a run. */
   alert_id: string
   rule_id: string
   run_id: string

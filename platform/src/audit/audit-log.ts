@@ -17,9 +17,9 @@ export interface AuditLogOptions {
   readonly db: Db<AuthSchema>
   readonly authorizer: Authorizer
   readonly now: () => number
-  /** Rows of refusals and failures that a caller may fill in a minute. */
+  /** The number of rows of refusals and failures that a caller may fill in a minute. */
   readonly rowsPerMinute: number
-  /** Rows of a minute that keep the object; as many more keep the caller. Default 20,000. */
+  /** The number of rows of a minute that keep the object. The same number of further rows keeps the caller. Default 20,000. */
   readonly maxEntries?: number
   readonly onError: (error: unknown) => void
 }
@@ -44,7 +44,7 @@ export class AuditLog {
   readonly #loop: PollLoop
   #open = new Map<string, Entry>()
   #ended: Entry[] = []
-  /** Rows in this minute by budget. */
+  /** The number of rows in this minute by budget. */
   readonly #used = new Map<string, number>()
   #minuteEnds = 0
   #flushing: Promise<void> = Promise.resolve()
@@ -99,7 +99,7 @@ export class AuditLog {
     return this.#flush(true)
   }
 
-  /** The first row of which no budget is used up. */
+  /** Returns the first row of which no budget is used up. */
   #add(key: EventKey, make: () => PendingEvent): Entry {
     const levels = levelsOf(key, this.#options.rowsPerMinute)
     for (const { key, keeps, budgets } of levels.slice(0, -1)) {
@@ -154,7 +154,7 @@ export class AuditLog {
     return flushed
   }
 
-  /** A row that can never be written must not stop the others. */
+  /** Writes entries. A row that can never be written must not stop the others. */
   async #writeAll(entries: readonly Entry[]) {
     try {
       await this.#write(entries)
@@ -181,7 +181,7 @@ export class AuditLog {
   }
 }
 
-/** Clients retry after other codes than that of a full disk, although the change is made. */
+/** A full disk keeps its code, because clients retry after other codes, although the change is made. */
 const unrecorded = (cause: unknown) =>
   cause instanceof ApiError && cause.code === 'INSUFFICIENT_STORAGE'
     ? new ApiError(
@@ -204,7 +204,7 @@ function reduced(event: PendingEvent, keeps: RowDetail): PendingEvent {
   return keeps === 'action' ? known : { ...known, action: 'furtherRefusals', service: 'accounts' }
 }
 
-/** The events have several addresses, tokens and so on. */
+/** Omits what differs between the events of a shared row: their addresses, tokens and so on. */
 function withoutProof({ caller, ...event }: PendingEvent): PendingEvent {
   const only = caller && { id: caller.id, type: caller.type, name: caller.name }
   return { ...event, caller: only, authentication: '', address: '', userAgent: '' }

@@ -19,7 +19,7 @@ export type RowDetail = 'everything' | 'objects' | 'action' | 'caller' | 'refusa
 export interface Level {
   readonly key: string
   readonly keeps: RowDetail
-  /** A name, and the rows of a minute. */
+  /** A name, and the number of rows of a minute. */
   readonly budgets: readonly (readonly [name: string, rows: number])[]
 }
 
@@ -30,8 +30,8 @@ export const wholeKey = ({ payer, isSuccess, action, proof, objects, details }: 
   `${payer} ${isSuccess} ${action} ${proof} ${objects} ${details}`
 
 /**
- * The rows that an event may be counted in, the most detailed first. Nobody hides an object behind other operations, a token
- * behind other tokens, or a caller behind others that are not known.
+ * Returns the rows that an event may be counted in, the most detailed first. Nobody can hide an object behind other
+ * operations, a token behind other tokens, or a caller behind other unknown callers.
  */
 export function levelsOf(event: EventKey, rows: number): readonly Level[] {
   const { payer, isKnown, isSuccess, action, proof, objects } = event

@@ -6,7 +6,7 @@ import type { AppliedGrants } from '../auth/grants.js'
 /**
  * Records the granted and revoked privileges of a request in the audit log.
  *
- * @param on the object, where the event is on another one
+ * @param on the object of the grants, if the event is about another one
  */
 export async function noteGrants(
   request: FastifyRequest,

@@ -20,7 +20,7 @@ export async function putRows(db: Db<AuthSchema>, rows: readonly AuditRow[]): Pr
   })
 }
 
-/** Values that cannot be stored, or a row too large. */
+/** Matches the errors for values that cannot be stored, and for a row that is too large. */
 const BAD_ROW = /^(22|23|54)...$|^SQLITE_(CONSTRAINT|MISMATCH|RANGE|TOOBIG)/
 
 /** Returns whether a row can never be written; false for an outage. */

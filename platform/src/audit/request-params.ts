@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 
 const MAX_LENGTH = 200
 const MAX_LISTED = 10
-/** Characters of all fields. */
+/** The largest number of characters in all fields. */
 const MAX_TOTAL = 4_000
 
 /** Fields of requests that name something. No other field is recorded: it could hold a secret or a payload. */
@@ -46,7 +46,7 @@ const lengthOf = (text: string | readonly string[]) => (typeof text === 'string'
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A list of several names stays one: not every reader may know all of them. */
+/** Keeps a list of several names as a list, because not every reader may know all of them. */
 function textsOf(value: unknown): string | string[] | undefined {
   if (!Array.isArray(value)) return textOf(value)
   const texts = value

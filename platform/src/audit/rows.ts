@@ -16,14 +16,14 @@ interface AuditedObject {
   readonly id: string | null
   readonly name: string | null
   readonly reason: string
-  /** Ids of the catalog and the schema that it is, or is in. */
+  /** Ids of the catalog and the schema that the object is, or that contain it. */
   readonly catalogId?: string | null
   readonly schemaId?: string | null
 }
 
 const NONE: AuditedObject = { type: '', id: null, name: null, reason: '' }
 
-/** The rows of an event: one for each object that it acts on, ten at most, which share the request id. */
+/** Returns the rows of an event: one for each object that it acts on, ten at most, which share the request id. */
 export async function rowsOf(event: PendingEvent, authorizer: Authorizer): Promise<AuditRow[]> {
   // Writes the row even if its object is gone.
   const decisions = [...event.decisions, ...(await decisionsOn(event, authorizer).catch(() => []))]
@@ -82,7 +82,7 @@ function containersOf(decisions: readonly NotedDecision[], { type, id }: Audited
   return { catalogId: idOf('catalog'), schemaId: type === 'catalog' ? null : idOf('schema') }
 }
 
-/** The id of a new object, if the response has only its name. */
+/** Adds the id of a new object if the response has only its name. */
 async function identified(subject: Subject, { objects }: Authorizer): Promise<Subject> {
   const { type, id, name } = subject
   if (id !== undefined || name === undefined || !Object.hasOwn(KINDS, type)) return subject

@@ -2,7 +2,7 @@
 export const UNSTORABLE = /\0|\p{Surrogate}/gu
 const MAX_BYTES = 1_024
 
-/** Text that every database can store and index as a whole. */
+/** Returns text that every database can store and index as a whole. */
 export function storedText(text: string): string {
   const clean = text.slice(0, MAX_BYTES).replaceAll(UNSTORABLE, '')
   if (Buffer.byteLength(clean) <= MAX_BYTES) return clean

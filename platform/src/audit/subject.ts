@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { AuditedOperation } from '../protocol/audit-classes.js'
 import type { Subject } from './event.js'
 
-/** Finds the object of a request, if its operation says where. */
+/** Finds the object of a request, if its operation declares which fields name it. */
 export function subjectOf(
   { subject }: AuditedOperation,
   { body, query, params }: FastifyRequest,

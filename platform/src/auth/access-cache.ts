@@ -18,7 +18,7 @@ interface Entry<Value> {
 }
 
 /**
- * Remembers facts about access, so that frequent requests need no query. A change by this process is seen at once, one by
+ * Caches facts about access, so that frequent requests need no query. A change by this process takes effect at once, one by
  * another process within a second.
  */
 export class AccessCache<Value> {
@@ -40,7 +40,7 @@ export class AccessCache<Value> {
     return age >= 0 && age < MAX_AGE_MS ? entry.value : undefined // negative after the clock was set back
   }
 
-  /** Remembers what `load` returns, unless access changes meanwhile or it is undefined. */
+  /** Caches the value that `load` returns, unless it is undefined or access changes meanwhile. */
   async load<Loaded extends Value | undefined>(key: string, load: () => Promise<Loaded>): Promise<Loaded> {
     const version = versionOf(this.#engine)
     const since = this.#now()

@@ -5,11 +5,11 @@ import type { Tokens } from './tokens.js'
 export interface AttemptToken {
   readonly secret: string
   readonly id: string
-  /** Does not fail: the token expires anyway. */
+  /** Revokes the token. Does not fail, because the token expires anyway. */
   revoke(): Promise<void>
 }
 
-/** Issues a token that ends with an attempt of a task, for its code or for what the server does in its place. */
+/** Issues a token that ends with an attempt of a task, for its code or for the server when it acts for the code. */
 export async function issueAttemptToken(
   tokens: Tokens,
   principalId: string,
@@ -29,7 +29,7 @@ export const isAttempt = async (tokens: Tokens, { token }: Caller): Promise<bool
   token !== undefined && (await tokens.findPurpose(token)) === 'attempt'
 
 /**
- * The code of a task has its token only while the attempt runs: no other may come from it.
+ * Rejects the code of a task. Its token is valid only while the attempt runs, so it must not create others.
  *
  * @throws PERMISSION_DENIED for the token of an attempt
  */

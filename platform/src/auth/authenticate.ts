@@ -23,7 +23,7 @@ export interface AuthenticatedCaller {
 
 type MaybeFound = Promise<AuthenticatedCaller | undefined> | AuthenticatedCaller | undefined
 
-/** Finds the caller of a request, without a promise if it is remembered. @throws UNAUTHENTICATED */
+/** Finds the caller of a request. Returns no promise if the caller is in the cache. @throws UNAUTHENTICATED */
 export type Authenticate = (
   credentials: RequestCredentials,
 ) => Promise<AuthenticatedCaller> | AuthenticatedCaller
@@ -41,8 +41,8 @@ export interface AuthenticateOptions {
 const INTERNAL: Caller = { ...LOCAL_OWNER, via: 'internal' }
 
 /**
- * Accepts session cookies, Bearer tokens, and Basic with name and password, or with a token as password, which
- * `MLFLOW_TRACKING_PASSWORD` sends.
+ * Accepts session cookies, Bearer tokens, and Basic credentials with a name and a password. The password may be a token,
+ * because clients send `MLFLOW_TRACKING_PASSWORD` as one.
  */
 export function authenticator({
   tokens,
@@ -106,7 +106,7 @@ function refuse(authorization: string): never {
   )
 }
 
-/** Without `split`, which takes a microsecond. */
+/** Splits a header into scheme and value, without `split`, which takes a microsecond. */
 function partsOf(authorization: string) {
   const space = authorization.indexOf(' ')
   const end = authorization.indexOf(' ', space + 1)

@@ -31,7 +31,7 @@ export async function requireAuthorityOver(
     )
 }
 
-/** The right of an administrator that the target has and the caller lacks. */
+/** Returns the right of an administrator that the target has and the caller lacks. */
 export async function missingAuthority(authorizer: Authorizer, caller: Principal, target: Principal) {
   for (const privilege of ADMINISTRATION) {
     const theirs = await authorizer.decide(target, privilege, authorizer.metastore)

@@ -35,7 +35,7 @@ const listOf = (privilege: OneOf) => (typeof privilege === 'string' ? [privilege
 /** Reads the facts of decisions, also within a transaction. */
 export type FactsDb = Pick<Db<AuthSchema>, 'read' | 'dialect' | 'engine'>
 
-/** All access decisions are made here: reads the facts and decides. */
+/** Makes all access decisions: reads the facts and decides. */
 export class Authorizer {
   readonly #db: FactsDb
   readonly #now: () => number
@@ -67,7 +67,7 @@ export class Authorizer {
     return decision!
   }
 
-  /** Decides about many securables with the number of queries of one, to filter lists. */
+  /** Decides about many securables with as many queries as about one, to filter lists. */
   async decideAll(
     principal: Principal,
     privilege: OneOf,
@@ -85,7 +85,7 @@ export class Authorizer {
     )
   }
 
-  /** The error that `require` would throw, or `undefined`. */
+  /** Returns the error that `require` would throw, or `undefined`. */
   async permissionDenied(
     principal: Principal,
     privilege: OneOf,
@@ -161,7 +161,7 @@ export class Authorizer {
   }
 
   /**
-   * Nobody grants what they lack.
+   * Requires that the principal has the privileges that it grants.
    *
    * @throws PERMISSION_DENIED for the first privilege that the principal does not have on the securable itself
    */
@@ -184,7 +184,7 @@ export class Authorizer {
   }
 
   /**
-   * Like `requireOn`, but remembers for a second what it allowed: for requests that come a thousand times a second.
+   * Like `requireOn`, but caches for a second what it allowed, for requests that come a thousand times a second.
    *
    * @param object the same one for all requests, so that its part of the key is built once
    */
@@ -226,18 +226,18 @@ export class Authorizer {
     return key
   }
 
-  /** The ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */
+  /** Returns the ids of the principal and of all groups that contain it, also indirectly. Handles cycles. */
   async identities(principal: Principal): Promise<ReadonlySet<string>> {
     return new Set((await this.#identitiesOf(principal)).keys())
   }
 
-  /** The ids and the names of the principal and of all groups that contain it, remembered for a second. */
+  /** Returns the ids and the names of the principal and of all groups that contain it, which are cached for a second. */
   idsAndNames(principal: Principal): Promise<ReadonlySet<string>> | ReadonlySet<string> {
     const read = async () => new Set([...(await this.#identitiesOf(principal))].flat())
     return this.#names.find(principal.id) ?? this.#names.load(principal.id, read)
   }
 
-  /** Names of principals by id; deleted ones keep their id. */
+  /** Returns a function from ids of principals to names. A deleted principal has its id as its name. */
   async names(ids: Iterable<string>): Promise<(id: string) => string> {
     const personOf = await this.#persons(ids)
     return (id) => personOf(id).name

@@ -4,7 +4,7 @@ import { EVERYONE } from './principal.js'
 
 export interface Securable {
   readonly type: SecurableType
-  /** Not the name, so that a securable created again does not inherit old grants. */
+  /** Differs from the name, so that a securable that is created again does not inherit old grants. */
   readonly id: string
   readonly name: string
   /** Principal id. */
@@ -34,12 +34,12 @@ export interface AccessRequest {
   /** Any one of them is sufficient. */
   readonly privileges: readonly Privilege[]
   readonly chain: SecurableChain
-  /** The grants on the chain; others are ignored. */
+  /** The grants on the chain. Other grants are ignored. */
   readonly grants: readonly Grant[]
   readonly defaults: DefaultAccess
 }
 
-/** The privileges that everybody has on objects of a type, as long as no grant on the object is theirs (ADR 38). */
+/** The privileges that a principal without a grant on an object has on it, by type (ADR 38). */
 export type DefaultAccess = Readonly<Partial<Record<SecurableType, readonly Privilege[]>>>
 
 /** A requirement that was met, and the grant or ownership that met it. */
@@ -47,7 +47,7 @@ export interface GrantBasis {
   readonly privilege: Privilege | 'OWNER'
   readonly securable: Securable
   readonly principal_id: string
-  /** Given by default and not by a grant. */
+  /** True if the privilege is given by default and not by a grant. */
   readonly isDefault?: true
   readonly expires_at?: number
 }
@@ -66,8 +66,8 @@ export type Decision =
 /**
  * Decides by Unity Catalog's rules: requires the privilege on the securable or an ancestor, and USE on every container
  * between. If BROWSE, which reveals only existence, is sufficient, it also replaces USE. The owner of a securable has all
- * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Deny by default. DENY on an object beats
- * the other grants and the default, but neither owners nor administrators (ADR 5, 35, 38).
+ * privileges on it and on everything below. ALL PRIVILEGES does not contain MANAGE. Whatever nothing allows is denied. DENY on
+ * an object outweighs the other grants and the default, but neither ownership nor administration (ADR 5, 35, 38).
  */
 export function decide(request: AccessRequest): Decision {
   const basis: GrantBasis[] = []
@@ -118,13 +118,13 @@ export const ADMINISTRATION: readonly Privilege[] = ['MANAGE', 'ALL PRIVILEGES']
 
 type Facts = Pick<AccessRequest, 'identities' | 'grants' | 'defaults'>
 
-/** The ownership or grant that decides: the first of those that meet a requirement. */
+/** Returns the ownership or grant that decides: the first one that meets a requirement. */
 export function findBasis(need: Requirement, facts: Facts): GrantBasis | undefined {
   for (const basis of basesOf(need, facts)) return basis
   return undefined
 }
 
-/** Each ownership, grant or default that meets a requirement, the nearest to the object first. */
+/** Yields each ownership, grant or default that meets a requirement, the nearest to the object first. */
 export function* basesOf(
   { privileges, chain }: Requirement,
   { identities, grants, defaults }: Facts,

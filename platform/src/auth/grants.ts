@@ -38,7 +38,7 @@ export interface AppliedGrants {
   readonly removed: readonly Privilege[]
 }
 
-/** Sums up changes, of which later ones may undo earlier ones. */
+/** Sums up changes. A later change may undo an earlier one. */
 class GrantDifference {
   readonly #changes = new Map<string, Map<Privilege, number>>()
 
@@ -102,7 +102,7 @@ export class Grants {
     given: { readonly by: Principal; readonly expiresAt: number | undefined },
   ): Promise<GrantDifference> {
     const difference = new GrantDifference()
-    /** Replacing a list does not prolong a grant that it removes and adds again. */
+    /** The ends of removed grants. A grant that is removed and added again is not prolonged. */
     const ends = new Map<string, number | null>()
     const keyOf = (principalId: string, privilege: Privilege) => `${principalId} ${privilege}`
     for (const { principal_id, add, remove } of changes) {
@@ -124,7 +124,7 @@ export class Grants {
     return difference
   }
 
-  /** The grants on all securables of a chain with the names of principals, to explain effective permissions. */
+  /** Returns the grants on all securables of a chain with the names of principals, to explain effective permissions. */
   onChain(chain: SecurableChain): Promise<NamedGrant[]> {
     return this.#db.read
       .selectFrom('grants')
@@ -165,7 +165,7 @@ async function removeGrants(
     .execute()
 }
 
-/** @returns the privileges that are new, or are held for longer now */
+/** Adds grants. @returns the privileges that are new, or are held for longer now */
 async function addGrants(tx: Transaction<AuthSchema>, rows: readonly GrantRow[]): Promise<Privilege[]> {
   if (rows.length === 0) return []
   const added = await tx

@@ -102,7 +102,7 @@ export class Identities {
     return row
   }
 
-  /** Ordered by name, or by another column first. `ids` restricts the result. */
+  /** Lists principals in the order of names, or of another column first. `ids` restricts the result. */
   async list(
     type: PrincipalType,
     { offset = 0, limit = 10_000, ids, by = 'name', descending = false }: ListOptions = {},
@@ -134,7 +134,7 @@ export class Identities {
     return this.get(id)
   }
 
-  /** The name is not checked. */
+  /** Changes a principal in a transaction, without a check of its name. */
   async updateIn(tx: Transaction<AuthSchema>, id: string, change: PrincipalChange): Promise<void> {
     const { name, display_name, active, external_id, email } = change
     if (isBuiltIn(id) && (name !== undefined || active === false))
@@ -152,7 +152,7 @@ export class Identities {
     if (active === false) await deleteInvitesOf(tx, id)
   }
 
-  /** Also deletes tokens, grants and memberships. The caller must first check what the principal owns. */
+  /** Deletes a principal with its tokens, grants and memberships. The caller must first check what the principal owns. */
   async delete(id: string): Promise<void> {
     if (isBuiltIn(id)) throw invalid('The built-in principals cannot be deleted.')
     await this.#db.transaction((tx) => tx.deleteFrom('principals').where('id', '=', id).execute())
@@ -168,7 +168,7 @@ export class Identities {
   }
 
   /**
-   * Groups may contain groups, also in cycles.
+   * Changes the members of a group. Groups may contain groups, also in cycles.
    *
    * @param also runs in the same transaction; the change is undone if it fails
    */

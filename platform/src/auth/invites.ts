@@ -8,7 +8,7 @@ import { hashSecret } from './tokens.js'
 export interface NewInvite {
   /** The user whose password the link sets; absent for a link that creates an account. */
   readonly principalId?: string
-  /** The name of the new account; the person chooses it when absent. */
+  /** The name of the new account. If it is absent, the person chooses it. */
   readonly name?: string | undefined
   readonly groupIds?: readonly string[]
   /** Id of the principal that creates the link. */
@@ -28,7 +28,7 @@ export class Invites {
     this.#now = now
   }
 
-  /** @returns the secret, which is not stored */
+  /** Creates a link. @returns the secret, which is not stored */
   async create({ principalId, name = '', groupIds = [], createdBy, seconds }: NewInvite) {
     const secret = randomBytes(32).toString('base64url')
     const created_at = this.#now()
@@ -57,7 +57,7 @@ export class Invites {
     return inviteOf(row)
   }
 
-  /** Unused links, the newest first. @param before the last link of the page before */
+  /** Lists unused links, the newest first. @param before the last link of the previous page */
   async list(
     before: readonly [created_at: number, id: string] | undefined,
     limit: number,
@@ -77,8 +77,8 @@ export class Invites {
   }
 
   /**
-   * Runs `work` and uses the link up, with all other links that set the password of the same user: of several requests at
-   * once, one succeeds. The links stay usable when `work` fails.
+   * Runs `work` and uses up the link with all other links that set the password of the same user, so that only one of several
+   * concurrent requests succeeds. The links stay usable if `work` fails.
    *
    * @throws INVALID_PARAMETER_VALUE when the link is unknown, expired or used
    */
@@ -95,7 +95,7 @@ export class Invites {
     }
   }
 
-  /** @returns the ids of the links that are used up. @throws INVALID_PARAMETER_VALUE when another request was faster */
+  /** Uses the links up. @returns their ids. @throws INVALID_PARAMETER_VALUE when another request was faster */
   #claim({ id, principal_id }: Invite): Promise<string[]> {
     return this.#db.transaction(async (tx) => {
       await this.#db.dialect.lock(`invites of ${principal_id ?? id}`)?.execute(tx)
@@ -127,6 +127,6 @@ const inviteOf = ({ hash: _, group_ids, ...facts }: InviteRow): Invite => ({
 export const deleteInvitesOf = (tx: Transaction<AuthSchema>, principalId: string) =>
   tx.deleteFrom('invites').where('principal_id', '=', principalId).where('used_at', 'is', null).execute()
 
-/** The address of the page for a link. The secret is in the fragment, which browsers send to no server. */
+/** Returns the address of the page for a link. The secret is in the fragment, which browsers send to no server. */
 export const inviteUrl = (serverUrl: string, secret: string) =>
   `${serverUrl.replace(/\/$/, '')}/#/join?code=${secret}`

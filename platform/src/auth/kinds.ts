@@ -5,7 +5,7 @@ import type { Privilege, SecurableType } from '../protocol/privileges.js'
 export interface PermissionLevel {
   readonly level: string
   readonly description: string
-  /** The last one distinguishes the level from those below. */
+  /** The last privilege distinguishes the level from those below. */
   readonly privileges: readonly [Privilege, ...Privilege[]]
 }
 
@@ -14,16 +14,16 @@ export interface Kind {
   readonly type: SecurableType
   /** The kind of its parent; undefined for the metastore. */
   readonly parent?: SecurableType
-  /** Any one of them, or ownership, reveals that an object exists; those on the metastore reveal all of them. */
+  /** Any one of these privileges, or ownership, reveals that an object exists. On the metastore they reveal all objects. */
   readonly visibility: readonly Privilege[]
-  /** Required on a container for every access to what is in it. */
+  /** The privilege on a container that every access to its contents requires. */
   readonly use?: Privilege
   readonly idType?: 'bigint' | 'text'
   /** True if rights are decided before the handlers, by the names in their inputs (`naming.ts`). */
   readonly isNamed?: true
   /** The error for an object that does not exist. */
   readonly notFound?: ErrorCode
-  /** Its name in Databricks' permissions API, and its levels there, the lowest first. */
+  /** The name of the kind in Databricks' permissions API, and its levels there, the lowest first. */
   readonly wire?: {
     readonly path: string
     readonly objectType: string
@@ -213,7 +213,7 @@ const WORKSPACE_LEVELS: readonly PermissionLevel[] = [
   },
 ]
 
-/** A kind of the tree of workspace files. The service decides by paths, because requests create objects in folders. */
+/** Returns a kind of the tree of workspace files. The service decides by paths, because requests create objects in folders. */
 const workspaceKind = (type: 'directory' | 'notebook' | 'file', path: string): Kind => ({
   type,
   parent: 'directory',
@@ -252,7 +252,7 @@ const VOLUME: Kind = {
   visibility: ['READ VOLUME', 'WRITE VOLUME', 'BROWSE', 'MANAGE'],
   notFound: 'NOT_FOUND',
 }
-/** Has privileges in Unity Catalog, but no objects here. */
+/** Functions have privileges in Unity Catalog, but Cairn has no functions. */
 const FUNCTION: Kind = { type: 'function', parent: 'schema', visibility: ['EXECUTE'] }
 
 /** The registry of kinds: all that differs between types of securables (ADR 35). */
@@ -274,5 +274,5 @@ export const KINDS: Readonly<Record<SecurableType, Kind>> = {
   file: workspaceKind('file', 'files'),
 }
 
-/** Kinds whose absence is reported to callers who see the container. Others get the same error as for a refusal. */
+/** Returns whether callers who see the container learn that an object is absent. Others get the same error as for a refusal. */
 export const isCatalogKind = ({ visibility }: Kind) => visibility.includes('BROWSE')

@@ -64,7 +64,7 @@ const removeMembers = (tx: Transaction<AuthSchema>, groupId: string, ids: readon
     BATCH,
   )
 
-/** @returns the ids that were no members before */
+/** Adds members to a group. @returns the ids that were no members before */
 const addMembers = (tx: Transaction<AuthSchema>, groupId: string, ids: readonly string[]) =>
   inBatches(
     ids,

@@ -9,7 +9,7 @@ export interface NamedPlace {
   readonly need: 'must exist' | 'may exist' | 'narrow'
 }
 
-/** The places in the input of an operation that name objects of its right's kind. @throws Error for an unknown naming */
+/** Returns the places in the input of an operation that name objects of its right's kind. @throws Error for an unknown naming */
 export function namedPlaces(op: Operation, right: ObjectRight, namings: Namings): NamedPlace[] {
   const properties = (op.input as { properties?: Record<string, TSchema> }).properties ?? {}
   const isList = (path: string) =>
@@ -29,7 +29,7 @@ export function namedPlaces(op: Operation, right: ObjectRight, namings: Namings)
   ]
 }
 
-/** The names at a place of an input. Empty and missing ones are left out. */
+/** Returns the names at a place of an input, without empty and missing ones. */
 export function namesAt(input: unknown, [segment, ...rest]: readonly string[]): string[] {
   if (input === undefined || input === null) return []
   if (segment === undefined)
@@ -42,7 +42,7 @@ export function namesAt(input: unknown, [segment, ...rest]: readonly string[]): 
   return namesAt(value, rest)
 }
 
-/** A copy of the input with other names at a place. */
+/** Returns a copy of the input with other names at a place. */
 export function withNames<In>(
   input: In,
   [segment, ...rest]: readonly string[],

@@ -3,22 +3,22 @@ import type { ApiError } from '../errors.js'
 /** How a field of requests names objects of a kind, or things that belong to them. */
 export interface Naming {
   /**
-   * The ids of the objects that each name belongs to; names without an object are absent. Rights on any one of the objects
-   * suffice, unless `all`.
+   * Finds the ids of the objects that each name belongs to; names without an object are absent. Rights on any one of the
+   * objects suffice, unless `all` is set.
    */
   find(names: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>
-  /** The ids of a name that is remembered, without a promise; undefined for others. */
+  /** Returns the ids of a name that is in the cache, without a promise; undefined for other names. */
   remembered?(name: string): readonly string[] | undefined
   readonly all?: true
-  /** Handlers get the id in place of the name, which another object may have taken since the decision. */
+  /** True if handlers get the id in place of the name, which another object may have taken since the decision. */
   readonly acceptsIds?: true
-  /** The error for a name without an object, and for one whose object is hidden from the caller. */
+  /** Returns the error for a name without an object, and for one whose object is hidden from the caller. */
   absent(name: string): ApiError
-  /** Replaces such a name in a list that is searched. No object has it. */
+  /** An id that no object has. It replaces the name of a hidden or absent object in a list that is searched. */
   readonly nothing: string
-  /** The part of a name by which requests are counted in the audit log; default: all of it. */
+  /** Returns the part of a name by which requests are counted in the audit log. Default: the whole name. */
   auditedAs?(name: string): string
-  /** Recognizes a value that is not a name, which the handler rejects. */
+  /** Returns whether a value is no name at all. The handler rejects such a value. */
   isMalformed?(name: string): boolean
 }
 

@@ -21,7 +21,7 @@ import { chainOf } from './securables.js'
 interface PrincipalGrants {
   readonly identities: ReadonlySet<string>
   readonly grants: readonly Grant[]
-  /** The types with objects that a grant denies them. */
+  /** The types of the objects that are denied to them. */
   readonly denied: ReadonlySet<SecurableType>
   /** Decisions, by type and privileges, on whether these facts give the privileges on all objects of the type. */
   readonly everywhere: Map<string, boolean>
@@ -36,15 +36,15 @@ interface ObjectAccessOptions {
 interface ObjectGrants {
   readonly chain: SecurableChain
   readonly grants: readonly Grant[]
-  /** By privilege, what these facts and those about the principal allow. */
+  /** The allowed decisions by privilege, with the facts about the principal that they were made from. */
   readonly allowed: Map<Privilege, { readonly by: PrincipalGrants; readonly decided: DecidedObject }>
 }
 
 type DecidedObject = Omit<NotedDecision, 'privileges'>
 
 /**
- * Decides about objects in the table of securables. Facts are remembered for a second, so that neither frequent requests
- * nor those of principals with rights on the whole metastore need a query (`access-cache.ts`).
+ * Decides about objects in the table of securables. Facts are cached for a second (`access-cache.ts`), so that neither
+ * frequent requests nor those of principals with rights on the whole metastore need a query.
  */
 export class ObjectAccess {
   readonly #db: FactsDb
@@ -65,7 +65,7 @@ export class ObjectAccess {
     this.#namings.set(type, namings)
   }
 
-  /** Undefined for kinds about which the handlers decide themselves. */
+  /** Returns how requests name objects of a kind; undefined for kinds about which the handlers decide themselves. */
   namings(type: SecurableType): Namings | undefined {
     return this.#namings.get(type)
   }
@@ -81,7 +81,7 @@ export class ObjectAccess {
     return this.#standingOf(principal).then((standing) => holdsOnAll(standing, privileges, type))
   }
 
-  /** Like `holdsEverywhere`, without a promise: undefined unless the facts are remembered. For frequent requests. */
+  /** Like `holdsEverywhere`, but without a promise, for frequent requests; undefined unless the facts are in the cache. */
   holdsEverywhereAtOnce(
     principal: Principal,
     privileges: readonly Privilege[],
@@ -98,7 +98,7 @@ export class ObjectAccess {
     return holdsOnMetastore(standing, privileges)
   }
 
-  /** Undefined for an object that does not exist. */
+  /** Decides about an object; undefined for one that does not exist. */
   async decide(
     principal: Principal,
     privileges: readonly Privilege[],
@@ -113,7 +113,7 @@ export class ObjectAccess {
     return object && this.#decide(standing, object, privileges)
   }
 
-  /** Like `decide`, without a promise: undefined unless all facts are remembered and allow it. For frequent requests. */
+  /** Like `decide`, but without a promise, for frequent requests; undefined unless all facts are in the cache and allow it. */
   allowedAtOnce(
     principal: Principal,
     privilege: Privilege,
@@ -139,7 +139,7 @@ export class ObjectAccess {
     return { chain, decision: decide({ identities, privileges, chain, grants, defaults }) }
   }
 
-  /** The objects on which the principal has one of the privileges; undefined for all. */
+  /** Returns the objects on which the principal has one of the privileges; undefined if these are all objects. */
   async allowedObjects(
     principal: Principal,
     privileges: readonly Privilege[],
@@ -239,7 +239,7 @@ interface AllowedObjectsOptions {
   readonly onMetastore: boolean
 }
 
-/** A filter of lists: one SQL condition instead of a decision per object. Equals `decide` for objects below the metastore. */
+/** Filters lists by one SQL condition instead of a decision per object. Equals `decide` for objects below the metastore. */
 export class AllowedObjects {
   readonly #db: FactsDb
   readonly #options: AllowedObjectsOptions
@@ -287,7 +287,7 @@ export class AllowedObjects {
     return new Set(rows.map(({ id }) => id))
   }
 
-  /** Its subqueries read the principal's own objects and grants only, so that it does not slow down with the others. */
+  /** Builds the condition. Its subqueries read only objects and grants of the principal, so that others do not slow it down. */
   #condition(id: RawBuilder<unknown>, select: (column: string) => RawBuilder<unknown>): RawBuilder<SqlBool> {
     const { type, hasDenied, byDefault, onMetastore } = this.#options
     const identities = sql.join(this.#identities)

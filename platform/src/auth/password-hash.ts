@@ -4,9 +4,9 @@ import { invalid } from '../errors.js'
 
 const derivePbkdf2 = promisify(pbkdf2)
 
-/** Work factors of new hashes: 32 MiB and about 60 ms. */
+/** The work factors of new hashes, which take 32 MiB and about 60 ms. */
 const [COST, BLOCK_SIZE, PARALLELISM, KEY_BYTES] = [32_768, 8, 1, 64]
-/** Imported hashes may ask for this much, so that one sign-in cannot occupy the server. */
+/** The limits of imported hashes, so that one sign-in cannot occupy the server. */
 const [MAX_SCRYPT_BYTES, MAX_ITERATIONS] = [256 * 1024 * 1024, 10_000_000]
 
 interface ParsedHash {
@@ -15,7 +15,7 @@ interface ParsedHash {
   derive(password: string): Promise<Buffer>
 }
 
-/** A hash in werkzeug's format, as MLflow stores it: `scrypt:32768:8:1$salt$hex`. */
+/** Returns a hash in werkzeug's format, as MLflow stores it: `scrypt:32768:8:1$salt$hex`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(12).toString('base64url')
   const key = await deriveScrypt(password, salt, {
@@ -27,7 +27,7 @@ export async function hashPassword(password: string): Promise<string> {
   return `scrypt:${COST}:${BLOCK_SIZE}:${PARALLELISM}$${salt}$${key.toString('hex')}`
 }
 
-/** Compares in constant time. Runs on libuv's threads. */
+/** Returns whether a password has the hash. Compares in constant time, and runs on libuv's threads. */
 export async function verifyPassword(password: string, hash: string): Promise<boolean> {
   const parsed = parse(hash)
   if (!parsed) return false

@@ -34,7 +34,7 @@ export class Passwords {
   readonly #callers: AccessCache<Caller>
   readonly #derivations = new Semaphore(CONCURRENCY)
   #waiting = 0
-  /** MLflow's clients send the password with each request: the hash that a pair of name and password matched, by its key. */
+  /** The hash that a pair of name and password matched, by its key. MLflow's clients send the password with each request. */
   readonly #verified = new Map<string, string>()
   readonly #verifying = new Map<string, Promise<Caller | undefined>>()
   readonly #key = randomBytes(32).toString('hex')
@@ -98,7 +98,7 @@ export class Passwords {
     return (await this.changedAt(principalId)) !== undefined
   }
 
-  /** When the password was set last; undefined without one. */
+  /** Returns when the password was last set; undefined without one. */
   async changedAt(principalId: string): Promise<number | undefined> {
     const row = await this.#db.read
       .selectFrom('passwords')
@@ -109,7 +109,7 @@ export class Passwords {
   }
 
   /**
-   * The active user with this name and password; undefined if one of them is wrong, after the same time.
+   * Finds the active user with this name and password; undefined if one of them is wrong. Both cases take the same time.
    *
    * @throws RESOURCE_EXHAUSTED after failed attempts for the name or from the address
    */
@@ -126,7 +126,7 @@ export class Passwords {
     return verifying
   }
 
-  /** The caller whom `verify` found within the last second, for clients that send the password with each request. */
+  /** Returns the caller whom `verify` found within the last second, for clients that send the password with each request. */
   remembered(attempt: Omit<PasswordAttempt, 'address'>): Caller | undefined {
     return this.#callers.find(this.#keyOf(attempt))
   }
@@ -186,7 +186,7 @@ export class Passwords {
 
 const callerOf = ({ id, type, name }: Caller): Caller => ({ id, type, name })
 
-/** Keyboards compose the same letter differently. */
+/** Returns one form for texts that look the same, because keyboards compose the same letter differently. */
 const normal = (password: string) => password.normalize('NFC')
 
 function checkStrength(password: string, name: string) {

@@ -12,8 +12,8 @@ import { isCatalogKind, KINDS } from './kinds.js'
 import type { Principal, PrincipalLabel } from './principal.js'
 
 /**
- * The error for a denied request or an absent securable. A principal who can see the container learns which of the two it
- * is, what is missing and who can grant it. Otherwise both errors are the same and contain only names from the request.
+ * Returns the error for a denied request or an absent securable. A principal who can see the container learns which of the
+ * two it is, what is missing and who can grant it. Otherwise both errors are the same and contain only names of the request.
  */
 export function permissionDenied(
   request: AccessRequest,
@@ -58,7 +58,7 @@ function isHidden(request: AccessRequest, level: number): boolean {
   return isCatalogKind(KINDS[type]) && !sees(request, level + 1)
 }
 
-/** The highest level of the chain that is absent or invisible; 0, the securable itself, if all above it are visible. */
+/** Returns the highest level that is absent or invisible; 0, the securable itself, if all levels above it are visible. */
 function firstInvisible(request: AccessRequest): number {
   const { chain } = request
   for (let level = chain.length - 1; level > 0; level--)
@@ -76,7 +76,7 @@ function sees(request: AccessRequest, level: number): boolean {
   }).allowed
 }
 
-/** At and below an invisible level everything counts as missing, so that nothing about it is revealed. */
+/** Returns what is missing. From an invisible level on everything counts as missing, so that nothing about it is revealed. */
 function missingPrivileges(request: AccessRequest, level: number, hidden: boolean): MissingPrivilege[] {
   const blind = hidden || level > 0
   return requirementsOf(request.privileges, request.chain)

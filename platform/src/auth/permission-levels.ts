@@ -6,10 +6,10 @@ import { KINDS, type PermissionLevel } from './kinds.js'
 export const IS_OWNER = 'IS_OWNER'
 export const OWNER_DESCRIPTION = 'Owns the object, with all permissions on it'
 
-/** The levels of a kind, the lowest first. */
+/** Returns the levels of a kind, the lowest first. */
 export const levelsOf = (type: SecurableType): readonly PermissionLevel[] => KINDS[type].wire?.levels ?? []
 
-/** The level of which all privileges are held; undefined without one. The first of equal ones. */
+/** Returns the level of which all privileges are held, the first of equal ones; undefined if there is none. */
 export function levelOf(type: SecurableType, held: readonly Privilege[]): string | undefined {
   const has = (privilege: Privilege) =>
     held.includes(privilege) || (privilege !== 'MANAGE' && held.includes('ALL PRIVILEGES'))
@@ -18,7 +18,7 @@ export function levelOf(type: SecurableType, held: readonly Privilege[]): string
   return levels.find(({ privileges }) => privileges.at(-1) === highest?.privileges.at(-1))?.level
 }
 
-/** A principal has one level on an object: another replaces it. @throws INVALID_PARAMETER_VALUE for an unknown level */
+/** Returns the change that replaces the level of a principal. @throws INVALID_PARAMETER_VALUE for an unknown level */
 export function levelChange(type: SecurableType, principal_id: string, level: string): GrantChange {
   const levels = levelsOf(type)
   const add = levels.find((one) => one.level === level)?.privileges
@@ -29,7 +29,7 @@ export function levelChange(type: SecurableType, principal_id: string, level: st
   return { principal_id, add, remove: [...privilegesOf(type).filter((one) => !add.includes(one)), 'DENY'] }
 }
 
-/** The privileges of all levels of a kind. */
+/** Returns the privileges of all levels of a kind. */
 export const privilegesOf = (type: SecurableType): readonly Privilege[] => [
   ...new Set(levelsOf(type).flatMap(({ privileges }) => privileges)),
 ]

@@ -16,11 +16,11 @@ export interface PrincipalLabel {
 export interface Caller extends Principal {
   /** Id of the session. */
   readonly session?: string
-  /** Id of the token, also of one that a session was opened with. */
+  /** Id of the token of the request, or of the one that its session was opened with. */
   readonly token?: string
-  /** Absent: all rights of the principal. */
+  /** The scopes of the token. Without them it has all rights of the principal. */
   readonly scopes?: readonly string[]
-  /** How it proved itself, if neither by a session nor by a token; `internal` for calls between services. */
+  /** How the caller signed in, if neither with a session nor with a token; `internal` for calls between services. */
   readonly via?: 'password' | 'internal'
 }
 

@@ -142,7 +142,7 @@ export type AuditOutcome = 'success' | 'denied' | 'failed'
 export interface AuditRow {
   event_id: string
   event_time: number
-  /** Time of the last of the counted events. */
+  /** The time of the last counted event. */
   last_time: number
   count: number
   request_id: string
@@ -166,10 +166,10 @@ export interface AuditRow {
   object_type: string | null
   object_id: string | null
   object_name: string | null
-  /** The catalog and the schema that the object is, or is in. */
+  /** The catalog and the schema that the object is, or that contain it. */
   catalog_id: string | null
   schema_id: string | null
-  /** The grants or ownership that decided, or what was missing. */
+  /** The grants or the ownership that allowed the request, or what was missing. */
   reason: string
   /** JSON list. */
   changes: string | null

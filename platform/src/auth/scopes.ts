@@ -1,8 +1,8 @@
 import { ApiError, invalid } from '../errors.js'
 
 /**
- * Scopes of tokens besides `serving:NAME`, which admits queries of the serving endpoint NAME. `read` admits requests that change
- * nothing, `worker` what `cairn worker` calls; the others all requests to one service.
+ * Scopes of tokens besides `serving:NAME`, which admits queries of the serving endpoint NAME. `read` admits requests that
+ * change nothing, `worker` the requests of `cairn worker`, and each of the others all requests to one service.
  */
 const SCOPES = ['read', 'tracking', 'registry', 'catalog', 'jobs', 'workspace', 'worker'] as const
 export type ServiceScope = Exclude<(typeof SCOPES)[number], 'read' | 'worker'>
@@ -49,7 +49,7 @@ export function requireScope(scopes: readonly string[], route: RouteScope): void
   )
 }
 
-/** The scopes of which one suffices. */
+/** Returns the scopes of which one suffices. */
 function scopesFor({ method, service, template, reads, parameters }: RouteScope): 'any' | string[] {
   if (template === 'any') return 'any'
   if (template === 'none') return []

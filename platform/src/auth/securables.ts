@@ -78,7 +78,7 @@ export async function removeSecurable(tx: Tx, type: SecurableType, id: string): 
   await sql`${removed} delete from securables where (type, id) in (select type, id from removed)`.execute(tx)
 }
 
-/** An object in the table of securables with the folders that contain it; undefined for one that does not exist. */
+/** Returns an object of the table of securables with the folders that contain it; undefined for one that does not exist. */
 export async function chainOf(
   db: Pick<Db<AuthSchema>, 'read'>,
   type: SecurableType,
@@ -107,7 +107,7 @@ export async function chainOf(
 export interface UnenteredObject {
   readonly id: string
   readonly name: string
-  /** Principal id; absent: the creator's. */
+  /** Principal id. The default is the creator. */
   readonly owner?: string
   /** Name of the principal that created it; an unknown name makes the local owner the owner. */
   readonly creator?: string | null
@@ -135,7 +135,7 @@ export class Securables {
     return chainOf(this.#db, type, id)
   }
 
-  /** Names of a type that has unique names. */
+  /** Finds an entry by its name, for types with unique names. */
   findByName(type: SecurableType, name: string): Promise<SecurableRow | undefined> {
     return this.#db.read
       .selectFrom('securables')
@@ -145,7 +145,7 @@ export class Securables {
       .executeTakeFirst()
   }
 
-  /** The entries of a type with these ids, in no order. */
+  /** Returns the entries of a type with these ids, in no particular order. */
   async list(type: SecurableType, ids: readonly string[]): Promise<SecurableRow[]> {
     if (ids.length === 0) return []
     const { rows } =
@@ -162,7 +162,7 @@ export class Securables {
     noteAccessChange(this.#db)
   }
 
-  /** Up to `limit` entries of a type in the order of their ids, of all or of some objects. */
+  /** Returns up to `limit` entries of a type in the order of their ids, of all or of some objects. */
   page(
     type: SecurableType,
     { after, limit, among }: { after: string; limit: number; among?: AllowedObjects | undefined },
@@ -179,8 +179,8 @@ export class Securables {
   }
 
   /**
-   * Enters objects that an earlier release created: they belong to their creator if that principal existed then, otherwise to the
-   * local owner. A principal that got the name later inherits nothing.
+   * Enters objects that an earlier release created. They belong to their creator if that principal existed then, otherwise to
+   * the local owner. A principal that got the name later inherits nothing.
    */
   async enterMissing(type: SecurableType, objects: readonly UnenteredObject[]): Promise<number> {
     const known = new Set(
@@ -220,7 +220,7 @@ export class Securables {
   }
 }
 
-/** The new owner is not denied the object any more. @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
+/** Changes the owner, and deletes its DENY. @throws RESOURCE_CONFLICT if `object.owner` is not the owner any more */
 export async function setOwnerIn(tx: Tx, object: Securable, owner: string): Promise<void> {
   await replaceOwner(tx, object, owner)
   await tx

@@ -9,7 +9,7 @@ import { hashSecret } from './tokens.js'
 /** Distinguishes secrets of sessions from tokens. */
 export const SESSION_PREFIX = 'cairns_'
 const ROTATE_AFTER_MS = 3_600_000
-/** Requests that were sent before the client received its new secret still arrive. */
+/** The time for which the old secret is accepted, because requests sent before the client received the new one still arrive. */
 const OVERLAP_MS = 60_000
 const NOTE_USE_AFTER_MS = 60_000
 
@@ -44,7 +44,7 @@ interface FoundSession {
   readonly isRotationDue: boolean
 }
 
-/** Sessions of browsers: 256 random bits in a cookie, stored as a hash. */
+/** Stores the sessions of browsers. A cookie has the secret, 256 random bits, of which only the hash is stored. */
 export class Sessions {
   readonly limits: SessionLimits
   readonly #db: Db<AuthSchema>
@@ -58,7 +58,7 @@ export class Sessions {
     this.#recent = new AccessCache(db, now)
   }
 
-  /** @returns the secret, which is not stored */
+  /** Starts a session. @returns the secret, which is not stored */
   async create({ principalId, method, address, userAgent, tokenId, idToken }: NewSession) {
     const secret = newSecret()
     const now = this.#now()
@@ -87,7 +87,7 @@ export class Sessions {
     return this.#recent.find(secret) ?? this.#recent.load(secret, () => this.#select(secret))
   }
 
-  /** The caller of a session that was found before: the secret may have been rotated meanwhile. */
+  /** Finds the caller of a session that was found before, because its secret may have been rotated meanwhile. */
   async findById(id: string): Promise<Caller | undefined> {
     const row = await this.#alive().where('sessions.id', '=', id).executeTakeFirst()
     return row && callerOf(row)
@@ -124,7 +124,7 @@ export class Sessions {
       .where((eb) => eb.or([eb('tokens.expires_at', 'is', null), eb('tokens.expires_at', '>', now)]))
   }
 
-  /** Writes at most once a minute, and does not delay the request. */
+  /** Records the use of a session, at most once a minute and without delaying the request. */
   #noteUse(
     row: Pick<SessionRow, 'used_at' | 'previous_hash' | 'previous_until'> & { session: string },
     isCurrent: boolean,
@@ -135,7 +135,7 @@ export class Sessions {
     const set = { used_at: now, ...(isConfirmed && { previous_until: now + OVERLAP_MS }) }
     this.#db
       .transaction((tx) => tx.updateTable('sessions').set(set).where('id', '=', row.session).execute())
-      .catch(() => undefined) // the next request notes it
+      .catch(() => undefined) // the next request records it
   }
 
   /**
@@ -160,7 +160,7 @@ export class Sessions {
     return numUpdatedRows > 0n ? next : undefined
   }
 
-  /** The newest use first. */
+  /** Lists the sessions of a principal, the last used first. */
   list(principalId: string): Promise<SessionInfo[]> {
     const now = this.#now()
     return this.#db.read

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Db } from '../db/db.js'
 import type { AuthSchema } from './schema.js'
 
-/** Attempts this long ago no longer count. */
+/** The time after which an attempt no longer counts. */
 export const FORGET_MS = 15 * 60_000
 const MAX_ENTRIES = 10_000
 const MAX_ROWS = 100_000
@@ -19,10 +19,10 @@ export interface AttemptCounts {
   /**
    * Counts one attempt more for each key, unless `check` throws.
    *
-   * @param check receives the attempts so far, in the order of the keys. Concurrent calls with the same last key wait for each other
+   * @param check gets the attempts so far in the order of the keys. Concurrent calls with the same last key wait for each other
    */
   add(keys: readonly string[], check: (known: readonly (Attempts | undefined)[]) => void): Promise<void>
-  /** Forgets the attempts of one key, and one attempt of each other. */
+  /** Removes all attempts of the key `all`, and one attempt of each key in `one`. */
   remove(all: string, one: readonly string[]): Promise<void>
 }
 
@@ -113,7 +113,7 @@ export class AttemptsInDatabase implements AttemptCounts {
     })
   }
 
-  /** Deletes what no longer counts, and the oldest of too many, once a minute and beside the attempt. */
+  /** Deletes attempts that no longer count, and the oldest of too many, once a minute. The attempt does not wait for it. */
   #purge(now: number) {
     if (now - this.#purgedAt < PURGE_EVERY_MS && now >= this.#purgedAt) return
     this.#purgedAt = now

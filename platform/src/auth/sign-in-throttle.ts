@@ -2,18 +2,18 @@ import { ApiError } from '../errors.js'
 import { clientNetwork } from './client-network.js'
 import { type AttemptCounts, type Attempts, AttemptsInMemory, FORGET_MS } from './sign-in-attempts.js'
 
-/** Attempts without a delay: from one network for one name, and from one network for all names. */
+/** The numbers of attempts without a delay: from one network for one name, and from one network for all names. */
 const FREE_PER_NAME = 5
 const FREE_PER_NETWORK = 50
-/** Attempts for a name from all networks, after which the second one of each network waits half a minute. */
+/** The number of attempts for a name from all networks after which the second one of each network waits half a minute. */
 const GUESSED_FROM = 100
 const FREE_IF_GUESSED = -4
 const MAX_DELAY_MS = 5 * 60_000
 
 /**
- * Slows down guessing of passwords: after some failed attempts each further one waits twice as long. An attempt counts before its
- * password is verified, so that attempts at the same time count as well. How long a network waits follows from its own attempts only,
- * and the first one never waits, so that nobody can lock out a person who signs in from elsewhere.
+ * Slows down guessing of passwords: after some failed attempts each further one waits twice as long. An attempt counts before
+ * its password is verified, so that concurrent attempts count as well. Only its own attempts make a network wait, and its
+ * first attempt never waits, so that nobody can lock out a person who signs in from elsewhere.
  */
 export class SignInThrottle {
   readonly #now: () => number

@@ -4,8 +4,8 @@ import type { AuthSchema } from './schema.js'
 import { hashSecret } from './tokens.js'
 
 /**
- * Temporary secrets that grant access to one subject, for URLs used without other credentials. Only hashes are stored, as
- * for tokens. Valid on all servers of the database.
+ * Stores temporary secrets that grant access to one subject, for URLs that are used without other credentials. Only hashes
+ * are stored, as for tokens. A ticket is valid on all servers of the database.
  */
 export class Tickets {
   readonly #db: Db<AuthSchema>
@@ -27,7 +27,7 @@ export class Tickets {
     return secret
   }
 
-  /** The subject of the secret; undefined if it is unknown or expired. */
+  /** Finds the subject of a secret; undefined if it is unknown or expired. */
   async find(secret: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('tickets')

@@ -16,35 +16,35 @@ export interface TokenInfo {
   readonly label: string
   readonly created_at: number
   readonly expires_at: number | null
-  /** To the minute; null for a token that was never used. */
+  /** The time of the last use to the minute; null for a token that was never used. */
   readonly used_at: number | null
-  /** Absent: all rights of the principal. */
+  /** Without scopes the token has all rights of the principal. */
   readonly scopes?: readonly string[]
 }
 
 export interface TokenOptions {
-  /** Absent: does not expire. */
+  /** The lifetime. Without it the token does not expire. */
   readonly seconds?: number | undefined
-  /** Absent: all rights of the principal. */
+  /** Without scopes the token has all rights of the principal. */
   readonly scopes?: readonly string[] | undefined
   /** `attempt`: for the code of a task. */
   readonly purpose?: 'attempt'
 }
 
 export interface Rotation {
-  /** Lifetime of the new token; absent: does not expire. */
+  /** The lifetime of the new token. Without it the token does not expire. */
   readonly seconds: number | undefined
   /** How long the old token stays valid. */
   readonly graceSeconds: number
-  /** The treatment of a lifetime that is longer than the old token's own. */
+  /** What to do with a lifetime that is longer than that of the old token. */
   readonly longer: 'allow' | 'refuse' | 'shorten'
 }
 
 interface TokenPage {
   readonly id?: string
-  /** Absent: the tokens of all principals. */
+  /** The default is the tokens of all principals. */
   readonly principalId?: string
-  /** The last token of the page before. */
+  /** The last token of the previous page. */
   readonly before?: readonly [created_at: number, id: string] | undefined
   readonly limit?: number
 }
@@ -55,7 +55,7 @@ export interface OwnedToken extends TokenInfo {
   readonly owner: string
 }
 
-/** Access tokens: 256 random bits, stored as a hash, so that reading the database does not reveal them. */
+/** Stores access tokens: 256 random bits, of which only the hash is stored, so that the database does not reveal them. */
 export class Tokens {
   readonly #db: Db<AuthSchema>
   readonly #now: () => number
@@ -67,7 +67,7 @@ export class Tokens {
     this.#recent = new AccessCache(db, now)
   }
 
-  /** @returns the secret, which is not stored */
+  /** Creates a token. @returns the secret, which is not stored */
   async issue(
     principalId: string,
     label: string,
@@ -108,7 +108,7 @@ export class Tokens {
     )
   }
 
-  /** The principal of a secret; undefined if it is unknown, expired or revoked, or the principal is inactive. Seen a second late: expiry, and changes by other processes. */
+  /** Finds the active principal of a valid secret. Expiry and changes by other processes take effect up to a second late. */
   findPrincipal(secret: string): Promise<Caller | undefined> | Caller {
     return this.#recent.find(secret) ?? this.#recent.load(secret, () => this.#selectPrincipal(secret))
   }
@@ -128,16 +128,16 @@ export class Tokens {
     return row && withScopes(row, { id: row.id, type: row.type, name: row.name, token: row.token })
   }
 
-  /** Writes at most once a minute, and does not delay the request. */
+  /** Records the use of a token, at most once a minute and without delaying the request. */
   #noteUse(id: string, used_at: number | null) {
     const now = this.#now()
     if (used_at !== null && now - used_at < NOTE_USE_AFTER_MS) return
     this.#db
       .transaction((tx) => tx.updateTable('tokens').set({ used_at: now }).where('id', '=', id).execute())
-      .catch(() => undefined) // the next request notes it
+      .catch(() => undefined) // the next request records it
   }
 
-  /** The purpose of a token: null for a person or a program, undefined for an unknown token. */
+  /** Finds the purpose of a token: null for that of a person or a program, undefined for an unknown token. */
   async findPurpose(id: string): Promise<TokenRow['purpose'] | undefined> {
     const row = await this.#db.read
       .selectFrom('tokens')
@@ -160,9 +160,9 @@ export class Tokens {
   }
 
   /**
-   * Replaces a token by one with the same label and scopes; the old one is valid for a grace. They are revoked together.
+   * Replaces a token by one with the same label and scopes. The old one stays valid for a while. Both are revoked together.
    *
-   * @throws INVALID_PARAMETER_VALUE for a longer lifetime than the old token's own, where that is refused
+   * @throws INVALID_PARAMETER_VALUE for a longer lifetime than that of the old token, if `longer` is `refuse`
    */
   async rotate(
     id: string,
@@ -202,7 +202,7 @@ export class Tokens {
     await this.#db.dialect.lock(`tokens:${principalId}`)?.execute(tx)
   }
 
-  /** Tokens that are not revoked, newest first. */
+  /** Lists the tokens that are not revoked, the newest first. */
   async list({ id, principalId, before, limit = MAX_LISTED }: TokenPage = {}): Promise<OwnedToken[]> {
     let query = this.#db.read
       .selectFrom('tokens')
@@ -241,7 +241,7 @@ export class Tokens {
     return row !== undefined
   }
 
-  /** The owner's principal id; undefined if the token does not exist or is revoked. */
+  /** Finds the principal id of a token's owner; undefined if the token does not exist or is revoked. */
   async findOwner(id: string): Promise<string | undefined> {
     const row = await this.#db.read
       .selectFrom('tokens')
@@ -252,7 +252,7 @@ export class Tokens {
     return row?.principal_id
   }
 
-  /** Also revokes the tokens that replaced it or that it replaced. @throws RESOURCE_DOES_NOT_EXIST */
+  /** Revokes a token, with the tokens that replaced it or that it replaced. @throws RESOURCE_DOES_NOT_EXIST */
   async revoke(principalId: string, id: string): Promise<void> {
     const { numUpdatedRows } = await this.#db.transaction(async (tx) => {
       await this.#lock(tx, principalId)
@@ -274,7 +274,7 @@ export class Tokens {
   }
 }
 
-/** The lifetime of a token that replaces `old`: at most its own, so that a leaked token does not gain time. */
+/** Returns the lifetime of a token that replaces `old`: at most that of `old`, so that a leaked token does not gain time. */
 function lifetimeWithin(
   old: TokenRow,
   seconds: number | undefined,

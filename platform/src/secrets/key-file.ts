@@ -6,14 +6,14 @@ import { hasCode } from '../db/dialect.js'
 
 export const newPassphrase = () => randomBytes(32).toString('base64url')
 
-/** Reads a key file, which only its owner may read, or creates it with a new passphrase. Synced before it is used. */
+/** Reads a key file, which only its owner may read, or creates it with a new passphrase, synced to disk. */
 export async function openKeyFile(file: string): Promise<string> {
   const found = await readFile(file, 'utf8').catch((error) => {
     if (!hasCode(error, 'ENOENT')) throw error
   })
   if (found) return found
   const draft = await writeDraft(file, newPassphrase())
-  // Concurrently starting processes agree on one key, since only the first link succeeds.
+  // Processes that start at the same time agree on one key, because only the first link succeeds.
   await link(draft, file).catch((error) => {
     if (!hasCode(error, 'EEXIST')) throw error
   })

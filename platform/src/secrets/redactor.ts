@@ -1,29 +1,29 @@
 const REDACTED = '[REDACTED]'
 
-/** Shorter forms of a secret would be found in ordinary text. */
+/** The least length of encoded forms and lines. Shorter ones occur in ordinary text. */
 const MIN_FORM = 8
-/** Keeps redaction fast; a key in PEM has some 50 lines. */
+/** The largest number of lines, which keeps redaction fast. A key in PEM has about 50 lines. */
 const MAX_LINES = 200
 
-/** A secret with its failure function (Knuth, Morris, Pratt 1977), since a secret may repeat itself. */
+/** A secret with its failure function (Knuth, Morris, Pratt 1977), because its beginning may occur again in it. */
 interface Pattern {
   readonly value: string
-  /** By index: the length of the longest proper prefix of the value that ends there. */
+  /** The length of the longest proper prefix of the value that ends at an index. */
   readonly borders: Uint32Array
 }
 
-/** The first place in a text where a value is, or begins at the end of the text. */
+/** The first place in a text where a value is, or where the end of the text may begin one. */
 interface Occurrence {
   readonly pattern: Pattern
-  /** The length of the text for a value that is nowhere. */
+  /** The index of the place; the length of the text if there is none. */
   readonly index: number
   readonly isWhole: boolean
 }
 
 /**
- * Replaces the values of secrets in a stream of text, wherever its chunks are cut. Of values that overlap the first one is
- * replaced, of those that begin together the longest. Holds back only what may be the beginning of a value. Secrets are also
- * found trimmed, in JSON and in Base64, and line by line.
+ * Replaces the values of secrets in a stream of text, wherever its chunks are cut. If values overlap, it replaces the first
+ * one, and the longest of those that begin at the same place. It holds back only text that may begin a value. Secrets are
+ * also found trimmed, in JSON and in Base64, and line by line.
  */
 export class Redactor {
   readonly #patterns: readonly Pattern[]
@@ -35,12 +35,12 @@ export class Redactor {
     this.#patterns = values.map((value) => ({ value, borders: bordersOf(value) }))
   }
 
-  /** @returns what is certain of the text so far */
+  /** Adds a chunk. @returns the part of the text so far that no further chunk changes */
   push(chunk: string): string {
     return this.#advance(this.#held + chunk, false)
   }
 
-  /** @returns the rest */
+  /** Ends the stream. @returns the rest */
   end(): string {
     return this.#advance(this.#held, true)
   }
@@ -56,7 +56,7 @@ export class Redactor {
     return done
   }
 
-  /** @returns the redacted beginning, and the rest that may begin a value */
+  /** Redacts a text. @returns the redacted beginning, and the rest, which may begin a value */
   #split(text: string, isLast: boolean): { readonly done: string; readonly rest: string } {
     let done = ''
     let from = 0
@@ -73,7 +73,7 @@ export class Redactor {
   }
 }
 
-/** The forms in which programs print a secret, such as after they have removed its line break. */
+/** Returns the forms in which programs print a secret, such as without its line break. */
 function formsOf(secret: string): string[] {
   const trimmed = secret.trim()
   const encoded = [secret, trimmed].flatMap((text) => {
@@ -84,7 +84,7 @@ function formsOf(secret: string): string[] {
   return [secret, trimmed, ...encoded.filter(() => trimmed.length >= MIN_FORM)]
 }
 
-/** JSON as Python writes it. */
+/** Returns JSON as Python writes it. */
 const asciiOf = (json: string) =>
   json.replaceAll(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
@@ -94,11 +94,11 @@ const linesOf = (secret: string): string[] =>
     .map((line) => line.trim())
     .filter((line) => line.length >= MIN_FORM)
 
-/** Prefers the longer value, which comes first, of places with the same index. */
+/** Returns the earlier place. Of places with the same index, it is that of the longer value, which comes first. */
 const earlier = (best: Occurrence | undefined, place: Occurrence) =>
   best === undefined || place.index < best.index ? place : best
 
-/** @param isLast whether nothing follows the text, so that no value begins at its end */
+/** Finds a pattern in a text. @param isLast whether nothing follows the text, so that no value begins at its end */
 function find(text: string, from: number, pattern: Pattern, isLast: boolean): Occurrence {
   const { value, borders } = pattern
   let length = 0

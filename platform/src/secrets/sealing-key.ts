@@ -5,9 +5,9 @@ const NONCE_BYTES = 12
 const TAG_BYTES = 16
 
 interface SealingOptions {
-  /** Keys derived for other purposes are different. */
+  /** The purpose. Keys that are derived for other purposes are different. */
   readonly purpose: string
-  /** The sentence of the error for a text that was sealed with another key. */
+  /** The message of the error for a text that was sealed with another key. */
   readonly otherKey: string
 }
 
@@ -36,7 +36,7 @@ export class SealingKey {
     return this.prefix + sealed.toString('base64url')
   }
 
-  /** @throws INVALID_STATE for a text of another key, or a malformed one */
+  /** Decrypts a text. @throws INVALID_STATE for a text of another key, or a malformed one */
   unseal(sealed: string, boundTo: string): string {
     const raw = Buffer.from(sealed.slice(this.prefix.length), 'base64url')
     try {
@@ -49,7 +49,7 @@ export class SealingKey {
     }
   }
 
-  /** The same for equal texts. Nobody without the key can compute it. */
+  /** Returns a digest that is the same for equal texts. Nobody can compute it without the key. */
   digest(text: string): string {
     return this.prefix + createHmac('sha256', this.#key).update(`digest ${text}`).digest('base64url')
   }

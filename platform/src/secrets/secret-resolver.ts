@@ -14,7 +14,7 @@ interface ResolverParts {
 /** Settings with the values of secrets. */
 export interface ResolvedSettings {
   readonly settings: Readonly<Record<string, string>>
-  /** The values, to redact them in what a process prints (`redactor.ts`). */
+  /** The values, which are redacted in the output of a process (`redactor.ts`). */
   readonly secrets: readonly string[]
 }
 

@@ -9,15 +9,15 @@ import { isPublicAddress } from './public-address.js'
 export interface DestinationRules {
   readonly schemes: readonly string[]
   readonly allowPrivate: boolean
-  /** By default the system's resolver. */
+  /** The resolver. The default is that of the system. */
   readonly resolve?: Resolve
 }
 
 const SUPPORTED = ['https', 'http']
 
 /**
- * The allowed destinations of webhooks. Connect to the addresses that `find` returns: resolving the name again could
- * return others (DNS rebinding).
+ * The allowed destinations of webhooks. Callers must connect to the addresses that `find` returns, because resolving the name
+ * again could return others (DNS rebinding).
  */
 export class Destinations {
   readonly #rules: DestinationRules
@@ -28,7 +28,7 @@ export class Destinations {
     this.#lookups = new DnsLookups(rules.resolve ?? ((host) => lookup(host, { all: true })))
   }
 
-  /** @throws INVALID_PARAMETER_VALUE for a forbidden URL, with MLflow's message */
+  /** Checks a URL. @throws INVALID_PARAMETER_VALUE for a forbidden one, with MLflow's message */
   async check(text: string): Promise<void> {
     const url = this.#parse(text)
     if (this.#rules.allowPrivate) return
@@ -80,7 +80,7 @@ export class Destinations {
   }
 }
 
-/** The destinations that the settings allow. */
+/** Returns the destinations that the settings allow. */
 export const configuredDestinations = (
   config: Pick<Config, 'webhook_allowed_schemes' | 'webhook_allow_private_ips'>,
   resolve?: Resolve,

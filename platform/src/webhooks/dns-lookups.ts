@@ -2,19 +2,19 @@ import type { LookupAddress } from 'node:dns'
 import { messageOf } from '../errors.js'
 import { Semaphore } from '../processes/semaphore.js'
 
-/** Resolves a host name like `dns.lookup` with `all`; tests pass their own. */
+/** Resolves a host name like `dns.lookup` with `all`. Tests pass their own function. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>
 
 const TIMEOUT_MS = 5000
 const MAX_KNOWN = 10_000
 
-/** The host has no address, or its lookup failed or timed out. A later lookup may succeed. */
+/** The error for a host without an address, or whose lookup failed or timed out. A later lookup may succeed. */
 export class UnresolvedHostError extends Error {}
 
 /**
  * Looks up the hosts of webhook URLs, without concurrent lookups of the same name. A lookup occupies one of the four libuv
- * threads, which file reads use too, while the system's resolver waits. Lookups are therefore queued: separately for names
- * that resolved in time before, for names that did not, and for unknown names, so that none of these waits for a slow name
+ * threads, which file reads use too, while the system's resolver waits. So lookups are queued, separately for names that
+ * resolved in time before, for names that did not, and for unknown names, so that none of these waits for the slow name
  * server of another.
  */
 export class DnsLookups {
@@ -30,7 +30,7 @@ export class DnsLookups {
     this.#timeoutMs = timeoutMs
   }
 
-  /** @throws `UnresolvedHostError` for a name without an address, or not resolved in time */
+  /** Looks up a host. @throws `UnresolvedHostError` for a name without an address, or not resolved in time */
   async addressesOf(host: string): Promise<LookupAddress[]> {
     this.#countWaiting(host, 1)
     try {

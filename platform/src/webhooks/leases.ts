@@ -11,14 +11,14 @@ export class Leases {
   readonly #table: 'leased'
   readonly #now: () => number
 
-  /** @param table with columns `holder` and `due_at` */
+  /** @param table a table with the columns `holder` and `due_at` */
   constructor(db: Db<unknown>, table: string, now: () => number) {
     this.#db = db.for<LeaseSchema>()
     this.#table = table as 'leased'
     this.#now = now
   }
 
-  /** Releases the calls that a stopping process has claimed, made or not. */
+  /** Releases the calls that a stopping process has claimed, whether it made them or not. */
   async release(holder: string): Promise<void> {
     await this.#releaseFrom([holder])
   }

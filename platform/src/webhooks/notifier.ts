@@ -6,22 +6,22 @@ import { outcomeOf } from './outcome.js'
 import { type SendOptions, sendWebhook } from './send.js'
 
 const POLL_MS = 1_000
-/** A call that takes longer gives its worker to others. */
+/** The time after which a call no longer occupies its worker. */
 const SLOW_MS = 1_000
 const MAX_SLOW = 100
 const DROPPED = { state: 'failed', status: undefined, error: undefined } as const
-/** Added to the timeout of a call, for storing its outcome. */
+/** The time to store the outcome of a call, which is added to its timeout. */
 const LEASE_MARGIN_MS = 30_000
 
 /** Resolves the receivers of an outbox that contains no URLs. */
 export interface Receivers {
-  /** The names of the receivers whose URL another key encrypted. */
+  /** Returns the names of the receivers whose URL another key encrypted. */
   withOtherKey(): Promise<readonly string[]>
-  /** Undefined for a notification that may not be sent any more. */
+  /** Returns the URL of a notification; undefined if it may not be sent any more. */
   urlOf(notification: NotificationRow): Promise<string | undefined>
 }
 
-/** Returns those of `names` whose URL this process can read. The others are left to a process that has their key. */
+/** Returns those of `names` whose URL this process can read. A process with the other key handles the others. */
 export async function readable(
   names: readonly string[],
   receivers: Pick<Receivers, 'withOtherKey'>,
@@ -32,27 +32,27 @@ export async function readable(
 
 export interface NotifierParts extends SendOptions {
   readonly outbox: Outbox
-  /** Adds notifications of new events; default: others add them. */
+  /** Adds notifications of new events. Without it others add them. */
   readonly collect?: () => Promise<void>
-  /** Default: the outbox contains URLs. */
+  /** The receivers. Without them the outbox contains URLs. */
   readonly receivers?: Receivers
   readonly log: Pick<FastifyBaseLogger, 'info' | 'warn'>
   /** The id of this process. */
   readonly holder: string
-  /** Calls at the same time, without slow ones. */
+  /** The number of concurrent calls, without slow ones. */
   readonly maxWorkers: number
   readonly maxRetries: number
   readonly now: () => number
 }
 
 /**
- * Calls the URLs of the notifications in an outbox, at least once. Each URL has one call at a time, and those that do not respond
+ * Calls the URLs of the notifications in an outbox, at least once. Each URL has one call at a time. Those that do not respond
  * within a second have separate workers, so that they do not delay the others.
  */
 export class Notifier {
   readonly #parts: NotifierParts
   readonly #calls = new Map<string, Promise<void>>()
-  /** URLs whose last call got no response, or gets it late. */
+  /** The URLs whose last call got no response or a late one. */
   readonly #unresponsive = new Set<string>()
   readonly #stopped = new AbortController()
   readonly #poll: PollLoop
@@ -72,12 +72,12 @@ export class Notifier {
     this.#poll.start()
   }
 
-  /** Looks now, because a notification was added. */
+  /** Reads the outbox now, because a notification was added. */
   wake(): void {
     this.#poll.wake()
   }
 
-  /** Aborts the calls; the next process repeats them under the same id. */
+  /** Aborts the calls. The next process repeats them under the same id. */
   async stop(): Promise<void> {
     this.#stopped.abort()
     await this.#poll.stop()

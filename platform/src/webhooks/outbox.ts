@@ -6,19 +6,19 @@ import type { Outcome } from './outcome.js'
 /** A row of the outbox of a service. */
 export interface NotificationRow {
   id: string
-  /** Or the name of a receiver, which `Receivers` of the service resolve to its URL. */
+  /** The URL, or the name of a receiver, which `Receivers` of the service resolve to its URL. */
   url: string
   /** JSON. */
   body: string
   attempts: number
   created_at: number
-  /** When it may be sent; in the future while a process sends it. */
+  /** When the notification may be sent. It is in the future while a process sends it. */
   due_at: number
   /** The process that sends it. */
   holder: string | null
 }
 
-/** @param now when it may be sent */
+/** Returns a new notification. @param now the time at which it may be sent */
 export const newNotification = (
   { id, url, body }: Pick<NotificationRow, 'id' | 'url' | 'body'>,
   now: number,
@@ -28,7 +28,7 @@ interface OutboxSchema {
   outbox: NotificationRow
 }
 
-/** Longer than any lease and any retry delay: one that is later was set before the clock was set back. */
+/** A time that is longer than any lease and retry delay. A later time was stored before the clock was set back. */
 const MAX_AHEAD_MS = 2 * 60 * 60 * 1000
 
 const isDue = (now: number) => (eb: ExpressionBuilder<OutboxSchema, 'outbox'>) =>
@@ -41,7 +41,7 @@ export class Outbox {
   readonly #now: () => number
   readonly leases: Leases
 
-  /** @param table with the columns of `NotificationRow` */
+  /** @param table a table with the columns of `NotificationRow` */
   constructor(db: Db<unknown>, table: string, now: () => number) {
     this.#db = db.for<OutboxSchema>()
     this.#table = table as 'outbox'
@@ -49,7 +49,7 @@ export class Outbox {
     this.leases = new Leases(db, table, now)
   }
 
-  /** URLs with due notifications; those that have waited longest first. A read, so that polling commits nothing. */
+  /** Returns the URLs with due notifications, the longest waiting first. Only reads, so that polling commits nothing. */
   async dueUrls(): Promise<string[]> {
     const rows = await this.#db.read
       .selectFrom(this.#table)
@@ -61,7 +61,7 @@ export class Outbox {
     return rows.map(({ url }) => url)
   }
 
-  /** The oldest due notification of a URL; undefined if another process was first. */
+  /** Claims the oldest due notification of a URL; undefined if another process was first. */
   claim(url: string, holder: string, leaseMs: number): Promise<NotificationRow | undefined> {
     const now = this.#now()
     return this.#db.transaction((tx) =>
@@ -84,7 +84,7 @@ export class Outbox {
     )
   }
 
-  /** Stores the outcome of a call. One that is repeated later postpones the others of its URL until then. */
+  /** Stores the outcome of a call. If it is to be repeated, the other calls of its URL are postponed until then. */
   async settle(
     { id, url, attempts }: NotificationRow,
     holder: string,

@@ -6,7 +6,7 @@ export interface Outcome {
   readonly state: 'pending' | 'delivered' | 'failed'
   readonly status: number | undefined
   readonly error: string | undefined
-  /** The time of the next attempt of a pending delivery; default: now. */
+  /** The time of the next attempt of a pending delivery. The default is now. */
   readonly retryAt?: number
 }
 
@@ -22,7 +22,7 @@ interface Attempts {
   readonly now: number
 }
 
-/** Only 2xx confirms the delivery. Redirects are not followed. */
+/** Returns whether a response confirms the delivery, which only 2xx does. Redirects are not followed. */
 export const isSuccess = ({ status }: WebhookResponse) => status >= 200 && status < 300
 
 /** Decides the state of a delivery after an attempt. */
@@ -53,9 +53,9 @@ function retryOrFail(
   return { ...result, state: 'pending', retryAt: now + Math.max(backoffMs(made), requestedMs) }
 }
 
-/** 1, 2, 4, … 60 seconds, with up to one second of jitter. */
+/** Returns 1, 2, 4, … 60 seconds in milliseconds, with up to one second of jitter. */
 const backoffMs = (made: number) =>
   Math.min(1000 * 2 ** (made - 1), MAX_BACKOFF_MS) + Math.floor(Math.random() * JITTER_MS)
 
-/** PostgreSQL rejects NUL characters, which a response may contain. */
+/** Shortens a text, and replaces NUL characters, which a response may contain and PostgreSQL rejects. */
 const clip = (text: string) => text.slice(0, MAX_ERROR_LENGTH).replaceAll('\0', '\ufffd')

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 
 export interface PostRequest {
   readonly url: URL
-  /** The resolved addresses of the host; no others are connected to. */
+  /** The resolved addresses of the host. The request connects to no others. */
   readonly addresses: readonly LookupAddress[]
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -13,9 +13,9 @@ export interface PostRequest {
 
 export interface WebhookResponse {
   readonly status: number
-  /** Truncated to 64 KiB. */
+  /** The first 64 KiB of the body. */
   readonly body: string
-  /** From the `Retry-After` header. */
+  /** The time in the `Retry-After` header. */
   readonly retryAfterMs: number | undefined
 }
 

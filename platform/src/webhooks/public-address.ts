@@ -36,7 +36,7 @@ export function isPublicAddress(address: string): boolean {
   return (groups[0]! & 0xe000) === 0x2000 && !SPECIAL.check(address, 'ipv6')
 }
 
-/** The eight groups of an IPv6 address; undefined for an address with a zone, which is always local. */
+/** Returns the eight groups of an IPv6 address; undefined for an address with a zone, which is always local. */
 function groupsOf(address: string): number[] | undefined {
   if (!URL.canParse(`http://[${address}]`)) return undefined
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1) // writes dotted suffixes in hexadecimal

@@ -32,7 +32,7 @@ export async function sendWebhook(
   }
 }
 
-/** Not `AbortSignal.any`, which would retain every attempt on a signal that lives as long as the process. */
+/** A signal of a time limit or a stop. `AbortSignal.any` would retain every attempt as long as the process runs. */
 class TimeLimit {
   readonly #abort = new AbortController()
   readonly #timer: NodeJS.Timeout
@@ -60,6 +60,6 @@ class TimeLimit {
   }
 }
 
-/** When several addresses were tried, the messages are in the aggregated errors. */
+/** Returns the message of an error. If several addresses were tried, it joins the messages of the aggregated errors. */
 const failureMessage = (error: unknown): string =>
   error instanceof AggregateError ? error.errors.map(messageOf).join('; ') : messageOf(error)

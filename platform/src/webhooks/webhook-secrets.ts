@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { openKeyFile } from '../secrets/key-file.js'
 import { SealingKey } from '../secrets/sealing-key.js'
 
-/** In the data folder, unless a key is configured. Database backups omit it, so that they do not reveal secrets. */
+/** The key file in the data folder, unless a key is configured. Backups of the database omit it, so that secrets stay secret. */
 export const WEBHOOK_KEY_FILE = 'webhook-secrets.key'
 
 /** Encrypts the secrets of webhooks and the URLs of notification destinations and alert rules, each bound to the id of its row. */
@@ -15,7 +15,7 @@ export class WebhookSecrets extends SealingKey {
     })
   }
 
-  /** Uses the configured key, or the one in the data folder, which is created at the first start. */
+  /** Opens the configured key, or the one in the data folder, which is created at the first start. */
   static async open(config: { data: string; webhook_secret_key: string }): Promise<WebhookSecrets> {
     return new WebhookSecrets(
       config.webhook_secret_key || (await openKeyFile(join(config.data, WEBHOOK_KEY_FILE))),
